@@ -1,0 +1,30 @@
+"""Decides theorems about incomplete contracts and prosocial agents, exactly.
+
+The stable Python API: ``load(path_or_slug)`` reads a spec, ``check(specification)`` decides it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from proofs.check import check as check
+    from theory.readers.load import load as load
+
+__version__ = "0.1.0"
+
+__all__ = ["__version__", "check", "load"]
+
+_HOMES = {"check": "proofs.check", "load": "theory.readers.load"}
+
+
+def __getattr__(name: str) -> Any:
+    # Lazily: numpy and the engines take longer to import than the whole of `coopgap --help`.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

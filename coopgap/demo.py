@@ -1,0 +1,174 @@
+"""``python -m coopgap.demo``: one game told from selfish play to a checked certificate.
+
+Every number comes from the report that ``check`` makes of the gallery's moral-hazard-pd.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from coopgap.files import write_all, write_whole
+from coopgap.main import verified
+from coopgap.story import game, reached, selfish, summary
+from coopgap.terminal import console, drawn
+from coopgap.words import number, profile
+from proofs.check import check
+from proofs.reports import ClaimPart, LanguagePart, Report
+from theory.readers.load import load
+from theory.specification import Specification
+
+SLUG = "moral-hazard-pd"
+COMPLETE, BLIND = "complete", "effort-blind"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Tells the story; 0 if every certificate stood and every forgery fell."""
+    parser = argparse.ArgumentParser(prog="python -m coopgap.demo", description=__doc__)
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw the terminal there")
+    options = parser.parse_args(arguments)
+    specification = load(SLUG)
+    report = check(specification)
+    with tempfile.TemporaryDirectory(prefix="coopgap-demo-") as folder:
+        sound, ending = certificates(report, Path(folder))
+    parts = [title(report), *steps(report, specification), step(6, "Trust nobody", *ending)]
+    sys.stdout.write(drawn([Group(*parts)], console()))
+    if options.svg is not None:
+        draw(parts, options.svg)
+    return 0 if sound else 1
+
+
+def title(report: Report) -> RenderableType:
+    """What the game is."""
+    return Group(Text(report.title, style="bold"), Text(report.source, style="dim"), Text())
+
+
+def step(index: int, name: str, *parts: RenderableType) -> RenderableType:
+    """A numbered step."""
+    return Group(Text(f"{index}. {name}", style="bold"), Padding(Group(*parts), (0, 0, 1, 3)))
+
+
+def steps(report: Report, specification: Specification) -> Iterator[RenderableType]:
+    """From the game to the threshold."""
+    languages = {each.name: each for each in report.languages}
+    best = profile(report.first_best.profiles["s"][0])
+    yield step(
+        1,
+        "Two agents can cooperate (C) or defect (D), with high (H) or low effort (L)",
+        *game(report, specification.environment),
+    )
+    yield step(2, "Left alone they defect", *selfish(report))
+    yield step(3, "A contract that sees everything mends it", *mended(languages[COMPLETE], best))
+    yield step(4, "A contract that cannot see effort does not", *stuck(languages[BLIND], best))
+    yield step(5, "Prosocial agents fill what it leaves open", *filled(report, languages[BLIND]))
+
+
+def mended(part: LanguagePart, best: str) -> Iterator[RenderableType]:
+    """The complete language."""
+    yield Text(
+        f"If a court can tell all four actions apart, balanced transfers reach {best}: "
+        f"welfare {number(part.value)}, gap {number(part.gap)}."
+    )
+    yield from reached(part)
+
+
+def stuck(part: LanguagePart, best: str) -> Iterator[RenderableType]:
+    """The language that verifies C and D only."""
+    assert part.obstruction is not None
+    yield Text(
+        f"If it sees only C or D, {best} cannot be enforced: {part.obstruction.words}. "
+        "No fine distinguishes the two, however large."
+    )
+    yield Text(
+        f"The best such contract reaches welfare {number(part.value)}, a gap of "
+        f"{number(part.gap)}. Letting agents correlate their play still leaves "
+        f"{number(part.correlated_gap)}."
+    )
+
+
+def filled(report: Report, part: LanguagePart) -> Iterator[RenderableType]:
+    """The thresholds with and without that contract."""
+    with_it, without = number(part.prosocial_threshold), number(report.prosocial_threshold)
+    alone = "as it is" if with_it == without else f"which it is from λ = {without} on"
+    yield Text(
+        "Let each agent care for total welfare W with weight λ besides its own payoff. Under that "
+        f"contract the first best is an equilibrium from λ = {with_it} on, {alone} without any. "
+        "The gap that the contract leaves:"
+    )
+    for each in part.prosocial:
+        assert not isinstance(each.lambda_, dict)
+        yield Text(f"  λ = {each.lambda_}: {number(each.gap)}")
+
+
+def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableType]]:
+    """Writes the claims' certificates, verifies them, and verifies two forgeries."""
+    hashes = {each.certificate.sha256 for each in report.claims if each.certificate is not None}
+    write_all(folder, {f"{sha}.json": report.texts[sha] for sha in hashes}, "demo")
+    verdicts = [verified(path.read_text(encoding="utf-8")) for path in folder.iterdir()]
+    accepted = sum(verdict["accepted"] for verdict in verdicts)
+    claim = next(each for each in report.claims if each.id == "gap-at-least")
+    forgeries = {
+        f"the same proof for a gap of {forged_value(claim)}": raised(report, claim),
+        "the same proof for other payoffs": repaid(report, claim),
+    }
+    told: list[RenderableType] = [
+        Text(
+            f"{summary(report.claims)} A certificate is a file with a claim, its data and a "
+            "witness. The independent checker, which knows no solver, reads them and "
+            f"accepts {accepted} of {len(verdicts)}. Two forgeries:"
+        )
+    ]
+    rejected = True
+    for name, text in forgeries.items():
+        verdict = verified(text)
+        rejected = rejected and not verdict["accepted"]
+        outcome = "accepted!" if verdict["accepted"] else f"rejected, {verdict['reason']}"
+        told.append(Text(f"  {name}: {outcome}"))
+    return accepted == len(verdicts) and rejected, told
+
+
+def forged_value(claim: ClaimPart) -> str:
+    """A gap that nobody proved."""
+    assert claim.value is not None
+    return number(claim.value * 2)
+
+
+def raised(report: Report, claim: ClaimPart) -> str:
+    """The certificate of a gap, its claim raised."""
+    document = certificate_of(report, claim)
+    document["claim"]["value"] = forged_value(claim)
+    return json.dumps(document)
+
+
+def repaid(report: Report, claim: ClaimPart) -> str:
+    """The certificate of a gap, one payoff raised."""
+    document = certificate_of(report, claim)
+    document["data"]["game"]["payoffs"][0][0][0] += 1
+    return json.dumps(document)
+
+
+def certificate_of(report: Report, claim: ClaimPart) -> dict[str, Any]:
+    """A claim's certificate as plain JSON."""
+    assert claim.certificate is not None
+    return json.loads(report.texts[claim.certificate.sha256])  # type: ignore[no-any-return]
+
+
+def draw(parts: list[RenderableType], path: Path) -> None:
+    """The story as a picture of a terminal."""
+    screen = console(record=True, width=80, file=io.StringIO(), force_terminal=True)
+    screen.print(Group(*parts))
+    write_whole(path, screen.export_svg(title="make demo", unique_id="coopgap-demo"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

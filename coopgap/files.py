@@ -1,0 +1,67 @@
+"""Writing files whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from theory.errors import InputError
+
+
+def prepare_directory(path: Path, option: str) -> None:
+    """Makes the directory if need be, and proves that files can be written there.
+
+    Raises InputError, before long work is done for nothing.
+    """
+    with _explained(path, option):
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+
+
+def write_all(directory: Path, texts: Mapping[str, str], option: str) -> None:
+    """Writes texts under their file names; raises InputError when one cannot be written."""
+    with _explained(directory, option):
+        for name, text in texts.items():
+            write_whole(directory / name, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a text file: a reader finds the old content or the new, never a part."""
+    # A name of its own: another process may be writing the same file.
+    handle, draft = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+            # mkstemp lets nobody else read; a result is an ordinary file.
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
+        os.replace(draft, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(draft)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _explained(path: Path, option: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"files cannot be written there: {reason}",
+            fix="name a directory that you may write to",
+            field=option,
+            source=str(path),
+        ) from None

@@ -1,0 +1,321 @@
+"""The command ``coopgap``: options to calls, answers to standard output, verdicts to statuses.
+
+A subcommand returns an ``Outcome`` and prints nothing: so on status 2 standard output is empty.
+What a subcommand needs is imported when it runs, for ``--help`` to be quick.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from theory.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from proofs.reports import Report
+    from theory.specification import Specification
+
+HOLDS, REFUTED, UNUSABLE, UNDECIDED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 141
+
+CERTIFICATE_BYTES = 64 << 20
+"""The largest certificate that is read unless the caller allows more: 64 MiB."""
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a subcommand found: its exit status, its JSON document, its story."""
+
+    status: int
+    document: dict[str, Any]
+    stories: Callable[[], Sequence[RenderableType]]
+    json: bool
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+MaxBytes = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Read larger files: up to N bytes.")
+]
+Timeout = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="Give up on a claim after that long.")
+]
+
+
+@app.callback()
+def coopgap(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error in coopgap itself.")
+    ] = False,
+) -> None:
+    """Decides theorems about incomplete contracts and prosocial agents, exactly.
+
+    Exit status: 0 every claim holds; 1 one is refuted; 2 bad usage or input; 3 none is refuted,
+    but something is unknown.
+    """
+
+
+@app.command()
+def check(
+    specs: Annotated[
+        list[str], typer.Argument(metavar="SPEC", help="Spec files, or slugs of the gallery.")
+    ],
+    json: Json = False,
+    certificates: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
+    ] = None,
+    smtlib: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the questions there as SMT-LIB.")
+    ] = None,
+    timeout: Timeout = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Decide everything that specs ask."""
+    from coopgap.files import prepare_directory, write_all
+    from coopgap.terminal import progress
+    from theory.readers.files import MAX_BYTES
+    from theory.readers.load import load
+
+    _require_duration(timeout)
+    specifications = [load(spec, max_bytes or MAX_BYTES) for spec in specs]
+    for option, directory in (("--certificates", certificates), ("--smtlib", smtlib)):
+        if directory is not None:
+            prepare_directory(directory, option)
+    with progress() as tell:
+        reports = [
+            _decided(spec, each, timeout, tell)
+            for spec, each in zip(specs, specifications, strict=True)
+        ]
+    if certificates is not None:
+        texts = {f"{sha}.json": text for each in reports for sha, text in each.texts.items()}
+        write_all(certificates, texts, "--certificates")
+    if smtlib is not None:
+        write_all(smtlib, _smtlib(specs, specifications), "--smtlib")
+    documents = [each.document() for each in reports]
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.story import story
+
+        pairs = zip(reports, specifications, strict=True)
+        return [story(report, spec.environment) for report, spec in pairs]
+
+    return Outcome(
+        status_of(reports, strict=strict),
+        _one_or("coopgap.reports/1", "reports", documents),
+        stories,
+        json,
+    )
+
+
+@app.command()
+def audit(
+    files: Annotated[list[Path], typer.Argument(metavar="CSV", help="Table-game datasets.")],
+    json: Json = False,
+    timeout: Timeout = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Check table-game datasets row by row."""
+    from coopgap.terminal import progress
+    from proofs.audit import audit as examine
+    from theory.readers.files import MAX_BYTES
+
+    _require_duration(timeout)
+    with progress() as tell:
+        audits = [
+            examine(path, max_bytes=max_bytes or MAX_BYTES, timeout=timeout, progress=tell)
+            for path in files
+        ]
+    documents = [each.document() for each in audits]
+    if any(each.problems for each in audits):
+        status = REFUTED
+    else:
+        status = UNDECIDED if any(each.skipped for each in audits) else HOLDS
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal import audit as told
+
+        return [told(document) for document in documents]
+
+    return Outcome(status, _one_or("coopgap.audits/1", "audits", documents), stories, json)
+
+
+@app.command()
+def verify(
+    certificate: Annotated[
+        Path, typer.Argument(metavar="CERT.json", help="A certificate that check wrote.")
+    ],
+    json: Json = False,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Check a certificate with the independent checker alone."""
+    from theory.readers.files import read_text
+
+    document = verified(read_text(certificate, max_bytes or CERTIFICATE_BYTES))
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal import verification
+
+        return [verification(document)]
+
+    return Outcome(HOLDS if document["accepted"] else REFUTED, document, stories, json)
+
+
+@app.command()
+def gallery(json: Json = False) -> Outcome:
+    """List the built-in specs."""
+    from theory.readers.load import gallery as built_in
+
+    entries = [
+        {"name": slug, "title": title, "source": source} for slug, title, source in built_in()
+    ]
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal import gallery_table
+
+        return [gallery_table(entries)]
+
+    return Outcome(HOLDS, {"schema": "coopgap.gallery/1", "entries": entries}, stories, json)
+
+
+def verified(text: str) -> dict[str, Any]:
+    """What the independent checker says of a certificate's text."""
+    from proofs.checker import verify as independent
+
+    verdict, certificate = independent(text)
+    return {
+        "schema": "coopgap.verify/1",
+        "accepted": verdict.accepted,
+        "kind": None if certificate is None else certificate.kind,
+        "claim": None if certificate is None else dict(certificate.claim),
+        "reason": verdict.reason,
+    }
+
+
+def status_of(reports: Iterable[Report], *, strict: bool = False) -> int:
+    """The exit status of reports: 1 before 3 before 0."""
+    found = {claim.status for report in reports for claim in report.claims}
+    if "refuted" in found:
+        return REFUTED
+    return UNDECIDED if found & ({"unknown", "trusted"} if strict else {"unknown"}) else HOLDS
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command and ends the process with its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    sys.exit(_status(given, debug="--debug" in given))
+
+
+def _status(arguments: list[str], debug: bool) -> int:
+    words = [word for word in arguments if word != "--debug"]
+    try:
+        # Not standalone: whatever typer would print or raise is one message and a status here.
+        found = typer.main.get_command(app).main(words, prog_name="coopgap", standalone_mode=False)
+        if isinstance(found, Outcome):
+            return _printed(found)
+        return _failed("interrupted", INTERRUPTED) if found == INTERRUPTED else int(found)
+    except InputError as error:
+        return _failed(str(error), UNUSABLE)
+    except typer.TyperException as error:
+        return _failed(_usage(error), UNUSABLE)
+    except KeyboardInterrupt:
+        return _failed("interrupted", INTERRUPTED)
+    except SystemExit:
+        # So typer ends when the reader of its help has gone.
+        return NO_READER
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        return _failed(
+            f"this is a bug in coopgap ({type(error).__name__}); "
+            "rerun with --debug for the traceback, and report it",
+            UNUSABLE,
+        )
+
+
+def _printed(outcome: Outcome) -> int:
+    from coopgap.terminal import print_json, print_stories
+
+    stories = () if outcome.json else outcome.stories()
+    if sys.stdout is None:
+        return _failed("standard output is closed", UNUSABLE)
+    try:
+        if outcome.json:
+            print_json(outcome.document)
+        else:
+            print_stories(stories)
+    except OSError as error:
+        # Python would try again to write what is left when it ends, and change the status.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if isinstance(error, BrokenPipeError):
+            return NO_READER
+        return _failed(f"standard output cannot be written: {error.strerror}", UNUSABLE)
+    return outcome.status
+
+
+def _failed(message: str, status: int) -> int:
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in f"coopgap: {message}")
+    print(line, file=sys.stderr)
+    return status
+
+
+def _usage(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = "coopgap" if context is None else context.command_path
+    return f"{error.format_message().rstrip('.')}; see {command} --help"
+
+
+def _decided(
+    spec: str,
+    specification: Specification,
+    timeout: float | None,
+    tell: Callable[[str], None] | None,
+) -> Report:
+    from proofs.check import check as decide
+
+    try:
+        return decide(specification, timeout=timeout, progress=tell)
+    except InputError as error:
+        # Several specs were named: say which.
+        raise error.located(source=spec) from None
+
+
+def _require_duration(timeout: float | None) -> None:
+    if timeout is not None and not 0 < timeout < float("inf"):
+        raise InputError(
+            f"{timeout} is no time limit",
+            fix="give a positive number of seconds",
+            field="--timeout",
+        )
+
+
+def _smtlib(specs: Sequence[str], specifications: Sequence[Specification]) -> dict[str, str]:
+    """The questions of every spec by file name."""
+    from proofs.check import questions
+    from proofs.export.smtlib import to_smtlib
+
+    texts: dict[str, str] = {}
+    for spec, specification in zip(specs, specifications, strict=True):
+        for name, question in questions(specification):
+            stem = re.sub(r"[^\w.-]+", "-", f"{Path(spec).stem}-{name}")[:100]
+            numbers = (f"{stem}-{number}.smt2" for number in count(2))
+            free = next(each for each in chain((f"{stem}.smt2",), numbers) if each not in texts)
+            texts[free] = to_smtlib(question)
+    return texts
+
+
+def _one_or(schema: str, field: str, documents: list[dict[str, Any]]) -> dict[str, Any]:
+    return documents[0] if len(documents) == 1 else {"schema": schema, field: documents}

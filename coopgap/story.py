@@ -1,0 +1,463 @@
+"""A report as a story for people: pure functions from values to rich renderables.
+
+Whatever comes from a file is a ``Text`` or goes into one, so no label is ever read as markup.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from coopgap.words import (
+    MANY,
+    by_state,
+    clauses,
+    count,
+    level,
+    listed,
+    number,
+    plain,
+    profile,
+    profiles,
+    short,
+)
+from proofs.reports import (
+    ClaimPart,
+    ContractClassPart,
+    LanguagePart,
+    LevelPart,
+    ProsocialPart,
+    Quantity,
+    RecordPart,
+    Report,
+    Unknown,
+)
+from theory.environments import Environment
+from theory.exact import Infinite
+
+WIDTH = 76
+"""The widest payoff table that is printed; it fits 80 columns."""
+
+MATRICES = 6
+"""How many payoff tables are printed."""
+
+RECORDS = 12
+"""How many records of a contract are printed."""
+
+STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "yellow"}
+BEST, STABLE = "*", "°"
+
+
+def story(report: Report, environment: Environment) -> Group:
+    """Everything a report says, in the order in which one would tell it."""
+    sections = [
+        heading(report),
+        section("The game", *game(report, environment)),
+        section("First best", *first_best(report)),
+        section("Selfish agents without a contract", *selfish(report)),
+        section("What contracts reach", *languages(report)),
+        section("Prosocial agents", *prosocial(report)),
+        section("Who gains from the first best", *benefit(report)),
+        section("Claims", *claims(report)),
+    ]
+    told = [part for part in sections if part is not None]
+    closing = summary(report.claims)
+    return Group(*told, *([Text(closing, style="bold")] if closing else []))
+
+
+def section(title: str, *parts: RenderableType) -> RenderableType | None:
+    """The parts under their title, and a blank line; nothing if there are no parts."""
+    if not parts:
+        return None
+    inside = Padding(Group(*parts), (0, 0, 1, 2))
+    return Group(Text(title, style="bold"), inside)
+
+
+def heading(report: Report) -> RenderableType:
+    """Title and source."""
+    lines = [Text(plain(report.title), style="bold")] if report.title else []
+    lines += [Text(plain(report.source), style="dim")] if report.source else []
+    return Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
+
+
+def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
+    """The payoffs, if they fit; else how large the game is."""
+    states = [environment.states[state] for state in environment.support]
+    others = [range(size) for size in environment.shape[2:]]
+    if len(states) * math.prod(environment.shape[2:]) > MATRICES or max(environment.shape) > MANY:
+        yield Text(_size(environment))
+        return
+    tables = [
+        _matrix(report, environment, state, rest)
+        for state in environment.support
+        for rest in product(*others)
+    ]
+    if max(_width(rows) for _, rows in tables) > WIDTH:
+        yield Text(_size(environment))
+        return
+    order = listed([short(player) for player in environment.players])
+    if len(environment.players) > 1:
+        yield Text(f"Payoffs of {order}, in this order.")
+    for caption, rows in tables:
+        if caption:
+            yield Text(caption, style="italic")
+        yield _grid(rows)
+    yield Text(f"{BEST} first best   {STABLE} equilibrium of selfish agents", style="dim")
+
+
+def _size(environment: Environment) -> str:
+    actions = listed(
+        [f"{short(p)} {k}" for p, k in zip(environment.players, environment.shape, strict=True)]
+    )
+    players = count(len(environment.players), "player")
+    states = len(environment.support)
+    return (
+        f"{players}, {count(states, 'state')}, "
+        f"{count(math.prod(environment.shape), 'action profile')} in each (actions: {actions})."
+    )
+
+
+def _matrix(
+    report: Report, environment: Environment, state: int, rest: Sequence[int]
+) -> tuple[str, list[list[str]]]:
+    """A caption, and rows of cells: the first player's actions by the second's."""
+    players = [short(player) for player in environment.players]
+    labels = [[short(label) for label in of_agent] for of_agent in environment.actions]
+    name = environment.states[state]
+    best, stable = report.first_best.profiles[name], report.selfish.nash[name]
+
+    def cell(play: tuple[int, ...]) -> str:
+        paid = [
+            number(Fraction(int(own[(state, *play)]), environment.denominator))
+            for own in environment.payoffs
+        ]
+        chosen = environment.labels(play)
+        marks = BEST * (chosen in best) + STABLE * (chosen in stable)
+        return ", ".join(paid) + (f" {marks}" if marks else "")
+
+    columns: list[tuple[int, ...]] = [(a,) for a in range(len(labels[1]))] if players[1:] else [()]
+    corner = " \\ ".join(players[:2])
+    head = [corner, *(labels[1] if players[1:] else ["payoff"])]
+    rows = [
+        [label, *(cell((a, *column, *rest)) for column in columns)]
+        for a, label in enumerate(labels[0])
+    ]
+    fixed = [f"{p}: {of[a]}" for p, of, a in zip(players[2:], labels[2:], rest, strict=True)]
+    if len(environment.support) > 1:
+        chance = environment.prior[state]
+        fixed.insert(0, f"state {short(name)}, probability {number(chance)}")
+    return ", ".join(fixed), [head, *rows]
+
+
+def _width(rows: Sequence[Sequence[str]]) -> int:
+    return sum(max(map(len, column)) + 3 for column in zip(*rows, strict=True))
+
+
+def _grid(rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def first_best(report: Report) -> Iterator[RenderableType]:
+    """W*, and where it is reached."""
+    part = report.first_best
+    best = {state: profiles(options, "") for state, options in part.profiles.items()}
+    yield Text(f"Welfare {number(part.welfare)}: {by_state(best)}.")
+
+
+def selfish(report: Report) -> Iterator[RenderableType]:
+    """The pure equilibria, and what they lose."""
+    part = report.selfish
+    stable = by_state({s: profiles(found, "none") for s, found in part.nash.items()})
+    if part.welfare is None:
+        yield Text(f"Pure equilibria: {stable}.")
+    else:
+        loss = report.first_best.welfare - part.welfare
+        lost = f", a loss of {number(loss)}" if loss else ", the first best"
+        several = any(len(found) > 1 for found in part.nash.values())
+        best = " at best" if several else ""
+        yield Text(f"Pure equilibria: {stable}. Welfare {number(part.welfare)}{best}{lost}.")
+    if not isinstance(part.mixed, Unknown):
+        mixed = {
+            state: clauses(
+                ", ".join(f"{short(player)} {_mixture(own)}" for player, own in each.items())
+                for each in found
+                if any(len(_played(own)) > 1 for own in each.values())
+            )
+            for state, found in part.mixed.items()
+        }
+        mixed = {state: text for state, text in mixed.items() if text}
+        if mixed:
+            single = len(part.nash) == 1
+            texts = [text if single else f"{text} in {short(s)}" for s, text in mixed.items()]
+            yield Text(f"Mixed equilibria: {clauses(texts)}.")
+
+
+def _played(mixture: Mapping[str, Fraction]) -> list[str]:
+    return [action for action, chance in mixture.items() if chance]
+
+
+def _mixture(mixture: Mapping[str, Fraction]) -> str:
+    return " + ".join(
+        f"{number(mixture[action])} {short(action)}" if mixture[action] != 1 else short(action)
+        for action in _played(mixture)
+    )
+
+
+def languages(report: Report) -> Iterator[RenderableType]:
+    """One row per language, then why each stops where it does and the contract that gets there."""
+    if not report.languages:
+        return
+    shown: list[tuple[str, list[str]]] = [
+        ("language", [short(each.name) for each in report.languages]),
+        ("contracts", [contract_class(each.contracts) for each in report.languages]),
+        ("value", [number(each.value) for each in report.languages]),
+        ("gap", [number(each.gap) for each in report.languages]),
+    ]
+    if any(_correlated(each) != "–" for each in report.languages):
+        shown.append(("correlated\ngap", [_correlated(each) for each in report.languages]))
+    if any(each.directive_gap is not None for each in report.languages):
+        shown.append(("directive\ngap", [number(each.directive_gap) for each in report.languages]))
+    thresholds = [number(each.prosocial_threshold) for each in report.languages]
+    shown.append(("λ for the\nfirst best", thresholds))
+    yield _table(
+        [name for name, _ in shown], zip(*(cells for _, cells in shown), strict=True), names=2
+    )
+    for each in report.languages:
+        parts = list(language(each))
+        if parts:
+            yield Text()
+            yield Text(short(each.name), style="italic")
+            yield Padding(Group(*parts), (0, 0, 0, 2))
+
+
+def _correlated(part: LanguagePart) -> str:
+    if part.correlated_gap is None and part.correlated_bound:
+        return f"≥ {number(part.correlated_bound)}"
+    return number(part.correlated_gap)
+
+
+def contract_class(part: ContractClassPart) -> str:
+    """The class of contracts in two or three words."""
+    if part.kind == "directive":
+        return "permissive directives" if part.permissive else "directives"
+    words = f"{part.budget} {part.kind}" if part.budget else part.kind
+    return words if part.liability in (None, "none") else f"{words}, fines ≤ {part.liability}"
+
+
+def language(part: LanguagePart) -> Iterator[RenderableType]:
+    """The details of one language: cells, obstruction, contract, undecided quantities."""
+    if part.incontractible_cells:
+        cells = [f"{{{', '.join(map(short, cell))}}}" for cell in part.incontractible_cells]
+        yield Text(f"No single profile is first best throughout {listed(cells)}.")
+    if part.obstruction is not None:
+        more = part.obstruction.count - 1
+        rest = f" (and {count(more, 'more obstruction')})" if more > 0 else ""
+        yield Text(f"Obstruction: {plain(part.obstruction.words)}{rest}.")
+    yield from reached(part)
+    yield from _undecided({"value": part.value, "threshold": part.prosocial_threshold})
+    yield from _certificates(part.certificates)
+
+
+def reached(part: LanguagePart) -> Iterator[RenderableType]:
+    """What the best contract of the language makes an equilibrium, and that contract."""
+    if part.selection is not None:
+        plays = by_state({state: profile(play) for state, play in part.selection.items()})
+        paid = [each for each in part.contract or () if any(each.transfers.values())]
+        if paid:
+            yield Text(f"Reached: {plays}, by these transfers:")
+            yield _transfers(paid)
+        elif part.directive:
+            yield Text(f"Reached: {plays}, by this directive:")
+            yield _directive(part.directive)
+        else:
+            yield Text(f"Reached: {plays}, without any payment.")
+    elif isinstance(part.value, Infinite):
+        yield Text("No contract of this class leaves a pure equilibrium in every state.")
+
+
+def _transfers(paid: Sequence[RecordPart]) -> Table:
+    players = list(paid[0].transfers)
+    rows = [
+        [plain(each.record), *(number(each.transfers[player]) for player in players)]
+        for each in paid[:RECORDS]
+    ]
+    hidden = len(paid) - RECORDS
+    if hidden > 0:
+        rows.append([f"… {count(hidden, 'more record')}", *("" for _ in players)])
+    return _table(["record", *map(short, players)], rows)
+
+
+def _directive(cells: Sequence[Mapping[str, Any]]) -> Table:
+    players = list(cells[0]["allowed"])
+    rows = [
+        [
+            listed([short(state) for state in cell["states"]]),
+            *(listed([short(a) for a in cell["allowed"][player]], "or") for player in players),
+        ]
+        for cell in cells[:RECORDS]
+    ]
+    hidden = len(cells) - RECORDS
+    if hidden > 0:
+        rows.append([f"… {count(hidden, 'more cell')}", *("" for _ in players)])
+    return _table(["states", *map(short, players)], rows)
+
+
+def _certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
+    named = [
+        f"{plain(name).replace('_', ' ')} {sha[:8]}"
+        for name, sha in hashes.items()
+        if " at lambda " not in name
+    ]
+    levels = len(hashes) - len(named)
+    if levels:
+        named.append(f"{levels} for levels of λ")
+    if named:
+        yield Text(f"Certificates: {listed(named)}.", style="dim")
+
+
+def _undecided(quantities: Mapping[str, Quantity]) -> Iterator[RenderableType]:
+    for name, quantity in quantities.items():
+        if isinstance(quantity, Unknown):
+            yield Text(f"Unknown {name}: {plain(quantity.unknown)}.", style="yellow")
+
+
+def prosocial(report: Report) -> Iterator[RenderableType]:
+    """Thresholds without a contract, and welfare by level."""
+    threshold = report.prosocial_threshold
+    match threshold:
+        case Unknown():
+            yield from _undecided({"threshold": threshold})
+        case Infinite():
+            yield Text("Without a contract no common λ makes a first best an equilibrium.")
+        case Fraction(numerator=0):
+            yield Text("Without a contract a first best is an equilibrium of selfish agents.")
+        case _:
+            yield Text(
+                f"Without a contract a first best is an equilibrium from λ = {threshold} on."
+            )
+    yield from _certificates(report.certificates)
+    if isinstance(report.agent_thresholds, Unknown):
+        yield from _undecided({"thresholds of each agent": report.agent_thresholds})
+    else:
+        for each in report.agent_thresholds[:MANY]:
+            play = by_state({s: profile(labels) for s, labels in each.selection.items()})
+            yield Text(f"Needed of each agent for {play}: λ = {level(each.lambda_)}.")
+        more = len(report.agent_thresholds) - MANY
+        if more > 0:
+            yield Text(f"… and of {count(more, 'more first-best selection')}.")
+    if isinstance(report.domination_threshold, Fraction):
+        yield Text(
+            f"Above λ = {number(report.domination_threshold)} "
+            "every equilibrium uses cooperating actions only."
+        )
+    if report.prosocial or any(each.prosocial for each in report.languages):
+        yield Text()
+        yield Text("Best equilibrium welfare by level", style="italic")
+        yield from _levels(report)
+
+
+def _levels(report: Report) -> Iterator[Table]:
+    parts: list[tuple[str, Sequence[ProsocialPart | LevelPart]]] = [
+        ("no contract", report.prosocial),
+        *((short(each.name), each.prosocial) for each in report.languages),
+    ]
+    rows = [(name, levels) for name, levels in parts if levels]
+    for start in range(0, len(rows[0][1]), MANY):
+        shown = slice(start, start + MANY)
+        head = ["λ =", *(level(each.lambda_) for each in rows[0][1][shown])]
+        yield _table(head, ([name, *map(_welfare, levels[shown])] for name, levels in rows))
+
+
+def _welfare(part: ProsocialPart | LevelPart) -> str:
+    if isinstance(part, LevelPart):
+        return number(part.value)
+    return "none" if part.welfare is None else number(part.welfare)
+
+
+def benefit(report: Report) -> Iterator[RenderableType]:
+    """Theorem T8 on this game."""
+    part = report.benefit
+    answers = {
+        "as payoffs stand": part.plain,
+        "with side payments for each selfish outcome": part.side_payments,
+        "with one side payment for all selfish outcomes": part.one_payment,
+    }
+    for how, answer in answers.items():
+        if answer is not None:
+            yield Text(f"Each agent gains {how}: {'yes' if answer else 'no'}.")
+
+
+def claims(report: Report) -> Iterator[RenderableType]:
+    """Each claim with its status, certificate and the reason for what is unknown."""
+    if not report.claims:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for each in report.claims:
+        shown = Text(claim(each))
+        if each.certificate is not None:
+            shown.append(f"  {each.certificate.kind} {each.certificate.sha256[:8]}", style="dim")
+        if each.statement:
+            shown.append(f"\n{plain(each.statement)}", style="dim")
+        if each.reason:
+            shown.append(f"\n{plain(each.reason)}", style="yellow")
+        table.add_row(Text(each.status, style=STYLES.get(each.status, "")), shown)
+    yield table
+
+
+def claim(part: ClaimPart) -> str:
+    """A claim in one line: ``gap-at-least 1 for effort-blind``."""
+    words = [plain(part.id)]
+    if part.value is not None:
+        words.append(number(part.value))
+    if part.lambda_ is not None:
+        words.append(f"at λ = {level(part.lambda_)}")
+    if part.language is not None:
+        words.append(f"for {short(part.language)}")
+    if part.theorem is not None:
+        words.append(f"({part.theorem})")
+    return " ".join(words)
+
+
+def summary(parts: Sequence[ClaimPart]) -> str:
+    """``3 claims proved, 1 refuted; all certificates accepted by the checker.``"""
+    if not parts:
+        return ""
+    tally = Counter(part.status for part in parts)
+    counts = [(tally[status], status) for status in STYLES if tally[status]]
+    first, *rest = counts
+    words = [f"{count(first[0], 'claim')} {first[1]}", *(f"{k} {status}" for k, status in rest)]
+    checked = [part.certificate.checked for part in parts if part.certificate is not None]
+    if not checked:
+        return f"{', '.join(words)}."
+    if all(checked):
+        whose = "the certificate" if len(checked) == 1 else "all certificates"
+        return f"{', '.join(words)}; {whose} accepted by the checker."
+    return f"{', '.join(words)}; {count(checked.count(False), 'certificate')} not accepted."
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> Table:
+    """Columns of names, then columns of numbers."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for index, name in enumerate(head):
+        table.add_column(
+            Text(name),
+            justify="left" if index < names else "right",
+            # The first column names things; where space is short the others give way.
+            no_wrap=index == 0,
+            overflow="ellipsis" if index == 0 else "fold",
+        )
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table

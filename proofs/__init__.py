@@ -1,0 +1,1 @@
+"""Decisions with certificates: obligations, engines that find, and the checker that accepts."""

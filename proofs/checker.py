@@ -1,0 +1,1255 @@
+"""The independent checker: accepts a certificate only if its witness shows its claim.
+
+It trusts nothing but the data in the certificate: every incentive constraint, record, budget row
+and welfare is derived here again, in integers. It imports no engine and no library, is total
+(bad input is rejected with a reason) and stops after a bounded number of steps.
+
+Units: payoffs are integers over ``game.denominator`` utils; λ = numerator / ``scale``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations, product
+from typing import Any
+
+from proofs.certificates import (
+    Certificate,
+    Malformed,
+    Problem,
+    common_denominator,
+    decode,
+    fields,
+    integer,
+    listing,
+    rational,
+    text_of,
+)
+
+STEP_LIMIT = 30_000_000
+"""Elementary steps (deviations looked at, nodes of a search) after which a check is given up. A
+step costs one for each agent, and more where λ or the prior have long denominators."""
+
+AGENT_LIMIT = 100
+VECTOR_LIMIT = 200_000
+
+Selection = Mapping[int, int]
+"""For each state (by index) the index of a profile, the last agent's action varying fastest."""
+
+Deviation = tuple[int, int, int, int, int]
+"""Agent, its new action, the record it leaves, its material gain, and the welfare it destroys."""
+
+
+class Rejected(Exception):
+    """The certificate does not show its claim; the message says why."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a certificate was accepted, and if not, why."""
+
+    accepted: bool
+    reason: str = ""
+
+
+def verify(text: str) -> tuple[Verdict, Certificate | None]:
+    """Decodes and checks the text of a certificate; never raises."""
+    try:
+        certificate = decode(text)
+    except Malformed as error:
+        return Verdict(False, str(error)), None
+    except Exception as error:
+        return _broken(error), None
+    return check(certificate), certificate
+
+
+def check(certificate: Certificate) -> Verdict:
+    """Checks a certificate; never raises."""
+    try:
+        claim = dict(certificate.claim)
+        rule = RULES.get(text_of(claim.pop("id", None)))
+        holds = claim.pop("holds", None)
+        if rule is None or type(holds) is not bool:
+            raise Rejected("there is no such claim")
+        if certificate.kind != (kind := kind_of(certificate.problem, certificate.witness)):
+            raise Rejected(f"a witness of this form has the kind {kind!r}")
+        rule(Case(Instance(certificate.problem), claim, certificate.witness, holds))
+    except (Rejected, Malformed) as error:
+        return Verdict(False, str(error))
+    except Exception as error:
+        return _broken(error)
+    return Verdict(True)
+
+
+def _broken(error: Exception) -> Verdict:
+    """What breaks a rule shows nothing: rejecting it keeps the checker total."""
+    large = isinstance(error, (MemoryError, RecursionError, OverflowError))
+    return Verdict(
+        False, f"{'too large to check' if large else 'malformed'} ({type(error).__name__})"
+    )
+
+
+def kind_of(problem: Problem, witness: Mapping[str, Any]) -> str:
+    """The kind of a certificate, by the parts of its witness."""
+    parts = set(witness)
+    if parts == {"obstruction"}:
+        obstruction = witness["obstruction"]
+        return text_of(obstruction.get("kind") if isinstance(obstruction, dict) else None)
+    kinds = {
+        frozenset[str](): "enumeration",
+        frozenset({"contract"}): "contract",
+        frozenset({"cover"}): "dominated-selection",
+        frozenset({"contract", "cover"}): "threshold"
+        if problem.prosociality is None
+        else "optimal-selection",
+        frozenset({"domination"}): "domination",
+        frozenset({"equilibrium"}): "equilibrium",
+        frozenset({"exclusion"}): "exclusion",
+        frozenset({"exclusion", "contract"}): "exclusion",
+        frozenset({"supports"}): "support-exclusion",
+        frozenset({"primal"}): "correlated-primal",
+        frozenset({"dual"}): "correlated-dual",
+        frozenset({"primal", "dual"}): "correlated-optimum",
+        frozenset({"limit"}): "correlated-limit",
+        frozenset({"limit", "dual"}): "correlated-supremum",
+    }
+    if frozenset(parts) not in kinds:
+        raise Rejected("the witness has unknown parts")
+    return kinds[frozenset(parts)]
+
+
+class Instance:
+    """Everything that follows from a problem's data."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.game = problem.game
+        self.steps = STEP_LIMIT
+        self.agents = range(len(self.game.players))
+        if len(self.agents) > AGENT_LIMIT:
+            raise Rejected(f"too large to check: over {AGENT_LIMIT} agents")
+        self.sizes = [len(labels) for labels in self.game.actions]
+        self.profiles = math.prod(self.sizes)
+        self.strides = [math.prod(self.sizes[i + 1 :]) for i in self.agents]
+        self.support = [s for s, p in enumerate(self.game.prior) if p > 0]
+        self.mass = common_denominator(self.game.prior)
+        self.weight = [int(p * self.mass) for p in self.game.prior]
+        levels = problem.prosociality or (Fraction(0),) * len(self.agents)
+        self.scale = common_denominator(levels)
+        self.levels = [int(level * self.scale) for level in levels]
+        bits = self.mass.bit_length() + self.scale.bit_length() + max(self.levels).bit_length()
+        self.step_cost = len(self.agents) * (1 + bits // 512)
+        self.weigh_welfare = problem.prosociality is None or any(self.levels)
+        records = problem.records
+        self.class_steps: list[tuple[tuple[int, ...], int]] = []
+        if records is not None and records.classes is not None:
+            counts = [max(of_agent) + 1 for of_agent in records.classes]
+            self.class_steps = [
+                (of_agent, math.prod(counts[i + 1 :])) for i, of_agent in enumerate(records.classes)
+            ]
+            self.record_step = math.prod(counts)
+
+    def at(self, levels: Sequence[Fraction]) -> Instance:
+        """The same problem with these λ_i."""
+        if self.problem.prosociality is not None:
+            raise Rejected("the data fix λ, and the claim gives another")
+        if any(level < 0 for level in levels):
+            raise Rejected("λ is negative")
+        return Instance(replace(self.problem, prosociality=tuple(levels)))
+
+    def spend(self, steps: int = 1) -> None:
+        """Counts steps; raises Rejected when they are used up."""
+        self.steps -= steps * self.step_cost
+        if self.steps < 0:
+            raise Rejected("too large to check: the step limit is reached")
+
+    def action(self, profile: int, agent: int) -> int:
+        """The agent's action in a profile."""
+        return profile // self.strides[agent] % self.sizes[agent]
+
+    def welfare(self, state: int, profile: int) -> int:
+        """W(a, ω) over the game's denominator."""
+        return sum(of_agent[state][profile] for of_agent in self.game.payoffs)
+
+    def record(self, state: int, profile: int) -> int:
+        """ρ(ω, a); without a language, every play is a record of its own."""
+        records = self.problem.records
+        if records is None:
+            return state * self.profiles + profile
+        if records.table is not None:
+            return records.table[state][profile]
+        assert records.cells is not None
+        return records.cells[state] * self.record_step + sum(
+            of_agent[self.action(profile, agent)] * step
+            for agent, (of_agent, step) in enumerate(self.class_steps)
+        )
+
+    def deviations(self, state: int, profile: int) -> Iterator[Deviation]:
+        """All unilateral deviations from a profile."""
+        here = self.welfare(state, profile) if self.weigh_welfare else 0
+        record = self.record(state, profile)
+        for agent, of_agent in enumerate(self.game.payoffs):
+            row = of_agent[state]
+            stride, current = self.strides[agent], self.action(profile, agent)
+            first, own = profile - current * stride, row[profile]
+            self.spend(self.sizes[agent])
+            for action in range(self.sizes[agent]):
+                if action == current:
+                    continue
+                other = first + action * stride
+                if self.class_steps:
+                    classes, step = self.class_steps[agent]
+                    left = record + (classes[action] - classes[current]) * step
+                else:
+                    left = self.record(state, other)
+                lost = here - self.welfare(state, other) if self.weigh_welfare else 0
+                yield agent, action, left, row[other] - own, lost
+
+    def pull(self, agent: int, gain: int, lost: int) -> int:
+        """A deviation's gain in u_i + λ_i W, over denominator × scale."""
+        return self.scale * gain - self.levels[agent] * lost
+
+    def utility(self, agent: int, state: int, profile: int) -> int:
+        """u_i + λ_i W, over denominator × scale."""
+        own = self.game.payoffs[agent][state][profile]
+        return self.scale * own + self.levels[agent] * self.welfare(state, profile)
+
+    def expected(self, selection: Selection) -> Fraction:
+        """Σ p W(σ(ω), ω) in utils."""
+        total = sum(self.weight[s] * self.welfare(s, a) for s, a in selection.items())
+        return Fraction(total, self.mass * self.game.denominator)
+
+    def first_best(self, state: int) -> list[int]:
+        """FB(ω)."""
+        self.spend(self.profiles)
+        values = [self.welfare(state, profile) for profile in range(self.profiles)]
+        best = max(values)
+        return [profile for profile, value in enumerate(values) if value == best]
+
+    def optimum(self) -> Fraction:
+        """W*."""
+        return self.expected({state: self.first_best(state)[0] for state in self.support})
+
+    def nash(self, state: int) -> list[int]:
+        """The pure equilibria without a contract, at the problem's λ."""
+        return [
+            profile
+            for profile in range(self.profiles)
+            if all(
+                self.pull(i, gain, lost) <= 0
+                for i, _, _, gain, lost in self.deviations(state, profile)
+            )
+        ]
+
+    def selection(self, value: Any) -> dict[int, int]:
+        """A listed selection: one profile for every state of positive probability."""
+        profiles = [integer(a, 0, self.profiles) for a in listing(value, len(self.support))]
+        return dict(zip(self.support, profiles, strict=True))
+
+
+# --- contracts: what they implement ---------------------------------------------------------------
+
+
+def transfers_of(
+    instance: Instance, contract: Mapping[str, Any]
+) -> tuple[int, list[dict[int, int]]]:
+    """A transfer contract that obeys its class: a denominator, and per agent record → amount."""
+    contracts = instance.problem.contracts
+    scale = integer(contract["denominator"], 1)
+    amounts: list[dict[int, int]] = [{} for _ in instance.agents]
+    for entry in listing(contract["transfers"]):
+        record, paid = listing(entry, 2)
+        integer(record, 0)
+        paid = [integer(amount) for amount in listing(paid, len(instance.agents))]
+        if record in amounts[0]:
+            raise Rejected(f"record {record} is listed twice")
+        if contracts.kind != "transfers":
+            raise Rejected("this class of contracts pays nothing")
+        if contracts.budget == "balanced" and sum(paid) != 0:
+            raise Rejected(f"the transfers at record {record} do not balance")
+        if contracts.budget == "burnt" and sum(paid) > 0:
+            raise Rejected(f"the transfers at record {record} need outside money")
+        if contracts.liability is not None and min(paid) < -contracts.liability * scale:
+            raise Rejected(f"a fine at record {record} is above the liability bound")
+        for agent, amount in enumerate(paid):
+            amounts[agent][record] = amount
+    return scale, amounts
+
+
+def attained(instance: Instance, witness: Any) -> dict[int, int]:
+    """The selection that a contract implements, every incentive constraint checked."""
+    contract = fields(witness, "contract", "selection", "denominator", "transfers")
+    if instance.problem.contracts.kind == "directive":
+        raise Rejected("directives are decided by enumeration")
+    scale, amounts = transfers_of(instance, contract)
+    selection = instance.selection(contract["selection"])
+    unit = instance.game.denominator * instance.scale
+    for state, profile in selection.items():
+        here = instance.record(state, profile)
+        for agent, action, record, gain, lost in instance.deviations(state, profile):
+            paid = amounts[agent]
+            kept = paid.get(here, 0) - paid.get(record, 0)
+            if kept * unit < instance.pull(agent, gain, lost) * scale:
+                raise Rejected(
+                    f"in state {state} agent {agent} gains by action {action} under the contract"
+                )
+    return selection
+
+
+def directive_value(
+    instance: Instance, profitable: Callable[[int, int, int], bool]
+) -> Fraction | None:
+    """The best welfare under a directive, every directive tried; None if none leaves equilibria."""
+    records = instance.problem.records
+    if records is None or records.classes is None or records.cells is None:
+        raise Rejected("directives need a language of cells and classes")
+    permissive = instance.problem.contracts.permissive
+    counts = [len(set(of_agent)) for of_agent in records.classes]
+    if permissive and max(counts) > 16:
+        raise Rejected("too large to check: over 16 classes of actions")
+    instance.spend(math.prod(2**k - 1 if permissive else k for k in counts))
+    choices: list[list[set[int]]] = []
+    for of_agent in records.classes:
+        known = sorted(set(of_agent))
+        sizes = range(1, len(known) + 1) if permissive else range(1, 2)
+        choices.append([set(chosen) for size in sizes for chosen in combinations(known, size)])
+    total = 0
+    for cell in sorted({records.cells[state] for state in instance.support}):
+        states = [state for state in instance.support if records.cells[state] == cell]
+        stays = {state: _temptations(instance, state, profitable) for state in states}
+        best: int | None = None
+        for allowed in product(*choices):
+            value = _restricted(instance, records.classes, stays, allowed)
+            if value is not None and (best is None or value > best):
+                best = value
+        if best is None:
+            return None
+        total += best
+    return Fraction(total, instance.mass * instance.game.denominator)
+
+
+def _temptations(
+    instance: Instance, state: int, profitable: Callable[[int, int, int], bool]
+) -> list[tuple[int, list[set[int]]]]:
+    """For every profile its welfare, and per agent the classes that hold a profitable deviation."""
+    classes = instance.problem.records.classes  # type: ignore[union-attr]
+    assert classes is not None
+    found = []
+    for profile in range(instance.profiles):
+        tempting: list[set[int]] = [set() for _ in instance.agents]
+        for agent, action, _, gain, lost in instance.deviations(state, profile):
+            if profitable(agent, gain, lost):
+                tempting[agent].add(classes[agent][action])
+        found.append((instance.welfare(state, profile) * instance.weight[state], tempting))
+    return found
+
+
+def _restricted(
+    instance: Instance,
+    classes: Sequence[Sequence[int]],
+    stays: Mapping[int, list[tuple[int, list[set[int]]]]],
+    allowed: Sequence[set[int]],
+) -> int | None:
+    """The best equilibrium welfare of a cell in which agent i may use the classes allowed[i]."""
+    actions = [
+        [a for a, number in enumerate(of_agent) if number in chosen]
+        for of_agent, chosen in zip(classes, allowed, strict=True)
+    ]
+    instance.spend(sum(instance.sizes) + math.prod(map(len, actions)))
+    plays = [
+        sum(a * s for a, s in zip(play, instance.strides, strict=True))
+        for play in product(*actions)
+    ]
+    total = 0
+    for profiles in stays.values():
+        instance.spend(len(plays))
+        values = [
+            profiles[play][0]
+            for play in plays
+            if all(not (t & c) for t, c in zip(profiles[play][1], allowed, strict=True))
+        ]
+        if not values:
+            return None
+        total += max(values)
+    return total
+
+
+# --- obstructions: what no contract implements ----------------------------------------------------
+
+
+def obstruction_strength(instance: Instance, value: Any) -> tuple[dict[int, int], Fraction, int]:
+    """The part of a selection that an obstruction is about, and the weighted sum of its incentive
+    constraints: no contract of the class implements that part at common additional λ unless
+    ``gain ≤ λ · lost``, in units of 1 / (denominator × scale).
+
+    Transfers must cancel: with d_i(y) the divergence of agent i's weights at record y, budget and
+    liability rows with the multipliers w(y) = max_i d_i(y) (balanced), max(0, max_i d_i(y))
+    (burnt), 0 (free) leave liability × Σ (w(y) − d_i(y)) to pay (theory.md T3).
+    """
+    data = fields(value, "obstruction", "kind", "selection", "deviations")
+    part: dict[int, int] = {}
+    for entry in listing(data["selection"]):
+        state, profile = (integer(each) for each in listing(entry, 2))
+        if state in part or state not in instance.support:
+            raise Rejected("an obstruction names a state twice, or one without probability")
+        part[state] = integer(profile, 0, instance.profiles)
+    moves: dict[tuple[int, int, int], int] = {}
+    for entry in listing(data["deviations"]):
+        state, agent, action, weight = listing(entry, 4)
+        key = (integer(state), integer(agent), integer(action))
+        if key in moves:
+            raise Rejected("an obstruction lists a deviation twice")
+        moves[key] = integer(weight, 1)
+    gains, losses = 0, 0
+    arcs: list[tuple[int, int, int, int]] = []
+    for state, profile in part.items():
+        here = instance.record(state, profile)
+        for agent, action, record, gain, lost in instance.deviations(state, profile):
+            weight = moves.pop((state, agent, action), 0)
+            if weight:
+                gains += weight * instance.pull(agent, gain, lost)
+                losses += weight * instance.scale * lost
+                arcs.append((agent, here, record, weight))
+    if moves or not arcs:
+        raise Rejected("an obstruction lists something that is no deviation from its selection")
+    divergence = _divergence(instance, arcs)
+    cost = _liability_cost(instance, divergence)
+    _require_shape(text_of(data["kind"]), instance.problem.contracts.kind, arcs, divergence)
+    return part, gains - cost, losses
+
+
+def _divergence(
+    instance: Instance, arcs: Sequence[tuple[int, int, int, int]]
+) -> dict[int, list[int]]:
+    """For each record, each agent's weights out of it less those into it."""
+    divergence: dict[int, list[int]] = {}
+    for agent, here, record, weight in arcs:
+        divergence.setdefault(here, [0] * len(instance.agents))[agent] += weight
+        divergence.setdefault(record, [0] * len(instance.agents))[agent] -= weight
+    return divergence
+
+
+def _liability_cost(instance: Instance, divergence: Mapping[int, Sequence[int]]) -> Fraction:
+    contracts = instance.problem.contracts
+    if contracts.kind == "none":
+        return Fraction(0)
+    if contracts.kind != "transfers":
+        raise Rejected("directives are decided by enumeration")
+    slack = 0
+    for of_record in divergence.values():
+        top = {"balanced": max(of_record), "burnt": max(0, *of_record), "free": 0}[contracts.budget]
+        if top < max(of_record):
+            raise Rejected("the transfers of an obstruction do not cancel")
+        slack += sum(top - d for d in of_record)
+    if slack and contracts.liability is None:
+        raise Rejected("the transfers of an obstruction do not cancel")
+    unit = instance.game.denominator * instance.scale
+    return slack * (contracts.liability or Fraction(0)) * unit
+
+
+def _require_shape(
+    kind: str,
+    contracts: str,
+    arcs: Sequence[tuple[int, int, int, int]],
+    divergence: Mapping[int, Sequence[int]],
+) -> None:
+    """An obstruction's kind names its shape truly."""
+    agents = {agent for agent, *_ in arcs}
+    follow = {here: record for _, here, record, _ in arcs}
+    unit = all(weight == 1 for *_, weight in arcs)
+    cycle, at = 0, arcs[0][1]
+    while at in follow:
+        at = follow.pop(at)
+        cycle += 1
+    true = {
+        "profitable-deviation": contracts == "none" and len(arcs) == 1 and unit,
+        "aliasing": len(arcs) == 1 and arcs[0][1] == arcs[0][2] and unit,
+        "cycle": unit and len(agents) == 1 and cycle == len(arcs) > 1 and at == arcs[0][1],
+        "common-divergence-flow": contracts == "transfers"
+        and all(len(set(of_record)) == 1 for of_record in divergence.values()),
+        "farkas": contracts == "transfers",
+    }
+    if not true.get(kind, False):
+        raise Rejected(f"an obstruction is not of the kind {kind!r}")
+
+
+def ceiling(
+    instance: Instance, cover: Any, obstructs: Callable[[Fraction, Fraction], bool]
+) -> Fraction | None:
+    """The best welfare of a selection without any of the obstructions; None if there is none.
+
+    The blocks part the states; the best of each is found on its own, an obstruction that reaches
+    over two blocks is not used.
+    """
+    data = fields(cover, "cover", "blocks", "obstructions")
+    parts: list[dict[int, int]] = []
+    for value in listing(data["obstructions"]):
+        part, gain, lost = obstruction_strength(instance, value)
+        if not obstructs(gain, Fraction(lost)):
+            raise Rejected("an obstruction does not add up to a contradiction")
+        parts.append(part)
+    blocks = [[integer(s) for s in listing(block)] for block in listing(data["blocks"])]
+    if not all(blocks) or sorted(s for block in blocks for s in block) != instance.support:
+        raise Rejected("the blocks do not part the states of positive probability")
+    block_of = {state: number for number, block in enumerate(blocks) for state in block}
+    of_block: list[list[dict[int, int]]] = [[] for _ in blocks]
+    for part in parts:
+        if len({block_of[state] for state in part}) == 1:
+            of_block[block_of[next(iter(part))]].append(part)
+    total = 0
+    for block, excluded in zip(blocks, of_block, strict=True):
+        best = _best_in_block(instance, block, excluded)
+        if best is None:
+            return None
+        total += best
+    return Fraction(total, instance.mass * instance.game.denominator)
+
+
+def _best_in_block(
+    instance: Instance, block: Sequence[int], excluded: Sequence[Mapping[int, int]]
+) -> int | None:
+    """The best weighted welfare over a block, by branch and bound in the block's order."""
+    place = {state: k for k, state in enumerate(block)}
+    rules: dict[tuple[int, int], list[list[tuple[int, int]]]] = {}
+    for part in excluded:
+        *others, last = sorted((place[state], profile) for state, profile in part.items())
+        rules.setdefault(last, []).append(others)
+    options: list[list[tuple[int, int]]] = []
+    for k, state in enumerate(block):
+        instance.spend(instance.profiles)
+        found = [
+            (instance.welfare(state, a) * instance.weight[state], a)
+            for a in range(instance.profiles)
+            if [] not in rules.get((k, a), ())
+        ]
+        if not found:
+            return None
+        options.append(sorted(found, reverse=True) if len(block) > 1 else [max(found)])
+    ahead = [0] * (len(block) + 1)
+    for k in range(len(block) - 1, -1, -1):
+        ahead[k] = ahead[k + 1] + options[k][0][0]
+    best: int | None = None
+    chosen: list[int] = []
+    totals = [0]
+    cursors = [0]
+    while cursors:
+        k, cursor = len(cursors) - 1, cursors[-1]
+        instance.spend()
+        bound = (
+            None if cursor == len(options[k]) else totals[k] + options[k][cursor][0] + ahead[k + 1]
+        )
+        if bound is None or (best is not None and bound <= best):
+            cursors.pop()
+            totals.pop()
+            if chosen:
+                chosen.pop()
+            continue
+        cursors[-1] += 1
+        value, profile = options[k][cursor]
+        conflicts = rules.get((k, profile), ())
+        instance.spend(len(conflicts) + sum(map(len, conflicts)))
+        if any(all(chosen[j] == a for j, a in others) for others in conflicts):
+            continue
+        if k + 1 == len(block):
+            best = totals[k] + value
+        else:
+            chosen.append(profile)
+            totals.append(totals[k] + value)
+            cursors.append(0)
+    return best
+
+
+# --- rules: one for each claim --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Case:
+    """A claim about an instance, said to hold or not, and the witness that is to show it."""
+
+    instance: Instance
+    claim: Mapping[str, Any]
+    witness: Mapping[str, Any]
+    holds: bool
+
+    def number(self) -> Fraction:
+        """The claim's only field, ``value``."""
+        return rational(fields(self.claim, "claim", "value")["value"])
+
+    def part(self, *names: str) -> Any:
+        """The witness's parts, which must be these and no others."""
+        if set(self.witness) != set(names):
+            raise Rejected(f"the claim needs a witness of {' and '.join(names) or 'no parts'}")
+        return self.witness[names[0]] if len(names) == 1 else None
+
+
+Rule = Callable[[Case], None]
+
+
+def _require(condition: bool, reason: str) -> None:
+    if not condition:
+        raise Rejected(reason)
+
+
+def _floor(case: Case) -> Fraction | None:
+    """A welfare that some contract of the class reaches; None if none leaves an equilibrium."""
+    if case.instance.problem.contracts.kind == "directive":
+        case.part()
+        return directive_value(case.instance, lambda i, g, d: case.instance.pull(i, g, d) > 0)
+    _require("contract" in case.witness, "the claim needs a contract")
+    return case.instance.expected(attained(case.instance, case.witness["contract"]))
+
+
+def _roof(case: Case) -> Fraction | None:
+    """A welfare that no contract of the class exceeds; None for −∞."""
+    if case.instance.problem.contracts.kind == "directive":
+        return _floor(case)
+    _require("cover" in case.witness, "the claim needs a cover")
+    return ceiling(case.instance, case.witness["cover"], lambda gain, _: gain > 0)
+
+
+def _gap(case: Case, bound: Fraction, *, above: bool, strict: bool) -> None:
+    """The welfare gap is above the bound (or below it), strictly or not."""
+    if case.instance.problem.contracts.kind != "directive":
+        case.part("cover" if above else "contract")
+    welfare = _roof(case) if above else _floor(case)
+    if welfare is None:
+        _require(above, "nothing is implementable")
+        return
+    room = case.instance.optimum() - welfare - bound
+    room = room if above else -room
+    _require(room > 0 or (room == 0 and not strict), "the witness is about another gap")
+
+
+def _gap_positive(case: Case) -> None:
+    fields(case.claim, "claim")
+    _gap(case, Fraction(0), above=case.holds, strict=case.holds)
+
+
+def _gap_zero(case: Case) -> None:
+    _gap_positive(replace(case, holds=not case.holds))
+
+
+def _gap_at_least(case: Case) -> None:
+    _gap(case, case.number(), above=case.holds, strict=not case.holds)
+
+
+def _gap_at_most(case: Case) -> None:
+    _gap(case, case.number(), above=not case.holds, strict=not case.holds)
+
+
+def _value(case: Case) -> None:
+    _require(case.holds, "a value is shown, not denied")
+    stated = fields(case.claim, "claim", "value")["value"]
+    roof = _roof(case)
+    if stated == "-inf":
+        _require(roof is None and "contract" not in case.witness, "something is implementable")
+        return
+    _require(roof == rational(stated), "the cover does not bound welfare by the value")
+    _require(_floor(case) == roof, "the contract does not reach the value")
+
+
+def _implementable(case: Case) -> None:
+    instance = case.instance
+    wanted = instance.selection(fields(case.claim, "claim", "selection")["selection"])
+    if case.holds:
+        found = attained(instance, case.part("contract"))
+        _require(found == wanted, "the contract implements another selection")
+    else:
+        part, gain, _ = obstruction_strength(instance, case.part("obstruction"))
+        _require(gain > 0, "the obstruction does not add up to a contradiction")
+        _require(part.items() <= wanted.items(), "the obstruction is about another selection")
+
+
+def _threshold_at_most(case: Case) -> None:
+    level = case.number()
+    instance = case.instance.at([level] * len(case.instance.agents))
+    _gap_zero(replace(case, instance=instance, claim={}))
+
+
+def _threshold(case: Case) -> None:
+    """λ* is attained, and no smaller common λ will do: an obstruction excludes every λ < λ* when
+    gain ≥ λ* · lost and lost > 0, or gain > 0 = lost. (At a first best nothing lost is negative,
+    so what is implementable at some λ stays so above it.)"""
+    instance = case.instance
+    _require(case.holds, "a threshold is shown, not denied")
+    _require(instance.problem.prosociality is None, "the data fix λ, and the claim gives another")
+    stated = fields(case.claim, "claim", "value")["value"]
+    level = None if stated == "inf" else rational(stated)
+    optimum = instance.optimum()
+
+    def blocked(gain: Fraction, lost: Fraction) -> bool:
+        if lost <= 0 or level is None:
+            return lost <= 0 < gain
+        return gain >= level * lost
+
+    if level is not None:
+        attaining = replace(case, instance=instance.at([level] * len(instance.agents)))
+        _require(_floor(attaining) == optimum, "the first best is not reached at the threshold")
+    else:
+        _require("contract" not in case.witness, "no contract is due at an infinite threshold")
+    if level == 0:
+        _require("cover" not in case.witness, "nothing is below the threshold 0")
+        return
+    if instance.problem.contracts.kind == "directive":
+        below = directive_value(instance, lambda _, g, d: blocked(Fraction(g), Fraction(d)))
+    else:
+        _require("cover" in case.witness, "the claim needs a cover")
+        below = ceiling(instance, case.witness["cover"], blocked)
+    _require(below is None or below < optimum, "the first best is reached below the threshold")
+
+
+def _incontractible(case: Case) -> None:
+    fields(case.claim, "claim")
+    case.part()
+    records = case.instance.problem.records
+    if records is None or records.cells is None:
+        raise Rejected("incontractible cells need a language of cells")
+    common: dict[int, set[int]] = {}
+    for state in case.instance.support:
+        best = set(case.instance.first_best(state))
+        common[records.cells[state]] = common.get(records.cells[state], best) & best
+    _require(case.holds == (not all(common.values())), "the cells say the opposite")
+
+
+def _pure_equilibria(case: Case) -> list[set[int]]:
+    """At the λ of the data: selfish ones where it is 0."""
+    case.part()
+    return [set(case.instance.nash(state)) for state in case.instance.support]
+
+
+def _listed(case: Case) -> list[set[int]]:
+    """The claim's only field, ``profiles``: a list for each state of positive probability."""
+    lists = fields(case.claim, "claim", "profiles")["profiles"]
+    return [
+        {integer(a, 0, case.instance.profiles) for a in listing(state)}
+        for state in listing(lists, len(case.instance.support))
+    ]
+
+
+def _nash(case: Case) -> None:
+    same = _pure_equilibria(case) == _listed(case)
+    _require(case.holds == same, "the pure equilibria say the opposite")
+
+
+def _unique_nash(case: Case) -> None:
+    """One pure equilibrium in each state; the listed one, if the claim lists any."""
+    found = _pure_equilibria(case)
+    unique = all(len(of_state) == 1 for of_state in found)
+    same = not case.claim or found == _listed(case)
+    _require(case.holds == (unique and same), "the pure equilibria say the opposite")
+
+
+# Who benefits (T8): expected payoffs over mass × denominator.
+
+Vectors = set[tuple[int, ...]]
+
+
+def _payoff_vectors(instance: Instance, options: Mapping[int, Sequence[int]]) -> Vectors:
+    """All expected payoffs of selections from the options."""
+    vectors = {(0,) * len(instance.agents)}
+    for state, profiles in options.items():
+        if len(vectors) * len(profiles) > VECTOR_LIMIT:
+            raise Rejected("too large to check: too many expected payoffs")
+        instance.spend(len(vectors) * len(profiles))
+        weight = instance.weight[state]
+        payoffs = [of_agent[state] for of_agent in instance.game.payoffs]
+        vectors = {
+            tuple(v + weight * own[profile] for v, own in zip(vector, payoffs, strict=True))
+            for vector in vectors
+            for profile in profiles
+        }
+    return vectors
+
+
+def _benefit_sides(case: Case) -> tuple[Vectors, Vectors]:
+    """Expected payoffs of the first-best selections, and of selfish ones of smaller welfare."""
+    fields(case.claim, "claim")
+    case.part()
+    instance = case.instance
+    _require(not any(instance.levels), "the claim compares with selfish play")
+    first = _payoff_vectors(instance, {s: instance.first_best(s) for s in instance.support})
+    selfish = _payoff_vectors(instance, {s: instance.nash(s) for s in instance.support})
+    best = sum(next(iter(first)))
+    return first, {vector for vector in selfish if sum(vector) < best}
+
+
+def _beneficial(case: Case) -> None:
+    first, selfish = _benefit_sides(case)
+    case.instance.spend(len(first) * len(selfish))
+    better = all(
+        any(all(f > v for f, v in zip(good, bad, strict=True)) for good in first) for bad in selfish
+    )
+    _require(case.holds == better, "the expected payoffs say the opposite")
+
+
+def _side_payments(case: Case) -> None:
+    """Agent i gets v_i − f_i + (W* − Σ v) / n on top of the first best f."""
+    first, selfish = _benefit_sides(case)
+    good = next(iter(first))
+    for bad in selfish:
+        share = Fraction(sum(good) - sum(bad), len(good))
+        paid = [v - f + share for f, v in zip(good, bad, strict=True)]
+        better = all(f + t > v for f, t, v in zip(good, paid, bad, strict=True))
+        _require(better and sum(paid) == 0, "the side payments fail")
+    _require(case.holds, "the side payments succeed")
+
+
+# Axioms of a social dilemma (theory.md §3).
+
+
+def _sides(instance: Instance) -> tuple[list[list[int]], list[list[int]]]:
+    """Each agent's cooperating and defecting actions."""
+    coop = [list(of_agent) for of_agent in instance.game.cooperative or ()]
+    sizes = zip(coop, instance.sizes, strict=False)
+    defecting = [[a for a in range(size) if a not in of_agent] for of_agent, size in sizes]
+    _require(bool(coop) and all([*coop, *defecting]), "an agent lacks a side")
+    return coop, defecting
+
+
+def _axiom(holds_in: Callable[[Instance, int], bool]) -> Rule:
+    def rule(case: Case) -> None:
+        fields(case.claim, "claim")
+        case.part()
+        plays = case.instance.profiles * len(case.instance.support)
+        case.instance.spend(plays * sum(case.instance.sizes))
+        found = all(holds_in(case.instance, state) for state in case.instance.support)
+        _require(case.holds == found, "the payoffs say the opposite")
+
+    return rule
+
+
+def _profiles_of(instance: Instance, actions: Sequence[Sequence[int]]) -> list[int]:
+    return [sum(map(int.__mul__, play, instance.strides)) for play in product(*actions)]
+
+
+def _pairs(
+    instance: Instance, agent: int, value: Callable[[int], int]
+) -> Iterator[list[tuple[int, int]]]:
+    """For each play of the others, the values at c and at d for all cooperating c, defecting d."""
+    coop, defecting = _sides(instance)
+    stride = instance.strides[agent]
+    for first in range(instance.profiles):
+        if instance.action(first, agent) == 0:
+            moves = product(coop[agent], defecting[agent])
+            yield [(value(first + c * stride), value(first + d * stride)) for c, d in moves]
+
+
+def _cooperation_raises_welfare(instance: Instance, state: int) -> bool:
+    return all(
+        c > d
+        for agent in instance.agents
+        for play in _pairs(instance, agent, lambda profile: instance.welfare(state, profile))
+        for c, d in play
+    )
+
+
+def _unique_best(instance: Instance, state: int) -> bool:
+    first = [of_agent[:1] for of_agent in _sides(instance)[0]]
+    return instance.first_best(state) == _profiles_of(instance, first)
+
+
+def _cooperation_dominates(instance: Instance, state: int) -> bool:
+    together, apart = (_profiles_of(instance, side) for side in _sides(instance))
+    payoffs = [of_agent[state] for of_agent in instance.game.payoffs]
+    return all(min(own[a] for a in together) > max(own[a] for a in apart) for own in payoffs)
+
+
+def _defection_dominates(instance: Instance, state: int) -> bool:
+    return all(
+        d > c
+        for agent in instance.agents
+        for play in _pairs(instance, agent, instance.game.payoffs[agent][state].__getitem__)
+        for c, d in play
+    )
+
+
+def _defection_tempts(instance: Instance, state: int) -> bool:
+    return all(
+        any(
+            d > c
+            for play in _pairs(instance, agent, instance.game.payoffs[agent][state].__getitem__)
+            for c, d in play
+        )
+        for agent in instance.agents
+    )
+
+
+# Claims about every equilibrium (T9), and about correlated equilibria (T5).
+
+Gains = dict[tuple[int, int, int], list[tuple[int, int]]]
+Amounts = tuple[int, list[dict[int, int]]]
+
+
+def _forbidden(instance: Instance, cooperate: bool, state: int) -> set[int]:
+    """The profiles that a claim about all equilibria rules out: those in which somebody defects, or
+    those that are not first best."""
+    every = set(range(instance.profiles))
+    if cooperate:
+        return every - set(_profiles_of(instance, _sides(instance)[0]))
+    return every - set(instance.first_best(state))
+
+
+def _gains(instance: Instance, state: int, amounts: Amounts | None = None) -> Gains:
+    """For each (agent, from, to) the profiles with action ``from`` and what the move gains, in
+    u_i + λ_i W + t_i over denominator × scale of λ × scale of the transfers."""
+    scale, paid = amounts or (1, [{} for _ in instance.agents])
+    unit = instance.game.denominator * instance.scale
+    gains: Gains = {}
+    # Six steps for every entry that is kept bound the memory to about a gigabyte.
+    instance.spend(6 * instance.profiles * (sum(instance.sizes) - len(instance.sizes)))
+    for profile in range(instance.profiles):
+        here = instance.record(state, profile)
+        for agent, action, record, gain, lost in instance.deviations(state, profile):
+            more = paid[agent].get(record, 0) - paid[agent].get(here, 0)
+            key = (agent, instance.action(profile, agent), action)
+            total = instance.pull(agent, gain, lost) * scale + more * unit
+            gains.setdefault(key, []).append((profile, total))
+    return gains
+
+
+def _weighted_gains(instance: Instance, gains: Gains, value: Any) -> list[int]:
+    """Σ weight × gain at every profile, over listed multipliers (agent, from, to, weight)."""
+    total = [0] * instance.profiles
+    seen: set[tuple[int, int, int]] = set()
+    for entry in listing(value):
+        agent, source, target, weight = (integer(each) for each in listing(entry, 4))
+        key = (agent, source, target)
+        _require(
+            key not in seen and key in gains, "a multiplier is on no deviation, or on one twice"
+        )
+        seen.add(key)
+        integer(weight, 1)
+        for profile, gain in gains[key]:
+            total[profile] += weight * gain
+    return total
+
+
+def _distribution(instance: Instance, value: Any) -> dict[int, int]:
+    """Listed (profile, positive weight); the weights are relative to their sum."""
+    weights: dict[int, int] = {}
+    for entry in listing(value):
+        profile, weight = listing(entry, 2)
+        _require(integer(profile, 0, instance.profiles) not in weights, "a profile is listed twice")
+        weights[profile] = integer(weight, 1)
+    _require(bool(weights), "a distribution is empty")
+    return weights
+
+
+def _require_correlated(gains: Gains, weights: Mapping[int, int]) -> None:
+    for moves in gains.values():
+        gain = sum(weights.get(profile, 0) * gain for profile, gain in moves)
+        _require(gain <= 0, "the distribution is no correlated equilibrium")
+
+
+def _all_cooperative(case: Case) -> None:
+    """Every equilibrium, correlated ones included, uses cooperating actions only."""
+    fields(case.claim, "claim")
+    _require(case.instance.problem.contracts.kind == "none", "the claim is about play alone")
+    if not case.holds:
+        _show_equilibrium(case, cooperate=True)
+    elif "domination" in case.witness:
+        _show_domination(case.instance, case.part("domination"))
+    else:
+        _show_exclusion(case.instance, True, case.part("exclusion"), None)
+
+
+def _full_implementation(case: Case) -> None:
+    """Every mixed equilibrium plays first-best profiles only; with transfers, under some contract.
+
+    No contract does so if none makes a first best a pure equilibrium, and no two first-best
+    profiles differ in one agent's action alone: then an equilibrium among them cannot mix."""
+    fields(case.claim, "claim")
+    instance = case.instance
+    kind = instance.problem.contracts.kind
+    _require(kind in ("none", "transfers"), "the claim is not about directives")
+    if kind == "none" and not case.holds:
+        _show_equilibrium(case, cooperate=False)
+    elif kind == "none" and "supports" in case.witness:
+        _show_supports(instance, case.part("supports"))
+    elif kind == "none":
+        _show_exclusion(instance, False, case.part("exclusion"), None)
+    elif case.holds:
+        case.part("contract", "exclusion")
+        contract = fields(case.witness["contract"], "contract", "denominator", "transfers")
+        amounts = transfers_of(instance, contract)
+        _show_exclusion(instance, False, case.witness["exclusion"], amounts)
+    else:
+        _gap(case, Fraction(0), above=True, strict=True)
+        for state in instance.support:
+            best = set(instance.first_best(state))
+            for profile, agent in product(best, instance.agents):
+                here, stride = instance.action(profile, agent), instance.strides[agent]
+                row = {profile + (a - here) * stride for a in range(instance.sizes[agent])}
+                _require(len(row & best) == 1, "first-best profiles leave room for mixing")
+
+
+def _show_exclusion(
+    instance: Instance, cooperate: bool, value: Any, amounts: Amounts | None
+) -> None:
+    """In a correlated equilibrium Σ multiplier × gain is at most 0 in expectation; if it is
+    positive on forbidden profiles and nowhere negative, they have probability 0."""
+    lists = listing(value, len(instance.support))
+    for state, multipliers in zip(instance.support, lists, strict=True):
+        total = _weighted_gains(instance, _gains(instance, state, amounts), multipliers)
+        forbidden = _forbidden(instance, cooperate, state)
+        shown = all(v > 0 if a in forbidden else v >= 0 for a, v in enumerate(total))
+        _require(shown, "the multipliers leave room for an equilibrium")
+
+
+def _show_equilibrium(case: Case, *, cooperate: bool) -> None:
+    instance = case.instance
+    data = fields(case.part("equilibrium"), "equilibrium", "state", "weights")
+    state = integer(data["state"])
+    _require(state in instance.support, "the state has no probability")
+    weights = _distribution(instance, data["weights"])
+    _require_correlated(_gains(instance, state), weights)
+    if not cooperate:
+        _require_independent(instance, weights)
+    ruled_out = _forbidden(instance, cooperate, state)
+    _require(not ruled_out.isdisjoint(weights), "the equilibrium plays nothing that is ruled out")
+
+
+def _require_independent(instance: Instance, weights: Mapping[int, int]) -> None:
+    total = sum(weights.values())
+    if total.bit_length() * len(instance.agents) > 100_000:
+        raise Rejected("too large to check: the weights are too long")
+    whole = total ** (len(instance.agents) - 1)
+    shares = [[0] * size for size in instance.sizes]
+    for profile, weight in weights.items():
+        for agent in instance.agents:
+            shares[agent][instance.action(profile, agent)] += weight
+    for profile in range(instance.profiles):
+        apart = math.prod(shares[i][instance.action(profile, i)] for i in instance.agents)
+        joint = weights.get(profile, 0) * whole
+        _require(joint == apart, "the agents do not mix independently")
+
+
+def _show_domination(instance: Instance, value: Any) -> None:
+    coop, defecting = _sides(instance)
+    due = {
+        (state, agent, defect)
+        for state in instance.support
+        for agent in instance.agents
+        for defect in defecting[agent]
+    }
+    listed = [tuple(integer(each) for each in listing(entry, 4)) for entry in listing(value)]
+    gains = {state: _gains(instance, state) for state in instance.support}
+    for state, agent, source, target in listed:
+        moves = gains.get(state, {}).get((agent, source, target))
+        _require((state, agent, source) in due, "a domination is not due, or is listed twice")
+        if moves is None or target not in coop[agent]:
+            raise Rejected("a dominating action does not cooperate")
+        _require(all(gain > 0 for _, gain in moves), "an action is not dominated")
+        due.remove((state, agent, source))
+    _require(not due, "a defecting action is not shown to be dominated")
+
+
+def _show_supports(instance: Instance, value: Any) -> None:
+    """No two supports that reach a forbidden profile are those of an equilibrium: an agent would
+    gain by shifting weight within its own. A shift v (Σ v = 0) with gains g_j = Σ_b v_b u(b, j)
+    refutes supports S, T if v < 0 only within S, g ≥ 0 on T, and g > 0 somewhere on T (Motzkin
+    1936)."""
+    _require(len(instance.sizes) == 2, "supports are for two agents")
+    lists = listing(value, len(instance.support))
+    for state, shifts in zip(instance.support, lists, strict=True):
+        ruled_out = _forbidden(instance, False, state)
+        refuting = [_shift_masks(instance, state, entry) for entry in listing(shifts)]
+        first, second = instance.sizes
+        if first + second > 24:
+            raise Rejected("too large to check: over 24 actions")
+        instance.spend((len(ruled_out) + 1) << (first + second))
+        for supports in product(range(1, 1 << first), range(1, 1 << second)):
+            if any(
+                supports[0] >> instance.action(a, 0) & supports[1] >> instance.action(a, 1) & 1
+                for a in ruled_out
+            ):
+                instance.spend(len(refuting) + 1)
+                shown = any(
+                    supports[agent] & taken == taken
+                    and not supports[1 - agent] & loss
+                    and supports[1 - agent] & gain
+                    for agent, taken, loss, gain in refuting
+                )
+                _require(shown, "a pair of supports is not refuted")
+
+
+def _shift_masks(instance: Instance, state: int, value: Any) -> tuple[int, int, int, int]:
+    """The agent that shifts, and as bits: the actions it takes weight from, and the opponent's
+    actions against which it loses and gains."""
+    data = fields(value, "shift", "agent", "weights")
+    agent = integer(data["agent"], 0, 2)
+    weights = [integer(v) for v in listing(data["weights"], instance.sizes[agent])]
+    _require(sum(weights) == 0, "a shift does not sum to 0")
+    taken = sum(1 << b for b, v in enumerate(weights) if v < 0)
+    loss = gain = 0
+    for j in range(instance.sizes[1 - agent]):
+        profiles = [
+            b * instance.strides[agent] + j * instance.strides[1 - agent]
+            for b in range(len(weights))
+        ]
+        total = sum(
+            v * instance.utility(agent, state, a) for v, a in zip(weights, profiles, strict=True)
+        )
+        loss |= (total < 0) << j
+        gain |= (total > 0) << j
+    return agent, taken, loss, gain
+
+
+def _dual_bound(instance: Instance, value: Any) -> Fraction:
+    """Σ p max_a (W − Σ y · gain): no correlated equilibrium under any transfers has more welfare,
+    for y on deviations that leave every record as it is (theory.md T5)."""
+    _require(instance.problem.contracts.kind == "transfers", "the claim is about transfers")
+    total = Fraction(0)
+    lists = listing(value, len(instance.support))
+    for state, entry in zip(instance.support, lists, strict=True):
+        data = fields(entry, "dual", "denominator", "multipliers")
+        scale = integer(data["denominator"], 1)
+        gains = _gains(instance, state)
+        weighted = _weighted_gains(instance, gains, data["multipliers"])
+        for agent, source, target, _ in data["multipliers"]:
+            moved = (target - source) * instance.strides[agent]
+            hidden = all(
+                instance.record(state, profile) == instance.record(state, profile + moved)
+                for profile, _ in gains[agent, source, target]
+            )
+            _require(hidden, "a multiplier is on a deviation that a record shows")
+        unit = scale * instance.scale
+        best = max(instance.welfare(state, a) * unit - cut for a, cut in enumerate(weighted))
+        total += Fraction(instance.weight[state] * best, unit)
+    return total / (instance.mass * instance.game.denominator)
+
+
+def _primal_value(instance: Instance, value: Any) -> Fraction:
+    """The welfare of distributions that are correlated equilibria under a contract of the class."""
+    data = fields(value, "primal", "denominator", "transfers", "distributions")
+    amounts = transfers_of(instance, data)
+    total = Fraction(0)
+    lists = listing(data["distributions"], len(instance.support))
+    for state, entry in zip(instance.support, lists, strict=True):
+        weights = _distribution(instance, entry)
+        _require_correlated(_gains(instance, state, amounts), weights)
+        welfare = sum(weight * instance.welfare(state, a) for a, weight in weights.items())
+        total += Fraction(instance.weight[state] * welfare, sum(weights.values()))
+    return total / (instance.mass * instance.game.denominator)
+
+
+def _limit_value(instance: Instance, value: Any) -> Fraction:
+    """The limit, as ε → 0, of the welfare of plays (1 − ε) x + ε y that are correlated equilibria
+    under the transfers fixed + growing / ε of the class, for every ε in (0, 1): a deviation gains
+    c₋₁ / ε + c₀ + c₁ ε, where no coefficient is positive."""
+    data = fields(value, "limit", "fixed", "growing", "distributions", "trembles")
+    _require(instance.problem.contracts.liability is None, "bounded fines cannot grow")
+    fixed, growing = (
+        transfers_of(instance, fields(data[name], name, "denominator", "transfers"))
+        for name in ("fixed", "growing")
+    )
+    total = Fraction(0)
+    for state, play, tremble in zip(
+        instance.support,
+        listing(data["distributions"], len(instance.support)),
+        listing(data["trembles"], len(instance.support)),
+        strict=True,
+    ):
+        x, y = _shares(instance, play), _shares(instance, tremble)
+        plain = _gains(instance, state)
+        steady, large = (_gains(instance, state, amounts) for amounts in (fixed, growing))
+        for key, moves in plain.items():
+            orders = [Fraction(0)] * 3
+            for k, (profile, gain) in enumerate(moves):
+                here = x.get(profile, Fraction(0))
+                shift = y.get(profile, Fraction(0)) - here
+                settled = Fraction(steady[key][k][1], fixed[0])
+                stake = Fraction(large[key][k][1], growing[0]) - gain
+                orders[0] += here * stake
+                orders[1] += here * settled + shift * stake
+                orders[2] += shift * settled
+            _require(max(orders) <= 0, "the plays are not correlated equilibria")
+        welfare = sum(share * instance.welfare(state, a) for a, share in x.items())
+        total += instance.weight[state] * welfare
+    return total / (instance.mass * instance.game.denominator)
+
+
+def _shares(instance: Instance, value: Any) -> dict[int, Fraction]:
+    weights = _distribution(instance, value)
+    return {a: Fraction(weight, sum(weights.values())) for a, weight in weights.items()}
+
+
+def _reached(case: Case, *others: str) -> Fraction:
+    """The welfare that correlated equilibria attain (``primal``, or a pure one: ``contract``) or
+    approach (``limit``)."""
+    _require(case.instance.problem.contracts.kind == "transfers", "the claim is about transfers")
+    way = next((each for each in ("contract", "limit") if each in case.witness), "primal")
+    case.part(way, *others)
+    if way == "contract":
+        return case.instance.expected(attained(case.instance, case.witness[way]))
+    show = _limit_value if way == "limit" else _primal_value
+    return show(case.instance, case.witness[way])
+
+
+def _correlated_gap_positive(case: Case) -> None:
+    fields(case.claim, "claim")
+    optimum = case.instance.optimum()
+    if case.holds:
+        bound = _dual_bound(case.instance, case.part("dual"))
+        _require(bound < optimum, "the multipliers bound welfare by W* only")
+    else:
+        _require(_reached(case) == optimum, "the distributions do not reach W*")
+
+
+def _correlated_bound(case: Case) -> None:
+    """Every correlated equilibrium leaves at least this gap."""
+    _require(case.holds, "a bound is shown, not denied")
+    bound = _dual_bound(case.instance, case.part("dual"))
+    _require(case.instance.optimum() - bound >= case.number(), "the multipliers give a smaller gap")
+
+
+def _correlated_gap_at_most(case: Case) -> None:
+    """Contracts of the class have correlated equilibria that leave at most this gap, or one as
+    close to it as desired."""
+    _require(case.holds, "a bound is shown, not denied")
+    gap = case.instance.optimum() - _reached(case)
+    _require(gap <= case.number(), "the play leaves a larger gap")
+
+
+def _correlated_gap(case: Case) -> None:
+    """The infimum of the gaps of correlated equilibria under contracts of the class; that it is at
+    least 0 needs no multipliers."""
+    _require(case.holds, "a gap is shown, not denied")
+    gap = case.number()
+    value = case.instance.optimum() - gap
+    _require(_reached(case, *["dual"] * (gap != 0)) == value, "the distributions miss the value")
+    if gap != 0:
+        bound = _dual_bound(case.instance, case.witness["dual"])
+        _require(bound == value, "the multipliers miss the value")
+
+
+RULES: Mapping[str, Rule] = {
+    "implementable": _implementable,
+    "value": _value,
+    "gap-positive": _gap_positive,
+    "gap-zero": _gap_zero,
+    "gap-at-least": _gap_at_least,
+    "gap-at-most": _gap_at_most,
+    "closes": _gap_zero,
+    "threshold": _threshold,
+    "threshold-at-most": _threshold_at_most,
+    "incontractible": _incontractible,
+    "nash": _nash,
+    "unique-nash": _unique_nash,
+    "beneficial": _beneficial,
+    "beneficial-with-side-payments": _side_payments,
+    "axiom-i": _axiom(_cooperation_raises_welfare),
+    "axiom-ii": _axiom(_unique_best),
+    "axiom-iii": _axiom(_cooperation_dominates),
+    "axiom-iv-strict": _axiom(_defection_dominates),
+    "axiom-iv-partial": _axiom(_defection_tempts),
+    "all-cooperative": _all_cooperative,
+    "full-implementation": _full_implementation,
+    "correlated-gap-positive": _correlated_gap_positive,
+    "correlated-bound": _correlated_bound,
+    "correlated-gap-at-most": _correlated_gap_at_most,
+    "correlated-gap": _correlated_gap,
+}

@@ -1,0 +1,212 @@
+"""Correlated equilibrium under deviations that no contract can punish (theory.md, T5).
+
+A deviation from action a to action b of one agent is invisible when it leaves the record as it was,
+whatever the others do. Every transfer contract leaves its gain as it stands, so the best welfare of
+a distribution that no invisible deviation improves on bounds what any contract attains.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import permutations
+
+import numpy as np
+
+from proofs.exact_lp import LinearProgram, Optimum, solve
+from theory.contracts import Budget, Transfers
+from theory.environments import Environment
+from theory.exact import IntArray, common_denominator, widened
+from theory.languages import Language, ProductLanguage
+
+Deviation = tuple[int, int, int]
+"""An agent, the action that it is told to take, the action that it takes instead."""
+
+
+@dataclass(frozen=True)
+class CorrelatedOptimum:
+    """The best correlated distribution and its proof.
+
+    value: Σ x(a) objective(a), in units of the objective. distribution: x, the positive
+    probabilities by flat index of the profile (last agent's action fastest). multipliers: the
+    positive weights y of deviations, in units of the objective per unit of payoff: at every profile
+    a, value + Σ y(i, a_i, b) (u_i(b, a_-i) − u_i(a)) ≥ objective(a), the sum being over all
+    deviations from an action of a.
+    """
+
+    value: Fraction
+    distribution: dict[int, Fraction]
+    multipliers: dict[Deviation, Fraction]
+
+
+def best_correlated(
+    objective: IntArray,
+    payoffs: IntArray,
+    deviations: Sequence[Deviation],
+    seconds: float = 60.0,
+) -> CorrelatedOptimum | None:
+    """Maximises the expected objective over distributions of profiles that none of the deviations
+    improves on (Aumann 1987).
+
+    objective: integers of shape (actions…). payoffs: integers of shape (agents, actions…), each
+    agent in its own unit. Such distributions exist (Hart and Schmeidler 1989), so None means only
+    that no exact optimum was certified within ``seconds``.
+    """
+    size = objective.size
+    count = len(deviations) + 1
+    wide = widened(payoffs, 2).reshape(len(payoffs), size)
+    rows, columns = [np.zeros(size, np.int64)], [np.arange(size)]
+    entries: list[IntArray] = [np.ones(size, np.int64)]
+    for row, deviation in enumerate(deviations, start=1):
+        told, taken = _profiles(objective.shape, deviation)
+        own = wide[deviation[0]]
+        rows.append(np.full(told.size, row))
+        columns.append(told)
+        entries.append(own[told] - own[taken])
+    optimum = solve(
+        LinearProgram(
+            objective=-widened(objective, 2).ravel(),
+            rows=np.concatenate(rows),
+            columns=np.concatenate(columns),
+            coefficients=np.concatenate(entries),
+            bounds=np.eye(1, count, dtype=np.int64)[0],
+            equality=np.arange(count) == 0,
+            nonnegative=np.ones(size, dtype=np.bool_),
+        ),
+        seconds,
+    )
+    if not isinstance(optimum, Optimum):
+        return None
+    return CorrelatedOptimum(
+        value=-optimum.value,
+        distribution={flat: p for flat, p in enumerate(optimum.primal) if p},
+        multipliers={
+            deviation: y for deviation, y in zip(deviations, optimum.dual[1:], strict=True) if y
+        },
+    )
+
+
+def all_deviations(shape: Sequence[int]) -> list[Deviation]:
+    """Every deviation in a game with these numbers of actions."""
+    return [
+        (agent, action, other)
+        for agent, count in enumerate(shape)
+        for action, other in permutations(range(count), 2)
+    ]
+
+
+def indistinguishable(language: Language, environment: Environment, state: int) -> list[Deviation]:
+    """The deviations that leave the record unchanged in the state, whatever the others do."""
+    if isinstance(language, ProductLanguage):
+        return [
+            (agent, action, other)
+            for agent, action, other in all_deviations(environment.shape)
+            if language.classes[agent][action] == language.classes[agent][other]
+        ]
+    table = language.table[state]
+    return [
+        (agent, action, other)
+        for agent, action, other in all_deviations(environment.shape)
+        if (table.take(action, axis=agent) == table.take(other, axis=agent)).all()
+    ]
+
+
+def attaining_transfers(
+    environment: Environment,
+    language: Language,
+    contracts: Transfers,
+    distributions: Mapping[int, Mapping[int, Fraction]],
+    seconds: float = 60.0,
+) -> dict[int, tuple[Fraction, ...]] | None:
+    """Transfers in utils, by record, under which each state's distribution (by flat index of the
+    profile) is a correlated equilibrium; among them those of least Σ |t|. Records not listed pay
+    nothing. None if the class has no such contract, or none was certified within ``seconds``.
+    """
+    agents = len(environment.players)
+    plays = np.indices(environment.shape).reshape(agents, -1).T
+    records = {
+        state: language.records(np.full(len(plays), state), plays) for state in distributions
+    }
+    listed = np.unique(np.concatenate([np.empty(0, np.int64), *records.values()]))
+    # The transfer of agent i at listed[k] is variable k · agents + i.
+    count = listed.size * agents
+    rows = _incentives(
+        environment,
+        {state: np.searchsorted(listed, of_state) * agents for state, of_state in records.items()},
+        distributions,
+    )
+    incentives = len(rows)
+    if contracts.budget is not Budget.FREE:
+        budgets = np.arange(count).reshape(-1, agents)
+        rows += [(of_record, np.full(agents, -1), 0) for of_record in budgets]
+    budgeted = len(rows)
+    if contracts.liability is not None:
+        bound, unit = contracts.liability.as_integer_ratio()
+        rows += [(np.array([variable]), np.array([unit]), -bound) for variable in range(count)]
+    lengths = [variables.size for variables, _, _ in rows]
+    variables = np.concatenate([np.empty(0, np.int64), *(row[0] for row in rows)])
+    weights = np.concatenate([np.empty(0, np.int64), *(row[1] for row in rows)])
+    solution = solve(
+        # Every transfer is a difference of two nonnegative columns, which measure |t|.
+        LinearProgram(
+            objective=np.ones(2 * count, dtype=np.int64),
+            rows=np.tile(np.repeat(np.arange(len(rows)), lengths), 2),
+            columns=np.concatenate([variables, variables + count]),
+            coefficients=np.concatenate([weights, -weights]),
+            bounds=np.array([row[2] for row in rows], dtype=object),
+            equality=np.repeat(
+                [False, contracts.budget is Budget.BALANCED, False],
+                [incentives, budgeted - incentives, len(rows) - budgeted],
+            ),
+            nonnegative=np.ones(2 * count, dtype=np.bool_),
+        ),
+        seconds,
+    )
+    if not isinstance(solution, Optimum):
+        return None
+    amounts = [a - b for a, b in zip(solution.primal[:count], solution.primal[count:], strict=True)]
+    by_record = {
+        record: tuple(amounts[agents * k : agents * (k + 1)])
+        for k, record in enumerate(listed.tolist())
+    }
+    return {record: of_record for record, of_record in by_record.items() if any(of_record)}
+
+
+_Row = tuple[IntArray, IntArray, int]
+"""Σ weights · variables ≥ bound: the variables, the weights, the bound."""
+
+
+def _incentives(
+    environment: Environment,
+    places: Mapping[int, IntArray],
+    distributions: Mapping[int, Mapping[int, Fraction]],
+) -> list[_Row]:
+    """The rows that make each state's distribution a correlated equilibrium. ``places``: by state,
+    the first agent's variable at every profile."""
+    scale = common_denominator(p for x in distributions.values() for p in x.values())
+    rows = []
+    for state, distribution in distributions.items():
+        place, mass = places[state], np.zeros(places[state].size, dtype=object)
+        for profile, p in distribution.items():
+            mass[profile] = int(p * scale)
+        for deviation in all_deviations(environment.shape):
+            agent = deviation[0]
+            own = environment.payoffs[agent, state].astype(object).ravel()
+            told, taken = _profiles(environment.shape, deviation)
+            told, taken = told[mass[told] != 0], taken[mass[told] != 0]
+            if told.size:
+                weights = mass[told] * environment.denominator
+                variables = np.concatenate([place[told], place[taken]]) + agent
+                gain = int((mass[told] * (own[taken] - own[told])).sum())
+                rows.append((variables, np.concatenate([weights, -weights]), gain))
+    return rows
+
+
+def _profiles(shape: Sequence[int], deviation: Deviation) -> tuple[IntArray, IntArray]:
+    """The flat indices of the profiles where the agent is told the one action, and of those where
+    it takes the other instead, in the same order of what the others do."""
+    agent, action, other = deviation
+    flat = np.arange(math.prod(shape)).reshape(shape)
+    return flat.take(action, axis=agent).ravel(), flat.take(other, axis=agent).ravel()

@@ -1,0 +1,152 @@
+"""Directives: the best complete or permissive ones, every restriction tried (T2)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+
+from proofs.obligations import (
+    Answer,
+    BestSelection,
+    Contract,
+    Levels,
+    Reached,
+    Setting,
+    Threshold,
+    Unanswered,
+    Value,
+    blocks,
+    incentives,
+)
+from theory.contracts import Directives
+from theory.environments import Profile
+from theory.equilibria import pure_nash
+from theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray
+from theory.languages import ProductLanguage
+from theory.preferences import prosocial_payoffs
+from theory.welfare import expected_welfare, first_best, maximisers
+
+RESTRICTION_LIMIT = 200_000
+
+
+@dataclass(frozen=True)
+class DirectiveEngine:
+    """Answers ``Value`` and ``Threshold`` for directive contracts."""
+
+    name: str = "directives"
+    answers: frozenset[type] = frozenset({Value, Threshold})
+
+    def solve(self, question: Any) -> Answer:
+        """BestSelection or Reached; Unanswered for other contracts and above the limit."""
+        setting = question.setting
+        if not isinstance(setting.contracts, Directives):
+            return Unanswered("these are no directives")
+        assert isinstance(setting.language, ProductLanguage)
+        restrictions = _restrictions(setting.language, setting.contracts.permissive)
+        if restrictions is None:
+            return Unanswered(f"over {RESTRICTION_LIMIT:,} restrictions in each cell")
+        if isinstance(question, Value):
+            found = _best(setting, question.levels, restrictions)
+            if question.target is not None and found.welfare < question.target:
+                return BestSelection(None, MINUS_INFINITY, (), found.blocks)
+            return found
+        return _threshold(setting, restrictions)
+
+
+Restriction = tuple[tuple[int, ...], ...]
+"""The actions that each agent may take."""
+
+
+def _restrictions(language: ProductLanguage, permissive: bool) -> list[Restriction] | None:
+    counts = language.class_counts
+    if math.prod((2**count - 1) if permissive else count for count in counts) > RESTRICTION_LIMIT:
+        return None
+    choices: list[list[tuple[int, ...]]] = []
+    for of_agent, count in zip(language.classes, counts, strict=True):
+        sizes = range(1, count + 1) if permissive else (1,)
+        choices.append(
+            [
+                tuple(action for action, number in enumerate(of_agent) if number in chosen)
+                for size in sizes
+                for chosen in combinations(range(count), size)
+            ]
+        )
+    return list(product(*choices))
+
+
+def _best(setting: Setting, levels: Levels, restrictions: Sequence[Restriction]) -> BestSelection:
+    environment = setting.environment
+    payoffs, _ = prosocial_payoffs(environment, levels)
+    selection: dict[int, Profile] = {}
+    parts = blocks(setting)
+    for cell in parts:
+        best: tuple[Fraction, dict[int, Profile]] | None = None
+        for allowed in restrictions:
+            found = _best_restricted(environment.welfare, payoffs, cell, allowed)
+            if found is None:
+                continue
+            value = expected_welfare(environment, found)
+            if best is None or value > best[0]:
+                best = (value, found)
+        if best is None:
+            return BestSelection(None, MINUS_INFINITY, (), parts)
+        selection |= best[1]
+    selection = dict(sorted(selection.items()))
+    welfare = expected_welfare(environment, selection)
+    return BestSelection(Reached(selection, Contract()), welfare, (), parts)
+
+
+def _best_restricted(
+    welfare: IntArray, payoffs: IntArray, cell: Sequence[int], allowed: Restriction
+) -> dict[int, Profile] | None:
+    """In each state of a cell the best equilibrium of the restricted game; None if one has none."""
+    index = np.ix_(*allowed)
+    found: dict[int, Profile] = {}
+    for state in cell:
+        game = np.stack([own[state][index] for own in payoffs])
+        stable = pure_nash(game[:, None])[0]
+        if not stable.any():
+            return None
+        worth = welfare[state][index]
+        top = worth[stable].max()
+        place = np.argwhere(stable & (worth == top))[0].tolist()
+        found[state] = tuple(of_agent[at] for of_agent, at in zip(allowed, place, strict=True))
+    return found
+
+
+def _threshold(setting: Setting, restrictions: Sequence[Restriction]) -> Answer:
+    """Bisection over the finitely many λ at which some deviation from a first best turns idle;
+    there no deviation raises welfare, so what is reached at one λ is reached above it."""
+    environment = setting.environment
+    optimum = first_best(environment).welfare
+    ratios = {Fraction(0)}
+    for state in environment.support:
+        for profile in maximisers(environment.welfare[state]):
+            rows = incentives(setting, {state: profile})
+            for gain, lost in zip(rows.gain.tolist(), rows.lost.tolist(), strict=True):
+                if gain > 0 and lost > 0:
+                    ratios.add(Fraction(gain, lost))
+    candidates = sorted(ratios)
+
+    def at(level: Fraction) -> BestSelection:
+        return _best(setting, (level,) * len(environment.players), restrictions)
+
+    top = at(candidates[-1])
+    if top.welfare != optimum or top.best is None:
+        none: Extended = INFINITY
+        return Reached({}, Contract(), none)
+    low, high, best = 0, len(candidates) - 1, top.best
+    while low < high:
+        middle = (low + high) // 2
+        found = at(candidates[middle])
+        if found.welfare == optimum and found.best is not None:
+            high, best = middle, found.best
+        else:
+            low = middle + 1
+    return Reached(best.selection, best.contract, candidates[high])

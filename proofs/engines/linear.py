@@ -1,0 +1,253 @@
+"""Linear programmes: implementability where a budget or a liability bound couples the agents, and
+the least λ of a selection (theory.md T3b, T3c, T7)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from proofs.exact_lp import Infeasible, LinearProgram, Optimum, solve
+from proofs.obligations import (
+    Answer,
+    Contract,
+    DominantSelection,
+    Excluded,
+    Implementability,
+    Incentives,
+    Reached,
+    SelectionThreshold,
+    Unanswered,
+    aliasing,
+    dominance_rows,
+    incentives,
+    obstruction,
+)
+from theory.contracts import Budget, Transfers
+from theory.exact import INFINITY, IntArray, magnitude
+
+SIMPLEST_UP_TO = 300
+"""The number of rows up to which the contract of least total transfers is sought."""
+
+
+@dataclass(frozen=True)
+class LinearEngine:
+    """Answers the questions about one selection, for transfers of every budget and liability."""
+
+    name: str = "linear"
+    answers: frozenset[type] = frozenset({Implementability, SelectionThreshold, DominantSelection})
+
+    def solve(self, question: Any) -> Answer:
+        """Reached, Excluded, or Unanswered where no exact solution was certified."""
+        contracts = question.setting.contracts
+        if not isinstance(contracts, Transfers):
+            return Unanswered("there are no transfers to solve for")
+        if isinstance(question, DominantSelection):
+            return _dominance(question, contracts)
+        rows = incentives(question.setting, question.selection)
+        if isinstance(question, SelectionThreshold):
+            return _threshold(question, rows, contracts)
+        return _implement(question, rows, contracts)
+
+
+@dataclass(frozen=True)
+class _Programme:
+    """The rows that matter, on the records that matter. ``dropped``: rows into records that some
+    agent never reaches by deviating; that agent receives the fines there."""
+
+    kept: IntArray
+    dropped: IntArray
+    records: IntArray
+    program: LinearProgram
+    shift: int
+    unit: int
+
+
+def _implement(question: Implementability, rows: Incentives, contracts: Transfers) -> Answer:
+    pull, unit = rows.pull(question.levels)
+    found = aliasing(question.selection, rows, pull)
+    if found:
+        return Excluded(found)
+    built = _programme(rows, pull, unit, contracts, prosocial=False)
+    answer = solve(built.program)
+    if isinstance(answer, Optimum):
+        contract = _contract(rows, pull, unit, built, answer.primal)
+        return Reached(question.selection, contract)
+    if isinstance(answer, Infeasible):
+        return Excluded((_obstruction(question.selection, rows, built, answer.dual),))
+    return Unanswered("the linear programme was not solved exactly")
+
+
+def _threshold(question: SelectionThreshold, rows: Incentives, contracts: Transfers) -> Answer:
+    alias = (rows.source == rows.target) & (rows.gain > 0) & (rows.lost <= 0)
+    found = aliasing(question.selection, rows, np.where(alias, rows.gain, 0))
+    if found:
+        return Reached(question.selection, Contract(), INFINITY, found[:1])
+    built = _programme(rows, rows.gain, rows.unit, contracts, prosocial=True)
+    answer = solve(built.program)
+    if isinstance(answer, Infeasible):
+        ray = _obstruction(question.selection, rows, built, answer.dual)
+        return Reached(question.selection, Contract(), INFINITY, (ray,))
+    if not isinstance(answer, Optimum):
+        return Unanswered("the linear programme was not solved exactly")
+    level = answer.primal[-1]
+    below = () if level == 0 else (_obstruction(question.selection, rows, built, answer.dual),)
+    levels = (level,) * len(question.setting.environment.players)
+    reached = _implement(
+        Implementability(question.setting, levels, question.selection), rows, contracts
+    )
+    if not isinstance(reached, Reached):
+        return Unanswered("the contract at the threshold was not solved exactly")
+    return Reached(question.selection, reached.contract, level, below)
+
+
+def _dominance(question: DominantSelection, contracts: Transfers) -> Answer:
+    """The contract with the largest margin of dominance, up to one unit; the margin takes the place
+    of λ in the programme: minimise −margin."""
+    rows = dominance_rows(question.setting, question.selection)
+    pull, unit = rows.pull(question.levels)
+    built = _programme(rows, pull, unit, contracts, prosocial=True, complete=True)
+    program = built.program
+    margin, height = len(program.objective) - 1, len(program.bounds)
+    every = np.arange(len(pull))
+    own = program.columns != margin
+    answer = solve(
+        LinearProgram(
+            objective=-program.objective,
+            rows=np.concatenate([program.rows[own], every, [height]]),
+            columns=np.concatenate([program.columns[own], np.full(len(pull) + 1, margin)]),
+            coefficients=np.concatenate([program.coefficients[own], np.full(len(pull) + 1, -1)]),
+            bounds=np.concatenate([program.bounds, [-1]]),
+            equality=np.concatenate([program.equality, [False]]),
+            nonnegative=program.nonnegative,
+        )
+    )
+    if not isinstance(answer, Optimum) or answer.value == 0:
+        return Unanswered("no contract that makes the first best dominant was found")
+    return Reached(question.selection, _contract(rows, pull, unit, built, answer.primal))
+
+
+def _programme(
+    rows: Incentives,
+    pull: IntArray,
+    unit: int,
+    contracts: Transfers,
+    *,
+    prosocial: bool,
+    complete: bool = False,
+) -> _Programme:
+    """Columns: for every kept record and agent a transfer (above −B if bounded), then, for the
+    contract of least total transfers, its positive part, then λ if asked for."""
+    on_path = np.isin(rows.target, rows.source)
+    alone = np.equal(rows.source, rows.target)
+    dropped = np.zeros(len(pull), dtype=np.bool_)
+    if not complete and contracts.liability is None and contracts.budget is Budget.BALANCED:
+        targets, index = np.unique(rows.target, return_inverse=True)
+        culprits = np.zeros((len(targets), rows.agents), dtype=np.bool_)
+        culprits[index, rows.agent] = True
+        dropped = ~on_path & ~np.asarray(culprits.all(axis=1))[index]
+    kept = np.flatnonzero(~dropped if prosocial else ~dropped & ~alone)
+    liability = contracts.liability
+    widen = 1 if liability is None else liability.denominator
+    shift = 0 if liability is None else int(liability * unit * widen)
+    unit = unit * widen
+    records, at = np.unique(
+        np.concatenate([rows.source[kept], rows.target[kept]]), return_inverse=True
+    )
+    amounts = len(records) * rows.agents
+    source = at[: len(kept)] * rows.agents + rows.agent[kept]
+    target = at[len(kept) :] * rows.agents + rows.agent[kept]
+    k = len(kept)
+    row = np.arange(k)
+    ones = (~alone[kept]).astype(np.int64)
+    entries = [(row, source, ones), (row, target, -ones)]
+    bounds = [pull[kept] * widen]
+    equality = [np.zeros(k, dtype=np.bool_)]
+    every = np.arange(amounts)
+    if contracts.budget is not Budget.FREE:
+        sign = 1 if contracts.budget is Budget.BALANCED else -1
+        entries.append((k + every // rows.agents, every, np.full(amounts, sign)))
+        bounds.append(np.full(len(records), sign * rows.agents * shift, dtype=object))
+        equality.append(np.full(len(records), contracts.budget is Budget.BALANCED))
+    height = sum(len(part) for part in bounds)
+    simplest = not prosocial and k <= SIMPLEST_UP_TO
+    width = amounts * (2 if simplest else 1) + prosocial
+    if simplest:
+        # |t| is at least t and −t: minimise the sum of the larger; fines weigh as much as gifts.
+        for sign in (1, -1):
+            entries.append((height + every, every, np.full(amounts, sign)))
+            entries.append((height + every, amounts + every, np.ones(amounts, dtype=np.int64)))
+            bounds.append(np.full(amounts, sign * shift, dtype=object))
+            equality.append(np.zeros(amounts, dtype=np.bool_))
+            height += amounts
+    if prosocial:
+        entries.append((row, np.full(k, width - 1), rows.lost[kept] * widen))
+    objective = np.zeros(width, dtype=np.int64)
+    objective[amounts:] = 1
+    nonnegative = np.zeros(width, dtype=np.bool_)
+    nonnegative[amounts:] = True
+    if liability is not None:
+        nonnegative[:amounts] = True
+    merged = [np.concatenate(parts) for parts in zip(*entries, strict=True)]
+    nonzero = merged[2] != 0
+    program = LinearProgram(
+        objective=objective,
+        rows=merged[0][nonzero],
+        columns=merged[1][nonzero],
+        coefficients=merged[2][nonzero],
+        bounds=np.concatenate(bounds),
+        equality=np.concatenate(equality),
+        nonnegative=nonnegative,
+    )
+    return _Programme(kept, np.flatnonzero(dropped), records, program, shift, unit)
+
+
+def _contract(
+    rows: Incentives, pull: IntArray, unit: int, built: _Programme, primal: list[Fraction]
+) -> Contract:
+    """The transfers of a solution, and the fines at the dropped records beside them."""
+    amounts = primal[: len(built.records) * rows.agents]
+    scale = math.lcm(1, *(amount.denominator for amount in amounts))
+    factor = scale * (built.unit // unit)
+    whole = [a.numerator * (scale // a.denominator) - built.shift * scale for a in amounts]
+    largest = max(map(abs, whole), default=0) + max(magnitude(pull), 1) * factor
+    dtype = np.int64 if largest * rows.agents < 1 << 61 else object
+    paid = np.array(whole, dtype=dtype).reshape(-1, rows.agents)
+
+    source, agent = rows.source[built.dropped], rows.agent[built.dropped]
+    fined, at = np.unique(rows.target[built.dropped], return_inverse=True)
+    fines = np.zeros((len(fined), rows.agents), dtype=dtype)
+    most = -pull[built.dropped].astype(dtype) * factor
+    if len(built.records):
+        place = np.minimum(np.searchsorted(built.records, source), len(built.records) - 1)
+        most += np.where(built.records[place] == source, paid[place, agent], 0)
+    np.minimum.at(fines, (at, agent), most)
+    culprits = np.zeros(fines.shape, dtype=np.bool_)
+    culprits[at, agent] = True
+    fines[np.arange(len(fined)), culprits.argmin(axis=1)] = -fines.sum(axis=1)
+
+    transfers = {
+        record: tuple(row)
+        for record, row in zip(
+            [*built.records.tolist(), *fined.tolist()],
+            [*paid.tolist(), *fines.tolist()],
+            strict=True,
+        )
+        if any(row)
+    }
+    return Contract(built.unit * scale, transfers)
+
+
+def _obstruction(selection: Any, rows: Incentives, built: _Programme, dual: list[Fraction]) -> Any:
+    weights = dual[: len(built.kept)]
+    scale = math.lcm(1, *(weight.denominator for weight in weights))
+    whole = [int(weight * scale) for weight in weights]
+    common = math.gcd(*whole) or 1
+    return obstruction(
+        selection,
+        rows,
+        [(int(built.kept[k]), weight // common) for k, weight in enumerate(whole) if weight],
+    )

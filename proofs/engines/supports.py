@@ -1,0 +1,235 @@
+"""Mixed equilibria of two-agent games, exactly: all extreme ones, or a proof that none reaches a
+forbidden profile.
+
+Floats appear only inside ``proofs.exact_lp``, which verifies what they suggest.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpz_mat
+from numpy.typing import NDArray
+
+from proofs.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
+from theory.exact import IntArray, common_denominator
+
+MAX_BASES = 20_000
+"""The largest number of bases that are visited on each agent's polytope."""
+
+MAX_LABELS = 32
+"""The largest number of actions of both agents together."""
+
+MAX_SUPPORT_BITS = 16
+"""The largest number of actions of both agents whose pairs of supports are refuted one by one."""
+
+Mix = tuple[Fraction, ...]
+"""One probability per action of an agent."""
+
+Equilibrium = tuple[Mix, Mix]
+
+
+class TooLarge(RuntimeError):
+    """The search exceeds a limit of this module; the message is the reason to report."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Why an agent's support and its opponent's are no equilibrium: a shift of its own mix.
+
+    weights: one integer v_b per action b of ``agent``, with Σ v_b = 0. Let g_j = Σ_b v_b u(b, j) be
+    its gain against the opponent's action j. The shift refutes every pair of an own support S and
+    an opponent's support T such that
+
+    * v_b < 0 only for b in S,
+    * g_j ≥ 0 for all j in T,
+    * g_j > 0 for some j in T.
+
+    For at a mix of support S the agent can move a little way along v, and gains by it against every
+    mix of support T. By Motzkin's transposition theorem (1936) such a shift exists whenever no
+    opponent's mix of support exactly T makes all of S best replies.
+    """
+
+    agent: int
+    weights: tuple[int, ...]
+
+
+def extreme_equilibria(payoffs: IntArray) -> list[Equilibrium]:
+    """All extreme equilibria, sorted: the pairs of vertices of the two best-reply polytopes that
+    carry all labels between them. Every equilibrium is a mixture of them (Avis, Rosenberg, Savani
+    and von Stengel 2010).
+
+    payoffs: integers of shape (2, actions of agent 1, actions of agent 2), each agent in its own
+    unit. Raises TooLarge beyond MAX_LABELS or MAX_BASES.
+    """
+    _, m, n = payoffs.shape
+    if m + n > MAX_LABELS:
+        raise TooLarge(f"the agents have more than {MAX_LABELS} actions together")
+    # Making all payoffs positive bounds the polytopes and changes no best reply.
+    first, second = (own.astype(object) - own.min() + 1 for own in payoffs)
+    rows = _vertices(second.T, [*range(m + n)])
+    columns = _vertices(first, [*range(m, m + n), *range(m)])
+    labels = np.array([mask for mask, _ in columns])
+    return sorted(
+        (x, columns[k][1])
+        for mask, x in rows
+        for k in np.flatnonzero((labels | mask) == (1 << (m + n)) - 1).tolist()
+    )
+
+
+def _vertices(matrix: NDArray[Any], labels: Sequence[int]) -> list[tuple[int, Mix]]:
+    """The vertices z ≠ 0 of {z ≥ 0, matrix · z ≤ 1} scaled to sum 1, each with its labels, those of
+    its tight inequalities, as a set of bits. ``labels``: first for z_j ≥ 0, then for the rows.
+
+    The right-hand sides are perturbed symbolically, which makes the polytope simple: every vertex
+    is found at one basis at least, and the bases are connected by pivots (Dantzig, Orden and Wolfe
+    1955).
+    """
+    k, d = matrix.shape
+    full = np.hstack([matrix, np.eye(k, dtype=object), np.ones((k, 1), dtype=object)])
+    system = fmpz_mat(k, d + k + 1, full.ravel().tolist())
+    frontier = [tuple(range(d, d + k))]
+    seen = set(frontier)
+    found: dict[Mix, int] = {}
+    while frontier:
+        basis = frontier.pop()
+        table = fmpz_mat(k, k, full[:, basis].ravel().tolist()).solve(system)
+        values = {variable: _fraction(table[row, d + k]) for row, variable in enumerate(basis)}
+        vector = [values.get(j, Fraction(0)) for j in range(d)]
+        if any(vector):
+            mix = tuple(value / sum(vector) for value in vector)
+            found[mix] = sum(1 << labels[v] for v in range(d + k) if not values.get(v))
+        for entering in range(d + k):
+            if entering in basis:
+                continue
+            leaving = basis[_leaving_row(table, entering, d)]
+            other = tuple(sorted({entering, *basis} - {leaving}))
+            if other not in seen:
+                if len(seen) == MAX_BASES:
+                    raise TooLarge(f"a best-reply polytope has more than {MAX_BASES} bases")
+                seen.add(other)
+                frontier.append(other)
+    return [(mask, mix) for mix, mask in found.items()]
+
+
+def _leaving_row(table: Any, entering: int, slack: int) -> int:
+    """The row of the least ratio, ties broken by the perturbation: by the columns of the slacks.
+    ``table``: an fmpq_mat, the right-hand sides in its last column."""
+    rows = [row for row in range(table.nrows()) if table[row, entering] > 0]
+    last = table.ncols() - 1
+    columns = iter((last, *range(slack, last)))
+    while len(rows) > 1:
+        column = next(columns)
+        ratios = [table[row, column] / table[row, entering] for row in rows]
+        least = min(ratios)
+        rows = [row for row, ratio in zip(rows, ratios, strict=True) if ratio == least]
+    return rows[0]
+
+
+def _fraction(value: fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+def absent_equilibria(
+    payoffs: IntArray, forbidden: NDArray[np.bool_], seconds: float = 60.0
+) -> list[Shift] | Equilibrium | None:
+    """An equilibrium that plays a forbidden profile with positive probability; or shifts that
+    together refute every pair of supports whose product contains a forbidden profile.
+
+    payoffs: integers of shape (2, actions…). forbidden: shape (actions…). Raises TooLarge beyond
+    MAX_SUPPORT_BITS actions. None if what ``seconds`` leave for a pair of supports decides nothing.
+    """
+    m, n = forbidden.shape
+    if m + n > MAX_SUPPORT_BITS:
+        raise TooLarge(f"the agents have more than {MAX_SUPPORT_BITS} actions together")
+    deadline = time.monotonic() + seconds
+    of_first, of_second = np.arange(1 << m)[:, None], np.arange(1 << n)
+    # Supports are sets of bits; True: the pair plays a forbidden profile and is not refuted yet.
+    left = np.zeros((1 << m, 1 << n), dtype=np.bool_)
+    for i, j in np.argwhere(forbidden).tolist():
+        left |= (of_first >> i & of_second >> j & 1) == 1
+    sizes = np.bitwise_count(of_first) + np.bitwise_count(of_second)
+    shifts: list[Shift] = []
+    # Small supports first: what refutes them refutes many larger ones.
+    for pair in np.argsort(sizes, axis=None, kind="stable").tolist():
+        supports = divmod(pair, 1 << n)
+        if not left[supports]:
+            continue
+        first = _shift(payoffs[0], supports, deadline)
+        if isinstance(first, Optimum):
+            shifts.append(Shift(0, _weights(first)))
+            left &= ~_refuted(payoffs[0], shifts[-1])
+            continue
+        second = _shift(payoffs[1].T, supports[::-1], deadline)
+        if isinstance(second, Optimum):
+            shifts.append(Shift(1, _weights(second)))
+            left &= ~_refuted(payoffs[1].T, shifts[-1]).T
+            continue
+        if isinstance(first, Infeasible) and isinstance(second, Infeasible):
+            return _mix(second, supports[0], m), _mix(first, supports[1], n)
+        return None
+    return shifts
+
+
+def _shift(
+    own: IntArray, supports: tuple[int, int], deadline: float
+) -> Optimum | Infeasible | Unbounded | None:
+    """Solves for a shift v that refutes the supports: Σ v = 0, v_b ≥ 0 off the agent's own, g_j ≥ 0
+    on the opponent's and Σ g_j ≥ 1 there. ``own``: payoffs, shape (own actions, opponent's)."""
+    support, against = supports
+    faced = own[:, _members(against)].astype(object)
+    matrix = np.vstack([np.ones(len(own), dtype=object), faced.T, faced.sum(axis=1)])
+    rows, columns = np.indices(matrix.shape)
+    return solve(
+        LinearProgram(
+            objective=np.zeros(len(own), dtype=np.int64),
+            rows=rows.ravel(),
+            columns=columns.ravel(),
+            coefficients=matrix.ravel(),
+            bounds=np.eye(1, len(matrix), len(matrix) - 1, dtype=np.int64)[0],
+            equality=np.arange(len(matrix)) == 0,
+            nonnegative=~np.isin(np.arange(len(own)), _members(support)),
+        ),
+        deadline - time.monotonic(),
+    )
+
+
+def _weights(found: Optimum) -> tuple[int, ...]:
+    scale = common_denominator(found.primal)
+    integers = [int(value * scale) for value in found.primal]
+    divisor = math.gcd(*integers)
+    return tuple(value // divisor for value in integers)
+
+
+def _mix(refusal: Infeasible, support: int, count: int) -> Mix:
+    """The opponent's mix to which all of an agent's support are best replies: what Farkas' lemma
+    gives instead of a shift. Its weights are positive on all of the opponent's ``support``."""
+    *each, together = refusal.dual[1:]
+    weights = dict(zip(_members(support), (y + together for y in each), strict=True))
+    total = sum(weights.values())
+    return tuple(weights.get(j, Fraction(0)) / total for j in range(count))
+
+
+def _refuted(own: IntArray, shift: Shift) -> NDArray[np.bool_]:
+    """Which pairs of supports, the agent's own first, the shift refutes. ``own``: as in _shift."""
+    gains = np.array(shift.weights, dtype=object) @ own.astype(object)
+    taken = _bits(weight < 0 for weight in shift.weights)
+    gain, loss = _bits(g > 0 for g in gains), _bits(g < 0 for g in gains)
+    supports, against = np.arange(1 << own.shape[0]), np.arange(1 << own.shape[1])
+    movable: NDArray[np.bool_] = supports & taken == taken
+    gainful: NDArray[np.bool_] = (against & loss == 0) & (against & gain != 0)
+    return movable[:, None] & gainful
+
+
+def _members(support: int) -> list[int]:
+    return [bit for bit in range(support.bit_length()) if support >> bit & 1]
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    return sum(1 << bit for bit, flag in enumerate(flags) if flag)

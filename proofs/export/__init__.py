@@ -1,0 +1,1 @@
+"""Questions and certificates in the languages of other tools."""

@@ -1,0 +1,477 @@
+"""Questions as SMT-LIB 2.6 text (QF_LRA): the whole contract space in one formula.
+
+What is searched for: a Boolean ``|s …|`` for every play (a profile in a state), exactly one true in
+every state; a real ``|t …|`` for every agent and record, or a Boolean ``|allow …|`` for every class
+of actions that a directive may allow; and ``prosociality``, where λ is asked for. The partition of
+a language is nothing but equality of records: plays that leave the same record share transfers.
+
+The z3 engine solves this very text, so another solver that reads the file repeats its work.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import product
+from urllib.parse import quote
+
+from proofs.obligations import (
+    Domination,
+    Implementability,
+    Levels,
+    SelectionThreshold,
+    Setting,
+    Threshold,
+    Value,
+)
+from theory.contracts import Budget, Directives, NoContract, Transfers
+from theory.dilemmas import require_cooperative
+from theory.environments import Environment, Profile
+from theory.errors import InputError
+from theory.languages import (
+    Language,
+    ProductLanguage,
+    RecordLanguage,
+    complete,
+    describe_record,
+    record_of,
+)
+from theory.welfare import first_best
+
+WELFARE = "welfare"
+"""The symbol of Σ p W(σ(ω), ω), in utils."""
+
+PROSOCIALITY = "prosociality"
+"""The symbol of the common λ; ``lambda`` itself is a word of SMT-LIB."""
+
+_IN_LABELS = " !#$&'*+-./<=>?@[]^_~"
+"""What stays as it is in a label: ASCII, and nothing that symbols are put together with."""
+
+Encodable = Implementability | SelectionThreshold | Value | Threshold | Domination
+"""The questions that have an encoding."""
+
+Plays = Mapping[int, Sequence[Profile]]
+"""The profiles that may be played in each state."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Assertions under one heading: (a label or nothing, the term)."""
+
+    heading: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """A question as one formula, and what its symbols stand for.
+
+    asks: the question in words, line by line. declared: symbol → sort. plays: symbol → (state,
+    profile). transfers: symbol → (record, agent), in utils. incentives: label of a row → (state,
+    agent, action) of the deviation. dominations: symbol → (state, agent, defecting action,
+    cooperating action). objective: the symbol that is to be large or small, if any.
+    """
+
+    asks: tuple[str, ...]
+    declared: Mapping[str, str]
+    parts: tuple[Part, ...]
+    plays: Mapping[str, tuple[int, Profile]] = field(default_factory=dict)
+    transfers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    incentives: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    dominations: Mapping[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    objective: str = ""
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """All assertions, in the order of the text."""
+        return [row for part in self.parts for row in part.rows]
+
+    def text(self, status: str = "unknown") -> str:
+        """The script. status: the answer, where it is known."""
+        lines = [
+            *(f"; {line}" for line in self.asks),
+            "(set-info :smt-lib-version 2.6)",
+            f"(set-info :status {status})",
+            "(set-logic QF_LRA)",
+            *(f"(declare-const |{symbol}| {sort})" for symbol, sort in self.declared.items()),
+        ]
+        for part in self.parts:
+            lines.append(f"; {part.heading}")
+            for label, term in part.rows:
+                lines.append(f"(assert {f'(! {term} :named |{label}|)' if label else term})")
+        return "\n".join([*lines, "(check-sat)", ""])
+
+
+def to_smtlib(
+    question: Encodable, better_than: Fraction | None = None, status: str = "unknown"
+) -> str:
+    """The question as a script with one ``(check-sat)``, in the decision form that a claim needs.
+
+    - ``Implementability``: sat iff some contract makes the selection an equilibrium.
+    - ``Value``: sat iff some contract implements a selection of welfare at least ``target`` (of any
+      welfare, without one). With ``better_than`` v: of welfare above v, so unsat says V ≤ v.
+    - ``SelectionThreshold``, ``Threshold``: sat iff some common λ ≥ 0 will do. With ``better_than``
+      v: some λ < v, so unsat says λ* ≥ v. (λ* ≤ v is ``Value`` at that level with the target W*,
+      or ``Implementability`` at that level.)
+    - ``Domination``: sat iff every defecting action is strictly dominated by a cooperating one.
+
+    status: ``sat``, ``unsat`` or ``unknown``. Raises InputError where ``encode`` does, and for
+    ``better_than`` where the question is about no quantity.
+    """
+    encoding = encode(question)
+    if better_than is not None:
+        if not encoding.objective:
+            raise InputError("the question is about no quantity", fix="leave better_than out")
+        relation = ">" if encoding.objective == WELFARE else "<"
+        better = f"({relation} |{encoding.objective}| {_number(better_than)})"
+        part = _part(f"better than {better_than}", [better])
+        encoding = replace(encoding, parts=(*encoding.parts, part))
+    return encoding.text(status)
+
+
+def size(question: Encodable) -> int:
+    """The incentive constraints of the encoding, counted without building it: plays in question ×
+    unilateral deviations from each (for ``Domination`` a bound on the comparisons)."""
+    environment = question.setting.environment
+    deviations = sum(environment.shape) - len(environment.shape)
+    match question:
+        case Implementability() | SelectionThreshold():
+            return len(question.selection) * deviations
+        case Threshold():
+            best = first_best(environment).profiles
+            return sum(map(len, best.values())) * deviations
+        case Value() | Domination():
+            return len(environment.support) * math.prod(environment.shape) * deviations
+
+
+def encode(question: Encodable) -> Encoding:
+    """The question as a formula; raises InputError for directives in a language without cells, and
+    for domination under a contract or where no actions are said to cooperate."""
+    setting = question.setting
+    match question:
+        case Implementability():
+            asks = "Does some contract make the selection an equilibrium?"
+            return _contract_space(asks, setting, _only(question.selection), question.levels)
+        case SelectionThreshold():
+            asks = (
+                "Does some contract make the selection an equilibrium at some common prosociality?"
+            )
+            return _contract_space(asks, setting, _only(question.selection), None)
+        case Threshold():
+            asks = (
+                "Does some contract implement a first-best selection at some common prosociality?"
+            )
+            return _contract_space(asks, setting, first_best(setting.environment).profiles, None)
+        case Value():
+            return _welfare(question)
+        case Domination():
+            return _domination(question)
+
+
+def _only(selection: Mapping[int, Profile]) -> Plays:
+    return {state: (tuple(profile),) for state, profile in selection.items()}
+
+
+def _welfare(question: Value) -> Encoding:
+    """The contract space over all plays, with welfare as a sum over those that are selected."""
+    environment, target = question.setting.environment, question.target
+    every = tuple(product(*map(range, environment.shape)))
+    asks = "Does some contract implement a selection"
+    space = _contract_space(
+        f"{asks}{'' if target is None else f' of welfare at least {target}'}?",
+        question.setting,
+        dict.fromkeys(environment.support, every),
+        question.levels,
+    )
+    worth = [
+        f"(ite |{symbol}| {_number(environment.prior[state] * utils)} 0)"
+        for symbol, (state, profile) in space.plays.items()
+        if (utils := Fraction(int(environment.welfare[(state, *profile)]), environment.denominator))
+    ]
+    terms = [f"(= |{WELFARE}| {_joined('+', worth, '0')})"]
+    if target is not None:
+        terms.append(f"(>= |{WELFARE}| {_number(target)})")
+    return replace(
+        space,
+        declared={**space.declared, WELFARE: "Real"},
+        parts=(*space.parts, _part("expected welfare", terms)),
+        objective=WELFARE,
+    )
+
+
+def _contract_space(asks: str, setting: Setting, plays: Plays, levels: Levels | None) -> Encoding:
+    """The contracts of a class and what they implement, one of the ``plays`` in every state: at
+    fixed levels, or (None) at one common λ ≥ 0 that is searched for too."""
+    space = _Space(setting, levels)
+    symbols = {
+        space.play(state, profile): (state, profile)
+        for state, profiles in plays.items()
+        for profile in profiles
+    }
+    parts = [_part("one play in every state", _one_play_each(symbols))]
+    transfers: dict[str, tuple[int, int]] = {}
+    allowed: list[str] = []
+    match setting.contracts:
+        case Transfers() as contracts:
+            transfers = space.transfers(symbols.values())
+            parts += _money_rules(transfers, contracts)
+        case Directives(permissive=permissive):
+            choices = space.choices(plays)
+            allowed = [symbol for choice in choices for symbol in choice]
+            rule = _some if permissive else _exactly_one
+            terms = [term for choice in choices for term in rule(choice)]
+            terms += [
+                f"(=> |{symbol}| |{space.allow(state, agent, action)}|)"
+                for symbol, (state, profile) in symbols.items()
+                for agent, action in enumerate(profile)
+            ]
+            parts.append(_part("what a directive allows, the play among it", terms))
+    if levels is None:
+        parts.append(_part("nobody is spiteful", [f"(>= |{PROSOCIALITY}| 0)"]))
+    incentives: dict[str, tuple[int, int, int]] = {}
+    rows: list[tuple[str, str]] = []
+    for symbol, (state, profile) in symbols.items():
+        for agent, action, moved in _deviations(setting.environment, profile):
+            label = f"{symbol[2:]}; {space.move(agent, action)}"
+            incentives[label] = (state, agent, action)
+            rows.append((label, f"(=> |{symbol}| {space.stays(state, profile, agent, moved)})"))
+    unknown = [] if levels is not None else [PROSOCIALITY]
+    return Encoding(
+        asks=(asks, *_circumstances(setting, levels)),
+        declared={
+            **dict.fromkeys([*symbols, *allowed], "Bool"),
+            **dict.fromkeys([*transfers, *unknown], "Real"),
+        },
+        parts=(*parts, Part("no deviation from a play pays", tuple(rows))),
+        plays=symbols,
+        transfers=transfers,
+        incentives=incentives,
+        objective="".join(unknown),
+    )
+
+
+@dataclass(frozen=True)
+class _Space:
+    """The names and terms of a contract space; symbols and labels come without their bars."""
+
+    setting: Setting
+    levels: Levels | None
+
+    @cached_property
+    def language(self) -> Language:
+        """The language; without one every play leaves a record of its own."""
+        return self.setting.language or complete(self.setting.environment)
+
+    @cached_property
+    def cellular(self) -> ProductLanguage:
+        """The language as cells and classes; raises InputError if it has none."""
+        if isinstance(self.language, RecordLanguage):
+            raise InputError("directives need a language of cells and classes")
+        return self.language
+
+    def play(self, state: int, profile: Profile) -> str:
+        """The symbol of a play."""
+        environment = self.setting.environment
+        labels = ", ".join(map(_label, environment.labels(profile)))
+        return f"s {_label(environment.states[state])}: {labels}"
+
+    def move(self, agent: int, action: int) -> str:
+        """An agent's action, by name."""
+        environment = self.setting.environment
+        return (
+            _label(environment.players[agent]) + ": " + _label(environment.actions[agent][action])
+        )
+
+    def better(self, state: int, agent: int, bad: int, good: int) -> str:
+        """The symbol for: the cooperating action dominates the defecting one."""
+        environment = self.setting.environment
+        actions = f"{self.move(agent, good)}, {_label(environment.actions[agent][bad])}"
+        return f"d {_label(environment.states[state])}: {actions}"
+
+    def transfer(self, agent: int, record: int) -> str:
+        """The symbol of a transfer."""
+        says = describe_record(self.language, self.setting.environment, record)
+        player = _label(self.setting.environment.players[agent])
+        return f"t {player}, record {record}: {_label(says, ',:;()')}"
+
+    def allow(self, state: int, agent: int, action: int) -> str:
+        """The symbol for: the state's cell allows the agent the action's class."""
+        environment = self.setting.environment
+        cells, classes = self.cellular.cells, self.cellular.classes[agent]
+        states = _members(environment.states, cells, cells[state])
+        actions = _members(environment.actions[agent], classes, classes[action])
+        return f"allow {states}: {_label(environment.players[agent])}: {actions}"
+
+    def transfers(self, plays: Iterable[tuple[int, Profile]]) -> dict[str, tuple[int, int]]:
+        """The transfers at all records that the plays and the deviations from them leave."""
+        environment = self.setting.environment
+        records = {
+            record_of(self.language, state, left)
+            for state, profile in plays
+            for left in (profile, *(moved for *_, moved in _deviations(environment, profile)))
+        }
+        return {
+            self.transfer(agent, record): (record, agent)
+            for record in sorted(records)
+            for agent in range(len(environment.players))
+        }
+
+    def choices(self, plays: Plays) -> list[list[str]]:
+        """For every cell of states and every agent, the classes that a directive may allow."""
+        shape = self.setting.environment.shape
+        first = {self.cellular.cells[state]: state for state in plays}
+        return [
+            list(dict.fromkeys(self.allow(state, agent, action) for action in range(count)))
+            for state in first.values()
+            for agent, count in enumerate(shape)
+        ]
+
+    def stakes(self, state: int, profile: Profile, agent: int, moved: Profile) -> tuple[str, str]:
+        """What the agent gains by moving the play to ``moved``, and the part of it that it gives up
+        for λ still unknown (nothing at fixed levels, where the gain is net of it)."""
+        environment = self.setting.environment
+        own, welfare = environment.payoffs[agent][state], environment.welfare[state]
+        gain = Fraction(int(own[moved]) - int(own[profile]), environment.denominator)
+        lost = Fraction(int(welfare[profile]) - int(welfare[moved]), environment.denominator)
+        if self.levels is None:
+            return _number(gain), f"(* {_number(lost)} |{PROSOCIALITY}|)"
+        return _number(gain - self.levels[agent] * lost), ""
+
+    def stays(self, state: int, profile: Profile, agent: int, moved: Profile) -> str:
+        """The constraint that the agent does not gain by moving the play to ``moved``."""
+        gain, given_up = self.stakes(state, profile, agent, moved)
+        kept = [given_up] if given_up else []
+        if isinstance(self.setting.contracts, Transfers):
+            here, there = (record_of(self.language, state, left) for left in (profile, moved))
+            if here != there:
+                paid, forgone = self.transfer(agent, here), self.transfer(agent, there)
+                kept += [f"|{paid}|", f"(- |{forgone}|)"]
+        term = f"(>= {_joined('+', kept, '0')} {gain})"
+        if isinstance(self.setting.contracts, Directives):
+            return f"(=> |{self.allow(state, agent, moved[agent])}| {term})"
+        return term
+
+
+def _deviations(environment: Environment, profile: Profile) -> Iterator[tuple[int, int, Profile]]:
+    """All unilateral deviations: the agent, its new action, the profile that results."""
+    for agent, count in enumerate(environment.shape):
+        for action in range(count):
+            if action != profile[agent]:
+                yield agent, action, (*profile[:agent], action, *profile[agent + 1 :])
+
+
+def _one_play_each(symbols: Mapping[str, tuple[int, Profile]]) -> list[str]:
+    of_state: dict[int, list[str]] = {}
+    for symbol, (state, _) in symbols.items():
+        of_state.setdefault(state, []).append(symbol)
+    return [term for choice in of_state.values() for term in _exactly_one(choice)]
+
+
+def _some(symbols: Sequence[str]) -> list[str]:
+    return [_joined("or", [f"|{symbol}|" for symbol in symbols], "false")]
+
+
+def _exactly_one(symbols: Sequence[str]) -> list[str]:
+    if len(symbols) == 1:
+        return _some(symbols)
+    return [f"(= {_joined('+', [f'(ite |{symbol}| 1 0)' for symbol in symbols], '0')} 1)"]
+
+
+def _money_rules(transfers: Mapping[str, tuple[int, int]], contracts: Transfers) -> list[Part]:
+    at: dict[int, list[str]] = {}
+    for symbol, (record, _) in transfers.items():
+        at.setdefault(record, []).append(f"|{symbol}|")
+    parts: list[Part] = []
+    if contracts.budget is not Budget.FREE:
+        relation = "=" if contracts.budget is Budget.BALANCED else "<="
+        sums = [f"({relation} {_joined('+', paid, '0')} 0)" for paid in at.values()]
+        parts.append(_part(f"the budget is {contracts.budget} at every record", sums))
+    if contracts.liability is not None:
+        bound = _number(-contracts.liability)
+        fines = [f"(>= |{symbol}| {bound})" for symbol in transfers]
+        parts.append(_part(f"no fine is above {contracts.liability}", fines))
+    return parts
+
+
+def _domination(question: Domination) -> Encoding:
+    """For every defecting action a cooperating one that pays more, whatever the others play."""
+    environment = question.setting.environment
+    if not isinstance(question.setting.contracts, NoContract):
+        raise InputError("domination is about play without a contract")
+    cooperative = require_cooperative(environment)
+    space = _Space(question.setting, question.levels)
+    dominations: dict[str, tuple[int, int, int, int]] = {}
+    choices: list[str] = []
+    rows: list[str] = []
+    for state, (agent, good) in product(environment.support, enumerate(cooperative)):
+        for bad in sorted(set(range(environment.shape[agent])) - set(good)):
+            symbols = [space.better(state, agent, bad, action) for action in good]
+            choices += _some(symbols)
+            for symbol, action in zip(symbols, good, strict=True):
+                dominations[symbol] = (state, agent, bad, action)
+                rows += [
+                    f"(=> |{symbol}| (< {space.stakes(state, play, agent, worse)[0]} 0))"
+                    for play in product(*map(range, environment.shape))
+                    if play[agent] == action
+                    for worse in [(*play[:agent], bad, *play[agent + 1 :])]
+                ]
+    return Encoding(
+        asks=(
+            "Is every defecting action strictly dominated by a cooperating one, in every state?",
+            *_circumstances(question.setting, question.levels),
+        ),
+        declared=dict.fromkeys(dominations, "Bool"),
+        parts=(
+            _part("something dominates every defecting action", choices),
+            _part("what dominates pays more, whatever the others play", rows),
+        ),
+        dominations=dominations,
+    )
+
+
+def _circumstances(setting: Setting, levels: Levels | None) -> list[str]:
+    match setting.contracts:
+        case Transfers(budget, liability):
+            bound = "no liability bound" if liability is None else f"liability bound {liability}"
+            contracts = f"{budget} transfers, {bound}"
+        case Directives(permissive):
+            contracts = f"{'permissive' if permissive else 'complete'} directives"
+        case NoContract():
+            contracts = "none"
+    if levels is None:
+        return [f"contracts: {contracts}", "prosociality: common to all, to be found"]
+    players = map(_label, setting.environment.players)
+    given = ", ".join(f"{player}: {level}" for player, level in zip(players, levels, strict=True))
+    return [f"contracts: {contracts}", f"prosociality: {given}"]
+
+
+def _part(heading: str, terms: Iterable[str]) -> Part:
+    return Part(heading, tuple(("", term) for term in terms))
+
+
+def _joined(operator: str, terms: Sequence[str], empty: str) -> str:
+    """The terms under an operator that needs at least two."""
+    if len(terms) < 2:
+        return terms[0] if terms else empty
+    return f"({operator} {' '.join(terms)})"
+
+
+def _number(value: Fraction) -> str:
+    size = abs(value)
+    whole = size.denominator == 1
+    text = f"{size}" if whole else f"(/ {size.numerator} {size.denominator})"
+    return f"(- {text})" if value < 0 else text
+
+
+def _members(labels: Sequence[str], groups: Sequence[int], group: int) -> str:
+    found = [label for label, number in zip(labels, groups, strict=True) if number == group]
+    return ", ".join(map(_label, found))
+
+
+def _label(label: str, also: str = "") -> str:
+    """A label in printable ASCII, other characters as %XX: different labels stay different, and
+    none can end a symbol or a comment."""
+    return quote(label, _IN_LABELS + also, errors="backslashreplace")

@@ -1,0 +1,31 @@
+"""What every test shares."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# No deadline: timings live in benchmarks/, never in tests.
+settings.register_profile("coopgap", print_blob=True, deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("coopgap")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the project; not everyone has it."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip("no folder shared/ beside the project")
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = terminalreporter.getreports("skipped")
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
+    terminalreporter.section("skipped, by reason")
+    for reason, count in reasons.most_common():
+        terminalreporter.line(f"{count} × {reason}")
+    if not reasons:
+        terminalreporter.line("none")

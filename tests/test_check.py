@@ -1,0 +1,252 @@
+"""``check`` on the gallery against values that were derived without it, and its report's form."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from fractions import Fraction
+from itertools import permutations, product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proofs.certificates import digest
+from proofs.check import check, questions
+from proofs.checker import RULES, _require_shape, kind_of, verify
+from proofs.claims import CLAIMS
+from proofs.reports import Unknown
+from theory.contracts import Budget, Directives, Transfers
+from theory.environments import Environment, environment
+from theory.languages import Language, ProductLanguage, complete, record_of
+from theory.readers.claims import CLAIM_FIELDS
+from theory.readers.load import load
+from theory.readers.spec import spec_from_text
+from theory.specification import NamedLanguage, Question, Specification
+
+DOCS = Path(__file__).parent.parent / "docs"
+EXPECTED = Path(__file__).parent / "expected"
+SLUGS = sorted(file.stem for file in EXPECTED.glob("*.json"))
+
+
+def test_registry_reader_and_checker_know_the_same_claims() -> None:
+    assert set(CLAIMS) == set(CLAIM_FIELDS)
+    assert set(CLAIMS) <= set(RULES)
+    page = (DOCS / "claims.md").read_text(encoding="utf-8")
+    assert {name for name in RULES if f"`{name}`" in page} == set(RULES)
+
+
+def test_every_kind_of_certificate_is_documented() -> None:
+    kinds = re.findall(
+        r'"([a-z]+-?[a-z-]*)": (?:contracts|len|unit)', inspect.getsource(_require_shape)
+    )
+    kinds += re.findall(r'}\): "([a-z-]+)"', inspect.getsource(kind_of))
+    page = (DOCS / "certificates.md").read_text(encoding="utf-8")
+    assert len(kinds) > 15
+    assert [kind for kind in kinds if f"`{kind}`" not in page] == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_gallery_matches_expected_values(slug: str) -> None:
+    expected = json.loads((EXPECTED / f"{slug}.json").read_text(encoding="utf-8"))
+    found = json.loads(json.dumps(check(load(slug)).document()))
+    for name in ("first_best", "prosocial_threshold", "agent_thresholds", "prosocial"):
+        assert found[name] == expected[name], name
+    assert found["selfish"]["welfare"] == expected["selfish"]["welfare"]
+    assert found["selfish"]["nash"] == expected["selfish"]["nash"]
+    for ours, theirs in zip(found["languages"], expected["languages"], strict=True):
+        if ours["contracts"]["kind"] == "directive":
+            theirs["correlated_gap"] = None
+        assert {name: ours[name] for name in theirs} == theirs
+    claims = [{name: c[name] for name in ("id", "language", "status")} for c in found["claims"]]
+    assert claims == expected["claims"]
+
+
+@pytest.mark.parametrize("slug", ["n4", "moral-hazard-pd", "supply-contract", "public-goods"])
+def test_every_certificate_is_whole_and_accepted_alone(slug: str) -> None:
+    report = check(load(slug))
+    named = [sha for each in report.languages for sha in each.certificates.values()]
+    named += [claim.certificate.sha256 for claim in report.claims if claim.certificate]
+    assert set(named) | set(report.certificates.values()) == set(report.texts)
+    for sha, text in report.texts.items():
+        assert digest(text) == sha
+        verdict, certificate = verify(text)
+        assert verdict.accepted, verdict.reason
+        assert certificate is not None
+
+
+def test_without_claims_the_applicable_theorems_are_proved() -> None:
+    specification = load("moral-hazard-pd")
+    report = check(Specification(specification.environment, specification.languages))
+    assert {claim.theorem for claim in report.claims} >= {"T3", "T4", "T5", "T6", "T7", "T8", "T9"}
+    assert {claim.status for claim in report.claims} == {"proved"}
+
+
+def test_directive_instances_of_t2() -> None:
+    specification = load("supply-contract")
+    report = check(Specification(specification.environment, specification.languages))
+    assert ("incontractible", "T2") in {(claim.id, claim.theorem) for claim in report.claims}
+    assert {claim.status for claim in report.claims} == {"proved"}
+
+
+def test_a_claim_without_language_is_asserted_for_each() -> None:
+    specification = load("n4")
+    asked = Specification(
+        specification.environment, specification.languages, questions=(Question("gap-zero"),)
+    )
+    report = check(asked)
+    names = [named.name for named in specification.languages]
+    assert [claim.language for claim in report.claims] == names
+
+
+def test_all_ties_are_listed_and_too_many_are_unknown() -> None:
+    indifferent = environment(["a", "b"], [["x", "y"]] * 2, [[[0] * 4] * 5, [[0] * 4] * 5],
+                              states=list("vwxyz"))  # fmt: skip
+    report = check(Specification(indifferent, ()))
+    assert isinstance(report.agent_thresholds, Unknown)
+    assert report.document()["agent_thresholds"]["unknown"].startswith("1,024 first-best")
+
+
+def test_nothing_implementable() -> None:
+    """Matching pennies that nobody can verify: no contract leaves a pure equilibrium."""
+    pennies = load("matching-pennies").environment
+    silent = ProductLanguage((0,), ((0, 0), (0, 0)))
+    report = check(
+        Specification(
+            pennies,
+            (
+                NamedLanguage("t", silent, Transfers()),
+                NamedLanguage("d", silent, Directives(permissive=True)),
+            ),
+            questions=(Question("gap-positive"), Question("gap-at-most", value=Fraction(9))),
+        )
+    )
+    for language in report.document()["languages"]:
+        assert (language["value"], language["gap"], language["selection"]) == ("-inf", "inf", None)
+        assert "gap" in language["certificates"]
+    assert [claim.status for claim in report.claims] == ["proved"] * 2 + ["refuted"] * 2
+
+
+def test_states_without_probability_do_not_matter() -> None:
+    text = """
+    [game]
+    players = ["a", "b"]
+    actions = {a = ["x", "y"], b = ["x", "y"]}
+    states = {names = ["real", "never"], prior = ["1", "0"]}
+    [game.payoffs.real]
+    a = [[1, 0], [0, 0]]
+    b = "symmetric"
+    [game.payoffs.never]
+    a = [[0, 9], [9, 0]]
+    b = "symmetric"
+    [[language]]
+    name = "blind"
+    states = [["real", "never"]]
+    """
+    found = check(spec_from_text(text, "test")).document()
+    assert found["languages"][0]["incontractible_cells"] == []
+    assert list(found["first_best"]["profiles"]) == ["real"]
+    assert found["languages"][0]["gap"] == "0"
+
+
+def test_full_implementation_by_contract() -> None:
+    """Fines can make the first best of a stag hunt dominant when actions are verifiable; where
+    nothing is, it stays one equilibrium of two."""
+    hunt = load("stag-hunt").environment
+    zero = (Fraction(0), Fraction(0))
+    pennies = load("matching-pennies").environment
+    ask = (Question("full-implementation", "l", prosociality=zero),)
+    seen = NamedLanguage("l", complete(hunt), Transfers(Budget.BALANCED))
+    assert _status(Specification(hunt, (seen,), questions=ask)) == "proved"
+    unseen = NamedLanguage("l", ProductLanguage((0,), ((0, 0), (0, 0))), Transfers())
+    assert _status(Specification(hunt, (unseen,), questions=ask)) == "unknown"
+    hazard = load("moral-hazard-pd")
+    blind = next(each for each in hazard.languages if each.name == "effort-blind")
+    named = NamedLanguage("l", blind.language, blind.contracts)
+    assert _status(Specification(hazard.environment, (named,), questions=ask)) == "refuted"
+    directive = NamedLanguage("l", complete(pennies), Directives())
+    assert _status(Specification(pennies, (directive,), questions=ask)) == "unknown"
+
+
+def test_full_implementation_by_supports() -> None:
+    """Every mixed equilibrium of this game is first best, though a correlated one is not: only the
+    enumeration of supports decides it."""
+    payoffs = [[[0, 3, 0, 1, 2, 2, 2, 0, 3]], [[3, 0, 1, 0, 3, 3, 0, 1, 0]]]
+    game = environment(["a", "b"], [list("xyz")] * 2, payoffs)
+    ask = (Question("full-implementation", prosociality=(Fraction(0), Fraction(0))),)
+    claim = check(Specification(game, (), questions=ask)).claims[0]
+    assert claim.certificate is not None
+    assert (claim.status, claim.certificate.kind) == ("proved", "support-exclusion")
+
+
+@pytest.mark.parametrize("slug", ["n1", "n5", "holmstrom-team", "public-goods"])
+def test_limits_hold_at_listed_probabilities(slug: str) -> None:
+    """The plays and transfers of a limit certificate, evaluated literally at several ε."""
+    specification = load(slug)
+    report = check(specification)
+    seen = 0
+    for named, part in zip(specification.languages, report.languages, strict=True):
+        text = report.texts.get(part.certificates.get("correlated_gap", ""), "{}")
+        limit = json.loads(text).get("witness", {}).get("limit")
+        if limit is not None:
+            seen += 1
+            for epsilon in (Fraction(1, 2), Fraction(1, 10), Fraction(1, 1000)):
+                _assert_correlated(specification.environment, named.language, limit, epsilon)
+    assert seen
+
+
+def _assert_correlated(
+    game: Environment, language: Language, limit: dict[str, Any], epsilon: Fraction
+) -> None:
+    profiles = list(product(*map(range, game.shape)))
+    paid = dict.fromkeys(range(language.record_count), (Fraction(0),) * len(game.players))
+    for name, factor in (("fixed", Fraction(1)), ("growing", 1 / epsilon)):
+        for record, amounts in limit[name]["transfers"]:
+            more = [factor * Fraction(a, limit[name]["denominator"]) for a in amounts]
+            paid[record] = tuple(a + b for a, b in zip(paid[record], more, strict=True))
+    for index, state in enumerate(game.support):
+        mixed: dict[int, Fraction] = {}
+        for name, share in (("distributions", 1 - epsilon), ("trembles", epsilon)):
+            total = sum(weight for _, weight in limit[name][index])
+            for a, weight in limit[name][index]:
+                mixed[a] = mixed.get(a, Fraction(0)) + share * Fraction(weight, total)
+        for agent, size in enumerate(game.shape):
+
+            def earned(a: tuple[int, ...], i: int = agent, w: int = state) -> Fraction:
+                own = Fraction(int(game.payoffs[(i, w, *a)]), game.denominator)
+                return own + paid[record_of(language, w, a)][i]
+
+            for told, taken in permutations(range(size), 2):
+                gain = Fraction(0)
+                for flat, a in enumerate(profiles):
+                    if a[agent] == told:
+                        b = (*a[:agent], taken, *a[agent + 1 :])
+                        gain += mixed.get(flat, Fraction(0)) * (earned(b) - earned(a))
+                assert gain <= 0
+
+
+def _status(specification: Specification) -> str:
+    return check(specification).claims[0].status
+
+
+def test_a_time_out_is_unknown_with_its_reason() -> None:
+    report = check(load("n4"), timeout=0.001)
+    assert {claim.status for claim in report.claims} == {"unknown"}
+    assert all("stopped after 0.001 s" in str(claim.reason) for claim in report.claims)
+    found = report.document()
+    assert "unknown" in found["languages"][0]["value"]
+    assert "unknown" in found["prosocial_threshold"]
+
+
+def test_with_time_enough_the_worker_finds_the_same() -> None:
+    alone, worked = (check(load("n5"), timeout=limit).document() for limit in (None, 120.0))
+    for found in (alone, worked):
+        for claim in found["claims"]:
+            del claim["seconds"]
+    assert alone == worked
+
+
+def test_export_questions_have_distinct_names() -> None:
+    names = [name for name, _ in questions(load("moral-hazard-pd"))]
+    assert len(set(names)) == len(names) > 3

@@ -1,0 +1,602 @@
+"""The command as its users meet it: exit statuses, what goes to which stream, bad input."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import coopgap
+from coopgap import demo, terminal
+from coopgap.files import write_whole
+from coopgap.main import run
+from proofs.reports import ClaimPart, Report
+from tests.test_story import REPORT
+
+ROOT = Path(__file__).parents[1]
+
+PRISONERS = """
+title = "λ in the title"
+[game]
+players = ["row", "col"]
+actions = { row = ["C", "D"], col = ["C", "D"] }
+[game.payoffs]
+row = [[3, 0], [4, 1]]
+col = "symmetric"
+"""
+
+
+class Result(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command, run in this process."""
+
+    def call(*arguments: object) -> Result:
+        with pytest.raises(SystemExit) as ended:
+            run([str(each) for each in arguments])
+        assert isinstance(ended.value.code, int)
+        return Result(ended.value.code, *capsys.readouterr())
+
+    return call
+
+
+def in_a_process(
+    arguments: Sequence[str | bytes], **options: Any
+) -> subprocess.CompletedProcess[bytes]:
+    """The command, run as its users run it."""
+    line = [sys.executable, "-m", "coopgap", *arguments]
+    environ = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.run(line, env=environ, check=False, **streams)
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def with_claims(*claims: str) -> str:
+    return PRISONERS + "".join(f'[[claim]]\nid = "{claim}"\n' for claim in claims)
+
+
+def refused(result: Result) -> str:
+    """The one message of a command that could not be carried out."""
+    assert result.status == 2
+    assert result.out == ""
+    assert result.err.count("\n") == 1
+    assert result.err.startswith("coopgap: ")
+    assert "bug" not in result.err
+    return result.err
+
+
+# --- exit statuses ---
+
+
+@pytest.mark.parametrize(
+    ("claims", "status"),
+    [
+        ([], 0),
+        (["gap-zero"], 0),
+        (["gap-positive"], 1),
+        (["gap-zero", "gap-positive"], 1),
+    ],
+)
+def test_the_status_follows_the_claims(
+    claims: list[str], status: int, command: Command, tmp_path: Path
+):
+    spec = written(tmp_path / "pd.toml", with_claims(*claims))
+    result = command("check", spec, "--json")
+    assert result.status == status
+    assert result.err == ""
+    assert result.json["schema"] == "coopgap.report/1"
+    assert [claim["id"] for claim in result.json["claims"]][: len(claims)] == claims
+
+
+def told(*statuses: str) -> Report:
+    """A report whose claims have these statuses."""
+    claims = [ClaimPart("nash", None, status, None, 0.0) for status in statuses]
+    return replace(REPORT, claims=tuple(claims))
+
+
+@pytest.mark.parametrize(
+    ("reports", "status", "strict"),
+    [
+        ([["proved", "trusted"]], 0, 3),
+        ([["proved", "unknown"]], 3, 3),
+        ([["unknown", "refuted", "trusted"]], 1, 1),
+        ([["proved"], ["unknown"]], 3, 3),
+        ([["unknown"], ["refuted"], ["proved"]], 1, 1),
+        ([["proved"], ["proved"]], 0, 0),
+    ],
+)
+def test_precedence(
+    reports: list[list[str]],
+    status: int,
+    strict: int,
+    command: Command,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    for option, expected in (([], status), (["--strict"], strict)):
+        answers = iter([told(*statuses) for statuses in reports])
+        monkeypatch.setattr("proofs.check.check", lambda *_, answers=answers, **__: next(answers))
+        result = command("check", *["chicken"] * len(reports), "--json", *option)
+        assert result.status == expected
+
+
+def test_bad_input_comes_before_any_verdict(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    refuted = written(tmp_path / "pd.toml", with_claims("gap-positive"))
+    message = refused(command("check", refuted, "./missing.toml", "--certificates", "out"))
+    assert "missing.toml" in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_several_specs_are_reported_in_their_order(command: Command):
+    result = command("check", "stag-hunt", "chicken", "--json")
+    assert result.json["schema"] == "coopgap.reports/1"
+    titles = [command("check", slug, "--json").json["title"] for slug in ("stag-hunt", "chicken")]
+    assert [report["title"] for report in result.json["reports"]] == titles
+
+
+def test_a_story_goes_to_standard_output(command: Command):
+    result = command("check", "n4")
+    assert result.err == ""
+    assert "What contracts reach" in result.out
+    assert max(map(len, result.out.splitlines())) <= 80
+
+
+# --- usage ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "Missing command"),
+        (["chek"], "check"),
+        (["check"], "SPEC"),
+        (["check", "n4", "--unheard-of"], "--unheard-of"),
+        (["check", "n4", "--max-bytes", "many"], "--max-bytes"),
+        (["check", "n4", "--max-bytes", "0"], "--max-bytes"),
+        (["check", "n4", "--timeout", "0"], "--timeout"),
+        (["check", "n4", "--timeout", "nan"], "--timeout"),
+        (["check", "n4", "--timeout", "inf"], "--timeout"),
+        (["check", "n4", "--certificates"], "--certificates"),
+        (["verify", "a.json", "b.json"], "b.json"),
+        (["gallery", "n4"], "n4"),
+    ],
+)
+def test_bad_usage(arguments: list[str], words: str, command: Command):
+    assert words in refused(command(*arguments))
+
+
+@pytest.mark.parametrize("arguments", [[], ["check"], ["audit"], ["verify"], ["gallery"]])
+def test_help(arguments: list[str], command: Command):
+    result = command(*arguments, "--help")
+    assert result.status == 0
+    assert result.out.startswith("Usage: coopgap")
+
+
+def test_help_lists_what_there_is(command: Command):
+    listed = command("--help").out.partition("Commands:")[2].splitlines()
+    assert [line.split()[0] for line in listed if line] == ["check", "audit", "verify", "gallery"]
+
+
+HEAVY = {"numpy", "pydantic", "scipy", "highspy", "flint", "z3", "sympy", "rich", "jinja2"}
+
+
+@pytest.mark.parametrize(
+    "code", ["import coopgap", "from coopgap.main import run; run(['--help'])"]
+)
+def test_help_is_quick_because_it_imports_little(code: str):
+    probe = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    line = [sys.executable, "-c", probe + code]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not HEAVY & set(done.stderr.split())
+
+
+# --- bad input ---
+
+
+def sparse(path: Path) -> Path:
+    with path.open("wb") as file:
+        file.truncate(200 << 20)
+    return path
+
+
+def unreadable_files(folder: Path, suffix: str) -> dict[str, tuple[Path, str]]:
+    """Files that cannot be read, and a word of the message for each."""
+    plain = written(folder / f"plain{suffix}", "x")
+    latin = folder / f"latin{suffix}"
+    latin.write_bytes("title = 'é'".encode("latin-1"))
+    return {
+        "missing": (folder / f"missing{suffix}", "no such file"),
+        "directory": (folder / ".", "directory"),
+        "inside a file": (plain / f"x{suffix}", "cannot be read"),
+        "long name": (folder / ("x" * 300 + suffix), "cannot be read"),
+        "too large": (sparse(folder / f"sparse{suffix}"), "--max-bytes"),
+        "not UTF-8": (latin, "UTF-8"),
+    }
+
+
+KINDS = ["missing", "directory", "inside a file", "long name", "too large", "not UTF-8"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("subcommand", "suffix"), [("check", ".toml"), ("audit", ".csv"), ("verify", ".json")]
+)
+def test_unreadable_files(
+    subcommand: str, suffix: str, kind: str, command: Command, tmp_path: Path
+):
+    path, words = unreadable_files(tmp_path, suffix)[kind]
+    # A slash at the end tells a directory from the slug of a spec.
+    name = f"{path}/" if kind == "directory" else str(path)
+    message = refused(command(subcommand, name, "--json"))
+    assert words in message
+    assert path.name[:20] in message or kind == "directory"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission(command: Command, tmp_path: Path):
+    spec = written(tmp_path / "pd.toml", PRISONERS)
+    spec.chmod(0)
+    assert "Permission denied" in refused(command("check", spec))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("title = ", "not TOML"),
+        ("title = 'x'", "'game' is missing"),
+        (PRISONERS.replace("4", "0.5"), 'write it in quotes: "0.5"'),
+        (PRISONERS.replace("symmetric", "symmetrical"), "col"),
+        (PRISONERS + "[[claim]]\nid = 'gap-zeros'", "'gap-zero'"),
+        (PRISONERS + "[[claim]]\nid = 'gap-zero'\nlanguage = 'blind'", "'blind'"),
+        (PRISONERS + "[[claim]]\nid = 'axiom-i'", "cooperative"),
+    ],
+)
+def test_files_that_are_no_spec(text: str, words: str, command: Command, tmp_path: Path):
+    spec = written(tmp_path / "broken.toml", text)
+    message = refused(command("check", "chicken", spec, "--json"))
+    assert "broken.toml" in message
+    assert words in message
+
+
+def test_the_nearest_slug_is_suggested(command: Command):
+    assert "did you mean 'stag-hunt'?" in refused(command("check", "stag-hnut"))
+
+
+def test_hostile_names_are_escaped(command: Command):
+    assert "\\x1b[2J\\n.toml" in refused(command("check", "./\x1b[2J\n.toml"))
+    assert "\\x00" in refused(command("check", "./\0.toml"))
+    done = in_a_process(["check", b"./\xff.toml"])
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"\\udcff.toml: there is no such file" in done.stderr
+
+
+def test_larger_files_are_read_on_request(command: Command, tmp_path: Path):
+    spec = written(tmp_path / "pd.toml", PRISONERS)
+    assert "--max-bytes" in refused(command("check", spec, "--max-bytes", 10))
+    assert command("check", spec, "--max-bytes", 10_000).status == 0
+
+
+# --- certificates ---
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The certificates of n4, and its report."""
+    folder = tmp_path_factory.mktemp("n4")
+    with (folder / "report.json").open("w") as out:
+        done = in_a_process(["check", "n4", "--json", "--certificates", folder / "c"], stdout=out)
+    assert done.returncode == 1
+    return folder
+
+
+def test_certificates_are_named_by_their_hash_and_stand_alone(certificates: Path, command: Command):
+    report = json.loads((certificates / "report.json").read_text(encoding="utf-8"))
+    files = {path.stem: path for path in (certificates / "c").iterdir()}
+    named = {claim["certificate"]["sha256"] for claim in report["claims"]}
+    for part in (report, *report["languages"]):
+        named |= set(part["certificates"].values())
+    assert named == set(files)
+    for sha, path in files.items():
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == sha
+        assert path.stat().st_mode & 0o444 == 0o444
+        result = command("verify", path, "--json")
+        assert result.status == 0
+        assert result.json.keys() == {"schema", "accepted", "kind", "claim", "reason"}
+        assert result.json["accepted"] is True
+
+
+def refuted_gap(certificates: Path) -> Path:
+    report = json.loads((certificates / "report.json").read_text(encoding="utf-8"))
+    claim = next(each for each in report["claims"] if each["status"] == "refuted")
+    return certificates / "c" / f"{claim['certificate']['sha256']}.json"
+
+
+def forge(text: str, change: Callable[[dict[str, Any]], object]) -> str:
+    document = json.loads(text)
+    change(document)
+    return json.dumps(document)
+
+
+FORGERIES: dict[str, tuple[Callable[[str], str], str]] = {
+    "truncated": (lambda text: text[: len(text) // 2], "not JSON"),
+    "empty": (lambda text: "", "not JSON"),
+    "another environment": (
+        lambda text: forge(text, lambda d: d["data"]["game"]["states"].reverse()),
+        "hash",
+    ),
+    "the negation": (
+        lambda text: forge(text, lambda d: d["claim"].update(holds=not d["claim"]["holds"])),
+        "",
+    ),
+    "another claim": (lambda text: forge(text, lambda d: d["claim"].update(id="nash")), ""),
+    "a list": (lambda text: "[]", "object"),
+    "a float": (lambda text: forge(text, lambda d: d["witness"].update(x=0.5)), "floating"),
+    "deep": (lambda text: "[" * 100_000, "not JSON"),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_forgeries_are_rejected(name: str, certificates: Path, command: Command, tmp_path: Path):
+    change, reason = FORGERIES[name]
+    text = refuted_gap(certificates).read_text(encoding="utf-8")
+    path = written(tmp_path / "forged.json", change(text))
+    result = command("verify", path, "--json")
+    assert result.status == 1
+    assert result.err == ""
+    assert result.json["accepted"] is False
+    assert result.json["reason"]
+    assert reason in result.json["reason"]
+    said = command("verify", path)
+    assert said.status == 1
+    assert said.out.startswith("rejected: ")
+
+
+def test_a_verdict_in_words(certificates: Path, command: Command):
+    assert command("verify", refuted_gap(certificates)).out.startswith(
+        "accepted: not gap-positive (contract)"
+    )
+
+
+@pytest.mark.parametrize("option", ["--certificates", "--smtlib"])
+def test_folders_that_cannot_be_written(
+    option: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def decided(*_: object, **__: object) -> Report:
+        raise AssertionError("nothing may be decided")
+
+    monkeypatch.setattr("proofs.check.check", decided)
+    file = written(tmp_path / "file", "kept")
+    for folder in (file, file / "below", "/proc/coopgap"):
+        message = refused(command("check", "n4", option, folder))
+        assert option in message
+        assert str(folder) in message
+    assert file.read_text(encoding="utf-8") == "kept"
+
+
+def test_questions_as_smtlib(command: Command, tmp_path: Path):
+    result = command("check", *["prisoners-dilemma"] * 2, "--json", "--smtlib", tmp_path / "smt")
+    assert result.status == 0
+    files = sorted((tmp_path / "smt").iterdir())
+    assert len({file.name for file in files}) == len(files) >= 2
+    assert all(file.suffix == ".smt2" for file in files)
+    assert all("(check-sat)" in file.read_text(encoding="utf-8") for file in files)
+
+
+def test_files_are_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = written(tmp_path / "report.json", "old")
+    write_whole(path, "new")
+    assert path.read_text(encoding="utf-8") == "new"
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, "newer")
+    assert path.read_text(encoding="utf-8") == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+# --- streams ---
+
+
+def test_nobody_reads(tmp_path: Path):
+    for arguments in (["check", "chicken"], ["check", "chicken", "--json"], ["--help"]):
+        reading, writing = os.pipe()
+        os.close(reading)
+        try:
+            done = in_a_process(arguments, stdout=writing)
+        finally:
+            os.close(writing)
+        assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_the_disk_is_full():
+    with open("/dev/full", "wb") as full:
+        done = in_a_process(["gallery"], stdout=full)
+    assert done.returncode == 2
+    message = b"coopgap: standard output cannot be written: No space left on device\n"
+    assert done.stderr == message
+
+
+def test_closed_streams():
+    code = "import os, sys; os.close({}); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    line = [sys.executable, "-c", code.format(1), "-m", "coopgap", "gallery"]
+    done = subprocess.run(line, cwd=ROOT, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"coopgap: standard output is closed\n"
+    line = [sys.executable, "-c", code.format(2), "-m", "coopgap", "check", "no-such-slug"]
+    done = subprocess.run(line, cwd=ROOT, stdout=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_any_locale_will_do(tmp_path: Path):
+    spec = written(tmp_path / "pd.toml", PRISONERS)
+    narrow = {"PYTHONIOENCODING": "ascii"}
+    done = in_a_process(["check", str(spec), "--json"], env=narrow)
+    assert json.loads(done.stdout.decode("utf-8"))["title"] == "λ in the title"
+    done = in_a_process(["check", str(spec)], env=narrow)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"\\u03bb in the title")
+
+
+def test_interrupted(command: Command, monkeypatch: pytest.MonkeyPatch):
+    def interrupt(*_: object, **__: object) -> Report:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("proofs.check.check", interrupt)
+    assert command("check", "n4") == (130, "", "coopgap: interrupted\n")
+
+
+def test_a_bug_is_one_line_unless_asked(command: Command, monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object, **__: object) -> Report:
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr("proofs.check.check", fail)
+    result = command("check", "n4")
+    assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "bug in coopgap (RuntimeError)" in result.err
+    assert "--debug" in result.err
+    for arguments in (["--debug", "check", "n4"], ["check", "n4", "--debug"]):
+        debugged = command(*arguments)
+        assert debugged.status == 2
+        assert 'raise RuntimeError("inside")' in debugged.err
+
+
+class Watched(io.StringIO):
+    """A stream at which someone looks."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_for_people(monkeypatch: pytest.MonkeyPatch):
+    with terminal.progress() as tell:
+        assert tell is None
+    stream = Watched()
+    monkeypatch.setattr(sys, "stderr", stream)
+    with terminal.progress() as tell:
+        assert tell is not None
+        tell("value of [bold]blind")
+    assert stream.getvalue()
+
+
+# --- time ---
+
+
+def test_what_takes_too_long_is_unknown(command: Command):
+    result = command("check", "moral-hazard-pd", "--json", "--timeout", "0.001")
+    assert result.status in (1, 3)
+    for claim in result.json["claims"]:
+        assert claim["status"] != "unknown" or claim["reason"]
+
+
+# --- gallery, audit, the Python API, the demo ---
+
+
+def test_gallery(command: Command):
+    entries = command("gallery", "--json").json["entries"]
+    names = [entry["name"] for entry in entries]
+    assert {"prisoners-dilemma", "stag-hunt", "moral-hazard-pd", "moral-hazard-sh"} <= set(names)
+    assert {f"n{k}" for k in range(1, 9)} <= set(names)
+    table = command("gallery").out
+    assert all(name in table for name in names)
+    assert "title" in table
+
+
+SOUND = {
+    "id": "pd",
+    "formal_game": "Prisoner's Dilemma",
+    "story_row": "",
+    "story_col": "",
+    "actions_row": "['share', 'keep']",
+    "actions_column": "['share', 'keep']",
+    "1_1_payoff": "(3, 3)",
+    "1_2_payoff": "[0, 5]",
+    "2_1_payoff": "(5, 0)",
+    "2_2_payoff": "[1, 1]",
+    "target_nash_equilibria": "('keep', 'keep')",
+}
+
+
+def dataset(path: Path, *rows: dict[str, str]) -> Path:
+    """A dataset of prisoner's dilemmas, each row with changes of its own."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(SOUND))
+        writer.writeheader()
+        writer.writerows(SOUND | row for row in rows)
+    return path
+
+
+WRONG = {"id": "wrong", "target_nash_equilibria": "('share', 'share')"}
+UNUSABLE = {"id": "unusable", "1_1_payoff": "__import__('os').getcwd()"}
+
+
+def test_audit(command: Command, tmp_path: Path):
+    sound = dataset(tmp_path / "sound.csv", {})
+    skipped = dataset(tmp_path / "skipped.csv", {}, UNUSABLE)
+    wrong = dataset(tmp_path / "wrong.csv", {}, WRONG, UNUSABLE)
+    result = command("audit", sound, "--json")
+    assert result.status == 0
+    assert result.json["schema"] == "coopgap.audit/1"
+    assert result.json["games"][0]["ok"] is True
+    assert command("audit", skipped, "--json").status == 3
+    result = command("audit", sound, skipped, wrong, "--json")
+    assert result.status == 1
+    assert result.json["schema"] == "coopgap.audits/1"
+    assert [each["rows"] for each in result.json["audits"]] == [1, 2, 3]
+    story = command("audit", wrong)
+    assert story.status == 1
+    assert "3 rows: 2 checked, 1 without a problem, 1 with problems, 1 skipped." in story.out
+    assert "wrong, target_nash_equilibria: " in story.out
+    assert "row 3 (unusable): " in story.out
+    assert "max_rawlsian" in story.out
+
+
+def test_the_python_api():
+    assert {"load", "check"} <= set(dir(coopgap))
+    report = coopgap.check(coopgap.load("prisoners-dilemma"))
+    assert report.document()["schema"] == "coopgap.report/1"
+    with pytest.raises(AttributeError, match="prove_everything"):
+        _ = coopgap.prove_everything
+
+
+def test_the_demo_ends_well(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    picture = tmp_path / "demo.svg"
+    assert demo.main(["--svg", str(picture)]) == 0
+    told = capsys.readouterr().out
+    assert "rejected" in told
+    assert "accepted!" not in told
+    assert picture.read_text(encoding="utf-8") == (ROOT / "docs" / "demo.svg").read_text(
+        encoding="utf-8"
+    ), "run: python -m coopgap.demo --svg docs/demo.svg"

@@ -1,0 +1,376 @@
+"""The fast engines against brute force and against z3, on thousands of random small environments.
+
+The seeds of a run start at COOPGAP_SEED (``random_environments.BASE_SEED``); each test's id says
+which seeds it covers, a failure says which one it was: ``case(seed)`` gives it again. The checker
+must accept every answer's certificate, and accept it again after the way through text.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import islice
+from random import Random
+from typing import Any
+
+import brute_force as bf
+import pytest
+import recheck
+from random_environments import BASE_SEED, Case, case
+
+from proofs import decide
+from proofs.certificates import decode, encode
+from proofs.checker import check
+from proofs.decide import Certified
+from proofs.engines.domination import domination_threshold
+from proofs.engines.smt import SmtEngine
+from proofs.obligations import (
+    BestSelection,
+    Excluded,
+    Implementability,
+    Levels,
+    Reached,
+    SelectionThreshold,
+    Setting,
+    Threshold,
+    Unanswered,
+    Value,
+    contract_witness,
+    flat_profile,
+    obstruction_witness,
+)
+from theory.contracts import Directives, NoContract, Transfers
+from theory.dilemmas import AXIOMS
+from theory.errors import InputError
+from theory.exact import INFINITY
+from theory.languages import Language, ProductLanguage, complete
+from theory.welfare import first_best
+
+CHUNK = 100
+CHUNKS = 20
+
+Check = Callable[[Case], None]
+
+
+@contextmanager
+def blamed(given: Case) -> Iterator[None]:
+    """Adds the case to whatever goes wrong."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(str(given))
+        raise
+
+
+def seeds(first: int, count: int) -> Any:
+    """Chunks of seeds as parameters."""
+    starts = range(first, first + count, CHUNK)
+    ids = [f"seeds {start}-{start + CHUNK - 1}" for start in starts]
+    return pytest.mark.parametrize("start", starts, ids=ids)
+
+
+def run(start: int, *checks: Check) -> None:
+    for seed in range(start, start + CHUNK):
+        given = case(seed)
+        with blamed(given):
+            for each in checks:
+                each(given)
+
+
+def language_of(setting: Setting) -> Language:
+    return complete(setting.environment) if setting.language is None else setting.language
+
+
+def judged(
+    setting: Setting, levels: Levels | None, claim: Mapping[str, Any], witness: Mapping[str, Any]
+) -> Certified:
+    """A certificate and the checker's verdict, which must survive the way through text."""
+    certified = decide.certify(setting, levels, claim, witness)
+    read = decode(certified.text)
+    assert encode(read) == certified.text
+    assert check(read).accepted == certified.accepted, certified.text
+    return certified
+
+
+def require(
+    setting: Setting, levels: Levels | None, claim: Mapping[str, Any], witness: Mapping[str, Any]
+) -> None:
+    certified = judged(setting, levels, claim, witness)
+    assert certified.accepted, f"{certified.reason}: {certified.text}"
+
+
+def answered(answer: Any, kind: type) -> Any:
+    assert isinstance(answer, kind), answer
+    return answer
+
+
+# ------------------------------------------------------------ what is asked
+
+
+def value_agrees(given: Case) -> None:
+    """V(λ, L), with its certificate; and whether a target is met, at the value or about it."""
+    setting, levels = given.setting, given.levels
+    expected = bf.value(setting.environment, language_of(setting), setting.contracts, levels)
+    found = answered(decide.ask(Value(setting, levels)), BestSelection)
+    assert found.welfare == expected
+    witness = decide.floor_witness(setting, found) | decide.roof_witness(setting, found)
+    require(setting, levels, {"id": "value", "holds": True, "value": str(expected)}, witness)
+    optimum = first_best(setting.environment).welfare
+    targets = [optimum, optimum - 1]
+    if isinstance(expected, Fraction):
+        targets += [expected, expected + Fraction(1, 7)]
+    target = Random(given.seed).choice(targets)
+    reached = answered(decide.ask(Value(setting, levels, target)), BestSelection)
+    assert (reached.best is not None) == (expected >= target), target
+    met = reached.best is not None
+    claim = {"id": "gap-at-most", "holds": met, "value": str(optimum - target)}
+    shown = (decide.floor_witness if met else decide.roof_witness)(setting, reached)
+    require(setting, levels, claim, shown)
+
+
+def threshold_agrees(given: Case) -> None:
+    """The least common λ, with its certificate."""
+    setting = given.setting
+    expected = bf.threshold(setting.environment, language_of(setting), setting.contracts)
+    found = answered(decide.ask(Threshold(setting)), Reached)
+    assert found.level == expected
+    witness: dict[str, Any] = {}
+    if expected != INFINITY:
+        witness |= decide.floor_witness(setting, found)
+    if expected != 0:
+        witness |= decide.roof_witness(setting, found)
+    require(setting, None, {"id": "threshold", "holds": True, "value": str(expected)}, witness)
+
+
+def implementability_agrees(given: Case) -> None:
+    """Whether the selection, which is any, is implementable."""
+    expected = bf.implementable(
+        given.setting.environment,
+        language_of(given.setting),
+        given.setting.contracts,
+        given.selection,
+        given.levels,
+    )
+    question = Implementability(given.setting, given.levels, given.selection)
+    if isinstance(given.setting.contracts, Directives):
+        answered(SmtEngine().solve(question), Reached if expected else Excluded)
+        return
+    for engine in [decide.ask] + [SmtEngine().solve] * (given.seed % 4 == 0):
+        answer = answered(engine(question), Reached if expected else Excluded)
+        require_implementability(question, answer)
+
+
+def require_implementability(question: Implementability, answer: Reached | Excluded) -> None:
+    setting, selection = question.setting, question.selection
+    plays = [flat_profile(setting.environment, a) for a in selection.values()]
+    claim = {"id": "implementable", "selection": plays, "holds": isinstance(answer, Reached)}
+    if isinstance(answer, Reached):
+        require(setting, question.levels, claim, {"contract": contract_witness(setting, answer)})
+        return
+    assert answer.obstructions
+    for each in answer.obstructions:
+        shown = {"obstruction": obstruction_witness(setting, each)}
+        require(setting, question.levels, claim, shown)
+
+
+def one_selections_threshold_agrees(given: Case) -> None:
+    """The least λ of one first-best selection, any of them, for half of the cases."""
+    setting = given.setting
+    if given.seed % 2 == 0:
+        return
+    rng = Random(given.seed)
+    best = first_best(setting.environment).profiles
+    selection = {state: rng.choice(profiles) for state, profiles in best.items()}
+    question = SelectionThreshold(setting, selection)
+    found = []
+    if given.seed % 4 == 1:
+        found.append(SmtEngine().solve(question))
+    if not isinstance(setting.contracts, Directives):
+        found.append(decide.ask(question))
+    for level in {answered(answer, Reached).level for answer in found}:
+        agents = len(setting.environment.players)
+        some = rng.choice([Fraction(0), Fraction(1, 3), Fraction(50)])
+        for at in [some] + [level] * (level != INFINITY):
+            implementable = bf.implementable(
+                setting.environment,
+                language_of(setting),
+                setting.contracts,
+                selection,
+                (at,) * agents,
+            )
+            assert implementable == (at >= level), at
+
+
+def z3_agrees(given: Case) -> None:
+    """z3's values and thresholds; what they reach has a certificate, what they exclude has none."""
+    setting, levels = given.setting, given.levels
+    if given.seed % 4 == 2:
+        slow = answered(SmtEngine().solve(Value(setting, levels)), BestSelection)
+        fast = answered(decide.ask(Value(setting, levels)), BestSelection)
+        assert slow.welfare == fast.welfare
+        if slow.best is not None:
+            gap = first_best(setting.environment).welfare - slow.welfare
+            claim = {"id": "gap-at-most", "holds": True, "value": str(gap)}
+            require(setting, levels, claim, decide.floor_witness(setting, slow))
+    if given.seed % 4 == 3:
+        least = answered(SmtEngine().solve(Threshold(setting)), Reached)
+        assert least.level == answered(decide.ask(Threshold(setting)), Reached).level
+        if least.level != INFINITY:
+            claim = {"id": "threshold-at-most", "holds": True, "value": str(least.level)}
+            require(setting, None, claim, decide.floor_witness(setting, least))
+
+
+def correlated_agrees(given: Case) -> None:
+    """The bound of T5, and what attains or approaches it."""
+    setting = given.setting
+    if not isinstance(setting.contracts, Transfers):
+        return
+    game, language = setting.environment, language_of(setting)
+    pure = answered(decide.ask(Value(setting, setting.selfish)), BestSelection)
+    found = decide.correlated(setting, pure)
+    assert not isinstance(found, Unanswered), found
+    gap = first_best(game).welfare - found.bound
+    assert gap == bf.correlated_bound(game, language)
+    if gap > 0:
+        claim = {"id": "correlated-gap-positive", "holds": True}
+        require(setting, setting.selfish, claim, found.dual)
+        claim = {"id": "correlated-bound", "holds": True, "value": str(gap)}
+        require(setting, setting.selfish, claim, found.dual)
+    elif found.primal and "contract" not in found.primal:
+        claim = {"id": "correlated-gap-positive", "holds": False}
+        require(setting, setting.selfish, claim, found.primal)
+    if gap > 0 and found.primal:
+        claim = {"id": "correlated-gap", "holds": True, "value": str(gap)}
+        require(setting, setting.selfish, claim, {**found.dual, **found.primal})
+    exact = bf.correlated_gap(game, language, setting.contracts)
+    assert exact is None or exact == gap
+
+
+def all_equilibria_agree(given: Case) -> None:
+    """Claims about every equilibrium without a contract; brute force settles some of them only."""
+    game, alone = given.setting.environment, decide.no_contract(given.setting.environment)
+    if game.cooperative is not None:
+        found = decide.all_cooperative(game, given.levels)
+        assert not isinstance(found, Unanswered), found
+        assert found.holds == bf.all_cooperative(game, given.levels)
+        claim = {"id": "all-cooperative", "holds": found.holds}
+        require(alone, given.levels, claim, found.witness)
+        assert domination_threshold(game) == bf.domination_bound(game)
+    implemented = decide.full_implementation(game, given.levels)
+    expected = bf.fully_implemented(game, given.levels)
+    if isinstance(implemented, Unanswered):
+        assert len(game.players) != 2, implemented
+        assert expected is None, implemented
+        return
+    assert expected in (None, implemented.holds)
+    claim = {"id": "full-implementation", "holds": implemented.holds}
+    require(alone, given.levels, claim, implemented.witness)
+
+
+def contracts_fully_implement(given: Case) -> None:
+    """Full implementation by a contract: what is found is shown, to the naive judge too."""
+    setting, levels = given.setting, given.levels
+    if not isinstance(setting.contracts, Transfers):
+        return
+    found = decide.full_implementation_by_contract(setting, levels)
+    if isinstance(found, Unanswered):
+        assert found.reason
+        return
+    claim = {"id": "full-implementation", "holds": found.holds}
+    certified = judged(setting, levels, claim, found.witness)
+    if not certified.accepted:
+        # Only the checker looks at which first-best profiles could be mixed.
+        assert not found.holds
+        assert "room for mixing" in certified.reason, certified
+        return
+    value = bf.value(setting.environment, language_of(setting), setting.contracts, levels)
+    assert (value == bf.first_best(setting.environment)[0]) or not found.holds
+    assert recheck.proves(recheck.parsed(certified.text))
+
+
+def enumerations_agree(given: Case) -> None:
+    """What the checker decides by itself: of a claim and its negation it accepts the true one."""
+    setting, game = given.setting, given.setting.environment
+    truths: dict[str, bool] = {
+        "beneficial": bf.beneficial(game),
+        "beneficial-with-side-payments": bf.beneficial_with_side_payments(game),
+        "unique-nash": all(len(found) == 1 for found in bf.pure_nash(game).values()),
+    }
+    language = setting.language
+    if isinstance(language, ProductLanguage):
+        truths["incontractible"] = bool(bf.incontractible_cells(game, language))
+    if game.cooperative is not None:
+        truths |= {axiom: bf.axioms(game)[axiom] for axiom in AXIOMS}
+    for name, truth in truths.items():
+        for holds in (True, False):
+            claim = {"id": name, "holds": holds}
+            certified = judged(setting, setting.selfish, claim, {})
+            assert certified.accepted == (holds == truth), claim
+    nash = [[flat_profile(game, a) for a in of] for of in bf.pure_nash(game, given.levels).values()]
+    require(setting, given.levels, {"id": "nash", "holds": True, "profiles": nash}, {})
+    wrong = [*nash[:-1], [*nash[-1][1:], *([] if nash[-1] else [0])]]
+    require(setting, given.levels, {"id": "nash", "holds": False, "profiles": wrong}, {})
+    benefit = decide.benefit(game)
+    assert not isinstance(benefit, Unanswered)
+    worse = bf.worse_selfish_outcomes(game)
+    assert (benefit.vacuous, benefit.plain) == (not worse, truths["beneficial"])
+    assert benefit.vacuous or benefit.one_payment == bf.beneficial_with_one_payment(game)
+
+
+# ------------------------------------------------------------ tests
+
+
+@seeds(BASE_SEED, CHUNKS * CHUNK)
+def test_values_and_thresholds(start: int):
+    run(start, value_agrees, threshold_agrees)
+
+
+@seeds(BASE_SEED, CHUNKS * CHUNK)
+def test_one_selection_and_z3(start: int):
+    """Every case in turn puts one of four questions to z3, which searches all contracts at once."""
+    run(start, implementability_agrees, one_selections_threshold_agrees, z3_agrees)
+
+
+@seeds(BASE_SEED, 4 * CHUNK)
+def test_equilibria_of_every_kind(start: int):
+    run(start, correlated_agrees, all_equilibria_agree, contracts_fully_implement)
+
+
+@seeds(BASE_SEED, 4 * CHUNK)
+def test_enumerations(start: int):
+    run(start, enumerations_agree)
+
+
+def test_the_cases_are_as_odd_as_they_are_meant_to_be():
+    """The generator covers what it says: a differential test of dull cases shows nothing."""
+    cases = [case(seed) for seed in range(BASE_SEED, BASE_SEED + CHUNKS * CHUNK)]
+    games = [given.setting.environment for given in cases]
+
+    def share(mark: Iterable[bool]) -> float:
+        return sum(mark) / len(cases)
+
+    assert share(game.payoffs.dtype == object for game in games) > 0.05
+    assert share(game.denominator > 1 for game in games) > 0.05
+    assert share(0 in game.prior for game in games) > 0.05
+    assert share(1 in game.shape for game in games) > 0.05
+    assert share(len(game.players) != 2 for game in games) > 0.05
+    assert share(len(game.support) > 1 for game in games) > 0.1
+    assert share(len(set(given.levels)) > 1 for given in cases) > 0.05
+    for kind in (Transfers, Directives, NoContract):
+        assert share(isinstance(given.setting.contracts, kind) for given in cases) > 0.05
+    best = [first_best(game).profiles.values() for game in games]
+    assert share(any(len(profiles) > 1 for profiles in of) for of in best) > 0.05
+    assert str(cases[0]).startswith(f"seed {BASE_SEED}: ")
+
+
+def test_a_case_is_its_seed():
+    assert str(case(7)) == str(case(7))
+    assert len({str(case(seed)) for seed in range(50)}) > 45
+
+
+def test_a_failure_names_its_case():
+    def wrong(given: Case) -> None:
+        raise InputError("wrong")
+
+    with pytest.raises(InputError) as caught:
+        run(BASE_SEED, wrong)
+    assert str(case(BASE_SEED)) in next(islice(caught.value.__notes__, 1))

@@ -1,0 +1,166 @@
+"""What README and docs show is what happens: every block that can run is run.
+
+Blocks of one page run in order, in one empty directory. ``toml``: a spec, written to the file that
+its first line names, and loaded. ``console``: commands after ``$`` and their output. ``pycon``: a
+Python session. ``csv NAME``: a file of that name. ``sh``: targets of the Makefile. ``text`` is only
+read. In output ``...`` stands for anything.
+"""
+
+import doctest
+import inspect
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from coopgap import load
+from proofs.checker import RULES, kind_of
+from proofs.claims import CLAIMS
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w*) ?([\w.-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
+OUTPUT = doctest.OutputChecker()
+END = "<end of a command>"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block and the line where it starts."""
+
+    language: str
+    text: str
+    line: int
+    name: str = ""
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    text = page.read_text(encoding="utf-8")
+    for match in BLOCK.finditer(text):
+        yield Block(match[1], match[3], text.count("\n", 0, match.start()) + 1, match[2])
+
+
+def commands(session: str) -> list[tuple[str, str]]:
+    """The commands of a console session, each with the output shown."""
+    parts = re.split(r"^\$ ", session, flags=re.MULTILINE)
+    assert parts[0] == "", "a session begins with a command"
+    pairs = (part.partition("\n") for part in parts[1:])
+    return [(command, output) for command, _, output in pairs]
+
+
+def outputs(lines: list[str], directory: Path) -> list[str]:
+    """What a shell prints, standard error included, for each of the commands."""
+    script = ['coopgap() { "$PYTHON" -m coopgap "$@"; }']
+    # The status of each command is handed on to the next one: `echo $?` works.
+    script += [f"{line}\nstatus=$?; echo '{END}'; (exit $status)" for line in lines]
+    done = subprocess.run(
+        ["bash", "-c", "\n".join(script)],
+        cwd=directory,
+        env=os.environ
+        | {"PYTHON": sys.executable, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "LC_ALL": "C.UTF-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.stdout.split(f"{END}\n")[:-1]
+
+
+def run_console(block: Block, directory: Path) -> None:
+    shown = commands(block.text)
+    for (command, want), got in zip(
+        shown, outputs([command for command, _ in shown], directory), strict=True
+    ):
+        same = OUTPUT.check_output(want, got, doctest.ELLIPSIS)
+        assert same, f"$ {command}\nshown:\n{want}\nprinted:\n{got}"
+
+
+def run_python(block: Block, names: dict[str, object]) -> None:
+    test = doctest.DocTestParser().get_doctest(block.text, names, "session", None, block.line)
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    report: list[str] = []
+    runner.run(test, out=report.append, clear_globs=False)
+    assert runner.summarize(verbose=False).failed == 0, "".join(report)
+    names.update(test.globs)
+
+
+def run_targets(block: Block) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for line in block.text.splitlines():
+        target = line.partition("#")[0].split()
+        assert target[0] == "make"
+        assert re.search(rf"^{target[1]}:", makefile, re.MULTILINE), line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in blocks(page):
+        where = f"{page.name}:{block.line}"
+        match block.language:
+            case "toml":
+                name = block.text.partition("\n")[0].removeprefix("# ")
+                assert re.fullmatch(r"[\w.-]+\.toml", name), f"{where}: name the file first"
+                Path(name).write_text(block.text, encoding="utf-8")
+                load(f"./{name}")
+            case "csv":
+                Path(block.name).write_text(block.text, encoding="utf-8")
+            case "console":
+                run_console(block, tmp_path)
+            case "pycon":
+                run_python(block, names)
+            case "sh":
+                run_targets(block)
+            case other:
+                assert other == "text", f"{where}: a block of this kind is not tested"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links(page: Path):
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_every_claim_is_described():
+    spec = (ROOT / "docs" / "spec.md").read_text(encoding="utf-8")
+    assert [claim for claim in CLAIMS if f"`{claim}`" not in spec] == []
+
+
+def test_every_certificate_is_described():
+    page = (ROOT / "docs" / "certificates.md").read_text(encoding="utf-8")
+    assert [rule for rule in RULES if rule not in CLAIMS and f"`{rule}`" not in page] == []
+    # The kinds, and the parts of a witness by which the checker tells them.
+    named = re.findall(r'"([a-z-]+)"', inspect.getsource(kind_of))
+    assert "optimal-selection" in named
+    assert [name for name in named if f"`{name}`" not in page] == []
+
+
+def test_every_room_is_on_the_map():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = [
+        path for package in ("theory", "proofs", "coopgap") for path in (ROOT / package).iterdir()
+    ]
+    names = [room.name for room in rooms if not room.name.startswith("_")]
+    engines = [room.stem for room in (ROOT / "proofs" / "engines").glob("[!_]*.py")]
+    assert [name for name in names if name not in page] == []
+    assert [name for name in engines if f"`{name}`" not in page] == []
+
+
+def test_a_wrong_output_is_noticed(tmp_path: Path):
+    with pytest.raises(AssertionError, match=r"printed:\n *found"):
+        run_console(Block("console", "$ echo found\nwanted\n", 1), tmp_path)
+    with pytest.raises(AssertionError, match=r"Expected:\n *3"):
+        run_python(Block("pycon", ">>> 1 + 1\n3\n", 1), {})
+
+
+def test_a_session_hands_on_its_status(tmp_path: Path):
+    run_console(Block("console", "$ (exit 3)\n$ echo $?\n3\n", 1), tmp_path)

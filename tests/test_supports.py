@@ -1,0 +1,223 @@
+"""Mixed equilibria of two agents: against other programs, and against the definition."""
+
+import warnings
+from fractions import Fraction
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from proofs.engines import supports
+from proofs.engines.supports import Shift, TooLarge, absent_equilibria, extreme_equilibria
+from theory.dilemmas import moral_hazard_game
+from theory.exact import integer_array
+from theory.preferences import prosocial_payoffs
+
+HUGE = 10**30
+
+
+def fractions(*values):
+    return tuple(Fraction(value) for value in values)
+
+
+def game(first, second):
+    shape = np.shape(first)
+    return integer_array([*np.ravel(first).tolist(), *np.ravel(second).tolist()], (2, *shape))
+
+
+def is_nash(payoffs, x, y):
+    """By definition, in Fractions."""
+    for own, mix, other in ((payoffs[0], x, y), (payoffs[1].T, y, x)):
+        values = [sum(int(u) * p for u, p in zip(row, other, strict=True)) for row in own]
+        if sum(mix) != 1 or min(mix) < 0:
+            return False
+        if any(p and value < max(values) for p, value in zip(mix, values, strict=True)):
+            return False
+    return True
+
+
+def nonempty(count):
+    return [set(s) for size in range(1, count + 1) for s in combinations(range(count), size)]
+
+
+def refutes(payoffs, shift, rows, columns):
+    """Shift's docstring, read aloud."""
+    own, mine, others = (
+        (payoffs[0], rows, columns) if shift.agent == 0 else (payoffs[1].T, columns, rows)
+    )
+    assert sum(shift.weights) == 0
+    gains = [sum(v * int(own[b, j]) for b, v in enumerate(shift.weights)) for j in others]
+    taken = {b for b, v in enumerate(shift.weights) if v < 0}
+    return taken <= mine and min(gains) >= 0 and max(gains) > 0
+
+
+def all_refuted(payoffs, forbidden, shifts):
+    m, n = forbidden.shape
+    return all(
+        any(refutes(payoffs, shift, rows, columns) for shift in shifts)
+        for rows, columns in product(nonempty(m), nonempty(n))
+        if any(forbidden[i, j] for i in rows for j in columns)
+    )
+
+
+def touches(equilibrium, forbidden):
+    x, y = equilibrium
+    return any(x[i] and y[j] for i, j in np.argwhere(forbidden))
+
+
+def test_matching_pennies():
+    payoffs = game([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    half = fractions("1/2", "1/2")
+    assert extreme_equilibria(payoffs) == [(half, half)]
+
+
+def test_chicken():
+    payoffs = game([[6, 2], [7, 0]], [[6, 7], [2, 0]])
+    assert extreme_equilibria(payoffs) == [
+        (fractions(0, 1), fractions(1, 0)),
+        (fractions("2/3", "1/3"), fractions("2/3", "1/3")),
+        (fractions(1, 0), fractions(0, 1)),
+    ]
+
+
+@pytest.mark.parametrize("level", [Fraction(0), Fraction(1, 3), Fraction(1000)])
+def test_shapleys_game_mixes_uniformly_at_every_prosociality(level):
+    """N2."""
+    first = np.eye(3, dtype=np.int64)
+    payoffs = game(first, np.roll(first, 1, axis=1))
+    social = level.denominator * payoffs + level.numerator * payoffs.sum(axis=0)
+    third = fractions("1/3", "1/3", "1/3")
+    assert extreme_equilibria(social) == [(third, third)]
+
+
+def test_a_degenerate_game():
+    """Agent 2 is indifferent against a; agent 1 prefers a unless y is certain."""
+    payoffs = game([[1, 1], [0, 1]], [[0, 0], [0, 1]])
+    assert extreme_equilibria(payoffs) == [
+        (fractions(0, 1), fractions(0, 1)),
+        (fractions(1, 0), fractions(0, 1)),
+        (fractions(1, 0), fractions(1, 0)),
+    ]
+
+
+def test_where_everything_is_indifferent_every_vertex_is_an_equilibrium():
+    assert (
+        len(extreme_equilibria(game(np.zeros((3, 2)).astype(int), np.ones((3, 2)).astype(int))))
+        == 6
+    )
+
+
+def test_eight_actions_each():
+    payoffs = game(np.eye(8, dtype=int), HUGE * np.eye(8, dtype=object))
+    assert len(extreme_equilibria(payoffs)) == 255
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_gambit_finds_the_same(seed):
+    pygambit = pytest.importorskip("pygambit", reason="pygambit is an extra: GPL")
+    rng = np.random.default_rng(seed)
+    shape, high = rng.integers(1, 5, size=2), rng.choice([2, 3, 10])
+    payoffs = rng.integers(0, high, size=(2, *shape))
+    solution = pygambit.nash.enummixed_solve(pygambit.Game.from_arrays(*payoffs), rational=True)
+    theirs = {
+        tuple(
+            tuple(Fraction(int(p.numerator), int(p.denominator)) for _, p in profile[player])
+            for player in profile.game.players
+        )
+        for profile in solution.equilibria
+    }
+    assert extreme_equilibria(payoffs) == sorted(theirs)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_nashpy_finds_in_generic_games_is_found(seed):
+    """The converse fails: nashpy compares floats and loses equilibria."""
+    nashpy = pytest.importorskip("nashpy")
+    payoffs = np.random.default_rng(seed).integers(-50, 51, size=(2, 4, 3))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        theirs = [np.concatenate(pair) for pair in nashpy.Game(*payoffs).support_enumeration()]
+    ours = np.array([[*x, *y] for x, y in extreme_equilibria(payoffs)], dtype=np.float64)
+    assert all(np.abs(ours - pair).max(axis=1).min() < 1e-9 for pair in theirs)
+
+
+@st.composite
+def games(draw):
+    m, n = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    high = draw(st.sampled_from([1, 2, 9]))
+    cells = st.lists(st.integers(0, high), min_size=2 * m * n, max_size=2 * m * n)
+    scale = draw(st.sampled_from([1, HUGE]))
+    return integer_array([scale * value for value in draw(cells)], (2, m, n))
+
+
+@settings(max_examples=50)
+@given(games(), st.data())
+def test_forbidden_profiles_are_reached_or_refuted(payoffs, data):
+    extreme = extreme_equilibria(payoffs)
+    assert extreme
+    assert all(is_nash(payoffs, x, y) for x, y in extreme)
+    shape = payoffs.shape[1:]
+    size = shape[0] * shape[1]
+    flags = data.draw(st.lists(st.booleans(), min_size=size, max_size=size))
+    forbidden = np.array(flags).reshape(shape)
+    found = absent_equilibria(payoffs, forbidden)
+    if isinstance(found, tuple):
+        assert is_nash(payoffs, *found)
+        assert touches(found, forbidden)
+    else:
+        assert all_refuted(payoffs, forbidden, found)
+        assert not any(touches(equilibrium, forbidden) for equilibrium in extreme)
+
+
+@settings(max_examples=50)
+@given(games())
+def test_exactly_what_no_equilibrium_plays_can_be_refuted(payoffs):
+    played = np.zeros(payoffs.shape[1:], dtype=np.bool_)
+    for x, y in extreme_equilibria(payoffs):
+        played |= np.outer([p > 0 for p in x], [p > 0 for p in y])
+    shifts = absent_equilibria(payoffs, ~played)
+    assert isinstance(shifts, list)
+    assert all_refuted(payoffs, ~played, shifts)
+
+
+def test_domination_is_one_shift_for_each_agent():
+    """A prisoner's dilemma: whatever one defects from, there is more to gain."""
+    payoffs = game([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+    cooperation = np.array([[True, True], [True, False]])
+    assert absent_equilibria(payoffs, cooperation) == [Shift(0, (-1, 1)), Shift(1, (-1, 1))]
+    found = absent_equilibria(payoffs, np.ones((2, 2), dtype=np.bool_))
+    assert found == (fractions(0, 1), fractions(0, 1))
+
+
+def test_prosocial_agents_never_defect():
+    """T9's example: λ̄ = 9/14, and at λ = 37/28 the pure equilibria are (CH, CL) and (CL, CH)."""
+    effort = moral_hazard_game(*fractions(12, -5, 18, 0))
+    payoffs, _ = prosocial_payoffs(effort, [Fraction(37, 28)] * 2)
+    defection = np.ones((4, 4), dtype=np.bool_)
+    defection[:2, :2] = False
+    shifts = absent_equilibria(payoffs[:, 0], defection)
+    assert all_refuted(payoffs[:, 0], defection, shifts)
+    extreme = extreme_equilibria(payoffs[:, 0])
+    assert [e for e in extreme if max(e[0]) == max(e[1]) == 1] == [
+        (fractions(0, 1, 0, 0), fractions(1, 0, 0, 0)),
+        (fractions(1, 0, 0, 0), fractions(0, 1, 0, 0)),
+    ]
+
+
+def test_limits_are_named(monkeypatch):
+    wide = np.zeros((2, 17, 17), dtype=np.int64)
+    with pytest.raises(TooLarge, match="more than 32 actions"):
+        extreme_equilibria(wide)
+    with pytest.raises(TooLarge, match="more than 16 actions"):
+        absent_equilibria(wide, wide[0] == 0)
+    monkeypatch.setattr(supports, "MAX_BASES", 3)
+    with pytest.raises(TooLarge, match="more than 3 bases"):
+        extreme_equilibria(game(np.eye(3, dtype=int), np.eye(3, dtype=int)))
+
+
+def test_an_uncertified_pair_is_none(monkeypatch):
+    monkeypatch.setattr(supports, "solve", lambda *_: None)
+    payoffs = game([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+    assert absent_equilibria(payoffs, payoffs[0] > 4) is None

@@ -1,0 +1,176 @@
+"""Verdicts when engines fall short: honest about what was not decided, and on whose word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from proofs import decide
+from proofs.check import check
+from proofs.engines import selections, supports
+from proofs.engines.difference import DifferenceEngine
+from proofs.engines.linear import LinearEngine
+from proofs.engines.selections import SelectionEngine
+from proofs.engines.smt import SmtEngine
+from proofs.obligations import Answer, Engine, Setting, Unanswered, Value
+from proofs.reports import ClaimPart, Report, Unknown
+from theory.contracts import Budget, Directives, Transfers
+from theory.environments import environment
+from theory.errors import InputError
+from theory.languages import ProductLanguage, from_values
+from theory.readers.load import load
+from theory.specification import NamedLanguage, Question, Specification
+
+GAPS = (
+    Question("gap-positive"),
+    Question("gap-zero"),
+    Question("gap-at-least", value=Fraction(1)),
+    Question("gap-at-most", value=Fraction(1, 2)),
+    Question("threshold-at-most", value=Fraction(1, 2)),
+    Question("threshold-at-most", value=Fraction(5)),
+)
+
+
+@dataclass(frozen=True)
+class _TargetsOnly:
+    """A search that never finds a value, only whether a target is met."""
+
+    name: str = "targets"
+    answers: frozenset[type] = frozenset({Value})
+
+    def solve(self, question: Any) -> Answer:
+        if question.target is None:
+            return Unanswered("the value is out of reach")
+        return SelectionEngine(decide.ask).solve(question)
+
+
+def _report(
+    monkeypatch: pytest.MonkeyPatch, engines: list[Engine], questions: tuple[Question, ...]
+) -> Report:
+    def chosen() -> Iterator[Engine]:
+        yield from engines
+
+    monkeypatch.setattr(decide, "engines", chosen)
+    team = load("n5")
+    balanced = tuple(each for each in team.languages if each.name == "output-balanced")
+    return check(Specification(team.environment, balanced, questions=questions))
+
+
+def _statuses(report: Report) -> list[str]:
+    return [claim.status for claim in report.claims]
+
+
+def test_claims_on_the_word_of_z3_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = _report(monkeypatch, [SmtEngine()], GAPS)
+    assert _statuses(report) == ["trusted", "unknown", "trusted", "unknown", "unknown", "proved"]
+    assert all("z3" in str(claim.reason) for claim in report.claims[:5])
+    assert report.languages[0].gap == 1
+    assert "gap" not in report.languages[0].certificates
+
+
+def test_without_a_value_the_first_best_still_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    engines: list[Engine] = [DifferenceEngine(), LinearEngine(), _TargetsOnly()]
+    report = _report(monkeypatch, engines, GAPS)
+    assert _statuses(report) == ["proved", "refuted"] + ["unknown"] * 4
+    assert report.languages[0].value == Unknown("targets: the value is out of reach")
+
+
+def test_without_engines_everything_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    levels = (Fraction(0), Fraction(0))
+    asked = (
+        *GAPS,
+        Question("closes", prosociality=levels),
+        Question("full-implementation", "output-balanced", prosociality=levels),
+        Question("correlated-gap-positive"),
+    )
+    report = _report(monkeypatch, [], asked)
+    assert set(_statuses(report)) <= {"unknown", "refuted"}
+    assert report.languages[0].value == Unknown("no engine answers such a question")
+
+
+def test_limits_of_the_search_are_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, reason in (("QUESTION_LIMIT", "selections were tried"), ("NODE_LIMIT", "steps")):
+        with monkeypatch.context() as patch:
+            patch.setattr(selections, name, 0)
+            engines: list[Engine] = [
+                DifferenceEngine(),
+                LinearEngine(),
+                SelectionEngine(decide.ask),
+            ]
+            report = _report(patch, engines, GAPS[:1])
+            assert _statuses(report) == ["unknown"]
+            assert reason in str(report.claims[0].reason)
+
+
+def test_limits_of_supports_are_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    payoffs = [[[0, 3, 0, 1, 2, 2, 2, 0, 3]], [[3, 0, 1, 0, 3, 3, 0, 1, 0]]]
+    game = environment(["a", "b"], [list("xyz")] * 2, payoffs)
+    ask = (Question("full-implementation", prosociality=(Fraction(0), Fraction(0))),)
+    monkeypatch.setattr(supports, "MAX_SUPPORT_BITS", 3)
+    monkeypatch.setattr(supports, "MAX_LABELS", 3)
+    report = check(Specification(game, (), questions=ask))
+    assert report.claims[0].status == "unknown"
+    assert isinstance(report.selfish.mixed, Unknown)
+
+
+def test_a_mixed_equilibrium_refutes_full_implementation() -> None:
+    """No pure equilibrium at all, and the mixed one plays what is not first best."""
+    game = load("n2").environment
+    ask = (Question("full-implementation", prosociality=(Fraction(7), Fraction(7))),)
+    claim = check(Specification(game, (), questions=ask)).claims[0]
+    assert _kind(claim) == ("refuted", "equilibrium")
+
+
+def test_three_players_leave_mixed_equilibria_open() -> None:
+    """Shapley's game beside a third agent who does nothing: only mixed equilibria decide it."""
+    base = load("n2").environment
+    own = [base.payoffs[i, 0].ravel().tolist() for i in range(2)]
+    game = environment(
+        ["a", "b", "c"],
+        [*base.actions, ["idle"]],
+        [[own[0]], [own[1]], [[0] * len(own[0])]],
+    )
+    ask = (Question("full-implementation", prosociality=(Fraction(0),) * 3),)
+    report = check(Specification(game, (), questions=ask))
+    assert report.claims[0].status == "unknown"
+    assert "two players" in str(report.claims[0].reason)
+
+
+def test_claims_that_a_language_cannot_bear_are_unknown() -> None:
+    game = load("prisoners-dilemma").environment
+    records = from_values([0, 1, 1, 2], ["a", "b", "b", "c"], (1, 2, 2))
+    report = check(
+        Specification(
+            game,
+            (
+                NamedLanguage("records", records, Transfers(Budget.FREE)),
+                NamedLanguage("rule", ProductLanguage((0,), ((0, 1), (0, 1))), Directives()),
+            ),
+            questions=(Question("incontractible"), Question("correlated-gap-positive", "rule")),
+        )
+    )
+    # Only the second language has cells to be incontractible.
+    assert [claim.language for claim in report.claims] == ["rule", "rule"]
+    assert _statuses(report) == ["refuted", "unknown"]
+    assert "transfers only" in str(report.claims[1].reason)
+    named = (NamedLanguage("records", records, Transfers(Budget.FREE)),)
+    with pytest.raises(InputError, match="'records' has no cells of states"):
+        check(Specification(game, named, questions=(Question("incontractible", "records"),)))
+
+
+def test_engines_refuse_what_is_not_theirs() -> None:
+    game = load("prisoners-dilemma").environment
+    plain = ProductLanguage((0,), ((0, 1), (0, 1)))
+    directive = Setting(game, plain, Directives())
+    balanced = Setting(game, plain, Transfers())
+    question = Value(directive, directive.selfish)
+    assert isinstance(LinearEngine().solve(question), Unanswered)
+    assert isinstance(DifferenceEngine().solve(Value(balanced, balanced.selfish)), Unanswered)
+
+
+def _kind(claim: ClaimPart) -> tuple[str, str | None]:
+    return claim.status, claim.certificate and claim.certificate.kind

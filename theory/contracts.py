@@ -1,0 +1,101 @@
+"""Contract classes and concrete contracts (theory.md §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+import numpy as np
+
+from theory.environments import Environment
+from theory.errors import InputError
+from theory.exact import common_denominator, integer_array
+from theory.languages import Language, ProductLanguage, record_table
+
+
+class Budget(StrEnum):
+    """The rule that Σ_i t_i(y) obeys at every record y."""
+
+    BALANCED = "balanced"  # = 0
+    BURNT = "burnt"  # ≤ 0: waste allowed, no outside money
+    FREE = "free"  # no rule
+
+
+@dataclass(frozen=True)
+class Transfers:
+    """The class of transfer contracts; ``liability`` B bounds fines, t_i(y) ≥ −B, or None."""
+
+    budget: Budget = Budget.BALANCED
+    liability: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        if self.liability is not None and self.liability < 0:
+            raise InputError(
+                f"the liability bound {self.liability} is negative",
+                fix="give a number ≥ 0",
+                field="liability",
+            )
+
+
+@dataclass(frozen=True)
+class Directives:
+    """The class of directive contracts: complete ones, or permissive ones."""
+
+    permissive: bool = False
+
+
+@dataclass(frozen=True)
+class NoContract:
+    """The class whose only member leaves the game as it is."""
+
+
+ContractClass = Transfers | Directives | NoContract
+
+
+@dataclass(frozen=True)
+class TransferContract:
+    """t: Y → ℝ^N. ``transfers`` maps a record to one amount in utils per agent; a record that it
+    does not list pays nothing."""
+
+    language: Language
+    transfers: Mapping[int, tuple[Fraction, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DirectiveContract:
+    """For each cell of states, for each agent, the action classes that it allows."""
+
+    language: ProductLanguage
+    allowed: Mapping[int, tuple[frozenset[int], ...]]
+
+    def permits(self, state: int, agent: int, action: int) -> bool:
+        """Whether the agent may take the action in the state."""
+        classes = self.allowed[self.language.cells[state]][agent]
+        return self.language.classes[agent][action] in classes
+
+
+def with_transfers(environment: Environment, contract: TransferContract) -> Environment:
+    """The environment that agents face under the contract: payoffs u_i + t_i(ρ(ω, a))."""
+    table = record_table(contract.language, environment)
+    if isinstance(contract.language, ProductLanguage):
+        grid = np.indices(table.shape).reshape(table.ndim, -1)
+        table = contract.language.records(grid[0], grid[1:].T).reshape(table.shape)
+    amounts = [amount for row in contract.transfers.values() for amount in row]
+    scale = common_denominator([*amounts, Fraction(1, environment.denominator)])
+    payoffs = environment.payoffs.astype(object) * (scale // environment.denominator)
+    for agent in range(len(environment.players)):
+        of_record = [0] * contract.language.record_count
+        for record, row in contract.transfers.items():
+            of_record[record] = int(row[agent] * scale)
+        payoffs[agent] += np.array(of_record, dtype=object)[table]
+    return Environment(
+        environment.players,
+        environment.actions,
+        environment.states,
+        environment.prior,
+        integer_array(payoffs.ravel().tolist(), payoffs.shape),
+        scale,
+        environment.cooperative,
+    )

@@ -1,0 +1,135 @@
+"""Social dilemmas: the axioms, the classical 2×2 games, and the 4×4 moral-hazard construction
+(theory.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from theory.environments import Environment, environment
+from theory.errors import InputError
+
+AXIOMS = ("axiom-i", "axiom-ii", "axiom-iii", "axiom-iv-strict", "axiom-iv-partial")
+
+EFFORTS = ("CH", "CL", "DH", "DL")
+
+
+def moral_hazard_rows(
+    reward: Fraction, sucker: Fraction, temptation: Fraction, punishment: Fraction
+) -> list[list[Fraction]]:
+    """The row agent's 4×4 payoffs in utils from R, S, T, P, actions in the order of ``EFFORTS``."""
+    r, s, t, p = reward, sucker, temptation, punishment
+    e, h = (r - p) / 6, (r - p) / 12
+    return [
+        [r - e, r - 2 * e - h, s - e, s - e],
+        [r, (r + p) / 2, s - 3 * e, s - 3 * e],
+        [t - e, t - e, p - e, p],
+        [t - 2 * e, t - 2 * e, p - 2 * e, p - 3 * e],
+    ]
+
+
+def symmetric_game(
+    rows: Sequence[Sequence[Fraction]],
+    actions: Sequence[str],
+    cooperative: Sequence[int],
+    players: tuple[str, str] = ("row", "col"),
+) -> Environment:
+    """The one-state symmetric two-agent game with the given row payoffs."""
+    size = range(len(actions))
+    row = [rows[i][j] for i in size for j in size]
+    col = [rows[j][i] for i in size for j in size]
+    return environment(players, [actions, actions], [[row], [col]], cooperative=[cooperative] * 2)
+
+
+def moral_hazard_game(
+    reward: Fraction, sucker: Fraction, temptation: Fraction, punishment: Fraction
+) -> Environment:
+    """The 4×4 game in which each base action splits into high and low effort."""
+    rows = moral_hazard_rows(reward, sucker, temptation, punishment)
+    return symmetric_game(rows, EFFORTS, cooperative=(0, 1))
+
+
+def axioms(game: Environment) -> Mapping[str, bool]:
+    """Which axioms of a generalised social dilemma hold, in every state of positive probability.
+
+    Raises InputError unless every agent has both a cooperating and a defecting action.
+    """
+    cooperating = require_cooperative(game)
+    defecting = [
+        tuple(a for a in range(count) if a not in of_agent)
+        for count, of_agent in zip(game.shape, cooperating, strict=True)
+    ]
+    return {
+        "axiom-i": _everywhere(game, _raises_welfare, cooperating, defecting),
+        "axiom-ii": _everywhere(game, _unique_maximiser, cooperating, defecting),
+        "axiom-iii": _everywhere(game, _pareto_dominates, cooperating, defecting),
+        "axiom-iv-strict": _everywhere(game, _defection_dominates, cooperating, defecting),
+        "axiom-iv-partial": _everywhere(game, _defection_tempts, cooperating, defecting),
+    }
+
+
+def require_cooperative(game: Environment) -> tuple[tuple[int, ...], ...]:
+    """The cooperating actions; raises InputError unless each agent has some and lacks some."""
+    if game.cooperative is None:
+        raise InputError(
+            "the game does not say which actions cooperate",
+            fix="add game.cooperative with a list of actions for each player",
+            field="game.cooperative",
+        )
+    for player, of_agent, count in zip(game.players, game.cooperative, game.shape, strict=True):
+        if not 0 < len(of_agent) < count:
+            raise InputError(
+                f"{player!r} needs both cooperating and defecting actions",
+                fix="list some, not all, of its actions",
+                field=f"game.cooperative.{player}",
+            )
+    return game.cooperative
+
+
+Actions = Sequence[Sequence[int]]
+Axiom = Callable[[Environment, int, Actions, Actions], bool]
+
+
+def _everywhere(game: Environment, axiom: Axiom, cooperating: Actions, defecting: Actions) -> bool:
+    return all(axiom(game, state, cooperating, defecting) for state in game.support)
+
+
+def _raises_welfare(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
+    for agent in range(len(game.players)):
+        welfare = np.moveaxis(game.welfare[state], agent, 0)
+        worst = welfare[list(coop[agent])].min(axis=0)
+        if not (worst > welfare[list(defect[agent])].max(axis=0)).all():
+            return False
+    return True
+
+
+def _unique_maximiser(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
+    welfare = game.welfare[state]
+    best = welfare == welfare.max()
+    return bool(best[tuple(of_agent[0] for of_agent in coop)] and best.sum() == 1)
+
+
+def _pareto_dominates(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
+    return all(
+        own[np.ix_(*coop)].min() > own[np.ix_(*defect)].max() for own in game.payoffs[:, state]
+    )
+
+
+def _defection_dominates(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
+    for agent, payoffs in enumerate(game.payoffs[:, state]):
+        own = np.moveaxis(payoffs, agent, 0)
+        best = own[list(coop[agent])].max(axis=0)
+        if not (own[list(defect[agent])].min(axis=0) > best).all():
+            return False
+    return True
+
+
+def _defection_tempts(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
+    for agent, payoffs in enumerate(game.payoffs[:, state]):
+        own = np.moveaxis(payoffs, agent, 0)
+        worst = own[list(coop[agent])].min(axis=0)
+        if not (own[list(defect[agent])].max(axis=0) > worst).any():
+            return False
+    return True

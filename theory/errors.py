@@ -1,0 +1,28 @@
+"""The one error that bad input raises."""
+
+from __future__ import annotations
+
+
+class InputError(ValueError):
+    """Input that cannot be used, said in one message: where, what, and how to mend it.
+
+    ``source`` names the file (or another origin), ``field`` the place inside it; either may be
+    empty while the error travels up to a caller that knows it.
+    """
+
+    def __init__(self, problem: str, *, fix: str = "", field: str = "", source: str = "") -> None:
+        self.problem = problem
+        self.fix = fix
+        self.field = field
+        self.source = source
+        super().__init__(str(self))
+
+    def located(self, *, field: str = "", source: str = "") -> InputError:
+        """The same error with the outer part of its place filled in."""
+        joined = ".".join(part for part in (field, self.field) if part).replace(".[", "[")
+        return InputError(self.problem, fix=self.fix, field=joined, source=self.source or source)
+
+    def __str__(self) -> str:
+        place = ": ".join(part for part in (self.source, self.field) if part)
+        head = f"{place}: {self.problem}" if place else self.problem
+        return f"{head}; {self.fix}" if self.fix else head

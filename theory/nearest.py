@@ -1,0 +1,18 @@
+"""What to suggest to someone who wrote a name that does not exist."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+_LISTED = 12
+
+
+def suggestion(name: str, choices: Iterable[str]) -> str:
+    """The fix for an unknown name: the nearest of the choices if one is near, else all of them."""
+    known = list(choices)
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    listed = ", ".join(known[:_LISTED]) + (", …" if len(known) > _LISTED else "")
+    return f"choose from {listed}" if known else "there is none to choose from"

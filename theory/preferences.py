@@ -1,0 +1,53 @@
+"""Prosocial preferences: an agent maximises u_i + t_i + λ_i W (theory.md §1, the paper's form)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from theory.environments import Environment
+from theory.errors import InputError
+from theory.exact import IntArray, common_denominator, magnitude, widened
+
+
+def prosocial_payoffs(
+    environment: Environment, prosociality: Sequence[Fraction]
+) -> tuple[IntArray, int]:
+    """u_i + λ_i W for every agent, state and profile, without transfers.
+
+    ``prosociality`` has one λ_i ≥ 0 per agent (a pure number). Returns integers of the shape of
+    ``environment.payoffs`` and the denominator that turns them into utils.
+    """
+    if len(prosociality) != len(environment.players):
+        raise InputError(f"{len(prosociality)} values of λ for {len(environment.players)} players")
+    if any(value < 0 for value in prosociality):
+        raise InputError("λ is negative", fix="prosociality is at least 0", field="lambda")
+    scale = common_denominator(prosociality)
+    weights = [int(value * scale) for value in prosociality]
+    if not any(weights):
+        return environment.payoffs, environment.denominator
+    growth = scale + max(weights) * len(environment.players)
+    payoffs = widened(environment.payoffs, growth) * scale
+    welfare = widened(environment.welfare, magnitude(environment.payoffs) and growth)
+    for agent, weight in enumerate(weights):
+        payoffs[agent] += weight * welfare
+    return payoffs, environment.denominator * scale
+
+
+def weight_on_welfare(prosociality: Fraction) -> Fraction:
+    """α = λ / (1 + λ), the weight on W in the equivalent (1 − α) u_i + α W."""
+    return prosociality / (1 + prosociality)
+
+
+def prosociality_of_weight(weight: Fraction) -> Fraction:
+    """λ = α / (1 − α); raises InputError unless 0 ≤ α < 1."""
+    if not 0 <= weight < 1:
+        raise InputError(f"the weight {weight} is outside [0, 1)", fix="α = 1 is pure welfare")
+    return weight / (1 - weight)
+
+
+def value_orientation_degrees(prosociality: Fraction) -> float:
+    """The angle of social value orientation of a two-agent λ, for display only: with two agents
+    u_i + λW = (1 + λ) u_i + λ u_j, so tan θ = λ / (1 + λ) (Murphy et al. 2011)."""
+    return math.degrees(math.atan(weight_on_welfare(prosociality)))

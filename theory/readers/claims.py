@@ -1,0 +1,48 @@
+"""The claim ids of a spec file and the fields that each of them takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class ClaimFields:
+    """The fields that a claim must have, those it may have, and whether it is about the
+    ``cooperative`` actions of the game."""
+
+    required: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    cooperative: bool = False
+
+
+_LANGUAGE = frozenset({"language"})
+_VALUE = frozenset({"value"})
+_LAMBDA = frozenset({"lambda"})
+_PROFILES = frozenset({"profiles"})
+
+CLAIM_FIELDS: Mapping[str, ClaimFields] = MappingProxyType(
+    {
+        "incontractible": ClaimFields(optional=_LANGUAGE),
+        "gap-positive": ClaimFields(optional=_LANGUAGE),
+        "gap-zero": ClaimFields(optional=_LANGUAGE),
+        "gap-at-least": ClaimFields(_VALUE, _LANGUAGE),
+        "gap-at-most": ClaimFields(_VALUE, _LANGUAGE),
+        "correlated-gap-positive": ClaimFields(optional=_LANGUAGE),
+        "closes": ClaimFields(_LAMBDA, _LANGUAGE),
+        "threshold-at-most": ClaimFields(_VALUE, _LANGUAGE),
+        "beneficial": ClaimFields(),
+        "beneficial-with-side-payments": ClaimFields(),
+        "all-cooperative": ClaimFields(_LAMBDA, cooperative=True),
+        "full-implementation": ClaimFields(_LAMBDA, _LANGUAGE),
+        "axiom-i": ClaimFields(cooperative=True),
+        "axiom-ii": ClaimFields(cooperative=True),
+        "axiom-iii": ClaimFields(cooperative=True),
+        "axiom-iv-strict": ClaimFields(cooperative=True),
+        "axiom-iv-partial": ClaimFields(cooperative=True),
+        "nash": ClaimFields(_PROFILES),
+        "unique-nash": ClaimFields(optional=_PROFILES),
+    }
+)
+"""What each id of interfaces takes."""

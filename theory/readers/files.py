@@ -1,0 +1,61 @@
+"""Reading text files, never more of one than a limit allows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from stat import S_ISDIR
+
+from theory.errors import InputError
+
+MAX_BYTES = 16 << 20
+"""The largest file that is read unless the caller allows more: 16 MiB."""
+
+
+def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
+    """The text of a UTF-8 file.
+
+    Raises InputError, naming the file, for a directory, a file that is missing, unreadable or not
+    UTF-8, and one of more than ``max_bytes`` bytes, which is refused unread.
+    """
+    origin = str(path)
+    try:
+        status = os.stat(path)
+        if S_ISDIR(status.st_mode):
+            raise InputError("this is a directory", fix="name a file", source=origin)
+        if status.st_size > max_bytes:
+            raise _too_large(f"{status.st_size:,} bytes", max_bytes, origin)
+        with path.open("rb") as file:
+            # A device or a pipe does not tell its size in advance.
+            data = file.read(max_bytes + 1)
+    except FileNotFoundError:
+        raise InputError("there is no such file", fix="check its path", source=origin) from None
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        raise InputError(
+            f"the file cannot be read: {reason}",
+            fix="check its path and permissions",
+            source=origin,
+        ) from None
+    except InputError:
+        raise
+    except ValueError:
+        raise InputError(
+            "this is no path", fix="leave out null characters", source=repr(origin)
+        ) from None
+    if len(data) > max_bytes:
+        raise _too_large(f"more than {max_bytes:,} bytes", max_bytes, origin)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"byte {error.start} is not UTF-8", fix="save the file as UTF-8 text", source=origin
+        ) from None
+
+
+def _too_large(size: str, max_bytes: int, origin: str) -> InputError:
+    return InputError(
+        f"the file has {size}, more than the {max_bytes:,} that are read",
+        fix="raise --max-bytes to read it all the same",
+        source=origin,
+    )

@@ -1,0 +1,56 @@
+"""Loading a specification by the path of its file or by its slug in the gallery."""
+
+from __future__ import annotations
+
+import importlib.resources
+import re
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from theory.errors import InputError
+from theory.nearest import suggestion
+from theory.readers.files import MAX_BYTES
+from theory.specification import Specification
+
+_SPEC, _NFG = ".toml", ".nfg"
+
+
+def load(path_or_slug: str | Path, max_bytes: int = MAX_BYTES) -> Specification:
+    """The specification of a file or of a gallery entry.
+
+    A ``Path``, and text with a slash or ending in ``.toml`` or ``.nfg``, is a file; other text is
+    the slug of a gallery entry. Raises InputError for a slug that does not exist and as
+    ``read_spec`` and ``read_nfg`` do.
+    """
+    # Imported here: the readers need more than the command's help does.
+    from theory.readers.nfg import read_nfg
+    from theory.readers.spec import read_spec, spec_from_text
+
+    name = str(path_or_slug)
+    if name.lower().endswith(_NFG):
+        return read_nfg(Path(name), max_bytes)
+    if isinstance(path_or_slug, Path) or "/" in name or name.lower().endswith(_SPEC):
+        return read_spec(Path(name), max_bytes)
+    entries = _entries()
+    if name not in entries:
+        raise InputError(
+            f"the gallery has no spec {name!r}",
+            fix=f"{suggestion(name, entries)} (a file's name has a slash, .toml or .nfg)",
+        )
+    return spec_from_text(entries[name].read_text(encoding="utf-8"), name)
+
+
+def gallery() -> tuple[tuple[str, str, str], ...]:
+    """The built-in specs as (slug, title, source), in alphabetical order with n2 before n10."""
+    specifications = [(slug, load(slug)) for slug in _entries()]
+    return tuple((slug, each.title, each.source) for slug, each in specifications)
+
+
+def _entries() -> dict[str, Traversable]:
+    files = importlib.resources.files("theory").joinpath("gallery").iterdir()
+    entries = {file.name.removesuffix(_SPEC): file for file in files if file.name.endswith(_SPEC)}
+    return dict(sorted(entries.items(), key=lambda entry: _by_number(entry[0])))
+
+
+def _by_number(slug: str) -> list[tuple[int, str]]:
+    return [(int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", slug)]

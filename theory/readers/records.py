@@ -1,0 +1,100 @@
+"""Record languages from expressions: the record of a play is the tuple of their values."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from theory.environments import Environment
+from theory.errors import InputError
+from theory.exact import IntArray
+from theory.expressions import (
+    Comparison,
+    Label,
+    Listing,
+    Name,
+    Tree,
+    Value,
+    compiled,
+    label_value,
+    names_in,
+    parse_predicate,
+    parts,
+)
+from theory.languages import RecordLanguage
+from theory.nearest import suggestion
+from theory.readers.values import inside
+
+STATE = "state"
+"""What an expression calls the state; it calls an action by its player's name."""
+
+
+def record_language(environment: Environment, texts: Sequence[str]) -> RecordLanguage:
+    """The language that verifies the value of every expression and nothing else.
+
+    Raises InputError, with the expression's index as field, for one that does not parse, that uses
+    an unknown name or that has no value at some play.
+    """
+    shape = (len(environment.states), *environment.shape)
+    table: IntArray = np.zeros(shape, dtype=np.int64)
+    columns = []
+    for position, text in enumerate(texts):
+        with inside(f"[{position}]"):
+            numbers, values = _column(environment, text)
+        columns.append((text, numbers, values))
+        _, table = np.unique(table * len(values) + numbers, return_inverse=True)
+        table = table.reshape(shape)
+    _, first, inverse = np.unique(table, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    names = []
+    for play in zip(*np.unravel_index(first[order], shape), strict=True):
+        said = (f"{text}: {_said(values[numbers[play]])}" for text, numbers, values in columns)
+        names.append(", ".join(said) or "nothing")
+    return RecordLanguage(np.argsort(order)[inverse].reshape(shape), tuple(names))
+
+
+def _column(environment: Environment, text: str) -> tuple[IntArray, list[Value]]:
+    """An expression's distinct values, and the number of its value at every play."""
+    tree = parse_predicate(text)
+    axes = {
+        STATE: environment.states,
+        **dict(zip(environment.players, environment.actions, strict=True)),
+    }
+    _require_known_labels(tree, axes)
+    used = set(names_in(tree))
+    names = [name for name in axes if name in used]
+    # Of the plays that agree on all names used, one is evaluated.
+    run = compiled(tree, names if used <= axes.keys() else list(axes))
+    known: dict[Value, int] = {}
+    numbers = [
+        known.setdefault(run(play), len(known))
+        for play in itertools.product(*(map(label_value, axes[name]) for name in names))
+    ]
+    sizes = [len(labels) if name in used else 1 for name, labels in axes.items()]
+    everywhere = tuple(len(labels) for labels in axes.values())
+    column = np.array(numbers, dtype=np.int64).reshape(sizes)
+    return np.broadcast_to(column, everywhere), list(known)
+
+
+def _require_known_labels(tree: Tree, axes: Mapping[str, Sequence[str]]) -> None:
+    """Refuses a quoted label that is compared with a name which never takes it: a misspelling,
+    which would be false everywhere."""
+    if isinstance(tree, Comparison):
+        for one, other in itertools.pairwise(tree.operands):
+            for name, literal in ((one, other), (other, one)):
+                if isinstance(name, Name) and name.name in axes:
+                    _require_label_of(name.name, axes[name.name], literal)
+    for part in parts(tree):
+        _require_known_labels(part, axes)
+
+
+def _require_label_of(name: str, labels: Sequence[str], literal: Tree) -> None:
+    for each in literal.items if isinstance(literal, Listing) else (literal,):
+        if isinstance(each, Label) and label_value(each.text) not in map(label_value, labels):
+            raise InputError(f"{name!r} is never {each.text!r}", fix=suggestion(each.text, labels))
+
+
+def _said(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

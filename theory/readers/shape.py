@@ -1,0 +1,311 @@
+"""The shape of a spec file: which keys stand where, and what kind of value each of them takes.
+
+The models below validate a parsed TOML document and generate the published JSON Schema; what the
+values mean together is decided by ``theory.readers.spec``. ``python -m theory.readers.shape``
+prints the schema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import ErrorDetails, core_schema
+
+from theory.errors import InputError
+from theory.nearest import suggestion
+from theory.readers.claims import CLAIM_FIELDS
+from theory.readers.values import Float, exact, key, not_exact, shown
+
+SCHEMA_ID = "coopgap.spec/1"
+
+COMMON = ""
+"""The key of what a file says once for all: one λ for every agent, profiles without a state."""
+
+
+def _label(value: object) -> str:
+    """A name as text; an integer is the same label as its digits."""
+    if isinstance(value, Float):
+        raise not_exact(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise InputError(f"{shown(value)} is no name", fix='write text such as "A", or an integer')
+    if value == "":
+        raise InputError("the name is empty", fix="give it a name")
+    return str(value)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    if not names:
+        raise InputError("the list is empty", fix="list at least one name")
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise InputError(f"{name!r} is listed twice", fix="give each its own name")
+        seen.add(name)
+    return names
+
+
+def _not_negative(value: object) -> Fraction:
+    number = Fraction(exact(value))
+    if number < 0:
+        raise InputError(f"{number} is negative", fix="λ is at least 0")
+    return number
+
+
+def _liability(value: object) -> Fraction | None:
+    return None if value == "none" else Fraction(exact(value))
+
+
+def _claim_id(value: object) -> str:
+    if not isinstance(value, str) or value not in CLAIM_FIELDS:
+        raise InputError(
+            f"there is no claim {shown(value)}", fix=suggestion(str(value), CLAIM_FIELDS)
+        )
+    return value
+
+
+def _keyed(value: object) -> object:
+    """A value that is said once for all, under the key COMMON."""
+    return value if isinstance(value, dict) else {COMMON: value}
+
+
+_NUMBER: JsonSchemaValue = {
+    "type": ["integer", "string"],
+    "description": 'An exact number: 3, "1/3", "0.25".',
+}
+_ENTRY: JsonSchemaValue = {"anyOf": [{"const": "symmetric"}, {"$ref": "#/$defs/PayoffTable"}]}
+_TABLE: JsonSchemaValue = {
+    "description": "A payoff, or a list with one table for each action of the next player.",
+    "anyOf": [_NUMBER, {"type": "array", "items": {"$ref": "#/$defs/PayoffTable"}}],
+}
+_PAYOFFS: JsonSchemaValue = {
+    "type": "object",
+    "description": "A table for each player, or for each state one for each player.",
+    "additionalProperties": {
+        "anyOf": [*_ENTRY["anyOf"], {"type": "object", "additionalProperties": _ENTRY}]
+    },
+}
+
+Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": ["string", "integer"]})]
+Labels = Annotated[
+    list[Label],
+    AfterValidator(_distinct),
+    Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
+]
+Players = Annotated[
+    list[str],
+    AfterValidator(_distinct),
+    Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
+]
+Number = Annotated[Fraction, PlainValidator(lambda v: Fraction(exact(v))), WithJsonSchema(_NUMBER)]
+NotNegative = Annotated[Fraction, PlainValidator(_not_negative), WithJsonSchema(_NUMBER)]
+Liability = Annotated[
+    Fraction | None,
+    PlainValidator(_liability),
+    WithJsonSchema({**_NUMBER, "description": '"none", or an exact number ≥ 0.'}),
+]
+ClaimId = Annotated[
+    str, PlainValidator(_claim_id), WithJsonSchema({"type": "string", "enum": list(CLAIM_FIELDS)})
+]
+PerPlayer = Annotated[
+    dict[str, NotNegative],
+    BeforeValidator(_keyed, json_schema_input_type=NotNegative | dict[str, NotNegative]),
+]
+Profiles = Annotated[
+    dict[str, list[list[Label]]],
+    BeforeValidator(
+        _keyed, json_schema_input_type=list[list[Label]] | dict[str, list[list[Label]]]
+    ),
+]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class States(_Shape):
+    """The contingencies and how likely they are."""
+
+    names: Labels
+    prior: list[Number] | None = None
+
+
+class Game(_Shape):
+    """The game: ``states`` may be left out if there is one only, ``cooperative`` always."""
+
+    players: Players
+    actions: dict[str, Labels]
+    states: States | None = None
+    cooperative: dict[str, Labels] | None = None
+    # Maybe a million entries: theory.readers.tables reads them faster than a model could.
+    payoffs: dict[str, Any]
+
+
+class Contracts(_Shape):
+    """The class of contracts."""
+
+    kind: Literal["transfers", "directive"] = "transfers"
+    budget: Literal["balanced", "burnt", "free"] = "balanced"
+    liability: Liability = None
+    permissive: bool = False
+
+    def written(self) -> dict[str, Any]:
+        """The keys that the file has, with their values."""
+        return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+
+
+class Language(_Shape):
+    """A contract language: groups of states and of actions that a court cannot tell apart, or the
+    expressions whose values it records."""
+
+    name: Label
+    states: list[list[Label]] | None = None
+    actions: dict[str, list[list[Label]]] | None = None
+    records: list[str] | None = None
+    contracts: Contracts = Contracts()
+
+
+class Prosociality(_Shape):
+    """The levels of λ to report, each common to all players or given for each of them."""
+
+    levels: list[PerPlayer] = Field(alias="lambda")
+
+
+class Claim(_Shape):
+    """A claim to decide; ``theory.readers.claims`` lists the fields that each id takes."""
+
+    id: ClaimId
+    language: Label | None = None
+    value: Number | None = None
+    prosociality: PerPlayer | None = Field(default=None, alias="lambda")
+    profiles: Profiles | None = None
+
+
+class Spec(_Shape):
+    """A whole spec file."""
+
+    title: str = ""
+    source: str = ""
+    game: Game
+    language: list[Language] = []
+    contracts: Contracts = Contracts()
+    prosociality: Prosociality | None = None
+    claim: list[Claim] = []
+
+
+def read_shape(document: Mapping[str, object]) -> Spec:
+    """The document as a ``Spec``; raises InputError, naming the field, for the first thing that
+    does not fit."""
+    try:
+        return Spec.model_validate(document)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+    # A misspelt key also leaves the right one missing: the former is what to say.
+    misspelt = (fault for fault in faults if fault["type"] == "extra_forbidden")
+    raise _explained(next(misspelt, faults[0]))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a spec file, as published in ``spec.schema.json``."""
+    document = Spec.model_json_schema(schema_generator=_Schema)
+    definitions = document["$defs"]
+    definitions["PayoffTable"] = _TABLE
+    definitions["Game"]["properties"]["payoffs"] = _PAYOFFS
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "$id": SCHEMA_ID,
+        **document,
+        "title": "coopgap spec file",
+    }
+
+
+class _Schema(GenerateJsonSchema):
+    """TOML has no null: what may be left out is optional, never null. Titles are left to people."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def field_title_should_be_set(self, schema: object) -> bool:
+        return False
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+
+_KINDS = {
+    "string_type": ("text", 'write it in quotes, "…"'),
+    "list_type": ("a list", "write it in brackets, […]"),
+    "dict_type": ("a table", "write it in braces, { key = … }, or under a [heading]"),
+    "model_type": ("a table", "write it in braces, { key = … }, or under a [heading]"),
+    "bool_type": ("a Boolean", "write true or false"),
+}
+
+
+def _explained(fault: ErrorDetails) -> InputError:
+    """One of pydantic's faults as an InputError."""
+    *path, last = location = fault["loc"]
+    kind, value = fault["type"], fault["input"]
+    if kind == "value_error":
+        return fault["ctx"]["error"].located(field=_field(location))  # type: ignore[no-any-return]
+    if kind == "extra_forbidden":
+        fix = suggestion(str(last), _keys(path))
+        return InputError(f"unknown key {last!r}", fix=fix, field=_field(path))
+    if kind == "missing":
+        return InputError(f"{last!r} is missing", fix="add it", field=_field(path))
+    if isinstance(value, Float):
+        return not_exact(value).located(field=_field(location))
+    if kind == "literal_error":
+        choices = fault["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+        return InputError(
+            f"{shown(value)} is no choice",
+            fix=suggestion(str(value), choices),
+            field=_field(location),
+        )
+    expected, fix = _KINDS[kind]
+    if kind == "list_type" and isinstance(value, dict) and len(location) == 1:
+        fix = f"begin it with [[{last}]]"
+    return InputError(f"{shown(value)} is not {expected}", fix=fix, field=_field(location))
+
+
+def _keys(path: Sequence[str | int]) -> list[str]:
+    """The keys of the table at a path."""
+    models: dict[tuple[str, ...], type[_Shape]] = {
+        (): Spec,
+        ("game",): Game,
+        ("game", "states"): States,
+        ("language",): Language,
+        ("language", "contracts"): Contracts,
+        ("contracts",): Contracts,
+        ("prosociality",): Prosociality,
+        ("claim",): Claim,
+    }
+    fields = models[tuple(part for part in path if isinstance(part, str))].model_fields
+    return [field.alias or name for name, field in fields.items()]
+
+
+def _field(path: Sequence[str | int]) -> str:
+    """A path as text: ``game.actions."Player 1"[0]``."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part != COMMON:
+            text += ("." if text else "") + key(part)
+    return text
+
+
+if __name__ == "__main__":
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))

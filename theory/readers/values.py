@@ -1,0 +1,85 @@
+"""Exact numbers as a file spells them, and how messages speak of values and places."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+
+from theory.errors import InputError
+from theory.exact import MAX_DIGITS, parse_number
+from theory.expressions import evaluate, names_in, parse_expression
+
+_TOO_LONG = 10**MAX_DIGITS
+_NO_NUMBERS = frozenset({"nan", "inf", "infinity"})
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A TOML float as it is spelt: kept so that the place where it stands can refuse it."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def exact(value: object) -> Fraction | int:
+    """The exact number that a spec's value spells: an integer, or text such as ``"1/3"``,
+    ``"0.25"`` or ``"(1 + 2)/5"``.
+
+    Raises InputError for a float, a Boolean, a name, and anything else.
+    """
+    if type(value) is int:
+        if -_TOO_LONG < value < _TOO_LONG:
+            return value
+        raise InputError(
+            "the number is too long", fix=f"numbers have at most {MAX_DIGITS} characters"
+        )
+    if isinstance(value, Float):
+        raise not_exact(value)
+    try:
+        return parse_number(value)
+    except InputError:
+        if not isinstance(value, str) or value.strip(" +-").lower() in _NO_NUMBERS:
+            raise
+    tree = parse_expression(value)
+    for name in names_in(tree):
+        raise InputError(
+            f"{shown(value)} uses the name {name!r}",
+            fix="write numbers; families with parameters are not supported by this version yet",
+        )
+    result = evaluate(tree, {})
+    assert isinstance(result, Fraction)
+    return result
+
+
+def not_exact(value: Float) -> InputError:
+    """The refusal of a TOML float, with the spelling to use instead."""
+    if "inf" in value.text or "nan" in value.text:
+        return InputError(f"{value} is not a number", fix="write an integer or text such as '1/3'")
+    return InputError(
+        f"{value} is a TOML float, which is not exact", fix=f'write it in quotes: "{value}"'
+    )
+
+
+def shown(value: object) -> str:
+    """A value for a message: as TOML spells it, shortened."""
+    return str(value).lower() if isinstance(value, bool) else reprlib.repr(value)
+
+
+def key(name: str) -> str:
+    """A name as TOML spells it in a dotted key."""
+    bare = name.isascii() and name.replace("_", "a").replace("-", "a").isalnum()
+    return name if bare else f'"{name}"'
+
+
+@contextmanager
+def inside(field: str) -> Iterator[None]:
+    """Adds the place ``field`` to every InputError that the block raises."""
+    try:
+        yield
+    except InputError as error:
+        raise error.located(field=field) from None

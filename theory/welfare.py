@@ -1,0 +1,101 @@
+"""Welfare functions, first best, and cells that no single profile serves (theory.md §1, T2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory.environments import Environment, Profile
+from theory.exact import IntArray, widened
+from theory.languages import ProductLanguage, cells_of
+
+
+@dataclass(frozen=True)
+class FirstBest:
+    """W* in utils, and for every state of positive probability all profiles that attain it."""
+
+    welfare: Fraction
+    profiles: Mapping[int, tuple[Profile, ...]]
+
+
+def utilitarian(environment: Environment) -> IntArray:
+    """Σ_i u_i, shape (states, actions…), over the environment's denominator."""
+    return environment.welfare
+
+
+def rawlsian(environment: Environment) -> IntArray:
+    """min_i u_i, shape (states, actions…), over the environment's denominator."""
+    return np.asarray(environment.payoffs.min(axis=0))
+
+
+def nash_product(environment: Environment) -> IntArray:
+    """Π_i u_i, shape (states, actions…), over the environment's denominator to the power of the
+    number of agents. The product is taken as it stands, with no disagreement point."""
+    product = np.ones(environment.payoffs.shape[1:], dtype=object)
+    for own in environment.payoffs:
+        product = product * own.astype(object)
+    return np.asarray(product)
+
+
+def profiles_where(mask: NDArray[np.bool_]) -> tuple[Profile, ...]:
+    """The profiles that a Boolean array over actions marks, in lexicographic order."""
+    return tuple(tuple(row) for row in np.argwhere(mask).tolist())
+
+
+def maximisers(values: IntArray) -> tuple[Profile, ...]:
+    """All profiles that maximise an array over actions, in lexicographic order."""
+    return profiles_where(values == values.max())
+
+
+def first_best(environment: Environment) -> FirstBest:
+    """FB(ω) for every state of positive probability, and W*."""
+    best = {state: maximisers(environment.welfare[state]) for state in environment.support}
+    return FirstBest(
+        expected_welfare(environment, {state: found[0] for state, found in best.items()}), best
+    )
+
+
+def expected_welfare(environment: Environment, selection: Mapping[int, Sequence[int]]) -> Fraction:
+    """Σ p(ω) W(σ(ω), ω) in utils for a selection over the states of positive probability."""
+    total = sum(
+        (
+            environment.prior[state] * int(environment.welfare[(state, *profile)])
+            for state, profile in selection.items()
+        ),
+        Fraction(0),
+    )
+    return total / environment.denominator
+
+
+def expected_payoffs(
+    environment: Environment, selection: Mapping[int, Sequence[int]]
+) -> tuple[Fraction, ...]:
+    """Each agent's expected material payoff in utils under a selection."""
+    return tuple(
+        sum(
+            (
+                environment.prior[state] * int(own[(state, *profile)])
+                for state, profile in selection.items()
+            ),
+            Fraction(0),
+        )
+        / environment.denominator
+        for own in environment.payoffs
+    )
+
+
+def incontractible_cells(environment: Environment, language: ProductLanguage) -> list[list[int]]:
+    """The cells in which no profile is first best in every state of positive probability (T2)."""
+    welfare = widened(environment.welfare, 2)
+    found = []
+    for cell in cells_of(language, environment):
+        common = np.ones(environment.shape, dtype=np.bool_)
+        for state in cell:
+            common &= welfare[state] == welfare[state].max()
+        if not common.any():
+            found.append(cell)
+    return found
