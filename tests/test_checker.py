@@ -579,8 +579,8 @@ FORGED: dict[str, tuple[str, Json]] = {
         certificate(
             "equilibrium",
             {"id": "full-implementation", "holds": False},
-            game(*([[0] * 64],) * 6, actions=("AB",) * 6),
-            {"equilibrium": {"state": 0, "weights": [[0, 1 << 19_000]]}},
+            game(*([[0] * 256],) * 8, actions=("AB",) * 8),
+            {"equilibrium": {"state": 0, "weights": [[0, 1 << 14_000]]}},
         ),
     ),
     "unrefuted supports": (
