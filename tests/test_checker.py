@@ -574,6 +574,16 @@ FORGED: dict[str, tuple[str, Json]] = {
             {"supports": [[]]},
         ),
     ),
+    "too many agents": (
+        "over 100 agents",
+        certificate(
+            "enumeration",
+            {"id": "axiom-ii"},
+            game(*([[0]],) * 101, actions=("A",) * 101),
+            {},
+            prosociality=["0"] * 101,
+        ),
+    ),
     "long weights": (
         "weights are too long",
         certificate(
@@ -581,6 +591,7 @@ FORGED: dict[str, tuple[str, Json]] = {
             {"id": "full-implementation", "holds": False},
             game(*([[0] * 256],) * 8, actions=("AB",) * 8),
             {"equilibrium": {"state": 0, "weights": [[0, 1 << 14_000]]}},
+            prosociality=["0"] * 8,
         ),
     ),
     "unrefuted supports": (
