@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw the terminal there")
     options = parser.parse_args(arguments)
     specification = load(SLUG)
+    assert isinstance(specification, Specification), "the demo's game has no parameters"
     report = check(specification)
     with tempfile.TemporaryDirectory(prefix="coopgap-demo-") as folder:
         sound, ending = certificates(report, Path(folder))

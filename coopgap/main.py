@@ -10,8 +10,9 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,8 +24,9 @@ from theory.errors import InputError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from proofs.families.report import FamilyReport
     from proofs.reports import Report
-    from theory.specification import Specification
+    from theory.specification import FamilySpecification, Specification
 
 HOLDS, REFUTED, UNUSABLE, UNDECIDED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 141
 
@@ -72,6 +74,10 @@ def check(
         list[str], typer.Argument(metavar="SPEC", help="Spec files, or slugs of the gallery.")
     ],
     json: Json = False,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
+    ] = None,
     certificates: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
     ] = None,
@@ -86,13 +92,15 @@ def check(
     from coopgap.files import prepare_directory, write_all
     from coopgap.terminal import progress
     from theory.readers.files import MAX_BYTES
-    from theory.readers.load import load
+    from theory.readers.load import load, settings
 
     _require_duration(timeout)
-    specifications = [load(spec, max_bytes or MAX_BYTES) for spec in specs]
+    chosen = settings(values or ())
+    specifications = [_set(load(spec, max_bytes or MAX_BYTES), chosen) for spec in specs]
     for option, directory in (("--certificates", certificates), ("--smtlib", smtlib)):
         if directory is not None:
             prepare_directory(directory, option)
+    exported = {} if smtlib is None else _smtlib(specs, specifications)
     with progress() as tell:
         reports = [
             _decided(spec, each, timeout, tell)
@@ -102,14 +110,14 @@ def check(
         texts = {f"{sha}.json": text for each in reports for sha, text in each.texts.items()}
         write_all(certificates, texts, "--certificates")
     if smtlib is not None:
-        write_all(smtlib, _smtlib(specs, specifications), "--smtlib")
+        write_all(smtlib, exported, "--smtlib")
     documents = [each.document() for each in reports]
 
     def stories() -> Sequence[RenderableType]:
-        from coopgap.story import story
+        from coopgap.story import told
 
         pairs = zip(reports, specifications, strict=True)
-        return [story(report, spec.environment) for report, spec in pairs]
+        return [told(report, specification) for report, specification in pairs]
 
     return Outcome(
         status_of(reports, strict=strict),
@@ -191,9 +199,12 @@ def gallery(json: Json = False) -> Outcome:
 
 def verified(text: str) -> dict[str, Any]:
     """What the independent checker says of a certificate's text."""
+    from proofs.cases import SCHEMA, verify_family
     from proofs.checker import verify as independent
 
-    verdict, certificate = independent(text)
+    # Canonical JSON: the schema is written in one way only.
+    of_family = f'"schema":"{SCHEMA}"' in text
+    verdict, certificate = verify_family(text) if of_family else independent(text)
     return {
         "schema": "coopgap.verify/1",
         "accepted": verdict.accepted,
@@ -203,9 +214,9 @@ def verified(text: str) -> dict[str, Any]:
     }
 
 
-def status_of(reports: Iterable[Report], *, strict: bool = False) -> int:
+def status_of(reports: Iterable[Report | FamilyReport], *, strict: bool = False) -> int:
     """The exit status of reports: 1 before 3 before 0."""
-    found = {claim.status for report in reports for claim in report.claims}
+    found = {status for report in reports for status in report.statuses}
     if "refuted" in found:
         return REFUTED
     return UNDECIDED if found & ({"unknown", "trusted"} if strict else {"unknown"}) else HOLDS
@@ -278,12 +289,25 @@ def _usage(error: typer.TyperException) -> str:
     return f"{error.format_message().rstrip('.')}; see {command} --help"
 
 
+def _set(
+    specification: Specification | FamilySpecification, values: Mapping[str, Fraction]
+) -> Specification | FamilySpecification:
+    from theory.readers.load import with_values
+
+    if not values:
+        return specification
+    try:
+        return with_values(specification, values)
+    except InputError as error:
+        raise error.located(source=f"{specification.origin}: --set") from None
+
+
 def _decided(
     spec: str,
-    specification: Specification,
+    specification: Specification | FamilySpecification,
     timeout: float | None,
     tell: Callable[[str], None] | None,
-) -> Report:
+) -> Report | FamilyReport:
     from proofs.check import check as decide
 
     try:
@@ -302,13 +326,23 @@ def _require_duration(timeout: float | None) -> None:
         )
 
 
-def _smtlib(specs: Sequence[str], specifications: Sequence[Specification]) -> dict[str, str]:
+def _smtlib(
+    specs: Sequence[str], specifications: Sequence[Specification | FamilySpecification]
+) -> dict[str, str]:
     """The questions of every spec by file name."""
     from proofs.check import questions
     from proofs.export.smtlib import to_smtlib
+    from theory.specification import FamilySpecification
 
     texts: dict[str, str] = {}
     for spec, specification in zip(specs, specifications, strict=True):
+        if isinstance(specification, FamilySpecification):
+            raise InputError(
+                "the questions of a family are not exported",
+                fix="give every parameter a value with --set",
+                field="--smtlib",
+                source=spec,
+            )
         for name, question in questions(specification):
             stem = re.sub(r"[^\w.-]+", "-", f"{Path(spec).stem}-{name}")[:100]
             numbers = (f"{stem}-{number}.smt2" for number in count(2))

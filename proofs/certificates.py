@@ -117,6 +117,12 @@ def encode(certificate: Certificate) -> str:
 
 def decode(text: str) -> Certificate:
     """The certificate that a text holds; raises Malformed, and nothing else, if it holds none."""
+    top = frame(text, SCHEMA)
+    return Certificate(text_of(top["kind"]), top["claim"], _problem(top["data"]), top["witness"])
+
+
+def frame(text: str, schema: str) -> dict[str, Any]:
+    """The fields of a certificate of this schema whose hash is right; raises Malformed."""
     try:
         document = json.loads(
             text,
@@ -132,13 +138,13 @@ def decode(text: str) -> Certificate:
     top = fields(
         document, "certificate", "schema", "kind", "claim", "data", "data_sha256", "witness"
     )
-    if top["schema"] != SCHEMA:
-        raise Malformed(f"the schema is not {SCHEMA}")
+    if top["schema"] != schema:
+        raise Malformed(f"the schema is not {schema}")
     if top["data_sha256"] != digest(canonical(top["data"])):
         raise Malformed("data_sha256 is not the hash of the data")
     if not isinstance(top["claim"], dict) or not isinstance(top["witness"], dict):
         raise Malformed("claim and witness must be objects")
-    return Certificate(text_of(top["kind"]), top["claim"], _problem(top["data"]), top["witness"])
+    return top
 
 
 def fields(value: Any, where: str, *names: str) -> dict[str, Any]:
@@ -237,8 +243,10 @@ def _problem(value: Any) -> Problem:
             raise Malformed("prosociality is negative")
     return Problem(
         game,
-        None if data["records"] is None else _records(data["records"], game),
-        _contracts(data["contracts"]),
+        None
+        if data["records"] is None
+        else decoded_records(data["records"], game.states, game.actions),
+        decoded_contracts(data["contracts"]),
         levels,
     )
 
@@ -246,9 +254,9 @@ def _problem(value: Any) -> Problem:
 def _game(value: Any) -> Game:
     names = ("players", "actions", "states", "prior", "denominator", "payoffs", "cooperative")
     data = fields(value, "game", *names)
-    players = _names(data["players"])
-    actions = tuple(_names(of_agent) for of_agent in listing(data["actions"], len(players)))
-    states = _names(data["states"])
+    players = decoded_names(data["players"])
+    actions = tuple(decoded_names(of_agent) for of_agent in listing(data["actions"], len(players)))
+    states = decoded_names(data["states"])
     prior = tuple(rational(p) for p in listing(data["prior"], len(states)))
     mass = common_denominator(prior)
     if any(p < 0 for p in prior) or sum(int(p * mass) for p in prior) != mass:
@@ -258,38 +266,50 @@ def _game(value: Any) -> Game:
         tuple(_integers(row, profiles) for row in listing(of_agent, len(states)))
         for of_agent in listing(data["payoffs"], len(players))
     )
-    cooperative = data["cooperative"]
-    if cooperative is not None:
-        cooperative = tuple(
-            tuple(integer(a, 0, len(labels)) for a in listing(of_agent))
-            for of_agent, labels in zip(listing(cooperative, len(players)), actions, strict=True)
-        )
-        if any(len(set(of_agent)) != len(of_agent) for of_agent in cooperative):
-            raise Malformed("a cooperating action is listed twice")
+    cooperative = decoded_cooperative(data["cooperative"], actions)
     denominator = integer(data["denominator"], 1)
     return Game(players, actions, states, prior, denominator, payoffs, cooperative)
 
 
-def _records(value: Any, game: Game) -> RecordMap:
+def decoded_cooperative(
+    value: Any, actions: Sequence[Sequence[str]]
+) -> tuple[tuple[int, ...], ...] | None:
+    """The indices of each agent's cooperating actions, or None."""
+    if value is None:
+        return None
+    cooperative = tuple(
+        tuple(integer(a, 0, len(labels)) for a in listing(of_agent))
+        for of_agent, labels in zip(listing(value, len(actions)), actions, strict=True)
+    )
+    if any(len(set(of_agent)) != len(of_agent) for of_agent in cooperative):
+        raise Malformed("a cooperating action is listed twice")
+    return cooperative
+
+
+def decoded_records(
+    value: Any, states: Sequence[str], actions: Sequence[Sequence[str]]
+) -> RecordMap:
+    """The records of a game with these states and actions."""
     data = fields(value, "records", "cells", "classes", "table")
-    profiles = math.prod(len(labels) for labels in game.actions)
+    profiles = math.prod(len(labels) for labels in actions)
     if data["table"] is not None:
         if data["cells"] is not None or data["classes"] is not None:
             raise Malformed("records are given twice")
-        rows = listing(data["table"], len(game.states))
+        rows = listing(data["table"], len(states))
         return RecordMap(table=tuple(_integers(row, profiles, low=0) for row in rows))
     return RecordMap(
-        cells=tuple(_integers(data["cells"], len(game.states), low=0)),
+        cells=tuple(_integers(data["cells"], len(states), low=0)),
         classes=tuple(
             tuple(_integers(of_agent, len(labels), low=0))
             for of_agent, labels in zip(
-                listing(data["classes"], len(game.players)), game.actions, strict=True
+                listing(data["classes"], len(actions)), actions, strict=True
             )
         ),
     )
 
 
-def _contracts(value: Any) -> Contracts:
+def decoded_contracts(value: Any) -> Contracts:
+    """A class of contracts."""
     data = fields(value, "contracts", "kind", "budget", "liability", "permissive")
     liability = None if data["liability"] is None else rational(data["liability"])
     if type(data["permissive"]) is not bool:
@@ -310,7 +330,8 @@ def _contracts(value: Any) -> Contracts:
     return contracts
 
 
-def _names(value: Any) -> tuple[str, ...]:
+def decoded_names(value: Any) -> tuple[str, ...]:
+    """Distinct names, at least one."""
     names = tuple(text_of(name) for name in listing(value))
     if not names or len(set(names)) != len(names):
         raise Malformed("names must be distinct, and at least one")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from proofs import decide
 from proofs.claims import CLAIMS
@@ -53,22 +53,50 @@ from theory.errors import InputError
 from theory.exact import INFINITY, IntArray
 from theory.languages import ProductLanguage, describe_record
 from theory.preferences import prosocial_payoffs
-from theory.specification import NamedLanguage, Question, Specification
+from theory.specification import FamilySpecification, NamedLanguage, Question, Specification
 from theory.welfare import first_best, incontractible_cells, profiles_where
+
+if TYPE_CHECKING:
+    from proofs.families.report import FamilyReport
 
 SELECTION_LIMIT = 256
 """The number of first-best selections up to which each one's thresholds are listed."""
 
 
+@overload
 def check(
     specification: Specification,
     *,
     timeout: float | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Report:
+) -> Report: ...
+
+
+@overload
+def check(
+    specification: FamilySpecification,
+    *,
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> FamilyReport: ...
+
+
+def check(
+    specification: Specification | FamilySpecification,
+    *,
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Report | FamilyReport:
     """Decides a specification's claims (or, if it has none, the instances of T1–T9 that apply) and
-    all quantities of the report. ``timeout``: seconds for each claim or quantity; what takes longer
-    is unknown. ``progress`` is told what is being decided."""
+    all quantities of the report; those of a family for all its parameters.
+
+    timeout: seconds for each claim or quantity; what takes longer is unknown. progress: is told
+    what is being decided. Raises InputError for a claim that the game cannot bear, and for a family
+    in which something may be divided by 0 or the prior may be no distribution."""
+    if isinstance(specification, FamilySpecification):
+        from proofs.families.report import check_family
+
+        return check_family(specification, timeout=timeout, progress=progress)
     with Worker(timeout) as worker:
         return _report(Findings(specification, worker, progress or (lambda _: None)))
 
@@ -102,7 +130,7 @@ def _report(findings: Findings) -> Report:
             findings.certify_threshold(findings.setting(None), alone),
         )
     return Report(
-        tool=_tool(),
+        tool=tool(),
         source=specification.source,
         title=specification.title,
         first_best=FirstBestPart(best.welfare, _by_state(environment, best.profiles)),
@@ -232,7 +260,7 @@ def _language(findings: Findings, named: NamedLanguage) -> LanguagePart:
     value, gap = _value(findings, found)
     return LanguagePart(
         name=named.name,
-        contracts=_contract_class(named.contracts),
+        contracts=contract_class(named.contracts),
         value=value,
         gap=gap,
         correlated_gap=bound if attained else None,
@@ -370,7 +398,8 @@ def _obstruction(
     return describe(setting, findings.selfish, chosen, len(found.obstructions))
 
 
-def _contract_class(contracts: ContractClass) -> ContractClassPart:
+def contract_class(contracts: ContractClass) -> ContractClassPart:
+    """A class of contracts as reports name it."""
     if isinstance(contracts, Transfers):
         liability = "none" if contracts.liability is None else contracts.liability
         return ContractClassPart("transfers", str(contracts.budget), liability)
@@ -409,7 +438,9 @@ def _claim(findings: Findings, question: Question, theorem: str | None) -> Claim
     )
 
 
-def _tool() -> dict[str, Any]:
+def tool() -> dict[str, Any]:
+    """The versions of coopgap and of the solvers."""
+
     def version(name: str) -> str:
         try:
             return importlib.metadata.version(name)

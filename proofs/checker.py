@@ -10,7 +10,7 @@ Units: payoffs are integers over ``game.denominator`` utils; λ = numerator / ``
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, product
@@ -28,6 +28,7 @@ from proofs.certificates import (
     rational,
     text_of,
 )
+from proofs.elimination import Incentive, incentive, transfer_obstructions
 
 STEP_LIMIT = 30_000_000
 """Elementary steps (deviations looked at, nodes of a search) after which a check is given up. A
@@ -47,6 +48,55 @@ class Rejected(Exception):
     """The certificate does not show its claim; the message says why."""
 
 
+class Exact:
+    """The numbers of a concrete instance: integers, and fractions of them.
+
+    ``proofs.cases`` has another kind, which depends on parameters; the rules below are the same."""
+
+    sorts = True
+    """Whether ``descending`` is to be believed."""
+
+    def scaled(self, values: Sequence[Fraction]) -> tuple[list[int], int]:
+        """The values times a common denominator, and it."""
+        scale = common_denominator(values)
+        return [int(value * scale) for value in values], scale
+
+    def cost(self, values: Sequence[int]) -> int:
+        """The steps that arithmetic with such values takes."""
+        return 1 + sum(value.bit_length() for value in values) // 512
+
+    def amount(self, value: Any) -> int:
+        """A number of the witness."""
+        return integer(value)
+
+    def positive(self, value: Any) -> int:
+        """A number of the witness that must be positive."""
+        return integer(value, 1)
+
+    def stated(self, value: Any) -> Fraction:
+        """A number of the claim."""
+        return rational(value)
+
+    def over(self, value: int | Fraction, unit: int) -> Fraction:
+        """value / unit."""
+        return Fraction(value) / unit
+
+    def top(self, values: Iterable[Any]) -> Any:
+        """The largest of the values."""
+        return max(values)
+
+    def descending(self, options: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """(value, name) pairs, the best first."""
+        return sorted(options, reverse=True)
+
+    def all_above(self, high: Sequence[int], low: Sequence[int]) -> bool:
+        """Whether each of the first is greater than each of the second."""
+        return min(high) > max(low)
+
+
+EXACT = Exact()
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether a certificate was accepted, and if not, why."""
@@ -62,7 +112,7 @@ def verify(text: str) -> tuple[Verdict, Certificate | None]:
     except Malformed as error:
         return Verdict(False, str(error)), None
     except Exception as error:
-        return _broken(error), None
+        return broken(error), None
     return check(certificate), certificate
 
 
@@ -80,11 +130,11 @@ def check(certificate: Certificate) -> Verdict:
     except (Rejected, Malformed) as error:
         return Verdict(False, str(error))
     except Exception as error:
-        return _broken(error)
+        return broken(error)
     return Verdict(True)
 
 
-def _broken(error: Exception) -> Verdict:
+def broken(error: Exception) -> Verdict:
     """What breaks a rule shows nothing: rejecting it keeps the checker total."""
     large = isinstance(error, (MemoryError, RecursionError, OverflowError))
     return Verdict(
@@ -112,6 +162,7 @@ def kind_of(problem: Problem, witness: Mapping[str, Any]) -> str:
         frozenset({"supports"}): "support-exclusion",
         frozenset({"primal"}): "correlated-primal",
         frozenset({"dual"}): "correlated-dual",
+        frozenset({"multipliers"}): "correlated-dual",
         frozenset({"primal", "dual"}): "correlated-optimum",
         frozenset({"limit"}): "correlated-limit",
         frozenset({"limit", "dual"}): "correlated-supremum",
@@ -124,8 +175,9 @@ def kind_of(problem: Problem, witness: Mapping[str, Any]) -> str:
 class Instance:
     """Everything that follows from a problem's data."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, numbers: Exact = EXACT) -> None:
         self.problem = problem
+        self.numbers = numbers
         self.game = problem.game
         self.steps = STEP_LIMIT
         self.agents = range(len(self.game.players))
@@ -135,13 +187,10 @@ class Instance:
         self.profiles = math.prod(self.sizes)
         self.strides = [math.prod(self.sizes[i + 1 :]) for i in self.agents]
         self.support = [s for s, p in enumerate(self.game.prior) if p > 0]
-        self.mass = common_denominator(self.game.prior)
-        self.weight = [int(p * self.mass) for p in self.game.prior]
+        self.weight, self.mass = numbers.scaled(self.game.prior)
         levels = problem.prosociality or (Fraction(0),) * len(self.agents)
-        self.scale = common_denominator(levels)
-        self.levels = [int(level * self.scale) for level in levels]
-        bits = self.mass.bit_length() + self.scale.bit_length() + max(self.levels).bit_length()
-        self.step_cost = len(self.agents) * (1 + bits // 512)
+        self.levels, self.scale = numbers.scaled(levels)
+        self.step_cost = len(self.agents) * numbers.cost([self.mass, self.scale, *self.levels])
         self.weigh_welfare = problem.prosociality is None or any(self.levels)
         records = problem.records
         self.class_steps: list[tuple[tuple[int, ...], int]] = []
@@ -158,7 +207,7 @@ class Instance:
             raise Rejected("the data fix λ, and the claim gives another")
         if any(level < 0 for level in levels):
             raise Rejected("λ is negative")
-        return Instance(replace(self.problem, prosociality=tuple(levels)))
+        return Instance(replace(self.problem, prosociality=tuple(levels)), self.numbers)
 
     def spend(self, steps: int = 1) -> None:
         """Counts steps; raises Rejected when they are used up."""
@@ -220,18 +269,23 @@ class Instance:
     def expected(self, selection: Selection) -> Fraction:
         """Σ p W(σ(ω), ω) in utils."""
         total = sum(self.weight[s] * self.welfare(s, a) for s, a in selection.items())
-        return Fraction(total, self.mass * self.game.denominator)
+        return self.numbers.over(total, self.mass * self.game.denominator)
+
+    def welfares(self, state: int) -> list[int]:
+        """W(a, ω) of every profile, over the game's denominator."""
+        self.spend(self.profiles)
+        return [self.welfare(state, profile) for profile in range(self.profiles)]
 
     def first_best(self, state: int) -> list[int]:
         """FB(ω)."""
-        self.spend(self.profiles)
-        values = [self.welfare(state, profile) for profile in range(self.profiles)]
-        best = max(values)
+        values = self.welfares(state)
+        best = self.numbers.top(values)
         return [profile for profile, value in enumerate(values) if value == best]
 
     def optimum(self) -> Fraction:
         """W*."""
-        return self.expected({state: self.first_best(state)[0] for state in self.support})
+        best = (self.weight[s] * self.numbers.top(self.welfares(s)) for s in self.support)
+        return self.numbers.over(sum(best), self.mass * self.game.denominator)
 
     def nash(self, state: int) -> list[int]:
         """The pure equilibria without a contract, at the problem's λ."""
@@ -258,12 +312,12 @@ def transfers_of(
 ) -> tuple[int, list[dict[int, int]]]:
     """A transfer contract that obeys its class: a denominator, and per agent record → amount."""
     contracts = instance.problem.contracts
-    scale = integer(contract["denominator"], 1)
+    scale = instance.numbers.positive(contract["denominator"])
     amounts: list[dict[int, int]] = [{} for _ in instance.agents]
     for entry in listing(contract["transfers"]):
         record, paid = listing(entry, 2)
         integer(record, 0)
-        paid = [integer(amount) for amount in listing(paid, len(instance.agents))]
+        paid = [instance.numbers.amount(each) for each in listing(paid, len(instance.agents))]
         if record in amounts[0]:
             raise Rejected(f"record {record} is listed twice")
         if contracts.kind != "transfers":
@@ -280,10 +334,13 @@ def transfers_of(
 
 
 def attained(instance: Instance, witness: Any) -> dict[int, int]:
-    """The selection that a contract implements, every incentive constraint checked."""
-    contract = fields(witness, "contract", "selection", "denominator", "transfers")
+    """The selection that a contract implements: every incentive constraint is checked or, where the
+    witness names no transfers, no obstruction to them is found (theory.md T3)."""
     if instance.problem.contracts.kind == "directive":
         raise Rejected("directives are decided by enumeration")
+    if isinstance(witness, dict) and set(witness) == {"selection"}:
+        return _unobstructed(instance, instance.selection(witness["selection"]))
+    contract = fields(witness, "contract", "selection", "denominator", "transfers")
     scale, amounts = transfers_of(instance, contract)
     selection = instance.selection(contract["selection"])
     unit = instance.game.denominator * instance.scale
@@ -297,6 +354,34 @@ def attained(instance: Instance, witness: Any) -> dict[int, int]:
                     f"in state {state} agent {agent} gains by action {action} under the contract"
                 )
     return selection
+
+
+def _unobstructed(instance: Instance, selection: dict[int, int]) -> dict[int, int]:
+    """The selection, if each of the finitely many minimal obstructions to it fails."""
+    incentives, pulls = [], []
+    for state, profile in selection.items():
+        here = instance.record(state, profile)
+        for agent, _, record, gain, lost in instance.deviations(state, profile):
+            incentives.append(incentive((agent, here, record)))
+            pulls.append(instance.pull(agent, gain, lost))
+    _require_transfers(instance, incentives, pulls)
+    return selection
+
+
+def _require_transfers(
+    instance: Instance, incentives: Sequence[Incentive], pulls: Sequence[int]
+) -> None:
+    """Some transfers of the class outweigh all pulls, because each of the finitely many minimal
+    obstructions fails."""
+    contracts = instance.problem.contracts
+    _require(contracts.kind == "transfers", "only transfers are found by elimination")
+    liable = contracts.liability is not None
+    bound = (contracts.liability or Fraction(0)) * instance.game.denominator * instance.scale
+    for weights, fines in transfer_obstructions(
+        len(instance.agents), incentives, contracts.budget, liable, spend=instance.spend
+    ):
+        strength = sum(weight * pulls[k] for k, weight in weights.items())
+        _require(strength <= fines * bound, "an obstruction excludes the play")
 
 
 def directive_value(
@@ -318,62 +403,84 @@ def directive_value(
         choices.append([set(chosen) for size in sizes for chosen in combinations(known, size)])
     total = 0
     for cell in sorted({records.cells[state] for state in instance.support}):
-        states = [state for state in instance.support if records.cells[state] == cell]
-        stays = {state: _temptations(instance, state, profitable) for state in states}
-        best: int | None = None
-        for allowed in product(*choices):
-            value = _restricted(instance, records.classes, stays, allowed)
-            if value is not None and (best is None or value > best):
-                best = value
+        best = _best_restriction(instance, cell, choices, profitable)
         if best is None:
             return None
         total += best
-    return Fraction(total, instance.mass * instance.game.denominator)
+    return instance.numbers.over(total, instance.mass * instance.game.denominator)
 
 
-def _temptations(
-    instance: Instance, state: int, profitable: Callable[[int, int, int], bool]
-) -> list[tuple[int, list[set[int]]]]:
-    """For every profile its welfare, and per agent the classes that hold a profitable deviation."""
-    classes = instance.problem.records.classes  # type: ignore[union-attr]
-    assert classes is not None
-    found = []
-    for profile in range(instance.profiles):
-        tempting: list[set[int]] = [set() for _ in instance.agents]
-        for agent, action, _, gain, lost in instance.deviations(state, profile):
-            if profitable(agent, gain, lost):
-                tempting[agent].add(classes[agent][action])
-        found.append((instance.welfare(state, profile) * instance.weight[state], tempting))
-    return found
+def _best_restriction(
+    instance: Instance,
+    cell: int,
+    choices: Sequence[Sequence[set[int]]],
+    profitable: Callable[[int, int, int], bool],
+) -> int | None:
+    """The best weighted welfare of a cell's states under one of the choices of allowed classes."""
+    records = instance.problem.records
+    assert records is not None
+    assert records.cells is not None
+    states = [state for state in instance.support if records.cells[state] == cell]
+    plays = [_Play(instance, state, profitable) for state in states]
+    found = [_restricted(instance, plays, allowed) for allowed in product(*choices)]
+    values = [value for value in found if value is not None]
+    return instance.numbers.top(values) if values else None
+
+
+class _Play:
+    """The game of one state when directives restrict it; temptations are looked at when needed."""
+
+    def __init__(
+        self, instance: Instance, state: int, profitable: Callable[[int, int, int], bool]
+    ) -> None:
+        self.welfare = [value * instance.weight[state] for value in instance.welfares(state)]
+        self._moves: list[dict[tuple[int, int], list[tuple[int, int]]]] = []
+        self._tempting: dict[tuple[int, int, int], bool] = {}
+        self._profitable = profitable
+        classes = instance.problem.records.classes  # type: ignore[union-attr]
+        assert classes is not None
+        instance.spend(6 * instance.profiles * sum(instance.sizes))
+        for profile in range(instance.profiles):
+            moves: dict[tuple[int, int], list[tuple[int, int]]] = {}
+            for agent, action, _, gain, lost in instance.deviations(state, profile):
+                moves.setdefault((agent, classes[agent][action]), []).append((gain, lost))
+            self._moves.append(moves)
+
+    def stable(self, profile: int, allowed: Sequence[set[int]]) -> bool:
+        """Whether no agent gains by an action of the classes that it is allowed."""
+        return not any(
+            self._tempts(profile, agent, number)
+            for agent, number in self._moves[profile]
+            if number in allowed[agent]
+        )
+
+    def _tempts(self, profile: int, agent: int, number: int) -> bool:
+        key = (profile, agent, number)
+        if key not in self._tempting:
+            moves = self._moves[profile][agent, number]
+            self._tempting[key] = any(self._profitable(agent, gain, lost) for gain, lost in moves)
+        return self._tempting[key]
 
 
 def _restricted(
-    instance: Instance,
-    classes: Sequence[Sequence[int]],
-    stays: Mapping[int, list[tuple[int, list[set[int]]]]],
-    allowed: Sequence[set[int]],
+    instance: Instance, plays: Sequence[_Play], allowed: Sequence[set[int]]
 ) -> int | None:
     """The best equilibrium welfare of a cell in which agent i may use the classes allowed[i]."""
+    classes = instance.problem.records.classes  # type: ignore[union-attr]
+    assert classes is not None
     actions = [
         [a for a, number in enumerate(of_agent) if number in chosen]
         for of_agent, chosen in zip(classes, allowed, strict=True)
     ]
     instance.spend(sum(instance.sizes) + math.prod(map(len, actions)))
-    plays = [
-        sum(a * s for a, s in zip(play, instance.strides, strict=True))
-        for play in product(*actions)
-    ]
+    profiles = _profiles_of(instance, actions)
     total = 0
-    for profiles in stays.values():
-        instance.spend(len(plays))
-        values = [
-            profiles[play][0]
-            for play in plays
-            if all(not (t & c) for t, c in zip(profiles[play][1], allowed, strict=True))
-        ]
+    for play in plays:
+        instance.spend(len(profiles) * sum(instance.sizes))
+        values = [play.welfare[a] for a in profiles if play.stable(a, allowed)]
         if not values:
             return None
-        total += max(values)
+        total += instance.numbers.top(values)
     return total
 
 
@@ -477,7 +584,7 @@ def _require_shape(
 
 
 def ceiling(
-    instance: Instance, cover: Any, obstructs: Callable[[Fraction, Fraction], bool]
+    instance: Instance, cover: Any, obstructs: Callable[[Fraction | int, int], bool]
 ) -> Fraction | None:
     """The best welfare of a selection without any of the obstructions; None if there is none.
 
@@ -488,7 +595,7 @@ def ceiling(
     parts: list[dict[int, int]] = []
     for value in listing(data["obstructions"]):
         part, gain, lost = obstruction_strength(instance, value)
-        if not obstructs(gain, Fraction(lost)):
+        if not obstructs(gain, lost):
             raise Rejected("an obstruction does not add up to a contradiction")
         parts.append(part)
     blocks = [[integer(s) for s in listing(block)] for block in listing(data["blocks"])]
@@ -505,7 +612,7 @@ def ceiling(
         if best is None:
             return None
         total += best
-    return Fraction(total, instance.mass * instance.game.denominator)
+    return instance.numbers.over(total, instance.mass * instance.game.denominator)
 
 
 def _best_in_block(
@@ -527,10 +634,11 @@ def _best_in_block(
         ]
         if not found:
             return None
-        options.append(sorted(found, reverse=True) if len(block) > 1 else [max(found)])
-    ahead = [0] * (len(block) + 1)
-    for k in range(len(block) - 1, -1, -1):
-        ahead[k] = ahead[k + 1] + options[k][0][0]
+        options.append(instance.numbers.descending(found))
+    best_of: list[int] = [instance.numbers.top([value for value, _ in found]) for found in options]
+    if len(block) == 1:
+        return best_of[0]
+    ahead = [sum(best_of[k:]) for k in range(len(block) + 1)]
     best: int | None = None
     chosen: list[int] = []
     totals = [0]
@@ -538,16 +646,21 @@ def _best_in_block(
     while cursors:
         k, cursor = len(cursors) - 1, cursors[-1]
         instance.spend()
-        bound = (
-            None if cursor == len(options[k]) else totals[k] + options[k][cursor][0] + ahead[k + 1]
+        ended = cursor == len(options[k])
+        hopeless = (
+            not ended
+            and best is not None
+            and totals[k] + options[k][cursor][0] + ahead[k + 1] <= best
         )
-        if bound is None or (best is not None and bound <= best):
+        if ended or (hopeless and instance.numbers.sorts):
             cursors.pop()
             totals.pop()
             if chosen:
                 chosen.pop()
             continue
         cursors[-1] += 1
+        if hopeless:
+            continue
         value, profile = options[k][cursor]
         conflicts = rules.get((k, profile), ())
         instance.spend(len(conflicts) + sum(map(len, conflicts)))
@@ -576,7 +689,7 @@ class Case:
 
     def number(self) -> Fraction:
         """The claim's only field, ``value``."""
-        return rational(fields(self.claim, "claim", "value")["value"])
+        return self.instance.numbers.stated(fields(self.claim, "claim", "value")["value"])
 
     def part(self, *names: str) -> Any:
         """The witness's parts, which must be these and no others."""
@@ -593,7 +706,7 @@ def _require(condition: bool, reason: str) -> None:
         raise Rejected(reason)
 
 
-def _floor(case: Case) -> Fraction | None:
+def floor(case: Case) -> Fraction | None:
     """A welfare that some contract of the class reaches; None if none leaves an equilibrium."""
     if case.instance.problem.contracts.kind == "directive":
         case.part()
@@ -602,10 +715,10 @@ def _floor(case: Case) -> Fraction | None:
     return case.instance.expected(attained(case.instance, case.witness["contract"]))
 
 
-def _roof(case: Case) -> Fraction | None:
+def roof(case: Case) -> Fraction | None:
     """A welfare that no contract of the class exceeds; None for −∞."""
     if case.instance.problem.contracts.kind == "directive":
-        return _floor(case)
+        return floor(case)
     _require("cover" in case.witness, "the claim needs a cover")
     return ceiling(case.instance, case.witness["cover"], lambda gain, _: gain > 0)
 
@@ -614,13 +727,13 @@ def _gap(case: Case, bound: Fraction, *, above: bool, strict: bool) -> None:
     """The welfare gap is above the bound (or below it), strictly or not."""
     if case.instance.problem.contracts.kind != "directive":
         case.part("cover" if above else "contract")
-    welfare = _roof(case) if above else _floor(case)
+    welfare = roof(case) if above else floor(case)
     if welfare is None:
         _require(above, "nothing is implementable")
         return
     room = case.instance.optimum() - welfare - bound
     room = room if above else -room
-    _require(room > 0 or (room == 0 and not strict), "the witness is about another gap")
+    _require(room > 0 if strict else room >= 0, "the witness is about another gap")
 
 
 def _gap_positive(case: Case) -> None:
@@ -642,13 +755,116 @@ def _gap_at_most(case: Case) -> None:
 
 def _value(case: Case) -> None:
     _require(case.holds, "a value is shown, not denied")
-    stated = fields(case.claim, "claim", "value")["value"]
-    roof = _roof(case)
-    if stated == "-inf":
-        _require(roof is None and "contract" not in case.witness, "something is implementable")
-        return
-    _require(roof == rational(stated), "the cover does not bound welfare by the value")
-    _require(_floor(case) == roof, "the contract does not reach the value")
+    if fields(case.claim, "claim", "value")["value"] == "-inf":
+        _require_nothing_implementable(case)
+    else:
+        _require_value(case, case.number())
+
+
+def _gap_exactly(case: Case) -> None:
+    _require(case.holds, "a gap is shown, not denied")
+    if fields(case.claim, "claim", "value")["value"] == "inf":
+        _require_nothing_implementable(case)
+    else:
+        _require_value(case, case.instance.optimum() - case.number())
+
+
+def _require_nothing_implementable(case: Case) -> None:
+    absent = roof(case) is None and "contract" not in case.witness
+    _require(absent, "something is implementable")
+
+
+def _require_value(case: Case, value: Fraction) -> None:
+    highest = roof(case)
+    if highest is None:
+        raise Rejected("nothing is implementable")
+    _require(highest == value, "the cover does not bound welfare by the value")
+    _require(floor(case) == highest, "the contract does not reach the value")
+
+
+def _optimum(case: Case) -> None:
+    """W*."""
+    case.part()
+    _require(case.holds == (case.instance.optimum() == case.number()), "W* is another number")
+
+
+def _first_best(case: Case) -> None:
+    """FB(ω), in one state of positive probability."""
+    same = _in_state(case, case.instance.first_best)
+    _require(case.holds == same, "other profiles are first best")
+
+
+def _equilibria(case: Case) -> None:
+    """The pure equilibria without a contract at the λ of the data, in one state."""
+    _require(case.holds == _in_state(case, case.instance.nash), "others are equilibria")
+
+
+def _in_state(case: Case, found: Callable[[int], list[int]]) -> bool:
+    """Whether these profiles are listed; null is listed for a state without probability."""
+    data = fields(case.claim, "claim", "state", "profiles")
+    case.part()
+    state = integer(data["state"], 0, len(case.instance.game.states))
+    if state not in case.instance.support or data["profiles"] is None:
+        return state not in case.instance.support and data["profiles"] is None
+    return set(found(state)) == set(map(integer, listing(data["profiles"])))
+
+
+def _agent_thresholds(case: Case) -> None:
+    """For every first-best selection and agent the least λ_i at which no deviation of the agent
+    pays, without a contract (theory.md T6)."""
+    listed = listing(fields(case.claim, "claim", "thresholds")["thresholds"])
+    case.part()
+    _require(case.holds, "thresholds are shown, not denied")
+    instance = case.instance
+    _require(instance.problem.prosociality is None, "the data fix λ, and the claim gives another")
+    best = {state: instance.first_best(state) for state in instance.support}
+    instance.spend(math.prod(map(len, best.values())) * sum(instance.sizes))
+    due = set(product(*best.values()))
+    for entry in listed:
+        chosen, levels = listing(entry, 2)
+        selection = instance.selection(chosen)
+        _require(tuple(selection.values()) in due, "a selection is not first best, or listed twice")
+        due.remove(tuple(selection.values()))
+        for agent, level in enumerate(listing(levels, len(instance.agents))):
+            _require_threshold(instance, selection, agent, level)
+    _require(not due, "a first-best selection is not listed")
+
+
+def _require_threshold(instance: Instance, selection: Selection, agent: int, stated: Any) -> None:
+    """λ_i · lost ≥ gain for all deviations, with equality for one unless λ_i = 0."""
+    moves = [
+        (gain, lost)
+        for state, profile in selection.items()
+        for who, _, _, gain, lost in instance.deviations(state, profile)
+        if who == agent
+    ]
+    if stated == "inf":
+        found = any(lost <= 0 and gain > 0 for gain, lost in moves)
+    else:
+        level = instance.numbers.stated(stated)
+        found = all(level * lost >= gain for gain, lost in moves) and (
+            level == 0
+            or (level > 0 and any(lost > 0 and level * lost <= gain for gain, lost in moves))
+        )
+    _require(found, "the deviations give another threshold")
+
+
+def _play_at_most(case: Case) -> None:
+    """In no correlated equilibrium under transfers of the language is the profile played with more
+    probability (the dual of theory.md T5); ``within``, if not null: when only these are played."""
+    data = fields(case.claim, "claim", "state", "profile", "within", "value")
+    _require(case.holds, "a bound is shown, not denied")
+    instance = case.instance
+    _require(instance.problem.contracts.kind == "transfers", "the claim is about transfers")
+    state = integer(data["state"])
+    _require(state in instance.support, "the state has no probability")
+    profile = integer(data["profile"], 0, instance.profiles)
+    played = range(instance.profiles) if data["within"] is None else data["within"]
+    bound = instance.numbers.stated(data["value"])
+    weighted = _hidden_gains(instance, state, case.part("multipliers"))
+    for each in listing(list(played)):
+        room = bound - (integer(each, 0, instance.profiles) == profile) + weighted[each]
+        _require(room >= 0, "the multipliers leave room for more")
 
 
 def _implementable(case: Case) -> None:
@@ -677,24 +893,24 @@ def _threshold(case: Case) -> None:
     _require(case.holds, "a threshold is shown, not denied")
     _require(instance.problem.prosociality is None, "the data fix λ, and the claim gives another")
     stated = fields(case.claim, "claim", "value")["value"]
-    level = None if stated == "inf" else rational(stated)
+    level = None if stated == "inf" else case.number()
     optimum = instance.optimum()
 
-    def blocked(gain: Fraction, lost: Fraction) -> bool:
+    def blocked(gain: Fraction | int, lost: int) -> bool:
         if lost <= 0 or level is None:
             return lost <= 0 < gain
         return gain >= level * lost
 
     if level is not None:
         attaining = replace(case, instance=instance.at([level] * len(instance.agents)))
-        _require(_floor(attaining) == optimum, "the first best is not reached at the threshold")
+        _require(floor(attaining) == optimum, "the first best is not reached at the threshold")
     else:
         _require("contract" not in case.witness, "no contract is due at an infinite threshold")
     if level == 0:
         _require("cover" not in case.witness, "nothing is below the threshold 0")
         return
     if instance.problem.contracts.kind == "directive":
-        below = directive_value(instance, lambda _, g, d: blocked(Fraction(g), Fraction(d)))
+        below = directive_value(instance, lambda _, gain, lost: blocked(gain, lost))
     else:
         _require("cover" in case.witness, "the claim needs a cover")
         below = ceiling(instance, case.witness["cover"], blocked)
@@ -703,6 +919,18 @@ def _threshold(case: Case) -> None:
 
 def _incontractible(case: Case) -> None:
     fields(case.claim, "claim")
+    cells = _incontractible_cells(case)
+    _require(case.holds == bool(cells), "the cells say the opposite")
+
+
+def _which_incontractible(case: Case) -> None:
+    """Exactly the listed cells, by their numbers."""
+    listed = listing(fields(case.claim, "claim", "cells")["cells"])
+    cells = _incontractible_cells(case)
+    _require(case.holds == (set(map(integer, listed)) == cells), "other cells are incontractible")
+
+
+def _incontractible_cells(case: Case) -> set[int]:
     case.part()
     records = case.instance.problem.records
     if records is None or records.cells is None:
@@ -711,7 +939,7 @@ def _incontractible(case: Case) -> None:
     for state in case.instance.support:
         best = set(case.instance.first_best(state))
         common[records.cells[state]] = common.get(records.cells[state], best) & best
-    _require(case.holds == (not all(common.values())), "the cells say the opposite")
+    return {cell for cell, profiles in common.items() if not profiles}
 
 
 def _pure_equilibria(case: Case) -> list[set[int]]:
@@ -744,23 +972,23 @@ def _unique_nash(case: Case) -> None:
 
 # Who benefits (T8): expected payoffs over mass × denominator.
 
-Vectors = set[tuple[int, ...]]
+Vectors = Collection[tuple[int, ...]]
 
 
 def _payoff_vectors(instance: Instance, options: Mapping[int, Sequence[int]]) -> Vectors:
     """All expected payoffs of selections from the options."""
-    vectors = {(0,) * len(instance.agents)}
+    vectors: Vectors = [(0,) * len(instance.agents)]
     for state, profiles in options.items():
         if len(vectors) * len(profiles) > VECTOR_LIMIT:
             raise Rejected("too large to check: too many expected payoffs")
         instance.spend(len(vectors) * len(profiles))
         weight = instance.weight[state]
         payoffs = [of_agent[state] for of_agent in instance.game.payoffs]
-        vectors = {
+        vectors = dict.fromkeys(
             tuple(v + weight * own[profile] for v, own in zip(vector, payoffs, strict=True))
             for vector in vectors
             for profile in profiles
-        }
+        )
     return vectors
 
 
@@ -773,7 +1001,7 @@ def _benefit_sides(case: Case) -> tuple[Vectors, Vectors]:
     first = _payoff_vectors(instance, {s: instance.first_best(s) for s in instance.support})
     selfish = _payoff_vectors(instance, {s: instance.nash(s) for s in instance.support})
     best = sum(next(iter(first)))
-    return first, {vector for vector in selfish if sum(vector) < best}
+    return first, [vector for vector in selfish if sum(vector) < best]
 
 
 def _beneficial(case: Case) -> None:
@@ -790,7 +1018,7 @@ def _side_payments(case: Case) -> None:
     first, selfish = _benefit_sides(case)
     good = next(iter(first))
     for bad in selfish:
-        share = Fraction(sum(good) - sum(bad), len(good))
+        share = (sum(good) - sum(bad)) * Fraction(1, len(good))
         paid = [v - f + share for f, v in zip(good, bad, strict=True)]
         better = all(f + t > v for f, t, v in zip(good, paid, bad, strict=True))
         _require(better and sum(paid) == 0, "the side payments fail")
@@ -854,7 +1082,10 @@ def _unique_best(instance: Instance, state: int) -> bool:
 def _cooperation_dominates(instance: Instance, state: int) -> bool:
     together, apart = (_profiles_of(instance, side) for side in _sides(instance))
     payoffs = [of_agent[state] for of_agent in instance.game.payoffs]
-    return all(min(own[a] for a in together) > max(own[a] for a in apart) for own in payoffs)
+    return all(
+        instance.numbers.all_above([own[a] for a in together], [own[a] for a in apart])
+        for own in payoffs
+    )
 
 
 def _defection_dominates(instance: Instance, state: int) -> bool:
@@ -915,13 +1146,14 @@ def _weighted_gains(instance: Instance, gains: Gains, value: Any) -> list[int]:
     total = [0] * instance.profiles
     seen: set[tuple[int, int, int]] = set()
     for entry in listing(value):
-        agent, source, target, weight = (integer(each) for each in listing(entry, 4))
+        *move, weight = listing(entry, 4)
+        agent, source, target = map(integer, move)
+        weight = instance.numbers.positive(weight)
         key = (agent, source, target)
         _require(
             key not in seen and key in gains, "a multiplier is on no deviation, or on one twice"
         )
         seen.add(key)
-        integer(weight, 1)
         for profile, gain in gains[key]:
             total[profile] += weight * gain
     return total
@@ -933,7 +1165,7 @@ def _distribution(instance: Instance, value: Any) -> dict[int, int]:
     for entry in listing(value):
         profile, weight = listing(entry, 2)
         _require(integer(profile, 0, instance.profiles) not in weights, "a profile is listed twice")
-        weights[profile] = integer(weight, 1)
+        weights[profile] = instance.numbers.positive(weight)
     _require(bool(weights), "a distribution is empty")
     return weights
 
@@ -1014,7 +1246,7 @@ def _show_equilibrium(case: Case, *, cooperate: bool) -> None:
 
 def _require_independent(instance: Instance, weights: Mapping[int, int]) -> None:
     total = sum(weights.values())
-    if total.bit_length() * len(instance.agents) > 100_000:
+    if instance.numbers.cost([total]) * len(instance.agents) > 200:
         raise Rejected("too large to check: the weights are too long")
     whole = total ** (len(instance.agents) - 1)
     shares = [[0] * size for size in instance.sizes]
@@ -1098,7 +1330,7 @@ def _shift_masks(instance: Instance, state: int, value: Any) -> tuple[int, int, 
     return agent, taken, loss, gain
 
 
-def _dual_bound(instance: Instance, value: Any) -> Fraction:
+def dual_bound(instance: Instance, value: Any) -> Fraction:
     """Σ p max_a (W − Σ y · gain): no correlated equilibrium under any transfers has more welfare,
     for y on deviations that leave every record as it is (theory.md T5)."""
     _require(instance.problem.contracts.kind == "transfers", "the claim is about transfers")
@@ -1106,24 +1338,35 @@ def _dual_bound(instance: Instance, value: Any) -> Fraction:
     lists = listing(value, len(instance.support))
     for state, entry in zip(instance.support, lists, strict=True):
         data = fields(entry, "dual", "denominator", "multipliers")
-        scale = integer(data["denominator"], 1)
-        gains = _gains(instance, state)
-        weighted = _weighted_gains(instance, gains, data["multipliers"])
-        for agent, source, target, _ in data["multipliers"]:
-            moved = (target - source) * instance.strides[agent]
-            hidden = all(
-                instance.record(state, profile) == instance.record(state, profile + moved)
-                for profile, _ in gains[agent, source, target]
-            )
-            _require(hidden, "a multiplier is on a deviation that a record shows")
+        scale = instance.numbers.positive(data["denominator"])
+        weighted = _hidden_gains(instance, state, data["multipliers"])
         unit = scale * instance.scale
-        best = max(instance.welfare(state, a) * unit - cut for a, cut in enumerate(weighted))
-        total += Fraction(instance.weight[state] * best, unit)
-    return total / (instance.mass * instance.game.denominator)
+        best = instance.numbers.top(
+            instance.welfare(state, a) * unit - cut for a, cut in enumerate(weighted)
+        )
+        total += instance.numbers.over(instance.weight[state] * best, unit)
+    return instance.numbers.over(total, instance.mass * instance.game.denominator)
+
+
+def _hidden_gains(instance: Instance, state: int, multipliers: Any) -> list[int]:
+    """Σ multiplier × gain at every profile, over deviations that leave every record as it is."""
+    gains = _gains(instance, state)
+    weighted = _weighted_gains(instance, gains, multipliers)
+    for agent, source, target, _ in multipliers:
+        moved = (target - source) * instance.strides[agent]
+        hidden = all(
+            instance.record(state, profile) == instance.record(state, profile + moved)
+            for profile, _ in gains[agent, source, target]
+        )
+        _require(hidden, "a multiplier is on a deviation that a record shows")
+    return weighted
 
 
 def _primal_value(instance: Instance, value: Any) -> Fraction:
-    """The welfare of distributions that are correlated equilibria under a contract of the class."""
+    """The welfare of distributions that are correlated equilibria under a contract of the class:
+    the one given or, where none is, one that elimination shows to exist."""
+    if isinstance(value, dict) and set(value) == {"distributions"}:
+        return _value_with_some_transfers(instance, value["distributions"])
     data = fields(value, "primal", "denominator", "transfers", "distributions")
     amounts = transfers_of(instance, data)
     total = Fraction(0)
@@ -1132,8 +1375,34 @@ def _primal_value(instance: Instance, value: Any) -> Fraction:
         weights = _distribution(instance, entry)
         _require_correlated(_gains(instance, state, amounts), weights)
         welfare = sum(weight * instance.welfare(state, a) for a, weight in weights.items())
-        total += Fraction(instance.weight[state] * welfare, sum(weights.values()))
-    return total / (instance.mass * instance.game.denominator)
+        total += instance.numbers.over(instance.weight[state] * welfare, sum(weights.values()))
+    return instance.numbers.over(total, instance.mass * instance.game.denominator)
+
+
+def _value_with_some_transfers(instance: Instance, distributions: Any) -> Fraction:
+    """The weights are whole numbers here: they are coefficients of the transfers."""
+    total = Fraction(0)
+    incentives: list[dict[tuple[int, int], int]] = []
+    pulls: list[int] = []
+    for state, entry in zip(
+        instance.support, listing(distributions, len(instance.support)), strict=True
+    ):
+        weights = {a: integer(weight) for a, weight in map(tuple, listing(entry))}
+        shares = _distribution(instance, entry)
+        for (agent, source, target), moves in _gains(instance, state).items():
+            row: dict[tuple[int, int], int] = {}
+            moved = (target - source) * instance.strides[agent]
+            for profile in weights:
+                if instance.action(profile, agent) == source:
+                    here, there = (instance.record(state, a) for a in (profile, profile + moved))
+                    row[here, agent] = row.get((here, agent), 0) + weights[profile]
+                    row[there, agent] = row.get((there, agent), 0) - weights[profile]
+            incentives.append({key: a for key, a in row.items() if a})
+            pulls.append(sum(weights.get(profile, 0) * gain for profile, gain in moves))
+        welfare = sum(weight * instance.welfare(state, a) for a, weight in shares.items())
+        total += instance.numbers.over(instance.weight[state] * welfare, sum(shares.values()))
+    _require_transfers(instance, incentives, pulls)
+    return instance.numbers.over(total, instance.mass * instance.game.denominator)
 
 
 def _limit_value(instance: Instance, value: Any) -> Fraction:
@@ -1161,20 +1430,22 @@ def _limit_value(instance: Instance, value: Any) -> Fraction:
             for k, (profile, gain) in enumerate(moves):
                 here = x.get(profile, Fraction(0))
                 shift = y.get(profile, Fraction(0)) - here
-                settled = Fraction(steady[key][k][1], fixed[0])
-                stake = Fraction(large[key][k][1], growing[0]) - gain
+                settled = instance.numbers.over(steady[key][k][1], fixed[0])
+                stake = instance.numbers.over(large[key][k][1], growing[0]) - gain
                 orders[0] += here * stake
                 orders[1] += here * settled + shift * stake
                 orders[2] += shift * settled
-            _require(max(orders) <= 0, "the plays are not correlated equilibria")
+            settles = all(order <= 0 for order in orders)
+            _require(settles, "the plays are not correlated equilibria")
         welfare = sum(share * instance.welfare(state, a) for a, share in x.items())
         total += instance.weight[state] * welfare
-    return total / (instance.mass * instance.game.denominator)
+    return instance.numbers.over(total, instance.mass * instance.game.denominator)
 
 
 def _shares(instance: Instance, value: Any) -> dict[int, Fraction]:
     weights = _distribution(instance, value)
-    return {a: Fraction(weight, sum(weights.values())) for a, weight in weights.items()}
+    whole = sum(weights.values())
+    return {a: instance.numbers.over(weight, whole) for a, weight in weights.items()}
 
 
 def _reached(case: Case, *others: str) -> Fraction:
@@ -1193,7 +1464,7 @@ def _correlated_gap_positive(case: Case) -> None:
     fields(case.claim, "claim")
     optimum = case.instance.optimum()
     if case.holds:
-        bound = _dual_bound(case.instance, case.part("dual"))
+        bound = dual_bound(case.instance, case.part("dual"))
         _require(bound < optimum, "the multipliers bound welfare by W* only")
     else:
         _require(_reached(case) == optimum, "the distributions do not reach W*")
@@ -1202,7 +1473,7 @@ def _correlated_gap_positive(case: Case) -> None:
 def _correlated_bound(case: Case) -> None:
     """Every correlated equilibrium leaves at least this gap."""
     _require(case.holds, "a bound is shown, not denied")
-    bound = _dual_bound(case.instance, case.part("dual"))
+    bound = dual_bound(case.instance, case.part("dual"))
     _require(case.instance.optimum() - bound >= case.number(), "the multipliers give a smaller gap")
 
 
@@ -1222,13 +1493,19 @@ def _correlated_gap(case: Case) -> None:
     value = case.instance.optimum() - gap
     _require(_reached(case, *["dual"] * (gap != 0)) == value, "the distributions miss the value")
     if gap != 0:
-        bound = _dual_bound(case.instance, case.witness["dual"])
+        bound = dual_bound(case.instance, case.witness["dual"])
         _require(bound == value, "the multipliers miss the value")
 
 
 RULES: Mapping[str, Rule] = {
+    "optimum": _optimum,
+    "first-best": _first_best,
+    "equilibria": _equilibria,
+    "agent-thresholds": _agent_thresholds,
+    "play-at-most": _play_at_most,
     "implementable": _implementable,
     "value": _value,
+    "gap": _gap_exactly,
     "gap-positive": _gap_positive,
     "gap-zero": _gap_zero,
     "gap-at-least": _gap_at_least,
@@ -1237,6 +1514,7 @@ RULES: Mapping[str, Rule] = {
     "threshold": _threshold,
     "threshold-at-most": _threshold_at_most,
     "incontractible": _incontractible,
+    "incontractible-cells": _which_incontractible,
     "nash": _nash,
     "unique-nash": _unique_nash,
     "beneficial": _beneficial,

@@ -8,10 +8,10 @@ Stengle 1974). Standard library only: the checker believes nothing else about in
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from proofs.certificates import Malformed, integer, listing, rational, text_of
@@ -20,12 +20,19 @@ from proofs.polynomials import ZERO, Polynomial, decoded, number, plain
 RELATIONS = (">", ">=", "==")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Condition:
     """``polynomial`` relation 0, the relation being one of ``>``, ``>=`` and ``==``."""
 
     polynomial: Polynomial
     relation: str
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.polynomial, self.relation))
 
     def negations(self) -> tuple[Condition, ...]:
         """The conditions of which one holds exactly where this one fails."""
@@ -56,19 +63,32 @@ class Refutation:
     multipliers: tuple[tuple[int, Polynomial], ...] = ()
 
 
-def refutes(refutation: Refutation, conditions: Sequence[Condition]) -> bool:
-    """Whether the refutation shows that the conditions have no solution."""
+def refutes(
+    refutation: Refutation,
+    conditions: Sequence[Condition],
+    spend: Callable[[int], None] = lambda steps: None,
+) -> bool:
+    """Whether the refutation shows that the conditions have no solution. ``spend`` is told how many
+    products of terms come next, and may raise."""
     total, strict = ZERO, False
+
+    def times(one: Polynomial, other: Polynomial) -> Polynomial:
+        spend(len(one.terms) * len(other.terms))
+        return one * other
+
     for coefficient, indices in refutation.products:
         factors = [conditions[k] for k in indices]
         if coefficient <= 0:
             return False
         strict = strict or all(factor.relation == ">" for factor in factors)
-        total += math.prod((factor.polynomial for factor in factors), start=number(coefficient))
+        product = number(coefficient)
+        for factor in factors:
+            product = times(product, factor.polynomial)
+        total += product
     for index, multiplier in refutation.multipliers:
         if conditions[index].relation != "==":
             return False
-        total += multiplier * conditions[index].polynomial
+        total += times(multiplier, conditions[index].polynomial)
     return strict and total == ZERO
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from proofs.certificates import Malformed, rational, text_of
@@ -25,17 +26,21 @@ MAX_WORK = 1_000_000
 """The largest number of pairs of terms that one product multiplies."""
 
 
-class TooLarge(ArithmeticError):
+class TooLarge(OverflowError):
     """A polynomial outgrew MAX_TERMS or MAX_DEGREE."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Polynomial:
     """Σ coefficient × monomial; no coefficient is 0, so equal polynomials are equal values."""
 
     terms: Mapping[Monomial, Fraction | int]
 
     def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
         return hash(frozenset(self.terms.items()))
 
     def __add__(self, other: Polynomial) -> Polynomial:
@@ -86,8 +91,22 @@ class Polynomial:
             Fraction(0),
         )
 
+    def sign_at(self, numerators: Sequence[int], denominator: int) -> int:
+        """The sign (-1, 0 or 1) where the parameters are numerators / denominator > 0."""
+        terms, degree = self.primitive().terms, self.degree
+        powers = [denominator**k for k in range(degree + 1)]
+        value = sum(
+            int(c) * math.prod(numerators[k] for k in m) * powers[degree - len(m)]
+            for m, c in terms.items()
+        )
+        return (value > 0) - (value < 0)
+
     def primitive(self) -> Polynomial:
         """The positive multiple with coprime integers as coefficients."""
+        return self._primitive
+
+    @cached_property
+    def _primitive(self) -> Polynomial:
         if not self.terms:
             return self
         scale = math.lcm(*(c.denominator for c in self.terms.values()))

@@ -194,6 +194,11 @@ class Report:
     )
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def statuses(self) -> set[str]:
+        """The statuses of the claims."""
+        return {claim.status for claim in self.claims}
+
     def document(self) -> dict[str, Any]:
         """The report as plain JSON values, numbers as exact text."""
         plain: dict[str, Any] = as_document(self)

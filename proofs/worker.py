@@ -1,4 +1,4 @@
-"""One killable process for work that must end in time, whatever a solver does."""
+"""One killable process for work that must end in time and memory, whatever a solver does."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ class Worker:
     """Runs functions with a limit of ``timeout`` seconds each, in a process of its own.
 
     The process is started when first needed, and replaced only after it was killed. With
-    ``timeout`` None the work runs here and may take as long as it likes.
+    ``timeout`` None the work runs here and may take as long as it likes. memory: a hard limit on
+    the bytes of address space of the process, where the platform can set one; the interpreter and
+    the libraries count, and what is mapped but never touched.
     """
 
-    def __init__(self, timeout: float | None) -> None:
+    def __init__(self, timeout: float | None, memory: int | None = None) -> None:
         self._timeout = timeout
+        self._memory = memory
         self._context = multiprocessing.get_context("spawn")
         self._process: multiprocessing.process.BaseProcess | None = None
         self._connection: Connection | None = None
@@ -47,17 +50,21 @@ class Worker:
         if self._timeout is None:
             return function(*arguments)
         connection = self._started()
-        connection.send((function, arguments))
         try:
+            connection.send((function, arguments))
             if not connection.poll(self._timeout):
                 raise TimedOut(f"stopped after {self._timeout:g} s")
             succeeded, result = connection.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, ConnectionResetError, BrokenPipeError):
             self.close()
             raise TimedOut("the solver's process died") from None
         except BaseException:
             self.close()
             raise
+        if isinstance(result, MemoryError) and self._memory is not None:
+            # What it still holds would leave the next call with less.
+            self.close()
+            raise TimedOut(f"stopped at {self._memory // 10**6:,} MB of memory")
         if not succeeded:
             raise result
         return result  # type: ignore[no-any-return]
@@ -73,13 +80,17 @@ class Worker:
     def _started(self) -> Connection:
         if self._connection is None:
             self._connection, theirs = self._context.Pipe()
-            self._process = self._context.Process(target=_serve, args=(theirs,), daemon=True)
+            self._process = self._context.Process(
+                target=_serve, args=(theirs, self._memory), daemon=True
+            )
             self._process.start()
             theirs.close()
         return self._connection
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, memory: int | None) -> None:
+    if memory is not None:
+        _limit(memory)
     while True:
         try:
             function, arguments = connection.recv()
@@ -87,6 +98,19 @@ def _serve(connection: Connection) -> None:
             return
         try:
             answer = (True, function(*arguments))
+        except MemoryError:
+            # A new one: the traceback of the old one holds what filled the memory.
+            answer = (False, MemoryError())
         except Exception as error:
             answer = (False, error)
         connection.send(answer)
+
+
+def _limit(memory: int) -> None:
+    """Limits this process's address space, unless the platform has no such limit or a lower one."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    except (ImportError, OSError, OverflowError, ValueError):
+        pass

@@ -95,7 +95,7 @@ FORGED: dict[str, tuple[str, Json]] = {
     "kind is text": ("expected text", forged("contract", {("kind",): 1})),
     "kind": ("has the kind 'contract'", forged("contract", {("kind",): "enumeration"})),
     "no id": ("expected text", forged("contract", {("claim", "id"): DROP})),
-    "unknown claim": ("no such claim", forged("contract", {("claim", "id"): "gap"})),
+    "unknown claim": ("no such claim", forged("contract", {("claim", "id"): "gaps"})),
     "neither holds nor not": ("no such claim", forged("contract", {("claim", "holds"): 1})),
     "unknown parts": ("unknown parts", forged("contract", {("witness", "more"): 0})),
     "obstruction of no form": ("expected text", forged("cycle", {("witness", "obstruction"): 0})),

@@ -17,15 +17,19 @@ from theory.expressions import (
     Label,
     Listing,
     Name,
+    Negative,
     Number,
     Power,
     compiled,
     evaluate,
     label_value,
     names_in,
+    parse_comparisons,
     parse_expression,
     parse_predicate,
     parts,
+    spelled,
+    substituted,
 )
 
 
@@ -203,9 +207,116 @@ def test_what_has_no_value_is_refused(text, message):
     assert str(error.value).startswith(message)
 
 
-def test_without_names_the_error_speaks_of_families():
-    with pytest.raises(InputError, match=r"no name 'R'; write numbers; families .* not supported"):
+def test_without_names_the_error_asks_for_a_number():
+    with pytest.raises(InputError, match="no name 'R'; write a number"):
         evaluate(parse_expression("R - 1"), {})
+
+
+# Trees with something put in, and as text
+
+TREES = st.recursive(
+    st.one_of(
+        st.builds(Number, st.fractions(-3, 3, max_denominator=4)),
+        st.sampled_from([Name("x"), Name("y")]),
+    ),
+    lambda inner: st.one_of(
+        st.builds(Negative, inner),
+        st.builds(Arithmetic, st.sampled_from("+-*/"), inner, inner),
+        st.builds(Power, inner, st.integers(-2, 3)),
+    ),
+    max_leaves=8,
+)
+VALUES = st.fixed_dictionaries({name: st.fractions(-3, 3, max_denominator=4) for name in "xy"})
+
+
+def outcome(tree, values):
+    """The tree's value, or None where it has none."""
+    with contextlib.suppress(InputError):
+        return evaluate(tree, values)
+    return None
+
+
+@given(TREES, VALUES)
+def test_a_tree_and_its_text_mean_the_same(tree, values):
+    assert outcome(parse_expression(spelled(tree)), values) == outcome(tree, values)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x-(y-1)", "x - (y - 1)"),
+        ("x-y-1", "x - y - 1"),
+        ("(x+y)*2/(x*y)", "(x + y)*2/(x*y)"),
+        ("-(x+y)**2", "-(x + y)**2"),
+        ("(-x)**2*-y", "(-x)**2*-y"),
+        ("(x**2)**-1", "(x**2)**-1"),
+        ("-(x*y)", "-(x*y)"),
+        ("2-1-x*1/3", "2 - 1 - x*1/3"),
+    ],
+)
+def test_text_has_the_parentheses_that_it_needs(text, expected):
+    assert spelled(parse_expression(text)) == expected
+
+
+def test_numbers_as_text_keep_together():
+    third, minus = Number(Fraction(-1, 3)), Number(Fraction(-2))
+    assert spelled(Arithmetic("*", Name("x"), third)) == "x*(-1/3)"
+    assert spelled(Power(third, 2)) == "(-1/3)**2"
+    assert spelled(Arithmetic("-", Power(minus, 2), minus)) == "(-2)**2 - -2"
+
+
+def test_only_arithmetic_is_spelled():
+    with pytest.raises(TypeError, match="not arithmetic"):
+        spelled(Label("A"))
+
+
+@given(TREES, VALUES)
+def test_what_is_put_in_counts_as_evaluated(tree, values):
+    try:
+        partly = substituted(tree, {"x": Number(values["x"])})
+    except InputError:
+        assert outcome(tree, values) is None
+        return
+    assert set(names_in(partly)) <= {"y"}
+    assert isinstance(partly, Number) or names_in(partly)
+    assert outcome(partly, values) == outcome(tree, values)
+
+
+def test_any_tree_can_be_put_in():
+    tree = substituted(parse_expression("2*3*x - (1 + 1)**2"), {"x": parse_expression("y/2")})
+    assert spelled(tree) == "6*(y/2) - 4"
+    with pytest.raises(InputError, match=r"^y \+ 1 is divided by zero; divide"):
+        substituted(parse_expression("(y + 1)/(2 - x)"), {"x": Number(Fraction(2))})
+
+
+def test_a_chain_is_its_links():
+    links = parse_comparisons(" (T>R >= 2*P !=\n0) ")
+    assert [text for _, text in links] == ["T > R", "R >= 2*P", "2*P != 0"]
+    assert links[0][0] == parse_predicate("T > R")
+    assert links[1][0] == parse_predicate("R >= 2*P")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "T + R",
+            "'T + R' does not compare numbers; a comparison is made of expressions compared by >",
+        ),
+        ("T > R and R > P", "'T > R and R > P' does not compare numbers"),
+        ("not T > R", "'not T > R' does not compare numbers"),
+        ("T in [1, 2]", "'T in [1, 2]' does not compare numbers"),
+        ("T is R", "'T is R' does not compare numbers"),
+        ("T > 'A'", "\"'A'\" cannot stand in a comparison"),
+        ("(T > R) == (R > P)", "'T > R' cannot stand in a comparison"),
+        ("T >", "'T >' is not a comparison"),
+        ("f(T) > 0", "'f(T)' cannot stand in a comparison"),
+    ],
+)
+def test_what_is_no_comparison_is_refused(text, message):
+    with pytest.raises(InputError) as error:
+        parse_comparisons(text)
+    assert str(error.value).startswith(message)
 
 
 def test_the_tree_is_plain_and_general():

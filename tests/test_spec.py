@@ -300,10 +300,6 @@ BAD = {
     "deep nesting": ("a = " + "[" * 50_000, "lists or tables are nested too deeply"),
     "long key": ("b = 1\na" + ".a" * 4000 + " = 1", "line 2 has a key of very many parts"),
     "number of 5000 digits": ("a = " + "9" * 5000, "a number has too many digits"),
-    "family": (
-        PD + "[parameters]\nnames = ['R']",
-        "parameters: families with parameters are not supported by this version yet; leave",
-    ),
     "unknown key": (PD + "[prosocialty]\n", "unknown key 'prosocialty'; did you mean 'prosoc"),
     "unknown key that is missing": (
         PD.replace("players", "plaeyrs"),
@@ -382,7 +378,8 @@ BAD = {
     ),
     "a parameter": (
         PD.replace("[[3, 0]", "[['R - 1', 0]"),
-        "game.payoffs.row[0][0]: 'R - 1' uses the name 'R'; write numbers; families with",
+        "game.payoffs.row[0][0]: 'R - 1' uses the name 'R'; write a number; payoffs, the prior, λ "
+        "and the values of claims may use the names that [parameters] declares",
     ),
     "denominators that explode": (
         PD.replace(
@@ -851,6 +848,7 @@ KEYS = st.sampled_from(
         *("title", "game", "players", "actions", "states", "names", "prior", "payoffs", "language"),
         *("cooperative", "records", "contracts", "kind", "budget", "liability", "claim", "id"),
         *("lambda", "prosociality", "profiles", "value", "row", "col", "w1"),
+        *("parameters", "assume", "let", "R"),
     ]
 )
 VALUES = st.recursive(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import sys
 import time
 
 import pytest
@@ -20,6 +22,17 @@ def _fail(message: str) -> None:
 
 def _die() -> None:
     os._exit(9)
+
+
+def _fill(unit: int) -> int:
+    """Takes memory in pieces of so many bytes until there is none."""
+    pieces = []
+    while True:
+        pieces.append(bytearray(unit))
+
+
+def _exhaust() -> None:
+    raise MemoryError
 
 
 def _alive(pid: int) -> bool:
@@ -68,3 +81,49 @@ def test_a_process_that_dies_is_a_reason_and_is_replaced() -> None:
         with pytest.raises(TimedOut, match="died"):
             worker.call(_die)
         assert worker.call(_double, 1) == 2
+
+
+def test_a_process_that_dies_between_calls_is_a_reason_and_is_replaced() -> None:
+    with Worker(60) as worker:
+        pid = worker.call(os.getpid)
+        os.kill(pid, 9)
+        with pytest.raises(TimedOut, match="died"):
+            worker.call(_double, 1)
+        assert worker.call(_double, 1) == 2
+
+
+LIMITED = pytest.mark.skipif(sys.platform != "linux", reason="no limit on address space")
+
+
+@LIMITED
+@pytest.mark.parametrize("unit", [1 << 30, 1 << 20, 1 << 12])
+def test_work_that_takes_too_much_memory_is_stopped(unit: int) -> None:
+    with Worker(60, memory=400_000_000) as worker:
+        pid = worker.call(os.getpid)
+        with pytest.raises(TimedOut, match="stopped at 400 MB of memory"):
+            worker.call(_fill, unit)
+        assert not _alive(pid)
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+        assert worker.call(_double, 21) == 42
+        assert worker.call(os.getpid) != pid
+    assert multiprocessing.active_children() == []
+
+
+@LIMITED
+def test_errors_come_back_under_a_limit_of_memory_too() -> None:
+    with Worker(60, memory=400_000_000) as worker:
+        pid = worker.call(os.getpid)
+        with pytest.raises(ValueError, match="so it is"):
+            worker.call(_fail, "so it is")
+        assert worker.call(os.getpid) == pid
+
+
+def test_without_a_limit_of_memory_an_error_stays_what_it_is() -> None:
+    with Worker(60) as worker, pytest.raises(MemoryError):
+        worker.call(_exhaust)
+
+
+def test_a_limit_that_the_platform_refuses_is_skipped() -> None:
+    with Worker(60, memory=1 << 80) as worker:
+        assert worker.call(_double, 21) == 42

@@ -52,12 +52,7 @@ class Environment:
                 f"{len(self.prior)} probabilities for {len(self.states)} states", field="prior"
             )
         for state, probability in zip(self.states, self.prior, strict=True):
-            if probability < 0:
-                raise InputError(
-                    f"the probability {probability} of state {state!r} is negative",
-                    fix="probabilities are at least 0",
-                    field="prior",
-                )
+            require_probability(state, probability)
         if sum(self.prior) != 1:
             raise InputError(
                 f"the prior sums to {sum(self.prior)}, not 1",
@@ -140,6 +135,16 @@ def environment(
         denominator=denominator,
         cooperative=None if cooperative is None else tuple(tuple(c) for c in cooperative),
     )
+
+
+def require_probability(state: str, probability: Fraction) -> None:
+    """Refuses a negative probability of a state."""
+    if probability < 0:
+        raise InputError(
+            f"the probability {probability} of state {state!r} is negative",
+            fix="probabilities are at least 0",
+            field="prior",
+        )
 
 
 def require_storable(players: int, states: int, shape: Sequence[int]) -> None:

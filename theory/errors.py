@@ -1,6 +1,9 @@
-"""The one error that bad input raises."""
+"""The one error that bad input raises, and how it learns its place."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class InputError(ValueError):
@@ -26,3 +29,12 @@ class InputError(ValueError):
         place = ": ".join(part for part in (self.source, self.field) if part)
         head = f"{place}: {self.problem}" if place else self.problem
         return f"{head}; {self.fix}" if self.fix else head
+
+
+@contextmanager
+def inside(field: str) -> Iterator[None]:
+    """Adds the place ``field`` to every InputError that the block raises."""
+    try:
+        yield
+    except InputError as error:
+        raise error.located(field=field) from None

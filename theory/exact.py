@@ -19,6 +19,9 @@ IntArray = NDArray[Any]
 MAX_DIGITS = 400
 """The longest number accepted as text, and the largest decimal exponent."""
 
+MAX_BITS = 4096
+"""The largest numerator or denominator that a computation may reach, in bits."""
+
 _NUMBER = re.compile(r"([+-]?)(\d+)(?:/(\d+)|(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?)", re.ASCII)
 _SAFE = 1 << 62
 
@@ -104,6 +107,28 @@ def render(value: Extended | int) -> str:
 def common_denominator(values: Iterable[Fraction]) -> int:
     """The least positive integer that makes every value integral."""
     return math.lcm(1, *(value.denominator for value in values))
+
+
+def scaled(values: Sequence[Fraction | int]) -> tuple[list[int], int]:
+    """The values as integers over one common denominator, and that denominator.
+
+    Raises InputError when the denominator, or an integer over it, has more than MAX_BITS bits.
+    """
+    denominator = 1
+    for part in {value.denominator for value in values}:
+        denominator = math.lcm(denominator, part)
+        _require_short((denominator,))
+    whole = [value.numerator * (denominator // value.denominator) for value in values]
+    _require_short((max(whole, default=0), min(whole, default=0)))
+    return whole, denominator
+
+
+def _require_short(numbers: Iterable[int]) -> None:
+    if max(number.bit_length() for number in numbers) > MAX_BITS:
+        raise InputError(
+            "over their common denominator the numbers are too large",
+            fix=f"keep them within {MAX_BITS:,} binary digits",
+        )
 
 
 def integer_array(values: Sequence[int], shape: tuple[int, ...]) -> IntArray:

@@ -21,10 +21,11 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar
 
 from theory.errors import InputError
-from theory.exact import parse_number
+from theory.exact import MAX_BITS, parse_number
 from theory.nearest import suggestion
 
 MAX_LENGTH = 4096
@@ -36,8 +37,10 @@ MAX_DEPTH = 200
 MAX_EXPONENT = 64
 """The largest absolute value of an exponent."""
 
-MAX_BITS = 4096
-"""The largest numerator or denominator that a computation may reach, in bits."""
+RELATIONS = (">", ">=", "<", "<=", "==", "!=")
+"""The comparisons of numbers."""
+
+_T = TypeVar("_T")
 
 Value = Fraction | int | str
 """A number, a label, or (``bool`` being an ``int`` to the type checker) a truth value."""
@@ -143,6 +146,13 @@ def parse_predicate(text: str) -> Tree:
     return _parse(text, _Grammar("a predicate", words, True))
 
 
+def parse_comparisons(text: str) -> tuple[tuple[Comparison, str], ...]:
+    """The links of a chain such as ``T > R > P``, each with its text; raises InputError for
+    anything but comparisons ``> >= < <= == !=`` of arithmetic expressions."""
+    words = "expressions compared by > >= < <= == !=, as in T > R"
+    return _parsed(text, _Grammar("a comparison", words, False), _Converter.links)
+
+
 def evaluate(tree: Tree, names: Mapping[str, Fraction | str | bool]) -> Fraction | str | bool:
     """The value of the tree where each name has the given value.
 
@@ -194,6 +204,64 @@ def names_in(tree: Tree) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_names(tree)))
 
 
+def substituted(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
+    """The arithmetic tree with trees in the place of names; what is then free of names is computed.
+
+    Raises InputError for a division by zero, and for a number of more than MAX_BITS bits.
+    """
+    result: Tree
+    match tree:
+        case Name(name):
+            return trees.get(name, tree)
+        case Negative(operand):
+            result = Negative(substituted(operand, trees))
+        case Arithmetic(symbol, left, right):
+            result = Arithmetic(symbol, substituted(left, trees), substituted(right, trees))
+        case Power(base, exponent):
+            result = Power(substituted(base, trees), exponent)
+        case _:
+            return tree
+    if all(isinstance(part, Number) for part in parts(result)):
+        return Number(Fraction(compiled(result, ())(())))
+    match result:
+        case Arithmetic("/", left, Number(Fraction(numerator=0))):
+            raise _no_divisor(_short(spelled(left)))
+    return result
+
+
+def spelled(tree: Tree) -> str:
+    """The text of an arithmetic tree, with the parentheses that it needs."""
+    return _spelled(tree)[0]
+
+
+_SUM, _PRODUCT, _SIGNED, _ATOM = range(4)
+
+
+def _spelled(tree: Tree) -> tuple[str, int]:
+    """The text of a tree and how tightly it holds together."""
+
+    def inside(part: Tree, least: int) -> str:
+        text, strength = _spelled(part)
+        return text if strength >= least else f"({text})"
+
+    match tree:
+        case Number(value):
+            if value.denominator > 1:
+                return str(value), _PRODUCT
+            return str(value), _ATOM if value >= 0 else _SIGNED
+        case Name(name):
+            return name, _ATOM
+        case Negative(operand):
+            return f"-{inside(operand, _SIGNED)}", _SIGNED
+        case Arithmetic("+" | "-" as symbol, left, right):
+            return f"{inside(left, _SUM)} {symbol} {inside(right, _PRODUCT)}", _SUM
+        case Arithmetic(symbol, left, right):
+            return f"{inside(left, _PRODUCT)}{symbol}{inside(right, _SIGNED)}", _PRODUCT
+        case Power(base, exponent):
+            return f"{inside(base, _ATOM)}**{exponent}", _SIGNED
+    raise TypeError(f"{tree!r} is not arithmetic")
+
+
 def _names(tree: Tree) -> Iterator[str]:
     if isinstance(tree, Name):
         yield tree.name
@@ -234,6 +302,10 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 
 
 def _parse(text: str, grammar: _Grammar) -> Tree:
+    return _parsed(text, grammar, lambda converter, node: converter.tree(node, MAX_DEPTH))
+
+
+def _parsed(text: str, grammar: _Grammar, convert: Callable[[_Converter, ast.expr], _T]) -> _T:
     if len(text) > MAX_LENGTH:
         raise InputError(
             f"{_short(text)!r} has {len(text):,} characters",
@@ -245,7 +317,7 @@ def _parse(text: str, grammar: _Grammar) -> Tree:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             node = ast.parse(line, mode="eval").body
-        return _Converter(line.encode(), grammar).tree(node, MAX_DEPTH)
+        return convert(_Converter(line.encode(), grammar), node)
     except InputError:
         raise
     except (RecursionError, MemoryError):
@@ -275,6 +347,20 @@ class _Converter:
     def refuse(self, node: ast.expr) -> InputError:
         return self.grammar.refuse(
             f"{_short(self.source(node))!r} cannot stand in {self.grammar.what}"
+        )
+
+    def links(self, node: ast.expr) -> tuple[tuple[Comparison, str], ...]:
+        ops = node.ops if isinstance(node, ast.Compare) else []
+        symbols = [_COMPARISONS.get(type(op), "") for op in ops]
+        if not isinstance(node, ast.Compare) or not set(symbols) <= set(RELATIONS):
+            raise self.grammar.refuse(f"{_short(self.source(node))!r} does not compare numbers")
+        sides = [
+            (self.tree(each, MAX_DEPTH), self.source(each))
+            for each in (node.left, *node.comparators)
+        ]
+        return tuple(
+            (Comparison((left, right), (symbol,)), f"{said} {symbol} {says}")
+            for symbol, ((left, said), (right, says)) in zip(symbols, pairwise(sides), strict=True)
         )
 
     def tree(self, node: ast.expr, depth: int) -> Tree:
@@ -408,7 +494,7 @@ def _unknown(name: str, known: Mapping[str, int]) -> InputError:
     if known:
         fix = f"{suggestion(name, known)} (labels are quoted: {name!r})"
     else:
-        fix = "write numbers; families with parameters are not supported yet"
+        fix = "write a number"
     return InputError(f"there is no name {name!r}", fix=fix)
 
 
@@ -430,8 +516,12 @@ def _arithmetic(symbol: str, left: Evaluator, right: Evaluator) -> Evaluator:
 
 def _divided(x: Fraction | int, y: Fraction | int) -> Fraction:
     if y == 0:
-        raise InputError(f"{x} is divided by zero", fix="divide by something that is never 0")
+        raise _no_divisor(str(x))
     return Fraction(x) / y
+
+
+def _no_divisor(dividend: str) -> InputError:
+    return InputError(f"{dividend} is divided by zero", fix="divide by something that is never 0")
 
 
 def _power(base: Fraction | int, exponent: int) -> Fraction | int:

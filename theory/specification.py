@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
+from itertools import chain
+from typing import Any, TypeVar
 
 from theory.contracts import ContractClass
 from theory.environments import Environment, Profile
+from theory.errors import InputError, inside
+from theory.expressions import Evaluator, Number, Tree, compiled, substituted
+from theory.families import Family, stored
 from theory.languages import Language
+
+_T = TypeVar("_T")
+_Q = TypeVar("_Q")
 
 
 @dataclass(frozen=True)
@@ -48,3 +57,122 @@ class Specification:
     title: str = ""
     source: str = ""
     origin: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class FamilyQuestion:
+    """A question about a family: as ``Question``, with expressions in place of numbers."""
+
+    id: str
+    language: str | None = None
+    value: Tree | None = None
+    prosociality: tuple[Tree, ...] | None = None
+    profiles: Mapping[int, tuple[Profile, ...]] | None = None
+
+    def concrete(self, read: Callable[[Tree], Fraction]) -> Question:
+        """The question about one environment; ``read`` says what number an expression is.
+
+        Raises InputError as ``read`` does, and for a negative λ.
+        """
+        return Question(self.id, self.language, *self._numbers(read), self.profiles)
+
+    def narrowed(self, read: Callable[[Tree], Tree]) -> FamilyQuestion:
+        """The question about a narrower family; ``read`` says what becomes of an expression.
+
+        Raises InputError as ``read`` does, and for a λ that becomes negative.
+        """
+        value, prosociality = self._numbers(read)
+        return replace(self, value=value, prosociality=prosociality)
+
+    def _numbers(self, read: Callable[[Tree], _T]) -> tuple[_T | None, tuple[_T, ...] | None]:
+        value = prosociality = None
+        if self.value is not None:
+            with inside("value"):
+                value = read(self.value)
+        if self.prosociality is not None:
+            with inside("lambda"):
+                prosociality = _levels(self.prosociality, read)
+        return value, prosociality
+
+
+@dataclass(frozen=True)
+class FamilySpecification:
+    """A whole spec file with parameters: as ``Specification``, with expressions in place of
+    numbers."""
+
+    family: Family
+    languages: tuple[NamedLanguage, ...]
+    levels: tuple[tuple[Tree, ...], ...] = ()
+    questions: tuple[FamilyQuestion, ...] = ()
+    title: str = ""
+    source: str = ""
+    origin: str = field(default="", compare=False)
+
+    def at(self, values: Mapping[str, Fraction | int]) -> Specification:
+        """The specification at a point, which gives a value to every parameter.
+
+        Raises InputError as ``Family.at`` does, for a λ that is negative there, and for a division
+        by zero in a λ or in the value of a claim.
+        """
+        environment = self.family.at(values)
+        point = self.family.point(values)
+        runs = self._compiled
+
+        def read(tree: Tree) -> Fraction:
+            return Fraction(runs[tree](point))
+
+        levels, questions = self._each(read, lambda question: question.concrete(read))
+        return Specification(
+            environment, self.languages, levels, questions, self.title, self.source, self.origin
+        )
+
+    def narrowed(self, values: Mapping[str, Fraction | int]) -> FamilySpecification:
+        """The specification of the family in which some parameters have the given values.
+
+        Raises InputError as ``Family.narrowed`` does, for a λ that becomes negative, and for a
+        division by zero in a λ or in the value of a claim.
+        """
+        family = self.family.narrowed(values)
+        numbers = {name: Number(Fraction(value)) for name, value in values.items()}
+
+        def read(tree: Tree) -> Tree:
+            return substituted(tree, numbers)
+
+        levels, questions = self._each(read, lambda question: question.narrowed(read))
+        return replace(self, family=family, levels=levels, questions=questions)
+
+    def _each(
+        self, read: Callable[[Tree], _T], ask: Callable[[FamilyQuestion], _Q]
+    ) -> tuple[tuple[tuple[_T, ...], ...], tuple[_Q, ...]]:
+        levels, questions = [], []
+        for place, level in enumerate(self.levels):
+            with inside(f"prosociality.lambda[{place}]"):
+                levels.append(_levels(level, read))
+        for place, question in enumerate(self.questions):
+            with inside(f"claim[{place}]"):
+                questions.append(ask(question))
+        return tuple(levels), tuple(questions)
+
+    @cached_property
+    def _compiled(self) -> dict[Tree, Evaluator]:
+        levels = [*self.levels, *(each.prosociality or () for each in self.questions)]
+        values = [each.value for each in self.questions if each.value is not None]
+        trees = [*chain.from_iterable(levels), *values]
+        return {tree: compiled(tree, self.family.parameters) for tree in trees}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return stored(self)
+
+
+def require_level(level: object) -> None:
+    """Refuses a λ that is a negative number."""
+    number = level.value if isinstance(level, Number) else level
+    if isinstance(number, Fraction) and number < 0:
+        raise InputError(f"{number} is negative", fix="λ is at least 0")
+
+
+def _levels(trees: tuple[Tree, ...], read: Callable[[Tree], _T]) -> tuple[_T, ...]:
+    levels = tuple(read(tree) for tree in trees)
+    for level in levels:
+        require_level(level)
+    return levels

@@ -1,4 +1,5 @@
-"""Questions as SMT-LIB 2.6 text (QF_LRA): the whole contract space in one formula.
+"""Questions as SMT-LIB 2.6 text (QF_LRA): the whole contract space in one formula. Conditions on
+parameters as well (QF_LRA or QF_NRA), one assertion each.
 
 What is searched for: a Boolean ``|s …|`` for every play (a profile in a state), exactly one true in
 every state; a real ``|t …|`` for every agent and record, or a Boolean ``|allow …|`` for every class
@@ -18,6 +19,7 @@ from functools import cached_property
 from itertools import product
 from urllib.parse import quote
 
+from proofs.conditions import Condition
 from proofs.obligations import (
     Domination,
     Implementability,
@@ -27,6 +29,7 @@ from proofs.obligations import (
     Threshold,
     Value,
 )
+from proofs.polynomials import Polynomial
 from theory.contracts import Budget, Directives, NoContract, Transfers
 from theory.dilemmas import require_cooperative
 from theory.environments import Environment, Profile
@@ -49,6 +52,37 @@ PROSOCIALITY = "prosociality"
 
 _IN_LABELS = " !#$&'*+-./<=>?@[]^_~"
 """What stays as it is in a label: ASCII, and nothing that symbols are put together with."""
+
+_WORDS = frozenset(
+    [
+        "_",
+        "abs",
+        "and",
+        "as",
+        "assert",
+        "distinct",
+        "exists",
+        "false",
+        "forall",
+        "ite",
+        "lambda",
+        "let",
+        "match",
+        "not",
+        "or",
+        "par",
+        "true",
+        "xor",
+        "BINARY",
+        "DECIMAL",
+        "HEXADECIMAL",
+        "NUMERAL",
+        "STRING",
+        "Bool",
+        "Real",
+    ]
+)
+"""Identifiers that mean something to SMT-LIB or to a solver."""
 
 Encodable = Implementability | SelectionThreshold | Value | Threshold | Domination
 """The questions that have an encoding."""
@@ -130,6 +164,32 @@ def to_smtlib(
         part = _part(f"better than {better_than}", [better])
         encoding = replace(encoding, parts=(*encoding.parts, part))
     return encoding.text(status)
+
+
+def conditions_to_smtlib(
+    conditions: Sequence[Condition], names: Sequence[str], status: str = "unknown"
+) -> str:
+    """A system of conditions as a script with one ``(check-sat)``: sat iff some real values of the
+    parameters satisfy them all. names: identifiers, one per parameter. The logic is QF_LRA for
+    linear conditions, otherwise QF_NRA."""
+    symbols = [_symbol(name) for name in names]
+    linear = all(condition.polynomial.degree <= 1 for condition in conditions)
+    return "\n".join(
+        [
+            "(set-info :smt-lib-version 2.6)",
+            f"(set-info :status {status})",
+            f"(set-logic {'QF_LRA' if linear else 'QF_NRA'})",
+            *(f"(declare-const {symbol} Real)" for symbol in symbols),
+            *(
+                f"(assert ({'=' if relation == '==' else relation} {_sum(polynomial, symbols)} 0))"
+                for polynomial, relation in (
+                    (each.polynomial, each.relation) for each in conditions
+                )
+            ),
+            "(check-sat)",
+            "",
+        ]
+    )
 
 
 def size(question: Encodable) -> int:
@@ -457,6 +517,24 @@ def _joined(operator: str, terms: Sequence[str], empty: str) -> str:
     if len(terms) < 2:
         return terms[0] if terms else empty
     return f"({operator} {' '.join(terms)})"
+
+
+def _symbol(name: str) -> str:
+    """An identifier as a symbol: itself where it can be, and nothing that a solver knows."""
+    if name in _WORDS:
+        # |and| is and, but no identifier holds a space.
+        return f"|{name} |"
+    return name if name.isascii() and name.isidentifier() else f"|{_label(name)}|"
+
+
+def _sum(polynomial: Polynomial, symbols: Sequence[str]) -> str:
+    terms = []
+    for monomial, coefficient in sorted(polynomial.terms.items()):
+        factors = [symbols[k] for k in monomial]
+        if coefficient != 1 or not factors:
+            factors.insert(0, _number(Fraction(coefficient)))
+        terms.append(_joined("*", factors, "1"))
+    return _joined("+", terms, "0")
 
 
 def _number(value: Fraction) -> str:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import importlib.resources
 import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from theory.errors import InputError
+from theory.errors import InputError, inside
+from theory.exact import parse_number
 from theory.nearest import suggestion
 from theory.readers.files import MAX_BYTES
-from theory.specification import Specification
+from theory.specification import FamilySpecification, Specification
 
 _SPEC, _NFG = ".toml", ".nfg"
 
 
-def load(path_or_slug: str | Path, max_bytes: int = MAX_BYTES) -> Specification:
+def load(
+    path_or_slug: str | Path, max_bytes: int = MAX_BYTES
+) -> Specification | FamilySpecification:
     """The specification of a file or of a gallery entry.
 
     A ``Path``, and text with a slash or ending in ``.toml`` or ``.nfg``, is a file; other text is
@@ -38,6 +43,42 @@ def load(path_or_slug: str | Path, max_bytes: int = MAX_BYTES) -> Specification:
             fix=f"{suggestion(name, entries)} (a file's name has a slash, .toml or .nfg)",
         )
     return spec_from_text(entries[name].read_text(encoding="utf-8"), name)
+
+
+def settings(texts: Iterable[str]) -> dict[str, Fraction]:
+    """The values of parameters that texts such as ``"R=3"`` give.
+
+    Raises InputError, its field being ``--set``, for text of another form and for a parameter that
+    is set twice.
+    """
+    values: dict[str, Fraction] = {}
+    for text in texts:
+        name, equals, number = (part.strip() for part in text.partition("="))
+        with inside("--set"):
+            if not name or not equals:
+                raise InputError(
+                    f"{text!r} gives no parameter a value", fix="write NAME=NUMBER, as in R=3"
+                )
+            if name in values:
+                raise InputError(f"{name!r} is set twice", fix="set it once")
+            values[name] = parse_number(number)
+    return values
+
+
+def with_values(
+    specification: Specification | FamilySpecification, values: Mapping[str, Fraction]
+) -> Specification | FamilySpecification:
+    """The specification with parameters set: that of one environment if all are, else that of a
+    narrower family.
+
+    Raises InputError for a specification without parameters and as ``FamilySpecification.at`` and
+    ``narrowed`` do.
+    """
+    if not isinstance(specification, FamilySpecification):
+        raise InputError("the spec has no parameters to set", fix="leave --set out")
+    if values.keys() >= set(specification.family.parameters):
+        return specification.at(values)
+    return specification.narrowed(values)
 
 
 def gallery() -> tuple[tuple[str, str, str], ...]:

@@ -22,10 +22,10 @@ import numpy as np
 from theory.contracts import Transfers
 from theory.environments import Environment
 from theory.errors import InputError
-from theory.exact import integer_array, parse_number
+from theory.exact import integer_array, parse_number, scaled
 from theory.languages import complete
 from theory.readers.files import MAX_BYTES, read_text
-from theory.readers.tables import require_table, scaled
+from theory.readers.tables import require_table
 from theory.readers.values import shown
 from theory.specification import NamedLanguage, Specification
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from theory.environments import Environment
-from theory.errors import InputError
+from theory.errors import InputError, inside
 from theory.exact import IntArray
 from theory.expressions import (
     Comparison,
@@ -25,7 +25,6 @@ from theory.expressions import (
 )
 from theory.languages import RecordLanguage
 from theory.nearest import suggestion
-from theory.readers.values import inside
 
 STATE = "state"
 """What an expression calls the state; it calls an action by its player's name."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     PlainValidator,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -28,7 +29,11 @@ from pydantic_core import ErrorDetails, core_schema
 from theory.errors import InputError
 from theory.nearest import suggestion
 from theory.readers.claims import CLAIM_FIELDS
+from theory.readers.parameters import Scope, Written
 from theory.readers.values import Float, exact, key, not_exact, shown
+from theory.specification import require_level
+
+_M = TypeVar("_M", bound=BaseModel)
 
 SCHEMA_ID = "coopgap.spec/1"
 
@@ -58,11 +63,21 @@ def _distinct(names: list[str]) -> list[str]:
     return names
 
 
-def _not_negative(value: object) -> Fraction:
-    number = Fraction(exact(value))
-    if number < 0:
-        raise InputError(f"{number} is negative", fix="λ is at least 0")
-    return number
+def _parameter_names(names: list[str]) -> list[str]:
+    if not names:
+        raise InputError("the list is empty", fix="name a parameter, or leave [parameters] out")
+    return _distinct(names)
+
+
+def _number(value: object, info: ValidationInfo) -> Written:
+    assert isinstance(info.context, Scope)
+    return info.context.read(value)
+
+
+def _level(value: object, info: ValidationInfo) -> Written:
+    level = _number(value, info)
+    require_level(level.tree)
+    return level
 
 
 def _liability(value: object) -> Fraction | None:
@@ -84,7 +99,7 @@ def _keyed(value: object) -> object:
 
 _NUMBER: JsonSchemaValue = {
     "type": ["integer", "string"],
-    "description": 'An exact number: 3, "1/3", "0.25".',
+    "description": 'An exact number: 3, "1/3", "0.25"; or an expression in the parameters.',
 }
 _ENTRY: JsonSchemaValue = {"anyOf": [{"const": "symmetric"}, {"$ref": "#/$defs/PayoffTable"}]}
 _TABLE: JsonSchemaValue = {
@@ -110,8 +125,13 @@ Players = Annotated[
     AfterValidator(_distinct),
     Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
 ]
-Number = Annotated[Fraction, PlainValidator(lambda v: Fraction(exact(v))), WithJsonSchema(_NUMBER)]
-NotNegative = Annotated[Fraction, PlainValidator(_not_negative), WithJsonSchema(_NUMBER)]
+ParameterNames = Annotated[
+    list[str],
+    AfterValidator(_parameter_names),
+    Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
+]
+Number = Annotated[Written, PlainValidator(_number), WithJsonSchema(_NUMBER)]
+Level = Annotated[Written, PlainValidator(_level), WithJsonSchema(_NUMBER)]
 Liability = Annotated[
     Fraction | None,
     PlainValidator(_liability),
@@ -121,8 +141,8 @@ ClaimId = Annotated[
     str, PlainValidator(_claim_id), WithJsonSchema({"type": "string", "enum": list(CLAIM_FIELDS)})
 ]
 PerPlayer = Annotated[
-    dict[str, NotNegative],
-    BeforeValidator(_keyed, json_schema_input_type=NotNegative | dict[str, NotNegative]),
+    dict[str, Level],
+    BeforeValidator(_keyed, json_schema_input_type=Level | dict[str, Level]),
 ]
 Profiles = Annotated[
     dict[str, list[list[Label]]],
@@ -134,6 +154,15 @@ Profiles = Annotated[
 
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Parameters(_Shape):
+    """The parameters of a family, what is assumed of them, and names for expressions in them."""
+
+    names: ParameterNames
+    assume: list[str] = []
+    # Read by theory.readers.parameters, once all names are known.
+    let: dict[str, Annotated[Any, WithJsonSchema(_NUMBER)]] = {}
 
 
 class States(_Shape):
@@ -199,6 +228,7 @@ class Spec(_Shape):
 
     title: str = ""
     source: str = ""
+    parameters: Parameters | None = None
     game: Game
     language: list[Language] = []
     contracts: Contracts = Contracts()
@@ -206,11 +236,26 @@ class Spec(_Shape):
     claim: list[Claim] = []
 
 
-def read_shape(document: Mapping[str, object]) -> Spec:
-    """The document as a ``Spec``; raises InputError, naming the field, for the first thing that
-    does not fit."""
+class _Head(BaseModel):
+    parameters: Parameters | None = None
+
+
+def read_parameters(document: Mapping[str, object]) -> Parameters | None:
+    """The document's [parameters], of all that it has; raises InputError as ``read_shape`` does."""
+    return _validated(_Head, document).parameters
+
+
+def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
+    """The document as a ``Spec``, with expressions in the names of the scope.
+
+    Raises InputError, naming the field, for the first thing that does not fit.
+    """
+    return _validated(Spec, document, scope)
+
+
+def _validated(model: type[_M], document: Mapping[str, object], scope: Scope | None = None) -> _M:
     try:
-        return Spec.model_validate(document)
+        return model.model_validate(document, context=scope)
     except ValidationError as error:
         faults = error.errors(include_url=False)
     # A misspelt key also leaves the right one missing: the former is what to say.
@@ -284,6 +329,7 @@ def _keys(path: Sequence[str | int]) -> list[str]:
     """The keys of the table at a path."""
     models: dict[tuple[str, ...], type[_Shape]] = {
         (): Spec,
+        ("parameters",): Parameters,
         ("game",): Game,
         ("game", "states"): States,
         ("language",): Language,

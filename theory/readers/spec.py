@@ -1,34 +1,50 @@
-"""Spec files: a game, the languages to judge it by and the claims to decide, as TOML."""
+"""Spec files: a game or a family of games, languages to judge it by, claims to decide, as TOML."""
 
 from __future__ import annotations
 
 import keyword
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
 from theory.contracts import Budget, ContractClass, Directives, Transfers
 from theory.environments import Environment, Profile
-from theory.errors import InputError
-from theory.exact import integer_array
+from theory.errors import InputError, inside
+from theory.exact import integer_array, scaled
+from theory.expressions import Number, Tree
+from theory.families import Family
 from theory.languages import Language, RecordLanguage, complete, product
 from theory.nearest import suggestion
 from theory.readers import shape
 from theory.readers.claims import CLAIM_FIELDS
 from theory.readers.files import MAX_BYTES, read_text
+from theory.readers.parameters import (
+    RESERVED,
+    Scope,
+    Written,
+    require_unlike,
+    require_used,
+    scope_of,
+)
 from theory.readers.records import record_language
-from theory.readers.tables import flattened, require_table, scaled
-from theory.readers.values import Float, inside, key
-from theory.specification import NamedLanguage, Question, Specification
+from theory.readers.tables import flattened, require_table
+from theory.readers.values import Float, exact, key
+from theory.specification import (
+    FamilyQuestion,
+    FamilySpecification,
+    NamedLanguage,
+    Specification,
+)
 
 SINGLE_STATE = "s"
 """What the state of a game without contingencies is called."""
-
-RESERVED = ("state", "action")
-"""Words of the records language, which no player may be called."""
 
 _T = TypeVar("_T")
 
@@ -38,8 +54,8 @@ _LONG_KEY = re.compile(
 )
 
 
-def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification:
-    """The specification in a TOML file.
+def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilySpecification:
+    """The specification in a TOML file; that of a family if the file has parameters.
 
     Raises InputError, naming the file, the field and the fix, for a file that cannot be read, one
     of more than ``max_bytes`` bytes, and whatever in it is not as a spec must be.
@@ -47,7 +63,7 @@ def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification:
     return spec_from_text(read_text(path, max_bytes), str(path))
 
 
-def spec_from_text(text: str, origin: str) -> Specification:
+def spec_from_text(text: str, origin: str) -> Specification | FamilySpecification:
     """The specification that a TOML text spells; errors name ``origin`` as its file."""
     try:
         return _specification(_document(text), origin)
@@ -73,42 +89,67 @@ def _document(text: str) -> dict[str, Any]:
         raise InputError("a number has too many digits", fix="shorten it") from None
     if not document:
         raise InputError("the file is empty", fix="describe a [game]")
-    if "parameters" in document:
-        raise InputError(
-            "families with parameters are not supported by this version yet",
-            fix="leave [parameters] out and write numbers",
-            field="parameters",
-        )
     return document
 
 
-def _specification(document: Mapping[str, object], origin: str) -> Specification:
-    spec = shape.read_shape(document)
-    environment = _environment(spec.game)
-    languages = _languages(spec, environment)
+def _specification(
+    document: Mapping[str, object], origin: str
+) -> Specification | FamilySpecification:
+    declared = shape.read_parameters(document)
+    scope = scope_of(declared.names, declared.let) if declared else Scope()
+    spec = shape.read_shape(document, scope)
+    skeleton = _skeleton(spec.game)
+    if declared is None:
+        environment = _environment(spec.game, skeleton)
+        languages = _languages(spec, skeleton)
+        levels, questions = _asked(spec, skeleton, languages, environment.support)
+        return Specification(
+            environment=environment,
+            languages=languages,
+            levels=tuple(tuple(map(_constant, level)) for level in levels),
+            questions=tuple(question.concrete(_constant) for question in questions),
+            title=spec.title,
+            source=spec.source,
+            origin=origin,
+        )
+    require_unlike(scope, _taken(spec.game))
+    family = _family(spec, skeleton, scope, declared.assume)
+    languages = _languages(spec, skeleton)
+    levels, questions = _asked(spec, skeleton, languages, family.support)
+    return FamilySpecification(
+        family, languages, levels, questions, spec.title, spec.source, origin
+    )
+
+
+def _asked(
+    spec: shape.Spec,
+    skeleton: Environment,
+    languages: Sequence[NamedLanguage],
+    support: Sequence[int],
+) -> tuple[tuple[tuple[Tree, ...], ...], tuple[FamilyQuestion, ...]]:
+    """The levels of λ and the claims; ``support`` has the states that matter."""
     levels = []
     for position, level in enumerate(spec.prosociality.levels if spec.prosociality else ()):
         with inside(f"prosociality.lambda[{position}]"):
-            levels.append(_for_each(level, environment.players))
+            levels.append(_for_each(level, skeleton.players))
     questions = []
+    names = [each.name for each in languages]
     for position, claim in enumerate(spec.claim):
         with inside(f"claim[{position}]"):
-            questions.append(_question(claim, environment, [each.name for each in languages]))
-    return Specification(
-        environment=environment,
-        languages=languages,
-        levels=tuple(levels),
-        questions=tuple(questions),
-        title=spec.title,
-        source=spec.source,
-        origin=origin,
-    )
+            questions.append(_question(claim, skeleton, names, support))
+    return tuple(levels), tuple(questions)
+
+
+def _constant(tree: Tree) -> Fraction:
+    assert isinstance(tree, Number), "without parameters an expression is a number"
+    return tree.value
 
 
 # The game
 
 
-def _environment(game: shape.Game) -> Environment:
+def _skeleton(game: shape.Game) -> Environment:
+    """The names of the game, with payoffs 0 and a uniform prior."""
     players = tuple(game.players)
     for position, player in enumerate(players):
         with inside(f"game.players[{position}]"):
@@ -119,19 +160,75 @@ def _environment(game: shape.Game) -> Environment:
     counts = tuple(len(labels) for labels in actions)
     with inside("game.payoffs"):
         require_table(len(players), len(states), counts)
-        payoffs, denominator = scaled(_payoffs(game.payoffs, players, states, counts))
     with inside("game.cooperative"):
         cooperative = _cooperative(game.cooperative, players, actions)
+    return Environment(
+        players=players,
+        actions=actions,
+        states=states,
+        prior=(Fraction(1, len(states)),) * len(states),
+        payoffs=np.zeros((len(players), len(states), *counts), dtype=np.int64),
+        cooperative=cooperative,
+    )
+
+
+def _environment(game: shape.Game, skeleton: Environment) -> Environment:
+    with inside("game.payoffs"):
+        payoffs = _payoffs(game.payoffs, skeleton, exact)
+        entries = chain.from_iterable(chain.from_iterable(payoffs))
+        whole, denominator = scaled(list(entries))
     with inside("game.states"):
-        return Environment(
-            players=players,
-            actions=actions,
-            states=states,
-            prior=_prior(game.states),
-            payoffs=integer_array(payoffs, (len(players), len(states), *counts)),
+        return replace(
+            skeleton,
+            prior=tuple(_constant(each.tree) for each in _prior(game.states)),
+            payoffs=integer_array(whole, skeleton.payoffs.shape),
             denominator=denominator,
-            cooperative=cooperative,
         )
+
+
+def _family(
+    spec: shape.Spec, skeleton: Environment, scope: Scope, assumed: Sequence[str]
+) -> Family:
+    with inside("game.payoffs"):
+        payoffs = _payoffs(spec.game.payoffs, skeleton, scope.read)
+        cells = list(chain.from_iterable(chain.from_iterable(payoffs)))
+        scaled([each.tree.value for each in cells if isinstance(each.tree, Number)])
+    with inside("game.states"):
+        prior = _prior(spec.game.states)
+    assumptions = scope.assumptions(assumed)
+    require_used(scope, [*cells, *prior, *_said_of_claims(spec)], assumed)
+    with inside("game.states"):
+        return Family(
+            parameters=scope.parameters,
+            assumptions=assumptions,
+            players=skeleton.players,
+            actions=skeleton.actions,
+            states=skeleton.states,
+            prior=tuple(each.tree for each in prior),
+            payoffs=tuple(
+                tuple(tuple(each.tree for each in of_state) for of_state in of_player)
+                for of_player in payoffs
+            ),
+            cooperative=skeleton.cooperative,
+        )
+
+
+def _said_of_claims(spec: shape.Spec) -> Iterator[Written]:
+    """The levels of λ and the values of claims."""
+    levels = spec.prosociality.levels if spec.prosociality else []
+    for level in [*levels, *(claim.prosociality or {} for claim in spec.claim)]:
+        yield from level.values()
+    yield from (claim.value for claim in spec.claim if claim.value is not None)
+
+
+def _taken(game: shape.Game) -> dict[str, str]:
+    """What each name of the game is the name of."""
+    actions = chain.from_iterable(game.actions.values())
+    return {
+        **dict.fromkeys(game.states.names if game.states else (), "a state"),
+        **dict.fromkeys(actions, "an action"),
+        **dict.fromkeys(game.players, "a player"),
+    }
 
 
 def _require_usable(player: str) -> None:
@@ -144,9 +241,9 @@ def _require_usable(player: str) -> None:
         )
 
 
-def _prior(states: shape.States | None) -> tuple[Fraction, ...]:
+def _prior(states: shape.States | None) -> list[Written]:
     if states is None or (states.prior is None and len(states.names) == 1):
-        return (Fraction(1),)
+        return [Written(Number(Fraction(1)))]
     if states.prior is None:
         raise InputError("'prior' is missing", fix="give each state a probability")
     with inside("prior"):
@@ -155,8 +252,8 @@ def _prior(states: shape.States | None) -> tuple[Fraction, ...]:
                 f"there are {len(states.prior)} probabilities for {len(states.names)} states",
                 fix="give each state one",
             )
-        scaled(states.prior)
-    return tuple(states.prior)
+        scaled([each.tree.value for each in states.prior if isinstance(each.tree, Number)])
+    return states.prior
 
 
 def _cooperative(
@@ -176,12 +273,13 @@ def _cooperative(
 
 
 def _payoffs(
-    tables: Mapping[str, Any], players: Sequence[str], states: Sequence[str], counts: Sequence[int]
-) -> list[Fraction | int]:
-    """All payoffs in the order of an environment's table: by player, state and profile."""
+    tables: Mapping[str, Any], skeleton: Environment, read: Callable[[object], _T]
+) -> list[list[list[_T]]]:
+    """All payoffs, as ``read`` reads them: by player, state and profile."""
+    states = skeleton.states
     nested = tables and all(isinstance(table, dict) for table in tables.values())
     if len(states) == 1 and not nested:
-        by_state = [_state_payoffs(tables, players, counts)]
+        by_state = [_state_payoffs(tables, skeleton, read)]
     else:
         by_state = []
         for state, of_state in zip(states, _in_order(tables, states, "state"), strict=True):
@@ -191,24 +289,20 @@ def _payoffs(
                         "each state has tables of its own",
                         fix=f"write them under [game.payoffs.{key(state)}]",
                     )
-                by_state.append(_state_payoffs(of_state, players, counts))
-    return [
-        value
-        for player in range(len(players))
-        for of_state in by_state
-        for value in of_state[player]
-    ]
+                by_state.append(_state_payoffs(of_state, skeleton, read))
+    return [[of_state[player] for of_state in by_state] for player in range(len(skeleton.players))]
 
 
 def _state_payoffs(
-    tables: Mapping[str, Any], players: Sequence[str], counts: Sequence[int]
-) -> list[list[Fraction | int]]:
+    tables: Mapping[str, Any], skeleton: Environment, read: Callable[[object], _T]
+) -> list[list[_T]]:
     """The payoffs of each player in one state, the last player's action varying fastest."""
-    written: dict[str, list[Fraction | int]] = {}
+    players, counts = skeleton.players, skeleton.shape
+    written: dict[str, list[_T]] = {}
     for player, table in zip(players, _in_order(tables, players, "player"), strict=True):
         if table != "symmetric":
             with inside(key(player)):
-                written[player] = flattened(table, players, counts)
+                written[player] = flattened(table, players, counts, read)
     for player in players:
         if player not in written:
             with inside(key(player)):
@@ -216,9 +310,7 @@ def _state_payoffs(
     return [written[player] for player in players]
 
 
-def _transposed(
-    written: Sequence[list[Fraction | int]], counts: Sequence[int]
-) -> list[Fraction | int]:
+def _transposed(written: Sequence[list[_T]], counts: Sequence[int]) -> list[_T]:
     if len(counts) != 2 or counts[0] != counts[1] or not written:
         raise InputError(
             '"symmetric" is the transpose of the other player\'s square table, and there is none',
@@ -307,7 +399,9 @@ def _contract_class(written: Mapping[str, Any]) -> ContractClass:
 # Claims
 
 
-def _question(claim: shape.Claim, environment: Environment, languages: Sequence[str]) -> Question:
+def _question(
+    claim: shape.Claim, environment: Environment, languages: Sequence[str], support: Sequence[int]
+) -> FamilyQuestion:
     _require_fields(claim, environment)
     if claim.language is not None:
         with inside("language"):
@@ -318,8 +412,9 @@ def _question(claim: shape.Claim, environment: Environment, languages: Sequence[
             prosociality = _for_each(claim.prosociality, environment.players)
     if claim.profiles is not None:
         with inside("profiles"):
-            profiles = _profiles(claim.profiles, environment)
-    return Question(claim.id, claim.language, claim.value, prosociality, profiles)
+            profiles = _profiles(claim.profiles, environment, support)
+    value = None if claim.value is None else claim.value.tree
+    return FamilyQuestion(claim.id, claim.language, value, prosociality, profiles)
 
 
 def _require_fields(claim: shape.Claim, environment: Environment) -> None:
@@ -340,7 +435,7 @@ def _require_fields(claim: shape.Claim, environment: Environment) -> None:
 
 
 def _profiles(
-    written: Mapping[str, Sequence[Sequence[str]]], environment: Environment
+    written: Mapping[str, Sequence[Sequence[str]]], environment: Environment, support: Sequence[int]
 ) -> dict[int, tuple[Profile, ...]]:
     states = environment.states
     if shape.COMMON in written:
@@ -366,7 +461,7 @@ def _profiles(
                     raise InputError(f"the profile {labels} is listed twice", fix="list it once")
             profiles.append(profile)
         chosen[index] = tuple(sorted(profiles))
-    for index in environment.support:
+    for index in support:
         if index not in chosen:
             raise InputError(
                 f"nothing is said of the state {states[index]!r}",
@@ -378,11 +473,11 @@ def _profiles(
 # What a file gives for each of some names
 
 
-def _for_each(written: Mapping[str, Fraction], players: Sequence[str]) -> tuple[Fraction, ...]:
+def _for_each(written: Mapping[str, Written], players: Sequence[str]) -> tuple[Tree, ...]:
     """One λ per player, from a common one or from one for each."""
     if shape.COMMON in written:
-        return (written[shape.COMMON],) * len(players)
-    return tuple(_in_order(written, players, "player"))
+        return (written[shape.COMMON].tree,) * len(players)
+    return tuple(level.tree for level in _in_order(written, players, "player"))
 
 
 def _in_order(written: Mapping[str, _T], names: Sequence[str], what: str) -> list[_T]:

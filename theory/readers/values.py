@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 
 from theory.errors import InputError
 from theory.exact import MAX_DIGITS, parse_number
-from theory.expressions import evaluate, names_in, parse_expression
+from theory.expressions import Tree, evaluate, names_in, parse_expression
 
 _TOO_LONG = 10**MAX_DIGITS
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity"})
@@ -32,6 +30,25 @@ def exact(value: object) -> Fraction | int:
 
     Raises InputError for a float, a Boolean, a name, and anything else.
     """
+    parsed = number_or_tree(value)
+    if isinstance(parsed, Fraction | int):
+        return parsed
+    for name in names_in(parsed):
+        raise InputError(
+            f"{shown(value)} uses the name {name!r}",
+            fix="write a number; payoffs, the prior, λ and the values of claims may use the names "
+            "that [parameters] declares",
+        )
+    result = evaluate(parsed, {})
+    assert isinstance(result, Fraction)
+    return result
+
+
+def number_or_tree(value: object) -> Fraction | int | Tree:
+    """The exact number that a spec's value spells, or else the tree of the expression.
+
+    Raises InputError for a float, a Boolean, and anything else.
+    """
     if type(value) is int:
         if -_TOO_LONG < value < _TOO_LONG:
             return value
@@ -45,15 +62,7 @@ def exact(value: object) -> Fraction | int:
     except InputError:
         if not isinstance(value, str) or value.strip(" +-").lower() in _NO_NUMBERS:
             raise
-    tree = parse_expression(value)
-    for name in names_in(tree):
-        raise InputError(
-            f"{shown(value)} uses the name {name!r}",
-            fix="write numbers; families with parameters are not supported by this version yet",
-        )
-    result = evaluate(tree, {})
-    assert isinstance(result, Fraction)
-    return result
+    return parse_expression(value)
 
 
 def not_exact(value: Float) -> InputError:
@@ -74,12 +83,3 @@ def key(name: str) -> str:
     """A name as TOML spells it in a dotted key."""
     bare = name.isascii() and name.replace("_", "a").replace("-", "a").isalnum()
     return name if bare else f'"{name}"'
-
-
-@contextmanager
-def inside(field: str) -> Iterator[None]:
-    """Adds the place ``field`` to every InputError that the block raises."""
-    try:
-        yield
-    except InputError as error:
-        raise error.located(field=field) from None

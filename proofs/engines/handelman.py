@@ -1,0 +1,383 @@
+"""Refutations of systems of polynomial conditions: products of conditions that add up to 0.
+
+Each product of conditions, and each equation times a monomial, is a vector of coefficients, one per
+monomial; nonnegative weights under which they cancel are found by exact linear programming (Farkas
+1902; Handelman 1988 for products). Single conditions are tried first, which is all that linear
+systems need (Motzkin 1936), then products of two, of three, and so on.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from proofs.conditions import Condition, Refutation, refutes
+from proofs.exact_lp import LinearProgram, Optimum, solve
+from proofs.polynomials import ONE, Monomial, Polynomial, TooLarge
+from theory.exact import common_denominator
+
+MAX_PRODUCTS = 4_000
+"""The largest number of products, and of multiples of equations, in one linear programme."""
+
+MAX_WORK = 1_000_000
+"""The largest number of pairs of terms that are multiplied for one linear programme."""
+
+MAX_SMALL = 500
+"""The number of coefficients up to which pivots in Python are faster than floats and a check."""
+
+_CONSTANT = -1
+"""The column of the number 1 in a tableau."""
+
+
+def refute(
+    conditions: Sequence[Condition], degree: int = 2, *, seconds: float = 10.0
+) -> Refutation | None:
+    """Why the conditions have no solution, by products of at most ``degree`` of them; None if no
+    such reason was found. For linear conditions None says that there is a solution, unless the
+    seconds ran out."""
+    deadline = time.monotonic() + seconds
+    normal = [condition.normal() for condition in conditions]
+    try:
+        weighted = _evident(normal) or _cancelling_products(normal, degree, deadline)
+        refutation = _assembled(weighted, conditions, normal)
+        return refutation if refutes(refutation, conditions) else None
+    except TooLarge:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Generator:
+    """A product of conditions; or, of relation ``==``, an equation times a monomial."""
+
+    polynomial: Polynomial
+    relation: str
+    factors: tuple[int, ...] = ()
+    monomial: Monomial = ()
+
+
+_Weighted = Sequence[tuple[int, _Generator]]
+"""Generators that cancel each other, with whole weights: positive ones for products."""
+
+_UNIT = _Generator(ONE, ">")
+
+
+def _single(place: int, condition: Condition) -> _Generator:
+    return _Generator(condition.polynomial, condition.relation, (place,))
+
+
+def _evident(conditions: Sequence[Condition]) -> _Weighted:
+    """The refutation of a constant that is wrong, or of a condition by another one's negation."""
+    places: dict[Polynomial, dict[str, int]] = {}
+    for place, condition in enumerate(conditions):
+        value = condition.polynomial.constant
+        if value is None:
+            places.setdefault(condition.polynomial, {})[condition.relation] = place
+        elif not condition.holds(()):
+            weight = -1 if value > 0 else 1
+            unit = [(abs(int(value)), _UNIT)] if value else []
+            return [*unit, (weight, _single(place, condition))]
+    for polynomial, related in places.items():
+        if ">" not in related:
+            continue
+        strict = (1, _single(related[">"], conditions[related[">"]]))
+        if "==" in related:
+            return [strict, (-1, _single(related["=="], conditions[related["=="]]))]
+        for other in places.get(-polynomial, {}).values():
+            return [strict, (1, _single(other, conditions[other]))]
+    return []
+
+
+def _cancelling_products(
+    conditions: Sequence[Condition], degree: int, deadline: float
+) -> _Weighted:
+    """Generators that cancel each other, of as few factors as possible; nothing if none do."""
+    singles = list(_singles(conditions))
+    found = _cancelling([_UNIT, *singles], deadline)
+    if found or degree < 2:
+        return found
+    for part in _nonlinear_parts(singles):
+        for factors, total in _stages(part, degree):
+            found = _cancelling(_products(part, factors, total), deadline)
+            if found or time.monotonic() > deadline:
+                return found
+    return []
+
+
+def _singles(conditions: Sequence[Condition]) -> Iterator[_Generator]:
+    """The conditions themselves, without constants, repetitions and what strict ones imply."""
+    strict = {each.polynomial for each in conditions if each.relation == ">"}
+    seen: set[Condition] = set()
+    for place, condition in enumerate(conditions):
+        implied = condition.relation == ">=" and condition.polynomial in strict
+        if implied or condition in seen or condition.polynomial.constant is not None:
+            continue
+        seen.add(condition)
+        yield _single(place, condition)
+
+
+def _nonlinear_parts(singles: Sequence[_Generator]) -> list[list[_Generator]]:
+    """The parts that share no parameters: a system is solvable if each of them is. Without the
+    linear parts, where products are of no use."""
+    parts: list[tuple[set[int], list[_Generator]]] = []
+    for single in singles:
+        parameters, members = _parameters(single), [single]
+        for part in [part for part in parts if not part[0].isdisjoint(parameters)]:
+            parts.remove(part)
+            parameters, members = part[0] | parameters, part[1] + members
+        parts.append((parameters, members))
+    return [members for _, members in parts if _degree(members) > 1]
+
+
+def _parameters(generator: _Generator) -> set[int]:
+    return {k for monomial in generator.polynomial.terms for k in monomial}
+
+
+def _degree(generators: Iterable[_Generator]) -> int:
+    return max(each.polynomial.degree for each in generators)
+
+
+def _stages(part: Sequence[_Generator], degree: int) -> Iterator[tuple[int, int]]:
+    """How many factors to multiply, up to which total degree. Products of a higher degree than any
+    condition cancel each other only, so they come late."""
+    highest = _degree(part)
+    for factors in range(2, degree + 1):
+        yield factors, max(highest, factors)
+    yield degree, degree * highest
+
+
+def _products(part: Sequence[_Generator], factors: int, total: int) -> list[_Generator]:
+    """The products of at most so many factors and of at most this total degree, with multiples of
+    the equations. Beyond MAX_PRODUCTS the conditions farthest from nonlinear monomials stay
+    single."""
+    mixed = {k for each in part for m in each.polynomial.terms if len(m) > 1 for k in m}
+    inequalities = [each for each in part if each.relation != "=="]
+    eligible = [each for each in inequalities if each.polynomial.degree < total]
+    eligible.sort(key=lambda each: len(_parameters(each) - mixed))
+    while math.comb(len(eligible) + factors, factors) > MAX_PRODUCTS:
+        eligible.pop()
+    products = [_UNIT, *inequalities]
+    last = list(enumerate(eligible))
+    for _ in range(1, factors):
+        pairs = [
+            (product, k)
+            for start, product in last
+            for k in range(start, len(eligible))
+            if product.polynomial.degree + eligible[k].polynomial.degree <= total
+        ]
+        if sum(len(a.polynomial.terms) * len(eligible[k].polynomial.terms) for a, k in pairs) > (
+            MAX_WORK
+        ):
+            raise TooLarge("the products have too many terms")
+        last = [(k, _product(product, eligible[k])) for product, k in pairs]
+        products += [product for _, product in last]
+    return products + _multiples([each for each in part if each.relation == "=="], products, total)
+
+
+def _product(one: _Generator, other: _Generator) -> _Generator:
+    relation = ">" if one.relation == other.relation == ">" else ">="
+    return _Generator(one.polynomial * other.polynomial, relation, one.factors + other.factors)
+
+
+def _multiples(
+    equations: Sequence[_Generator], products: Sequence[_Generator], total: int
+) -> list[_Generator]:
+    """Equations times the monomials that their monomials lack to be one of the system's."""
+    monomials = {m for each in (*products, *equations) for m in each.polynomial.terms}
+    multiples = []
+    for equation in equations:
+        room = total - equation.polynomial.degree
+        quotients = {
+            quotient
+            for monomial in monomials
+            for own in equation.polynomial.terms
+            if own and (quotient := _quotient(monomial, own)) is not None and len(quotient) <= room
+        }
+        for quotient in sorted({(), *quotients}, key=lambda each: (len(each), each)):
+            polynomial = Polynomial({quotient: 1}) * equation.polynomial
+            multiples.append(_Generator(polynomial, "==", equation.factors, quotient))
+    return multiples[:MAX_PRODUCTS]
+
+
+def _quotient(monomial: Monomial, divisor: Monomial) -> Monomial | None:
+    left = list(monomial)
+    for k in divisor:
+        if k not in left:
+            return None
+        left.remove(k)
+    return tuple(left)
+
+
+def _assembled(
+    weighted: _Weighted, conditions: Sequence[Condition], normal: Sequence[Condition]
+) -> Refutation:
+    """The refutation in terms of the conditions as they were given, on coprime whole numbers."""
+    scaled = [(weight / _content(each, conditions, normal), each) for weight, each in weighted]
+    unit = math.lcm(1, *(weight.denominator for weight, _ in scaled))
+    common = math.gcd(0, *(int(weight * unit) for weight, _ in scaled)) or 1
+    products: list[tuple[int, tuple[int, ...]]] = []
+    multipliers: dict[int, dict[Monomial, int]] = {}
+    for weight, generator in scaled:
+        whole = int(weight * unit) // common
+        if generator.relation != "==":
+            products.append((whole, tuple(sorted(generator.factors))))
+        else:
+            multipliers.setdefault(generator.factors[0], {})[generator.monomial] = whole
+    return Refutation(
+        tuple(products), tuple((place, Polynomial(terms)) for place, terms in multipliers.items())
+    )
+
+
+def _content(
+    generator: _Generator, conditions: Sequence[Condition], normal: Sequence[Condition]
+) -> Fraction:
+    """The product of what the conditions are multiples of their normal forms by."""
+    content = Fraction(1)
+    for place in generator.factors:
+        monomial, coefficient = next(iter(normal[place].polynomial.terms.items()), ((), 1))
+        content *= Fraction(conditions[place].polynomial.terms.get(monomial, 1)) / coefficient
+    return content
+
+
+# Linear algebra, from here on: generators are vectors of coefficients.
+
+
+def _cancelling(generators: Sequence[_Generator], deadline: float) -> _Weighted:
+    """Generators that add up to 0 with a strict one among them; nothing if there are none."""
+    kept = _balanced(generators)
+    if all(generator.relation != ">" for generator in kept):
+        return []
+    small = sum(len(generator.polynomial.terms) for generator in kept) <= MAX_SMALL
+    weights = None if small else _by_floats(kept, deadline)
+    if weights is None:
+        weights = _by_pivots(kept, deadline)
+    return [(weight, kept[place]) for place, weight in sorted(weights.items())]
+
+
+def _balanced(generators: Sequence[_Generator]) -> Sequence[_Generator]:
+    """The generators without those of which a monomial occurs nowhere with the opposite sign."""
+    while True:
+        signs = Counter(
+            (monomial, positive)
+            for each in generators
+            for monomial, coefficient in each.polynomial.terms.items()
+            for positive in ((True, False) if each.relation == "==" else (coefficient > 0,))
+        )
+        kept = [each for each in generators if _is_balanced(each, signs)]
+        if len(kept) == len(generators):
+            return kept
+        generators = kept
+
+
+def _is_balanced(generator: _Generator, signs: Mapping[tuple[Monomial, bool], int]) -> bool:
+    terms = generator.polynomial.terms.items()
+    if generator.relation == "==":
+        # It counts itself on both sides.
+        return all(signs[m, True] + signs[m, False] > 2 for m, _ in terms)
+    return all(signs[m, c < 0] for m, c in terms)
+
+
+def _by_pivots(generators: Sequence[_Generator], deadline: float) -> Mapping[int, int]:
+    """Weights under which the generators cancel, by the dual simplex method with least indices
+    (Bland 1977; Terlaky 1985); nothing if there are none.
+
+    Looked for is a linear functional L on monomials that is ≥ 1 on strict generators, ≥ 0 on others
+    and 0 on multiples of equations. Variables are the values of L on monomials, free and numbered
+    from ``count`` on, and the slacks of the generators. Rows are sums of variables that are 0, by
+    the basic variable; a slack that is negative and that no nonbasic variable can raise is the
+    contradiction.
+    """
+    count = len(generators)
+    columns: dict[Monomial, int] = {}
+    rows: dict[int, dict[int, int]] = {}
+    for place, generator in enumerate(generators):
+        row = rows[place] = {place: -1}
+        for monomial, coefficient in generator.polynomial.terms.items():
+            row[columns.setdefault(monomial, count + len(columns))] = int(coefficient)
+        if generator.relation == ">":
+            row[_CONSTANT] = -1
+    fixed = {place for place, each in enumerate(generators) if each.relation == "=="}
+    for place in sorted(fixed):
+        entering = next((variable for variable in rows[place] if variable >= count), None)
+        if entering is not None:
+            _pivot(rows, place, entering)
+        # What follows from other equations needs no row, nor does a free variable.
+        del rows[place if entering is None else entering]
+    while time.monotonic() < deadline:
+        wrong = min((basic for basic, row in rows.items() if row.get(_CONSTANT, 0) < 0), default=-1)
+        if wrong < 0:
+            return {}
+        row = rows[wrong]
+        entering = next((variable for variable in row if variable >= count), None)
+        if entering is not None:
+            # A free variable never leaves the basis: nothing will depend on its row.
+            _pivot(rows, wrong, entering)
+            del rows[entering]
+            continue
+        raising = [v for v, entry in row.items() if entry > 0 and v != _CONSTANT and v not in fixed]
+        if not raising:
+            return {v: -weight for v, weight in row.items() if v != _CONSTANT}
+        _pivot(rows, wrong, min(raising))
+    return {}
+
+
+def _pivot(rows: dict[int, dict[int, int]], leaving: int, entering: int) -> None:
+    """Exchanges a basic and a nonbasic variable, on coprime integers row by row."""
+    pivot = rows.pop(leaving)
+    entry = pivot[entering]
+    for row in rows.values():
+        other = row.get(entering)
+        if other is None:
+            continue
+        common = math.gcd(entry, other)
+        own, factor = abs(entry) // common, (other if entry > 0 else -other) // common
+        if own != 1:
+            for variable in row:
+                row[variable] *= own
+        for variable, value in pivot.items():
+            left = row.get(variable, 0) - factor * value
+            if left:
+                row[variable] = left
+            else:
+                del row[variable]
+        content = math.gcd(*row.values())
+        if content != 1:
+            for variable in row:
+                row[variable] //= content
+    rows[entering] = pivot if entry < 0 else {v: -value for v, value in pivot.items()}
+
+
+def _by_floats(generators: Sequence[_Generator], deadline: float) -> Mapping[int, int] | None:
+    """Weights under which the generators cancel, of least sum; nothing if there are none, and None
+    if none were certified."""
+    numbers: dict[Monomial, int] = {}
+    entries = [
+        (numbers.setdefault(monomial, len(numbers) + 1), place, int(coefficient))
+        for place, each in enumerate(generators)
+        for monomial, coefficient in each.polynomial.terms.items()
+    ]
+    entries += [(0, place, 1) for place, each in enumerate(generators) if each.relation == ">"]
+    rows, columns, coefficients = zip(*entries, strict=True)
+    products = np.array([each.relation != "==" for each in generators])
+    height = len(numbers) + 1
+    answer = solve(
+        LinearProgram(
+            objective=products.astype(np.int64),
+            rows=np.array(rows),
+            columns=np.array(columns),
+            coefficients=np.array(coefficients, dtype=object),
+            bounds=(np.arange(height) == 0).astype(np.int64),
+            equality=np.ones(height, dtype=np.bool_),
+            nonnegative=products,
+        ),
+        max(deadline - time.monotonic(), 0.0),
+    )
+    if not isinstance(answer, Optimum):
+        return None if answer is None else {}
+    unit = common_denominator(answer.primal)
+    return {place: int(weight * unit) for place, weight in enumerate(answer.primal) if weight}

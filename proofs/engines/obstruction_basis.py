@@ -1,0 +1,50 @@
+"""The obstruction basis: all minimal obstructions of a selection, whatever the payoffs (theory.md
+T3). A contract implements the selection iff none of them has positive strength."""
+
+from __future__ import annotations
+
+from proofs.elimination import LIMIT, Spend, TooMany, incentive, transfer_obstructions
+from proofs.obligations import (
+    Incentives,
+    Obstruction,
+    Selection,
+    Setting,
+    Unanswered,
+    incentives,
+    obstruction,
+)
+from theory.contracts import NoContract, Transfers
+
+
+def basis(
+    setting: Setting, selection: Selection, limit: int = LIMIT, spend: Spend | None = None
+) -> tuple[Obstruction, ...] | Unanswered:
+    """The minimal obstructions, which depend on the language, the class of contracts and the
+    selection alone. Simple cycles where agents have no limit in common, and deviations one by one
+    where there is no contract; Unanswered for directives, and beyond the limit. ``spend`` is told
+    of the elimination's steps; if it raises TooMany, the basis is Unanswered too.
+
+    States without a record in common share no obstruction, so that each lies within a block.
+    """
+    contracts = setting.contracts
+    rows = incentives(setting, selection)
+    if isinstance(contracts, NoContract):
+        return tuple(
+            obstruction(selection, rows, [(row, 1)], "profitable-deviation")
+            for row in range(len(rows.agent))
+        )
+    if not isinstance(contracts, Transfers):
+        return Unanswered("obstructions are for transfers; directives are decided by enumeration")
+    liable = contracts.liability is not None
+    try:
+        found = transfer_obstructions(
+            rows.agents, list(map(incentive, _arcs(rows))), contracts.budget, liable, limit, spend
+        )
+    except TooMany as reason:
+        return Unanswered(f"the obstruction basis is too large: {reason}")
+    return tuple(obstruction(selection, rows, list(weights.items())) for weights, _ in found)
+
+
+def _arcs(rows: Incentives) -> list[tuple[int, int, int]]:
+    columns = (rows.agent, rows.source, rows.target)
+    return list(zip(*(column.tolist() for column in columns), strict=True))

@@ -1,0 +1,349 @@
+"""Rational solutions of systems of polynomial conditions, as simple as they come: found by z3, then
+made simple one parameter after the other; and what solvers say where there is none.
+
+What z3 finds is evaluated exactly before it is returned. z3's time-outs are not reliable on
+nonlinear systems, so those belong into a worker.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from proofs.conditions import Condition
+from proofs.export.smtlib import conditions_to_smtlib
+from proofs.obligations import Unanswered
+from proofs.polynomials import Monomial, Polynomial
+
+if TYPE_CHECKING:
+    import z3
+
+Point = tuple[Fraction, ...]
+"""One value per parameter."""
+
+_GUESSES = tuple(
+    Fraction(numerator, denominator)
+    for numerator, denominator in (
+        *((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2), (3, 1), (-3, 1)),
+        *((1, 3), (-1, 3), (2, 3), (-2, 3), (3, 2), (-3, 2), (4, 1), (-4, 1), (1, 4), (3, 4)),
+    )
+)
+"""What is tried first for a parameter; its values need not be an interval."""
+
+_UNITS = (2, 3, 4, 5, 6, 8, 10, 12)
+"""The common denominators that are tried where whole numbers will not do."""
+
+_SHARE = 8
+"""The part of the time left that one attempt to simplify may take."""
+
+_DIGITS = 12
+"""The decimal places to which irrational values are taken."""
+
+
+class Disagreement(Exception):
+    """One solver says sat and another unsat; ``query`` is the SMT-LIB text that they answered."""
+
+    def __init__(self, said: str, query: str) -> None:
+        super().__init__(said, query)
+        self.said, self.query = said, query
+
+    def __str__(self) -> str:
+        return f"solvers disagree ({self.said})"
+
+
+def find_point(
+    conditions: Sequence[Condition], parameters: int, *, seconds: float = 10.0
+) -> Point | Unanswered | None:
+    """A simple solution: nonnegative if possible, whole where possible, and one parameter after the
+    other has the simplest value that the earlier ones leave to it (0, or the least denominator and
+    with it the least numerator). Parameters of nonlinear monomials come first. None if z3 says that
+    there is no solution."""
+    return _Search(parameters, time.monotonic() + seconds).point(conditions, thorough=True)
+
+
+def some_point(
+    conditions: Sequence[Condition], parameters: int, *, seconds: float = 10.0
+) -> Point | Unanswered | None:
+    """Like ``find_point``, with one question to z3 only: the values are simple as far as each can
+    be changed alone."""
+    return _Search(parameters, time.monotonic() + seconds).point(conditions, thorough=False)
+
+
+def ask_solvers(
+    conditions: Sequence[Condition], names: Sequence[str], *, seconds: float = 60.0
+) -> tuple[str, ...]:
+    """Those of z3 and (if installed) cvc5 that say that the conditions have no solution, both asked
+    about the same text for so many seconds each. Raises Disagreement if another one says that they
+    have one."""
+    query = conditions_to_smtlib(conditions, names)
+    said = {"z3": _by_z3(query, seconds), "cvc5": _by_cvc5(query, seconds)}
+    if {"sat", "unsat"} <= set(said.values()):
+        raise Disagreement(", ".join(f"{name}: {answer}" for name, answer in said.items()), query)
+    return tuple(name for name, answer in said.items() if answer == "unsat")
+
+
+def _by_z3(query: str, seconds: float) -> str:
+    import z3
+
+    solver = z3.Solver(ctx=z3.Context())
+    solver.set("timeout", math.ceil(seconds * 1000))
+    solver.from_string(query)
+    return str(solver.check())
+
+
+def _by_cvc5(query: str, seconds: float) -> str:
+    """cvc5's answer, or that it is not installed."""
+    try:
+        import cvc5
+    except ImportError:
+        return "not installed"
+    solver = cvc5.Solver()
+    solver.setOption("tlimit-per", str(math.ceil(seconds * 1000)))
+    parser = cvc5.InputParser(solver)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, query, "query.smt2")
+    said = ""
+    while not (command := parser.nextCommand()).isNull():
+        said += command.invoke(solver, parser.getSymbolManager())
+    return said.strip()
+
+
+class _GivenUp(Exception):
+    """z3 gave no answer."""
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The search for a point. deadline: in seconds of the monotonic clock."""
+
+    parameters: int
+    deadline: float
+
+    def point(self, conditions: Sequence[Condition], thorough: bool) -> Point | Unanswered | None:
+        """The solution, which z3 is asked to make simpler if the search is to be thorough."""
+        import z3
+
+        try:
+            point = self.asked(self.solver(conditions))
+        except (_GivenUp, z3.Z3Exception) as reason:
+            return Unanswered(str(reason))
+        if point is None:
+            return None
+        rest, left = list(conditions), list(range(self.parameters))
+        # Once these have values, the others are in a linear system, of which z3 knows everything.
+        while (k := _most_entangled(rest)) is not None:
+            point = self.simpler(rest, k, point, thorough)
+            rest = [_at(condition, k, point[k]) for condition in rest]
+            left.remove(k)
+        if thorough:
+            point = self.simplest(rest, left, point)
+        for k in () if thorough else left:
+            point = self.simpler(rest, k, point, thorough)
+        if all(condition.holds(point) for condition in conditions):
+            return point
+        return Unanswered("only irrational solutions were found")
+
+    @cached_property
+    def context(self) -> z3.Context:
+        import z3
+
+        return z3.Context()
+
+    @cached_property
+    def variables(self) -> list[z3.ArithRef]:
+        import z3
+
+        return [z3.Real(f"x{k}", self.context) for k in range(self.parameters)]
+
+    def solver(self, conditions: Sequence[Condition]) -> z3.Solver:
+        import z3
+
+        linear = all(condition.polynomial.degree <= 1 for condition in conditions)
+        solver = z3.SolverFor("QF_LRA" if linear else "QF_NRA", ctx=self.context)
+        names = [f"x{k}" for k in range(self.parameters)]
+        solver.from_string(conditions_to_smtlib(conditions, names))
+        return solver
+
+    def asked(self, solver: z3.Solver, share: int = 1) -> Point | None:
+        """A solution, irrational values rounded; None if there is none. Raises _GivenUp if z3 does
+        not know. share: the part of the time left that it may take."""
+        import z3
+
+        left = math.ceil((self.deadline - time.monotonic()) / share * 1000)
+        if left <= 0:
+            raise _GivenUp("z3 ran out of time")
+        solver.set("timeout", left)
+        answer = solver.check()
+        if answer == z3.unknown:
+            raise _GivenUp(f"z3 gave up: {solver.reason_unknown()}")
+        if answer == z3.unsat:
+            return None
+        model = solver.model()
+        values = [model.eval(variable, model_completion=True) for variable in self.variables]
+        return tuple(
+            Fraction((value.approx(_DIGITS) if z3.is_algebraic_value(value) else value).as_string())
+            for value in values
+        )
+
+    def tried(self, solver: z3.Solver, terms: Sequence[z3.BoolRef]) -> Point | None:
+        """A solution that satisfies the terms as well, if z3 finds one soon."""
+        solver.push()
+        solver.add(*terms)
+        try:
+            return self.asked(solver, _SHARE)
+        except _GivenUp:
+            return None
+        finally:
+            solver.pop()
+
+    def simpler(
+        self, conditions: Sequence[Condition], k: int, point: Point, thorough: bool
+    ) -> Point:
+        """A point with a simple value of parameter k, and other values of other parameters in these
+        conditions only if the search is thorough."""
+        concerned = _about(k, conditions)
+
+        def having(value: Fraction) -> Point | None:
+            moved = _with(point, {k: value})
+            if all(condition.holds(moved) for condition in concerned):
+                return moved
+            if not thorough:
+                return None
+            rest = [_at(condition, k, value) for condition in conditions]
+            found = self.tried(self.solver(rest), ())
+            if found is None:
+                return None
+            others = {j for condition in rest for m in condition.polynomial.terms for j in m}
+            moved = _with(moved, {j: found[j] for j in others})
+            return moved if all(condition.holds(moved) for condition in conditions) else None
+
+        linear = all(condition.polynomial.degree <= 1 for condition in conditions)
+        return _first(_GUESSES[: 1 if linear else None], point[k], having) or point
+
+    def simplest(self, conditions: Sequence[Condition], left: Sequence[int], point: Point) -> Point:
+        """A point with simple values of the parameters that are left in linear conditions."""
+        solver = self.solver(conditions)
+        signs = [self.variables[k] >= 0 for k in left]
+        if self.tried(solver, signs) is not None:
+            solver.add(*signs)
+        grid = self.grid(solver, left)
+        found = self.tried(solver, ())
+        if found is None:
+            return point
+        point = _with(point, {k: found[k] for k in left})
+        for k in left:
+            concerned = _about(k, conditions)
+
+            def having(
+                value: Fraction,
+                k: int = k,
+                point: Point = point,
+                concerned: Sequence[Condition] = concerned,
+            ) -> Point | None:
+                if k in grid and grid[k] % value.denominator:
+                    return None
+                moved = _with(point, {k: value})
+                if all(condition.holds(moved) for condition in concerned):
+                    return moved
+                found = self.tried(solver, [self.variables[k] == str(value)])
+                return None if found is None else _with(point, {j: found[j] for j in left})
+
+            point = _first(_GUESSES[:1], point[k], having) or point
+            solver.add(self.variables[k] == str(point[k]))
+        return point
+
+    def grid(self, solver: z3.Solver, left: Sequence[int]) -> dict[int, int]:
+        """Denominators that the solver allows the parameters from now on: 1 where possible, and a
+        small common one for the others, if there is one."""
+        import z3
+
+        def multiples(parameters: Iterable[int], unit: int) -> list[z3.BoolRef]:
+            return [z3.IsInt(unit * self.variables[k]) for k in parameters]
+
+        whole = list(left)
+        if self.tried(solver, multiples(whole, 1)) is None:
+            whole = []
+            for k in left:
+                if self.tried(solver, multiples([*whole, k], 1)) is not None:
+                    whole.append(k)
+        solver.add(*multiples(whole, 1))
+        others = [k for k in left if k not in whole]
+        for unit in _UNITS if len(others) > 1 else ():
+            if self.tried(solver, multiples(others, unit)) is not None:
+                solver.add(*multiples(others, unit))
+                return dict.fromkeys(whole, 1) | dict.fromkeys(others, unit)
+        return dict.fromkeys(whole, 1)
+
+
+def _most_entangled(conditions: Sequence[Condition]) -> int | None:
+    """The parameter of the most nonlinear monomials, if there are any."""
+    monomials = [m for each in conditions for m in each.polynomial.terms if len(m) > 1]
+    counts = Counter(k for monomial in monomials for k in sorted(set(monomial)))
+    return min(counts, key=lambda k: (-counts[k], k), default=None)
+
+
+def _about(k: int, conditions: Sequence[Condition]) -> list[Condition]:
+    return [each for each in conditions if any(k in m for m in each.polynomial.terms)]
+
+
+def _with(point: Point, values: Mapping[int, Fraction]) -> Point:
+    return tuple(values.get(k, value) for k, value in enumerate(point))
+
+
+def _at(condition: Condition, k: int, value: Fraction) -> Condition:
+    """The condition where parameter k has this value."""
+    terms: dict[Monomial, Fraction] = {}
+    for monomial, coefficient in condition.polynomial.terms.items():
+        rest = tuple(factor for factor in monomial if factor != k)
+        power = value ** (len(monomial) - len(rest))
+        terms[rest] = terms.get(rest, Fraction(0)) + coefficient * power
+    return Condition(Polynomial({m: c for m, c in terms.items() if c}), condition.relation)
+
+
+def _first(
+    guesses: Sequence[Fraction], value: Fraction, having: Callable[[Fraction], Point | None]
+) -> Point | None:
+    """The point that has the first of the guesses, or else of the numbers that are simpler than the
+    value, for which there is one."""
+    for guess in guesses:
+        found = having(guess)
+        if found is not None:
+            return found
+    for high, member in _runs(value):
+        low, found = 1, having(member(high))
+        while found is not None and low < high:
+            middle = (low + high) // 2
+            earlier = having(member(middle))
+            if earlier is None:
+                low = middle + 1
+            else:
+                high, found = middle, earlier
+        if found is not None:
+            return found
+    return None
+
+
+def _runs(value: Fraction) -> Iterator[tuple[int, Callable[[int], Fraction]]]:
+    """The numbers that are simpler than a value, and at last itself: its ancestors in the tree of
+    Stern (1858) and Brocot (1861), by the runs of its continued fraction. Along a run they come
+    closer to it; the simplest number of an interval around it is the first of them in there."""
+    sign = -1 if value < 0 else 1
+    numerator, denominator = abs(value.numerator), value.denominator
+    before, last = (0, 1), (1, 0)
+    while denominator:
+        length, remainder = divmod(numerator, denominator)
+
+        def member(
+            t: int, before: tuple[int, int] = before, last: tuple[int, int] = last
+        ) -> Fraction:
+            return sign * Fraction(t * last[0] + before[0], t * last[1] + before[1])
+
+        if length:
+            yield length, member
+        before, last = last, (length * last[0] + before[0], length * last[1] + before[1])
+        numerator, denominator = denominator, remainder

@@ -1,0 +1,1 @@
+"""Families: every quantity and claim, for all parameters."""

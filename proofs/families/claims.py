@@ -1,0 +1,92 @@
+"""Claims about a family, for all parameters: concrete verdicts carried from points to regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from proofs.algebra import ratio
+from proofs.cases import FamilyProblem
+from proofs.certificates import Certificate, decode
+from proofs.claims import CLAIMS
+from proofs.encoding import plain_ratio
+from proofs.families.findings import FamilyFindings
+from proofs.families.problem import NOTHING
+from proofs.goals import Goal
+from proofs.obligations import Unanswered
+from proofs.quantities import Point
+from proofs.regions import Found, Recorder, carried
+from proofs.verdicts import verdict
+from theory.languages import ProductLanguage
+from theory.specification import FamilyQuestion, Question
+
+
+def asked(findings: FamilyFindings) -> Iterable[FamilyQuestion]:
+    """The claims as asked, one for each listed language where one about languages names none."""
+    for question in findings.specification.questions:
+        if question.language is None and CLAIMS[question.id].per_language:
+            for named in findings.specification.languages:
+                if question.id != "incontractible" or isinstance(named.language, ProductLanguage):
+                    yield replace(question, language=named.name)
+        else:
+            yield question
+
+
+def goal(
+    findings: FamilyFindings, question: FamilyQuestion, *, holds: bool = True
+) -> Goal | Unanswered:
+    """The goal that the claim holds (or fails) for all parameters. What it is about (the language
+    and contracts, and whether λ is fixed) is read off its certificate at one point."""
+    point = findings.prover.point(findings.problem(None, None).assumptions)
+    if point is None or isinstance(point, Unanswered):
+        return point or Unanswered("the assumptions contradict each other")
+    first = _decided(findings, question, point)
+    if isinstance(first, Unanswered):
+        return first
+    index = {name: k for k, name in enumerate(findings.family.parameters)}
+    levels = [ratio(tree, index)[0] for tree in question.prosociality or ()]
+    selfish = [NOTHING] * len(findings.family.players)
+    fixed = first.problem.prosociality is not None
+    problem = replace(
+        findings.problem(None, (levels or selfish) if fixed else None),
+        records=first.problem.records,
+        contracts=first.problem.contracts,
+    )
+    claim = _fields(first, problem, question)
+
+    def at(recorder: Recorder) -> Found | Unanswered:
+        found = _decided(findings, question, recorder.point)
+        if isinstance(found, Unanswered):
+            return found
+        decided = bool(found.claim["holds"])
+        witness = carried(problem, found.witness) if decided is holds else found.witness
+        return Found(decided, claim, witness)
+
+    return Goal(problem, {"id": question.id, "holds": holds, **claim}, at)
+
+
+def _fields(first: Certificate, problem: FamilyProblem, question: FamilyQuestion) -> dict[str, Any]:
+    claim = {name: each for name, each in first.claim.items() if name not in ("id", "holds")}
+    if question.value is not None:
+        value = ratio(question.value, problem.index)[0]
+        claim["value"] = plain_ratio(value, problem.parameters)
+    return claim
+
+
+def _decided(
+    findings: FamilyFindings, question: FamilyQuestion, point: Point
+) -> Certificate | Unanswered:
+    """The certificate of the claim, or of its negation, at a point."""
+    known = findings.at(point)
+    concrete = _at(findings, question, point)
+    found = verdict(known, concrete)
+    if found.certified is None or found.status not in ("proved", "refuted"):
+        return Unanswered(found.reason or "no certificate was found at a point")
+    return decode(found.certified.text)
+
+
+def _at(findings: FamilyFindings, question: FamilyQuestion, point: Point) -> Question:
+    values = dict(zip(findings.family.parameters, point, strict=True))
+    asked_here = replace(findings.specification, questions=(question,), levels=())
+    return asked_here.at(values).questions[0]

@@ -1,0 +1,139 @@
+"""What one run has found about a family: quantities in pieces, certificates, each found once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from proofs.cases import FamilyProblem, Ratio, check_family
+from proofs.certificates import digest
+from proofs.conditions import plain_condition
+from proofs.encoding import encode_family
+from proofs.families.problem import base_problem
+from proofs.findings import Findings
+from proofs.obligations import Setting, Unanswered
+from proofs.obligations import problem as concrete_problem
+from proofs.pieces import Region, pieces
+from proofs.prover import Prover
+from proofs.quantities import Point
+from proofs.regions import Decide, Exploration, Failure, certificate, explore
+from proofs.worker import Worker
+from theory.contracts import ContractClass, NoContract
+from theory.families import Family
+from theory.specification import FamilySpecification, NamedLanguage
+
+
+@dataclass(frozen=True)
+class Piecewise:
+    """A quantity in regions (disjoint, and all of the assumptions), or why it is unknown."""
+
+    regions: tuple[Region, ...] = ()
+    sha256: str = ""
+    reason: str = ""
+
+
+@dataclass
+class FamilyFindings:
+    """Finds what is asked of a family.
+
+    texts: SHA-256 → text of every certificate that the checker accepted."""
+
+    specification: FamilySpecification
+    worker: Worker
+    prover: Prover
+    progress: Callable[[str], None]
+    texts: dict[str, str] = field(default_factory=dict)
+    _concrete: dict[Point, Findings] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._base = base_problem(self.family, self.prover)
+
+    @property
+    def family(self) -> Family:
+        """The family in question."""
+        return self.specification.family
+
+    @property
+    def assumptions(self) -> FamilyProblem:
+        """The family's game, without a language."""
+        return self._base
+
+    def named(self, language: str | None) -> NamedLanguage | None:
+        """A listed language."""
+        return next((e for e in self.specification.languages if e.name == language), None)
+
+    def problem(
+        self,
+        language: str | None,
+        levels: Sequence[Ratio] | None,
+        contracts: ContractClass | None = None,
+    ) -> FamilyProblem:
+        """The data of a question: a listed language with its contracts (or others), or play
+        alone."""
+        plain = concrete_problem(self.setting(self.family.skeleton, language, contracts), None)
+        return replace(
+            self._base,
+            records=plain.records,
+            contracts=plain.contracts,
+            prosociality=None if levels is None else tuple(levels),
+        )
+
+    def setting(
+        self, environment: Any, language: str | None, contracts: ContractClass | None = None
+    ) -> Setting:
+        """A listed language over one of the family's environments."""
+        named = self.named(language)
+        if named is None:
+            return Setting(environment, None, contracts or NoContract())
+        return Setting(environment, named.language, contracts or named.contracts)
+
+    def at(self, point: Point) -> Findings:
+        """What the concrete engines find at a point."""
+        if point not in self._concrete:
+            values = dict(zip(self.family.parameters, point, strict=True))
+            concrete = replace(self.specification, questions=()).at(values)
+            self._concrete[point] = Findings(concrete, self.worker, lambda _: None)
+        return self._concrete[point]
+
+    def quantity(self, what: str, problem: FamilyProblem, name: str, decide: Decide) -> Piecewise:
+        """A quantity for all parameters, with one certificate for all of its pieces."""
+        self.progress(what)
+        found = explore(problem, name, decide, self.prover)
+        if isinstance(found, Unanswered):
+            return Piecewise(reason=found.reason)
+        assert not isinstance(found, Failure)
+        if found.trusted:
+            return Piecewise(reason="that these are all cases is not certified")
+        regions = pieces(problem, name, found, self.prover)
+        return self._certified(problem, name, found, regions)
+
+    def _certified(
+        self, problem: FamilyProblem, name: str, found: Exploration, regions: Sequence[Region]
+    ) -> Piecewise:
+        listed = [(region.when, region.leaves) for region in regions]
+        claim = {"id": name, "holds": True, **stated(problem, regions)}
+        shown = certificate(problem, claim, found, self.prover, listed)
+        if shown is None:
+            return Piecewise(reason="a step is not certified")
+        outcome = check_family(shown)
+        if not outcome.accepted:
+            return Piecewise(reason=f"the checker rejected: {outcome.reason}")
+        text = encode_family(shown)
+        self.texts[digest(text)] = text
+        return Piecewise(tuple(regions), digest(text))
+
+
+def stated(problem: FamilyProblem, regions: Sequence[Region]) -> Mapping[str, Any]:
+    """The fields of a claim: those of its only region, or all in pieces."""
+    if len(regions) == 1 and not regions[0].when:
+        return regions[0].claim
+    return {
+        "pieces": [
+            {
+                "when": [plain_condition(each, problem.parameters) for each in region.when],
+                **region.claim,
+            }
+            for region in regions
+        ]
+    }

@@ -1,0 +1,134 @@
+"""A family as polynomials: what every question about it starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+from proofs.algebra import compared, ratio, ratio_text, summed
+from proofs.cases import FamilyGame, FamilyProblem, Ratio
+from proofs.conditions import Condition
+from proofs.obligations import Unanswered
+from proofs.polynomials import ONE, ZERO, Polynomial
+from proofs.prover import Prover
+from proofs.quantities import Point
+from theory.errors import InputError
+from theory.families import Family
+
+NOTHING: Ratio = (ZERO, ONE)
+"""The number 0."""
+
+
+def base_problem(family: Family, prover: Prover) -> FamilyProblem:
+    """The family as polynomials, without a language.
+
+    Raises InputError where something may be divided by 0, and where the prior may be none."""
+    index = {name: k for k, name in enumerate(family.parameters)}
+    assumptions: list[Condition] = []
+    for each in family.assumptions:
+        sides = []
+        for tree in (each.left, each.right):
+            found, divisors = ratio(tree, index)
+            _require_divisors(
+                divisors, assumptions, prover, family, f"the assumption {each.text!r}"
+            )
+            sides.append(found)
+        assumptions.append(compared(sides[0], each.relation, sides[1]))
+    known = tuple(assumptions)
+    prior = []
+    for state, tree in zip(family.states, family.prior, strict=True):
+        found, divisors = ratio(tree, index)
+        _require_divisors(divisors, known, prover, family, f"the probability of {state!r}")
+        prior.append(found)
+    payoffs = []
+    seen: dict[Any, Ratio] = {}
+    for player, of_agent in zip(family.players, family.payoffs, strict=True):
+        rows = []
+        for state, of_state in zip(family.states, of_agent, strict=True):
+            row = []
+            for place, tree in enumerate(of_state):
+                if tree not in seen:
+                    seen[tree], divisors = ratio(tree, index)
+                    labels = ", ".join(_labels(family, place))
+                    where = f"the payoff of {player!r} in state {state!r} for ({labels})"
+                    _require_divisors(divisors, known, prover, family, where)
+                row.append(seen[tree])
+            rows.append(tuple(row))
+        payoffs.append(tuple(rows))
+    game = FamilyGame(
+        family.players,
+        family.actions,
+        family.states,
+        tuple(prior),
+        tuple(payoffs),
+        family.cooperative,
+    )
+    problem = FamilyProblem(family.parameters, known, game)
+    _require_prior(problem, prover)
+    return problem
+
+
+def _labels(family: Family, place: int) -> tuple[str, ...]:
+    return next(labels for k, labels in enumerate(product(*family.actions)) if k == place)
+
+
+def _require_divisors(
+    divisors: Sequence[Polynomial],
+    assumptions: Sequence[Condition],
+    prover: Prover,
+    family: Family,
+    where: str,
+) -> None:
+    for divisor in divisors:
+        zero = Condition(divisor, "==")
+        signs = (Condition(divisor, ">"), Condition(-divisor, ">"))
+        if any(prover.implies(assumptions, sign) for sign in signs):
+            continue
+        point = prover.point((*assumptions, zero))
+        if point is None:
+            continue
+        names = family.parameters
+        at = "" if isinstance(point, Unanswered) else f", as at {spelled(names, point)}"
+        raise InputError(
+            f"{where} divides by {ratio_text((divisor, ONE), names)}, which may be 0 under the "
+            f"assumptions{at}",
+            fix="add an assumption under which it is not 0",
+            field="parameters.assume",
+        )
+
+
+def spelled(names: Sequence[str], point: Point) -> str:
+    """A point in words."""
+    return ", ".join(f"{name} = {value}" for name, value in zip(names, point, strict=True))
+
+
+def _require_prior(problem: FamilyProblem, prover: Prover) -> None:
+    assert problem.game is not None
+    whole = NOTHING
+    for state, likely in zip(problem.game.states, problem.game.prior, strict=True):
+        whole = summed(whole, likely)
+        least = compared(likely, ">=", NOTHING)
+        _require_implied(
+            problem, prover, least, f"the probability of state {state!r} may be negative"
+        )
+    _require_implied(
+        problem, prover, compared(whole, "==", (ONE, ONE)), "the prior may not sum to 1"
+    )
+
+
+def _require_implied(
+    problem: FamilyProblem, prover: Prover, condition: Condition, what: str
+) -> None:
+    if not condition.polynomial.terms and condition.relation != ">":
+        return
+    if prover.implies(problem.assumptions, condition):
+        return
+    for negation in condition.negations():
+        point = prover.point((*problem.assumptions, negation))
+        if isinstance(point, tuple):
+            raise InputError(
+                f"{what}, as at {spelled(problem.parameters, point)}",
+                fix="mend the prior, or add an assumption",
+                field="game.states.prior",
+            )

@@ -1,0 +1,463 @@
+"""``check`` for families: every quantity and claim for all parameters, as a report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from proofs.algebra import condition_text, ratio, ratio_text
+from proofs.cases import FamilyProblem, Ratio
+from proofs.certificates import canonical, digest
+from proofs.check import contract_class, tool
+from proofs.claims import CLAIMS
+from proofs.encoding import encode_family
+from proofs.families import claims, decisions, texts
+from proofs.families.findings import FamilyFindings, Piecewise
+from proofs.families.problem import NOTHING
+from proofs.goals import Settled, inconsistency, settle, suggestion
+from proofs.obligations import Unanswered
+from proofs.pieces import joined
+from proofs.prover import Prover
+from proofs.regions import Leaf
+from proofs.reports import as_document
+from proofs.worker import Worker
+from theory.contracts import Directives, Transfers
+from theory.errors import InputError
+from theory.expressions import spelled as tree_text
+from theory.languages import ProductLanguage
+from theory.specification import FamilyQuestion, FamilySpecification, NamedLanguage
+
+SOLVER_SECONDS = 30.0
+"""How long a solver may think about one nonlinear question, unless the caller says."""
+
+SOLVER_BYTES = 4 << 30
+
+
+@dataclass(frozen=True)
+class FamilyReport:
+    """Everything that ``check`` found about a family, as plain JSON values.
+
+    texts: SHA-256 → text of every certificate."""
+
+    plain: Mapping[str, Any]
+    texts: Mapping[str, str] = field(repr=False)
+
+    @property
+    def statuses(self) -> set[str]:
+        """The statuses of the claims."""
+        return {claim["status"] for claim in self.plain["claims"]}
+
+    def document(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        return dict(self.plain)
+
+
+def check_family(
+    specification: FamilySpecification,
+    *,
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> FamilyReport:
+    """Decides a family's claims and all quantities of its report for all parameters that satisfy
+    its assumptions. ``timeout`` and ``progress`` as in ``check``.
+
+    Raises InputError where something may be divided by 0 or the prior may be no distribution."""
+    with (
+        Worker(timeout) as engines,
+        Worker(timeout or SOLVER_SECONDS, SOLVER_BYTES) as solvers,
+    ):
+        prover = Prover(len(specification.family.parameters), solvers)
+        found = FamilyFindings(specification, engines, prover, progress or (lambda _: None))
+        return _Reporter(found).report()
+
+
+class _Reporter:
+    def __init__(self, findings: FamilyFindings) -> None:
+        self.findings = findings
+        self.prover = findings.prover
+        self.family = findings.family
+        self.specification = findings.specification
+        self.selfish: tuple[Ratio, ...] = (NOTHING,) * len(self.family.players)
+        self.alone = findings.problem(None, self.selfish)
+        self.certificates: dict[str, str] = {}
+
+    def report(self) -> FamilyReport:
+        contradiction = inconsistency(self.alone, self.prover)
+        if contradiction is not None:
+            return self._inconsistent(encode_family(contradiction))
+        parts = {
+            "first_best": self._first_best(),
+            "selfish": self._play(self.alone),
+            "languages": [self._language(each) for each in self.specification.languages],
+            "prosocial_threshold": self._threshold(None, self.certificates),
+            "agent_thresholds": self._agent_thresholds(),
+            "prosocial": [self._level(level) for level in self._levels()],
+        }
+        parts["selfish"]["mixed"] = {"unknown": "mixed equilibria are listed for numbers only"}
+        return FamilyReport(
+            {
+                **self._frame(),
+                **parts,
+                "claims": self._claims(),
+                "certificates": self.certificates,
+            },
+            self.findings.texts,
+        )
+
+    def _frame(self) -> dict[str, Any]:
+        return {
+            "schema": "coopgap.report/1",
+            "tool": tool(),
+            "source": self.specification.source,
+            "title": self.specification.title,
+            "parameters": {
+                "names": list(self.family.parameters),
+                "assume": [each.text for each in self.family.assumptions],
+                "consistent": True,
+            },
+        }
+
+    def _inconsistent(self, text: str) -> FamilyReport:
+        sha = digest(text)
+        frame = self._frame()
+        frame["parameters"].update(consistent=False, certificate=sha)
+        reason = "the assumptions contradict each other, so nothing is said"
+        unknown = {"unknown": reason}
+        asked = [
+            self._claim_part(question, Settled("unknown", reason=reason), 0.0)
+            for question in claims.asked(self.findings)
+        ]
+        return FamilyReport(
+            {
+                **frame,
+                "first_best": {"welfare": unknown, "profiles": unknown},
+                "selfish": {"welfare": unknown, "nash": unknown, "mixed": unknown},
+                "languages": [],
+                "prosocial_threshold": unknown,
+                "agent_thresholds": unknown,
+                "prosocial": [],
+                "claims": asked,
+                "certificates": {"inconsistent": sha},
+            },
+            {sha: text},
+        )
+
+    # Quantities
+
+    def _number(
+        self,
+        what: str,
+        problem: FamilyProblem,
+        name: str,
+        decide: Any,
+        into: dict[str, str] | None = None,
+    ) -> tuple[Piecewise, Any]:
+        """A number in pieces, and as the report gives it."""
+        found = self.findings.quantity(what, problem, name, decide)
+        if found.sha256 and into is not None:
+            into[what] = found.sha256
+        return found, texts.quantity(
+            problem, self.prover, found, lambda claim: texts.number_text(problem, claim["value"])
+        )
+
+    def _first_best(self) -> dict[str, Any]:
+        _, welfare = self._number(
+            "first best",
+            self.alone,
+            "optimum",
+            decisions.first_best_welfare(self.alone),
+            self.certificates,
+        )
+        return {
+            "welfare": welfare,
+            "profiles": self._by_state(self.alone, "first-best", decisions.first_best),
+        }
+
+    def _by_state(
+        self, problem: FamilyProblem, name: str, decide: Callable[[FamilyProblem, int], Any]
+    ) -> dict[str, Any]:
+        """Sets of profiles of each state; null where the state has no probability."""
+        found = {}
+        for state, label in enumerate(self.family.states):
+            pieces = self.findings.quantity(
+                f"{name} in {label}", problem, name, decide(problem, state)
+            )
+            text = texts.quantity(problem, self.prover, pieces, self._profiles)
+            if text is not None:
+                found[label] = text
+        return found
+
+    def _profiles(self, claim: Mapping[str, Any]) -> Any:
+        if claim["profiles"] is None:
+            return None
+        return [self._labels(profile) for profile in claim["profiles"]]
+
+    def _labels(self, profile: int) -> list[str]:
+        labels = []
+        for of_agent in reversed(self.family.actions):
+            profile, action = divmod(profile, len(of_agent))
+            labels.append(of_agent[action])
+        return labels[::-1]
+
+    def _play(self, problem: FamilyProblem) -> dict[str, Any]:
+        """The pure equilibria without a contract and the best welfare among them."""
+        found = self.findings.quantity(
+            "equilibrium welfare", problem, "value", decisions.value(self.findings, problem, None)
+        )
+
+        def read(claim: Mapping[str, Any]) -> Any:
+            value = claim["value"]
+            return None if value == "-inf" else texts.number_text(problem, value)
+
+        return {
+            "welfare": texts.quantity(problem, self.prover, found, read),
+            "nash": self._by_state(problem, "equilibria", decisions.equilibria),
+        }
+
+    def _levels(self) -> list[tuple[Any, tuple[Ratio, ...]]]:
+        """The levels of λ, as the report writes them and as fractions of polynomials."""
+        index = {name: k for k, name in enumerate(self.family.parameters)}
+        levels = []
+        for trees in self.specification.levels:
+            ratios = tuple(ratio(tree, index)[0] for tree in trees)
+            levels.append((self._level_text(ratios), ratios))
+        return levels
+
+    def _level_text(self, ratios: Sequence[Ratio]) -> Any:
+        written = [ratio_text(each, self.family.parameters) for each in ratios]
+        if len(set(written)) == 1:
+            return written[0]
+        return dict(zip(self.family.players, written, strict=True))
+
+    def _level(self, level: tuple[Any, tuple[Ratio, ...]]) -> dict[str, Any]:
+        return {"lambda": level[0], **self._play(self.findings.problem(None, level[1]))}
+
+    def _threshold(self, language: str | None, into: dict[str, str]) -> Any:
+        problem = self.findings.problem(language, None)
+        decide = decisions.threshold(self.findings, problem, language)
+        return self._number("prosocial_threshold", problem, "threshold", decide, into)[1]
+
+    def _agent_thresholds(self) -> Any:
+        problem = self.findings.problem(None, None)
+        found = self.findings.quantity(
+            "agent thresholds", problem, "agent-thresholds", decisions.agent_thresholds(problem)
+        )
+
+        def read(claim: Mapping[str, Any]) -> Any:
+            return [
+                {
+                    "selection": dict(
+                        zip(self.family.states, map(self._labels, chosen), strict=False)
+                    ),
+                    "lambda": dict(
+                        zip(
+                            self.family.players,
+                            (texts.number_text(problem, level) for level in levels),
+                            strict=True,
+                        )
+                    ),
+                }
+                for chosen, levels in claim["thresholds"]
+            ]
+
+        return texts.quantity(problem, self.prover, found, read)
+
+    def _language(self, named: NamedLanguage) -> dict[str, Any]:
+        self.findings.progress(f"language {named.name}")
+        name = named.name
+        problem = self.findings.problem(name, self.selfish)
+        certificates: dict[str, str] = {}
+        best, value = self._number(
+            "value", problem, "value", decisions.value(self.findings, problem, name), certificates
+        )
+        lost, gap = self._number(
+            "gap", problem, "gap", decisions.gap(self.findings, problem, name), certificates
+        )
+        correlated = None
+        if isinstance(named.contracts, Transfers):
+            found, text = self._number(
+                "correlated_gap",
+                problem,
+                "correlated-gap",
+                decisions.correlated_gap(self.findings, problem, name),
+                certificates,
+            )
+            correlated = None if found.reason else text
+        return {
+            "name": name,
+            "contracts": as_document(contract_class(named.contracts)),
+            "value": value,
+            "gap": gap,
+            "suffices": self._suffices(problem, lost),
+            "correlated_gap": correlated,
+            **self._directives(named),
+            "selection": self._selection(problem, best),
+            "contract": None,
+            "obstruction": self._obstruction(problem, lost),
+            "prosocial_threshold": self._threshold(name, certificates),
+            "prosocial": [self._at_level(name, level) for level in self._levels()],
+            "certificates": certificates,
+        }
+
+    def _at_level(self, name: str, level: tuple[Any, tuple[Ratio, ...]]) -> dict[str, Any]:
+        problem = self.findings.problem(name, level[1])
+        value = self._number(
+            "value", problem, "value", decisions.value(self.findings, problem, name)
+        )[1]
+        gap = self._number("gap", problem, "gap", decisions.gap(self.findings, problem, name))[1]
+        return {"lambda": level[0], "value": value, "gap": gap}
+
+    def _suffices(self, problem: FamilyProblem, gap: Piecewise) -> Any:
+        """Where some contract implements a first best: the weakest condition on the parameters."""
+        if gap.reason:
+            return {"unknown": gap.reason}
+        return texts.by_region(
+            problem, self.prover, [(each, each.claim["value"] == "0") for each in gap.regions]
+        )
+
+    def _directives(self, named: NamedLanguage) -> dict[str, Any]:
+        """Δ_D under complete directives and the incontractible cells, of a state language (T2)."""
+        language = named.language
+        if not isinstance(language, ProductLanguage) or not language.is_state_language:
+            return {"directive_gap": None, "incontractible_cells": None}
+        problem = self.findings.problem(named.name, self.selfish, Directives())
+        decide = decisions.gap(self.findings, problem, named.name, Directives())
+        gap = self._number("directive gap", problem, "gap", decide)[1]
+        found = self.findings.quantity(
+            "incontractible cells",
+            problem,
+            "incontractible-cells",
+            decisions.incontractible_cells(problem),
+        )
+
+        def read(claim: Mapping[str, Any]) -> Any:
+            pairs = list(zip(self.family.states, language.cells, strict=True))
+            return [[s for s, c in pairs if c == cell] for cell in claim["cells"]]
+
+        cells = texts.quantity(problem, self.prover, found, read)
+        return {"directive_gap": gap, "incontractible_cells": cells}
+
+    def _selection(self, problem: FamilyProblem, best: Piecewise) -> Any:
+        """A selection that reaches the value, by region."""
+        if best.reason:
+            return {"unknown": best.reason}
+        leaves = [leaf for region in best.regions for leaf in region.leaves]
+
+        def chosen(leaf: Any) -> Any:
+            contract = leaf.witness.get("contract")
+            return None if contract is None else tuple(contract["selection"])
+
+        regions = joined(problem, leaves, self.prover, chosen)
+        return texts.by_region(
+            problem,
+            self.prover,
+            [(region, self._selected(chosen(region.leaves[0]))) for region in regions],
+        )
+
+    def _selected(self, chosen: Sequence[int] | None) -> Any:
+        if chosen is None:
+            return None
+        return dict(zip(self.family.states, map(self._labels, chosen), strict=False))
+
+    def _obstruction(self, problem: FamilyProblem, gap: Piecewise) -> Any:
+        """The first obstruction to anything better, by region, with its weighted gains."""
+        if gap.reason:
+            return {"unknown": gap.reason}
+
+        def first(leaf: Any) -> Any:
+            listed = leaf.witness.get("cover", {}).get("obstructions", ())
+            return canonical(listed[0]) if listed and leaf.claim["value"] != "0" else None
+
+        leaves = [leaf for region in gap.regions for leaf in region.leaves]
+        regions = joined(problem, leaves, self.prover, first)
+        listed = []
+        for region in regions:
+            leaf = region.leaves[0]
+            said = None
+            if first(leaf) is not None:
+                said = self._obstruction_part(problem, leaf)
+            listed.append((region, said))
+        return texts.by_region(problem, self.prover, listed)
+
+    def _obstruction_part(self, problem: FamilyProblem, leaf: Leaf) -> Any:
+        obstruction = leaf.witness["cover"]["obstructions"][0]
+        part = dict(obstruction["selection"])
+        return {
+            "kind": obstruction["kind"],
+            "deviations": [
+                {
+                    "state": self.family.states[state],
+                    "player": self.family.players[agent],
+                    "profile": self._labels(part[state]),
+                    "deviation": self.family.actions[agent][action],
+                    "weight": weight,
+                }
+                for state, agent, action, weight in obstruction["deviations"]
+            ],
+            "sum": ratio_text(
+                decisions.strength(problem, leaf.point, obstruction), problem.parameters
+            ),
+        }
+
+    # Claims
+
+    def _claims(self) -> list[dict[str, Any]]:
+        parts = []
+        for question in claims.asked(self.findings):
+            start = time.perf_counter()
+            self.findings.progress(question.id)
+            parts.append(
+                self._claim_part(question, self._settled(question), time.perf_counter() - start)
+            )
+        return parts
+
+    def _settled(self, question: FamilyQuestion) -> Settled:
+        try:
+            goal = claims.goal(self.findings, question)
+        except InputError as error:
+            raise error.located(field=f"claim {question.id!r}") from None
+        if isinstance(goal, Unanswered):
+            return Settled("unknown", reason=goal.reason)
+        found = settle(goal, self.prover)
+        if found.text:
+            self.findings.texts[found.sha256] = found.text
+        if found.status == "refuted":
+            extra = suggestion(goal, self.prover)
+            return replace(found, suggestion=extra)
+        return found
+
+    def _claim_part(
+        self, question: FamilyQuestion, found: Settled, seconds: float
+    ) -> dict[str, Any]:
+        value = None if question.value is None else tree_text(question.value)
+        level: Any = None
+        if question.prosociality is not None:
+            written = [tree_text(tree) for tree in question.prosociality]
+            level = (
+                written[0]
+                if len(set(written)) == 1
+                else dict(zip(self.family.players, written, strict=True))
+            )
+        names = self.family.parameters
+        return {
+            "id": question.id,
+            "language": question.language,
+            "status": found.status,
+            "certificate": {"kind": found.kind, "checked": True, "sha256": found.sha256}
+            if found.text
+            else None,
+            "seconds": round(seconds, 4),
+            "value": value,
+            "lambda": level,
+            "theorem": None,
+            "reason": found.reason,
+            "counterexample": None
+            if found.counterexample is None
+            else {n: str(v) for n, v in zip(names, found.counterexample, strict=True)},
+            "suggestion": None
+            if found.suggestion is None
+            else condition_text(found.suggestion, names),
+            "statement": CLAIMS[question.id].stated(question.language, value, level),  # type: ignore[arg-type]
+        }

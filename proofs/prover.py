@@ -1,0 +1,133 @@
+"""Decides conditions on parameters: by certificates where it can, else by solvers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+from proofs.algebra import factors
+from proofs.conditions import Condition, Refutation
+from proofs.engines.handelman import refute
+from proofs.engines.points import ask_solvers, find_point, some_point
+from proofs.obligations import Unanswered
+from proofs.polynomials import ONE
+from proofs.quantities import Point, Signs
+from proofs.worker import TimedOut, Worker
+
+DEGREE = 3
+"""The largest number of conditions that a refutation multiplies."""
+
+
+class Prover:
+    """Answers questions about systems of conditions, each found once.
+
+    worker: where nonlinear questions are asked, so that they end in time."""
+
+    def __init__(self, parameters: int, worker: Worker, degree: int = DEGREE) -> None:
+        self._parameters, self._worker, self._degree = parameters, worker, degree
+        self._points: list[tuple[Point, list[int], int]] = []
+        self._holding: dict[Condition, tuple[int, int]] = {}
+        self._refuted: dict[tuple[Condition, ...], Refutation | None] = {}
+
+    def refute(self, conditions: Sequence[Condition]) -> Refutation | None:
+        """Why the conditions contradict each other, if that is found."""
+        key = tuple(conditions)
+        if key not in self._refuted:
+            self._refuted[key] = refute(key, self._degree)
+        return self._refuted[key]
+
+    def point(self, conditions: Sequence[Condition]) -> Point | Unanswered | None:
+        """A point at which they hold; None if a solver says that there is none."""
+        known = self._where(conditions)
+        if known:
+            return self._points[(known & -known).bit_length() - 1][0]
+        if self.refute(conditions) is not None:
+            return None
+        found = self._asked(some_point, conditions)
+        if isinstance(found, tuple):
+            scale = math.lcm(1, *(value.denominator for value in found))
+            self._points.append((found, [int(value * scale) for value in found], scale))
+        return found
+
+    def _where(self, conditions: Iterable[Condition]) -> int:
+        """The known points at which the conditions hold, as bits."""
+        found = (1 << len(self._points)) - 1
+        for condition in conditions:
+            if not found:
+                break
+            found &= self._mask(condition)
+        return found
+
+    def _mask(self, condition: Condition) -> int:
+        """The known points at which a condition holds; each is tried once."""
+        mask, tried = self._holding.get(condition, (0, 0))
+        if tried < len(self._points):
+            wanted = {">": (1,), ">=": (0, 1), "==": (0,)}[condition.relation]
+            for k in range(tried, len(self._points)):
+                _, numerators, scale = self._points[k]
+                mask |= (condition.polynomial.sign_at(numerators, scale) in wanted) << k
+            self._holding[condition] = (mask, len(self._points))
+        return mask
+
+    def simplest(self, conditions: Sequence[Condition]) -> Point | Unanswered | None:
+        """A point with small numerators and denominators at which they hold."""
+        return self._asked(find_point, conditions)
+
+    def solvers(self, conditions: Sequence[Condition], names: Sequence[str]) -> tuple[str, ...]:
+        """The solvers that say that the conditions have no solution; raises Disagreement if one
+        says that they have one."""
+        try:
+            return self._worker.call(ask_solvers, tuple(conditions), tuple(names))
+        except TimedOut:
+            return ()
+
+    def _asked(
+        self,
+        search: Callable[[Sequence[Condition], int], Point | Unanswered | None],
+        conditions: Sequence[Condition],
+    ) -> Point | Unanswered | None:
+        """z3 ends in time where everything is linear; elsewhere the worker sees to that."""
+        if all(condition.polynomial.degree <= 1 for condition in conditions):
+            return search(conditions, self._parameters)
+        try:
+            return self._worker.call(search, tuple(conditions), self._parameters)
+        except TimedOut as reason:
+            return Unanswered(str(reason))
+
+    def implies(self, conditions: Sequence[Condition], conclusion: Condition) -> bool:
+        """Whether the conclusion is shown to follow."""
+        if self._where(conditions) & ~self._mask(conclusion):
+            return False
+        return self.proof(conditions, conclusion) is not None
+
+    def simplified(self, conditions: Sequence[Condition], condition: Condition) -> Condition:
+        """An equivalent of the condition without the factors whose signs are known."""
+        if condition.polynomial.degree < 2 or condition.polynomial.constant is not None:
+            return condition
+        rest = ONE
+        for factor, power in factors(condition.polynomial):
+            if self.implies(conditions, Condition(factor, ">")):
+                continue
+            if self.implies(conditions, Condition(-factor, ">")):
+                rest = rest if power % 2 == 0 else -rest
+            else:
+                rest = rest * factor**power
+        return Condition(rest.primitive(), condition.relation)
+
+    def proof(
+        self, conditions: Sequence[Condition], conclusion: Condition
+    ) -> list[Refutation] | None:
+        """Refutations of each way in which the conclusion could fail; none are needed for what the
+        conditions say themselves."""
+        signs = Signs()
+        for condition in conditions:
+            signs.learn(condition)
+        if signs.answer(conclusion):
+            return []
+        refutations = []
+        for negation in conclusion.negations():
+            refutation = self.refute((*conditions, negation))
+            if refutation is None:
+                return None
+            refutations.append(refutation)
+        return refutations

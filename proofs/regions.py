@@ -1,0 +1,265 @@
+"""From one point to a region, and from regions to all parameters.
+
+At a point of the assumptions the concrete engines find a witness. The checker's own rule then runs
+on polynomials and notes every comparison that it makes: together they describe the region in which
+the same witness works. What of the assumptions lies outside is searched in the same way, until
+nothing is left. (Critical regions, Gal and Nedoma 1972, found by concolic execution, Godefroid,
+Klarlund and Sen 2005.)
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from proofs.cases import FamilyCertificate, FamilyProblem, run_rule
+from proofs.checker import Rejected
+from proofs.conditions import (
+    Condition,
+    Refutation,
+    plain_condition,
+    plain_refutation,
+)
+from proofs.obligations import Unanswered
+from proofs.prover import Prover
+from proofs.quantities import Oracle, Point
+
+CASE_LIMIT = 400
+"""The number of cases after which an exploration is given up."""
+
+
+class Recorder(Oracle):
+    """Answers as it is at its point, and notes what it was asked."""
+
+    def __init__(self, point: Point) -> None:
+        super().__init__(point)
+        self.noted: list[Condition] = []
+
+    def holds(self, condition: Condition) -> bool:
+        """Whether the condition holds at the point."""
+        known = self.signs.answer(condition)
+        if known is not None:
+            return known
+        holds = condition.holds(self.point)
+        negations = condition.negations()
+        told = condition if holds else next(each for each in negations if each.holds(self.point))
+        self.noted.append(told.normal())
+        self.signs.learn(told)
+        return holds
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is so at a point: whether the claim holds, its fields (numbers as polynomials) and the
+    witness that shows it."""
+
+    holds: bool
+    claim: Mapping[str, Any]
+    witness: Mapping[str, Any]
+
+
+Decide = Callable[[Recorder], Found | Unanswered]
+"""Decides a claim at the recorder's point."""
+
+
+@dataclass
+class Leaf:
+    """A case: its conditions beside the assumptions, its point, what is claimed and why."""
+
+    path: tuple[Condition, ...]
+    point: Point
+    claim: Mapping[str, Any]
+    witness: Mapping[str, Any]
+    noted: Sequence[Condition]
+
+
+@dataclass
+class Node:
+    """A distinction of cases, a refuted case or a leaf; empty until it is decided."""
+
+    condition: Condition | None = None
+    then: Node | None = None
+    otherwise: Sequence[Node] = ()
+    refutation: Refutation | None = None
+    leaf: Leaf | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """At this point the claim fails; conditions: what shows it there, beside the assumptions."""
+
+    point: Point
+    conditions: Sequence[Condition]
+    witness: Mapping[str, Any]
+
+
+@dataclass
+class Exploration:
+    """All cases of the assumptions. trusted: conditions that have no solution by a solver's word
+    alone."""
+
+    root: Node = field(default_factory=Node)
+    leaves: list[Leaf] = field(default_factory=list)
+    trusted: list[tuple[Condition, ...]] = field(default_factory=list)
+
+
+def explore(
+    problem: FamilyProblem, name: str, decide: Decide, prover: Prover, *, holds: bool = True
+) -> Exploration | Failure | Unanswered:
+    """All cases of the assumptions, with a witness each that the claim holds (or does not); or a
+    point at which it is otherwise."""
+    found = Exploration()
+    start = problem.assumptions
+    stack: list[tuple[Node, tuple[Condition, ...], Point | None]] = [(found.root, start, None)]
+    while stack:
+        if len(found.leaves) >= CASE_LIMIT:
+            return Unanswered(f"over {CASE_LIMIT} regions of the parameters")
+        node, path, point = stack.pop()
+        inside = point or prover.point(path)
+        if isinstance(inside, Unanswered):
+            return inside
+        if inside is None:
+            node.refutation = prover.refute(path)
+            if node.refutation is None:
+                found.trusted.append(path)
+            continue
+        recorder = Recorder(generic(inside, path))
+        answer = decide(recorder)
+        if isinstance(answer, Unanswered):
+            return answer
+        if answer.holds is not holds:
+            return _failure(problem, name, recorder, answer)
+        try:
+            run_rule(problem, recorder, name, holds, answer.claim, answer.witness)
+        except Rejected as reason:
+            return Unanswered(f"no witness was found that carries over to a region ({reason})")
+        for asked in recorder.noted:
+            if prover.implies(path, asked):
+                continue
+            condition = prover.simplified(path, asked)
+            others = [(each, prover.point((*path, each))) for each in condition.negations()]
+            unclear = next((point for _, point in others if isinstance(point, Unanswered)), None)
+            if unclear is not None:
+                return unclear
+            if all(point is None for _, point in others):
+                found.trusted.extend((*path, each) for each, _ in others)
+                continue
+            node.condition, node.then = condition, Node()
+            node.otherwise = [Node() for _ in others]
+            stack.extend(
+                (branch, (*path, negation), point)  # type: ignore[misc]
+                for branch, (negation, point) in zip(node.otherwise, others, strict=True)
+            )
+            node, path = node.then, (*path, condition)
+        node.leaf = Leaf(
+            path[len(problem.assumptions) :],
+            recorder.point,
+            answer.claim,
+            answer.witness,
+            recorder.noted,
+        )
+        found.leaves.append(node.leaf)
+    return found
+
+
+def _failure(problem: FamilyProblem, name: str, recorder: Recorder, answer: Found) -> Failure:
+    """The failure, with what the rule asked when it was shown."""
+    carry = carried(problem, answer.witness)
+    with suppress(Rejected):
+        run_rule(problem, recorder, name, answer.holds, answer.claim, carry)
+    return Failure(recorder.point, recorder.noted, answer.witness)
+
+
+def carried(problem: FamilyProblem, witness: Mapping[str, Any]) -> dict[str, Any]:
+    """A witness at a point as one for a region: that transfers exist is left to elimination, since
+    their amounts are those of the point."""
+    kept = dict(witness)
+    if problem.contracts.kind == "transfers":
+        if "contract" in kept and "exclusion" not in kept:
+            kept["contract"] = {"selection": kept["contract"]["selection"]}
+        if "primal" in kept:
+            kept["primal"] = {"distributions": kept["primal"]["distributions"]}
+    return kept
+
+
+def generic(point: Point, conditions: Sequence[Condition]) -> Point:
+    """A point nearby at which as little as possible is equal by accident."""
+    chance = random.Random(len(point))
+    step = [Fraction(chance.randrange(-997, 998), 997) for _ in point]
+    for exponent in (2, 5, 8, 12, 16, 24):
+        near = tuple(p + s / 2**exponent for p, s in zip(point, step, strict=True))
+        if all(condition.holds(near) for condition in conditions):
+            return near
+    return point
+
+
+def certificate(
+    problem: FamilyProblem,
+    claim: Mapping[str, Any],
+    exploration: Exploration,
+    prover: Prover,
+    pieces: Sequence[tuple[Sequence[Condition], Sequence[Leaf]]] | None = None,
+) -> FamilyCertificate | None:
+    """The certificate of a claim for all parameters; None if a step is not certified.
+
+    pieces: conditions, and the leaves within them; without any, one piece holds all leaves."""
+    pieces = pieces or [((), exploration.leaves)]
+    number = {id(leaf): k for k, (_, leaves) in enumerate(pieces) for leaf in leaves}
+    names = problem.parameters
+    if exploration.trusted:
+        return None
+
+    def plain_case(node: Node) -> dict[str, Any] | None:
+        if node.refutation is not None:
+            return {"refuted": plain_refutation(node.refutation, names)}
+        if node.leaf is not None:
+            piece = number[id(node.leaf)]
+            facts = _facts(problem, node.leaf, pieces[piece][0], prover)
+            return facts and {
+                "point": [str(value) for value in node.leaf.point],
+                "facts": facts["facts"],
+                "witness": node.leaf.witness,
+                "piece": piece,
+            }
+        assert node.condition is not None
+        assert node.then is not None
+        branches = [plain_case(each) for each in (node.then, *node.otherwise)]
+        if None in branches:
+            return None
+        return {
+            "if": plain_condition(node.condition, names),
+            "then": branches[0],
+            "else": branches[1:],
+        }
+
+    apart = []
+    for k, (one, _) in enumerate(pieces):
+        for other, _ in pieces[k + 1 :]:
+            refutation = prover.refute((*problem.assumptions, *one, *other))
+            if refutation is None:
+                return None
+            apart.append(plain_refutation(refutation, names))
+    cases = plain_case(exploration.root)
+    if cases is None:
+        return None
+    return FamilyCertificate("cases", claim, problem, {"cases": cases, "apart": apart})
+
+
+def _facts(
+    problem: FamilyProblem, leaf: Leaf, when: Sequence[Condition], prover: Prover
+) -> dict[str, Any] | None:
+    """What the rule asked and what the piece says, each with its refutations of the contrary."""
+    path = (*problem.assumptions, *leaf.path)
+    facts = []
+    for condition in dict.fromkeys((*leaf.noted, *when)):
+        refutations = prover.proof(path, condition)
+        if refutations is None:
+            return None
+        if refutations:
+            plain = [plain_refutation(each, problem.parameters) for each in refutations]
+            facts.append([plain_condition(condition, problem.parameters), plain])
+    return {"facts": facts}

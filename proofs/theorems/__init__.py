@@ -1,0 +1,1 @@
+"""The theorems that ``prove`` decides for all parameters."""

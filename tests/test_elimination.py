@@ -1,0 +1,413 @@
+"""Elimination against enumeration of all supports and against z3, and the obstruction basis against
+the engines, the checker and enumeration of cycles, on small random systems and environments."""
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations, product
+from random import Random
+from typing import Any
+
+import flint
+import pytest
+import z3
+from random_environments import BASE_SEED, random_environment, random_language, random_levels
+
+from proofs import decide
+from proofs.checker import Instance, obstruction_strength
+from proofs.elimination import (
+    TooMany,
+    incentive,
+    obstructions,
+    transfer_obstructions,
+    transfer_rows,
+)
+from proofs.engines.obstruction_basis import basis
+from proofs.obligations import (
+    Excluded,
+    Implementability,
+    Obstruction,
+    Reached,
+    Selection,
+    Setting,
+    Unanswered,
+    flat_profile,
+    incentives,
+    obstruction_witness,
+    problem,
+)
+from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
+from theory.environments import Environment, environment
+from theory.languages import state_blind
+
+System = tuple[list[dict[int, int]], frozenset[int]]
+
+SHAPES = [(2, 2), (2, 2), (2, 3), (3, 3), (2, 2, 2), (2, 2, 2), (3, 2, 2), (2, 3, 3)]
+
+
+def random_system(rng: Random) -> System:
+    """Up to 7 rows over 3 variables, equal, opposite and empty rows among them."""
+    rows: list[dict[int, int]] = []
+    for _ in range(rng.randint(1, 7)):
+        if rows and rng.random() < 0.25:
+            scale = rng.choice([1, 1, -1, 2])
+            rows.append({v: scale * a for v, a in rng.choice(rows).items()})
+        else:
+            rows.append({v: rng.randint(-2, 2) for v in range(3) if rng.random() < 0.6})
+    return rows, frozenset(r for r in range(len(rows)) if rng.random() < 0.2)
+
+
+def kernel(rows: Sequence[Mapping[int, int]], numbers: Sequence[int]) -> Any:
+    """A basis of the y on these rows with Σ y_r rows[r] = 0, as columns, and its size."""
+    columns = max((v for row in rows for v in row), default=0) + 1
+    matrix = [[rows[r].get(v, 0) for r in numbers] for v in range(columns)]
+    return flint.fmpz_mat(matrix).nullspace() if numbers else (None, 0)
+
+
+def supports(
+    rows: Sequence[Mapping[int, int]], equations: Collection[int]
+) -> tuple[dict[frozenset[int], dict[int, int]], int]:
+    """The inequalities of each extreme ray with one such ray, and the dimension of the lines: all
+    sets of inequalities are tried, the small ones first."""
+    inequalities = [r for r in range(len(rows)) if r not in equations]
+    fixed = sorted(equations)
+    _, lines = kernel(rows, fixed)
+    found: dict[frozenset[int], dict[int, int]] = {}
+    for size in range(1, len(inequalities) + 1):
+        for chosen in combinations(inequalities, size):
+            columns, nullity = kernel(rows, [*chosen, *fixed])
+            if nullity != lines + 1 or any(smaller <= set(chosen) for smaller in found):
+                continue
+            for j in range(nullity):
+                y = [int(columns[k, j]) for k in range(size + len(fixed))]
+                y = [-each for each in y] if y[0] < 0 else y
+                if all(each > 0 for each in y[:size]):
+                    common = math.gcd(*y)
+                    numbers = [*chosen, *fixed]
+                    ray = {r: each // common for r, each in zip(numbers, y, strict=True) if each}
+                    found[frozenset(chosen)] = ray
+    return found, lines
+
+
+def total(rows: Sequence[Mapping[int, int]], ray: Mapping[int, int]) -> dict[int, int]:
+    """Σ y_r rows[r], without zeros."""
+    variables = {v for row in rows for v in row}
+    sums = {v: sum(y * rows[r].get(v, 0) for r, y in ray.items()) for v in variables}
+    return {v: a for v, a in sums.items() if a}
+
+
+def solvable(
+    rows: Sequence[Mapping[int, int]], equations: Collection[int], bounds: Sequence[int]
+) -> bool:
+    solver = z3.Solver()
+    for r, row in enumerate(rows):
+        left = z3.Sum([a * z3.Real(f"x{v}") for v, a in row.items()] + [z3.RealVal(0)])
+        solver.add(left == bounds[r] if r in equations else left >= bounds[r])
+    return solver.check() == z3.sat
+
+
+def test_rays_are_those_of_an_enumeration_of_all_supports():
+    seen: set[tuple[bool, bool]] = set()
+    for seed in range(BASE_SEED, BASE_SEED + 250):
+        rows, equations = random_system(Random(seed))
+        expected, dimension = supports(rows, equations)
+        found = obstructions(rows, equations)
+        rays = [ray for ray in found if not set(ray) <= equations]
+        lines = [ray for ray in found if set(ray) <= equations]
+        assert {frozenset(ray) - equations for ray in rays} == set(expected), seed
+        assert len(rays) == len(expected), seed
+        assert all({r: -y for r, y in line.items()} in lines for line in lines), seed
+        assert len(lines) == 2 * dimension, seed
+        for ray in found:
+            assert not total(rows, ray), seed
+            assert math.gcd(*ray.values()) == 1, seed
+            assert all(y > 0 or (y and r in equations) for r, y in ray.items()), seed
+        if not dimension:
+            assert sorted(map(sorted, (ray.items() for ray in rays))) == sorted(
+                map(sorted, (ray.items() for ray in expected.values()))
+            ), seed
+        seen.add((dimension > 0, bool(rays)))
+    assert len(seen) == 4
+
+
+def test_a_system_is_solvable_iff_no_ray_is_positive():
+    answers = []
+    for seed in range(BASE_SEED, BASE_SEED + 150):
+        rng = Random(seed)
+        rows, equations = random_system(rng)
+        rays = obstructions(rows, equations)
+        point = {v: rng.randint(-2, 2) for v in range(3)}
+        at_point = [sum(a * point[v] for v, a in row.items()) for row in rows]
+        for spread in (0, 1, 3):
+            bounds = [value + rng.randint(-spread, spread) for value in at_point]
+            free_of = all(sum(y * bounds[r] for r, y in ray.items()) <= 0 for ray in rays)
+            assert solvable(rows, equations, bounds) == free_of, (seed, bounds)
+            answers.append(free_of)
+    assert 100 < sum(answers) < len(answers) - 100
+
+
+@pytest.mark.parametrize(
+    ("rows", "equations", "rays"),
+    [
+        ([], [], []),
+        ([{0: 1}], [], []),
+        ([{}], [], [{0: 1}]),
+        ([{}], [0], [{0: -1}, {0: 1}]),
+        ([{0: 0}, {}], [], [{0: 1}, {1: 1}]),
+        ([{0: 1}, {0: 1}, {0: -2}], [], [{0: 2, 2: 1}, {1: 2, 2: 1}]),
+        ([{0: 1}, {0: -1}, {1: 1}, {1: -1}], [], [{0: 1, 1: 1}, {2: 1, 3: 1}]),
+        ([{0: 1}, {0: 2}], [0], [{0: -2, 1: 1}]),
+        ([{0: 1}, {0: 2}], [0, 1], [{0: -2, 1: 1}, {0: 2, 1: -1}]),
+    ],
+)
+def test_rays_by_hand(rows, equations, rays):
+    assert obstructions(rows, equations) == rays
+
+
+def chain(length: int, width: int) -> list[dict[int, int]]:
+    """A ring of variables with ``width`` copies of the row at every step, zeros written out."""
+    return [
+        {step: 1, (step + 1) % length: -1, length + step * width + k: 0}
+        for step in range(length)
+        for k in range(width)
+    ]
+
+
+def doubling(length: int) -> list[dict[int, int]]:
+    """A ring in which two distinct ways lead from each variable to the next: 2 ** length rays."""
+    rows = []
+    for step in range(length):
+        here, there, between = 2 * step, 2 * ((step + 1) % length), 2 * step + 1
+        rows += [{here: 1, there: -1}, {here: 1, between: -1}, {between: 1, there: -1}]
+    return rows
+
+
+def test_the_limit_raises_and_never_gives_a_part():
+    for rows in (chain(5, 2), doubling(5)):
+        assert len(obstructions(rows, limit=32)) == 32
+        with pytest.raises(TooMany, match="over 31 "):
+            obstructions(rows, limit=31)
+    for rows in ([{}, {}, {}], [{0: 1}, {0: 2}, {0: 3}]):
+        with pytest.raises(TooMany):
+            obstructions(rows, limit=2)
+
+
+def test_the_limit_holds_on_the_way_too():
+    signs = [(1, -1, -1), (1, 1, 1), (1, -1, 1), (-1, 1, -1), (-1, -1, -1)]
+    rows = [dict(enumerate(row)) for row in signs]
+    assert len(obstructions(rows, limit=6)) == 2
+    with pytest.raises(TooMany):
+        obstructions(rows, limit=5)
+
+
+def test_steps_are_told_before_much_is_done_and_may_end_the_search():
+    class Enough(Exception):
+        pass
+
+    told: list[int] = []
+    obstructions(doubling(7), spend=told.append)
+    assert min(told) >= 0
+    assert sum(told) > 1_000
+    assert max(told) < sum(told) / 10
+
+    left = sum(told) // 2
+
+    def spend(steps: int) -> None:
+        nonlocal left
+        left -= steps
+        if left < 0:
+            raise Enough
+
+    with pytest.raises(Enough):
+        obstructions(doubling(7), spend=spend)
+
+
+def test_the_rows_of_transfers_are_in_the_documented_order():
+    arcs = [incentive(arc) for arc in ((0, 5, 7), (1, 5, 5), (1, 7, 9))]
+    of_arcs = [{0: 1, 2: -1}, {}, {3: 1, 5: -1}]
+    for budget, liable in (("free", False), ("free", True), ("burnt", False)):
+        assert transfer_rows(2, arcs, budget, liable) == (of_arcs, range(0))
+    balanced = [{0: 1, 1: 1}, {2: 1, 3: 1}, {4: 1, 5: 1}]
+    bounded = [{v: 1} for v in range(6)]
+    assert transfer_rows(2, arcs, "balanced", False) == (of_arcs + balanced, range(3, 6))
+    assert transfer_rows(2, arcs, "balanced", True) == (of_arcs + balanced + bounded, range(3, 6))
+    rows, equations = transfer_rows(2, arcs, "burnt", True)
+    assert rows[3:6] == [{0: -1, 1: -1}, {2: -1, 3: -1}, {4: -1, 5: -1}]
+    assert not equations
+
+
+def test_limits_in_common_ask_nothing_where_they_are_left_out():
+    """With all rows written out, free money under a bound and burnt money without one give the
+    cycles alone."""
+    for seed in range(BASE_SEED, BASE_SEED + 40):
+        rng = Random(seed)
+        arcs = [incentive((rng.randrange(2), rng.randrange(3), rng.randrange(3))) for _ in range(5)]
+        cycles = [weights for weights, _ in transfer_obstructions(2, arcs, "free", False)]
+        rows, _ = transfer_rows(2, arcs, "burnt", True)
+        records = len({record for arc in arcs for record, _ in arc})
+        bounded = [*rows[:5], *rows[5 + records :]]
+        burnt = rows[: 5 + records]
+        assert [ray for ray in obstructions(bounded) if min(ray) < 5] == cycles
+        assert obstructions(burnt) == cycles
+
+
+# --- the basis of a selection ---------------------------------------------------------------------
+
+
+def settings(seed: int) -> Iterator[tuple[Setting, Selection, tuple[Fraction, ...]]]:
+    """One environment, language and selection under every class of contracts."""
+    rng = Random(seed)
+    game = random_environment(rng, rng.choice(SHAPES), rng.randint(1, 3))
+    language = random_language(rng, game)
+    levels = random_levels(rng, game)
+    selection = {state: tuple(map(rng.randrange, game.shape)) for state in game.support}
+    bound = Fraction(rng.choice([0, 1, 2]), rng.choice([1, 2]))
+    classes: list[ContractClass] = [NoContract()]
+    classes += [Transfers(budget, b) for budget in Budget for b in (None, bound)]
+    for contracts in classes:
+        yield Setting(game, language, contracts), selection, levels
+
+
+def rests_on(setting: Setting, found: Obstruction, instance: Instance) -> set[Any]:
+    """The inequalities that an obstruction adds up: its deviations, budgets and bounds on fines."""
+    divergence: dict[int, list[int]] = {}
+    for state, agent, action, weight in found.deviations:
+        profile = found.part[state]
+        moved = (*profile[:agent], action, *profile[agent + 1 :])
+        for play, sign in ((profile, 1), (moved, -1)):
+            record = instance.record(state, flat_profile(setting.environment, play))
+            divergence.setdefault(record, [0] * len(instance.agents))[agent] += sign * weight
+    rests: set[Any] = {deviation[:3] for deviation in found.deviations}
+    assert isinstance(setting.contracts, Transfers)
+    for record, of_agent in divergence.items():
+        top = max(of_agent)
+        if setting.contracts.budget is Budget.BURNT and top > 0:
+            rests.add(("budget", record))
+        if setting.contracts.budget is Budget.BURNT:
+            top = max(top, 0)
+        rests |= {("fine", record, agent) for agent, d in enumerate(of_agent) if d < top}
+    return rests
+
+
+def test_a_selection_is_implementable_iff_no_obstruction_of_its_basis_is_positive():
+    kinds: dict[str, int] = {}
+    answers = {Reached: 0, Excluded: 0}
+    for seed in range(BASE_SEED, BASE_SEED + 120):
+        for setting, selection, levels in settings(seed):
+            found = basis(setting, selection)
+            answer = decide.ask(Implementability(setting, levels, selection))
+            assert isinstance(found, tuple)
+            assert isinstance(answer, Reached | Excluded)
+            instance = Instance(problem(setting, levels))
+            positive = False
+            for each in found:
+                part, strength, _ = obstruction_strength(
+                    instance, obstruction_witness(setting, each)
+                )
+                assert set(part) == {deviation[0] for deviation in each.deviations}
+                positive |= strength > 0
+                kinds[each.kind] = kinds.get(each.kind, 0) + 1
+            assert positive == isinstance(answer, Excluded), (seed, setting.contracts)
+            answers[type(answer)] += 1
+            if isinstance(setting.contracts, Transfers):
+                rests = [rests_on(setting, each, instance) for each in found]
+                assert not any(a <= b for a, b in product(rests, rests) if a is not b), seed
+    assert min(answers.values()) > 100
+    assert set(kinds) == {
+        "profitable-deviation", "aliasing", "cycle", "common-divergence-flow", "farkas",
+    }  # fmt: skip
+
+
+def test_the_strength_of_an_obstruction_is_gains_less_what_is_left_to_liability():
+    """``transfer_obstructions`` and the checker agree on every obstruction."""
+    left = 0
+    for seed in range(BASE_SEED, BASE_SEED + 60):
+        for setting, selection, _ in settings(seed):
+            if not isinstance(setting.contracts, Transfers):
+                continue
+            rows = incentives(setting, selection)
+            columns = (rows.agent, rows.source, rows.target)
+            arcs = [
+                incentive(arc) for arc in zip(*(column.tolist() for column in columns), strict=True)
+            ]
+            bound, budget = setting.contracts.liability, setting.contracts.budget
+            found = transfer_obstructions(rows.agents, arcs, budget, bound is not None)
+            named = basis(setting, selection)
+            assert isinstance(named, tuple)
+            instance = Instance(problem(setting, setting.selfish))
+            for (weights, slack), each in zip(found, named, strict=True):
+                witness = obstruction_witness(setting, each)
+                _, strength, _ = obstruction_strength(instance, witness)
+                gains = sum(y * int(rows.gain[r]) for r, y in weights.items())
+                assert strength == gains - slack * (bound or 0) * rows.unit
+                assert bound is not None or not slack
+                left += slack > 0
+    assert left > 100
+
+
+def plain_game(shape: Sequence[int], states: int) -> Environment:
+    """All payoffs 0: the basis does not look at them."""
+    return environment(
+        players=[f"p{i}" for i in range(len(shape))],
+        actions=[[f"a{k}" for k in range(size)] for size in shape],
+        payoffs=[[[0] * math.prod(shape)] * states] * len(shape),
+        states=[f"w{s}" for s in range(states)],
+        prior=[Fraction(1, states)] * states,
+    )
+
+
+def simple_cycles(arcs: Mapping[Any, tuple[Any, Any]]) -> set[frozenset[Any]]:
+    """The sets of arcs that form a cycle without a repeated node, by walking from every node."""
+    found: set[frozenset[Any]] = set()
+
+    def walk(start: Any, at: Any, visited: tuple[Any, ...], used: frozenset[Any]) -> None:
+        for name, (source, target) in arcs.items():
+            if source == at and target == start:
+                found.add(used | {name})
+            elif source == at and target not in visited:
+                walk(start, target, (*visited, target), used | {name})
+
+    for node in {source for source, _ in arcs.values()}:
+        walk(node, node, (node,), frozenset())
+    return found
+
+
+@pytest.mark.parametrize(("shape", "states"), [((2, 2), 4), ((3, 2), 5), ((3, 3), 4), ((3,), 4)])
+def test_with_free_money_the_basis_is_the_simple_cycles(shape, states):
+    game = plain_game(shape, states)
+    most = 0
+    for seed in range(BASE_SEED, BASE_SEED + 10):
+        rng = Random(seed)
+        selection = {state: tuple(map(rng.randrange, shape)) for state in range(states)}
+        expected: set[frozenset[Any]] = set()
+        for agent, size in enumerate(shape):
+            arcs = {}
+            for state, profile in selection.items():
+                for action in set(range(size)) - {profile[agent]}:
+                    after = (*profile[:agent], action, *profile[agent + 1 :])
+                    arcs[state, agent, action] = (profile, after)
+            expected |= simple_cycles(arcs)
+        for contracts in (Transfers(Budget.FREE), Transfers(Budget.BURNT)):
+            found = basis(Setting(game, state_blind(game), contracts), selection)
+            assert isinstance(found, tuple)
+            assert {each.kind for each in found} <= {"cycle"}
+            chosen = [frozenset(move[:3] for move in each.deviations) for each in found]
+            assert len(chosen) == len(set(chosen))
+            assert set(chosen) == expected
+        most = max(most, len(expected))
+    assert most > 3
+
+
+def test_no_basis_beyond_the_limit_or_for_directives():
+    game = plain_game((3, 3), 3)
+    selection = {0: (0, 0), 1: (1, 1), 2: (2, 2)}
+    setting = Setting(game, state_blind(game), Transfers(Budget.BALANCED, Fraction(1)))
+    found = basis(setting, selection, limit=20)
+    assert isinstance(found, Unanswered)
+    assert "over 20 " in found.reason
+    told: list[int] = []
+    assert len(basis(setting, selection, spend=told.append)) > 20  # type: ignore[arg-type]
+    assert sum(told) > 1_000
+    directives = basis(Setting(game, state_blind(game), Directives()), selection)
+    assert isinstance(directives, Unanswered)
+    assert "enumeration" in directives.reason

@@ -1,0 +1,254 @@
+"""The names of a spec with parameters: what they may be, and what is written with them."""
+
+from __future__ import annotations
+
+import keyword
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from fractions import Fraction
+from graphlib import CycleError, TopologicalSorter
+
+from theory.errors import InputError, inside
+from theory.expressions import (
+    MAX_DEPTH,
+    Name,
+    Number,
+    Tree,
+    names_in,
+    parse_comparisons,
+    parts,
+    substituted,
+)
+from theory.families import Assumption, remaining
+from theory.nearest import suggestion
+from theory.readers.values import exact, key, number_or_tree, shown
+
+MAX_NODES = 100_000
+"""The largest number of operations, names and numbers of all expressions with the lets put in."""
+
+RESERVED = ("state", "action")
+"""Words of the records language, which neither players nor parameters may be called."""
+
+_RESULTS = ("Max", "Min", "Rational", "inf", "infinity", "nan")
+"""Words of the report's expressions, and of numbers that are none."""
+
+_LONG_CIRCLE = 8
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Written:
+    """An expression of a spec.
+
+    tree: what it means, in parameters only. names: the parameters and lets as written. nodes and
+    depth: the size of the tree, which shares the trees of its lets and may so be too large to walk.
+    """
+
+    tree: Tree
+    names: tuple[str, ...] = ()
+    nodes: int = 1
+    depth: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """The names that the expressions of a spec may use; none without [parameters].
+
+    lets: what each one stands for. known: all names, those of the lets too.
+    """
+
+    parameters: tuple[str, ...] = ()
+    lets: Mapping[str, Written] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+
+    def read(self, value: object) -> Written:
+        """What a spec's value says: a number, or an expression in the names.
+
+        Raises InputError for what is neither, an unknown name, a division by what is plainly zero,
+        and an expression that is too large.
+        """
+        if not self.parameters:
+            return _constant(exact(value))
+        parsed = number_or_tree(value)
+        if isinstance(parsed, Fraction | int):
+            return _constant(parsed)
+        return self.written(parsed, shown(value))
+
+    def written(self, tree: Tree, text: str) -> Written:
+        """The expression that is written as ``text``; raises InputError as ``read`` does."""
+        names = names_in(tree)
+        _require_known(names, self.known, text)
+        nodes, depth = _size(tree, self.lets)
+        _require_small(nodes, depth)
+        lets = {name: self.lets[name].tree for name in names if name in self.lets}
+        tree = substituted(tree, lets)
+        if isinstance(tree, Number):
+            return Written(tree, names)
+        return Written(tree, names, nodes, depth)
+
+    def assumptions(self, texts: Sequence[str]) -> tuple[Assumption, ...]:
+        """The comparisons that [parameters] assumes, one for each link of a chain.
+
+        Raises InputError for what is no comparison of expressions and as ``read`` does. What is
+        free of parameters is left out if it holds and refused if not.
+        """
+        links: list[Assumption] = []
+        nodes = 0
+        for position, text in enumerate(texts):
+            with inside(f"parameters.assume[{position}]"):
+                for link, said in parse_comparisons(text):
+                    left, right = (self.written(each, shown(said)) for each in link.operands)
+                    links.append(Assumption(left.tree, link.operators[0], right.tree, said))
+                    nodes += left.nodes + right.nodes
+                    _require_small(nodes, 1)
+        return remaining(links, {})
+
+
+def scope_of(names: Sequence[str], lets: Mapping[str, object]) -> Scope:
+    """The scope that [parameters] declares.
+
+    Raises InputError for a name that cannot be one, for lets that use unknown names or each other
+    in a circle, and for lets that are too large.
+    """
+    parameters = dict.fromkeys(names)
+    for position, name in enumerate(names):
+        with inside(f"parameters.names[{position}]"):
+            _require_usable(name, "parameter")
+    trees: dict[str, Tree] = {}
+    for name, value in lets.items():
+        with inside(_let(name)):
+            _require_usable(name, "let")
+            if name in parameters:
+                raise InputError(f"{name!r} is a parameter", fix="rename the let")
+            parsed = number_or_tree(value)
+            trees[name] = Number(Fraction(parsed)) if isinstance(parsed, Fraction | int) else parsed
+    known = frozenset({**parameters, **trees})
+    for name, tree in trees.items():
+        with inside(_let(name)):
+            _require_known(names_in(tree), known, shown(lets[name]))
+    written: dict[str, Written] = {}
+    scope = Scope(tuple(names), written, known)
+    for name in _in_order(trees):
+        with inside(_let(name)):
+            written[name] = scope.written(trees[name], shown(lets[name]))
+    return scope
+
+
+def require_unlike(scope: Scope, taken: Mapping[str, str]) -> None:
+    """Refuses a parameter or let that is called as something else of the game; ``taken`` says what
+    each name is the name of."""
+    places = {name: f"parameters.names[{i}]" for i, name in enumerate(scope.parameters)}
+    for name, place in [*places.items(), *((name, _let(name)) for name in scope.lets)]:
+        if name in taken:
+            what = "parameter" if name in places else "let"
+            raise InputError(
+                f"{name!r} is the name of {taken[name]}", fix=f"rename the {what}", field=place
+            )
+
+
+def require_used(scope: Scope, quantities: Iterable[Written], assumptions: Sequence[str]) -> None:
+    """Refuses what [parameters] declares in vain, and expressions that are too large together.
+
+    A parameter is used by ``quantities``, directly or through lets; a let also by the texts of
+    ``assumptions``.
+    """
+    distinct = set(quantities)
+    with inside("parameters"):
+        _require_small(sum(each.nodes for each in distinct if each.names), 1)
+    used = _reached(scope, (name for each in distinct for name in each.names))
+    links = (link for text in assumptions for link, _ in parse_comparisons(text))
+    assumed = _reached(scope, (name for link in links for name in names_in(link)))
+    # In order of use, so that what only an unused let uses is not the one to leave out.
+    for name in reversed(list(scope.lets)):
+        if name not in used and name not in assumed:
+            raise InputError(f"nothing uses {name!r}", fix="leave it out", field=_let(name))
+    for position, name in enumerate(scope.parameters):
+        if name not in used:
+            raise InputError(
+                f"nothing depends on the parameter {name!r}",
+                fix="use it in a payoff, the prior, a λ or the value of a claim, or leave it out",
+                field=f"parameters.names[{position}]",
+            )
+
+
+def _reached(scope: Scope, names: Iterable[str]) -> set[str]:
+    """The names and all that their lets use."""
+    reached: set[str] = set()
+    rest = list(names)
+    while rest:
+        name = rest.pop()
+        if name not in reached:
+            reached.add(name)
+            rest += scope.lets[name].names if name in scope.lets else ()
+    return reached
+
+
+def _constant(number: Fraction | int) -> Written:
+    return Written(Number(Fraction(number)))
+
+
+def _let(name: str) -> str:
+    return f"parameters.let.{key(name)}"
+
+
+def _require_usable(name: str, what: str) -> None:
+    # Python's parser would read a name in the letters that it has when normalised.
+    if not name.isidentifier() or name != unicodedata.normalize("NFKC", name):
+        raise InputError(
+            f"no {what} can be called {name!r}",
+            fix="use letters, digits and underscores, beginning with a letter",
+        )
+    owners = {"Python": keyword.kwlist, "the records language": RESERVED, "reports": _RESULTS}
+    for owner in (owner for owner, words in owners.items() if name in words):
+        raise InputError(
+            f"no {what} can be called {name!r}, a word of {owner}", fix=f"rename the {what}"
+        )
+
+
+def _require_known(names: Iterable[str], known: Set[str], text: str) -> None:
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f"{text} uses the name {name!r}, which is neither a parameter nor a let",
+                fix=suggestion(name, sorted(known)),
+            )
+
+
+def _require_small(nodes: int, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise InputError(
+            "with its lets written out the expression is nested too deeply",
+            fix=f"nest at most {MAX_DEPTH} operations",
+        )
+    if nodes > MAX_NODES:
+        raise InputError(
+            f"with the lets written out there are {nodes:,} operations, names and numbers",
+            fix=f"at most {MAX_NODES:,} are supported",
+        )
+
+
+def _size(tree: Tree, lets: Mapping[str, Written]) -> tuple[int, int]:
+    """The number of nodes and the depth of a tree with the lets put in."""
+    if isinstance(tree, Name) and tree.name in lets:
+        return lets[tree.name].nodes, lets[tree.name].depth
+    sizes = [_size(part, lets) for part in parts(tree)]
+    nodes, depths = [nodes for nodes, _ in sizes], [depth for _, depth in sizes]
+    return 1 + sum(nodes), 1 + max(depths, default=0)
+
+
+def _in_order(trees: Mapping[str, Tree]) -> list[str]:
+    """The lets, each after those that it uses."""
+    uses = {
+        name: [each for each in names_in(tree) if each in trees] for name, tree in trees.items()
+    }
+    try:
+        return list(TopologicalSorter(uses).static_order())
+    except CycleError as error:
+        # Reported from what is used to what uses it.
+        circle = error.args[1][::-1]
+        shown = circle if len(circle) <= _LONG_CIRCLE else [*circle[:_LONG_CIRCLE], "…"]
+        raise InputError(
+            f"the lets are defined in a circle: {' uses '.join(shown)}",
+            fix="define one of them without the others",
+            field=_let(circle[0]),
+        ) from None
