@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from proofs.families.report import FamilyReport
+    from proofs.prove import TheoremReport
     from proofs.reports import Report
     from theory.specification import FamilySpecification, Specification
 
@@ -160,6 +161,62 @@ def audit(
 
 
 @app.command()
+def prove(
+    theorems: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID|FILE]...", help="Registered theorems, or files; none: all."),
+    ] = None,
+    json: Json = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the theorems only.")] = False,
+    certificates: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
+    ] = None,
+    smtlib: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the goals there as SMT-LIB.")
+    ] = None,
+    timeout: Timeout = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Decide theorems for all parameters."""
+    from coopgap.files import prepare_directory, write_all
+    from coopgap.proving import listed, outcomes
+    from coopgap.terminal import progress
+    from proofs.theorems.registry import find
+    from theory.readers.files import MAX_BYTES
+
+    _require_duration(timeout)
+    found = find(theorems or (), max_bytes or MAX_BYTES)
+    if listing:
+        return listed(found, json)
+    for option, directory in (("--certificates", certificates), ("--smtlib", smtlib)):
+        if directory is not None:
+            prepare_directory(directory, option)
+    if smtlib is not None:
+        from proofs.export.goals import questions
+
+        write_all(smtlib, questions(found), "--smtlib")
+    with progress() as tell:
+        reports = outcomes(found, timeout, tell)
+    if certificates is not None:
+        texts = {f"{sha}.json": text for each in reports for sha, text in each.texts.items()}
+        write_all(certificates, texts, "--certificates")
+    documents = [each.document() for each in reports]
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.proving import story
+
+        return [story(reports)]
+
+    return Outcome(
+        status_of(reports, strict=strict),
+        {"schema": "coopgap.prove/1", "theorems": documents},
+        stories,
+        json,
+    )
+
+
+@app.command()
 def verify(
     certificate: Annotated[
         Path, typer.Argument(metavar="CERT.json", help="A certificate that check wrote.")
@@ -199,22 +256,21 @@ def gallery(json: Json = False) -> Outcome:
 
 def verified(text: str) -> dict[str, Any]:
     """What the independent checker says of a certificate's text."""
-    from proofs.cases import SCHEMA, verify_family
-    from proofs.checker import verify as independent
+    from proofs.verifying import verified as independent
 
-    # Canonical JSON: the schema is written in one way only.
-    of_family = f'"schema":"{SCHEMA}"' in text
-    verdict, certificate = verify_family(text) if of_family else independent(text)
+    found = independent(text)
     return {
         "schema": "coopgap.verify/1",
-        "accepted": verdict.accepted,
-        "kind": None if certificate is None else certificate.kind,
-        "claim": None if certificate is None else dict(certificate.claim),
-        "reason": verdict.reason,
+        "accepted": found.accepted,
+        "kind": found.kind,
+        "claim": None if found.claim is None else dict(found.claim),
+        "reason": found.reason,
     }
 
 
-def status_of(reports: Iterable[Report | FamilyReport], *, strict: bool = False) -> int:
+def status_of(
+    reports: Iterable[Report | FamilyReport | TheoremReport], *, strict: bool = False
+) -> int:
     """The exit status of reports: 1 before 3 before 0."""
     found = {status for report in reports for status in report.statuses}
     if "refuted" in found:

@@ -412,8 +412,8 @@ def truth(value: Any, index: Mapping[str, int], holds: Callable[[Condition], boo
 
 def _counterexample(check: _Check) -> None:
     """At one point that satisfies the assumptions the claim is otherwise than stated for all: the
-    concrete checker says so."""
-    names = ("point", "witness")
+    concrete checker says so. A number that is another there is shown to be so (``instead``)."""
+    names = ("point", "witness", "instead")
     data = fields(check.witness["counterexample"], "counterexample", *names)
     point = _point(check, data["point"])
     if len(check.pieces) != 1 or check.pieces[0].when:
@@ -431,7 +431,12 @@ def _counterexample(check: _Check) -> None:
         raise Malformed("a witness is an object")
     stated = {name: value_at(value, check.index, point) for name, value in claim.items()}
     instance = Instance(problem_at(check.problem, point), EXACT)
-    RULES[check.id](Case(instance, stated, data["witness"], not check.holds))
+    holds = not check.holds
+    if data["instead"] is not None:
+        if check.id not in NUMBERS or holds or stated.get("value") == data["instead"]:
+            raise Rejected("no other number is shown")
+        stated, holds = {"value": data["instead"]}, True
+    RULES[check.id](Case(instance, stated, data["witness"], holds))
 
 
 def value_at(value: Any, index: Mapping[str, int], point: Sequence[Fraction]) -> Any:
@@ -475,3 +480,6 @@ def _at(ratio: Ratio, point: Sequence[Fraction]) -> Fraction:
 
 
 OWN = (FORMULA, INCONSISTENT)
+
+NUMBERS = ("optimum", "value", "gap", "threshold", "correlated-gap")
+"""Claims that a quantity is one number, and no other."""

@@ -121,8 +121,8 @@ def decode(text: str) -> Certificate:
     return Certificate(text_of(top["kind"]), top["claim"], _problem(top["data"]), top["witness"])
 
 
-def frame(text: str, schema: str) -> dict[str, Any]:
-    """The fields of a certificate of this schema whose hash is right; raises Malformed."""
+def parsed(text: str) -> Any:
+    """The JSON document that a text holds, without floats or repeated keys; raises Malformed."""
     try:
         document = json.loads(
             text,
@@ -135,6 +135,12 @@ def frame(text: str, schema: str) -> dict[str, Any]:
         raise
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not JSON: {str(error)[:200]}") from None
+    return document
+
+
+def frame(text: str, schema: str) -> dict[str, Any]:
+    """The fields of a certificate of this schema whose hash is right; raises Malformed."""
+    document = parsed(text)
     top = fields(
         document, "certificate", "schema", "kind", "claim", "data", "data_sha256", "witness"
     )

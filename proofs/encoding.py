@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from proofs.cases import SCHEMA, FamilyCertificate, FamilyGame, FamilyProblem, R
 from proofs.certificates import canonical, digest
 from proofs.conditions import plain_condition
 from proofs.polynomials import plain
+from proofs.verifying import CONJUNCTION
 
 
 def encode_family(certificate: FamilyCertificate) -> str:
@@ -22,6 +24,17 @@ def encode_family(certificate: FamilyCertificate) -> str:
             "data": data,
             "data_sha256": digest(canonical(data)),
             "witness": certificate.witness,
+        }
+    )
+
+
+def encode_conjunction(name: str, parts: Sequence[tuple[str, str]]) -> str:
+    """Certificates, each under the label of its goal, as one text."""
+    return canonical(
+        {
+            "schema": CONJUNCTION,
+            "theorem": name,
+            "goals": [{"goal": label, "certificate": json.loads(text)} for label, text in parts],
         }
     )
 

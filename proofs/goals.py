@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,15 +21,25 @@ from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.quantities import Point
 from proofs.regions import Decide, Failure, Found, Recorder, certificate, explore
+from proofs.worker import TimedOut
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A claim (id, holds, the id's own fields) about a family, and how to find witnesses."""
+    """A claim (id, holds, the id's own fields) about a family, and how to find witnesses.
+
+    hints: conditions by which cases are distinguished first."""
 
     problem: FamilyProblem
     claim: Mapping[str, Any]
     decide: Decide
+    hints: tuple[Condition, ...] = ()
+
+    def at(self, recorder: Recorder) -> Found | Unanswered:
+        """What is so at the recorder's point."""
+        for hint in self.hints:
+            recorder.holds(hint)
+        return self.decide(recorder)
 
 
 @dataclass(frozen=True)
@@ -69,9 +79,17 @@ def stated(condition: Condition, problem: FamilyProblem) -> list[Any]:
 
 
 def settle(goal: Goal, prover: Prover) -> Settled:
-    """Shows a goal or finds a counterexample, and has the checker confirm either."""
+    """Shows a goal or finds a counterexample, and has the checker confirm either; unknown if the
+    prover runs out of time. Raises Disagreement if one solver contradicts another."""
+    try:
+        return _settle(goal, prover)
+    except TimedOut as reason:
+        return Settled("unknown", reason=str(reason))
+
+
+def _settle(goal: Goal, prover: Prover) -> Settled:
     name, holds = goal.claim["id"], goal.claim["holds"]
-    found = explore(goal.problem, name, goal.decide, prover, holds=holds)
+    found = explore(goal.problem, name, goal.at, prover, holds=holds)
     if isinstance(found, Unanswered):
         return Settled("unknown", reason=found.reason)
     if isinstance(found, Failure):
@@ -92,18 +110,27 @@ def settle(goal: Goal, prover: Prover) -> Settled:
 
 def _refuted(goal: Goal, failure: Failure, prover: Prover) -> Settled:
     """A counterexample as simple as is found: at simpler points the claim is asked anew."""
-    witness, point = failure.witness, failure.point
-    simple = prover.simplest((*goal.problem.assumptions, *failure.conditions))
-    if isinstance(simple, tuple) and simple != point:
-        answer = goal.decide(Recorder(simple))
-        if isinstance(answer, Found) and answer.holds is not goal.claim["holds"]:
-            witness, point = answer.witness, simple
+    answer, point = failure.found, failure.point
+    for conditions in (map(_strict, failure.conditions), failure.conditions):
+        simple = prover.simplest((*goal.problem.assumptions, *conditions))
+        if not isinstance(simple, tuple):
+            continue
+        again = goal.decide(Recorder(simple))
+        if isinstance(again, Found) and again.holds is not goal.claim["holds"]:
+            answer, point = again, simple
+            break
     denied = {**goal.claim, "for_all": False}
     shown = FamilyCertificate(
         "counterexample",
         denied,
         goal.problem,
-        {"counterexample": {"point": [str(value) for value in point], "witness": witness}},
+        {
+            "counterexample": {
+                "point": [str(value) for value in point],
+                "witness": answer.denial or answer.witness,
+                "instead": answer.instead,
+            }
+        },
     )
     return replace(confirmed(shown, "refuted"), counterexample=point)
 
@@ -112,21 +139,32 @@ def suggestion(goal: Goal, prover: Prover) -> Condition | None:
     """The weakest assumption, among the linear contraries of what the counterexample rests on,
     under which the goal is proved."""
     name, holds = goal.claim["id"], goal.claim["holds"]
-    failure = explore(goal.problem, name, goal.decide, prover, holds=holds)
+    failure = explore(goal.problem, name, goal.at, prover, holds=holds)
     if not isinstance(failure, Failure):
         return None
     best: Condition | None = None
-    for condition in failure.conditions:
-        for contrary in condition.negations():
-            if contrary.polynomial.degree > 1 or contrary == best:
-                continue
-            assumptions = (*goal.problem.assumptions, contrary)
-            if best is not None and not prover.implies((*assumptions[:-1], best), contrary):
-                continue
-            narrower = replace(goal, problem=replace(goal.problem, assumptions=assumptions))
-            if settle(narrower, prover).status == "proved":
-                best = contrary
+    for extra in _contraries(failure.conditions):
+        if best is not None and not prover.implies((*goal.problem.assumptions, best), extra):
+            continue
+        assumptions = (*goal.problem.assumptions, extra)
+        narrower = replace(goal, problem=replace(goal.problem, assumptions=assumptions))
+        if extra != best and settle(narrower, prover).status == "proved":
+            best = extra
     return best
+
+
+def _contraries(conditions: Sequence[Condition]) -> Iterator[Condition]:
+    """Linear conditions that exclude one of these, with equality and without."""
+    for condition in conditions:
+        for contrary in condition.negations():
+            if contrary.polynomial.degree == 1:
+                yield Condition(contrary.polynomial, ">=")
+                yield contrary
+
+
+def _strict(condition: Condition) -> Condition:
+    """The condition without its boundary."""
+    return Condition(condition.polynomial, ">") if condition.relation == ">=" else condition
 
 
 def confirmed(shown: FamilyCertificate, status: str) -> Settled:

@@ -95,7 +95,7 @@ class Polynomial:
         """The sign (-1, 0 or 1) where the parameters are numerators / denominator > 0."""
         terms, degree = self.primitive().terms, self.degree
         powers = [denominator**k for k in range(degree + 1)]
-        value = sum(
+        value: int = sum(
             int(c) * math.prod(numerators[k] for k in m) * powers[degree - len(m)]
             for m, c in terms.items()
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 from proofs.algebra import factors
@@ -21,10 +22,14 @@ DEGREE = 3
 class Prover:
     """Answers questions about systems of conditions, each found once.
 
-    worker: where nonlinear questions are asked, so that they end in time."""
+    worker: where nonlinear questions are asked, so that they end in time. deadline: when, in
+    seconds of the monotonic clock, every question raises TimedOut."""
 
-    def __init__(self, parameters: int, worker: Worker, degree: int = DEGREE) -> None:
+    def __init__(
+        self, parameters: int, worker: Worker, degree: int = DEGREE, deadline: float = math.inf
+    ) -> None:
         self._parameters, self._worker, self._degree = parameters, worker, degree
+        self._deadline = deadline
         self._points: list[tuple[Point, list[int], int]] = []
         self._holding: dict[Condition, tuple[int, int]] = {}
         self._refuted: dict[tuple[Condition, ...], Refutation | None] = {}
@@ -33,6 +38,7 @@ class Prover:
         """Why the conditions contradict each other, if that is found."""
         key = tuple(conditions)
         if key not in self._refuted:
+            self._require_time()
             self._refuted[key] = refute(key, self._degree)
         return self._refuted[key]
 
@@ -41,9 +47,11 @@ class Prover:
         known = self._where(conditions)
         if known:
             return self._points[(known & -known).bit_length() - 1][0]
-        if self.refute(conditions) is not None:
+        if refute(tuple(conditions), 1) is not None:
             return None
         found = self._asked(some_point, conditions)
+        if isinstance(found, Unanswered) and self.refute(conditions) is not None:
+            return None
         if isinstance(found, tuple):
             scale = math.lcm(1, *(value.denominator for value in found))
             self._points.append((found, [int(value * scale) for value in found], scale))
@@ -81,12 +89,17 @@ class Prover:
         except TimedOut:
             return ()
 
+    def _require_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise TimedOut("stopped: the time is up")
+
     def _asked(
         self,
         search: Callable[[Sequence[Condition], int], Point | Unanswered | None],
         conditions: Sequence[Condition],
     ) -> Point | Unanswered | None:
         """z3 ends in time where everything is linear; elsewhere the worker sees to that."""
+        self._require_time()
         if all(condition.polynomial.degree <= 1 for condition in conditions):
             return search(conditions, self._parameters)
         try:

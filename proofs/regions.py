@@ -55,11 +55,16 @@ class Recorder(Oracle):
 @dataclass(frozen=True)
 class Found:
     """What is so at a point: whether the claim holds, its fields (numbers as polynomials) and the
-    witness that shows it."""
+    witness that shows it, around the point.
+
+    denial: the witness of a claim that does not hold, at the point alone. instead: the number that
+    a quantity is there."""
 
     holds: bool
     claim: Mapping[str, Any]
     witness: Mapping[str, Any]
+    denial: Mapping[str, Any] | None = None
+    instead: str | None = None
 
 
 Decide = Callable[[Recorder], Found | Unanswered]
@@ -94,7 +99,7 @@ class Failure:
 
     point: Point
     conditions: Sequence[Condition]
-    witness: Mapping[str, Any]
+    found: Found
 
 
 @dataclass
@@ -132,7 +137,7 @@ def explore(
         if isinstance(answer, Unanswered):
             return answer
         if answer.holds is not holds:
-            return _failure(problem, name, recorder, answer)
+            return _failure(problem, name, recorder, answer, prover)
         try:
             run_rule(problem, recorder, name, holds, answer.claim, answer.witness)
         except Rejected as reason:
@@ -166,12 +171,16 @@ def explore(
     return found
 
 
-def _failure(problem: FamilyProblem, name: str, recorder: Recorder, answer: Found) -> Failure:
+def _failure(
+    problem: FamilyProblem, name: str, recorder: Recorder, answer: Found, prover: Prover
+) -> Failure:
     """The failure, with what the rule asked when it was shown."""
-    carry = carried(problem, answer.witness)
+    holds = answer.holds or answer.instead is not None
     with suppress(Rejected):
-        run_rule(problem, recorder, name, answer.holds, answer.claim, carry)
-    return Failure(recorder.point, recorder.noted, answer.witness)
+        run_rule(problem, recorder, name, holds, answer.claim, answer.witness)
+    simple = (prover.simplified(problem.assumptions, each) for each in recorder.noted)
+    conditions = [each for each in dict.fromkeys(simple) if each.polynomial.constant is None]
+    return Failure(recorder.point, conditions, answer)
 
 
 def carried(problem: FamilyProblem, witness: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,14 +23,19 @@ from theory.specification import FamilyQuestion, Question
 
 
 def asked(findings: FamilyFindings) -> Iterable[FamilyQuestion]:
-    """The claims as asked, one for each listed language where one about languages names none."""
+    """The claims as asked."""
     for question in findings.specification.questions:
-        if question.language is None and CLAIMS[question.id].per_language:
-            for named in findings.specification.languages:
-                if question.id != "incontractible" or isinstance(named.language, ProductLanguage):
-                    yield replace(question, language=named.name)
-        else:
-            yield question
+        yield from each_language(findings, question)
+
+
+def each_language(findings: FamilyFindings, question: FamilyQuestion) -> Iterable[FamilyQuestion]:
+    """The claim, or one for each listed language where one about languages names none."""
+    if question.language is not None or not CLAIMS[question.id].per_language:
+        yield question
+        return
+    for named in findings.specification.languages:
+        if question.id != "incontractible" or isinstance(named.language, ProductLanguage):
+            yield replace(question, language=named.name)
 
 
 def goal(
@@ -60,8 +65,7 @@ def goal(
         if isinstance(found, Unanswered):
             return found
         decided = bool(found.claim["holds"])
-        witness = carried(problem, found.witness) if decided is holds else found.witness
-        return Found(decided, claim, witness)
+        return Found(decided, claim, carried(problem, found.witness), found.witness)
 
     return Goal(problem, {"id": question.id, "holds": holds, **claim}, at)
 

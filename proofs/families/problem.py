@@ -14,7 +14,7 @@ from proofs.polynomials import ONE, ZERO, Polynomial
 from proofs.prover import Prover
 from proofs.quantities import Point
 from theory.errors import InputError
-from theory.families import Family
+from theory.families import Assumption, Family
 
 NOTHING: Ratio = (ZERO, ONE)
 """The number 0."""
@@ -25,21 +25,13 @@ def base_problem(family: Family, prover: Prover) -> FamilyProblem:
 
     Raises InputError where something may be divided by 0, and where the prior may be none."""
     index = {name: k for k, name in enumerate(family.parameters)}
-    assumptions: list[Condition] = []
-    for each in family.assumptions:
-        sides = []
-        for tree in (each.left, each.right):
-            found, divisors = ratio(tree, index)
-            _require_divisors(
-                divisors, assumptions, prover, family, f"the assumption {each.text!r}"
-            )
-            sides.append(found)
-        assumptions.append(compared(sides[0], each.relation, sides[1]))
-    known = tuple(assumptions)
+    known = assumed(family.parameters, family.assumptions, prover)
     prior = []
     for state, tree in zip(family.states, family.prior, strict=True):
         found, divisors = ratio(tree, index)
-        _require_divisors(divisors, known, prover, family, f"the probability of {state!r}")
+        require_divisors(
+            divisors, known, prover, family.parameters, f"the probability of {state!r}"
+        )
         prior.append(found)
     payoffs = []
     seen: dict[Any, Ratio] = {}
@@ -52,7 +44,7 @@ def base_problem(family: Family, prover: Prover) -> FamilyProblem:
                     seen[tree], divisors = ratio(tree, index)
                     labels = ", ".join(_labels(family, place))
                     where = f"the payoff of {player!r} in state {state!r} for ({labels})"
-                    _require_divisors(divisors, known, prover, family, where)
+                    require_divisors(divisors, known, prover, family.parameters, where)
                 row.append(seen[tree])
             rows.append(tuple(row))
         payoffs.append(tuple(rows))
@@ -69,17 +61,36 @@ def base_problem(family: Family, prover: Prover) -> FamilyProblem:
     return problem
 
 
+def assumed(
+    parameters: Sequence[str], assumptions: Sequence[Assumption], prover: Prover
+) -> tuple[Condition, ...]:
+    """The assumptions as conditions; raises InputError where one may divide by 0 under those before
+    it."""
+    index = {name: k for k, name in enumerate(parameters)}
+    known: list[Condition] = []
+    for each in assumptions:
+        sides = []
+        for tree in (each.left, each.right):
+            found, divisors = ratio(tree, index)
+            where = f"the assumption {each.text!r}"
+            require_divisors(divisors, known, prover, parameters, where)
+            sides.append(found)
+        known.append(compared(sides[0], each.relation, sides[1]))
+    return tuple(known)
+
+
 def _labels(family: Family, place: int) -> tuple[str, ...]:
     return next(labels for k, labels in enumerate(product(*family.actions)) if k == place)
 
 
-def _require_divisors(
+def require_divisors(
     divisors: Sequence[Polynomial],
     assumptions: Sequence[Condition],
     prover: Prover,
-    family: Family,
+    names: Sequence[str],
     where: str,
 ) -> None:
+    """Raises InputError if something that is divided by may be 0 under the assumptions."""
     for divisor in divisors:
         zero = Condition(divisor, "==")
         signs = (Condition(divisor, ">"), Condition(-divisor, ">"))
@@ -88,7 +99,6 @@ def _require_divisors(
         point = prover.point((*assumptions, zero))
         if point is None:
             continue
-        names = family.parameters
         at = "" if isinstance(point, Unanswered) else f", as at {spelled(names, point)}"
         raise InputError(
             f"{where} divides by {ratio_text((divisor, ONE), names)}, which may be 0 under the "

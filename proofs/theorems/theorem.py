@@ -6,20 +6,38 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from proofs.goals import Goal
+from proofs.obligations import Unanswered
+from proofs.prover import Prover
+from proofs.worker import Worker
+
+Goals = Iterable[tuple[str, Goal | Unanswered]]
+"""Goals by their labels, or why there is none."""
+
+
+@dataclass
+class Means:
+    """What goals are found and settled with: the engines' worker, and provers by parameters."""
+
+    engines: Worker
+    prover: Callable[[tuple[str, ...]], Prover]
 
 
 @dataclass(frozen=True)
 class Theorem:
-    """A registered theorem.
+    """A theorem.
 
     id: as ``prove`` takes it. statement, assumptions: in words and symbols, for readers. source:
-    where it is claimed. goals: makes its goals, each with a label; the theorem holds iff all do.
-    expected: what ``prove`` finds, ``proved`` or ``refuted`` (a test compares).
+    where it is claimed. goals: makes its goals; the theorem holds iff all do. expected: what
+    ``prove`` finds of a registered theorem, ``proved`` or ``refuted`` (a test compares). Where each
+    assumption is to be examined, by its place: without: the theorem without it; follows: the goal
+    that it follows from the others.
     """
 
     id: str
     statement: str
     assumptions: tuple[str, ...]
     source: str
-    goals: Callable[[], Iterable[tuple[str, Goal]]]
+    goals: Callable[[Means], Goals]
     expected: str = "proved"
+    without: Callable[[int], Theorem] | None = None
+    follows: Callable[[int], Goal] | None = None

@@ -66,12 +66,13 @@ def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilyS
 def spec_from_text(text: str, origin: str) -> Specification | FamilySpecification:
     """The specification that a TOML text spells; errors name ``origin`` as its file."""
     try:
-        return _specification(_document(text), origin)
+        return specification_of(document_of(text), origin)
     except InputError as error:
         raise error.located(source=origin) from None
 
 
-def _document(text: str) -> dict[str, Any]:
+def document_of(text: str) -> dict[str, Any]:
+    """The TOML document that a text spells; raises InputError if it spells none."""
     long_key = _LONG_KEY.search(text)
     if long_key:
         line = text.count("\n", 0, long_key.start()) + 1
@@ -92,9 +93,11 @@ def _document(text: str) -> dict[str, Any]:
     return document
 
 
-def _specification(
-    document: Mapping[str, object], origin: str
+def specification_of(
+    document: Mapping[str, object], origin: str, uses: Sequence[Written] = ()
 ) -> Specification | FamilySpecification:
+    """The specification that a parsed file spells; ``uses`` are expressions elsewhere that use its
+    parameters. Raises InputError as ``read_spec`` does."""
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()
     spec = shape.read_shape(document, scope)
@@ -113,7 +116,7 @@ def _specification(
             origin=origin,
         )
     require_unlike(scope, _taken(spec.game))
-    family = _family(spec, skeleton, scope, declared.assume)
+    family = _family(spec, skeleton, scope, declared.assume, uses)
     languages = _languages(spec, skeleton)
     levels, questions = _asked(spec, skeleton, languages, family.support)
     return FamilySpecification(
@@ -187,7 +190,11 @@ def _environment(game: shape.Game, skeleton: Environment) -> Environment:
 
 
 def _family(
-    spec: shape.Spec, skeleton: Environment, scope: Scope, assumed: Sequence[str]
+    spec: shape.Spec,
+    skeleton: Environment,
+    scope: Scope,
+    assumed: Sequence[str],
+    uses: Sequence[Written],
 ) -> Family:
     with inside("game.payoffs"):
         payoffs = _payoffs(spec.game.payoffs, skeleton, scope.read)
@@ -196,7 +203,7 @@ def _family(
     with inside("game.states"):
         prior = _prior(spec.game.states)
     assumptions = scope.assumptions(assumed)
-    require_used(scope, [*cells, *prior, *_said_of_claims(spec)], assumed)
+    require_used(scope, [*cells, *prior, *_said_of_claims(spec), *uses], assumed)
     with inside("game.states"):
         return Family(
             parameters=scope.parameters,

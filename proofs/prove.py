@@ -1,0 +1,252 @@
+"""``prove``: theorems decided for all parameters."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from proofs.algebra import condition_text
+from proofs.certificates import digest
+from proofs.encoding import encode_conjunction, encode_family
+from proofs.goals import Goal, Settled, inconsistency, settle, suggestion
+from proofs.obligations import Unanswered
+from proofs.prover import Prover
+from proofs.reports import as_document
+from proofs.theorems.theorem import Means, Theorem
+from proofs.worker import Worker
+from theory.errors import InputError
+
+SOLVER_SECONDS = 30.0
+"""How long a solver may think about one nonlinear question, unless the caller says."""
+
+SOLVER_BYTES = 2 << 30
+
+
+@dataclass(frozen=True)
+class CertificateOf:
+    """The certificate of a theorem. goals: how many certificates it joins."""
+
+    kind: str
+    checked: bool
+    sha256: str
+    goals: int
+
+
+@dataclass(frozen=True)
+class ConditionReport:
+    """What an assumption is for. status: ``redundant`` (it follows from the others), ``needed``
+    (without it there is a counterexample), ``unneeded`` (the theorem holds without it) or
+    ``unknown``."""
+
+    assumption: str
+    status: str
+    counterexample: Mapping[str, str] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class TheoremReport:
+    """What became of a theorem. failed: the goal that the counterexample is about; suggestion: an
+    assumption under which that goal holds. texts: SHA-256 → text of the certificates (no part of
+    the JSON)."""
+
+    id: str
+    statement: str
+    assumptions: tuple[str, ...]
+    status: str
+    certificate: CertificateOf | None
+    counterexample: Mapping[str, str] | None
+    seconds: float
+    reason: str | None = None
+    failed: str | None = None
+    suggestion: str | None = None
+    solvers: tuple[str, ...] = ()
+    conditions: tuple[ConditionReport, ...] = ()
+    source: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def statuses(self) -> set[str]:
+        """The status, as reports of several claims have them."""
+        return {self.status}
+
+    def document(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        plain: dict[str, Any] = as_document(self)
+        del plain["texts"]
+        return plain
+
+
+def prove(
+    theorem: Theorem,
+    *,
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> TheoremReport:
+    """Decides a theorem for all parameters that satisfy its assumptions.
+
+    timeout: seconds for the theorem; what takes longer is unknown. progress: is told what is being
+    shown. Raises InputError for a family in which something may be divided by 0 or the prior may be
+    no distribution, and Disagreement if one solver contradicts another."""
+    start = time.perf_counter()
+    tell = progress or (lambda _: None)
+    with _Run(timeout) as run:
+        outcome = run.decided(theorem, tell)
+        conditions = tuple(run.examined(theorem, tell))
+    text = _text(theorem, outcome)
+    names = outcome.names
+    refuted = next((f for _, f in outcome.settled if f.status == "refuted"), None)
+    return TheoremReport(
+        id=theorem.id,
+        statement=theorem.statement,
+        assumptions=theorem.assumptions,
+        status=outcome.status,
+        certificate=None
+        if text is None
+        else CertificateOf(_kind(outcome), True, digest(text), len(outcome.settled)),
+        counterexample=None if refuted is None else _named(names, refuted),
+        seconds=round(time.perf_counter() - start, 4),
+        reason=outcome.reason,
+        failed=outcome.failed,
+        suggestion=outcome.suggestion,
+        solvers=tuple(sorted({each for _, found in outcome.settled for each in found.solvers})),
+        conditions=conditions,
+        source=theorem.source,
+        texts={} if text is None else {digest(text): text},
+    )
+
+
+@dataclass
+class _Outcome:
+    """The goals that were settled, up to the first that fails, and what follows."""
+
+    settled: list[tuple[str, Settled]] = field(default_factory=list)
+    names: tuple[str, ...] = ()
+    failed: str | None = None
+    suggestion: str | None = None
+    reason: str | None = None
+    contradiction: str | None = None
+
+    @property
+    def status(self) -> str:
+        found = {each.status for _, each in self.settled}
+        if self.contradiction is not None or not found:
+            return "unknown"
+        return next(
+            status for status in ("refuted", "unknown", "trusted", "proved") if status in found
+        )
+
+
+class _Run:
+    """The workers and provers of one theorem."""
+
+    def __init__(self, timeout: float | None) -> None:
+        self._deadline = time.monotonic() + timeout if timeout else float("inf")
+        self._engines = Worker(timeout)
+        self._solvers = Worker(timeout or SOLVER_SECONDS, SOLVER_BYTES)
+        self._provers: dict[tuple[str, ...], Prover] = {}
+        self.means = Means(self._engines, self._prover)
+
+    def __enter__(self) -> _Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engines.close()
+        self._solvers.close()
+
+    def _prover(self, parameters: tuple[str, ...]) -> Prover:
+        if parameters not in self._provers:
+            self._provers[parameters] = Prover(
+                len(parameters), self._solvers, deadline=self._deadline
+            )
+        return self._provers[parameters]
+
+    def decided(self, theorem: Theorem, tell: Callable[[str], None]) -> _Outcome:
+        """Settles the goals up to the first that is refuted."""
+        outcome = _Outcome()
+        checked: set[tuple[str, ...]] = set()
+        for label, goal in theorem.goals(self.means):
+            tell(f"{theorem.id}: {label}")
+            if isinstance(goal, Unanswered):
+                found = Settled("unknown", reason=goal.reason)
+            else:
+                outcome.names = goal.problem.parameters
+                prover = self._prover(outcome.names)
+                if outcome.names not in checked:
+                    checked.add(outcome.names)
+                    shown = inconsistency(goal.problem, prover)
+                    if shown is not None:
+                        outcome.contradiction = encode_family(shown)
+                        outcome.reason = "the assumptions contradict each other: nothing is said"
+                        return outcome
+                found = settle(goal, prover)
+            outcome.settled.append((label, found))
+            if found.status == "unknown" and outcome.reason is None:
+                outcome.reason = f"{label}: {found.reason}"
+            if found.status == "refuted":
+                outcome.failed = label
+                assert isinstance(goal, Goal)
+                extra = suggestion(goal, self._prover(outcome.names))
+                if extra is not None:
+                    outcome.suggestion = condition_text(extra, outcome.names)
+                return outcome
+        return outcome
+
+    def examined(self, theorem: Theorem, tell: Callable[[str], None]) -> list[ConditionReport]:
+        """What each assumption is for, where that is asked."""
+        if theorem.without is None or theorem.follows is None:
+            return []
+        return [
+            self._examined(theorem, place, text, tell)
+            for place, text in enumerate(theorem.assumptions)
+        ]
+
+    def _examined(
+        self, theorem: Theorem, place: int, text: str, tell: Callable[[str], None]
+    ) -> ConditionReport:
+        assert theorem.without is not None
+        assert theorem.follows is not None
+        goal = theorem.follows(place)
+        if settle(goal, self._prover(goal.problem.parameters)).status == "proved":
+            return ConditionReport(text, "redundant")
+        try:
+            outcome = self.decided(theorem.without(place), tell)
+        except InputError as error:
+            return ConditionReport(text, "needed", reason=error.problem)
+        if outcome.status == "proved":
+            return ConditionReport(text, "unneeded")
+        if outcome.status != "refuted":
+            return ConditionReport(text, "unknown", reason=outcome.reason)
+        refuted = outcome.settled[-1][1]
+        return ConditionReport(
+            text, "needed", _named(outcome.names, refuted), f"{outcome.failed} fails"
+        )
+
+
+def _named(names: tuple[str, ...], found: Settled) -> dict[str, str]:
+    assert found.counterexample is not None
+    return {name: str(v) for name, v in zip(names, found.counterexample, strict=True)}
+
+
+def _text(theorem: Theorem, outcome: _Outcome) -> str | None:
+    """The theorem's certificate: of the goal that fails, or of all goals together."""
+    if outcome.contradiction is not None:
+        return outcome.contradiction
+    if outcome.status == "refuted":
+        return outcome.settled[-1][1].text
+    if outcome.status != "proved":
+        return None
+    if len(outcome.settled) == 1:
+        return outcome.settled[0][1].text
+    parts = [(label, found.text) for label, found in outcome.settled]
+    return encode_conjunction(theorem.id, parts)
+
+
+def _kind(outcome: _Outcome) -> str:
+    if outcome.contradiction is not None:
+        return "cases"
+    if outcome.status == "refuted" or len(outcome.settled) == 1:
+        return outcome.settled[-1][1].kind
+    return "conjunction"

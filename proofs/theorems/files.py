@@ -1,0 +1,168 @@
+"""Theorems from files: claims about a family, quantities that equal an expression, formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from proofs.algebra import compared, ratio
+from proofs.cases import FamilyProblem, value_at
+from proofs.encoding import plain_ratio
+from proofs.families import claims, decisions
+from proofs.families.findings import FamilyFindings
+from proofs.families.problem import NOTHING, assumed, require_divisors
+from proofs.goals import Goal, formula, stated
+from proofs.obligations import Unanswered
+from proofs.prover import Prover
+from proofs.regions import Decide, Found, Recorder
+from proofs.theorems.theorem import Goals, Means, Theorem
+from theory.expressions import Comparison, Connective, Not, Tree
+from theory.families import Assumption
+from theory.readers.theorem import Equality, TheoremSpecification
+
+
+def theorem(name: str, specification: TheoremSpecification, expected: str = "proved") -> Theorem:
+    """The theorem that a file states."""
+    examined = specification.conditions and len(specification.assumptions) > 1
+
+    def without(place: int) -> Theorem:
+        return theorem(name, _without(specification, place), expected)
+
+    return Theorem(
+        name,
+        specification.statement,
+        tuple(each.text for each in specification.assumptions),
+        specification.source,
+        lambda means: _goals(specification, means),
+        expected,
+        without if examined else None,
+        (lambda place: _follows(specification, place)) if examined else None,
+    )
+
+
+def _without(specification: TheoremSpecification, place: int) -> TheoremSpecification:
+    """The theorem without one of its assumptions."""
+    kept = _others(specification.assumptions, place)
+    family = specification.family
+    if family is not None:
+        family = replace(family, family=replace(family.family, assumptions=kept))
+    return replace(specification, assumptions=kept, family=family, conditions=False)
+
+
+def _others(assumptions: Sequence[Assumption], place: int) -> tuple[Assumption, ...]:
+    return tuple(each for k, each in enumerate(assumptions) if k != place)
+
+
+def _follows(specification: TheoremSpecification, place: int) -> Goal:
+    """The goal that an assumption follows from the others."""
+    index = {name: k for k, name in enumerate(specification.parameters)}
+    written = [
+        compared(ratio(each.left, index)[0], each.relation, ratio(each.right, index)[0])
+        for each in specification.assumptions
+    ]
+    others = tuple(each for k, each in enumerate(written) if k != place)
+    problem = FamilyProblem(specification.parameters, others)
+    return formula(problem, stated(written[place], problem))
+
+
+def _goals(specification: TheoremSpecification, means: Means) -> Goals:
+    prover = means.prover(specification.parameters)
+    problem = _bare(specification, prover)
+    hints = tuple(
+        condition
+        for _, tree in specification.hints
+        for condition in _compared(tree, problem, prover)
+    )
+    for text, tree in specification.conclusions:
+        goal = formula(problem, _formula(tree, problem, prover))
+        yield text, replace(goal, hints=hints)
+    if specification.family is None:
+        return
+    findings = FamilyFindings(specification.family, means.engines, prover, lambda _: None)
+    asked = list(specification.family.questions)
+    for place, question in enumerate(asked):
+        for each in claims.each_language(findings, question):
+            found = claims.goal(findings, each, holds=place not in specification.denied)
+            label = " ".join(filter(None, (each.id, each.language)))
+            yield label, found if isinstance(found, Unanswered) else replace(found, hints=hints)
+    for equality in specification.equalities:
+        label = " ".join(filter(None, (equality.of, equality.language, "=", equality.text)))
+        yield label, replace(_equal(findings, equality), hints=hints)
+
+
+def _bare(specification: TheoremSpecification, prover: Prover) -> FamilyProblem:
+    """The assumptions without a game."""
+    known = assumed(specification.parameters, specification.assumptions, prover)
+    return FamilyProblem(specification.parameters, known)
+
+
+def _compared(tree: Tree, problem: FamilyProblem, prover: Prover) -> Iterator[Any]:
+    """The conditions that a chain of comparisons joins."""
+    assert isinstance(tree, Comparison)
+    sides = []
+    for operand in tree.operands:
+        found, divisors = ratio(operand, problem.index)
+        where = "the conclusion"
+        require_divisors(divisors, problem.assumptions, prover, problem.parameters, where)
+        sides.append(found)
+    for k, relation in enumerate(tree.operators):
+        yield compared(sides[k], relation, sides[k + 1])
+
+
+def _formula(tree: Tree, problem: FamilyProblem, prover: Prover) -> list[Any]:
+    match tree:
+        case Connective(symbol, operands):
+            return [symbol, *(_formula(each, problem, prover) for each in operands)]
+        case Not(operand):
+            return ["not", _formula(operand, problem, prover)]
+    links = [stated(each, problem) for each in _compared(tree, problem, prover)]
+    return links[0] if len(links) == 1 else ["and", *links]
+
+
+RULES = {
+    "first-best": "optimum",
+    "value": "value",
+    "gap": "gap",
+    "correlated-gap": "correlated-gap",
+    "threshold": "threshold",
+}
+"""The checker's rule for each quantity."""
+
+
+def _equal(findings: FamilyFindings, equality: Equality) -> Goal:
+    """The goal that a quantity equals an expression everywhere."""
+    selfish = (NOTHING,) * len(findings.family.players)
+    language = equality.language
+    levels = None if equality.of == "threshold" else selfish
+    problem = findings.problem(language, levels)
+    at = _decided(findings, problem, equality)
+    value = plain_ratio(ratio(equality.equals, problem.index)[0], problem.parameters)
+    claim = {"value": value}
+
+    def decide(recorder: Recorder) -> Found | Unanswered:
+        found = at(recorder)
+        if isinstance(found, Unanswered):
+            return found
+        there = value_at(found.claim["value"], problem.index, recorder.point)
+        said = value_at(value, problem.index, recorder.point)
+        if there == said:
+            return Found(True, claim, found.witness)
+        return Found(False, found.claim, found.witness, instead=there)
+
+    return Goal(problem, {"id": RULES[equality.of], "holds": True, **claim}, decide)
+
+
+def _decided(findings: FamilyFindings, problem: FamilyProblem, equality: Equality) -> Decide:
+    language = equality.language
+    match equality.of:
+        case "first-best":
+            return decisions.first_best_welfare(problem)
+        case "value":
+            return decisions.value(findings, problem, language)
+        case "gap":
+            return decisions.gap(findings, problem, language)
+        case "threshold":
+            return decisions.threshold(findings, problem, language)
+    assert language is not None
+    return decisions.correlated_gap(findings, problem, language)

@@ -1,0 +1,225 @@
+"""T3 and T4 of theory.md for all payoffs: what an obstruction excludes, what its absence allows, and
+the welfare gap where every first best is obstructed.
+
+What is by formula, and what by construction, is said at each set of goals. By construction is
+throughout: that the situations are all there are (``situations``), and that a real number lies
+between finitely many lower bounds and finitely many upper bounds, none of which contradict each
+other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from proofs.conditions import Condition
+from proofs.elimination import incentive, transfer_obstructions
+from proofs.goals import Goal
+from proofs.polynomials import ZERO, Polynomial, number
+from proofs.theorems.situations import Situation, product_situations, record_situations
+from proofs.theorems.symbols import (
+    Shape,
+    Symbols,
+    above,
+    at_least,
+    at_most,
+    equal,
+    gain,
+    goal,
+    total,
+    welfare,
+)
+from proofs.theorems.theorem import Goals, Theorem
+from proofs.theorems.transfers import (
+    BOUND,
+    RULES,
+    Rule,
+    cancelling,
+    liability,
+    payoff_names,
+    steps,
+    strengths,
+    symbols_of,
+    system,
+    variables_of,
+)
+
+FREE = Rule("free", False)
+BALANCED = Rule("balanced", False)
+BURNT = Rule("burnt", False)
+
+Situations = Callable[[], Iterable[Situation]]
+
+
+# --- T3: obstructions -----------------------------------------------------------------------------
+
+
+def implementation(situations: Iterable[Situation]) -> Goals:
+    """A contract implements the selection iff no obstruction has positive strength (T3).
+
+    By formula, for every class of transfers: a contract (one symbol per agent and record) that
+    implements the selection leaves no obstruction positive; each step of the elimination that finds
+    amounts where none is; that the obstructions which the checker and the engines use say the same.
+    By construction: the systems, written down in full; the order in which amounts are chosen.
+    """
+    for situation in situations:
+        symbols, bare = symbols_of(situation), _without_transfers(situation)
+        for rule in RULES:
+            told, given = f"{situation}; {rule}", liability(rule, symbols)
+            here = strengths(situation, rule, symbols)
+            rows = [row.condition for row in system(situation, rule, symbols)]
+            yield f"{told}: contracts leave no obstruction", goal(symbols, [*given, *rows], *here)
+            for step in steps(situation, rule, symbols):
+                name = symbols.names[step.variable]
+                found = goal(symbols, [*given, *step.after], *step.before)
+                yield f"{told}: an amount for {name} is left", found
+            used = _as_used(situation, rule, symbols)
+            yield f"{told}: what is used is enough", goal(bare, [*given, *used], *here)
+            yield f"{told}: what is used is needed", goal(bare, [*given, *here], *used)
+
+
+def forms(situations: Iterable[Situation]) -> Goals:
+    """What obstructions look like (T3 a, b and d), and where a bound does not bind (c).
+
+    By formula: all of it. By construction: the simple cycles, which are enumerated here, and the
+    divergences of the obstructions, which are numbers.
+    """
+    for situation in situations:
+        symbols, bare = symbols_of(situation), _without_transfers(situation)
+        free = strengths(situation, FREE, symbols)
+        same = (
+            ("(a) simple cycles", _cycles(situation, symbols)),
+            ("(c) free money with a bound", strengths(situation, Rule("free", True), symbols)),
+            ("(d) burnt money without a bound", strengths(situation, BURNT, symbols)),
+        )
+        bound = at_least(symbols[BOUND])
+        for what, conditions in same:
+            if conditions or free:
+                yield f"{situation}: {what} are enough", goal(bare, [bound, *conditions], *free)
+                yield f"{situation}: {what} are needed", goal(bare, [bound, *free], *conditions)
+        yield f"{situation}: (b) every obstruction is a flow", _are_flows(situation)
+        yield f"{situation}: (b) every flow is an obstruction", _flows_exclude(situation)
+
+
+def _without_transfers(situation: Situation) -> Symbols:
+    return Symbols((*payoff_names(situation), BOUND))
+
+
+def _as_used(situation: Situation, rule: Rule, symbols: Symbols) -> list[Condition]:
+    """What ``proofs.elimination.transfer_obstructions`` demands: Σ weight × gain ≤ B × number."""
+    arcs = situation.arcs
+    incentives = [incentive((i, source, target)) for i, _, _, source, target in arcs]
+    found = transfer_obstructions(situation.shape.agents, incentives, rule.budget, rule.liable)
+    return [
+        at_least(symbols[BOUND].scaled(fines), _strength(situation, weights.items(), symbols))
+        for weights, fines in found
+    ]
+
+
+def _strength(
+    situation: Situation, weights: Iterable[tuple[int, int]], symbols: Symbols
+) -> Polynomial:
+    """Σ weight × gain over deviations."""
+    arcs = situation.arcs
+    return total(gain(symbols, *arcs[k][:3]).scaled(weight) for k, weight in weights)
+
+
+def _cycles(situation: Situation, symbols: Symbols) -> list[Condition]:
+    """No simple cycle of an agent's contract graph gains anything."""
+    found = []
+    for agent in range(situation.shape.agents):
+        own = [(k, *arc[3:]) for k, arc in enumerate(situation.arcs) if arc[0] == agent]
+        for cycle in simple_cycles(own):
+            found.append(at_most(_strength(situation, ((k, 1) for k in cycle), symbols)))
+    return found
+
+
+def simple_cycles(arcs: Sequence[tuple[int, int, int]]) -> list[tuple[int, ...]]:
+    """The simple cycles among arcs (number, from, to), as the numbers of their arcs: each is found
+    from its least node. Parallel arcs make different cycles."""
+    found = []
+    stack: list[tuple[int, int, tuple[int, ...], frozenset[int]]] = [
+        (source, target, (k,), frozenset({source, target})) for k, source, target in arcs
+    ]
+    while stack:
+        start, at, path, seen = stack.pop()
+        if at == start:
+            found.append(path)
+            continue
+        for k, source, target in arcs:
+            if source == at and target >= start and (target == start or target not in seen):
+                stack.append((start, target, (*path, k), seen | {target}))
+    return [path for path in found if path]
+
+
+def _are_flows(situation: Situation) -> Goal:
+    """The divergence of each balanced obstruction is the same for all agents, at every record."""
+    agents = range(situation.shape.agents)
+    rows = system(situation, BALANCED, symbols_of(situation))
+    same = []
+    for ray in cancelling(rows, variables_of(rows)):
+        weights = [number(ray.get(k, 0)) for k in range(len(situation.arcs))]
+        for record in _records(situation):
+            first, *others = (_divergence(situation, i, record, weights) for i in agents)
+            same += [equal(first, other) for other in others]
+    return goal(Symbols(()), [], *dict.fromkeys(same))
+
+
+def _flows_exclude(situation: Situation) -> Goal:
+    """Every flow on all agents' graphs whose divergence is common to them has no positive weight
+    wherever a balanced contract implements the selection."""
+    agents, arcs = range(situation.shape.agents), situation.arcs
+    names = tuple(f"f{k + 1}" for k in range(len(arcs)))
+    known = symbols_of(situation)
+    symbols = Symbols((*known.names, *names))
+    flows = [symbols[name] for name in names]
+    common = []
+    for record in _records(situation):
+        first, *others = (_divergence(situation, i, record, flows) for i in agents)
+        common += [equal(first, other) for other in others]
+    rows = [row.condition for row in system(situation, BALANCED, known)]
+    weight = total(
+        flow * gain(symbols, *arc[:3]) for flow, arc in zip(flows, arcs, strict=True)
+    )
+    return goal(symbols, [*rows, *map(at_least, flows), *common], at_most(weight))
+
+
+def _records(situation: Situation) -> list[int]:
+    return sorted({y for row in situation.records for y in row})
+
+
+def _divergence(
+    situation: Situation, agent: int, record: int, flows: Sequence[Polynomial]
+) -> Polynomial:
+    """What leaves a record on an agent's graph, less what arrives."""
+    net = ZERO
+    for flow, (i, _, _, source, target) in zip(flows, situation.arcs, strict=True):
+        if i == agent:
+            net += flow.scaled((source == record) - (target == record))
+    return net
+
+
+# --- T4: the gap where every first best is obstructed ---------------------------------------------
+
+
+def lossless(situations: Iterable[Situation]) -> Goals:
+    """What is implementable without loss is first best in every state (T4).
+
+    By formula, for each class of transfers: if no obstruction of the selection is positive and its
+    expected welfare is W*, or more, then it is first best. So if every first-best selection has a
+    positive obstruction, every implementable one loses something, and the least of these finitely
+    many losses is a bound for all contracts. ``m1``, ``m2``, … are at least the welfare of each
+    profile in each state. By construction: that the rest of the argument is this contraposition.
+    """
+    for situation in situations:
+        shape, start = situation.shape, (0,) * situation.shape.agents
+        most = tuple(f"m{s + 1}" for s in range(shape.states))
+        symbols = Symbols((*shape.payoffs, *shape.prior, *most, BOUND))
+        worlds = [(symbols[p], symbols[m]) for p, m in zip(shape.prior, most, strict=True)]
+        got = {play: welfare(symbols, shape, play) for play in shape.plays}
+        known = [above(p) for p, _ in worlds]
+        known += [at_least(worlds[s][1], got[s, a]) for s, a in shape.plays]
+        loss = total(p * (m - got[s, start]) for s, (p, m) in enumerate(worlds))
+        best = [at_least(got[s, start], got[s, a]) for s, a in shape.plays if a != start]
+        for rule in RULES:
+            none = [*liability(rule, symbols), *strengths_in(situation, rule, symbols)]
+            yield f"{situation}; {rule}", goal(symbols, [*known, *none, at_most(loss)], *best)

@@ -1,0 +1,63 @@
+"""The registered theorems: the files of ``proofs/theorems/files`` and what code states."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from proofs.theorems import teams
+from proofs.theorems.files import theorem
+from proofs.theorems.theorem import Theorem
+from theory.errors import InputError
+from theory.nearest import suggestion
+from theory.readers.files import MAX_BYTES
+from theory.readers.theorem import read_theorem, theorem_from_text
+
+REFUTED = "-refuted"
+"""How the files of statements end that are there to be refuted."""
+
+
+def registered() -> dict[str, Theorem]:
+    """All registered theorems by their ids."""
+    return {each.id: each for each in (*_from_files(), *_from_code())}
+
+
+def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem]:
+    """The theorems of these ids or files; all registered ones if none are named.
+
+    Raises InputError for an id that is not registered, and as ``read_theorem`` does."""
+    known = registered() if not names or not all(map(_is_file, names)) else {}
+    if not names:
+        return list(known.values())
+    found = []
+    for name in names:
+        if _is_file(name):
+            path = Path(name)
+            found.append(theorem(path.stem, read_theorem(path, max_bytes)))
+        elif name in known:
+            found.append(known[name])
+        else:
+            raise InputError(
+                f"there is no theorem {name!r}",
+                fix=f"{suggestion(name, known)} (a file's name has a slash or ends in .toml)",
+            )
+    return found
+
+
+def _is_file(name: str) -> bool:
+    return "/" in name or name.lower().endswith(".toml")
+
+
+def _from_files() -> Iterable[Theorem]:
+    files = importlib.resources.files("proofs.theorems").joinpath("paper").iterdir()
+    for file in sorted(files, key=lambda each: each.name):
+        if file.name.endswith(".toml"):
+            name = file.name.removesuffix(".toml")
+            specification = theorem_from_text(file.read_text(encoding="utf-8"), name)
+            expected = "refuted" if name.endswith(REFUTED) else "proved"
+            yield theorem(name, specification, expected)
+
+
+def _from_code() -> Iterable[Theorem]:
+    yield from teams.theorems()

@@ -1,0 +1,234 @@
+"""Selections in contract languages, up to relabelling.
+
+Whether contracts in a language implement a selection depends on which plays leave the same record,
+and on nothing but the plays of the selection and the unilateral deviations from them. Relabelling
+agents, states, and in each state the actions of each agent, relabels the payoffs, which are
+symbols, and nothing else. So the selection may be called (0, …, 0) in every state, and of all
+selections in all languages of a shape only few *situations* are left. Whether a language could
+still tell the relabelled actions apart as before does not matter: its record map is relabelled too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations, product
+from string import ascii_letters
+
+from proofs.theorems.symbols import Play, Profile, Shape, partitions, replaced
+
+RecordMap = Mapping[Play, Hashable]
+"""ρ: the record of every play."""
+
+Partition = tuple[int, ...]
+Axes = tuple[Partition, ...]
+"""A product language: cells of states, then the classes of each agent's actions."""
+
+Move = tuple[int, int]
+"""An agent and the action that it deviates to."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The selection that plays (0, …, 0) in every state, in a language.
+
+    records: for each state the record of the play, then, agent by agent, those of its deviations to
+    1, 2, …; numbered in order of appearance. coarse: the record of each record in a coarser
+    language, where a refinement is looked at.
+    """
+
+    shape: Shape
+    records: tuple[tuple[int, ...], ...]
+    coarse: tuple[int, ...] = ()
+
+    @property
+    def arcs(self) -> tuple[tuple[int, Play, Play, int, int], ...]:
+        """Each deviation: the agent, both plays, and the records of both."""
+        start = (0,) * self.shape.agents
+        return tuple(
+            (i, (s, start), (s, replaced(start, i, b)), row[0], row[1 + k])
+            for s, row in enumerate(self.records)
+            for k, (i, b) in enumerate(moves(self.shape))
+        )
+
+    @property
+    def coarser(self) -> Situation:
+        """The same selection in the coarser language."""
+        rows = tuple(tuple(self.coarse[y] for y in row) for row in self.records)
+        return Situation(self.shape, _numbered(rows))
+
+    def __str__(self) -> str:
+        """``a>bc|d``: the play leaves a, agent 1's deviations leave b and c, agent 2's leaves d."""
+        size = self.shape.actions - 1
+        told = [ascii_letters[y] for y in range(1 + max(map(max, self.records)))]
+        texts = []
+        for first, *rest in self.records:
+            own = ["".join(told[y] for y in rest[k : k + size]) for k in range(0, len(rest), size)]
+            texts.append(f"{told[first]}>{'|'.join(own)}")
+        merged = "".join(f" {told[y]}→{told[to]}" for y, to in enumerate(self.coarse) if y != to)
+        return " ".join(texts) + (f", coarser:{merged}" if self.coarse else "")
+
+
+def moves(shape: Shape) -> tuple[Move, ...]:
+    """The deviations from (0, …, 0)."""
+    return tuple((i, b) for i in range(shape.agents) for b in range(1, shape.actions))
+
+
+def product_languages(shape: Shape) -> list[Axes]:
+    """All state and product languages of a shape."""
+    return [
+        (cells, *classes)
+        for cells in partitions(shape.states)
+        for classes in product(partitions(shape.actions), repeat=shape.agents)
+    ]
+
+
+def product_situations(shape: Shape) -> list[Situation]:
+    """All selections in all product languages (state languages are some of them)."""
+    return _distinct(_stars(shape, [(each,) for each in product_languages(shape)]), shape)
+
+
+def product_refinements(shape: Shape) -> list[Situation]:
+    """All selections in all pairs of product languages of which one properly refines the other."""
+    pairs = [
+        (fine, coarse)
+        for fine, coarse in product(product_languages(shape), repeat=2)
+        if fine != coarse and all(map(refines, fine, coarse))
+    ]
+    return _distinct(_stars(shape, pairs), shape)
+
+
+def record_situations(shape: Shape) -> list[Situation]:
+    """All selections in all record languages: the plays that matter, parted in every way."""
+    width = 1 + len(moves(shape))
+    parted = partitions(width * shape.states)
+    return _distinct((_rows([(y,) for y in each], width) for each in parted), shape)
+
+
+def record_refinements(shape: Shape) -> list[Situation]:
+    """All selections in all pairs of record languages of which one properly refines the other."""
+    width = 1 + len(moves(shape))
+    pairs = (
+        tuple((y, merged[y]) for y in fine)
+        for fine in partitions(width * shape.states)
+        for merged in partitions(max(fine) + 1)
+        if max(merged) < max(fine)
+    )
+    return _distinct((_rows(pair, width) for pair in pairs), shape)
+
+
+def refines(fine: Partition, coarse: Partition) -> bool:
+    """Whether a partition tells apart what another one does."""
+    return len(set(zip(fine, coarse, strict=True))) == len(set(fine))
+
+
+Star = tuple[tuple[Hashable, ...], ...]
+"""The records of a situation, whatever they are called."""
+
+
+def _rows(records: Sequence[Hashable], width: int) -> Star:
+    return tuple(tuple(records[k : k + width]) for k in range(0, len(records), width))
+
+
+def _stars(shape: Shape, languages: Iterable[Sequence[Axes]]) -> Iterator[Star]:
+    """The records around each selection. In the first state it is (0, …, 0): actions can be
+    relabelled in all states and languages at once."""
+    start = (0,) * shape.agents
+    for several in languages:
+        for rest in product(shape.profiles, repeat=shape.states - 1):
+            yield tuple(
+                tuple(_told(several, state, profile) for profile in _around(shape, played))
+                for state, played in enumerate((start, *rest))
+            )
+
+
+def _around(shape: Shape, played: Profile) -> Iterator[Profile]:
+    yield played
+    for agent in range(shape.agents):
+        for action in range(shape.actions):
+            if action != played[agent]:
+                yield replaced(played, agent, action)
+
+
+def _told(languages: Sequence[Axes], state: int, profile: Profile) -> Hashable:
+    return tuple(
+        (cells[state], *(of_agent[a] for of_agent, a in zip(classes, profile, strict=True)))
+        for cells, *classes in languages
+    )
+
+
+def _distinct(stars: Iterable[Star], shape: Shape) -> list[Situation]:
+    """One situation of each kind."""
+    kinds = {_canonical(_layers(star), shape): None for star in dict.fromkeys(map(_named, stars))}
+    return sorted(kinds, key=lambda each: (each.records, each.coarse))
+
+
+def _named(star: Star) -> Star:
+    """The star with numbers for records: of several languages, tuples of numbers."""
+    first = star[0][0]
+    assert isinstance(first, tuple)
+    names: list[dict[Hashable, int]] = [{} for _ in first]
+    return tuple(
+        tuple(
+            tuple(name.setdefault(y, len(name)) for name, y in zip(names, record, strict=True))  # type: ignore[arg-type, call-overload]
+            for record in row
+        )
+        for row in star
+    )
+
+
+def _layers(star: Star) -> list[tuple[tuple[int, ...], ...]]:
+    """The star of each language."""
+    first = star[0][0]
+    assert isinstance(first, tuple)
+    return [
+        tuple(tuple(record[k] for record in row) for row in star)  # type: ignore[index]
+        for k in range(len(first))
+    ]
+
+
+def _canonical(layers: Sequence[tuple[tuple[int, ...], ...]], shape: Shape) -> Situation:
+    """The least of all relabellings."""
+    best: tuple[tuple[tuple[int, ...], ...], ...] | None = None
+    for states, columns in _relabellings(shape):
+        found = tuple(
+            _numbered(
+                tuple(
+                    tuple(layer[s][c] for c in row) for s, row in zip(states, columns, strict=True)
+                )
+            )
+            for layer in layers
+        )
+        if best is None or found < best:
+            best = found
+    assert best is not None
+    if len(best) == 1:
+        return Situation(shape, best[0])
+    merged = {
+        y: z for fine, coarse in zip(*best, strict=True) for y, z in zip(fine, coarse, strict=True)
+    }
+    return Situation(shape, best[0], tuple(merged[y] for y in range(len(merged))))
+
+
+def _relabellings(
+    shape: Shape,
+) -> Iterator[tuple[Sequence[int], Sequence[Sequence[int]]]]:
+    """States in another order, and the columns of each in another order: agents in one order for
+    all states, their deviations in any."""
+    blocks = [
+        [1 + i * (shape.actions - 1) + k for k in range(shape.actions - 1)]
+        for i in range(shape.agents)
+    ]
+    for states in permutations(range(shape.states)):
+        for agents in permutations(blocks):
+            orders = [
+                [0, *(c for block in row for c in block)]
+                for row in product(*(list(permutations(block)) for block in agents))
+            ]
+            for columns in product(orders, repeat=shape.states):
+                yield states, columns
+
+
+def _numbered(rows: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
+    names: dict[int, int] = {}
+    return tuple(tuple(names.setdefault(y, len(names)) for y in row) for row in rows)

@@ -1,0 +1,106 @@
+"""Teams of any given number of agents: Holmström's, and the public good (theory.md N5, T6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from proofs.theorems.files import theorem
+from proofs.theorems.theorem import Theorem
+from theory.readers.theorem import theorem_from_text
+
+AGENTS = ("ann", "ben", "cy", "dee", "eve", "flo")
+
+
+def theorems() -> Iterable[Theorem]:
+    """Holmström's team of 2 to 4 agents, and the public good of 2 to 6."""
+    texts = {f"holmstrom-{n}": team(n) for n in range(2, 5)}
+    texts |= {f"public-good-{n}": public_good(n) for n in range(2, 7)}
+    return [theorem(name, theorem_from_text(text, name)) for name, text in texts.items()]
+
+
+def team(agents: int) -> str:
+    """The theorem file of a team: equal shares of an output y0, …, yn that is concave in the number
+    of efforts of cost c each. An effort is worth its cost to all together, the last one not to an
+    agent alone."""
+    outputs = [f"y{k}" for k in range(agents + 1)]
+    steps = [f"y{k + 1} - y{k}" for k in range(agents)]
+    concave = [f"{more} >= {less}" for more, less in zip(steps, steps[1:], strict=False)]
+    assume = [*concave, "c > 0", f"{steps[-1]} > c", f"{steps[-1]} < {agents}*c"]
+    total = " + ".join(AGENTS[:agents])
+    return f"""\
+title = "A team of {agents} whose output is concave: no balanced contract on output is efficient"
+source = "Holmström 1982; theory.md N5"
+{_parameters([*outputs, "c"], assume)}
+{_game(agents, lambda own, efforts: f"y{efforts}/{agents} - c*{own}")}
+[[language]]
+name = "balanced"
+records = ["{total}"]
+[[language]]
+name = "free"
+records = ["{total}"]
+contracts = {{ budget = "free" }}
+[[claim]]
+id = "gap-positive"
+language = "balanced"
+[[claim]]
+id = "gap-zero"
+language = "free"
+[[quantity]]
+of = "first-best"
+equals = "y{agents} - {agents}*c"
+[[quantity]]
+of = "gap"
+language = "balanced"
+equals = "{steps[-1]} - c"
+"""
+
+
+def public_good(agents: int) -> str:
+    """The theorem file of a public good: each keeps an endowment e or gives it, and all share m
+    times the gifts, 1 < m < n."""
+    nobody = ", ".join(['"0"'] * agents)
+    return f"""\
+title = "The prosocial threshold of a public good of {agents} is ({agents} - m)/({agents} (m - 1))"
+source = "theory.md T6 and T9"
+{_parameters(["m", "e"], ["m > 1", f"m < {agents}", "e > 0"])}
+{_game(agents, lambda own, gifts: f"e*{1 - own} + m*e*{gifts}/{agents}")}
+[[claim]]
+id = "unique-nash"
+profiles = [[{nobody}]]
+[[quantity]]
+of = "first-best"
+equals = "{agents}*m*e"
+[[quantity]]
+of = "threshold"
+equals = "({agents} - m)/({agents}*(m - 1))"
+"""
+
+
+def _parameters(names: Sequence[str], assume: Sequence[str]) -> str:
+    return f"[parameters]\nnames = [{_quoted(names)}]\nassume = [{_quoted(assume)}]"
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    return ", ".join(f'"{text}"' for text in texts)
+
+
+def _game(agents: int, payoff: Callable[[int, int], str]) -> str:
+    """Each does 0 or 1; a payoff depends on what one does and on how many do 1."""
+    players = AGENTS[:agents]
+
+    def table(agent: int, chosen: tuple[int, ...]) -> str:
+        if len(chosen) == agents:
+            return f'"{payoff(chosen[agent], sum(chosen))}"'
+        return f"[{', '.join(table(agent, (*chosen, action)) for action in (0, 1))}]"
+
+    actions = ", ".join(f"{player} = [0, 1]" for player in players)
+    tables = (f"{player} = {table(agent, ())}" for agent, player in enumerate(players))
+    return "\n".join(
+        [
+            "[game]",
+            f"players = [{_quoted(players)}]",
+            f"actions = {{ {actions} }}",
+            "[game.payoffs]",
+            *tables,
+        ]
+    )

@@ -1,0 +1,264 @@
+"""Theorem files: what is to be proved for all parameters, as TOML.
+
+A theorem file is a spec file with [parameters], in which [game] may be missing, and with more to
+conclude: predicates over the parameters, quantities that equal an expression, claims that are
+denied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from theory.errors import InputError, inside
+from theory.expressions import Comparison, Connective, Not, Tree, parse_predicate
+from theory.families import Assumption
+from theory.nearest import suggestion
+from theory.readers import shape
+from theory.readers.files import MAX_BYTES, read_text
+from theory.readers.parameters import Scope, Written, scope_of
+from theory.readers.spec import document_of, specification_of
+from theory.readers.values import shown
+from theory.specification import FamilySpecification
+
+QUANTITIES = ("first-best", "value", "gap", "correlated-gap", "threshold")
+"""What ``[[quantity]] of`` may name; the last four are those of a language where one is named."""
+
+
+@dataclass(frozen=True)
+class Equality:
+    """A quantity that is said to equal an expression; ``text`` as written."""
+
+    of: str
+    language: str | None
+    equals: Tree
+    text: str
+
+
+@dataclass(frozen=True)
+class TheoremSpecification:
+    """A theorem file.
+
+    conclusions: predicates over the parameters, with their texts. hints: predicates that
+    distinguish cases first. family: the spec, if there is a game; denied: the positions of those of
+    its questions that are said to fail everywhere. conditions: whether each assumption is to be
+    examined."""
+
+    statement: str
+    parameters: tuple[str, ...]
+    assumptions: tuple[Assumption, ...]
+    conclusions: tuple[tuple[str, Tree], ...] = ()
+    hints: tuple[tuple[str, Tree], ...] = ()
+    family: FamilySpecification | None = None
+    denied: frozenset[int] = frozenset()
+    equalities: tuple[Equality, ...] = ()
+    conditions: bool = False
+    source: str = ""
+    origin: str = field(default="", compare=False)
+
+
+def read_theorem(path: Path, max_bytes: int = MAX_BYTES) -> TheoremSpecification:
+    """The theorem in a TOML file; raises InputError as ``read_spec`` does."""
+    return theorem_from_text(read_text(path, max_bytes), str(path))
+
+
+def theorem_from_text(text: str, origin: str) -> TheoremSpecification:
+    """The theorem that a TOML text spells; errors name ``origin`` as its file."""
+    try:
+        return _theorem(document_of(text), origin)
+    except InputError as error:
+        raise error.located(source=origin) from None
+
+
+_KEYS = ("statement", "conclusion", "hint", "conditions")
+
+
+def _theorem(document: dict[str, Any], origin: str) -> TheoremSpecification:
+    declared = shape.read_parameters(document)
+    if declared is None:
+        raise InputError(
+            "a theorem is about all values of its parameters, and none are declared",
+            fix="add [parameters], or use coopgap check",
+            field="parameters",
+        )
+    scope = scope_of(declared.names, declared.let)
+    about = _table(document.pop("theorem", {}), "theorem", _KEYS)
+    written = _list(document.pop("quantity", []), "quantity")
+    denied = frozenset(_denied(document))
+    with inside("theorem.conclusion"):
+        conclusions = _predicates(about.get("conclusion", []), scope)
+    with inside("theorem.hint"):
+        hints = _predicates(about.get("hint", []), scope)
+    family: FamilySpecification | None = None
+    if "game" in document:
+        found = specification_of(
+            document, origin, uses=_used([*conclusions, *hints], written, scope)
+        )
+        assert isinstance(found, FamilySpecification)
+        family = found
+        assumptions = family.family.assumptions
+    else:
+        assumptions = _without_game(document, scope, declared.assume)
+    equalities = tuple(
+        _equality(value, position, scope, family) for position, value in enumerate(written)
+    )
+    if not (conclusions or equalities or (family is not None and family.questions)):
+        raise InputError(
+            "the theorem concludes nothing",
+            fix="add a conclusion to [theorem], a [[claim]] or a [[quantity]]",
+            field="theorem",
+        )
+    title, source = (document.get(name, "") for name in ("title", "source"))
+    statement = about.get("statement", title)
+    for name, value in (("title", title), ("source", source), ("theorem.statement", statement)):
+        if not isinstance(value, str):
+            raise InputError(f"{shown(value)} is no text", fix="write text", field=name)
+    conditions = about.get("conditions", False)
+    if not isinstance(conditions, bool):
+        raise InputError(
+            f"{shown(conditions)} is neither true nor false",
+            fix="write true or false",
+            field="theorem.conditions",
+        )
+    return TheoremSpecification(
+        statement,
+        tuple(declared.names),
+        assumptions,
+        conclusions,
+        hints,
+        family,
+        denied,
+        equalities,
+        conditions,
+        source,
+        origin,
+    )
+
+
+def _table(value: object, name: str, keys: Sequence[str]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"[{name}] is no table", fix=f"write [{name}]", field=name)
+    for given in value:
+        if given not in keys:
+            raise InputError(f"there is no key {given!r}", fix=suggestion(given, keys), field=name)
+    return value
+
+
+def _list(value: object, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise InputError(f"{name} is no list of tables", fix=f"write [[{name}]]", field=name)
+    return value
+
+
+def _denied(document: dict[str, Any]) -> list[int]:
+    """The positions of the claims with ``holds = false``; the key is taken out."""
+    found, claims = [], []
+    for position, claim in enumerate(_list(document.get("claim", []), "claim")):
+        if isinstance(claim, dict) and "holds" in claim:
+            claim = dict(claim)
+            holds = claim.pop("holds")
+            if not isinstance(holds, bool):
+                raise InputError(
+                    f"{shown(holds)} is neither true nor false",
+                    fix="write true or false",
+                    field=f"claim[{position}].holds",
+                )
+            if not holds:
+                found.append(position)
+        claims.append(claim)
+    if claims:
+        document["claim"] = claims
+    return found
+
+
+def _predicates(value: object, scope: Scope) -> tuple[tuple[str, Tree], ...]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise InputError("this is no list of comparisons", fix='write ["2*R > S + T"]')
+    found = []
+    for position, text in enumerate(texts):
+        with inside(f"[{position}]"):
+            found.append((text, _in_scope(parse_predicate(text), text, scope)))
+    return tuple(found)
+
+
+def _in_scope(tree: Tree, text: str, scope: Scope) -> Tree:
+    """The predicate with the lets put in; raises InputError for what is no comparison."""
+    match tree:
+        case Comparison(operands, operators) if not {"in", "not in"} & set(operators):
+            return Comparison(
+                tuple(scope.written(each, shown(text)).tree for each in operands), operators
+            )
+        case Connective(symbol, operands):
+            return Connective(symbol, tuple(_in_scope(each, text, scope) for each in operands))
+        case Not(operand):
+            return Not(_in_scope(operand, text, scope))
+    raise InputError(
+        f"{shown(text)} is no comparison of expressions",
+        fix="join comparisons such as 2*R > S + T by and, or, not",
+    )
+
+
+def _used(
+    predicates: Sequence[tuple[str, Tree]], quantities: Sequence[Any], scope: Scope
+) -> list[Written]:
+    """What uses parameters beside the spec itself, as it is written."""
+    sides = [(side, text) for text, _ in predicates for side in _sides(parse_predicate(text))]
+    return [scope.written(side, shown(text)) for side, text in sides] + [
+        scope.read(each["equals"])
+        for each in quantities
+        if isinstance(each, dict) and "equals" in each
+    ]
+
+
+def _sides(tree: Tree) -> list[Tree]:
+    match tree:
+        case Comparison(operands, _):
+            return list(operands)
+        case Connective(_, operands):
+            return [side for each in operands for side in _sides(each)]
+        case Not(operand):
+            return _sides(operand)
+    return []
+
+
+def _without_game(
+    document: Mapping[str, Any], scope: Scope, assume: Sequence[str]
+) -> tuple[Assumption, ...]:
+    for name in document:
+        if name not in ("title", "source", "parameters"):
+            raise InputError(
+                f"without a [game] a theorem has no {name!r}", fix="add the game", field=name
+            )
+    return scope.assumptions(assume)
+
+
+def _equality(
+    value: object, position: int, scope: Scope, family: FamilySpecification | None
+) -> Equality:
+    with inside(f"quantity[{position}]"):
+        table = _table(value, "quantity", ("of", "language", "equals"))
+        of, language = table.get("of"), table.get("language")
+        if family is None:
+            raise InputError("a quantity is one of a game", fix="add the game")
+        if of not in QUANTITIES:
+            raise InputError(
+                f"there is no quantity {shown(of)}",
+                fix=f"choose from {', '.join(QUANTITIES)}",
+                field="of",
+            )
+        names = [each.name for each in family.languages]
+        needed = of in ("gap", "correlated-gap")
+        if (language is None and needed) or (language is not None and language not in names):
+            raise InputError(
+                f"there is no language {shown(language)}" if language else "'language' is missing",
+                fix=f"choose from {', '.join(names)}",
+                field="language",
+            )
+        if "equals" not in table:
+            raise InputError("'equals' is missing", fix="write the expression that it equals")
+        with inside("equals"):
+            read = scope.read(table["equals"])
+        return Equality(of, language, read.tree, str(table["equals"]))
