@@ -1,6 +1,7 @@
 """Decides theorems about incomplete contracts and prosocial agents, exactly.
 
-The stable Python API: ``load(path_or_slug)`` reads a spec, ``check(specification)`` decides it.
+The stable Python API: ``load(path_or_slug)`` reads a spec, ``check(specification)`` decides it,
+``prove(id_or_path)`` decides a theorem for all its parameters.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from proofs.check import check as check
+    from proofs.theorems.registry import prove as prove
     from theory.readers.load import load as load
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "check", "load"]
+__all__ = ["__version__", "check", "load", "prove"]
 
-_HOMES = {"check": "proofs.check", "load": "theory.readers.load"}
+_HOMES = {
+    "check": "proofs.check",
+    "load": "theory.readers.load",
+    "prove": "proofs.theorems.registry",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -101,7 +101,6 @@ def check(
     for option, directory in (("--certificates", certificates), ("--smtlib", smtlib)):
         if directory is not None:
             prepare_directory(directory, option)
-    exported = {} if smtlib is None else _smtlib(specs, specifications)
     with progress() as tell:
         reports = [
             _decided(spec, each, timeout, tell)
@@ -111,7 +110,7 @@ def check(
         texts = {f"{sha}.json": text for each in reports for sha, text in each.texts.items()}
         write_all(certificates, texts, "--certificates")
     if smtlib is not None:
-        write_all(smtlib, exported, "--smtlib")
+        write_all(smtlib, _smtlib(specs, specifications, reports), "--smtlib")
     documents = [each.document() for each in reports]
 
     def stories() -> Sequence[RenderableType]:
@@ -192,15 +191,15 @@ def prove(
     for option, directory in (("--certificates", certificates), ("--smtlib", smtlib)):
         if directory is not None:
             prepare_directory(directory, option)
-    if smtlib is not None:
-        from proofs.export.goals import questions
-
-        write_all(smtlib, questions(found), "--smtlib")
     with progress() as tell:
         reports = outcomes(found, timeout, tell)
     if certificates is not None:
         texts = {f"{sha}.json": text for each in reports for sha, text in each.texts.items()}
         write_all(certificates, texts, "--certificates")
+    if smtlib is not None:
+        from coopgap.proving import smtlib_of
+
+        write_all(smtlib, smtlib_of(reports), "--smtlib")
     documents = [each.document() for each in reports]
 
     def stories() -> Sequence[RenderableType]:
@@ -383,27 +382,27 @@ def _require_duration(timeout: float | None) -> None:
 
 
 def _smtlib(
-    specs: Sequence[str], specifications: Sequence[Specification | FamilySpecification]
+    specs: Sequence[str],
+    specifications: Sequence[Specification | FamilySpecification],
+    reports: Sequence[Report | FamilyReport],
 ) -> dict[str, str]:
-    """The questions of every spec by file name."""
+    """By file name the questions of every spec; of a family, what its certificates rest on."""
     from proofs.check import questions
+    from proofs.export.cases import scripts
     from proofs.export.smtlib import to_smtlib
     from theory.specification import FamilySpecification
 
     texts: dict[str, str] = {}
-    for spec, specification in zip(specs, specifications, strict=True):
+    for spec, specification, report in zip(specs, specifications, reports, strict=True):
         if isinstance(specification, FamilySpecification):
-            raise InputError(
-                "the questions of a family are not exported",
-                fix="give every parameter a value with --set",
-                field="--smtlib",
-                source=spec,
-            )
-        for name, question in questions(specification):
+            named = {sha[:12]: scripts(text)[""] for sha, text in report.texts.items()}
+        else:
+            named = {name: to_smtlib(each) for name, each in questions(specification)}
+        for name, text in named.items():
             stem = re.sub(r"[^\w.-]+", "-", f"{Path(spec).stem}-{name}")[:100]
             numbers = (f"{stem}-{number}.smt2" for number in count(2))
             free = next(each for each in chain((f"{stem}.smt2",), numbers) if each not in texts)
-            texts[free] = to_smtlib(question)
+            texts[free] = text
     return texts
 
 

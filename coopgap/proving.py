@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.console import Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from coopgap.main import HOLDS, Outcome
 from coopgap.story import STYLES
-from proofs.prove import TheoremReport, prove
+from proofs.export.cases import scripts
+from proofs.prove import TheoremReport, decide
 from proofs.theorems.theorem import Theorem
 
 
@@ -41,39 +43,47 @@ def outcomes(
     theorems: Sequence[Theorem], timeout: float | None, tell: Callable[[str], None] | None
 ) -> list[TheoremReport]:
     """What becomes of each theorem."""
-    return [prove(each, timeout=timeout, progress=tell) for each in theorems]
+    return [decide(each, timeout=timeout, progress=tell) for each in theorems]
+
+
+def smtlib_of(reports: Sequence[TheoremReport]) -> dict[str, str]:
+    """What each certificate rests on, by file name."""
+    texts = {}
+    for report in reports:
+        for text in report.texts.values():
+            for number, script in enumerate(scripts(text).values(), start=1):
+                texts[f"{report.id}-{number}.smt2"] = script
+    return texts
 
 
 def story(reports: Sequence[TheoremReport]) -> Group:
     """What became of the theorems, in words."""
-    return Group(*(line for report in reports for line in _told(report)))
+    return Group(*(_told(report) for report in reports))
 
 
-def _told(report: TheoremReport) -> list[Text]:
+def _told(report: TheoremReport) -> Group:
     head = Text(report.status, style=STYLES[report.status])
-    head.append(f"  {report.id}", style="bold")
-    head.append(f"  {report.statement}", style="default not bold")
-    lines = [head]
+    head.append(f"  {report.id}", style="default bold")
+    lines = [report.statement]
     if report.assumptions:
-        lines.append(Text(f"  assuming {', '.join(report.assumptions)}"))
+        lines.append(f"assuming {', '.join(report.assumptions)}")
     if report.counterexample is not None:
-        lines.append(Text(f"  fails at {_point(report.counterexample)}: {report.failed}"))
+        lines.append(f"fails at {_point(report.counterexample)}: {report.failed}")
     if report.suggestion is not None:
-        lines.append(Text(f"  holds if also {report.suggestion}"))
+        lines.append(f"holds if also {report.suggestion}")
     if report.reason is not None:
-        lines.append(Text(f"  {report.reason}"))
+        lines.append(report.reason)
     for each in report.conditions:
-        said = f"  {each.assumption}: {each.status}"
+        said = f"{each.assumption} is {each.status}"
         if each.counterexample is not None:
-            said += f" ({each.reason} at {_point(each.counterexample)})"
-        lines.append(Text(said))
+            said += f": {each.reason} at {_point(each.counterexample)}"
+        lines.append(said)
     if report.certificate is not None:
         goals = report.certificate.goals
-        said = f"{goals} goals, " if goals > 1 else ""
-        lines.append(Text(f"  {said}certificate {report.certificate.sha256[:12]}", style="dim"))
-    return lines
+        said = f" of {goals} goals" if goals > 1 else ""
+        lines.append(f"certificate {report.certificate.sha256[:12]}{said}")
+    return Group(head, *(Padding(Text(line), (0, 0, 0, 2)) for line in lines), Text())
 
 
-def _point(values: object) -> str:
-    assert isinstance(values, dict)
+def _point(values: Mapping[str, str]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in values.items())

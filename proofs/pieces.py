@@ -80,10 +80,13 @@ def _adopts(
 
 def _same_there(problem: FamilyProblem, leaf: Leaf, claim: Mapping[str, Any]) -> bool:
     """Whether the two claims have the same numbers at the case's own point."""
-    here, there = (
-        {name: value_at(value, problem.index, leaf.point) for name, value in each.items()}
-        for each in (leaf.claim, claim)
-    )
+    try:
+        here, there = (
+            {name: value_at(value, problem.index, leaf.point) for name, value in each.items()}
+            for each in (leaf.claim, claim)
+        )
+    except Rejected:  # the other claim divides by 0 there
+        return False
     return here == there
 
 

@@ -1,4 +1,4 @@
-"""``prove``: theorems decided for all parameters."""
+"""Theorems decided for all parameters."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class TheoremReport:
         return plain
 
 
-def prove(
+def decide(
     theorem: Theorem,
     *,
     timeout: float | None = None,

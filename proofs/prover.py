@@ -18,6 +18,9 @@ from proofs.worker import TimedOut, Worker
 DEGREE = 3
 """The largest number of conditions that a refutation multiplies."""
 
+QUICK = 2
+"""The same where a solver has not been asked yet."""
+
 
 class Prover:
     """Answers questions about systems of conditions, each found once.
@@ -32,22 +35,26 @@ class Prover:
         self._deadline = deadline
         self._points: list[tuple[Point, list[int], int]] = []
         self._holding: dict[Condition, tuple[int, int]] = {}
-        self._refuted: dict[tuple[Condition, ...], Refutation | None] = {}
+        self._refuted: dict[tuple[Condition, ...], tuple[Refutation | None, int]] = {}
 
-    def refute(self, conditions: Sequence[Condition]) -> Refutation | None:
-        """Why the conditions contradict each other, if that is found."""
-        key = tuple(conditions)
-        if key not in self._refuted:
+    def refute(
+        self, conditions: Sequence[Condition], degree: int | None = None
+    ) -> Refutation | None:
+        """Why the conditions contradict each other, if that is found with products of so many."""
+        key, wanted = tuple(conditions), degree or self._degree
+        known, tried = self._refuted.get(key, (None, 0))
+        if known is None and tried < wanted:
             self._require_time()
-            self._refuted[key] = refute(key, self._degree)
-        return self._refuted[key]
+            known = refute(key, wanted)
+            self._refuted[key] = known, wanted
+        return known
 
     def point(self, conditions: Sequence[Condition]) -> Point | Unanswered | None:
         """A point at which they hold; None if a solver says that there is none."""
         known = self._where(conditions)
         if known:
             return self._points[(known & -known).bit_length() - 1][0]
-        if refute(tuple(conditions), 1) is not None:
+        if self.refute(conditions, 1) is not None:
             return None
         found = self._asked(some_point, conditions)
         if isinstance(found, Unanswered) and self.refute(conditions) is not None:
@@ -108,10 +115,10 @@ class Prover:
             return Unanswered(str(reason))
 
     def implies(self, conditions: Sequence[Condition], conclusion: Condition) -> bool:
-        """Whether the conclusion is shown to follow."""
+        """Whether the conclusion is shown to follow; where that is hard, rather not."""
         if self._where(conditions) & ~self._mask(conclusion):
             return False
-        return self.proof(conditions, conclusion) is not None
+        return self.proof(conditions, conclusion, QUICK) is not None
 
     def simplified(self, conditions: Sequence[Condition], condition: Condition) -> Condition:
         """An equivalent of the condition without the factors whose signs are known."""
@@ -128,7 +135,7 @@ class Prover:
         return Condition(rest.primitive(), condition.relation)
 
     def proof(
-        self, conditions: Sequence[Condition], conclusion: Condition
+        self, conditions: Sequence[Condition], conclusion: Condition, degree: int | None = None
     ) -> list[Refutation] | None:
         """Refutations of each way in which the conclusion could fail; none are needed for what the
         conditions say themselves."""
@@ -139,7 +146,7 @@ class Prover:
             return []
         refutations = []
         for negation in conclusion.negations():
-            refutation = self.refute((*conditions, negation))
+            refutation = self.refute((*conditions, negation), degree)
             if refutation is None:
                 return None
             refutations.append(refutation)

@@ -151,6 +151,8 @@ def explore(
             if unclear is not None:
                 return unclear
             if all(point is None for _, point in others):
+                if prover.proof(path, asked) is not None:
+                    continue
                 found.trusted.extend((*path, each) for each, _ in others)
                 continue
             node.condition, node.then = condition, Node()

@@ -52,7 +52,7 @@ def _conjunction(document: Any) -> Verified:
         data = fields(document, "conjunction", "schema", "theorem", "goals")
         goals = [fields(each, "goal", "goal", "certificate") for each in listing(data["goals"])]
         claim = {
-            "theorem": text_of(data["theorem"]),
+            "id": text_of(data["theorem"]),
             "goals": [text_of(each["goal"]) for each in goals],
         }
     except Malformed as error:

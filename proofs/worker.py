@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import subprocess
+import sys
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -18,7 +20,8 @@ class TimedOut(Exception):
 class Worker:
     """Runs functions with a limit of ``timeout`` seconds each, in a process of its own.
 
-    The process is started when first needed, and replaced only after it was killed. With
+    The process is started when first needed, and replaced only after it was killed. It is a fresh
+    interpreter that imports what it is asked to call, so a script that uses it needs no guard. With
     ``timeout`` None the work runs here and may take as long as it likes. memory: a hard limit on
     the bytes of address space of the process, where the platform can set one; the interpreter and
     the libraries count, and what is mapped but never touched.
@@ -27,8 +30,7 @@ class Worker:
     def __init__(self, timeout: float | None, memory: int | None = None) -> None:
         self._timeout = timeout
         self._memory = memory
-        self._context = multiprocessing.get_context("spawn")
-        self._process: multiprocessing.process.BaseProcess | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
 
     def __enter__(self) -> Worker:
@@ -74,27 +76,39 @@ class Worker:
         if self._process is not None and self._connection is not None:
             self._connection.close()
             self._process.kill()
-            self._process.join()
+            self._process.wait()
         self._process = self._connection = None
 
     def _started(self) -> Connection:
         if self._connection is None:
-            self._connection, theirs = self._context.Pipe()
-            self._process = self._context.Process(
-                target=_serve, args=(theirs, self._memory), daemon=True
-            )
-            self._process.start()
-            theirs.close()
+            ours, theirs = Pipe()
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", _SERVE, str(theirs.fileno()), str(self._memory or 0)],
+                    pass_fds=[theirs.fileno()],
+                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    # An interrupt is for the command, which then ends its workers.
+                    start_new_session=True,
+                )
+            self._connection = ours
         return self._connection
 
 
-def _serve(connection: Connection, memory: int | None) -> None:
-    if memory is not None:
+_SERVE = "import sys; from proofs.worker import serve; serve(*map(int, sys.argv[1:]))"
+
+
+def serve(descriptor: int, memory: int) -> None:
+    """Answers calls that arrive at an open file descriptor until it is closed; memory as in
+    ``Worker``, 0 for no limit."""
+    connection = Connection(descriptor)
+    if memory:
         _limit(memory)
     while True:
         try:
             function, arguments = connection.recv()
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return
         try:
             answer = (True, function(*arguments))

@@ -172,24 +172,57 @@ def conditions_to_smtlib(
     """A system of conditions as a script with one ``(check-sat)``: sat iff some real values of the
     parameters satisfy them all. names: identifiers, one per parameter. The logic is QF_LRA for
     linear conditions, otherwise QF_NRA."""
-    symbols = [_symbol(name) for name in names]
-    linear = all(condition.polynomial.degree <= 1 for condition in conditions)
     return "\n".join(
         [
             "(set-info :smt-lib-version 2.6)",
             f"(set-info :status {status})",
-            f"(set-logic {'QF_LRA' if linear else 'QF_NRA'})",
-            *(f"(declare-const {symbol} Real)" for symbol in symbols),
-            *(
-                f"(assert ({'=' if relation == '==' else relation} {_sum(polynomial, symbols)} 0))"
-                for polynomial, relation in (
-                    (each.polynomial, each.relation) for each in conditions
-                )
-            ),
+            *_declared(conditions, names),
+            *_asserted(conditions, names),
             "(check-sat)",
             "",
         ]
     )
+
+
+def systems_to_smtlib(
+    common: Sequence[Condition],
+    systems: Sequence[tuple[str, Sequence[Condition]]],
+    names: Sequence[str],
+    status: str,
+) -> str:
+    """Several systems under common conditions as a script with one ``(check-sat)`` for each, all of
+    the same status; the text beside each says in a comment what it is for."""
+    every = [*common, *(condition for _, system in systems for condition in system)]
+    lines = [
+        "(set-info :smt-lib-version 2.6)",
+        *_declared(every, names),
+        *_asserted(common, names),
+    ]
+    for what, system in systems:
+        lines += [
+            f"; {what}",
+            "(push 1)",
+            f"(set-info :status {status})",
+            *_asserted(system, names),
+            "(check-sat)",
+            "(pop 1)",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _declared(conditions: Sequence[Condition], names: Sequence[str]) -> list[str]:
+    linear = all(condition.polynomial.degree <= 1 for condition in conditions)
+    declared = [f"(declare-const {_symbol(name)} Real)" for name in names]
+    return [f"(set-logic {'QF_LRA' if linear else 'QF_NRA'})", *declared]
+
+
+def _asserted(conditions: Sequence[Condition], names: Sequence[str]) -> list[str]:
+    symbols = [_symbol(name) for name in names]
+    return [
+        f"(assert ({'=' if each.relation == '==' else each.relation} "
+        f"{_sum(each.polynomial, symbols)} 0))"
+        for each in conditions
+    ]
 
 
 def size(question: Encodable) -> int:

@@ -40,7 +40,7 @@ from proofs.theorems.transfers import (
     strengths,
     symbols_of,
     system,
-    variables_of,
+    transfers_in,
 )
 
 FREE = Rule("free", False)
@@ -66,12 +66,11 @@ def implementation(situations: Iterable[Situation]) -> Goals:
         for rule in RULES:
             told, given = f"{situation}; {rule}", liability(rule, symbols)
             here = strengths(situation, rule, symbols)
-            rows = [row.condition for row in system(situation, rule, symbols)]
+            rows = [row.condition(symbols) for row in system(situation, rule, symbols)]
             yield f"{told}: contracts leave no obstruction", goal(symbols, [*given, *rows], *here)
             for step in steps(situation, rule, symbols):
-                name = symbols.names[step.variable]
                 found = goal(symbols, [*given, *step.after], *step.before)
-                yield f"{told}: an amount for {name} is left", found
+                yield f"{told}: an amount for {step.transfer} is left", found
             used = _as_used(situation, rule, symbols)
             yield f"{told}: what is used is enough", goal(bare, [*given, *used], *here)
             yield f"{told}: what is used is needed", goal(bare, [*given, *here], *used)
@@ -156,9 +155,9 @@ def _are_flows(situation: Situation) -> Goal:
     agents = range(situation.shape.agents)
     rows = system(situation, BALANCED, symbols_of(situation))
     same = []
-    for ray in cancelling(rows, variables_of(rows)):
+    for ray in cancelling(rows, transfers_in(rows)):
         weights = [number(ray.get(k, 0)) for k in range(len(situation.arcs))]
-        for record in _records(situation):
+        for record in situation.numbers:
             first, *others = (_divergence(situation, i, record, weights) for i in agents)
             same += [equal(first, other) for other in others]
     return goal(Symbols(()), [], *dict.fromkeys(same))
@@ -173,18 +172,14 @@ def _flows_exclude(situation: Situation) -> Goal:
     symbols = Symbols((*known.names, *names))
     flows = [symbols[name] for name in names]
     common = []
-    for record in _records(situation):
+    for record in situation.numbers:
         first, *others = (_divergence(situation, i, record, flows) for i in agents)
         common += [equal(first, other) for other in others]
-    rows = [row.condition for row in system(situation, BALANCED, known)]
+    rows = [row.condition(symbols) for row in system(situation, BALANCED, symbols)]
     weight = total(
         flow * gain(symbols, *arc[:3]) for flow, arc in zip(flows, arcs, strict=True)
     )
     return goal(symbols, [*rows, *map(at_least, flows), *common], at_most(weight))
-
-
-def _records(situation: Situation) -> list[int]:
-    return sorted({y for row in situation.records for y in row})
 
 
 def _divergence(
@@ -204,22 +199,22 @@ def _divergence(
 def lossless(situations: Iterable[Situation]) -> Goals:
     """What is implementable without loss is first best in every state (T4).
 
-    By formula, for each class of transfers: if no obstruction of the selection is positive and its
-    expected welfare is W*, or more, then it is first best. So if every first-best selection has a
-    positive obstruction, every implementable one loses something, and the least of these finitely
-    many losses is a bound for all contracts. ``m1``, ``m2``, … are at least the welfare of each
-    profile in each state. By construction: that the rest of the argument is this contraposition.
+    By formula: if no obstruction of the selection is positive and its expected welfare is at least
+    W*, then it is first best. So if every first-best selection has a positive obstruction, every
+    implementable one loses something, and the least of these finitely many losses bounds the gap
+    for all contracts. ``m1``, ``m2``, … are at least the welfare of each profile in each state. By
+    construction: this contraposition, and that what any class of transfers implements, free money
+    does.
     """
     for situation in situations:
         shape, start = situation.shape, (0,) * situation.shape.agents
         most = tuple(f"m{s + 1}" for s in range(shape.states))
-        symbols = Symbols((*shape.payoffs, *shape.prior, *most, BOUND))
+        symbols = Symbols((*shape.payoffs, *shape.prior, *most))
         worlds = [(symbols[p], symbols[m]) for p, m in zip(shape.prior, most, strict=True)]
         got = {play: welfare(symbols, shape, play) for play in shape.plays}
         known = [above(p) for p, _ in worlds]
         known += [at_least(worlds[s][1], got[s, a]) for s, a in shape.plays]
+        known += strengths(situation, FREE, symbols)
         loss = total(p * (m - got[s, start]) for s, (p, m) in enumerate(worlds))
         best = [at_least(got[s, start], got[s, a]) for s, a in shape.plays if a != start]
-        for rule in RULES:
-            none = [*liability(rule, symbols), *strengths_in(situation, rule, symbols)]
-            yield f"{situation}; {rule}", goal(symbols, [*known, *none, at_most(loss)], *best)
+        yield str(situation), goal(symbols, [*known, at_most(loss)], *best)

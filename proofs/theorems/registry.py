@@ -6,7 +6,8 @@ import importlib.resources
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from proofs.theorems import teams
+from proofs.prove import TheoremReport, decide
+from proofs.theorems import play, teams
 from proofs.theorems.files import theorem
 from proofs.theorems.theorem import Theorem
 from theory.errors import InputError
@@ -45,6 +46,14 @@ def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem]:
     return found
 
 
+def prove(id_or_path: str | Path, *, timeout: float | None = None) -> TheoremReport:
+    """Decides a registered theorem, or that of a file, for all its parameters.
+
+    timeout: seconds, after which it is unknown. Raises InputError as ``find`` and ``decide`` do."""
+    (theorem,) = find([str(id_or_path)])
+    return decide(theorem, timeout=timeout)
+
+
 def _is_file(name: str) -> bool:
     return "/" in name or name.lower().endswith(".toml")
 
@@ -61,3 +70,4 @@ def _from_files() -> Iterable[Theorem]:
 
 def _from_code() -> Iterable[Theorem]:
     yield from teams.theorems()
+    yield from play.theorems()

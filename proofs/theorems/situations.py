@@ -52,6 +52,11 @@ class Situation:
         )
 
     @property
+    def numbers(self) -> range:
+        """The records."""
+        return range(1 + max(map(max, self.records)))
+
+    @property
     def coarser(self) -> Situation:
         """The same selection in the coarser language."""
         rows = tuple(tuple(self.coarse[y] for y in row) for row in self.records)
@@ -60,7 +65,7 @@ class Situation:
     def __str__(self) -> str:
         """``a>bc|d``: the play leaves a, agent 1's deviations leave b and c, agent 2's leaves d."""
         size = self.shape.actions - 1
-        told = [ascii_letters[y] for y in range(1 + max(map(max, self.records)))]
+        told = [ascii_letters[y] for y in self.numbers]
         texts = []
         for first, *rest in self.records:
             own = ["".join(told[y] for y in rest[k : k + size]) for k in range(0, len(rest), size)]

@@ -13,7 +13,7 @@ from itertools import product
 
 from proofs.conditions import Condition
 from proofs.elimination import obstructions
-from proofs.polynomials import Polynomial, parameter
+from proofs.polynomials import ZERO, Polynomial
 from proofs.theorems.situations import Situation
 from proofs.theorems.symbols import Symbols, at_least, equal, gain, payoff, total
 
@@ -39,17 +39,21 @@ RULES = tuple(
 
 @dataclass(frozen=True)
 class Row:
-    """Σ transfers[v] v + rest ≥ 0, or = 0."""
+    """Σ transfers[name] t + rest ≥ 0, or = 0."""
 
-    transfers: Mapping[int, int]
+    transfers: Mapping[str, int]
     rest: Polynomial
     relation: str = ">="
 
-    @property
-    def condition(self) -> Condition:
+    def condition(self, symbols: Symbols) -> Condition:
         """The row as a condition."""
-        parts = (parameter(v).scaled(a) for v, a in self.transfers.items())
+        parts = (symbols[name].scaled(a) for name, a in self.transfers.items())
         return Condition(total(parts) + self.rest, self.relation)
+
+    @property
+    def is_evident(self) -> bool:
+        """Whether it says 0 ≥ 0."""
+        return not self.transfers and not self.rest.terms
 
 
 def payoff_names(situation: Situation) -> tuple[str, ...]:
@@ -60,12 +64,15 @@ def payoff_names(situation: Situation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def transfer(agent: int, record: int) -> str:
+    """t_i(y) as a name."""
+    return f"t{agent + 1}_{record + 1}"
+
+
 def transfer_names(situation: Situation) -> tuple[str, ...]:
     """t_i(y) for each agent and record."""
-    count = 1 + max(map(max, situation.records))
-    return tuple(
-        f"t{i + 1}_{y}" for y in range(count) for i in range(situation.shape.agents)
-    )
+    agents = range(situation.shape.agents)
+    return tuple(transfer(i, y) for y in situation.numbers for i in agents)
 
 
 def symbols_of(situation: Situation) -> Symbols:
@@ -75,56 +82,44 @@ def symbols_of(situation: Situation) -> Symbols:
 
 def system(situation: Situation, rule: Rule, symbols: Symbols) -> list[Row]:
     """All that a contract of the class obeys if it implements the selection."""
-    agents = situation.shape.agents
-    first = symbols.names.index(transfer_names(situation)[0])
-    records = sorted({y for row in situation.records for y in row})
-
-    def t(agent: int, record: int) -> int:
-        return first + record * agents + agent
-
-    rows = [
-        Row(
-            {} if source == target else {t(i, source): 1, t(i, target): -1},
-            -gain(symbols, i, play, other),
-        )
-        for i, play, other, source, target in situation.arcs
-    ]
-    nothing = Polynomial({})
+    agents, records = range(situation.shape.agents), situation.numbers
+    rows = []
+    for i, play, other, source, target in situation.arcs:
+        ends = {transfer(i, source): 1, transfer(i, target): -1} if source != target else {}
+        rows.append(Row(ends, -gain(symbols, i, play, other)))
     if rule.budget != "free":
         relation = "==" if rule.budget == "balanced" else ">="
-        rows += [
-            Row({t(i, y): -1 for i in range(agents)}, nothing, relation) for y in records
-        ]
+        rows += [Row({transfer(i, y): -1 for i in agents}, ZERO, relation) for y in records]
     if rule.liable:
-        rows += [Row({t(i, y): 1}, symbols[BOUND]) for y in records for i in range(agents)]
+        rows += [Row({transfer(i, y): 1}, symbols[BOUND]) for y in records for i in agents]
     return rows
 
 
-def variables_of(rows: Iterable[Row]) -> list[int]:
+def transfers_in(rows: Iterable[Row]) -> list[str]:
     """The transfers that rows are about."""
-    return sorted({v for row in rows for v in row.transfers})
+    return sorted({name for row in rows for name in row.transfers})
 
 
-def cancelling(rows: Sequence[Row], variables: Sequence[int]) -> list[Mapping[int, int]]:
+def cancelling(rows: Sequence[Row], transfers: Sequence[str]) -> list[Mapping[int, int]]:
     """The weighted sums of rows in which these transfers cancel, of as few rows as possible each
     (Farkas 1902)."""
     equations = [k for k, row in enumerate(rows) if row.relation == "=="]
-    parts = [{v: row.transfers.get(v, 0) for v in variables} for row in rows]
+    parts = [{v: row.transfers.get(name, 0) for v, name in enumerate(transfers)} for row in rows]
     return list(obstructions(parts, equations))
 
 
-def eliminated(rows: Sequence[Row], variables: Sequence[int]) -> list[Row]:
+def eliminated(rows: Sequence[Row], transfers: Sequence[str]) -> list[Row]:
     """What the rows say about everything but these transfers."""
     return [
-        _sum((rows[k], weight) for k, weight in ray.items()) for ray in cancelling(rows, variables)
+        _sum((rows[k], weight) for k, weight in ray.items()) for ray in cancelling(rows, transfers)
     ]
 
 
 def strengths(situation: Situation, rule: Rule, symbols: Symbols) -> list[Condition]:
     """The conditions on payoffs and B under which no obstruction has positive strength."""
     rows = system(situation, rule, symbols)
-    found = (row.condition for row in eliminated(rows, variables_of(rows)) if row.rest.terms)
-    return list(dict.fromkeys(found))
+    sums = (row for row in eliminated(rows, transfers_in(rows)) if not row.is_evident)
+    return list(dict.fromkeys(row.condition(symbols) for row in sums))
 
 
 def liability(rule: Rule, symbols: Symbols) -> list[Condition]:
@@ -137,7 +132,7 @@ class Step:
     """A transfer is eliminated. after: what is left to obey. before: what that must imply for there
     to be an amount: its lower bounds are at most its upper bounds, and what is not about it."""
 
-    variable: int
+    transfer: str
     after: tuple[Condition, ...]
     before: tuple[Condition, ...]
 
@@ -145,41 +140,43 @@ class Step:
 def steps(situation: Situation, rule: Rule, symbols: Symbols) -> Iterator[Step]:
     """Eliminates transfer after transfer. If each step's ``after`` implies its ``before``, then
     whenever what is left at last holds of the payoffs, amounts can be chosen in the opposite order:
-    each between the largest of its lower bounds and the least of its upper bounds."""
+    each between the largest of its lower bounds and the least of its upper bounds. Where ``before``
+    is part of ``after`` there is no step to show."""
     rows = before = system(situation, rule, symbols)
     order = _cheapest_first(rows)
-    for count, variable in enumerate(order, start=1):
+    for count, name in enumerate(order, start=1):
         after = eliminated(rows, order[:count])
-        needed = _without(before, variable)
-        if needed:
-            yield Step(variable, tuple(row.condition for row in after), needed)
+        needed, left = (
+            tuple(dict.fromkeys(row.condition(symbols) for row in some if not row.is_evident))
+            for some in (_without(before, name), after)
+        )
+        if not set(needed) <= set(left):
+            yield Step(name, left, needed)
         before = after
 
 
-def _cheapest_first(rows: Sequence[Row]) -> list[int]:
+def _cheapest_first(rows: Sequence[Row]) -> list[str]:
     """The transfers, those with few pairs of a lower and an upper bound first."""
 
-    def pairs(variable: int) -> int:
-        signs = [row.transfers.get(variable, 0) for row in rows]
-        both = sum(row.relation == "==" and variable in row.transfers for row in rows)
+    def pairs(name: str) -> int:
+        signs = [row.transfers.get(name, 0) for row in rows]
+        both = sum(row.relation == "==" and name in row.transfers for row in rows)
         return (sum(s > 0 for s in signs) + both) * (sum(s < 0 for s in signs) + both)
 
-    return sorted(variables_of(rows), key=pairs)
+    return sorted(transfers_in(rows), key=pairs)
 
 
-def _without(rows: Sequence[Row], variable: int) -> tuple[Condition, ...]:
+def _without(rows: Sequence[Row], name: str) -> list[Row]:
     """The rows that are not about a transfer, and that each of its lower bounds is at most each of
     its upper bounds."""
     halves = [half for row in rows for half in _halves(row)]
-    others = [row for row in halves if variable not in row.transfers]
-    lower = [row for row in halves if row.transfers.get(variable, 0) > 0]
-    upper = [row for row in halves if row.transfers.get(variable, 0) < 0]
-    between = (
-        _sum([(low, -high.transfers[variable]), (high, low.transfers[variable])])
+    lower = [row for row in halves if row.transfers.get(name, 0) > 0]
+    upper = [row for row in halves if row.transfers.get(name, 0) < 0]
+    between = [
+        _sum([(low, -high.transfers[name]), (high, low.transfers[name])])
         for low, high in product(lower, upper)
-    )
-    conditions = (row.condition for row in (*others, *between))
-    return tuple(dict.fromkeys(each for each in conditions if each.polynomial.terms))
+    ]
+    return [row for row in halves if name not in row.transfers] + between
 
 
 def _halves(row: Row) -> tuple[Row, ...]:
@@ -191,8 +188,8 @@ def _halves(row: Row) -> tuple[Row, ...]:
 
 def _sum(weighted: Iterable[tuple[Row, int]]) -> Row:
     """The inequality that a weighted sum of rows is."""
-    left: dict[int, int] = {}
-    rest = Polynomial({})
+    left: dict[str, int] = {}
+    rest = ZERO
     for row, weight in weighted:
         rest += row.rest.scaled(weight)
         for v, a in row.transfers.items():

@@ -1,0 +1,267 @@
+"""How often the first best can be played under contracts blind to effort (theory.md §3), and what
+random audits reach (N1)."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from proofs.algebra import reduced
+from proofs.cases import FamilyGame, FamilyProblem, Ratio, instance_of
+from proofs.conditions import Condition
+from proofs.encoding import plain_ratio
+from proofs.engines.correlated import best_correlated, indistinguishable
+from proofs.families.findings import FamilyFindings
+from proofs.families.problem import NOTHING
+from proofs.goals import Goal, formula, stated
+from proofs.obligations import Setting, Unanswered
+from proofs.obligations import problem as concrete_problem
+from proofs.polynomials import ONE, Polynomial, number, parameter
+from proofs.regions import Found, Recorder
+from proofs.theorems.theorem import Goals, Means, Theorem
+from theory.readers.load import load
+from theory.readers.theorem import theorem_from_text
+from theory.specification import FamilySpecification, Specification
+
+WORK = 0
+"""The profile (CH, CH)."""
+
+COOPERATING = (0, 1, 4, 5)
+"""The profiles in which both cooperate."""
+
+GAMES = {"pd": "Prisoner's Dilemma", "sh": "Stag Hunt"}
+
+
+def theorems() -> Iterator[Theorem]:
+    """Bounds on the probability of (CH, CH), and N1 for every ε."""
+    for game, name in GAMES.items():
+        specification = _game(game)
+        assumptions = tuple(each.text for each in specification.family.assumptions)
+        for suffix, within, together, apart in (
+            ("", None, "1/2", "4/9"),
+            ("-cooperating", COOPERATING, "1/5", "1/9"),
+        ):
+            where = " when only cooperating actions are played" if within else ""
+            yield Theorem(
+                f"{game}-play-correlated{suffix}",
+                f"Under contracts blind to effort (CH, CH) has probability at most {together} in "
+                f"every correlated equilibrium of the {name}{where}",
+                assumptions,
+                "theory.md, section 3",
+                lambda means, s=specification, w=within, v=together: _correlated(means, s, w, v),  # type: ignore[misc]
+            )
+            yield Theorem(
+                f"{game}-play-independent{suffix}",
+                f"Under contracts blind to effort (CH, CH) has probability at most {apart} in "
+                f"every mixed equilibrium of the {name}{where}",
+                assumptions,
+                "theory.md, section 3",
+                lambda means, s=specification, w=within, v=apart: _independent(means, s, w, v),  # type: ignore[misc]
+            )
+    yield Theorem(
+        "n1",
+        "Random audits leave a gap of 4 ε only: no gap is bounded away from 0 in mixed equilibrium",
+        ("0 < eps", "eps < 1"),
+        "theory.md, N1",
+        _audits,
+    )
+
+
+def _game(game: str) -> FamilySpecification:
+    """The family of the paper's table games, with the language that is blind to effort."""
+    files = importlib.resources.files("proofs.theorems").joinpath("paper")
+    text = files.joinpath(f"{game}-gap.toml").read_text(encoding="utf-8")
+    family = theorem_from_text(text, game).family
+    assert family is not None
+    return family
+
+
+# Correlated play: multipliers on deviations that no record shows.
+
+
+def _correlated(
+    means: Means, specification: FamilySpecification, within: Sequence[int] | None, bound: str
+) -> Goals:
+    prover = means.prover(specification.family.parameters)
+    findings = FamilyFindings(specification, means.engines, prover, lambda _: None)
+    (language,) = specification.languages
+    problem = findings.problem(language.name, (NOTHING,) * len(specification.family.players))
+    claim = {
+        "state": 0,
+        "profile": WORK,
+        "within": None if within is None else list(within),
+        "value": bound,
+    }
+
+    def decide(recorder: Recorder) -> Found | Unanswered:
+        environment = findings.at(recorder.point).environment
+        moves = indistinguishable(language.language, environment, 0)
+        objective = np.zeros(environment.shape, dtype=np.int64)
+        objective.flat[WORK] = 1
+        if within is not None:
+            # A price at which nothing else is worth playing.
+            outside = [a for a in range(objective.size) if a not in within]
+            objective.flat[outside] = -1000
+        found = best_correlated(objective, environment.payoffs[:, 0], moves)
+        if found is None or found.value > Fraction(bound):
+            return Unanswered("no multipliers show the bound")
+        instance = instance_of(problem, recorder)
+        listed = []
+        for (agent, told, taken), weight in found.multipliers.items():
+            # In units of the deviation's own gain at (CH, CH) a multiplier is a number.
+            gain: Any = next(
+                gain
+                for who, action, _, gain, _ in instance.deviations(0, WORK)
+                if who == agent and action == 1
+            )
+            scale = weight * environment.denominator * gain.at(recorder.point)
+            ratio = reduced((gain.denominator.scaled(scale), gain.numerator))
+            listed.append([agent, told, taken, plain_ratio(ratio, problem.parameters)])
+        return Found(True, claim, {"multipliers": listed})
+
+    yield "multipliers", Goal(problem, {"id": "play-at-most", "holds": True, **claim}, decide)
+
+
+# Independent play: a formula in the probabilities of actions.
+
+
+def _independent(
+    means: Means, specification: FamilySpecification, within: Sequence[int] | None, bound: str
+) -> Goals:
+    """Shirking gains nothing on average where (CH, CH) is played; that alone gives the bound."""
+    family = specification.family
+    prover = means.prover(family.parameters)
+    findings = FamilyFindings(specification, means.engines, prover, lambda _: None)
+    problem = findings.problem(None, (NOTHING,) * len(family.players))
+    shape = family.skeleton.shape
+    names = [
+        f"{player}_{a}"
+        for player, of in zip(family.players, family.actions, strict=True)
+        for a in of
+    ]
+    first = len(family.parameters)
+    shares = [parameter(first + k) for k in range(len(names))]
+    mixes = [shares[: shape[0]], shares[shape[0] :]]
+    conditions = list(problem.assumptions)
+    for mix in mixes:
+        conditions += [Condition(share, ">=") for share in mix]
+        conditions.append(Condition(_sum(mix) - ONE, "=="))
+    if within is not None:
+        played = {(agent, (a // shape[1], a % shape[1])[agent]) for a in within for agent in (0, 1)}
+        for agent, mix in enumerate(mixes):
+            conditions += [
+                Condition(share, "==")
+                for action, share in enumerate(mix)
+                if (agent, action) not in played
+            ]
+    language = specification.languages[0].language
+    for agent, told, taken in indistinguishable(language, family.skeleton, 0):
+        if told != 0:
+            continue
+        gain = _expected_gain(problem, shape, mixes[1 - agent], agent, told, taken)
+        known = prover.simplified(problem.assumptions, Condition(-gain, ">="))
+        conditions.append(Condition(mixes[agent][told] * known.polynomial, ">="))
+    wide = FamilyProblem((*family.parameters, *names), tuple(conditions))
+    limit = Fraction(bound)
+    both = number(limit) - mixes[0][0] * mixes[1][0]
+    goal = formula(wide, stated(Condition(both, ">="), wide))
+    root = number(Fraction(_root(limit.numerator), _root(limit.denominator)))
+    hints = [Condition(root - mix[0], ">=") for mix in mixes]
+    hints += [Condition(mix[0], ">") for mix in mixes]
+    yield "probabilities", replace(goal, hints=tuple(hints))
+
+
+def _expected_gain(
+    problem: FamilyProblem,
+    shape: Sequence[int],
+    others: Sequence[Polynomial],
+    agent: int,
+    told: int,
+    taken: int,
+) -> Polynomial:
+    assert problem.game is not None
+    payoffs = problem.game.payoffs[agent][0]
+    total = number(0)
+    for other, share in enumerate(others):
+        here, there = (
+            payoffs[own * shape[1] + other if agent == 0 else other * shape[1] + own][0]
+            for own in (told, taken)
+        )
+        total += share * (there - here)
+    return total
+
+
+def _sum(terms: Iterable[Polynomial]) -> Polynomial:
+    return sum(terms, start=number(0))
+
+
+def _root(square: int) -> int:
+    return round(square**0.5)
+
+
+# N1
+
+
+def _audits(means: Means) -> Goals:
+    """P2 audits with probability ε, and fines that grow as 1/ε make that an equilibrium."""
+    specification = load("n1")
+    assert isinstance(specification, Specification)
+    named = specification.languages[0]
+    setting = Setting(specification.environment, named.language, named.contracts)
+    plain = concrete_problem(setting, setting.selfish)
+    epsilon = parameter(0)
+
+    def constant(value: Fraction | int) -> Ratio:
+        return number(value), ONE
+
+    game = plain.game
+    problem = FamilyProblem(
+        ("eps",),
+        (Condition(epsilon, ">"), Condition(ONE - epsilon, ">")),
+        FamilyGame(
+            game.players,
+            game.actions,
+            game.states,
+            tuple(map(constant, game.prior)),
+            tuple(
+                tuple(
+                    tuple(constant(Fraction(int(v), game.denominator)) for v in row)
+                    for row in of_agent
+                )
+                for of_agent in game.payoffs
+            ),
+        ),
+        plain.records,
+        plain.contracts,
+        (NOTHING, NOTHING),
+    )
+    a_x, a_y, b_y = 0, 1, 3
+    record = [plain.records.table[0][a] for a in (a_y, b_y)]  # type: ignore[union-attr, index]
+    fine = plain_ratio((ONE + epsilon, epsilon), problem.parameters)
+    reward = plain_ratio((-(ONE + epsilon), epsilon), problem.parameters)
+    witness = {
+        "primal": {
+            "denominator": 1,
+            "transfers": [[record[0], [-2, 2]], [record[1], [reward, fine]]],
+            "distributions": [
+                [
+                    [a_x, plain_ratio((ONE - epsilon, ONE), problem.parameters)],
+                    [a_y, plain_ratio((epsilon, ONE), problem.parameters)],
+                ]
+            ],
+        }
+    }
+    claim = {"value": plain_ratio((epsilon.scaled(4), ONE), problem.parameters)}
+    yield (
+        "gap of at most 4 eps",
+        Goal(
+            problem,
+            {"id": "correlated-gap-at-most", "holds": True, **claim},
+            lambda recorder: Found(True, claim, witness),
+        ),
+    )

@@ -1,0 +1,148 @@
+"""T6 and T9 of theory.md for all payoffs: when prosocial agents play the first best, and when
+cooperating actions are all that they play.
+
+An agent with prosociality λ_i gets u_i + λ_i W, and W sums material payoffs. A ratio (such as a gain
+over a loss) is a symbol times what it is divided by: ``r``·loss = gain.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from proofs.conditions import Condition
+from proofs.polynomials import Polynomial
+from proofs.theorems.symbols import (
+    Play,
+    Shape,
+    Symbols,
+    above,
+    at_least,
+    at_most,
+    digits,
+    equal,
+    gain,
+    goal,
+    iff,
+    payoff,
+    replaced,
+    total,
+    welfare,
+)
+from proofs.theorems.theorem import Goals
+
+
+def thresholds(shape: Shape) -> Goals:
+    """A first best is Nash among prosocial agents iff each λ_i is at least the largest of its
+    ratios of gain to loss, and nobody gains where nothing is lost (T6).
+
+    By formula, for a deviation of agent 1 from (0, …, 0), which is first best: where welfare is
+    lost, it does not pay iff λ_1 is at least its ratio ``r``; where none is, iff nothing is gained.
+    By construction: names, and that being Nash is a condition on each deviation in each state.
+    """
+    start, other = _first_deviation(shape)
+    symbols = Symbols((*_payoffs(shape), "l1", "r"))
+    level, ratio = symbols["l1"], symbols["r"]
+    lost = welfare(symbols, shape, start) - welfare(symbols, shape, other)
+    gained = gain(symbols, 0, start, other)
+    known = [at_least(level), *_first_best(symbols, shape)]
+    pays_not = at_least(_utility(symbols, shape, 0, start), _utility(symbols, shape, 0, other))
+    yield "where welfare is lost", goal(
+        symbols,
+        [*known, above(lost), equal(ratio * lost, gained)],
+        iff(pays_not, at_least(level, ratio)),
+    )
+    yield "where none is lost", goal(
+        symbols, [*known, equal(lost)], iff(pays_not, at_most(gained))
+    )
+
+
+def finite(shape: Shape) -> Goals:
+    """Strict first bests have a finite common threshold: the largest of the ratios, or 0 (T6).
+
+    By formula, for the selection (0, …, 0): if every deviation loses welfare and ``l`` is at least
+    each ratio ``r1``, ``r2``, …, then with prosociality l or more no deviation of any agent in any
+    state pays. By construction: that finitely many quotients by positive numbers have a maximum.
+    """
+    start = (0,) * shape.agents
+    moves = [
+        (agent, (s, start), other)
+        for s in range(shape.states)
+        for agent, other in shape.deviations((s, start))
+    ]
+    names = tuple(f"r{k + 1}" for k in range(len(moves)))
+    levels = tuple(f"l{i + 1}" for i in range(shape.agents))
+    symbols = Symbols((*shape.payoffs, *names, *levels, "l"))
+    known = [at_least(symbols["l"])]
+    known += [at_least(symbols[level], symbols["l"]) for level in levels]
+    for name, (agent, play, other) in zip(names, moves, strict=True):
+        lost = welfare(symbols, shape, play) - welfare(symbols, shape, other)
+        known += [above(lost), at_least(symbols["l"], symbols[name])]
+        known.append(equal(symbols[name] * lost, gain(symbols, agent, play, other)))
+    for agent, play, other in moves:
+        yield f"agent {agent + 1} from {digits(play[1])} to {digits(other[1])} in state {play[0] + 1}", goal(
+            symbols,
+            known,
+            at_least(_utility(symbols, shape, agent, play), _utility(symbols, shape, agent, other)),
+        )
+
+
+def domination(shape: Shape) -> Goals:
+    """With λ_i above the ratio of gain to welfare added, against all plays of the others,
+    defecting is strictly dominated, and no correlated equilibrium uses it (T9).
+
+    By formula, for agent 1 whose action 1 defects and whose action 0 cooperates, in one state: if
+    cooperating adds welfare against every ``a_-1``, and λ_1 exceeds every ratio ``r``, then 1 is
+    strictly dominated by 0; and a distribution under which agent 1, told to play 1, does not gain
+    by 0, never tells it to. By construction: names, and that λ̄ is the largest such ratio, or 0.
+    """
+    pairs = [(a, replaced(a, 0, 1)) for a in shape.profiles if a[0] == 0]
+    ratios = {a: f"r{digits(a)}" for a, _ in pairs}
+    weights = {b: f"x{digits(b)}" for _, b in pairs}
+    symbols = Symbols((*_payoffs(shape), "l1", *ratios.values()))
+    known = [at_least(symbols["l1"])]
+    better = []
+    for a, b in pairs:
+        added = welfare(symbols, shape, (0, a)) - welfare(symbols, shape, (0, b))
+        ratio = symbols[ratios[a]]
+        known += [above(added), equal(ratio * added, gain(symbols, 0, (0, a), (0, b)))]
+        known.append(above(symbols["l1"], ratio))
+        better.append(_better(symbols, shape, (0, a), (0, b)))
+    yield "strictly dominated", goal(symbols, known, *map(above, better))
+    symbols = Symbols((*_payoffs(shape), "l1", *weights.values()))
+    better = [_better(symbols, shape, (0, a), (0, b)) for a, b in pairs]
+    told = [symbols[weights[b]] for _, b in pairs]
+    gained = total(x * more for x, more in zip(told, better, strict=True))
+    yield "never played", goal(
+        symbols,
+        [*map(at_least, told), *map(above, better), at_most(gained)],
+        *map(equal, told),
+    )
+
+
+def _first_deviation(shape: Shape) -> tuple[Play, Play]:
+    start = (0,) * shape.agents
+    return (0, start), (0, replaced(start, 0, 1))
+
+
+def _payoffs(shape: Shape) -> tuple[str, ...]:
+    """Those of one state."""
+    return tuple(payoff(i, (0, a)) for i, a in product(range(shape.agents), shape.profiles))
+
+
+def _first_best(symbols: Symbols, shape: Shape) -> list[Condition]:
+    start = (0,) * shape.agents
+    best = welfare(symbols, shape, (0, start))
+    return [
+        at_least(best, welfare(symbols, shape, (0, a))) for a in shape.profiles if a != start
+    ]
+
+
+def _utility(symbols: Symbols, shape: Shape, agent: int, play: Play) -> Polynomial:
+    """u_i + λ_i W."""
+    own = symbols[payoff(agent, play)]
+    return own + symbols[f"l{agent + 1}"] * welfare(symbols, shape, play)
+
+
+def _better(symbols: Symbols, shape: Shape, one: Play, other: Play) -> Polynomial:
+    """By how much agent 1 prefers one play to another."""
+    return _utility(symbols, shape, 0, one) - _utility(symbols, shape, 0, other)
