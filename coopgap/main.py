@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from proofs.disagreement import Disagreement
 from theory.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ HOLDS, REFUTED, UNUSABLE, UNDECIDED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 1
 
 CERTIFICATE_BYTES = 64 << 20
 """The largest certificate that is read unless the caller allows more: 64 MiB."""
+
+DISPUTED = "coopgap-disagreement.smt2"
+"""Where a query is kept about which solvers disagree."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -297,6 +301,8 @@ def _status(arguments: list[str], debug: bool) -> int:
         return _failed(str(error), UNUSABLE)
     except typer.TyperException as error:
         return _failed(_usage(error), UNUSABLE)
+    except Disagreement as error:
+        return _failed(_kept(error), UNUSABLE)
     except KeyboardInterrupt:
         return _failed("interrupted", INTERRUPTED)
     except SystemExit:
@@ -310,6 +316,14 @@ def _status(arguments: list[str], debug: bool) -> int:
             "rerun with --debug for the traceback, and report it",
             UNUSABLE,
         )
+
+
+def _kept(error: Disagreement) -> str:
+    """What to say of solvers that disagree, once what they were asked is in a file."""
+    from coopgap.files import write_all
+
+    write_all(Path(), {DISPUTED: error.query}, "the query that the solvers disagree about")
+    return f"{error}: nothing is decided; what they were asked is in {DISPUTED}, please report it"
 
 
 def _printed(outcome: Outcome) -> int:

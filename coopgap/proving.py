@@ -73,6 +73,8 @@ def _told(report: TheoremReport) -> Group:
         lines.append(f"holds if also {report.suggestion}")
     if report.reason is not None:
         lines.append(report.reason)
+    if report.status == "trusted":
+        lines.append(f"no certificate was found; trusted to {' and '.join(report.solvers)}")
     for each in report.conditions:
         said = f"{each.assumption} is {each.status}"
         if each.counterexample is not None:

@@ -79,16 +79,35 @@ def verification(document: Mapping[str, Any]) -> RenderableType:
     """The checker's verdict on one certificate."""
     if not document["accepted"]:
         return Text(f"rejected: {plain(document['reason'])}", style="red")
-    claim = {key: value for key, value in document["claim"].items() if key not in ("id", "holds")}
+    claim = dict(document["claim"])
+    name, goals = plain(claim.pop("id")), claim.pop("goals", None)
+    if goals is not None:
+        words = f"accepted: {name}, by {listed([plain(goal) for goal in goals])}"
+        return Text(f"{words} ({plain(document['kind'])})", style="green")
+    verdict = "" if claim.pop("holds") else "not "
+    where = "" if claim.pop("for_all", True) else "not for all parameters: "
     details = "".join(f", {plain(key)} {plain(_brief(each))}" for key, each in claim.items())
-    verdict = "" if document["claim"]["holds"] else "not "
-    words = f"accepted: {verdict}{plain(document['claim']['id'])}{details}"
-    return Text(f"{words} ({plain(document['kind'])})", style="green")
+    return Text(
+        f"accepted: {where}{verdict}{name}{details} ({plain(document['kind'])})", style="green"
+    )
 
 
 def _brief(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else _fraction(value)
+    text = json.dumps(value, ensure_ascii=False) if text is None else text
     return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _fraction(value: object) -> str | None:
+    """A fraction of polynomials as certificates carry it, in words."""
+    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+        return None
+    if len(value) != 2:
+        return None
+    above, below = (
+        " + ".join(c if m == "1" else f"{c}*{m}" for m, c in part.items()) or "0" for part in value
+    )
+    return above if below == "1" else f"({above})/({below})"
 
 
 def audit(document: Mapping[str, Any]) -> RenderableType:

@@ -25,6 +25,7 @@ from proofs.certificates import (
     Malformed,
     Problem,
     RecordMap,
+    canonical,
     decoded_contracts,
     decoded_cooperative,
     decoded_names,
@@ -38,19 +39,21 @@ from proofs.certificates import (
 )
 from proofs.certificates import common_denominator as common
 from proofs.checker import EXACT, RULES, Case, Instance, Rejected, Verdict, broken
+from proofs.checker import kind_of as concrete_kind
 from proofs.conditions import (
     Condition,
     decoded_condition,
     decoded_refutation,
     refutes,
 )
-from proofs.polynomials import MAX_WORK, Polynomial, decoded
-from proofs.quantities import Oracle, Parametric
+from proofs.polynomials import Polynomial, Spend, decoded, evaluated, price
+from proofs.quantities import Oracle, Parametric, Point
 
 SCHEMA = "coopgap.family-certificate/1"
 
-WORK_LIMIT = 200_000_000
-"""Products of terms after which a check is given up."""
+WORK_LIMIT = 30_000_000
+"""Steps (terms of polynomials that are multiplied or added, and those of the rules) after which a
+check is given up."""
 
 MAX_CASES = 20_000
 
@@ -154,6 +157,8 @@ def _problem(value: Any) -> FamilyProblem:
     names = ("parameters", "assumptions", "game", "records", "contracts", "prosociality")
     data = fields(value, "data", *names)
     parameters = decoded_names(data["parameters"])
+    if any(name == "1" or "*" in name for name in parameters):
+        raise Malformed("a parameter's name would read as another monomial")
     index = {name: k for k, name in enumerate(parameters)}
     assumptions = tuple(decoded_condition(each, index) for each in listing(data["assumptions"]))
     game = None if data["game"] is None else _game(data["game"], index)
@@ -232,13 +237,19 @@ class _Check:
             raise Rejected("there is no such claim")
         if (self.id in RULES) != (self.problem.game is not None):
             raise Rejected("a claim is about a game, a formula is not")
-        self.pieces = _pieces(claim, self.index)
         self.work = WORK_LIMIT
+        self.size = len(canonical(claim)) + _size(self.problem)
+        if self.id == INCONSISTENT:
+            if claim or not self.holds or certificate.kind != "cases":
+                raise Rejected("that assumptions contradict each other is shown, not denied")
+            self.pieces = []
+        else:
+            self.pieces = _pieces(claim, self.index, self.spend)
 
     def spend(self, steps: int) -> None:
-        """Counts products of terms; raises Rejected when they are used up."""
+        """Counts steps; raises Rejected when they are used up."""
         self.work -= steps
-        if self.work < 0 or steps > MAX_WORK:
+        if self.work < 0:
             raise Rejected("too large to check: the step limit is reached")
 
     def refuted(self, value: Any, conditions: Sequence[Condition]) -> None:
@@ -248,12 +259,25 @@ class _Check:
             raise Rejected("a refutation does not add up to 0 > 0")
 
 
-def _pieces(claim: dict[str, Any], index: Mapping[str, int]) -> list[Piece]:
-    """The claim's pieces; a claim without any is one piece without conditions."""
+def _size(problem: FamilyProblem) -> int:
+    """About the length of what a case reads of the data."""
+    size = 100 + len(problem.assumptions)
+    if problem.game is not None:
+        values = [problem.game.prior, *(row for own in problem.game.payoffs for row in own)]
+        size += sum(1 + len(part.terms) for row in values for ratio in row for part in ratio)
+    return size
+
+
+def _pieces(claim: dict[str, Any], index: Mapping[str, int], spend: Spend) -> list[Piece]:
+    """The claim's pieces, at least one; a claim without any is one piece without conditions."""
     if "pieces" not in claim:
         return [Piece((), claim)]
     pieces = []
-    for value in listing(claim.pop("pieces")):
+    listed = listing(claim.pop("pieces"))
+    if not listed:
+        raise Rejected("a claim in pieces has one at least")
+    spend(len(listed) * len(claim))
+    for value in listed:
         own = dict(value) if isinstance(value, dict) else {}
         when = tuple(decoded_condition(each, index) for each in listing(own.pop("when", None)))
         if own.keys() & claim.keys():
@@ -287,10 +311,6 @@ def _cases(check: _Check) -> None:
             check.refuted(fields(node, "case", "refuted")["refuted"], path)
         else:
             used.add(_case(check, node, path))
-    if check.id == INCONSISTENT:
-        if used:
-            raise Rejected("not every case is refuted")
-        return
     if used != set(range(len(check.pieces))):
         raise Rejected("a piece has no case")
     _require_apart(check)
@@ -299,8 +319,11 @@ def _cases(check: _Check) -> None:
 def _case(check: _Check, node: Any, path: tuple[Condition, ...]) -> int:
     """Checks a case with a witness; returns its piece."""
     data = fields(node, "case", "point", "facts", "witness", "piece")
+    if not check.pieces:
+        raise Rejected("not every case is refuted")
+    check.spend(check.size)
     point = _point(check, data["point"])
-    if not all(condition.holds(point) for condition in path):
+    if not all(condition.holds(point, check.spend) for condition in path):
         raise Rejected("the point of a case lies outside it")
     oracle = Known(point, path, check.spend)
     for entry in listing(data["facts"]):
@@ -311,7 +334,7 @@ def _case(check: _Check, node: Any, path: tuple[Condition, ...]) -> int:
             listing(refutations, len(negations)), negations, strict=True
         ):
             check.refuted(refutation, (*path, negation))
-        oracle.signs.learn(fact)
+        oracle.learn(fact)
     number = integer(data["piece"], 0, len(check.pieces))
     piece = check.pieces[number]
     if not all(oracle.holds(condition) for condition in piece.when):
@@ -322,10 +345,9 @@ def _case(check: _Check, node: Any, path: tuple[Condition, ...]) -> int:
 
 def _require_apart(check: _Check) -> None:
     """No two pieces share a point."""
-    pairs = list(combinations(check.pieces, 2))
-    for refutation, (one, other) in zip(
-        listing(check.witness["apart"], len(pairs)), pairs, strict=True
-    ):
+    refutations = listing(check.witness["apart"], math.comb(len(check.pieces), 2))
+    pairs = combinations(check.pieces, 2)
+    for refutation, (one, other) in zip(refutations, pairs, strict=True):
         check.refuted(refutation, (*check.problem.assumptions, *one.when, *other.when))
 
 
@@ -336,16 +358,23 @@ def _point(check: _Check, value: Any) -> tuple[Fraction, ...]:
 class Known(Oracle):
     """Knows the conditions of a case, and what it has learned."""
 
-    def __init__(
-        self,
-        point: Sequence[Fraction],
-        conditions: Sequence[Condition],
-        spend: Callable[[int], None],
-    ) -> None:
+    def __init__(self, point: Point, conditions: Sequence[Condition], spend: Spend) -> None:
         super().__init__(point)
         self._spend = spend
         for condition in conditions:
-            self.signs.learn(condition)
+            self.learn(condition)
+
+    def learn(self, condition: Condition) -> None:
+        """From now on the condition is known."""
+        self._read(condition)
+        self.signs.learn(condition)
+
+    def holds(self, condition: Condition) -> bool:
+        self._read(condition)
+        return super().holds(condition)
+
+    def _read(self, condition: Condition) -> None:
+        self._spend(price(len(condition.polynomial.terms), condition.polynomial.bits))
 
     def spend(self, steps: int) -> None:
         self._spend(steps)
@@ -360,8 +389,6 @@ def run_rule(
     witness: Any,
 ) -> None:
     """Runs the rule of a claim on polynomials; raises Rejected unless the witness shows it."""
-    if not isinstance(witness, dict):
-        raise Malformed("a witness is an object")
     if problem.game is None:
         data = fields(claim, "claim", "conclusion")
         fields(witness, "witness")
@@ -369,7 +396,14 @@ def run_rule(
             raise Rejected("the formula says the opposite")
         return
     instance = instance_of(problem, oracle)
-    RULES[name](Case(instance, claim, witness, holds))
+    _run(name, Case(instance, claim, witness, holds))
+
+
+def _run(name: str, case: Case) -> None:
+    if not isinstance(case.witness, dict):
+        raise Malformed("a witness is an object")
+    concrete_kind(case.instance.problem, case.witness)  # raises Rejected for unknown parts
+    RULES[name](case)
 
 
 def instance_of(problem: FamilyProblem, oracle: Oracle) -> Instance:
@@ -418,52 +452,61 @@ def _counterexample(check: _Check) -> None:
     point = _point(check, data["point"])
     if len(check.pieces) != 1 or check.pieces[0].when:
         raise Rejected("a counterexample is about one claim")
-    if not all(condition.holds(point) for condition in check.problem.assumptions):
+    if not all(each.holds(point, check.spend) for each in check.problem.assumptions):
         raise Rejected("the counterexample violates an assumption")
-    claim = check.pieces[0].claim
+    claim, instead = check.pieces[0].claim, data["instead"]
     if check.problem.game is None:
-        data = fields(claim, "claim", "conclusion")
-        found = truth(data["conclusion"], check.index, lambda condition: condition.holds(point))
-        if found is check.holds:
+        formula = fields(claim, "claim", "conclusion")["conclusion"]
+        fields(data["witness"], "witness")
+        if truth(formula, check.index, lambda each: each.holds(point, check.spend)) is check.holds:
             raise Rejected("the formula is at the point as stated")
         return
-    if not isinstance(data["witness"], dict):
-        raise Malformed("a witness is an object")
-    stated = {name: value_at(value, check.index, point) for name, value in claim.items()}
-    instance = Instance(problem_at(check.problem, point), EXACT)
+    instance = Instance(problem_at(check.problem, point, check.spend), EXACT)
     holds = not check.holds
-    if data["instead"] is not None:
-        if check.id not in NUMBERS or holds or stated.get("value") == data["instead"]:
+    if instead is None:
+        values = claim.items()
+        stated = {name: value_at(value, check.index, point, check.spend) for name, value in values}
+    else:
+        value = value_at(fields(claim, "claim", "value")["value"], check.index, point, check.spend)
+        if check.id not in NUMBERS or holds or _exact(value) == _exact(instead):
             raise Rejected("no other number is shown")
-        stated, holds = {"value": data["instead"]}, True
-    RULES[check.id](Case(instance, stated, data["witness"], holds))
+        stated, holds = {"value": instead}, True
+    _run(check.id, Case(instance, stated, data["witness"], holds))
 
 
-def value_at(value: Any, index: Mapping[str, int], point: Sequence[Fraction]) -> Any:
+def value_at(
+    value: Any, index: Mapping[str, int], point: Point, spend: Spend = lambda steps: None
+) -> Any:
     """A field of a claim at a point: fractions of polynomials become numbers."""
-    if isinstance(value, (list, tuple)) and len(value) == 2 and all(map(_is_plain, value)):
-        return str(_at(_ratio(value, index), point))
+    if isinstance(value, (list, tuple)) and len(value) == 2 and isinstance(value[0], dict):
+        return str(_at(_ratio(value, index), point, spend))
     return value
 
 
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, dict)
+def _exact(value: Any) -> Fraction | str:
+    """A number, or an infinite one as text."""
+    return value if value in ("inf", "-inf") else rational(value)
 
 
-def problem_at(problem: FamilyProblem, point: Sequence[Fraction]) -> Problem:
+def problem_at(problem: FamilyProblem, point: Point, spend: Spend = lambda steps: None) -> Problem:
     """The concrete problem at a point; raises Rejected where a number is none."""
+
+    def at(ratio: Ratio) -> Fraction:
+        return _at(ratio, point, spend)
+
     game = problem.game
     assert game is not None
-    prior = tuple(_at(p, point) for p in game.prior)
-    if any(p < 0 for p in prior) or sum(prior) != 1:
+    prior = tuple(map(at, game.prior))
+    scale = common(prior)
+    if any(p < 0 for p in prior) or sum(int(p * scale) for p in prior) != scale:
         raise Rejected("the prior is no distribution at the point")
-    values = [[[_at(v, point) for v in row] for row in of_agent] for of_agent in game.payoffs]
+    values = [[list(map(at, row)) for row in of_agent] for of_agent in game.payoffs]
     denominator = common([v for of_agent in values for row in of_agent for v in row])
     payoffs = tuple(
         tuple(tuple(int(v * denominator) for v in row) for row in of_agent) for of_agent in values
     )
     levels = problem.prosociality
-    own = None if levels is None else tuple(_at(level, point) for level in levels)
+    own = None if levels is None else tuple(map(at, levels))
     if own is not None and min(own) < 0:
         raise Rejected("λ is negative at the point")
     concrete = Game(
@@ -472,11 +515,11 @@ def problem_at(problem: FamilyProblem, point: Sequence[Fraction]) -> Problem:
     return Problem(concrete, problem.records, problem.contracts, own)
 
 
-def _at(ratio: Ratio, point: Sequence[Fraction]) -> Fraction:
-    below = ratio[1].at(point)
+def _at(ratio: Ratio, point: Point, spend: Spend) -> Fraction:
+    above, below = (evaluated(part, point, spend) for part in ratio)
     if below == 0:
         raise Rejected("a denominator is 0 at the point")
-    return ratio[0].at(point) / below
+    return above / below
 
 
 OWN = (FORMULA, INCONSISTENT)

@@ -295,18 +295,20 @@ def decoded_cooperative(
 def decoded_records(
     value: Any, states: Sequence[str], actions: Sequence[Sequence[str]]
 ) -> RecordMap:
-    """The records of a game with these states and actions."""
+    """The records of a game with these states and actions; numbered from 0, so none has a number
+    above those of the states, actions or plays that it parts."""
     data = fields(value, "records", "cells", "classes", "table")
     profiles = math.prod(len(labels) for labels in actions)
     if data["table"] is not None:
         if data["cells"] is not None or data["classes"] is not None:
             raise Malformed("records are given twice")
         rows = listing(data["table"], len(states))
-        return RecordMap(table=tuple(_integers(row, profiles, low=0) for row in rows))
+        plays = len(states) * profiles
+        return RecordMap(table=tuple(_integers(row, profiles, plays) for row in rows))
     return RecordMap(
-        cells=tuple(_integers(data["cells"], len(states), low=0)),
+        cells=tuple(_integers(data["cells"], len(states), len(states))),
         classes=tuple(
-            tuple(_integers(of_agent, len(labels), low=0))
+            tuple(_integers(of_agent, len(labels), len(labels)))
             for of_agent, labels in zip(
                 listing(data["classes"], len(actions)), actions, strict=True
             )
@@ -344,8 +346,11 @@ def decoded_names(value: Any) -> tuple[str, ...]:
     return names
 
 
-def _integers(value: Any, length: int, low: int | None = None) -> Sequence[int]:
+def _integers(value: Any, length: int, below: int | None = None) -> Sequence[int]:
+    """A list of integers, or (below) of numbers from 0 up to there."""
     row = listing(value, length)
-    if not all(type(entry) is int and (low is None or entry >= low) for entry in row):
+    if not all(type(entry) is int for entry in row):
         raise Malformed("expected a list of integers")
+    if below is not None and not all(0 <= entry < below for entry in row):
+        raise Malformed("an integer of a list is out of range")
     return row

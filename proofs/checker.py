@@ -65,6 +65,13 @@ class Exact:
         """The steps that arithmetic with such values takes."""
         return 1 + sum(value.bit_length() for value in values) // 512
 
+    def spend(self, steps: int) -> None:
+        """Counts steps beside those of the instance."""
+
+    def key(self, value: int) -> Any:
+        """What only equal values share; no two can be made to collide in a dictionary."""
+        return hex(value)
+
     def amount(self, value: Any) -> int:
         """A number of the witness."""
         return integer(value)
@@ -137,6 +144,8 @@ def check(certificate: Certificate) -> Verdict:
 def broken(error: Exception) -> Verdict:
     """What breaks a rule shows nothing: rejecting it keeps the checker total."""
     large = isinstance(error, (MemoryError, RecursionError, OverflowError))
+    if large and type(error).__module__.startswith("proofs."):
+        return Verdict(False, f"too large to check: {error}")
     return Verdict(
         False, f"{'too large to check' if large else 'malformed'} ({type(error).__name__})"
     )
@@ -185,6 +194,7 @@ class Instance:
             raise Rejected(f"too large to check: over {AGENT_LIMIT} agents")
         self.sizes = [len(labels) for labels in self.game.actions]
         self.profiles = math.prod(self.sizes)
+        self.plays = len(self.game.states) * self.profiles
         self.strides = [math.prod(self.sizes[i + 1 :]) for i in self.agents]
         self.support = [s for s, p in enumerate(self.game.prior) if p > 0]
         self.weight, self.mass = numbers.scaled(self.game.prior)
@@ -212,6 +222,7 @@ class Instance:
     def spend(self, steps: int = 1) -> None:
         """Counts steps; raises Rejected when they are used up."""
         self.steps -= steps * self.step_cost
+        self.numbers.spend(steps * self.step_cost)
         if self.steps < 0:
             raise Rejected("too large to check: the step limit is reached")
 
@@ -316,7 +327,7 @@ def transfers_of(
     amounts: list[dict[int, int]] = [{} for _ in instance.agents]
     for entry in listing(contract["transfers"]):
         record, paid = listing(entry, 2)
-        integer(record, 0)
+        integer(record, 0, instance.plays)
         paid = [instance.numbers.amount(each) for each in listing(paid, len(instance.agents))]
         if record in amounts[0]:
             raise Rejected(f"record {record} is listed twice")
@@ -499,14 +510,17 @@ def obstruction_strength(instance: Instance, value: Any) -> tuple[dict[int, int]
     data = fields(value, "obstruction", "kind", "selection", "deviations")
     part: dict[int, int] = {}
     for entry in listing(data["selection"]):
-        state, profile = (integer(each) for each in listing(entry, 2))
-        if state in part or state not in instance.support:
+        state, profile = listing(entry, 2)
+        if integer(state) in part or state not in instance.support:
             raise Rejected("an obstruction names a state twice, or one without probability")
         part[state] = integer(profile, 0, instance.profiles)
     moves: dict[tuple[int, int, int], int] = {}
     for entry in listing(data["deviations"]):
         state, agent, action, weight = listing(entry, 4)
-        key = (integer(state), integer(agent), integer(action))
+        agent = integer(agent, 0, len(instance.agents))
+        key = (integer(state), agent, integer(action, 0, instance.sizes[agent]))
+        if state not in part:
+            raise Rejected("a deviation of an obstruction is not from its selection")
         if key in moves:
             raise Rejected("an obstruction lists a deviation twice")
         moves[key] = integer(weight, 1)
@@ -521,7 +535,7 @@ def obstruction_strength(instance: Instance, value: Any) -> tuple[dict[int, int]
                 losses += weight * instance.scale * lost
                 arcs.append((agent, here, record, weight))
     if moves or not arcs:
-        raise Rejected("an obstruction lists something that is no deviation from its selection")
+        raise Rejected("an obstruction lists no deviation, or a play as one from itself")
     divergence = _divergence(instance, arcs)
     cost = _liability_cost(instance, divergence)
     _require_shape(text_of(data["kind"]), instance.problem.contracts.kind, arcs, divergence)
@@ -806,7 +820,8 @@ def _in_state(case: Case, found: Callable[[int], list[int]]) -> bool:
     state = integer(data["state"], 0, len(case.instance.game.states))
     if state not in case.instance.support or data["profiles"] is None:
         return state not in case.instance.support and data["profiles"] is None
-    return set(found(state)) == set(map(integer, listing(data["profiles"])))
+    profiles = {integer(a, 0, case.instance.profiles) for a in listing(data["profiles"])}
+    return set(found(state)) == profiles
 
 
 def _agent_thresholds(case: Case) -> None:
@@ -859,11 +874,14 @@ def _play_at_most(case: Case) -> None:
     state = integer(data["state"])
     _require(state in instance.support, "the state has no probability")
     profile = integer(data["profile"], 0, instance.profiles)
-    played = range(instance.profiles) if data["within"] is None else data["within"]
+    played: Sequence[Any] = range(instance.profiles)
+    if data["within"] is not None:
+        played = [integer(each, 0, instance.profiles) for each in listing(data["within"])]
+        _require(0 < len(played) <= instance.profiles, "too few or too many profiles are played")
     bound = instance.numbers.stated(data["value"])
     weighted = _hidden_gains(instance, state, case.part("multipliers"))
-    for each in listing(list(played)):
-        room = bound - (integer(each, 0, instance.profiles) == profile) + weighted[each]
+    for each in played:
+        room = bound - int(each == profile) + weighted[each]
         _require(room >= 0, "the multipliers leave room for more")
 
 
@@ -925,9 +943,10 @@ def _incontractible(case: Case) -> None:
 
 def _which_incontractible(case: Case) -> None:
     """Exactly the listed cells, by their numbers."""
-    listed = listing(fields(case.claim, "claim", "cells")["cells"])
-    cells = _incontractible_cells(case)
-    _require(case.holds == (set(map(integer, listed)) == cells), "other cells are incontractible")
+    states = len(case.instance.game.states)
+    cells = listing(fields(case.claim, "claim", "cells")["cells"])
+    same = {integer(cell, 0, states) for cell in cells} == _incontractible_cells(case)
+    _require(case.holds == same, "other cells are incontractible")
 
 
 def _incontractible_cells(case: Case) -> set[int]:
@@ -984,11 +1003,12 @@ def _payoff_vectors(instance: Instance, options: Mapping[int, Sequence[int]]) ->
         instance.spend(len(vectors) * len(profiles))
         weight = instance.weight[state]
         payoffs = [of_agent[state] for of_agent in instance.game.payoffs]
-        vectors = dict.fromkeys(
+        sums = (
             tuple(v + weight * own[profile] for v, own in zip(vector, payoffs, strict=True))
             for vector in vectors
             for profile in profiles
         )
+        vectors = {tuple(map(instance.numbers.key, each)): each for each in sums}.values()
     return vectors
 
 
@@ -1387,8 +1407,8 @@ def _value_with_some_transfers(instance: Instance, distributions: Any) -> Fracti
     for state, entry in zip(
         instance.support, listing(distributions, len(instance.support)), strict=True
     ):
-        weights = {a: integer(weight) for a, weight in map(tuple, listing(entry))}
-        shares = _distribution(instance, entry)
+        _distribution(instance, entry)
+        weights = {a: integer(weight) for a, weight in entry}
         for (agent, source, target), moves in _gains(instance, state).items():
             row: dict[tuple[int, int], int] = {}
             moved = (target - source) * instance.strides[agent]
@@ -1399,8 +1419,8 @@ def _value_with_some_transfers(instance: Instance, distributions: Any) -> Fracti
                     row[there, agent] = row.get((there, agent), 0) - weights[profile]
             incentives.append({key: a for key, a in row.items() if a})
             pulls.append(sum(weights.get(profile, 0) * gain for profile, gain in moves))
-        welfare = sum(weight * instance.welfare(state, a) for a, weight in shares.items())
-        total += instance.numbers.over(instance.weight[state] * welfare, sum(shares.values()))
+        welfare = sum(weight * instance.welfare(state, a) for a, weight in weights.items())
+        total += instance.numbers.over(instance.weight[state] * welfare, sum(weights.values()))
     _require_transfers(instance, incentives, pulls)
     return instance.numbers.over(total, instance.mass * instance.game.denominator)
 

@@ -8,14 +8,24 @@ Stengle 1974). Standard library only: the checker believes nothing else about in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from proofs.certificates import Malformed, integer, listing, rational, text_of
-from proofs.polynomials import ZERO, Polynomial, decoded, number, plain
+from proofs.polynomials import (
+    ZERO,
+    Polynomial,
+    Spend,
+    added,
+    decoded,
+    evaluated,
+    multiplied,
+    number,
+    plain,
+)
 
 RELATIONS = (">", ">=", "==")
 
@@ -40,9 +50,9 @@ class Condition:
             return Condition(self.polynomial, ">"), Condition(-self.polynomial, ">")
         return (Condition(-self.polynomial, ">=" if self.relation == ">" else ">"),)
 
-    def holds(self, point: Sequence[Fraction | int]) -> bool:
+    def holds(self, point: Sequence[Fraction | int], spend: Spend = lambda steps: None) -> bool:
         """Whether it holds where the parameters have these values."""
-        value = self.polynomial.at(point)
+        value = evaluated(self.polynomial, point, spend)
         return {">": value > 0, ">=": value >= 0, "==": value == 0}[self.relation]
 
     def normal(self) -> Condition:
@@ -66,16 +76,11 @@ class Refutation:
 def refutes(
     refutation: Refutation,
     conditions: Sequence[Condition],
-    spend: Callable[[int], None] = lambda steps: None,
+    spend: Spend = lambda steps: None,
 ) -> bool:
-    """Whether the refutation shows that the conditions have no solution. ``spend`` is told how many
-    products of terms come next, and may raise."""
+    """Whether the refutation shows that the conditions have no solution. ``spend`` is told of the
+    steps that come next, and may raise."""
     total, strict = ZERO, False
-
-    def times(one: Polynomial, other: Polynomial) -> Polynomial:
-        spend(len(one.terms) * len(other.terms))
-        return one * other
-
     for coefficient, indices in refutation.products:
         factors = [conditions[k] for k in indices]
         if coefficient <= 0:
@@ -83,12 +88,13 @@ def refutes(
         strict = strict or all(factor.relation == ">" for factor in factors)
         product = number(coefficient)
         for factor in factors:
-            product = times(product, factor.polynomial)
-        total += product
+            product = multiplied(product, factor.polynomial, spend)
+        total = added(total, product, spend)
     for index, multiplier in refutation.multipliers:
         if conditions[index].relation != "==":
             return False
-        total += times(multiplier, conditions[index].polynomial)
+        product = multiplied(multiplier, conditions[index].polynomial, spend)
+        total = added(total, product, spend)
     return strict and total == ZERO
 
 

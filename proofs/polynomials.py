@@ -6,13 +6,13 @@ Standard library only: the checker computes with them.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from proofs.certificates import Malformed, rational, text_of
+from proofs.certificates import MAX_BITS, Malformed, common_denominator, rational, text_of
 
 Monomial = tuple[int, ...]
 """A product of parameters by their indices, in ascending order with repetition; () is 1."""
@@ -25,9 +25,15 @@ MAX_DEGREE = 64
 MAX_WORK = 1_000_000
 """The largest number of pairs of terms that one product multiplies."""
 
+WORD = 256
+"""Numbers of so many bits are as quick as short ones."""
+
+Spend = Callable[[int], None]
+"""Is told of the steps that come next, and may raise."""
+
 
 class TooLarge(OverflowError):
-    """A polynomial outgrew MAX_TERMS or MAX_DEGREE."""
+    """A polynomial outgrew MAX_TERMS, MAX_DEGREE or MAX_BITS."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,10 @@ class Polynomial:
 
     @cached_property
     def _hash(self) -> int:
-        return hash(frozenset(self.terms.items()))
+        # The hash of text, unlike that of numbers, cannot be made to collide.
+        return hash(
+            frozenset((m, hex(c.numerator), hex(c.denominator)) for m, c in self.terms.items())
+        )
 
     def __add__(self, other: Polynomial) -> Polynomial:
         total = dict(self.terms)
@@ -57,7 +66,7 @@ class Polynomial:
 
     def __mul__(self, other: Polynomial) -> Polynomial:
         if len(self.terms) * len(other.terms) > MAX_WORK or self.degree + other.degree > MAX_DEGREE:
-            raise TooLarge("a polynomial has too many terms")
+            raise TooLarge("a product of polynomials has too many terms or too high a degree")
         total: dict[Monomial, Fraction | int] = {}
         for left, a in self.terms.items():
             for right, b in other.terms.items():
@@ -76,6 +85,13 @@ class Polynomial:
     def degree(self) -> int:
         """The total degree; 0 for constants, 0 included."""
         return max(map(len, self.terms), default=0)
+
+    @cached_property
+    def bits(self) -> int:
+        """The bits of the longest numerator and of the common denominator together."""
+        numbers = self.terms.values()
+        longest = max((c.numerator.bit_length() for c in numbers), default=0)
+        return longest + math.lcm(*(c.denominator for c in numbers)).bit_length()
 
     @property
     def constant(self) -> Fraction | int | None:
@@ -113,6 +129,39 @@ class Polynomial:
         whole = {m: int(c * scale) for m, c in self.terms.items()}
         content = math.gcd(*whole.values())
         return Polynomial({m: c // content for m, c in whole.items()})
+
+
+def price(terms: int, bits: int) -> int:
+    """The steps that so many numbers of so many bits take: the square bounds greatest common
+    divisors."""
+    return (10 + terms) * (1 + (bits // WORD) ** 2)
+
+
+def added(one: Polynomial, other: Polynomial, spend: Spend) -> Polynomial:
+    """The sum, its steps told before."""
+    bits = _bounded(one.bits) + _bounded(other.bits)
+    spend(price(len(one.terms) + len(other.terms), bits))
+    return one + other
+
+
+def multiplied(one: Polynomial, other: Polynomial, spend: Spend) -> Polynomial:
+    """The product, its steps told before."""
+    bits = _bounded(one.bits) + _bounded(other.bits)
+    spend(price(len(one.terms) * len(other.terms), bits))
+    return one * other
+
+
+def evaluated(polynomial: Polynomial, point: Sequence[Fraction | int], spend: Spend) -> Fraction:
+    """The value at a point, its steps told before."""
+    long = sum(value.numerator.bit_length() + value.denominator.bit_length() for value in point)
+    spend(price(len(polynomial.terms), _bounded(polynomial.bits) + polynomial.degree * long))
+    return polynomial.at(point)
+
+
+def _bounded(bits: int) -> int:
+    if bits > MAX_BITS:
+        raise TooLarge(f"a polynomial has coefficients of over {MAX_BITS:,} bits")
+    return bits
 
 
 def _narrow(value: Fraction | int) -> Fraction | int:
@@ -156,6 +205,7 @@ def decoded(value: Any, index: Mapping[str, int]) -> Polynomial:
         if exact == 0 or monomial != tuple(sorted(monomial)) or monomial in terms:
             raise Malformed("a polynomial is not in canonical form")
         terms[monomial] = _narrow(exact)
+    common_denominator([Fraction(c) for c in terms.values()])
     return Polynomial(terms)
 
 

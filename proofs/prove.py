@@ -10,12 +10,12 @@ from typing import Any
 from proofs.algebra import condition_text
 from proofs.certificates import digest
 from proofs.encoding import encode_conjunction, encode_family
-from proofs.goals import Goal, Settled, inconsistency, settle, suggestion
+from proofs.goals import Settled, inconsistency, settle, suggestion
 from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.reports import as_document
 from proofs.theorems.theorem import Means, Theorem
-from proofs.worker import Worker
+from proofs.worker import TimedOut, Worker
 from theory.errors import InputError
 
 SOLVER_SECONDS = 30.0
@@ -129,6 +129,12 @@ class _Outcome:
     reason: str | None = None
     contradiction: str | None = None
 
+    def add(self, label: str, found: Settled) -> None:
+        """Keeps what became of a goal, and the first reason for not knowing."""
+        self.settled.append((label, found))
+        if found.status == "unknown" and self.reason is None:
+            self.reason = f"{label}: {found.reason}"
+
     @property
     def status(self) -> str:
         found = {each.status for _, each in self.settled}
@@ -166,33 +172,37 @@ class _Run:
     def decided(self, theorem: Theorem, tell: Callable[[str], None]) -> _Outcome:
         """Settles the goals up to the first that is refuted."""
         outcome = _Outcome()
+        try:
+            self._settle(theorem, outcome, tell)
+        except TimedOut as reason:
+            outcome.settled.append(("", Settled("unknown", reason=str(reason))))
+            outcome.reason = str(reason)
+        return outcome
+
+    def _settle(self, theorem: Theorem, outcome: _Outcome, tell: Callable[[str], None]) -> None:
         checked: set[tuple[str, ...]] = set()
         for label, goal in theorem.goals(self.means):
             tell(f"{theorem.id}: {label}")
             if isinstance(goal, Unanswered):
-                found = Settled("unknown", reason=goal.reason)
-            else:
-                outcome.names = goal.problem.parameters
-                prover = self._prover(outcome.names)
-                if outcome.names not in checked:
-                    checked.add(outcome.names)
-                    shown = inconsistency(goal.problem, prover)
-                    if shown is not None:
-                        outcome.contradiction = encode_family(shown)
-                        outcome.reason = "the assumptions contradict each other: nothing is said"
-                        return outcome
-                found = settle(goal, prover)
-            outcome.settled.append((label, found))
-            if found.status == "unknown" and outcome.reason is None:
-                outcome.reason = f"{label}: {found.reason}"
+                outcome.add(label, Settled("unknown", reason=goal.reason))
+                continue
+            outcome.names = goal.problem.parameters
+            prover = self._prover(outcome.names)
+            if outcome.names not in checked:
+                checked.add(outcome.names)
+                shown = inconsistency(goal.problem, prover)
+                if shown is not None:
+                    outcome.contradiction = encode_family(shown)
+                    outcome.reason = "the assumptions contradict each other: nothing is said"
+                    return
+            found = settle(goal, prover)
+            outcome.add(label, found)
             if found.status == "refuted":
                 outcome.failed = label
-                assert isinstance(goal, Goal)
-                extra = suggestion(goal, self._prover(outcome.names))
+                extra = suggestion(goal, prover)
                 if extra is not None:
                     outcome.suggestion = condition_text(extra, outcome.names)
-                return outcome
-        return outcome
+                return
 
     def examined(self, theorem: Theorem, tell: Callable[[str], None]) -> list[ConditionReport]:
         """What each assumption is for, where that is asked."""

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from proofs.conditions import Condition
+from proofs.disagreement import Disagreement
 from proofs.export.smtlib import conditions_to_smtlib
 from proofs.obligations import Unanswered
 from proofs.polynomials import Monomial, Polynomial
@@ -44,17 +45,6 @@ _SHARE = 8
 
 _DIGITS = 12
 """The decimal places to which irrational values are taken."""
-
-
-class Disagreement(Exception):
-    """One solver says sat and another unsat; ``query`` is the SMT-LIB text that they answered."""
-
-    def __init__(self, said: str, query: str) -> None:
-        super().__init__(said, query)
-        self.said, self.query = said, query
-
-    def __str__(self) -> str:
-        return f"solvers disagree ({self.said})"
 
 
 def find_point(

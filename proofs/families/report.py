@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from proofs.algebra import condition_text, ratio, ratio_text
@@ -12,13 +14,16 @@ from proofs.cases import FamilyProblem, Ratio
 from proofs.certificates import canonical, digest
 from proofs.check import contract_class, tool
 from proofs.claims import CLAIMS
+from proofs.conditions import Condition
 from proofs.encoding import encode_family
-from proofs.families import claims, decisions, texts
+from proofs.families import basis, claims, decisions, texts
+from proofs.families.evaluation import evaluator, require_all
 from proofs.families.findings import FamilyFindings, Piecewise
 from proofs.families.problem import NOTHING
 from proofs.goals import Settled, inconsistency, settle, suggestion
 from proofs.obligations import Unanswered
 from proofs.pieces import joined
+from proofs.polynomials import ONE
 from proofs.prover import Prover
 from proofs.regions import Leaf
 from proofs.reports import as_document
@@ -52,6 +57,16 @@ class FamilyReport:
     def document(self) -> dict[str, Any]:
         """The report as plain JSON values."""
         return dict(self.plain)
+
+    @cached_property
+    def _evaluator(self) -> Callable[[Sequence[Fraction]], Any]:
+        return evaluator(self.plain, self.plain["parameters"]["names"])
+
+    def at(self, values: Mapping[str, Fraction]) -> dict[str, Any]:
+        """The report's quantities where the parameters have these values, as exact numbers. The
+        values must satisfy the assumptions. Raises InputError for a parameter without a value."""
+        names = self.plain["parameters"]["names"]
+        return self._evaluator(require_all(values, names))  # type: ignore[no-any-return]
 
 
 def check_family(
@@ -294,7 +309,13 @@ class _Reporter:
             "correlated_gap": correlated,
             **self._directives(named),
             "selection": self._selection(problem, best),
-            "contract": None,
+            "contract": {
+                "unknown": "that transfers exist is shown by elimination; set the parameters for "
+                "their amounts"
+            }
+            if isinstance(named.contracts, Transfers)
+            else None,
+            "basis": self._basis(problem, named, lost),
             "obstruction": self._obstruction(problem, lost),
             "prosocial_threshold": self._threshold(name, certificates),
             "prosocial": [self._at_level(name, level) for level in self._levels()],
@@ -310,12 +331,33 @@ class _Reporter:
         return {"lambda": level[0], "value": value, "gap": gap}
 
     def _suffices(self, problem: FamilyProblem, gap: Piecewise) -> Any:
-        """Where some contract implements a first best: the weakest condition on the parameters."""
+        """Where some contract implements a first best, that is where the gap is 0."""
         if gap.reason:
             return {"unknown": gap.reason}
-        return texts.by_region(
-            problem, self.prover, [(each, each.claim["value"] == "0") for each in gap.regions]
-        )
+        listed = []
+        for region in gap.regions:
+            value = region.claim["value"]
+            above = NOTHING[0] if value == "0" else ONE
+            if value not in ("0", "inf"):
+                above = texts.as_ratio(problem, value)[0]
+            zero = Condition(above, "==")
+            here = (*problem.assumptions, *region.when)
+            if value == "0" or self.prover.implies(here, Condition(above, ">")):
+                listed.append((region, value == "0"))
+            else:
+                positive = Condition(above, ">")
+                listed.append((replace(region, when=(*region.when, positive)), False))
+                listed.append((replace(region, when=(*region.when, zero)), True))
+        return texts.by_region(problem, self.prover, listed)
+
+    def _basis(self, problem: FamilyProblem, named: NamedLanguage, gap: Piecewise) -> Any:
+        """What must hold for a contract to suffice, obstruction by obstruction."""
+        if not isinstance(named.contracts, Transfers):
+            return None
+        if gap.reason:
+            return {"unknown": gap.reason}
+        found = basis.conditions(self.findings, problem, named, gap)
+        return {"unknown": found.reason} if isinstance(found, Unanswered) else found
 
     def _directives(self, named: NamedLanguage) -> dict[str, Any]:
         """Δ_D under complete directives and the incontractible cells, of a state language (T2)."""

@@ -30,7 +30,8 @@ def by_region(problem: FamilyProblem, prover: Prover, regions: Sequence[tuple[Re
     texts = [text for _, text in regions]
     if all(text == texts[0] for text in texts):
         return texts[0]
-    whole = _extremum(problem, prover, [region for region, _ in regions])
+    numbers = all(isinstance(text, str) for text in texts)
+    whole = _extremum(problem, prover, [region for region, _ in regions]) if numbers else None
     if whole is not None:
         return whole
     return [{"when": when(problem, region), "value": text} for region, text in regions]

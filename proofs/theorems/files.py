@@ -17,6 +17,7 @@ from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.regions import Decide, Found, Recorder
 from proofs.theorems.theorem import Goals, Means, Theorem
+from theory.errors import InputError, inside
 from theory.expressions import Comparison, Connective, Not, Tree
 from theory.families import Assumption
 from theory.readers.theorem import Equality, TheoremSpecification
@@ -34,7 +35,7 @@ def theorem(name: str, specification: TheoremSpecification, expected: str = "pro
         specification.statement,
         tuple(each.text for each in specification.assumptions),
         specification.source,
-        lambda means: _goals(specification, means),
+        lambda means: _located(specification, means),
         expected,
         without if examined else None,
         (lambda place: _follows(specification, place)) if examined else None,
@@ -66,6 +67,13 @@ def _follows(specification: TheoremSpecification, place: int) -> Goal:
     return formula(problem, stated(written[place], problem))
 
 
+def _located(specification: TheoremSpecification, means: Means) -> Goals:
+    try:
+        yield from _goals(specification, means)
+    except InputError as error:
+        raise error.located(source=specification.origin) from None
+
+
 def _goals(specification: TheoremSpecification, means: Means) -> Goals:
     prover = means.prover(specification.parameters)
     problem = _bare(specification, prover)
@@ -75,7 +83,8 @@ def _goals(specification: TheoremSpecification, means: Means) -> Goals:
         for condition in _compared(tree, problem, prover)
     )
     for text, tree in specification.conclusions:
-        goal = formula(problem, _formula(tree, problem, prover))
+        with inside("theorem.conclusion"):
+            goal = formula(problem, _formula(tree, problem, prover))
         yield text, replace(goal, hints=hints)
     if specification.family is None:
         return

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import product
+from typing import NamedTuple
 
 from proofs.conditions import Condition
 from proofs.polynomials import Polynomial
@@ -17,7 +18,14 @@ from proofs.theorems.symbols import Symbols, above, at_least, at_most, goal, par
 from proofs.theorems.theorem import Goals
 
 
-def cells(states: int, profiles: int) -> Goals:
+class Size(NamedTuple):
+    """How many states and profiles."""
+
+    states: int
+    profiles: int
+
+
+def cells(size: Size) -> Goals:
     """δ_c > 0 iff the cell is incontractible (T2).
 
     By formula: a profile that is first best in every state of the cell makes δ_c 0; where δ_c is 0,
@@ -25,26 +33,31 @@ def cells(states: int, profiles: int) -> Goals:
     are named such that profile 0 loses least and that a first best of each state is in ``best``;
     the profiles of which none has been named are alike, and one stands for all.
     """
-    symbols = Symbols((*_names("w", profiles, states), *_prior(states)))
+    states, profiles = size
+    symbols = Symbols((*_names(profiles, states), *_prior(states)))
     everywhere, everything = range(states), range(profiles)
     for best in _best(states, profiles):
         tops = [_welfare(symbols, best[s], s) for s in everywhere]
         lost = [_loss(symbols, everywhere, a, tops) for a in everything]
         known = [above(symbols[p]) for p in _prior(states)]
-        known += [at_least(tops[s], _welfare(symbols, a, s)) for s in everywhere for a in everything]
+        known += [
+            at_least(tops[s], _welfare(symbols, a, s)) for s in everywhere for a in everything
+        ]
         known += [at_least(lost[a], lost[0]) for a in everything]
         told = "".join(map(str, best))
         for a in everything[: max(best) + 2]:
             everywhere_best = _first_best(symbols, a, states, profiles)
-            yield f"best {told}: contractible by {a}", goal(
-                symbols, [*known, *everywhere_best], at_most(lost[0])
+            yield (
+                f"best {told}: contractible by {a}",
+                goal(symbols, [*known, *everywhere_best], at_most(lost[0])),
             )
-        yield f"best {told}: nothing is lost", goal(
-            symbols, [*known, at_most(lost[0])], *_first_best(symbols, 0, states, profiles)
+        yield (
+            f"best {told}: nothing is lost",
+            goal(symbols, [*known, at_most(lost[0])], *_first_best(symbols, 0, states, profiles)),
         )
 
 
-def directives(states: int, profiles: int) -> Goals:
+def directives(size: Size) -> Goals:
     """Every complete directive of a state language loses at least Σ_c δ_c (T2).
 
     By formula, with ``m1``, ``m2``, … for the best welfare of each state and ``d1``, ``d2``, … for
@@ -52,6 +65,7 @@ def directives(states: int, profiles: int) -> Goals:
     directive which prescribes what loses least in each cell loses just that, and that the profile
     prescribed in a cell may be named 0.
     """
+    states, profiles = size
     everywhere = range(states)
     for partition in partitions(states):
         if list(partition) != sorted(partition):
@@ -59,7 +73,7 @@ def directives(states: int, profiles: int) -> Goals:
         numbers = range(max(partition) + 1)
         least = [f"d{c + 1}" for c in numbers]
         most = [f"m{s + 1}" for s in everywhere]
-        symbols = Symbols((*_names("w", profiles, states), *_prior(states), *most, *least))
+        symbols = Symbols((*_names(profiles, states), *_prior(states), *most, *least))
         tops = [symbols[m] for m in most]
         known = [above(symbols[p]) for p in _prior(states)]
         for c, a in product(numbers, range(profiles)):
@@ -70,8 +84,8 @@ def directives(states: int, profiles: int) -> Goals:
         yield f"cells {''.join(map(str, partition))}", goal(symbols, known, at_least(lost, bound))
 
 
-def _names(letter: str, profiles: int, states: int) -> tuple[str, ...]:
-    return tuple(f"{letter}{a}_{s + 1}" for a in range(profiles) for s in range(states))
+def _names(profiles: int, states: int) -> tuple[str, ...]:
+    return tuple(f"w{a}_{s + 1}" for a in range(profiles) for s in range(states))
 
 
 def _prior(states: int) -> tuple[str, ...]:
@@ -86,9 +100,7 @@ def _loss(
     symbols: Symbols, states: Iterable[int], profile: int, tops: Sequence[Polynomial]
 ) -> Polynomial:
     """Σ p(ω) (max W(·, ω) − W(a, ω)) over a cell."""
-    return total(
-        symbols[f"p{s + 1}"] * (tops[s] - _welfare(symbols, profile, s)) for s in states
-    )
+    return total(symbols[f"p{s + 1}"] * (tops[s] - _welfare(symbols, profile, s)) for s in states)
 
 
 def _first_best(symbols: Symbols, profile: int, states: int, profiles: int) -> list[Condition]:
@@ -104,9 +116,7 @@ def _first_best(symbols: Symbols, profile: int, states: int, profiles: int) -> l
 def _best(states: int, profiles: int) -> list[tuple[int, ...]]:
     """Which profiles may be first best in which states, up to names: 0 is the one that loses
     least."""
-    found = (
-        each for each in partitions(states + 1) if max(each) < profiles and each[0] == 0
-    )
+    found = (each for each in partitions(states + 1) if max(each) < profiles and each[0] == 0)
     # The first of the things that are parted stands for profile 0.
     kinds = {_renamed(each[1:]) for each in found}
     return sorted(kinds)

@@ -1,5 +1,5 @@
-"""T3 and T4 of theory.md for all payoffs: what an obstruction excludes, what its absence allows, and
-the welfare gap where every first best is obstructed.
+"""T3 and T4 of theory.md for all payoffs: what an obstruction excludes, what its absence allows,
+and the welfare gap where every first best is obstructed.
 
 What is by formula, and what by construction, is said at each set of goals. By construction is
 throughout: that the situations are all there are (``situations``), and that a real number lies
@@ -9,13 +9,13 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from proofs.conditions import Condition
 from proofs.elimination import incentive, transfer_obstructions
 from proofs.goals import Goal
 from proofs.polynomials import ZERO, Polynomial, number
-from proofs.theorems.situations import Situation, product_situations, record_situations
+from proofs.theorems.situations import Situation
 from proofs.theorems.symbols import (
     Shape,
     Symbols,
@@ -28,7 +28,7 @@ from proofs.theorems.symbols import (
     total,
     welfare,
 )
-from proofs.theorems.theorem import Goals, Theorem
+from proofs.theorems.theorem import Goals
 from proofs.theorems.transfers import (
     BOUND,
     RULES,
@@ -46,9 +46,6 @@ from proofs.theorems.transfers import (
 FREE = Rule("free", False)
 BALANCED = Rule("balanced", False)
 BURNT = Rule("burnt", False)
-
-Situations = Callable[[], Iterable[Situation]]
-
 
 # --- T3: obstructions -----------------------------------------------------------------------------
 
@@ -97,6 +94,18 @@ def forms(situations: Iterable[Situation]) -> Goals:
                 yield f"{situation}: {what} are needed", goal(bare, [bound, *free], *conditions)
         yield f"{situation}: (b) every obstruction is a flow", _are_flows(situation)
         yield f"{situation}: (b) every flow is an obstruction", _flows_exclude(situation)
+
+
+def bound_binds() -> Goals:
+    """With a liability bound burnt money does not implement all that free money does (T3 d).
+
+    By formula, to be refuted: in the situation of N4, where two states share the records of their
+    deviations, no obstruction to free money is positive; then none to burnt money is.
+    """
+    situation = Situation(Shape(2, 2, 2), ((0, 1, 2), (3, 2, 1)))
+    symbols, rule = _without_transfers(situation), Rule("burnt", True)
+    known = [*liability(rule, symbols), *strengths(situation, FREE, symbols)]
+    yield str(situation), goal(symbols, known, *strengths(situation, rule, symbols))
 
 
 def _without_transfers(situation: Situation) -> Symbols:
@@ -176,9 +185,7 @@ def _flows_exclude(situation: Situation) -> Goal:
         first, *others = (_divergence(situation, i, record, flows) for i in agents)
         common += [equal(first, other) for other in others]
     rows = [row.condition(symbols) for row in system(situation, BALANCED, symbols)]
-    weight = total(
-        flow * gain(symbols, *arc[:3]) for flow, arc in zip(flows, arcs, strict=True)
-    )
+    weight = total(flow * gain(symbols, *arc[:3]) for flow, arc in zip(flows, arcs, strict=True))
     return goal(symbols, [*rows, *map(at_least, flows), *common], at_most(weight))
 
 

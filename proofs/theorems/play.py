@@ -4,6 +4,7 @@ random audits reach (N1)."""
 from __future__ import annotations
 
 import importlib.resources
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -201,7 +202,7 @@ def _sum(terms: Iterable[Polynomial]) -> Polynomial:
 
 
 def _root(square: int) -> int:
-    return round(square**0.5)
+    return math.isqrt(square)
 
 
 # N1

@@ -1,8 +1,8 @@
 """T6 and T9 of theory.md for all payoffs: when prosocial agents play the first best, and when
 cooperating actions are all that they play.
 
-An agent with prosociality λ_i gets u_i + λ_i W, and W sums material payoffs. A ratio (such as a gain
-over a loss) is a symbol times what it is divided by: ``r``·loss = gain.
+An agent with prosociality λ_i gets u_i + λ_i W, and W sums material payoffs. A ratio of a gain to a
+loss is a symbol whose product with the loss is the gain.
 """
 
 from __future__ import annotations
@@ -45,15 +45,16 @@ def thresholds(shape: Shape) -> Goals:
     lost = welfare(symbols, shape, start) - welfare(symbols, shape, other)
     gained = gain(symbols, 0, start, other)
     known = [at_least(level), *_first_best(symbols, shape)]
-    pays_not = at_least(_utility(symbols, shape, 0, start), _utility(symbols, shape, 0, other))
-    yield "where welfare is lost", goal(
-        symbols,
-        [*known, above(lost), equal(ratio * lost, gained)],
-        iff(pays_not, at_least(level, ratio)),
+    pays_not = at_least(_better(symbols, shape, start, other))
+    yield (
+        "where welfare is lost",
+        goal(
+            symbols,
+            [*known, above(lost), equal(ratio * lost, gained)],
+            iff(pays_not, at_least(level, ratio)),
+        ),
     )
-    yield "where none is lost", goal(
-        symbols, [*known, equal(lost)], iff(pays_not, at_most(gained))
-    )
+    yield "where none is lost", goal(symbols, [*known, equal(lost)], iff(pays_not, at_most(gained)))
 
 
 def finite(shape: Shape) -> Goals:
@@ -79,11 +80,30 @@ def finite(shape: Shape) -> Goals:
         known += [above(lost), at_least(symbols["l"], symbols[name])]
         known.append(equal(symbols[name] * lost, gain(symbols, agent, play, other)))
     for agent, play, other in moves:
-        yield f"agent {agent + 1} from {digits(play[1])} to {digits(other[1])} in state {play[0] + 1}", goal(
-            symbols,
-            known,
-            at_least(_utility(symbols, shape, agent, play), _utility(symbols, shape, agent, other)),
+        told = f"{digits(play[1])} to {digits(other[1])}"
+        yield (
+            f"agent {agent + 1} from {told} in state {play[0] + 1}",
+            goal(
+                symbols,
+                known,
+                at_least(
+                    _utility(symbols, shape, agent, play), _utility(symbols, shape, agent, other)
+                ),
+            ),
         )
+
+
+def ties(shape: Shape) -> Goals:
+    """Without strictness the ratios are not enough: a deviation that loses nothing may gain (T6).
+
+    By formula, to be refuted, for a deviation of agent 1 from (0, …, 0), which is first best: if
+    where welfare is lost λ_1 is at least the ratio, then it does not pay."""
+    start, other = _first_deviation(shape)
+    symbols = Symbols((*_payoffs(shape), "l1"))
+    lost = welfare(symbols, shape, start) - welfare(symbols, shape, other)
+    pays_not = at_least(_better(symbols, shape, start, other))
+    known = [at_least(symbols["l1"]), *_first_best(symbols, shape)]
+    yield "ties", goal(symbols, known, ("or", ("and", above(lost), ("not", pays_not)), pays_not))
 
 
 def domination(shape: Shape) -> Goals:
@@ -112,10 +132,13 @@ def domination(shape: Shape) -> Goals:
     better = [_better(symbols, shape, (0, a), (0, b)) for a, b in pairs]
     told = [symbols[weights[b]] for _, b in pairs]
     gained = total(x * more for x, more in zip(told, better, strict=True))
-    yield "never played", goal(
-        symbols,
-        [*map(at_least, told), *map(above, better), at_most(gained)],
-        *map(equal, told),
+    yield (
+        "never played",
+        goal(
+            symbols,
+            [*map(at_least, told), *map(above, better), at_most(gained)],
+            *map(equal, told),
+        ),
     )
 
 
@@ -132,9 +155,7 @@ def _payoffs(shape: Shape) -> tuple[str, ...]:
 def _first_best(symbols: Symbols, shape: Shape) -> list[Condition]:
     start = (0,) * shape.agents
     best = welfare(symbols, shape, (0, start))
-    return [
-        at_least(best, welfare(symbols, shape, (0, a))) for a in shape.profiles if a != start
-    ]
+    return [at_least(best, welfare(symbols, shape, (0, a))) for a in shape.profiles if a != start]
 
 
 def _utility(symbols: Symbols, shape: Shape, agent: int, play: Play) -> Polynomial:

@@ -6,7 +6,7 @@ best is at least as good.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
 from proofs.conditions import Condition
@@ -29,6 +29,9 @@ from proofs.theorems.symbols import (
 from proofs.theorems.theorem import Goals
 from proofs.theorems.transfers import BOUND, RULES, liability, payoff_names, strengths
 
+Plays = Mapping[int, Profile]
+"""What is played in each state."""
+
 Allowed = tuple[frozenset[int], ...]
 """The actions that a directive allows each agent."""
 
@@ -38,14 +41,19 @@ def transfers(refinements: Iterable[Situation]) -> Goals:
 
     By formula, for every class of transfers: if no obstruction of the coarser language is positive,
     none of the finer language is. By construction: the obstructions of both, by elimination, of
-    which T3 shows that they are all.
+    which T3 shows that they are all. Situations that lead to the same formula share a goal.
     """
+    seen = set()
     for situation in refinements:
         symbols = Symbols((*payoff_names(situation), BOUND))
         for rule in RULES:
             coarse = strengths(situation.coarser, rule, symbols)
             fine = strengths(situation, rule, symbols)
-            yield f"{situation}; {rule}", goal(symbols, [*liability(rule, symbols), *coarse], *fine)
+            known = [*liability(rule, symbols), *coarse]
+            same = (symbols, frozenset(known), frozenset(fine))
+            if same not in seen:
+                seen.add(same)
+                yield f"{situation}; {rule}", goal(symbols, known, *fine)
 
 
 def complete_directives(shape: Shape) -> Goals:
@@ -102,7 +110,7 @@ def classes_of_complete_directives() -> Goals:
     """
     shape = Shape(2, 2, 2)
     symbols = Symbols((*shape.payoffs, *shape.prior))
-    plays = {0: (0, 0), 1: (1, 1)}
+    plays: Plays = {0: (0, 0), 1: (1, 1)}
     nash = [
         at_most(gain(symbols, i, (s, a), (s, replaced(a, i, 1 - a[i]))))
         for s, a in plays.items()
@@ -114,8 +122,9 @@ def classes_of_complete_directives() -> Goals:
         at_least(_expected(symbols, shape, dict.fromkeys(plays, a)), expected)
         for a in shape.profiles
     ]
-    yield "states blind, actions unverifiable or not", goal(
-        symbols, [*positive, *nash], ("or", *better)
+    yield (
+        "states blind, actions unverifiable or not",
+        goal(symbols, [*positive, *nash], ("or", *better)),
     )
 
 
@@ -137,9 +146,7 @@ def _cells(partition: Partition) -> list[tuple[int, ...]]:
     ]
 
 
-def _prescriptions(
-    shape: Shape, cells: Partition, first: dict[int, Profile] | None = None
-) -> list[dict[int, Profile]]:
+def _prescriptions(shape: Shape, cells: Partition, first: Plays | None = None) -> list[Plays]:
     """One profile per cell, by states; the given one first."""
     found = [
         {s: chosen[cell] for s, cell in enumerate(cells)}
@@ -148,14 +155,14 @@ def _prescriptions(
     return sorted(found, key=lambda each: each != first)
 
 
-def _expected(symbols: Symbols, shape: Shape, plays: dict[int, Profile]) -> Polynomial:
+def _expected(symbols: Symbols, shape: Shape, plays: Plays) -> Polynomial:
     """Σ p(ω) W(σ(ω), ω)."""
     return total(
         symbols[shape.prior[s]] * welfare(symbols, shape, (s, a)) for s, a in plays.items()
     )
 
 
-def _unions(classes: Sequence[Partition], plays: dict[int, Profile]) -> Iterator[Allowed]:
+def _unions(classes: Sequence[Partition], plays: Plays) -> Iterator[Allowed]:
     """The unions of classes, agent by agent, that contain what is played."""
     own = []
     for agent, partition in enumerate(classes):
@@ -172,7 +179,7 @@ def _unions(classes: Sequence[Partition], plays: dict[int, Profile]) -> Iterator
 
 
 def _options(
-    symbols: Symbols, classes: Sequence[Partition], plays: dict[int, Profile], first: Allowed
+    symbols: Symbols, classes: Sequence[Partition], plays: Plays, first: Allowed
 ) -> Iterator[Formula]:
     """Nash under each directive, the given one first, if it is writable."""
     listed = sorted(_unions(classes, plays), key=lambda each: each != first)
@@ -180,7 +187,7 @@ def _options(
         yield "and", *_nash(symbols, plays, each)
 
 
-def _nash(symbols: Symbols, plays: dict[int, Profile], allowed: Allowed) -> tuple[Condition, ...]:
+def _nash(symbols: Symbols, plays: Plays, allowed: Allowed) -> tuple[Condition, ...]:
     """Nobody gains by another allowed action; in each state the actions that are played are called
     0, and 0 is called as they are."""
     found = []

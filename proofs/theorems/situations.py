@@ -175,7 +175,7 @@ def _named(star: Star) -> Star:
     names: list[dict[Hashable, int]] = [{} for _ in first]
     return tuple(
         tuple(
-            tuple(name.setdefault(y, len(name)) for name, y in zip(names, record, strict=True))  # type: ignore[arg-type, call-overload]
+            tuple(name.setdefault(y, len(name)) for name, y in zip(names, record, strict=True))  # type: ignore[call-overload]
             for record in row
         )
         for row in star

@@ -15,7 +15,7 @@ from proofs.conditions import Condition
 from proofs.elimination import obstructions
 from proofs.polynomials import ZERO, Polynomial
 from proofs.theorems.situations import Situation
-from proofs.theorems.symbols import Symbols, at_least, equal, gain, payoff, total
+from proofs.theorems.symbols import Symbols, at_least, gain, payoff, total
 
 BOUND = "B"
 """The liability bound: t_i(y) ≥ −B."""
@@ -58,9 +58,7 @@ class Row:
 
 def payoff_names(situation: Situation) -> tuple[str, ...]:
     """The payoffs that matter to incentives."""
-    names = (
-        payoff(agent, play) for agent, *plays, _, _ in situation.arcs for play in plays
-    )
+    names = (payoff(agent, play) for agent, *plays, _, _ in situation.arcs for play in plays)
     return tuple(dict.fromkeys(names))
 
 

@@ -1,8 +1,8 @@
 """T5 of theory.md for all payoffs: what no contract can move, in any correlated equilibrium.
 
-A distribution over profiles is a symbol for each (``x01`` for the profile (0,1)), and a contract one
-for each agent and play, equal on plays of the same record: nothing else is assumed of it, so that
-any budget and any fines are included. Mixed and pure equilibria are correlated ones.
+A distribution over profiles is a symbol for each (``x01`` for the profile (0,1)), and a contract
+one for each agent and play, equal on plays of the same record: nothing else is assumed of it, so
+that any budget and any fines are included. Mixed and pure equilibria are correlated ones.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ Classes = tuple[Partition, ...]
 
 
 def constraints(shape: Shape) -> Goals:
-    """Under every contract a correlated equilibrium satisfies the constraints of the raw game within
-    classes (T5).
+    """Under every contract a correlated equilibrium satisfies the constraints of the raw game
+    within classes (T5).
 
     By formula, for every product language in which actions 0 and 1 of agent 1 are in one class: if
     under the contract agent 1, told to play 0 in state 1, does not gain by 1, then neither without
@@ -59,8 +59,7 @@ def constraints(shape: Shape) -> Goals:
         told = [profile for profile in shape.profiles if profile[0] == 0]
         raw = _expected_gain(symbols, 0, told, 1)
         paid = total(
-            symbols[_weight(a)]
-            * (symbols[plays[0, replaced(a, 0, 1)]] - symbols[plays[0, a]])
+            symbols[_weight(a)] * (symbols[plays[0, replaced(a, 0, 1)]] - symbols[plays[0, a]])
             for a in told
         )
         known = [*alike, *(at_least(symbols[_weight(a)]) for a in shape.profiles)]
@@ -88,7 +87,7 @@ def bounds(shape: Shape) -> Goals:
         weights = {a: symbols[_weight(a)] for a in shape.profiles}
         known = [at_least(x) for x in weights.values()]
         known.append(equal(total(weights.values()), ONE))
-        costs = {a: symbols["v"] for a in shape.profiles}
+        costs = dict.fromkeys(shape.profiles, symbols["v"])
         for name, (i, told, other) in inside.items():
             concerned = [a for a in shape.profiles if a[i] == told]
             known.append(at_least(symbols[name]))

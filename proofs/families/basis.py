@@ -1,0 +1,73 @@
+"""When contracts suffice: the minimal obstructions of first-best selections, on polynomials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from proofs.algebra import condition_text
+from proofs.cases import FamilyProblem
+from proofs.conditions import Condition
+from proofs.engines.obstruction_basis import basis
+from proofs.families.decisions import strength
+from proofs.families.findings import FamilyFindings, Piecewise
+from proofs.obligations import Selection, Unanswered, obstruction_witness
+from proofs.quantities import Point
+from theory.specification import NamedLanguage
+
+LIMIT = 2_000
+"""The number of minimal obstructions of a selection up to which they are evaluated."""
+
+
+def conditions(
+    findings: FamilyFindings, problem: FamilyProblem, named: NamedLanguage, gap: Piecewise
+) -> list[dict[str, Any]] | Unanswered:
+    """For each selection that is first best in one of the gap's cases: how many minimal
+    obstructions it has, and what must hold for all of them to fail. That is the weakest condition
+    under which a contract implements it; what the assumptions imply is left out."""
+    found = []
+    for selection, point in _first_best(findings, gap).items():
+        setting = findings.setting(findings.family.skeleton, named.name)
+        obstructions = basis(setting, dict(selection), LIMIT)
+        if isinstance(obstructions, Unanswered):
+            return obstructions
+        needed = []
+        for each in obstructions:
+            above, below = strength(problem, point, obstruction_witness(setting, each))
+            fails = Condition(-above * below, ">=")
+            if not findings.prover.implies(problem.assumptions, fails):
+                simple = findings.prover.simplified(problem.assumptions, fails)
+                needed.append(condition_text(simple, problem.parameters))
+        labels = findings.family.skeleton.labels
+        found.append(
+            {
+                "selection": {
+                    findings.family.states[state]: list(labels(profile))
+                    for state, profile in selection
+                },
+                "obstructions": len(obstructions),
+                "conditions": list(dict.fromkeys(needed)),
+            }
+        )
+    return found
+
+
+def _first_best(
+    findings: FamilyFindings, gap: Piecewise
+) -> Mapping[tuple[tuple[int, tuple[int, ...]], ...], Point]:
+    """The first-best selections at the points of the gap's cases, each with its point."""
+    found: dict[tuple[tuple[int, tuple[int, ...]], ...], Point] = {}
+    for region in gap.regions:
+        for leaf in region.leaves:
+            for selection in _selections(findings.at(leaf.point).first_best().profiles):
+                found.setdefault(tuple(sorted(selection.items())), leaf.point)
+    return found
+
+
+def _selections(profiles: Mapping[int, tuple[tuple[int, ...], ...]]) -> Iterator[Selection]:
+    """One first-best selection, and each that differs from it in one state."""
+    first = {state: found[0] for state, found in profiles.items()}
+    yield first
+    for state, found in profiles.items():
+        for profile in found[1:]:
+            yield {**first, state: profile}

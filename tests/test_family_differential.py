@@ -1,0 +1,212 @@
+"""Reports on families against reports on their members: at random points, among them points on the
+edges of regions, every quantity and claim of a family is that of the concrete game there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import islice
+from random import Random
+from typing import Any
+
+import at_points
+import brute_force
+import pytest
+import random_families
+from random_environments import BASE_SEED
+
+from proofs.cases import verify_family
+from proofs.check import check
+from theory.contracts import Directives, NoContract
+from theory.environments import Environment
+from theory.errors import InputError
+from theory.readers.load import load
+from theory.specification import FamilySpecification, Specification
+
+GALLERY = {
+    "audits-family": 20,
+    "capped-fines": 20,
+    "delegation": 20,
+    "donation-game": 20,
+    "hawk-dove": 20,
+    "holmstrom-family": 20,
+    "public-goods-family": 10,
+    "supply-contract-family": 15,
+    "table-games-pd": 8,
+    "table-games-sh": 8,
+    "unnamed-weather": 20,
+}
+"""The families of the gallery, and the number of points at which each is tried."""
+
+RANDOM_FAMILIES, POINTS = 24, 16
+
+
+def json_of(report: Any) -> dict[str, Any]:
+    return dict(json.loads(json.dumps(report.document())))
+
+
+def sampled(
+    specification: FamilySpecification, found: Mapping[str, Any], seed: int, count: int
+) -> list[dict[str, Fraction]]:
+    edges = sorted(set(at_points.conditions(found)))
+    points = list(
+        islice(at_points.random_points(specification.family, Random(seed), edges), count)
+    )
+    assert len(points) == count, "the assumptions are hardly ever met"
+    return points
+
+
+def compare(specification: FamilySpecification, found: dict[str, Any], point: Any) -> int:
+    """Compares everything at a point; returns how many quantities were known."""
+    concrete = specification.at(point)
+    there = json_of(check(concrete))
+    counted = 0
+    for path, ours, theirs in quantities(found, there):
+        if at_points.is_unknown(ours) or at_points.is_unknown(theirs):
+            continue
+        counted += 1
+        assert here(ours, point) == theirs, (path, ours, dict(point))
+    for ours, theirs in zip(found["languages"], there["languages"], strict=True):
+        compare_language(ours, theirs, point)
+        compare_selection(ours, concrete, theirs, point)
+    compare_claims(found, there, specification, point)
+    return counted
+
+
+def here(value: Any, point: Any) -> Any:
+    """A quantity, a set of profiles, cells or thresholds at a point."""
+    value = at_points.chosen(value, point)
+    if isinstance(value, str) and value not in at_points.INFINITIES:
+        return str(at_points.computed(value, point))
+    return value
+
+
+def quantities(
+    found: dict[str, Any], there: dict[str, Any]
+) -> Iterator[tuple[str, Any, Any]]:
+    """Pairs that must agree, by where they stand."""
+    yield "W*", found["first_best"]["welfare"], there["first_best"]["welfare"]
+    yield "threshold", found["prosocial_threshold"], there["prosocial_threshold"]
+    plays = [
+        ("selfish", found["selfish"], there["selfish"]),
+        *(
+            (f"level {k}", ours, theirs)
+            for k, (ours, theirs) in enumerate(
+                zip(found["prosocial"], there["prosocial"], strict=True)
+            )
+        ),
+    ]
+    for name, ours, theirs in plays:
+        yield f"{name} welfare", ours["welfare"], theirs["welfare"]
+        for state in ours["nash"]:
+            yield f"{name} nash {state}", ours["nash"][state], theirs["nash"].get(state)
+        assert set(theirs["nash"]) <= set(ours["nash"])
+    best = found["first_best"]["profiles"], there["first_best"]["profiles"]
+    for state in best[0]:
+        yield f"FB {state}", best[0][state], best[1].get(state)
+    for ours, theirs in zip(found["languages"], there["languages"], strict=True):
+        for name in ("value", "gap", "directive_gap", "incontractible_cells", "prosocial_threshold"):
+            yield f"{ours['name']} {name}", ours[name], theirs[name]
+        for level, own in zip(ours["prosocial"], theirs["prosocial"], strict=True):
+            for name in ("value", "gap"):
+                yield f"{ours['name']} {name} at {level['lambda']}", level[name], own[name]
+
+
+def compare_language(ours: dict[str, Any], theirs: dict[str, Any], point: Any) -> None:
+    if ours["correlated_gap"] is not None and theirs["correlated_gap"] is not None:
+        assert here(ours["correlated_gap"], point) == theirs["correlated_gap"]
+    if not at_points.is_unknown(ours["suffices"]):
+        assert at_points.chosen(ours["suffices"], point) is (theirs["gap"] == "0")
+    obstruction = at_points.chosen(ours["obstruction"], point)
+    if obstruction is not None and not at_points.is_unknown(obstruction):
+        assert theirs["gap"] != "0"
+        assert at_points.computed(obstruction["sum"], point) > 0
+
+
+def compare_selection(
+    ours: dict[str, Any], concrete: Specification, theirs: dict[str, Any], point: Any
+) -> None:
+    """The selection reaches the value, and some contract implements it."""
+    selection = at_points.chosen(ours["selection"], point)
+    if at_points.is_unknown(selection) or ours["contracts"]["kind"] == "directive":
+        return
+    assert (selection is None) == (theirs["selection"] is None), (ours["name"], point)
+    if selection is None:
+        return
+    game = concrete.environment
+    play = {
+        game.states.index(state): tuple(
+            labels.index(label) for labels, label in zip(game.actions, profile, strict=True)
+        )
+        for state, profile in selection.items()
+        if game.prior[game.states.index(state)] > 0
+    }
+    assert str(brute_force.expected_welfare(game, play)) == theirs["value"]
+    named = next(each for each in concrete.languages if each.name == ours["name"])
+    assert brute_force.implementable(
+        game, named.language, named.contracts, play, brute_force.selfish(game)
+    )
+
+
+def compare_claims(
+    found: dict[str, Any], there: dict[str, Any], specification: FamilySpecification, point: Any
+) -> None:
+    """What is proved of the family is proved of every member."""
+    for ours, theirs in zip(found["claims"], there["claims"], strict=True):
+        assert (ours["id"], ours["language"]) == (theirs["id"], theirs["language"])
+        if ours["status"] in ("proved", "trusted"):
+            assert theirs["status"] != "refuted", (ours, dict(point))
+
+
+def compare_counterexamples(specification: FamilySpecification, found: dict[str, Any]) -> int:
+    """A counterexample satisfies the assumptions, and the concrete claim is refuted there."""
+    refuted = 0
+    for number, claim in enumerate(found["claims"]):
+        if claim["status"] == "refuted":
+            point = {name: Fraction(value) for name, value in claim["counterexample"].items()}
+            concrete = check(specification.at(point))
+            assert concrete.claims[number].status == "refuted", claim
+            refuted += 1
+        else:
+            assert claim["counterexample"] is None
+    return refuted
+
+
+def compare_certificates(report: Any, found: dict[str, Any]) -> None:
+    """Every certificate that the report names is accepted when read again."""
+    named = set(found["certificates"].values())
+    named |= {sha for each in found["languages"] for sha in each["certificates"].values()}
+    named |= {each["certificate"]["sha256"] for each in found["claims"] if each["certificate"]}
+    assert named <= set(report.texts)
+    for sha in named:
+        verdict, _ = verify_family(report.texts[sha])
+        assert verdict.accepted, verdict.reason
+
+
+@pytest.mark.parametrize("slug", GALLERY)
+def test_the_gallery_at_points(slug: str) -> None:
+    specification = load(slug)
+    assert isinstance(specification, FamilySpecification)
+    report = check(specification)
+    found = json_of(report)
+    seed = BASE_SEED
+    print(f"COOPGAP_SEED={seed}")
+    for point in sampled(specification, found, seed, GALLERY[slug]):
+        assert compare(specification, found, point) > 5
+    compare_counterexamples(specification, found)
+    compare_certificates(report, found)
+
+
+@pytest.mark.parametrize("number", range(RANDOM_FAMILIES))
+def test_random_families_at_points(number: int) -> None:
+    seed = BASE_SEED + number
+    family = random_families.family(seed)
+    print(f"COOPGAP_SEED={BASE_SEED}\n{family}")
+    specification = family.specification
+    report = check(specification)
+    found = json_of(report)
+    for point in sampled(specification, found, seed, POINTS):
+        compare(specification, found, point)
+    compare_counterexamples(specification, found)
+    compare_certificates(report, found)
