@@ -12,7 +12,7 @@ from rich.text import Text
 from coopgap.main import HOLDS, Outcome
 from coopgap.story import STYLES
 from proofs.export.cases import scripts
-from proofs.prove import TheoremReport, decide
+from proofs.prove import TheoremReport, decide_all
 from proofs.theorems.theorem import Theorem
 
 
@@ -43,7 +43,7 @@ def outcomes(
     theorems: Sequence[Theorem], timeout: float | None, tell: Callable[[str], None] | None
 ) -> list[TheoremReport]:
     """What becomes of each theorem."""
-    return [decide(each, timeout=timeout, progress=tell) for each in theorems]
+    return list(decide_all(theorems, timeout=timeout, progress=tell))
 
 
 def smtlib_of(reports: Sequence[TheoremReport]) -> dict[str, str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from proofs.algebra import condition_text
 from proofs.certificates import digest
 from proofs.encoding import encode_conjunction, encode_family
-from proofs.goals import Settled, inconsistency, settle, suggestion
+from proofs.goals import Goal, Settled, inconsistency, settle, suggestion
 from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.reports import as_document
@@ -85,16 +85,35 @@ def decide(
     timeout: float | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> TheoremReport:
-    """Decides a theorem for all parameters that satisfy its assumptions.
+    """Decides a theorem for all parameters that satisfy its assumptions; as ``decide_all``."""
+    (report,) = decide_all([theorem], timeout=timeout, progress=progress)
+    return report
 
-    timeout: seconds for the theorem; what takes longer is unknown. progress: is told what is being
-    shown. Raises InputError for a family in which something may be divided by 0 or the prior may be
-    no distribution, and Disagreement if one solver contradicts another."""
-    start = time.perf_counter()
+
+def decide_all(
+    theorems: Iterable[Theorem],
+    *,
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Iterator[TheoremReport]:
+    """Decides theorems, one after the other, for all parameters that satisfy their assumptions.
+
+    timeout: seconds for each; what takes longer is unknown. progress: is told what is being shown.
+    Raises InputError for a family in which something may be divided by 0 or the prior may be no
+    distribution, and Disagreement if one solver contradicts another."""
     tell = progress or (lambda _: None)
-    with _Run(timeout) as run:
-        outcome = run.decided(theorem, tell)
-        conditions = tuple(run.examined(theorem, tell))
+    with (
+        Worker(timeout) as engines,
+        Worker(timeout or SOLVER_SECONDS, SOLVER_BYTES) as solvers,
+    ):
+        for theorem in theorems:
+            yield _report(theorem, _Run(engines, solvers, timeout), tell)
+
+
+def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> TheoremReport:
+    start = time.perf_counter()
+    outcome = run.decided(theorem, tell)
+    conditions = tuple(run.examined(theorem, tell))
     text = _text(theorem, outcome)
     names = outcome.names
     refuted = next((f for _, f in outcome.settled if f.status == "refuted"), None)
@@ -110,7 +129,7 @@ def decide(
         seconds=round(time.perf_counter() - start, 4),
         reason=outcome.reason,
         failed=outcome.failed,
-        suggestion=outcome.suggestion,
+        suggestion=run.suggested(outcome),
         solvers=tuple(sorted({each for _, found in outcome.settled for each in found.solvers})),
         conditions=conditions,
         source=theorem.source,
@@ -120,12 +139,12 @@ def decide(
 
 @dataclass
 class _Outcome:
-    """The goals that were settled, up to the first that fails, and what follows."""
+    """The goals that were settled, up to the first that fails (``failed`` is its label)."""
 
     settled: list[tuple[str, Settled]] = field(default_factory=list)
     names: tuple[str, ...] = ()
     failed: str | None = None
-    suggestion: str | None = None
+    goal: Goal | None = None
     reason: str | None = None
     contradiction: str | None = None
 
@@ -146,21 +165,13 @@ class _Outcome:
 
 
 class _Run:
-    """The workers and provers of one theorem."""
+    """The provers of one theorem."""
 
-    def __init__(self, timeout: float | None) -> None:
+    def __init__(self, engines: Worker, solvers: Worker, timeout: float | None) -> None:
         self._deadline = time.monotonic() + timeout if timeout else float("inf")
-        self._engines = Worker(timeout)
-        self._solvers = Worker(timeout or SOLVER_SECONDS, SOLVER_BYTES)
+        self._solvers = solvers
         self._provers: dict[tuple[str, ...], Prover] = {}
-        self.means = Means(self._engines, self._prover)
-
-    def __enter__(self) -> _Run:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._engines.close()
-        self._solvers.close()
+        self.means = Means(engines, self._prover)
 
     def _prover(self, parameters: tuple[str, ...]) -> Prover:
         if parameters not in self._provers:
@@ -198,11 +209,15 @@ class _Run:
             found = settle(goal, prover)
             outcome.add(label, found)
             if found.status == "refuted":
-                outcome.failed = label
-                extra = suggestion(goal, prover)
-                if extra is not None:
-                    outcome.suggestion = condition_text(extra, outcome.names)
+                outcome.failed, outcome.goal = label, goal
                 return
+
+    def suggested(self, outcome: _Outcome) -> str | None:
+        """An assumption under which the goal that fails would hold."""
+        if outcome.goal is None:
+            return None
+        extra = suggestion(outcome.goal, self._prover(outcome.names))
+        return None if extra is None else condition_text(extra, outcome.names)
 
     def examined(self, theorem: Theorem, tell: Callable[[str], None]) -> list[ConditionReport]:
         """What each assumption is for, where that is asked."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from theory.environments import Environment
 from theory.errors import InputError
-from theory.exact import IntArray, common_denominator, magnitude, widened
+from theory.exact import IntArray, common_denominator, widened
 
 
 def prosocial_payoffs(
@@ -29,7 +29,7 @@ def prosocial_payoffs(
         return environment.payoffs, environment.denominator
     growth = scale + max(weights) * len(environment.players)
     payoffs = widened(environment.payoffs, growth) * scale
-    welfare = widened(environment.welfare, magnitude(environment.payoffs) and growth)
+    welfare = environment.welfare.astype(payoffs.dtype)
     for agent, weight in enumerate(weights):
         payoffs[agent] += weight * welfare
     return payoffs, environment.denominator * scale

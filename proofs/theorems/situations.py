@@ -10,15 +10,12 @@ still tell the relabelled actions apart as before does not matter: its record ma
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations, product
+from itertools import chain, permutations, product
 from string import ascii_letters
 
 from proofs.theorems.symbols import Play, Profile, Shape, partitions, replaced
-
-RecordMap = Mapping[Play, Hashable]
-"""ρ: the record of every play."""
 
 Partition = tuple[int, ...]
 Axes = tuple[Partition, ...]
@@ -127,11 +124,15 @@ def refines(fine: Partition, coarse: Partition) -> bool:
     return len(set(zip(fine, coarse, strict=True))) == len(set(fine))
 
 
-Star = tuple[tuple[Hashable, ...], ...]
-"""The records of a situation, whatever they are called."""
+Star = tuple[tuple[tuple[Hashable, ...], ...], ...]
+"""The records of a situation, whatever they are called: for each state and each play that matters
+there the record in each language."""
+
+Layer = tuple[tuple[int, ...], ...]
+"""The records of a situation in one language."""
 
 
-def _rows(records: Sequence[Hashable], width: int) -> Star:
+def _rows(records: Sequence[tuple[Hashable, ...]], width: int) -> Star:
     return tuple(tuple(records[k : k + width]) for k in range(0, len(records), width))
 
 
@@ -155,7 +156,7 @@ def _around(shape: Shape, played: Profile) -> Iterator[Profile]:
                 yield replaced(played, agent, action)
 
 
-def _told(languages: Sequence[Axes], state: int, profile: Profile) -> Hashable:
+def _told(languages: Sequence[Axes], state: int, profile: Profile) -> tuple[Hashable, ...]:
     return tuple(
         (cells[state], *(of_agent[a] for of_agent, a in zip(classes, profile, strict=True)))
         for cells, *classes in languages
@@ -164,54 +165,29 @@ def _told(languages: Sequence[Axes], state: int, profile: Profile) -> Hashable:
 
 def _distinct(stars: Iterable[Star], shape: Shape) -> list[Situation]:
     """One situation of each kind."""
-    kinds = {_canonical(_layers(star), shape): None for star in dict.fromkeys(map(_named, stars))}
+    kinds = {_canonical(layers, shape) for layers in {_layers(star) for star in stars}}
     return sorted(kinds, key=lambda each: (each.records, each.coarse))
 
 
-def _named(star: Star) -> Star:
-    """The star with numbers for records: of several languages, tuples of numbers."""
-    first = star[0][0]
-    assert isinstance(first, tuple)
-    names: list[dict[Hashable, int]] = [{} for _ in first]
-    return tuple(
-        tuple(
-            tuple(name.setdefault(y, len(name)) for name, y in zip(names, record, strict=True))  # type: ignore[call-overload]
-            for record in row
-        )
-        for row in star
-    )
+def _layers(star: Star) -> tuple[Layer, ...]:
+    """The star in each language."""
+    languages = range(len(star[0][0]))
+    return tuple(_numbered([[record[k] for record in row] for row in star]) for k in languages)
 
 
-def _layers(star: Star) -> list[tuple[tuple[int, ...], ...]]:
-    """The star of each language."""
-    first = star[0][0]
-    assert isinstance(first, tuple)
-    return [
-        tuple(tuple(record[k] for record in row) for row in star)  # type: ignore[index]
-        for k in range(len(first))
-    ]
-
-
-def _canonical(layers: Sequence[tuple[tuple[int, ...], ...]], shape: Shape) -> Situation:
+def _canonical(layers: Sequence[Layer], shape: Shape) -> Situation:
     """The least of all relabellings."""
-    best: tuple[tuple[tuple[int, ...], ...], ...] | None = None
-    for states, columns in _relabellings(shape):
-        found = tuple(
-            _numbered(
-                tuple(
-                    tuple(layer[s][c] for c in row) for s, row in zip(states, columns, strict=True)
-                )
-            )
+    best = min(
+        tuple(
+            _numbered([[layer[s][c] for c in row] for s, row in zip(states, columns, strict=True)])
             for layer in layers
         )
-        if best is None or found < best:
-            best = found
-    assert best is not None
+        for states, columns in _relabellings(shape)
+    )
     if len(best) == 1:
         return Situation(shape, best[0])
-    merged = {
-        y: z for fine, coarse in zip(*best, strict=True) for y, z in zip(fine, coarse, strict=True)
-    }
+    fine, coarse = (list(chain.from_iterable(layer)) for layer in best)
+    merged = dict(zip(fine, coarse, strict=True))
     return Situation(shape, best[0], tuple(merged[y] for y in range(len(merged))))
 
 
@@ -234,6 +210,7 @@ def _relabellings(
                 yield states, columns
 
 
-def _numbered(rows: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
-    names: dict[int, int] = {}
+def _numbered(rows: Iterable[Iterable[Hashable]]) -> Layer:
+    """The records by order of appearance."""
+    names: dict[Hashable, int] = {}
     return tuple(tuple(names.setdefault(y, len(names)) for y in row) for row in rows)
