@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -43,6 +43,10 @@ from proofs.reports import (
 )
 from theory.environments import Environment
 from theory.exact import Infinite
+from theory.specification import FamilySpecification, Specification
+
+if TYPE_CHECKING:
+    from proofs.families.report import FamilyReport
 
 WIDTH = 76
 """The widest payoff table that is printed; it fits 80 columns."""
@@ -57,6 +61,19 @@ STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "
 BEST, STABLE = "*", "°"
 
 
+def told(
+    report: Report | FamilyReport, specification: Specification | FamilySpecification
+) -> Group:
+    """The story of whatever ``check`` reports."""
+    if isinstance(report, Report):
+        assert isinstance(specification, Specification)
+        return story(report, specification.environment)
+    from coopgap.family_story import family_story
+
+    assert isinstance(specification, FamilySpecification)
+    return family_story(report.document(), specification)
+
+
 def story(report: Report, environment: Environment) -> Group:
     """Everything a report says, in the order in which one would tell it."""
     sections = [
@@ -69,9 +86,9 @@ def story(report: Report, environment: Environment) -> Group:
         section("Who gains from the first best", *benefit(report)),
         section("Claims", *claims(report)),
     ]
-    told = [part for part in sections if part is not None]
+    parts = [part for part in sections if part is not None]
     closing = summary(report.claims)
-    return Group(*told, *([Text(closing, style="bold")] if closing else []))
+    return Group(*parts, *([Text(closing, style="bold")] if closing else []))
 
 
 def section(title: str, *parts: RenderableType) -> RenderableType | None:
@@ -101,7 +118,7 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
         for state in environment.support
         for rest in product(*others)
     ]
-    if max(_width(rows) for _, rows in tables) > WIDTH:
+    if max(width(rows) for _, rows in tables) > WIDTH:
         yield Text(_size(environment))
         return
     order = listed([short(player) for player in environment.players])
@@ -110,7 +127,7 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
     for caption, rows in tables:
         if caption:
             yield Text(caption, style="italic")
-        yield _grid(rows)
+        yield grid(rows)
     yield Text(f"{BEST} first best   {STABLE} equilibrium of selfish agents", style="dim")
 
 
@@ -158,11 +175,13 @@ def _matrix(
     return ", ".join(fixed), [head, *rows]
 
 
-def _width(rows: Sequence[Sequence[str]]) -> int:
+def width(rows: Sequence[Sequence[str]]) -> int:
+    """How wide a grid of these rows is."""
     return sum(max(map(len, column)) + 3 for column in zip(*rows, strict=True))
 
 
-def _grid(rows: Sequence[Sequence[str]]) -> Table:
+def grid(rows: Sequence[Sequence[str]]) -> Table:
+    """Rows of cells in columns."""
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
     for row in rows:
         table.add_row(*map(Text, row))
@@ -267,7 +286,7 @@ def language(part: LanguagePart) -> Iterator[RenderableType]:
         yield Text(f"Obstruction: {plain(part.obstruction.words)}{rest}.")
     yield from reached(part)
     yield from _undecided({"value": part.value, "threshold": part.prosocial_threshold})
-    yield from _certificates(part.certificates)
+    yield from certificates(part.certificates)
 
 
 def reached(part: LanguagePart) -> Iterator[RenderableType]:
@@ -314,7 +333,8 @@ def _directive(cells: Sequence[Mapping[str, Any]]) -> Table:
     return _table(["states", *map(short, players)], rows)
 
 
-def _certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
+def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
+    """The certificates of quantities, by name."""
     named = [
         f"{plain(name).replace('_', ' ')} {sha[:8]}"
         for name, sha in hashes.items()
@@ -347,7 +367,7 @@ def prosocial(report: Report) -> Iterator[RenderableType]:
             yield Text(
                 f"Without a contract a first best is an equilibrium from λ = {threshold} on."
             )
-    yield from _certificates(report.certificates)
+    yield from certificates(report.certificates)
     if isinstance(report.agent_thresholds, Unknown):
         yield from _undecided({"thresholds of each agent": report.agent_thresholds})
     else:
@@ -432,13 +452,20 @@ def claim(part: ClaimPart) -> str:
 
 def summary(parts: Sequence[ClaimPart]) -> str:
     """``3 claims proved, 1 refuted; all certificates accepted by the checker.``"""
+    certificates = (part.certificate for part in parts)
+    checked = [None if each is None else {"checked": each.checked} for each in certificates]
+    return tally(list(zip((part.status for part in parts), checked, strict=True)))
+
+
+def tally(parts: Sequence[tuple[str, Mapping[str, Any] | None]]) -> str:
+    """The same, from statuses and certificates."""
     if not parts:
         return ""
-    tally = Counter(part.status for part in parts)
-    counts = [(tally[status], status) for status in STYLES if tally[status]]
+    found = Counter(status for status, _ in parts)
+    counts = [(found[status], status) for status in STYLES if found[status]]
     first, *rest = counts
     words = [f"{count(first[0], 'claim')} {first[1]}", *(f"{k} {status}" for k, status in rest)]
-    checked = [part.certificate.checked for part in parts if part.certificate is not None]
+    checked = [certificate["checked"] for _, certificate in parts if certificate is not None]
     if not checked:
         return f"{', '.join(words)}."
     if all(checked):

@@ -59,6 +59,19 @@ def level(value: Fraction | Mapping[str, Quantity]) -> str:
     return number(value)
 
 
+def expression(text: object) -> str:
+    """A number or an expression of a family's report."""
+    return {"inf": "∞", "-inf": "-∞"}.get(str(text), plain(str(text)))
+
+
+def level_text(value: str | Mapping[str, str]) -> str:
+    """One λ for all, or one for each player, as expressions."""
+    if isinstance(value, Mapping):
+        texts = {player: expression(own) for player, own in value.items()}
+        return listed([f"{short(player)} {own}" for player, own in texts.items()])
+    return expression(value)
+
+
 def profile(labels: Labels) -> str:
     """``(CH, CL)``."""
     parts = [short(label) for label in labels]

@@ -203,12 +203,9 @@ def condition_text(condition: Condition, names: Sequence[str]) -> str:
         for sign in (1, -1)
     )
     texts = [polynomial_text(side, names) for side in (left, right)]
-    relation = condition.relation
-    if not left.terms and relation != "==":
-        return f"{texts[1]} {relation.replace('>', '<')} 0"
-    if left.constant is not None and relation != "==":
-        return f"{texts[1]} {relation.replace('>', '<')} {texts[0]}"
-    return f"{texts[0]} {relation} {texts[1]}"
+    if not left.terms or left.constant is not None:
+        return f"{texts[1]} {condition.relation.replace('>', '<')} {texts[0]}"
+    return f"{texts[0]} {condition.relation} {texts[1]}"
 
 
 def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:

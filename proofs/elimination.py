@@ -69,6 +69,15 @@ class _Sum:
     left: Row
     support: int
 
+    @property
+    def size(self) -> int:
+        """The steps that arithmetic with it takes."""
+        return sum(
+            1 + (number.bit_length() // 256) ** 2
+            for numbers in (self.weights, self.left)
+            for number in numbers.values()
+        )
+
     def plus(self, scale: int, other: _Sum, factor: int) -> _Sum:
         """scale × self + factor × other, in coprime weights."""
         weights, left = (
@@ -129,7 +138,7 @@ def _substituted(
     sums: Sequence[_Sum], lines: Sequence[_Sum], spend: Spend
 ) -> tuple[list[_Sum], list[_Sum]]:
     """An equation is solved for the variable that the fewest inequalities have."""
-    spend(sum(1 + len(each.left) for each in (*sums, *lines)))
+    spend(sum(each.size for each in (*sums, *lines)))
     uses = Counter(v for each in sums for v in each.left)
     solved, variable = min(
         ((line, v) for line in lines for v in line.left), key=lambda pair: uses[pair[1]]
@@ -169,7 +178,7 @@ def _eliminated(
             continue
         for other in _adjacent(one, negative, sums, largest, spend):
             kept.append(one.plus(-other.left[variable], other, entry))
-            spend(len(kept[-1].weights) + len(kept[-1].left))
+            spend(kept[-1].size)
             _bound(len(kept), limit)
     return kept
 
@@ -178,17 +187,22 @@ def _adjacent(
     one: _Sum, others: Sequence[_Sum], sums: Sequence[_Sum], largest: int, spend: Spend
 ) -> Iterator[_Sum]:
     """Those of the others that span a face with ``one``: what they add to its support contains
-    nothing that a third adds."""
+    nothing that a third adds. (As text: the hashes of integers can be made to collide.)"""
     room = largest - one.support.bit_count()
-    spend(len(sums))
-    added = Counter(each.support & ~one.support for each in sums if each is not one)
+    width = 1 + max(each.support for each in sums).bit_length() // 1024
+    spend(len(sums) * width)
+    outside = ~one.support
+    added = Counter(hex(each.support & outside) for each in sums if each is not one)
     minimal: list[int] = []
-    for support in sorted(a for a in added if a.bit_count() <= room):  # subsets come first
-        spend(1 + len(minimal) // 16)  # comparing supports is quick
-        if all(smaller & ~support for smaller in minimal):
+    for support in sorted(int(text, 16) for text in added):  # subsets come first
+        if support.bit_count() > room:
+            continue
+        spend(1 + len(minimal) * width // 8)  # comparing supports is quick
+        unlike = ~support
+        if all(smaller & unlike for smaller in minimal):
             minimal.append(support)
-    alone = {support for support in minimal if added[support] == 1}
-    return (other for other in others if other.support & ~one.support in alone)
+    alone = {hex(support) for support in minimal if added[hex(support)] == 1}
+    return (other for other in others if hex(other.support & outside) in alone)
 
 
 def _bound(count: int, limit: int) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from proofs.cases import FamilyProblem, run_rule, value_at
@@ -45,20 +45,32 @@ def joined(
     """Regions of cases of the same key, joined until no two make up one conjunction."""
     groups: dict[Any, list[Region]] = {}
     for leaf in leaves:
-        facets = _facets(problem, leaf.path, prover)
-        groups.setdefault(key(leaf), []).append(Region(facets, (leaf,)))
+        region = Region(facets(problem, leaf.path, prover), (leaf,))
+        groups.setdefault(key(leaf), []).append(region)
     return [region for group in groups.values() for region in _joined(problem, group, prover)]
 
 
 def _agree(problem: FamilyProblem, name: str, leaves: Sequence[Leaf], prover: Prover) -> None:
-    """Lets a case claim what an earlier one claims, wherever its own witness shows that too."""
-    order = sorted(leaves, key=lambda leaf: sum(c.relation == "==" for c in leaf.path))
+    """Lets a case claim what another one claims, wherever its own witness shows that too: rather
+    what is claimed in a case that has an interior, and what is claimed most often."""
+    flat = {id(leaf) for leaf in leaves if _is_flat(problem, leaf, prover)}
+    ranks: dict[str, tuple[int, int, int]] = {}
     claims: dict[str, Mapping[str, Any]] = {}
-    for leaf in order:
-        for text, claim in claims.items():
-            if text == canonical(leaf.claim) or _adopts(problem, name, leaf, claim, prover):
+    for leaf in leaves:
+        text = canonical(leaf.claim)
+        flats, count, _ = ranks.get(text, (1, 0, 0))
+        ranks[text] = (min(flats, int(id(leaf) in flat)), count - 1, len(text))
+        claims[text] = leaf.claim
+    for leaf in leaves:
+        for text in sorted(ranks, key=ranks.__getitem__):
+            if text == canonical(leaf.claim) or _adopts(problem, name, leaf, claims[text], prover):
                 break
-        claims.setdefault(canonical(leaf.claim), leaf.claim)
+
+
+def _is_flat(problem: FamilyProblem, leaf: Leaf, prover: Prover) -> bool:
+    """Whether the case has no interior."""
+    conditions = (*problem.assumptions, *leaf.path)
+    return prover.point([Condition(each.polynomial, ">") for each in conditions]) is None
 
 
 def _adopts(
@@ -90,28 +102,31 @@ def _same_there(problem: FamilyProblem, leaf: Leaf, claim: Mapping[str, Any]) ->
     return here == there
 
 
-def _facets(problem: FamilyProblem, path: Facets, prover: Prover) -> Facets:
+def facets(problem: FamilyProblem, path: Facets, prover: Prover) -> Facets:
     """The conditions without those that follow from the rest."""
     kept = list(dict.fromkeys(path))
     for condition in path:
         others = [each for each in kept if each != condition]
         if len(others) < len(kept) and prover.implies((*problem.assumptions, *others), condition):
             kept = others
-    return tuple(_equations(kept))
+    return _equations(problem, kept, prover)
 
 
-def _equations(conditions: Sequence[Condition]) -> list[Condition]:
-    """p ≥ 0 and p ≤ 0 as one equation."""
-    normal = [condition.normal() for condition in conditions]
-    found = []
-    for condition in normal:
+def _equations(
+    problem: FamilyProblem, conditions: Sequence[Condition], prover: Prover
+) -> tuple[Condition, ...]:
+    """The conditions, with an equation for p ≥ 0 wherever p ≤ 0 is said or assumed as well."""
+    found: dict[Condition, None] = {}
+    for condition in (each.normal() for each in conditions):
         opposite = Condition(-condition.polynomial, ">=")
-        if condition.relation == ">=" and opposite in normal:
-            condition = Condition(condition.polynomial, "==")
-            if Condition(-condition.polynomial, "==") in found:
-                continue
-        found.append(condition)
-    return found
+        path = (*problem.assumptions, *conditions)
+        if condition.relation == ">=" and prover.implies(path, opposite):
+            equation = Condition(condition.polynomial, "==")
+            if Condition(opposite.polynomial, "==") not in found:
+                found[equation] = None
+        else:
+            found[condition] = None
+    return tuple(found)
 
 
 def _joined(problem: FamilyProblem, regions: list[Region], prover: Prover) -> list[Region]:
@@ -126,21 +141,31 @@ def _joined(problem: FamilyProblem, regions: list[Region], prover: Prover) -> li
 
 
 def _union(problem: FamilyProblem, one: Region, other: Region, prover: Prover) -> Region | None:
-    """The two regions as one conjunction, if they make up one: what both imply implies either."""
-    common = [c for c in one.when if prover.implies((*problem.assumptions, *other.when), c)]
-    common += [
-        c
-        for c in other.when
-        if c not in common and prover.implies((*problem.assumptions, *one.when), c)
-    ]
+    """The two regions as one conjunction, if they make up one: of what both imply."""
+    common: list[Condition] = []
+    for region, opposite in ((one, other), (other, one)):
+        known = (*problem.assumptions, *opposite.when)
+        common += [
+            each
+            for each in dict.fromkeys(_weaker(region.when))
+            if each not in common and prover.implies(known, each)
+        ]
     base = (*problem.assumptions, *common)
-    for first in one.when:
-        for second in other.when:
-            if first in common or second in common:
-                continue
-            for neither in ((a, b) for a in first.negations() for b in second.negations()):
-                if prover.point((*base, *neither)) is not None or (
-                    prover.refute((*base, *neither)) is None
-                ):
-                    return None
-    return Region(_facets(problem, tuple(common), prover), one.leaves + other.leaves)
+    left, right = (
+        [each for each in region.when if not prover.implies(base, each)] for region in (one, other)
+    )
+    for first, second in product(left, right):
+        for neither in product(first.negations(), second.negations()):
+            if prover.refute((*base, *neither)) is None:
+                return None
+    return Region(facets(problem, tuple(common), prover), one.leaves + other.leaves)
+
+
+def _weaker(conditions: Sequence[Condition]) -> Iterator[Condition]:
+    """The conditions, and what they say with their boundaries or of one side only."""
+    for condition in conditions:
+        yield condition
+        if condition.relation in (">", "=="):
+            yield Condition(condition.polynomial, ">=")
+        if condition.relation == "==":
+            yield Condition(-condition.polynomial, ">=")

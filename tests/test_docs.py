@@ -21,6 +21,7 @@ import pytest
 from coopgap import load
 from proofs.checker import RULES, kind_of
 from proofs.claims import CLAIMS
+from theory.readers.theorem import read_theorem
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -110,7 +111,10 @@ def test_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
                 name = block.text.partition("\n")[0].removeprefix("# ")
                 assert re.fullmatch(r"[\w.-]+\.toml", name), f"{where}: name the file first"
                 Path(name).write_text(block.text, encoding="utf-8")
-                load(f"./{name}")
+                if "[theorem]" in block.text:
+                    read_theorem(Path(name))
+                else:
+                    load(f"./{name}")
             case "csv":
                 Path(block.name).write_text(block.text, encoding="utf-8")
             case "console":

@@ -24,7 +24,8 @@ def conditions(
 ) -> list[dict[str, Any]] | Unanswered:
     """For each selection that is first best in one of the gap's cases: how many minimal
     obstructions it has, and what must hold for all of them to fail. That is the weakest condition
-    under which a contract implements it; what the assumptions imply is left out."""
+    under which a contract implements it; what the assumptions imply is left out, ``False`` is what
+    never holds."""
     found = []
     for selection, point in _first_best(findings, gap).items():
         setting = findings.setting(findings.family.skeleton, named.name)
@@ -37,7 +38,8 @@ def conditions(
             fails = Condition(-above * below, ">=")
             if not findings.prover.implies(problem.assumptions, fails):
                 simple = findings.prover.simplified(problem.assumptions, fails)
-                needed.append(condition_text(simple, problem.parameters))
+                never = simple.polynomial.constant is not None
+                needed.append("False" if never else condition_text(simple, problem.parameters))
         labels = findings.family.skeleton.labels
         found.append(
             {

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from proofs.algebra import ratio
+from proofs.algebra import compared, ratio
 from proofs.cases import FamilyProblem
 from proofs.certificates import Certificate, decode
 from proofs.claims import CLAIMS
 from proofs.encoding import plain_ratio
-from proofs.families.findings import FamilyFindings
+from proofs.families import texts
+from proofs.families.findings import FamilyFindings, Piecewise
 from proofs.families.problem import NOTHING
 from proofs.goals import Goal
 from proofs.obligations import Unanswered
 from proofs.quantities import Point
 from proofs.regions import Found, Recorder, carried
 from proofs.verdicts import verdict
+from theory.contracts import Transfers
+from theory.expressions import parse_expression
 from theory.languages import ProductLanguage
 from theory.specification import FamilyQuestion, Question
 
@@ -36,6 +39,61 @@ def each_language(findings: FamilyFindings, question: FamilyQuestion) -> Iterabl
     for named in findings.specification.languages:
         if question.id != "incontractible" or isinstance(named.language, ProductLanguage):
             yield replace(question, language=named.name)
+
+
+def applicable(
+    findings: FamilyFindings, pieces: Mapping[tuple[str, str | None], Piecewise]
+) -> Iterator[tuple[FamilyQuestion, str]]:
+    """The instances of T2–T8 whose hypotheses hold for all parameters, with the theorem; pieces:
+    the gaps, correlated gaps and thresholds that were found, by language."""
+    for named in findings.specification.languages:
+        transfers = isinstance(named.contracts, Transfers)
+        signs = _signs(findings, pieces["gap", named.name])
+        if signs == {"0"}:
+            yield FamilyQuestion("gap-zero", named.name), "T3" if transfers else "T2"
+        elif signs == {">"}:
+            yield FamilyQuestion("gap-positive", named.name), "T4" if transfers else "T2"
+        correlated = pieces.get(("correlated", named.name))
+        if correlated is not None and _signs(findings, correlated) == {">"}:
+            yield FamilyQuestion("correlated-gap-positive", named.name), "T5"
+    for (what, language), found in pieces.items():
+        value = _everywhere(found) if what == "threshold" else None
+        if value is not None:
+            text = texts.number_text(findings.problem(None, None), value)
+            tree = parse_expression(text)
+            question = FamilyQuestion("threshold-at-most", language, value=tree)
+            yield question, "T6" if language is None else "T7"
+    yield FamilyQuestion("beneficial-with-side-payments"), "T8"
+
+
+def _signs(findings: FamilyFindings, found: Piecewise) -> set[str]:
+    """The signs of a gap: 0, above 0, or ? where neither is shown."""
+    problem = findings.problem(None, None)
+    signs = set()
+    for region in found.regions:
+        value = region.claim["value"]
+        if value == "0":
+            signs.add("0")
+        elif value == "inf":
+            signs.add(">")
+        else:
+            positive = compared(texts.as_ratio(problem, value), ">", NOTHING)
+            here = (*problem.assumptions, *region.when)
+            constant = positive.polynomial.constant
+            if constant is None:
+                above = findings.prover.implies(here, positive)
+            else:
+                above = constant > 0
+            signs.add(">" if above else "?")
+    return signs
+
+
+def _everywhere(found: Piecewise) -> Any:
+    """The one finite value of a quantity, if it has one."""
+    if len(found.regions) != 1 or found.regions[0].claim["value"] == "inf":
+        return None
+    (region,) = found.regions
+    return None if region.when else region.claim["value"]
 
 
 def goal(

@@ -22,7 +22,7 @@ from proofs.families.findings import FamilyFindings, Piecewise
 from proofs.families.problem import NOTHING
 from proofs.goals import Settled, inconsistency, settle, suggestion
 from proofs.obligations import Unanswered
-from proofs.pieces import joined
+from proofs.pieces import facets, joined
 from proofs.polynomials import ONE
 from proofs.prover import Prover
 from proofs.regions import Leaf
@@ -97,6 +97,7 @@ class _Reporter:
         self.selfish: tuple[Ratio, ...] = (NOTHING,) * len(self.family.players)
         self.alone = findings.problem(None, self.selfish)
         self.certificates: dict[str, str] = {}
+        self.pieces: dict[tuple[str, str | None], Piecewise] = {}
 
     def report(self) -> FamilyReport:
         contradiction = inconsistency(self.alone, self.prover)
@@ -252,7 +253,9 @@ class _Reporter:
     def _threshold(self, language: str | None, into: dict[str, str]) -> Any:
         problem = self.findings.problem(language, None)
         decide = decisions.threshold(self.findings, problem, language)
-        return self._number("prosocial_threshold", problem, "threshold", decide, into)[1]
+        found, text = self._number("prosocial_threshold", problem, "threshold", decide, into)
+        self.pieces["threshold", language] = found
+        return text
 
     def _agent_thresholds(self) -> Any:
         problem = self.findings.problem(None, None)
@@ -290,6 +293,7 @@ class _Reporter:
         lost, gap = self._number(
             "gap", problem, "gap", decisions.gap(self.findings, problem, name), certificates
         )
+        self.pieces["gap", name] = lost
         correlated = None
         if isinstance(named.contracts, Transfers):
             found, text = self._number(
@@ -300,6 +304,7 @@ class _Reporter:
                 certificates,
             )
             correlated = None if found.reason else text
+            self.pieces["correlated", name] = found
         return {
             "name": name,
             "contracts": as_document(contract_class(named.contracts)),
@@ -345,9 +350,10 @@ class _Reporter:
             if value == "0" or self.prover.implies(here, Condition(above, ">")):
                 listed.append((region, value == "0"))
             else:
-                positive = Condition(above, ">")
-                listed.append((replace(region, when=(*region.when, positive)), False))
-                listed.append((replace(region, when=(*region.when, zero)), True))
+                for condition, suffices in ((Condition(above, ">"), False), (zero, True)):
+                    narrower = facets(problem, (*region.when, condition), self.prover)
+                    if self.prover.point((*problem.assumptions, *narrower)) is not None:
+                        listed.append((replace(region, when=narrower), suffices))
         return texts.by_region(problem, self.prover, listed)
 
     def _basis(self, problem: FamilyProblem, named: NamedLanguage, gap: Piecewise) -> Any:
@@ -446,13 +452,14 @@ class _Reporter:
     # Claims
 
     def _claims(self) -> list[dict[str, Any]]:
+        asked = [(question, None) for question in claims.asked(self.findings)]
         parts = []
-        for question in claims.asked(self.findings):
+        for question, theorem in asked or claims.applicable(self.findings, self.pieces):
             start = time.perf_counter()
             self.findings.progress(question.id)
-            parts.append(
-                self._claim_part(question, self._settled(question), time.perf_counter() - start)
-            )
+            found = self._settled(question)
+            part = self._claim_part(question, found, time.perf_counter() - start)
+            parts.append({**part, "theorem": theorem})
         return parts
 
     def _settled(self, question: FamilyQuestion) -> Settled:
@@ -493,7 +500,6 @@ class _Reporter:
             "seconds": round(seconds, 4),
             "value": value,
             "lambda": level,
-            "theorem": None,
             "reason": found.reason,
             "counterexample": None
             if found.counterexample is None

@@ -1,0 +1,412 @@
+"""A family's report as a story for people: what holds for all parameters, and where the rest holds.
+
+Like ``coopgap.story``, pure functions to rich renderables; a report on a family is plain JSON
+values. What depends on the region is a table of values and conditions.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from coopgap.story import STYLES, certificates, contract_class, grid, section, tally, width
+from coopgap.words import (
+    MANY,
+    by_state,
+    count,
+    expression,
+    level_text,
+    listed,
+    plain,
+    profile,
+    profiles,
+    short,
+)
+from proofs.reports import ContractClassPart
+from theory.expressions import spelled
+from theory.families import Family
+from theory.specification import FamilySpecification
+
+WIDTH = 76
+"""The widest table that is printed; it fits 80 columns."""
+
+REGIONS = 12
+"""How many regions of a quantity are printed."""
+
+Plain = Any
+"""Part of the report."""
+
+
+def family_story(report: Mapping[str, Plain], specification: FamilySpecification) -> Group:
+    """Everything that a report says of a family, in the order in which one would tell it."""
+    parameters = report["parameters"]
+    sections = [
+        _heading(report),
+        section("The family", *_family(parameters, specification.family)),
+    ]
+    if parameters["consistent"]:
+        sections += [
+            section("First best", *_first_best(report["first_best"])),
+            section("Selfish agents without a contract", *_selfish(report)),
+            section("What contracts reach", *_languages(report["languages"])),
+            section("Prosocial agents", *_prosocial(report)),
+        ]
+    sections.append(section("Claims", *_claims(report["claims"])))
+    closing = tally([(each["status"], each["certificate"]) for each in report["claims"]])
+    told = [part for part in sections if part is not None]
+    return Group(*told, *([Text(closing, style="bold")] if closing else []))
+
+
+def _heading(report: Mapping[str, Plain]) -> RenderableType:
+    lines = [
+        Text(plain(report[name]), style=style)
+        for name, style in (("title", "bold"), ("source", "dim"))
+        if report[name]
+    ]
+    return Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
+
+
+# --- the family -----------------------------------------------------------------------------------
+
+
+def _family(parameters: Mapping[str, Plain], family: Family) -> Iterator[RenderableType]:
+    """Parameters, assumptions, and the payoffs if they fit."""
+    names = listed([short(name) for name in parameters["names"]])
+    assume = parameters["assume"]
+    yield Text(f"For all {names}" + (" with" if assume else "") + (":" if assume else "."))
+    if assume:
+        yield Padding(Group(*(Text(plain(each)) for each in assume)), (0, 0, 0, 2))
+    if not parameters["consistent"]:
+        yield Text("No parameters satisfy these assumptions, so nothing is said.", style="yellow")
+        yield from certificates({"contradiction": parameters["certificate"]})
+        return
+    tables = _payoffs(family)
+    if tables is None:
+        yield Text(_size(family))
+        return
+    order = listed([short(player) for player in family.players])
+    if len(family.players) > 1:
+        yield Text(f"Payoffs of {order}, in this order.")
+    for caption, rows in tables:
+        if caption:
+            yield Text(caption, style="italic")
+        yield grid(rows)
+
+
+def _size(family: Family) -> str:
+    shape = [len(of_agent) for of_agent in family.actions]
+    sizes = listed([f"{short(p)} {k}" for p, k in zip(family.players, shape, strict=True)])
+    return (
+        f"{count(len(family.players), 'player')}, {count(len(family.states), 'state')}, "
+        f"{count(math.prod(shape), 'action profile')} in each (actions: {sizes})."
+    )
+
+
+def _payoffs(family: Family) -> list[tuple[str, list[list[str]]]] | None:
+    """A caption and rows of cells for each state; None for games that do not fit."""
+    labels = [[short(label) for label in of_agent] for of_agent in family.actions]
+    if len(labels) != 2 or len(family.states) > 2 or len(labels[1]) > MANY:
+        return None
+    tables = []
+    for state, name in enumerate(family.states):
+        cells = [
+            ", ".join(plain(spelled(of_agent[state][place])) for of_agent in family.payoffs)
+            for place in range(len(labels[0]) * len(labels[1]))
+        ]
+        rows = [[" \\ ".join(map(short, family.players)), *labels[1]]]
+        for number, label in enumerate(labels[0]):
+            start = number * len(labels[1])
+            rows.append([label, *cells[start : start + len(labels[1])]])
+        if width(rows) > WIDTH:
+            return None
+        likely = f"state {short(name)}, probability {plain(spelled(family.prior[state]))}"
+        tables.append((likely if len(family.states) > 1 else "", rows))
+    return tables
+
+
+# --- quantities -----------------------------------------------------------------------------------
+
+
+def pieces(value: Plain) -> list[tuple[str, Plain]] | None:
+    """The conditions and values of what depends on the region; None for what does not."""
+    if not isinstance(value, list) or not value:
+        return None
+    if not all(isinstance(each, dict) and set(each) == {"when", "value"} for each in value):
+        return None
+    return [(each["when"], each["value"]) for each in value]
+
+
+def _unknown(value: Plain) -> str | None:
+    if isinstance(value, dict) and set(value) == {"unknown"}:
+        return plain(value["unknown"])
+    return None
+
+
+def quantity(
+    name: str, value: Plain, words: Callable[[Plain], str] | None = None
+) -> Iterator[RenderableType]:
+    """``name: value.``, or the name above a table of values and the conditions under which each
+    holds."""
+    told = words or expression
+    reason = _unknown(value)
+    regions = pieces(value)
+    if reason is not None:
+        yield Text(f"{name}: unknown, {reason}.", style="yellow")
+    elif regions is None:
+        yield Text(f"{name}: {told(value)}.")
+    else:
+        yield Text(f"{name}:")
+        yield _regions([(when, told(each)) for when, each in regions])
+
+
+def _regions(regions: Sequence[tuple[str, str]]) -> RenderableType:
+    """Two aligned columns: values, and the conditions under which each holds. Regions of one value
+    stand together."""
+    values = list(dict.fromkeys(text for _, text in regions))
+    rows = [
+        (value if number == 0 else "", "if" if number == 0 else "or", when)
+        for value in values
+        for number, when in enumerate(when for when, text in regions if text == value)
+    ]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(overflow="fold", max_width=WIDTH // 2)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for value, link, when in rows[:REGIONS]:
+        table.add_row(Text(value), Text(link, style="dim"), Text(plain(when)))
+    hidden = len(rows) - REGIONS
+    if hidden > 0:
+        table.add_row(Text(f"… {count(hidden, 'more region')}"), Text(), Text("--json lists all"))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _profiles(value: Plain) -> str:
+    if value is None:
+        return "never played"
+    return profiles([tuple(each) for each in value], "none")
+
+
+def _sets(name: str, value: Mapping[str, Plain]) -> Iterator[RenderableType]:
+    """Sets of profiles: in one line, or state by state."""
+    single = len(value) == 1
+    if all(pieces(each) is None and _unknown(each) is None for each in value.values()):
+        yield Text(f"{name}: {by_state({s: _profiles(each) for s, each in value.items()})}.")
+        return
+    for state, each in value.items():
+        yield from quantity(name if single else f"{name} in {short(state)}", each, _profiles)
+
+
+def _selection(value: Plain) -> str:
+    if value is None:
+        return "none"
+    return by_state({state: profile(tuple(labels)) for state, labels in value.items()})
+
+
+# --- sections -------------------------------------------------------------------------------------
+
+
+def _first_best(part: Mapping[str, Plain]) -> Iterator[RenderableType]:
+    yield from quantity("Welfare", part["welfare"])
+    yield from _sets("Reached by", part["profiles"])
+
+
+def _selfish(report: Mapping[str, Plain]) -> Iterator[RenderableType]:
+    part = report["selfish"]
+    yield from _sets("Pure equilibria", part["nash"])
+    yield from quantity("Best equilibrium welfare", part["welfare"], _welfare)
+
+
+def _welfare(value: Plain) -> str:
+    return "no equilibrium in some state" if value is None else expression(value)
+
+
+def _languages(parts: Sequence[Mapping[str, Plain]]) -> Iterator[RenderableType]:
+    for number, part in enumerate(parts):
+        if number:
+            yield Text()
+        kind = contract_class(ContractClassPart(**part["contracts"]))
+        title = Text(short(part["name"]), style="italic")
+        yield title.append(f" ({kind})", style="not italic")
+        yield Padding(Group(*_language(part)), (0, 0, 0, 2))
+
+
+def _language(part: Mapping[str, Plain]) -> Iterator[RenderableType]:
+    yield from quantity("Value", part["value"])
+    yield from quantity("Gap", part["gap"])
+    if part["correlated_gap"] is not None:
+        yield from quantity("Correlated gap", part["correlated_gap"])
+    if part["directive_gap"] is not None and part["directive_gap"] != part["gap"]:
+        yield from quantity("Directive gap", part["directive_gap"])
+    yield from quantity("λ for the first best", part["prosocial_threshold"])
+    yield _suffices(part["suffices"])
+    if part["incontractible_cells"]:
+        yield from quantity("Incontractible cells", part["incontractible_cells"], _cells)
+    yield from _basis(part["basis"])
+    yield from _obstruction(part["obstruction"])
+    if part["selection"] is not None:
+        yield from quantity("Reached", part["selection"], _selection)
+    yield from certificates(part["certificates"])
+
+
+def _suffices(value: Plain) -> RenderableType:
+    """Where some contract implements a first best."""
+    reason, regions = _unknown(value), pieces(value)
+    if reason is not None:
+        return Text(f"Whether a contract suffices is unknown: {reason}.", style="yellow")
+    if regions is None:
+        which = "For all parameters some" if value else "For no parameters any"
+        return Text(f"{which} contract implements a first best.")
+    where = [plain(when) for when, holds in regions if holds]
+    lines = [Text(f"{'or' if number else 'if'}  {when}") for number, when in enumerate(where)]
+    head = Text("Some contract implements a first best exactly")
+    return Group(head, Padding(Group(*lines), (0, 0, 0, 2)))
+
+
+def _basis(value: Plain) -> Iterator[RenderableType]:
+    """What must hold for a contract to implement each first-best selection."""
+    for each in (value or ())[:MANY] if _unknown(value) is None else ():
+        number = count(each["obstructions"], "minimal obstruction")
+        needed = listed([plain(condition) for condition in each["conditions"]])
+        if needed:
+            play = _selection(each["selection"])
+            yield Text(f"{play}: {number}; none of them stands exactly if {needed}.")
+
+
+def _cells(value: Plain) -> str:
+    return listed([f"{{{', '.join(map(short, cell))}}}" for cell in value]) if value else "none"
+
+
+def _obstruction(value: Plain) -> Iterator[RenderableType]:
+    reason, regions = _unknown(value), pieces(value)
+    if reason is not None:
+        yield Text(f"The obstruction is unknown: {reason}.", style="yellow")
+        return
+    listed_ = [(None, value)] if regions is None else regions
+    for when, each in listed_:
+        if each is not None:
+            where = "" if when is None else f" if {plain(when)}"
+            yield Text(f"Obstruction{where}: {_in_words(each)}.")
+
+
+def _in_words(part: Mapping[str, Plain]) -> str:
+    """What keeps agents from anything better, as ``proofs.words`` says it of numbers."""
+    moves = part["deviations"]
+    first = moves[0]
+    total = expression(part["sum"])
+    play, move = profile(first["profile"]), f"{short(first['player'])}'s deviation to "
+    move += short(first["deviation"])
+    if part["kind"] == "aliasing":
+        return f"{play} and {move} leave the same record, and the deviation pays {total} more"
+    if part["kind"] == "profitable-deviation":
+        return f"{play} fails: {move} pays {total} more"
+    several = len({each["state"] for each in moves}) > 1
+    steps = "; ".join(_move(each, several) for each in moves)
+    if part["kind"] == "cycle":
+        return (
+            f"{short(first['player'])}'s fines chase each other in a circle, "
+            f"and sum to 0 ≥ {total}: {steps}"
+        )
+    if part["kind"] == "common-divergence-flow":
+        return f"balanced transfers cancel in these deviations, which sum to 0 ≥ {total}: {steps}"
+    return (
+        f"no transfers within the budget and liability can deter these together, "
+        f"{total} are missing: {steps}"
+    )
+
+
+def _move(part: Mapping[str, Plain], several: bool) -> str:
+    place = f"in state {short(part['state'])} " if several else ""
+    weight = f" (weight {part['weight']})" if part["weight"] > 1 else ""
+    return (
+        f"{place}{short(part['player'])} from {profile(part['profile'])} "
+        f"to {short(part['deviation'])}{weight}"
+    )
+
+
+def _prosocial(report: Mapping[str, Plain]) -> Iterator[RenderableType]:
+    yield from quantity("λ for the first best without a contract", report["prosocial_threshold"])
+    yield from _of_each_agent(report["agent_thresholds"])
+    yield from certificates(report["certificates"])
+    for number, own in enumerate(report["prosocial"]):
+        yield Text()
+        yield Text(f"At λ = {level_text(own['lambda'])}", style="italic")
+        parts = [*quantity("Best equilibrium welfare", own["welfare"], _welfare)]
+        parts += _sets("Pure equilibria", own["nash"])
+        for each in report["languages"]:
+            name = f"Value of {short(each['name'])}"
+            parts += quantity(name, each["prosocial"][number]["value"])
+        yield Padding(Group(*parts), (0, 0, 0, 2))
+
+
+def _of_each_agent(value: Plain) -> Iterator[RenderableType]:
+    regions = pieces(value)
+    if regions is None:
+        if (reason := _unknown(value)) is not None:
+            yield Text(f"Thresholds of each agent: unknown, {reason}.", style="yellow")
+            return
+        for each in value[:MANY]:
+            yield Text(
+                f"Needed of each agent for {_selection(each['selection'])}: "
+                f"λ = {level_text(each['lambda'])}."
+            )
+        if len(value) > MANY:
+            yield Text(f"… and of {count(len(value) - MANY, 'more first-best selection')}.")
+        return
+    # One table for each selection: elsewhere it is no first best.
+    selections: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for when, thresholds in regions:
+        for each in thresholds:
+            key = json.dumps(each["selection"], sort_keys=True)
+            found = selections.setdefault(key, (_selection(each["selection"]), []))
+            found[1].append((when, level_text(each["lambda"])))
+    for told, rows in list(selections.values())[:MANY]:
+        if len(rows) == len(regions) and len({text for _, text in rows}) == 1:
+            yield Text(f"Needed of each agent for {told}: λ = {rows[0][1]}.")
+            continue
+        somewhere = "" if len(rows) == len(regions) else ", where that is first best"
+        yield Text(f"Needed of each agent for {told}{somewhere}:")
+        yield _regions([(when, f"λ = {text}") for when, text in rows])
+    if len(selections) > MANY:
+        yield Text(f"… and of {count(len(selections) - MANY, 'more first-best selection')}.")
+
+
+def _claims(parts: Sequence[Mapping[str, Plain]]) -> Iterator[RenderableType]:
+    """Each claim with its status; counterexamples, and what would make it true."""
+    if not parts:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for each in parts:
+        shown = Text(_claim(each))
+        if each["certificate"] is not None:
+            kind, sha = each["certificate"]["kind"], each["certificate"]["sha256"]
+            shown.append(f"  {kind} {sha[:8]}", style="dim")
+        shown.append(f"\n{plain(each['statement'])}", style="dim")
+        if each["counterexample"] is not None:
+            pairs = (f"{short(n)} = {expression(v)}" for n, v in each["counterexample"].items())
+            shown.append(f"\nfails at {', '.join(pairs)}", style="red")
+        if each["suggestion"] is not None:
+            shown.append(f"\nholds if also {plain(each['suggestion'])}", style="green")
+        if each["reason"]:
+            shown.append(f"\n{plain(each['reason'])}", style="yellow")
+        table.add_row(Text(each["status"], style=STYLES.get(each["status"], "")), shown)
+    yield table
+
+
+def _claim(part: Mapping[str, Plain]) -> str:
+    words = [plain(part["id"])]
+    if part["value"] is not None:
+        words.append(expression(part["value"]))
+    if part["lambda"] is not None:
+        words.append(f"at λ = {level_text(part['lambda'])}")
+    if part["language"] is not None:
+        words.append(f"for {short(part['language'])}")
+    if part["theorem"] is not None:
+        words.append(f"({part['theorem']})")
+    return " ".join(words)
