@@ -248,7 +248,8 @@ def _language(part: Mapping[str, Plain]) -> Iterator[RenderableType]:
     yield _suffices(part["suffices"])
     if part["incontractible_cells"]:
         yield from quantity("Incontractible cells", part["incontractible_cells"], _cells)
-    yield from _basis(part["basis"])
+    if not isinstance(part["suffices"], bool):
+        yield from _basis(part["basis"])
     yield from _obstruction(part["obstruction"])
     if part["selection"] is not None:
         yield from quantity("Reached", part["selection"], _selection)

@@ -142,9 +142,12 @@ def explore(
             run_rule(problem, recorder, name, holds, answer.claim, answer.witness)
         except Rejected as reason:
             return Unanswered(f"no witness was found that carries over to a region ({reason})")
+        moved = recorder.point != inside
         for asked in recorder.noted:
             if prover.implies(path, asked):
                 continue
+            if moved and asked.polynomial.at(recorder.point) == 0:
+                return Unanswered("the witness of a point works nowhere around it")
             condition = prover.simplified(path, asked)
             others = [(each, prover.point((*path, each))) for each in condition.negations()]
             unclear = next((point for _, point in others if isinstance(point, Unanswered)), None)

@@ -202,7 +202,13 @@ def test_help(arguments: list[str], command: Command):
 
 def test_help_lists_what_there_is(command: Command):
     listed = command("--help").out.partition("Commands:")[2].splitlines()
-    assert [line.split()[0] for line in listed if line] == ["check", "audit", "verify", "gallery"]
+    assert [line.split()[0] for line in listed if line] == [
+        "check",
+        "audit",
+        "prove",
+        "verify",
+        "gallery",
+    ]
 
 
 HEAVY = {"numpy", "pydantic", "scipy", "highspy", "flint", "z3", "sympy", "rich", "jinja2"}

@@ -834,12 +834,12 @@ def test_nothing_is_set_without_parameters(command):
     assert err == "coopgap: stag-hunt: --set: the spec has no parameters to set; leave --set out\n"
 
 
-def test_a_family_is_not_exported(command, tmp_path):
+def test_what_a_family_rests_on_is_exported(command, tmp_path):
     path = tmp_path / "family.toml"
     path.write_text(SMALL, encoding="utf-8")
-    status, out, err = command("check", path, "--set", "R=3", "--smtlib", tmp_path / "questions")
-    assert (status, out) == (2, "")
-    assert err == (
-        f"coopgap: {path}: --smtlib: the questions of a family are not exported; give every "
-        "parameter a value with --set\n"
-    )
+    folder = tmp_path / "questions"
+    status, _, _ = command("check", path, "--set", "R=3", "--smtlib", folder)
+    assert status == 0
+    scripts = [each.read_text(encoding="utf-8") for each in folder.glob("*.smt2")]
+    assert scripts
+    assert all("(set-logic QF_" in script for script in scripts)

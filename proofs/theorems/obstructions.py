@@ -146,7 +146,9 @@ def simple_cycles(arcs: Sequence[tuple[int, int, int]]) -> list[tuple[int, ...]]
     from its least node. Parallel arcs make different cycles."""
     found = []
     stack: list[tuple[int, int, tuple[int, ...], frozenset[int]]] = [
-        (source, target, (k,), frozenset({source, target})) for k, source, target in arcs
+        (source, target, (k,), frozenset({source, target}))
+        for k, source, target in arcs
+        if target >= source
     ]
     while stack:
         start, at, path, seen = stack.pop()
@@ -156,7 +158,7 @@ def simple_cycles(arcs: Sequence[tuple[int, int, int]]) -> list[tuple[int, ...]]
         for k, source, target in arcs:
             if source == at and target >= start and (target == start or target not in seen):
                 stack.append((start, target, (*path, k), seen | {target}))
-    return [path for path in found if path]
+    return found
 
 
 def _are_flows(situation: Situation) -> Goal:
