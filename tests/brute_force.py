@@ -1188,9 +1188,12 @@ def as_text(data: dict[str, Any]) -> str:
 def main() -> None:
     folder = Path(__file__).parent / "expected"
     for slug, _, _ in gallery():
+        specification = load(slug)
+        if not isinstance(specification, Specification):
+            continue  # the families' values are derived by hand
         file = folder / f"{slug}.json"
         stated = json.loads(file.read_text())["stated"] if file.exists() else []
-        data = {"stated": stated, **settled(report(load(slug)), stated)}
+        data = {"stated": stated, **settled(report(specification), stated)}
         file.write_text(as_text(data))
 
 

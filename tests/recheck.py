@@ -178,6 +178,15 @@ N4_HALVES = {
     **game([[6, -4, 8, 4], [4, 8, -4, 6]], [[6, 8, -4, 4], [4, -4, 8, 6]], prior=["1/2", "1/2"]),
     "denominator": 2,
 }
+# One first best in w1, two in w0: at one of them p0 must be prosocial, at the other nothing helps.
+THRESHOLDS = game([[1, 0, 0, 3], [3, 2, 2, 0]], [[0, 1, 3, 0], [2, 2, 0, 3]], prior=["1/2", "1/2"])
+# W is 3 (first), 4 twice, and never 18.
+SELDOM = game(
+    [[1, 2], [3, 2], [9, 9]],
+    [[0, 1], [1, 2], [9, 9]],
+    actions=("AB", "X"),
+    prior=["2/3", "1/3", "0"],
+)
 FLAT = game([[1, 1, 1, 1]], [[1, 1, 1, 1]])
 # Three agents; p2 alone decides between (1, 1, 1) and (2, 2, 0), and likes the first.
 TRIO = game([[1, 2]], [[1, 2]], [[1, 0]], actions=("X", "X", "AB"))
@@ -566,6 +575,99 @@ HONEST: dict[str, Json] = {
     "side-payments": certificate(
         "enumeration", {"id": "beneficial-with-side-payments"}, TRIO, {}, prosociality=["0"] * 3
     ),
+    "contract-that-exists": certificate(
+        "contract",
+        {"id": "gap-zero"},
+        N4,
+        {"contract": {"selection": [0, 3]}},
+        transfers("burnt", "1"),
+        STATE_BLIND,
+    ),
+    "balanced-contract-that-exists": certificate(
+        "contract",
+        {"id": "implementable", "selection": [0]},
+        HALVES,
+        {"contract": {"selection": [0]}},
+        transfers("balanced", "3/2"),
+        SEEN,
+        ["1/2", "1/2"],
+    ),
+    "transfers-that-exist": certificate(
+        "correlated-primal",
+        {"id": "correlated-gap-at-most", "value": "1"},
+        DILEMMA,
+        {"primal": {"distributions": [[[0, 2], [1, 1], [2, 1]]]}},
+        transfers("balanced", "3"),
+        SEEN,
+    ),
+    "gap": certificate(
+        "optimal-selection",
+        {"id": "gap", "value": "1"},
+        N4,
+        {
+            "contract": {"selection": [0, 0]},
+            "cover": cover([[0, 1]], N4_FLOW),
+        },
+        transfers("balanced"),
+        STATE_BLIND,
+    ),
+    "infinite-gap": certificate(
+        "dominated-selection",
+        {"id": "gap", "value": "inf"},
+        PENNIES,
+        {"cover": cover([[0]], *PENNIES_TEMPTED)},
+    ),
+    "optimum": certificate("enumeration", {"id": "optimum", "value": "10/3"}, SELDOM, {}),
+    "not-the-optimum": certificate(
+        "enumeration", {"id": "optimum", "holds": False, "value": "9"}, SELDOM, {}
+    ),
+    "first-best": certificate(
+        "enumeration", {"id": "first-best", "state": 1, "profiles": [0, 1]}, SELDOM, {}
+    ),
+    "first-best-of-a-state-that-never-is": certificate(
+        "enumeration", {"id": "first-best", "state": 2, "profiles": None}, SELDOM, {}
+    ),
+    "equilibria": certificate(
+        "enumeration",
+        {"id": "equilibria", "state": 0, "profiles": [1, 3]},
+        TEAM,
+        {},
+        prosociality=["1", "3/2"],
+    ),
+    "agent-thresholds": certificate(
+        "enumeration",
+        {
+            "id": "agent-thresholds",
+            "thresholds": [[[2, 0], ["1/2", "0"]], [[3, 0], ["0", "inf"]]],
+        },
+        THRESHOLDS,
+        {},
+        prosociality=None,
+    ),
+    "incontractible-cells": certificate(
+        "enumeration",
+        {"id": "incontractible-cells", "cells": [0]},
+        N4,
+        {},
+        transfers("free"),
+        STATE_BLIND,
+    ),
+    "play-at-most": certificate(
+        "correlated-dual",
+        {"id": "play-at-most", "state": 0, "profile": 0, "within": None, "value": "0"},
+        DILEMMA,
+        {"multipliers": [[0, 0, 1, 1]]},
+        transfers("free"),
+        BLIND,
+    ),
+    "play-within-at-most": certificate(
+        "correlated-dual",
+        {"id": "play-at-most", "state": 0, "profile": 2, "within": [0, 1, 2], "value": "0"},
+        DILEMMA,
+        {"multipliers": [[0, 0, 1, 1], [1, 0, 1, 1]]},
+        transfers("balanced"),
+        BLIND,
+    ),
     **{
         axiom: certificate("enumeration", {"id": axiom}, DILEMMA, {})
         for axiom in ("axiom-i", "axiom-ii", "axiom-iii", "axiom-iv-strict", "axiom-iv-partial")
@@ -671,6 +773,23 @@ def _true(about: Subject) -> bool:
             found = bf.implementable(game, language, contracts, chosen, levels)
         case "value":
             found = str(bf.value(game, language, contracts, levels)) == claim["value"]
+        case "gap":
+            found = str(bf.gap(game, language, contracts, levels)) == claim["value"]
+        case "optimum":
+            found = bf.first_best(game)[0] == number
+        case "first-best":
+            found = _lists(about, bf.first_best(game)[1])
+        case "equilibria":
+            found = _lists(about, bf.pure_nash(game, levels))
+        case "agent-thresholds":
+            found = about.levels is None and _are_thresholds(about)
+        case "incontractible-cells":
+            assert isinstance(language, ProductLanguage)
+            cells = bf.incontractible_cells(game, language)
+            found = {language.cells[cell[0]] for cell in cells} == set(claim["cells"])
+        case "play-at-most":
+            assert isinstance(contracts, Transfers)
+            found = _most_played(about) <= number
         case "gap-positive":
             found = bf.gap(game, language, contracts, levels) > 0
         case "gap-zero" | "closes":
@@ -722,6 +841,45 @@ def _true(about: Subject) -> bool:
     return found is None or found == claim["holds"]
 
 
+def _lists(about: Subject, of_state: Mapping[int, Sequence[Profile]]) -> bool:
+    """Whether the claim lists a state's profiles, or null where it has no probability."""
+    state, listed = about.claim["state"], about.claim["profiles"]
+    assert type(state) is int
+    assert 0 <= state < len(about.game.states)
+    if state not in of_state or listed is None:
+        return state not in of_state and listed is None
+    return set(map(_profile(about.game), listed)) == set(of_state[state])
+
+
+def _are_thresholds(about: Subject) -> bool:
+    plays = bf.game_of(about.game)
+    due = {
+        tuple(selection[w] for w in plays.states): tuple(map(str, levels))
+        for selection, levels in bf.agent_thresholds(about.game)
+    }
+    listed = {
+        tuple(map(_profile(about.game), chosen)): tuple(levels)
+        for chosen, levels in about.claim["thresholds"]
+    }
+    return listed == due and len(listed) == len(about.claim["thresholds"])
+
+
+def _most_played(about: Subject) -> Fraction:
+    """The largest probability of the claim's profile that the constraints which no record shows
+    leave."""
+    plays, claim = bf.game_of(about.game), about.claim
+    state, of = claim["state"], _profile(about.game)
+    assert state in plays.states
+    utility = bf.prosocial_utility(plays, about.lambdas)
+    unseen = bf.unseen_deviations(about.game, about.language, state)
+    rows = bf.correlated_rows(about.game, state, utility, unseen)
+    played = set(plays.profiles) if claim["within"] is None else set(map(of, claim["within"]))
+    assert played
+    rows += [({a: Fraction(1)}, "=", Fraction(0)) for a in plays.profiles if a not in played]
+    best = bf.optimum(rows, {of(claim["profile"]): Fraction(1)})
+    return Fraction(-1) if best is None else best[0]
+
+
 def _correlated_bound(about: Subject) -> Fraction:
     """W* − U(L), at the subject's levels."""
     plays = bf.game_of(about.game)
@@ -760,6 +918,11 @@ def _proves(about: Subject) -> bool:
         case "value":
             stated = MINUS_INFINITY if claim["value"] == "-inf" else Fraction(claim["value"])
             return _floor(about) == stated == _roof(about)
+        case "gap":
+            stated = INFINITY if claim["value"] == "inf" else Fraction(claim["value"])
+            return _gap(_floor(about), about) == stated == _gap(_roof(about), about)
+        case "play-at-most":
+            return _bounds_play(about)
         case "gap-positive":
             return _gap(_roof(about), about) > 0 if claim["holds"] else _no_gap(about)
         case "gap-zero" | "closes":
@@ -823,6 +986,27 @@ def _at(about: Subject, level: Extended) -> Subject:
     return replace(about, levels=(level,) * len(about.game.players))
 
 
+def _bounds_play(about: Subject) -> bool:
+    """Whether a profile's probability is at most the value plus Σ multiplier × gain, wherever
+    something is played, over deviations that no record shows, in some unit of the gains."""
+    claim, plays = about.claim, bf.game_of(about.game)
+    state, of = claim["state"], _profile(about.game)
+    multipliers = about.witness["multipliers"]
+    for i, told, b, _ in multipliers:
+        assert b in bf.unseen_deviations(about.game, about.language, state)(i, told)
+    total = _weighted(about, _gains(about, state, {}), multipliers)
+    least, most = Fraction(0), INFINITY
+    for a in plays.profiles if claim["within"] is None else map(of, claim["within"]):
+        missing = (a == of(claim["profile"])) - Fraction(claim["value"])
+        if total[a] > 0:
+            least = max(least, missing / total[a])
+        elif total[a] < 0:
+            most = min(most, missing / total[a])
+        elif missing > 0:
+            return False
+    return claim["holds"] and most > 0 and least <= most
+
+
 def _wanted(about: Subject) -> dict[int, Profile]:
     states = bf.game_of(about.game).states
     return dict(zip(states, map(_profile(about.game), about.claim["selection"]), strict=True))
@@ -877,6 +1061,11 @@ def _implemented(about: Subject, levels: Sequence[Fraction]) -> dict[int, Profil
     """The contract's selection, if it is an equilibrium in every state."""
     terms = about.witness["contract"]
     plays = bf.game_of(about.game)
+    if set(terms) == {"selection"}:  # there are transfers, says z3
+        assert isinstance(about.contracts, Transfers)
+        wanted = dict(zip(plays.states, map(_profile(about.game), terms["selection"]), strict=True))
+        exist = bf.implementable(about.game, about.language, about.contracts, wanted, levels)
+        return wanted if exist else None
     utility = _utility_under(about, _payments(about, terms), levels)
     chosen = dict(zip(plays.states, map(_profile(about.game), terms["selection"]), strict=True))
     stable = all(
@@ -1163,6 +1352,8 @@ def _dual_bound(about: Subject) -> Fraction:
 def _primal(about: Subject) -> Extended:
     """The welfare of the distributions, if they are correlated equilibria under the transfers."""
     plays, shown = bf.game_of(about.game), about.witness["primal"]
+    if set(shown) == {"distributions"}:
+        return _with_some_transfers(about, shown["distributions"])
     paid = _payments(about, shown)
     total = Fraction(0)
     for state, weights in zip(plays.states, shown["distributions"], strict=True):
@@ -1171,6 +1362,27 @@ def _primal(about: Subject) -> Extended:
             return MINUS_INFINITY
         total += plays.prior[state] * sum(p * plays.welfare[state, a] for a, p in shares.items())
     return total
+
+
+def _with_some_transfers(about: Subject, distributions: Json) -> Extended:
+    """The welfare of the distributions, if z3 finds transfers under which nobody gains."""
+    plays = bf.game_of(about.game)
+    assert isinstance(about.contracts, Transfers)
+    rows = bf.budget_rows(about.game, about.language, about.contracts)
+    total = Fraction(0)
+    for state, weights in zip(plays.states, distributions, strict=True):
+        shares = _distribution(about, weights)
+        for (i, _, b), moves in _gains(about, state, {}).items():
+            row: dict[Any, Fraction] = {}
+            for a in shares:
+                if a in moves:
+                    there = bf.replaced(a, i, b)
+                    bf.add(row, (i, bf.record_of(about.language, state, a)), shares[a])
+                    bf.add(row, (i, bf.record_of(about.language, state, there)), -shares[a])
+            gain = sum((p * moves.get(a, 0) for a, p in shares.items()), Fraction(0))
+            rows.append((row, ">=", gain))
+        total += plays.prior[state] * sum(p * plays.welfare[state, a] for a, p in shares.items())
+    return total if bf.feasible(rows) else MINUS_INFINITY
 
 
 def _reached(about: Subject) -> Extended:

@@ -115,7 +115,12 @@ FORGED: dict[str, tuple[str, Json]] = {
     "cooperates twice": ("twice", forged("domination", {(*GAME, "cooperative", 0): [0, 0]})),
     "cooperates how": ("out of range", forged("domination", {(*GAME, "cooperative", 0): [2]})),
     "records twice": ("given twice", forged("contract", {("data", "records", "table"): [[0]]})),
-    "cells": ("list of integers", forged("contract", {("data", "records", "cells", 0): -1})),
+    "cells": ("out of range", forged("contract", {("data", "records", "cells", 0): -1})),
+    "a cell beyond the states": (
+        "out of range",
+        forged("contract", {("data", "records", "cells", 0): 2}),
+    ),
+    "a record beyond the plays": ("out of range", forged("contract", {(*PAID, 0, 0): 8})),
     "levels": ("list", forged("contract", {("data", "prosociality"): ["0"]})),
     "level": ("is negative", forged("contract", {("data", "prosociality"): ["0", "-1"]})),
     "permissive": ("true or false", forged("contract", {("data", "contracts", "permissive"): 0})),
@@ -235,7 +240,7 @@ FORGED: dict[str, tuple[str, Json]] = {
     "deviation twice": ("a deviation twice", forged("aliasing", {MOVES: [[0, 0, 1, 1]] * 2})),
     "no deviation": ("no deviation", forged("aliasing", {MOVES: [[0, 0, 0, 1]]})),
     "a deviation from elsewhere": (
-        "no deviation",
+        "not from its selection",
         forged("aliasing", {MOVES: [[0, 0, 1, 1], [1, 0, 1, 1]]}),
     ),
     "a path that is no cycle": (
@@ -808,7 +813,7 @@ def test_text_and_values_are_the_same_thing(name: str):
 
 def test_values_that_engines_build():
     """Fractions, tuples, memory views and read-only mappings have a JSON form; floats have none."""
-    row = memoryview(bytes([1, 2]))
+    row = memoryview(bytes([1, 0]))
     built = Certificate(
         "enumeration",
         MappingProxyType({"id": "unique-nash", "holds": False}),
@@ -821,7 +826,7 @@ def test_values_that_engines_build():
         {},
     )
     read = decode(encode(built))
-    assert read.problem.game.payoffs == (([1, 2],),)
+    assert read.problem.game.payoffs == (([1, 0],),)
     assert (read.problem.contracts, read.problem.prosociality) == (
         built.problem.contracts,
         built.problem.prosociality,

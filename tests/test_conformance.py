@@ -172,7 +172,8 @@ def by_hand() -> Iterator[Entry]:
     yield Entry("trio, balanced", setting, {zeros: Fraction(4)}, ZERO)
 
 
-SOURCES = [*(slug for slug, _, _ in gallery()), "by hand"]
+GALLERY = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
+SOURCES = [*GALLERY, "by hand"]
 
 
 def corpus(source: str) -> tuple[Entry, ...]:

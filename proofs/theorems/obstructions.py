@@ -171,7 +171,7 @@ def _are_flows(situation: Situation) -> Goal:
         for record in situation.numbers:
             first, *others = (_divergence(situation, i, record, weights) for i in agents)
             same += [equal(first, other) for other in others]
-    return goal(Symbols(()), [], *dict.fromkeys(same))
+    return goal(_without_transfers(situation), [], *dict.fromkeys(same))
 
 
 def _flows_exclude(situation: Situation) -> Goal:

@@ -7,6 +7,7 @@ best is at least as good.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import combinations, product
 
 from proofs.conditions import Condition
@@ -44,11 +45,12 @@ def transfers(refinements: Iterable[Situation]) -> Goals:
     which T3 shows that they are all. Situations that lead to the same formula share a goal.
     """
     seen = set()
+    found = cache(strengths)
     for situation in refinements:
         symbols = Symbols((*payoff_names(situation), BOUND))
         for rule in RULES:
-            coarse = strengths(situation.coarser, rule, symbols)
-            fine = strengths(situation, rule, symbols)
+            coarse = found(situation.coarser, rule, symbols)
+            fine = found(situation.finer, rule, symbols)
             known = [*liability(rule, symbols), *coarse]
             same = (symbols, frozenset(known), frozenset(fine))
             if same not in seen:

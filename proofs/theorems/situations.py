@@ -54,6 +54,11 @@ class Situation:
         return range(1 + max(map(max, self.records)))
 
     @property
+    def finer(self) -> Situation:
+        """The same selection, where no coarser language is looked at."""
+        return Situation(self.shape, self.records)
+
+    @property
     def coarser(self) -> Situation:
         """The same selection in the coarser language."""
         rows = tuple(tuple(self.coarse[y] for y in row) for row in self.records)

@@ -63,7 +63,7 @@ def constraints(shape: Shape) -> Goals:
             for a in told
         )
         known = [*alike, *(at_least(symbols[_weight(a)]) for a in shape.profiles)]
-        label = "·".join("".join(map(str, axis)) for axis in (cells, *classes))
+        label = f"cells {_told((cells,))}, classes {_told(tuple(classes))}: raw constraints"
         yield label, goal(symbols, [*known, at_most(raw + paid)], at_most(raw))
 
 
@@ -97,7 +97,10 @@ def bounds(shape: Shape) -> Goals:
         got = {a: welfare(symbols, shape, (0, a)) for a in shape.profiles}
         known += [at_least(costs[a], got[a]) for a in shape.profiles]
         reached = total(weights[a] * got[a] for a in shape.profiles)
-        yield f"classes {_told(classes)}", goal(symbols, known, at_most(reached, symbols["v"]))
+        yield (
+            f"classes {_told(classes)}: a bound",
+            goal(symbols, known, at_most(reached, symbols["v"])),
+        )
 
 
 def attained(shape: Shape) -> Goals:
@@ -136,7 +139,7 @@ def attained(shape: Shape) -> Goals:
                 for a in concerned
             )
             shown.append(at_most(raw + paid))
-        yield f"classes {_told(classes)}", goal(symbols, known, *shown)
+        yield f"classes {_told(classes)}: attained", goal(symbols, known, *shown)
 
 
 def _weight(profile: Profile) -> str:

@@ -1,0 +1,165 @@
+"""The families of the gallery against formulas derived by hand, and both against brute force."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import at_points
+import brute_force
+import pytest
+from random_environments import BASE_SEED
+
+from proofs.check import check
+from theory.contracts import NoContract
+from theory.languages import ProductLanguage
+from theory.readers.load import gallery, load
+from theory.specification import FamilySpecification, Specification
+
+EXPECTED = Path(__file__).parent / "expected" / "families"
+SLUGS = sorted(file.stem for file in EXPECTED.glob("*.json"))
+
+POINTS = 30
+"""The number of points at which report and formula are compared."""
+
+SLOW = {"table-games-pd": 2, "table-games-sh": 2, "public-goods-family": 3}
+"""The number of points at which brute force is asked; elsewhere ``BRUTE``."""
+
+BRUTE = 8
+
+
+def expected(slug: str) -> dict[str, Any]:
+    return dict(json.loads((EXPECTED / f"{slug}.json").read_text(encoding="utf-8")))
+
+
+def family(slug: str) -> FamilySpecification:
+    specification = load(slug)
+    assert isinstance(specification, FamilySpecification)
+    return specification
+
+
+@cache
+def report(slug: str) -> dict[str, Any]:
+    return dict(json.loads(json.dumps(check(family(slug)).document())))
+
+
+def points(slug: str, count: int) -> list[dict[str, Fraction]]:
+    """Points of the family, among them some on the edges of the regions that are expected."""
+    edges = sorted(set(at_points.conditions([q["value"] for q in expected(slug)["quantities"]])))
+    found = at_points.random_points(family(slug).family, Random(BASE_SEED), edges)
+    return list(islice(found, count))
+
+
+def test_every_family_has_expected_values() -> None:
+    slugs = [slug for slug, _, _ in gallery()]
+    assert [s for s in slugs if isinstance(load(s), FamilySpecification)] == SLUGS
+    assert len(SLUGS) > 10
+
+
+def inside(data: Any, path: list[str]) -> Any:
+    """What a path names in a report: keys, and of lists the name or the position of an entry."""
+    for key in path:
+        if isinstance(data, list):
+            names = [each.get("name", str(number)) for number, each in enumerate(data)]
+            data = data[names.index(key)]
+        else:
+            data = data[key]
+    return data
+
+
+def same(one: Any, other: Any) -> bool:
+    if isinstance(one, str) and one not in at_points.INFINITIES:
+        return isinstance(other, str) and Fraction(one) == Fraction(other)
+    return bool(one == other)
+
+
+def at(value: Any, point: at_points.Point) -> Any:
+    """A quantity at a point; numbers as text."""
+    assert not at_points.is_unknown(value), value
+    here = at_points.chosen(value, point)
+    if isinstance(here, str) and here not in at_points.INFINITIES:
+        return str(at_points.computed(here, point))
+    return here
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_report_is_as_derived_by_hand(slug: str) -> None:
+    found = report(slug)
+    sampled = points(slug, POINTS)
+    assert len(sampled) == POINTS
+    for entry in expected(slug)["quantities"]:
+        assert entry["source"]
+        ours = inside(found, entry["path"])
+        for point in sampled:
+            assert same(at(ours, point), at(entry["value"], point)), (entry, ours, dict(point))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_brute_force_agrees_with_what_was_derived(slug: str) -> None:
+    for point in points(slug, SLOW.get(slug, BRUTE)):
+        concrete = family(slug).at(point)
+        for entry in expected(slug)["quantities"]:
+            theirs = brute(concrete, entry["path"])
+            assert same(at(entry["value"], point), theirs), (entry, theirs, dict(point))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_claims(slug: str) -> None:
+    listed = expected(slug)["claims"]
+    found = report(slug)["claims"]
+    names = ("id", "language", "status")
+    assert [[c[name] for name in names] for c in found] == [[c[n] for n in names] for c in listed]
+    for ours, wanted in zip(found, listed, strict=True):
+        assert ours["certificate"]["checked"] is True
+        if "holds_if" in wanted:
+            # The same half-space, if not in the same words.
+            for point in points(slug, POINTS):
+                same_side = at_points.holds(wanted["holds_if"], point)
+                assert at_points.holds(ours["suggestion"], point) is same_side, (ours, point)
+
+
+def brute(concrete: Specification, path: list[str]) -> Any:
+    """The quantity that a path names, by brute force."""
+    game = concrete.environment
+    match path:
+        case ["first_best", "welfare"]:
+            return str(brute_force.first_best(game)[0])
+        case ["first_best", "profiles", state]:
+            return labelled(concrete, brute_force.first_best(game)[1][game.states.index(state)])
+        case ["prosocial_threshold"]:
+            return str(brute_force.threshold(game, None, NoContract()))
+        case ["selfish" | "prosocial", *rest]:
+            levels = concrete.levels[int(rest.pop(0))] if path[0] == "prosocial" else None
+            if rest == ["welfare"]:
+                return str(brute_force.best_nash_welfare(game, levels))
+            stable = brute_force.pure_nash(game, levels)
+            return labelled(concrete, stable[game.states.index(rest[1])])
+    _, name, quantity = path
+    named = next(each for each in concrete.languages if each.name == name)
+    language, contracts = named.language, named.contracts
+    if quantity in ("incontractible_cells", "directive_gap"):
+        assert isinstance(language, ProductLanguage)
+        if quantity == "directive_gap":
+            return str(brute_force.directive_gap(game, language))
+        cells = brute_force.incontractible_cells(game, language)
+        return [[game.states[state] for state in cell] for cell in cells]
+    if quantity == "suffices":
+        return brute_force.gap(game, language, contracts) == 0
+    if quantity == "correlated_gap":
+        return str(brute_force.correlated_gap(game, language, contracts))
+    compute = {
+        "value": brute_force.value,
+        "gap": brute_force.gap,
+        "prosocial_threshold": brute_force.threshold,
+    }[quantity]
+    return str(compute(game, language, contracts))
+
+
+def labelled(concrete: Specification, profiles: Iterable[tuple[int, ...]]) -> list[list[str]]:
+    return [list(concrete.environment.labels(profile)) for profile in profiles]
