@@ -11,8 +11,8 @@ from proofs.cases import (
     INCONSISTENT,
     FamilyCertificate,
     FamilyProblem,
-    check_family,
     truth,
+    verify_family,
 )
 from proofs.certificates import digest
 from proofs.conditions import Condition, plain_condition, plain_refutation
@@ -169,10 +169,11 @@ def _strict(condition: Condition) -> Condition:
 
 def confirmed(shown: FamilyCertificate, status: str) -> Settled:
     """The status, if the checker accepts the certificate."""
-    verdict = check_family(shown)
+    text = encode_family(shown)
+    verdict, _ = verify_family(text)
     if not verdict.accepted:
         return Settled("unknown", reason=f"the checker rejected: {verdict.reason}")
-    return Settled(status, shown.kind, encode_family(shown))
+    return Settled(status, shown.kind, text)
 
 
 def inconsistency(problem: FamilyProblem, prover: Prover) -> FamilyCertificate | None:

@@ -757,7 +757,7 @@ def test_payoff_vectors_are_limited(monkeypatch: pytest.MonkeyPatch):
     assert verdict == Verdict(False, "too large to check: too many expected payoffs")
 
 
-@pytest.mark.parametrize("name", HONEST)
+@pytest.mark.parametrize("name", [each for each in HONEST if "never-is" not in each])
 def test_steps_are_counted(name: str, monkeypatch: pytest.MonkeyPatch):
     """Every check spends steps, and gives up where they end."""
     monkeypatch.setattr(checker, "STEP_LIMIT", 0)

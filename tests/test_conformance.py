@@ -44,6 +44,7 @@ from theory.environments import Environment, Profile, environment
 from theory.exact import INFINITY, MINUS_INFINITY, Extended
 from theory.languages import complete, from_values, record_of, state_blind
 from theory.readers.load import gallery, load
+from theory.specification import Specification
 from theory.welfare import first_best
 
 EXPECTED = Path(__file__).parent / "expected"

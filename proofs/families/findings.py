@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from proofs.cases import FamilyProblem, Ratio, check_family
+from proofs.cases import FamilyProblem, Ratio, verify_family
 from proofs.certificates import digest
 from proofs.conditions import plain_condition
 from proofs.encoding import encode_family
@@ -116,10 +116,10 @@ class FamilyFindings:
         shown = certificate(problem, claim, found, self.prover, listed)
         if shown is None:
             return Piecewise(reason="a step is not certified")
-        outcome = check_family(shown)
+        text = encode_family(shown)
+        outcome, _ = verify_family(text)
         if not outcome.accepted:
             return Piecewise(reason=f"the checker rejected: {outcome.reason}")
-        text = encode_family(shown)
         self.texts[digest(text)] = text
         return Piecewise(tuple(regions), digest(text))
 

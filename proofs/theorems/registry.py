@@ -9,6 +9,7 @@ from pathlib import Path
 from proofs.prove import TheoremReport, decide
 from proofs.theorems import play, teams
 from proofs.theorems.files import theorem
+from proofs.theorems.shapes import SHAPES
 from proofs.theorems.theorem import Theorem
 from theory.errors import InputError
 from theory.nearest import suggestion
@@ -71,3 +72,4 @@ def _from_files() -> Iterable[Theorem]:
 def _from_code() -> Iterable[Theorem]:
     yield from teams.theorems()
     yield from play.theorems()
+    yield from SHAPES

@@ -1,0 +1,138 @@
+"""Situations that conjectures are about, drawn by a plain fast sampler from a seed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+from math import prod
+from random import Random
+
+from theory.contracts import Budget, ContractClass, Directives, Transfers
+from theory.environments import Environment, environment
+from theory.languages import (
+    Language,
+    ProductLanguage,
+    complete,
+    from_values,
+    join,
+    state_blind,
+)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What one case of a conjecture is about.
+
+    finer: a language that refines ``language``. levels ≤ more: two λ per agent."""
+
+    environment: Environment
+    language: Language
+    finer: Language
+    contracts: ContractClass
+    levels: tuple[Fraction, ...]
+    more: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Which situations are drawn: numbers of agents, actions of each and states, from and to; forms
+    of languages (``state``, ``product``, ``record``); classes of contracts (None: any); whether one
+    λ is common to all; the largest payoff."""
+
+    agents: tuple[int, int] = (2, 2)
+    actions: tuple[int, int] = (2, 2)
+    states: tuple[int, int] = (1, 2)
+    forms: tuple[str, ...] = ("state", "product", "record")
+    contracts: tuple[ContractClass, ...] | None = None
+    common: bool = False
+    payoff: int = 4
+
+
+def generator(seed: int, conjecture: str, case: int) -> Random:
+    """The source of chance of a case: it depends on these three alone."""
+    text = f"{seed}/{conjecture}/{case}"
+    return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]))
+
+
+def situation(rng: Random, bounds: Bounds) -> Situation:
+    """A situation within bounds: small ones, and ties among payoffs, are likely."""
+    agents = _between(rng, bounds.agents)
+    shape = tuple(_between(rng, bounds.actions) for _ in range(agents))
+    game = _environment(rng, shape, _between(rng, bounds.states), bounds.payoff)
+    contracts = rng.choice(bounds.contracts or _CLASSES)
+    forms = [f for f in bounds.forms if f != "record" or not isinstance(contracts, Directives)]
+    language = _language(rng, game, rng.choice(forms))
+    finer = join(language, _language(rng, game, rng.choice(forms)), game)
+    common = bounds.common or rng.random() < 0.5
+    levels = _levels(rng, agents, common)
+    step = _levels(rng, agents, common)
+    more = tuple(level + up for level, up in zip(levels, step, strict=True))
+    return Situation(game, language, finer, contracts, levels, more)
+
+
+_CLASSES: tuple[ContractClass, ...] = (
+    Transfers(Budget.BALANCED),
+    Transfers(Budget.FREE),
+    Transfers(Budget.BURNT),
+    Transfers(Budget.BALANCED, Fraction(1)),
+    Transfers(Budget.BURNT, Fraction(1, 2)),
+    Directives(),
+    Directives(permissive=True),
+)
+
+
+def _between(rng: Random, bounds: tuple[int, int]) -> int:
+    low, high = bounds
+    return min(rng.randint(low, high), rng.randint(low, high))
+
+
+def _environment(rng: Random, shape: Sequence[int], states: int, largest: int) -> Environment:
+    bound = rng.choice((1, 2, largest))
+    profiles = prod(shape)
+    payoffs = [
+        [[rng.randint(-bound, bound) for _ in range(profiles)] for _ in range(states)]
+        for _ in shape
+    ]
+    weights = [rng.randint(1, 3) for _ in range(states)]
+    return environment(
+        players=[f"p{i + 1}" for i in range(len(shape))],
+        actions=[["A", "B", "C", "D", "E", "F"][:size] for size in shape],
+        payoffs=payoffs,
+        states=[f"w{s + 1}" for s in range(states)],
+        prior=[Fraction(weight, sum(weights)) for weight in weights],
+    )
+
+
+def _language(rng: Random, game: Environment, form: str) -> Language:
+    if form == "state":
+        cells = _partition(rng, len(game.states))
+        return ProductLanguage(cells, complete(game).classes)
+    if form == "product":
+        cells = _partition(rng, len(game.states))
+        return ProductLanguage(cells, tuple(_partition(rng, size) for size in game.shape))
+    if rng.random() < 0.3:
+        return state_blind(game)
+    shape = (len(game.states), *game.shape)
+    kinds = rng.choice((2, 3, prod(shape)))
+    values = [rng.randrange(kinds) for _ in range(prod(shape))]
+    return from_values(values, [f"record {value}" for value in values], shape)
+
+
+def _partition(rng: Random, size: int) -> tuple[int, ...]:
+    numbers: dict[int, int] = {}
+    return tuple(numbers.setdefault(rng.randrange(size), len(numbers)) for _ in range(size))
+
+
+def _levels(rng: Random, agents: int, common: bool) -> tuple[Fraction, ...]:
+    def one() -> Fraction:
+        return Fraction(rng.choice((0, 0, 1, 2, 3)), rng.choice((1, 2, 3)))
+
+    return (one(),) * agents if common else tuple(one() for _ in range(agents))
+
+
+def strides(shape: Sequence[int]) -> list[int]:
+    """How far apart an agent's actions are among profiles, the last agent's varying fastest."""
+    return [*accumulate(reversed(shape[1:]), int.__mul__, initial=1)][::-1]
