@@ -249,7 +249,7 @@ def _language(part: Mapping[str, Plain]) -> Iterator[RenderableType]:
     if part["incontractible_cells"]:
         yield from quantity("Incontractible cells", part["incontractible_cells"], _cells)
     if not isinstance(part["suffices"], bool):
-        yield from _basis(part["basis"])
+        yield from _basis(part.get("basis"))
     yield from _obstruction(part["obstruction"])
     if part["selection"] is not None:
         yield from quantity("Reached", part["selection"], _selection)
@@ -408,6 +408,4 @@ def _claim(part: Mapping[str, Plain]) -> str:
         words.append(f"at λ = {level_text(part['lambda'])}")
     if part["language"] is not None:
         words.append(f"for {short(part['language'])}")
-    if part["theorem"] is not None:
-        words.append(f"({part['theorem']})")
     return " ".join(words)

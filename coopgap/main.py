@@ -11,7 +11,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import chain, count
 from pathlib import Path
@@ -220,6 +220,67 @@ def prove(
 
 
 @app.command()
+def fuzz(
+    conjectures: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CONJECTURE|FILE]...", help="Ids, or files; none: all."),
+    ] = None,
+    json: Json = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the conjectures only.")] = False,
+    seconds: Annotated[
+        float | None, typer.Option(metavar="S", help="Look at each for that long.")
+    ] = None,
+    cases: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Try so many cases of each.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="K", help="Where the cases come from.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
+    journal: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Record cases there as they are decided.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the journal.")] = False,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write counterexamples there as specs.")
+    ] = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Search counterexamples to conjectures, and shrink them."""
+    from coopgap.files import prepare_directory, write_all
+    from coopgap.fuzzing import campaign_of, listed
+    from coopgap.terminal import progress
+    from proofs.fuzzing.conjectures import find
+    from theory.readers.files import MAX_BYTES
+
+    _require_duration(seconds, "--seconds")
+    if resume and journal is None:
+        raise InputError("there is no journal to resume", fix="name it", field="--journal")
+    found = find(conjectures or (), max_bytes or MAX_BYTES)
+    if listing:
+        return listed(found, json)
+    if keep is not None:
+        prepare_directory(keep, "--keep")
+    with progress() as tell:
+        verdicts = campaign_of(found, cases, seconds, seed, workers, journal, resume, tell)
+    if keep is not None:
+        specs = {f"{each.id}.toml": each.counterexample for each in verdicts}
+        write_all(keep, {name: text for name, text in specs.items() if text}, "--keep")
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.fuzzing import story
+
+        return [story(verdicts)]
+
+    statuses = {each.status for each in verdicts}
+    if "refuted" in statuses:
+        status = REFUTED
+    else:
+        status = UNDECIDED if "hardly-tested" in statuses else HOLDS
+    documents = [asdict(each) for each in verdicts]
+    document = {"schema": "coopgap.fuzz/1", "conjectures": documents}
+    return Outcome(status, document, stories, json)
+
+
+@app.command()
 def verify(
     certificate: Annotated[
         Path, typer.Argument(metavar="CERT.json", help="A certificate that check wrote.")
@@ -386,12 +447,12 @@ def _decided(
         raise error.located(source=spec) from None
 
 
-def _require_duration(timeout: float | None) -> None:
+def _require_duration(timeout: float | None, option: str = "--timeout") -> None:
     if timeout is not None and not 0 < timeout < float("inf"):
         raise InputError(
             f"{timeout} is no time limit",
             fix="give a positive number of seconds",
-            field="--timeout",
+            field=option,
         )
 
 

@@ -15,6 +15,12 @@ from proofs.polynomials import ONE, Polynomial, TooLarge, number, parameter
 from theory.errors import InputError
 from theory.expressions import Arithmetic, Name, Negative, Number, Power, Tree
 
+MAX_DEGREE = 24
+"""The largest degree of a family's expressions above and below the line."""
+
+MAX_TERMS = 500
+"""The largest number of their terms."""
+
 
 def ratio(tree: Tree, index: Mapping[str, int]) -> tuple[Ratio, tuple[Polynomial, ...]]:
     """The fraction of polynomials that an expression is, and all that it divides by.
@@ -28,7 +34,14 @@ def ratio(tree: Tree, index: Mapping[str, int]) -> tuple[Ratio, tuple[Polynomial
         raise InputError(
             f"an expression is too large: {error}", fix="write a simpler one"
         ) from None
-    return reduced(found), tuple(divisors)
+    simple = reduced(found)
+    for part in simple:
+        if part.degree > MAX_DEGREE or len(part.terms) > MAX_TERMS:
+            raise InputError(
+                f"an expression has degree {part.degree} and {len(part.terms):,} terms",
+                fix=f"degree {MAX_DEGREE} and {MAX_TERMS:,} terms are the limit",
+            )
+    return simple, tuple(divisors)
 
 
 def _ratio(tree: Tree, index: Mapping[str, int], divisors: list[Polynomial]) -> Ratio:

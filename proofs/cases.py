@@ -51,7 +51,7 @@ from proofs.quantities import Oracle, Parametric, Point
 
 SCHEMA = "coopgap.family-certificate/1"
 
-WORK_LIMIT = 20_000_000
+WORK_LIMIT = 15_000_000
 """Steps (terms of polynomials that are multiplied or added, and those of the rules) after which a
 check is given up."""
 

@@ -144,11 +144,9 @@ def check(certificate: Certificate) -> Verdict:
 def broken(error: Exception) -> Verdict:
     """What breaks a rule shows nothing: rejecting it keeps the checker total."""
     large = isinstance(error, (MemoryError, RecursionError, OverflowError))
-    if large and type(error).__module__.startswith("proofs."):
-        return Verdict(False, f"too large to check: {error}")
-    return Verdict(
-        False, f"{'too large to check' if large else 'malformed'} ({type(error).__name__})"
-    )
+    own = type(error).__module__.startswith("proofs.")  # and its message is for readers
+    what = str(error) if own else type(error).__name__
+    return Verdict(False, f"{'too large to check' if large else 'malformed'} ({what})")
 
 
 def kind_of(problem: Problem, witness: Mapping[str, Any]) -> str:

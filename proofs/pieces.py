@@ -30,10 +30,16 @@ class Region:
         return self.leaves[0].claim
 
 
-def pieces(problem: FamilyProblem, name: str, found: Exploration, prover: Prover) -> list[Region]:
-    """The cases, joined until no two with the same claim make up one conjunction."""
+def pieces(
+    problem: FamilyProblem,
+    name: str,
+    found: Exploration,
+    prover: Prover,
+    key: Callable[[Leaf], Any] | None = None,
+) -> list[Region]:
+    """The cases, joined until no two with the same claim (or key) make up one conjunction."""
     _agree(problem, name, found.leaves, prover)
-    return joined(problem, found.leaves, prover, lambda leaf: canonical(leaf.claim))
+    return joined(problem, found.leaves, prover, key or (lambda leaf: canonical(leaf.claim)))
 
 
 def joined(
@@ -47,7 +53,7 @@ def joined(
     for leaf in leaves:
         region = Region(facets(problem, leaf.path, prover), (leaf,))
         groups.setdefault(key(leaf), []).append(region)
-    return [region for group in groups.values() for region in _joined(problem, group, prover)]
+    return [region for group in groups.values() for region in united(problem, group, prover)]
 
 
 def _agree(problem: FamilyProblem, name: str, leaves: Sequence[Leaf], prover: Prover) -> None:
@@ -129,7 +135,8 @@ def _equations(
     return tuple(found)
 
 
-def _joined(problem: FamilyProblem, regions: list[Region], prover: Prover) -> list[Region]:
+def united(problem: FamilyProblem, regions: list[Region], prover: Prover) -> list[Region]:
+    """The regions, joined until no two make up one conjunction."""
     while True:
         for one, other in combinations(regions, 2):
             union = _union(problem, one, other, prover)

@@ -209,10 +209,8 @@ class Parametric(Exact):
         return value if isinstance(value, Quantity) else Quantity(self._oracle, number(value))
 
     def read(self, value: Any) -> Quantity:
-        """A number as certificates carry it: an integer, the text of a rational, or the
-        polynomials above and below the line."""
-        if type(value) is int:
-            return self.lift(value)
+        """A number as certificates carry it: the text of a rational, or the polynomials above and
+        below the line."""
         if isinstance(value, str):
             return self.lift(rational(value))
         above, below = (decoded(part, self._index) for part in listing(value, 2))
@@ -239,10 +237,10 @@ class Parametric(Exact):
         return found.numerator, found.denominator
 
     def amount(self, value: Any) -> Any:
-        return self.read(value)
+        return self.lift(value) if type(value) is int else self.read(value)
 
     def positive(self, value: Any) -> Any:
-        found = self.read(value)
+        found = self.amount(value)
         if not found > 0:
             raise Rejected("a number of the witness is not positive")
         return found

@@ -58,13 +58,14 @@ class Found:
     witness that shows it, around the point.
 
     denial: the witness of a claim that does not hold, at the point alone. instead: the number that
-    a quantity is there."""
+    a quantity is there. selection: what is played, by state; for people, no part of a proof."""
 
     holds: bool
     claim: Mapping[str, Any]
     witness: Mapping[str, Any]
     denial: Mapping[str, Any] | None = None
     instead: str | None = None
+    selection: tuple[tuple[int, int], ...] | None = None
 
 
 Decide = Callable[[Recorder], Found | Unanswered]
@@ -80,6 +81,7 @@ class Leaf:
     claim: Mapping[str, Any]
     witness: Mapping[str, Any]
     noted: Sequence[Condition]
+    selection: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass
@@ -171,6 +173,7 @@ def explore(
             answer.claim,
             answer.witness,
             recorder.noted,
+            answer.selection,
         )
         found.leaves.append(node.leaf)
     return found

@@ -238,6 +238,14 @@ HONEST: dict[str, Json] = {
         transfers("burnt", "1"),
         STATE_BLIND,
     ),
+    "contract-across-states": certificate(
+        "contract",
+        {"id": "gap-at-most", "value": "1/3"},
+        MONOTONE,
+        {"contract": contract([1, 1], [0, [-1, 0]])},
+        transfers("free"),
+        MONOTONE_BLIND,
+    ),
     "refuted-by-a-contract": certificate(
         "contract",
         {"id": "gap-at-least", "holds": False, "value": "1/2"},
@@ -662,9 +670,9 @@ HONEST: dict[str, Json] = {
     ),
     "play-within-at-most": certificate(
         "correlated-dual",
-        {"id": "play-at-most", "state": 0, "profile": 2, "within": [0, 1, 2], "value": "0"},
-        DILEMMA,
-        {"multipliers": [[0, 0, 1, 1], [1, 0, 1, 1]]},
+        {"id": "play-at-most", "state": 0, "profile": 1, "within": [1, 2, 3], "value": "0"},
+        COORDINATION,
+        {"multipliers": [[0, 0, 1, 1]]},
         transfers("balanced"),
         BLIND,
     ),

@@ -6,21 +6,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from math import prod
 from random import Random
 from typing import Any
 
 import pytest
 import recheck
-from recheck import DIRECTIVE, NONE, SEEN, STATE_BLIND, Json, altered, by_class, by_table
-from recheck import sealed, text, transfers, without
+from recheck import (
+    DIRECTIVE,
+    NONE,
+    SEEN,
+    Json,
+    altered,
+    by_class,
+    by_table,
+    sealed,
+    text,
+    transfers,
+    without,
+)
 
-from proofs import cases, checker
-from proofs.cases import check_family, decode_family, verify_family
-from proofs.cases import run_rule
+from proofs import cases
+from proofs.cases import check_family, decode_family, run_rule, verify_family
 from proofs.checker import Verdict
 from proofs.conditions import Condition, decoded_condition, plain_condition, plain_refutation
 from proofs.encoding import encode_family
@@ -71,7 +80,7 @@ def family(
     witness: Json,
     *,
     kind: str = "cases",
-    names: str = "t",
+    names: Sequence[str] = "t",
     assume: Sequence[Json] = (),
     records: Json = None,
     contracts: Json = NONE,
@@ -164,6 +173,7 @@ def completed(document: Json) -> Json:
     return altered(document, ("witness", "cases"), root)
 
 
+NO = [poly(-1), ">"]
 # In the dilemma A cooperates: R 3, S 0, T t, P 1, and 3 < t < 6.
 T = poly(t=1)
 TEMPTED = [[poly(-3, t=1), ">"], [poly(6, t=-1), ">"]]
@@ -253,6 +263,9 @@ BY_HAND: dict[str, Json] = {
         names="xy",
         assume=[[poly(y=1, x=-1), "=="], [poly(x_y=1), ">="]],
     ),
+    "formula-of-alternatives": family(
+        {"id": "formula", "conclusion": ["or", NO, ["not", NO]]}, None, tree(leaf(1))
+    ),
     "inconsistent": family(
         {"id": "inconsistent"},
         None,
@@ -281,6 +294,14 @@ BY_HAND: dict[str, Json] = {
             refuted((1, [0]), (1, [1])),
         ),
         names="x",
+    ),
+    "divided-by-less-than-0": family(
+        {"id": "optimum", "value": "0"},
+        game([[over(1, poly(x=-1)), 0]], actions=("AB",)),
+        tree(leaf(1)),
+        names="x",
+        assume=[[poly(x=1), ">"]],
+        levels=[0],
     ),
     "first-best-of-a-state": family(
         {
@@ -360,6 +381,19 @@ BY_HAND: dict[str, Json] = {
         tree(leaf(5, witness={"cover": recheck.cover([[0]], ALIASED)}, facts=[SUCKER])),
         assume=TEMPTED,
         records=BLIND,
+        contracts=transfers("free"),
+    ),
+    "gap-across-states": family(
+        {"id": "gap-positive"},
+        game(
+            [[0, 1], [1, 0]],
+            [[T, 0], [0, T]],
+            actions=("AB", "X"),
+            prior=("1/3", "2/3"),
+        ),
+        tree(leaf(2, witness={"cover": recheck.cover([[1, 0]], recheck.CYCLE)})),
+        assume=[[poly(-1, t=1), ">"]],
+        records=by_class([0, 0], [0, 1], [0]),
         contracts=transfers("free"),
     ),
     "directive": family(
@@ -606,7 +640,6 @@ CASES: Path = ("witness", "cases")
 APART: Path = ("witness", "apart")
 COUNTER: Path = ("witness", "counterexample")
 PIECES: Path = ("claim", "pieces")
-NO = [poly(-1), ">"]
 NEVER = {"refuted": refuted((1, [0]), (1, []))}
 TRUTH = {"id": "formula", "conclusion": ["and"]}
 ONE = game([[1, 0]], actions=("AB",))
@@ -625,7 +658,10 @@ FALSE: dict[str, tuple[str, Json]] = {
     "for all": ("not so for all", forged("nash", {(*CLAIM, "for_all"): False})),
     "for one": ("not so for all", forged("claim-refuted", {(*CLAIM, "for_all"): DROP})),
     "formula of a game": ("a formula is not", forged("nash", {CLAIM: {**TRUTH, "holds": True}})),
-    "game of a formula": ("a formula is not", forged("nash", {GAME: None, (*DATA, "prosociality"): None})),
+    "game of a formula": (
+        "a formula is not",
+        forged("nash", {GAME: None, (*DATA, "prosociality"): None}),
+    ),
     "records of a formula": ("need a game", forged("formula", {(*DATA, "records"): SEEN})),
     "levels of a formula": ("need a game", forged("formula", {(*DATA, "prosociality"): []})),
     # --- numbers
@@ -636,7 +672,7 @@ FALSE: dict[str, tuple[str, Json]] = {
     ),
     "a parameter that is a product": (
         "another monomial",
-        forged("formula", {(*DATA, "parameters"): ["x", "y", "x*y"]}),
+        family(TRUTH, None, tree(leaf(1, 1, 1)), names=("x", "y", "x*y")),
     ),
     "relation": ("a relation is", forged("nash", {(*DATA, "assumptions", 0, 1): "<"})),
     "unknown monomial": ("no monomial", forged("nash", {(*DATA, "assumptions", 0, 0): {"s": "1"}})),
@@ -648,7 +684,7 @@ FALSE: dict[str, tuple[str, Json]] = {
     "no term": ("canonical form", forged("nash", {(*DATA, "assumptions", 0, 0): {"t": "0"}})),
     "order": (
         "canonical form",
-        forged("formula", {(*DATA, "assumptions", 0, 0): {"y*x": "1"}}),
+        family(TRUTH, None, tree(leaf(1, 1)), names="xy", assume=[[{"y*x": "1"}, ">"]]),
     ),
     "coefficient": ("lowest", forged("nash", {(*DATA, "assumptions", 0, 0): {"t": "2/2"}})),
     "nothing below the line": (
@@ -678,26 +714,47 @@ FALSE: dict[str, tuple[str, Json]] = {
     ),
     "a case forgotten": (
         "outside it",
-        forged("optimum-in-pieces", {(*CASES, "else", 0): FAMILIES["optimum-in-pieces"]["witness"]["cases"]["then"]}),
+        forged(
+            "optimum-in-pieces",
+            {(*CASES, "else", 0): FAMILIES["optimum-in-pieces"]["witness"]["cases"]["then"]},
+        ),
     ),
     "a point outside": ("outside it", forged("nash", {(*CASES, "point"): ["7"]})),
     "a point of another space": ("wrong length", forged("nash", {(*CASES, "point"): ["5", "5"]})),
-    "no refutation": ("add up", forged("inconsistent", {(*CASES, "then", "refuted"): refuted((1, [1]), (1, [2]))})),
+    "no refutation": (
+        "add up",
+        forged("inconsistent", {(*CASES, "then", "refuted"): refuted((1, [1]), (1, [2]))}),
+    ),
     "nothing refutes": ("add up", forged("inconsistent", {(*CASES, "then", "refuted"): refuted()})),
     "a refutation that is not strict": (
         "add up",
-        family({"id": "inconsistent"}, None, tree({"refuted": refuted((1, [0]), (1, [1]))}),
-               names="x", assume=[[poly(x=1), ">="], [poly(x=-1), ">="]]),
+        family(
+            {"id": "inconsistent"},
+            None,
+            tree({"refuted": refuted((1, [0]), (1, [1]))}),
+            names="x",
+            assume=[[poly(x=1), ">="], [poly(x=-1), ">="]],
+        ),
     ),
     "an equation that is not strict": (
         "add up",
-        family({"id": "inconsistent"}, None, tree({"refuted": refuted((1, [0, 1]), (1, [2]))}),
-               names="x", assume=[[poly(x=1), ">"], [poly(x=1), "=="], [poly(x_x=-1), ">="]]),
+        family(
+            {"id": "inconsistent"},
+            None,
+            tree({"refuted": refuted((1, [0, 1]), (1, [2]))}),
+            names="x",
+            assume=[[poly(x=1), ">"], [poly(x=1), "=="], [poly(x_x=-1), ">="]],
+        ),
     ),
     "a negative coefficient": (
         "add up",
-        family({"id": "inconsistent"}, None, tree({"refuted": refuted((1, [0]), (-1, [0]))}),
-               names="x", assume=[[poly(x=1), ">"]]),
+        family(
+            {"id": "inconsistent"},
+            None,
+            tree({"refuted": refuted((1, [0]), (-1, [0]))}),
+            names="x",
+            assume=[[poly(x=1), ">"]],
+        ),
     ),
     "a multiple of no equation": (
         "add up",
@@ -725,36 +782,77 @@ FALSE: dict[str, tuple[str, Json]] = {
         "add up",
         forged("formula", {(*CASES, "then", "facts", 0, 0): [poly(x_x=-1, y_y=1), ">"]}),
     ),
+    "a fact that decides": (
+        "add up",
+        family(
+            {"id": "formula", "conclusion": [poly(x_x=1), ">"]},
+            None,
+            tree(leaf(1, facts=[fact([poly(x_x=1), ">"], refuted())])),
+            names="x",
+        ),
+    ),
     "a fact half shown": (
         "wrong length",
         forged("formula", {(*CASES, "then", "facts", 0, 0, 1): "=="}),
     ),
     "no fact": ("not shown", forged("formula", {(*CASES, "then", "facts"): []})),
     "a formula that fails": ("says the opposite", forged("formula", {(*CLAIM, "holds"): False})),
-    "a formula's witness": ("witness must be", forged("formula", {(*CASES, "then", "witness"): {"a": 0}})),
+    "a formula's witness": (
+        "witness must be",
+        forged("formula", {(*CASES, "then", "witness"): {"a": 0}}),
+    ),
     "a claim's witness": ("witness is an object", forged("nash", {(*CASES, "witness"): []})),
     "parts of a witness": ("unknown parts", forged("value", {(*CASES, "witness", "more"): 0})),
     # --- pieces
     "a piece beyond": ("out of range", forged("optimum-in-pieces", {(*CASES, "then", "piece"): 2})),
-    "the other piece": ("outside its piece", forged("optimum-in-pieces", {(*CASES, "then", "piece"): 1})),
+    "the other piece": (
+        "outside its piece",
+        forged("optimum-in-pieces", {(*CASES, "then", "piece"): 1}),
+    ),
+    "pieces that leave something out": (
+        "outside its piece",
+        family(
+            {"id": "formula", "pieces": [{"when": [[poly(x=1), ">"]], "conclusion": ["and"]}]},
+            None,
+            tree(split([poly(x=1), ">"], leaf(1), leaf(0))),
+            names="x",
+        ),
+    ),
     "a piece unused": (
         "a piece has no case",
-        forged("optimum-in-pieces", {
-            PIECES: [*FAMILIES["optimum-in-pieces"]["claim"]["pieces"], {"when": [NO], "value": "7"}],
-        }),
+        forged(
+            "optimum-in-pieces",
+            {
+                PIECES: [
+                    *FAMILIES["optimum-in-pieces"]["claim"]["pieces"],
+                    {"when": [NO], "value": "7"},
+                ],
+            },
+        ),
     ),
     "pieces that meet": (
         "add up",
-        forged("optimum-in-pieces", {
-            (*PIECES, 1, "when"): [[poly(2, x=-1), ">="]],
-            (*CASES, "else", 0, "facts"): [fact([poly(2, x=-1), ">="], refuted((1, [0]), (1, [1]), (1, [])))],
-        }),
+        forged(
+            "optimum-in-pieces",
+            {
+                (*PIECES, 1, "when"): [[poly(2, x=-1), ">="]],
+                (*CASES, "else", 0, "facts"): [
+                    fact([poly(2, x=-1), ">="], refuted((1, [0]), (1, [1]), (1, [])))
+                ],
+            },
+        ),
     ),
     "pieces not shown apart": ("wrong length", forged("optimum-in-pieces", {APART: []})),
     "one piece apart": ("wrong length", forged("nash", {APART: [refuted()]})),
     "a piece restates": ("restates", forged("optimum-in-pieces", {(*CLAIM, "value"): "1"})),
-    "a piece of another claim": ("claim must be", forged("optimum-in-pieces", {(*PIECES, 0, "id"): "value"})),
-    "a piece without conditions": ("expected a list", forged("optimum-in-pieces", {(*PIECES, 0, "when"): DROP})),
+    "a piece of another claim": (
+        "claim must be",
+        forged("optimum-in-pieces", {(*PIECES, 0, "id"): "value"}),
+    ),
+    "a piece without conditions": (
+        "expected a list",
+        forged("optimum-in-pieces", {(*PIECES, 0, "when"): DROP}),
+    ),
     "a piece of no form": ("expected a list", forged("optimum-in-pieces", {(*PIECES, 0): 0})),
     "no pieces": ("one at least", forged("optimum-in-pieces", {PIECES: []})),
     "no pieces of nothing": (
@@ -771,8 +869,14 @@ FALSE: dict[str, tuple[str, Json]] = {
     ),
     # --- contradictions
     "no contradiction": ("not every case", forged("inconsistent", {(*CASES, "then"): leaf(1)})),
-    "a contradiction denied": ("shown, not denied", forged("inconsistent", {(*CLAIM, "holds"): False})),
-    "a contradiction with fields": ("shown, not denied", forged("inconsistent", {(*CLAIM, "conclusion"): ["or"]})),
+    "a contradiction denied": (
+        "shown, not denied",
+        forged("inconsistent", {(*CLAIM, "holds"): False}),
+    ),
+    "a contradiction with fields": (
+        "shown, not denied",
+        forged("inconsistent", {(*CLAIM, "conclusion"): ["or"]}),
+    ),
     "a contradiction somewhere": (
         "shown, not denied",
         forged("formula-refuted", {(*CLAIM, "id"): "inconsistent", (*CLAIM, "holds"): False}),
@@ -781,39 +885,96 @@ FALSE: dict[str, tuple[str, Json]] = {
     # --- rules on quantities
     "a maximum of another case": (
         "sign of a difference",
-        forged("optimum-in-pieces", {CASES: leaf(2), APART: [], CLAIM: {"id": "optimum", "holds": True, "value": over(poly(x=1))}}),
+        forged(
+            "optimum-in-pieces",
+            {
+                CASES: leaf(2),
+                APART: [],
+                CLAIM: {"id": "optimum", "holds": True, "value": over(poly(x=1))},
+            },
+        ),
     ),
-    "a maximum that is none": (
-        "a maximum is not shown",
-        family({"id": "optimum", "value": "1"}, game([[poly(x=1), 1]], actions=("AB",)),
-               tree(leaf(1)), names="x", assume=[[poly(-1, x=1), ">="]], levels=[0]),
+    "not known to be equal": (
+        "sign of a difference",
+        family(
+            {"id": "optimum", "holds": False, "value": "2"},
+            LARGER,
+            tree(split(X_ABOVE, leaf(2), leaf(0))),
+            names="x",
+        ),
+    ),
+    "a number divided by 0": (
+        "a divisor is 0",
+        family(
+            {"id": "equilibria", "state": 0, "profiles": [0]},
+            game([[over(1, poly(-5, t=1))]], actions=("A",)),
+            tree(leaf(5)),
+            assume=[[poly(-5, t=1), "=="]],
+            levels=[0],
+        ),
+    ),
+    "negative λ where it does not matter": (
+        "λ is negative",
+        forged("divided-by-less-than-0", {(*DATA, "prosociality", 0): over(-1)}),
+    ),
+    "a negative weight": (
+        "not positive",
+        forged(
+            "play-at-most",
+            {
+                (*CLAIM, "profile"): 3,
+                (*CASES, "witness", "multipliers"): [[0, 1, 0, "-1"]],
+            },
+        ),
     ),
     "a weight that is not positive": (
         "not positive",
         forged("play-at-most", {(*CASES, "witness", "multipliers", 0, 3): over(poly(3, t=-1))}),
     ),
     "an amount of no form": (
-        "expected a list",
+        "wrong length",
         forged("limit", {(*CASES, "witness", "limit", "growing", "transfers", 0, 1, 0): {}}),
     ),
-    "a stated integer": ("expected a list", forged("value", {(*CLAIM, "value"): 2})),
+    "a stated integer": ("wrong length", forged("value", {(*CLAIM, "value"): 2})),
     "weights that are no numbers": (
         "expected an integer",
         forged("correlated-gap", {(*CASES, "witness", "primal", "distributions", 0, 0, 1): "1"}),
     ),
-    "a larger bound": ("another gap", forged("gap-at-least", {(*CLAIM, "value"): over(poly(7, t=-1), 2)})),
-    "a threshold below": ("sign of a difference", forged("threshold", {(*CLAIM, "value"): over(poly(-4, t=1), poly(6, t=-1))})),
+    "a larger bound": (
+        "sign of a difference",
+        forged("gap-at-least", {(*CLAIM, "value"): over(poly(7, t=-1), 2)}),
+    ),
+    "a threshold below": (
+        "sign of a difference",
+        forged("threshold", {(*CLAIM, "value"): over(poly(-4, t=1), poly(6, t=-1))}),
+    ),
     "nothing is within": (
         "too few",
         forged("play-at-most", {(*CLAIM, "within"): [], (*CLAIM, "value"): "-1"}),
     ),
     "within no list": ("expected a list", forged("play-at-most", {(*CLAIM, "within"): ""})),
     # --- counterexamples
-    "a counterexample elsewhere": ("violates", forged("claim-refuted", {(*COUNTER, "point"): ["6"]})),
+    "a counterexample elsewhere": (
+        "violates",
+        forged("claim-refuted", {(*COUNTER, "point"): ["6"]}),
+    ),
+    "a formula refuted elsewhere": (
+        "violates",
+        forged("formula-refuted", {(*COUNTER, "point"): ["-1/2"]}),
+    ),
     "a formula that holds": ("as stated", forged("formula-refuted", {(*COUNTER, "point"): ["1"]})),
-    "a formula's evidence": ("witness must be", forged("formula-refuted", {(*COUNTER, "witness"): {"a": 0}})),
-    "a claim's evidence": ("witness is an object", forged("claim-refuted", {(*COUNTER, "witness"): 0})),
-    "unknown evidence": ("unknown parts", forged("claim-refuted", {(*COUNTER, "witness"): {"a": 0}})),
+    "a formula's evidence": (
+        "witness must be",
+        forged("formula-refuted", {(*COUNTER, "witness"): {"a": 0}}),
+    ),
+    "a claim's evidence": (
+        "witness is an object",
+        forged("claim-refuted", {(*COUNTER, "witness"): 0}),
+    ),
+    "unknown evidence": (
+        "unknown parts",
+        forged("claim-refuted", {(*COUNTER, "witness"): {"a": 0}}),
+    ),
     "a counterexample in pieces": (
         "about one claim",
         forged("claim-refuted", {PIECES: [{"when": []}] * 2}),
@@ -831,13 +992,44 @@ FALSE: dict[str, tuple[str, Json]] = {
     "instead of the same as an integer": (
         "exact number",
         family(
-            {**WORTH_ONE, "value": 1}, ONE, counter(0, instead="1"), kind="counterexample", levels=[0]
+            {**WORTH_ONE, "value": 1},
+            ONE,
+            counter(0, instead="1"),
+            kind="counterexample",
+            levels=[0],
         ),
     ),
     "instead of a bound": ("no other", forged("bound-refuted", {(*COUNTER, "instead"): "1"})),
+    "instead of a weaker bound": (
+        "no other",
+        forged(
+            "bound-refuted",
+            {
+                (*CLAIM, "id"): "gap-at-least",
+                (*CLAIM, "value"): "0",
+                (*COUNTER, "instead"): "1/2",
+            },
+        ),
+    ),
+    "a negative prior at the point": (
+        "no distribution at the point",
+        family(
+            WORTH_ONE,
+            game([[1], [1]], actions=("A",), prior=(2, -1)),
+            counter(0, instead="2"),
+            kind="counterexample",
+            levels=[0],
+        ),
+    ),
     "instead of what is denied": (
         "no other",
-        family({**WORTH_ONE, "holds": False}, ONE, counter(0, instead="2"), kind="counterexample", levels=[0]),
+        family(
+            {**WORTH_ONE, "holds": False},
+            ONE,
+            counter(0, instead="2"),
+            kind="counterexample",
+            levels=[0],
+        ),
     ),
     "instead, falsely": (
         "another number",
@@ -845,7 +1037,13 @@ FALSE: dict[str, tuple[str, Json]] = {
     ),
     "instead of more than a number": (
         "claim must be",
-        family({**WORTH_ONE, "more": 0}, ONE, counter(0, instead="2"), kind="counterexample", levels=[0]),
+        family(
+            {**WORTH_ONE, "more": 0},
+            ONE,
+            counter(0, instead="2"),
+            kind="counterexample",
+            levels=[0],
+        ),
     ),
     "divided by 0 at the point": (
         "0 at the point",
@@ -859,7 +1057,7 @@ FALSE: dict[str, tuple[str, Json]] = {
         "negative at the point",
         forged("claim-refuted", {(*DATA, "prosociality", 0): over(poly(t=-1))}),
     ),
-}  # fmt: skip
+}
 """For each forgery, part of the reason for its rejection, and the document."""
 
 
@@ -869,3 +1067,217 @@ def test_forged_families_are_rejected_with_their_reason(name: str):
     verdict, _ = verify_family(text(document))
     assert not verdict.accepted
     assert reason in verdict.reason, verdict.reason
+
+
+# ------------------------------------------------------------ limits and internal trouble
+
+
+def halves(leaves: int, witness: Json = None) -> Json:
+    """A tree of so many cases of x, all alike."""
+
+    def between(low: int, high: int) -> Json:
+        if high - low == 1:
+            return leaf(f"{2 * low + 1}/2", witness=witness)
+        middle = (low + high) // 2
+        condition = [poly(-middle, x=1), ">"]
+        return split(condition, between(middle, high), between(low, middle))
+
+    return tree(between(0, leaves))
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (MemoryError, "too large to check (MemoryError)"),
+        (TypeError, "malformed (TypeError)"),
+    ],
+)
+def test_what_breaks_the_checker_is_rejected(
+    error: type[Exception], reason: str, monkeypatch: pytest.MonkeyPatch
+):
+    def explode(_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as inner:
+        inner.setattr(cases, "_Check", explode)
+        verdict, read = verify_family(text(FAMILIES["nash"]))
+        assert verdict == Verdict(False, reason)
+        assert read is not None
+        assert check_family(read) == verdict
+    monkeypatch.setattr(cases, "decode_family", explode)
+    assert verify_family(text(FAMILIES["nash"])) == (Verdict(False, reason), None)
+
+
+def test_cases_are_counted(monkeypatch: pytest.MonkeyPatch):
+    document = text(family(TRUTH, None, halves(8), names="x"))
+    assert verify_family(document)[0].accepted
+    monkeypatch.setattr(cases, "MAX_CASES", 14)
+    assert verify_family(document)[0].reason == "too large to check: over 14 cases"
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_steps_are_counted(name: str, monkeypatch: pytest.MonkeyPatch):
+    """Every check spends steps, and gives up where they end."""
+    monkeypatch.setattr(cases, "WORK_LIMIT", 5)
+    verdict, _ = verify_family(text(FAMILIES[name]))
+    assert verdict == Verdict(False, "too large to check: the step limit is reached")
+
+
+def test_steps_of_all_cases_count_together(monkeypatch: pytest.MonkeyPatch):
+    """What one case reads, and what its rule does, is paid for in each."""
+    game_of_three = game(*[[[0] * 8]] * 3, actions=("AB",) * 3)
+    claims = {
+        "reading": ({"id": "nash", "profiles": [list(range(8))]}, game_of_three, {}),
+        "rules": (
+            {"id": "value", "value": "0"},
+            game([[0] * 9], [[0] * 9], actions=("ABC",) * 2),
+            {
+                "records": by_class([0], [0, 1, 2], [0, 1, 2]),
+                "contracts": {**DIRECTIVE, "permissive": True},
+            },
+        ),
+        "formulas": ({"id": "formula", "conclusion": ["and", *[[poly(1), ">"]] * 200]}, None, {}),
+    }
+    for claim, about, more in claims.values():
+        levels = None if about is None else [0] * len(about["players"])
+        used = []
+        for leaves in (1, 4, 16):
+            counted: list[cases._Check] = []
+            with monkeypatch.context() as watched:
+                watched.setattr(cases, "_cases", lambda check: _watched(check, counted))  # noqa: B023
+                document = family(claim, about, halves(leaves), names="x", levels=levels, **more)
+                assert verify_family(text(document))[0].accepted
+            used.append(cases.WORK_LIMIT - counted[0].work)
+        assert used[2] > 3.5 * used[1] > 3.5**2 * used[0]
+
+
+def _watched(check: cases._Check, counted: list[cases._Check]) -> None:
+    counted.append(check)
+    CASES_OF(check)
+
+
+CASES_OF = cases._cases
+
+
+LONG = "7" * 3999
+LARGE: dict[str, tuple[str, Json]] = {
+    "a product of many long numbers": (
+        "bits",
+        family(
+            {"id": "inconsistent"},
+            None,
+            tree({"refuted": refuted((1, [0] * 50_000))}),
+            assume=[[poly(LONG), ">"]],
+        ),
+    ),
+    "a sum of many long fractions": (
+        "bits",
+        family(
+            {"id": "inconsistent"},
+            None,
+            tree({"refuted": refuted(*((f"1/{10**3990 + 2 * k + 1}", [0]) for k in range(100)))}),
+            assume=[[poly(1), ">"]],
+        ),
+    ),
+    "a polynomial of long fractions": (
+        "denominator has over",
+        family(
+            TRUTH,
+            None,
+            tree(leaf(1)),
+            assume=[[poly(f"1/{10**3990 + 1}", t=f"1/{10**3990 + 3}"), ">"]],
+        ),
+    ),
+    "a point of long numbers": (
+        "step limit",
+        family(
+            TRUTH,
+            None,
+            tree(leaf(f"{10**3990 + 1}/{10**3989 + 7}")),
+            assume=[[{"*".join("t" * 64): str(k + 1)}, ">"] for k in range(100)],
+        ),
+    ),
+    "a prior of long numbers": (
+        "bits",
+        family(
+            {"id": "optimum", "value": "0"},
+            game(
+                [[0]] * 20, actions=("A",), prior=[f"1/{10**3990 + 2 * k + 1}" for k in range(20)]
+            ),
+            tree(leaf(1)),
+            levels=[0],
+        ),
+    ),
+    "a high degree": (
+        "too high a degree",
+        family(
+            {"id": "inconsistent"},
+            None,
+            tree({"refuted": refuted((1, [0] * 65))}),
+            assume=[[poly(t=1), ">"]],
+        ),
+    ),
+    "too many terms": (
+        "too many terms",
+        family(
+            {"id": "inconsistent"},
+            None,
+            tree({"refuted": refuted((1, [0, 1, 2]))}),
+            names="abcdefghijklmnopqrstuvwxyz",
+            assume=[
+                [{"*".join(sorted(a + b)): "1" for a, b in product(letters, repeat=2)}, ">"]
+                for letters in ("abcdefghijklm", "nopqrstuvwxyz", "mnopqrstuvwxyz")
+            ],
+        ),
+    ),
+    "pieces and fields": (
+        "step limit",
+        family(
+            {**TRUTH, **{f"f{k}": 0 for k in range(10_000)}, "pieces": [{"when": []}] * 10_000},
+            None,
+            tree(leaf(1)),
+        ),
+    ),
+    "weights of long numbers": (
+        "step limit",
+        family(
+            {"id": "correlated-gap-at-most", "value": "100"},
+            game(*[[[Random(i).randrange(9) for i in range(64)]]] * 2, actions=("ABCDEFGH",) * 2),
+            tree(
+                leaf(
+                    1,
+                    witness={
+                        "primal": {
+                            "distributions": [[[k, 10**4000 + k * 10**2000 + 1] for k in range(64)]]
+                        }
+                    },
+                )
+            ),
+            records=by_class([0], list(range(8)), list(range(8))),
+            contracts=transfers("balanced"),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_large_certificates_are_given_up_soon(name: str):
+    reason, document = LARGE[name]
+    verdict, _ = verify_family(text(document))
+    assert not verdict.accepted
+    assert reason in verdict.reason
+
+
+# ------------------------------------------------------------ what families mean
+
+
+def test_a_condition_without_parameters_is_no_trouble():
+    assert verify_family(
+        text(family(TRUTH, None, tree(leaf(1)), assume=[[poly(), "=="], [poly(1), ">"]]))
+    )[0].accepted
+
+
+def test_without_game_there_is_a_formula_only():
+    read = decode_family(text(FAMILIES["formula"]))
+    assert read.problem.game is None
+    assert read.problem.index == {"x": 0, "y": 1}

@@ -76,6 +76,7 @@ FIRST: Path = ("witness", "cover", "obstructions", 0)
 DUAL: Path = ("witness", "dual", 0, "multipliers")
 PRIMAL: Path = ("witness", "primal")
 LIMIT: Path = ("witness", "limit")
+THRESHOLDS: Path = ("claim", "thresholds")
 BOUND: Path = ("data", "contracts", "liability")
 LONE = game([[0, 1]], actions=("AB",))
 TWICE = game([[0, 0], [9, 0]], [[1, 0], [0, 0]], actions=("AB", "X"), prior=["1", "0"])
@@ -181,6 +182,105 @@ FORGED: dict[str, tuple[str, Json]] = {
         "gains by action",
         forged("closes", {("data", "prosociality", 0): "19/10"}),
     ),
+    "nothing has a value": ("nothing is", forged("nothing-implementable", {CLAIM: "1"})),
+    "an infinite gap of something": ("something is", forged("gap", {CLAIM: "inf"})),
+    "a gap denied": ("shown, not denied", forged("gap", {("claim", "holds"): False})),
+    "a smaller gap": ("bound welfare by the value", forged("gap", {CLAIM: "1/2"})),
+    "W* denied": ("another number", forged("optimum", {("claim", "holds"): False})),
+    "another W*": ("another number", forged("optimum", {CLAIM: "3"})),
+    "another first best": (
+        "other profiles",
+        forged("first-best", {("claim", "profiles"): [0]}),
+    ),
+    "the first best of nothing": (
+        "other profiles",
+        forged("first-best-of-a-state-that-never-is", {("claim", "profiles"): [0, 1]}),
+    ),
+    "no first best": ("other profiles", forged("first-best", {("claim", "profiles"): None})),
+    "no such state": ("out of range", forged("first-best", {("claim", "state"): 3})),
+    "first best by number": ("out of range", forged("first-best", {("claim", "profiles"): [2]})),
+    "other equilibria of a state": (
+        "others are",
+        forged("equilibria", {("claim", "profiles"): [1, 2]}),
+    ),
+    "thresholds denied": (
+        "shown, not denied",
+        forged("agent-thresholds", {("claim", "holds"): False}),
+    ),
+    "thresholds at given levels": (
+        "data fix λ",
+        forged("agent-thresholds", {("data", "prosociality"): ["1", "1"]}),
+    ),
+    "a threshold too low": (
+        "another threshold",
+        forged("agent-thresholds", {(*THRESHOLDS, 0, 1, 0): "1/3"}),
+    ),
+    "a threshold too high": (
+        "another threshold",
+        forged("agent-thresholds", {(*THRESHOLDS, 0, 1, 0): "2/3"}),
+    ),
+    "a negative threshold": (
+        "another threshold",
+        forged("agent-thresholds", {(*THRESHOLDS, 0, 1, 1): "-1"}),
+    ),
+    "an infinite threshold": (
+        "another threshold",
+        forged("agent-thresholds", {(*THRESHOLDS, 0, 1, 0): "inf"}),
+    ),
+    "a finite threshold": (
+        "another threshold",
+        forged("agent-thresholds", {(*THRESHOLDS, 1, 1, 1): "100"}),
+    ),
+    "thresholds of half": (
+        "not listed",
+        forged("agent-thresholds", {(*THRESHOLDS, 1): DROP}),
+    ),
+    "thresholds twice": (
+        "listed twice",
+        forged("agent-thresholds", {(*THRESHOLDS, 1, 0): [2, 0]}),
+    ),
+    "other cells": ("other cells", forged("incontractible-cells", {("claim", "cells"): []})),
+    "no such cell": ("out of range", forged("incontractible-cells", {("claim", "cells"): [2]})),
+    "played more": ("room for more", forged("play-at-most", {CLAIM: "-1/2"})),
+    "played elsewhere": (
+        "room for more",
+        forged("play-within-at-most", {("claim", "within"): None}),
+    ),
+    "played never": ("no probability", forged("play-at-most", {("claim", "state"): 1})),
+    "played by nobody": ("too few", forged("play-at-most", {("claim", "within"): []})),
+    "play denied": ("shown, not denied", forged("play-at-most", {("claim", "holds"): False})),
+    "play alone": ("about transfers", forged("play-at-most", {("data", "contracts"): NONE})),
+    "play on the record": (
+        "a record shows",
+        forged("play-at-most", {("data", "records"): SEEN}),
+    ),
+    "transfers that do not exist": (
+        "an obstruction excludes",
+        forged("balanced-contract-that-exists", {BOUND: "1/2"}),
+    ),
+    "a contract that would exist with larger fines": (
+        "an obstruction excludes",
+        forged("contract-that-exists", {BOUND: "1/2"}),
+    ),
+    "a contract that would exist with outside money": (
+        "an obstruction excludes",
+        forged("contract-that-exists", {("data", "contracts"): transfers("balanced")}),
+    ),
+    "a contract that exists alone": (
+        "found by elimination",
+        forged(
+            "closes",
+            {("witness", "contract"): {"selection": [0]}},
+        ),
+    ),
+    "transfers that do not exist, correlated": (
+        "an obstruction excludes",
+        forged("transfers-that-exist", {BOUND: "1/4"}),
+    ),
+    "whole weights": (
+        "expected an integer",
+        forged("transfers-that-exist", {(*PRIMAL, "distributions", 0, 0, 1): "2"}),
+    ),
     # --- directives
     "directives of a table": (
         "cells and classes",
@@ -253,6 +353,10 @@ FORGED: dict[str, tuple[str, Json]] = {
             transfers("balanced", "1"),
             by_class([0, 0], [0, 1, 2], [0]),
         ),
+    ),
+    "a play as a deviation": (
+        "no deviation",
+        forged("aliasing", {MOVES: [[0, 0, 1, 1], [0, 1, 0, 1]]}),
     ),
     "no deviations": ("no deviation", forged("aliasing", {MOVES: []})),
     "weight": ("out of range", forged("aliasing", {(*MOVES, 0, 3): 0})),

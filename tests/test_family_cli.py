@@ -59,10 +59,6 @@ col = "symmetric"
 """
 
 
-class Ended(Exception):
-    """How a command ended."""
-
-
 Command = Callable[..., tuple[int, str, str]]
 
 
@@ -137,7 +133,7 @@ def test_contradictory_assumptions(command: Command, tmp_path: Path) -> None:
     spec = written(tmp_path / "none.toml", DONATION.replace('c > 0"]', 'c > 0", "c > b"]'))
     out_dir = tmp_path / "out"
     status, out, err = command("check", spec, "--json", "--certificates", out_dir)
-    assert (status, err) == (3, "")
+    assert (status, err) == (3, ""), err
     found = json.loads(out)
     assert {claim["status"] for claim in found["claims"]} == {"unknown"}
     assert all("contradict" in claim["reason"] for claim in found["claims"])
@@ -160,7 +156,7 @@ def test_contradictory_assumptions(command: Command, tmp_path: Path) -> None:
     [
         ('["b"]', "[]", "1/b", ["row", "(C, C)", "b", "may be 0", "b = 0"]),
         ('["b"]', '["b >= 1"]', "1/(b - 2)", ["(C, C)", "b - 2", "b = 2"]),
-        ('["b", "c"]', '["b > 0", "c < 0"]', "1/(b + c)", ["b + c", "may be 0", "b = 1, c = -1"]),
+        ('["b", "c"]', '["b > 0", "c < 0"]', "1/(b + c)", ["b + c", "may be 0", "b = ", "c = -"]),
         ('["b"]', '["1/b > 0"]', "b", ["the assumption '1/b > 0'", "may be 0"]),
     ],
 )
@@ -209,7 +205,9 @@ def test_priors_that_are_none(
 
 def test_a_prior_under_an_equation(command: Command, tmp_path: Path) -> None:
     text = of('["p", "q"]', '["p > 0", "q > 0", "p + q == 1"]', TWO_STATES)
-    status, _, err = command("check", written(tmp_path / "x.toml", text.replace("PRIOR", '"p", "q"')))
+    status, _, err = command(
+        "check", written(tmp_path / "x.toml", text.replace("PRIOR", '"p", "q"'))
+    )
     assert (status, err) == (0, "")
 
 
@@ -224,7 +222,7 @@ def test_unknown_parameters(command: Command, tmp_path: Path) -> None:
 
 def test_degrees_and_terms_have_limits(command: Command, tmp_path: Path) -> None:
     power = "*".join(["b**9"] * 9)
-    sums = "*".join([f"(b + c + {k})**9" for k in range(1, 8)])
+    sums = "*".join([f"(b + c + {k})**9" for k in range(1, 9)])
     for entry in (power, sums):
         game = GAME + f'[game.payoffs]\nrow = [["{entry}", "c"], [1, 0]]\ncol = "symmetric"\n'
         spec = written(tmp_path / "x.toml", of('["b", "c"]', "[]", game))
@@ -241,11 +239,6 @@ def test_negative_levels_at_some_parameters(command: Command, tmp_path: Path) ->
         assert "λ" in err
         return
     assert json.loads(out)["claims"][0]["status"] != "proved"
-
-
-def test_families_are_not_exported(command: Command, tmp_path: Path) -> None:
-    spec = written(tmp_path / "donation.toml", DONATION)
-    assert "--set" in refused(command("check", spec, "--smtlib", tmp_path / "smt"))
 
 
 # --- certificates ---

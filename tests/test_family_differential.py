@@ -18,9 +18,6 @@ from random_environments import BASE_SEED
 
 from proofs.cases import verify_family
 from proofs.check import check
-from theory.contracts import Directives, NoContract
-from theory.environments import Environment
-from theory.errors import InputError
 from theory.readers.load import load
 from theory.specification import FamilySpecification, Specification
 
@@ -39,7 +36,9 @@ GALLERY = {
 }
 """The families of the gallery, and the number of points at which each is tried."""
 
-RANDOM_FAMILIES, POINTS = 24, 16
+RANDOM_FAMILIES, POINTS = 20, 16
+
+NAMES = ("value", "gap", "directive_gap", "incontractible_cells", "prosocial_threshold")
 
 
 def json_of(report: Any) -> dict[str, Any]:
@@ -50,9 +49,7 @@ def sampled(
     specification: FamilySpecification, found: Mapping[str, Any], seed: int, count: int
 ) -> list[dict[str, Fraction]]:
     edges = sorted(set(at_points.conditions(found)))
-    points = list(
-        islice(at_points.random_points(specification.family, Random(seed), edges), count)
-    )
+    points = list(islice(at_points.random_points(specification.family, Random(seed), edges), count))
     assert len(points) == count, "the assumptions are hardly ever met"
     return points
 
@@ -70,7 +67,7 @@ def compare(specification: FamilySpecification, found: dict[str, Any], point: An
     for ours, theirs in zip(found["languages"], there["languages"], strict=True):
         compare_language(ours, theirs, point)
         compare_selection(ours, concrete, theirs, point)
-    compare_claims(found, there, specification, point)
+    compare_claims(found, there, point)
     return counted
 
 
@@ -79,15 +76,17 @@ def here(value: Any, point: Any) -> Any:
     value = at_points.chosen(value, point)
     if isinstance(value, str) and value not in at_points.INFINITIES:
         return str(at_points.computed(value, point))
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        levels = ({p: here(own, point) for p, own in each["lambda"].items()} for each in value)
+        return [{**each, "lambda": own} for each, own in zip(value, levels, strict=True)]
     return value
 
 
-def quantities(
-    found: dict[str, Any], there: dict[str, Any]
-) -> Iterator[tuple[str, Any, Any]]:
+def quantities(found: dict[str, Any], there: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Pairs that must agree, by where they stand."""
     yield "W*", found["first_best"]["welfare"], there["first_best"]["welfare"]
     yield "threshold", found["prosocial_threshold"], there["prosocial_threshold"]
+    yield "thresholds", found["agent_thresholds"], there["agent_thresholds"]
     plays = [
         ("selfish", found["selfish"], there["selfish"]),
         *(
@@ -106,7 +105,13 @@ def quantities(
     for state in best[0]:
         yield f"FB {state}", best[0][state], best[1].get(state)
     for ours, theirs in zip(found["languages"], there["languages"], strict=True):
-        for name in ("value", "gap", "directive_gap", "incontractible_cells", "prosocial_threshold"):
+        for name in (
+            "value",
+            "gap",
+            "directive_gap",
+            "incontractible_cells",
+            "prosocial_threshold",
+        ):
             yield f"{ours['name']} {name}", ours[name], theirs[name]
         for level, own in zip(ours["prosocial"], theirs["prosocial"], strict=True):
             for name in ("value", "gap"):
@@ -149,9 +154,7 @@ def compare_selection(
     )
 
 
-def compare_claims(
-    found: dict[str, Any], there: dict[str, Any], specification: FamilySpecification, point: Any
-) -> None:
+def compare_claims(found: dict[str, Any], there: dict[str, Any], point: Any) -> None:
     """What is proved of the family is proved of every member."""
     for ours, theirs in zip(found["claims"], there["claims"], strict=True):
         assert (ours["id"], ours["language"]) == (theirs["id"], theirs["language"])

@@ -18,13 +18,22 @@ def loaded(code: str, *arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-def test_the_checker_loads_only_its_certificates_and_the_standard_library():
-    foreign = {
-        module
-        for module in loaded("import proofs.checker")
-        if module.partition(".")[0] not in sys.stdlib_module_names
-    }
-    assert foreign == {"proofs", "proofs.certificates", "proofs.checker"}
+def foreign(code: str) -> set[str]:
+    """What the code loads beside the standard library."""
+    modules = loaded(code)
+    return {each for each in modules if each.partition(".")[0] not in sys.stdlib_module_names}
+
+
+OF_THE_CHECKER = {"proofs", "proofs.certificates", "proofs.checker", "proofs.elimination"}
+OF_FAMILIES = {"proofs.cases", "proofs.conditions", "proofs.polynomials", "proofs.quantities"}
+
+
+def test_the_checkers_load_only_their_certificates_and_the_standard_library():
+    assert foreign("import proofs.checker") == OF_THE_CHECKER
+    assert foreign("import proofs.cases") == OF_THE_CHECKER | OF_FAMILIES
+    assert foreign("import proofs.verifying") == (
+        OF_THE_CHECKER | OF_FAMILIES | {"proofs.verifying"}
+    )
 
 
 def test_help_loads_no_engine():

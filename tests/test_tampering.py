@@ -13,13 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
+from math import lcm, prod
 from random import Random
 from typing import Any
 
 import pytest
 import recheck
 from recheck import HONEST, Json, altered, sealed, text
+from test_cases import FAMILIES
 
+from proofs.cases import FamilyCertificate, verify_family
 from proofs.certificates import Certificate
 from proofs.checker import Verdict, verify
 
@@ -457,3 +460,229 @@ def test_a_verdict_is_about_the_text_alone():
     texts = [text(document) for document in HONEST.values()]
     first: list[Any] = [answer(certificate) for certificate in texts]
     assert [answer(certificate) for certificate in reversed(texts)] == first[::-1]
+
+
+# ------------------------------------------------------------ families
+
+
+POINTS = 40
+"""At how many random points an altered claim about a family is tried."""
+
+TAMPERED = (
+    "formula",
+    "formula-refuted",
+    "inconsistent",
+    "optimum-in-pieces",
+    "first-best-of-a-state",
+    "value",
+    "gap-by-existing-transfers",
+    "gap-at-least",
+    "threshold",
+    "number-refuted",
+    "bound-refuted",
+    "correlated-gap",
+    "play-at-most",
+    "mixed",
+)
+
+
+def family_holds(document: Json) -> bool:
+    """Whether what a family's certificate claims is true at random points, by brute force on the
+    concrete game there; of a counterexample, at its own."""
+    data, claim = document["data"], document["claim"]
+    if document["kind"] == "counterexample":
+        point = dict(
+            zip(
+                data["parameters"],
+                map(Fraction, document["witness"]["counterexample"]["point"]),
+                strict=True,
+            )
+        )
+        denied = {**claim, "for_all": True}
+        return _satisfies(point, data["assumptions"]) and not _holds_at(data, denied, point)
+    pieces = claim.get("pieces", [{"when": []}])
+    shared = {name: value for name, value in claim.items() if name != "pieces"}
+    met = 0
+    for point in _points(document):
+        if not _satisfies(point, data["assumptions"]):
+            continue
+        met += 1
+        if claim["id"] == "inconsistent":
+            return False
+        here = [piece for piece in pieces if _satisfies(point, piece["when"])]
+        if len(here) != 1:
+            return False
+        own = {name: value for name, value in here[0].items() if name != "when"}
+        if not _holds_at(data, {**shared, **own}, point):
+            return False
+    return bool(claim["holds"]) if claim["id"] == "inconsistent" else met > 0
+
+
+def _points(document: Json) -> Iterator[dict[str, Fraction]]:
+    """Random points, and those of the cases: where few satisfy the assumptions, they do."""
+    names, rng = document["data"]["parameters"], Random(7)
+    for path, value in places(document["witness"]):
+        if path[-1:] == ("point",):
+            yield dict(zip(names, map(Fraction, value), strict=True))
+    for _ in range(POINTS):
+        yield {name: Fraction(rng.randint(-4, 14), rng.choice([1, 2, 3])) for name in names}
+
+
+def _value(polynomial: Json, point: dict[str, Fraction]) -> Fraction:
+    values = {**point, "1": Fraction(1)}
+    return sum(
+        (
+            Fraction(coefficient) * prod(values[name] for name in monomial.split("*"))
+            for monomial, coefficient in polynomial.items()
+        ),
+        Fraction(0),
+    )
+
+
+def _satisfies(point: dict[str, Fraction], conditions: Json) -> bool:
+    return all(_truth(each, point) for each in conditions)
+
+
+def _truth(formula: Json, point: dict[str, Fraction]) -> bool:
+    match formula:
+        case ["and", *parts]:
+            return all(_truth(each, point) for each in parts)
+        case ["or", *parts]:
+            return any(_truth(each, point) for each in parts)
+        case ["not", part]:
+            return not _truth(part, point)
+        case [polynomial, relation]:
+            value = _value(polynomial, point)
+            return {">": value > 0, ">=": value >= 0, "==": value == 0}[relation]
+    raise ValueError(formula)
+
+
+def _holds_at(data: Json, claim: Json, point: dict[str, Fraction]) -> bool:
+    if claim["id"] == "formula":
+        return _truth(claim["conclusion"], point) == claim["holds"]
+    game = data["game"]
+    try:
+        payoffs = [[[_number(u, point) for u in row] for row in own] for own in game["payoffs"]]
+        prior = [str(_number(p, point)) for p in game["prior"]]
+        levels = data["prosociality"] and [str(_number(v, point)) for v in data["prosociality"]]
+        stated = {name: _stated(value, point) for name, value in claim.items() if name != "for_all"}
+    except ZeroDivisionError:
+        return False
+    scale = lcm(*(u.denominator for own in payoffs for row in own for u in row))
+    whole = [[[int(u * scale) for u in row] for row in own] for own in payoffs]
+    concrete = {
+        "kind": "",
+        "claim": stated,
+        "data": {
+            **{name: data[name] for name in ("records", "contracts")},
+            "game": {**game, "payoffs": whole, "prior": prior, "denominator": scale},
+            "prosociality": levels,
+        },
+        "witness": {},
+    }
+    return recheck.true(concrete)
+
+
+def _stated(value: Json, point: dict[str, Fraction]) -> Json:
+    """A field with the numbers that its fractions are at a point."""
+    if not isinstance(value, list):
+        return value
+    if len(value) == 2 and isinstance(value[0], dict):
+        return str(_number(value, point))
+    return [_stated(part, point) for part in value]
+
+
+def _number(ratio: Json, point: dict[str, Fraction]) -> Fraction:
+    above, below = ratio
+    return _value(above, point) / _value(below, point)
+
+
+@cache
+def _family_confirmed(claimed: str) -> bool:
+    try:
+        return family_holds(json.loads(claimed))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
+
+
+def family_confirmed(document: Json) -> bool:
+    """``family_holds``, once for all witnesses; the points alone matter of them."""
+    points = [value for path, value in places(document["witness"]) if path[-1:] == ("point",)]
+    if document["kind"] == "cases":
+        document = {**document, "witness": [{"point": point} for point in points[:3]]}
+    return _family_confirmed(json.dumps({**document, "data_sha256": ""}, sort_keys=True))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_honest_families_are_confirmed(name: str):
+    assert family_confirmed(FAMILIES[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("formula", ("claim", "conclusion"), ["not", ["and"]]),
+        ("formula-refuted", ("witness", "counterexample", "point"), ["1"]),
+        ("inconsistent", ("claim", "holds"), False),
+        ("optimum-in-pieces", ("claim", "pieces", 1, "value"), "2"),
+        ("optimum-in-pieces", ("claim", "pieces", 1, "when"), []),
+        ("value", ("claim", "value"), "3"),
+        ("threshold", ("claim", "value"), "1"),
+        ("number-refuted", ("claim", "value"), "1/2"),
+        ("nash", ("claim", "profiles"), [[0]]),
+        ("nash", ("data", "assumptions"), []),
+    ],
+)
+def test_false_families_are_not_confirmed(name: str, path: Path, value: Json):
+    assert not family_confirmed(altered(FAMILIES[name], path, value))
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_every_single_change_of_a_family(name: str):
+    """A few of the substitutes at every place, the hash made good."""
+    rng = Random(name)
+    rejected = 0
+    with soon():
+        for path, value in places(FAMILIES[name]):
+            others = substitutes(value)
+            for other in rng.sample(others, min(4, len(others))):
+                document = altered(FAMILIES[name], path, other) if path else other
+                if isinstance(document, dict) and "data" in document and path != ("data_sha256",):
+                    document = sealed(document)
+                verdict, read = verify_family(text(document))
+                assert verdict.accepted or verdict.reason
+                assert len(verdict.reason) < 1000
+                if not verdict.accepted:
+                    rejected += 1
+                    continue
+                assert isinstance(read, FamilyCertificate)
+                assert family_confirmed(document), (path, other, text(document))
+    assert rejected > 100
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_random_pairs_of_changes_of_a_family(name: str):
+    rng = Random(name)
+    honest = FAMILIES[name]
+    choices = [(path, value) for path, value in places(honest) if path and path[0] != "schema"]
+    with soon():
+        for _ in range(100):
+            changed = honest
+            for path, value in rng.sample(choices, 2):
+                try:
+                    changed = altered(changed, path, rng.choice(substitutes(value)))
+                except (LookupError, TypeError):
+                    continue  # the first change took the place of the second
+            verdict, _ = verify_family(text(sealed(changed)))
+            assert not verdict.accepted or family_confirmed(changed), text(changed)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_witness_proves_no_other_claim(name: str):
+    for other in FAMILIES.values():
+        for document in (
+            {**FAMILIES[name], "claim": other["claim"]},
+            {**other, **_shown_by(FAMILIES[name])},
+        ):
+            verdict, _ = verify_family(text(document))
+            assert not verdict.accepted or family_confirmed(document), text(document)

@@ -16,9 +16,11 @@ from proofs.families.findings import FamilyFindings
 from proofs.obligations import (
     BestSelection,
     Reached,
+    Setting,
     Threshold,
     Unanswered,
     Value,
+    flat_profile,
 )
 from proofs.polynomials import ONE, number
 from proofs.quantities import Point, Quantity
@@ -86,7 +88,8 @@ def agent_thresholds(problem: FamilyProblem) -> Decide:
             selection = dict(zip(instance.support, chosen, strict=True))
             levels = [_least_level(problem, instance, selection, i) for i in instance.agents]
             listed.append([list(chosen), levels])
-        return _shown({"thresholds": listed})
+        played = tuple(zip(instance.support, listed[0][0], strict=True))
+        return Found(True, {"thresholds": listed}, {}, selection=played)
 
     return at
 
@@ -159,9 +162,18 @@ def _best(
             reached = floor(Case(instance, {}, part, True))
         found = read(instance, reached)
         plain = found if isinstance(found, str) else _plain(problem, found)
-        return _shown({"value": plain}, witness)
+        return Found(True, {"value": plain}, witness, selection=_played(setting, answer))
 
     return at
+
+
+def _played(setting: Setting, answer: BestSelection) -> tuple[tuple[int, int], ...] | None:
+    if answer.best is None:
+        return None
+    return tuple(
+        (state, flat_profile(setting.environment, profile))
+        for state, profile in sorted(answer.best.selection.items())
+    )
 
 
 def threshold(findings: FamilyFindings, problem: FamilyProblem, language: str | None) -> Decide:

@@ -17,7 +17,7 @@ from proofs.obligations import problem as concrete_problem
 from proofs.pieces import Region, pieces
 from proofs.prover import Prover
 from proofs.quantities import Point
-from proofs.regions import Decide, Exploration, Failure, certificate, explore
+from proofs.regions import Decide, Exploration, Failure, Leaf, certificate, explore
 from proofs.worker import Worker
 from theory.contracts import ContractClass, NoContract
 from theory.families import Family
@@ -96,8 +96,16 @@ class FamilyFindings:
             self._concrete[point] = Findings(concrete, self.worker, lambda _: None)
         return self._concrete[point]
 
-    def quantity(self, what: str, problem: FamilyProblem, name: str, decide: Decide) -> Piecewise:
-        """A quantity for all parameters, with one certificate for all of its pieces."""
+    def quantity(
+        self,
+        what: str,
+        problem: FamilyProblem,
+        name: str,
+        decide: Decide,
+        key: Callable[[Leaf], Any] | None = None,
+    ) -> Piecewise:
+        """A quantity for all parameters, with one certificate for all of its pieces; what has
+        another key is another piece even where the claim is the same."""
         self.progress(what)
         found = explore(problem, name, decide, self.prover)
         if isinstance(found, Unanswered):
@@ -105,7 +113,7 @@ class FamilyFindings:
         assert not isinstance(found, Failure)
         if found.trusted:
             return Piecewise(reason="that these are all cases is not certified")
-        regions = pieces(problem, name, found, self.prover)
+        regions = pieces(problem, name, found, self.prover, key)
         return self._certified(problem, name, found, regions)
 
     def _certified(

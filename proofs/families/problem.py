@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -14,6 +14,7 @@ from proofs.polynomials import ONE, ZERO, Polynomial
 from proofs.prover import Prover
 from proofs.quantities import Point
 from theory.errors import InputError
+from theory.expressions import Tree
 from theory.families import Assumption, Family
 
 NOTHING: Ratio = (ZERO, ONE)
@@ -41,9 +42,9 @@ def base_problem(family: Family, prover: Prover) -> FamilyProblem:
             row = []
             for place, tree in enumerate(of_state):
                 if tree not in seen:
-                    seen[tree], divisors = ratio(tree, index)
                     labels = ", ".join(_labels(family, place))
                     where = f"the payoff of {player!r} in state {state!r} for ({labels})"
+                    seen[tree], divisors = _read(tree, index, where)
                     require_divisors(divisors, known, prover, family.parameters, where)
                 row.append(seen[tree])
             rows.append(tuple(row))
@@ -71,12 +72,20 @@ def assumed(
     for each in assumptions:
         sides = []
         for tree in (each.left, each.right):
-            found, divisors = ratio(tree, index)
             where = f"the assumption {each.text!r}"
+            found, divisors = _read(tree, index, where)
             require_divisors(divisors, known, prover, parameters, where)
             sides.append(found)
         known.append(compared(sides[0], each.relation, sides[1]))
     return tuple(known)
+
+
+def _read(tree: Tree, index: Mapping[str, int], where: str) -> tuple[Ratio, tuple[Polynomial, ...]]:
+    """The expression as ``ratio`` reads it; errors say where it stands."""
+    try:
+        return ratio(tree, index)
+    except InputError as error:
+        raise InputError(f"in {where} {error.problem}", fix=error.fix) from None
 
 
 def _labels(family: Family, place: int) -> tuple[str, ...]:

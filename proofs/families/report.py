@@ -22,8 +22,7 @@ from proofs.families.findings import FamilyFindings, Piecewise
 from proofs.families.problem import NOTHING
 from proofs.goals import Settled, inconsistency, settle, suggestion
 from proofs.obligations import Unanswered
-from proofs.pieces import facets, joined
-from proofs.polynomials import ONE
+from proofs.pieces import Region, facets, joined, united
 from proofs.prover import Prover
 from proofs.regions import Leaf
 from proofs.reports import as_document
@@ -260,15 +259,23 @@ class _Reporter:
     def _agent_thresholds(self) -> Any:
         problem = self.findings.problem(None, None)
         found = self.findings.quantity(
-            "agent thresholds", problem, "agent-thresholds", decisions.agent_thresholds(problem)
+            "agent thresholds",
+            problem,
+            "agent-thresholds",
+            decisions.agent_thresholds(problem),
+            key=lambda leaf: (canonical(leaf.claim), leaf.selection),
         )
+        if found.reason:
+            return {"unknown": found.reason}
 
-        def read(claim: Mapping[str, Any]) -> Any:
+        def read(leaf: Leaf) -> Any:
+            states = [state for state, _ in leaf.selection or ()]
             return [
                 {
-                    "selection": dict(
-                        zip(self.family.states, map(self._labels, chosen), strict=False)
-                    ),
+                    "selection": {
+                        self.family.states[state]: self._labels(profile)
+                        for state, profile in zip(states, chosen, strict=True)
+                    },
                     "lambda": dict(
                         zip(
                             self.family.players,
@@ -277,10 +284,11 @@ class _Reporter:
                         )
                     ),
                 }
-                for chosen, levels in claim["thresholds"]
+                for chosen, levels in leaf.claim["thresholds"]
             ]
 
-        return texts.quantity(problem, self.prover, found, read)
+        regions = [(region, read(region.leaves[0])) for region in found.regions]
+        return texts.by_region(problem, self.prover, regions)
 
     def _language(self, named: NamedLanguage) -> dict[str, Any]:
         self.findings.progress(f"language {named.name}")
@@ -339,22 +347,31 @@ class _Reporter:
         """Where some contract implements a first best, that is where the gap is 0."""
         if gap.reason:
             return {"unknown": gap.reason}
-        listed = []
-        for region in gap.regions:
-            value = region.claim["value"]
-            above = NOTHING[0] if value == "0" else ONE
-            if value not in ("0", "inf"):
-                above = texts.as_ratio(problem, value)[0]
-            zero = Condition(above, "==")
-            here = (*problem.assumptions, *region.when)
-            if value == "0" or self.prover.implies(here, Condition(above, ">")):
-                listed.append((region, value == "0"))
-            else:
-                for condition, suffices in ((Condition(above, ">"), False), (zero, True)):
-                    narrower = facets(problem, (*region.when, condition), self.prover)
-                    if self.prover.point((*problem.assumptions, *narrower)) is not None:
-                        listed.append((replace(region, when=narrower), suffices))
+        parts = [part for region in gap.regions for part in self._by_sign(problem, region)]
+        listed = [
+            (region, suffices)
+            for suffices in (True, False)
+            for region in united(
+                problem, [each for each, positive in parts if positive is not suffices], self.prover
+            )
+        ]
         return texts.by_region(problem, self.prover, listed)
+
+    def _by_sign(self, problem: FamilyProblem, region: Region) -> list[tuple[Region, bool]]:
+        """The parts of a region of one gap in which it is positive, and in which it is 0."""
+        value = region.claim["value"]
+        if value in ("0", "inf"):
+            return [(region, value == "inf")]
+        above = texts.as_ratio(problem, value)[0]
+        positive = Condition(above, ">")
+        if self.prover.implies((*problem.assumptions, *region.when), positive):
+            return [(region, True)]
+        parts = []
+        for condition, sign in ((positive, True), (Condition(above, "=="), False)):
+            when = facets(problem, (*region.when, condition), self.prover)
+            if self.prover.point((*problem.assumptions, *when)) is not None:
+                parts.append((replace(region, when=when), sign))
+        return parts
 
     def _basis(self, problem: FamilyProblem, named: NamedLanguage, gap: Piecewise) -> Any:
         """What must hold for a contract to suffice, obstruction by obstruction."""
@@ -392,41 +409,35 @@ class _Reporter:
         if best.reason:
             return {"unknown": best.reason}
         leaves = [leaf for region in best.regions for leaf in region.leaves]
-
-        def chosen(leaf: Any) -> Any:
-            contract = leaf.witness.get("contract")
-            return None if contract is None else tuple(contract["selection"])
-
-        regions = joined(problem, leaves, self.prover, chosen)
+        regions = joined(problem, leaves, self.prover, lambda leaf: leaf.selection)
         return texts.by_region(
-            problem,
-            self.prover,
-            [(region, self._selected(chosen(region.leaves[0]))) for region in regions],
+            problem, self.prover, [(each, self._selected(each.leaves[0])) for each in regions]
         )
 
-    def _selected(self, chosen: Sequence[int] | None) -> Any:
-        if chosen is None:
+    def _selected(self, leaf: Leaf) -> Any:
+        if leaf.selection is None:
             return None
-        return dict(zip(self.family.states, map(self._labels, chosen), strict=False))
+        return {self.family.states[s]: self._labels(a) for s, a in leaf.selection}
 
     def _obstruction(self, problem: FamilyProblem, gap: Piecewise) -> Any:
         """The first obstruction to anything better, by region, with its weighted gains."""
         if gap.reason:
             return {"unknown": gap.reason}
 
-        def first(leaf: Any) -> Any:
+        def first(leaf: Leaf) -> str | None:
             listed = leaf.witness.get("cover", {}).get("obstructions", ())
             return canonical(listed[0]) if listed and leaf.claim["value"] != "0" else None
 
         leaves = [leaf for region in gap.regions for leaf in region.leaves]
-        regions = joined(problem, leaves, self.prover, first)
+        regions = joined(
+            problem, leaves, self.prover, lambda leaf: (first(leaf), canonical(leaf.claim))
+        )
         listed = []
         for region in regions:
-            leaf = region.leaves[0]
-            said = None
-            if first(leaf) is not None:
-                said = self._obstruction_part(problem, leaf)
-            listed.append((region, said))
+            for part, positive in self._by_sign(problem, region):
+                leaf = part.leaves[0]
+                shown = positive and first(leaf) is not None
+                listed.append((part, self._obstruction_part(problem, leaf) if shown else None))
         return texts.by_region(problem, self.prover, listed)
 
     def _obstruction_part(self, problem: FamilyProblem, leaf: Leaf) -> Any:

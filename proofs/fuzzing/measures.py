@@ -1,16 +1,17 @@
 """Quantities of a situation, each computed when it is first needed.
 
-Small situations, of which campaigns decide thousands a second, are decided by obstruction bases: for
-a language, a class of contracts and a selection they do not depend on payoffs, so each is found once
-and kept; then a case is a few sums of integers. Other questions go to the engines.
+Small situations, of which campaigns decide thousands a second, are decided by obstruction bases:
+for a language, a class of contracts and a selection they do not depend on payoffs, so each is found
+once and kept; then a case is a few sums of integers. Other questions go to the engines.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from heapq import heappop, heappush
 from itertools import product
 from math import lcm
 from typing import Any
@@ -21,9 +22,10 @@ from proofs.engines.domination import domination_threshold
 from proofs.fuzzing.situations import Situation, strides
 from proofs.obligations import BestSelection, Reached, Setting, Threshold, Unanswered, Value, blocks
 from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
+from theory.environments import Environment
 from theory.exact import INFINITY, MINUS_INFINITY, Extended
 from theory.languages import Language, ProductLanguage, record_table, refines
-from theory.welfare import first_best, incontractible_cells
+from theory.welfare import incontractible_cells
 
 SELECTIONS = 4_096
 """The selections of a block up to which the bases are used."""
@@ -144,21 +146,33 @@ class Measures:
     def _best(
         self, setting: Setting, block: Sequence[int], pull: tuple[Sequence[Any], int]
     ) -> int | None:
-        """The best weighted welfare of an implementable selection of a block, best ones first."""
+        """The best weighted welfare of an implementable selection of a block."""
         plain = self.plain
-        profiles = range(len(plain.welfare[0]))
-        weighted = [[plain.weights[s] * w for w in plain.welfare[s]] for s in block]
-        ranked = sorted(
-            (
-                (sum(row[a] for row, a in zip(weighted, chosen, strict=True)), chosen)
-                for chosen in product(profiles, repeat=len(block))
-            ),
-            key=lambda each: -each[0],
-        )
-        for value, chosen in ranked:
+        options = [
+            sorted(
+                (-plain.weights[s] * plain.welfare[s][a], a)
+                for a in range(len(plain.welfare[s]))
+                if not self._aliased(setting, s, a, pull)
+            )
+            for s in block
+        ]
+        if not all(options):
+            return None
+        for value, chosen in _cheapest_first(options):
             if self._implementable(setting, block, chosen, pull):
-                return value
+                return -value
         return None
+
+    def _aliased(
+        self, setting: Setting, state: int, profile: int, pull: tuple[Sequence[Any], int]
+    ) -> bool:
+        """Whether some deviation pays that no record shows."""
+        levels, scale = pull
+        row = self._records(setting.language)[state] if setting.language else None
+        return any(
+            scale * gain > levels[agent] * lost and (row is None or row[reached] == row[profile])
+            for agent, reached, gain, lost in self.plain.moves[state][profile]
+        )
 
     def _implementable(
         self,
@@ -284,6 +298,32 @@ class Measures:
         ]
 
 
+def _cheapest_first(
+    options: Sequence[Sequence[tuple[int, int]]],
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Choices of one (cost, name) from each list of ascending costs, in order of their sums."""
+    start = (0,) * len(options)
+    heap = [(sum(listed[0][0] for listed in options), start)]
+    seen = {start}
+    while heap:
+        cost, places = heappop(heap)
+        chosen = tuple(listed[k][1] for listed, k in zip(options, places, strict=True))
+        yield cost, chosen
+        for which, listed in enumerate(options):
+            k = places[which]
+            following = (*places[:which], k + 1, *places[which + 1 :])
+            if k + 1 < len(listed) and following not in seen:
+                seen.add(following)
+                heappush(heap, (cost - listed[k][0] + listed[k + 1][0], following))
+
+
+class Asked(Measures):
+    """The same quantities, all from the engines: what was found quickly is confirmed by them."""
+
+    def _small(self, setting: Setting) -> bool:
+        return False
+
+
 def _moves(
     payoffs: Any, welfare: Any, shape: Sequence[int], steps: Sequence[int], s: int, a: int
 ) -> Iterator[tuple[int, int, int, int]]:
@@ -304,12 +344,15 @@ def _of(budget: Budget) -> Callable[[Measures], Extended]:
 
 
 def _directive_gap(m: Measures) -> Extended:
+    if not isinstance(m.situation.language, ProductLanguage):
+        raise Undecided("a language given by records has no directives")
     return m.gap(m.situation.language, Directives(), m.selfish)
 
 
 def _incontractible(m: Measures) -> bool:
     language = m.situation.language
-    assert isinstance(language, ProductLanguage)
+    if not isinstance(language, ProductLanguage):
+        raise Undecided("a language given by records has no cells")
     return bool(incontractible_cells(m.environment, language))
 
 
@@ -405,11 +448,55 @@ def _cross(m: Measures, levels: Levels) -> Extended:
     return a - b - c + d  # type: ignore[operator]
 
 
-def _domination(m: Measures) -> Any:
-    found = domination_threshold(m.environment)
+def _side_payments(m: Measures) -> bool:
+    """Whether the payments v_i − f_i + (W* − Σ v) / n do what T8 says of every selfish outcome."""
+    game = m.environment
+    own = [of_agent.reshape(len(game.states), -1).tolist() for of_agent in game.payoffs]
+
+    def vectors(options: Sequence[Sequence[int]]) -> Iterator[tuple[Fraction, ...]]:
+        for chosen in product(*options):
+            plays = list(zip(game.support, chosen, strict=True))
+            yield tuple(
+                sum((game.prior[s] * row[s][a] for s, a in plays), Fraction(0)) for row in own
+            )
+
+    rows = [m.plain.welfare[s] for s in game.support]
+    good = next(vectors([[row.index(max(row))] for row in rows]))
+    for bad in vectors(m.nash(m.selfish)):
+        lost = sum(good) - sum(bad)
+        paid = [v - f + lost / len(good) for f, v in zip(good, bad, strict=True)]
+        better = all(f + t > v for f, t, v in zip(good, paid, bad, strict=True))
+        if lost > 0 and not (sum(paid) == 0 and better):
+            return False
+    return True
+
+
+def _sided(m: Measures) -> Environment:
+    """The game in which the first action of each agent is the cooperating one."""
+    if min(m.environment.shape) < 2:
+        raise Undecided("an agent has no action to defect by")
+    return replace(m.environment, cooperative=((0,),) * len(m.environment.players))
+
+
+def _domination_threshold(m: Measures) -> Extended:
+    found = domination_threshold(_sided(m))
     if isinstance(found, Unanswered):
         raise Undecided(found.reason)
     return INFINITY if found is None else found
+
+
+def _defection_dominated(m: Measures) -> bool:
+    """Whether at the larger λ the first action of each agent strictly dominates all others."""
+    shape = m.environment.shape
+    return all(
+        level * lost < gain
+        for agent, level in enumerate(m.situation.more)
+        for moves in (m.plain.moves[s] for s in m.environment.support)
+        for a, listed in enumerate(moves)
+        if a // strides(shape)[agent] % shape[agent] != 0
+        for who, reached, gain, lost in listed
+        if who == agent and reached // strides(shape)[agent] % shape[agent] == 0
+    )
 
 
 QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
@@ -436,7 +523,7 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "correlated_gap": _correlated_gap,
     "strict_first_best": _strict,
     "unique_first_best": lambda m: all(
-        len(f) == 1 for f in first_best(m.environment).profiles.values()
+        m.plain.welfare[s].count(max(m.plain.welfare[s])) == 1 for s in m.environment.support
     ),
     "all_first_best": _all_first_best,
     "common": lambda m: len({*m.situation.levels}) == len({*m.situation.more}) == 1,
@@ -447,7 +534,9 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "alone_one": lambda m: m.gap(None, NoContract(), _first_only(m)),
     "cross_difference": _cross_difference,
     "cross_difference_at": lambda m: _cross(m, m.situation.levels),
-    "domination_threshold": _domination,
+    "side_payments": _side_payments,
+    "domination_threshold": _domination_threshold,
+    "defection_dominated_more": _defection_dominated,
     "refines": lambda m: refines(m.situation.finer, m.situation.language, m.environment),
     "infinity": lambda m: INFINITY,
     "agents": lambda m: Fraction(len(m.environment.players)),

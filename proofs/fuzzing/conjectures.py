@@ -1,0 +1,277 @@
+"""Conjectures: statements about every situation, as files or Python functions.
+
+A conjecture says which situations it is about, what it supposes of one, and what then holds, in the
+names of ``measures.QUANTITIES``.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from proofs.fuzzing.measures import QUANTITIES, Measures, Undecided
+from proofs.fuzzing.situations import Bounds
+from theory.contracts import Budget, ContractClass, Directives, Transfers
+from theory.errors import InputError, inside
+from theory.exact import parse_number
+from theory.expressions import Tree, compiled, names_in, parse_predicate
+from theory.nearest import suggestion
+from theory.readers.files import MAX_BYTES, read_text
+from theory.readers.spec import document_of
+from theory.readers.values import shown
+
+HOLDS, FAILS, VACUOUS, UNKNOWN = "holds", "fails", "vacuous", "unknown"
+"""What a case says of a conjecture."""
+
+Test = Callable[[Measures], bool]
+
+ANY = Bounds()
+
+
+@dataclass(frozen=True)
+class Conjecture:
+    """A statement about every situation within bounds.
+
+    suppose, then: hypotheses and conclusions, with their texts. expected: what a campaign finds of
+    a registered one, ``refuted`` or ``survived`` (a test compares)."""
+
+    id: str
+    statement: str
+    bounds: Bounds
+    suppose: tuple[tuple[str, Test], ...]
+    then: tuple[tuple[str, Test], ...]
+    source: str = ""
+    expected: str = ""
+    text: str = field(default="", repr=False, compare=False)
+
+    def said(self, measures: Measures) -> str:
+        """What a situation says of it."""
+        try:
+            if not all(test(measures) for _, test in self.suppose):
+                return VACUOUS
+            return HOLDS if all(test(measures) for _, test in self.then) else FAILS
+        except Undecided:
+            return UNKNOWN
+
+
+def conjecture(
+    statement: str, *, bounds: Bounds = ANY, suppose: Test | None = None
+) -> Callable[[Test], Conjecture]:
+    """A decorator: the function says whether a situation's measures are as conjectured.
+
+    The function is the user's own code, run only where Python runs it."""
+
+    def decorated(function: Test) -> Conjecture:
+        name = getattr(function, "__name__", "conjecture")
+        supposed = () if suppose is None else (("suppose", suppose),)
+        return Conjecture(name, statement, bounds, supposed, ((name, function),))
+
+    return decorated
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+_KEYS = (
+    "statement",
+    "suppose",
+    "then",
+    "agents",
+    "actions",
+    "states",
+    "languages",
+    "contracts",
+    "common",
+    "payoff",
+    "expected",
+)
+
+_CONTRACTS: Mapping[str, ContractClass] = {
+    "balanced": Transfers(Budget.BALANCED),
+    "burnt": Transfers(Budget.BURNT),
+    "free": Transfers(Budget.FREE),
+    "complete directives": Directives(),
+    "permissive directives": Directives(permissive=True),
+}
+
+FORMS = ("state", "product", "record")
+
+
+def read_conjecture(path: Path, max_bytes: int = MAX_BYTES) -> Conjecture:
+    """The conjecture in a TOML file; raises InputError for what is not as it must be."""
+    return conjecture_from_text(read_text(path, max_bytes), path.stem, str(path))
+
+
+def conjecture_from_text(text: str, name: str, origin: str) -> Conjecture:
+    """The conjecture that a TOML text spells; errors name ``origin`` as its file."""
+    try:
+        document = document_of(text)
+        for key in document:
+            if key not in ("conjecture", "title", "source"):
+                raise InputError(f"there is no table {key!r}", fix="write [conjecture]", field=key)
+        table = document.get("conjecture")
+        if not isinstance(table, dict):
+            raise InputError("the file has no [conjecture]", fix="add it", field="conjecture")
+        with inside("conjecture"):
+            return _read(table, name, str(document.get("source", "")), text)
+    except InputError as error:
+        raise error.located(source=origin) from None
+
+
+def _read(table: Mapping[str, Any], name: str, source: str, text: str) -> Conjecture:
+    for key in table:
+        if key not in _KEYS:
+            raise InputError(f"there is no key {key!r}", fix=suggestion(key, _KEYS))
+    then = _tests(table.get("then", []), "then")
+    if not then:
+        raise InputError("nothing is conjectured", fix='write then = ["gap >= 0"]', field="then")
+    suppose = _tests(table.get("suppose", []), "suppose")
+    bounds = Bounds(
+        _range(table, "agents", (2, 2), 5),
+        _range(table, "actions", (2, 2), 6),
+        _range(table, "states", (1, 2), 4),
+        _chosen(table, "languages", FORMS, FORMS),
+        _contracts(table),
+        bool(table.get("common", False)),
+        _range({"payoff": [1, table.get("payoff", 4)]}, "payoff", (1, 4), 100)[1],
+    )
+    uses = {each for key in ("suppose", "then") for t in _texts(table, key) for each in _names(t)}
+    if uses & {"incontractible", "directive_gap"} and "record" in bounds.forms:
+        raise InputError(
+            "only languages of states and classes have cells and directives",
+            fix='write languages = ["state"]',
+            field="languages",
+        )
+    return Conjecture(
+        name,
+        str(table.get("statement", name)),
+        bounds,
+        suppose,
+        then,
+        source,
+        str(table.get("expected", "")),
+        text,
+    )
+
+
+def _texts(table: Mapping[str, Any], key: str) -> list[str]:
+    value = table.get(key, [])
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return names_in(parse_predicate(text))
+
+
+def _tests(value: object, key: str) -> tuple[tuple[str, Test], ...]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+        raise InputError("this is no list of comparisons", fix='write ["gap > 0"]', field=key)
+    found = []
+    for position, text in enumerate(texts):
+        with inside(f"{key}[{position}]"):
+            found.append((text, _test(parse_predicate(text))))
+    return tuple(found)
+
+
+def _test(tree: Tree) -> Test:
+    names = names_in(tree)
+    for name in names:
+        if name not in QUANTITIES or name.startswith("_"):
+            known = [each for each in QUANTITIES if not each.startswith("_")]
+            raise InputError(f"there is no quantity {name!r}", fix=suggestion(name, known))
+    run = compiled(tree, names)
+
+    def test(measures: Measures) -> bool:
+        found = run([measures[name] for name in names])
+        if not isinstance(found, bool):
+            raise InputError(f"{found} is neither true nor false", fix="write a comparison")
+        return found
+
+    return test
+
+
+def _range(
+    table: Mapping[str, Any], key: str, default: tuple[int, int], largest: int
+) -> tuple[int, int]:
+    value = table.get(key, list(default))
+    value = [value, value] if isinstance(value, int) else value
+    if (
+        not isinstance(value, list)
+        or len(value) != 2
+        or not all(type(each) is int and 1 <= each <= largest for each in value)
+        or value[0] > value[1]
+    ):
+        raise InputError(
+            f"{shown(value)} is no range", fix=f"write [1, {largest}] or a narrower one", field=key
+        )
+    return value[0], value[1]
+
+
+def _chosen(
+    table: Mapping[str, Any], key: str, known: Sequence[str], default: Sequence[str]
+) -> tuple[str, ...]:
+    value = table.get(key, list(default))
+    if not isinstance(value, list) or not value:
+        raise InputError(f"{shown(value)} is no list", fix=f"choose from {known}", field=key)
+    for each in value:
+        if each not in known:
+            raise InputError(
+                f"there is no {each!r}", fix=suggestion(str(each), list(known)), field=key
+            )
+    return tuple(value)
+
+
+def _contracts(table: Mapping[str, Any]) -> tuple[ContractClass, ...] | None:
+    if "contracts" not in table:
+        return None
+    known = [*_CONTRACTS, "balanced up to B", "burnt up to B"]
+    listed = table["contracts"] if isinstance(table["contracts"], list) else [table["contracts"]]
+    found: list[ContractClass] = []
+    for each in map(str, listed):
+        kind, _, bound = each.partition(" up to ")
+        if bound and kind in ("balanced", "burnt", "free"):
+            with inside("contracts"):
+                found.append(Transfers(Budget(kind), parse_number(bound)))
+        elif each in _CONTRACTS:
+            found.append(_CONTRACTS[each])
+        else:
+            raise InputError(
+                f"there is no class {shown(each)}",
+                fix=f"choose from {', '.join(known)}",
+                field="contracts",
+            )
+    if not found:
+        raise InputError("the list is empty", fix="name a class", field="contracts")
+    return tuple(found)
+
+
+def registered() -> dict[str, Conjecture]:
+    """The registered conjectures by their ids: T1–T9, N1–N8 and others."""
+    files = importlib.resources.files("proofs.fuzzing").joinpath("registry").iterdir()
+    found = {}
+    for file in sorted(files, key=lambda each: each.name):
+        if file.name.endswith(".toml"):
+            name = file.name.removesuffix(".toml")
+            found[name] = conjecture_from_text(file.read_text(encoding="utf-8"), name, name)
+    return found
+
+
+def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Conjecture]:
+    """The conjectures of these ids or files; all registered ones if none are named. Raises
+    InputError for an id that is not registered, and as ``read_conjecture`` does."""
+    known = registered()
+    found = []
+    for name in names or known:
+        if "/" in name or name.lower().endswith(".toml"):
+            found.append(read_conjecture(Path(name), max_bytes))
+        elif name.lower() in known:
+            found.append(known[name.lower()])
+        else:
+            raise InputError(
+                f"there is no conjecture {name!r}",
+                fix=f"{suggestion(name, known)} (a file's name has a slash or ends in .toml)",
+            )
+    return found

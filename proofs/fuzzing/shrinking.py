@@ -1,0 +1,201 @@
+"""Counterexamples made small: greedily, one simplification at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import numpy as np
+
+from proofs.fuzzing.situations import Situation
+from theory.environments import Environment
+from theory.exact import integer_array
+from theory.languages import (
+    Language,
+    ProductLanguage,
+    blind,
+    complete,
+    from_values,
+    record_table,
+    refines,
+    state_blind,
+)
+
+_T = TypeVar("_T")
+
+
+def smallest(situation: Situation, fails: Callable[[Situation], bool]) -> Situation:
+    """A situation that still fails and that none of the simplifications below makes simpler: fewer
+    agents, states and actions, coarser or plainer languages, λ and priors, payoffs nearer 0."""
+    while True:
+        size = _size(situation)
+        for simpler in _simpler(situation):
+            if _size(simpler) < size and fails(simpler):
+                situation = simpler
+                break
+        else:
+            return situation
+
+
+def _size(situation: Situation) -> tuple[Any, ...]:
+    """What becomes smaller with every simplification."""
+    game = situation.environment
+    levels = (*situation.levels, *situation.more)
+    return (
+        len(game.players),
+        len(game.states),
+        sum(game.shape),
+        situation.finer is not situation.language,
+        _rank(situation.language, game) + _rank(situation.finer, game),
+        len({*game.prior}),
+        sum(level.numerator + level.denominator for level in levels),
+        int(np.abs(game.payoffs).sum()),
+    )
+
+
+def _rank(language: Language, game: Environment) -> int:
+    if not isinstance(language, ProductLanguage):
+        return 4
+    plain = (complete(game), state_blind(game), blind(game))
+    return plain.index(language) if language in plain else 3
+
+
+def _simpler(situation: Situation) -> Iterator[Situation]:
+    game = situation.environment
+    if len(game.players) > 1:
+        for agent, size in enumerate(game.shape):
+            for action in range(size):
+                yield _without_agent(situation, agent, action)
+    if len(game.states) > 1:
+        for state in range(len(game.states)):
+            yield _taken(situation, 0, [k for k in range(len(game.states)) if k != state])
+    for agent, size in enumerate(game.shape):
+        for action in range(size) if size > 1 else ():
+            yield _taken(situation, agent + 1, [k for k in range(size) if k != action])
+    yield from _simpler_languages(situation)
+    yield from _simpler_numbers(situation)
+
+
+def _taken(situation: Situation, axis: int, kept: Sequence[int]) -> Situation:
+    """Only some states (axis 0) or some actions of an agent (from axis 1 on)."""
+    game = situation.environment
+    payoffs = np.take(game.payoffs, kept, axis=axis + 1)
+    if axis == 0:
+        mass = sum(game.prior[k] for k in kept)
+        smaller = replace(
+            game,
+            states=tuple(game.states[k] for k in kept),
+            prior=tuple(game.prior[k] / mass for k in kept),
+            payoffs=payoffs,
+        )
+    else:
+        actions = list(game.actions)
+        actions[axis - 1] = tuple(actions[axis - 1][k] for k in kept)
+        smaller = replace(game, actions=tuple(actions), payoffs=payoffs, cooperative=None)
+    return replace(
+        situation,
+        environment=smaller,
+        language=_restricted(situation.language, game, axis, kept),
+        finer=_restricted(situation.finer, game, axis, kept),
+    )
+
+
+def _restricted(language: Language, game: Environment, axis: int, kept: Sequence[int]) -> Language:
+    if isinstance(language, ProductLanguage):
+        axes = [language.cells, *language.classes]
+        axes[axis] = _numbered([axes[axis][k] for k in kept])
+        return ProductLanguage(axes[0], tuple(axes[1:]))
+    return _of_table(np.take(record_table(language, game), kept, axis=axis))
+
+
+def _without_agent(situation: Situation, agent: int, action: int) -> Situation:
+    """The game of the others when the agent always acts in one way."""
+    game = situation.environment
+    payoffs = np.delete(np.take(game.payoffs, action, axis=agent + 2), agent, axis=0)
+    smaller = replace(
+        game,
+        players=_dropped(game.players, agent),
+        actions=_dropped(game.actions, agent),
+        payoffs=payoffs,
+        cooperative=None,
+    )
+
+    def restricted(language: Language) -> Language:
+        if isinstance(language, ProductLanguage):
+            return ProductLanguage(language.cells, _dropped(language.classes, agent))
+        return _of_table(np.take(record_table(language, game), action, axis=agent + 1))
+
+    return replace(
+        situation,
+        environment=smaller,
+        language=restricted(situation.language),
+        finer=restricted(situation.finer),
+        levels=_dropped(situation.levels, agent),
+        more=_dropped(situation.more, agent),
+    )
+
+
+def _simpler_languages(situation: Situation) -> Iterator[Situation]:
+    game = situation.environment
+    plain = (complete(game), state_blind(game), blind(game))
+    if situation.finer is not situation.language:
+        yield replace(situation, finer=situation.language)
+    if not _among(situation.finer, plain):
+        for language in plain:
+            if refines(language, situation.language, game):
+                yield replace(situation, finer=language)
+    if not _among(situation.language, plain):
+        for language in plain:
+            if refines(situation.finer, language, game):
+                yield replace(situation, language=language)
+
+
+def _among(language: Language, plain: Sequence[ProductLanguage]) -> bool:
+    return isinstance(language, ProductLanguage) and language in plain
+
+
+def _simpler_numbers(situation: Situation) -> Iterator[Situation]:
+    game = situation.environment
+    uniform = (Fraction(1, len(game.states)),) * len(game.states)
+    if game.prior != uniform:
+        yield replace(situation, environment=replace(game, prior=uniform))
+    for value in (Fraction(0), Fraction(1)):
+        for agent, level in enumerate(situation.levels):
+            if level > value:
+                levels = _with(situation.levels, agent, value)
+                yield replace(situation, levels=levels)
+        for agent, level in enumerate(situation.more):
+            least = max(value, situation.levels[agent])
+            if level > least:
+                yield replace(situation, more=_with(situation.more, agent, least))
+    flat = game.payoffs.ravel().tolist()
+    for place, payoff in enumerate(flat):
+        for nearer in dict.fromkeys((0, int(payoff / 2), payoff - (payoff > 0) + (payoff < 0))):
+            if abs(nearer) < abs(payoff):
+                table = integer_array(
+                    [*flat[:place], nearer, *flat[place + 1 :]], game.payoffs.shape
+                )
+                yield replace(situation, environment=replace(game, payoffs=table))
+
+
+def _with(levels: tuple[Fraction, ...], agent: int, value: Fraction) -> tuple[Fraction, ...]:
+    """Common levels stay common."""
+    if len({*levels}) == 1:
+        return (value,) * len(levels)
+    return (*levels[:agent], value, *levels[agent + 1 :])
+
+
+def _dropped(values: tuple[_T, ...], place: int) -> tuple[_T, ...]:
+    return (*values[:place], *values[place + 1 :])
+
+
+def _of_table(table: Any) -> Language:
+    values = table.ravel().tolist()
+    return from_values(values, [f"record {value}" for value in values], table.shape)
+
+
+def _numbered(values: Sequence[int]) -> tuple[int, ...]:
+    numbers: dict[int, int] = {}
+    return tuple(numbers.setdefault(value, len(numbers)) for value in values)

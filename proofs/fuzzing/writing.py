@@ -1,0 +1,241 @@
+"""Specifications as the text of spec files, the inverse of ``theory.readers.spec``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from theory.contracts import ContractClass, Directives, Transfers
+from theory.environments import Environment, Profile
+from theory.errors import InputError, inside
+from theory.exact import IntArray
+from theory.languages import Language, RecordLanguage, record_table
+from theory.readers.records import STATE, record_language
+from theory.readers.spec import SINGLE_STATE
+from theory.specification import NamedLanguage, Question, Specification
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def spec_text(specification: Specification) -> str:
+    """The specification as a TOML text that ``spec_from_text`` reads as an equal one.
+
+    Not kept, as no file says it: how cells, classes and records are numbered, how the names of
+    records are worded, and a common denominator that is not the least. Raises InputError for a
+    specification without a language, for the class without contracts, and for a record map that
+    expressions cannot describe.
+    """
+    game = specification.environment
+    if not specification.languages:
+        raise InputError("the specification has no language", fix="name one", field="languages")
+    head = [
+        f"{name} = {_text(value)}\n"
+        for name, value in (("title", specification.title), ("source", specification.source))
+        if value
+    ]
+    sections = _game(game)
+    for named in specification.languages:
+        with inside(f"the language {named.name!r}"):
+            sections.append(_section("[[language]]", _language(named, game)))
+    if specification.levels:
+        levels = _list(_level(level, game) for level in specification.levels)
+        sections.append(_section("[prosociality]", {"lambda": levels}))
+    sections += [_section("[[claim]]", _claim(each, game)) for each in specification.questions]
+    return "\n".join(["".join(head), *sections] if head else sections)
+
+
+def record_texts(table: IntArray, environment: Environment) -> tuple[str, ...]:
+    """Predicates of the records language whose values tell two plays apart exactly where the table,
+    of shape (states, actions…), has different records: one for each record but the most frequent.
+
+    Raises InputError where a predicate is longer than a file may have it, and where labels that
+    spell the same number cannot be told apart.
+    """
+    _, first, inverse, counts = np.unique(
+        table, return_index=True, return_inverse=True, return_counts=True
+    )
+    order = [int(record) for record in np.argsort(first) if record != np.argmax(counts)]
+    numbers = inverse.reshape(table.shape)
+    axes = [(STATE, environment.states)]
+    axes += [
+        (_action(player), labels)
+        for player, labels in zip(environment.players, environment.actions, strict=True)
+    ]
+    texts = tuple(" or ".join(_cases(numbers == record, axes)) for record in order)
+    read = record_language(environment, texts)
+    if read.record_count != len(counts):
+        raise InputError(
+            "the language tells labels apart that are the same number", fix="rename the labels"
+        )
+    return texts
+
+
+def _cases(where: IntArray, axes: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+    """Where a Boolean array is true, as alternatives: values of the first axis behind which the
+    rest looks alike, and what the rest then is. Nothing is said of what is true everywhere."""
+    (name, labels), *inner = axes
+    alike: dict[bytes, list[int]] = {}
+    for index, rest in enumerate(where):
+        if rest.any():
+            alike.setdefault(rest.tobytes(), []).append(index)
+    cases = []
+    for indices in alike.values():
+        said = [] if len(indices) == len(labels) else [_among(name, [labels[i] for i in indices])]
+        rest = where[indices[0]]
+        if inner and not rest.all():
+            deeper = _cases(rest, inner)
+            said.append(deeper[0] if len(deeper) == 1 else f"({' or '.join(deeper)})")
+        cases.append(" and ".join(said))
+    return cases
+
+
+def _among(name: str, labels: Sequence[str]) -> str:
+    if len(labels) == 1:
+        return f"{name} == {labels[0]!r}"
+    return f"{name} in [{', '.join(map(repr, labels))}]"
+
+
+def _action(player: str) -> str:
+    return player if player.isascii() and player.isidentifier() else f"action({player!r})"
+
+
+# The parts of a file
+
+
+def _game(game: Environment) -> list[str]:
+    fields = {"players": _texts(game.players), "actions": _by_player(game, game.actions)}
+    if game.states != (SINGLE_STATE,):
+        names, prior = _texts(game.states), _list(map(_number, game.prior))
+        fields["states"] = _table({"names": names, "prior": prior})
+    if game.cooperative is not None:
+        sides = [
+            [labels[a] for a in of_agent]
+            for labels, of_agent in zip(game.actions, game.cooperative, strict=True)
+        ]
+        fields["cooperative"] = _by_player(game, sides)
+    sections = [_section("[game]", fields)]
+    for state, name in enumerate(game.states):
+        tables = {
+            player: _payoffs(game.payoffs[agent, state], game.denominator)
+            for agent, player in enumerate(game.players)
+        }
+        sections.append(_section(f"[game.payoffs.{_key(name)}]", tables))
+    return sections
+
+
+def _payoffs(table: IntArray, denominator: int) -> str:
+    if table.ndim == 0:
+        return _number(Fraction(int(table), denominator))
+    return _list(_payoffs(np.asarray(each), denominator) for each in table)
+
+
+def _language(named: NamedLanguage, game: Environment) -> dict[str, str]:
+    fields = {"name": _text(named.name)} | _verified(named.language, game)
+    return fields | {"contracts": _contracts(named.contracts)}
+
+
+def _verified(language: Language, game: Environment) -> dict[str, str]:
+    if isinstance(language, RecordLanguage):
+        return {"records": _texts(record_texts(record_table(language, game), game))}
+    states = _groups(game.states, language.cells)
+    actions = {
+        player: groups
+        for player, labels, classes in zip(
+            game.players, game.actions, language.classes, strict=True
+        )
+        if (groups := _groups(labels, classes))
+    }
+    fields = {}
+    if states:
+        fields["states"] = _list(map(_texts, states))
+    if actions:
+        fields["actions"] = _table({p: _list(map(_texts, each)) for p, each in actions.items()})
+    return fields
+
+
+def _groups(names: Sequence[str], numbers: Sequence[int]) -> list[list[str]]:
+    """The groups of more than one name: in a file what is not listed stands alone."""
+    groups: dict[int, list[str]] = {}
+    for name, number in zip(names, numbers, strict=True):
+        groups.setdefault(number, []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _contracts(contracts: ContractClass) -> str:
+    match contracts:
+        case Transfers(budget, liability):
+            bound = {} if liability is None else {"liability": _number(liability)}
+            return _table({"budget": _text(budget.value)} | bound)
+        case Directives(permissive):
+            extra = {"permissive": "true"} if permissive else {}
+            return _table({"kind": _text("directive")} | extra)
+    raise InputError(
+        "a spec file has no word for the class without contracts",
+        fix="use transfers in the blind language",
+        field="contracts",
+    )
+
+
+def _claim(question: Question, game: Environment) -> dict[str, str]:
+    fields = {"id": _text(question.id)}
+    if question.language is not None:
+        fields["language"] = _text(question.language)
+    if question.value is not None:
+        fields["value"] = _number(question.value)
+    if question.prosociality is not None:
+        fields["lambda"] = _level(question.prosociality, game)
+    if question.profiles is not None:
+        fields["profiles"] = _table(
+            {game.states[w]: _profiles(each, game) for w, each in sorted(question.profiles.items())}
+        )
+    return fields
+
+
+def _profiles(profiles: Iterable[Profile], game: Environment) -> str:
+    return _list(_texts(game.labels(profile)) for profile in profiles)
+
+
+def _level(level: Sequence[Fraction], game: Environment) -> str:
+    if len(set(level)) == 1:
+        return _number(level[0])
+    return _table(dict(zip(game.players, map(_number, level), strict=True)))
+
+
+# TOML
+
+
+def _section(heading: str, fields: Mapping[str, str]) -> str:
+    return "".join([f"{heading}\n", *(f"{_key(k)} = {v}\n" for k, v in fields.items())])
+
+
+def _table(fields: Mapping[str, str]) -> str:
+    return f"{{ {', '.join(f'{_key(name)} = {value}' for name, value in fields.items())} }}"
+
+
+def _by_player(game: Environment, labels: Iterable[Sequence[str]]) -> str:
+    return _table(dict(zip(game.players, map(_texts, labels), strict=True)))
+
+
+def _list(items: Iterable[str]) -> str:
+    return f"[{', '.join(items)}]"
+
+
+def _texts(values: Iterable[str]) -> str:
+    return _list(map(_text, values))
+
+
+def _text(value: str) -> str:
+    # JSON's escapes are TOML's; beyond them TOML refuses one more control character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else _text(name)
+
+
+def _number(value: Fraction) -> str:
+    return str(value) if value.denominator == 1 else f'"{value}"'
