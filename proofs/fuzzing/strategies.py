@@ -1,7 +1,7 @@
 """Hypothesis strategies: games of many kinds, and what is asked about them.
 
 Everything drawn satisfies its definition by construction, nothing is drawn and thrown away. Each
-strategy reaches everything of its kind whose numbers the payoff strategy draws, and shrinks towards
+strategy reaches everything of its kind that can be made of the given numbers, and shrinks towards
 few agents, few actions, few states, small integers and coarse languages. Each raises InputError at
 once, not when first drawn from, if it could not draw anything.
 """
@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from typing import Any, TypedDict, TypeVar, Unpack
 
 import flint
@@ -52,35 +53,46 @@ from theory.nearest import suggestion
 from theory.readers.claims import CLAIM_FIELDS
 from theory.readers.load import load
 from theory.readers.records import record_language
-from theory.specification import FamilySpecification, NamedLanguage, Question, Specification
+from theory.specification import (
+    FamilySpecification,
+    NamedLanguage,
+    Question,
+    Specification,
+    require_level,
+)
 
 Bounds = int | tuple[int, int]
 """How many: exactly so many, or (least, most)."""
 
-Numbers = SearchStrategy[int] | SearchStrategy[Fraction] | SearchStrategy[int | Fraction]
-"""A strategy of exact numbers, such as ``st.integers(-3, 3)`` or ``st.fractions(0, 1)``."""
+Numbers = Iterable[int | Fraction]
+"""Which exact numbers may be drawn, such as ``range(-3, 4)`` or ``rationals(-1, 1, 4)``."""
 
 _T = TypeVar("_T")
 
 Contract = TransferContract | DirectiveContract
 
 
-@st.composite
-def rationals(draw: DrawFn, least: int, most: int, denominator: int) -> Fraction:
-    """Numbers from ``least`` to ``most`` with denominators up to the one given; they shrink to
-    whole ones. Much faster than ``st.fractions``."""
-    below = draw(st.integers(1, denominator))
-    return Fraction(draw(st.integers(least * below, most * below)), below)
+def rationals(least: int, most: int, denominator: int) -> tuple[Fraction, ...]:
+    """The numbers from ``least`` to ``most`` with denominators up to the one given."""
+    return tuple(
+        Fraction(above, below)
+        for below in range(1, denominator + 1)
+        for above in range(least * below, most * below + 1)
+        if math.gcd(above, below) == 1
+    )
 
 
-SMALL: Numbers = st.integers(-3, 3)
-"""Whole numbers from −3 to 3."""
+SMALL: Numbers = range(-3, 4)
+"""The whole numbers from −3 to 3."""
 
-RATIONAL: SearchStrategy[Fraction] = rationals(0, 3, 3)
-"""Numbers from 0 to 3 with denominators up to 3."""
+RATIONAL: Numbers = rationals(0, 3, 3)
+"""The numbers from 0 to 3 with denominators up to 3."""
 
-MAX_PAYOFFS = 4096
+MAX_PAYOFFS = 2048
 """The most payoffs of a game that is drawn: Hypothesis gives up on larger draws."""
+
+MAX_NUMBERS = 1 << 16
+"""The most numbers to draw from."""
 
 FORMS = ("blind", "state-blind", "states", "product", "records", "complete")
 """The forms of languages (theory.md §1), coarse ones first; ``states`` are partitions of the
@@ -111,7 +123,7 @@ Point = tuple[Fraction, ...]
 
 class Size(TypedDict, total=False):
     """How large games are. agents, actions (of each agent), states: how many, as ``Bounds``.
-    payoffs: a strategy of exact numbers in utils. zero_probabilities: whether states may have
+    payoffs: which numbers these may be, in utils. zero_probabilities: whether states may have
     probability 0, though never all."""
 
     agents: Bounds
@@ -126,7 +138,7 @@ def environments(**size: Unpack[Size]) -> SearchStrategy[Environment]:
 
     ``size``: as in ``Size``; 1 to 3 agents, 1 to 3 actions and 1 or 2 states with payoffs from −3
     to 3 unless said otherwise. Raises InputError for an empty range, for games of more than
-    MAX_PAYOFFS payoffs, and for payoffs that are no strategy or an empty one.
+    MAX_PAYOFFS payoffs, and for payoffs that are no exact numbers.
     """
     return _games(_sized(size), _arbitrary)
 
@@ -197,7 +209,7 @@ class _Sized:
     agents: tuple[int, int] = (1, 3)
     actions: tuple[int, int] = (1, 3)
     states: tuple[int, int] = (1, 2)
-    payoffs: Numbers = SMALL
+    payoffs: tuple[Fraction, ...] = tuple(map(Fraction, SMALL))
     zero_probabilities: bool = False
 
 
@@ -206,8 +218,9 @@ def _sized(size: Size, least: dict[str, int] | None = None, **defaults: tuple[in
     for name in ("agents", "actions", "states"):
         if name in given:
             given[name] = _bounds(given[name], name, (least or {}).get(name, 1))
+    if "payoffs" in given:
+        given["payoffs"] = _simplest_first(given["payoffs"], "payoffs")
     found = _Sized(**given)  # type: ignore[arg-type]
-    _require_numbers(found.payoffs, "payoffs")
     (_, agents), (_, actions), (_, states) = found.agents, found.actions, found.states
     # Compared before it is computed: the power may be astronomical.
     if agents > MAX_PAYOFFS or agents * states * actions**agents > MAX_PAYOFFS:
@@ -236,17 +249,22 @@ def _bounds(value: object, name: str, least: int) -> tuple[int, int]:
     return low, high
 
 
-def _require_numbers(value: object, name: str) -> None:
-    if not isinstance(value, SearchStrategy):
+def _simplest_first(numbers: object, name: str) -> tuple[Fraction, ...]:
+    """The numbers in the order in which draws prefer them: whole and small ones first. Raises
+    InputError for none, for too many, and for what is no exact number."""
+    if not isinstance(numbers, Iterable) or isinstance(numbers, str):
         raise InputError(
-            f"{value!r} is no Hypothesis strategy",
-            fix="give one such as st.integers(-3, 3)",
+            f"{numbers!r} lists no numbers", fix="list some, as range(-3, 4) does", field=name
+        )
+    with inside(name):
+        known = {parse_number(number) for number in islice(numbers, MAX_NUMBERS + 1)}
+    if not 0 < len(known) <= MAX_NUMBERS:
+        raise InputError(
+            f"{numbers!r} lists {'too many numbers' if known else 'no number'}",
+            fix=f"list 1 to {MAX_NUMBERS:,}, as range(-3, 4) does",
             field=name,
         )
-    if value.is_empty:
-        raise InputError(
-            f"{value!r} draws nothing", fix="give one such as st.integers(-3, 3)", field=name
-        )
+    return tuple(sorted(known, key=lambda x: (x.denominator, abs(x), x < 0)))
 
 
 def _chosen(names: Collection[str], known: Sequence[str], field: str) -> tuple[str, ...]:
@@ -284,9 +302,7 @@ def _games(draw: DrawFn, size: _Sized, rule: Rule, alike: bool = False) -> Envir
 
     def fresh() -> IntArray:
         table = np.empty(count, dtype=object)
-        with inside("payoffs"):
-            drawn = draw(st.lists(size.payoffs, min_size=count, max_size=count))
-            table[:] = [parse_number(value) for value in drawn]
+        table[:] = [size.payoffs[k] for k in draw(_digits(count, len(size.payoffs)))]
         whole = table.reshape(states, *[actions] * agents)
         return np.asarray(whole[part].reshape(len(contingencies), *shape))
 
@@ -305,12 +321,21 @@ def _used(draw: DrawFn, bounds: tuple[int, int]) -> tuple[int, ...]:
     least, most = bounds
     used = list(range(most))
     if least < most:
-        for place, wanted in enumerate(
-            draw(st.lists(st.integers(0, 2), min_size=most, max_size=most))
-        ):
+        for place, wanted in enumerate(draw(_digits(most, 3))):
             if not wanted and len(used) > least:
                 used.remove(place)
     return tuple(used)
+
+
+def _digits(count: int, base: int) -> SearchStrategy[list[int]]:
+    """So many numbers from 0 to base − 1. They are one choice of Hypothesis's, not one each, which
+    makes drawing several and shrinking many times faster."""
+    width = 1 if base <= 256 else 2
+    return st.binary(min_size=count * width, max_size=count * width).map(
+        lambda drawn: [
+            int.from_bytes(drawn[k : k + width]) % base for k in range(0, len(drawn), width)
+        ]
+    )
 
 
 def _names(letter: str, count: int) -> list[str]:
@@ -320,9 +345,7 @@ def _names(letter: str, count: int) -> list[str]:
 @st.composite
 def _weights(draw: DrawFn, states: int, zero: bool) -> list[int]:
     """How likely each state is; 0 is not what they shrink to."""
-    weights = draw(st.lists(st.integers(1, 4), min_size=states, max_size=states))
-    never = draw(st.sets(st.integers(0, states - 1))) if zero else set()
-    return [0 if state in never else weight for state, weight in enumerate(weights)]
+    return [(1, 2, 3, 4, 0)[k] for k in draw(_digits(states, 5 if zero else 4))]
 
 
 def _prior(weights: Sequence[int], states: Sequence[int]) -> list[Fraction]:
@@ -496,9 +519,8 @@ def _recorded(numbers: Sequence[int], environment: Environment) -> RecordLanguag
 @st.composite
 def _partitions(draw: DrawFn, size: int) -> tuple[int, ...]:
     """The group of each of so many things, numbered in order of first appearance."""
-    group = st.integers(0, draw(st.integers(0, size - 1)))
     numbers: dict[int, int] = {}
-    drawn = draw(st.lists(group, min_size=size, max_size=size))
+    drawn = draw(_digits(size, draw(st.integers(1, size))))
     return tuple(numbers.setdefault(each, len(numbers)) for each in drawn)
 
 
@@ -518,7 +540,7 @@ def contract_classes(
         chosen = tuple(kind for kind in chosen if kind != "directives")
         if not chosen:
             raise _no_directives("kinds")
-    bounds = st.none() | RATIONAL
+    bounds = st.none() | st.sampled_from(_simplest_first(RATIONAL, "liability"))
     made: dict[str, SearchStrategy[ContractClass]] = {
         "transfers": st.builds(Transfers, st.sampled_from(Budget), bounds),
         "directives": st.builds(Directives, st.booleans()),
@@ -536,9 +558,9 @@ def contracts(
     """Contracts of the class that can be written in the language; they shrink to one that does
     nothing if the class has one.
 
-    amounts: a strategy of transfers in utils. What it draws is cut where the budget forbids it, and
-    scaled down until no fine exceeds the liability bound. Raises InputError for directives in a
-    record language, and for amounts that are no strategy or an empty one.
+    amounts: which numbers transfers may be, in utils. They are cut where the budget forbids them,
+    and scaled down until no fine exceeds the liability bound. Raises InputError for directives in a
+    record language, and for amounts that are no exact numbers.
     """
     match contract_class:
         case Directives(permissive):
@@ -546,9 +568,9 @@ def contracts(
         case NoContract():
             return st.just(TransferContract(language))
     assert isinstance(contract_class, Transfers)
-    _require_numbers(amounts, "amounts")
+    amount = st.sampled_from(_simplest_first(amounts, "amounts"))
     agents = len(environment.players)
-    row = st.lists(amounts, min_size=agents, max_size=agents)
+    row = st.lists(amount, min_size=agents, max_size=agents)
     records = st.dictionaries(
         st.integers(0, language.record_count - 1),
         row.map(lambda drawn: _payable(drawn, contract_class)),
@@ -586,10 +608,9 @@ def _no_directives(field: str) -> InputError:
     )
 
 
-def _payable(drawn: Iterable[object], rules: Transfers) -> tuple[Fraction, ...]:
+def _payable(drawn: Iterable[Fraction], rules: Transfers) -> tuple[Fraction, ...]:
     """Transfers that obey the rules: those drawn if they do."""
-    with inside("amounts"):
-        paid = [parse_number(amount) for amount in drawn]
+    paid = list(drawn)
     surplus = sum(paid)
     if rules.budget is Budget.BALANCED or (rules.budget is Budget.BURNT and surplus > 0):
         paid[-1] -= surplus
@@ -607,12 +628,15 @@ def prosocial_profiles(
 ) -> SearchStrategy[tuple[Fraction, ...]]:
     """One λ_i ≥ 0 for each of so many agents: a common one or each its own; they shrink to 0.
 
-    levels: a strategy of numbers, whose signs do not matter. Raises InputError for fewer than one
-    agent, and for levels that are no strategy or an empty one.
+    levels: which numbers these may be. Raises InputError for fewer than one agent, and for levels
+    that are negative or no exact numbers.
     """
     count, _ = _bounds(agents, "agents", 1)
-    _require_numbers(levels, "levels")
-    level = levels.map(_level)
+    known = _simplest_first(levels, "levels")
+    with inside("levels"):
+        for each in known:
+            require_level(each)
+    level = st.sampled_from(known)
     return st.one_of(level.map(lambda one: (one,) * count), st.tuples(*[level] * count))
 
 
@@ -664,11 +688,6 @@ def spec_texts(
     """Spec files as TOML texts, which ``load`` accepts; arguments as in ``specifications``."""
     drawn = specifications(games, languages=languages, levels=levels, claims=claims)
     return drawn.map(spec_text)
-
-
-def _level(drawn: object) -> Fraction:
-    with inside("levels"):
-        return abs(parse_number(drawn))
 
 
 def _profiles(environment: Environment) -> SearchStrategy[Profile]:
@@ -729,7 +748,7 @@ def _questions(draw: DrawFn, game: Environment, named: Sequence[NamedLanguage]) 
     ]
     values: dict[str, SearchStrategy[Any]] = {
         "language": st.sampled_from(able) if able else st.none(),
-        "value": RATIONAL,
+        "value": st.sampled_from(_simplest_first(RATIONAL, "value")),
         "lambda": prosocial_profiles(len(game.players)),
         "profiles": _equilibria(game),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from proofs.theorems.files import theorem
 from proofs.theorems.theorem import Theorem
@@ -24,7 +25,7 @@ def team(agents: int) -> str:
     agent alone."""
     outputs = [f"y{k}" for k in range(agents + 1)]
     steps = [f"y{k + 1} - y{k}" for k in range(agents)]
-    concave = [f"{more} >= {less}" for more, less in zip(steps, steps[1:], strict=False)]
+    concave = [f"{more} >= {less}" for more, less in pairwise(steps)]
     assume = [*concave, "c > 0", f"{steps[-1]} > c", f"{steps[-1]} < {agents}*c"]
     total = " + ".join(AGENTS[:agents])
     return f"""\
