@@ -12,6 +12,9 @@ from proofs.certificates import Malformed, canonical, fields, listing, parsed, t
 
 CONJUNCTION = "coopgap.conjunction/1"
 
+MAX_GOALS = 5_000
+"""The largest number of certificates that are checked together, each within its own limits."""
+
 
 @dataclass(frozen=True)
 class Verified:
@@ -51,6 +54,10 @@ def _conjunction(document: Any) -> Verified:
     try:
         data = fields(document, "conjunction", "schema", "theorem", "goals")
         goals = [fields(each, "goal", "goal", "certificate") for each in listing(data["goals"])]
+        if len(goals) > MAX_GOALS:
+            return Verified(
+                False, "conjunction", reason=f"too large to check: over {MAX_GOALS} goals"
+            )
         claim = {
             "id": text_of(data["theorem"]),
             "goals": [text_of(each["goal"]) for each in goals],

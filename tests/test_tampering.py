@@ -428,6 +428,39 @@ def test_the_search_for_the_best_selection_is_bounded(monkeypatch: pytest.Monkey
         )
 
 
+def test_numbers_that_collide_in_dictionaries():
+    """The hash of an integer is its remainder by 2^61 − 1: all payoff vectors would share one."""
+    states, modulus = 15, 2**61 - 1
+    game = {
+        **HONEST["beneficial"]["data"]["game"],
+        "actions": [["A", "B"], ["X"]],
+        "states": [str(s) for s in range(states)],
+        "prior": [f"1/{states}"] * states,
+        "payoffs": [[[0, sign * 2**s * modulus] for s in range(states)] for sign in (1, -1)],
+        "cooperative": None,
+    }
+    with soon():
+        assert answer(text(sealed(altered(HONEST["beneficial"], ("data", "game"), game)))).accepted
+
+
+def test_supports_that_collide_in_dictionaries(monkeypatch: pytest.MonkeyPatch):
+    """Elimination knows rows by bits, of which there may be thousands."""
+    monkeypatch.setattr("proofs.checker.STEP_LIMIT", 1_000_000)
+    states = 100
+    game = {
+        **HONEST["contract-that-exists"]["data"]["game"],
+        "actions": [[str(a) for a in range(states)], ["X"]],
+        "states": [str(s) for s in range(states)],
+        "prior": [f"1/{states}"] * states,
+        "payoffs": [[[0] * states] * states] * 2,
+    }
+    cells = {"cells": [0] * states, "classes": [list(range(states)), [0]], "table": None}
+    document = altered(HONEST["contract-that-exists"], ("data", "game"), game)
+    document = altered(document, ("data", "records"), cells)
+    document = altered(document, ("witness", "contract", "selection"), list(range(states)))
+    assert "step limit" in rejected(text(sealed(document)))
+
+
 def test_many_agents_without_a_choice():
     """The weights' sum to the power of the number of agents is not to be written out."""
     agents = 1_000

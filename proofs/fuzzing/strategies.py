@@ -206,10 +206,10 @@ def table_games(dilemma: str = "PD") -> SearchStrategy[Environment]:
 class _Sized:
     """``Size`` with everything known."""
 
+    payoffs: tuple[Fraction, ...]
     agents: tuple[int, int] = (1, 3)
     actions: tuple[int, int] = (1, 3)
     states: tuple[int, int] = (1, 2)
-    payoffs: tuple[Fraction, ...] = tuple(map(Fraction, SMALL))
     zero_probabilities: bool = False
 
 
@@ -218,8 +218,7 @@ def _sized(size: Size, least: dict[str, int] | None = None, **defaults: tuple[in
     for name in ("agents", "actions", "states"):
         if name in given:
             given[name] = _bounds(given[name], name, (least or {}).get(name, 1))
-    if "payoffs" in given:
-        given["payoffs"] = _simplest_first(given["payoffs"], "payoffs")
+    given["payoffs"] = _simplest_first(given.get("payoffs", SMALL), "payoffs")
     found = _Sized(**given)  # type: ignore[arg-type]
     (_, agents), (_, actions), (_, states) = found.agents, found.actions, found.states
     # Compared before it is computed: the power may be astronomical.
@@ -321,7 +320,7 @@ def _used(draw: DrawFn, bounds: tuple[int, int]) -> tuple[int, ...]:
     least, most = bounds
     used = list(range(most))
     if least < most:
-        for place, wanted in enumerate(draw(_digits(most, 3))):
+        for place, wanted in enumerate([draw(st.integers(0, 2)) for _ in range(most)]):
             if not wanted and len(used) > least:
                 used.remove(place)
     return tuple(used)
