@@ -45,7 +45,7 @@ imports: $(VENV)/.test
 	$(VENV)/bin/lint-imports --no-logo
 
 pytest: $(VENV)/.test
-	$(PY) -m pytest --cov
+	$(PY) -m pytest --cov -n auto
 
 # What is believed when a certificate is. Reads what the gate before it measured.
 TRUSTED := cases certificates checker conditions elimination polynomials quantities

@@ -206,6 +206,7 @@ def test_help_lists_what_there_is(command: Command):
         "check",
         "audit",
         "prove",
+        "fuzz",
         "verify",
         "gallery",
     ]

@@ -112,7 +112,7 @@ def text_of(spec: object) -> str:
 @pytest.mark.parametrize("name", [name for name in REGISTERED if name not in RARE])
 def test_registered_conjectures_fare_as_expected(name: str) -> None:
     wanted = REGISTERED[name].expected
-    cases = 20_000 if wanted == "refuted" else 300
+    cases = 20_000 if wanted == "refuted" else 2_500 if name == "t9" else 300
     (found,) = campaign([REGISTERED[name]], budget=Budget(cases=cases))
     assert found.status == wanted
     if found.counterexample is not None:
@@ -281,7 +281,7 @@ def test_the_command(tmp_path: Path, run_coopgap: COMMAND) -> None:
     assert document["schema"] == "coopgap.fuzz/1"
     assert [each["status"] for each in document["conjectures"]] == ["refuted", "survived"]
     assert run_coopgap("check", str(tmp_path / "n4.toml")).returncode in (0, 1, 3)
-    assert run_coopgap("fuzz", "t8", "--cases", "100").returncode == 0
+    assert run_coopgap("fuzz", "t3", "--cases", "100").returncode == 0
     assert run_coopgap("fuzz", "--list").returncode == 0
     assert run_coopgap("fuzz", "t8", "--resume").returncode == 2
 
