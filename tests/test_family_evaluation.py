@@ -19,6 +19,7 @@ from proofs.prove import decide_all
 from proofs.theorems.registry import find
 from theory.errors import InputError
 from theory.exact import INFINITY, MINUS_INFINITY
+from theory.readers.spec import spec_from_text
 
 FAMILIES = ["table-games-sh", "unnamed-weather", "hawk-dove", "capped-fines"]
 
@@ -96,6 +97,33 @@ def test_a_family_that_claims_nothing_is_told_what_applies(slug: str, claims: se
     assert claims <= set(found)
     assert {each["status"] for each in found.values()} == {"proved"}
     assert all(each["theorem"] for each in found.values())
+
+
+def test_a_gap_whose_denominator_is_negative() -> None:
+    """In lowest terms (m - c) stands below the line as (c - m), which the assumptions make < 0."""
+    text = """
+        [parameters]
+        names = ["c", "m"]
+        assume = ["m > c"]
+        [game]
+        players = ["row", "col"]
+        actions = { row = ["C", "D"], col = ["C", "D"] }
+        [game.payoffs]
+        row = [["3/(m-c)", 0], ["4/(m-c)", "1/(m-c)"]]
+        col = "symmetric"
+        [[language]]
+        name = "nothing"
+        actions = { row = [["C", "D"]], col = [["C", "D"]] }
+    """
+    specification: Any = spec_from_text(text, "x.toml")
+    report: Any = check(specification)
+    (told,) = report.plain["languages"]
+    assert told["suffices"] is False
+    assert told["obstruction"]["kind"] == "aliasing"
+    assert {"gap-positive"} <= {each["id"] for each in report.plain["claims"]}
+    for values in points(specification, 5):
+        concrete: Any = check(specification.at(values))
+        assert report.at(values)["languages"][0]["gap"] == concrete.languages[0].gap > 0
 
 
 def test_theorems_and_conjectures_are_told() -> None:

@@ -170,6 +170,12 @@ def test_hypotheses_that_are_rarely_met_hardly_test() -> None:
     assert found.vacuous == 200
 
 
+def test_languages_of_records_are_drawn_with_transfers_only() -> None:
+    text = '[conjecture]\nthen = ["gap >= 0"]\nlanguages = ["record"]\n'
+    (found,) = campaign([conjecture_from_text(text, "records", "r")], budget=Budget(cases=200))
+    assert found.status == "survived"
+
+
 def test_python_functions_can_be_conjectures() -> None:
     @conjecture("no language helps")
     def useless(measures: Measures) -> bool:
@@ -307,6 +313,11 @@ def test_the_command(tmp_path: Path, run_coopgap: COMMAND) -> None:
         ('[conjecture]\nthen = ["gap > 0"]\ncontracts = []', "empty"),
         ('[conjecture]\nthen = ["gap > 0"]\ncontracts = ["free up to -1"]', "negative"),
         ('[conjecture]\nthen = ["incontractible"]', "cells"),
+        (
+            '[conjecture]\nthen = ["gap >= 0"]\nlanguages = ["record"]\n'
+            'contracts = ["complete directives"]',
+            "no contract to draw",
+        ),
     ],
 )
 def test_bad_conjectures(text: str, named: str) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from proofs.algebra import compared, ratio
+from proofs.algebra import ratio
 from proofs.cases import FamilyProblem
 from proofs.certificates import Certificate, decode
 from proofs.claims import CLAIMS
 from proofs.encoding import plain_ratio
 from proofs.families import texts
 from proofs.families.findings import FamilyFindings, Piecewise
+from proofs.families.gaps import by_sign
 from proofs.families.problem import NOTHING
 from proofs.goals import Goal
 from proofs.obligations import Unanswered
@@ -49,12 +50,12 @@ def applicable(
     for named in findings.specification.languages:
         transfers = isinstance(named.contracts, Transfers)
         signs = _signs(findings, pieces["gap", named.name])
-        if signs == {"0"}:
+        if signs == {False}:
             yield FamilyQuestion("gap-zero", named.name), "T3" if transfers else "T2"
-        elif signs == {">"}:
+        elif signs == {True}:
             yield FamilyQuestion("gap-positive", named.name), "T4" if transfers else "T2"
         correlated = pieces.get(("correlated", named.name))
-        if correlated is not None and _signs(findings, correlated) == {">"}:
+        if correlated is not None and _signs(findings, correlated) == {True}:
             yield FamilyQuestion("correlated-gap-positive", named.name), "T5"
     for (what, language), found in pieces.items():
         value = _everywhere(found) if what == "threshold" else None
@@ -66,26 +67,14 @@ def applicable(
     yield FamilyQuestion("beneficial-with-side-payments"), "T8"
 
 
-def _signs(findings: FamilyFindings, found: Piecewise) -> set[str]:
-    """The signs of a gap: 0, above 0, or ? where neither is shown."""
+def _signs(findings: FamilyFindings, found: Piecewise) -> set[bool]:
+    """Whether a gap is positive: everywhere, nowhere, or both in places."""
     problem = findings.problem(None, None)
-    signs = set()
-    for region in found.regions:
-        value = region.claim["value"]
-        if value == "0":
-            signs.add("0")
-        elif value == "inf":
-            signs.add(">")
-        else:
-            positive = compared(texts.as_ratio(problem, value), ">", NOTHING)
-            here = (*problem.assumptions, *region.when)
-            constant = positive.polynomial.constant
-            if constant is None:
-                above = findings.prover.implies(here, positive)
-            else:
-                above = constant > 0
-            signs.add(">" if above else "?")
-    return signs
+    return {
+        positive
+        for region in found.regions
+        for _, positive in by_sign(problem, findings.prover, region)
+    }
 
 
 def _everywhere(found: Piecewise) -> Any:

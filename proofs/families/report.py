@@ -14,15 +14,15 @@ from proofs.cases import FamilyProblem, Ratio
 from proofs.certificates import canonical, digest
 from proofs.check import contract_class, tool
 from proofs.claims import CLAIMS
-from proofs.conditions import Condition
 from proofs.encoding import encode_family
 from proofs.families import basis, claims, decisions, texts
 from proofs.families.evaluation import evaluator, require_all
 from proofs.families.findings import FamilyFindings, Piecewise
+from proofs.families.gaps import by_sign
 from proofs.families.problem import NOTHING
 from proofs.goals import Settled, inconsistency, settle, suggestion
 from proofs.obligations import Unanswered
-from proofs.pieces import Region, facets, joined, united
+from proofs.pieces import joined, united
 from proofs.prover import Prover
 from proofs.regions import Leaf
 from proofs.reports import as_document
@@ -347,7 +347,7 @@ class _Reporter:
         """Where some contract implements a first best, that is where the gap is 0."""
         if gap.reason:
             return {"unknown": gap.reason}
-        parts = [part for region in gap.regions for part in self._by_sign(problem, region)]
+        parts = [part for region in gap.regions for part in by_sign(problem, self.prover, region)]
         listed = [
             (region, suffices)
             for suffices in (True, False)
@@ -356,22 +356,6 @@ class _Reporter:
             )
         ]
         return texts.by_region(problem, self.prover, listed)
-
-    def _by_sign(self, problem: FamilyProblem, region: Region) -> list[tuple[Region, bool]]:
-        """The parts of a region of one gap in which it is positive, and in which it is 0."""
-        value = region.claim["value"]
-        if value in ("0", "inf"):
-            return [(region, value == "inf")]
-        above = texts.as_ratio(problem, value)[0]
-        positive = Condition(above, ">")
-        if self.prover.implies((*problem.assumptions, *region.when), positive):
-            return [(region, True)]
-        parts = []
-        for condition, sign in ((positive, True), (Condition(above, "=="), False)):
-            when = facets(problem, (*region.when, condition), self.prover)
-            if self.prover.point((*problem.assumptions, *when)) is not None:
-                parts.append((replace(region, when=when), sign))
-        return parts
 
     def _basis(self, problem: FamilyProblem, named: NamedLanguage, gap: Piecewise) -> Any:
         """What must hold for a contract to suffice, obstruction by obstruction."""
@@ -434,7 +418,7 @@ class _Reporter:
         )
         listed = []
         for region in regions:
-            for part, positive in self._by_sign(problem, region):
+            for part, positive in by_sign(problem, self.prover, region):
                 leaf = part.leaves[0]
                 shown = positive and first(leaf) is not None
                 listed.append((part, self._obstruction_part(problem, leaf) if shown else None))

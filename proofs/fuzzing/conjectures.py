@@ -137,6 +137,12 @@ def _read(table: Mapping[str, Any], name: str, source: str, text: str) -> Conjec
         bool(table.get("common", False)),
         _range({"payoff": [1, table.get("payoff", 4)]}, "payoff", (1, 4), 100)[1],
     )
+    if not bounds.writable:
+        raise InputError(
+            "languages of records have no directives, so there is no contract to draw",
+            fix='add "state" or "product" to languages, or name transfers',
+            field="contracts",
+        )
     uses = {each for key in ("suppose", "then") for t in _texts(table, key) for each in _names(t)}
     if uses & {"incontractible", "directive_gap"} and "record" in bounds.forms:
         raise InputError(

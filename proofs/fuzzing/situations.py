@@ -50,6 +50,15 @@ class Bounds:
     common: bool = False
     payoff: int = 4
 
+    @property
+    def writable(self) -> tuple[ContractClass, ...]:
+        """The classes of contracts that a language of one of the forms can have: records alone
+        carry no directives."""
+        classes = self.contracts or _CLASSES
+        if set(self.forms) != {"record"}:
+            return classes
+        return tuple(each for each in classes if not isinstance(each, Directives))
+
 
 def generator(seed: int, conjecture: str, case: int) -> Random:
     """The source of chance of a case: it depends on these three alone."""
@@ -62,7 +71,7 @@ def situation(rng: Random, bounds: Bounds) -> Situation:
     agents = _between(rng, bounds.agents)
     shape = tuple(_between(rng, bounds.actions) for _ in range(agents))
     game = _environment(rng, shape, _between(rng, bounds.states), bounds.payoff)
-    contracts = rng.choice(bounds.contracts or _CLASSES)
+    contracts = rng.choice(bounds.writable)
     forms = [f for f in bounds.forms if f != "record" or not isinstance(contracts, Directives)]
     language = _language(rng, game, rng.choice(forms))
     finer = join(language, _language(rng, game, rng.choice(forms)), game)

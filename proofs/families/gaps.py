@@ -1,0 +1,34 @@
+"""Where a gap is positive, and where it is 0."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from proofs.algebra import compared
+from proofs.cases import FamilyProblem
+from proofs.conditions import Condition
+from proofs.families.problem import NOTHING
+from proofs.families.texts import as_ratio
+from proofs.pieces import Region, facets
+from proofs.prover import Prover
+
+
+def by_sign(problem: FamilyProblem, prover: Prover, region: Region) -> list[tuple[Region, bool]]:
+    """The parts of a region of one gap, each with whether the gap is positive there; else it is
+    0."""
+    value = region.claim["value"]
+    if value == "inf":
+        return [(region, True)]
+    positive = compared(as_ratio(problem, value), ">", NOTHING)
+    if positive.polynomial.constant is not None:
+        return [(region, positive.holds(()))]
+    here = (*problem.assumptions, *region.when)
+    positive = prover.simplified(here, positive)
+    if prover.implies(here, positive):
+        return [(region, True)]
+    parts = []
+    for condition in (positive, Condition(positive.polynomial, "==")):
+        when = facets(problem, (*region.when, condition), prover)
+        if prover.point((*problem.assumptions, *when)) is not None:
+            parts.append((replace(region, when=when), condition is positive))
+    return parts
