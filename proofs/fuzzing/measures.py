@@ -1,62 +1,32 @@
 """Quantities of a situation, each computed when it is first needed.
 
-Small situations, of which campaigns decide thousands a second, are decided by obstruction bases:
-for a language, a class of contracts and a selection they do not depend on payoffs, so each is found
-once and kept; then a case is a few sums of integers. Other questions go to the engines.
+Values and thresholds, of which campaigns need thousands a second, are decided in plain integers
+(``quick``); other questions go to the engines, and ``Asked`` asks them everything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from heapq import heappop, heappush
+from functools import cached_property
 from itertools import product
-from math import lcm
 from typing import Any
 
 from proofs import decide
-from proofs.elimination import incentive, transfer_obstructions
 from proofs.engines.domination import domination_threshold
+from proofs.fuzzing.quick import Alone, Levels, PlainGame, best_value, least_threshold, pull_of
 from proofs.fuzzing.situations import Situation, strides
-from proofs.obligations import BestSelection, Reached, Setting, Threshold, Unanswered, Value, blocks
+from proofs.obligations import BestSelection, Reached, Setting, Threshold, Unanswered, Value
 from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
 from theory.environments import Environment
 from theory.exact import INFINITY, MINUS_INFINITY, Extended
-from theory.languages import Language, ProductLanguage, record_table, refines
+from theory.languages import Language, ProductLanguage, refines
 from theory.welfare import incontractible_cells
-
-SELECTIONS = 4_096
-"""The selections of a block up to which the bases are used."""
-
-Levels = tuple[Fraction, ...]
 
 
 class Undecided(Exception):
     """A quantity was not found; the message says why."""
-
-
-@dataclass(frozen=True)
-class _Plain:
-    """A situation's game in plain integers. gains and losses: for each state and profile, the
-    unilateral deviations (agent, profile reached, gain, welfare lost)."""
-
-    welfare: tuple[tuple[int, ...], ...]
-    moves: tuple[tuple[tuple[tuple[int, int, int, int], ...], ...], ...]
-    weights: tuple[int, ...]
-    unit: int
-
-
-Arc = tuple[int, int, int]
-"""An agent, the record of a play and the record that its deviation leaves."""
-
-
-@lru_cache(maxsize=200_000)
-def _basis(agents: int, arcs: tuple[Arc, ...], budget: str, liable: bool) -> Any:
-    """The minimal obstructions to some plays, as (arc, weight) pairs and what fines can pay."""
-    found = transfer_obstructions(agents, [incentive(arc) for arc in arcs], budget, liable)
-    return tuple((tuple(weights.items()), fines) for weights, fines in found)
 
 
 class Measures:
@@ -78,21 +48,9 @@ class Measures:
         return (Fraction(0),) * len(self.environment.players)
 
     @cached_property
-    def plain(self) -> _Plain:
+    def plain(self) -> PlainGame:
         """The game in plain integers."""
-        game = self.environment
-        states = range(len(game.states))
-        payoffs = game.payoffs.reshape(len(game.players), len(game.states), -1).tolist()
-        profiles = range(len(payoffs[0][0]))
-        welfare = tuple(tuple(sum(own[s][a] for own in payoffs) for a in profiles) for s in states)
-        steps = strides(game.shape)
-        moves = tuple(
-            tuple(tuple(_moves(payoffs, welfare, game.shape, steps, s, a)) for a in profiles)
-            for s in states
-        )
-        scale = lcm(*(p.denominator for p in game.prior))
-        weights = tuple(int(p * scale) for p in game.prior)
-        return _Plain(welfare, moves, weights, scale * game.denominator)
+        return PlainGame(self.environment)
 
     @cached_property
     def first_best(self) -> Fraction:
@@ -115,123 +73,7 @@ class Measures:
     def _value(
         self, language: Language | None, contracts: ContractClass, levels: Levels
     ) -> Extended:
-        setting = Setting(self.environment, language, contracts)
-        if isinstance(contracts, Directives) or not self._small(setting):
-            return self._asked_value(setting, levels)
-        pull = self._pulls(levels)
-        total = 0
-        for block in blocks(setting):
-            best = self._best(setting, block, pull)
-            if best is None:
-                return MINUS_INFINITY
-            total += best
-        return Fraction(total, self.plain.unit)
-
-    def _asked_value(self, setting: Setting, levels: Levels) -> Extended:
-        found = decide.ask(Value(setting, levels))
-        if isinstance(found, Unanswered):
-            raise Undecided(found.reason)
-        assert isinstance(found, BestSelection)
-        return found.welfare
-
-    def _small(self, setting: Setting) -> bool:
-        profiles = len(self.plain.welfare[0])
-        return all(profiles ** len(block) <= SELECTIONS for block in blocks(setting))
-
-    def _pulls(self, levels: Levels) -> tuple[list[Fraction | int], int]:
-        """λ_i as integers over a common scale."""
-        scale = lcm(*(level.denominator for level in levels))
-        return [int(level * scale) for level in levels], scale
-
-    def _best(
-        self, setting: Setting, block: Sequence[int], pull: tuple[Sequence[Any], int]
-    ) -> int | None:
-        """The best weighted welfare of an implementable selection of a block."""
-        plain = self.plain
-        options = [
-            sorted(
-                (-plain.weights[s] * plain.welfare[s][a], a)
-                for a in range(len(plain.welfare[s]))
-                if not self._aliased(setting, s, a, pull)
-            )
-            for s in block
-        ]
-        if not all(options):
-            return None
-        for value, chosen in _cheapest_first(options):
-            if self._implementable(setting, block, chosen, pull):
-                return -value
-        return None
-
-    def _aliased(
-        self, setting: Setting, state: int, profile: int, pull: tuple[Sequence[Any], int]
-    ) -> bool:
-        """Whether some deviation pays that no record shows."""
-        levels, scale = pull
-        row = self._records(setting.language)[state] if setting.language else None
-        return any(
-            scale * gain > levels[agent] * lost and (row is None or row[reached] == row[profile])
-            for agent, reached, gain, lost in self.plain.moves[state][profile]
-        )
-
-    def _implementable(
-        self,
-        setting: Setting,
-        block: Sequence[int],
-        chosen: Sequence[int],
-        pull: tuple[Sequence[Any], int],
-    ) -> bool:
-        levels, scale = pull
-        strengths = [
-            scale * gain - levels[agent] * lost
-            for agent, _, gain, lost in self._deviations(block, chosen)
-        ]
-        if all(strength <= 0 for strength in strengths):
-            return True
-        contracts = setting.contracts
-        if not isinstance(contracts, Transfers):
-            return False
-        bound = contracts.liability
-        allowed = 0 if bound is None else bound * self.environment.denominator * scale
-        return all(
-            sum(weight * strengths[arc] for arc, weight in weights) <= fines * allowed
-            for weights, fines in self._obstructions(setting, block, chosen)
-        )
-
-    def _deviations(
-        self, block: Sequence[int], chosen: Sequence[int]
-    ) -> Iterator[tuple[int, int, int, int]]:
-        for state, profile in zip(block, chosen, strict=True):
-            yield from self.plain.moves[state][profile]
-
-    def _obstructions(self, setting: Setting, block: Sequence[int], chosen: Sequence[int]) -> Any:
-        records = self._records(setting.language)
-        contracts = setting.contracts
-        assert isinstance(contracts, Transfers)
-        names: dict[int, int] = {}
-        arcs = []
-        for state, profile in zip(block, chosen, strict=True):
-            row = records[state]
-            for agent, reached, _, _ in self.plain.moves[state][profile]:
-                # Records by order of appearance: more situations share a basis.
-                here, there = (
-                    names.setdefault(row[play], len(names)) for play in (profile, reached)
-                )
-                arcs.append((agent, here, there))
-        return _basis(
-            len(self.environment.players),
-            tuple(arcs),
-            str(contracts.budget),
-            contracts.liability is not None,
-        )
-
-    def _records(self, language: Language | None) -> Sequence[Sequence[int]]:
-        assert language is not None
-        key = ("records", id(language))
-        if key not in self._known:
-            table = record_table(language, self.environment)
-            self._known[key] = table.reshape(len(self.environment.states), -1).tolist()
-        return self._known[key]  # type: ignore[no-any-return]
+        return best_value(Setting(self.environment, language, contracts), self.plain, levels)
 
     def threshold(self, language: Language | None, contracts: ContractClass) -> Extended:
         """λ*(L), or the one without a contract."""
@@ -241,44 +83,7 @@ class Measures:
         return self._known[key]  # type: ignore[no-any-return]
 
     def _threshold(self, setting: Setting) -> Extended:
-        if isinstance(setting.contracts, Directives) or not self._small(setting):
-            found = decide.ask(Threshold(setting))
-            if isinstance(found, Unanswered):
-                raise Undecided(found.reason)
-            assert isinstance(found, Reached)
-            return found.level
-        top: Extended = Fraction(0)
-        for block in blocks(setting):
-            best = [
-                [a for a, w in enumerate(row) if w == max(row)]
-                for row in (self.plain.welfare[state] for state in block)
-            ]
-            levels = (self._selection_threshold(setting, block, each) for each in product(*best))
-            least = min(levels)
-            top = least if least > top else top
-        return top
-
-    def _selection_threshold(
-        self, setting: Setting, block: Sequence[int], chosen: Sequence[int]
-    ) -> Extended:
-        moves = list(self._deviations(block, chosen))
-        if not isinstance(setting.contracts, Transfers):
-            ratios = [([(k, 1)], 0) for k in range(len(moves))]
-        else:
-            ratios = self._obstructions(setting, block, chosen)
-            bound = setting.contracts.liability
-        allowed: Any = 0
-        if isinstance(setting.contracts, Transfers) and bound is not None:
-            allowed = bound * self.environment.denominator
-        level: Extended = Fraction(0)
-        for weights, fines in ratios:
-            gain = sum(weight * moves[k][2] for k, weight in weights) - fines * allowed
-            lost = sum(weight * moves[k][3] for k, weight in weights)
-            if gain > 0:
-                if lost == 0:
-                    return INFINITY
-                level = max(level, Fraction(gain) / lost)
-        return level
+        return least_threshold(setting, self.plain)
 
     def gap(self, language: Language | None, contracts: ContractClass, levels: Levels) -> Extended:
         """Δ(λ, L)."""
@@ -287,53 +92,31 @@ class Measures:
 
     def nash(self, levels: Levels) -> list[list[int]]:
         """The pure equilibria without a contract in each state that matters."""
-        pulls, scale = self._pulls(levels)
+        alone, pull = Alone(self.plain), pull_of(levels)
         return [
-            [
-                profile
-                for profile, moves in enumerate(self.plain.moves[state])
-                if all(scale * gain <= pulls[agent] * lost for agent, _, gain, lost in moves)
-            ]
+            [a for a in range(self.plain.profiles) if alone.excess([(state, a)], pull) is None]
             for state in self.environment.support
         ]
-
-
-def _cheapest_first(
-    options: Sequence[Sequence[tuple[int, int]]],
-) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Choices of one (cost, name) from each list of ascending costs, in order of their sums."""
-    start = (0,) * len(options)
-    heap = [(sum(listed[0][0] for listed in options), start)]
-    seen = {start}
-    while heap:
-        cost, places = heappop(heap)
-        chosen = tuple(listed[k][1] for listed, k in zip(options, places, strict=True))
-        yield cost, chosen
-        for which, listed in enumerate(options):
-            k = places[which]
-            following = (*places[:which], k + 1, *places[which + 1 :])
-            if k + 1 < len(listed) and following not in seen:
-                seen.add(following)
-                heappush(heap, (cost - listed[k][0] + listed[k + 1][0], following))
 
 
 class Asked(Measures):
     """The same quantities, all from the engines: what was found quickly is confirmed by them."""
 
-    def _small(self, setting: Setting) -> bool:
-        return False
+    def _value(
+        self, language: Language | None, contracts: ContractClass, levels: Levels
+    ) -> Extended:
+        found = decide.ask(Value(Setting(self.environment, language, contracts), levels))
+        if isinstance(found, Unanswered):
+            raise Undecided(found.reason)
+        assert isinstance(found, BestSelection)
+        return found.welfare
 
-
-def _moves(
-    payoffs: Any, welfare: Any, shape: Sequence[int], steps: Sequence[int], s: int, a: int
-) -> Iterator[tuple[int, int, int, int]]:
-    for agent, (size, step) in enumerate(zip(shape, steps, strict=True)):
-        current = a // step % size
-        own = payoffs[agent][s]
-        for action in range(size):
-            if action != current:
-                reached = a + (action - current) * step
-                yield agent, reached, own[reached] - own[a], welfare[s][a] - welfare[s][reached]
+    def _threshold(self, setting: Setting) -> Extended:
+        found = decide.ask(Threshold(setting))
+        if isinstance(found, Unanswered):
+            raise Undecided(found.reason)
+        assert isinstance(found, Reached)
+        return found.level
 
 
 # --- the names of conjectures ---------------------------------------------------------------------
@@ -383,8 +166,8 @@ def _strict(m: Measures) -> bool:
     return all(
         any(
             m.plain.welfare[s][a] == max(m.plain.welfare[s])
-            and all(lost > 0 for _, _, _, lost in moves)
-            for a, moves in enumerate(m.plain.moves[s])
+            and all(lost > 0 for *_, lost in m.plain.moves(s, a))
+            for a in range(m.plain.profiles)
         )
         for s in m.environment.support
     )
@@ -491,10 +274,10 @@ def _defection_dominated(m: Measures) -> bool:
     return all(
         level * lost < gain
         for agent, level in enumerate(m.situation.more)
-        for moves in (m.plain.moves[s] for s in m.environment.support)
-        for a, listed in enumerate(moves)
+        for s in m.environment.support
+        for a in range(m.plain.profiles)
         if a // strides(shape)[agent] % shape[agent] != 0
-        for who, reached, gain, lost in listed
+        for who, _, reached, gain, lost in m.plain.moves(s, a)
         if who == agent and reached // strides(shape)[agent] % shape[agent] == 0
     )
 

@@ -11,7 +11,8 @@ from math import prod
 from random import Random
 
 from theory.contracts import Budget, ContractClass, Directives, Transfers
-from theory.environments import Environment, environment
+from theory.environments import Environment
+from theory.exact import integer_array
 from theory.languages import (
     Language,
     ProductLanguage,
@@ -100,18 +101,15 @@ def _between(rng: Random, bounds: tuple[int, int]) -> int:
 
 def _environment(rng: Random, shape: Sequence[int], states: int, largest: int) -> Environment:
     bound = rng.choice((1, 2, largest))
-    profiles = prod(shape)
-    payoffs = [
-        [[rng.randint(-bound, bound) for _ in range(profiles)] for _ in range(states)]
-        for _ in shape
-    ]
-    weights = [rng.randint(1, 3) for _ in range(states)]
-    return environment(
-        players=[f"p{i + 1}" for i in range(len(shape))],
-        actions=[["A", "B", "C", "D", "E", "F"][:size] for size in shape],
-        payoffs=payoffs,
-        states=[f"w{s + 1}" for s in range(states)],
-        prior=[Fraction(weight, sum(weights)) for weight in weights],
+    size = (len(shape), states, *shape)
+    payoffs = rng.choices(range(-bound, bound + 1), k=prod(size))
+    weights = rng.choices((1, 2, 3), k=states)
+    return Environment(
+        players=tuple(f"p{i + 1}" for i in range(len(shape))),
+        actions=tuple(("A", "B", "C", "D", "E", "F")[:size] for size in shape),
+        states=tuple(f"w{s + 1}" for s in range(states)),
+        prior=tuple(Fraction(weight, sum(weights)) for weight in weights),
+        payoffs=integer_array(payoffs, size),
     )
 
 
@@ -126,7 +124,7 @@ def _language(rng: Random, game: Environment, form: str) -> Language:
         return state_blind(game)
     shape = (len(game.states), *game.shape)
     kinds = rng.choice((2, 3, prod(shape)))
-    values = [rng.randrange(kinds) for _ in range(prod(shape))]
+    values = rng.choices(range(kinds), k=prod(shape))
     return from_values(values, [f"record {value}" for value in values], shape)
 
 
