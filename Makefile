@@ -60,7 +60,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(PY)
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(PY)
-	$(PIP) -e '.[dev,cvc5]'
+	$(PIP) -e '.[dev,cvc5,cluster]'
 	@touch $(VENV)/.demo $@
 
 # pygambit has no wheel: it is compiled here, which takes minutes.

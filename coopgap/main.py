@@ -242,13 +242,21 @@ def fuzz(
     keep: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write counterexamples there as specs.")
     ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Decide cases on a Dask cluster.")
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="Who searches: sampling, hypothesis or z3.")
+    ] = "sampling",
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Search counterexamples to conjectures, and shrink them."""
     from coopgap.files import prepare_directory, write_all
-    from coopgap.fuzzing import campaign_of, listed
+    from coopgap.fuzzing import listed
     from coopgap.terminal import progress
+    from proofs.fuzzing.campaigns import Budget, campaign
     from proofs.fuzzing.conjectures import find
+    from proofs.fuzzing.journal import Journal
     from theory.readers.files import MAX_BYTES
 
     _require_duration(seconds, "--seconds")
@@ -260,7 +268,16 @@ def fuzz(
     if keep is not None:
         prepare_directory(keep, "--keep")
     with progress() as tell:
-        verdicts = campaign_of(found, cases, seconds, seed, workers, journal, resume, tell)
+        verdicts = campaign(
+            found,
+            budget=Budget(cases, seconds),
+            seed=seed,
+            workers=workers,
+            scheduler=scheduler,
+            engine=engine,
+            journal=None if journal is None else Journal(journal, resume),
+            progress=tell,
+        )
     if keep is not None:
         specs = {f"{each.id}.toml": each.counterexample for each in verdicts}
         write_all(keep, {name: text for name, text in specs.items() if text}, "--keep")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
+from math import prod
 from typing import Any
 
 from proofs import decide
@@ -19,6 +20,7 @@ from proofs.fuzzing.quick import Alone, Levels, PlainGame, best_value, least_thr
 from proofs.fuzzing.situations import Situation, strides
 from proofs.obligations import BestSelection, Reached, Setting, Threshold, Unanswered, Value
 from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
+from theory.dilemmas import AXIOMS, axioms
 from theory.environments import Environment
 from theory.exact import INFINITY, MINUS_INFINITY, Extended
 from theory.languages import Language, ProductLanguage, refines
@@ -161,6 +163,10 @@ def _correlated_gap(m: Measures) -> Fraction:
     return m["correlated_bound"]  # type: ignore[no-any-return]
 
 
+def _finer_correlated_gap(m: Measures) -> Fraction:
+    return Measures(replace(m.situation, language=m.situation.finer))["correlated_gap"]  # type: ignore[no-any-return]
+
+
 def _strict(m: Measures) -> bool:
     """Whether each state has a first best that is a strict unilateral maximiser of welfare."""
     return all(
@@ -183,25 +189,57 @@ def _all_first_best(m: Measures) -> bool:
     )
 
 
-def _payoff(m: Measures, levels: Levels) -> Extended:
-    """The first agent's best expected payoff in a pure equilibrium."""
-    own = m.environment.payoffs[0].reshape(len(m.environment.states), -1)
+def _contract_gap(m: Measures, levels: Levels) -> Extended:
+    """The gap of the best pure equilibria under the contract that was drawn."""
+    payments = m.situation.payments
+    if payments is None:
+        raise Undecided("no contract was drawn")
+    game = m.environment
+    paid = game.payoffs + payments * game.denominator
+    faced = PlainGame(replace(game, payoffs=paid))
+    faced.welfare = m.plain.welfare
+    rules, pull = Alone(faced), pull_of(levels)
+    total = m.first_best
+    for s in game.support:
+        row = m.plain.welfare[s]
+        found = [w for a, w in enumerate(row) if rules.excess([(s, a)], pull) is None]
+        if not found:
+            return INFINITY
+        total -= game.prior[s] * Fraction(max(found), game.denominator)
+    return total
+
+
+def _payoff(m: Measures, agent: int, levels: Levels, choose: Callable[..., int]) -> Extended:
+    """An agent's best (``max``) or worst (``min``) expected payoff in pure equilibria."""
+    own = m.plain.payoffs[agent]
     total = Fraction(0)
     for s, found in zip(m.environment.support, m.nash(levels), strict=True):
         if not found:
             return MINUS_INFINITY
-        total += m.environment.prior[s] * max(int(own[s][a]) for a in found)
+        total += m.environment.prior[s] * choose(own[s][a] for a in found)
     return total / m.environment.denominator
 
 
-def _worst_payoff(m: Measures, levels: Levels) -> Extended:
-    own = m.environment.payoffs[0].reshape(len(m.environment.states), -1)
-    total = Fraction(0)
+def _worst(m: Measures, levels: Levels) -> Extended:
+    """The gap of the worst pure equilibria without a contract."""
+    total = m.first_best
     for s, found in zip(m.environment.support, m.nash(levels), strict=True):
         if not found:
-            return MINUS_INFINITY
-        total += m.environment.prior[s] * min(int(own[s][a]) for a in found)
-    return total / m.environment.denominator
+            return INFINITY
+        least = min(m.plain.welfare[s][a] for a in found)
+        total -= m.environment.prior[s] * Fraction(least, m.environment.denominator)
+    return total
+
+
+def _others(m: Measures, levels: Levels) -> Extended:
+    """The last agent's best expected payoff in pure equilibria."""
+    if len(m.environment.players) < 2:
+        raise Undecided("there is one agent only")
+    return _payoff(m, -1, levels, max)
+
+
+def _axiom(name: str) -> Callable[[Measures], bool]:
+    return lambda m: axioms(_sided(m))[name]
 
 
 def _first_only(m: Measures) -> Levels:
@@ -290,9 +328,13 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "gap_more": lambda m: m.gap(m.situation.language, m.situation.contracts, m.situation.more),
     "finer_gap": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.selfish),
     "finer_gap_at": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.situation.levels),
+    "finer_gap_more": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.situation.more),
     "alone": lambda m: m.gap(None, NoContract(), m.selfish),
     "alone_at": lambda m: m.gap(None, NoContract(), m.situation.levels),
     "alone_more": lambda m: m.gap(None, NoContract(), m.situation.more),
+    "contract_gap": lambda m: _contract_gap(m, m.selfish),
+    "contract_gap_at": lambda m: _contract_gap(m, m.situation.levels),
+    "contract_gap_more": lambda m: _contract_gap(m, m.situation.more),
     "balanced_gap": _of(Budget.BALANCED),
     "burnt_gap": _of(Budget.BURNT),
     "free_gap": _of(Budget.FREE),
@@ -304,6 +346,7 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "_correlated": _correlated,
     "correlated_bound": _correlated_bound,
     "correlated_gap": _correlated_gap,
+    "finer_correlated_gap": _finer_correlated_gap,
     "strict_first_best": _strict,
     "unique_first_best": lambda m: all(
         m.plain.welfare[s].count(max(m.plain.welfare[s])) == 1 for s in m.environment.support
@@ -312,14 +355,22 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "common": lambda m: len({*m.situation.levels}) == len({*m.situation.more}) == 1,
     "level": lambda m: m.situation.levels[0],
     "level_more": lambda m: m.situation.more[0],
-    "own_selfish": lambda m: _payoff(m, m.selfish),
-    "own_prosocial": lambda m: _worst_payoff(m, _first_only(m)),
+    "own_selfish": lambda m: _payoff(m, 0, m.selfish, max),
+    "own_prosocial": lambda m: _payoff(m, 0, _first_only(m), min),
+    "other_selfish": lambda m: _others(m, m.selfish),
+    "other_prosocial": lambda m: _others(m, _first_only(m)),
+    "worst": lambda m: _worst(m, m.selfish),
+    "worst_at": lambda m: _worst(m, m.situation.levels),
+    "worst_more": lambda m: _worst(m, m.situation.more),
+    "equilibria": lambda m: Fraction(prod(len(found) for found in m.nash(m.selfish))),
     "alone_one": lambda m: m.gap(None, NoContract(), _first_only(m)),
     "cross_difference": _cross_difference,
     "cross_difference_at": lambda m: _cross(m, m.situation.levels),
+    "cross_difference_more": lambda m: _cross(m, m.situation.more),
     "side_payments": _side_payments,
     "domination_threshold": _domination_threshold,
     "defection_dominated_more": _defection_dominated,
+    **{name.replace("-", "_"): _axiom(name) for name in AXIOMS},
     "refines": lambda m: refines(m.situation.finer, m.situation.language, m.environment),
     "infinity": lambda m: INFINITY,
     "agents": lambda m: Fraction(len(m.environment.players)),
