@@ -242,9 +242,22 @@ def fuzz(
     keep: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write counterexamples there as specs.")
     ] = None,
+    inputs: Annotated[
+        bool, typer.Option("--inputs", help="Mutate inputs instead; arguments are their kinds.")
+    ] = False,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="Ask other tools the same instead.")
+    ] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Search counterexamples to conjectures, and shrink them."""
+    if inputs or peers:
+        from coopgap.fuzzing import of_inputs, of_peers
+
+        _require_duration(seconds, "--seconds")
+        if inputs:
+            return of_inputs(conjectures or (), cases, seconds, seed, keep, json)
+        return of_peers(cases, seed, keep, json)
     from coopgap.files import prepare_directory, write_all
     from coopgap.fuzzing import campaign_of, listed
     from coopgap.terminal import progress

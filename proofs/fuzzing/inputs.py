@@ -204,7 +204,9 @@ def _tried(
         kind.name,
         kind.oracle,
         number,
-        *counts.values(),
+        counts[REFUSED],
+        counts[ACCEPTED],
+        counts[UNDECIDED],
         round(time.monotonic() - started, 3),
         tuple(finds.values()),
     )

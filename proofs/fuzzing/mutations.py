@@ -254,7 +254,7 @@ def _turned(rng: Random, found: list[Place], other: list[Place]) -> None:
 def _deepened(rng: Random, found: list[Place], other: list[Place]) -> None:
     place = rng.choice(found)
     value = _at(place)
-    for _ in range(rng.choice((1, 3, 50, 400))):
+    for _ in range(rng.choice((1, 3, 20, 60))):
         value = [value]
     _put(place, value)
 

@@ -31,7 +31,7 @@ from theory.dilemmas import AXIOMS, axioms
 from theory.environments import Environment, Profile, environment
 from theory.equilibria import pure_nash
 from theory.errors import InputError
-from theory.exact import Extended
+from theory.exact import INFINITY, Extended, Infinite
 from theory.languages import Language, ProductLanguage, from_values
 from theory.preferences import prosocial_payoffs
 from theory.welfare import first_best, incontractible_cells, profiles_where
@@ -157,9 +157,7 @@ def _contracts(problem: Problem) -> ContractClass:
     return Directives(plain.permissive) if plain.kind == "directive" else NoContract()
 
 
-def _decided(
-    name: str, claim: Mapping[str, Any], setting: Setting, levels: Levels
-) -> bool | None:
+def _decided(name: str, claim: Mapping[str, Any], setting: Setting, levels: Levels) -> bool | None:
     game = setting.environment
     best = first_best(game)
     value = claim.get("value")
@@ -229,20 +227,18 @@ def _of_gap(
     welfare: Extended = answer.welfare
     if name == "value":
         return str(welfare) == value
-    gap = optimum - welfare
+    gap: Extended = INFINITY if isinstance(welfare, Infinite) else optimum - welfare
     if name == "gap":
         return str(gap) == value
     if name in ("closes", "gap-zero"):
         return gap == 0
     if name == "gap-positive":
-        return gap > 0
+        return bool(gap > 0)
     bound = Fraction(value)
-    return gap >= bound if name == "gap-at-least" else gap <= bound
+    return bool(gap >= bound if name == "gap-at-least" else gap <= bound)
 
 
-def _of_correlated_gap(
-    name: str, value: Any, setting: Setting, optimum: Fraction
-) -> bool | None:
+def _of_correlated_gap(name: str, value: Any, setting: Setting, optimum: Fraction) -> bool | None:
     """By the bound of T5, which what is not settled by it lies above."""
     if setting.language is None or not isinstance(setting.contracts, Transfers):
         return None
