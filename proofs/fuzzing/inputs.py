@@ -157,13 +157,13 @@ def campaign(
     cases: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
-    limit: float = SECONDS,
+    limit: float | None = SECONDS,
     progress: Callable[[str], None] | None = None,
 ) -> list[Tally]:
     """What becomes of mutated inputs of each kind (none named: of all).
 
     cases, seconds: how many of each kind are tried and for how long at most; 1,000 cases if neither
-    is given. limit: seconds of one case, above which it hangs. Of each fault the first input is
+    is given. limit: seconds of one case, above which it hangs (None: as long as it takes, here). Of each fault the first input is
     kept, made small. Raises InputError for an unknown kind."""
     tell = progress or (lambda _: None)
     if cases is None and seconds is None:

@@ -216,7 +216,7 @@ def _renamed(rng: Random, found: list[Place], other: list[Place]) -> None:
 def _retyped(rng: Random, found: list[Place], other: list[Place]) -> None:
     place = rng.choice(found)
     value = _at(place)
-    texts = [str(value)[:100], [value], Entries([("x", value)]), [value, value]]
+    texts = [json_text(value)[:100], [value], Entries([("x", value)]), [value, value]]
     _put(place, rng.choice([*texts, *ODD]))
 
 

@@ -55,15 +55,21 @@ def opinion(certificate: Certificate) -> bool | None:
 
 
 def family_opinion(certificate: FamilyCertificate) -> bool | None:
-    """False where the claim fails at a point of the assumptions (or, if it is a denial, holds at
-    every point that was tried is no evidence: None); True where it holds at all points tried."""
+    """Whether the claim is true at the points of the assumptions that are tried; for one that it
+    does not hold for all parameters, whether it fails at the point of the witness. None where the
+    engines settle it at none."""
     problem, claim = certificate.problem, dict(certificate.claim)
     name, holds = claim.pop("id"), claim.pop("holds", True)
     if name == cases.INCONSISTENT:
         return not _points(problem)
-    if claim.pop("for_all", True) is not True:
-        return None
-    pieces = claim.pop("pieces", None) or [{"when": [], **claim}]
+    everywhere = claim.pop("for_all", True)
+    pieces = [{**claim, **piece} for piece in claim.pop("pieces", [{}])]
+    if not everywhere:
+        point = tuple(Fraction(x) for x in certificate.witness["counterexample"]["point"])
+        if not all(each.holds(point) for each in problem.assumptions):
+            return False
+        said = _at(problem, name, holds, pieces, point)
+        return None if said is None else not said
     found = [_at(problem, name, holds, pieces, point) for point in _points(problem)]
     if False in found:
         return False
@@ -92,8 +98,8 @@ def _at(
     point: tuple[Fraction, ...],
 ) -> bool | None:
     for piece in pieces:
-        fields = {key: value for key, value in piece.items() if key != "when"}
-        when = ["and", *piece["when"]]
+        fields = {key: value for key, value in piece.items() if key not in ("when", "pieces")}
+        when = ["and", *piece.get("when", ())]
         if not truth(when, problem.index, lambda each: each.holds(point)):
             continue
         if name == cases.FORMULA:
@@ -180,6 +186,10 @@ def _decided(name: str, claim: Mapping[str, Any], setting: Setting, levels: Leve
         case "incontractible":
             assert isinstance(setting.language, ProductLanguage)
             return bool(incontractible_cells(game, setting.language))
+        case "incontractible-cells":
+            assert isinstance(setting.language, ProductLanguage)
+            cells = incontractible_cells(game, setting.language)
+            return len(cells) == len(claim["cells"])
         case "beneficial" | "beneficial-with-side-payments":
             benefit = decide.benefit(game)
             if isinstance(benefit, Unanswered):
@@ -226,12 +236,12 @@ def _of_gap(
         return None
     welfare: Extended = answer.welfare
     if name == "value":
-        return str(welfare) == value
+        return bool(str(welfare) == value)
     gap: Extended = INFINITY if isinstance(welfare, Infinite) else optimum - welfare
     if name == "gap":
-        return str(gap) == value
+        return bool(str(gap) == value)
     if name in ("closes", "gap-zero"):
-        return gap == 0
+        return bool(gap == 0)
     if name == "gap-positive":
         return bool(gap > 0)
     bound = Fraction(value)
