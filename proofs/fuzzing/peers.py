@@ -29,7 +29,6 @@ from theory.environments import Environment
 from theory.equilibria import pure_nash
 from theory.exact import integer_array
 from theory.languages import record_table
-from theory.preferences import prosocial_payoffs
 from theory.specification import NamedLanguage, Specification
 from theory.welfare import first_best, profiles_where
 
@@ -448,28 +447,6 @@ def _dominated_by_z3(drawn: Situation) -> Answer:
     return isinstance(SmtEngine().solve(question), Dominated)
 
 
-def _dominated_by_gambit(drawn: Situation) -> Answer:
-    """Among the cooperating actions and one that defects, is the latter dominated?"""
-    import pygambit
-
-    game = drawn.environment
-    if game.cooperative is None:
-        return None
-    table = prosocial_payoffs(game, drawn.levels)[0][:, 0]
-    for agent, inside in enumerate(game.cooperative):
-        for defecting in set(range(game.shape[agent])) - set(inside):
-            some = np.take(table, [*inside, defecting], axis=agent + 1)
-            smaller = _gambit_game(some)
-            kept = pygambit.supports.undominated_strategies_solve(
-                smaller.support_profile(), strict=True
-            )
-            player = smaller.players[agent]
-            last = list(player.strategies)[-1]
-            if last in list(kept[player]):
-                return False
-    return True
-
-
 def _judge_truth(definition: Side) -> Callable[[Situation, Answer], str]:
     def judge(drawn: Situation, answer: Answer) -> str:
         return "" if answer == definition(drawn) else f"says {answer}"
@@ -604,7 +581,6 @@ STATEMENTS: Sequence[Statement] = (
         {
             "brute force": _dominated_by_definition,
             "z3": _dominated_by_z3,
-            "pygambit undominated": _dominated_by_gambit,
         },
     ),
     Statement(
