@@ -17,7 +17,7 @@ from proofs.cases import decode_family
 from proofs.certificates import decode
 from proofs.fuzzing import inputs
 from proofs.fuzzing.inputs import KINDS, Kind, Wrong, campaign, case, examine, shortened
-from proofs.fuzzing.mutations import Entries, garbled, json_text, mutated, toml_text, tree_of
+from proofs.fuzzing.mutations import garbled, json_text, mutated, toml_text, tree_of
 from proofs.fuzzing.opinions import family_opinion, opinion
 from proofs.worker import TimedOut
 from theory.errors import InputError
