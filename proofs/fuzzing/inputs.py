@@ -164,7 +164,8 @@ def campaign(
 
     cases, seconds: how many of each kind are tried and for how long at most; 1,000 cases if neither
     is given. limit: seconds of one case,
-    above which it hangs (None: as long as it takes, here). Of each fault the first input is kept, made small. Raises InputError for an unknown kind."""
+    above which it hangs (None: as long as it takes, here). Of each fault the first
+    input is kept, made small. Raises InputError for an unknown kind."""
     tell = progress or (lambda _: None)
     if cases is None and seconds is None:
         cases = 1_000
