@@ -9,7 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from coopgap.main import HOLDS, Outcome
+from coopgap.files import prepare_directory, write_all, write_bytes
+from coopgap.main import HOLDS, REFUTED, Outcome
+from coopgap.terminal import progress
 from proofs.fuzzing.campaigns import Verdict
 from proofs.fuzzing.conjectures import Conjecture
 
@@ -79,3 +81,73 @@ def _account(verdict: Verdict) -> Iterator[str]:
             yield f"{text}: met by {met:,}"
     if verdict.note is not None:
         yield verdict.note
+
+
+# --- inputs and peers -----------------------------------------------------------------------------
+
+
+def of_inputs(
+    kinds: Sequence[str],
+    cases: int | None,
+    seconds: float | None,
+    seed: int,
+    keep: Path | None,
+    json: bool,
+) -> Outcome:
+    """What becomes of mutated inputs; status 1 if there is a find."""
+    from proofs.fuzzing import inputs
+
+    if keep is not None:
+        prepare_directory(keep, "--keep")
+    with progress() as tell:
+        tallies = inputs.campaign(kinds, cases, seconds, seed, progress=tell)
+    finds = [find for tally in tallies for find in tally.finds]
+    if keep is not None:
+        names = {f"{f.kind}-{f.case}{inputs.KINDS[f.kind].suffix}": f.data for f in finds}
+        write_bytes(keep, names, "--keep")
+
+    def stories() -> Sequence[Table | Text]:
+        table = Table(box=None, pad_edge=False)
+        for name in ("kind", "cases", "refused", "accepted", "undecided", "finds", "seconds"):
+            table.add_column(name, justify="left" if name == "kind" else "right")
+        for each in tallies:
+            counts = (each.cases, each.refused, each.accepted, each.undecided, len(each.finds))
+            table.add_row(each.kind, *(f"{n:,}" for n in counts), f"{each.seconds:.1f}")
+        told = [Text(f"{f.kind} {f.case}: {f.what}\n{f.document()['input']}") for f in finds]
+        return [table, *told]
+
+    documents = [each.document() for each in tallies]
+    document = {"schema": "coopgap.fuzz-inputs/1", "seed": seed, "kinds": documents}
+    return Outcome(REFUTED if finds else HOLDS, document, stories, json)
+
+
+def of_peers(cases: int | None, seed: int, keep: Path | None, json: bool) -> Outcome:
+    """Where peers differ; status 1 if coopgap is wrong anywhere."""
+    from proofs.fuzzing.peers import compare
+
+    if keep is not None:
+        prepare_directory(keep, "--keep")
+    with progress() as tell:
+        found = compare(cases or 100, seed, progress=tell)
+    if keep is not None:
+        named = {f"{each.statement}-{each.peer}": each.example for each in found}
+        texts = {f"{n.replace(' ', '-')}.toml": text for n, text in named.items() if text}
+        write_all(keep, texts, "--keep")
+
+    def stories() -> Sequence[Table]:
+        table = Table(box=None, pad_edge=False)
+        for name in ("statement", "peer", "cases", "differ", "right", "why"):
+            table.add_column(name)
+        for each in found:
+            why = each.skipped or each.why or ""
+            counts = (f"{each.cases:,}", f"{each.disagreements:,}")
+            table.add_row(each.statement, each.peer, *counts, each.right or "", why)
+        return [table]
+
+    wrong = any(each.right not in (None, "coopgap") for each in found)
+    document = {
+        "schema": "coopgap.fuzz-peers/1",
+        "seed": seed,
+        "comparisons": [each.document() for each in found],
+    }
+    return Outcome(REFUTED if wrong else HOLDS, document, stories, json)

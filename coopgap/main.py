@@ -248,9 +248,22 @@ def fuzz(
     engine: Annotated[
         str, typer.Option(metavar="NAME", help="Who searches: sampling, hypothesis or z3.")
     ] = "sampling",
+    inputs: Annotated[
+        bool, typer.Option("--inputs", help="Mutate inputs instead; arguments are their kinds.")
+    ] = False,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="Ask other tools the same instead.")
+    ] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Search counterexamples to conjectures, and shrink them."""
+    if inputs or peers:
+        from coopgap.fuzzing import of_inputs, of_peers
+
+        _require_duration(seconds, "--seconds")
+        if inputs:
+            return of_inputs(conjectures or (), cases, seconds, seed, keep, json)
+        return of_peers(cases, seed, keep, json)
     from coopgap.files import prepare_directory, write_all
     from coopgap.fuzzing import listed
     from coopgap.terminal import progress
