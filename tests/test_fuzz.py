@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from coopgap import check
+from coopgap import check, load
 from proofs.fuzzing.campaigns import Budget, Verdict, campaign, specification
 from proofs.fuzzing.conjectures import (
     FAILS,
@@ -136,6 +136,15 @@ def test_counterexamples_cannot_be_simpler() -> None:
     payoffs = spec.environment.payoffs  # type: ignore[union-attr]
     assert abs(payoffs).max() == 1
     assert abs(payoffs).sum() == 2
+
+
+@pytest.mark.parametrize("name", ["n2", "n3", "n4", "n5", "n6"])
+def test_counterexamples_are_no_larger_than_those_of_the_theory(name: str) -> None:
+    (found,) = campaign([REGISTERED[name]], budget=Budget(cases=20_000))
+    ours = spec_from_text(found.counterexample or "", "x.toml").environment  # type: ignore[union-attr]
+    theirs = load(name).environment  # type: ignore[union-attr]
+    assert ours.payoffs.size <= theirs.payoffs.size
+    assert abs(ours.payoffs).max() <= abs(theirs.payoffs).max()
 
 
 def test_shrinking_keeps_what_fails_and_ends() -> None:
