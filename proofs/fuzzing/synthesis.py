@@ -522,7 +522,9 @@ class _Symbols:
 
         return _Least(
             lambda c: some(lambda gain, lost: gain <= _rational(c) * lost),
-            lambda c: some(lambda gain, lost: z3.Or(gain <= 0, gain < _rational(c) * lost)),
+            lambda c: z3.And(
+                c > 0, some(lambda gain, lost: z3.Or(gain <= 0, gain < _rational(c) * lost))
+            ),
             some(lambda gain, lost: z3.Or(gain <= 0, lost > 0)),
         )
 
