@@ -11,7 +11,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, count
 from pathlib import Path
@@ -240,7 +240,8 @@ def fuzz(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the journal.")] = False,
     keep: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write counterexamples there as specs.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Write counterexamples there."),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Decide cases on a Dask cluster.")
@@ -292,8 +293,11 @@ def fuzz(
             progress=tell,
         )
     if keep is not None:
-        specs = {f"{each.id}.toml": each.counterexample for each in verdicts}
-        write_all(keep, {name: text for name, text in specs.items() if text}, "--keep")
+        kept = {f"{each.id}.toml": each.counterexample for each in verdicts}
+        kept |= {
+            f"{sha}.json": text for each in verdicts for sha, text in each.certificates.items()
+        }
+        write_all(keep, {name: text for name, text in kept.items() if text}, "--keep")
 
     def stories() -> Sequence[RenderableType]:
         from coopgap.fuzzing import story
@@ -305,7 +309,7 @@ def fuzz(
         status = REFUTED
     else:
         status = UNDECIDED if "hardly-tested" in statuses else HOLDS
-    documents = [asdict(each) for each in verdicts]
+    documents = [each.document() for each in verdicts]
     document = {"schema": "coopgap.fuzz/1", "conjectures": documents}
     return Outcome(status, document, stories, json)
 

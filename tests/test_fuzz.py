@@ -536,6 +536,10 @@ def test_the_command(tmp_path: Path, run_coopgap: COMMAND) -> None:
     assert document["schema"] == "coopgap.fuzz/1"
     assert [each["status"] for each in document["conjectures"]] == ["refuted", "survived"]
     assert run_coopgap("check", str(tmp_path / "n4.toml")).returncode in (0, 1, 3)
+    shas = document["conjectures"][0]["certificates"]
+    assert shas
+    for sha in shas:
+        assert run_coopgap("verify", str(tmp_path / f"{sha}.json")).returncode == 0
     assert run_coopgap("fuzz", "t3", "--cases", "100").returncode == 0
     assert run_coopgap("fuzz", "--list").returncode == 0
     assert run_coopgap("fuzz", "t8", "--resume").returncode == 2
