@@ -29,13 +29,19 @@ def write_all(directory: Path, texts: Mapping[str, str], option: str) -> None:
             write_whole(directory / name, text)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text file: a reader finds the old content or the new, never a part."""
+def write_bytes(path: Path, content: bytes, option: str) -> None:
+    """Writes a file; raises InputError when it cannot be written."""
+    with _explained(path, option):
+        write_whole(path, content)
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Writes a file: a reader finds the old content or the new, never a part."""
     # A name of its own: another process may be writing the same file.
     handle, draft = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
             # mkstemp lets nobody else read; a result is an ordinary file.
