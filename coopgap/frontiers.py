@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.words import count, listed, number, plain, short
-from proofs.frontier.intervals import Interval, Step
-from proofs.frontier.report import Cheapest, Frontier, LanguageFrontier
-from theory.exact import INFINITY
+from proofs.frontier.intervals import Interval
+from proofs.frontier.report import Cheapest, Frontier, LanguageFrontier, relation
+from theory.exact import INFINITY, Extended
 
 LANGUAGES = 64
 """How many languages are listed; the JSON has all."""
@@ -31,9 +31,10 @@ def story(found: Frontier) -> RenderableType:
     if found.cheapest:
         parts += [Text(), Text("Fewest predicates that close the gap", style="bold")]
         parts += [Text(f"  {_cheapest(each)}") for each in found.cheapest]
-    parts += [Text(), Text("Contracting and prosociality, measured from λ = 0", style="bold")]
+    title = "Worth of contracts; where it falls substitutes, where it rises complements"
+    parts += [Text(), Text(title, style="bold")]
     parts += [
-        Text(f"  {short(each.name)}: {_relations(each)}")
+        Text(f"  {short(each.name)}: {_worth(each)}")
         for each in found.languages[:LANGUAGES]
         if each.same_as is None
     ]
@@ -66,7 +67,7 @@ def _gaps(found: Frontier) -> Table:
     return table
 
 
-def gaps(each: LanguageFrontier, found: Frontier) -> list[tuple[Interval, object]]:
+def gaps(each: LanguageFrontier, found: Frontier) -> list[tuple[Interval, Extended]]:
     """The gap of a language, step by step."""
     return [(step.at, each.gap(step.at.first(), found.first_best)) for step in each.values]
 
@@ -74,8 +75,7 @@ def gaps(each: LanguageFrontier, found: Frontier) -> list[tuple[Interval, object
 def _prices(found: Frontier) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
     for name in ("predicate", "alone", "added last", "least", "most"):
-        justify = "left" if name == "predicate" else "right"
-        table.add_column(Text(name), justify=justify, overflow="fold")
+        table.add_column(Text(name), overflow="fold")
     for each in found.prices:
         numbers = (each.alone, each.last, each.least, each.most)
         table.add_row(Text(short(each.predicate)), *(Text(number(n)) for n in numbers))
@@ -91,17 +91,13 @@ def _cheapest(each: Cheapest) -> str:
     return f"λ {span(each.at)}: {many}: {names}{excluded if each.excluded else ''}"
 
 
-def _relations(each: LanguageFrontier) -> str:
-    said: list[Step[str]] = []
+def _worth(each: LanguageFrontier) -> str:
+    said = []
     for step in each.worth:
-        relation = step.value.relation or "undefined (no equilibrium on one side)"
-        if said and said[-1].value == relation:
-            last = said[-1].at
-            joined = Interval(last.low, step.at.high, last.open_low, step.at.open_high)
-            said[-1] = Step(joined, relation)
-        else:
-            said.append(Step(step.at, relation))
-    return "; ".join(f"{step.value} {span(step.at)}" for step in said)
+        text = f"{number(step.value.worth)} {span(step.at)}"
+        change = relation(step.value.change)
+        said.append(text if change is None else f"{text} ({change})")
+    return "; ".join(said)
 
 
 def figure_stories(names: Sequence[str]) -> list[RenderableType]:

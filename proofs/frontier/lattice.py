@@ -85,9 +85,7 @@ def lattice(
         table = record_table(named.language, environment)
         # Directives read classes of actions, which another record map may not have.
         exact = named.language if isinstance(named.contracts, Directives) else table.tobytes()
-        members.append(
-            Member(named, chosen, first.setdefault((exact, named.contracts), place))
-        )
+        members.append(Member(named, chosen, first.setdefault((exact, named.contracts), place)))
     return Lattice(tuple(members), tuple(predicates), base, _below(members, environment))
 
 
@@ -152,9 +150,7 @@ def _joined(one: Language, other: Language, environment: Environment) -> Languag
     a, b, c = (record_table(each, environment) for each in (one, other, both))
     for x, y, z in zip(a.ravel().tolist(), b.ravel().tolist(), c.ravel().tolist(), strict=True):
         names[z] = ", ".join(
-            each.names[k]
-            for each, k in ((one, x), (other, y))
-            if isinstance(each, RecordLanguage)
+            each.names[k] for each, k in ((one, x), (other, y)) if isinstance(each, RecordLanguage)
         )
     return RecordLanguage(both.table, tuple(names[k] for k in range(len(names))))
 
@@ -166,9 +162,7 @@ def _name(root: str, chosen: Sequence[int], predicates: Sequence[str]) -> str:
     return added if root == "nothing" else f"{root} + {added}"
 
 
-def _below(
-    members: Sequence[Member], environment: Environment
-) -> tuple[tuple[int, ...], ...]:
+def _below(members: Sequence[Member], environment: Environment) -> tuple[tuple[int, ...], ...]:
     """The cover relation of refinement, by the tables of the members that stand for themselves."""
     alone = [k for k, each in enumerate(members) if each.like == k]
     under: dict[int, set[int]] = {k: set() for k in alone}

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from proofs import decide
 from proofs.check import contract_class, tool
 from proofs.decide import Certified
 from proofs.findings import Findings
 from proofs.frontier.intervals import Interval, Step, combined, merged, value_at
 from proofs.frontier.lattice import Lattice, lattice
 from proofs.frontier.values import Best, Undecided, best_at, best_selections, common, welfare_of
-from proofs.obligations import BestSelection, Reached
+from proofs.obligations import BestSelection, Reached, Unanswered
 from proofs.reports import as_document
 from proofs.worker import Worker
 from theory.errors import InputError
@@ -24,21 +23,19 @@ from theory.specification import Specification
 
 @dataclass(frozen=True)
 class Worth:
-    """What a contract adds at a λ, V(λ, L) − V(λ, ∅), and the cross difference from λ = 0: above 0
-    contracting and prosociality are complements, below 0 substitutes. None where a value is −∞."""
+    """What a contract adds at a λ, V(λ, L) − V(λ, ∅) in utils; ``cross`` the difference of that
+    from its value at λ = 0, ``change`` from the step before. Where such a difference is positive
+    contracting and prosociality are complements, where it is negative substitutes. None where a
+    value is −∞."""
 
-    worth: Extended | None
-    cross: Extended | None
+    worth: Fraction | None
+    cross: Fraction | None
+    change: Fraction | None = None
 
     @property
     def relation(self) -> str | None:
-        """complements, substitutes, neither; None where a value is −∞."""
-        if self.cross is None:
-            return None
-        zero = Fraction(0)
-        if self.cross == zero:
-            return "neither"
-        return "complements" if self.cross > zero else "substitutes"
+        """complements, substitutes or neither, from λ = 0; None where a value is −∞."""
+        return relation(self.cross)
 
 
 @dataclass(frozen=True)
@@ -176,6 +173,7 @@ class Frontier:
                     "worth": _text(step.value.worth),
                     "cross": _text(step.value.cross),
                     "relation": step.value.relation,
+                    "change": _text(step.value.change),
                 }
                 for step in each.worth
             ],
@@ -219,9 +217,7 @@ def frontier(
 class _Build:
     """Puts the report together, each language decided once."""
 
-    def __init__(
-        self, findings: Findings, chosen: Lattice, levels: tuple[Fraction, ...]
-    ) -> None:
+    def __init__(self, findings: Findings, chosen: Lattice, levels: tuple[Fraction, ...]) -> None:
         self.findings = findings
         self.chosen = chosen
         self.levels = levels
@@ -314,7 +310,7 @@ class _Build:
         return kept
 
 
-def _hash(found: Certified | decide.Unanswered) -> str | None:
+def _hash(found: Certified | Unanswered) -> str | None:
     return found.sha256 if isinstance(found, Certified) and found.accepted else None
 
 
@@ -339,7 +335,8 @@ def samples(values: Sequence[Step[Extended]]) -> list[Fraction]:
 def breakpoints(languages: Sequence[LanguageFrontier]) -> tuple[Fraction, ...]:
     """Every λ at which some value changes, one λ between each two, and one beyond the last."""
     ends = sorted({Fraction(0)} | {step.at.low for each in languages for step in each.values})
-    gaps = [Interval(a, b).within() for a, b in zip(ends, [*ends[1:], INFINITY], strict=True)]
+    following: list[Extended] = [*ends[1:], INFINITY]
+    gaps = [Interval(a, b).within() for a, b in zip(ends, following, strict=True)]
     return tuple(sorted({*ends, *gaps}))
 
 
@@ -358,16 +355,29 @@ def worth_of(
     values: Sequence[Step[Extended]], base: Sequence[Step[Extended]]
 ) -> tuple[Step[Worth], ...]:
     """V(λ, L) − V(λ, ∅) and its difference from λ = 0, step by step."""
-    steps = [
-        Step(step.at, _difference(*step.value)) for step in combined(values, base)
-    ]
+    steps = [Step(step.at, _difference(*step.value)) for step in combined(values, base)]
     start = steps[0].value
-    return merged(
-        Step(step.at, Worth(step.value, _difference(step.value, start))) for step in steps
+    joined = merged(steps)
+    before = [None, *(step.value for step in joined)]
+    return tuple(
+        Step(
+            step.at,
+            Worth(step.value, _difference(step.value, start), _difference(step.value, last)),
+        )
+        for step, last in zip(joined, before, strict=False)
     )
 
 
-def _difference(one: Extended | None, other: Extended | None) -> Extended | None:
+def relation(difference: Fraction | None) -> str | None:
+    """What the sign of a cross difference says."""
+    if difference is None:
+        return None
+    if difference == 0:
+        return "neither"
+    return "complements" if difference > 0 else "substitutes"
+
+
+def _difference(one: Extended | None, other: Extended | None) -> Fraction | None:
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one - other
     return None
@@ -386,8 +396,8 @@ def prices(chosen: Lattice, thresholds: Sequence[Extended]) -> tuple[Price, ...]
         }
         known = [each for each in saved.values() if each is not None]
         last = saved[tuple(k for k in every if k != place)]
-        least = min(known, default=None)  # type: ignore[type-var]
-        most = max(known, default=None)  # type: ignore[type-var]
+        least = min(known, default=None)
+        most = max(known, default=None)
         found.append(Price(text, saved[()], last, least, most))
     return tuple(found)
 
@@ -401,7 +411,7 @@ def _saved(before: Extended, after: Extended) -> Extended | None:
 def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
     """The languages of fewest predicates that close the gap, for every λ: they change only at
     thresholds."""
-    ends = sorted({Fraction(0)} | {e.threshold for e in languages if e.threshold != INFINITY})  # type: ignore[type-var]
+    ends = sorted({Fraction(0)} | {e.threshold for e in languages if e.threshold != INFINITY})
     steps: list[Cheapest] = []
     for low, high in zip(ends, [*ends[1:], INFINITY], strict=True):
         assert isinstance(low, Fraction)

@@ -95,7 +95,7 @@ class _Spans:
         self.setting = setting
         self.level = Fraction(0)
         self.spans: dict[tuple[object, ...], Span] = {}
-        self.lasts: dict[Obstruction, Interval] = {}
+        self.lasts: dict[tuple[object, ...], Interval] = {}
         self.looks = 0
 
     def look(self, level: Fraction) -> Step[Best]:
@@ -129,7 +129,8 @@ class _Spans:
             self.lasts[_key(span.below)] = Interval(Fraction(0), high, open_high=True)
             return Excluded((span.below,))
         if self.level > span.high:
-            assert span.above is not None and isinstance(span.high, Fraction)
+            assert span.above is not None
+            assert isinstance(span.high, Fraction)
             self.lasts[_key(span.above)] = Interval(span.high, open_low=True)
             return Excluded((span.above,))
         return Reached(question.selection, Contract())
@@ -199,10 +200,8 @@ def turning_points(environment: Environment) -> frozenset[Fraction]:
                 gain = np.take(payoffs[agent], one, axis) - np.take(payoffs[agent], other, axis)
                 lost = np.take(welfare, other, axis) - np.take(welfare, one, axis)
                 for state in environment.support:
-                    pairs = zip(gain[state].ravel(), lost[state].ravel(), strict=True)
-                    found |= {
-                        Fraction(int(g), int(k)) for g, k in pairs if int(g) * int(k) > 0
-                    }
+                    pairs = zip(np.ravel(gain[state]), np.ravel(lost[state]), strict=True)
+                    found |= {Fraction(int(g), int(k)) for g, k in pairs if int(g) * int(k) > 0}
     if len(found) > STEP_LIMIT:
         raise Undecided(f"deviations turn at over {STEP_LIMIT:,} values of λ")
     return frozenset(found)

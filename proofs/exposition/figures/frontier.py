@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -105,9 +106,7 @@ def _largest(rows: list[LanguageFrontier], optimum: Fraction) -> Fraction:
     )
 
 
-def _heat(
-    axes: Axes, rows: list[LanguageFrontier], names: list[str], optimum: Fraction
-) -> None:
+def _heat(axes: Axes, rows: list[LanguageFrontier], names: list[str], optimum: Fraction) -> None:
     ends = sorted({step.at.low for each in rows for step in each.values})
     right = float(ends[-1]) * 1.15 if ends[-1] > 0 else 1.0
     colours, scale = _colours(_largest(rows, optimum))
@@ -132,7 +131,7 @@ def _heat(
         if isinstance(each.threshold, Fraction):
             at = float(each.threshold)
             axes.plot([at, at], [place - 0.5, place + 0.5], color=RED, linewidth=1.6)
-    for place, (one, other) in enumerate(zip(rows, rows[1:], strict=False)):
+    for place, (one, other) in enumerate(pairwise(rows)):
         levels = [float(e.threshold) for e in (one, other) if isinstance(e.threshold, Fraction)]
         if len(levels) == 2:
             axes.plot(levels, [place + 0.5] * 2, color=RED, linewidth=1.6)
@@ -164,13 +163,11 @@ def _bar(sheet: Sheet, found: Frontier, rows: list[LanguageFrontier], left: floa
     largest = _largest(rows, found.first_best)
     colours, scale = _colours(largest)
     axes = sheet.axes(0.09, left=left, right=0.12, top=0.18)
-    bar = sheet.figure.colorbar(
-        ScalarMappable(scale, colours), cax=axes, orientation="horizontal"
-    )
+    bar = sheet.figure.colorbar(ScalarMappable(scale, colours), cax=axes, orientation="horizontal")
     ends: list[Fraction] = [Fraction(0), largest] if largest else [Fraction(0)]
     bar.set_ticks([float(end) for end in ends], labels=[str(end) for end in ends])
     axes.tick_params(length=2, pad=1)
-    bar.outline.set_linewidth(0.4)  # type: ignore[operator]
+    bar.outline.set_linewidth(0.4)
     hatched = any(not isinstance(s.value, Fraction) for each in rows for s in each.values)
     axes.set_xlabel("gap" + ("; hatched: no equilibrium" if hatched else ""), labelpad=-4)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import Circle, FancyArrowPatch
 
 from proofs import decide
 from proofs.exposition.figures.style import (
     BLUE,
-    CYCLE,
+    GREEN,
     GREY,
     INK,
     LINE,
+    ORANGE,
     RED,
     Sheet,
     bare,
@@ -35,6 +37,12 @@ from theory.contracts import Transfers
 from theory.errors import InputError
 from theory.languages import describe_record
 from theory.welfare import first_best
+
+HEIGHT = 2.6
+"""The height of the graph, in inches."""
+
+AGENTS = (("blue", BLUE), ("orange", ORANGE), ("green", GREEN))
+"""What the arrows of agents look like; of more than three, colours come again."""
 
 RECORD_LIMIT = 16
 """How many records are drawn; of more, those of the obstruction alone."""
@@ -113,12 +121,21 @@ def _drawn(
     texts = _texts(setting, rows, weights, keys, obstruction)
     for record, key in keys.items():
         texts += wrapped_lines(f"{key}: {describe_record(language, environment, record)}")
-    sheet = Sheet(0.2 + 2.6 + LINE * len(texts) + 0.1)
-    axes = sheet.axes(2.6, left=0.05, right=0.05)
+    sheet = Sheet(0.2 + HEIGHT + LINE * len(texts) + 0.1)
+    axes = sheet.axes(HEIGHT, left=0.05, right=0.05)
     bare(axes)
     axes.set_aspect("equal")
     axes.set_xlim(-1.6, 1.6)
-    axes.set_ylim(-1.38, 1.32)
+    loops = max(
+        (
+            bends
+            for bends in Counter(
+                int(rows.source[k]) for k in arrows if rows.source[k] == rows.target[k]
+            ).values()
+        ),
+        default=0,
+    )
+    axes.set_ylim(-1.4, 1.4 + 0.24 * loops)
     axes.set_title(f"Contract graph of a first best in {name}", pad=2)
     turn = 2 * math.pi / len(records)
     places = {
@@ -134,8 +151,8 @@ def _drawn(
         bend = bends.get((source, target), 0)
         bends[source, target] = bend + 1
         strong = k in weights
-        colour = RED if strong else CYCLE[int(rows.agent[k]) % 3] if rows.gain[k] > 0 else GREY
-        label = decide_label(rows, k, weights) if strong or rows.gain[k] > 0 else ""
+        colour = RED if strong else AGENTS[int(rows.agent[k]) % 3][1] if rows.gain[k] > 0 else GREY
+        label = gain_text(rows, k, weights) if strong or rows.gain[k] > 0 else ""
         _arrow(axes, places[source], places[target], bend, colour, label, strong)
     for record, (x, y) in places.items():
         axes.text(
@@ -156,7 +173,7 @@ def _drawn(
     return sheet.figure
 
 
-def decide_label(rows: Incentives, row: int, weights: dict[int, int]) -> str:
+def gain_text(rows: Incentives, row: int, weights: dict[int, int]) -> str:
     """The gain of a deviation in utils, with its weight in the obstruction."""
     common = math.gcd(int(rows.gain[row]), rows.unit)
     above, below = int(rows.gain[row]) // common, rows.unit // common
@@ -174,14 +191,18 @@ def _texts(
 ) -> list[str]:
     environment = setting.environment
     if obstruction is None:
-        return ["No obstruction: some contract implements this first best."]
-    texts = [f"Red: {obstruction.kind.replace('-', ' ')}; numbers: gains in utils"]
+        texts = ["No obstruction: some contract implements this first best."]
+    else:
+        texts = [f"Red: {obstruction.kind.replace('-', ' ')}"]
+    tempted = sorted({int(rows.agent[k]) for k in range(len(rows.gain)) if rows.gain[k] > 0})
+    said = (f"{AGENTS[agent % 3][0]}: {environment.players[agent]}" for agent in tempted)
+    texts += wrapped_lines(f"Gains from deviations, in utils; {', '.join(said)}")
     for k in sorted(weights):
         agent = int(rows.agent[k])
         text = (
             f"{environment.players[agent]} to {environment.actions[agent][int(rows.action[k])]}: "
             f"{keys[int(rows.source[k])]} → {keys[int(rows.target[k])]}, "
-            f"{decide_label(rows, k, weights)}"
+            f"{gain_text(rows, k, weights)}"
         )
         texts += wrapped_lines(text)
     return texts
@@ -199,17 +220,19 @@ def _arrow(
     width = 1.6 if strong else 0.7
     level = 3 if strong else 2
     if start == end:
-        radius = 0.24 + 0.12 * bend
         norm = math.hypot(*start) or 1.0
         out = (start[0] / norm, start[1] / norm) if start != (0.0, 0.0) else (0.0, 1.0)
-        side = (-out[1], out[0])
-        one = tuple(start[d] + 0.11 * out[d] - 0.1 * side[d] for d in (0, 1))
-        two = tuple(start[d] + 0.11 * out[d] + 0.1 * side[d] for d in (0, 1))
-        middle = (start[0] + (radius + 0.2) * out[0], start[1] + (radius + 0.2) * out[1])
+        radius = 0.17 + 0.1 * bend
+        centre = (start[0] + radius * out[0], start[1] + radius * out[1])
+        axes.add_patch(
+            Circle(centre, radius, fill=False, edgecolor=colour, linewidth=width, zorder=level)
+        )
+        # The head, a quarter of the way round.
+        tip = (centre[0] + radius * out[1], centre[1] - radius * out[0])
+        back = (tip[0] + 0.06 * out[0], tip[1] + 0.06 * out[1])
         patch = FancyArrowPatch(
-            one,  # type: ignore[arg-type]
-            two,  # type: ignore[arg-type]
-            connectionstyle=f"arc3,rad=-{1.6 + bend}",
+            back,
+            (tip[0] - 0.03 * out[0], tip[1] - 0.03 * out[1]),
             arrowstyle="-|>",
             mutation_scale=7,
             shrinkA=0,
@@ -218,6 +241,7 @@ def _arrow(
             linewidth=width,
             zorder=level,
         )
+        middle = (start[0] + (2 * radius + 0.1) * out[0], start[1] + (2 * radius + 0.1) * out[1])
     else:
         rad = 0.14 + 0.16 * bend
         patch = FancyArrowPatch(
@@ -244,7 +268,7 @@ def _arrow(
             label,
             ha="center",
             va="center",
-            color=colour if strong else BLUE if colour == BLUE else INK,
+            color=colour if strong else INK,
             zorder=4,
             bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"},
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -76,7 +77,7 @@ def replies(environment: Environment) -> Figure:
     _require_small(environment)
     stable = pure_nash(environment.payoffs)
     one, other = environment.players
-    texts = [f"→ best reply of {one} (up or down), of {other} (across)"]
+    texts = wrapped_lines(f"arrows: best replies of {one} (up, down) and {other} (across)")
     texts += ["framed: equilibria; shaded: first best; payoffs in utils"]
 
     def cell(axes: Axes, state: int, row: int, column: int) -> None:
@@ -95,7 +96,12 @@ def replies(environment: Environment) -> Figure:
         if stable[state, row, column]:
             axes.add_patch(
                 Rectangle(
-                    (column - 0.44, row - 0.42), 0.88, 0.84, fill=False, edgecolor=INK, linewidth=1.5
+                    (column - 0.44, row - 0.42),
+                    0.88,
+                    0.84,
+                    fill=False,
+                    edgecolor=INK,
+                    lw=1.5,
                 )
             )
         unit = environment.denominator
@@ -104,16 +110,16 @@ def replies(environment: Environment) -> Figure:
         own, theirs = environment.payoffs[0, state], environment.payoffs[1, state]
         up = [k for k in np.flatnonzero(own[:, column] == own[:, column].max()) if k != row]
         if up and own[row, column] < own[:, column].max():
-            _arrow(axes, (column - 0.3, row), (column - 0.3, int(_nearest(up, row))), BLUE)
+            _arrow(axes, (column - 0.3, row), (column - 0.3, _nearest(up, row)), BLUE)
         across = [k for k in np.flatnonzero(theirs[row] == theirs[row].max()) if k != column]
         if across and theirs[row, column] < theirs[row].max():
-            _arrow(axes, (column, row + 0.3), (int(_nearest(across, column)), row + 0.3), ORANGE)
+            _arrow(axes, (column, row + 0.3), (_nearest(across, column), row + 0.3), ORANGE)
 
     return _grid(environment, "Best replies", cell, texts)
 
 
-def _nearest(places: list[int], to: int) -> int:
-    return min(places, key=lambda place: abs(place - to))
+def _nearest(places: Sequence[Any], to: int) -> int:
+    return int(min(places, key=lambda place: abs(place - to)))
 
 
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
@@ -138,7 +144,8 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], col
 
 def _number(value: int, unit: int) -> str:
     common = math.gcd(value, unit)
-    return str(value // common) if unit == common else f"{value // common}/{unit // common}"
+    text = str(value // common) if unit == common else f"{value // common}/{unit // common}"
+    return text.replace("-", "−")
 
 
 def _grid(
@@ -175,9 +182,7 @@ def _grid(
         axes.set_ylim(len(rows) - 0.48, -0.52)
         axes.set_xticks(range(len(columns)), columns, rotation=90 if turned else 0)
         axes.set_yticks(range(len(rows)), rows)
-        axes.tick_params(
-            length=0, pad=2, top=True, labeltop=True, bottom=False, labelbottom=False
-        )
+        axes.tick_params(length=0, pad=2, top=True, labeltop=True, bottom=False, labelbottom=False)
         if many:
             probability = environment.prior[state]
             axes.set_title(f"{named}, probability {probability}", pad=3)
@@ -203,6 +208,4 @@ def _colour(number: int, count: int) -> object:
 def _require_small(environment: Environment) -> None:
     size = math.prod(environment.shape)
     if size > CELL_LIMIT:
-        raise InputError(
-            f"a state has {size:,} profiles", fix=f"at most {CELL_LIMIT} are drawn"
-        )
+        raise InputError(f"a state has {size:,} profiles", fix=f"at most {CELL_LIMIT} are drawn")

@@ -21,9 +21,7 @@ def figure(kind: str, specification: Specification, language: str | None = None)
     Raises InputError for an unknown kind or language, and for what a kind cannot draw.
     """
     if kind not in KINDS:
-        raise InputError(
-            f"there is no figure {kind!r}", fix=suggestion(kind, KINDS), field="KIND"
-        )
+        raise InputError(f"there is no figure {kind!r}", fix=suggestion(kind, KINDS), field="KIND")
     environment = specification.environment
     named = _named(specification, language)
     try:

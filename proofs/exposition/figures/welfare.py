@@ -84,7 +84,9 @@ def draw(setting: Setting, name: str | None) -> Figure:
     exact_ticks(axes, ends, right)
     axes.set_xlabel("prosociality λ", labelpad=1)
     axes.set_ylabel("expected, in utils", labelpad=1)
-    axes.set_title("Best equilibrium " + ("without a contract" if name is None else f"in {name}"), pad=12)
+    axes.set_title(
+        "Best equilibrium " + ("without a contract" if name is None else f"in {name}"), pad=12
+    )
     sheet.skip(0.36)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
