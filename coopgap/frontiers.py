@@ -86,9 +86,12 @@ def _cheapest(each: Cheapest) -> str:
     if each.predicates is None:
         return f"λ {span(each.at)}: none of these languages closes it"
     names = listed([short(name) for name in each.languages], "or")
-    excluded = f"; each of {count(len(each.excluded), 'smaller one')} leaves a gap"
+    smaller = len(each.excluded)
+    excluded = f"; all {smaller} smaller ones leave a gap" if smaller > 1 else ""
+    if smaller == 1:
+        excluded = "; the smaller one leaves a gap"
     many = count(each.predicates, "predicate")
-    return f"λ {span(each.at)}: {many}: {names}{excluded if each.excluded else ''}"
+    return f"λ {span(each.at)}: {many}: {names}{excluded}"
 
 
 def _worth(each: LanguageFrontier) -> str:
