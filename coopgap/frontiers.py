@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from coopgap.words import count, listed, number, plain, short
+from coopgap.words import count, listed, number, plain
 from proofs.frontier.intervals import Interval
 from proofs.frontier.report import Cheapest, Frontier, LanguageFrontier, relation
 from theory.exact import INFINITY, Extended
@@ -34,7 +34,7 @@ def story(found: Frontier) -> RenderableType:
     title = "Worth of contracts; where it falls substitutes, where it rises complements"
     parts += [Text(), Text(title, style="bold")]
     parts += [
-        Text(f"  {short(each.name)}: {_worth(each)}")
+        Text(f"  {plain(each.name)}: {_worth(each)}")
         for each in found.languages[:LANGUAGES]
         if each.same_as is None
     ]
@@ -59,8 +59,8 @@ def _gaps(found: Frontier) -> Table:
         if each.same_as is None:
             said = "; ".join(f"{number(gap)} {span(at)}" for at, gap in gaps(each, found))
         else:
-            said = f"as {short(each.same_as)}"
-        table.add_row(Text(short(each.name)), Text(number(each.threshold)), Text(said))
+            said = f"as {plain(each.same_as)}"
+        table.add_row(Text(plain(each.name)), Text(number(each.threshold)), Text(said))
     hidden = len(found.languages) - LANGUAGES
     if hidden > 0:
         table.add_row(Text(f"… {hidden} more; --json lists all"), Text(), Text())
@@ -78,14 +78,14 @@ def _prices(found: Frontier) -> Table:
         table.add_column(Text(name), overflow="fold")
     for each in found.prices:
         numbers = (each.alone, each.last, each.least, each.most)
-        table.add_row(Text(short(each.predicate)), *(Text(number(n)) for n in numbers))
+        table.add_row(Text(plain(each.predicate)), *(Text(number(n)) for n in numbers))
     return table
 
 
 def _cheapest(each: Cheapest) -> str:
     if each.predicates is None:
         return f"λ {span(each.at)}: none of these languages closes it"
-    names = listed([short(name) for name in each.languages], "or")
+    names = listed([plain(name) for name in each.languages], "or")
     smaller = len(each.excluded)
     excluded = f"; all {smaller} smaller ones leave a gap" if smaller > 1 else ""
     if smaller == 1:

@@ -27,9 +27,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(
-    markdown: str, page: Page, config: MkDocsConfig, files: Files
-) -> str:
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Links into the repository lead to the page of the same content; counted lines are put in."""
     text = markdown.replace("](../README.md", "](index.md")
     text = re.sub(r"^```(\w+) ([\w.-]+)$", r'```\1 title="\2"', text, flags=re.MULTILINE)
@@ -164,6 +162,8 @@ def schema() -> str:
     for name, part in [("The file", whole), *whole.get("$defs", {}).items()]:
         properties = part.get("properties")
         if not properties:
+            said = part.get("description", "").replace("``", "`")
+            lines += [f"## {name}", "", f"{said} Type: {_type(part)}.", ""]
             continue
         required = set(part.get("required", ()))
         rows = [

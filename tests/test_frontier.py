@@ -76,6 +76,23 @@ def test_two_states_and_records(number: int):
         assert value_at(steps, level) == want, (number, level)
 
 
+@pytest.mark.parametrize("number", [7, 10, 19, 29, 38, 75, 281, 312, 343])
+def test_selections_that_only_less_prosocial_agents_play(number: int):
+    rng = random.Random(f"above {number}")
+    game = random_environment(rng, (2, 2), 2)
+    language = random_language(rng, game)
+    contracts = Transfers(rng.choice(list(Budget)), rng.choice([None, F(1)]))
+    setting = Setting(game, language, contracts)
+    search = values_module._Spans(setting)
+    steps = swept(search.look)
+    assert any(span.high != INFINITY for span in search.spans.values())
+    ends = {end for step in steps for end in (step.at.low, step.at.high) if end != INFINITY}
+    hair = F(1, 10**70)
+    for level in {e + d for e in ends for d in (0, hair, -hair) if e + d >= 0}:
+        want = brute_force.value(game, language, contracts, (level,) * 2)
+        assert value_at(steps, level).welfare == want, (number, level)
+
+
 def test_steps_part_the_half_line():
     for name in ("n3", "n3-tie", "n4", "n8", "moral-hazard-pd", "supply-contract"):
         specification = load(name)
