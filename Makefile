@@ -10,7 +10,7 @@ MODERN := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$p -c '$(MODERN)' 2>/dev/null && echo $$p && break; done)
 
-GATES := ruff format mypy imports pytest checker
+GATES := ruff format mypy imports docs pytest checker
 SKIP_GATES ?=
 
 .PHONY: help demo test bench lint clean $(GATES)
@@ -43,6 +43,10 @@ mypy: $(VENV)/.test
 
 imports: $(VENV)/.test
 	$(VENV)/bin/lint-imports --no-logo
+
+# Strict: a broken link or an undocumented page fails it. Needs no network.
+docs: $(VENV)/.test
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 
 pytest: $(VENV)/.test
 	$(PY) -m pytest --cov -n auto
