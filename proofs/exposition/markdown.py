@@ -1,0 +1,100 @@
+"""A document as Markdown, with mathematics between dollar signs: for repositories and notebooks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from proofs.exposition import latex
+from proofs.exposition.documents import (
+    Block,
+    Cell,
+    Code,
+    Display,
+    Document,
+    Grid,
+    Inline,
+    Items,
+    Paragraph,
+    Statement,
+    Table,
+)
+from proofs.exposition.notation import Notation
+
+
+def markdown(document: Document, notation: Notation) -> str:
+    """The whole document."""
+    parts = [f"# {escaped(document.title)}\n"]
+    for section in document.sections:
+        parts.append(f"## {escaped(section.title)}\n")
+        parts += _blocks(section.blocks, notation)
+    return "\n".join(parts)
+
+
+def escaped(text: str) -> str:
+    """Plain text as Markdown text."""
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    shown = re.sub(r"([\\`*_{}\[\]<>#|$~^])", r"\\\1", shown.replace("&", "&amp;"))
+    return shown.replace(r"\<", "&lt;").replace(r"\>", "&gt;")
+
+
+def _blocks(blocks: Sequence[Block], notation: Notation) -> list[str]:
+    return [_block(each, notation) for each in blocks]
+
+
+def _block(block: Block, notation: Notation) -> str:
+    match block:
+        case Paragraph(parts, lead):
+            start = f"**{escaped(lead)}** " if lead else ""
+            return f"{start}{_inlines(parts, notation)}\n"
+        case Display(lines):
+            return "".join(f"$$\n{latex.math(each, notation).strip()}\n$$\n\n" for each in lines)
+        case Table(caption, head, rows):
+            shown = [_row(head, notation), "|" + " --- |" * len(head)]
+            shown += [_row(each, notation) for each in rows]
+            return "\n".join([*([f"*{escaped(caption)}*\n"] if caption else []), *shown, ""])
+        case Grid(caption, columns, labels, parts):
+            head = "|  | " + " | ".join(map(escaped, columns)) + " |"
+            lines = [f"*{escaped(caption)}*\n", head, "|" + " --- |" * (len(columns) + 1)]
+            for label, own in zip(labels, parts, strict=True):
+                fields = (latex.letter(part) if part >= 0 else "" for part in own)
+                lines.append(f"| {escaped(label)} | " + " | ".join(fields) + " |")
+            return "\n".join([*lines, ""])
+        case Items(items, numbered):
+            lines = []
+            for number, item in enumerate(items, start=1):
+                mark = f"{number}. " if numbered else "- "
+                text = "\n".join(_blocks(item, notation)).strip("\n")
+                lines.append(mark + text.replace("\n", "\n" + " " * len(mark)))
+            return re.sub(r"^ +$", "", "\n\n".join(lines), flags=re.MULTILINE) + "\n"
+        case Statement(kind, body, proof):
+            text = "\n".join(_blocks(body, notation))
+            shown = f"**{kind.capitalize()}.** {text}"
+            if proof:
+                shown += "\n*Proof.* " + "\n".join(_blocks(proof, notation)) + "\n∎\n"
+            return shown
+    raise TypeError(f"{block!r} is no block")
+
+
+def _row(cells: Sequence[Cell], notation: Notation) -> str:
+    return "| " + " | ".join(_cell(each, notation) for each in cells) + " |"
+
+
+def _cell(cell: Cell, notation: Notation) -> str:
+    text = _inlines(cell.parts, notation)
+    text = f"<u>{text}</u>" if cell.stable else text
+    return f"{text} ★" if cell.best else text
+
+
+def _inlines(parts: Sequence[Inline], notation: Notation) -> str:
+    return "".join(_inline(part, notation) for part in parts)
+
+
+def _inline(part: Inline, notation: Notation) -> str:
+    match part:
+        case str():
+            return escaped(part)
+        case Code(text):
+            return f"`{text.replace('`', chr(39))}`"
+        case _:
+            return f"${latex.math(part, notation).strip().replace(chr(124), chr(92) + 'vert ')}$"

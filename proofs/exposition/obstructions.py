@@ -1,0 +1,197 @@
+"""Why no contract does better: the incentive constraints of an obstruction, added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from proofs.exposition.documents import Block, Display, Inline, said
+from proofs.exposition.formulas import Formula, Label, Scripted, Symbol, number, row
+from proofs.exposition.games import agent_payoff, position
+from proofs.exposition.prose import play, series
+from proofs.exposition.sources import Place, computed
+from theory.environments import Environment
+from theory.languages import Language, describe_record, record_of
+
+REASONS = {
+    "aliasing": "The two plays leave the same record, so the transfers on the left cancel",
+    "cycle": "The constraints form a circle of records, so the transfers on the left cancel",
+    "common-divergence-flow": (
+        "At every record the same multiple of each agent’s transfer remains on the left, "
+        "and balanced transfers sum to zero there, so the left side vanishes"
+    ),
+    "profitable-deviation": "There are no transfers, so the left side vanishes",
+}
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A weighted incentive constraint: the agent's play and deviation as profiles of indices."""
+
+    state: int
+    agent: int
+    played: tuple[int, ...]
+    action: int
+    weight: Place
+
+    @property
+    def moved(self) -> tuple[int, ...]:
+        """The profile after the deviation."""
+        return tuple(self.action if i == self.agent else a for i, a in enumerate(self.played))
+
+
+def deviations(environment: Environment, obstruction: Place) -> list[Deviation]:
+    """The constraints of an obstruction of a certificate."""
+    selection = {s: unranked(environment, place) for s, place in obstruction["selection"].value}
+    return [
+        Deviation(each.value[0], each.value[1], selection[each.value[0]], each.value[2], each[3])
+        for each in obstruction["deviations"]
+    ]
+
+
+def unranked(environment: Environment, place: int) -> tuple[int, ...]:
+    """The profile at a place in the list of all."""
+    actions = []
+    for size in reversed(environment.shape):
+        place, action = divmod(place, size)
+        actions.append(action)
+    return tuple(reversed(actions))
+
+
+def prescribed(environment: Environment, obstruction: Place) -> list[Inline]:
+    """``(A, A) in state w1 and (B, B) in state w2``."""
+    several = len(environment.states) > 1
+    parts: list[list[Inline]] = []
+    for state, place in obstruction["selection"].value:
+        labels = environment.labels(unranked(environment, place))
+        where: list[Inline] = [" in state ", Label(environment.states[state])] if several else []
+        parts.append([play(labels), *where])
+    return series(parts)
+
+
+def payoff(environment: Environment, game: Place, agent: int, state: int, at: Any) -> Place:
+    """Where the payoff of an agent at a profile stands."""
+    return game["payoffs"][agent][state][position(environment, at)]
+
+
+def written_out(
+    environment: Environment,
+    language: Language | None,
+    game: Place,
+    obstruction: Place,
+    contracts: Place,
+) -> Iterator[Block]:
+    """The constraints, their multipliers and the sum ``0 ≥ c``."""
+    found = deviations(environment, obstruction)
+    lines = [_constraint(environment, language, game, each) for each in found]
+    single = len(found) == 1 and found[0].weight.value == 1
+    yield said(
+        "Suppose that a contract made agents play ",
+        *prescribed(environment, obstruction),
+        ". Then it would satisfy the incentive constraint"
+        if single
+        else ". Then it would satisfy the incentive constraints"
+        if all(each.weight.value == 1 for each in found)
+        else ". Then it would satisfy the incentive constraints, each with its multiplier in front",
+    )
+    yield Display(tuple(lines))
+    gains = [_gain(environment, game, each) for each in found]
+    total = sum(
+        (gain.number * each.weight.value for gain, each in zip(gains, found, strict=True)),
+        Fraction(0),
+    )
+    origin = "+({})".format(
+        " ".join(
+            f"*({each.weight.pointer} {gain.pointer})"
+            for gain, each in zip(gains, found, strict=True)
+        )
+    )
+    kind = obstruction["kind"].text
+    if kind in REASONS:
+        reason = REASONS[kind]
+        price, at = Fraction(0), ""
+    else:
+        price, at = _price(environment, language, found, contracts)
+        reason = (
+            "Whatever the transfers are within the budget and the bound on fines, the left sides "
+            "add up to at most "
+        )
+    parts: list[Inline] = []
+    if kind not in REASONS:
+        parts = [reason, number(str(price), at), ", and the right sides to "]
+        parts += [number(str(total), origin)]
+        rest, where = total - price, f"-({origin} {at})"
+        link = ". So "
+    else:
+        parts = [reason]
+        rest, where, link = total, origin, ", and what remains is " if single else (
+            ", and the sum of the constraints is "
+        )
+    yield said(*parts, link, row("0", "≥", number(str(rest), where)), ", a contradiction.")
+
+
+def _gain(environment: Environment, game: Place, each: Deviation) -> Place:
+    after = payoff(environment, game, each.agent, each.state, each.moved)
+    before = payoff(environment, game, each.agent, each.state, each.played)
+    return Place(str(after.number - before.number), f"-({after.pointer} {before.pointer})")
+
+
+def _constraint(
+    environment: Environment, language: Language | None, game: Place, each: Deviation
+) -> Formula:
+    player = environment.players[each.agent]
+    after = payoff(environment, game, each.agent, each.state, each.moved)
+    before = payoff(environment, game, each.agent, each.state, each.played)
+    weight = [] if each.weight.value == 1 else [each.weight.formula, "·"]
+    left: list[Formula | str] = []
+    if language is not None:
+        transfer = Scripted(Symbol("transfer"), below=Label(player))
+        left = [
+            transfer, "(", _record(environment, language, each.state, each.played), ")", "−",
+            transfer, "(", _record(environment, language, each.state, each.moved), ")",
+        ]
+        if weight:
+            left = ["(", *left, ")"]
+    else:
+        left = ["0"]
+    paid = agent_payoff(player)
+    state: list[Formula | str] = (
+        [",", Label(environment.states[each.state])] if len(environment.states) > 1 else []
+    )
+    return row(
+        *weight, *left, "≥", *weight, *(["("] if weight else []),
+        paid, "(", play(environment.labels(each.moved)), *state, ")", "−",
+        paid, "(", play(environment.labels(each.played)), *state, ")",
+        *([")"] if weight else []),
+        "=", *weight, computed("-", after, before),
+    )
+
+
+def _record(environment: Environment, language: Language, state: int, at: Any) -> Formula:
+    return Label(describe_record(language, environment, record_of(language, state, at)))
+
+
+def _price(
+    environment: Environment, language: Language | None, found: list[Deviation], contracts: Place
+) -> tuple[Fraction, str]:
+    """What a liability bound makes good: B for each unit of net weight."""
+    assert language is not None
+    net: dict[int, list[Fraction]] = {}
+    for each in found:
+        for at, sign in ((each.played, 1), (each.moved, -1)):
+            row_ = net.setdefault(
+                record_of(language, each.state, at), [Fraction(0)] * len(environment.players)
+            )
+            row_[each.agent] += sign * each.weight.value
+    units = Fraction(0)
+    for weights in net.values():
+        top = max(weights)
+        if contracts["budget"].value == "burnt":
+            top = max(top, Fraction(0))
+        units += sum((top - weight for weight in weights), Fraction(0))
+    if units == 0:
+        return Fraction(0), ""
+    bound = contracts["liability"]
+    return bound.number * units, f"*({bound.pointer} ={units})"
