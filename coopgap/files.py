@@ -31,11 +31,16 @@ def write_all(directory: Path, texts: Mapping[str, str], option: str) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Writes a text file: a reader finds the old content or the new, never a part."""
+    write_whole_bytes(path, text.encode())
+
+
+def write_whole_bytes(path: Path, content: bytes) -> None:
+    """The same of a file that is no text."""
     # A name of its own: another process may be writing the same file.
     handle, draft = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
             # mkstemp lets nobody else read; a result is an ordinary file.

@@ -21,8 +21,8 @@ from proofs.exposition.documents import (
     said,
     section,
 )
-from proofs.exposition.formulas import Formula, Label, Scripted, Sign, Symbol, row
-from proofs.exposition.obstructions import payoff, unranked, written_out
+from proofs.exposition.formulas import Formula, Label, Ratio, Scripted, Sign, Symbol, row
+from proofs.exposition.obstructions import at, payoff, unranked, written_out
 from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series
 from proofs.exposition.sources import Place, computed
 from theory.environments import Environment
@@ -84,7 +84,7 @@ def _selfish(report: Place) -> Iterator[Block]:
         yield said("Without a contract there is no equilibrium in pure strategies.")
     else:
         which = "equilibria are" if total > 1 else "equilibrium is"
-        link = series_of(found)
+        link = by_state(found)
         yield said(f"Without a contract the {'only ' if total == 1 else ''}pure {which} ", *link, ".")
     if part["welfare"].value is None:
         if total:
@@ -97,7 +97,7 @@ def _selfish(report: Place) -> Iterator[Block]:
             " at best" if several else "",
             *([", the first best."] if zero else [
                 " and lose ",
-                row(Scripted(Symbol("welfare"), above=STAR), "−", part["welfare"].formula, "=", lost),
+                minus(Scripted(Symbol("welfare"), above=STAR), part["welfare"], lost),
                 ".",
             ]),
         )
@@ -118,9 +118,11 @@ def _selfish(report: Place) -> Iterator[Block]:
             )
 
 
-def series_of(found: list[tuple[str, list[Inline]]]) -> list[Inline]:
-    """Sets of equilibria by state, joined by *and* where there is one state."""
-    return by_state(found)
+def minus(left: Formula, place: Place, result: Formula) -> Formula:
+    """``W∗ − (−4) = 24``."""
+    negative = place.text.startswith("-")
+    taken = row("(", place.formula, ")") if negative else place.formula
+    return row(left, "−", taken, "=", result)
 
 
 def _semicolons(parts: list[list[Inline]]) -> list[Inline]:
@@ -313,7 +315,7 @@ def _kept(
                 amounts = [
                     pays.get(describe_record(named.language, environment, record))
                     for record in (
-                        record_of(named.language, state, at) for at in (moved, played)
+                        record_of(named.language, state, p) for p in (moved, played)
                     )
                 ]
                 there, here = (
@@ -611,7 +613,7 @@ def _deviation(
         played = environment.profile(labels.value)
         for action, label in enumerate(environment.actions[agent]):
             moved = tuple(action if i == agent else a for i, a in enumerate(played))
-            places = [games.position(environment, at) for at in (moved, played)]
+            places = [games.position(environment, p) for p in (moved, played)]
             after, before = (game["payoffs"][agent][state][k] for k in places)
             worse, best = (game["welfare"][state][k] for k in places)
             gain, lost = after.number - before.number, best.number - worse.number
@@ -628,11 +630,11 @@ def _deviation(
                 yield said(*lead, ", which gains ", computed("-", after, before), " and costs ",
                            computed("-", best, worse), " of welfare:")
                 paid = games.agent_payoff(player)
-                high = row(paid, play(environment.labels(moved)), "−", paid, play(labels))
-                w = Symbol("welfare")
-                low = row(w, play(labels), "−", w, play(environment.labels(moved)))
-                from proofs.exposition.formulas import Ratio
-
+                welfare = Symbol("welfare")
+                high, low = (
+                    row(at(environment, of, one, state), "−", at(environment, of, other, state))
+                    for of, one, other in ((paid, moved, played), (welfare, played, moved))
+                )
                 yield Display((
                     row(Scripted(Symbol("prosociality"), below=Label(player)), "=",
                         Ratio(high, low), "=",

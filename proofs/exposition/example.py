@@ -104,7 +104,7 @@ def _claims(report: Place) -> Iterator[Block]:
         "",
         (cell("claim"), cell("statement"), cell("verdict"), cell("certificate")),
         tuple(rows),
-        widths=(22, 44, 12, 22),
+        widths=(24, 36, 15, 25),
     )
 
 

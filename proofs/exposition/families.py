@@ -29,10 +29,9 @@ from proofs.exposition.formulas import (
     Variable,
     row,
 )
-from proofs.exposition.obstructions import REASONS, prescribed, unranked
+from proofs.exposition.obstructions import REASONS, at, prescribed, recorded, unranked
 from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series
 from proofs.exposition.sources import Place
-from theory.languages import describe_record, record_of
 from theory.specification import FamilySpecification, NamedLanguage
 
 Words = Callable[[Place], list[Inline]]
@@ -278,22 +277,15 @@ def _excluded(
         moved = tuple(action if i == agent else a for i, a in enumerate(played))
         player = environment.players[agent]
         transfer = Scripted(Symbol("transfer"), below=Label(player))
-        records = [
-            Label(describe_record(named.language, environment, record_of(named.language, state, at)))
-            for at in (played, moved)
-        ]
+        records = [recorded(environment, named.language, state, p) for p in (played, moved)]
         paid = games.agent_payoff(player)
-        where: list[Formula | str] = (
-            [",", Label(environment.states[state])] if len(environment.states) > 1 else []
-        )
         weight = [] if each[3].value == 1 else [each[3].formula, "·"]
         lines.append(
             row(
                 *weight, *(["("] if weight else []),
                 transfer, "(", records[0], ")", "−", transfer, "(", records[1], ")",
                 *([")"] if weight else []), "≥", *weight, *(["("] if weight else []),
-                paid, "(", play(environment.labels(moved)), *where, ")", "−",
-                paid, "(", play(environment.labels(played)), *where, ")",
+                at(environment, paid, moved, state), "−", at(environment, paid, played, state),
                 *([")"] if weight else []),
             )
         )
@@ -342,8 +334,8 @@ def _prosocial(specification: FamilySpecification, root: Place) -> Iterator[Bloc
         start = ["With ", *contract_class(part["contracts"]), " in ", Label(part["name"].text), " it"]
         yield from quantity(start, "weight", part["prosocial_threshold"], _number)
     for number, own in enumerate(report["prosocial"]):
-        at = ["At ", row(symbol, "="), *level(own["lambda"]), " the best equilibrium welfare without a contract"]
-        yield from quantity(at, "welfare", own["welfare"], _number)
+        start = ["At ", row(symbol, "="), *level(own["lambda"]), " the best equilibrium welfare without a contract"]
+        yield from quantity(start, "welfare", own["welfare"], _number)
         for each in report["languages"]:
             start = ["With ", Label(each["name"].text), " it"]
             yield from quantity(start, "value", each["prosocial"][number]["value"], _number)

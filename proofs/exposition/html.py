@@ -163,6 +163,8 @@ def _inline(part: Inline, notation: Notation) -> str:
             return escaped(part)
         case Code(text):
             return f"<code>{escaped(text)}</code>"
+        case Label(text):
+            return escaped(text)
         case _:
             return "<wbr>".join(
                 f"<math>{_row(each, notation)}</math>" for each in _breakable(part)

@@ -112,7 +112,7 @@ _SPECIAL = {
     "✓": r"\(\surd\)",
     "²": r"\(^2\)",
     "³": r"\(^3\)",
-    " ": "~",
+    "\u00a0": "~",
 }
 
 _GREEK = dict(
@@ -144,7 +144,7 @@ _SIGNS = {
     "for": r"\quad\mbox{for }",
     "∑": r"\sum ",
     "→": r"\to ",
-    "⋆": r"\star ",
+    "ε": r"\varepsilon ",
 }
 
 
@@ -251,6 +251,8 @@ def _inline(part: Inline, notation: Notation) -> str:
             return escaped(part)
         case Code(text):
             return rf"\texttt{{{escaped(text)}}}"
+        case Label(text):
+            return escaped(text)
         case _:
             return rf"\({math(part, notation)}\)"
 

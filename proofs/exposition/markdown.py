@@ -19,6 +19,7 @@ from proofs.exposition.documents import (
     Statement,
     Table,
 )
+from proofs.exposition.formulas import Formula, Label
 from proofs.exposition.notation import Notation
 
 
@@ -48,7 +49,7 @@ def _block(block: Block, notation: Notation) -> str:
             start = f"**{escaped(lead)}** " if lead else ""
             return f"{start}{_inlines(parts, notation)}\n"
         case Display(lines):
-            return "".join(f"$$\n{latex.math(each, notation).strip()}\n$$\n\n" for each in lines)
+            return "".join(f"$$\n{_math(each, notation)}\n$$\n\n" for each in lines)
         case Table(caption, head, rows):
             shown = [_row(head, notation), "|" + " --- |" * len(head)]
             shown += [_row(each, notation) for each in rows]
@@ -96,5 +97,15 @@ def _inline(part: Inline, notation: Notation) -> str:
             return escaped(part)
         case Code(text):
             return f"`{text.replace('`', chr(39))}`"
+        case Label(text):
+            return escaped(text)
         case _:
-            return f"${latex.math(part, notation).strip().replace(chr(124), chr(92) + 'vert ')}$"
+            return f"${_math(part, notation)}$"
+
+
+def _math(formula: Formula, notation: Notation) -> str:
+    """LaTeX that notebooks and repositories show: no breaks, amsmath's text, no bar of a table."""
+    text = re.sub(r"\\allowbreak(\{\}| )", "", latex.math(formula, notation))
+    text = text.replace(r"\mbox{\scriptsize ", r"\text{").replace(r"\mbox{", r"\text{")
+    text = re.sub(r" +(?=[=<>,)}^_+-]|$)", "", text)
+    return text.replace("|", r"\vert ")

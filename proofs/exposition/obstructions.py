@@ -8,12 +8,21 @@ from fractions import Fraction
 from typing import Any
 
 from proofs.exposition.documents import Block, Display, Inline, said
-from proofs.exposition.formulas import Formula, Label, Scripted, Symbol, number, row
+from proofs.exposition.formulas import (
+    Formula,
+    Label,
+    Scripted,
+    Symbol,
+    joined,
+    listed,
+    number,
+    row,
+)
 from proofs.exposition.games import agent_payoff, position
 from proofs.exposition.prose import play, series
 from proofs.exposition.sources import Place, computed
 from theory.environments import Environment
-from theory.languages import Language, describe_record, record_of
+from theory.languages import Language, ProductLanguage, describe_record, record_of
 
 REASONS = {
     "aliasing": "The two plays leave the same record, so the transfers on the left cancel",
@@ -111,18 +120,18 @@ def written_out(
     kind = obstruction["kind"].text
     if kind in REASONS:
         reason = REASONS[kind]
-        price, at = Fraction(0), ""
+        price, where_priced = Fraction(0), ""
     else:
-        price, at = _price(environment, language, found, contracts)
+        price, where_priced = _price(environment, language, found, contracts)
         reason = (
             "Whatever the transfers are within the budget and the bound on fines, the left sides "
             "add up to at most "
         )
     parts: list[Inline] = []
     if kind not in REASONS:
-        parts = [reason, number(str(price), at), ", and the right sides to "]
+        parts = [reason, number(str(price), where_priced), ", and the right sides to "]
         parts += [number(str(total), origin)]
-        rest, where = total - price, f"-({origin} {at})"
+        rest, where = total - price, f"-({origin} {where_priced})"
         link = ". So "
     else:
         parts = [reason]
@@ -149,28 +158,48 @@ def _constraint(
     if language is not None:
         transfer = Scripted(Symbol("transfer"), below=Label(player))
         left = [
-            transfer, "(", _record(environment, language, each.state, each.played), ")", "−",
-            transfer, "(", _record(environment, language, each.state, each.moved), ")",
+            transfer, "(", recorded(environment, language, each.state, each.played), ")", "−",
+            transfer, "(", recorded(environment, language, each.state, each.moved), ")",
         ]
         if weight:
             left = ["(", *left, ")"]
     else:
         left = ["0"]
     paid = agent_payoff(player)
-    state: list[Formula | str] = (
-        [",", Label(environment.states[each.state])] if len(environment.states) > 1 else []
-    )
     return row(
         *weight, *left, "≥", *weight, *(["("] if weight else []),
-        paid, "(", play(environment.labels(each.moved)), *state, ")", "−",
-        paid, "(", play(environment.labels(each.played)), *state, ")",
+        at(environment, paid, each.moved, each.state), "−",
+        at(environment, paid, each.played, each.state),
         *([")"] if weight else []),
         "=", *weight, computed("-", after, before),
     )
 
 
-def _record(environment: Environment, language: Language, state: int, at: Any) -> Formula:
-    return Label(describe_record(language, environment, record_of(language, state, at)))
+def at(environment: Environment, of: Formula, profile: Any, state: int) -> Formula:
+    """``u(CH, CL)``, with the state behind a semicolon if there are several."""
+    labels = joined([Label(each) for each in environment.labels(profile)], ",")
+    where = [";", Label(environment.states[state])] if len(environment.states) > 1 else []
+    return row(of, "(", labels, *where, ")")
+
+
+def recorded(environment: Environment, language: Language, state: int, profile: Any) -> Formula:
+    """What the record of a play says: ``{CH, CL}, DH``, with the cell of states in front."""
+    if not isinstance(language, ProductLanguage):
+        return Label(describe_record(language, environment, record_of(language, state, profile)))
+    parts = [
+        _class(labels, classes, action)
+        for labels, classes, action in zip(
+            environment.actions, language.classes, profile, strict=True
+        )
+    ]
+    if len(set(language.cells)) == 1:
+        return joined(parts, ",")
+    return row(_class(environment.states, language.cells, state), ";", joined(parts, ","))
+
+
+def _class(names: tuple[str, ...], numbers: tuple[int, ...], place: int) -> Formula:
+    alike = [Label(n) for n, k in zip(names, numbers, strict=True) if k == numbers[place]]
+    return alike[0] if len(alike) == 1 else listed(alike, "{", "}")
 
 
 def _price(
@@ -180,9 +209,9 @@ def _price(
     assert language is not None
     net: dict[int, list[Fraction]] = {}
     for each in found:
-        for at, sign in ((each.played, 1), (each.moved, -1)):
+        for profile, sign in ((each.played, 1), (each.moved, -1)):
             row_ = net.setdefault(
-                record_of(language, each.state, at), [Fraction(0)] * len(environment.players)
+                record_of(language, each.state, profile), [Fraction(0)] * len(environment.players)
             )
             row_[each.agent] += sign * each.weight.value
     units = Fraction(0)
@@ -192,6 +221,6 @@ def _price(
             top = max(top, Fraction(0))
         units += sum((top - weight for weight in weights), Fraction(0))
     if units == 0:
-        return Fraction(0), ""
+        return Fraction(0), "=0"
     bound = contracts["liability"]
     return bound.number * units, f"*({bound.pointer} ={units})"

@@ -48,7 +48,7 @@ def _alike(known: ProductLanguage, environment: Environment) -> list[str]:
         environment.players, environment.actions, known.classes, strict=True
     ):
         parts += [f"{player}’s actions {_listed(g)}" for g in _groups(labels, classes)]
-    return ["It cannot tell apart ", _listed(parts, "nor"), "."]
+    return ["It cannot tell apart ", _listed(parts, "or"), "."]
 
 
 def _groups(names: tuple[str, ...], numbers: tuple[int, ...]) -> list[list[str]]:
@@ -83,7 +83,7 @@ def _grid(name: str, known: Language, environment: Environment) -> Grid | None:
         parts.append(tuple(shown.get(int(table[(state, action, *each)]), -1) for each in across))
     alone = math.prod(table.shape) - sum(often[k] for k in shown)
     caption = f"Plays that leave the same record in {name} share a letter"
-    caption += "; plays without one are told from all others." if alone else "."
+    caption += "; plays without one are told from all others" if alone else ""
     alt = (
         f"A grid of {counted(len(rows), 'row')} and {counted(len(columns), 'column')}. "
         + " ".join(
