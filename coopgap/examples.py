@@ -34,7 +34,7 @@ def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
     if chosen not in FORMATS:
         raise InputError(
             f"there is no format {chosen!r}",
-            fix=f"{suggestion(chosen, FORMATS)}; the formats are {', '.join(FORMATS)}",
+            fix=suggestion(chosen, FORMATS),
             field="--to",
         )
     if pdf and chosen != "latex":

@@ -41,7 +41,9 @@ def known(place: Place, name: str) -> Known:
 
 def negated(condition: Known, name: str) -> list[Known]:
     """The conditions of which one holds where this one fails."""
-    minus = {m: c.removeprefix("-") if c.startswith("-") else f"-{c}" for m, c in condition.terms.items()}
+    minus = {
+        m: c.removeprefix("-") if c.startswith("-") else f"-{c}" for m, c in condition.terms.items()
+    }
     if condition.relation == "==":
         return [
             Known(condition.terms, ">", name, condition.pointer),
@@ -103,8 +105,11 @@ def _case(
     yield from tell(place["witness"], piece)
     facts = list(place["facts"])
     if facts:
-        follows = "The comparisons behind this follow from the conditions; of each the contrary (N) is refuted."
-        yield said(follows)
+        yield said(
+            "The comparisons behind this follow from the conditions. Of each the contrary (N) is "
+            "refuted by a sum of conditions, read as expressions that are positive or at least "
+            "zero: it would be positive, and it is zero:"
+        )
     lines: list[Formula] = []
     for fact in facts[:FACTS]:
         stated = known(fact[0], "N")
@@ -114,7 +119,9 @@ def _case(
     if lines:
         yield Display(tuple(lines))
     if len(facts) > FACTS:
-        yield said(f"The certificate refutes {counted(len(facts) - FACTS, 'more contrary', 'more contraries')}.")
+        yield said(
+            f"The certificate refutes {counted(len(facts) - FACTS, 'more contrary', 'more contraries')}."
+        )
 
 
 def sum_of(refutation: Place, path: list[Known]) -> Formula:
@@ -136,7 +143,9 @@ def _powers(names: list[str]) -> list[Formula]:
     factors: list[Formula] = []
     for name in dict.fromkeys(names):
         count = names.count(name)
-        factors.append(Sign(name) if count == 1 else Scripted(Sign(name), above=number(str(count), f"={count}")))
+        factors.append(
+            Sign(name)
+            if count == 1
+            else Scripted(Sign(name), above=number(str(count), f"={count}"))
+        )
     return factors
-
-

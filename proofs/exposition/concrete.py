@@ -47,22 +47,15 @@ def sections(specification: Specification, root: Place) -> Iterator[Section]:
             *games.payoffs(environment, game, support, best, stable),
         ],
     )
-    yield from section("What a contract can tell apart", _languages(specification, report))
+    yield from section(
+        "What a contract can tell apart",
+        pictures.languages(specification.languages, environment, report),
+    )
     yield from section("The first best", _first_best(report))
     yield from section("What selfish agents do", _selfish(report))
     yield from section("What contracts reach", _reached(specification, root))
     yield from section("How prosocial agents must be", _prosocial(specification, root))
     yield from section("Who benefits", _benefit(report["benefit"]))
-
-
-def _languages(specification: Specification, report: Place) -> Iterator[Block]:
-    for named, part in zip(specification.languages, report["languages"], strict=True):
-        first, *rest = pictures.language(named.name, named.language, specification.environment)
-        yield said(
-            "The language ", Label(named.name), " is used by ", *contract_class(part["contracts"]),
-            ". ", *first.parts,  # type: ignore[union-attr]
-        )
-        yield from rest
 
 
 def _first_best(report: Place) -> Iterator[Block]:
@@ -71,7 +64,9 @@ def _first_best(report: Place) -> Iterator[Block]:
     yield said(
         "The largest expected welfare is ",
         row(Scripted(Symbol("welfare"), above=STAR), "=", part["welfare"].formula),
-        ". It is reached by ", *where, ".",
+        ". It is reached by ",
+        *where,
+        ".",
     )
 
 
@@ -85,7 +80,9 @@ def _selfish(report: Place) -> Iterator[Block]:
     else:
         which = "equilibria are" if total > 1 else "equilibrium is"
         link = by_state(found)
-        yield said(f"Without a contract the {'only ' if total == 1 else ''}pure {which} ", *link, ".")
+        yield said(
+            f"Without a contract the {'only ' if total == 1 else ''}pure {which} ", *link, "."
+        )
     if part["welfare"].value is None:
         if total:
             yield said("Some state has none, so selfish play has no welfare in pure strategies.")
@@ -93,13 +90,18 @@ def _selfish(report: Place) -> Iterator[Block]:
         lost = computed("-", best, part["welfare"])
         zero = best.number == part["welfare"].number
         yield said(
-            "Selfish agents reach a welfare of ", part["welfare"].formula,
+            "Selfish agents reach a welfare of ",
+            part["welfare"].formula,
             " at best" if several else "",
-            *([", the first best."] if zero else [
-                " and lose ",
-                minus(Scripted(Symbol("welfare"), above=STAR), part["welfare"], lost),
-                ".",
-            ]),
+            *(
+                [", the first best."]
+                if zero
+                else [
+                    " and lose ",
+                    minus(Scripted(Symbol("welfare"), above=STAR), part["welfare"], lost),
+                    ".",
+                ]
+            ),
         )
     if part["mixed"].unknown is None:
         mixed = [
@@ -111,10 +113,15 @@ def _selfish(report: Place) -> Iterator[Block]:
         if mixed:
             one = len(mixed) == 1
             yield said(
-                "There is also a mixed equilibrium: " if one and total else
-                "There is a mixed equilibrium: " if one else
-                "There are also mixed equilibria: " if total else "There are mixed equilibria: ",
-                *_semicolons(mixed), ".",
+                "There is also a mixed equilibrium: "
+                if one and total
+                else "There is a mixed equilibrium: "
+                if one
+                else "There are also mixed equilibria: "
+                if total
+                else "There are mixed equilibria: ",
+                *_semicolons(mixed),
+                ".",
             )
 
 
@@ -189,15 +196,28 @@ def _reached(specification: Specification, root: Place) -> Iterator[Block]:
         ),
     )
     legend: list[Inline] = [
-        "Here ", Symbol("value"), " is the best expected welfare of a pure equilibrium under some "
-        "contract, ", Symbol("gap"), " what is missing to the first best",
+        "Here ",
+        Symbol("value"),
+        " is the best expected welfare of a pure equilibrium under some contract, ",
+        Symbol("gap"),
+        " what is missing to the first best",
     ]
     if any(each != ["–"] for each in correlated):
-        legend += [", ", Scripted(Symbol("gap"), above=Label("ce")), " the same for correlated equilibria"]
+        legend += [
+            ", ",
+            Scripted(Symbol("gap"), above=Label("ce")),
+            " the same for correlated equilibria",
+        ]
     if any(p["directive_gap"].value is not None for p in parts):
-        legend += [", ", Scripted(Symbol("gap"), above=Label("directive")), " for complete directives"]
+        legend += [
+            ", ",
+            Scripted(Symbol("gap"), above=Label("directive")),
+            " for complete directives",
+        ]
     yield said(
-        *legend, ", and ", threshold,
+        *legend,
+        ", and ",
+        threshold,
         " the least common weight on welfare at which some contract closes the gap.",
     )
     for named, part in zip(specification.languages, parts, strict=True):
@@ -210,31 +230,41 @@ def _correlated(part: Place) -> list[Inline]:
     return [quantity(part["correlated_gap"])]
 
 
-def _proposition(
-    environment: Environment, named: NamedLanguage, part: Place, root: Place
-) -> Block:
+def _proposition(environment: Environment, named: NamedLanguage, part: Place, root: Place) -> Block:
     kind = [*contract_class(part["contracts"]), " in the language ", Label(named.name)]
     reason = part["value"].unknown
     if reason is not None:
         return said(
-            "The value of ", *kind, f" is unknown: {reason}. Nothing is claimed about it.",
+            "The value of ",
+            *kind,
+            f" is unknown: {reason}. Nothing is claimed about it.",
             lead="Unknown.",
         )
     sha = part["certificates"].value.get("gap")
     certificate = root["certificates"][sha] if sha in root["certificates"].value else None
     if part["value"].text == "-inf":
         body: tuple[Block, ...] = (
-            said("With ", *kind, " no contract leaves a pure equilibrium in every state, so ",
-                 row(Symbol("value"), "=", part["value"].formula), "."),
+            said(
+                "With ",
+                *kind,
+                " no contract leaves a pure equilibrium in every state, so ",
+                row(Symbol("value"), "=", part["value"].formula),
+                ".",
+            ),
         )
         proof = [*_cover(environment, named, part, certificate, root)]
     else:
         body = (
             said(
-                "With ", *kind, " the best welfare of a pure equilibrium is ",
+                "With ",
+                *kind,
+                " the best welfare of a pure equilibrium is ",
                 row(Symbol("value"), "=", part["value"].formula),
-                *([", the first best."] if part["gap"].text == "0" else
-                  [", and ", row(Symbol("gap"), "=", part["gap"].formula), " is lost."]),
+                *(
+                    [", the first best."]
+                    if part["gap"].text == "0"
+                    else [", and ", row(Symbol("gap"), "=", part["gap"].formula), " is lost."]
+                ),
             ),
         )
         proof = [
@@ -255,15 +285,19 @@ def _attained(
         yield said("The value is reached by ", *where, " under this directive.", lead="Attained.")
         yield _directive(part["directive"])
         return
-    paid = [each for each in part["contract"] if any(v != "0" for v in each["transfers"].value.values())]
+    paid = [
+        each for each in part["contract"] if any(v != "0" for v in each["transfers"].value.values())
+    ]
     if not paid:
-        yield said(
-            "The value is reached by ", *where, " without any transfer.", lead="Attained."
-        )
+        yield said("The value is reached by ", *where, " without any transfer.", lead="Attained.")
     else:
         which = "this transfer" if len(paid) == 1 else "these transfers"
-        yield said("The value is reached by ", *where, f" with {which}; every other record pays nothing.",
-                   lead="Attained.")
+        yield said(
+            "The value is reached by ",
+            *where,
+            f" with {which}; every other record pays nothing.",
+            lead="Attained.",
+        )
         players = list(environment.players)
         rows = [
             (cell(each["record"].text), *(cell(each["transfers"][p].formula) for p in players))
@@ -284,7 +318,10 @@ def _directive(cells: Place) -> Table:
         tuple(
             (
                 cell(*series([Label(s) for s in each["states"].value])),
-                *(cell(*series([Label(a) for a in each["allowed"][p].value], "or")) for p in players),
+                *(
+                    cell(*series([Label(a) for a in each["allowed"][p].value], "or"))
+                    for p in players
+                ),
             )
             for each in list(cells)[:RECORDS]
         ),
@@ -314,9 +351,7 @@ def _kept(
                 player = environment.players[agent]
                 amounts = [
                     pays.get(describe_record(named.language, environment, record))
-                    for record in (
-                        record_of(named.language, state, p) for p in (moved, played)
-                    )
+                    for record in (record_of(named.language, state, p) for p in (moved, played))
                 ]
                 there, here = (
                     Place("0", "=0") if each is None else each[player] for each in amounts
@@ -333,9 +368,7 @@ def _kept(
     if not rows:
         return
     if len(rows) > CONSTRAINTS:
-        yield said(
-            f"The checker has verified all {len(rows):,} incentive constraints of it."
-        )
+        yield said(f"The checker has verified all {len(rows):,} incentive constraints of it.")
         return
     yield said(
         "No deviation pays: in each row the gain in payoff and the change in transfers sum to at "
@@ -376,16 +409,16 @@ def _cover(
         yield Items(tuple(written), numbered=True)
     if len(listed) > WRITTEN:
         more = len(listed) - WRITTEN
-        yield said(
-            f"The certificate holds {counted(more, 'more obstruction')} of the same form."
-        )
+        yield said(f"The certificate holds {counted(more, 'more obstruction')} of the same form.")
 
 
 def _better(
     environment: Environment, part: Place, root: Place, listed: list[Place]
 ) -> Iterator[Inline]:
-    which = "this obstruction" if len(listed) == 1 else (
-        f"one of {counted(len(listed), 'obstruction')}"
+    which = (
+        "this obstruction"
+        if len(listed) == 1
+        else (f"one of {counted(len(listed), 'obstruction')}")
     )
     if part["value"].text == "-inf":
         yield f"Every selection contains {which}."
@@ -394,18 +427,15 @@ def _better(
     if len(support) == 1:
         state = support[0]
         welfare = root["game"]["welfare"][state]
-        larger = [
-            k for k in range(len(welfare)) if welfare[k].number > part["value"].number
-        ]
+        larger = [k for k in range(len(welfare)) if welfare[k].number > part["value"].number]
         if len(larger) <= 8:
             one = len(larger) == 1
             yield f"The only profile{'' if one else 's'} of larger welfare {'is' if one else 'are'} "
-            yield from series(
-                [play(environment.labels(unranked(environment, k))) for k in larger]
-            )
+            yield from series([play(environment.labels(unranked(environment, k))) for k in larger])
             yield (
-                ", and no contract implements it." if one else
-                f", and each of them is excluded by {which}."
+                ", and no contract implements it."
+                if one
+                else f", and each of them is excluded by {which}."
             )
             return
     yield "Every selection of expected welfare above "
@@ -424,16 +454,22 @@ def _correlated_proof(
     gap = Scripted(Symbol("gap"), above=Label("ce"))
     if "limit" in witness.value:
         yield said(
-            "In correlated equilibrium the gap is ", row(gap, "=", part["correlated_gap"].formula),
+            "In correlated equilibrium the gap is ",
+            row(gap, "=", part["correlated_gap"].formula),
             ", approached and not attained: the agents play as follows with probability ",
-            row("1", "−", "ε"), " and tremble with probability ", Sign("ε"),
-            ", and the transfers grow as ", row("1", "/", "ε"), " where trembles are checked.",
+            row("1", "−", "ε"),
+            " and tremble with probability ",
+            Sign("ε"),
+            ", and the transfers grow as ",
+            row("1", "/", "ε"),
+            " where trembles are checked.",
             lead="Correlated equilibria.",
         )
         yield _limit(environment, named, witness["limit"])
     elif "dual" in witness.value:
         yield said(
-            "In correlated equilibrium the gap is ", row(gap, "=", part["correlated_gap"].formula),
+            "In correlated equilibrium the gap is ",
+            row(gap, "=", part["correlated_gap"].formula),
             ". Deviations within a record stay unpunished, so every correlated equilibrium "
             "satisfies their constraints. Multiply the gain of each by its multiplier and subtract "
             "the sum from welfare: what remains is at most ",
@@ -443,11 +479,14 @@ def _correlated_proof(
         )
         yield _multipliers(environment, witness["dual"])
         if "primal" in witness.value:
-            yield said("The bound is attained by this distribution, with transfers that the certificate lists.")
+            yield said(
+                "The bound is attained by this distribution, with transfers that the certificate lists."
+            )
             yield _distribution(environment, witness["primal"]["distributions"])
     else:
         yield said(
-            "In correlated equilibrium the gap is ", row(gap, "=", part["correlated_gap"].formula),
+            "In correlated equilibrium the gap is ",
+            row(gap, "=", part["correlated_gap"].formula),
             ", attained by this distribution with transfers that the certificate lists.",
             lead="Correlated equilibria.",
         )
@@ -537,28 +576,43 @@ def _prosocial(specification: Specification, root: Place) -> Iterator[Block]:
     environment, report = specification.environment, root["report"]
     symbol = Symbol("prosociality")
     yield said(
-        "An agent with weight ", symbol, " on welfare maximises ",
-        row(Symbol("payoff"), "+", Symbol("transfer"), "+", symbol, Symbol("welfare")), ".",
+        "An agent with weight ",
+        symbol,
+        " on welfare maximises ",
+        row(Symbol("payoff"), "+", Symbol("transfer"), "+", symbol, Symbol("welfare")),
+        ".",
     )
     threshold = report["prosocial_threshold"]
     star = Scripted(symbol, above=STAR)
     if threshold.unknown is not None:
         yield said(f"The threshold without a contract is unknown: {threshold.unknown}.")
     elif threshold.text == "inf":
-        yield said("Without a contract no common weight makes a first best an equilibrium: ",
-                   row(star, "=", threshold.formula), ".")
+        yield said(
+            "Without a contract no common weight makes a first best an equilibrium: ",
+            row(star, "=", threshold.formula),
+            ".",
+        )
     elif threshold.text == "0":
-        yield said("Without a contract a first best is an equilibrium of selfish agents already: ",
-                   row(star, "=", threshold.formula), ".")
+        yield said(
+            "Without a contract a first best is an equilibrium of selfish agents already: ",
+            row(star, "=", threshold.formula),
+            ".",
+        )
     else:
-        yield said("Without a contract a first best is an equilibrium exactly from ",
-                   row(star, "=", threshold.formula), " on.")
+        yield said(
+            "Without a contract a first best is an equilibrium exactly from ",
+            row(star, "=", threshold.formula),
+            " on.",
+        )
     yield from _binding(environment, root)
     if report["domination_threshold"].value not in (None, "inf") and (
         report["domination_threshold"].unknown is None
     ):
-        yield said("Above ", row(symbol, "=", report["domination_threshold"].formula),
-                   " every equilibrium uses cooperating actions only.")
+        yield said(
+            "Above ",
+            row(symbol, "=", report["domination_threshold"].formula),
+            " every equilibrium uses cooperating actions only.",
+        )
     yield from _levels(report)
 
 
@@ -619,28 +673,50 @@ def _deviation(
             gain, lost = after.number - before.number, best.number - worse.number
             where = [" in state ", Label(state_name)] if len(chosen["selection"]) > 1 else []
             lead: list[Inline] = [
-                "The deviation that binds is that of ", Label(player), " from ", play(labels),
-                " to ", Label(label), *where,
+                "The deviation that binds is that of ",
+                Label(player),
+                " from ",
+                play(labels),
+                " to ",
+                Label(label),
+                *where,
             ]
             if goal.text == "inf" and lost == 0 and gain > 0:
-                yield said(*lead, ": it gains ", computed("-", after, before),
-                           " and costs no welfare, so no weight on welfare deters it.")
+                yield said(
+                    *lead,
+                    ": it gains ",
+                    computed("-", after, before),
+                    " and costs no welfare, so no weight on welfare deters it.",
+                )
                 return
             if lost > 0 and str(gain / lost) == goal.text:
-                yield said(*lead, ", which gains ", computed("-", after, before), " and costs ",
-                           computed("-", best, worse), " of welfare:")
+                yield said(
+                    *lead,
+                    ", which gains ",
+                    computed("-", after, before),
+                    " and costs ",
+                    computed("-", best, worse),
+                    " of welfare:",
+                )
                 paid = games.agent_payoff(player)
                 welfare = Symbol("welfare")
                 high, low = (
                     row(at(environment, of, one, state), "−", at(environment, of, other, state))
                     for of, one, other in ((paid, moved, played), (welfare, played, moved))
                 )
-                yield Display((
-                    row(Scripted(Symbol("prosociality"), below=Label(player)), "=",
-                        Ratio(high, low), "=",
-                        Ratio(computed("-", after, before), computed("-", best, worse)), "=",
-                        own.formula),
-                ))
+                yield Display(
+                    (
+                        row(
+                            Scripted(Symbol("prosociality"), below=Label(player)),
+                            "=",
+                            Ratio(high, low),
+                            "=",
+                            Ratio(computed("-", after, before), computed("-", best, worse)),
+                            "=",
+                            own.formula,
+                        ),
+                    )
+                )
                 return
 
 
@@ -657,7 +733,10 @@ def _levels(report: Place) -> Iterator[Block]:
     rows = []
     for number, own in enumerate(report["prosocial"]):
         welfare = own["welfare"]
-        cells = [cell(*level(own["lambda"])), cell("none" if welfare.value is None else welfare.formula)]
+        cells = [
+            cell(*level(own["lambda"])),
+            cell("none" if welfare.value is None else welfare.formula),
+        ]
         cells += [
             cell(quantity(each["prosocial"][number]["value"])) for each in report["languages"]
         ]
@@ -672,18 +751,24 @@ def _benefit(part: Place) -> Iterator[Block]:
     if plain is None and payments is None and one is None:
         return
     if plain:
-        yield said("Each agent is strictly better off in some first best than in any selfish "
-                   "equilibrium of smaller welfare, as payoffs stand.")
+        yield said(
+            "Each agent is strictly better off in some first best than in any selfish "
+            "equilibrium of smaller welfare, as payoffs stand."
+        )
     elif plain is not None:
-        yield said("As payoffs stand, not every agent gains from a first best over every selfish "
-                   "equilibrium of smaller welfare.")
+        yield said(
+            "As payoffs stand, not every agent gains from a first best over every selfish "
+            "equilibrium of smaller welfare."
+        )
     if payments and not plain:
-        yield said("Constant balanced side payments, which may depend on the selfish outcome, make "
-                   "every agent strictly better off",
-                   "." if one is None else
-                   "; one payment for all selfish outcomes does too." if one else
-                   ", but no single payment does so for all selfish outcomes at once.")
+        yield said(
+            "Constant balanced side payments, which may depend on the selfish outcome, make "
+            "every agent strictly better off",
+            "."
+            if one is None
+            else "; one payment for all selfish outcomes does too."
+            if one
+            else ", but no single payment does so for all selfish outcomes at once.",
+        )
     elif payments is False:
         yield said("Even with side payments some agent does not gain.")
-
-

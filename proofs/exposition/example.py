@@ -61,7 +61,9 @@ def document(
     return Document(name, title, tuple(told))
 
 
-def files(document: Document, formats: tuple[str, ...], notation: Notation, version: str) -> Mapping[str, str]:
+def files(
+    document: Document, formats: tuple[str, ...], notation: Notation, version: str
+) -> Mapping[str, str]:
     """File names and texts."""
     texts = {}
     if "latex" in formats:
@@ -84,12 +86,16 @@ def _claims(report: Place) -> Iterator[Block]:
         found[each["status"].text] += 1
     told = [f"{_number(k)} {'is' if k == 1 else 'are'} {s}" for s, k in found.items() if k]
     checked = [c["certificate"]["checked"].value for c in claims if c["certificate"].value]
-    whose = "The independent checker has accepted every certificate." if (
-        checked and all(checked)
-    ) else ""
-    yield said(
-        f"Of {counted(len(claims), 'claim')} ", *series(list(told)), f". {whose}".rstrip()
-    ) if len(claims) > 1 else said(f"The claim {told[0].split(' ', 1)[1]}. {whose}".rstrip())
+    whose = (
+        "The independent checker has accepted every certificate."
+        if (checked and all(checked))
+        else ""
+    )
+    yield (
+        said(f"Of {counted(len(claims), 'claim')} ", *series(list(told)), f". {whose}".rstrip())
+        if len(claims) > 1
+        else said(f"The claim {told[0].split(' ', 1)[1]}. {whose}".rstrip())
+    )
     rows = []
     for each in claims:
         status = each["status"].text
@@ -149,10 +155,17 @@ def _symbols(told: list[Section]) -> Iterator[Block]:
 
 def _reproduction(report: Place, command: str) -> Iterator[Block]:
     tool = report["tool"]
-    yield said("This example is the output of ", Code(command), ", version ", Code(tool["version"].text),
-               ", with ", *series([[f"{n} ", Code(v.text)] for n, v in tool["solvers"].items()]),
-               ". The solvers only find; every certificate is accepted by a checker that uses none "
-               "of them. ", *([f"Source of the game: {report['source'].text}."] if report["source"].text else []))
+    yield said(
+        "This example is the output of ",
+        Code(command),
+        ", version ",
+        Code(tool["version"].text),
+        ", with ",
+        *series([[f"{n} ", Code(v.text)] for n, v in tool["solvers"].items()]),
+        ". The solvers only find; every certificate is accepted by a checker that uses none "
+        "of them. ",
+        *([f"Source of the game: {report['source'].text}."] if report["source"].text else []),
+    )
     rows = [
         (cell(f"{name.replace('_', ' ')}{where}"), cell(Code(sha.text)))
         for where, part in [
@@ -163,6 +176,9 @@ def _reproduction(report: Place, command: str) -> Iterator[Block]:
         if " at lambda " not in name
     ]
     if rows:
-        yield Table("Certificates by SHA-256", (cell("quantity"), cell("certificate")), tuple(rows), widths=(35, 65))
-
-
+        yield Table(
+            "Certificates by SHA-256",
+            (cell("quantity"), cell("certificate")),
+            tuple(rows),
+            widths=(35, 65),
+        )

@@ -57,7 +57,10 @@ def sections(specification: FamilySpecification, root: Place) -> Iterator[Sectio
             [said("No parameters satisfy these assumptions, so nothing is said about the games.")],
         )
         return
-    yield from section("What a contract can tell apart", _languages(specification, report))
+    yield from section(
+        "What a contract can tell apart",
+        pictures.languages(specification.languages, environment, report),
+    )
     yield from section("The first best", _first_best(report["first_best"]))
     yield from section("What selfish agents do", _selfish(report["selfish"]))
     yield from section("What contracts reach", _reached(specification, root))
@@ -70,25 +73,17 @@ def _parameters(part: Place) -> Iterator[Block]:
         yield said("Everything holds for all real ", *names, ".")
         return
     yield said(
-        "Everything holds for all real ", *names, " that satisfy the assumption"
-        if len(part["assume"]) == 1 else " that satisfy the assumptions",
+        "Everything holds for all real ",
+        *names,
+        " that satisfy the assumption:"
+        if len(part["assume"]) == 1
+        else " that satisfy the assumptions:",
     )
     lines = [
         row(Sign(f"(A{number})"), Sign(" "), each.condition)
         for number, each in enumerate(part["assume"], start=1)
     ]
     yield Display(tuple(lines))
-
-
-def _languages(specification: FamilySpecification, report: Place) -> Iterator[Block]:
-    environment = specification.family.skeleton
-    for named, part in zip(specification.languages, report["languages"], strict=True):
-        first, *rest = pictures.language(named.name, named.language, environment)
-        yield said(
-            "The language ", Label(named.name), " is used by ", *contract_class(part["contracts"]),
-            ". ", *first.parts,  # type: ignore[union-attr]
-        )
-        yield from rest
 
 
 # --- what depends on the region -------------------------------------------------------------------
@@ -108,9 +103,7 @@ def _selection(place: Place) -> list[Inline]:
     return by_state([(s, [play(each)]) for s, each in place.items()])
 
 
-def quantity(
-    start: Sequence[Inline], caption: str, place: Place, words: Words
-) -> Iterator[Block]:
+def quantity(start: Sequence[Inline], caption: str, place: Place, words: Words) -> Iterator[Block]:
     """A sentence, or a table of values and the regions where they hold."""
     if place.unknown is not None:
         yield said(*start, f" is unknown: {place.unknown}.")
@@ -133,7 +126,9 @@ def regions(caption: str, listed: Sequence[tuple[Place, list[Inline]]]) -> Table
 
 def _first_best(part: Place) -> Iterator[Block]:
     star = Scripted(Symbol("welfare"), above=STAR)
-    yield from quantity(["The largest expected welfare ", star], "welfare", part["welfare"], _number)
+    yield from quantity(
+        ["The largest expected welfare ", star], "welfare", part["welfare"], _number
+    )
     yield from _sets("It is reached by", "first best", part["profiles"])
 
 
@@ -149,7 +144,7 @@ def _sets(lead: str, caption: str, place: Place) -> Iterator[Block]:
         elif each.pieces is None:
             yield said(f"{lead} ", *_profiles(each), f"{where}.")
         else:
-            yield said(f"{lead}{where}")
+            yield said(f"{lead}{where}:")
             yield regions(caption, [(when, _profiles(value)) for when, value in each.pieces])
 
 
@@ -172,7 +167,9 @@ def _cases(symbol: Formula, place: Place) -> Iterator[Block]:
         yield Display((row(symbol, "=", place.formula),))
         return
     yield Display(
-        tuple(row(symbol, "=", value.formula, "for", when.condition) for when, value in place.pieces)
+        tuple(
+            row(symbol, "=", value.formula, "for", when.condition) for when, value in place.pieces
+        )
     )
 
 
@@ -189,9 +186,9 @@ def _theorem(
             body.append(said(f"The {words} is unknown: {place.unknown}."))
         else:
             start = ["With ", *kind, " the "] if not body else ["The "]
-            body += [said(*start, f"{words} is"), *_cases(symbol, place)]
+            body += [said(*start, f"{words} is:"), *_cases(symbol, place)]
     if part["correlated_gap"].value is not None and part["correlated_gap"].unknown is None:
-        body.append(said("In correlated equilibrium the gap is"))
+        body.append(said("In correlated equilibrium the gap is:"))
         body += _cases(Scripted(Symbol("gap"), above=Label("ce")), part["correlated_gap"])
     sha = part["certificates"].value.get("gap")
     proof: list[Block] = []
@@ -246,8 +243,11 @@ def _case(
         if place is not None
     ]
     yield said(
-        "Here ", gap, ": ", *by_state(selection), " is implementable, since all minimal obstructions "
-        "to it, listed by elimination, fail.",
+        "Here ",
+        gap,
+        ": ",
+        *by_state(selection),
+        " is implementable, since all minimal obstructions to it, listed by elimination, fail.",
     )
     listed = list(witness["cover"]["obstructions"])
     if not listed:
@@ -267,8 +267,9 @@ def _excluded(
     environment = specification.family.skeleton
     chosen = {s: unranked(environment, p) for s, p in obstruction["selection"].value}
     yield said(
-        "If a contract made agents play ", *prescribed(environment, obstruction),
-        ", it would satisfy",
+        "If a contract made agents play ",
+        *prescribed(environment, obstruction),
+        ", it would satisfy:",
     )
     lines = []
     for each in obstruction["deviations"]:
@@ -282,23 +283,40 @@ def _excluded(
         weight = [] if each[3].value == 1 else [each[3].formula, "·"]
         lines.append(
             row(
-                *weight, *(["("] if weight else []),
-                transfer, "(", records[0], ")", "−", transfer, "(", records[1], ")",
-                *([")"] if weight else []), "≥", *weight, *(["("] if weight else []),
-                at(environment, paid, moved, state), "−", at(environment, paid, played, state),
+                *weight,
+                *(["("] if weight else []),
+                transfer,
+                "(",
+                records[0],
+                ")",
+                "−",
+                transfer,
+                "(",
+                records[1],
+                ")",
+                *([")"] if weight else []),
+                "≥",
+                *weight,
+                *(["("] if weight else []),
+                at(environment, paid, moved, state),
+                "−",
+                at(environment, paid, played, state),
                 *([")"] if weight else []),
             )
         )
     yield Display(tuple(lines))
     kind = obstruction["kind"].text
-    reason = REASONS.get(
-        kind, "The left sides add up to no more than the bound on fines allows"
-    )
+    reason = REASONS.get(kind, "The left sides add up to no more than the bound on fines allows")
     total = _total(part, obstruction)
     if total is None:
         yield said(reason, ", while the right sides sum to more: a contradiction.")
     else:
-        yield said(reason, ", and what remains is ", row("0", "≥", total), ", which is positive: a contradiction.")
+        yield said(
+            reason,
+            ", and what remains is ",
+            row("0", "≥", total),
+            ", which is positive: a contradiction.",
+        )
 
 
 def _total(part: Place, obstruction: Place) -> Formula | None:
@@ -325,19 +343,35 @@ def _prosocial(specification: FamilySpecification, root: Place) -> Iterator[Bloc
     symbol = Symbol("prosociality")
     star = Scripted(symbol, above=STAR)
     yield said(
-        "An agent with weight ", symbol, " on welfare maximises ",
-        row(Symbol("payoff"), "+", Symbol("transfer"), "+", symbol, Symbol("welfare")), ".",
+        "An agent with weight ",
+        symbol,
+        " on welfare maximises ",
+        row(Symbol("payoff"), "+", Symbol("transfer"), "+", symbol, Symbol("welfare")),
+        ".",
     )
-    start = ["The least common weight ", star, " at which a first best is an equilibrium without a contract"]
+    start = [
+        "The least common weight ",
+        star,
+        " at which a first best is an equilibrium without a contract",
+    ]
     yield from quantity(start, "weight", report["prosocial_threshold"], _number)
     for part in report["languages"]:
-        start = ["With ", *contract_class(part["contracts"]), " in ", Label(part["name"].text), " it"]
+        start = [
+            "With ",
+            *contract_class(part["contracts"]),
+            " in ",
+            Label(part["name"].text),
+            " it",
+        ]
         yield from quantity(start, "weight", part["prosocial_threshold"], _number)
     for number, own in enumerate(report["prosocial"]):
-        start = ["At ", row(symbol, "="), *level(own["lambda"]), " the best equilibrium welfare without a contract"]
+        start = [
+            "At ",
+            row(symbol, "="),
+            *level(own["lambda"]),
+            " the best equilibrium welfare without a contract",
+        ]
         yield from quantity(start, "welfare", own["welfare"], _number)
         for each in report["languages"]:
             start = ["With ", Label(each["name"].text), " it"]
             yield from quantity(start, "value", each["prosocial"][number]["value"], _number)
-
-

@@ -52,7 +52,8 @@ $body</main>
 </html>
 """)
 
-STYLE = """\
+STYLE = (
+    """\
 :root { --ink: #1d1d22; --paper: #fffefb; --soft: #5b5b66; --line: #c9c7bf; --best: #d8efe3;
   --t0: #cde8f7; --t1: #fbdcb4; --t2: #cdeedd; --t3: #f3d3e6; --t4: #f6efae; --t5: #cfd8f4;
   --t6: #f8d2c5; --t7: #dcdcdc; }
@@ -90,13 +91,16 @@ figure svg { max-width: 100%; height: auto; }
 figcaption { font-style: italic; color: var(--soft); }
 svg text { fill: currentColor; font-size: 14px; }
 svg rect { stroke: currentColor; fill: none; }
-""" + "".join(f"svg .t{k} {{ fill: var(--t{k}); }}\n" for k in range(8)) + """\
+"""
+    + "".join(f"svg .t{k} {{ fill: var(--t{k}); }}\n" for k in range(8))
+    + """\
 @media (max-width: 30rem) { th, td { padding: .2rem .35rem; } table { font-size: .88em; }
   ol, ul { padding-left: 1.3rem; } }
 @media print { :root { --ink: #000; --paper: #fff; --best: #e4e4e4; } main { max-width: none; }
   .scroll, .display { overflow: visible; } figure, table, .display { break-inside: avoid; }
   h2 { break-after: avoid; } }
 """
+)
 
 
 def page(document: Document, notation: Notation) -> str:
@@ -166,9 +170,7 @@ def _inline(part: Inline, notation: Notation) -> str:
         case Label(text):
             return escaped(text)
         case _:
-            return "<wbr>".join(
-                f"<math>{_row(each, notation)}</math>" for each in _breakable(part)
-            )
+            return "<wbr>".join(f"<math>{_row(each, notation)}</math>" for each in _breakable(part))
 
 
 def _breakable(formula: Formula) -> Iterator[Formula]:
@@ -190,9 +192,7 @@ def _breakable(formula: Formula) -> Iterator[Formula]:
 def _table(table: Table, notation: Notation) -> str:
     caption = f"<caption>{escaped(table.caption)}</caption>\n" if table.caption else ""
     head = "".join(
-        f'<th scope="col">{_inlines(each.parts, notation)}</th>'
-        if each.parts
-        else '<td></td>'
+        f'<th scope="col">{_inlines(each.parts, notation)}</th>' if each.parts else "<td></td>"
         for each in table.head
     )
     head = f"<thead><tr>{head}</tr></thead>\n" if any(each.parts for each in table.head) else ""
@@ -214,7 +214,7 @@ def _table(table: Table, notation: Notation) -> str:
 def _cell(cell: Cell, notation: Notation) -> str:
     text = _inlines(cell.parts, notation)
     if cell.stable:
-        text = f'<span>{text}</span>'
+        text = f"<span>{text}</span>"
     if cell.best:
         text += '<sup title="first best">★</sup>'
     names = [name for name in ("best", "stable") if getattr(cell, name)]
@@ -241,9 +241,7 @@ def _grid(grid: Grid) -> str:
         for place, part in enumerate(parts):
             x = left + step * place
             tint = f' class="t{part % 8}"' if part >= 0 else ""
-            drawn.append(
-                f'<rect{tint} x="{x:.0f}" y="{top}" width="{step:.0f}" height="{HIGH}"/>'
-            )
+            drawn.append(f'<rect{tint} x="{x:.0f}" y="{top}" width="{step:.0f}" height="{HIGH}"/>')
             if part >= 0:
                 drawn.append(
                     f'<text x="{x + step / 2:.0f}" y="{top + 20}" text-anchor="middle">'
@@ -279,8 +277,12 @@ def math(formula: Formula, notation: Notation) -> str:
         case Sign(text):
             if text in ("max", "min", "∞"):
                 return f"<mi>{text}</mi>"
+            if text == " ":
+                return '<mspace width="1em"></mspace>'
             if text in ("and", "for"):
                 return f"<mtext>\N{NO-BREAK SPACE}{text}\N{NO-BREAK SPACE}</mtext>"
+            if len(text) > 1 and text.startswith("("):
+                return f"<mtext>{text}</mtext>"
             fixed = ' stretchy="false"' if text in "(){}" else ""
             return f"<mo{fixed}>{escaped(text)}</mo>"
         case Ratio(above, below):

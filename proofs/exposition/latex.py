@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from string import Template
 
 from proofs.exposition.documents import (
@@ -137,7 +137,6 @@ _SIGNS = {
     "{": r"\{",
     "}": r"\}",
     ",": r",\allowbreak ",
-    ":": r"\colon ",
     "max": r"\max ",
     "min": r"\min ",
     "and": r"\ \mbox{and}\ ",
@@ -145,13 +144,17 @@ _SIGNS = {
     "∑": r"\sum ",
     "→": r"\to ",
     "ε": r"\varepsilon ",
+    " ": r"\quad ",
+    ":": r"\colon\quad ",
 }
 
 
 def fragment(document: Document, notation: Notation) -> str:
     """What another LaTeX document can ``\\input``."""
-    return FRAGMENT + "\n".join(_section(each, notation) for each in document.sections) + (
-        "\n\\endgroup\n"
+    return (
+        FRAGMENT
+        + "\n".join(_section(each, notation) for each in document.sections)
+        + ("\n\\endgroup\n")
     )
 
 
@@ -170,7 +173,7 @@ def article(document: Document, version: str) -> str:
 def bibliography(version: str) -> str:
     """The paper and the tool as BibTeX entries."""
     names = " and ".join(f"{{{name}}}" if " " in name else name for name in AUTHORS)
-    names = names.replace("ö", r'{\"o}')
+    names = names.replace("ö", r"{\"o}")
     return (
         f"@misc{{coopgap-paper,\n  author = {{{names}}},\n  title = {{{{{PAPER}}}}},\n"
         f"  year = {{2026}},\n  eprint = {{{ARXIV}}},\n  archiveprefix = {{arXiv}}\n}}\n\n"
@@ -272,7 +275,9 @@ def _table(table: Table, notation: Notation) -> str:
     drawn = []
     for first in range(0, len(table.rows), size):
         body = "\n".join(map(line, table.rows[first : first + size]))
-        head = "" if not any(each.parts for each in table.head) else f"{line(table.head)}\n\\midrule\n"
+        head = (
+            "" if not any(each.parts for each in table.head) else f"{line(table.head)}\n\\midrule\n"
+        )
         drawn.append(
             f"\\coopgapfit{{\\small\\begin{{tabular}}{{{columns}}}\n\\toprule\n{head}{body}\n"
             "\\bottomrule\n\\end{tabular}}"
@@ -288,7 +293,16 @@ def _cell(cell: Cell, notation: Notation) -> str:
     return rf"{text}\(^{{\star}}\)" if cell.best else text
 
 
-_TINTS = ("cyan!25", "orange!35", "green!25", "magenta!20", "yellow!45", "blue!20", "red!20", "gray!30")
+_TINTS = (
+    "cyan!25",
+    "orange!35",
+    "green!25",
+    "magenta!20",
+    "yellow!45",
+    "blue!20",
+    "red!20",
+    "gray!30",
+)
 
 
 def _grid(grid: Grid) -> str:
@@ -296,14 +310,18 @@ def _grid(grid: Grid) -> str:
     step = min(0.28 + 0.2 * wide, 3.4)
     lines = []
     for place, label in enumerate(grid.columns):
-        lines.append(rf"\node[anchor=south] at ({(place + 0.5) * step:.2f},0.02) {{\strut {escaped(label)}}};")
+        lines.append(
+            rf"\node[anchor=south] at ({(place + 0.5) * step:.2f},0.02) {{\strut {escaped(label)}}};"
+        )
     for number, (label, parts) in enumerate(zip(grid.rows, grid.parts, strict=True)):
         top = -0.6 * number
         lines.append(rf"\node[anchor=east] at (-0.05,{top - 0.3:.2f}) {{\strut {escaped(label)}}};")
         for place, part in enumerate(parts):
             fill = "" if part < 0 else f"[fill={_TINTS[part % len(_TINTS)]}]"
             left, right = place * step, (place + 1) * step
-            lines.append(rf"\draw{fill} ({left:.2f},{top:.2f}) rectangle ({right:.2f},{top - 0.6:.2f});")
+            lines.append(
+                rf"\draw{fill} ({left:.2f},{top:.2f}) rectangle ({right:.2f},{top - 0.6:.2f});"
+            )
             if part >= 0:
                 lines.append(
                     rf"\node at ({(left + right) / 2:.2f},{top - 0.3:.2f}) {{\strut\small {letter(part)}}};"
@@ -326,11 +344,20 @@ def letter(part: int) -> str:
     return text
 
 
+Name = Callable[[str], str]
+
+
 # --- mathematics ----------------------------------------------------------------------------------
 
 
-def math(formula: Formula, notation: Notation, small: bool = False) -> str:
-    """A formula as what stands between two ``$``. small: in a script."""
+def math(
+    formula: Formula,
+    notation: Notation,
+    small: bool = False,
+    name: Name = lambda text: escaped(text),
+) -> str:
+    """A formula as what stands between two ``$``. small: in a script. name: how labels are
+    escaped."""
     match formula:
         case Numeral(text):
             above, _, below = text.partition("/")
@@ -342,19 +369,21 @@ def math(formula: Formula, notation: Notation, small: bool = False) -> str:
         case Label(text):
             if re.fullmatch(r"[A-Za-z0-9]+", text):
                 return rf"\mathrm{{{text}}}"
-            return rf"\mbox{{\scriptsize {escaped(text)}}}" if small else rf"\mbox{{{escaped(text)}}}"
+            return rf"\mbox{{\scriptsize {name(text)}}}" if small else rf"\mbox{{{name(text)}}}"
         case Variable(text):
             return _variable(text)
+        case Sign(text) if len(text) > 1 and text.startswith("("):
+            return rf"\mathrm{{{text}}}"
         case Sign(text):
             return _SIGNS.get(text, text)
         case Ratio(above, below):
-            return rf"\frac{{{math(above, notation, small)}}}{{{math(below, notation, small)}}}"
+            return rf"\frac{{{math(above, notation, small, name)}}}{{{math(below, notation, small, name)}}}"
         case Scripted(base, below, above):
-            text = f"{{{math(base, notation, small)}}}"
-            text += f"_{{{math(below, notation, True)}}}" if below else ""
-            return text + (f"^{{{math(above, notation, True)}}}" if above else "")
+            text = f"{{{math(base, notation, small, name)}}}"
+            text += f"_{{{math(below, notation, True, name)}}}" if below else ""
+            return text + (f"^{{{math(above, notation, True, name)}}}" if above else "")
         case Row(parts):
-            return "".join(math(part, notation, small) for part in parts)
+            return "".join(math(part, notation, small, name) for part in parts)
     raise TypeError(f"{formula!r} is no formula")
 
 
@@ -365,8 +394,10 @@ def _variable(name: str) -> str:
     stem, _, rest = name.partition("_")
     base = rf"\{stem} " if stem in _GREEK_NAMES else stem if len(stem) == 1 else None
     if base is not None and base.isascii():
-        return rf"{base}_{{\mathrm{{{escaped(rest)}}}}}" if rest.isascii() and rest else (
-            base if not rest else _boxed(name)
+        return (
+            rf"{base}_{{\mathrm{{{escaped(rest)}}}}}"
+            if rest.isascii() and rest
+            else (base if not rest else _boxed(name))
         )
     if name.isascii() and name.isalnum():
         return rf"\mathit{{{name}}}"

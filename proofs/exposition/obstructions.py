@@ -99,11 +99,11 @@ def written_out(
     yield said(
         "Suppose that a contract made agents play ",
         *prescribed(environment, obstruction),
-        ". Then it would satisfy the incentive constraint"
+        ". Then it would satisfy the incentive constraint:"
         if single
-        else ". Then it would satisfy the incentive constraints"
+        else ". Then it would satisfy the incentive constraints:"
         if all(each.weight.value == 1 for each in found)
-        else ". Then it would satisfy the incentive constraints, each with its multiplier in front",
+        else ". Then it would satisfy the incentive constraints, each with its multiplier in front:",
     )
     yield Display(tuple(lines))
     gains = [_gain(environment, game, each) for each in found]
@@ -135,8 +135,10 @@ def written_out(
         link = ". So "
     else:
         parts = [reason]
-        rest, where, link = total, origin, ", and what remains is " if single else (
-            ", and the sum of the constraints is "
+        rest, where, link = (
+            total,
+            origin,
+            ", and what remains is " if single else (", and the sum of the constraints is "),
         )
     yield said(*parts, link, row("0", "≥", number(str(rest), where)), ", a contradiction.")
 
@@ -158,8 +160,15 @@ def _constraint(
     if language is not None:
         transfer = Scripted(Symbol("transfer"), below=Label(player))
         left = [
-            transfer, "(", recorded(environment, language, each.state, each.played), ")", "−",
-            transfer, "(", recorded(environment, language, each.state, each.moved), ")",
+            transfer,
+            "(",
+            recorded(environment, language, each.state, each.played),
+            ")",
+            "−",
+            transfer,
+            "(",
+            recorded(environment, language, each.state, each.moved),
+            ")",
         ]
         if weight:
             left = ["(", *left, ")"]
@@ -167,11 +176,18 @@ def _constraint(
         left = ["0"]
     paid = agent_payoff(player)
     return row(
-        *weight, *left, "≥", *weight, *(["("] if weight else []),
-        at(environment, paid, each.moved, each.state), "−",
+        *weight,
+        *left,
+        "≥",
+        *weight,
+        *(["("] if weight else []),
+        at(environment, paid, each.moved, each.state),
+        "−",
         at(environment, paid, each.played, each.state),
         *([")"] if weight else []),
-        "=", *weight, computed("-", after, before),
+        "=",
+        *weight,
+        computed("-", after, before),
     )
 
 

@@ -3,36 +3,60 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 from proofs.exposition.documents import Block, Grid, said
-from proofs.exposition.prose import counted, series
+from proofs.exposition.formulas import Label
+from proofs.exposition.prose import contract_class, counted, series
+from proofs.exposition.sources import Place
 from theory.environments import Environment
 from theory.languages import Language, ProductLanguage, record_table
+from theory.specification import NamedLanguage
 
 COLUMNS, ROWS = 12, 24
 """The largest grid that is drawn."""
 
 
-def language(name: str, known: Language, environment: Environment) -> Iterator[Block]:
-    """Which plays leave the same record: in words, and drawn if some do and they fit."""
+def languages(
+    listed: Sequence[NamedLanguage], environment: Environment, report: Place
+) -> Iterator[Block]:
+    """Each language: who uses it, which plays leave the same record, drawn where that fits.
+    Languages that verify the same are told together."""
+    groups: dict[bytes, list[int]] = {}
+    for number, named in enumerate(listed):
+        key = record_table(named.language, environment).tobytes()
+        groups.setdefault(key, []).append(number)
+    for numbers in groups.values():
+        users = [
+            [Label(listed[k].name), " (", *contract_class(report["languages"][k]["contracts"]), ")"]
+            for k in numbers
+        ]
+        one = len(numbers) == 1
+        yield said(
+            f"The language{'' if one else 's'} ",
+            *series(users),
+            " ",
+            *_told(listed[numbers[0]].language, environment, one),
+        )
+        grid = _grid(listed[numbers[0]].language, environment)
+        if grid is not None:
+            yield grid
+
+
+def _told(known: Language, environment: Environment, one: bool) -> list[str]:
     table = record_table(known, environment)
     count = int(table.max()) + 1
     if count == table.size:
-        yield said("It tells every play from every other one", _and_states(environment), ".")
-        return
+        tell = "tells" if one else "tell"
+        return [f"{tell} every play from every other one", _and_states(environment), "."]
     if isinstance(known, ProductLanguage):
-        yield said(*_alike(known, environment))
-    else:
-        yield said(
-            f"Its records part the {counted(table.size, 'play')} into "
-            f"{counted(count, 'class', 'classes')}: a court sees the record of a play and "
-            "nothing else."
-        )
-    grid = _grid(name, known, environment)
-    if grid is not None:
-        yield grid
+        return _alike(known, environment)
+    part = "parts" if one else "part"
+    return [
+        f"{part} the {counted(table.size, 'play')} into {counted(count, 'record')}: a court sees "
+        "the record of a play and nothing else."
+    ]
 
 
 def _and_states(environment: Environment) -> str:
@@ -48,7 +72,7 @@ def _alike(known: ProductLanguage, environment: Environment) -> list[str]:
         environment.players, environment.actions, known.classes, strict=True
     ):
         parts += [f"{player}’s actions {_listed(g)}" for g in _groups(labels, classes)]
-    return ["It cannot tell apart ", _listed(parts, "or"), "."]
+    return ["cannot tell apart ", _listed(parts, "or"), "."]
 
 
 def _groups(names: tuple[str, ...], numbers: tuple[int, ...]) -> list[list[str]]:
@@ -61,8 +85,10 @@ def _listed(items: list[str], link: str = "and") -> str:
     return "".join(str(part) for part in series(items, link))
 
 
-def _grid(name: str, known: Language, environment: Environment) -> Grid | None:
+def _grid(known: Language, environment: Environment) -> Grid | None:
     table = record_table(known, environment)
+    if int(table.max()) + 1 == table.size:
+        return None
     states, shape = environment.states, environment.shape
     across = list(product(*map(range, shape[1:])))
     if len(across) > COLUMNS or len(states) * shape[0] > ROWS:
@@ -82,7 +108,7 @@ def _grid(name: str, known: Language, environment: Environment) -> Grid | None:
         rows.append(f"{states[state]}: {own}" if len(states) > 1 else own)
         parts.append(tuple(shown.get(int(table[(state, action, *each)]), -1) for each in across))
     alone = math.prod(table.shape) - sum(often[k] for k in shown)
-    caption = f"Plays that leave the same record in {name} share a letter"
+    caption = "Plays that leave the same record share a letter"
     caption += "; plays without one are told from all others" if alone else ""
     alt = (
         f"A grid of {counted(len(rows), 'row')} and {counted(len(columns), 'column')}. "

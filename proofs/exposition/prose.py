@@ -64,7 +64,8 @@ def by_state(texts: Sequence[tuple[str, list[Inline]]]) -> list[Inline]:
         return [*groups[0][0], " in every state"]
     parts: list[Inline] = []
     for place, (text, states) in enumerate(groups[:MANY]):
-        parts += ["; " if place else "", *text, " in state " if len(states) == 1 else " in states "]
+        link = "" if not place else " and " if len(groups) == 2 else "; "
+        parts += [link, *text, " in state " if len(states) == 1 else " in states "]
         parts += series(states)
     if len(groups) > MANY:
         parts.append(f"; and so on for {counted(len(groups) - MANY, 'more group', 'more groups')}")
