@@ -120,7 +120,8 @@ def _case(
         yield Display(tuple(lines))
     if len(facts) > FACTS:
         yield said(
-            f"The certificate refutes {counted(len(facts) - FACTS, 'more contrary', 'more contraries')}."
+            "The certificate refutes "
+            f"{counted(len(facts) - FACTS, 'more contrary', 'more contraries')}."
         )
 
 

@@ -32,7 +32,7 @@ from theory.specification import NamedLanguage, Specification
 RECORDS, WRITTEN, CONSTRAINTS = 16, 4, 14
 """How many records of a contract, obstructions and incentive constraints are written out."""
 
-STAR = Sign("∗")
+STAR = Sign("*")
 
 
 def sections(specification: Specification, root: Place) -> Iterator[Section]:
@@ -126,7 +126,7 @@ def _selfish(report: Place) -> Iterator[Block]:
 
 
 def minus(left: Formula, place: Place, result: Formula) -> Formula:
-    """``W∗ − (−4) = 24``."""
+    """``W* − (−4) = 24``."""
     negative = place.text.startswith("-")
     taken = row("(", place.formula, ")") if negative else place.formula
     return row(left, "−", taken, "=", result)
@@ -430,7 +430,7 @@ def _better(
         larger = [k for k in range(len(welfare)) if welfare[k].number > part["value"].number]
         if len(larger) <= 8:
             one = len(larger) == 1
-            yield f"The only profile{'' if one else 's'} of larger welfare {'is' if one else 'are'} "
+            yield f"The only profile{' of larger welfare is' if one else 's of larger welfare are'} "
             yield from series([play(environment.labels(unranked(environment, k))) for k in larger])
             yield (
                 ", and no contract implements it."
@@ -480,7 +480,8 @@ def _correlated_proof(
         yield _multipliers(environment, witness["dual"])
         if "primal" in witness.value:
             yield said(
-                "The bound is attained by this distribution, with transfers that the certificate lists."
+                "The bound is attained by this distribution, with transfers that the certificate "
+                "lists."
             )
             yield _distribution(environment, witness["primal"]["distributions"])
     else:
@@ -671,7 +672,9 @@ def _deviation(
             after, before = (game["payoffs"][agent][state][k] for k in places)
             worse, best = (game["welfare"][state][k] for k in places)
             gain, lost = after.number - before.number, best.number - worse.number
-            where = [" in state ", Label(state_name)] if len(chosen["selection"]) > 1 else []
+            where: list[Inline] = (
+                [" in state ", Label(state_name)] if len(chosen["selection"]) > 1 else []
+            )
             lead: list[Inline] = [
                 "The deviation that binds is that of ",
                 Label(player),

@@ -81,7 +81,7 @@ def _claims(report: Place) -> Iterator[Block]:
     claims = list(report["claims"])
     if not claims:
         return
-    found = {status: 0 for status in ("proved", "refuted", "trusted", "unknown")}
+    found = dict.fromkeys(("proved", "refuted", "trusted", "unknown"), 0)
     for each in claims:
         found[each["status"].text] += 1
     told = [f"{_number(k)} {'is' if k == 1 else 'are'} {s}" for s, k in found.items() if k]

@@ -237,7 +237,7 @@ def _case(
     if contract is None:
         yield said("Here ", gap, ": all directives are tried.")
         return
-    selection = [
+    selection: list[tuple[str, list[Inline]]] = [
         (environment.states[s], [play(environment.labels(unranked(environment, place)))])
         for s, place in enumerate(witness["contract"]["selection"].value)
         if place is not None
@@ -349,7 +349,7 @@ def _prosocial(specification: FamilySpecification, root: Place) -> Iterator[Bloc
         row(Symbol("payoff"), "+", Symbol("transfer"), "+", symbol, Symbol("welfare")),
         ".",
     )
-    start = [
+    start: list[Inline] = [
         "The least common weight ",
         star,
         " at which a first best is an equilibrium without a contract",
@@ -367,11 +367,16 @@ def _prosocial(specification: FamilySpecification, root: Place) -> Iterator[Bloc
     for number, own in enumerate(report["prosocial"]):
         start = [
             "At ",
-            row(symbol, "="),
-            *level(own["lambda"]),
+            *_level(symbol, own["lambda"]),
             " the best equilibrium welfare without a contract",
         ]
         yield from quantity(start, "welfare", own["welfare"], _number)
         for each in report["languages"]:
             start = ["With ", Label(each["name"].text), " it"]
             yield from quantity(start, "value", each["prosocial"][number]["value"], _number)
+
+
+def _level(symbol: Formula, place: Place) -> list[Inline]:
+    if isinstance(place.value, dict):
+        return [symbol, " of ", *level(place)]
+    return [row(symbol, "=", place.formula)]

@@ -73,8 +73,6 @@ Formula: TypeAlias = "Numeral | Symbol | Label | Variable | Sign | Ratio | Scrip
 
 FORMULAS = (Numeral, Symbol, Label, Variable, Sign, Ratio, Scripted, Row)
 
-RELATIONS = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠", ">": ">", "<": "<"}
-
 WORDS = {"Max": "max", "Min": "min"}
 
 _SUM, _PRODUCT, _SIGNED, _ATOM = range(4)
@@ -164,7 +162,7 @@ def _converted(tree: ast.AST, origin: str) -> tuple[Formula, int]:
         return formula if strength >= least else row("(", formula, ")")
 
     match tree:
-        case ast.Constant(value):
+        case ast.Constant(int(value)):
             return Numeral(str(value), origin), _ATOM
         case ast.Name(name):
             return (Sign("∞") if name == "inf" else Variable(name)), _ATOM
@@ -177,7 +175,7 @@ def _converted(tree: ast.AST, origin: str) -> tuple[Formula, int]:
             first, second = inside(left, _PRODUCT), inside(right, _SIGNED)
             between = ["·"] if isinstance(_first(second), Numeral) else []
             return row(first, *between, second), _PRODUCT
-        case ast.BinOp(ast.Constant(above), ast.Div(), ast.Constant(below)):
+        case ast.BinOp(ast.Constant(int(above)), ast.Div(), ast.Constant(int(below))):
             return Numeral(f"{above}/{below}", origin), _SIGNED
         case ast.BinOp(left, ast.Div(), right):
             return Ratio(_converted(left, origin)[0], _converted(right, origin)[0]), _SIGNED

@@ -52,7 +52,7 @@ def position(environment: Environment, profile: Sequence[int]) -> int:
 
 def cast(environment: Environment, game: Place, support: Sequence[int]) -> Iterator[Block]:
     """Who plays, what they choose from, and what they know."""
-    players = [
+    players: list[list[Inline]] = [
         [Label(p), " from ", row("{", joined([Label(a) for a in actions], ","), "}")]
         for p, actions in zip(environment.players, environment.actions, strict=True)
     ]
@@ -149,7 +149,10 @@ def _matrix(
         (cell(Label(label)), *(entry((a, *column, *rest)) for column in columns))
         for a, label in enumerate(labels[0])
     )
-    fixed = [f"{p} plays {of[a]}" for p, of, a in zip(environment.players[2:], labels[2:], rest)]
+    fixed = [
+        f"{p} plays {of[a]}"
+        for p, of, a in zip(environment.players[2:], labels[2:], rest, strict=True)
+    ]
     caption = [f"State {name}"] if named else []
     return Table(", ".join([*caption, *fixed]), tuple(head), rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 from string import Template
 
@@ -79,8 +80,8 @@ th[scope=row], thead th:first-child { text-align: left; }
 table.text th, table.text td { text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 table.text { width: 100%; }
 .best { background: var(--best); }
-.stable > span { text-decoration: underline; text-underline-offset: .25em; }
-.stable math { border-bottom: 1.5px solid; }
+.stable > span { border-bottom: 1.5px solid; }
+.kept { white-space: nowrap; }
 .display { text-align: center; overflow-x: auto; overflow-y: hidden; margin: .5rem 0;
   padding: .15rem 0; }
 .statement { border-left: 3px solid var(--line); padding-left: .9rem; margin: 1.1rem 0; }
@@ -154,23 +155,50 @@ def _block(block: Block, notation: Notation) -> str:
 
 
 def _led(lead: str, parts: Sequence[Block], notation: Notation) -> str:
+    match parts:
+        case (Paragraph(first, own), *rest):
+            start = f"{lead}</strong> <strong>{escaped(own)}" if own else lead
+            shown = f"<p><strong>{start}</strong> {_inlines(first, notation)}</p>\n"
+            return shown + blocks(rest, notation)
     return f"<p><strong>{lead}</strong></p>\n{blocks(parts, notation)}"
 
 
+CLOSING = re.compile(r"[.,;:)]+")
+
+
 def _inlines(parts: Sequence[Inline], notation: Notation) -> str:
-    return "".join(_inline(part, notation) for part in parts)
+    """Text and formulas; a formula keeps the punctuation that follows it on its line."""
+    shown: list[str] = []
+    for part, after in zip(parts, (*parts[1:], ""), strict=True):
+        if isinstance(part, str):
+            skip = CLOSING.match(part) if shown and shown[-1].endswith("</span>") else None
+            shown.append(escaped(part[skip.end() :] if skip else part))
+        elif isinstance(part, (Code, Label)):
+            shown.append(_word(part))
+        else:
+            *first, last = (f"<math>{_row(e, notation)}</math>" for e in _breakable(part))
+            closing = CLOSING.match(after) if isinstance(after, str) else None
+            if closing:
+                last = f'<span class="kept">{last}{closing[0]}</span>'
+            shown.append("<wbr>".join([*first, last]))
+    return "".join(shown)
 
 
-def _inline(part: Inline, notation: Notation) -> str:
-    match part:
-        case str():
-            return escaped(part)
-        case Code(text):
-            return f"<code>{escaped(text)}</code>"
-        case Label(text):
-            return escaped(text)
-        case _:
-            return "<wbr>".join(f"<math>{_row(each, notation)}</math>" for each in _breakable(part))
+def _word(part: Code | Label) -> str:
+    text = escaped(part.text)
+    return f"<code>{text}</code>" if isinstance(part, Code) else text
+
+
+def _unbroken(parts: Sequence[Inline], notation: Notation) -> str:
+    """The same where nothing may be broken."""
+    return "".join(
+        escaped(part)
+        if isinstance(part, str)
+        else _word(part)
+        if isinstance(part, (Code, Label))
+        else f"<math>{_row(part, notation)}</math>"
+        for part in parts
+    )
 
 
 def _breakable(formula: Formula) -> Iterator[Formula]:
@@ -199,7 +227,7 @@ def _table(table: Table, notation: Notation) -> str:
     rows = "".join(
         "<tr>"
         + f'<th scope="row">{_inlines(first.parts, notation)}</th>'
-        + "".join(_cell(each, notation) for each in rest)
+        + "".join(_cell(each, notation, bool(table.widths)) for each in rest)
         + "</tr>\n"
         for first, *rest in table.rows
     )
@@ -211,8 +239,8 @@ def _table(table: Table, notation: Notation) -> str:
     )
 
 
-def _cell(cell: Cell, notation: Notation) -> str:
-    text = _inlines(cell.parts, notation)
+def _cell(cell: Cell, notation: Notation, wordy: bool) -> str:
+    text = (_inlines if wordy else _unbroken)(cell.parts, notation)
     if cell.stable:
         text = f"<span>{text}</span>"
     if cell.best:
@@ -283,8 +311,7 @@ def math(formula: Formula, notation: Notation) -> str:
                 return f"<mtext>\N{NO-BREAK SPACE}{text}\N{NO-BREAK SPACE}</mtext>"
             if len(text) > 1 and text.startswith("("):
                 return f"<mtext>{text}</mtext>"
-            fixed = ' stretchy="false"' if text in "(){}" else ""
-            return f"<mo{fixed}>{escaped(text)}</mo>"
+            return f"<mo{_spacing(text)}>{escaped(text)}</mo>"
         case Ratio(above, below):
             return f"<mfrac>{_one(above, notation)}{_one(below, notation)}</mfrac>"
         case Scripted(base, below, above):
@@ -294,6 +321,15 @@ def math(formula: Formula, notation: Notation) -> str:
         case Row():
             return _one(formula, notation)
     raise TypeError(f"{formula!r} is no formula")
+
+
+def _spacing(sign: str) -> str:
+    """What browsers would guess wrong where a formula is cut or nested."""
+    if sign in ("(", ")", "{", "}"):
+        return ' stretchy="false" lspace="0" rspace="0"'
+    if sign in (",", ";"):
+        return ' form="infix" lspace="0" rspace="0.3em"'
+    return ' form="infix"' if sign in ("=", "≥", "≤", ">", "<", ":") else ""
 
 
 def _one(formula: Formula, notation: Notation) -> str:

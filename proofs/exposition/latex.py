@@ -56,7 +56,7 @@ ARTICLE = Template(r"""\documentclass[11pt]{article}
 \end{document}
 """)
 
-FRAGMENT = r"""% Needs amsthm, booktabs and tikz, and the theorem environments proposition and theorem.
+FRAGMENT = r"""% Needs amsthm, booktabs and tikz, and the environments proposition and theorem.
 \ifdefined\coopgapbox\else\newsavebox\coopgapbox\fi
 \providecommand\coopgapfit[1]{\sbox\coopgapbox{#1}%
   \ifdim\wd\coopgapbox>\linewidth\resizebox{\linewidth}{!}{\usebox\coopgapbox}%
@@ -92,7 +92,7 @@ _SPECIAL = {
     "–": "--",
     "—": "---",
     "’": "'",
-    "‘": "`",
+    "\u2018": "`",
     "“": "``",
     "”": "''",
     "…": r"\ldots{}",
@@ -118,9 +118,12 @@ _SPECIAL = {
 _GREEK = dict(
     zip(
         "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma "
-        "tau upsilon varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi "
-        "Omega".split(),
+        (
+            *("alpha", "beta", "gamma", "delta", "varepsilon", "zeta", "eta", "theta", "iota"),
+            *("kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon"),
+            *("varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi"),
+            *("Sigma", "Upsilon", "Phi", "Psi", "Omega"),
+        ),
         strict=True,
     )
 )
@@ -133,7 +136,6 @@ _SIGNS = {
     "·": r"\cdot ",
     "×": r"\times ",
     "∞": r"\infty ",
-    "∗": "*",
     "{": r"\{",
     "}": r"\}",
     ",": r",\allowbreak ",
@@ -310,9 +312,8 @@ def _grid(grid: Grid) -> str:
     step = min(0.28 + 0.2 * wide, 3.4)
     lines = []
     for place, label in enumerate(grid.columns):
-        lines.append(
-            rf"\node[anchor=south] at ({(place + 0.5) * step:.2f},0.02) {{\strut {escaped(label)}}};"
-        )
+        middle = (place + 0.5) * step
+        lines.append(rf"\node[anchor=south] at ({middle:.2f},0.02) {{\strut {escaped(label)}}};")
     for number, (label, parts) in enumerate(zip(grid.rows, grid.parts, strict=True)):
         top = -0.6 * number
         lines.append(rf"\node[anchor=east] at (-0.05,{top - 0.3:.2f}) {{\strut {escaped(label)}}};")
@@ -324,7 +325,8 @@ def _grid(grid: Grid) -> str:
             )
             if part >= 0:
                 lines.append(
-                    rf"\node at ({(left + right) / 2:.2f},{top - 0.3:.2f}) {{\strut\small {letter(part)}}};"
+                    rf"\node at ({(left + right) / 2:.2f},{top - 0.3:.2f}) "
+                    rf"{{\strut\small {letter(part)}}};"
                 )
     body = "\n".join(lines)
     return (
@@ -377,7 +379,8 @@ def math(
         case Sign(text):
             return _SIGNS.get(text, text)
         case Ratio(above, below):
-            return rf"\frac{{{math(above, notation, small, name)}}}{{{math(below, notation, small, name)}}}"
+            over, under = (math(part, notation, small, name) for part in (above, below))
+            return rf"\frac{{{over}}}{{{under}}}"
         case Scripted(base, below, above):
             text = f"{{{math(base, notation, small, name)}}}"
             text += f"_{{{math(below, notation, True, name)}}}" if below else ""
@@ -401,7 +404,7 @@ def _variable(name: str) -> str:
         )
     if name.isascii() and name.isalnum():
         return rf"\mathit{{{name}}}"
-    return _GREEK.get(name) and rf"\{_GREEK[name]} " or _boxed(name)
+    return rf"\{_GREEK[name]} " if name in _GREEK else _boxed(name)
 
 
 def _boxed(name: str) -> str:

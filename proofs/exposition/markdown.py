@@ -48,26 +48,26 @@ def _block(block: Block, notation: Notation) -> str:
         case Paragraph(parts, lead):
             start = f"**{escaped(lead)}** " if lead else ""
             return f"{start}{_inlines(parts, notation)}\n"
-        case Display(lines):
-            return "".join(f"$$\n{_math(each, notation)}\n$$\n\n" for each in lines)
-        case Table(caption, head, rows):
-            shown = [_row(head, notation), "|" + " --- |" * len(head)]
-            shown += [_row(each, notation) for each in rows]
-            return "\n".join([*([f"*{escaped(caption)}*\n"] if caption else []), *shown, ""])
-        case Grid(caption, columns, labels, parts):
+        case Display(formulas):
+            return "".join(f"$$\n{_math(each, notation)}\n$$\n\n" for each in formulas)
+        case Table(caption, top, rows):
+            table = [_row(top, notation), "|" + " --- |" * len(top)]
+            table += [_row(each, notation) for each in rows]
+            return "\n".join([*([f"*{escaped(caption)}*\n"] if caption else []), *table, ""])
+        case Grid(caption, columns, labels, fields_):
             head = "|  | " + " | ".join(map(escaped, columns)) + " |"
-            lines = [f"*{escaped(caption)}*\n", head, "|" + " --- |" * (len(columns) + 1)]
-            for label, own in zip(labels, parts, strict=True):
-                fields = (latex.letter(part) if part >= 0 else "" for part in own)
-                lines.append(f"| {escaped(label)} | " + " | ".join(fields) + " |")
-            return "\n".join([*lines, ""])
+            drawn = [f"*{escaped(caption)}*\n", head, "|" + " --- |" * (len(columns) + 1)]
+            for label, own in zip(labels, fields_, strict=True):
+                letters = (latex.letter(part) if part >= 0 else "" for part in own)
+                drawn.append(f"| {escaped(label)} | " + " | ".join(letters) + " |")
+            return "\n".join([*drawn, ""])
         case Items(items, numbered):
-            lines = []
+            listed = []
             for number, item in enumerate(items, start=1):
                 mark = f"{number}. " if numbered else "- "
                 text = "\n".join(_blocks(item, notation)).strip("\n")
-                lines.append(mark + text.replace("\n", "\n" + " " * len(mark)))
-            return re.sub(r"^ +$", "", "\n\n".join(lines), flags=re.MULTILINE) + "\n"
+                listed.append(mark + text.replace("\n", "\n" + " " * len(mark)))
+            return re.sub(r"^ +$", "", "\n\n".join(listed), flags=re.MULTILINE) + "\n"
         case Statement(kind, body, proof):
             text = "\n".join(_blocks(body, notation))
             shown = f"**{kind.capitalize()}.** {text}"

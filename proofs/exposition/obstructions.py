@@ -22,7 +22,7 @@ from proofs.exposition.games import agent_payoff, position
 from proofs.exposition.prose import play, series
 from proofs.exposition.sources import Place, computed
 from theory.environments import Environment
-from theory.languages import Language, ProductLanguage, describe_record, record_of
+from theory.languages import Language, ProductLanguage, record_of
 
 REASONS = {
     "aliasing": "The two plays leave the same record, so the transfers on the left cancel",
@@ -103,7 +103,7 @@ def written_out(
         if single
         else ". Then it would satisfy the incentive constraints:"
         if all(each.weight.value == 1 for each in found)
-        else ". Then it would satisfy the incentive constraints, each with its multiplier in front:",
+        else ". Then it would satisfy the incentive constraints, each with its multiplier:",
     )
     yield Display(tuple(lines))
     gains = [_gain(environment, game, each) for each in found]
@@ -194,14 +194,16 @@ def _constraint(
 def at(environment: Environment, of: Formula, profile: Any, state: int) -> Formula:
     """``u(CH, CL)``, with the state behind a semicolon if there are several."""
     labels = joined([Label(each) for each in environment.labels(profile)], ",")
-    where = [";", Label(environment.states[state])] if len(environment.states) > 1 else []
+    where: list[Formula | str] = (
+        [";", Label(environment.states[state])] if len(environment.states) > 1 else []
+    )
     return row(of, "(", labels, *where, ")")
 
 
 def recorded(environment: Environment, language: Language, state: int, profile: Any) -> Formula:
     """What the record of a play says: ``{CH, CL}, DH``, with the cell of states in front."""
     if not isinstance(language, ProductLanguage):
-        return Label(describe_record(language, environment, record_of(language, state, profile)))
+        return at(environment, Symbol("record"), profile, state)
     parts = [
         _class(labels, classes, action)
         for labels, classes, action in zip(

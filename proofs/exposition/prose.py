@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from proofs.exposition.documents import Inline
 from proofs.exposition.formulas import FORMULAS, Formula, Label, Numeral, leaves, profile
@@ -11,7 +12,10 @@ from proofs.exposition.sources import Place
 MANY = 8
 """How many entries of a list are spelled out."""
 
-_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -25,9 +29,12 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def series(items: Iterable[Inline | Sequence[Inline]], link: str = "and") -> list[Inline]:
-    """``a``, ``a and b``, ``a, b and c``; of many items the first, and how many more."""
-    known = [list(each) if isinstance(each, (list, tuple)) else [each] for each in items]
+def series(items: Iterable[Any], link: str = "and") -> list[Inline]:
+    """``a``, ``a and b``, ``a, b and c``; of many items the first, and how many more. An item is a
+    part of a paragraph, or a list of such."""
+    known: list[list[Inline]] = [
+        list(each) if isinstance(each, (list, tuple)) else [each] for each in items
+    ]
     if len(known) > MANY:
         known = [*known[: MANY - 1], [f"{counted(len(known) - MANY + 1, 'more', 'more')}"]]
     parts: list[Inline] = []
