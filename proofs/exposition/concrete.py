@@ -21,7 +21,7 @@ from proofs.exposition.documents import (
     said,
     section,
 )
-from proofs.exposition.formulas import Formula, Label, Ratio, Scripted, Sign, Symbol, row
+from proofs.exposition.formulas import Formula, Label, Ratio, Scripted, Sign, Symbol, Variable, row
 from proofs.exposition.obstructions import at, payoff, unranked, written_out
 from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series
 from proofs.exposition.sources import Place, computed
@@ -32,7 +32,7 @@ from theory.specification import NamedLanguage, Specification
 RECORDS, WRITTEN, CONSTRAINTS = 16, 4, 14
 """How many records of a contract, obstructions and incentive constraints are written out."""
 
-STAR = Sign("*")
+STAR, EPSILON = Sign("*"), Variable("ε")
 
 
 def sections(specification: Specification, root: Place) -> Iterator[Section]:
@@ -430,7 +430,8 @@ def _better(
         larger = [k for k in range(len(welfare)) if welfare[k].number > part["value"].number]
         if len(larger) <= 8:
             one = len(larger) == 1
-            yield f"The only profile{' of larger welfare is' if one else 's of larger welfare are'} "
+            yield "The only profile" + (" " if one else "s ") + "of larger welfare "
+            yield "is " if one else "are "
             yield from series([play(environment.labels(unranked(environment, k))) for k in larger])
             yield (
                 ", and no contract implements it."
@@ -457,11 +458,11 @@ def _correlated_proof(
             "In correlated equilibrium the gap is ",
             row(gap, "=", part["correlated_gap"].formula),
             ", approached and not attained: the agents play as follows with probability ",
-            row("1", "−", "ε"),
+            row("1", "−", EPSILON),
             " and tremble with probability ",
-            Sign("ε"),
+            EPSILON,
             ", and the transfers grow as ",
-            row("1", "/", "ε"),
+            Ratio(row("1"), EPSILON),
             " where trembles are checked.",
             lead="Correlated equilibria.",
         )

@@ -79,8 +79,12 @@ _SUM, _PRODUCT, _SIGNED, _ATOM = range(4)
 
 
 def row(*parts: Formula | str) -> Row:
-    """A row; text stands for a sign."""
-    return Row(tuple(Sign(part) if isinstance(part, str) else part for part in parts))
+    """A row; text stands for a sign, or for a whole number of the theory's own."""
+    return Row(tuple(_part(each) if isinstance(each, str) else each for each in parts))
+
+
+def _part(text: str) -> Formula:
+    return Numeral(text, f"={text}") if text.isdecimal() else Sign(text)
 
 
 def joined(parts: Sequence[Formula], sign: str) -> Row:

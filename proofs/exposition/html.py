@@ -250,11 +250,11 @@ def _cell(cell: Cell, notation: Notation, wordy: bool) -> str:
     return f"<td{chosen}>{text}</td>"
 
 
-STEP, HIGH, LETTER = 40, 30, 8.2
+STEP, HIGH, LETTER = 40, 30, 9.5
 
 
 def _grid(grid: Grid) -> str:
-    left = 12 + LETTER * max(map(len, grid.rows))
+    left = 16 + LETTER * max(map(len, grid.rows))
     step = max(STEP, 14 + LETTER * max(map(len, grid.columns)))
     width, height = left + step * len(grid.columns) + 4, 26 + HIGH * len(grid.rows)
     drawn = []
@@ -339,5 +339,7 @@ def _one(formula: Formula, notation: Notation) -> str:
 
 
 def _row(formula: Formula, notation: Notation) -> str:
-    parts = formula.parts if isinstance(formula, Row) else (formula,)
-    return "".join(math(part, notation) for part in parts)
+    """Rows within rows are flattened: browsers lose the space around operators of inner ones."""
+    if isinstance(formula, Row):
+        return "".join(_row(part, notation) for part in formula.parts)
+    return math(formula, notation)
