@@ -20,7 +20,7 @@ from proofs.exposition.documents import (
 )
 from proofs.exposition.formulas import Symbol
 from proofs.exposition.notation import MEANINGS, Notation
-from proofs.exposition.prose import counted, sentence, series
+from proofs.exposition.prose import counted, in_words, sentence, series
 from proofs.exposition.sources import Place, sources
 from proofs.reports import Report
 from theory.specification import FamilySpecification, Specification
@@ -84,7 +84,7 @@ def _claims(report: Place) -> Iterator[Block]:
     found = dict.fromkeys(("proved", "refuted", "trusted", "unknown"), 0)
     for each in claims:
         found[each["status"].text] += 1
-    told = [f"{_number(k)} {'is' if k == 1 else 'are'} {s}" for s, k in found.items() if k]
+    told = [f"{in_words(k)} {'is' if k == 1 else 'are'} {s}" for s, k in found.items() if k]
     checked = [c["certificate"]["checked"].value for c in claims if c["certificate"].value]
     whose = (
         "The independent checker has accepted every certificate."
@@ -112,10 +112,6 @@ def _claims(report: Place) -> Iterator[Block]:
         tuple(rows),
         widths=(24, 36, 15, 25),
     )
-
-
-def _number(count: int) -> str:
-    return counted(count, "", "").strip()
 
 
 def _statement(claim: Place) -> Iterator[Inline]:

@@ -20,8 +20,12 @@ _WORDS = (
 
 def counted(number: int, noun: str, plural: str = "") -> str:
     """``one player``, ``two players``, ``16 profiles``."""
-    word = _WORDS[number] if number < len(_WORDS) else f"{number:,}"
-    return f"{word} {noun if number == 1 else plural or noun + 's'}"
+    return f"{in_words(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def in_words(number: int) -> str:
+    """``one``, ``two``; large numbers in digits."""
+    return _WORDS[number] if number < len(_WORDS) else f"{number:,}"
 
 
 def sentence(text: str) -> str:
