@@ -1,6 +1,8 @@
 """Worked examples: every entry of the gallery, its numbers looked up and its pages opened."""
 
 import html
+import json
+import math
 import re
 import shutil
 import subprocess
@@ -11,24 +13,28 @@ from typing import Any
 
 import pytest
 from html5lib import HTMLParser
+from html5lib.html5parser import ParseError
 
-from coopgap.examples import TEX, formats, name_of, require_tex, typeset
+from coopgap.examples import TEX
+from coopgap.main import run
 from proofs.check import check
-from proofs.exposition import html as web
-from proofs.exposition import latex, markdown
-from proofs.exposition.documents import Document, Grid, Section, numerals, said
+from proofs.exposition import markdown
+from proofs.exposition.documents import Document, Section, numerals, said
 from proofs.exposition.example import FORMATS, document, files, root
-from proofs.exposition.formulas import expression
-from proofs.exposition.notation import NOTATION, read_notation
+from proofs.exposition.notation import NOTATION
 from proofs.exposition.sources import Place, looked_up
-from theory.errors import InputError
+from theory.contracts import Transfers
+from theory.environments import environment
+from theory.languages import blind, complete
+from theory.notebooks import Shown
 from theory.readers.load import gallery, load
-from theory.readers.spec import spec_from_text
-from theory.specification import FamilySpecification
+from theory.specification import FamilySpecification, NamedLanguage, Specification
 
 SLUGS = [slug for slug, _, _ in gallery()]
 NUMBER = re.compile(r"\d+")
-WARNINGS = re.compile(r"^(?:Overfull|.*undefined|!|LaTeX Warning|Missing character).*", re.MULTILINE)
+WARNINGS = re.compile(
+    r"^(?:Overfull|.*undefined|!|LaTeX Warning|Missing character).*", re.MULTILINE
+)
 DOLLARS = r"\$\$\n(.*?)\n *\$\$|(?<![\\$])\$(?!\$)((?:\\.|[^$\\])*)\$"
 NAMES = re.compile(r"\\(?:mathrm|mathit|text|mbox)\{(?:[^{}\\]|\\.|\{\})*\}")
 WIDTHS = (390, 1280)
@@ -100,7 +106,9 @@ def require_prose(shown: Document) -> None:
     assert all(section.blocks for section in shown.sections)
     text = re.sub(r"`[^`]*`", "x", markdown.markdown(shown, NOTATION))
     text = re.sub(DOLLARS, "x", text, flags=re.DOTALL)
-    assert not re.search(r"\bone (?!is\b|of\b)\w+s\b|\b(?:two|three|four) (?:player|case|state)\b", text)
+    assert not re.search(
+        r"\bone (?!is\b|of\b)\w+s\b|\b(?:two|three|four) (?:player|case|state)\b", text
+    )
     assert not re.search(r"\S  +\w|\bNone\b|\.\.|,\.| \.|\ba [aeio]\w", text)
 
 
@@ -159,7 +167,7 @@ def test_overflow_is_noticed(tmp_path: Path):
 
 
 def test_wrong_html_is_noticed():
-    with pytest.raises(Exception, match="."):
+    with pytest.raises(ParseError):
         HTMLParser(strict=True).parse("<!DOCTYPE html><title>x</title><p></b>")
 
 
@@ -168,3 +176,240 @@ def test_a_wrong_number_is_noticed():
     shown = Document("x", "x", (Section("x", (said(Place("5/2", "/report/gap").formula),)),))
     with pytest.raises(AssertionError):
         require_numbers(shown, place)
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["n44", "--to", "html"], "the gallery has no spec 'n44'"),
+        (["n4", "--to", "hmtl"], "there is no format 'hmtl'; did you mean 'html'?"),
+        (["n4"], "no format is chosen; choose from latex, html, markdown"),
+        ([], "one spec is needed, or --all"),
+        (["n4", "--all"], "one spec is needed, or --all"),
+        (["n4", "--to", "html", "--pdf"], "a PDF is made from latex, not from html"),
+        (["n4", "--to", "html", "--out", "a-file"], "files cannot be written there"),
+        (["n4", "--to", "html", "--notation", "missing.toml"], "missing.toml"),
+        (["n4", "--to", "html", "--notation", "a-file"], "there is no symbol 'gapp'"),
+        (["n4", "--to", "html", "--set", "x=1"], "the spec has no parameters to set"),
+    ],
+)
+def test_bad_usage(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+):
+    monkeypatch.chdir(tmp_path)
+    Path("a-file").write_text('gapp = "G"')
+    with pytest.raises(SystemExit) as ended:
+        run(["example", *arguments])
+    said_ = capsys.readouterr()
+    assert (ended.value.code, said_.out) == (2, "")
+    assert message in said_.err
+    assert [path.name for path in tmp_path.iterdir()] == ["a-file"]
+
+
+def test_command(tmp_path: Path, capsys: Any):
+    notation = tmp_path / "symbols.toml"
+    notation.write_text('gap = "G"\nprosociality = { latex = "\\\\kappa", text = "κ" }')
+    for kind in FORMATS:
+        with pytest.raises(SystemExit) as ended:
+            run(
+                ["example", "n5", "--to", kind, "--out", str(tmp_path / "out"), "--json"]
+                + ["--notation", str(notation)]
+            )
+        assert ended.value.code == 0
+        assert json.loads(capsys.readouterr().out)["schema"] == "coopgap.example/1"
+    made_ = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert sorted(made_) == ["coopgap.bib", "n5-fragment.tex", "n5.html", "n5.md", "n5.tex"]
+    assert "$G=1$" in made_["n5.md"]
+    assert "\\kappa" in made_["n5-fragment.tex"]
+    assert "<mi>κ</mi>" in made_["n5.html"]
+    assert "2605.08426" in made_["coopgap.bib"]
+
+
+def test_family_at_a_point(tmp_path: Path, capsys: Any):
+    with pytest.raises(SystemExit) as ended:
+        run(["example", "capped-fines", "--set", "t=2", "--to", "markdown", "--out", str(tmp_path)])
+    assert ended.value.code == 0
+    assert (
+        "coopgap example capped-fines --set t=2 --to markdown"
+        in (tmp_path / "capped-fines.md").read_text()
+    )
+    assert capsys.readouterr().out == f"{tmp_path / 'capped-fines.md'}\n"
+
+
+def test_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
+    entries = tuple(entry for entry in gallery() if entry[0] in ("n1", "n5"))
+    monkeypatch.setattr("theory.readers.load.gallery", lambda: entries)
+    with pytest.raises(SystemExit) as ended:
+        run(["example", "--all", "--out", str(tmp_path)])
+    assert ended.value.code == 0
+    assert len(capsys.readouterr().out.splitlines()) == 9
+
+
+def test_without_tex(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(InputError, match="apt-get install texlive-latex-base"):
+        require_tex()
+
+
+def test_pdf(tmp_path: Path, capsys: Any):
+    if shutil.which("pdflatex") is None:
+        pytest.skip(f"no pdflatex: {TEX}")
+    with pytest.raises(SystemExit) as ended:
+        run(["example", "n5", "--pdf", "--out", str(tmp_path)])
+    assert ended.value.code == 0
+    assert (tmp_path / "n5.pdf").read_bytes().startswith(b"%PDF")
+    with pytest.raises(
+        InputError, match=r"TeX does not typeset x\.tex: Undefined control sequence"
+    ):
+        typeset("pdflatex", "x", {"x.tex": r"\undefinedmacro"})
+
+
+def test_formats_and_names():
+    assert formats(None, False, True) == FORMATS
+    assert formats(None, True, False) == ("latex",)
+    assert [name_of(spec) for spec in ("n4", "./a b/my game.toml", "../é.toml")] == [
+        "n4",
+        "my-game",
+        "example",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("gap = 3", "a symbol is text, or a table"),
+        ("gap = {latex = 'G'}", "a symbol is text, or a table"),
+        ("gap = 'G$'", "do not match"),
+        ("gap = '{G'", "do not match"),
+        ("gap = 'G}{'", "do not match"),
+        ("gap = ", "not TOML"),
+    ],
+)
+def test_notation_refused(text: str, message: str, tmp_path: Path):
+    path = tmp_path / "symbols.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_notation(path)
+
+
+# --- what users write -----------------------------------------------------------------------------
+
+ODD = r"""
+title = "50% of $ & #1 _x_ {a} ~b^ \\ λ 中 é ﬁ"
+[game]
+players = ["r_w & $", "c{o}l^~\\"]
+actions = { "r_w & $" = ["a#1", "50%"], "c{o}l^~\\" = ["x|y", "中é<b>"] }
+[game.payoffs]
+"r_w & $" = [[3, -2], [4, 2]]
+"c{o}l^~\\" = [[3, 4], [-2, 2]]
+[[language]]
+name = "`one` *two* [three]_averyveryveryveryveryveryverylongword"
+actions = { "r_w & $" = [["a#1", "50%"]] }
+"""
+
+
+def test_names_are_escaped(tmp_path: Path):
+    specification = spec_from_text(ODD, "odd")
+    shown = document("odd", check(specification), specification, "coopgap example ./odd.toml")
+    texts = files(shown, FORMATS, NOTATION, "0")
+    require_valid(texts["odd.html"])
+    assert "中é&lt;b&gt;" in texts["odd.html"]
+    assert r"\`one\` \*two\*" in texts["odd.md"]
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    require_clean_tex(tmp_path, "odd")
+
+
+def test_unknown_is_said():
+    specification = load("n5")
+    report = check(specification, timeout=1e-9)
+    text = markdown.markdown(document("n5", report, specification, "x"), NOTATION)
+    assert "is unknown: " in text
+    assert "Nothing is claimed about it." in text
+
+
+def test_contradictory_assumptions():
+    text = """
+[parameters]
+names = ["t"]
+assume = ["t > 1", "t < 0"]
+[game]
+players = ["a", "b"]
+actions = { a = ["C", "D"], b = ["C", "D"] }
+[game.payoffs]
+a = [["t", 0], [1, 2]]
+b = "symmetric"
+"""
+    specification = spec_from_text(text, "x")
+    shown = document("x", check(specification), specification, "x")
+    assert "The assumptions contradict each other" in [each.title for each in shown.sections]
+
+
+@pytest.mark.parametrize("sides", [(1,), (2, 2, 2), (9, 9), (30, 2)])
+def test_games_of_any_shape(sides: tuple[int, ...], tmp_path: Path):
+    count = math.prod(sides)
+    game = environment(
+        [f"p{i}" for i in range(len(sides))],
+        [[f"a{k}" for k in range(size)] for size in sides],
+        [[[(7 * k + i) % 5 for k in range(count)]] for i in range(len(sides))],
+    )
+    named = NamedLanguage("blind", blind(game), Transfers())
+    specification = Specification(game, (named,))
+    report = check(specification)
+    shown = document("x", report, specification, "x")
+    require_numbers(shown, root(report, specification))
+    require_valid(web.page(shown, NOTATION))
+    for name, text in files(shown, ("latex",), NOTATION, "0").items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    require_clean_tex(tmp_path, "x")
+
+
+def test_expressions():
+    for text, shown in (
+        ("Max(a - 2*b, Rational(1, 3))", r"\max (a-2b,\allowbreak \frac{1}{3})"),
+        ("-(a + b)**2/c", r"-\frac{{(a+b)}^{2}}{c}"),
+        ("x_1*pi*beta2 - inf", r"x_{\mathrm{1}}\pi \mathit{beta2}-\infty "),
+        ("a > 0 and b == c", r"a>0\ \mbox{and}\ b=c"),
+        ("2*3*ε*été", r"2\cdot 3\varepsilon \mbox{\textit{été}}"),
+    ):
+        assert latex.math(expression(text, "="), NOTATION) == shown
+    with pytest.raises(TypeError, match="is no expression"):
+        expression("[1]", "=")
+
+
+def test_letters():
+    assert [latex.letter(k) for k in (0, 25, 26, 51, 52)] == ["a", "z", "aa", "az", "ba"]
+    grid = Grid("c", ("x",), ("y",), ((27,),), "alt")
+    assert ">ab</text>" in web.blocks((grid,), NOTATION)
+
+
+# --- notebooks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", ["n5", "audits-family"])
+def test_reports_show_themselves(slug: str):
+    report = check(load(slug))
+    assert "<h2>The claims</h2>" in report._repr_html_()
+    HTMLParser(strict=True).parse(f"<!DOCTYPE html><title>x</title>{report._repr_html_()}")
+    assert report._repr_markdown_().startswith("# ")
+    assert r"\section*{The claims}" in report._repr_latex_()
+
+
+def test_values_show_themselves():
+    report = check(load("n5"))
+    assert "verdict" in report.claims[0]._repr_html_()
+    specification = load("n5")
+    for value, text in (
+        (specification.environment, "probability 1"),
+        (specification.languages[0].language, "Records"),
+        (complete(specification.environment), "What is alike"),
+    ):
+        HTMLParser(strict=True).parse(f"<!DOCTYPE html><title>x</title>{value._repr_html_()}")
+        assert text in value._repr_html_()
+        assert text in value._repr_markdown_()
+        assert r"\begin{tabular}" in value._repr_latex_()
+    with pytest.raises(NotImplementedError):
+        Shown()._repr_html_()

@@ -51,14 +51,15 @@ def sections(specification: Specification, root: Place) -> Iterator[Section]:
         "What a contract can tell apart",
         pictures.languages(specification.languages, environment, report),
     )
-    yield from section("The first best", _first_best(report))
-    yield from section("What selfish agents do", _selfish(report))
+    yield from section("The first best", first_best(report))
+    yield from section("What selfish agents do", selfish(report))
     yield from section("What contracts reach", _reached(specification, root))
     yield from section("How prosocial agents must be", _prosocial(specification, root))
-    yield from section("Who benefits", _benefit(report["benefit"]))
+    yield from section("Who benefits", benefit(report["benefit"]))
 
 
-def _first_best(report: Place) -> Iterator[Block]:
+def first_best(report: Place) -> Iterator[Block]:
+    """W* and where it is reached."""
     part = report["first_best"]
     where = by_state([(s, plays(each, "none")) for s, each in part["profiles"].items()])
     yield said(
@@ -70,7 +71,8 @@ def _first_best(report: Place) -> Iterator[Block]:
     )
 
 
-def _selfish(report: Place) -> Iterator[Block]:
+def selfish(report: Place) -> Iterator[Block]:
+    """The equilibria without a contract, and what they lose."""
     part, best = report["selfish"], report["first_best"]["welfare"]
     found = [(s, plays(each, "no profile")) for s, each in part["nash"].items()]
     several = any(len(each) > 1 for _, each in part["nash"].items())
@@ -163,7 +165,15 @@ def quantity(place: Place) -> Inline:
 
 
 def _reached(specification: Specification, root: Place) -> Iterator[Block]:
+    yield from values(root["report"])
     parts = root["report"]["languages"]
+    for named, part in zip(specification.languages, parts, strict=True):
+        yield _proposition(specification.environment, named, part, root)
+
+
+def values(report: Place) -> Iterator[Block]:
+    """Value, gaps and threshold of each language in a table."""
+    parts = report["languages"]
     if not len(parts):
         return
     columns: list[tuple[Inline, list[Inline]]] = [
@@ -220,8 +230,6 @@ def _reached(specification: Specification, root: Place) -> Iterator[Block]:
         threshold,
         " the least common weight on welfare at which some contract closes the gap.",
     )
-    for named, part in zip(specification.languages, parts, strict=True):
-        yield _proposition(specification.environment, named, part, root)
 
 
 def _correlated(part: Place) -> list[Inline]:
@@ -750,7 +758,8 @@ def _levels(report: Place) -> Iterator[Block]:
     yield Table("Best equilibrium welfare by weight on welfare", tuple(heads), tuple(rows))
 
 
-def _benefit(part: Place) -> Iterator[Block]:
+def benefit(part: Place) -> Iterator[Block]:
+    """Theorem T8 on this game."""
     plain, payments, one = (part[k].value for k in ("plain", "side_payments", "one_payment"))
     if plain is None and payments is None and one is None:
         return

@@ -54,7 +54,7 @@ def document(
         told = list(families.sections(specification, place))
     else:
         told = list(concrete.sections(specification, place))
-    told += section("The claims", _claims(place["report"]))
+    told += section("The claims", claims(place["report"]))
     told += section("Symbols", _symbols(told))
     told += section("How to reproduce this", _reproduction(place["report"], command))
     title = report.document()["title"] or name
@@ -77,27 +77,28 @@ def files(
     return texts
 
 
-def _claims(report: Place) -> Iterator[Block]:
-    claims = list(report["claims"])
-    if not claims:
+def claims(report: Place) -> Iterator[Block]:
+    """All claims of a report with their verdicts."""
+    listed = list(report["claims"])
+    if not listed:
         return
     found = dict.fromkeys(("proved", "refuted", "trusted", "unknown"), 0)
-    for each in claims:
+    for each in listed:
         found[each["status"].text] += 1
     told = [f"{in_words(k)} {'is' if k == 1 else 'are'} {s}" for s, k in found.items() if k]
-    checked = [c["certificate"]["checked"].value for c in claims if c["certificate"].value]
+    checked = [c["certificate"]["checked"].value for c in listed if c["certificate"].value]
     whose = (
         "The independent checker has accepted every certificate."
         if (checked and all(checked))
         else ""
     )
     yield (
-        said(f"Of {counted(len(claims), 'claim')} ", *series(list(told)), f". {whose}".rstrip())
-        if len(claims) > 1
+        said(f"Of {counted(len(listed), 'claim')} ", *series(list(told)), f". {whose}".rstrip())
+        if len(listed) > 1
         else said(f"The claim {told[0].split(' ', 1)[1]}. {whose}".rstrip())
     )
     rows = []
-    for each in claims:
+    for each in listed:
         status = each["status"].text
         certificate = each["certificate"]
         shown: list[Inline] = ["–"]

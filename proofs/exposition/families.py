@@ -27,6 +27,7 @@ from proofs.exposition.formulas import (
     Sign,
     Symbol,
     Variable,
+    broken,
     row,
 )
 from proofs.exposition.obstructions import REASONS, at, prescribed, recorded, unranked
@@ -61,10 +62,10 @@ def sections(specification: FamilySpecification, root: Place) -> Iterator[Sectio
         "What a contract can tell apart",
         pictures.languages(specification.languages, environment, report),
     )
-    yield from section("The first best", _first_best(report["first_best"]))
-    yield from section("What selfish agents do", _selfish(report["selfish"]))
+    yield from section("The first best", first_best(report["first_best"]))
+    yield from section("What selfish agents do", selfish(report["selfish"]))
     yield from section("What contracts reach", _reached(specification, root))
-    yield from section("How prosocial agents must be", _prosocial(specification, root))
+    yield from section("How prosocial agents must be", prosocial(root["report"]))
 
 
 def _parameters(part: Place) -> Iterator[Block]:
@@ -124,7 +125,8 @@ def regions(caption: str, listed: Sequence[tuple[Place, list[Inline]]]) -> Table
     )
 
 
-def _first_best(part: Place) -> Iterator[Block]:
+def first_best(part: Place) -> Iterator[Block]:
+    """W* and where it is reached, by region."""
     star = Scripted(Symbol("welfare"), above=STAR)
     yield from quantity(
         ["The largest expected welfare ", star], "welfare", part["welfare"], _number
@@ -148,9 +150,17 @@ def _sets(lead: str, caption: str, place: Place) -> Iterator[Block]:
             yield regions(caption, [(when, _profiles(value)) for when, value in each.pieces])
 
 
-def _selfish(part: Place) -> Iterator[Block]:
-    yield from _sets("Without a contract the pure equilibria are", "equilibria", part["nash"])
-    yield from quantity(["Their best welfare"], "welfare", part["welfare"], _number)
+def selfish(part: Place) -> Iterator[Block]:
+    """The equilibria without a contract and their welfare, by region."""
+    single = all(
+        isinstance(each.value, list) and each.pieces is None and len(each) == 1
+        for _, each in part["nash"].items()
+    )
+    lead = "only pure equilibrium is" if single else "pure equilibria are"
+    yield from _sets(f"Without a contract the {lead}", "equilibria", part["nash"])
+    yield from quantity(
+        ["Its welfare" if single else "Their best welfare"], "welfare", part["welfare"], _number
+    )
 
 
 # --- contracts ------------------------------------------------------------------------------------
@@ -271,7 +281,7 @@ def _excluded(
         *prescribed(environment, obstruction),
         ", it would satisfy:",
     )
-    lines = []
+    lines: list[Formula] = []
     for each in obstruction["deviations"]:
         state, agent, action, _ = each.value
         played = chosen[state]
@@ -281,7 +291,7 @@ def _excluded(
         records = [recorded(environment, named.language, state, p) for p in (played, moved)]
         paid = games.agent_payoff(player)
         weight = [] if each[3].value == 1 else [each[3].formula, "·"]
-        lines.append(
+        lines += broken(
             row(
                 *weight,
                 *(["("] if weight else []),
@@ -338,8 +348,8 @@ def _total(part: Place, obstruction: Place) -> Formula | None:
 # --- prosociality ---------------------------------------------------------------------------------
 
 
-def _prosocial(specification: FamilySpecification, root: Place) -> Iterator[Block]:
-    report = root["report"]
+def prosocial(report: Place) -> Iterator[Block]:
+    """Thresholds and welfare by weight."""
     symbol = Symbol("prosociality")
     star = Scripted(symbol, above=STAR)
     yield said(

@@ -105,6 +105,18 @@ def profile(labels: Sequence[str]) -> Row:
     return listed([Label(label) for label in labels])
 
 
+def broken(formula: Row, length: int = 64) -> list[Formula]:
+    """A long comparison on several lines, each but the first beginning with a relation."""
+    if sum(len(str(getattr(part, "text", "x"))) for part in leaves(formula)) <= length:
+        return [formula]
+    lines: list[list[Formula]] = [[]]
+    for part in formula.parts:
+        if isinstance(part, Sign) and part.text in ("≥", "=") and lines[-1]:
+            lines.append([])
+        lines[-1].append(part)
+    return [Row(tuple(line)) for line in lines]
+
+
 def leaves(formula: Formula) -> Iterator[Formula]:
     """All parts without parts."""
     match formula:
@@ -147,7 +159,8 @@ def polynomial(terms: dict[str, str], origin: str) -> Formula:
     if not terms:
         return Numeral("0", origin)
     texts = []
-    for monomial, coefficient in terms.items():
+    ordered = sorted(terms.items(), key=lambda term: term[1].startswith("-"))
+    for monomial, coefficient in ordered:
         value = Fraction(coefficient)
         size = abs(value)
         factors = [] if monomial == "1" else [monomial]

@@ -106,8 +106,13 @@ svg rect { stroke: currentColor; fill: none; }
 
 def page(document: Document, notation: Notation) -> str:
     """The whole page."""
-    body = "".join(_section(each, notation) for each in document.sections)
-    return PAGE.substitute(title=escaped(document.title), style=STYLE, body=body)
+    shown = body(document.sections, notation)
+    return PAGE.substitute(title=escaped(document.title), style=STYLE, body=shown)
+
+
+def body(sections: Sequence[Section], notation: Notation) -> str:
+    """Sections without a page around them."""
+    return "".join(_section(each, notation) for each in sections)
 
 
 def escaped(text: str) -> str:

@@ -284,7 +284,7 @@ def _table(table: Table, notation: Notation) -> str:
             f"\\coopgapfit{{\\small\\begin{{tabular}}{{{columns}}}\n\\toprule\n{head}{body}\n"
             "\\bottomrule\n\\end{tabular}}"
         )
-    caption = rf"\textit{{{escaped(table.caption)}}}\\[3pt]" + "\n" if table.caption else ""
+    caption = rf"\textit{{{escaped(table.caption)}}}\\*[3pt]" + "\n" if table.caption else ""
     return "\\begin{center}\n" + caption + "\\par\\smallskip\n".join(drawn) + "\n\\end{center}"
 
 
@@ -330,7 +330,7 @@ def _grid(grid: Grid) -> str:
                 )
     body = "\n".join(lines)
     return (
-        f"\\begin{{center}}\n\\textit{{{escaped(grid.caption)}}}\\\\[3pt]\n"
+        f"\\begin{{center}}\n\\textit{{{escaped(grid.caption)}}}\\\\*[3pt]\n"
         f"\\coopgapfit{{\\begin{{tikzpicture}}[font=\\small]\n{body}\n\\end{{tikzpicture}}}}\n"
         "\\end{center}"
     )

@@ -11,8 +11,10 @@ from proofs.exposition.documents import Block, Display, Inline, said
 from proofs.exposition.formulas import (
     Formula,
     Label,
+    Row,
     Scripted,
     Symbol,
+    broken,
     joined,
     listed,
     number,
@@ -94,7 +96,9 @@ def written_out(
 ) -> Iterator[Block]:
     """The constraints, their multipliers and the sum ``0 ≥ c``."""
     found = deviations(environment, obstruction)
-    lines = [_constraint(environment, language, game, each) for each in found]
+    lines = [
+        line for each in found for line in broken(_constraint(environment, language, game, each))
+    ]
     single = len(found) == 1 and found[0].weight.value == 1
     yield said(
         "Suppose that a contract made agents play ",
@@ -151,7 +155,7 @@ def _gain(environment: Environment, game: Place, each: Deviation) -> Place:
 
 def _constraint(
     environment: Environment, language: Language | None, game: Place, each: Deviation
-) -> Formula:
+) -> Row:
     player = environment.players[each.agent]
     after = payoff(environment, game, each.agent, each.state, each.moved)
     before = payoff(environment, game, each.agent, each.state, each.played)
