@@ -194,6 +194,9 @@ def _converted(tree: ast.AST, origin: str) -> tuple[Formula, int]:
             return row(first, *between, second), _PRODUCT
         case ast.BinOp(ast.Constant(int(above)), ast.Div(), ast.Constant(int(below))):
             return Numeral(f"{above}/{below}", origin), _SIGNED
+        case ast.BinOp(ast.UnaryOp(ast.USub(), left), ast.Div(), right):
+            over, under = (_converted(part, origin)[0] for part in (left, right))
+            return row("−", Ratio(over, under)), _SUM
         case ast.BinOp(left, ast.Div(), right):
             return Ratio(_converted(left, origin)[0], _converted(right, origin)[0]), _SIGNED
         case ast.BinOp(base, ast.Pow(), power):
