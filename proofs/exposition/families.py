@@ -32,7 +32,8 @@ from proofs.exposition.formulas import (
 )
 from proofs.exposition.obstructions import REASONS, at, prescribed, recorded, unranked
 from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series
-from proofs.exposition.sources import Place
+from proofs.exposition.sources import Place, summed
+from theory.environments import Environment
 from theory.specification import FamilySpecification, NamedLanguage
 
 Words = Callable[[Place], list[Inline]]
@@ -265,14 +266,14 @@ def _case(
             yield said("No play has more welfare than a first best.")
         return
     yield said("Nothing better is implementable:")
-    told = [tuple(_excluded(specification, named, each, part)) for each in listed[:6]]
+    told = [tuple(_excluded(specification, named, each, certificate)) for each in listed[:6]]
     yield Items(told if isinstance(told, tuple) else tuple(told))
     if len(listed) > 6:
         yield said(f"The certificate holds {counted(len(listed) - 6, 'more obstruction')}.")
 
 
 def _excluded(
-    specification: FamilySpecification, named: NamedLanguage, obstruction: Place, part: Place
+    specification: FamilySpecification, named: NamedLanguage, obstruction: Place, certificate: Place
 ) -> Iterator[Block]:
     environment = specification.family.skeleton
     chosen = {s: unranked(environment, p) for s, p in obstruction["selection"].value}
@@ -317,7 +318,7 @@ def _excluded(
     yield Display(tuple(lines))
     kind = obstruction["kind"].text
     reason = REASONS.get(kind, "The left sides add up to no more than the bound on fines allows")
-    total = _total(part, obstruction)
+    total = _total(environment, certificate, obstruction)
     if total is None:
         yield said(reason, ", while the right sides sum to more: a contradiction.")
     else:
@@ -329,20 +330,25 @@ def _excluded(
         )
 
 
-def _total(part: Place, obstruction: Place) -> Formula | None:
-    """The sum of an obstruction where the report gives it."""
-    found = part["obstruction"]
-    if found.unknown is not None or found.value is None:
+def _total(environment: Environment, certificate: Place, obstruction: Place) -> Formula | None:
+    """The weighted gains of an obstruction without a price, where payoffs are polynomials."""
+    if obstruction["kind"].text not in REASONS or certificate["data"]["prosociality"].value is None:
         return None
-    pieces = [value for _, value in found.pieces] if found.pieces is not None else [found]
-    for each in pieces:
-        if each.value is None or each["kind"].text != obstruction["kind"].text:
-            continue
-        if len(each["deviations"]) == len(obstruction["deviations"]) and len(pieces) <= 3:
-            same = sum(1 for p in pieces if p.value is not None)
-            if same == 1:
-                return each["sum"].formula
-    return None
+    payoffs = certificate["data"]["game"]["payoffs"]
+    chosen = {s: unranked(environment, p) for s, p in obstruction["selection"].value}
+    origins = []
+    for each in obstruction["deviations"]:
+        state, agent, action, _ = each.value
+        played = chosen[state]
+        moved = tuple(action if i == agent else a for i, a in enumerate(played))
+        after, before = (
+            payoffs[agent][state][games.position(environment, profile)]
+            for profile in (moved, played)
+        )
+        if after[1].value != {"1": "1"} or before[1].value != {"1": "1"}:
+            return None
+        origins.append(f"*(-({after[0].pointer} {before[0].pointer}) {each[3].pointer})")
+    return summed(f"+({' '.join(origins)})", certificate)
 
 
 # --- prosociality ---------------------------------------------------------------------------------

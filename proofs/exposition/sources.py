@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -21,9 +21,15 @@ class Place:
 
     value: Any
     pointer: str = ""
+    above: Place | None = field(default=None, repr=False, compare=False)
 
     def __getitem__(self, key: str | int) -> Place:
-        return Place(self.value[key], f"{self.pointer}/{_escaped(key)}")
+        return Place(self.value[key], f"{self.pointer}/{_escaped(key)}", self.root)
+
+    @property
+    def root(self) -> Place:
+        """The whole document."""
+        return self if self.above is None else self.above
 
     def __iter__(self) -> Iterator[Place]:
         return (self[index] for index in range(len(self.value)))
@@ -92,6 +98,11 @@ def computed(sign: str, *places: Place) -> Formula:
     return number(str(_combined(sign, [place.number for place in places])), origin)
 
 
+def summed(origin: str, part: Place) -> Formula:
+    """A polynomial computed from others of a certificate, ``part``."""
+    return polynomial(looked_up(part.root, origin), origin)
+
+
 def sources(report: Mapping[str, Any], texts: Mapping[str, str], game: Any) -> Place:
     """The root: ``report``, ``certificates`` by hash, and ``game``, the payoffs as asked about."""
     return Place(
@@ -108,8 +119,10 @@ def looked_up(root: Place, origin: str) -> Any:
     if origin.startswith("="):
         return origin[1:]
     if not origin.startswith("/"):
-        values = [Fraction(looked_up(root, each)) for each in _operands(origin[2:-1])]
-        return str(_combined(origin[0], values))
+        found = [looked_up(root, each) for each in _operands(origin[2:-1])]
+        if any(isinstance(each, dict) for each in found):
+            return _polynomial(origin[0], found)
+        return str(_combined(origin[0], [Fraction(each) for each in found]))
     value = root.value
     for part in origin.split("/")[1:]:
         key = part
@@ -117,6 +130,19 @@ def looked_up(root: Place, origin: str) -> Any:
             key = key.replace(mark, plain)
         value = value[int(key)] if isinstance(value, list) else value[key]
     return value
+
+
+def _polynomial(sign: str, parts: list[Any]) -> dict[str, str]:
+    """Polynomials added or subtracted, or the first one multiplied by numbers."""
+    if sign == "*":
+        factor = _combined("*", [Fraction(each) for each in parts[1:]])
+        return {m: str(Fraction(c) * factor) for m, c in parts[0].items()}
+    total: dict[str, Fraction] = {}
+    for place, part in enumerate(parts):
+        for monomial, coefficient in part.items():
+            signed = -Fraction(coefficient) if place and sign == "-" else Fraction(coefficient)
+            total[monomial] = total.get(monomial, Fraction(0)) + signed
+    return {m: str(c) for m, c in total.items() if c}
 
 
 def _combined(sign: str, values: list[Fraction]) -> Fraction:
