@@ -36,6 +36,9 @@ from proofs.exposition.sources import Place, summed
 from theory.environments import Environment
 from theory.specification import FamilySpecification, NamedLanguage
 
+ROWS = 16
+"""How many rows of a table of thresholds are printed."""
+
 Words = Callable[[Place], list[Inline]]
 
 
@@ -371,6 +374,7 @@ def prosocial(report: Place) -> Iterator[Block]:
         " at which a first best is an equilibrium without a contract",
     ]
     yield from quantity(start, "weight", report["prosocial_threshold"], _number)
+    yield from _of_each_agent(report["agent_thresholds"])
     for part in report["languages"]:
         start = [
             "With ",
@@ -390,6 +394,39 @@ def prosocial(report: Place) -> Iterator[Block]:
         for each in report["languages"]:
             start = ["With ", Label(each["name"].text), " it"]
             yield from quantity(start, "value", each["prosocial"][number]["value"], _number)
+
+
+def _of_each_agent(place: Place) -> Iterator[Block]:
+    """What each agent needs for each first-best selection, by region."""
+    if place.unknown is not None:
+        yield said(f"What each agent needs is unknown: {place.unknown}.")
+        return
+    listed: list[tuple[Place | None, Place]] = [(None, place)]
+    if place.pieces is not None:
+        listed = [*place.pieces]
+    rows = [
+        (
+            cell(*_selection(each["selection"])),
+            *(cell(own.formula) for _, own in each["lambda"].items()),
+            *([] if when is None else [cell(when.condition)]),
+        )
+        for when, found in listed
+        for each in found
+    ]
+    if not rows:
+        return
+    players = [name for _, found in listed for name in found[0]["lambda"].value]
+    yield Table(
+        "Weight that each agent needs, by first-best selection",
+        (
+            cell("first best"),
+            *(cell(Label(name)) for name in dict.fromkeys(players)),
+            *([] if place.pieces is None else [cell("where")]),
+        ),
+        tuple(rows[:ROWS]),
+    )
+    if len(rows) > ROWS:
+        yield said(f"The report lists {counted(len(rows) - ROWS, 'more row')} of this table.")
 
 
 def _level(symbol: Formula, place: Place) -> list[Inline]:
