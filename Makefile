@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 GATES := ruff format mypy imports docs pytest checker
 SKIP_GATES ?=
 
-.PHONY: help demo test bench lint clean $(GATES)
+.PHONY: help demo test bench lint tex clean $(GATES)
 
 help:
 	@echo 'make demo | test | bench | lint | clean'
@@ -48,7 +48,11 @@ imports: $(VENV)/.test
 docs: $(VENV)/.test
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 
-pytest: $(VENV)/.test
+# What the tests of worked examples look at pages with; without it they skip.
+tex:
+	@.ci/tex
+
+pytest: $(VENV)/.test tex
 	$(PY) -m pytest --cov -n auto
 
 # What is believed when a certificate is. Reads what the gate before it measured.

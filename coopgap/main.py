@@ -418,6 +418,47 @@ def draw_figure(
 
 
 @app.command()
+def example(
+    spec: Annotated[
+        str | None, typer.Argument(metavar="NAME|SPEC", help="A gallery slug, or a spec file.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="FORMAT", help="latex, html or markdown.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every gallery entry, in every format.")
+    ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
+    notation: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A TOML table of your own symbols.")
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
+    ] = None,
+    json: Json = False,
+    timeout: Timeout = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Write a worked example: the game, its contracts, and the proof that nothing is better."""
+    from coopgap.examples import formats, story, worked
+    from theory.readers.files import MAX_BYTES
+
+    _require_duration(timeout)
+    if (spec is None) is not everything:
+        raise InputError(
+            "one spec is needed, or --all", fix="name a spec or write --all", field="SPEC"
+        )
+    chosen = formats(to, pdf, everything)
+    written = worked(
+        spec, chosen, out, pdf, notation, values or (), timeout, max_bytes or MAX_BYTES
+    )
+    document = {"schema": "coopgap.example/1", "files": written}
+    return Outcome(HOLDS, document, story(written), json)
+
+
+@app.command()
 def verify(
     certificate: Annotated[
         Path, typer.Argument(metavar="CERT.json", help="A certificate that check wrote.")
