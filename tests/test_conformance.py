@@ -280,7 +280,7 @@ def check_span(question: SelectionSpan, answer: Span) -> None:
     """Implementable at both ends, and excluded beyond them by the obstructions."""
     setting, low, high = question.setting, answer.low, answer.high
     agents = len(setting.environment.players)
-    if low <= high:
+    if isinstance(low, Fraction) and low <= high:
         for level in {low, high, low + 1 if high == INFINITY else (low + high) / 2} - {INFINITY}:
             found = decide.ask(Implementability(setting, (level,) * agents, question.selection))
             assert isinstance(found, Reached), level

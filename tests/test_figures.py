@@ -1,5 +1,6 @@
 """Figures: every kind of every gallery game, the same bytes each time, legible in one column."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ from theory.languages import complete
 from theory.readers.load import gallery
 from theory.specification import NamedLanguage, Specification
 
+DOCS = Path(__file__).parents[1] / "docs"
 GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
 SIX = [f"{who} == '{a}'" for who in ("row", "col") for a in ("CH", "CL", "DH")]
 
@@ -47,6 +49,17 @@ def test_every_kind(kind: str, name: str):
     drawn = figure(kind, load(name))
     FigureCanvasAgg(drawn).draw()
     require_legible(drawn)
+
+
+def test_the_figures_of_the_docs_are_drawn_again():
+    page = (DOCS / "figures.md").read_text(encoding="utf-8")
+    drawn = re.findall(r"^\$ coopgap (figure .*) --out (\w+\.svg)", page, re.MULTILINE)
+    assert len(drawn) == len(KINDS) + 1
+    for call, name in drawn[:-1]:
+        _, kind, slug, *option = call.split()
+        language = option[1] if option else None
+        stored = (DOCS / "figures" / name).read_bytes()
+        assert rendered(figure(kind, load(slug), language), "svg") == stored, name
 
 
 @pytest.mark.parametrize("name", GAMES)
