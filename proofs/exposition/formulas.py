@@ -138,9 +138,9 @@ def number(text: str, origin: str) -> Formula:
     """A number; one with a sign is a row of the sign and the number without it."""
     if text in ("inf", "-inf"):
         infinity = Sign("∞")
-        return infinity if text == "inf" else row("−", infinity)
+        return infinity if text == "inf" else row("-", infinity)
     if text.startswith("-"):
-        return row("−", Numeral(text[1:], origin))
+        return row("-", Numeral(text[1:], origin))
     return Numeral(text, origin)
 
 
@@ -184,7 +184,7 @@ def _converted(tree: ast.AST, origin: str) -> tuple[Formula, int]:
         case ast.Name(name):
             return (Sign("∞") if name == "inf" else Variable(name)), _ATOM
         case ast.UnaryOp(ast.USub(), operand):
-            return row("−", inside(operand, _PRODUCT)), _SUM
+            return row("-", inside(operand, _PRODUCT)), _SUM
         case ast.BinOp(left, ast.Add() | ast.Sub() as operation, right):
             sign = "+" if isinstance(operation, ast.Add) else "−"
             return row(inside(left, _SUM), sign, inside(right, _PRODUCT)), _SUM
@@ -196,7 +196,7 @@ def _converted(tree: ast.AST, origin: str) -> tuple[Formula, int]:
             return Numeral(f"{above}/{below}", origin), _SIGNED
         case ast.BinOp(ast.UnaryOp(ast.USub(), left), ast.Div(), right):
             over, under = (_converted(part, origin)[0] for part in (left, right))
-            return row("−", Ratio(over, under)), _SUM
+            return row("-", Ratio(over, under)), _SUM
         case ast.BinOp(left, ast.Div(), right):
             return Ratio(_converted(left, origin)[0], _converted(right, origin)[0]), _SIGNED
         case ast.BinOp(base, ast.Pow(), power):

@@ -316,6 +316,8 @@ def math(formula: Formula, notation: Notation) -> str:
                 return f"<mtext>\N{NO-BREAK SPACE}{text}\N{NO-BREAK SPACE}</mtext>"
             if len(text) > 1 and text.startswith("("):
                 return f"<mtext>{text}</mtext>"
+            if text == "-":
+                return '<mo form="prefix" lspace="0" rspace="0">−</mo>'
             return f"<mo{_spacing(text)}>{escaped(text)}</mo>"
         case Ratio(above, below):
             return f"<mfrac>{_one(above, notation)}{_one(below, notation)}</mfrac>"
