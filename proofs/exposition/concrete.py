@@ -74,7 +74,7 @@ def first_best(report: Place) -> Iterator[Block]:
 def selfish(report: Place) -> Iterator[Block]:
     """The equilibria without a contract, and what they lose."""
     part, best = report["selfish"], report["first_best"]["welfare"]
-    found = [(s, plays(each, "no profile")) for s, each in part["nash"].items()]
+    found = [(s, plays(each, "no profile", "and")) for s, each in part["nash"].items()]
     several = any(len(each) > 1 for _, each in part["nash"].items())
     total = sum(len(each) for _, each in part["nash"].items())
     if total == 0:

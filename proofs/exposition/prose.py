@@ -55,9 +55,9 @@ def play(labels: Place | Sequence[str]) -> Formula:
     return profile(texts) if len(texts) > 1 else Label(texts[0])
 
 
-def plays(options: Place, none: str) -> list[Inline]:
+def plays(options: Place, none: str, link: str = "or") -> list[Inline]:
     """``(A, A) or (B, B)``."""
-    return series([play(each) for each in options], "or") if options else [none]
+    return series([play(each) for each in options], link) if options else [none]
 
 
 def by_state(texts: Sequence[tuple[str, list[Inline]]]) -> list[Inline]:
