@@ -56,13 +56,16 @@ def mixed_payoffs(game: Table, agent: int, mixes: Sequence[Mix]) -> list[Fractio
 
 def is_equilibrium(game: Table, mixes: Sequence[Mix]) -> bool:
     """Whether these are distributions, each on best replies alone."""
+    if tuple(map(len, mixes)) != game.sizes:
+        return False
     for agent, mix in enumerate(mixes):
-        if len(mix) != game.sizes[agent] or min(mix) < 0 or sum(mix) != 1:
-            return False
         worth = mixed_payoffs(game, agent, mixes)
-        if any(share and value < max(worth) for share, value in zip(mix, worth, strict=True)):
+        best = max(worth)
+        if min(mix) < 0 or sum(mix) != 1:
             return False
-    return len(mixes) == len(game.sizes)
+        if any(share and value < best for share, value in zip(mix, worth, strict=True)):
+            return False
+    return True
 
 
 def pure_equilibria(game: Table) -> frozenset[Profile]:
@@ -82,7 +85,7 @@ def extreme_equilibria(game: Table) -> frozenset[tuple[Mix, Mix]]:
     """The equilibria of two agents that mix no others: those of which each mix is the only one with
     its support that leaves some set of the opponent's actions worth the same (Winkels 1979)."""
     sides = [list(_determined(game, agent)) for agent in range(2)]
-    return frozenset(pair for pair in product(*sides) if is_equilibrium(game, pair))
+    return frozenset((x, y) for x, y in product(*sides) if is_equilibrium(game, (x, y)))
 
 
 def _determined(game: Table, agent: int) -> Iterator[Mix]:

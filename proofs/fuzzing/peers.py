@@ -329,10 +329,8 @@ def _corners(
             continue
         mix = tuple(solved[:size])
         values = [sum(u * p for u, p in zip(row, mix, strict=True)) for row in table]
-        if max(values) <= solved[size]:
+        if max(values) == solved[size]:
             found[mix] = {k for k, value in enumerate(values) if value == max(values)}
-            if max(values) < solved[size]:
-                del found[mix]
     return list(found.items())
 
 
@@ -440,23 +438,26 @@ def _judge_sound(drawn: Situation, answer: Answer) -> str:
 # --- dominance ------------------------------------------------------------------------------------
 
 
+def _cooperative(drawn: Situation) -> tuple[tuple[int, ...], ...]:
+    """Each agent's cooperating actions: its first, where a simpler game does not say."""
+    given = drawn.environment.cooperative
+    return ((0,),) * len(drawn.environment.players) if given is None else given
+
+
 def _dominated(drawn: Situation) -> Answer:
-    if drawn.environment.cooperative is None:
-        return None
-    question = Domination(decide.no_contract(drawn.environment), drawn.levels)
+    game = replace(drawn.environment, cooperative=_cooperative(drawn))
+    question = Domination(decide.no_contract(game), drawn.levels)
     return isinstance(decide.ask(question), Dominated)
 
 
 def _dominated_by_definition(drawn: Situation) -> Answer:
     game = drawn.environment
-    if game.cooperative is None:
-        return None
     payoff, agents = _payoff(drawn), range(len(game.shape))
     welfare = {a: sum(own[a] for own in payoff) for a in payoff[0]}
     for i in agents:
         value = {a: u + drawn.levels[i] * welfare[a] for a, u in payoff[i].items()}
         others = list(product(*(range(size) for k, size in enumerate(game.shape) if k != i)))
-        inside = game.cooperative[i]
+        inside = _cooperative(drawn)[i]
         for d in set(range(game.shape[i])) - set(inside):
             if not any(
                 all(value[(*o[:i], c, *o[i:])] > value[(*o[:i], d, *o[i:])] for o in others)
@@ -470,10 +471,8 @@ def _dominated_by_z3(drawn: Situation) -> Answer:
     """For each defecting action an unknown cooperating one, below whose payoffs its own lie."""
     import z3
 
-    if drawn.environment.cooperative is None:
-        return None
     game, context = arbiter.table(drawn.environment, drawn.levels), z3.Context()
-    for agent, inside in enumerate(drawn.environment.cooperative):
+    for agent, inside in enumerate(_cooperative(drawn)):
         own = game.payoffs[agent]
         for action in set(range(game.sizes[agent])) - set(inside):
             solver, chosen = z3.Solver(ctx=context), z3.Int("c", context)
@@ -495,10 +494,8 @@ def _dominated_by_gambit(drawn: Situation) -> Answer:
     """A defecting action alone with the cooperating ones: is it eliminated in one round?"""
     import pygambit
 
-    if drawn.environment.cooperative is None:
-        return None
     game = _gambit_game(arbiter.table(drawn.environment, drawn.levels).payoffs)
-    for player, inside in zip(game.players, drawn.environment.cooperative, strict=True):
+    for player, inside in zip(game.players, _cooperative(drawn), strict=True):
         actions = list(player.strategies)
         for k, action in enumerate(actions):
             if k in inside:
@@ -513,10 +510,8 @@ def _dominated_by_gambit(drawn: Situation) -> Answer:
 
 
 def _judge_dominated(drawn: Situation, answer: Answer) -> str:
-    truth = None
-    if drawn.environment.cooperative is not None:
-        game = arbiter.table(drawn.environment, drawn.levels)
-        truth = arbiter.defections_dominated(game, drawn.environment.cooperative)
+    game = arbiter.table(drawn.environment, drawn.levels)
+    truth = arbiter.defections_dominated(game, _cooperative(drawn))
     return "" if answer == truth else f"says {answer}"
 
 
