@@ -20,6 +20,7 @@ from proofs.fuzzing import inputs, opinions
 from proofs.fuzzing.inputs import KINDS, Kind, Wrong, campaign, case, examine, shortened
 from proofs.fuzzing.mutations import garbled, json_text, mutated, toml_text, tree_of
 from proofs.fuzzing.opinions import family_opinion, opinion
+from proofs.obligations import Unanswered
 from proofs.worker import TimedOut
 from theory.errors import InputError
 
@@ -238,6 +239,18 @@ def test_contracts_without_a_language_tell_every_play_apart():
 
 def test_no_opinion_on_what_is_large(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(opinions, "MAX_PLAYS", 1)
+    assert opinion(decode(text(HONEST["contract"]))) is None
+
+
+def test_no_opinion_on_what_is_not_settled(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: Any) -> bool:
+        raise InputError("no game", fix="none")
+
+    monkeypatch.setattr(opinions.decide, "ask", lambda _: Unanswered("too large"))
+    assert opinion(decode(text(HONEST["contract"]))) is None
+    threshold = next(each for each in HONEST.values() if each["claim"]["id"] == "threshold")
+    assert opinion(decode(text(threshold))) is None
+    monkeypatch.setattr(opinions, "_decided", refuse)
     assert opinion(decode(text(HONEST["contract"]))) is None
 
 
