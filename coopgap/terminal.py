@@ -80,16 +80,28 @@ def verification(document: Mapping[str, Any]) -> RenderableType:
     if not document["accepted"]:
         return Text(f"rejected: {plain(document['reason'])}", style="red")
     claim = dict(document["claim"])
-    name, goals = plain(claim.pop("id")), claim.pop("goals", None)
-    if goals is not None:
-        words = f"accepted: {name}, by {listed([plain(goal) for goal in goals])}"
-        return Text(f"{words} ({plain(document['kind'])})", style="green")
+    if "goals" in claim:
+        return Text("\n".join(_goals(claim)), style="green")
+    return Text(f"accepted: {_claim(claim)} ({plain(document['kind'])})", style="green")
+
+
+def _goals(claim: Mapping[str, Any]) -> Iterator[str]:
+    """What was checked, and apart from it the names that its author gave, which nobody checks."""
+    yield f"accepted: {count(claim['count'], 'goal')} together (conjunction)"
+    for each in claim["goals"]:
+        named = f"named {plain(_brief(each['named']))!r} by its author"
+        yield f"  {_claim(each['claim'])}, of data {each['data_sha256'][:12]}… ({named})"
+    yield f"goals: SHA-256 {claim['sha256']}"
+    yield f"named {plain(_brief(claim['named']))!r} by its author: compare the goals with its own"
+
+
+def _claim(claim: Mapping[str, Any]) -> str:
+    claim = dict(claim)
+    name = plain(claim.pop("id"))
     verdict = "" if claim.pop("holds") else "not "
     where = "" if claim.pop("for_all", True) else "not for all parameters: "
     details = "".join(f", {plain(key)} {plain(_brief(each))}" for key, each in claim.items())
-    return Text(
-        f"accepted: {where}{verdict}{name}{details} ({plain(document['kind'])})", style="green"
-    )
+    return f"{where}{verdict}{name}{details}"
 
 
 def _brief(value: object) -> str:

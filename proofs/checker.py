@@ -65,6 +65,10 @@ class Exact:
         """The steps that arithmetic with such values takes."""
         return 1 + sum(value.bit_length() for value in values) // 512
 
+    def length(self, value: int | Fraction) -> int:
+        """The bits of a number."""
+        return value.numerator.bit_length() + value.denominator.bit_length()
+
     def spend(self, steps: int) -> None:
         """Counts steps beside those of the instance."""
 
@@ -996,7 +1000,7 @@ def _payoff_vectors(instance: Instance, options: Mapping[int, Sequence[int]]) ->
     """All expected payoffs of selections from the options."""
     vectors: Vectors = [(0,) * len(instance.agents)]
     for state, profiles in options.items():
-        if len(vectors) * len(profiles) > VECTOR_LIMIT:
+        if len(vectors) * len(profiles) * instance.numbers.cost([instance.mass]) > VECTOR_LIMIT:
             raise Rejected("too large to check: too many expected payoffs")
         instance.spend(len(vectors) * len(profiles))
         weight = instance.weight[state]
@@ -1147,8 +1151,10 @@ def _gains(instance: Instance, state: int, amounts: Amounts | None = None) -> Ga
     scale, paid = amounts or (1, [{} for _ in instance.agents])
     unit = instance.game.denominator * instance.scale
     gains: Gains = {}
-    # Six steps for every entry that is kept bound the memory to about a gigabyte.
-    instance.spend(6 * instance.profiles * (sum(instance.sizes) - len(instance.sizes)))
+    # Six steps for every entry that is kept, more if it is long, bound the memory to about a
+    # gigabyte.
+    entries = instance.profiles * (sum(instance.sizes) - len(instance.sizes))
+    instance.spend(6 * entries * instance.numbers.cost([scale, instance.game.denominator]))
     for profile in range(instance.profiles):
         here = instance.record(state, profile)
         for agent, action, record, gain, lost in instance.deviations(state, profile):
@@ -1441,11 +1447,17 @@ def _limit_value(instance: Instance, value: Any) -> Fraction:
         strict=True,
     ):
         x, y = _shares(instance, play), _shares(instance, tremble)
+        # Sums of fractions take common divisors, whose steps are the square of the length.
+        longest = max(map(instance.numbers.length, (*x.values(), *y.values())))
+        longest += instance.numbers.length(fixed[0]) + instance.numbers.length(growing[0])
         plain = _gains(instance, state)
         steady, large = (_gains(instance, state, amounts) for amounts in (fixed, growing))
         for key, moves in plain.items():
             orders = [Fraction(0)] * 3
             for k, (profile, gain) in enumerate(moves):
+                if profile not in x and profile not in y:
+                    continue
+                instance.spend((1 + longest // 256) ** 2)
                 here = x.get(profile, Fraction(0))
                 shift = y.get(profile, Fraction(0)) - here
                 settled = instance.numbers.over(steady[key][k][1], fixed[0])

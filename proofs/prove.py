@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.reports import as_document
 from proofs.theorems.theorem import Means, Theorem
+from proofs.verifying import claims_digest
 from proofs.worker import TimedOut, Worker
 from theory.errors import InputError
 
@@ -26,12 +28,14 @@ SOLVER_BYTES = 2 << 30
 
 @dataclass(frozen=True)
 class CertificateOf:
-    """The certificate of a theorem. goals: how many certificates it joins."""
+    """The certificate of a theorem. goals: how many certificates it joins; goals_sha256: the hash
+    of what they claim, which ``verify`` prints too (None where one alone is written)."""
 
     kind: str
     checked: bool
     sha256: str
     goals: int
+    goals_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,9 @@ def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> Theorem
         status=outcome.status,
         certificate=None
         if text is None
-        else CertificateOf(_kind(outcome), True, digest(text), len(outcome.settled)),
+        else CertificateOf(
+            _kind(outcome), True, digest(text), len(outcome.settled), _goals_digest(text)
+        ),
         counterexample=None if refuted is None else _named(names, refuted),
         seconds=round(time.perf_counter() - start, 4),
         reason=outcome.reason,
@@ -267,6 +273,11 @@ def _text(theorem: Theorem, outcome: _Outcome) -> str | None:
         return outcome.settled[0][1].text
     parts = [(label, found.text) for label, found in outcome.settled]
     return encode_conjunction(theorem.id, parts)
+
+
+def _goals_digest(text: str) -> str | None:
+    goals = json.loads(text).get("goals")
+    return None if goals is None else claims_digest(each["certificate"] for each in goals)
 
 
 def _kind(outcome: _Outcome) -> str:

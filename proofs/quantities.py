@@ -229,6 +229,9 @@ class Parametric(Exact):
     def cost(self, values: Sequence[Any]) -> int:
         return 1
 
+    def length(self, value: Any) -> int:
+        return 1
+
     def spend(self, steps: int) -> None:
         self._oracle.spend(steps)
 

@@ -3,14 +3,25 @@ several together. Standard library only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from proofs import cases, checker
-from proofs.certificates import Malformed, canonical, fields, listing, parsed, text_of
+from proofs.certificates import (
+    Malformed,
+    canonical,
+    digest,
+    fields,
+    listing,
+    parsed,
+    text_of,
+)
 
 CONJUNCTION = "coopgap.conjunction/1"
+
+ALL = "all-goals"
+"""The id of what a conjunction claims: no theorem, since no checker knows what goals one has."""
 
 MAX_GOALS = 5_000
 """The largest number of certificates that are checked together, each within its own limits."""
@@ -18,7 +29,9 @@ MAX_GOALS = 5_000
 
 @dataclass(frozen=True)
 class Verified:
-    """What the checker says of a certificate. claim: what it shows; of several, their labels."""
+    """What the checker says of a certificate. claim: what it shows; of several, every claim with
+    the hash of its data, their number, and a hash of them all. Names given by the author are no
+    part of what is checked, and marked as ``named``."""
 
     accepted: bool
     kind: str | None = None
@@ -54,18 +67,35 @@ def _conjunction(document: Any) -> Verified:
     try:
         data = fields(document, "conjunction", "schema", "theorem", "goals")
         goals = [fields(each, "goal", "goal", "certificate") for each in listing(data["goals"])]
-        if len(goals) > MAX_GOALS:
-            return Verified(
-                False, "conjunction", reason=f"too large to check: over {MAX_GOALS} goals"
-            )
-        claim = {
-            "id": text_of(data["theorem"]),
-            "goals": [text_of(each["goal"]) for each in goals],
-        }
+        labels = [text_of(each["goal"]) for each in goals]
+        name = text_of(data["theorem"])
     except Malformed as error:
         return Verified(False, "conjunction", reason=str(error))
-    for each in goals:
+    if not goals:
+        return Verified(False, "conjunction", reason="there are no goals")
+    if len(goals) > MAX_GOALS:
+        return Verified(False, "conjunction", reason=f"too large to check: over {MAX_GOALS} goals")
+    if len(set(labels)) < len(labels):
+        return Verified(False, "conjunction", reason="two goals have the same name")
+    for label, each in zip(labels, goals, strict=True):
         part = _single(each["certificate"], canonical(each["certificate"]))
         if not part.accepted:
-            return Verified(False, "conjunction", claim, f"{each['goal']}: {part.reason}")
-    return Verified(bool(goals), "conjunction", claim, "" if goals else "there are no goals")
+            return Verified(False, "conjunction", reason=f"{label}: {part.reason}")
+    shown = [
+        {part: each["certificate"][part] for part in ("claim", "data_sha256")} for each in goals
+    ]
+    claim = {
+        "id": ALL,
+        "count": len(goals),
+        "goals": [{**each, "named": label} for each, label in zip(shown, labels, strict=True)],
+        "sha256": claims_digest(each["certificate"] for each in goals),
+        "named": name,
+    }
+    return Verified(True, "conjunction", claim)
+
+
+def claims_digest(certificates: Iterable[Mapping[str, Any]]) -> str:
+    """The SHA-256 of what certificates show: of the canonical JSON of the list of their claims and
+    hashes of data, whatever their order, their names and their witnesses."""
+    shown = {canonical([each["claim"], each["data_sha256"]]) for each in certificates}
+    return digest(f"[{','.join(sorted(shown))}]")

@@ -211,6 +211,7 @@ def test_help_lists_what_there_is(command: Command):
         "fuzz",
         "frontier",
         "figure",
+        "example",
         "verify",
         "gallery",
     ]

@@ -186,14 +186,18 @@ def corpus(source: str) -> tuple[Entry, ...]:
 def questions(entry: Entry) -> Iterator[tuple[Question, Any]]:
     """Questions about an entry, and what the answer must agree with."""
     setting = entry.setting
+    # No engine says of a directive for which λ it serves: the frontier tries its turning points.
+    directed = isinstance(setting.contracts, Directives)
     optimum = first_best(setting.environment).welfare
     yield Threshold(setting), entry.threshold
     for selection in entry.first_best_selections():
         of_selection = entry.selection_thresholds.get(tuple(selection.values()))
         yield SelectionThreshold(setting, selection), of_selection
-        yield SelectionSpan(setting, selection), of_selection
+        if not directed:
+            yield SelectionSpan(setting, selection), of_selection
     support, agents = setting.environment.support, len(setting.environment.players)
-    for profile in ((0,) * agents, tuple(size - 1 for size in setting.environment.shape)):
+    corners = ((0,) * agents, tuple(size - 1 for size in setting.environment.shape))
+    for profile in () if directed else corners:
         yield SelectionSpan(setting, dict.fromkeys(support, profile)), None
     for levels, value in entry.values.items():
         yield Value(setting, levels), value

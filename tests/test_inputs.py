@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from typer.testing import CliRunner
 
 from coopgap.main import app, run
 from proofs.cases import decode_family
-from proofs.certificates import decode
-from proofs.fuzzing import inputs
+from proofs.certificates import canonical, decode, digest
+from proofs.fuzzing import inputs, opinions
 from proofs.fuzzing.inputs import KINDS, Kind, Wrong, campaign, case, examine, shortened
 from proofs.fuzzing.mutations import garbled, json_text, mutated, toml_text, tree_of
 from proofs.fuzzing.opinions import family_opinion, opinion
+from proofs.obligations import Unanswered
 from proofs.worker import TimedOut
 from theory.errors import InputError
 
@@ -83,6 +85,69 @@ def test_a_wrong_acceptance_is_found(monkeypatch: pytest.MonkeyPatch):
     (find,) = tally.finds
     assert find.what == "wrong: it is not so"
     assert len(find.data) == 4
+
+
+def test_a_crash_is_named_by_its_place(monkeypatch: pytest.MonkeyPatch):
+    def judge(path: Path) -> str:
+        return digest(canonical(object()))
+
+    planted(monkeypatch, judge)
+    said, detail = examine("planted", b"")
+    assert said == "crash: TypeError in certificates.py:_plain"
+    assert detail.startswith("Traceback")
+
+
+def test_what_is_refused_says_why(monkeypatch: pytest.MonkeyPatch):
+    def judge(path: Path) -> str:
+        raise InputError("", fix="guess")
+
+    planted(monkeypatch, judge)
+    assert examine("planted", b"") == ("refused without a reason", "")
+
+
+def test_memory_is_for_the_worker(monkeypatch: pytest.MonkeyPatch):
+    def judge(path: Path) -> str:
+        raise MemoryError
+
+    planted(monkeypatch, judge)
+    with pytest.raises(MemoryError):
+        examine("planted", b"")
+
+
+def test_specs_that_change_are_finds(monkeypatch: pytest.MonkeyPatch):
+    from proofs.fuzzing import writing
+
+    spec = KINDS["spec"].corpus()[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "spec_text", lambda _: "[game]")
+        assert examine("spec", spec)[0].startswith("wrong: its own writing is refused")
+    monkeypatch.setattr(inputs, "_plain", lambda _: object())
+    assert examine("spec", spec)[0] == "wrong: its own writing says something else"
+    said = {examine("family", data)[0] for data in KINDS["family"].corpus()[:5]}
+    assert "wrong: a family narrowed to a point is not the game at that point" in said
+
+
+def test_lost_rows_are_finds(monkeypatch: pytest.MonkeyPatch):
+    from proofs import audit
+    from theory.readers import table_games
+
+    data = KINDS["table-games"].corpus()[0]
+
+    def said(games: int, skipped: list[Any]) -> str:
+        read = SimpleNamespace(games=[0] * games, skipped=skipped, rows=[0])
+        monkeypatch.setattr(table_games, "read_table_games", lambda _: read)
+        return examine("table-games", data)[0]
+
+    assert said(2, []) == "wrong: a row is neither a game nor skipped"
+    assert said(0, [SimpleNamespace(reason="")]) == "wrong: a row is skipped without a reason"
+    lost = SimpleNamespace(document=lambda: {"checked": 0, "skipped": [], "rows": 1})
+    monkeypatch.setattr(audit, "audit", lambda _: lost)
+    assert said(1, []) == "wrong: the audit loses a row"
+
+
+@pytest.mark.parametrize("data", [b"{", b"[]", b'{"set": 1, "records": [1]}'])
+def test_options_that_are_none(data: bytes):
+    assert examine("option", data) == (inputs.REFUSED, "")
 
 
 def test_a_hang_is_found():
@@ -153,6 +218,42 @@ def test_honest_claims_about_families_are_true(name: str):
     assert said is (None if name in OPEN_FAMILIES else True)
 
 
+@pytest.mark.parametrize("name", sorted(set(FAMILIES) - OPEN_FAMILIES))
+def test_denials_about_families_are_false(name: str):
+    document = FAMILIES[name]
+    if document["claim"]["id"] == "inconsistent":
+        consistent = sealed(altered(document, ("data", "assumptions"), []))
+        assert family_opinion(decode_family(text(consistent))) is False
+        return
+    denied = altered(document, ("claim", "holds"), not document["claim"].get("holds", True))
+    assert family_opinion(decode_family(text(sealed(denied)))) is False
+
+
+def test_contracts_without_a_language_tell_every_play_apart():
+    """Found by the campaign: the engines were given no language, and broke."""
+    for holds in (True, False):
+        bare = altered(HONEST["contract"], ("data", "records"), None)
+        bare = altered(bare, ("claim", "holds"), holds)
+        assert opinion(decode(text(sealed(bare)))) is holds
+
+
+def test_no_opinion_on_what_is_large(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(opinions, "MAX_PLAYS", 1)
+    assert opinion(decode(text(HONEST["contract"]))) is None
+
+
+def test_no_opinion_on_what_is_not_settled(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: Any) -> bool:
+        raise InputError("no game", fix="none")
+
+    monkeypatch.setattr(opinions.decide, "ask", lambda _: Unanswered("too large"))
+    assert opinion(decode(text(HONEST["contract"]))) is None
+    threshold = next(each for each in HONEST.values() if each["claim"]["id"] == "threshold")
+    assert opinion(decode(text(threshold))) is None
+    monkeypatch.setattr(opinions, "_decided", refuse)
+    assert opinion(decode(text(HONEST["contract"]))) is None
+
+
 def test_false_acceptance_is_a_find(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     from proofs import verifying
 
@@ -161,6 +262,9 @@ def test_false_acceptance_is_a_find(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr(verifying, "verified", lambda _: accepted)
     said, _ = examine("certificate", text(denied).encode())
     assert said == "wrong: a false claim is accepted: gap-zero"
+    broken = verifying.Verified(False, reason="malformed (KeyError)")
+    monkeypatch.setattr(verifying, "verified", lambda _: broken)
+    assert examine("certificate", b"{}")[0] == "wrong: the checker broke: malformed (KeyError)"
     monkeypatch.setattr(verifying, "verified", lambda _: replace(accepted, accepted=False))
     said, _ = examine("certificate", b"{}")
     assert said == "wrong: a certificate is rejected without a reason"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,13 +30,56 @@ def test_all_goals_are_checked(conjunction: dict[str, Any]) -> None:
     found = verified(json.dumps(conjunction))
     assert found.accepted
     assert found.claim is not None
-    assert found.claim["id"] == "holmstrom-2"
-    assert len(found.claim["goals"]) == len(conjunction["goals"])
+    assert found.claim["count"] == len(found.claim["goals"]) == len(conjunction["goals"])
+    for shown, goal in zip(found.claim["goals"], conjunction["goals"], strict=True):
+        assert shown["claim"] == goal["certificate"]["claim"]
+        assert shown["data_sha256"] == goal["certificate"]["data_sha256"]
+        assert shown["named"] == goal["goal"]
     wrong = json.loads(json.dumps(conjunction))
     wrong["goals"][-1]["certificate"]["claim"]["holds"] = False
     found = verified(json.dumps(wrong))
     assert not found.accepted
     assert wrong["goals"][-1]["goal"] in found.reason
+
+
+def test_no_theorem_is_named_that_is_not_checked(conjunction: dict[str, Any]) -> None:
+    """Goals left out and names exchanged: still true, and told apart from the theorem."""
+    report = decide(registered()["holmstrom-2"])
+    assert report.certificate is not None
+    whole = verified(json.dumps(conjunction)).claim
+    fewer = verified(altered(conjunction, goals=conjunction["goals"][:1])).claim
+    assert whole is not None
+    assert fewer is not None
+    assert whole["id"] == fewer["id"] == "all-goals"
+    assert whole["named"] == fewer["named"] == "holmstrom-2"
+    assert (whole["count"], fewer["count"]) == (report.certificate.goals, 1)
+    assert whole["sha256"] == report.certificate.goals_sha256 != fewer["sha256"]
+    goals = [{**each, "goal": f"goal {k}"} for k, each in enumerate(conjunction["goals"])]
+    renamed = verified(altered(conjunction, theorem="riemann", goals=goals[::-1])).claim
+    assert renamed is not None
+    assert renamed["sha256"] == whole["sha256"]
+    again = [*conjunction["goals"][:1], {**conjunction["goals"][0], "goal": "another"}]
+    twice = verified(altered(conjunction, goals=again)).claim
+    assert twice is not None
+    assert twice["sha256"] == fewer["sha256"]
+
+
+def test_the_command_tells_names_from_claims(
+    conjunction: dict[str, Any], tmp_path: Path, run_coopgap: Any
+) -> None:
+    path = tmp_path / "weaker.json"
+    path.write_text(altered(conjunction, goals=conjunction["goals"][:1]), encoding="utf-8")
+    done = run_coopgap("verify", str(path))
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "accepted: 1 goal together (conjunction)"
+    assert not any("holmstrom-2" in line for line in lines[:-1])
+    assert lines[-1].startswith("named 'holmstrom-2' by its author")
+
+
+def test_goals_have_names_of_their_own(conjunction: dict[str, Any]) -> None:
+    again = verified(altered(conjunction, goals=conjunction["goals"][:1] * 2))
+    assert "same name" in again.reason
 
 
 @pytest.mark.parametrize(

@@ -140,15 +140,20 @@ def _setting(problem: Problem) -> Setting:
         plain.prior,
         plain.cooperative,
     )
-    records = problem.records
+    records, contracts = problem.records, _contracts(problem)
     language: Language | None = None
-    if records is not None and records.table is not None:
+    if records is None and isinstance(contracts, Transfers):
+        # Every play is a record of its own.
+        shape = (len(game.states), *game.shape)
+        plays = range(prod(shape))
+        language = from_values(plays, list(map(str, plays)), shape)
+    elif records is not None and records.table is not None:
         values = [record for row in records.table for record in row]
         shape = (len(game.states), *game.shape)
         language = from_values(values, list(map(str, values)), shape)
     elif records is not None and records.cells is not None and records.classes is not None:
         language = ProductLanguage(_numbered(records.cells), tuple(map(_numbered, records.classes)))
-    return Setting(game, language, _contracts(problem))
+    return Setting(game, language, contracts)
 
 
 def _numbered(values: Sequence[int]) -> tuple[int, ...]:

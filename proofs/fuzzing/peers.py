@@ -1,8 +1,10 @@
 """Differential fuzzing: coopgap and its peers asked the same of the same games.
 
-Where they differ, the game is made small and an exact arbiter, which evaluates the definitions in
-fractions and shares nothing with either side, says who is right. A peer that is not installed is
-skipped, and named; none is imported before it is asked.
+Where they differ, the arbiter (``proofs.fuzzing.arbiter``), which evaluates the definitions in
+fractions, says in every case whether coopgap is right, and one case is made small. For
+implementability a certificate that coopgap writes of its own answer, and the independent checker,
+stand in for it. A peer that is not installed is skipped, and named; none is imported before it is
+asked.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.util import find_spec
+from io import BytesIO
 from itertools import combinations, product
 from random import Random
 from typing import Any
@@ -20,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from proofs import decide
+from proofs.fuzzing import arbiter
 from proofs.fuzzing.shrinking import smallest
 from proofs.fuzzing.situations import Bounds, Situation, generator, situation
 from proofs.fuzzing.writing import spec_text
@@ -63,13 +67,15 @@ class Statement:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What became of a statement with one peer. right: who is in the smallest example."""
+    """What became of a statement with one peer. wrong: in how many of the disagreements coopgap is
+    not right; right: who is in the smallest example, of those if there are any."""
 
     statement: str
     peer: str
     cases: int
     disagreements: int
     seconds: float
+    wrong: int = 0
     example: str | None = None
     right: str | None = None
     why: str | None = None
@@ -111,11 +117,17 @@ def _compared(statement: Statement, name: str, side: Side, cases: int, seed: int
     ]
     plain = Comparison(statement.id, name, cases, len(differ), 0.0)
     if differ:
+        wrong = [each for each in differ if statement.judge(each, _asked(statement.ours, each))]
+        plain = replace(plain, wrong=len(wrong))
         # Of large payoffs the smallest may be as many steps away.
         left = iter(range(TRIES))
-        small = smallest(
-            differ[0], lambda each: next(left, None) is not None and _differ(statement, side, each)
-        )
+
+        def alike(each: Situation) -> bool:
+            if next(left, None) is None or not _differ(statement, side, each):
+                return False
+            return not wrong or bool(statement.judge(each, _asked(statement.ours, each)))
+
+        small = smallest((wrong or differ)[0], alike)
         ours = statement.judge(small, _asked(statement.ours, small))
         theirs = statement.judge(small, _asked(side, small))
         right = {
@@ -234,17 +246,26 @@ def _pure_by_z3(drawn: Situation) -> Answer:
     return frozenset(found)
 
 
-def _gambit_game(payoffs: Any) -> Any:
+def _gambit_game(payoffs: Sequence[Mapping[tuple[int, ...], Fraction | int]]) -> Any:
+    """As pygambit reads it from the text of a strategic game, whose numbers are exact. The first
+    agent's action varies fastest there; actions are called 1, 2, …"""
     import pygambit
 
-    tables = [np.asarray(own, dtype=object) for own in payoffs]
-    return pygambit.Game.from_arrays(*tables)
+    sizes = [1 + max(column) for column in zip(*payoffs[0], strict=True)]
+    names = " ".join(f'"{agent + 1}"' for agent in range(len(sizes)))
+    labels = " ".join(
+        f"{{ {' '.join(f'{chr(34)}{k + 1}{chr(34)}' for k in range(size))} }}" for size in sizes
+    )
+    plays = [play[::-1] for play in product(*map(range, reversed(sizes)))]
+    numbers = " ".join(str(own[play]) for play in plays for own in payoffs)
+    text = f'NFG 1 R "" {{ {names} }}\n{{ {labels} }}\n""\n\n{numbers}\n'
+    return pygambit.read_nfg(BytesIO(text.encode()))
 
 
 def _pure_by_gambit(drawn: Situation) -> Answer:
     import pygambit
 
-    game = _gambit_game(drawn.environment.payoffs[:, 0])
+    game = _gambit_game(_payoff(drawn))
     found = pygambit.nash.enumpure_solve(game).equilibria
     return frozenset(
         tuple(
@@ -256,7 +277,7 @@ def _pure_by_gambit(drawn: Situation) -> Answer:
 
 
 def _judge_pure(drawn: Situation, answer: Answer) -> str:
-    return _difference(answer, _pure_by_definition(drawn))
+    return _difference(answer, arbiter.pure_equilibria(arbiter.table(drawn.environment)))
 
 
 def _difference(answer: Answer, truth: frozenset[Any]) -> str:
@@ -308,10 +329,8 @@ def _corners(
             continue
         mix = tuple(solved[:size])
         values = [sum(u * p for u, p in zip(row, mix, strict=True)) for row in table]
-        if max(values) <= solved[size]:
+        if max(values) == solved[size]:
             found[mix] = {k for k, value in enumerate(values) if value == max(values)}
-            if max(values) < solved[size]:
-                del found[mix]
     return list(found.items())
 
 
@@ -335,14 +354,14 @@ def _solved(matrix: Sequence[list[Fraction]], right: list[Fraction]) -> list[Fra
 def _mixed_by_gambit(drawn: Situation) -> Answer:
     import pygambit
 
-    game = _gambit_game(drawn.environment.payoffs[:, 0])
+    game = _gambit_game(_payoff(drawn))
     return _of_gambit(pygambit.nash.enummixed_solve(game, rational=True))
 
 
 def _lcp_by_gambit(drawn: Situation) -> Answer:
     import pygambit
 
-    game = _gambit_game(drawn.environment.payoffs[:, 0])
+    game = _gambit_game(_payoff(drawn))
     return _none_of(drawn, _of_gambit(pygambit.nash.lcp_solve(game, rational=True)))
 
 
@@ -356,14 +375,23 @@ def _of_gambit(solution: Any) -> frozenset[Any]:
     )
 
 
-def _by_nashpy(method: str) -> Side:
+def _by_nashpy(method: str, *, shifted: bool) -> Side:
+    """Payoffs are passed as integers from which each agent's least payoff is taken, less 1, exactly
+    (so that the polytopes are bounded, as its vertex enumeration needs), or as the nearest floats.
+    It computes in floats either way."""
+
     def side(drawn: Situation) -> Answer:
         import nashpy
 
-        own = [np.array(u.tolist(), dtype=float) for u in drawn.environment.payoffs[:, 0]]
-        if method == "vertex_enumeration":
-            # Its polytopes are those of positive payoffs only.
-            own = [table - table.min() + 1 for table in own]
+        own: list[Any] = [table.tolist() for table in drawn.environment.payoffs[:, 0]]
+        if shifted:
+            least = [min(map(min, rows)) for rows in own]
+            own = [
+                np.array([[payoff - low + 1 for payoff in row] for row in rows], dtype=np.int64)
+                for rows, low in zip(own, least, strict=True)
+            ]
+        else:
+            own = [np.array(rows, dtype=float) for rows in own]
         found = getattr(nashpy.Game(*own), method)()
         return frozenset(
             tuple(
@@ -376,31 +404,29 @@ def _by_nashpy(method: str) -> Side:
     return side
 
 
+NASHPY: Mapping[str, Side] = {
+    f"nashpy {method.replace('_', ' ')}, {'shifted' if shifted else 'floats'}": _by_nashpy(
+        method, shifted=shifted
+    )
+    for method in ("support_enumeration", "vertex_enumeration")
+    for shifted in (True, False)
+}
+"""nashpy's methods, by how the payoffs are passed."""
+
+
 def _equilibria_only(side: Side) -> Side:
-    """What a side lists that is no equilibrium."""
+    """What a side lists that is no equilibrium, as the arbiter says."""
     return lambda drawn: _none_of(drawn, side(drawn))
 
 
-def _none_of(drawn: Situation, listed: frozenset[Any]) -> Answer:
-    payoff, (m, n) = _payoff(drawn), drawn.environment.shape
-    wrong = set()
-    for x, y in listed:
-        sound = min(x) >= 0 and min(y) >= 0 and sum(x) == 1 == sum(y)
-        rows = [sum(payoff[0][i, j] * y[j] for j in range(n)) for i in range(m)]
-        columns = [sum(payoff[1][i, j] * x[i] for i in range(m)) for j in range(n)]
-        best = all(
-            value == max(values)
-            for mix, values in ((x, rows), (y, columns))
-            for share, value in zip(mix, values, strict=True)
-            if share
-        )
-        if not (sound and best):
-            wrong.add((x, y))
-    return frozenset(wrong) if listed else "finds no equilibrium"
+def _none_of(drawn: Situation, listed: Sequence[Any] | frozenset[Any]) -> Answer:
+    game = arbiter.table(drawn.environment)
+    wrong = frozenset(pair for pair in listed if not arbiter.is_equilibrium(game, pair))
+    return wrong if listed else "finds no equilibrium"
 
 
 def _judge_mixed(drawn: Situation, answer: Answer) -> str:
-    return _difference(answer, _mixed_by_definition(drawn))
+    return _difference(answer, arbiter.extreme_equilibria(arbiter.table(drawn.environment)))
 
 
 def _judge_sound(drawn: Situation, answer: Answer) -> str:
@@ -412,23 +438,26 @@ def _judge_sound(drawn: Situation, answer: Answer) -> str:
 # --- dominance ------------------------------------------------------------------------------------
 
 
+def _cooperative(drawn: Situation) -> tuple[tuple[int, ...], ...]:
+    """Each agent's cooperating actions: its first, where a simpler game does not say."""
+    given = drawn.environment.cooperative
+    return ((0,),) * len(drawn.environment.players) if given is None else given
+
+
 def _dominated(drawn: Situation) -> Answer:
-    if drawn.environment.cooperative is None:
-        return None
-    question = Domination(decide.no_contract(drawn.environment), drawn.levels)
+    game = replace(drawn.environment, cooperative=_cooperative(drawn))
+    question = Domination(decide.no_contract(game), drawn.levels)
     return isinstance(decide.ask(question), Dominated)
 
 
 def _dominated_by_definition(drawn: Situation) -> Answer:
     game = drawn.environment
-    if game.cooperative is None:
-        return None
     payoff, agents = _payoff(drawn), range(len(game.shape))
     welfare = {a: sum(own[a] for own in payoff) for a in payoff[0]}
     for i in agents:
         value = {a: u + drawn.levels[i] * welfare[a] for a, u in payoff[i].items()}
         others = list(product(*(range(size) for k, size in enumerate(game.shape) if k != i)))
-        inside = game.cooperative[i]
+        inside = _cooperative(drawn)[i]
         for d in set(range(game.shape[i])) - set(inside):
             if not any(
                 all(value[(*o[:i], c, *o[i:])] > value[(*o[:i], d, *o[i:])] for o in others)
@@ -439,19 +468,51 @@ def _dominated_by_definition(drawn: Situation) -> Answer:
 
 
 def _dominated_by_z3(drawn: Situation) -> Answer:
-    from proofs.engines.smt import SmtEngine
+    """For each defecting action an unknown cooperating one, below whose payoffs its own lie."""
+    import z3
 
-    if drawn.environment.cooperative is None:
-        return None
-    question = Domination(decide.no_contract(drawn.environment), drawn.levels)
-    return isinstance(SmtEngine().solve(question), Dominated)
+    game, context = arbiter.table(drawn.environment, drawn.levels), z3.Context()
+    for agent, inside in enumerate(_cooperative(drawn)):
+        own = game.payoffs[agent]
+        for action in set(range(game.sizes[agent])) - set(inside):
+            solver, chosen = z3.Solver(ctx=context), z3.Int("c", context)
+            solver.add(z3.Or([chosen == c for c in inside]))
+            for profile in own:
+                if profile[agent] != action:
+                    continue
+                value: Any = z3.RealVal(0, context)
+                for other in _deviations(profile, agent, game.sizes[agent]):
+                    here = z3.RealVal(str(own[other]), context)
+                    value = z3.If(chosen == other[agent], here, value)
+                solver.add(value > z3.RealVal(str(own[profile]), context))
+            if solver.check() != z3.sat:
+                return False
+    return True
 
 
-def _judge_truth(definition: Side) -> Callable[[Situation, Answer], str]:
-    def judge(drawn: Situation, answer: Answer) -> str:
-        return "" if answer == definition(drawn) else f"says {answer}"
+def _dominated_by_gambit(drawn: Situation) -> Answer:
+    """A defecting action alone with the cooperating ones: is it eliminated in one round?"""
+    import pygambit
 
-    return judge
+    game = _gambit_game(arbiter.table(drawn.environment, drawn.levels).payoffs)
+    for player, inside in zip(game.players, _cooperative(drawn), strict=True):
+        actions = list(player.strategies)
+        for k, action in enumerate(actions):
+            if k in inside:
+                continue
+            kept = {str(actions[c].label) for c in (*inside, k)}
+            support = game.strategy_support_profile(
+                lambda each, who=player, kept=kept: each.player != who or each.label in kept
+            )
+            if action in pygambit.supports.undominated_strategies_solve(support, strict=True):
+                return False
+    return True
+
+
+def _judge_dominated(drawn: Situation, answer: Answer) -> str:
+    game = arbiter.table(drawn.environment, drawn.levels)
+    truth = arbiter.defections_dominated(game, _cooperative(drawn))
+    return "" if answer == truth else f"says {answer}"
 
 
 # --- implementability -----------------------------------------------------------------------------
@@ -555,8 +616,7 @@ STATEMENTS: Sequence[Statement] = (
         _judge_mixed,
         {
             "brute force": _mixed_by_definition,
-            "nashpy support enumeration": _by_nashpy("support_enumeration"),
-            "nashpy vertex enumeration": _by_nashpy("vertex_enumeration"),
+            **NASHPY,
             "pygambit enummixed": _mixed_by_gambit,
         },
     ),
@@ -567,8 +627,7 @@ STATEMENTS: Sequence[Statement] = (
         _equilibria_only(_mixed),
         _judge_sound,
         {
-            "nashpy support enumeration": _equilibria_only(_by_nashpy("support_enumeration")),
-            "nashpy vertex enumeration": _equilibria_only(_by_nashpy("vertex_enumeration")),
+            **{name: _equilibria_only(side) for name, side in NASHPY.items()},
             "pygambit lcp": _lcp_by_gambit,
         },
     ),
@@ -577,10 +636,11 @@ STATEMENTS: Sequence[Statement] = (
         "every defecting action is strictly dominated by a cooperating one under u + λW",
         replace(_TWO, agents=(2, 3)),
         _dominated,
-        _judge_truth(_dominated_by_definition),
+        _judge_dominated,
         {
             "brute force": _dominated_by_definition,
             "z3": _dominated_by_z3,
+            "pygambit supports": _dominated_by_gambit,
         },
     ),
     Statement(
