@@ -58,6 +58,17 @@ MaxBytes = Annotated[
 Timeout = Annotated[
     float | None, typer.Option(metavar="SECONDS", help="Give up on a claim after that long.")
 ]
+Regimes = Annotated[
+    list[str] | None,
+    typer.Option("--regime", metavar="NAME", help="none, announced:LANGUAGE, enforced:LANGUAGE."),
+]
+Dispositions = Annotated[
+    list[str] | None,
+    typer.Option("--disposition", metavar="NAME", help="base, selfish, prosocial:λ, altruistic."),
+]
+Games = Annotated[
+    int | None, typer.Option("--games", min=1, metavar="N", help="Use a CSV's first N games.")
+]
 
 
 @app.callback()
@@ -308,6 +319,39 @@ def fuzz(
     documents = [asdict(each) for each in verdicts]
     document = {"schema": "coopgap.fuzz/1", "conjectures": documents}
     return Outcome(status, document, stories, json)
+
+
+@app.command()
+def predict(
+    spec: Annotated[
+        str, typer.Argument(metavar="SPEC", help="A spec, a slug of the gallery, or a CSV.")
+    ],
+    json: Json = False,
+    regimes: Regimes = None,
+    dispositions: Dispositions = None,
+    games: Games = None,
+    register: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the predictions with their hash.")
+    ] = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Say what the theory predicts of play, before anybody plays."""
+    from coopgap.predicting import document
+    from coopgap.predicting import register as write
+    from llm_checks.scenes import study
+    from theory.readers.files import MAX_BYTES
+
+    found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
+    if register is not None:
+        write(found.predictions, register)
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.predicting import story
+
+        return [story(found)]
+
+    status = UNDECIDED if found.predictions.unknown else HOLDS
+    return Outcome(status, document(found), stories, json)
 
 
 @app.command()
