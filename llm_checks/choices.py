@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from llm_checks.qre import is_symmetric
 from theory.errors import InputError
 from theory.exact import parse_number
 from theory.readers.files import MAX_BYTES, read_text
@@ -31,10 +32,10 @@ class PlayedGame:
     counts: Floats
 
     def marginals(self) -> Floats:
-        """How often each action was chosen: by agent, or by all agents of a symmetric game."""
+        """How often each action was chosen: by agent, or by all agents of a symmetric game together."""
         agents = self.counts.ndim
         each = [self.counts.sum(tuple(j for j in range(agents) if j != i)) for i in range(agents)]
-        return np.concatenate(each) if agents == 2 else np.sum(each, axis=0)
+        return np.sum(each, axis=0) if is_symmetric(self.payoffs) else np.concatenate(each)
 
 
 @dataclass(frozen=True)
@@ -110,23 +111,9 @@ def _game(name: str, game: Any) -> PlayedGame:
     if counts.sum() == 0:
         raise InputError("no choice was recorded", field="counts")
     payoffs = np.moveaxis(table, -1, 0)
-    if agents > 2 and not _is_symmetric(payoffs):
+    if agents > 2 and not is_symmetric(payoffs):
         raise InputError("a game of more than two agents must be symmetric", field="payoffs")
     return PlayedGame(name, payoffs, counts)
-
-
-def _is_symmetric(payoffs: Floats) -> bool:
-    agents = len(payoffs)
-    if len(set(payoffs.shape[1:])) > 1:
-        return False
-    swaps = [(i, i + 1) for i in range(agents - 1)]
-    for i, j in swaps:
-        order = list(range(agents))
-        order[i], order[j] = j, i
-        swapped = payoffs[order].transpose(0, *(1 + k for k in order))
-        if not np.array_equal(swapped, payoffs):
-            return False
-    return True
 
 
 def _array(value: object, field: str) -> Floats:

@@ -65,16 +65,32 @@ class Games:
 
 
 def stacked(payoffs: Sequence[Floats]) -> Games:
-    """Games of one shape, from payoffs of shape (agents, actions of agent 1, …); three agents or
-    more: a symmetric game, which is not verified here. Scales each game to max |u| = 1."""
+    """Games of one shape, from payoffs of shape (agents, actions of agent 1, …), all symmetric or
+    all games of two agents. Scales each game to max |u| = 1.
+
+    On the principal branch of a symmetric game all agents play alike. Only there, in one role, is
+    the branch free of the bifurcations at which asymmetric equilibria leave it."""
     scale = [float(np.abs(each).max()) or 1.0 for each in payoffs]
     table = np.stack([each / by for each, by in zip(payoffs, scale, strict=True)])
     welfare = table.sum(1)
-    if table.shape[1] == 2:
+    if not all(is_symmetric(each) for each in payoffs):
         return Games(
             (table[:, 0], table[:, 1].swapaxes(1, 2)), (welfare, welfare.swapaxes(1, 2))
         )
     return Games((table[:, 0],), (welfare,))
+
+
+def is_symmetric(payoffs: Floats) -> bool:
+    """Whether exchanging agents exchanges their payoffs."""
+    agents = len(payoffs)
+    if len(set(payoffs.shape[1:])) > 1:
+        return False
+    for i in range(agents - 1):
+        order = list(range(agents))
+        order[i], order[i + 1] = i + 1, i
+        if not np.array_equal(payoffs[order].transpose(0, *(1 + k for k in order)), payoffs):
+            return False
+    return True
 
 
 def solved(games: Games, alpha: Floats, kappa: Floats) -> tuple[Floats, Bools]:
@@ -94,7 +110,8 @@ def corrected(games: Games, alpha: Floats, kappa: Floats, play: Floats) -> tuple
     """Newton's method from nearby play; False where it does not converge close by."""
     utility = _mixed(games, alpha)
     found, good = _newton(utility, games, play, kappa)
-    return found, good & (np.abs(found - play).max(1) < STRIDE / 8)
+    good &= np.abs(found - play).max(1) < STRIDE / 4
+    return found, good & _oriented(utility, games, found, kappa)
 
 
 def log_likelihoods(
@@ -231,6 +248,12 @@ def _newton(
     return found, good
 
 
+def _oriented(utility: tuple[Floats, ...], games: Games, play: Floats, kappa: Floats) -> Bools:
+    _, slope = _values(utility, play, games)
+    matrix = np.eye(play.shape[1]) - kappa[:, None, None] * (_response(games, play) @ slope)
+    return np.asarray(np.linalg.slogdet(matrix)[0] > 0)
+
+
 def _damped(
     utility: tuple[Floats, ...], games: Games, play: Floats, kappa: Floats, steps: int
 ) -> Floats:
@@ -267,6 +290,8 @@ def _advanced(
         found, good = _newton(some, part, guess, target)
         good &= np.abs(found - here).max(1) < STRIDE
         good &= (np.abs(found - guess).max(1) < STRIDE / 4) & (length < STRIDE)
+        # Without a fold the determinant keeps the sign that it has at κ = 0.
+        good &= _oriented(some, part, found, target)
         tiny = ~good & (np.abs(step[left]) < 1e-4 * (1 + now))
         if tiny.any():
             landed = _damped(
