@@ -127,9 +127,7 @@ def judged_interval(
         some = cluster_bootstrap(wins, sizes, alpha=level, seed=seed)
         # All clusters alike: the bootstrap shows no spread, which is no evidence of independence.
         if len(used) >= 2 and some[0] == some[1]:
-            some = clopper_pearson(
-                round(successes / trials * len(used)), len(used), level
-            )
+            some = clopper_pearson(round(successes / trials * len(used)), len(used), level)
         return min(left, some[0]), max(right, some[1])
 
     left, right = interval(alpha)
@@ -366,6 +364,7 @@ def _capped(size: int) -> int | None:
 
 def _p_value(interval: Any, bottom: float, top: float) -> float:
     """The least level at which the prediction is contradicted, by bisection."""
+
     def contradicted(level: float) -> bool:
         left, right = interval(level)
         return bool(right < bottom or left > top)
@@ -391,9 +390,7 @@ def _permuted(one: Floats, two: Floats, seed: int, permutations: int) -> Floats:
     return np.append(null, one.mean() - two.mean())
 
 
-def _within(
-    one: Floats, names_one: Sequence[str], two: Floats, names_two: Sequence[str]
-) -> Floats:
+def _within(one: Floats, names_one: Sequence[str], two: Floats, names_two: Sequence[str]) -> Floats:
     left, right = np.asarray(names_one, str), np.asarray(names_two, str)
     both = sorted(set(left.tolist()) & set(right.tolist()))
     return np.array([one[left == name].mean() - two[right == name].mean() for name in both])

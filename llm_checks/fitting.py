@@ -152,6 +152,7 @@ class Likelihood:
             games = qre.stacked([game.payoffs for game in group])
             self.groups.append((np.array(members), games, counts))
         self._near: list[tuple[float, float, list[Floats]]] = []
+        self._nodes: list[tuple[float, float, list[Floats]]] = []
 
     def __len__(self) -> int:
         return len(self.names)
@@ -160,6 +161,7 @@ class Likelihood:
     def table(self) -> Floats:
         """Log-likelihoods of shape (games, ALPHAS, KAPPAS), each branch traced once."""
         found = np.empty((len(self), len(ALPHAS), len(KAPPAS)))
+        nodes: dict[tuple[float, float], list[Floats]] = {}
         for members, games, counts in self.groups:
             every = games.chosen(np.tile(np.arange(len(games)), len(ALPHAS)))
             alphas = np.repeat(ALPHAS, len(games))
@@ -169,15 +171,19 @@ class Likelihood:
                 following = np.full(len(every), kappa)
                 play, _ = qre.advanced(every, alphas, play, at, following)
                 at = following
+                for a, alpha in enumerate(ALPHAS):
+                    part = play[a * len(games) : (a + 1) * len(games)]
+                    nodes.setdefault((alpha, kappa), []).append(part)
                 values, _ = qre.log_likelihoods(every, alphas, at, play, repeated)
                 found[members, :, column] = values.reshape(len(ALPHAS), len(games)).T
+        self._nodes = [(alpha, kappa, plays) for (alpha, kappa), plays in nodes.items()]
         return found
 
     def at(self, alpha: float, kappa: float) -> tuple[Floats, Floats]:
         """Per game the log-likelihood and its gradient in (α, κ), on the principal branches."""
         values, slopes = np.empty(len(self)), np.empty((len(self), 2))
         near = min(
-            self._near,
+            self._near + self._nodes,
             key=lambda old: abs(old[0] - alpha) + abs(math.log1p(old[1]) - math.log1p(kappa)),
             default=None,
         )
@@ -327,9 +333,7 @@ def _tested(likelihood: Likelihood, best: Peak, threshold: float) -> dict[str, A
     p_value = float(chi2.sf(statistic, 1))
     side = "above" if best.alpha > alpha else "below"
     verdict = side if p_value <= LEVEL else "inconclusive"
-    return {
-        "lambda": threshold, "statistic": statistic, "p_value": p_value, "verdict": verdict
-    }
+    return {"lambda": threshold, "statistic": statistic, "p_value": p_value, "verdict": verdict}
 
 
 def _bootstrapped(

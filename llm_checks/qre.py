@@ -74,9 +74,7 @@ def stacked(payoffs: Sequence[Floats]) -> Games:
     table = np.stack([each / by for each, by in zip(payoffs, scale, strict=True)])
     welfare = table.sum(1)
     if not all(is_symmetric(each) for each in payoffs):
-        return Games(
-            (table[:, 0], table[:, 1].swapaxes(1, 2)), (welfare, welfare.swapaxes(1, 2))
-        )
+        return Games((table[:, 0], table[:, 1].swapaxes(1, 2)), (welfare, welfare.swapaxes(1, 2)))
     return Games((table[:, 0],), (welfare,))
 
 
@@ -294,9 +292,7 @@ def _advanced(
         good &= _oriented(some, part, found, target)
         tiny = ~good & (np.abs(step[left]) < 1e-4 * (1 + now))
         if tiny.any():
-            landed = _damped(
-                _chosen(some, tiny), part.chosen(tiny), here[tiny], target[tiny], 2000
-            )
+            landed = _damped(_chosen(some, tiny), part.chosen(tiny), here[tiny], target[tiny], 2000)
             found[tiny], _ = _newton(
                 _chosen(some, tiny), part.chosen(tiny), landed, target[tiny], 40
             )
