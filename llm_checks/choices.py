@@ -32,7 +32,7 @@ class PlayedGame:
     counts: Floats
 
     def marginals(self) -> Floats:
-        """How often each action was chosen: by agent, or by all agents of a symmetric game together."""
+        """How often each action was chosen: by agent, or together in symmetric games."""
         agents = self.counts.ndim
         each = [self.counts.sum(tuple(j for j in range(agents) if j != i)) for i in range(agents)]
         return np.sum(each, axis=0) if is_symmetric(self.payoffs) else np.concatenate(each)

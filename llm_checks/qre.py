@@ -12,6 +12,7 @@ equilibrium that damped responses reach from there; such games are counted as fo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,7 +52,7 @@ class Games:
     def slices(self) -> tuple[slice, ...]:
         """Where each role's probabilities are in a joined vector."""
         ends = np.cumsum([0, *self.sizes]).tolist()
-        return tuple(slice(a, b) for a, b in zip(ends, ends[1:], strict=False))
+        return tuple(slice(a, b) for a, b in itertools.pairwise(ends))
 
     def chosen(self, which: Any) -> Games:
         """Some of the games, or games repeated."""
@@ -217,7 +218,7 @@ def _response(games: Games, shares: Floats) -> Floats:
 
 def _solve(matrix: Floats, right: Floats) -> Floats:
     try:
-        return np.linalg.solve(matrix, right)
+        return np.asarray(np.linalg.solve(matrix, right), np.float64)
     except np.linalg.LinAlgError:
         # At a fold; what comes out is judged by whoever asked.
         return np.asarray(np.linalg.pinv(matrix) @ right)

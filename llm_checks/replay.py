@@ -33,7 +33,7 @@ from theory.welfare import maximisers
 KEYS = ("model_display", "setting", "contract_mode", "prompt_mode")
 RATE = "utilitarian_accuracy"
 REGIMES = {"code_law": "enforced", "no_comm": "none"}
-"""What contract modes mean here; of others, as of contracts in words alone, nothing is predicted."""
+"""What contract modes mean; of others, as of contracts in words, nothing is predicted."""
 CELL = re.compile(r"^\s*([^\s±+(]+)\s*(?:±|\+/-|\+-|\()\s*([^\s)]+)\s*\)?\s*$")
 
 MISSING = (
@@ -205,7 +205,7 @@ def _row(
     name = {"enforced": "irreducibility" if setting == "4x4" else "specificity"}.get(
         regime, "selfish play without enforcement"
     )
-    if (low, high) == (0, 1):
+    if low == 0 and high == 1:
         return row(name, low, high, reason="every rate is possible: nothing could contradict it")
     if not record.get(RATE, "").strip():
         return row(name, low, high, reason=f"the summary has no {RATE}")

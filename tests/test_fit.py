@@ -64,7 +64,7 @@ def test_files(tmp_path: Path) -> None:
     bad = {"payoffs": payoffs, "counts": [[1]]}
     file.write_text(json.dumps({"games": [game, bad]}))
     found = read_choices(file)
-    assert found.games[0].marginals().tolist() == [8, 12]
+    assert found.games[0].marginals().tolist() == [7, 13]
     assert [each.row for each in found.dropped] == [2]
     for text in ("{", "{}", '{"games": []}'):
         file.write_text(text)
