@@ -376,6 +376,61 @@ def verify(
 
 
 @app.command()
+def fit(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Counts, choices or a log.")],
+    json: Json = False,
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="The games that a CSV of choices is about.")
+    ] = None,
+    bootstrap: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Refits; 0: profile likelihood.")
+    ] = 0,
+    threshold: Annotated[
+        float | None, typer.Option(metavar="LAMBDA", help="Test the estimate against it.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="K", help="Where the refits come from.")] = 0,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Estimate prosociality and precision from choices."""
+    from coopgap.terminal import progress
+    from llm_checks.choices import read_choices
+    from llm_checks.fitting import fit as fitted
+    from theory.readers.files import MAX_BYTES
+
+    choices = read_choices(file, dataset, max_bytes or MAX_BYTES)
+    with progress() as tell:
+        found = fitted(choices, bootstrap=bootstrap, threshold=threshold, seed=seed, progress=tell)
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.evidence_story import fit_told
+
+        return [fit_told(found)]
+
+    return Outcome(HOLDS, found.document(), stories, json)
+
+
+@app.command()
+def play(
+    replay: Annotated[Path, typer.Option("--replay", metavar="FILE", help="A summary to judge.")],
+    dataset: Annotated[Path, typer.Option(metavar="CSV", help="The games it is about.")],
+    json: Json = False,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Judge a published summary against predictions."""
+    from llm_checks.replay import replayed
+    from theory.readers.files import MAX_BYTES
+
+    found = replayed(replay, dataset, max_bytes=max_bytes or MAX_BYTES)
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.evidence_story import replay_told
+
+        return [replay_told(found)]
+
+    return Outcome(HOLDS, found.document(), stories, json)
+
+
+@app.command()
 def gallery(json: Json = False) -> Outcome:
     """List the built-in specs."""
     from theory.readers.load import gallery as built_in
