@@ -411,23 +411,86 @@ def fit(
 
 @app.command()
 def play(
-    replay: Annotated[Path, typer.Option("--replay", metavar="FILE", help="A summary to judge.")],
-    dataset: Annotated[Path, typer.Option(metavar="CSV", help="The games it is about.")],
+    spec: Annotated[
+        str | None, typer.Argument(metavar="[SPEC]", help="A spec, a slug, or a CSV with stories.")
+    ] = None,
+    replay: Annotated[
+        Path | None, typer.Option("--replay", metavar="FILE", help="Judge a published summary.")
+    ] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="The games that the summary is about.")
+    ] = None,
     json: Json = False,
+    regimes: Regimes = None,
+    dispositions: Dispositions = None,
+    games: Games = None,
+    model: Annotated[
+        str, typer.Option(metavar="PROVIDER/NAME", help="Any model of Inspect's.")
+    ] = "embedded/smollm2",
+    repetitions: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Plays of each game in each condition.")
+    ] = 1,
+    seed: Annotated[int, typer.Option(metavar="K", help="Where presentations come from.")] = 0,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Logs and the report; a run goes on there.")
+    ] = Path("coopgap-play"),
+    log: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Judge these answers, ask nothing.")
+    ] = None,
+    registered: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What predict --register wrote.")
+    ] = None,
+    max_samples: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Ask at most N decisions now.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, metavar="DOLLARS", help="Stop when this is spent.")
+    ] = None,
+    prices: Annotated[
+        str | None, typer.Option(metavar="IN,OUT", help="Dollars per million tokens.")
+    ] = None,
+    concurrency: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Plays at the same time.")
+    ] = 4,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
-    """Judge a published summary against predictions."""
-    from llm_checks.replay import replayed
+    """Put predictions to language models; or judge a published summary."""
     from theory.readers.files import MAX_BYTES
 
-    found = replayed(replay, dataset, max_bytes=max_bytes or MAX_BYTES)
+    limit = max_bytes or MAX_BYTES
+    if replay is not None:
+        if dataset is None or spec is not None:
+            raise InputError("a summary is judged with its dataset alone", field="--dataset")
+        from llm_checks.replay import replayed
 
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.evidence_story import replay_told
+        found = replayed(replay, dataset, max_bytes=limit)
 
-        return [replay_told(found)]
+        def stories() -> Sequence[RenderableType]:
+            from coopgap.evidence_story import replay_told
 
-    return Outcome(HOLDS, found.document(), stories, json)
+            return [replay_told(found)]
+
+        return Outcome(HOLDS, found.document(), stories, json)
+    if spec is None:
+        raise InputError("there is nothing to play", fix="name a spec, or give --replay")
+    from coopgap.playing import outcome
+    from coopgap.playing import prices as read_prices
+    from llm_checks.scenes import study
+
+    return outcome(
+        study(spec, regimes or (), dispositions or (), games, limit),
+        out,
+        log,
+        registered,
+        json,
+        model=model,
+        repetitions=repetitions,
+        seed=seed,
+        max_samples=max_samples,
+        max_cost=max_cost,
+        prices=read_prices(prices),
+        concurrency=concurrency,
+    )
 
 
 @app.command()

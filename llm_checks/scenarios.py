@@ -268,9 +268,8 @@ def _payoffs(
             ]
             if table:
                 cells = [code, *(scene.words[i][whole[i]] for i in others)]
-                lines.append(
-                    f"{', '.join(cells)}: {', '.join([points[agent], *(points[i] for i in others)])}"
-                )
+                gains = [points[agent], *(points[i] for i in others)]
+                lines.append(f"{', '.join(cells)}: {', '.join(gains)}")
             else:
                 doing = " and ".join(
                     f"{players[i]} takes {scene.words[i][whole[i]]}" for i in others

@@ -13,6 +13,7 @@ from typing import Any
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import (
+    ChatMessage,
     ChatMessageSystem,
     ChatMessageUser,
     GenerateConfig,
@@ -152,7 +153,7 @@ def decide(asking: Asking) -> Solver:
 
 async def _asked(question: Question, seed: int) -> ModelOutput:
     model = get_model()
-    messages = [
+    messages: list[ChatMessage] = [
         ChatMessageSystem(content=question.system),
         ChatMessageUser(content=question.prompt),
     ]
