@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.metadata
 import os
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -145,18 +147,22 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     incomplete = ""
     if open_plays:
         try:
-            (log,) = inspect_ai.eval(
-                task_of(found, asking),
-                model=model,
-                log_dir=str(folder / "logs"),
-                display="none",
-                log_level="error",
-                log_buffer=1,
-                max_samples=options.concurrency,
-                max_connections=options.concurrency,
-                fail_on_error=True,
-                score=False,
-            )
+            with warnings.catch_warnings():
+                # Inspect's own: deprecated calls, streams that it leaves to be collected.
+                warnings.simplefilter("ignore")
+                (log,) = inspect_ai.eval(
+                    task_of(found, asking),
+                    model=model,
+                    log_dir=str(folder / "logs"),
+                    display="none",
+                    log_level="error",
+                    log_buffer=1,
+                    max_samples=options.concurrency,
+                    max_connections=options.concurrency,
+                    fail_on_error=True,
+                    score=False,
+                )
+                gc.collect()
             if log.status != "success":
                 incomplete = _last_line(log.error.message if log.error else str(log.status))
         except InputError:

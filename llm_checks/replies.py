@@ -69,7 +69,9 @@ def _mentions_code(text: str, code: str) -> bool:
         # The article: only a code where something marks it as one.
         return bool(
             re.search(r"(option|choose|choice|answer|pick|reply|is)\W+A\b(?! [a-z])", text)
-            or re.search(r"[\"'`*(\[]A[\"'`*)\]]|\bA[.:)]|\bA\s*$", text)
+            or re.search(
+                r"[\"'`*(\[]A[\"'`*)\]]|\bA[.:)]|\bA\s*$|\bA (or|and)\b|\b(or|and) A\b", text
+            )
         )
     return bool(re.search(rf"(?<![\w.,/-]){re.escape(code)}(?![\w/-]|[.,]\d)", text))
 
