@@ -17,17 +17,15 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import product
 from string import Template
-from typing import Any
 
 from llm_checks.regimes import AnyContract, Condition, allowed_actions, best_contract, material
 from llm_checks.scenes import Scene, Study
-from theory.contracts import Directives, TransferContract
+from theory.contracts import TransferContract
 from theory.environments import Environment
 from theory.errors import InputError
 from theory.languages import ProductLanguage, describe_record
-from theory.specification import NamedLanguage
 
-PROMPTS = {"system": "system-1", "decision": "decision-1", "negotiation": "negotiation-1"}
+PROMPTS = {"system": "system-1", "decision": "decision-1"}
 """The version of each prompt in use: a file of llm_checks/prompts."""
 
 CODES = ("ABCDEFGH", "12345678", "PQRSTUVW")
@@ -327,39 +325,4 @@ def _worded(scene: Scene) -> Environment:
         raw.payoffs,
         raw.denominator,
         raw.cooperative,
-    )
-
-
-def negotiation_prompt(scene: Scene, named: NamedLanguage, state: int, agent: int) -> str:
-    """Asks an agent to propose a contract that is writable in the language."""
-    if isinstance(named.contracts, Directives):
-        raise InputError("only transfers are negotiated", fix="choose a language with transfers")
-    worded = _worded(scene)
-    count = named.language.record_count
-    if count > MAX_LINES:
-        raise InputError(f"{count} records are too many to tell", field=named.name)
-    contracts: Any = named.contracts
-    rules = {
-        "balanced": "The payments of a record sum to 0.",
-        "burnt": "The payments of a record sum to at most 0.",
-        "free": "Payments are unrestricted.",
-    }
-    rule = rules[str(contracts.budget)]
-    if contracts.liability is not None:
-        rule += f" Nobody pays more than {number(contracts.liability)}."
-    return "\n".join(
-        line
-        for line in template(PROMPTS["negotiation"])
-        .substitute(
-            story=scene.stories[agent] if scene.stories else "",
-            situation=situation(scene, state, agent),
-            records="\n".join(
-                f"{record}: {describe_record(named.language, worded, record)}"
-                for record in range(count)
-            ),
-            rule=rule,
-            form=", ".join(f"{player} ±POINTS" for player in worded.players),
-        )
-        .splitlines()
-        if line.strip()
     )
