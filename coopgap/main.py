@@ -62,6 +62,17 @@ MaxBytes = Annotated[
 Timeout = Annotated[
     float | None, typer.Option(metavar="SECONDS", help="Give up on a claim after that long.")
 ]
+Regimes = Annotated[
+    list[str] | None,
+    typer.Option("--regime", metavar="NAME", help="none, announced:LANGUAGE, enforced:LANGUAGE."),
+]
+Dispositions = Annotated[
+    list[str] | None,
+    typer.Option("--disposition", metavar="NAME", help="base, selfish, prosocial:λ, altruistic."),
+]
+Games = Annotated[
+    int | None, typer.Option("--games", min=1, metavar="N", help="Use a CSV's first N games.")
+]
 
 
 @app.callback()
@@ -459,6 +470,39 @@ def example(
 
 
 @app.command()
+def predict(
+    spec: Annotated[
+        str, typer.Argument(metavar="SPEC", help="A spec, a slug of the gallery, or a CSV.")
+    ],
+    json: Json = False,
+    regimes: Regimes = None,
+    dispositions: Dispositions = None,
+    games: Games = None,
+    register: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the predictions with their hash.")
+    ] = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Say what the theory predicts of play, before anybody plays."""
+    from coopgap.predicting import document
+    from coopgap.predicting import register as write
+    from llm_checks.scenes import study
+    from theory.readers.files import MAX_BYTES
+
+    found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
+    if register is not None:
+        write(found.predictions, register)
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.predicting import story
+
+        return [story(found)]
+
+    status = UNDECIDED if found.predictions.unknown else HOLDS
+    return Outcome(status, document(found), stories, json)
+
+
+@app.command()
 def verify(
     certificate: Annotated[
         Path, typer.Argument(metavar="CERT.json", help="A certificate that check wrote.")
@@ -477,6 +521,124 @@ def verify(
         return [verification(document)]
 
     return Outcome(HOLDS if document["accepted"] else REFUTED, document, stories, json)
+
+
+@app.command()
+def fit(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Counts, choices or a log.")],
+    json: Json = False,
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="The games that a CSV of choices is about.")
+    ] = None,
+    bootstrap: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Refits; 0: profile likelihood.")
+    ] = 0,
+    threshold: Annotated[
+        float | None, typer.Option(metavar="LAMBDA", help="Test the estimate against it.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="K", help="Where the refits come from.")] = 0,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Estimate prosociality and precision from choices."""
+    from coopgap.terminal import progress
+    from llm_checks.choices import read_choices
+    from llm_checks.fitting import fit as fitted
+    from theory.readers.files import MAX_BYTES
+
+    choices = read_choices(file, dataset, max_bytes or MAX_BYTES)
+    with progress() as tell:
+        found = fitted(choices, bootstrap=bootstrap, threshold=threshold, seed=seed, progress=tell)
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.evidence_story import fit_told
+
+        return [fit_told(found)]
+
+    return Outcome(HOLDS, found.document(), stories, json)
+
+
+@app.command()
+def play(
+    spec: Annotated[
+        str | None, typer.Argument(metavar="[SPEC]", help="A spec, a slug, or a CSV with stories.")
+    ] = None,
+    replay: Annotated[
+        Path | None, typer.Option("--replay", metavar="FILE", help="Judge a published summary.")
+    ] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="The games that the summary is about.")
+    ] = None,
+    json: Json = False,
+    regimes: Regimes = None,
+    dispositions: Dispositions = None,
+    games: Games = None,
+    model: Annotated[
+        str, typer.Option(metavar="PROVIDER/NAME", help="Any model of Inspect's.")
+    ] = "embedded/smollm2",
+    repetitions: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Plays of each game in each condition.")
+    ] = 1,
+    seed: Annotated[int, typer.Option(metavar="K", help="Where presentations come from.")] = 0,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Logs and the report; a run goes on there.")
+    ] = Path("coopgap-play"),
+    log: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Judge these answers, ask nothing.")
+    ] = None,
+    registered: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What predict --register wrote.")
+    ] = None,
+    max_samples: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Ask at most N decisions now.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, metavar="DOLLARS", help="Stop when this is spent.")
+    ] = None,
+    prices: Annotated[
+        str | None, typer.Option(metavar="IN,OUT", help="Dollars per million tokens.")
+    ] = None,
+    concurrency: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Plays at the same time.")
+    ] = 4,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Put predictions to language models; or judge a published summary."""
+    from theory.readers.files import MAX_BYTES
+
+    limit = max_bytes or MAX_BYTES
+    if replay is not None:
+        if dataset is None or spec is not None:
+            raise InputError("a summary is judged with its dataset alone", field="--dataset")
+        from llm_checks.replay import replayed
+
+        found = replayed(replay, dataset, max_bytes=limit)
+
+        def stories() -> Sequence[RenderableType]:
+            from coopgap.evidence_story import replay_told
+
+            return [replay_told(found)]
+
+        return Outcome(HOLDS, found.document(), stories, json)
+    if spec is None:
+        raise InputError("there is nothing to play", fix="name a spec, or give --replay")
+    from coopgap.playing import outcome
+    from coopgap.playing import prices as read_prices
+    from llm_checks.scenes import study
+
+    return outcome(
+        study(spec, regimes or (), dispositions or (), games, limit),
+        out,
+        log,
+        registered,
+        json,
+        model=model,
+        repetitions=repetitions,
+        seed=seed,
+        max_samples=max_samples,
+        max_cost=max_cost,
+        prices=read_prices(prices),
+        concurrency=concurrency,
+    )
 
 
 @app.command()

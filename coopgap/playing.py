@@ -1,0 +1,118 @@
+"""Language models at play, told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from coopgap.files import prepare_directory, write_all
+from coopgap.main import HOLDS, Outcome
+from coopgap.predicting import registered as read_registered
+from coopgap.words import plain
+from llm_checks.judging import Findings, document_of, judge
+from llm_checks.playing import Options, Run, recorded, require_usable, run
+from llm_checks.report import html, markdown, notes, summary
+from llm_checks.scenes import Study
+from theory.errors import InputError
+
+
+def prices(text: str | None) -> tuple[float, float] | None:
+    """Dollars per million tokens from ``IN,OUT``. Raises InputError."""
+    if text is None:
+        return None
+    try:
+        one, other = (float(part) for part in text.split(","))
+    except ValueError:
+        one = other = -1.0
+    if not (0 <= one < float("inf") and 0 <= other < float("inf")):
+        raise InputError(
+            f"{text!r} is no pair of prices", fix="write IN,OUT, as in 2.5,10", field="--prices"
+        )
+    return one, other
+
+
+def outcome(
+    found: Study,
+    out: Path,
+    log: Path | None,
+    registration: Path | None,
+    json: bool,
+    **settings: Any,
+) -> Outcome:
+    """Plays a study, or reads what was played, judges it and writes the report."""
+    predictions = found.predictions
+    if registration is not None:
+        predictions = read_registered(registration)
+        if predictions.study != found.predictions.study:
+            raise InputError(
+                "these predictions were registered for another spec",
+                fix="register predictions for this one",
+                field="--registered",
+                source=str(registration),
+            )
+    options = Options(**settings, predictions=predictions.sha256, progress=_progress)
+    if log is not None:
+        finished = recorded(found, options, log)
+    else:
+        require_usable(options)
+        prepare_directory(out, "--out")
+        finished = run(found, options, out)
+    seen = judge(finished, predictions, options.seed)
+    prepare_directory(out, "--out")
+    texts = {
+        "report.html": html(finished, predictions, seen),
+        "report.md": markdown(finished, predictions, seen),
+    }
+    write_all(out, texts, "--out")
+
+    def stories() -> Sequence[RenderableType]:
+        return [_told(finished, seen, out)]
+
+    return Outcome(HOLDS, document_of(finished, seen), stories, json)
+
+
+def _told(finished: Run, seen: Findings, out: Path) -> RenderableType:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("verdict", "prediction", "statement"):
+        table.add_column(name, overflow="fold")
+    for each in seen.judged:
+        if each.observations:
+            table.add_row(
+                *(
+                    Text(plain(text))
+                    for text in (
+                        each.judgement.verdict,
+                        each.prediction.id,
+                        each.prediction.statement,
+                    )
+                )
+            )
+    biased = [each.what for each in seen.biases if each.found]
+    return Group(
+        Text(plain(f"{finished.header.get('model')} plays {finished.study.source}"), style="bold"),
+        *(Text(plain(note), style="yellow") for note in notes(finished)),
+        Text(),
+        table,
+        Text(),
+        Text(summary(seen)),
+        Text(
+            f"{len(finished.answers)} decisions answered of {finished.asked}; "
+            f"{seen.statuses['unparseable']} unparseable, {seen.statuses['refused']} refused."
+        ),
+        Text(f"Bias shown: {'; '.join(biased) or 'none'}."),
+        Text(plain(f"Report: {out / 'report.html'}")),
+    )
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr is not None and sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        filled = 30 * done // max(total, 1)
+        bar = "█" * filled + "·" * (30 - filled)
+        print(f"\r{bar} {done}/{total} decisions", end=end, file=sys.stderr, flush=True)

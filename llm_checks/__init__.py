@@ -1,0 +1,1 @@
+"""Predictions of the theory put to the test: statistics, choices, language models."""

@@ -1,0 +1,102 @@
+"""Recorded answers: a journal of one line per decision, written as it is given."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from theory.errors import InputError
+from theory.readers.files import read_text
+
+MAX_BYTES = 1 << 30
+"""The largest journal that is read."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One decision: the question's id, the reply's text, what strict and tolerant parsing made of
+    it (the action's index or None), tokens, and the probabilities of the actions if known."""
+
+    id: str
+    text: str
+    status: str
+    strict: int | None
+    tolerant: int | None
+    place: int | None
+    code: str | None
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    probabilities: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A journal: what it is about, and its answers by question."""
+
+    header: Mapping[str, Any]
+    answers: Mapping[str, Answer]
+
+
+def append(path: Path, line: Mapping[str, Any]) -> None:
+    """Adds a line, whole and on disk before this returns."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def answer_line(answer: Answer) -> dict[str, Any]:
+    """An answer as a journal's line."""
+    return asdict(answer)
+
+
+def read_record(path: Path) -> Record:
+    """Reads a journal; a last line that a kill cut short is left out. Raises InputError for other
+    text, and for a journal without a header."""
+    lines = read_text(path, MAX_BYTES).splitlines()
+    if not lines:
+        raise InputError("the log is empty", fix="run coopgap play", source=str(path))
+    answers: dict[str, Answer] = {}
+    header: Mapping[str, Any] = {}
+    for number, line in enumerate(lines, start=1):
+        try:
+            data = json.loads(line)
+            if number == 1:
+                header = data["play"]
+                continue
+            shares = data.pop("probabilities", None)
+            one = Answer(**data, probabilities=None if shares is None else tuple(shares))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            if number == len(lines) and number > 1:
+                break
+            raise InputError(
+                f"line {number} is no line of a log of play",
+                fix="name the answers.jsonl that coopgap play wrote",
+                source=str(path),
+            ) from None
+        answers[one.id] = one
+    return Record(header, answers)
+
+
+def require_same(record: Record, header: Mapping[str, Any], path: Path) -> None:
+    """Refuses a log of another spec, of other predictions, prompts, seeds or another model."""
+    names = {
+        "study": "it is about another spec",
+        "predictions": "other predictions were registered for it",
+        "prompts": "other prompts were used",
+        "seed": "it has another seed",
+        "model": "it is of another model",
+    }
+    for name, problem in names.items():
+        if record.header.get(name) != header[name]:
+            raise InputError(
+                f"this log cannot be used: {problem} "
+                f"({record.header.get(name)!r}, not {header[name]!r})",
+                fix="name another folder with --out, or the spec and options it was made with",
+                source=str(path),
+            )

@@ -1,0 +1,214 @@
+"""Recorded choices: count matrices as JSON, a CSV of choices, Inspect's logs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llm_checks.qre import is_symmetric
+from theory.errors import InputError
+from theory.exact import parse_number
+from theory.readers.files import MAX_BYTES, read_text
+from theory.readers.table_games import read_table_games
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class PlayedGame:
+    """A game and how often each profile was chosen. payoffs: (agents, actions of agent 1, …) in
+    utils; counts: (actions of agent 1, …)."""
+
+    name: str
+    payoffs: Floats
+    counts: Floats
+
+    def marginals(self) -> Floats:
+        """How often each action was chosen: by agent, or together in symmetric games."""
+        agents = self.counts.ndim
+        each = [self.counts.sum(tuple(j for j in range(agents) if j != i)) for i in range(agents)]
+        return np.sum(each, axis=0) if is_symmetric(self.payoffs) else np.concatenate(each)
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A row that is not used, and why."""
+
+    row: int
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The games with choices, and what was left out."""
+
+    games: tuple[PlayedGame, ...]
+    dropped: tuple[Dropped, ...] = ()
+
+
+def read_choices(path: Path, dataset: Path | None = None, max_bytes: int = MAX_BYTES) -> Choices:
+    """Choices from a file, by its ending: .json, .csv (columns id, row, col and perhaps count; the
+    payoffs are those of the dataset's games) or .eval. Raises InputError, naming the file."""
+    try:
+        if path.suffix == ".eval":
+            return _from_log(path)
+        if path.suffix == ".csv":
+            return _from_csv(path, dataset, max_bytes)
+        return _from_json(read_text(path, max_bytes))
+    except InputError as error:
+        raise error.located(source=str(path)) from None
+
+
+def _from_json(text: str) -> Choices:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"this is no JSON: {error}", fix='give {"games": [...]}') from None
+    games = data.get("games") if isinstance(data, dict) else None
+    if not isinstance(games, list):
+        raise InputError("there is no list of games", fix='give {"games": [...]}', field="games")
+    return _collected([(i, _name(game, i), game) for i, game in enumerate(games, start=1)])
+
+
+def _name(game: object, row: int) -> str:
+    return str(game.get("name", row)) if isinstance(game, dict) else str(row)
+
+
+def _collected(rows: list[tuple[int, str, Any]]) -> Choices:
+    used, dropped = [], []
+    for row, name, game in rows:
+        try:
+            used.append(_game(name, game))
+        except InputError as error:
+            dropped.append(Dropped(row, name, str(error)))
+    if not used:
+        why = f": {dropped[0].reason}" if dropped else ""
+        raise InputError(f"no game has choices{why}", fix="give payoffs and counts", field="games")
+    return Choices(tuple(used), tuple(dropped))
+
+
+def _game(name: str, game: Any) -> PlayedGame:
+    if not isinstance(game, Mapping) or not {"payoffs", "counts"} <= set(game):
+        raise InputError("this is no table with payoffs and counts")
+    table = _array(game["payoffs"], "payoffs")
+    counts = _array(game["counts"], "counts")
+    agents = table.shape[-1] if table.ndim > 1 else 0
+    if table.ndim != agents + 1 or agents < 2 or min(table.shape) < 2:
+        raise InputError("these are no payoffs per profile, one per agent", field="payoffs")
+    if counts.shape != table.shape[:-1]:
+        raise InputError("there must be one count per profile", field="counts")
+    if (counts < 0).any() or (counts != np.round(counts)).any():
+        raise InputError("a count is a whole number ≥ 0", field="counts")
+    if counts.sum() == 0:
+        raise InputError("no choice was recorded", field="counts")
+    payoffs = np.moveaxis(table, -1, 0)
+    if agents > 2 and not is_symmetric(payoffs):
+        raise InputError("a game of more than two agents must be symmetric", field="payoffs")
+    return PlayedGame(name, payoffs, counts)
+
+
+def _array(value: object, field: str) -> Floats:
+    def numbers(part: object) -> object:
+        if isinstance(part, list | tuple):
+            return [numbers(each) for each in part]
+        if isinstance(part, float):
+            return part
+        return float(parse_number(part))
+
+    try:
+        found = np.array(numbers(value), float)
+    except InputError as error:
+        raise error.located(field=field) from None
+    except (ValueError, OverflowError, RecursionError):
+        raise InputError("this is no table of numbers", field=field) from None
+    if not np.isfinite(found).all():
+        raise InputError("a number is not finite", field=field)
+    return found
+
+
+def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
+    if dataset is None:
+        raise InputError("choices need payoffs", fix="name the games' file", field="--dataset")
+    table = read_table_games(dataset, max_bytes)
+    games = {game.id: game for game in table.games}
+    skipped = {row.id: row.reason for row in table.skipped}
+    reader = csv.DictReader(io.StringIO(read_text(path, max_bytes)))
+    missing = [name for name in ("id", "row", "col") if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(f"the column {missing[0]!r} is missing", fix="add it", field="header")
+    counts: dict[str, Floats] = {}
+    dropped = []
+    for number, record in enumerate(reader, start=1):
+        name = (record["id"] or "").strip()
+        try:
+            if name not in games:
+                raise InputError(skipped.get(name, "no game of the dataset has this id"))
+            labels = games[name].labels
+            at = tuple(
+                _index(record[side], labels[i], side) for i, side in enumerate(("row", "col"))
+            )
+            count = float(parse_number(record.get("count") or "1"))
+            if count < 0 or count != round(count):
+                raise InputError("a count is a whole number ≥ 0", field="count")
+        except InputError as error:
+            dropped.append(Dropped(number, name, str(error)))
+            continue
+        shape = (len(labels[0]), len(labels[1]))
+        counts.setdefault(name, np.zeros(shape))[at] += count
+    used = []
+    for name, matrix in counts.items():
+        own = games[name].environment()
+        used.append(PlayedGame(name, own.payoffs[:, 0].astype(float) / own.denominator, matrix))
+    if not used:
+        why = f": {dropped[0].reason}" if dropped else ""
+        raise InputError(f"no row is a choice in a game of the dataset{why}", fix="check the ids")
+    return Choices(tuple(used), tuple(dropped))
+
+
+def _index(label: str | None, labels: tuple[str, ...], side: str) -> int:
+    wanted = (label or "").strip().lower()
+    for index, each in enumerate(labels):
+        if each.strip().lower() == wanted:
+            return index
+    raise InputError(f"{label!r} is no action", fix=f"use one of {', '.join(labels)}", field=side)
+
+
+def _from_log(path: Path) -> Choices:
+    try:
+        from inspect_ai.log import read_eval_log
+    except ImportError:
+        raise InputError(
+            "Inspect's logs need inspect-ai", fix="pip install 'coopgap[llm]'"
+        ) from None
+    try:
+        log = read_eval_log(str(path))
+    except Exception as error:
+        raise InputError(f"this is no log of Inspect: {error}", fix="check the file") from None
+    merged: dict[str, dict[str, Any]] = {}
+    rows: list[tuple[int, str, Any]] = []
+    for number, sample in enumerate(log.samples or (), start=1):
+        meta = sample.metadata or {}
+        game, choices = meta.get("game"), meta.get("choices")
+        name = str(meta.get("scenario", sample.id))
+        if not isinstance(game, Mapping) or "payoffs" not in game or not choices:
+            rows.append((number, name, None))
+            continue
+        key = json.dumps([name, game["payoffs"]], default=str)
+        if key not in merged:
+            shape = _array(game["payoffs"], "payoffs").shape[:-1]
+            merged[key] = {"payoffs": game["payoffs"], "counts": np.zeros(shape)}
+            rows.append((number, name, merged[key]))
+        merged[key]["counts"][tuple(int(a) for a in choices)] += 1
+    for _, _, game in rows:
+        if game is not None:
+            game["counts"] = game["counts"].tolist()
+    return _collected(rows)

@@ -1,0 +1,427 @@
+"""What data say of a prediction: consistent, contradicted, inconclusive.
+
+A prediction of an interval [low, high] for a rate is *contradicted* when a confidence interval for
+the rate lies outside it, *consistent* when the confidence interval lies inside it, and else
+inconclusive: absence of evidence is not evidence. Under a true prediction "contradicted" has a
+probability of at most alpha, under a false one "consistent" has. Statistics: floats throughout.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from statistics import NormalDist
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory.errors import InputError
+
+Verdict = Literal["consistent", "contradicted", "inconclusive"]
+
+RESAMPLES = 2000
+"""Bootstrap samples and random permutations."""
+
+MAX_NEEDED = 1 << 24
+"""No larger sample is said to be needed; beyond it ``needed`` is None."""
+
+Floats = NDArray[np.float64]
+Bound = Fraction | float | None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict, with the estimate and its confidence interval.
+
+    needed: about how many trials (observations per condition, for an ordering) would decide, if
+    the estimate were the truth; None where it is decided, or where no sample would do. p_value: of
+    the hypothesis that the prediction is true; low means contradicted.
+    """
+
+    verdict: Verdict
+    estimate: float
+    low: float
+    high: float
+    needed: int | None
+    method: str
+    p_value: float = 1.0
+
+
+def clopper_pearson(successes: int, trials: int, alpha: float = 0.05) -> tuple[float, float]:
+    """The exact confidence interval of a rate (Clopper and Pearson 1934)."""
+    from scipy.stats import beta
+
+    _require_counts(successes, trials)
+    _require_level(alpha)
+    failures = trials - successes
+    low = 0.0 if successes == 0 else float(beta.ppf(alpha / 2, successes, failures + 1))
+    high = 1.0 if failures == 0 else float(beta.ppf(1 - alpha / 2, successes + 1, failures))
+    return low, high
+
+
+def cluster_bootstrap(
+    successes: Sequence[float],
+    trials: Sequence[float],
+    *,
+    alpha: float = 0.05,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> tuple[float, float]:
+    """A confidence interval of a rate whose trials come in clusters, by drawing clusters.
+
+    successes, trials: one entry per cluster. The percentile interval, widened by
+    √(m/(m−1)) and by Student's quantile over the normal one, without which few clusters give too
+    narrow an interval (Cameron, Gelbach and Miller 2008; Hesterberg 2015).
+    """
+    from scipy.stats import t
+
+    _require_level(alpha)
+    won, tried = np.asarray(successes, float), np.asarray(trials, float)
+    count = len(won)
+    if count < 2:
+        return 0.0, 1.0
+    draws = np.random.default_rng(seed).integers(count, size=(resamples, count))
+    rates = won[draws].sum(1) / tried[draws].sum(1)
+    centre = won.sum() / tried.sum()
+    wide = t.ppf(1 - alpha / 2, count - 1) / NormalDist().inv_cdf(1 - alpha / 2)
+    wide *= math.sqrt(count / (count - 1))
+    low, high = centre + wide * (np.quantile(rates, [alpha / 2, 1 - alpha / 2]) - centre)
+    return max(0.0, float(low)), min(1.0, float(high))
+
+
+def judged_interval(
+    successes: int,
+    trials: int,
+    low: Bound,
+    high: Bound,
+    *,
+    clusters: Sequence[tuple[int, int]] | None = None,
+    alpha: float = 0.05,
+    seed: int = 0,
+) -> Judgement:
+    """Judges the prediction that a rate is in [low, high]; None: no bound on that side.
+
+    clusters: (successes, trials) by scenario; the interval is then the wider one of the exact
+    interval and the bootstrap over scenarios, so that dependence within a scenario can only make
+    the judgement more careful. Raises InputError for counts that are none.
+    """
+    _require_counts(successes, trials)
+    bottom, top = _bounds(low, high)
+    if clusters is not None and (
+        sum(won for won, _ in clusters) != successes or sum(n for _, n in clusters) != trials
+    ):
+        raise InputError("the clusters do not sum to the counts", field="clusters")
+    if trials == 0:
+        return Judgement("inconclusive", math.nan, 0.0, 1.0, 1, "no data")
+    used = [each for each in clusters or () if each[1] > 0]
+    method = "Clopper–Pearson" if clusters is None else "Clopper–Pearson ∪ cluster bootstrap"
+
+    def interval(level: float) -> tuple[float, float]:
+        left, right = clopper_pearson(successes, trials, level)
+        if clusters is None:
+            return left, right
+        wins, sizes = [won for won, _ in used], [size for _, size in used]
+        some = cluster_bootstrap(wins, sizes, alpha=level, seed=seed)
+        # All clusters alike: the bootstrap shows no spread, which is no evidence of independence.
+        if len(used) >= 2 and some[0] == some[1]:
+            some = clopper_pearson(round(successes / trials * len(used)), len(used), level)
+        return min(left, some[0]), max(right, some[1])
+
+    left, right = interval(alpha)
+    rate = successes / trials
+    return Judgement(
+        verdict=_verdict(left, right, bottom, top),
+        estimate=rate,
+        low=left,
+        high=right,
+        needed=_needed(rate, trials, (left, right), (bottom, top)),
+        method=method,
+        p_value=_p_value(interval, bottom, top),
+    )
+
+
+def judged_mean(
+    estimate: float,
+    error: float,
+    clusters: int,
+    low: Bound,
+    high: Bound,
+    *,
+    alpha: float = 0.05,
+    method: str = "Student t over clusters",
+    range_of: tuple[float, float] = (0.0, 1.0),
+) -> Judgement:
+    """Judges a mean of which only its standard error over clusters is known, by Student's t.
+
+    error: the standard deviation of the clusters' means over √clusters. With a spread of nought
+    the t interval is a point; it is then widened to the exact interval of as many trials as there
+    are clusters. The estimate itself may be outside range_of only by rounding.
+    """
+    from scipy.stats import t
+
+    _require_level(alpha)
+    bottom, top = _bounds(low, high)
+    least, most = range_of
+
+    def interval(level: float) -> tuple[float, float]:
+        if clusters < 2:
+            return least, most
+        if error == 0:
+            share = min(1.0, max(0.0, (estimate - least) / (most - least)))
+            left, right = clopper_pearson(round(share * clusters), clusters, level)
+            return least + left * (most - least), least + right * (most - least)
+        half = float(t.ppf(1 - level / 2, clusters - 1)) * error
+        return max(least, estimate - half), min(most, estimate + half)
+
+    left, right = interval(alpha)
+    return Judgement(
+        verdict=_verdict(left, right, bottom, top),
+        estimate=estimate,
+        low=left,
+        high=right,
+        needed=_needed(estimate, clusters, (left, right), (bottom, top)),
+        method=method,
+        p_value=_p_value(interval, bottom, top),
+    )
+
+
+def judged_ordering(
+    higher: Sequence[float],
+    lower: Sequence[float],
+    *,
+    higher_clusters: Sequence[str] | None = None,
+    lower_clusters: Sequence[str] | None = None,
+    alpha: float = 0.05,
+    seed: int = 0,
+    permutations: int = RESAMPLES,
+) -> Judgement:
+    """Judges the prediction that a quantity is higher in one condition than in the other.
+
+    higher, lower: its observations; the estimate is the difference of their means, over clusters
+    of the difference within each where clusters are named (a scenario played in both conditions).
+    Consistent: the hypothesis "not higher" falls at alpha/2 by a permutation test; contradicted:
+    "not lower" does. Within clusters the two conditions are exchanged as wholes, one sign per
+    cluster, as observations of one scenario are not exchangeable one by one (Good 2005); without
+    clusters observations are permuted. All permutations are tried where there are few.
+    """
+    _require_level(alpha)
+    one, two = np.asarray(higher, float), np.asarray(lower, float)
+    if (higher_clusters is None) != (lower_clusters is None):
+        raise InputError("clusters are named for one condition only", field="clusters")
+    if higher_clusters is None or lower_clusters is None:
+        if not len(one) or not len(two):
+            return Judgement("inconclusive", math.nan, -math.inf, math.inf, 1, "no data")
+        estimate = float(one.mean() - two.mean())
+        null = _permuted(one, two, seed, permutations)
+        error = math.sqrt(one.var() / max(1, len(one) - 1) + two.var() / max(1, len(two) - 1))
+        size, method = min(len(one), len(two)), "permutation test"
+    else:
+        if len(higher_clusters) != len(one) or len(lower_clusters) != len(two):
+            raise InputError("each observation needs its cluster", field="clusters")
+        differences = _within(one, higher_clusters, two, lower_clusters)
+        if not len(differences):
+            return Judgement(
+                "inconclusive", math.nan, -math.inf, math.inf, 1, "no scenario in both conditions"
+            )
+        estimate = float(differences.mean())
+        null = _signed(differences, seed, permutations)
+        error = float(differences.std()) / math.sqrt(max(1, len(differences) - 1))
+        size, method = len(differences), "permutation test within scenarios"
+    slack = 1e-12 * (1 + abs(estimate))
+    above = float(np.mean(null >= estimate - slack))
+    below = float(np.mean(null <= estimate + slack))
+    half = NormalDist().inv_cdf(1 - alpha / 2) * error
+    verdict: Verdict = "inconclusive"
+    if above <= alpha / 2:
+        verdict = "consistent"
+    elif below <= alpha / 2:
+        verdict = "contradicted"
+    needed = None
+    if verdict == "inconclusive" and estimate != 0:
+        spread = max(error * math.sqrt(size), 1e-9)
+        z = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(0.8)
+        needed = _capped(max(size + 1, math.ceil((z * spread / estimate) ** 2)))
+    return Judgement(
+        verdict, estimate, estimate - half, estimate + half, needed, method, min(1.0, 2 * below)
+    )
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """p-values corrected for the size of their family (Holm 1979), in the order given."""
+    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
+    corrected = [1.0] * len(p_values)
+    largest = 0.0
+    for rank, i in enumerate(order):
+        largest = max(largest, min(1.0, (len(order) - rank) * p_values[i]))
+        corrected[i] = largest
+    return tuple(corrected)
+
+
+def corrected(judgements: Sequence[Judgement], alpha: float = 0.05) -> tuple[Judgement, ...]:
+    """A registered family judged together: contradictions that Holm's correction leaves.
+
+    A contradiction that it does not leave becomes inconclusive; p-values are the corrected ones.
+    """
+    values = holm([each.p_value for each in judgements])
+    return tuple(
+        replace(
+            each,
+            p_value=value,
+            verdict="inconclusive"
+            if each.verdict == "contradicted" and value > alpha
+            else each.verdict,
+        )
+        for each, value in zip(judgements, values, strict=True)
+    )
+
+
+def confidence_sequence(
+    successes: int, trials: int, alpha: float = 0.05, prior: tuple[float, float] = (0.5, 0.5)
+) -> tuple[float, float]:
+    """An interval for a rate that holds at all sample sizes at once: one may stop when one likes.
+
+    The rates that a beta-binomial mixture's wealth does not reject: B(a+s, b+f) / B(a, b) is at
+    most p^s (1−p)^f / alpha (Robbins 1970; Ville 1939; Howard, Ramdas, McAuliffe and Sekhon 2021).
+    For independent trials, or a rate that given the past is always the same.
+    """
+    from scipy.optimize import brentq
+    from scipy.special import betaln
+
+    _require_counts(successes, trials)
+    _require_level(alpha)
+    if trials == 0:
+        return 0.0, 1.0
+    failures = trials - successes
+    a, b = prior
+    wealth = betaln(a + successes, b + failures) - betaln(a, b) + math.log(alpha)
+
+    def excess(p: float) -> float:
+        part = successes * math.log(p) if successes else 0.0
+        return part + (failures * math.log1p(-p) if failures else 0.0) - float(wealth)
+
+    rate = successes / trials
+    tiny = 1e-300
+    low = 0.0 if successes == 0 else float(brentq(excess, tiny, min(rate, 1 - 1e-16)))
+    high = 1.0 if failures == 0 else float(brentq(excess, max(rate, tiny), 1 - 1e-16))
+    return low, high
+
+
+def judged_sequentially(
+    successes: int, trials: int, low: Bound, high: Bound, *, alpha: float = 0.05
+) -> Judgement:
+    """As judged_interval, at a time that may depend on the data: by a confidence sequence."""
+    bottom, top = _bounds(low, high)
+    left, right = confidence_sequence(successes, trials, alpha)
+    if trials == 0:
+        return Judgement("inconclusive", math.nan, left, right, 1, "no data")
+    rate = successes / trials
+    return Judgement(
+        verdict=_verdict(left, right, bottom, top),
+        estimate=rate,
+        low=left,
+        high=right,
+        needed=_needed(rate, trials, (left, right), (bottom, top)),
+        method="beta-binomial confidence sequence",
+        p_value=_p_value(lambda level: confidence_sequence(successes, trials, level), bottom, top),
+    )
+
+
+def _verdict(left: float, right: float, bottom: float, top: float) -> Verdict:
+    if bottom <= left and right <= top:
+        return "consistent"
+    if right < bottom or left > top:
+        return "contradicted"
+    return "inconclusive"
+
+
+def _needed(
+    rate: float, size: int, found: tuple[float, float], predicted: tuple[float, float]
+) -> int | None:
+    """The size at which an interval that shrinks like 1/√n would decide."""
+    if _verdict(*found, *predicted) != "inconclusive":
+        return None
+    reach_left, reach_right = rate - found[0], found[1] - rate
+    bottom, top = predicted
+    if bottom <= rate <= top:
+        margins = [(reach_left, rate - bottom), (reach_right, top - rate)]
+    else:
+        margins = [(reach_right, bottom - rate)] if rate < bottom else [(reach_left, rate - top)]
+    factor = 1.0
+    for reach, margin in margins:
+        if reach > margin:
+            if margin <= 0:
+                return None
+            factor = max(factor, (reach / margin) ** 2)
+    return _capped(max(size + 1, math.ceil(size * factor)))
+
+
+def _capped(size: int) -> int | None:
+    return size if size <= MAX_NEEDED else None
+
+
+def _p_value(interval: Any, bottom: float, top: float) -> float:
+    """The least level at which the prediction is contradicted, by bisection."""
+
+    def contradicted(level: float) -> bool:
+        left, right = interval(level)
+        return bool(right < bottom or left > top)
+
+    if not contradicted(1 - 1e-9):
+        return 1.0
+    low, high = math.log(1e-12), 0.0
+    for _ in range(24):
+        middle = (low + high) / 2
+        if contradicted(min(math.exp(middle), 1 - 1e-9)):
+            high = middle
+        else:
+            low = middle
+    return math.exp(high)
+
+
+def _permuted(one: Floats, two: Floats, seed: int, permutations: int) -> Floats:
+    pooled, cut = np.concatenate([one, two]), len(one)
+    generator = np.random.default_rng(seed)
+    mixed = generator.permuted(np.tile(pooled, (permutations, 1)), axis=1)
+    null = mixed[:, :cut].mean(1) - mixed[:, cut:].mean(1)
+    # The data are a permutation too: so the test is exact at any number of draws.
+    return np.append(null, one.mean() - two.mean())
+
+
+def _within(one: Floats, names_one: Sequence[str], two: Floats, names_two: Sequence[str]) -> Floats:
+    left, right = np.asarray(names_one, str), np.asarray(names_two, str)
+    both = sorted(set(left.tolist()) & set(right.tolist()))
+    return np.array([one[left == name].mean() - two[right == name].mean() for name in both])
+
+
+def _signed(differences: Floats, seed: int, permutations: int) -> Floats:
+    count = len(differences)
+    if 1 << min(count, 40) <= permutations:
+        codes = np.arange(1 << count)[:, None] >> np.arange(count) & 1
+        return np.asarray((1 - 2 * codes) @ differences / count)
+    signs = 1 - 2 * np.random.default_rng(seed).integers(2, size=(permutations, count))
+    return np.append(signs @ differences / count, differences.mean())
+
+
+def _bounds(low: Bound, high: Bound) -> tuple[float, float]:
+    bottom = -math.inf if low is None else float(low)
+    top = math.inf if high is None else float(high)
+    if not bottom <= top:
+        raise InputError(f"the interval [{low}, {high}] is empty", field="low")
+    return bottom, top
+
+
+def _require_counts(successes: int, trials: int) -> None:
+    if not 0 <= successes <= trials:
+        raise InputError(
+            f"{successes} successes in {trials} trials are no counts",
+            fix="give 0 ≤ successes ≤ trials",
+            field="successes",
+        )
+
+
+def _require_level(alpha: float) -> None:
+    if not 0 < alpha < 1:
+        raise InputError(f"the level {alpha} is not between 0 and 1", field="alpha")

@@ -1,0 +1,373 @@
+"""λ and β from choices: pooled logit equilibria fitted by maximum likelihood.
+
+The likelihood is a function of α = λ/(1 + λ) in [0, 1] and κ = β(1 + λ) in [0, KAPPA_MAX], see
+llm_checks.qre; so neither end of λ is the edge of a grid. Floats: statistics, not verdicts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llm_checks import qre
+from llm_checks.choices import Choices, Dropped
+from theory.errors import InputError
+
+Floats = NDArray[np.float64]
+
+KAPPA_MAX = 1000.0
+"""Precision on payoffs of at most 1 from which on play counts as free of error."""
+
+ALPHAS = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.0)
+KAPPAS = tuple(float(k) for k in np.expm1(np.linspace(0, math.log1p(KAPPA_MAX), 20)))
+"""Where the likelihood is tabulated to find the hills on which to climb."""
+
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number and its 95 % interval; None: unbounded on that side, or an infinite estimate."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model. games: how many. identified: at κ = 0 every λ plays alike. threshold: the
+    likelihood-ratio test of λ̂ against λ*. multiplicity: games in which several equilibria were
+    found at the estimate; folded: games whose principal branch ends before it. influence: λ̂
+    without each game in turn, None if infinite."""
+
+    lambda_: Estimate
+    beta: Estimate
+    log_likelihood: float
+    games: int
+    choices: int
+    identified: bool
+    intervals: str
+    threshold: dict[str, Any] | None
+    multiplicity: tuple[str, ...]
+    folded: tuple[str, ...]
+    influence: tuple[tuple[str, float | None], ...]
+    dropped: tuple[Dropped, ...]
+
+    def document(self) -> dict[str, Any]:
+        """``coopgap.fit/1``: plain JSON values, null for what is unbounded."""
+        plain = asdict(self)
+        plain["influence"] = [{"game": g, "lambda_without": v} for g, v in self.influence]
+        for key in ("multiplicity", "folded", "dropped"):
+            plain[key] = list(plain[key])
+        return {"schema": "coopgap.fit/1", "lambda": plain.pop("lambda_"), **plain}
+
+
+@dataclass(frozen=True)
+class Peak:
+    """A point of the parameter space and its log-likelihood."""
+
+    alpha: float
+    kappa: float
+    value: float
+
+    @property
+    def lambda_(self) -> float:
+        """λ = α/(1 − α)."""
+        return math.inf if self.alpha >= 1 - 1e-9 else self.alpha / (1 - self.alpha)
+
+    @property
+    def beta(self) -> float:
+        """β = κ(1 − α); infinite where precision is at its limit."""
+        beta = self.kappa * (1 - self.alpha)
+        return math.inf if beta >= 0.9 * KAPPA_MAX else beta
+
+
+def fit(
+    choices: Choices,
+    *,
+    bootstrap: int = 0,
+    threshold: float | None = None,
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+) -> Fit:
+    """Fits (λ, β) to choices pooled over games.
+
+    Intervals are profile-likelihood intervals, or with ``bootstrap`` > 0 the percentiles of so many
+    refits to games drawn with replacement. Raises InputError if there is no choice to fit.
+    """
+    if threshold is not None and not (math.isfinite(threshold) and threshold >= 0):
+        raise InputError(
+            f"{threshold} is no level of λ", fix="give a number ≥ 0", field="--threshold"
+        )
+    likelihood = Likelihood(choices)
+    best = likelihood.maximum()
+    if bootstrap:
+        lambda_, beta = _bootstrapped(likelihood, best, bootstrap, seed, progress)
+    else:
+        lambda_, beta = _profiles(likelihood, best)
+    many, folded = likelihood.diagnosis(best)
+    return Fit(
+        lambda_=lambda_,
+        beta=beta,
+        log_likelihood=best.value,
+        games=len(choices.games),
+        choices=int(sum(each.counts.sum() for each in choices.games)),
+        identified=best.kappa > 1e-6,
+        intervals=f"cluster bootstrap, {bootstrap} refits" if bootstrap else "profile likelihood",
+        threshold=None if threshold is None else _tested(likelihood, best, threshold),
+        multiplicity=many,
+        folded=folded,
+        influence=_influence(likelihood),
+        dropped=choices.dropped,
+    )
+
+
+def point_estimate(choices: Choices) -> Peak:
+    """The maximum of the likelihood alone."""
+    return Likelihood(choices).maximum()
+
+
+class Likelihood:
+    """The log-likelihood of pooled choices."""
+
+    def __init__(self, choices: Choices) -> None:
+        if not choices.games:
+            raise InputError("there is no choice to fit", fix="give games with choices")
+        shapes: dict[tuple[Any, ...], list[int]] = {}
+        for index, game in enumerate(choices.games):
+            shape = (game.payoffs.shape, qre.is_symmetric(game.payoffs))
+            shapes.setdefault(shape, []).append(index)
+        self.names = tuple(game.name for game in choices.games)
+        self.groups = []
+        for members in shapes.values():
+            group = [choices.games[i] for i in members]
+            counts = np.stack([game.marginals() for game in group])
+            games = qre.stacked([game.payoffs for game in group])
+            self.groups.append((np.array(members), games, counts))
+        self._near: list[tuple[float, float, list[Floats]]] = []
+        self._nodes: list[tuple[float, float, list[Floats]]] = []
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @cached_property
+    def table(self) -> Floats:
+        """Log-likelihoods of shape (games, ALPHAS, KAPPAS), each branch traced once."""
+        found = np.empty((len(self), len(ALPHAS), len(KAPPAS)))
+        nodes: dict[tuple[float, float], list[Floats]] = {}
+        for members, games, counts in self.groups:
+            every = games.chosen(np.tile(np.arange(len(games)), len(ALPHAS)))
+            alphas = np.repeat(ALPHAS, len(games))
+            repeated = np.tile(counts, (len(ALPHAS), 1))
+            play, at = every.uniform(), np.zeros(len(every))
+            for column, kappa in enumerate(KAPPAS):
+                following = np.full(len(every), kappa)
+                play, _ = qre.advanced(every, alphas, play, at, following)
+                at = following
+                for a, alpha in enumerate(ALPHAS):
+                    part = play[a * len(games) : (a + 1) * len(games)]
+                    nodes.setdefault((alpha, kappa), []).append(part)
+                values, _ = qre.log_likelihoods(every, alphas, at, play, repeated)
+                found[members, :, column] = values.reshape(len(ALPHAS), len(games)).T
+        self._nodes = [(alpha, kappa, plays) for (alpha, kappa), plays in nodes.items()]
+        return found
+
+    def at(self, alpha: float, kappa: float) -> tuple[Floats, Floats]:
+        """Per game the log-likelihood and its gradient in (α, κ), on the principal branches."""
+        values, slopes = np.empty(len(self)), np.empty((len(self), 2))
+        near = min(
+            self._near + self._nodes,
+            key=lambda old: abs(old[0] - alpha) + abs(math.log1p(old[1]) - math.log1p(kappa)),
+            default=None,
+        )
+        plays = []
+        for number, (members, games, counts) in enumerate(self.groups):
+            alphas, kappas = np.full(len(games), alpha), np.full(len(games), kappa)
+            if near is None:
+                play, _ = qre.solved(games, alphas, kappas)
+            else:
+                play, good = qre.corrected(games, alphas, kappas, near[2][number])
+                bad = np.flatnonzero(~good)
+                if len(bad):
+                    play[bad], _ = qre.solved(games.chosen(bad), alphas[bad], kappas[bad])
+            found = qre.log_likelihoods(games, alphas, kappas, play, counts)
+            values[members], slopes[members] = found
+            plays.append(play)
+        self._near = [*self._near[-15:], (alpha, kappa, plays)]
+        return values, slopes
+
+    def maximum(self, weights: Floats | None = None) -> Peak:
+        """The best point, climbed to from the table's hills. weights: of games; None: all 1."""
+        weight = np.ones(len(self)) if weights is None else weights
+        table = np.einsum("g,gak->ak", weight, self.table)
+        peaks = [
+            self._climb((ALPHAS[a], KAPPAS[k]), ((0, 1), (0, KAPPA_MAX)), weight)
+            for a, k in _hills(table)
+        ]
+        return max(peaks, key=lambda peak: peak.value)
+
+    def _climb(
+        self,
+        start: tuple[float, float],
+        box: tuple[tuple[float, float], tuple[float, float]],
+        weight: Floats,
+    ) -> Peak:
+        from scipy.optimize import minimize
+
+        def loss(point: Floats) -> tuple[float, Floats]:
+            kappa = float(np.expm1(point[1]))
+            values, slopes = self.at(float(point[0]), kappa)
+            slope = weight @ slopes
+            return -float(weight @ values), -np.array([slope[0], slope[1] * (1 + kappa)])
+
+        found = minimize(
+            loss,
+            np.array([start[0], math.log1p(start[1])]),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[box[0], (math.log1p(box[1][0]), math.log1p(box[1][1]))],
+            options={"maxiter": 60, "ftol": 1e-12, "gtol": 1e-6},
+        )
+        return Peak(float(found.x[0]), float(np.expm1(found.x[1])), -float(found.fun))
+
+    def given_lambda(self, alpha: float) -> float:
+        """The profile log-likelihood of λ = α/(1 − α): the best over κ."""
+        column = min(range(len(ALPHAS)), key=lambda a: abs(ALPHAS[a] - alpha))
+        best = int(self.table.sum(0)[column].argmax())
+        box = ((alpha, alpha), (0.0, KAPPA_MAX))
+        return self._climb((alpha, KAPPAS[best]), box, np.ones(len(self))).value
+
+    def given_beta(self, beta: float) -> float:
+        """The profile log-likelihood of β: the best over α, with κ = β/(1 − α) in range."""
+        if beta == 0:
+            return self.given_lambda(1.0)
+        from scipy.optimize import minimize_scalar
+
+        def loss(alpha: float) -> float:
+            return -float(self.at(alpha, beta / (1 - alpha))[0].sum())
+
+        nodes = np.linspace(0, 1 - beta / KAPPA_MAX, 9)
+        values = [loss(float(node)) for node in nodes]
+        best = int(np.argmin(values))
+        bounds = (nodes[max(0, best - 1)], nodes[min(8, best + 1)])
+        found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-4})
+        return -min(float(found.fun), *values)
+
+    def diagnosis(self, best: Peak) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Games in which several equilibria are found, and those whose branch is folded."""
+        many: list[int] = []
+        folds: list[int] = []
+        for members, games, _ in self.groups:
+            _, folded = qre.solved(
+                games, np.full(len(games), best.alpha), np.full(len(games), best.kappa)
+            )
+            counts = qre.equilibria_found(games, best.alpha, best.kappa)
+            many += [i for i, n in zip(members.tolist(), counts, strict=True) if n > 1]
+            folds += members[folded].tolist()
+        named = [tuple(self.names[i] for i in sorted(some)) for some in (many, folds)]
+        return named[0], named[1]
+
+
+def _hills(table: Floats) -> list[tuple[int, int]]:
+    """Where the table has its highest local maxima."""
+    rows, columns = table.shape
+    padded = np.pad(table, 1, constant_values=-np.inf)
+    around = [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
+    tops = [(int(a), int(k)) for a, k in np.argwhere(table >= np.max(around, axis=0))]
+    ranked = sorted(tops, key=lambda at: -table[at])
+    return [at for at in ranked[:3] if table[at] > table[ranked[0]] - 5]
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate]:
+    from scipy.optimize import brentq
+    from scipy.stats import chi2
+
+    level = best.value - float(chi2.ppf(1 - LEVEL, 1)) / 2
+
+    def edge(profile: Callable[[float], float], outside: float, inside: float) -> float | None:
+        """Where the profile crosses the level, or None if it does not before ``outside``."""
+        if profile(outside) >= level:
+            return None
+        if profile(inside) <= level:
+            return inside
+        return float(brentq(lambda x: profile(x) - level, outside, inside, xtol=1e-4))
+
+    def scaled(x: float) -> float:
+        return likelihood.given_beta(math.expm1(x))
+
+    low = edge(likelihood.given_lambda, 0.0, best.alpha)
+    high = edge(likelihood.given_lambda, 1.0, best.alpha)
+    top = math.log1p(0.9 * KAPPA_MAX)
+    at = min(math.log1p(best.beta), top)
+    least, most = edge(scaled, 0.0, at), edge(scaled, top, at)
+    return (
+        Estimate(
+            _finite(best.lambda_),
+            0.0 if low is None else _finite(Peak(low, 0, 0).lambda_),
+            None if high is None else _finite(Peak(high, 0, 0).lambda_),
+        ),
+        Estimate(
+            _finite(best.beta),
+            0.0 if least is None else math.expm1(least),
+            None if most is None else math.expm1(most),
+        ),
+    )
+
+
+def _tested(likelihood: Likelihood, best: Peak, threshold: float) -> dict[str, Any]:
+    from scipy.stats import chi2
+
+    alpha = threshold / (1 + threshold)
+    statistic = max(0.0, 2 * (best.value - likelihood.given_lambda(alpha)))
+    p_value = float(chi2.sf(statistic, 1))
+    side = "above" if best.alpha > alpha else "below"
+    verdict = side if p_value <= LEVEL else "inconclusive"
+    return {"lambda": threshold, "statistic": statistic, "p_value": p_value, "verdict": verdict}
+
+
+def _bootstrapped(
+    likelihood: Likelihood,
+    best: Peak,
+    count: int,
+    seed: int,
+    progress: Callable[[str], None] | None,
+) -> tuple[Estimate, Estimate]:
+    size, generator = len(likelihood), np.random.default_rng(seed)
+    peaks = []
+    for number in range(count):
+        if progress is not None:
+            progress(f"refit {number + 1} of {count}")
+        drawn = np.bincount(generator.integers(size, size=size), minlength=size)
+        peaks.append(likelihood.maximum(drawn.astype(float)))
+
+    def interval(estimate: float, values: list[float]) -> Estimate:
+        ranked = sorted(values)
+        low = ranked[math.floor(LEVEL / 2 * (count - 1))]
+        high = ranked[math.ceil((1 - LEVEL / 2) * (count - 1))]
+        return Estimate(_finite(estimate), _finite(low), _finite(high))
+
+    return (
+        interval(best.lambda_, [peak.lambda_ for peak in peaks]),
+        interval(best.beta, [peak.beta for peak in peaks]),
+    )
+
+
+def _influence(likelihood: Likelihood) -> tuple[tuple[str, float | None], ...]:
+    if len(likelihood) < 2:
+        return ()
+    weights = 1 - np.eye(len(likelihood))
+    return tuple(
+        (name, _finite(likelihood.maximum(row).lambda_))
+        for name, row in zip(likelihood.names, weights, strict=True)
+    )

