@@ -24,18 +24,29 @@ def prepare_directory(path: Path, option: str) -> None:
 
 def write_all(directory: Path, texts: Mapping[str, str], option: str) -> None:
     """Writes texts under their file names; raises InputError when one cannot be written."""
+    write_bytes(directory, {name: text.encode() for name, text in texts.items()}, option)
+
+
+def write_bytes(directory: Path, contents: Mapping[str, bytes], option: str) -> None:
+    """Writes contents under their file names; raises InputError when one cannot be written."""
     with _explained(directory, option):
-        for name, text in texts.items():
-            write_whole(directory / name, text)
+        for name, content in contents.items():
+            write_whole(directory / name, content)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text file: a reader finds the old content or the new, never a part."""
+def write_file(path: Path, content: bytes, option: str) -> None:
+    """Writes a file; raises InputError when it cannot be written."""
+    with _explained(path, option):
+        write_whole(path, content)
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Writes a file (text as UTF-8): a reader finds the old content or the new, never a part."""
     # A name of its own: another process may be writing the same file.
     handle, draft = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
             # mkstemp lets nobody else read; a result is an ordinary file.

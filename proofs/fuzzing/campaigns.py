@@ -1,42 +1,32 @@
-"""Campaigns: many cases of conjectures, on one worker or several, recorded as they are decided."""
+"""Campaigns: many cases of conjectures, recorded as they are decided; what fails is made small and
+decided again by the engines."""
 
 from __future__ import annotations
 
-import json
-import queue
-import sqlite3
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
 
-from proofs.certificates import digest
-from proofs.fuzzing.conjectures import (
-    FAILS,
-    UNKNOWN,
-    VACUOUS,
-    Conjecture,
-    conjecture_from_text,
-)
+import numpy as np
+
+from proofs.check import check
+from proofs.fuzzing.conjectures import FAILS, HOLDS, Conjecture
+from proofs.fuzzing.generation import generated
+from proofs.fuzzing.journal import Journal
 from proofs.fuzzing.measures import Asked, Measures
 from proofs.fuzzing.shrinking import smallest
-from proofs.fuzzing.situations import Situation, generator, situation
+from proofs.fuzzing.situations import Situation
+from proofs.fuzzing.synthesis import NotEncodable, Synthesis, synthesized
+from proofs.fuzzing.tallies import Tally, drawn
+from proofs.fuzzing.teams import Batch, Team, team
 from proofs.fuzzing.writing import spec_text
-from proofs.worker import TimedOut, Worker
 from theory.errors import InputError
 from theory.specification import NamedLanguage, Specification
 
 BATCH = 50
 """The cases that a worker decides, and the journal records, at a time."""
-
-BATCH_SECONDS = 120.0
-"""The time after which a batch is taken from its worker."""
-
-ATTEMPTS = 3
-"""How often a batch is run whose worker dies or hangs, before its cases count as unknown."""
 
 CASES = 2_000
 """The cases of each conjecture where neither cases nor seconds are asked for."""
@@ -45,15 +35,19 @@ FEW, SHARE = 20, 100
 """Fewer cases than FEW that meet the hypotheses hardly test a conjecture, and so does less than one
 in SHARE."""
 
-Outcome = Mapping[str, int]
-"""How many cases said what; ``first`` is the place of the first that fails, if one does."""
+ENGINES = ("sampling", "hypothesis", "z3")
+"""Who searches: the plain sampler, Hypothesis, or z3 for payoffs in a box."""
+
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What a campaign found. status: refuted, survived or hardly-tested. vacuous: cases that do not
-    meet the hypotheses; unknown: cases in which a quantity was not found. counterexample: the
-    smallest found, as the text of a spec."""
+    meet the hypotheses; unknown: cases in which a quantity was not found. shapes: cases by the
+    game's shape. hypotheses: how many cases meet each, and those before it. counterexample: the
+    smallest found, as the text of a spec; certificates: those of what ``check`` says of it, by
+    their SHA-256. synthesis: what z3 says, if it was asked. note: what else there is to say."""
 
     id: str
     statement: str
@@ -63,6 +57,15 @@ class Verdict:
     unknown: int
     seconds: float
     counterexample: str | None
+    certificates: Mapping[str, str]
+    shapes: Mapping[str, int]
+    hypotheses: Mapping[str, int]
+    synthesis: Mapping[str, Any] | None = None
+    note: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As JSON values; of certificates only the hashes."""
+        return {**asdict(self), "certificates": sorted(self.certificates)}
 
 
 @dataclass(frozen=True)
@@ -73,22 +76,14 @@ class Budget:
     seconds: float | None = None
 
 
-def decided(text: str, name: str, seed: int, start: int, stop: int) -> dict[str, int]:
-    """The outcome of some cases of a conjecture, up to the first that fails."""
-    conjecture = conjecture_from_text(text, name, name)
-    said: Counter[str] = Counter()
-    for case in range(start, stop):
-        found = conjecture.said(Measures(drawn(conjecture, seed, case)))
-        said[found] += 1
-        if found == FAILS:
-            said["first"] = case
-            break
-    return dict(said)
+@dataclass(frozen=True)
+class _Found:
+    """What an engine came back with: the situation that fails, and where it was."""
 
-
-def drawn(conjecture: Conjecture, seed: int, case: int) -> Situation:
-    """The situation of a case: it depends on seed, conjecture and case alone."""
-    return situation(generator(seed, conjecture.id, case), conjecture.bounds)
+    tally: Tally
+    situation: Situation | None
+    where: str = ""
+    synthesis: Synthesis | None = None
 
 
 def campaign(
@@ -97,104 +92,187 @@ def campaign(
     budget: Budget,
     seed: int = 0,
     workers: int = 1,
+    scheduler: str | None = None,
+    engine: str = "sampling",
     journal: Journal | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Tell | None = None,
 ) -> list[Verdict]:
     """Looks for counterexamples of each conjecture, one after the other, until one is found or the
-    budget is spent; what is found is shrunk and decided again by the engines.
+    budget is spent; what is found is shrunk and decided again by the engines of ``check``.
 
     The cases of a number of cases are the same whatever the number of workers. A worker that dies
-    or hangs is replaced, and its cases run again. Raises InputError for a journal that cannot be
-    used."""
+    or hangs is replaced, and its cases run again. ``scheduler``: the address of a Dask cluster that
+    decides the cases instead. Raises InputError for an engine that there is not, a journal that
+    cannot be used, a cluster that is not there, and a conjecture in Python where other processes
+    or a journal need its text."""
+    if engine not in ENGINES:
+        raise InputError(f"there is no engine {engine!r}", fix=f"choose from {', '.join(ENGINES)}")
+    elsewhere = workers > 1 or scheduler is not None or journal is not None or engine == "z3"
+    for each in conjectures:
+        if elsewhere and not each.text:
+            raise InputError(
+                f"the conjecture {each.id!r} is Python code, which stays in this process",
+                fix="use one worker and no journal or z3, or write the conjecture as a file",
+            )
     tell = progress or (lambda _: None)
-    with _Team(workers) as team:
-        return [
-            _looked(each, team, budget, seed, journal or Journal(None), tell)
-            for each in conjectures
-        ]
+    if engine == "sampling":
+        with team(workers, scheduler) as members:
+            return [
+                _verdict(each, partial(_sampled, members, budget, seed, journal, tell))
+                for each in conjectures
+            ]
+    search = partial(_generated, seed) if engine == "hypothesis" else partial(_synthesized, tell)
+    return [_verdict(each, partial(search, budget)) for each in conjectures]
 
 
-def _looked(
-    conjecture: Conjecture,
-    team: _Team,
-    budget: Budget,
-    seed: int,
-    journal: Journal,
-    tell: Callable[[str], None],
-) -> Verdict:
+def _verdict(conjecture: Conjecture, search: Callable[[Conjecture], _Found]) -> Verdict:
     start = time.monotonic()
-    said: Counter[str] = Counter()
-    first: int | None = None
-    for outcome in _outcomes(conjecture, team, budget, seed, journal):
-        said.update({name: count for name, count in outcome.items() if name != "first"})
-        first = outcome.get("first")
-        spent = time.monotonic() - start
-        rate = said.total() / spent if spent > 0 else 0
-        tell(f"{conjecture.id}: {said.total():,} cases, {rate:,.0f} a second")
-        if first is not None:
-            break
-    found = None if first is None else _counterexample(conjecture, seed, first)
+    found = search(conjecture)
+    counterexample, certificates = None, dict[str, str]()
+    if found.situation is not None:
+        counterexample, certificates = _kept(conjecture, found.situation, found.where)
+    status, note = _status(found)
+    tally = found.tally
     return Verdict(
         conjecture.id,
         conjecture.statement,
-        "refuted" if found is not None else _status(said),
-        said.total(),
-        said[VACUOUS],
-        said[UNKNOWN],
+        status,
+        tally.cases,
+        tally.vacuous,
+        tally.unknown,
         round(time.monotonic() - start, 3),
-        found,
+        counterexample,
+        certificates,
+        tally.shapes,
+        dict(zip((text for text, _ in conjecture.suppose), tally.met, strict=False)),
+        None if found.synthesis is None else found.synthesis.plain(),
+        note,
     )
 
 
-def _status(said: Counter[str]) -> str:
-    tested = said.total() - said[VACUOUS] - said[UNKNOWN]
-    hardly = tested < FEW or tested * SHARE < said.total()
-    return "hardly-tested" if hardly else "survived"
+def _status(found: _Found) -> tuple[str, str | None]:
+    """The status of a search, and what there is to say of it."""
+    if found.situation is not None:
+        return "refuted", None
+    if found.synthesis is not None:
+        said = found.synthesis
+        if said.clear == said.vacuous:
+            return "hardly-tested", found.where or _vacuous(said.clear > 0)
+        note = "z3 finds none in any box" if said.exhausted else None
+        return ("hardly-tested" if said.undecided > said.clear else "survived"), note
+    tally = found.tally
+    if tally.tested < FEW or tally.tested * SHARE < tally.cases:
+        return "hardly-tested", _vacuous(tally.vacuous == tally.cases > 0)
+    return "survived", None
 
 
-def _outcomes(
-    conjecture: Conjecture, team: _Team, budget: Budget, seed: int, journal: Journal
-) -> Iterator[Outcome]:
-    """The outcomes of batches in their order, those of the journal first."""
+def _vacuous(every: bool) -> str | None:
+    return "vacuous: nothing meets the hypotheses, which may contradict each other" * every or None
+
+
+def _sampled(
+    members: Team,
+    budget: Budget,
+    seed: int,
+    journal: Journal | None,
+    tell: Tell,
+    conjecture: Conjecture,
+) -> _Found:
+    start = time.monotonic()
+    tally = Tally()
+    for batch in _tallies(conjecture, members, budget, seed, journal):
+        tally = tally.plus(batch)
+        tell(_progress(conjecture, tally, time.monotonic() - start))
+        if tally.first is not None:
+            failed = drawn(conjecture, seed, tally.first)
+            return _Found(tally, failed, f"seed {seed}, case {tally.first}")
+    return _Found(tally, None)
+
+
+def _progress(conjecture: Conjecture, tally: Tally, spent: float) -> str:
+    rate = tally.cases / spent if spent > 0 else 0
+    return (
+        f"{conjecture.id}: {tally.cases:,} cases, {rate:,.0f} a second, "
+        f"{len(tally.shapes)} shapes, {tally.tested:,} meet the hypotheses"
+    )
+
+
+def _tallies(
+    conjecture: Conjecture, members: Team, budget: Budget, seed: int, journal: Journal | None
+) -> Iterator[Tally]:
+    """The tallies of batches in their order, those of the journal first."""
     deadline = float("inf") if budget.seconds is None else time.monotonic() + budget.seconds
     cases = budget.cases
     if cases is None and budget.seconds is None:
         cases = CASES
-    known = journal.outcomes(conjecture, seed)
-    running: dict[int, Future[dict[str, int]]] = {}
+    known = {} if journal is None else journal.tallies(conjecture, seed)
+    running: dict[int, Callable[[], Tally]] = {}
     following = number = 0
     while True:
-        while len(running) < 2 * team.size and time.monotonic() < deadline:
+        while len(running) < 2 * members.size and time.monotonic() < deadline:
             start = following * BATCH
             if cases is not None and start >= cases:
                 break
             if following not in known:
                 stop = start + BATCH if cases is None else min(start + BATCH, cases)
-                running[following] = team.start(conjecture, seed, start, stop)
+                running[following] = members.start(Batch(conjecture, seed, start, stop))
             following += 1
         if number >= following:
             return
         if number in known:
             yield known[number]
         else:
-            outcome = running.pop(number).result()
-            journal.record(conjecture, seed, number, outcome)
-            yield outcome
+            tally = running.pop(number)()
+            if journal is not None:
+                journal.record(conjecture, seed, number, tally)
+            yield tally
         number += 1
 
 
-def _counterexample(conjecture: Conjecture, seed: int, case: int) -> str:
-    """The smallest situation near the case that fails, decided again by the engines."""
+def _generated(seed: int, budget: Budget, conjecture: Conjecture) -> _Found:
+    tally, failed = generated(conjecture, seed, budget.cases or CASES, budget.seconds)
+    return _Found(tally, failed, f"by Hypothesis, seed {seed}")
+
+
+def _synthesized(tell: Tell, budget: Budget, conjecture: Conjecture) -> _Found:
+    try:
+        said, failed = synthesized(conjecture, budget.cases, budget.seconds, tell)
+    except NotEncodable as error:
+        return _Found(Tally(), None, f"not put to z3: {error}", Synthesis())
+    return _Found(Tally({HOLDS: said.boxes}), failed, "by z3" if failed else "", said)
+
+
+def _kept(conjecture: Conjecture, found: Situation, where: str) -> tuple[str, dict[str, str]]:
+    """The smallest situation near one that fails, decided again by the engines, as a spec; and the
+    certificates of what ``check`` says of it."""
 
     def fails(candidate: Situation) -> bool:
         return conjecture.said(Measures(candidate)) == FAILS
 
-    found = smallest(drawn(conjecture, seed, case), fails)
-    again = conjecture.said(Asked(found))
+    small = smallest(found, fails)
+    again = conjecture.said(Asked(small))
     if again != FAILS:
-        raise AssertionError(f"the engines say {again!r} of case {case} of {conjecture.id}")
-    text: str = spec_text(specification(conjecture, found))
-    return f"# Found by coopgap fuzz: {conjecture.id}, seed {seed}, case {case}\n{text}"
+        raise AssertionError(f"the engines say {again!r} of {conjecture.id}, {where}")
+    spec = specification(conjecture, small)
+    text = f"# Found by coopgap fuzz: {conjecture.id}, {where}\n{_contract(small)}{spec_text(spec)}"
+    return text, dict(check(spec).texts)
+
+
+def _contract(found: Situation) -> str:
+    """The contract of a counterexample, which a spec has no place for, as comments."""
+    game, paid = found.environment, found.payments
+    if paid is None:
+        return ""
+    lines = ["# under the contract that pays, in the order of players,"]
+    by_play = np.moveaxis(paid, 0, -1)
+    for state, *profile in np.argwhere(by_play.any(axis=-1)).tolist():
+        amounts = ", ".join(map(str, by_play[(state, *profile)].tolist()))
+        lines.append(
+            f"#   {amounts} at ({', '.join(game.labels(profile))}) in {game.states[state]}"
+        )
+    if len(lines) == 1:
+        lines = ["# under the contract that pays nothing"]
+    return "\n".join([*lines, ""])
 
 
 def specification(conjecture: Conjecture, found: Situation) -> Specification:
@@ -209,125 +287,3 @@ def specification(conjecture: Conjecture, found: Situation) -> Specification:
         title=f"Not so: {conjecture.statement}",
         source=f"coopgap fuzz {conjecture.id}",
     )
-
-
-class _Team:
-    """Workers, each in a process of its own if there are several."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._threads = ThreadPoolExecutor(size)
-        self._idle: queue.Queue[Worker] = queue.Queue()
-        for _ in range(size):
-            self._idle.put(Worker(BATCH_SECONDS if size > 1 else None))
-
-    def __enter__(self) -> _Team:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._threads.shutdown(cancel_futures=True)
-        while not self._idle.empty():
-            self._idle.get().close()
-
-    def start(
-        self, conjecture: Conjecture, seed: int, start: int, stop: int
-    ) -> Future[dict[str, int]]:
-        """Has some cases decided."""
-        return self._threads.submit(self._run, conjecture, seed, start, stop)
-
-    def _run(self, conjecture: Conjecture, seed: int, start: int, stop: int) -> dict[str, int]:
-        worker = self._idle.get()
-        try:
-            for _ in range(ATTEMPTS):
-                try:
-                    return worker.call(decided, conjecture.text, conjecture.id, seed, start, stop)
-                except TimedOut:
-                    continue
-            return {UNKNOWN: stop - start}
-        finally:
-            self._idle.put(worker)
-
-
-@dataclass
-class Journal:
-    """Outcomes of batches in an SQLite file, each committed before it counts; None: nowhere.
-
-    Raises InputError for a file that is no journal, that another campaign has locked, or that has
-    outcomes although ``resume`` is not asked for."""
-
-    path: Path | None
-    resume: bool = False
-    _made: bool = field(default=False, init=False)
-
-    def outcomes(self, conjecture: Conjecture, seed: int) -> dict[int, Outcome]:
-        """What is recorded of a conjecture, by the numbers of batches."""
-        if self.path is None:
-            return {}
-        self._make()
-        with self._explained(), closing(self._open()) as database:
-            rows = database.execute(
-                "select number, outcome from batches where conjecture = ? and seed = ?",
-                (_key(conjecture), seed),
-            ).fetchall()
-        return {number: json.loads(outcome) for number, outcome in rows}
-
-    def record(self, conjecture: Conjecture, seed: int, number: int, outcome: Outcome) -> None:
-        """Writes an outcome; it is there whatever happens next."""
-        if self.path is None:
-            return
-        with self._explained(), closing(self._open()) as database, database:
-            database.execute(
-                "insert into batches values (?, ?, ?, ?)",
-                (_key(conjecture), seed, number, json.dumps(dict(outcome))),
-            )
-
-    def _make(self) -> None:
-        if self._made:
-            return
-        with self._explained(), closing(self._open()) as database, database:
-            database.execute(
-                "create table if not exists batches (conjecture text, seed integer, "
-                "number integer, outcome text, primary key (conjecture, seed, number))"
-            )
-            (count,) = database.execute("select count(*) from batches").fetchone()
-        if count and not self.resume:
-            raise InputError(
-                "the journal has outcomes of an earlier campaign",
-                fix="go on with --resume, or name another file",
-                field="--journal",
-                source=str(self.path),
-            )
-        self._made = True
-
-    def _open(self) -> sqlite3.Connection:
-        assert self.path is not None
-        database = sqlite3.connect(self.path, timeout=5)
-        database.execute("pragma synchronous = full")
-        return database
-
-    def _explained(self) -> _Explained:
-        return _Explained(self.path)
-
-
-class _Explained:
-    """Turns errors of SQLite into one message."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, at: object) -> None:
-        if isinstance(error, sqlite3.Error):
-            raise InputError(
-                f"the journal cannot be used: {error}",
-                fix="name another file, or wait until no other campaign uses it",
-                field="--journal",
-                source=str(self._path),
-            ) from None
-
-
-def _key(conjecture: Conjecture) -> str:
-    """A conjecture's id and text: outcomes are of one version of it."""
-    return f"{conjecture.id} {digest(conjecture.text)}"

@@ -49,12 +49,20 @@ class Conjecture:
 
     def said(self, measures: Measures) -> str:
         """What a situation says of it."""
+        return self.judged(measures)[0]
+
+    def judged(self, measures: Measures) -> tuple[str, int]:
+        """What a situation says of it, and how many of the hypotheses it meets before one that it
+        does not."""
+        met = 0
         try:
-            if not all(test(measures) for _, test in self.suppose):
-                return VACUOUS
-            return HOLDS if all(test(measures) for _, test in self.then) else FAILS
+            for _, test in self.suppose:
+                if not test(measures):
+                    return VACUOUS, met
+                met += 1
+            return HOLDS if all(test(measures) for _, test in self.then) else FAILS, met
         except Undecided:
-            return UNKNOWN
+            return UNKNOWN, met
 
 
 def conjecture(
@@ -128,6 +136,7 @@ def _read(table: Mapping[str, Any], name: str, source: str, text: str) -> Conjec
     if not then:
         raise InputError("nothing is conjectured", fix='write then = ["gap >= 0"]', field="then")
     suppose = _tests(table.get("suppose", []), "suppose")
+    uses = {each for key in ("suppose", "then") for t in _texts(table, key) for each in _names(t)}
     bounds = Bounds(
         _range(table, "agents", (2, 2), 5),
         _range(table, "actions", (2, 2), 6),
@@ -136,6 +145,7 @@ def _read(table: Mapping[str, Any], name: str, source: str, text: str) -> Conjec
         _contracts(table),
         bool(table.get("common", False)),
         _range({"payoff": [1, table.get("payoff", 4)]}, "payoff", (1, 4), 100)[1],
+        any(name.startswith("contract_") for name in uses),
     )
     if not bounds.writable:
         raise InputError(
@@ -143,7 +153,6 @@ def _read(table: Mapping[str, Any], name: str, source: str, text: str) -> Conjec
             fix='add "state" or "product" to languages, or name transfers',
             field="contracts",
         )
-    uses = {each for key in ("suppose", "then") for t in _texts(table, key) for each in _names(t)}
     if uses & {"incontractible", "directive_gap"} and "record" in bounds.forms:
         raise InputError(
             "only languages of states and classes have cells and directives",

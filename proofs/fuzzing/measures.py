@@ -1,62 +1,34 @@
 """Quantities of a situation, each computed when it is first needed.
 
-Small situations, of which campaigns decide thousands a second, are decided by obstruction bases:
-for a language, a class of contracts and a selection they do not depend on payoffs, so each is found
-once and kept; then a case is a few sums of integers. Other questions go to the engines.
+Values and thresholds, of which campaigns need thousands a second, are decided in plain integers
+(``quick``); other questions go to the engines, and ``Asked`` asks them everything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from heapq import heappop, heappush
+from functools import cached_property
 from itertools import product
-from math import lcm
+from math import prod
 from typing import Any
 
 from proofs import decide
-from proofs.elimination import incentive, transfer_obstructions
 from proofs.engines.domination import domination_threshold
+from proofs.fuzzing.quick import Alone, Levels, PlainGame, best_value, least_threshold, pull_of
 from proofs.fuzzing.situations import Situation, strides
-from proofs.obligations import BestSelection, Reached, Setting, Threshold, Unanswered, Value, blocks
+from proofs.obligations import BestSelection, Reached, Setting, Threshold, Unanswered, Value
 from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
+from theory.dilemmas import AXIOMS, axioms
 from theory.environments import Environment
 from theory.exact import INFINITY, MINUS_INFINITY, Extended
-from theory.languages import Language, ProductLanguage, record_table, refines
+from theory.languages import Language, ProductLanguage, refines
 from theory.welfare import incontractible_cells
-
-SELECTIONS = 4_096
-"""The selections of a block up to which the bases are used."""
-
-Levels = tuple[Fraction, ...]
 
 
 class Undecided(Exception):
     """A quantity was not found; the message says why."""
-
-
-@dataclass(frozen=True)
-class _Plain:
-    """A situation's game in plain integers. gains and losses: for each state and profile, the
-    unilateral deviations (agent, profile reached, gain, welfare lost)."""
-
-    welfare: tuple[tuple[int, ...], ...]
-    moves: tuple[tuple[tuple[tuple[int, int, int, int], ...], ...], ...]
-    weights: tuple[int, ...]
-    unit: int
-
-
-Arc = tuple[int, int, int]
-"""An agent, the record of a play and the record that its deviation leaves."""
-
-
-@lru_cache(maxsize=200_000)
-def _basis(agents: int, arcs: tuple[Arc, ...], budget: str, liable: bool) -> Any:
-    """The minimal obstructions to some plays, as (arc, weight) pairs and what fines can pay."""
-    found = transfer_obstructions(agents, [incentive(arc) for arc in arcs], budget, liable)
-    return tuple((tuple(weights.items()), fines) for weights, fines in found)
 
 
 class Measures:
@@ -78,21 +50,9 @@ class Measures:
         return (Fraction(0),) * len(self.environment.players)
 
     @cached_property
-    def plain(self) -> _Plain:
+    def plain(self) -> PlainGame:
         """The game in plain integers."""
-        game = self.environment
-        states = range(len(game.states))
-        payoffs = game.payoffs.reshape(len(game.players), len(game.states), -1).tolist()
-        profiles = range(len(payoffs[0][0]))
-        welfare = tuple(tuple(sum(own[s][a] for own in payoffs) for a in profiles) for s in states)
-        steps = strides(game.shape)
-        moves = tuple(
-            tuple(tuple(_moves(payoffs, welfare, game.shape, steps, s, a)) for a in profiles)
-            for s in states
-        )
-        scale = lcm(*(p.denominator for p in game.prior))
-        weights = tuple(int(p * scale) for p in game.prior)
-        return _Plain(welfare, moves, weights, scale * game.denominator)
+        return PlainGame(self.environment)
 
     @cached_property
     def first_best(self) -> Fraction:
@@ -115,123 +75,7 @@ class Measures:
     def _value(
         self, language: Language | None, contracts: ContractClass, levels: Levels
     ) -> Extended:
-        setting = Setting(self.environment, language, contracts)
-        if isinstance(contracts, Directives) or not self._small(setting):
-            return self._asked_value(setting, levels)
-        pull = self._pulls(levels)
-        total = 0
-        for block in blocks(setting):
-            best = self._best(setting, block, pull)
-            if best is None:
-                return MINUS_INFINITY
-            total += best
-        return Fraction(total, self.plain.unit)
-
-    def _asked_value(self, setting: Setting, levels: Levels) -> Extended:
-        found = decide.ask(Value(setting, levels))
-        if isinstance(found, Unanswered):
-            raise Undecided(found.reason)
-        assert isinstance(found, BestSelection)
-        return found.welfare
-
-    def _small(self, setting: Setting) -> bool:
-        profiles = len(self.plain.welfare[0])
-        return all(profiles ** len(block) <= SELECTIONS for block in blocks(setting))
-
-    def _pulls(self, levels: Levels) -> tuple[list[Fraction | int], int]:
-        """λ_i as integers over a common scale."""
-        scale = lcm(*(level.denominator for level in levels))
-        return [int(level * scale) for level in levels], scale
-
-    def _best(
-        self, setting: Setting, block: Sequence[int], pull: tuple[Sequence[Any], int]
-    ) -> int | None:
-        """The best weighted welfare of an implementable selection of a block."""
-        plain = self.plain
-        options = [
-            sorted(
-                (-plain.weights[s] * plain.welfare[s][a], a)
-                for a in range(len(plain.welfare[s]))
-                if not self._aliased(setting, s, a, pull)
-            )
-            for s in block
-        ]
-        if not all(options):
-            return None
-        for value, chosen in _cheapest_first(options):
-            if self._implementable(setting, block, chosen, pull):
-                return -value
-        return None
-
-    def _aliased(
-        self, setting: Setting, state: int, profile: int, pull: tuple[Sequence[Any], int]
-    ) -> bool:
-        """Whether some deviation pays that no record shows."""
-        levels, scale = pull
-        row = self._records(setting.language)[state] if setting.language else None
-        return any(
-            scale * gain > levels[agent] * lost and (row is None or row[reached] == row[profile])
-            for agent, reached, gain, lost in self.plain.moves[state][profile]
-        )
-
-    def _implementable(
-        self,
-        setting: Setting,
-        block: Sequence[int],
-        chosen: Sequence[int],
-        pull: tuple[Sequence[Any], int],
-    ) -> bool:
-        levels, scale = pull
-        strengths = [
-            scale * gain - levels[agent] * lost
-            for agent, _, gain, lost in self._deviations(block, chosen)
-        ]
-        if all(strength <= 0 for strength in strengths):
-            return True
-        contracts = setting.contracts
-        if not isinstance(contracts, Transfers):
-            return False
-        bound = contracts.liability
-        allowed = 0 if bound is None else bound * self.environment.denominator * scale
-        return all(
-            sum(weight * strengths[arc] for arc, weight in weights) <= fines * allowed
-            for weights, fines in self._obstructions(setting, block, chosen)
-        )
-
-    def _deviations(
-        self, block: Sequence[int], chosen: Sequence[int]
-    ) -> Iterator[tuple[int, int, int, int]]:
-        for state, profile in zip(block, chosen, strict=True):
-            yield from self.plain.moves[state][profile]
-
-    def _obstructions(self, setting: Setting, block: Sequence[int], chosen: Sequence[int]) -> Any:
-        records = self._records(setting.language)
-        contracts = setting.contracts
-        assert isinstance(contracts, Transfers)
-        names: dict[int, int] = {}
-        arcs = []
-        for state, profile in zip(block, chosen, strict=True):
-            row = records[state]
-            for agent, reached, _, _ in self.plain.moves[state][profile]:
-                # Records by order of appearance: more situations share a basis.
-                here, there = (
-                    names.setdefault(row[play], len(names)) for play in (profile, reached)
-                )
-                arcs.append((agent, here, there))
-        return _basis(
-            len(self.environment.players),
-            tuple(arcs),
-            str(contracts.budget),
-            contracts.liability is not None,
-        )
-
-    def _records(self, language: Language | None) -> Sequence[Sequence[int]]:
-        assert language is not None
-        key = ("records", id(language))
-        if key not in self._known:
-            table = record_table(language, self.environment)
-            self._known[key] = table.reshape(len(self.environment.states), -1).tolist()
-        return self._known[key]  # type: ignore[no-any-return]
+        return best_value(Setting(self.environment, language, contracts), self.plain, levels)
 
     def threshold(self, language: Language | None, contracts: ContractClass) -> Extended:
         """λ*(L), or the one without a contract."""
@@ -241,44 +85,7 @@ class Measures:
         return self._known[key]  # type: ignore[no-any-return]
 
     def _threshold(self, setting: Setting) -> Extended:
-        if isinstance(setting.contracts, Directives) or not self._small(setting):
-            found = decide.ask(Threshold(setting))
-            if isinstance(found, Unanswered):
-                raise Undecided(found.reason)
-            assert isinstance(found, Reached)
-            return found.level
-        top: Extended = Fraction(0)
-        for block in blocks(setting):
-            best = [
-                [a for a, w in enumerate(row) if w == max(row)]
-                for row in (self.plain.welfare[state] for state in block)
-            ]
-            levels = (self._selection_threshold(setting, block, each) for each in product(*best))
-            least = min(levels)
-            top = least if least > top else top
-        return top
-
-    def _selection_threshold(
-        self, setting: Setting, block: Sequence[int], chosen: Sequence[int]
-    ) -> Extended:
-        moves = list(self._deviations(block, chosen))
-        if not isinstance(setting.contracts, Transfers):
-            ratios = [([(k, 1)], 0) for k in range(len(moves))]
-        else:
-            ratios = self._obstructions(setting, block, chosen)
-            bound = setting.contracts.liability
-        allowed: Any = 0
-        if isinstance(setting.contracts, Transfers) and bound is not None:
-            allowed = bound * self.environment.denominator
-        level: Extended = Fraction(0)
-        for weights, fines in ratios:
-            gain = sum(weight * moves[k][2] for k, weight in weights) - fines * allowed
-            lost = sum(weight * moves[k][3] for k, weight in weights)
-            if gain > 0:
-                if lost == 0:
-                    return INFINITY
-                level = max(level, Fraction(gain) / lost)
-        return level
+        return least_threshold(setting, self.plain)
 
     def gap(self, language: Language | None, contracts: ContractClass, levels: Levels) -> Extended:
         """Δ(λ, L)."""
@@ -287,59 +94,37 @@ class Measures:
 
     def nash(self, levels: Levels) -> list[list[int]]:
         """The pure equilibria without a contract in each state that matters."""
-        pulls, scale = self._pulls(levels)
+        alone, pull = Alone(self.plain), pull_of(levels)
         return [
-            [
-                profile
-                for profile, moves in enumerate(self.plain.moves[state])
-                if all(scale * gain <= pulls[agent] * lost for agent, _, gain, lost in moves)
-            ]
+            [a for a in range(self.plain.profiles) if alone.excess([(state, a)], pull) is None]
             for state in self.environment.support
         ]
-
-
-def _cheapest_first(
-    options: Sequence[Sequence[tuple[int, int]]],
-) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Choices of one (cost, name) from each list of ascending costs, in order of their sums."""
-    start = (0,) * len(options)
-    heap = [(sum(listed[0][0] for listed in options), start)]
-    seen = {start}
-    while heap:
-        cost, places = heappop(heap)
-        chosen = tuple(listed[k][1] for listed, k in zip(options, places, strict=True))
-        yield cost, chosen
-        for which, listed in enumerate(options):
-            k = places[which]
-            following = (*places[:which], k + 1, *places[which + 1 :])
-            if k + 1 < len(listed) and following not in seen:
-                seen.add(following)
-                heappush(heap, (cost - listed[k][0] + listed[k + 1][0], following))
 
 
 class Asked(Measures):
     """The same quantities, all from the engines: what was found quickly is confirmed by them."""
 
-    def _small(self, setting: Setting) -> bool:
-        return False
+    def _value(
+        self, language: Language | None, contracts: ContractClass, levels: Levels
+    ) -> Extended:
+        found = decide.ask(Value(Setting(self.environment, language, contracts), levels))
+        if isinstance(found, Unanswered):
+            raise Undecided(found.reason)
+        assert isinstance(found, BestSelection)
+        return found.welfare
 
-
-def _moves(
-    payoffs: Any, welfare: Any, shape: Sequence[int], steps: Sequence[int], s: int, a: int
-) -> Iterator[tuple[int, int, int, int]]:
-    for agent, (size, step) in enumerate(zip(shape, steps, strict=True)):
-        current = a // step % size
-        own = payoffs[agent][s]
-        for action in range(size):
-            if action != current:
-                reached = a + (action - current) * step
-                yield agent, reached, own[reached] - own[a], welfare[s][a] - welfare[s][reached]
+    def _threshold(self, setting: Setting) -> Extended:
+        found = decide.ask(Threshold(setting))
+        if isinstance(found, Unanswered):
+            raise Undecided(found.reason)
+        assert isinstance(found, Reached)
+        return found.level
 
 
 # --- the names of conjectures ---------------------------------------------------------------------
 
 
-def _of(budget: Budget) -> Callable[[Measures], Extended]:
+def _of(budget: Budget) -> Callable[[Any], Any]:
     return lambda m: m.gap(m.situation.language, Transfers(budget), m.selfish)
 
 
@@ -378,13 +163,17 @@ def _correlated_gap(m: Measures) -> Fraction:
     return m["correlated_bound"]  # type: ignore[no-any-return]
 
 
+def _finer_correlated_gap(m: Measures) -> Fraction:
+    return Measures(replace(m.situation, language=m.situation.finer))["correlated_gap"]  # type: ignore[no-any-return]
+
+
 def _strict(m: Measures) -> bool:
     """Whether each state has a first best that is a strict unilateral maximiser of welfare."""
     return all(
         any(
             m.plain.welfare[s][a] == max(m.plain.welfare[s])
-            and all(lost > 0 for _, _, _, lost in moves)
-            for a, moves in enumerate(m.plain.moves[s])
+            and all(lost > 0 for *_, lost in m.plain.moves(s, a))
+            for a in range(m.plain.profiles)
         )
         for s in m.environment.support
     )
@@ -400,28 +189,61 @@ def _all_first_best(m: Measures) -> bool:
     )
 
 
-def _payoff(m: Measures, levels: Levels) -> Extended:
-    """The first agent's best expected payoff in a pure equilibrium."""
-    own = m.environment.payoffs[0].reshape(len(m.environment.states), -1)
+def _contract_gap(m: Measures, levels: Levels) -> Extended:
+    """The gap of the best pure equilibria under the contract that was drawn."""
+    payments = m.situation.payments
+    if payments is None:
+        raise Undecided("no contract was drawn")
+    game = m.environment
+    paid = game.payoffs + payments * game.denominator
+    faced = PlainGame(replace(game, payoffs=paid))
+    faced.welfare = m.plain.welfare
+    rules, pull = Alone(faced), pull_of(levels)
+    total = m.first_best
+    for s in game.support:
+        row = m.plain.welfare[s]
+        found = [w for a, w in enumerate(row) if rules.excess([(s, a)], pull) is None]
+        if not found:
+            return INFINITY
+        total -= game.prior[s] * Fraction(max(found), game.denominator)
+    return total
+
+
+def _payoff(m: Measures, agent: int, levels: Levels, choose: Callable[..., int]) -> Extended:
+    """An agent's best (``max``) or worst (``min``) expected payoff in pure equilibria."""
+    own = m.plain.payoffs[agent]
     total = Fraction(0)
     for s, found in zip(m.environment.support, m.nash(levels), strict=True):
         if not found:
             return MINUS_INFINITY
-        total += m.environment.prior[s] * max(int(own[s][a]) for a in found)
+        total += m.environment.prior[s] * choose(own[s][a] for a in found)
     return total / m.environment.denominator
 
 
-def _worst_payoff(m: Measures, levels: Levels) -> Extended:
-    own = m.environment.payoffs[0].reshape(len(m.environment.states), -1)
-    total = Fraction(0)
+def _worst(m: Measures, levels: Levels) -> Extended:
+    """The gap of the worst pure equilibria without a contract."""
+    total = m.first_best
     for s, found in zip(m.environment.support, m.nash(levels), strict=True):
         if not found:
-            return MINUS_INFINITY
-        total += m.environment.prior[s] * min(int(own[s][a]) for a in found)
-    return total / m.environment.denominator
+            return INFINITY
+        least = min(m.plain.welfare[s][a] for a in found)
+        total -= m.environment.prior[s] * Fraction(least, m.environment.denominator)
+    return total
 
 
-def _first_only(m: Measures) -> Levels:
+def _others(m: Measures, levels: Levels) -> Extended:
+    """The last agent's best expected payoff in pure equilibria."""
+    if len(m.environment.players) < 2:
+        raise Undecided("there is one agent only")
+    return _payoff(m, -1, levels, max)
+
+
+def _axiom(name: str) -> Callable[[Measures], bool]:
+    return lambda m: axioms(_sided(m))[name]
+
+
+def first_only(m: Any) -> Levels:
+    """The larger λ for the first agent, 0 for the others."""
     return (m.situation.more[0], *m.selfish[1:])
 
 
@@ -491,36 +313,47 @@ def _defection_dominated(m: Measures) -> bool:
     return all(
         level * lost < gain
         for agent, level in enumerate(m.situation.more)
-        for moves in (m.plain.moves[s] for s in m.environment.support)
-        for a, listed in enumerate(moves)
+        for s in m.environment.support
+        for a in range(m.plain.profiles)
         if a // strides(shape)[agent] % shape[agent] != 0
-        for who, reached, gain, lost in listed
+        for who, _, reached, gain, lost in m.plain.moves(s, a)
         if who == agent and reached // strides(shape)[agent] % shape[agent] == 0
     )
 
 
-QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
-    "first_best": lambda m: m.first_best,
+GAPS: Mapping[str, Callable[[Any], Any]] = {
     "value": lambda m: m.value(m.situation.language, m.situation.contracts, m.selfish),
     "gap": lambda m: m.gap(m.situation.language, m.situation.contracts, m.selfish),
     "gap_at": lambda m: m.gap(m.situation.language, m.situation.contracts, m.situation.levels),
     "gap_more": lambda m: m.gap(m.situation.language, m.situation.contracts, m.situation.more),
     "finer_gap": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.selfish),
     "finer_gap_at": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.situation.levels),
+    "finer_gap_more": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.situation.more),
     "alone": lambda m: m.gap(None, NoContract(), m.selfish),
     "alone_at": lambda m: m.gap(None, NoContract(), m.situation.levels),
     "alone_more": lambda m: m.gap(None, NoContract(), m.situation.more),
-    "balanced_gap": _of(Budget.BALANCED),
-    "burnt_gap": _of(Budget.BURNT),
-    "free_gap": _of(Budget.FREE),
-    "directive_gap": _directive_gap,
-    "incontractible": _incontractible,
+    "alone_one": lambda m: m.gap(None, NoContract(), first_only(m)),
     "threshold": lambda m: m.threshold(m.situation.language, m.situation.contracts),
     "finer_threshold": lambda m: m.threshold(m.situation.finer, m.situation.contracts),
     "threshold_alone": lambda m: m.threshold(None, NoContract()),
+    "balanced_gap": _of(Budget.BALANCED),
+    "burnt_gap": _of(Budget.BURNT),
+    "free_gap": _of(Budget.FREE),
+}
+"""Values, gaps and thresholds by name, of whatever has a situation and these as methods."""
+
+QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
+    **GAPS,
+    "first_best": lambda m: m.first_best,
+    "contract_gap": lambda m: _contract_gap(m, m.selfish),
+    "contract_gap_at": lambda m: _contract_gap(m, m.situation.levels),
+    "contract_gap_more": lambda m: _contract_gap(m, m.situation.more),
+    "directive_gap": _directive_gap,
+    "incontractible": _incontractible,
     "_correlated": _correlated,
     "correlated_bound": _correlated_bound,
     "correlated_gap": _correlated_gap,
+    "finer_correlated_gap": _finer_correlated_gap,
     "strict_first_best": _strict,
     "unique_first_best": lambda m: all(
         m.plain.welfare[s].count(max(m.plain.welfare[s])) == 1 for s in m.environment.support
@@ -529,14 +362,21 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "common": lambda m: len({*m.situation.levels}) == len({*m.situation.more}) == 1,
     "level": lambda m: m.situation.levels[0],
     "level_more": lambda m: m.situation.more[0],
-    "own_selfish": lambda m: _payoff(m, m.selfish),
-    "own_prosocial": lambda m: _worst_payoff(m, _first_only(m)),
-    "alone_one": lambda m: m.gap(None, NoContract(), _first_only(m)),
+    "own_selfish": lambda m: _payoff(m, 0, m.selfish, max),
+    "own_prosocial": lambda m: _payoff(m, 0, first_only(m), min),
+    "other_selfish": lambda m: _others(m, m.selfish),
+    "other_prosocial": lambda m: _others(m, first_only(m)),
+    "worst": lambda m: _worst(m, m.selfish),
+    "worst_at": lambda m: _worst(m, m.situation.levels),
+    "worst_more": lambda m: _worst(m, m.situation.more),
+    "equilibria": lambda m: Fraction(prod(len(found) for found in m.nash(m.selfish))),
     "cross_difference": _cross_difference,
     "cross_difference_at": lambda m: _cross(m, m.situation.levels),
+    "cross_difference_more": lambda m: _cross(m, m.situation.more),
     "side_payments": _side_payments,
     "domination_threshold": _domination_threshold,
     "defection_dominated_more": _defection_dominated,
+    **{name.replace("-", "_"): _axiom(name) for name in AXIOMS},
     "refines": lambda m: refines(m.situation.finer, m.situation.language, m.environment),
     "infinity": lambda m: INFINITY,
     "agents": lambda m: Fraction(len(m.environment.players)),

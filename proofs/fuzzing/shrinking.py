@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 from typing import Any, TypeVar
 
 import numpy as np
 
 from proofs.fuzzing.situations import Situation
 from theory.environments import Environment
-from theory.exact import integer_array
+from theory.exact import IntArray, integer_array
 from theory.languages import (
     Language,
     ProductLanguage,
@@ -52,6 +53,7 @@ def _size(situation: Situation) -> tuple[Any, ...]:
         len({*game.prior}),
         sum(level.numerator + level.denominator for level in levels),
         int(np.abs(game.payoffs).sum()),
+        0 if situation.payments is None else int(np.abs(situation.payments).sum()),
     )
 
 
@@ -64,7 +66,8 @@ def _rank(language: Language, game: Environment) -> int:
 
 def _simpler(situation: Situation) -> Iterator[Situation]:
     game = situation.environment
-    if len(game.players) > 1:
+    # With an agent the money that it gives or takes would go.
+    if len(game.players) > 1 and situation.payments is None:
         for agent, size in enumerate(game.shape):
             for action in range(size):
                 yield _without_agent(situation, agent, action)
@@ -74,14 +77,36 @@ def _simpler(situation: Situation) -> Iterator[Situation]:
     for agent, size in enumerate(game.shape):
         for action in range(size) if size > 1 else ():
             yield _taken(situation, agent + 1, [k for k in range(size) if k != action])
-    yield from _simpler_languages(situation)
+    yield from (each for each in _simpler_languages(situation) if _written(each))
+    yield from _smaller_payments(situation)
     yield from _simpler_numbers(situation)
+
+
+def _written(situation: Situation) -> bool:
+    """Whether the contract pays alike at plays that leave the same record."""
+    if situation.payments is None:
+        return True
+    game = situation.environment
+    table = record_table(situation.language, game).ravel().tolist()
+    paid = situation.payments.reshape(len(game.players), -1).T.tolist()
+    pairs = {(record, *amounts) for record, amounts in zip(table, paid, strict=True)}
+    return len(pairs) == len(set(table))
+
+
+def _smaller_payments(situation: Situation) -> Iterator[Situation]:
+    """The contract without what it pays at a record."""
+    if situation.payments is None:
+        return
+    table = record_table(situation.language, situation.environment)
+    for record in range(int(table.max()) + 1):
+        yield replace(situation, payments=np.where(table == record, 0, situation.payments))
 
 
 def _taken(situation: Situation, axis: int, kept: Sequence[int]) -> Situation:
     """Only some states (axis 0) or some actions of an agent (from axis 1 on)."""
     game = situation.environment
     payoffs = np.take(game.payoffs, kept, axis=axis + 1)
+    paid = situation.payments
     if axis == 0:
         mass = sum(game.prior[k] for k in kept)
         smaller = replace(
@@ -99,6 +124,7 @@ def _taken(situation: Situation, axis: int, kept: Sequence[int]) -> Situation:
         environment=smaller,
         language=_restricted(situation.language, game, axis, kept),
         finer=_restricted(situation.finer, game, axis, kept),
+        payments=None if paid is None else np.take(paid, kept, axis=axis + 1),
     )
 
 
@@ -170,14 +196,29 @@ def _simpler_numbers(situation: Situation) -> Iterator[Situation]:
             least = max(value, situation.levels[agent])
             if level > least:
                 yield replace(situation, more=_with(situation.more, agent, least))
-    flat = game.payoffs.ravel().tolist()
+    for table in _smaller_tables(game.payoffs):
+        yield replace(situation, environment=replace(game, payoffs=table))
+
+
+def _smaller_tables(payoffs: IntArray) -> Iterator[IntArray]:
+    """Payoffs nearer 0: all at once, one at a time, and two of one play whose sum, welfare, stays
+    as it is."""
+    for bound in (1, 2):
+        yield payoffs.clip(-bound, bound)
+    yield (np.abs(payoffs) // 2) * np.sign(payoffs)
+    flat = payoffs.ravel().tolist()
     for place, payoff in enumerate(flat):
         for nearer in dict.fromkeys((0, int(payoff / 2), payoff - (payoff > 0) + (payoff < 0))):
             if abs(nearer) < abs(payoff):
-                table = integer_array(
-                    [*flat[:place], nearer, *flat[place + 1 :]], game.payoffs.shape
-                )
-                yield replace(situation, environment=replace(game, payoffs=table))
+                yield integer_array([*flat[:place], nearer, *flat[place + 1 :]], payoffs.shape)
+    plays = payoffs[0].size
+    for one, other in combinations(range(len(flat)), 2):
+        if one % plays == other % plays and flat[one] * flat[other] < 0:
+            for step in dict.fromkeys((min(abs(flat[one]), abs(flat[other])), 1)):
+                moved = list(flat)
+                moved[one] -= step if flat[one] > 0 else -step
+                moved[other] -= step if flat[other] > 0 else -step
+                yield integer_array(moved, payoffs.shape)
 
 
 def _with(levels: tuple[Fraction, ...], agent: int, value: Fraction) -> tuple[Fraction, ...]:

@@ -10,14 +10,18 @@ from itertools import accumulate
 from math import prod
 from random import Random
 
+import numpy as np
+
 from theory.contracts import Budget, ContractClass, Directives, Transfers
-from theory.environments import Environment, environment
+from theory.environments import Environment
+from theory.exact import IntArray, integer_array
 from theory.languages import (
     Language,
     ProductLanguage,
     complete,
     from_values,
     join,
+    record_table,
     state_blind,
 )
 
@@ -26,7 +30,9 @@ from theory.languages import (
 class Situation:
     """What one case of a conjecture is about.
 
-    finer: a language that refines ``language``. levels ≤ more: two λ per agent."""
+    finer: a language that refines ``language``. levels ≤ more: two λ per agent. payments: a
+    contract of the class, as what each agent receives at each play, shaped like the payoffs; None
+    where no conjecture speaks of one."""
 
     environment: Environment
     language: Language
@@ -34,13 +40,14 @@ class Situation:
     contracts: ContractClass
     levels: tuple[Fraction, ...]
     more: tuple[Fraction, ...]
+    payments: IntArray | None = None
 
 
 @dataclass(frozen=True)
 class Bounds:
     """Which situations are drawn: numbers of agents, actions of each and states, from and to; forms
     of languages (``state``, ``product``, ``record``); classes of contracts (None: any); whether one
-    λ is common to all; the largest payoff."""
+    λ is common to all; the largest payoff; whether a contract is drawn too."""
 
     agents: tuple[int, int] = (2, 2)
     actions: tuple[int, int] = (2, 2)
@@ -49,6 +56,7 @@ class Bounds:
     contracts: tuple[ContractClass, ...] | None = None
     common: bool = False
     payoff: int = 4
+    contract: bool = False
 
     @property
     def writable(self) -> tuple[ContractClass, ...]:
@@ -79,7 +87,8 @@ def situation(rng: Random, bounds: Bounds) -> Situation:
     levels = _levels(rng, agents, common)
     step = _levels(rng, agents, common)
     more = tuple(level + up for level, up in zip(levels, step, strict=True))
-    return Situation(game, language, finer, contracts, levels, more)
+    payments = _payments(rng, game, language, contracts, bounds.payoff) if bounds.contract else None
+    return Situation(game, language, finer, contracts, levels, more, payments)
 
 
 _CLASSES: tuple[ContractClass, ...] = (
@@ -100,18 +109,15 @@ def _between(rng: Random, bounds: tuple[int, int]) -> int:
 
 def _environment(rng: Random, shape: Sequence[int], states: int, largest: int) -> Environment:
     bound = rng.choice((1, 2, largest))
-    profiles = prod(shape)
-    payoffs = [
-        [[rng.randint(-bound, bound) for _ in range(profiles)] for _ in range(states)]
-        for _ in shape
-    ]
-    weights = [rng.randint(1, 3) for _ in range(states)]
-    return environment(
-        players=[f"p{i + 1}" for i in range(len(shape))],
-        actions=[["A", "B", "C", "D", "E", "F"][:size] for size in shape],
-        payoffs=payoffs,
-        states=[f"w{s + 1}" for s in range(states)],
-        prior=[Fraction(weight, sum(weights)) for weight in weights],
+    size = (len(shape), states, *shape)
+    payoffs = rng.choices(range(-bound, bound + 1), k=prod(size))
+    weights = rng.choices((1, 2, 3), k=states)
+    return Environment(
+        players=tuple(f"p{i + 1}" for i in range(len(shape))),
+        actions=tuple(("A", "B", "C", "D", "E", "F")[:size] for size in shape),
+        states=tuple(f"w{s + 1}" for s in range(states)),
+        prior=tuple(Fraction(weight, sum(weights)) for weight in weights),
+        payoffs=integer_array(payoffs, size),
     )
 
 
@@ -126,8 +132,35 @@ def _language(rng: Random, game: Environment, form: str) -> Language:
         return state_blind(game)
     shape = (len(game.states), *game.shape)
     kinds = rng.choice((2, 3, prod(shape)))
-    values = [rng.randrange(kinds) for _ in range(prod(shape))]
+    values = rng.choices(range(kinds), k=prod(shape))
     return from_values(values, [f"record {value}" for value in values], shape)
+
+
+def _payments(
+    rng: Random, game: Environment, language: Language, rules: ContractClass, largest: int
+) -> IntArray:
+    """A contract of transfers: whole numbers at each record, many of them 0."""
+    table = record_table(language, game)
+    by_record = [_paid(rng, len(game.players), rules, largest) for _ in range(int(table.max()) + 1)]
+    return np.moveaxis(np.array(by_record, dtype=np.int64)[table], -1, 0)
+
+
+def _paid(rng: Random, agents: int, rules: ContractClass, largest: int) -> list[int]:
+    """What a record pays, within the budget and the liability bound."""
+    if rng.random() < 0.5 or not isinstance(rules, Transfers):
+        return [0] * agents
+    least = -largest if rules.liability is None else -min(largest, int(rules.liability))
+    paid = [rng.randint(least, largest) for _ in range(agents)]
+    if rules.budget is not Budget.FREE:
+        # Whoever comes first gives what the others receive, as far as the bound lets them.
+        over = sum(paid)
+        for agent in range(agents):
+            given = min(over, paid[agent] - least) if over > 0 else 0
+            paid[agent] -= given
+            over -= given
+        if rules.budget is Budget.BALANCED:
+            paid[rng.randrange(agents)] -= over
+    return paid
 
 
 def _partition(rng: Random, size: int) -> tuple[int, ...]:

@@ -1,0 +1,55 @@
+"""Counterexamples by Hypothesis: generated, and shrunk by its own means."""
+
+from __future__ import annotations
+
+import time
+from random import Random
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis.errors import NoSuchExample
+
+from proofs.fuzzing.conjectures import FAILS, Conjecture
+from proofs.fuzzing.situations import Situation
+from proofs.fuzzing.strategies import situations
+from proofs.fuzzing.tallies import Tally, counted
+
+
+class _Over(Exception):
+    """The time is over."""
+
+
+def generated(
+    conjecture: Conjecture, seed: int, cases: int, seconds: float | None
+) -> tuple[Tally, Situation | None]:
+    """The smallest situation that Hypothesis finds to fail, if any, and the tally of what it tried
+    before the first that does. Raises InputError if the situations are too large to draw."""
+    deadline = float("inf") if seconds is None else time.monotonic() + seconds
+    tally = Tally()
+    failed: Situation | None = None
+
+    def fails(situation: Situation) -> bool:
+        nonlocal tally, failed
+        if time.monotonic() > deadline:
+            raise _Over
+        one = counted(conjecture, [(tally.cases, situation)])
+        if failed is None:
+            tally = tally.plus(one)
+        if one.said.get(FAILS):
+            failed = situation
+            return True
+        return False
+
+    quiet = settings(
+        max_examples=cases,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        return tally, find(
+            situations(conjecture.bounds), fails, settings=quiet, random=Random(seed)
+        )
+    except (NoSuchExample, _Over):
+        # Shrinking may have been cut short: what failed last is a counterexample all the same.
+        return tally, failed

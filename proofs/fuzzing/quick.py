@@ -1,0 +1,478 @@
+"""Values and thresholds of small games in plain integers, for campaigns that decide thousands.
+
+The answers are exact, and the same as those of the engines, which tests and every counterexample
+confirm. What is gained is the time to set up arrays and programmes for a dozen numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count, product
+from math import gcd, lcm
+from typing import Protocol
+
+from proofs.fuzzing.situations import strides
+from proofs.obligations import Setting, blocks
+from theory.contracts import Budget, Directives, NoContract, Transfers
+from theory.environments import Environment
+from theory.exact import INFINITY, MINUS_INFINITY, Extended
+from theory.languages import ProductLanguage, record_table
+
+Levels = tuple[Fraction, ...]
+
+Move = tuple[int, int, int, int, int]
+"""A unilateral deviation: agent, action, profile reached, gain, welfare lost."""
+
+Arc = tuple[int, int, int]
+"""An agent, the record of a play and the record that a deviation leaves; NOWHERE for a record at
+which the agent can be fined all that its liability allows."""
+
+NOWHERE = -1
+
+Play = tuple[int, int]
+"""A state and a profile."""
+
+
+class PlainGame:
+    """A game in plain integers, over one unit. welfare: by state and profile, the last agent's
+    action varying fastest; weights: the prior as integers."""
+
+    def __init__(self, game: Environment) -> None:
+        self.shape = game.shape
+        self.support = game.support
+        self.steps = strides(game.shape)
+        self.payoffs: list[list[list[int]]] = game.payoffs.reshape(
+            len(game.players), len(game.states), -1
+        ).tolist()
+        self.welfare: list[list[int]] = game.welfare.reshape(len(game.states), -1).tolist()
+        self.profiles = len(self.welfare[0])
+        scale = lcm(*(p.denominator for p in game.prior))
+        self.weights = [int(p * scale) for p in game.prior]
+        self.denominator = game.denominator
+        self.unit = scale * game.denominator
+        self._moves: dict[Play, list[Move]] = {}
+
+    def moves(self, state: int, profile: int) -> list[Move]:
+        """The unilateral deviations from a profile."""
+        known = self._moves.get((state, profile))
+        if known is None:
+            known = self._moves[state, profile] = list(self._deviations(state, profile))
+        return known
+
+    def _deviations(self, state: int, profile: int) -> Iterator[Move]:
+        total = self.welfare[state]
+        for agent, (size, step) in enumerate(zip(self.shape, self.steps, strict=True)):
+            own = self.payoffs[agent][state]
+            current = profile // step % size
+            for action in range(size):
+                if action != current:
+                    there = profile + (action - current) * step
+                    gain, lost = own[there] - own[profile], total[profile] - total[there]
+                    yield agent, action, there, gain, lost
+
+    def first_best(self, state: int) -> list[int]:
+        """The profiles of greatest welfare."""
+        row = self.welfare[state]
+        best = max(row)
+        return [profile for profile, welfare in enumerate(row) if welfare == best]
+
+
+@dataclass(frozen=True)
+class Excess:
+    """A reason why plays are no equilibrium: gain − λ · lost is above 0, in the game's unit."""
+
+    gain: Fraction | int
+    lost: int
+
+
+Pull = tuple[Sequence[int], int]
+"""λ_i as integers over a common scale."""
+
+
+class Rules(Protocol):
+    """What a class of contracts can do about plays."""
+
+    def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
+        """Some reason why no contract makes the plays equilibria at λ, or None if one does.
+
+        More plays have at least as many reasons."""
+        ...
+
+
+class Alone(Rules):
+    """No contract."""
+
+    def __init__(self, game: PlainGame) -> None:
+        self._game = game
+
+    def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
+        """A deviation that pays."""
+        levels, scale = pull
+        for state, profile in plays:
+            for agent, _, _, gain, lost in self._game.moves(state, profile):
+                if scale * gain > levels[agent] * lost:
+                    return Excess(gain, lost)
+        return None
+
+
+class Directing(Rules):
+    """Directives: to allow just the classes that are played leaves the fewest deviations."""
+
+    def __init__(self, game: PlainGame, language: ProductLanguage, permissive: bool) -> None:
+        self._game, self._classes, self._permissive = game, language.classes, permissive
+
+    def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
+        """A deviation that pays and that is allowed where the plays are."""
+        levels, scale = pull
+        game, classes = self._game, self._classes
+        allowed = [
+            {classes[agent][profile // step % size] for _, profile in plays}
+            for agent, (size, step) in enumerate(zip(game.shape, game.steps, strict=True))
+        ]
+        if not self._permissive and any(len(each) > 1 for each in allowed):
+            return Excess(1, 0)
+        for state, profile in plays:
+            for agent, action, _, gain, lost in game.moves(state, profile):
+                pays = scale * gain > levels[agent] * lost
+                if pays and classes[agent][action] in allowed[agent]:
+                    return Excess(gain, lost)
+        return None
+
+
+class Paying(Rules):
+    """Transfers. A contract exists unless weighted deviations contradict each other: unless there
+    are flows w ≥ 0 on the agents' contract graphs with Σ w · pull above what fines can pay and, at
+    each record, the same divergence for all agents (balanced), none (free), or one that fines make
+    up for (with a liability bound); theory.md T3."""
+
+    def __init__(self, game: PlainGame, records: Sequence[Sequence[int]], rules: Transfers) -> None:
+        self._game, self._records = game, records
+        bound = rules.liability
+        # With free money a bound never binds, and without a bound burnt money is as good as free.
+        free = rules.budget is Budget.FREE or (rules.budget is Budget.BURNT and bound is None)
+        self._budget = Budget.FREE if free else rules.budget
+        self._bound = None if free or bound is None else bound * game.denominator
+
+    def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
+        """Deviations that no transfers deter together."""
+        levels, scale = pull
+        strongest: dict[Arc, tuple[int, int, int]] = {}
+        tempting = False
+        for state, profile in plays:
+            row = self._records[state]
+            here = row[profile]
+            for agent, _, reached, gain, lost in self._game.moves(state, profile):
+                strength = scale * gain - levels[agent] * lost
+                there = row[reached]
+                if strength > 0:
+                    if there == here:
+                        return Excess(gain, lost)
+                    tempting = True
+                elif there == here:
+                    continue
+                known = strongest.get((agent, here, there))
+                if known is None or known[0] < strength:
+                    strongest[agent, here, there] = (strength, gain, lost)
+        return self._contradiction(strongest, scale) if tempting else None
+
+    def _contradiction(
+        self, strongest: dict[Arc, tuple[int, int, int]], scale: int
+    ) -> Excess | None:
+        agents = len(self._game.shape)
+        sources = {here for _, here, _ in strongest}
+        touching: dict[int, set[int]] = {}
+        for agent, here, there in strongest:
+            touching.setdefault(here, set()).add(agent)
+            touching.setdefault(there, set()).add(agent)
+        linked = set()
+        if self._budget is Budget.BALANCED:
+            linked = {record for record, who in touching.items() if len(who) == agents}
+        bound = None if self._bound is None else self._bound * scale
+        arcs: dict[Arc, tuple[int, int, int]] = {}
+        for (agent, here, there), found in strongest.items():
+            target = there if there in sources or there in linked else NOWHERE
+            if target == NOWHERE and bound is None:
+                continue
+            known = arcs.get((agent, here, target))
+            if known is None or known[0] < found[0]:
+                arcs[agent, here, target] = found
+        names, values = list(arcs), list(arcs.values())
+        strengths = [strength for strength, _, _ in values]
+        if bound is None:
+            flow = circulation(names, strengths, linked, agents)
+        else:
+            burnt = self._budget is Budget.BURNT
+            flow = bounded_flow(names, strengths, agents, bound, burnt=burnt)
+        if flow is None:
+            return None
+        weights, fines = flow
+        pairs = list(zip(weights, values, strict=True))
+        gain: Fraction | int = sum(w * gain for w, (_, gain, _) in pairs)
+        if self._bound is not None:
+            gain -= fines * self._bound
+        return Excess(gain, sum(w * lost for w, (_, _, lost) in pairs))
+
+
+def circulation(
+    arcs: Sequence[Arc], strengths: Sequence[int], linked: Collection[int], agents: int
+) -> tuple[list[int], int] | None:
+    """Flows of positive strength with no divergence at any record or, at those that are linked,
+    the same for all agents; the second number is 0. None if there are none."""
+    rows: dict[tuple[int, int], int] = {}
+    columns: list[dict[int, int]] = []
+    for agent, here, there in arcs:
+        column: dict[int, int] = {}
+        for record, sign in ((here, 1), (there, -1)):
+            if record not in linked or agent < agents - 1:
+                touched = [(record, agent)]
+            else:
+                # Where all must be alike, each is compared with the last agent.
+                touched = [(record, other) for other in range(agents - 1)]
+                sign = -sign
+            for name in touched:
+                column[rows.setdefault(name, len(rows))] = sign
+        columns.append(column)
+    weights = ray(columns, strengths, len(rows))
+    return None if weights is None else (weights, 0)
+
+
+def bounded_flow(
+    arcs: Sequence[Arc], strengths: Sequence[int], agents: int, bound: Fraction, *, burnt: bool
+) -> tuple[list[int], int] | None:
+    """Flows whose strength is above ``bound`` times the fines that make up for what their
+    divergence lacks, and the number of those fines; None if there are none."""
+    records = {record for _, *both in arcs for record in both if record != NOWHERE}
+    row = {
+        (record, agent): k
+        for k, (record, agent) in enumerate(product(sorted(records), range(agents)))
+    }
+    scale, fine = bound.denominator, bound.numerator
+    columns = [
+        {row[here, agent]: 1} if there == NOWHERE else {row[here, agent]: 1, row[there, agent]: -1}
+        for agent, here, there in arcs
+    ]
+    costs = [
+        strength * scale - (fine if there == NOWHERE else 0)
+        for strength, (_, _, there) in zip(strengths, arcs, strict=True)
+    ]
+    columns += [{k: 1} for k in row.values()]
+    costs += [-fine] * len(row)
+    for record in records:
+        for sign in (-1,) if burnt else (-1, 1):
+            columns.append({row[record, agent]: sign for agent in range(agents)})
+            costs.append(0)
+    weights = ray(columns, costs, len(row))
+    if weights is None:
+        return None
+    flows = weights[: len(arcs)]
+    lost = sum(w for w, (_, _, there) in zip(flows, arcs, strict=True) if there == NOWHERE)
+    return flows, lost + sum(weights[len(arcs) : len(arcs) + len(row)])
+
+
+GREEDY = 50
+"""The number of pivots after which the rule that never cycles is used (Bland 1977)."""
+
+
+def ray(columns: Sequence[dict[int, int]], costs: Sequence[int], height: int) -> list[int] | None:
+    """Integers x ≥ 0 with Σ x_j columns[j] = 0 and Σ x_j costs[j] > 0, or None if there are none:
+    the simplex method on a cone, without fractions (Edmonds 1967)."""
+    width = len(columns)
+    table = [[0] * width for _ in range(height)]
+    for j, column in enumerate(columns):
+        for row, entry in column.items():
+            table[row][j] = entry
+    top = list(costs)
+    basis: list[int | None] = [None] * height
+    pivots = 0
+    while True:
+        if pivots < GREEDY:
+            best = max(top, default=0)
+            if best <= 0:
+                return None
+            entering = top.index(best)
+        else:
+            entering = next((j for j, cost in enumerate(top) if cost > 0), -1)
+            if entering < 0:
+                return None
+        leaving = -1
+        for row, line in enumerate(table):
+            entry = line[entering]
+            if entry and basis[row] is None:
+                leaving = row
+                break
+            if entry > 0 and (leaving < 0 or basis[row] < basis[leaving]):  # type: ignore[operator]
+                leaving = row
+        if leaving < 0:
+            return _direction(table, basis, entering, width)
+        pivots += 1
+        pivot = table[leaving]
+        if pivot[entering] < 0:
+            pivot = table[leaving] = [-entry for entry in pivot]
+        for row, line in enumerate(table):
+            if row != leaving and line[entering]:
+                table[row] = _without(line, pivot, entering)
+        top = _without(top, pivot, entering)
+        basis[leaving] = entering
+
+
+def _without(line: list[int], pivot: list[int], entering: int) -> list[int]:
+    """A positive multiple of the line, less the multiple of the pivot that makes its entry 0."""
+    scale, factor = pivot[entering], line[entering]
+    if scale == 1:
+        return [a - factor * b for a, b in zip(line, pivot, strict=True)]
+    rest = [scale * a - factor * b for a, b in zip(line, pivot, strict=True)]
+    common = gcd(*rest)
+    return [entry // common for entry in rest] if common > 1 else rest
+
+
+def _direction(
+    table: Sequence[Sequence[int]], basis: Sequence[int | None], entering: int, width: int
+) -> list[int]:
+    """What the variables of the basis grow by when the entering one does."""
+    moved = [
+        (column, -line[entering], line[column])
+        for column, line in zip(basis, table, strict=True)
+        if column is not None and line[entering]
+    ]
+    whole = lcm(*(unit for _, _, unit in moved))
+    found = [0] * width
+    found[entering] = whole
+    for column, step, unit in moved:
+        found[column] = step * (whole // unit)
+    return found
+
+
+def rules_of(setting: Setting, game: PlainGame) -> Rules:
+    """The rules of a setting."""
+    contracts, language = setting.contracts, setting.language
+    if language is None or isinstance(contracts, NoContract):
+        return Alone(game)
+    if isinstance(contracts, Directives):
+        if not isinstance(language, ProductLanguage):
+            raise TypeError("only state and product languages carry directives")
+        return Directing(game, language, contracts.permissive)
+    table = record_table(language, setting.environment)
+    return Paying(game, table.reshape(len(setting.environment.states), -1).tolist(), contracts)
+
+
+def pull_of(levels: Levels) -> Pull:
+    """λ_i as integers over a common scale."""
+    scale = lcm(*(level.denominator for level in levels))
+    return [int(level * scale) for level in levels], scale
+
+
+def best_value(setting: Setting, game: PlainGame, levels: Levels) -> Extended:
+    """V(λ, L): the best expected welfare of an implementable selection, in utils."""
+    rules = rules_of(setting, game)
+    pull = pull_of(levels)
+    total = 0
+    for block in blocks(setting):
+        best = _best_plays(game, rules, block, pull)
+        if best is None:
+            return MINUS_INFINITY
+        total += best
+    return Fraction(total, game.unit)
+
+
+def _best_plays(game: PlainGame, rules: Rules, block: Sequence[int], pull: Pull) -> int | None:
+    """The best weighted welfare of implementable plays in the states of a block."""
+    options = [
+        _Fitting(
+            sorted((-game.weights[s] * w, (s, a)) for a, w in enumerate(game.welfare[s])),
+            lambda play: rules.excess([play], pull) is None,
+        )
+        for s in block
+    ]
+    tops = [each.at(0) for each in options]
+    if None in tops:
+        return None
+    rest = [sum(-top[0] for top in tops[k:] if top) for k in range(len(block) + 1)]
+    best: int | None = None
+
+    def extend(plays: list[Play], reached: int) -> None:
+        nonlocal best
+        k = len(plays)
+        if k == len(block):
+            best = reached
+            return
+        for cost, play in options[k]:
+            if best is not None and reached - cost + rest[k + 1] <= best:
+                return
+            longer = [*plays, play]
+            if k == 0 or rules.excess(longer, pull) is None:
+                extend(longer, reached - cost)
+
+    extend([], 0)
+    return best
+
+
+class _Fitting:
+    """Those of some plays, with their costs, that fit by themselves; each is tried once, when it is
+    first needed."""
+
+    def __init__(self, listed: Sequence[tuple[int, Play]], fits: Callable[[Play], bool]) -> None:
+        self._found: list[tuple[int, Play]] = []
+        self._left = (each for each in listed if fits(each[1]))
+
+    def at(self, k: int) -> tuple[int, Play] | None:
+        """The k-th, or None if there are fewer."""
+        while len(self._found) <= k:
+            following = next(self._left, None)
+            if following is None:
+                return None
+            self._found.append(following)
+        return self._found[k]
+
+    def __iter__(self) -> Iterator[tuple[int, Play]]:
+        for k in count():
+            found = self.at(k)
+            if found is None:
+                return
+            yield found
+
+
+def least_threshold(setting: Setting, game: PlainGame) -> Extended:
+    """λ*(L): the least common λ at which a contract implements a first-best selection."""
+    rules = rules_of(setting, game)
+    top: Extended = Fraction(0)
+    for block in blocks(setting):
+        least = _least_level(game, rules, [game.first_best(state) for state in block], block)
+        top = max(top, least)
+    return top
+
+
+def _least_level(
+    game: PlainGame, rules: Rules, options: Sequence[Sequence[int]], block: Sequence[int]
+) -> Extended:
+    best: Extended = INFINITY
+
+    def extend(plays: list[Play], level: Fraction) -> None:
+        nonlocal best
+        k = len(plays)
+        if k == len(block):
+            best = level
+            return
+        for profile in options[k]:
+            longer = [*plays, (block[k], profile)]
+            raised = _raised(game, rules, longer, level)
+            # More plays never need less.
+            if isinstance(raised, Fraction) and raised < best:
+                extend(longer, raised)
+
+    extend([], Fraction(0))
+    return best
+
+
+def _raised(game: PlainGame, rules: Rules, plays: Sequence[Play], level: Fraction) -> Extended:
+    """The least λ from ``level`` on at which a contract makes first-best plays equilibria: each
+    reason against a λ tells how far it has to go (Newton's method; no λ is met twice)."""
+    while True:
+        pull = ([level.numerator] * len(game.shape), level.denominator)
+        found = rules.excess(plays, pull)
+        if found is None:
+            return level
+        if found.lost == 0:
+            return INFINITY
+        level = Fraction(found.gain) / found.lost

@@ -1,0 +1,201 @@
+"""Mutated inputs: none ends in a traceback, hangs, or is accepted for what it is not."""
+
+import json
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from recheck import HONEST, altered, sealed, text
+from test_cases import FAMILIES
+from typer.testing import CliRunner
+
+from coopgap.main import app, run
+from proofs.cases import decode_family
+from proofs.certificates import decode
+from proofs.fuzzing import inputs
+from proofs.fuzzing.inputs import KINDS, Kind, Wrong, campaign, case, examine, shortened
+from proofs.fuzzing.mutations import garbled, json_text, mutated, toml_text, tree_of
+from proofs.fuzzing.opinions import family_opinion, opinion
+from proofs.worker import TimedOut
+from theory.errors import InputError
+
+CASES = 60
+SEED = 4
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_nothing_goes_wrong(name: str):
+    (tally,) = campaign([name], CASES, seed=SEED)
+    assert [each.document() for each in tally.finds] == []
+    assert tally.refused + tally.accepted + tally.undecided == tally.cases == CASES
+    assert tally.refused > CASES // 4
+    assert tally.accepted > 0
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_not_mutated_is_accepted(name: str):
+    said = {examine(name, data)[0] for data in KINDS[name].corpus()}
+    assert inputs.ACCEPTED in said
+    assert said <= {inputs.ACCEPTED, inputs.UNDECIDED}
+
+
+def test_a_case_depends_on_seed_kind_and_number_alone():
+    spec, family = KINDS["spec"], KINDS["family"]
+    drawn = [case(spec, 3, number) for number in range(5)]
+    assert [case(spec, 3, number) for number in reversed(range(5))] == drawn[::-1]
+    assert len({*drawn, case(spec, 4, 0), case(family, 3, 0)}) == 7
+
+
+# --- planted faults -------------------------------------------------------------------------------
+
+
+def planted(monkeypatch: pytest.MonkeyPatch, judge: Any) -> None:
+    kind = Kind("planted", ".txt", lambda: (b"one\ntwo!\nthree\n",), judge, "none")
+    monkeypatch.setitem(inputs.KINDS, "planted", kind)  # type: ignore[arg-type]
+    inputs._corpus.cache_clear()
+
+
+def test_a_crash_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch):
+    def judge(path: Path) -> str:
+        data = path.read_bytes()
+        if b"!" in data:
+            return json.loads("{")  # type: ignore[no-any-return]
+        raise InputError("no mark", fix="add one")
+
+    planted(monkeypatch, judge)
+    monkeypatch.setattr(inputs, "_crash", lambda error: f"crash: {type(error).__name__}")
+    (tally,) = campaign(["planted"], 20, limit=None)
+    (find,) = tally.finds
+    assert (find.what, find.data) == ("crash: JSONDecodeError", b"!")
+    assert "Traceback" in find.detail
+    assert find.document()["input"] == "!"
+
+
+def test_a_wrong_acceptance_is_found(monkeypatch: pytest.MonkeyPatch):
+    def judge(path: Path) -> str:
+        raise Wrong("it is not so") if len(path.read_bytes()) > 3 else InputError("short")
+
+    planted(monkeypatch, judge)
+    (tally,) = campaign(["planted"], 10, limit=None)
+    (find,) = tally.finds
+    assert find.what == "wrong: it is not so"
+    assert len(find.data) == 4
+
+
+def test_a_hang_is_found():
+    class Slow:
+        def call(self, *_: Any) -> Any:
+            raise TimedOut("stopped after 1 s")
+
+    slow: Any = Slow()
+    assert inputs.judged(KINDS["nfg"], b"", slow) == ("hangs: stopped after 1 s", "")
+
+
+def test_unknown_kinds_are_refused():
+    with pytest.raises(InputError, match="there is no kind 'x'"):
+        campaign(["x"])
+
+
+def test_parts_are_left_out():
+    assert shortened(b"abcdefgh!ijklmnop", lambda data: b"!" in data) == b"!"
+    assert shortened(b"", lambda data: False) == b""
+
+
+# --- mutations ------------------------------------------------------------------------------------
+
+
+def test_trees_survive_their_text():
+    document = {"a": [1, "x", {"b": True, "c": [None, 10**40]}], "d": 1.5}
+    assert json.loads(json_text(tree_of(document))) == document
+    plain = {"a": [1, "é\x7f\n", {"b": True}], "d e": 1.5}
+    assert tomllib.loads(toml_text(tree_of(plain))) == plain
+
+
+def test_mutations_leave_what_they_are_given():
+    tree = tree_of({"a": [1, "2", {"b": True}], "c": {"d": "1/3"}})
+    before = json_text(tree)
+    texts = {json_text(mutated(tree, tree, Random(seed))) for seed in range(300)}
+    assert json_text(tree) == before
+    assert len(texts) > 100
+    assert mutated([], [], Random(0)) != "unchanged"
+
+
+def test_garbling_is_total():
+    for seed in range(200):
+        for data in (b"", b"x", b"a\nb\n"):
+            assert isinstance(garbled(data, data, Random(seed)), bytes)
+
+
+# --- the second opinion ---------------------------------------------------------------------------
+
+OPEN = {"correlated-supremum", "agent-thresholds", "play-at-most", "play-within-at-most"}
+OPEN_FAMILIES = {"thresholds-of-agents", "play-at-most"}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_claims_are_true(name: str):
+    assert opinion(decode(text(HONEST[name]))) is (None if name in OPEN else True)
+
+
+@pytest.mark.parametrize("name", sorted(set(HONEST) - OPEN))
+def test_their_denials_are_false(name: str):
+    holds = HONEST[name]["claim"]["holds"]
+    denied = sealed(altered(HONEST[name], ("claim", "holds"), not holds))
+    assert opinion(decode(text(denied))) is False
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_honest_claims_about_families_are_true(name: str):
+    said = family_opinion(decode_family(text(FAMILIES[name])))
+    assert said is (None if name in OPEN_FAMILIES else True)
+
+
+def test_false_acceptance_is_a_find(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from proofs import verifying
+
+    denied = sealed(altered(HONEST["contract"], ("claim", "holds"), False))
+    accepted = verifying.Verified(True, "contract", {})
+    monkeypatch.setattr(verifying, "verified", lambda _: accepted)
+    said, _ = examine("certificate", text(denied).encode())
+    assert said == "wrong: a false claim is accepted: gap-zero"
+    monkeypatch.setattr(verifying, "verified", lambda _: replace(accepted, accepted=False))
+    said, _ = examine("certificate", b"{}")
+    assert said == "wrong: a certificate is rejected without a reason"
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_the_command_counts(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        run(["fuzz", "--inputs", "nfg", "--cases", "30", "--seed", "2", "--json"])
+    assert ended.value.code == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "coopgap.fuzz-inputs/1"
+    (kind,) = document["kinds"]
+    assert (kind["kind"], kind["cases"], kind["finds"]) == ("nfg", 30, [])
+
+
+def test_the_command_keeps_finds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    find = inputs.Find("nfg", 7, "crash: here", b"\xff!")
+    tally = inputs.Tally("nfg", "none", 8, 7, 0, 0, 0.5, (find,))
+    monkeypatch.setattr(inputs, "campaign", lambda *_, **__: [tally])
+    with pytest.raises(SystemExit) as ended:
+        run(["fuzz", "--inputs", "--seconds", "1", "--keep", str(tmp_path)])
+    assert ended.value.code == 1
+    assert (tmp_path / "nfg-7.nfg").read_bytes() == b"\xff!"
+    assert "nfg 7: crash: here" in capsys.readouterr().out
+
+
+def test_the_command_refuses(capsys: pytest.CaptureFixture[str]):
+    for arguments in (["nope"], ["nfg", "--seconds", "-1"]):
+        with pytest.raises(SystemExit) as ended:
+            run(["fuzz", "--inputs", *arguments])
+        assert ended.value.code == 2
+        assert capsys.readouterr().out == ""
+    assert CliRunner().invoke(app, ["fuzz", "--help"]).exit_code == 0
