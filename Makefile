@@ -10,10 +10,10 @@ MODERN := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$p -c '$(MODERN)' 2>/dev/null && echo $$p && break; done)
 
-GATES := ruff format mypy imports pytest checker
+GATES := ruff format mypy imports docs pytest checker
 SKIP_GATES ?=
 
-.PHONY: help demo demo-llm test bench lint clean $(GATES)
+.PHONY: help demo demo-llm test bench lint tex clean $(GATES)
 
 help:
 	@echo 'make demo | demo-llm | test | bench | lint | clean'
@@ -50,7 +50,15 @@ mypy: $(VENV)/.test
 imports: $(VENV)/.test
 	$(VENV)/bin/lint-imports --no-logo
 
-pytest: $(VENV)/.test
+# Strict: a broken link or an undocumented page fails it. Needs no network.
+docs: $(VENV)/.test
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+
+# What the tests of worked examples look at pages with; without it they skip.
+tex:
+	@.ci/tex
+
+pytest: $(VENV)/.test tex
 	$(PY) -m pytest --cov -n auto
 
 # What is believed when a certificate is. Reads what the gate before it measured.

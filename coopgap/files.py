@@ -34,6 +34,12 @@ def write_bytes(directory: Path, contents: Mapping[str, bytes], option: str) -> 
             write_whole(directory / name, content)
 
 
+def write_file(path: Path, content: bytes, option: str) -> None:
+    """Writes a file; raises InputError when it cannot be written."""
+    with _explained(path, option):
+        write_whole(path, content)
+
+
 def write_whole(path: Path, content: str | bytes) -> None:
     """Writes a file (text as UTF-8): a reader finds the old content or the new, never a part."""
     # A name of its own: another process may be writing the same file.

@@ -43,7 +43,8 @@ def listed(conjectures: Sequence[Conjecture], json: bool) -> Outcome:
 
 def story(verdicts: Sequence[Verdict]) -> Group:
     """What became of the conjectures, in words."""
-    return Group(*(_told(each) for each in verdicts))
+    told = [_told(each) for each in verdicts]
+    return Group(*told[:1], *(part for each in told[1:] for part in (Text(), each)))
 
 
 def _told(verdict: Verdict) -> Group:
@@ -55,7 +56,7 @@ def _told(verdict: Verdict) -> Group:
         parts.append(Padding(Text(line), (0, 0, 0, 2)))
     if verdict.counterexample is not None:
         parts.append(Padding(Text(verdict.counterexample.rstrip(), style="dim"), (0, 0, 0, 4)))
-    return Group(*parts, Text())
+    return Group(*parts)
 
 
 def _account(verdict: Verdict) -> Iterator[str]:

@@ -11,7 +11,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, count
 from pathlib import Path
@@ -23,6 +23,7 @@ from proofs.disagreement import Disagreement
 from theory.errors import InputError
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from rich.console import RenderableType
 
     from proofs.families.report import FamilyReport
@@ -37,6 +38,9 @@ CERTIFICATE_BYTES = 64 << 20
 
 DISPUTED = "coopgap-disagreement.smt2"
 """Where a query is kept about which solvers disagree."""
+
+FORMS = (".svg", ".pdf", ".png")
+"""How the names of figures' files end."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -251,7 +255,8 @@ def fuzz(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the journal.")] = False,
     keep: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write counterexamples there as specs.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Write counterexamples there."),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Decide cases on a Dask cluster.")
@@ -303,8 +308,11 @@ def fuzz(
             progress=tell,
         )
     if keep is not None:
-        specs = {f"{each.id}.toml": each.counterexample for each in verdicts}
-        write_all(keep, {name: text for name, text in specs.items() if text}, "--keep")
+        kept = {f"{each.id}.toml": each.counterexample for each in verdicts}
+        kept |= {
+            f"{sha}.json": text for each in verdicts for sha, text in each.certificates.items()
+        }
+        write_all(keep, {name: text for name, text in kept.items() if text}, "--keep")
 
     def stories() -> Sequence[RenderableType]:
         from coopgap.fuzzing import story
@@ -316,7 +324,7 @@ def fuzz(
         status = REFUTED
     else:
         status = UNDECIDED if "hardly-tested" in statuses else HOLDS
-    documents = [asdict(each) for each in verdicts]
+    documents = [each.document() for each in verdicts]
     document = {"schema": "coopgap.fuzz/1", "conjectures": documents}
     return Outcome(status, document, stories, json)
 
@@ -352,6 +360,146 @@ def predict(
 
     status = UNDECIDED if found.predictions.unknown else HOLDS
     return Outcome(status, document(found), stories, json)
+
+
+@app.command()
+def frontier(
+    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a gallery slug.")],
+    json: Json = False,
+    predicate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="EXPR", help="A candidate; all joins of them are looked at."),
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The language that predicates add to.")
+    ] = None,
+    level: Annotated[
+        list[str] | None,
+        typer.Option("--lambda", metavar="NUMBER", help="A λ to list; none: every breakpoint."),
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
+    ] = None,
+    certificates: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
+    ] = None,
+    figure: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Draw it there: .svg, .pdf or .png."),
+    ] = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Find the gap and λ* over languages and all λ."""
+    from coopgap.files import prepare_directory, write_all
+    from coopgap.terminal import progress
+    from proofs.frontier.report import frontier as found_over
+    from theory.errors import inside
+    from theory.exact import parse_number
+
+    specification = _concrete(spec, values, max_bytes)
+    levels = []
+    for text in level or ():
+        with inside("--lambda"):
+            levels.append(parse_number(text))
+    drawings = [_drawing(path, "--figure") for path in figure or ()]
+    if certificates is not None:
+        prepare_directory(certificates, "--certificates")
+    with progress() as tell:
+        found = found_over(
+            specification, predicates=predicate or (), base=base, levels=levels, progress=tell
+        )
+    if certificates is not None:
+        texts = {f"{sha}.json": text for sha, text in found.texts.items()}
+        write_all(certificates, texts, "--certificates")
+    if drawings:
+        from proofs.exposition.figures.frontier import draw
+
+        _draw(draw(found), drawings, "--figure")
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.frontiers import story
+
+        return [story(found)]
+
+    return Outcome(HOLDS, found.document(), stories, json)
+
+
+@app.command("figure")
+def draw_figure(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="frontier, welfare, replies, graph or partition.")
+    ],
+    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a gallery slug.")],
+    out: Annotated[
+        list[Path], typer.Option(metavar="FILE", help="Where: .svg, .pdf or .png; repeatable.")
+    ],
+    language: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A language of the spec; else the first.")
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
+    ] = None,
+    json: Json = False,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Draw a game, a language or a frontier."""
+    drawings = [_drawing(path, "--out") for path in out]
+    specification = _concrete(spec, values, max_bytes)
+    from proofs.exposition.figures.kinds import figure as drawn
+
+    _draw(drawn(kind, specification, language), drawings, "--out")
+    names = [str(path) for path in out]
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.frontiers import figure_stories
+
+        return figure_stories(names)
+
+    document = {"schema": "coopgap.figure/1", "kind": kind, "files": names}
+    return Outcome(HOLDS, document, stories, json)
+
+
+@app.command()
+def example(
+    spec: Annotated[
+        str | None, typer.Argument(metavar="NAME|SPEC", help="A gallery slug, or a spec file.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="FORMAT", help="latex, html or markdown.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every gallery entry, in every format.")
+    ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
+    notation: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A TOML table of your own symbols.")
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
+    ] = None,
+    json: Json = False,
+    timeout: Timeout = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Write a worked example: the game, its contracts, and the proof that nothing is better."""
+    from coopgap.examples import formats, story, worked
+    from theory.readers.files import MAX_BYTES
+
+    _require_duration(timeout)
+    if (spec is None) is not everything:
+        raise InputError(
+            "one spec is needed, or --all", fix="name a spec or write --all", field="SPEC"
+        )
+    chosen = formats(to, pdf, everything)
+    written = worked(
+        spec, chosen, out, pdf, notation, values or (), timeout, max_bytes or MAX_BYTES
+    )
+    document = {"schema": "coopgap.example/1", "files": written}
+    return Outcome(HOLDS, document, story(written), json)
 
 
 @app.command()
@@ -622,6 +770,45 @@ def _set(
         return with_values(specification, values)
     except InputError as error:
         raise error.located(source=f"{specification.origin}: --set") from None
+
+
+def _concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
+    """The specification, every parameter of which must have a value."""
+    from theory.readers.files import MAX_BYTES
+    from theory.readers.load import load, settings
+    from theory.specification import FamilySpecification
+
+    specification = _set(load(spec, max_bytes or MAX_BYTES), settings(values or ()))
+    if isinstance(specification, FamilySpecification):
+        names = ", ".join(specification.family.parameters)
+        raise InputError(
+            f"this is a family, in the parameters {names}",
+            fix="give each a value: --set NAME=NUMBER",
+            source=specification.origin,
+        )
+    return specification
+
+
+def _drawing(path: Path, option: str) -> Path:
+    """A file for a figure: its form is known, and it can be written."""
+    from coopgap.files import prepare_directory
+
+    if path.suffix not in FORMS:
+        raise InputError(
+            f"{str(path)!r} has no form that figures have",
+            fix=f"end it in {', '.join(FORMS)}",
+            field=option,
+        )
+    prepare_directory(path.parent, option)
+    return path
+
+
+def _draw(figure: Figure, paths: Sequence[Path], option: str) -> None:
+    from coopgap.files import write_file
+    from proofs.exposition.figures.style import rendered
+
+    for path in paths:
+        write_file(path, rendered(figure, path.suffix[1:]), option)
 
 
 def _decided(

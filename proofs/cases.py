@@ -70,7 +70,7 @@ Ratio = tuple[Polynomial, Polynomial]
 class FamilyGame:
     """An environment whose payoffs and prior are fractions of polynomials, as plain values.
 
-    payoffs[agent][state][profile], the last agent's action varying fastest."""
+    ``payoffs[agent][state][profile]``, the last agent's action varying fastest."""
 
     players: tuple[str, ...]
     actions: tuple[tuple[str, ...], ...]

@@ -31,7 +31,7 @@ class Malformed(ValueError):
 class Game:
     """The environment as plain integers.
 
-    payoffs[agent][state] lists all profiles, the last agent's action varying fastest; divided by
+    ``payoffs[agent][state]`` lists all profiles, the last agent's action varying fastest; over
     ``denominator`` they are utils. Any integer sequence will do, a memoryview included.
     """
 

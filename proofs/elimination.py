@@ -1,8 +1,8 @@
 """Every minimal reason why linear inequalities have no solution, whatever their bounds are.
 
-The system Σ_v rows[r][v] x_v ≥ c_r (= c_r for equations) has a solution iff y·c ≤ 0 for all y with
-Σ_r y_r rows[r] = 0 and y_r ≥ 0 on inequalities (Farkas 1902). These y form a cone that does not
-depend on c; its extreme rays, of which there are finitely many, are enough. They are what remains
+The system Σ_v ``rows[r][v]`` x_v ≥ c_r (= c_r for equations) has a solution iff y·c ≤ 0 for all y
+with Σ_r y_r rows[r] = 0 and y_r ≥ 0 on inequalities (Farkas 1902). These y form a cone that does
+not depend on c; its extreme rays, of which there are finitely many, are enough: what remains
 when all variables are eliminated (Fourier 1827, Motzkin 1936) and a sum of rows is kept only if
 no other sum needs fewer of them (Chernikov 1960; Imbert 1993). Standard library only: the checker
 runs it.

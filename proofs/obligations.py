@@ -19,7 +19,7 @@ import numpy as np
 from proofs.certificates import Contracts, Game, Problem, RecordMap
 from theory.contracts import ContractClass, Directives, NoContract, Transfers
 from theory.environments import Environment, Profile
-from theory.exact import Extended, IntArray, common_denominator, magnitude, widened
+from theory.exact import INFINITY, Extended, IntArray, common_denominator, magnitude, widened
 from theory.languages import Language, ProductLanguage, cells_of
 
 Selection = Mapping[int, Profile]
@@ -64,6 +64,15 @@ class SelectionThreshold:
 
 
 @dataclass(frozen=True)
+class SelectionSpan:
+    """At which common λ does some contract make the selection an equilibrium? The constraints are
+    jointly linear in transfers and λ: at all of a closed interval."""
+
+    setting: Setting
+    selection: Selection
+
+
+@dataclass(frozen=True)
 class DominantSelection:
     """Does some contract make every agent's part of the selection strictly dominant at these
     levels? Sufficient, not necessary, for the selection to be the only equilibrium."""
@@ -100,7 +109,13 @@ class Domination:
 
 
 Question = (
-    Implementability | SelectionThreshold | DominantSelection | Value | Threshold | Domination
+    Implementability
+    | SelectionThreshold
+    | SelectionSpan
+    | DominantSelection
+    | Value
+    | Threshold
+    | Domination
 )
 
 
@@ -141,6 +156,18 @@ class Reached:
 
 
 @dataclass(frozen=True)
+class Span:
+    """The selection is implementable at the common λ of [low, high], at none if low > high or low
+    is infinite: ``below`` obstructs it at every λ < low, ``above`` at every λ > high."""
+
+    selection: Selection
+    low: Extended = Fraction(0)
+    high: Extended = INFINITY
+    below: Obstruction | None = None
+    above: Obstruction | None = None
+
+
+@dataclass(frozen=True)
 class Excluded:
     """No contract implements a selection of the kind asked for, by these obstructions."""
 
@@ -172,7 +199,7 @@ class Unanswered:
     reason: str
 
 
-Answer = Reached | Excluded | BestSelection | Dominated | Unanswered
+Answer = Reached | Span | Excluded | BestSelection | Dominated | Unanswered
 
 
 class Engine(Protocol):

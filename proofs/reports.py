@@ -153,8 +153,32 @@ class CertificatePart:
     sha256: str
 
 
+class ShownInNotebooks:
+    """A report or a verdict that shows itself in a notebook as a document."""
+
+    def document(self) -> dict[str, Any]:
+        """The value as plain JSON values."""
+        plain: dict[str, Any] = as_document(self)
+        return plain
+
+    def _repr_html_(self) -> str:
+        return self._shown("html")
+
+    def _repr_markdown_(self) -> str:
+        return self._shown("markdown")
+
+    def _repr_latex_(self) -> str:
+        return self._shown("latex")
+
+    def _shown(self, format_: str) -> str:
+        # Lazily: only a notebook asks.
+        from proofs.exposition.notebook import shown
+
+        return shown(self.document(), format_)
+
+
 @dataclass(frozen=True)
-class ClaimPart:
+class ClaimPart(ShownInNotebooks):
     """One claim, decided. status: proved, refuted, trusted or unknown (with ``reason``).
     ``theorem``: the theorem of which it is an instance, where the file has no claims."""
 
@@ -171,7 +195,7 @@ class ClaimPart:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(ShownInNotebooks):
     """Everything that ``check`` found. ``texts``: SHA-256 → text of every certificate (no part of
     the JSON)."""
 

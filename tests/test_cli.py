@@ -193,7 +193,9 @@ def test_bad_usage(arguments: list[str], words: str, command: Command):
     assert words in refused(command(*arguments))
 
 
-@pytest.mark.parametrize("arguments", [[], ["check"], ["audit"], ["verify"], ["gallery"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["check"], ["audit"], ["frontier"], ["figure"], ["verify"], ["gallery"]]
+)
 def test_help(arguments: list[str], command: Command):
     result = command(*arguments, "--help")
     assert result.status == 0
@@ -207,12 +209,25 @@ def test_help_lists_what_there_is(command: Command):
         "audit",
         "prove",
         "fuzz",
+        "frontier",
+        "figure",
         "verify",
         "gallery",
     ]
 
 
-HEAVY = {"numpy", "pydantic", "scipy", "highspy", "flint", "z3", "sympy", "rich", "jinja2"}
+HEAVY = {
+    "numpy",
+    "pydantic",
+    "scipy",
+    "highspy",
+    "flint",
+    "z3",
+    "sympy",
+    "rich",
+    "jinja2",
+    "matplotlib",
+}
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,10 @@ from proofs.obligations import (
     Obstruction,
     Question,
     Reached,
+    SelectionSpan,
     SelectionThreshold,
     Setting,
+    Span,
     Threshold,
     Unanswered,
     Value,
@@ -189,6 +191,10 @@ def questions(entry: Entry) -> Iterator[tuple[Question, Any]]:
     for selection in entry.first_best_selections():
         of_selection = entry.selection_thresholds.get(tuple(selection.values()))
         yield SelectionThreshold(setting, selection), of_selection
+        yield SelectionSpan(setting, selection), of_selection
+    support, agents = setting.environment.support, len(setting.environment.players)
+    for profile in ((0,) * agents, tuple(size - 1 for size in setting.environment.shape)):
+        yield SelectionSpan(setting, dict.fromkeys(support, profile)), None
     for levels, value in entry.values.items():
         yield Value(setting, levels), value
         yield Value(setting, levels, optimum), value
@@ -208,7 +214,9 @@ def require(
 
 
 def require_obstruction(
-    question: Implementability | SelectionThreshold, levels: Levels, each: Obstruction
+    question: Implementability | SelectionThreshold | SelectionSpan,
+    levels: Levels,
+    each: Obstruction,
 ) -> None:
     setting, selection = question.setting, question.selection
     plays = [flat_profile(setting.environment, profile) for profile in selection.values()]
@@ -266,6 +274,23 @@ def check_selection_threshold(question: SelectionThreshold, answer: Reached) -> 
     for each in answer.below:
         low = level / 2 if isinstance(level, Fraction) else Fraction(10**6)
         require_obstruction(question, (low,) * agents, each)
+
+
+def check_span(question: SelectionSpan, answer: Span) -> None:
+    """Implementable at both ends, and excluded beyond them by the obstructions."""
+    setting, low, high = question.setting, answer.low, answer.high
+    agents = len(setting.environment.players)
+    if isinstance(low, Fraction) and low <= high:
+        for level in {low, high, low + 1 if high == INFINITY else (low + high) / 2} - {INFINITY}:
+            found = decide.ask(Implementability(setting, (level,) * agents, question.selection))
+            assert isinstance(found, Reached), level
+    if low > 0:
+        below = [low / 2, low * 99 / 100] if isinstance(low, Fraction) else [ZERO, Fraction(10**6)]
+        for level in below:
+            require_obstruction(question, (level,) * agents, answer.below)
+    if high != INFINITY:
+        for level in (high + Fraction(1, 100), 2 * high + 5):
+            require_obstruction(question, (level,) * agents, answer.above)
 
 
 def check_implementability(question: Implementability, answer: Reached | Excluded) -> None:
@@ -348,6 +373,11 @@ def conform(engine: Engine, question: Question, expected: Any) -> bool:
             assert isinstance(answer, Reached)
             assert expected is None or answer.level == expected
             check_selection_threshold(question, answer)
+        case SelectionSpan():
+            assert isinstance(answer, Span)
+            if expected is not None:
+                assert (answer.low, answer.high) == (expected, INFINITY)
+            check_span(question, answer)
         case Implementability():
             assert isinstance(answer, (Reached, Excluded))
             assert expected or isinstance(answer, Excluded)

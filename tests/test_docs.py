@@ -21,6 +21,7 @@ import pytest
 from coopgap import load
 from proofs.checker import RULES, kind_of
 from proofs.claims import CLAIMS
+from proofs.fuzzing.conjectures import read_conjecture
 from theory.readers.theorem import read_theorem
 
 ROOT = Path(__file__).parents[1]
@@ -113,6 +114,8 @@ def test_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
                 Path(name).write_text(block.text, encoding="utf-8")
                 if "[theorem]" in block.text:
                     read_theorem(Path(name))
+                elif "[conjecture]" in block.text:
+                    read_conjecture(Path(name))
                 else:
                     load(f"./{name}")
             case "csv":

@@ -7,21 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice, product
 
 import numpy as np
 
 from theory.errors import InputError
 from theory.exact import IntArray, common_denominator, integer_array, widened
+from theory.notebooks import Shown, TextTable
 
 MAX_PAYOFFS = 1 << 26
 """The largest table (agents × states × profiles) stored; larger ones are refused unbuilt."""
+
+SHOWN = 64
+"""How many profiles of a state, and how many states, a notebook shows."""
 
 Profile = tuple[int, ...]
 """One action index per agent."""
 
 
 @dataclass(frozen=True, eq=False)
-class Environment:
+class Environment(Shown):
     """A finite game with contingencies.
 
     players, states: names. actions: one tuple of labels per agent. prior: one probability per
@@ -82,6 +87,27 @@ class Environment:
     def welfare(self) -> IntArray:
         """W(a, ω), the sum of payoffs: shape (states, actions…), over ``denominator``."""
         return np.asarray(widened(self.payoffs, len(self.players)).sum(axis=0))
+
+    def tables(self) -> Sequence[TextTable]:
+        """Payoffs by profile, one table for each state; of large games the first profiles."""
+        profiles = list(islice(product(*map(range, self.shape)), SHOWN))
+        return [
+            TextTable(
+                f"State {name}, probability {self.prior[state]}",
+                ("profile", *self.players),
+                tuple(
+                    (
+                        ", ".join(self.labels(profile)),
+                        *(
+                            str(Fraction(int(own[(state, *profile)]), self.denominator))
+                            for own in self.payoffs
+                        ),
+                    )
+                    for profile in profiles
+                ),
+            )
+            for state, name in enumerate(self.states[:SHOWN])
+        ]
 
     def labels(self, profile: Sequence[int]) -> tuple[str, ...]:
         """The action labels of a profile of action indices."""

@@ -17,10 +17,11 @@ import numpy as np
 from theory.environments import Environment, Profile
 from theory.errors import InputError
 from theory.exact import IntArray
+from theory.notebooks import Shown, TextTable
 
 
 @dataclass(frozen=True)
-class ProductLanguage:
+class ProductLanguage(Shown):
     """A language that verifies a cell of states and a class of each agent's actions.
 
     cells: the cell index of each state. classes: for each agent, the class index of each action.
@@ -41,6 +42,13 @@ class ProductLanguage:
         """Whether all actions are verifiable."""
         return all(len(set(of_agent)) == len(of_agent) for of_agent in self.classes)
 
+    def tables(self) -> Sequence[TextTable]:
+        """The cell of each state and the class of each action, by their numbers."""
+        axes = [("states", self.cells)]
+        axes += [(f"actions of agent {i + 1}", own) for i, own in enumerate(self.classes)]
+        rows = tuple((name, ", ".join(map(str, own))) for name, own in axes)
+        return [TextTable("What is alike has the same number", ("", "cell or class"), rows)]
+
     @property
     def record_count(self) -> int:
         """The number of records, numbered from 0."""
@@ -60,7 +68,7 @@ class ProductLanguage:
 
 
 @dataclass(frozen=True, eq=False)
-class RecordLanguage:
+class RecordLanguage(Shown):
     """A language given by an arbitrary record map.
 
     table: the record of every play, shape (states, actions…), numbered from 0 in order of first
@@ -72,6 +80,12 @@ class RecordLanguage:
 
     def __post_init__(self) -> None:
         self.table.setflags(write=False)
+
+    def tables(self) -> Sequence[TextTable]:
+        """Each record and how many plays leave it."""
+        plays = np.bincount(self.table.ravel().astype(np.int64), minlength=len(self.names))
+        rows = tuple((name, str(count)) for name, count in zip(self.names, plays, strict=True))
+        return [TextTable("Records", ("record", "plays"), rows)]
 
     @property
     def record_count(self) -> int:

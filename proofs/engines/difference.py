@@ -19,8 +19,11 @@ from proofs.obligations import (
     Excluded,
     Implementability,
     Incentives,
+    Obstruction,
     Reached,
+    SelectionSpan,
     SelectionThreshold,
+    Span,
     Unanswered,
     aliasing,
     incentives,
@@ -32,11 +35,11 @@ from theory.exact import INFINITY, Extended, IntArray, widened
 
 @dataclass(frozen=True)
 class DifferenceEngine:
-    """Answers ``Implementability`` where agents' transfers do not constrain each other, and both
+    """Answers ``Implementability`` where agents' transfers do not constrain each other, and all
     questions about one selection where there is no contract."""
 
     name: str = "difference"
-    answers: frozenset[type] = frozenset({Implementability, SelectionThreshold})
+    answers: frozenset[type] = frozenset({Implementability, SelectionThreshold, SelectionSpan})
 
     def solve(self, question: Any) -> Answer:
         """Reached, Excluded, or Unanswered for contracts whose agents are coupled."""
@@ -45,6 +48,8 @@ class DifferenceEngine:
             rows = incentives(question.setting, question.selection)
             if isinstance(question, SelectionThreshold):
                 return _threshold_alone(question, rows)
+            if isinstance(question, SelectionSpan):
+                return _span_alone(question, rows)
             return _stays_alone(question, rows)
         uncoupled = isinstance(contracts, Transfers) and (
             contracts.budget is Budget.FREE
@@ -84,6 +89,27 @@ def _threshold_alone(question: SelectionThreshold, rows: Incentives) -> Answer:
         else (obstruction(question.selection, rows, [(binding, 1)], "profitable-deviation"),)
     )
     return Reached(question.selection, Contract(), level, below)
+
+
+def _span_alone(question: SelectionSpan, rows: Incentives) -> Answer:
+    low: Extended = Fraction(0)
+    high: Extended = INFINITY
+    below = above = None
+    gains, losses = rows.gain.tolist(), rows.lost.tolist()
+    for row, (gain, lost) in enumerate(zip(gains, losses, strict=True)):
+        if gain > 0:
+            needed: Extended = Fraction(gain, lost) if lost > 0 else INFINITY
+            if needed > low:
+                low, below = needed, row
+        elif lost < 0 and Fraction(gain, lost) < high:
+            high, above = Fraction(gain, lost), row
+
+    def named(row: int | None) -> Obstruction | None:
+        if row is None:
+            return None
+        return obstruction(question.selection, rows, [(row, 1)], "profitable-deviation")
+
+    return Span(question.selection, low, high, named(below), named(above))
 
 
 def _implement(question: Implementability, contracts: Transfers) -> Answer:

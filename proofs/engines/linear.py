@@ -4,13 +4,13 @@ the least λ of a selection (theory.md T3b, T3c, T7)."""
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from proofs.exact_lp import Infeasible, LinearProgram, Optimum, solve
+from proofs.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
 from proofs.obligations import (
     Answer,
     Contract,
@@ -19,7 +19,9 @@ from proofs.obligations import (
     Implementability,
     Incentives,
     Reached,
+    SelectionSpan,
     SelectionThreshold,
+    Span,
     Unanswered,
     aliasing,
     dominance_rows,
@@ -38,7 +40,9 @@ class LinearEngine:
     """Answers the questions about one selection, for transfers of every budget and liability."""
 
     name: str = "linear"
-    answers: frozenset[type] = frozenset({Implementability, SelectionThreshold, DominantSelection})
+    answers: frozenset[type] = frozenset(
+        {Implementability, SelectionThreshold, SelectionSpan, DominantSelection}
+    )
 
     def solve(self, question: Any) -> Answer:
         """Reached, Excluded, or Unanswered where no exact solution was certified."""
@@ -50,6 +54,8 @@ class LinearEngine:
         rows = incentives(question.setting, question.selection)
         if isinstance(question, SelectionThreshold):
             return _threshold(question, rows, contracts)
+        if isinstance(question, SelectionSpan):
+            return _span(question, rows, contracts)
         return _implement(question, rows, contracts)
 
 
@@ -102,6 +108,34 @@ def _threshold(question: SelectionThreshold, rows: Incentives, contracts: Transf
     if not isinstance(reached, Reached):
         return Unanswered("the contract at the threshold was not solved exactly")
     return Reached(question.selection, reached.contract, level, below)
+
+
+def _span(question: SelectionSpan, rows: Incentives, contracts: Transfers) -> Answer:
+    alias = (rows.source == rows.target) & (rows.gain > 0) & (rows.lost <= 0)
+    found = aliasing(question.selection, rows, np.where(alias, rows.gain, 0))
+    if found:
+        return Span(question.selection, INFINITY, INFINITY, found[0])
+    built = _programme(rows, rows.gain, rows.unit, contracts, prosocial=True)
+    least = solve(built.program)
+    if isinstance(least, Infeasible):
+        ray = _obstruction(question.selection, rows, built, least.dual)
+        return Span(question.selection, INFINITY, INFINITY, ray)
+    if not isinstance(least, Optimum):
+        return Unanswered("the linear programme was not solved exactly")
+    low = least.primal[-1]
+    below = None
+    if low > 0:
+        below = _obstruction(question.selection, rows, built, least.dual)
+    if not (rows.lost < 0).any():
+        # Every deviation that prosociality makes tempting raises welfare.
+        return Span(question.selection, low, INFINITY, below)
+    most = solve(replace(built.program, objective=-built.program.objective))
+    if isinstance(most, Unbounded):
+        return Span(question.selection, low, INFINITY, below)
+    if not isinstance(most, Optimum):
+        return Unanswered("the linear programme was not solved exactly")
+    above = _obstruction(question.selection, rows, built, most.dual)
+    return Span(question.selection, low, most.primal[-1], below, above)
 
 
 def _dominance(question: DominantSelection, contracts: Transfers) -> Answer:

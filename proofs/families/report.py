@@ -25,7 +25,7 @@ from proofs.obligations import Unanswered
 from proofs.pieces import joined, united
 from proofs.prover import Prover
 from proofs.regions import Leaf
-from proofs.reports import as_document
+from proofs.reports import ShownInNotebooks, as_document
 from proofs.worker import Worker
 from theory.contracts import Directives, Transfers
 from theory.errors import InputError
@@ -40,7 +40,7 @@ SOLVER_BYTES = 4 << 30
 
 
 @dataclass(frozen=True)
-class FamilyReport:
+class FamilyReport(ShownInNotebooks):
     """Everything that ``check`` found about a family, as plain JSON values.
 
     texts: SHA-256 → text of every certificate."""

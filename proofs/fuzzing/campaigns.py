@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from proofs.check import check
 from proofs.fuzzing.conjectures import FAILS, HOLDS, Conjecture
 from proofs.fuzzing.generation import generated
 from proofs.fuzzing.journal import Journal
@@ -45,8 +46,8 @@ class Verdict:
     """What a campaign found. status: refuted, survived or hardly-tested. vacuous: cases that do not
     meet the hypotheses; unknown: cases in which a quantity was not found. shapes: cases by the
     game's shape. hypotheses: how many cases meet each, and those before it. counterexample: the
-    smallest found, as the text of a spec. synthesis: what z3 says, if it was asked. note: what
-    else there is to say."""
+    smallest found, as the text of a spec; certificates: those of what ``check`` says of it, by
+    their SHA-256. synthesis: what z3 says, if it was asked. note: what else there is to say."""
 
     id: str
     statement: str
@@ -56,10 +57,15 @@ class Verdict:
     unknown: int
     seconds: float
     counterexample: str | None
+    certificates: Mapping[str, str]
     shapes: Mapping[str, int]
     hypotheses: Mapping[str, int]
     synthesis: Mapping[str, Any] | None = None
     note: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As JSON values; of certificates only the hashes."""
+        return {**asdict(self), "certificates": sorted(self.certificates)}
 
 
 @dataclass(frozen=True)
@@ -122,9 +128,9 @@ def campaign(
 def _verdict(conjecture: Conjecture, search: Callable[[Conjecture], _Found]) -> Verdict:
     start = time.monotonic()
     found = search(conjecture)
-    counterexample = None
+    counterexample, certificates = None, dict[str, str]()
     if found.situation is not None:
-        counterexample = _counterexample(conjecture, found.situation, found.where)
+        counterexample, certificates = _kept(conjecture, found.situation, found.where)
     status, note = _status(found)
     tally = found.tally
     return Verdict(
@@ -136,6 +142,7 @@ def _verdict(conjecture: Conjecture, search: Callable[[Conjecture], _Found]) -> 
         tally.unknown,
         round(time.monotonic() - start, 3),
         counterexample,
+        certificates,
         tally.shapes,
         dict(zip((text for text, _ in conjecture.suppose), tally.met, strict=False)),
         None if found.synthesis is None else found.synthesis.plain(),
@@ -235,8 +242,9 @@ def _synthesized(tell: Tell, budget: Budget, conjecture: Conjecture) -> _Found:
     return _Found(Tally({HOLDS: said.boxes}), failed, "by z3" if failed else "", said)
 
 
-def _counterexample(conjecture: Conjecture, found: Situation, where: str) -> str:
-    """The smallest situation near one that fails, decided again by the engines, as a spec."""
+def _kept(conjecture: Conjecture, found: Situation, where: str) -> tuple[str, dict[str, str]]:
+    """The smallest situation near one that fails, decided again by the engines, as a spec; and the
+    certificates of what ``check`` says of it."""
 
     def fails(candidate: Situation) -> bool:
         return conjecture.said(Measures(candidate)) == FAILS
@@ -245,8 +253,9 @@ def _counterexample(conjecture: Conjecture, found: Situation, where: str) -> str
     again = conjecture.said(Asked(small))
     if again != FAILS:
         raise AssertionError(f"the engines say {again!r} of {conjecture.id}, {where}")
-    text: str = spec_text(specification(conjecture, small))
-    return f"# Found by coopgap fuzz: {conjecture.id}, {where}\n{_contract(small)}{text}"
+    spec = specification(conjecture, small)
+    text = f"# Found by coopgap fuzz: {conjecture.id}, {where}\n{_contract(small)}{spec_text(spec)}"
+    return text, dict(check(spec).texts)
 
 
 def _contract(found: Situation) -> str:

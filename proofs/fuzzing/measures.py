@@ -124,7 +124,7 @@ class Asked(Measures):
 # --- the names of conjectures ---------------------------------------------------------------------
 
 
-def _of(budget: Budget) -> Callable[[Measures], Extended]:
+def _of(budget: Budget) -> Callable[[Any], Any]:
     return lambda m: m.gap(m.situation.language, Transfers(budget), m.selfish)
 
 
@@ -242,7 +242,8 @@ def _axiom(name: str) -> Callable[[Measures], bool]:
     return lambda m: axioms(_sided(m))[name]
 
 
-def _first_only(m: Measures) -> Levels:
+def first_only(m: Any) -> Levels:
+    """The larger λ for the first agent, 0 for the others."""
     return (m.situation.more[0], *m.selfish[1:])
 
 
@@ -320,8 +321,7 @@ def _defection_dominated(m: Measures) -> bool:
     )
 
 
-QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
-    "first_best": lambda m: m.first_best,
+GAPS: Mapping[str, Callable[[Any], Any]] = {
     "value": lambda m: m.value(m.situation.language, m.situation.contracts, m.selfish),
     "gap": lambda m: m.gap(m.situation.language, m.situation.contracts, m.selfish),
     "gap_at": lambda m: m.gap(m.situation.language, m.situation.contracts, m.situation.levels),
@@ -332,17 +332,24 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "alone": lambda m: m.gap(None, NoContract(), m.selfish),
     "alone_at": lambda m: m.gap(None, NoContract(), m.situation.levels),
     "alone_more": lambda m: m.gap(None, NoContract(), m.situation.more),
-    "contract_gap": lambda m: _contract_gap(m, m.selfish),
-    "contract_gap_at": lambda m: _contract_gap(m, m.situation.levels),
-    "contract_gap_more": lambda m: _contract_gap(m, m.situation.more),
-    "balanced_gap": _of(Budget.BALANCED),
-    "burnt_gap": _of(Budget.BURNT),
-    "free_gap": _of(Budget.FREE),
-    "directive_gap": _directive_gap,
-    "incontractible": _incontractible,
+    "alone_one": lambda m: m.gap(None, NoContract(), first_only(m)),
     "threshold": lambda m: m.threshold(m.situation.language, m.situation.contracts),
     "finer_threshold": lambda m: m.threshold(m.situation.finer, m.situation.contracts),
     "threshold_alone": lambda m: m.threshold(None, NoContract()),
+    "balanced_gap": _of(Budget.BALANCED),
+    "burnt_gap": _of(Budget.BURNT),
+    "free_gap": _of(Budget.FREE),
+}
+"""Values, gaps and thresholds by name, of whatever has a situation and these as methods."""
+
+QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
+    **GAPS,
+    "first_best": lambda m: m.first_best,
+    "contract_gap": lambda m: _contract_gap(m, m.selfish),
+    "contract_gap_at": lambda m: _contract_gap(m, m.situation.levels),
+    "contract_gap_more": lambda m: _contract_gap(m, m.situation.more),
+    "directive_gap": _directive_gap,
+    "incontractible": _incontractible,
     "_correlated": _correlated,
     "correlated_bound": _correlated_bound,
     "correlated_gap": _correlated_gap,
@@ -356,14 +363,13 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "level": lambda m: m.situation.levels[0],
     "level_more": lambda m: m.situation.more[0],
     "own_selfish": lambda m: _payoff(m, 0, m.selfish, max),
-    "own_prosocial": lambda m: _payoff(m, 0, _first_only(m), min),
+    "own_prosocial": lambda m: _payoff(m, 0, first_only(m), min),
     "other_selfish": lambda m: _others(m, m.selfish),
-    "other_prosocial": lambda m: _others(m, _first_only(m)),
+    "other_prosocial": lambda m: _others(m, first_only(m)),
     "worst": lambda m: _worst(m, m.selfish),
     "worst_at": lambda m: _worst(m, m.situation.levels),
     "worst_more": lambda m: _worst(m, m.situation.more),
     "equilibria": lambda m: Fraction(prod(len(found) for found in m.nash(m.selfish))),
-    "alone_one": lambda m: m.gap(None, NoContract(), _first_only(m)),
     "cross_difference": _cross_difference,
     "cross_difference_at": lambda m: _cross(m, m.situation.levels),
     "cross_difference_more": lambda m: _cross(m, m.situation.more),

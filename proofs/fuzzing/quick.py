@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, product
 from math import gcd, lcm
+from typing import Protocol
 
 from proofs.fuzzing.situations import strides
 from proofs.obligations import Setting, blocks
@@ -90,14 +91,14 @@ Pull = tuple[Sequence[int], int]
 """λ_i as integers over a common scale."""
 
 
-class Rules:
+class Rules(Protocol):
     """What a class of contracts can do about plays."""
 
     def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
         """Some reason why no contract makes the plays equilibria at λ, or None if one does.
 
         More plays have at least as many reasons."""
-        raise NotImplementedError
+        ...
 
 
 class Alone(Rules):

@@ -22,12 +22,12 @@ import z3
 
 from proofs.elimination import TooMany, incentive, transfer_obstructions
 from proofs.fuzzing.conjectures import FAILS, Conjecture, conjecture_from_text
-from proofs.fuzzing.measures import Measures
+from proofs.fuzzing.measures import GAPS, Measures, first_only
 from proofs.fuzzing.quick import Arc, Levels, PlainGame
 from proofs.fuzzing.situations import Situation
 from proofs.obligations import Setting, blocks
 from proofs.worker import TimedOut, Worker
-from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
+from theory.contracts import ContractClass, Directives, NoContract, Transfers
 from theory.environments import Environment
 from theory.exact import integer_array
 from theory.expressions import (
@@ -522,7 +522,9 @@ class _Symbols:
 
         return _Least(
             lambda c: some(lambda gain, lost: gain <= _rational(c) * lost),
-            lambda c: some(lambda gain, lost: z3.Or(gain <= 0, gain < _rational(c) * lost)),
+            lambda c: z3.And(
+                c > 0, some(lambda gain, lost: z3.Or(gain <= 0, gain < _rational(c) * lost))
+            ),
             some(lambda gain, lost: z3.Or(gain <= 0, lost > 0)),
         )
 
@@ -691,35 +693,11 @@ def _constant(number: _Number) -> Fraction | None:
     return Fraction(number.value.numerator_as_long(), number.value.denominator_as_long())
 
 
-def _of(budget: Budget) -> Callable[[_Symbols], _Number]:
-    return lambda m: m.gap(m.situation.language, Transfers(budget), m.selfish)
-
-
-def _first_only(m: _Symbols) -> Levels:
-    return (m.situation.more[0], *m.selfish[1:])
-
-
 _QUANTITIES: Mapping[str, Callable[[_Symbols], Any]] = {
+    **GAPS,
     "first_best": lambda m: m.first_best(),
-    "value": lambda m: m.value(m.situation.language, m.situation.contracts, m.selfish),
-    "gap": lambda m: m.gap(m.situation.language, m.situation.contracts, m.selfish),
-    "gap_at": lambda m: m.gap(m.situation.language, m.situation.contracts, m.situation.levels),
-    "gap_more": lambda m: m.gap(m.situation.language, m.situation.contracts, m.situation.more),
-    "finer_gap": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.selfish),
-    "finer_gap_at": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.situation.levels),
-    "finer_gap_more": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.situation.more),
-    "alone": lambda m: m.gap(None, NoContract(), m.selfish),
-    "alone_at": lambda m: m.gap(None, NoContract(), m.situation.levels),
-    "alone_more": lambda m: m.gap(None, NoContract(), m.situation.more),
-    "alone_one": lambda m: m.gap(None, NoContract(), _first_only(m)),
-    "balanced_gap": _of(Budget.BALANCED),
-    "burnt_gap": _of(Budget.BURNT),
-    "free_gap": _of(Budget.FREE),
     "directive_gap": lambda m: m.gap(m.situation.language, Directives(), m.selfish),
     "incontractible": lambda m: m.incontractible(),
-    "threshold": lambda m: m.threshold(m.situation.language, m.situation.contracts),
-    "finer_threshold": lambda m: m.threshold(m.situation.finer, m.situation.contracts),
-    "threshold_alone": lambda m: m.threshold(None, NoContract()),
     "strict_first_best": lambda m: m.each_state(m.strict),
     "unique_first_best": lambda m: m.each_state(m.unique),
     "all_first_best": lambda m: m.each_state(m.only_first_best),
@@ -727,9 +705,9 @@ _QUANTITIES: Mapping[str, Callable[[_Symbols], Any]] = {
     "level": lambda m: _Number(_rational(m.situation.levels[0])),
     "level_more": lambda m: _Number(_rational(m.situation.more[0])),
     "own_selfish": lambda m: m.payoff(0, m.selfish, 1),
-    "own_prosocial": lambda m: m.payoff(0, _first_only(m), -1),
+    "own_prosocial": lambda m: m.payoff(0, first_only(m), -1),
     "other_selfish": lambda m: m.payoff(-1, m.selfish, 1),
-    "other_prosocial": lambda m: m.payoff(-1, _first_only(m), 1),
+    "other_prosocial": lambda m: m.payoff(-1, first_only(m), 1),
     "cross_difference_at": lambda m: m.cross(m.situation.levels),
     "cross_difference_more": lambda m: m.cross(m.situation.more),
     "refines": lambda m: z3.BoolVal(True),

@@ -1,0 +1,108 @@
+"""Campaigns: cases a second, against z3 on the same cases, with two workers, and how long the false
+statements of the theory stand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from statistics import median
+
+from instances import Disagreement, options
+
+from proofs.engines.smt import SmtEngine
+from proofs.fuzzing.campaigns import Budget, campaign
+from proofs.fuzzing.conjectures import find
+from proofs.fuzzing.measures import Measures
+from proofs.fuzzing.situations import Bounds, Situation, generator, situation
+from proofs.obligations import BestSelection, Reached, Setting, Threshold, Unanswered, Value
+
+TARGETS = {(2, 2, 1): 1_000, (3, 3, 3): 200}
+"""Cases a second of one core, by agents, actions of each and states."""
+
+FALSE = ("n2", "n3", "n4", "n5", "n6")
+SECONDS = 30
+
+
+def drawn(shape: tuple[int, int, int], case: int) -> Situation:
+    agents, actions, states = shape
+    bounds = Bounds((agents, agents), (actions, actions), (states, states))
+    return situation(generator(0, "benchmark", case), bounds)
+
+
+def rates(quick: bool) -> None:
+    """The gap and the threshold of cases, drawing them included, and z3's on some of them."""
+    for shape, target in TARGETS.items():
+        cases = (300, 20) if quick else (5_000, 1_000) if shape[0] == 2 else (1_000, 60)
+        start = time.perf_counter()
+        for case in range(cases[0]):
+            measures = Measures(drawn(shape, case))
+            measures["gap"], measures["threshold"]
+        rate = cases[0] / (time.perf_counter() - start)
+        ratios = [ratio for case in range(cases[1]) if (ratio := against_z3(shape, case))]
+        name = f"{shape[0]} agents × {shape[1]} actions × {shape[2]} states"
+        print(f"{name}: {rate:,.0f} cases a second (target {target:,}); seed 0")
+        print(f"  z3 over coopgap, {len(ratios)} cases: {median(ratios):.0f}× (target 20×)")
+
+
+def against_z3(shape: tuple[int, int, int], case: int) -> float | None:
+    """How much longer z3 takes for the same gap and threshold; None if it gives up."""
+    found = drawn(shape, case)
+    setting = Setting(found.environment, found.language, found.contracts)
+    start = time.perf_counter()
+    measures = Measures(drawn(shape, case))
+    gap, threshold = measures["gap"], measures["threshold"]
+    ours = time.perf_counter() - start
+    start = time.perf_counter()
+    engine = SmtEngine()
+    value, least = (engine.solve(q) for q in (Value(setting, setting.selfish), Threshold(setting)))
+    theirs = time.perf_counter() - start
+    if isinstance(value, Unanswered) or isinstance(least, Unanswered):
+        return None
+    assert isinstance(value, BestSelection)
+    assert isinstance(least, Reached)
+    if measures.first_best - gap != value.welfare and value.best is not None:
+        raise Disagreement(f"value, {shape}, case {case}")
+    if threshold != least.level:
+        raise Disagreement(f"threshold, {shape}, case {case}")
+    return theirs / ours
+
+
+def workers(quick: bool) -> None:
+    """One worker and two on the same cases, in turn."""
+    cases = 1_000 if quick else 20_000
+    ratios = []
+    for _ in range(1 if quick else 3):
+        seconds = {}
+        for count in (1, 2):
+            start = time.perf_counter()
+            campaign(find(["t7"]), budget=Budget(cases=cases), workers=count)
+            seconds[count] = time.perf_counter() - start
+        ratios.append(seconds[1] / seconds[2])
+    print(f"two workers over one, {cases:,} cases: {median(ratios):.2f}× (target 1.8×)")
+
+
+def falls() -> None:
+    """The false statements from a cold start, with two workers."""
+    for name in FALSE:
+        start = time.perf_counter()
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "coopgap", "fuzz", name, "--workers", "2", "--json"),
+                *("--seconds", str(SECONDS)),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        seconds = time.perf_counter() - start
+        (found,) = json.loads(done.stdout)["conjectures"]
+        print(f"{name}: {found['status']} in {seconds:.1f} s (target {SECONDS} s)")
+
+
+if __name__ == "__main__":
+    quick = options(__doc__).quick
+    rates(quick)
+    workers(quick)
+    falls()

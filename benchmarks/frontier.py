@@ -1,0 +1,34 @@
+"""How long frontiers take: 64 languages of a 4×4 game at every λ, and the gallery's games."""
+
+from __future__ import annotations
+
+import time
+
+from coopgap import load
+from proofs.frontier.report import frontier
+
+PREDICATES = [
+    "row in ['CH', 'CL']",
+    "col in ['CH', 'CL']",
+    "row == 'CH'",
+    "col == 'CH'",
+    "row == 'DH'",
+    "col == 'DH'",
+]
+
+
+def main() -> None:
+    """Prints one line for each frontier."""
+    for name in ("n8", "moral-hazard-pd", "moral-hazard-sh"):
+        for predicates in ([], PREDICATES):
+            start = time.perf_counter()
+            found = frontier(load(name), predicates=predicates)
+            seconds = time.perf_counter() - start
+            print(
+                f"{name:18} {len(found.languages):3} languages, {len(found.levels):3} λ, "
+                f"{len(found.texts):4} certificates: {seconds:6.2f} s"
+            )
+
+
+if __name__ == "__main__":
+    main()

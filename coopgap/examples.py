@@ -1,0 +1,156 @@
+"""``coopgap example``: specs to files."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from theory.errors import InputError
+from theory.nearest import suggestion
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FORMATS = ("latex", "html", "markdown")
+
+TEX = "texlive-latex-base texlive-latex-recommended texlive-pictures lmodern"
+
+TEX_SECONDS = 120
+
+
+def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
+    """The formats to write; raises InputError for an unknown one."""
+    if chosen is None:
+        if not everything and not pdf:
+            raise InputError(
+                "no format is chosen", fix=f"choose from {', '.join(FORMATS)}", field="--to"
+            )
+        return FORMATS if everything else ("latex",)
+    if chosen not in FORMATS:
+        raise InputError(
+            f"there is no format {chosen!r}",
+            fix=suggestion(chosen, FORMATS),
+            field="--to",
+        )
+    if pdf and chosen != "latex":
+        raise InputError(
+            f"a PDF is made from latex, not from {chosen}", fix="write --to latex", field="--pdf"
+        )
+    return (chosen,)
+
+
+def name_of(spec: str) -> str:
+    """The stem of an example's files."""
+    return re.sub(r"[^\w.-]+|^[.-]+", "-", Path(spec).stem, flags=re.ASCII).strip("-.") or "example"
+
+
+def require_tex() -> str:
+    """The command pdflatex; raises InputError that says what to install."""
+    found = shutil.which("pdflatex")
+    if found is None:
+        raise InputError(
+            "there is no pdflatex on this machine",
+            fix=f"install TeX (Debian: apt-get install {TEX}), or leave --pdf out",
+            field="--pdf",
+        )
+    return found
+
+
+def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
+    """The PDF of an article; raises InputError with TeX's first complaint if there is none."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for file, text in texts.items():
+            Path(scratch, file).write_text(text, encoding="utf-8")
+        command = [pdflatex, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
+        log = ""
+        for _ in range(2):
+            try:
+                done = subprocess.run(
+                    [*command, f"{name}.tex"],
+                    cwd=scratch,
+                    capture_output=True,
+                    text=True,
+                    errors="replace",
+                    stdin=subprocess.DEVNULL,
+                    timeout=TEX_SECONDS,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                break
+            log = done.stdout
+            if done.returncode:
+                break
+        else:
+            return Path(scratch, f"{name}.pdf").read_bytes()
+    found = re.search(r"^! (.*)", log, re.MULTILINE)
+    reason = found[1] if found else f"no answer within {TEX_SECONDS} seconds"
+    raise InputError(
+        f"TeX does not typeset {name}.tex: {reason}",
+        fix=f"install all of {TEX}, and check the notation table",
+        field="--pdf",
+    )
+
+
+def worked(
+    spec: str | None,
+    chosen: tuple[str, ...],
+    out: Path,
+    pdf: bool,
+    notation: Path | None,
+    values: Sequence[str],
+    timeout: float | None,
+    max_bytes: int,
+) -> list[str]:
+    """Writes the examples and returns the paths of their files; no spec: the whole gallery."""
+    from coopgap import __version__
+    from coopgap.files import prepare_directory, write_all, write_file
+    from coopgap.terminal import progress
+    from proofs.check import check
+    from proofs.exposition.example import document, files
+    from proofs.exposition.notation import NOTATION, read_notation
+    from theory.readers.load import gallery, load, settings, with_values
+
+    symbols = NOTATION if notation is None else read_notation(notation)
+    pdflatex = require_tex() if pdf else ""
+    given = settings(values)
+    names = [slug for slug, _, _ in gallery()] if spec is None else [spec]
+    specifications = [load(name, max_bytes) for name in names]
+    if given:
+        specifications = [with_values(each, given) for each in specifications]
+    prepare_directory(out, "--out")
+    written = []
+    with progress() as tell:
+        for name, specification in zip(names, specifications, strict=True):
+            if tell is not None:
+                tell(name)
+            report = check(specification, timeout=timeout)
+            shown = document(name_of(name), report, specification, _command(name, chosen, values))
+            texts = files(shown, chosen, symbols, __version__)
+            typeset_ = typeset(pdflatex, shown.name, texts) if pdf else None
+            write_all(out, texts, "--out")
+            written += [str(out / file) for file in texts]
+            if typeset_ is not None:
+                write_file(out / f"{shown.name}.pdf", typeset_, "--out")
+                written.append(str(out / f"{shown.name}.pdf"))
+    return list(dict.fromkeys(written))
+
+
+def _command(name: str, chosen: tuple[str, ...], values: Sequence[str]) -> str:
+    sets = [f"--set {value}" for value in values]
+    return " ".join(["coopgap example", name, *sets, "--to", chosen[0]])
+
+
+def story(written: Sequence[str]) -> Callable[[], Sequence[RenderableType]]:
+    """What was written, one file a line."""
+
+    def stories() -> Sequence[RenderableType]:
+        from rich.text import Text
+
+        return [Text("\n".join(written))]
+
+    return stories

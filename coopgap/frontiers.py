@@ -1,0 +1,108 @@
+"""Frontiers told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from coopgap.words import count, listed, number, plain
+from proofs.frontier.intervals import Interval
+from proofs.frontier.report import Cheapest, Frontier, LanguageFrontier, relation
+from theory.exact import INFINITY, Extended
+
+LANGUAGES = 64
+"""How many languages are listed; the JSON has all."""
+
+
+def story(found: Frontier) -> RenderableType:
+    """A frontier for people to read."""
+    parts: list[RenderableType] = [
+        Text(plain(found.title or found.source or "Frontier"), style="bold"),
+        Text(f"First best: expected welfare {number(found.first_best)}."),
+        Text(),
+        Text("Gap by λ; λ* is the least λ that closes it", style="bold"),
+        _gaps(found),
+    ]
+    if found.prices:
+        parts += [Text(), Text("Price of each predicate in λ*", style="bold"), _prices(found)]
+    if found.cheapest:
+        parts += [Text(), Text("Fewest predicates that close the gap", style="bold")]
+        parts += [Text(f"  {_cheapest(each)}") for each in found.cheapest]
+    title = "Worth of contracts; where it falls substitutes, where it rises complements"
+    parts += [Text(), Text(title, style="bold")]
+    parts += [
+        Text(f"  {plain(each.name)}: {_worth(each)}")
+        for each in found.languages[:LANGUAGES]
+        if each.same_as is None
+    ]
+    kept = count(len(found.texts), "certificate")
+    parts += [Text(), Text(f"{kept} accepted by the checker.")]
+    return Group(*parts)
+
+
+def span(at: Interval) -> str:
+    """An interval in words: ``at 0``, ``[1, 2)``, ``from 2``, ``above 2``."""
+    if at.high == INFINITY:
+        return f"{'above' if at.open_low else 'from'} {at.low}"
+    return f"at {at.low}" if at.low == at.high else f"in {at}"
+
+
+def _gaps(found: Frontier) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
+    table.add_column(Text("language"), overflow="fold")
+    table.add_column(Text("λ*"), justify="right")
+    table.add_column(Text("gap"), overflow="fold")
+    for each in (found.without, *found.languages[:LANGUAGES]):
+        if each.same_as is None:
+            said = "; ".join(f"{number(gap)} {span(at)}" for at, gap in gaps(each, found))
+        else:
+            said = f"as {plain(each.same_as)}"
+        table.add_row(Text(plain(each.name)), Text(number(each.threshold)), Text(said))
+    hidden = len(found.languages) - LANGUAGES
+    if hidden > 0:
+        table.add_row(Text(f"… {hidden} more; --json lists all"), Text(), Text())
+    return table
+
+
+def gaps(each: LanguageFrontier, found: Frontier) -> list[tuple[Interval, Extended]]:
+    """The gap of a language, step by step."""
+    return [(step.at, each.gap(step.at.first(), found.first_best)) for step in each.values]
+
+
+def _prices(found: Frontier) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
+    for name in ("predicate", "alone", "added last", "least", "most"):
+        table.add_column(Text(name), overflow="fold")
+    for each in found.prices:
+        numbers = (each.alone, each.last, each.least, each.most)
+        table.add_row(Text(plain(each.predicate)), *(Text(number(n)) for n in numbers))
+    return table
+
+
+def _cheapest(each: Cheapest) -> str:
+    if each.predicates is None:
+        return f"λ {span(each.at)}: none of these languages closes it"
+    names = listed([plain(name) for name in each.languages], "or")
+    smaller = len(each.excluded)
+    excluded = f"; all {smaller} smaller ones leave a gap" if smaller > 1 else ""
+    if smaller == 1:
+        excluded = "; the smaller one leaves a gap"
+    many = count(each.predicates, "predicate")
+    return f"λ {span(each.at)}: {many}: {names}{excluded}"
+
+
+def _worth(each: LanguageFrontier) -> str:
+    said = []
+    for step in each.worth:
+        text = f"{number(step.value.worth)} {span(step.at)}"
+        change = relation(step.value.change)
+        said.append(text if change is None else f"{text} ({change})")
+    return "; ".join(said)
+
+
+def figure_stories(names: Sequence[str]) -> list[RenderableType]:
+    """What was drawn."""
+    return [Text(f"drawn: {listed([plain(name) for name in names])}")]

@@ -1,0 +1,263 @@
+"""Pages of the site that are made when it is built: what the code already says is not typed again.
+
+mkdocs calls ``on_files`` and ``on_page_markdown``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).parents[1]
+TESTS = ROOT / "tests"
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds the pages that are made."""
+    for name, content in pages().items():
+        files.append(File.generated(config, name, content=content))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Links into the repository lead to the page of the same content; counted lines are put in."""
+    text = markdown.replace("](../README.md", "](index.md")
+    text = re.sub(r"^```(\w+) ([\w.-]+)$", r'```\1 title="\2"', text, flags=re.MULTILINE)
+    return text.replace("{{ trusted }}", trusted()) if "{{ trusted }}" in text else text
+
+
+def pages() -> dict[str, str]:
+    """By file name the text of every page and picture that is made."""
+    made = {
+        "index.md": (ROOT / "README.md").read_text(encoding="utf-8").replace("](docs/", "]("),
+        "theorems.md": theorems(),
+        "schema.md": schema(),
+    }
+    made |= api()
+    return made | gallery()
+
+
+# --- theorems and claims --------------------------------------------------------------------------
+
+
+def theorems() -> str:
+    """Every registered theorem and every claim id with what decides and tests it."""
+    from proofs.claims import CLAIMS
+    from proofs.theorems.registry import registered
+
+    rows = [
+        (f"`{each.id}`", each.statement, each.expected, each.source, _tests(each.id))
+        for each in registered().values()
+    ]
+    claims = [
+        (f"`{name}`", _filled(claim.statement), claim.theorem, _kinds()[name], _tests(name))
+        for name, claim in CLAIMS.items()
+    ]
+    return "\n".join(
+        [
+            "# Theorems and their verdicts",
+            "",
+            "Made from the registries when this page was built. `coopgap prove ID` decides a "
+            "theorem again and `--certificates DIR` writes what the checker accepted, a "
+            "certificate in cases ([certificates](certificates.md)). The verdicts are those that "
+            "the tests demand: `test_registered_theorems_are_decided_as_expected` in "
+            "`tests/test_prove.py` and `test_theorems_settle_as_expected` in "
+            "`tests/test_shape_theorems.py` decide every one. A theorem whose id ends in "
+            "`-refuted` is there to be refuted.",
+            "",
+            *_table(("id", "statement", "verdict", "source", "also tested in"), rows),
+            "",
+            "## Claims of a spec",
+            "",
+            "What a spec can claim of one game or of a family. Each is decided in "
+            "`tests/test_differential.py` and `tests/test_conformance.py` against brute force.",
+            "",
+            *_table(("id", "statement", "theorem", "certificates", "also tested in"), claims),
+            "",
+        ]
+    )
+
+
+def _filled(statement: str) -> str:
+    return re.sub(r"\{(\w+)\}", r"*\1*", statement)
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    """The kinds of certificate by claim, as the page on claims has them (a test compares those)."""
+    page = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w-]+)` \|.*\| ([^|]+) \|$", page, re.MULTILINE)
+    return dict(rows)
+
+
+@cache
+def _sources() -> Mapping[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(TESTS.glob("test_*.py"))}
+
+
+def _tests(name: str) -> str:
+    found = [file for file, text in _sources().items() if re.search(rf"[\"']{name}[\"']", text)]
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    return ", ".join(f"`{file}`" for file in found[:3]) + more
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(_cell(each) for each in row)} |"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+# --- the trusted base -----------------------------------------------------------------------------
+
+
+def trusted() -> str:
+    """The modules that must be right for a proof to be one, with their lines counted now."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (names,) = re.findall(r"^TRUSTED := (.+)$", makefile, re.MULTILINE)
+    rows = []
+    total = 0
+    for name in names.split():
+        text = (ROOT / "proofs" / f"{name}.py").read_text(encoding="utf-8")
+        count = len(text.splitlines())
+        total += count
+        (summary,) = re.findall(r'\A"""(.+?)(?:\.\s|:\s|\n\n|""")', text, re.DOTALL)
+        rows.append((f"`proofs/{name}.py`", str(count), f"{' '.join(summary.split())}"))
+    rows.append(("together", str(total), ""))
+    rest = sum(
+        len(path.read_text(encoding="utf-8").splitlines())
+        for package in ("theory", "proofs", "coopgap")
+        for path in (ROOT / package).rglob("*.py")
+    )
+    table = "\n".join(_table(("module", "lines", "holds"), rows))
+    return f"{table}\n\nThe packages have {rest:,} lines in all."
+
+
+# --- the schema of spec files ---------------------------------------------------------------------
+
+
+def schema() -> str:
+    """The schema of spec files as tables."""
+    path = ROOT / "theory" / "readers" / "spec.schema.json"
+    whole: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    lines = [
+        "# Spec schema",
+        "",
+        "Made from `theory/readers/spec.schema.json`, which editors can use to complete and check "
+        "specs. What the keys mean is told with examples in [Spec files](spec.md).",
+        "",
+    ]
+    for name, part in [("The file", whole), *whole.get("$defs", {}).items()]:
+        properties = part.get("properties")
+        if not properties:
+            said = part.get("description", "").replace("``", "`")
+            lines += [f"## {name}", "", f"{said} Type: {_type(part)}.", ""]
+            continue
+        required = set(part.get("required", ()))
+        rows = [
+            (
+                f"`{key}`",
+                _type(each),
+                "yes" if key in required else "",
+                _default(each),
+                each.get("description", "").replace("``", "`"),
+            )
+            for key, each in properties.items()
+        ]
+        lines += [f"## {name}", "", part.get("description", "").replace("``", "`"), ""]
+        lines += _table(("key", "type", "required", "default", "meaning"), rows)
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _type(part: Mapping[str, Any]) -> str:
+    if "$ref" in part:
+        name = part["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "enum" in part:
+        return ", ".join(f"`{value}`" for value in part["enum"])
+    if "const" in part:
+        return f"`{part['const']}`"
+    for joined in ("anyOf", "oneOf", "allOf"):
+        if joined in part:
+            return " or ".join(dict.fromkeys(_type(each) for each in part[joined]))
+    kind = part.get("type", "anything")
+    if isinstance(kind, list):
+        return " or ".join(kind)
+    if kind == "array" and isinstance(part.get("items"), dict):
+        return f"list of {_type(part['items'])}"
+    inner = part.get("additionalProperties")
+    if kind == "object" and isinstance(inner, dict):
+        return f"table of {_type(inner)}"
+    return str(kind)
+
+
+def _default(part: Mapping[str, Any]) -> str:
+    return f"`{json.dumps(part['default'])}`" if part.get("default") is not None else ""
+
+
+# --- the gallery ----------------------------------------------------------------------------------
+
+
+def gallery() -> dict[str, str]:
+    """The built-in specs: of games the frontier drawn, of all the file."""
+    from importlib.resources import files
+
+    from coopgap import load
+    from proofs.exposition.figures.kinds import figure
+    from proofs.exposition.figures.style import rendered
+    from theory.readers.load import gallery as entries
+    from theory.specification import Specification
+
+    lines = [
+        "# Gallery",
+        "",
+        "The built-in specs: `coopgap check SLUG` decides one, `coopgap figure frontier SLUG --out "
+        "FILE` draws what is shown here.",
+        "",
+    ]
+    made = {}
+    for slug, title, source in entries():
+        lines += [f"## {slug}", "", f"{title}. Source: {source or 'the toolkit'}.", ""]
+        specification = load(slug)
+        if isinstance(specification, Specification):
+            picture = rendered(figure("frontier", specification), "svg").decode()
+            made[f"gallery/{slug}.svg"] = picture
+            lines += [f"![Gap over languages and λ in {slug}](gallery/{slug}.svg)", ""]
+        text = files("theory.gallery").joinpath(f"{slug}.toml").read_text(encoding="utf-8")
+        lines += ["```toml", text.rstrip(), "```", ""]
+    return {"gallery.md": "\n".join(lines), **made}
+
+
+# --- the API --------------------------------------------------------------------------------------
+
+
+def api() -> dict[str, str]:
+    """A page for each package, from its docstrings."""
+    made = {}
+    for package in ("coopgap", "theory", "proofs"):
+        names = [package] + [
+            f"{package}.{path.stem}"
+            for path in sorted((ROOT / package).glob("*.py"))
+            if not path.stem.startswith("_")
+        ]
+        if package == "coopgap":
+            names = ["coopgap"]
+        if package == "proofs":
+            names += ["proofs.frontier.report", "proofs.exposition.figures.kinds"]
+        lines = [f"# The package {package}", ""]
+        lines += [line for name in names for line in (f"::: {name}", "")]
+        made[f"api-{package}.md"] = "\n".join(lines)
+    return made

@@ -1,0 +1,1 @@
+"""Worked examples, figures and pages."""

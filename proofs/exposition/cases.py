@@ -1,0 +1,152 @@
+"""A family's certificate in steps: distinctions, refutations, and what is shown in each case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from proofs.exposition.documents import Block, Display, Items, said
+from proofs.exposition.formulas import Formula, Row, Scripted, Sign, joined, number, polynomial, row
+from proofs.exposition.prose import counted, series
+from proofs.exposition.sources import Place
+
+CASES, FACTS, TERMS = 12, 8, 40
+"""How many cases, facts and terms of polynomials are written out."""
+
+Tell = Callable[[Place, Place], Iterator[Block]]
+"""What a case shows, from its witness and the piece of the claim."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A condition with its polynomial's terms, relation, and name (``A1``, ``C2``)."""
+
+    terms: dict[str, str]
+    relation: str
+    name: str
+    pointer: str
+
+    @property
+    def formula(self) -> Formula:
+        """The condition itself."""
+        sign = {">=": "≥", "==": "="}.get(self.relation, self.relation)
+        return row(polynomial(self.terms, self.pointer), sign, "0")
+
+
+def known(place: Place, name: str) -> Known:
+    """The condition at a place of a certificate."""
+    return Known(place.value[0], place.value[1], name, f"{place.pointer}/0")
+
+
+def negated(condition: Known, name: str) -> list[Known]:
+    """The conditions of which one holds where this one fails."""
+    minus = {
+        m: c.removeprefix("-") if c.startswith("-") else f"-{c}" for m, c in condition.terms.items()
+    }
+    if condition.relation == "==":
+        return [
+            Known(condition.terms, ">", name, condition.pointer),
+            Known(minus, ">", name, condition.pointer),
+        ]
+    relation = ">=" if condition.relation == ">" else ">"
+    return [Known(minus, relation, name, condition.pointer)]
+
+
+def steps(certificate: Place, assumptions: Sequence[str], tell: Tell) -> Iterator[Block]:
+    """The proof of a certificate of the kind ``cases``."""
+    path = [
+        known(each, f"A{number}")
+        for number, each in enumerate(certificate["data"]["assumptions"], start=1)
+    ]
+    pieces = certificate["claim"].value.get("pieces")
+    items: list[tuple[Block, ...]] = []
+    for place, conditions in _leaves(certificate["witness"]["cases"], path):
+        items.append(tuple(_case(certificate, place, conditions, len(path), pieces, tell)))
+    if len(items) == 1:
+        yield from items[0]
+    else:
+        yield said(f"There are {counted(len(items), 'case')}.")
+        yield Items(tuple(items[:CASES]), numbered=True)
+        if len(items) > CASES:
+            more = counted(len(items) - CASES, "more case")
+            yield said(f"The certificate holds {more}, treated in the same way.")
+
+
+def _leaves(node: Place, path: list[Known]) -> Iterator[tuple[Place, list[Known]]]:
+    if "if" not in node.value:
+        yield node, path
+        return
+    name = f"C{sum(1 for each in path if each.name.startswith('C')) + 1}"
+    condition = known(node["if"], name)
+    yield from _leaves(node["then"], [*path, condition])
+    for branch, negation in zip(node["else"], negated(condition, name), strict=True):
+        yield from _leaves(branch, [*path, negation])
+
+
+def _case(
+    certificate: Place,
+    place: Place,
+    path: list[Known],
+    given: int,
+    pieces: Any,
+    tell: Tell,
+) -> Iterator[Block]:
+    own = path[given:]
+    if own:
+        named = [[each.formula, f" ({each.name})"] for each in own]
+        yield said(*series(named), ".", lead="Case")
+    if "refuted" in place.value:
+        yield said("This case is impossible:")
+        yield Display((sum_of(place["refuted"], path),))
+        return
+    claim = certificate["claim"]
+    piece = claim if pieces is None else claim["pieces"][place["piece"].value]
+    yield from tell(place["witness"], piece)
+    facts = list(place["facts"])
+    if facts:
+        yield said(
+            "The comparisons behind this follow from the conditions. Of each the contrary (N) is "
+            "refuted by a sum of conditions, read as expressions that are positive or at least "
+            "zero: it would be positive, and it is zero:"
+        )
+    lines: list[Formula] = []
+    for fact in facts[:FACTS]:
+        stated = known(fact[0], "N")
+        for refutation, contrary in zip(fact[1], negated(stated, "N"), strict=True):
+            shown = sum_of(refutation, [*path, contrary])
+            lines.append(row(stated.formula, ":", shown))
+    if lines:
+        yield Display(tuple(lines))
+    if len(facts) > FACTS:
+        yield said(
+            "The certificate refutes "
+            f"{counted(len(facts) - FACTS, 'more contrary', 'more contraries')}."
+        )
+
+
+def sum_of(refutation: Place, path: list[Known]) -> Formula:
+    """``2 (A1) + (A2)(N) = 0`` with a strict product: so 0 > 0."""
+    terms: list[Formula] = []
+    for each in refutation["products"]:
+        factors = _powers([f"({path[k].name})" for k in each.value[1]])
+        coefficient = each[0]
+        if coefficient.text != "1" or not factors:
+            factors.insert(0, coefficient.formula)
+        terms.append(Row(tuple(factors)))
+    for each in refutation["multipliers"]:
+        name = Sign(f"({path[each.value[0]].name})")
+        terms.append(row("(", each[1].polynomial, ")", name))
+    return row("0", "<", joined(terms, "+"), "=", "0")
+
+
+def _powers(names: list[str]) -> list[Formula]:
+    factors: list[Formula] = []
+    for name in dict.fromkeys(names):
+        count = names.count(name)
+        factors.append(
+            Sign(name)
+            if count == 1
+            else Scripted(Sign(name), above=number(str(count), f"={count}"))
+        )
+    return factors

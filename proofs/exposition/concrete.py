@@ -1,0 +1,787 @@
+"""The worked example of one game, told from its report and certificates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+
+from proofs.exposition import games, pictures
+from proofs.exposition.documents import (
+    Block,
+    Cell,
+    Display,
+    Inline,
+    Items,
+    Section,
+    Statement,
+    Table,
+    cell,
+    said,
+    section,
+)
+from proofs.exposition.formulas import Formula, Label, Ratio, Scripted, Sign, Symbol, Variable, row
+from proofs.exposition.obstructions import at, payoff, unranked, written_out
+from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series
+from proofs.exposition.sources import Place, computed
+from theory.environments import Environment
+from theory.languages import describe_record, record_of
+from theory.specification import NamedLanguage, Specification
+
+RECORDS, WRITTEN, CONSTRAINTS = 16, 4, 14
+"""How many records of a contract, obstructions and incentive constraints are written out."""
+
+STAR, EPSILON = Sign("*"), Variable("ε")
+
+
+def sections(specification: Specification, root: Place) -> Iterator[Section]:
+    """Everything that there is to say of a game."""
+    environment, report, game = specification.environment, root["report"], root["game"]
+    support = [environment.states.index(s) for s in report["first_best"]["profiles"].value]
+    best, stable = report["first_best"]["profiles"].value, report["selfish"]["nash"].value
+    yield from section(
+        "The game",
+        [
+            *games.cast(environment, game, support),
+            *games.payoffs(environment, game, support, best, stable),
+        ],
+    )
+    yield from section(
+        "What a contract can tell apart",
+        pictures.languages(specification.languages, environment, report),
+    )
+    yield from section("The first best", first_best(report))
+    yield from section("What selfish agents do", selfish(report))
+    yield from section("What contracts reach", _reached(specification, root))
+    yield from section("How prosocial agents must be", _prosocial(specification, root))
+    yield from section("Who benefits", benefit(report["benefit"]))
+
+
+def first_best(report: Place) -> Iterator[Block]:
+    """W* and where it is reached."""
+    part = report["first_best"]
+    where = by_state([(s, plays(each, "none")) for s, each in part["profiles"].items()])
+    yield said(
+        "The largest expected welfare is ",
+        row(Scripted(Symbol("welfare"), above=STAR), "=", part["welfare"].formula),
+        ". It is reached by ",
+        *where,
+        ".",
+    )
+
+
+def selfish(report: Place) -> Iterator[Block]:
+    """The equilibria without a contract, and what they lose."""
+    part, best = report["selfish"], report["first_best"]["welfare"]
+    found = [(s, plays(each, "no profile")) for s, each in part["nash"].items()]
+    several = any(len(each) > 1 for _, each in part["nash"].items())
+    total = sum(len(each) for _, each in part["nash"].items())
+    if total == 0:
+        yield said("Without a contract there is no equilibrium in pure strategies.")
+    else:
+        which = "equilibria are" if total > 1 else "equilibrium is"
+        link = by_state(found)
+        yield said(
+            f"Without a contract the {'only ' if total == 1 else ''}pure {which} ", *link, "."
+        )
+    if part["welfare"].value is None:
+        if total:
+            yield said("Some state has none, so selfish play has no welfare in pure strategies.")
+    else:
+        lost = computed("-", best, part["welfare"])
+        zero = best.number == part["welfare"].number
+        yield said(
+            "Selfish agents reach a welfare of ",
+            part["welfare"].formula,
+            " at best" if several else "",
+            *(
+                [", the first best."]
+                if zero
+                else [
+                    " and lose ",
+                    minus(Scripted(Symbol("welfare"), above=STAR), part["welfare"], lost),
+                    ".",
+                ]
+            ),
+        )
+    if part["mixed"].unknown is None:
+        mixed = [
+            [*_mixed(each), *([f" in state {s}"] if len(part["nash"]) > 1 else [])]
+            for s, listed in part["mixed"].items()
+            for each in listed
+            if any(sum(1 for v in own.value.values() if v != "0") > 1 for _, own in each.items())
+        ]
+        if mixed:
+            one = len(mixed) == 1
+            yield said(
+                "There is also a mixed equilibrium: "
+                if one and total
+                else "There is a mixed equilibrium: "
+                if one
+                else "There are also mixed equilibria: "
+                if total
+                else "There are mixed equilibria: ",
+                *_semicolons(mixed),
+                ".",
+            )
+
+
+def minus(left: Formula, place: Place, result: Formula) -> Formula:
+    """``W* − (−4) = 24``."""
+    negative = place.text.startswith("-")
+    taken = row("(", place.formula, ")") if negative else place.formula
+    return row(left, "−", taken, "=", result)
+
+
+def _semicolons(parts: list[list[Inline]]) -> list[Inline]:
+    shown = parts[:8]
+    if len(parts) > 8:
+        shown.append([f"{counted(len(parts) - 8, 'more', 'more')}"])
+    joined: list[Inline] = []
+    for place, each in enumerate(shown):
+        joined += ["; " if place else "", *each]
+    return joined
+
+
+def _mixed(each: Place) -> Iterator[Inline]:
+    for place, (player, own) in enumerate(each.items()):
+        yield f"{', ' if place else ''}{player} plays "
+        chances = [(a, p) for a, p in own.items() if p.value != "0"]
+        if len(chances) == 1:
+            yield Label(chances[0][0])
+        else:
+            yield from series([[Label(a), " with probability ", p.formula] for a, p in chances])
+
+
+# --- contracts ------------------------------------------------------------------------------------
+
+
+def quantity(place: Place) -> Inline:
+    """A number, ``unknown``, or a dash for what does not apply."""
+    if place.value is None:
+        return "–"
+    return "unknown" if place.unknown is not None else place.formula
+
+
+def _reached(specification: Specification, root: Place) -> Iterator[Block]:
+    yield from values(root["report"])
+    parts = root["report"]["languages"]
+    for named, part in zip(specification.languages, parts, strict=True):
+        yield _proposition(specification.environment, named, part, root)
+
+
+def values(report: Place) -> Iterator[Block]:
+    """Value, gaps and threshold of each language in a table."""
+    parts = report["languages"]
+    if not len(parts):
+        return
+    columns: list[tuple[Inline, list[Inline]]] = [
+        (Symbol("value"), [quantity(p["value"]) for p in parts]),
+        (Symbol("gap"), [quantity(p["gap"]) for p in parts]),
+    ]
+    correlated = [_correlated(p) for p in parts]
+    if any(each != ["–"] for each in correlated):
+        head = Scripted(Symbol("gap"), above=Label("ce"))
+        columns.append((head, correlated))  # type: ignore[arg-type]
+    if any(p["directive_gap"].value is not None for p in parts):
+        head = Scripted(Symbol("gap"), above=Label("directive"))
+        columns.append((head, [quantity(p["directive_gap"]) for p in parts]))
+    threshold = Scripted(Symbol("prosociality"), above=STAR)
+    columns.append((threshold, [quantity(p["prosocial_threshold"]) for p in parts]))
+
+    def shown(value: object) -> Cell:
+        return cell(*value) if isinstance(value, list) else cell(value)  # type: ignore[arg-type]
+
+    yield Table(
+        "Value and gap of each language",
+        (cell("language"), cell("contracts"), *(cell(head) for head, _ in columns)),
+        tuple(
+            (
+                cell(Label(p["name"].text)),
+                cell(*contract_class(p["contracts"])),
+                *(shown(cells[number]) for _, cells in columns),
+            )
+            for number, p in enumerate(parts)
+        ),
+    )
+    legend: list[Inline] = [
+        "Here ",
+        Symbol("value"),
+        " is the best expected welfare of a pure equilibrium under some contract, ",
+        Symbol("gap"),
+        " what is missing to the first best",
+    ]
+    if any(each != ["–"] for each in correlated):
+        legend += [
+            ", ",
+            Scripted(Symbol("gap"), above=Label("ce")),
+            " the same for correlated equilibria",
+        ]
+    if any(p["directive_gap"].value is not None for p in parts):
+        legend += [
+            ", ",
+            Scripted(Symbol("gap"), above=Label("directive")),
+            " for complete directives",
+        ]
+    yield said(
+        *legend,
+        ", and ",
+        threshold,
+        " the least common weight on welfare at which some contract closes the gap.",
+    )
+
+
+def _correlated(part: Place) -> list[Inline]:
+    if part["correlated_gap"].value is None and part["correlated_bound"].value not in (None, "0"):
+        return [row("≥", part["correlated_bound"].formula)]
+    return [quantity(part["correlated_gap"])]
+
+
+def _proposition(environment: Environment, named: NamedLanguage, part: Place, root: Place) -> Block:
+    kind = [*contract_class(part["contracts"]), " in the language ", Label(named.name)]
+    reason = part["value"].unknown
+    if reason is not None:
+        return said(
+            "The value of ",
+            *kind,
+            f" is unknown: {reason}. Nothing is claimed about it.",
+            lead="Unknown.",
+        )
+    sha = part["certificates"].value.get("gap")
+    certificate = root["certificates"][sha] if sha in root["certificates"].value else None
+    if part["value"].text == "-inf":
+        body: tuple[Block, ...] = (
+            said(
+                "With ",
+                *kind,
+                " no contract leaves a pure equilibrium in every state, so ",
+                row(Symbol("value"), "=", part["value"].formula),
+                ".",
+            ),
+        )
+        proof = [*_cover(environment, named, part, certificate, root)]
+    else:
+        body = (
+            said(
+                "With ",
+                *kind,
+                " the best welfare of a pure equilibrium is ",
+                row(Symbol("value"), "=", part["value"].formula),
+                *(
+                    [", the first best."]
+                    if part["gap"].text == "0"
+                    else [", and ", row(Symbol("gap"), "=", part["gap"].formula), " is lost."]
+                ),
+            ),
+        )
+        proof = [
+            *_attained(environment, named, part, root),
+            *_cover(environment, named, part, certificate, root),
+        ]
+    proof += _correlated_proof(environment, named, part, root)
+    return Statement("proposition", body, tuple(proof))
+
+
+def _attained(
+    environment: Environment, named: NamedLanguage, part: Place, root: Place
+) -> Iterator[Block]:
+    """The contract that reaches the value, and the incentive constraints that it satisfies."""
+    selection = part["selection"]
+    where = by_state([(s, [play(each)]) for s, each in selection.items()])
+    if part["directive"]:
+        yield said("The value is reached by ", *where, " under this directive.", lead="Attained.")
+        yield _directive(part["directive"])
+        return
+    paid = [
+        each for each in part["contract"] if any(v != "0" for v in each["transfers"].value.values())
+    ]
+    if not paid:
+        yield said("The value is reached by ", *where, " without any transfer.", lead="Attained.")
+    else:
+        which = "this transfer" if len(paid) == 1 else "these transfers"
+        yield said(
+            "The value is reached by ",
+            *where,
+            f" with {which}; every other record pays nothing.",
+            lead="Attained.",
+        )
+        players = list(environment.players)
+        rows = [
+            (cell(each["record"].text), *(cell(each["transfers"][p].formula) for p in players))
+            for each in paid[:RECORDS]
+        ]
+        if len(paid) > RECORDS:
+            more = counted(len(paid) - RECORDS, "more record")
+            rows.append((cell(f"and {more}"), *(cell("") for _ in players)))
+        yield Table("", (cell("record"), *(cell(Label(p)) for p in players)), tuple(rows))
+    yield from _kept(environment, named, part, root["game"])
+
+
+def _directive(cells: Place) -> Table:
+    players = list(cells[0]["allowed"].value)
+    return Table(
+        "",
+        (cell("states"), *(cell(Label(p)) for p in players)),
+        tuple(
+            (
+                cell(*series([Label(s) for s in each["states"].value])),
+                *(
+                    cell(*series([Label(a) for a in each["allowed"][p].value], "or"))
+                    for p in players
+                ),
+            )
+            for each in list(cells)[:RECORDS]
+        ),
+    )
+
+
+def _kept(
+    environment: Environment, named: NamedLanguage, part: Place, game: Place
+) -> Iterator[Block]:
+    """One row for each deviation: what it gains in the game and what transfers take from it."""
+    pays = {each["record"].text: each["transfers"] for each in part["contract"]}
+    rows: list[tuple[Cell, ...]] = []
+    several = len(part["selection"]) > 1
+    for state_name, labels in part["selection"].items():
+        state = environment.states.index(state_name)
+        played = environment.profile(labels.value)
+        for agent, actions in enumerate(environment.actions):
+            for action in range(len(actions)):
+                if action == played[agent]:
+                    continue
+                moved = tuple(action if i == agent else a for i, a in enumerate(played))
+                gain = computed(
+                    "-",
+                    payoff(environment, game, agent, state, moved),
+                    payoff(environment, game, agent, state, played),
+                )
+                player = environment.players[agent]
+                amounts = [
+                    pays.get(describe_record(named.language, environment, record))
+                    for record in (record_of(named.language, state, p) for p in (moved, played))
+                ]
+                there, here = (
+                    Place("0", "=0") if each is None else each[player] for each in amounts
+                )
+                rows.append(
+                    (
+                        *((cell(state_name),) if several else ()),
+                        cell(Label(player)),
+                        cell(Label(actions[action])),
+                        cell(gain),
+                        cell(computed("-", there, here)),
+                    )
+                )
+    if not rows:
+        return
+    if len(rows) > CONSTRAINTS:
+        yield said(f"The checker has verified all {len(rows):,} incentive constraints of it.")
+        return
+    yield said(
+        "No deviation pays: in each row the gain in payoff and the change in transfers sum to at "
+        "most zero."
+    )
+    heads = [*(["state"] if several else []), "agent", "deviation", "gain", "change in transfers"]
+    yield Table("", tuple(cell(head) for head in heads), tuple(rows))
+
+
+def _cover(
+    environment: Environment,
+    named: NamedLanguage,
+    part: Place,
+    certificate: Place | None,
+    root: Place,
+) -> Iterator[Block]:
+    """That nothing better exists."""
+    if part["gap"].text == "0":
+        yield said("No play has more welfare than the first best.", lead="Nothing better exists.")
+        return
+    if certificate is None or "cover" not in certificate["witness"].value:
+        yield said(
+            "There are finitely many directives; the checker has tried every one of them and found "
+            "none that leaves an equilibrium of larger welfare.",
+            lead="Nothing better exists.",
+        )
+        return
+    listed = list(certificate["witness"]["cover"]["obstructions"])
+    yield said(*_better(environment, part, root, listed), lead="Nothing better exists.")
+    shown = listed[:WRITTEN]
+    written = [
+        tuple(written_out(environment, named.language, root["game"], each, part["contracts"]))
+        for each in shown
+    ]
+    if len(written) == 1:
+        yield from written[0]
+    else:
+        yield Items(tuple(written), numbered=True)
+    if len(listed) > WRITTEN:
+        more = len(listed) - WRITTEN
+        yield said(f"The certificate holds {counted(more, 'more obstruction')} of the same form.")
+
+
+def _better(
+    environment: Environment, part: Place, root: Place, listed: list[Place]
+) -> Iterator[Inline]:
+    which = (
+        "this obstruction"
+        if len(listed) == 1
+        else (f"one of {counted(len(listed), 'obstruction')}")
+    )
+    if part["value"].text == "-inf":
+        yield f"Every selection contains {which}."
+        return
+    support = [s for s, p in enumerate(environment.prior) if p]
+    if len(support) == 1:
+        state = support[0]
+        welfare = root["game"]["welfare"][state]
+        larger = [k for k in range(len(welfare)) if welfare[k].number > part["value"].number]
+        if len(larger) <= 8:
+            one = len(larger) == 1
+            yield "The only profile" + (" " if one else "s ") + "of larger welfare "
+            yield "is " if one else "are "
+            yield from series([play(environment.labels(unranked(environment, k))) for k in larger])
+            yield (
+                ", and no contract implements it."
+                if one
+                else f", and each of them is excluded by {which}."
+            )
+            return
+    yield "Every selection of expected welfare above "
+    yield part["value"].formula
+    yield f" contains {which}, as the checker has established by branch and bound."
+
+
+def _correlated_proof(
+    environment: Environment, named: NamedLanguage, part: Place, root: Place
+) -> Iterator[Block]:
+    """What holds of correlated equilibria, with the multipliers of the certificate."""
+    sha = part["certificates"].value.get("correlated_gap")
+    if sha is None or part["correlated_gap"].value is None or part["gap"].text == "0":
+        return
+    witness = root["certificates"][sha]["witness"]
+    gap = Scripted(Symbol("gap"), above=Label("ce"))
+    if "limit" in witness.value:
+        yield said(
+            "In correlated equilibrium the gap is ",
+            row(gap, "=", part["correlated_gap"].formula),
+            ", approached and not attained: the agents play as follows with probability ",
+            row("1", "−", EPSILON),
+            " and tremble with probability ",
+            EPSILON,
+            ", and the transfers grow as ",
+            Ratio(row("1"), EPSILON),
+            " where trembles are checked.",
+            lead="Correlated equilibria.",
+        )
+        yield _limit(environment, named, witness["limit"])
+    elif "dual" in witness.value:
+        yield said(
+            "In correlated equilibrium the gap is ",
+            row(gap, "=", part["correlated_gap"].formula),
+            ". Deviations within a record stay unpunished, so every correlated equilibrium "
+            "satisfies their constraints. Multiply the gain of each by its multiplier and subtract "
+            "the sum from welfare: what remains is at most ",
+            computed("-", root["report"]["first_best"]["welfare"], part["correlated_gap"]),
+            " at every profile, and so in expectation.",
+            lead="Correlated equilibria.",
+        )
+        yield _multipliers(environment, witness["dual"])
+        if "primal" in witness.value:
+            yield said(
+                "The bound is attained by this distribution, with transfers that the certificate "
+                "lists."
+            )
+            yield _distribution(environment, witness["primal"]["distributions"])
+    else:
+        yield said(
+            "In correlated equilibrium the gap is ",
+            row(gap, "=", part["correlated_gap"].formula),
+            ", attained by this distribution with transfers that the certificate lists.",
+            lead="Correlated equilibria.",
+        )
+        yield _distribution(environment, witness["primal"]["distributions"])
+
+
+def _support(environment: Environment) -> list[int]:
+    return [s for s, p in enumerate(environment.prior) if p]
+
+
+def _named_states(environment: Environment, listed: Place) -> Iterator[tuple[str, Place]]:
+    """The states with what a certificate says of each."""
+    states = range(len(environment.states))
+    if len(listed) == len(environment.states):
+        yield from ((environment.states[s], listed[s]) for s in states if environment.prior[s])
+    else:
+        support = _support(environment)
+        yield from ((environment.states[s], each) for s, each in zip(support, listed, strict=True))
+
+
+def _multipliers(environment: Environment, dual: Place) -> Table:
+    several = len(_support(environment)) > 1
+    rows = []
+    for state, own in _named_states(environment, dual):
+        for each in list(own["multipliers"])[:RECORDS]:
+            agent, start, end, _ = each.value
+            rows.append(
+                (
+                    *((cell(state),) if several else ()),
+                    cell(Label(environment.players[agent])),
+                    cell(Label(environment.actions[agent][start])),
+                    cell(Label(environment.actions[agent][end])),
+                    cell(computed(":", each[3], own["denominator"])),
+                )
+            )
+    heads = [*(["state"] if several else []), "agent", "recommended", "deviation", "multiplier"]
+    return Table("", tuple(cell(h) for h in heads), tuple(rows))
+
+
+def _distribution(environment: Environment, listed: Place) -> Table:
+    several = len(_support(environment)) > 1
+    rows = []
+    for state, own in _named_states(environment, listed):
+        weights = [each[1] for each in own]
+        whole = Place(
+            str(sum((w.number for w in weights), Fraction(0))),
+            f"+({' '.join(w.pointer for w in weights)})",
+        )
+        for each in list(own)[:RECORDS]:
+            profile = environment.labels(unranked(environment, each.value[0]))
+            rows.append(
+                (
+                    *((cell(state),) if several else ()),
+                    cell(play(profile)),
+                    cell(computed(":", each[1], whole)),
+                )
+            )
+    heads = [*(["state"] if several else []), "profile", "probability"]
+    return Table("", tuple(cell(h) for h in heads), tuple(rows))
+
+
+def _limit(environment: Environment, named: NamedLanguage, limit: Place) -> Block:
+    def transfers(part: Place) -> Iterator[tuple[Block, ...]]:
+        for each in list(part["transfers"])[:RECORDS]:
+            amounts = [
+                [Label(p), " ", computed(":", each[1][i], part["denominator"])]
+                for i, p in enumerate(environment.players)
+            ]
+            record = describe_record(named.language, environment, each.value[0])
+            yield (said("at ", Label(record), ": ", *series(amounts)),)
+
+    items: list[tuple[Block, ...]] = [
+        (said("Played:"), _distribution(environment, limit["distributions"])),
+        (said("Trembles:"), _distribution(environment, limit["trembles"])),
+    ]
+    for name, key in (("Fixed transfers", "fixed"), ("Transfers divided by ε", "growing")):
+        rows = list(transfers(limit[key]))
+        if rows:
+            items.append((said(f"{name}:"), Items(tuple(rows))))
+    return Items(tuple(items))
+
+
+# --- prosociality ---------------------------------------------------------------------------------
+
+
+def _prosocial(specification: Specification, root: Place) -> Iterator[Block]:
+    environment, report = specification.environment, root["report"]
+    symbol = Symbol("prosociality")
+    yield said(
+        "An agent with weight ",
+        symbol,
+        " on welfare maximises ",
+        row(Symbol("payoff"), "+", Symbol("transfer"), "+", symbol, Symbol("welfare")),
+        ".",
+    )
+    threshold = report["prosocial_threshold"]
+    star = Scripted(symbol, above=STAR)
+    if threshold.unknown is not None:
+        yield said(f"The threshold without a contract is unknown: {threshold.unknown}.")
+    elif threshold.text == "inf":
+        yield said(
+            "Without a contract no common weight makes a first best an equilibrium: ",
+            row(star, "=", threshold.formula),
+            ".",
+        )
+    elif threshold.text == "0":
+        yield said(
+            "Without a contract a first best is an equilibrium of selfish agents already: ",
+            row(star, "=", threshold.formula),
+            ".",
+        )
+    else:
+        yield said(
+            "Without a contract a first best is an equilibrium exactly from ",
+            row(star, "=", threshold.formula),
+            " on.",
+        )
+    yield from _binding(environment, root)
+    if report["domination_threshold"].value not in (None, "inf") and (
+        report["domination_threshold"].unknown is None
+    ):
+        yield said(
+            "Above ",
+            row(symbol, "=", report["domination_threshold"].formula),
+            " every equilibrium uses cooperating actions only.",
+        )
+    yield from _levels(report)
+
+
+def _binding(environment: Environment, root: Place) -> Iterator[Block]:
+    """What each agent needs, and the deviation that binds for the threshold."""
+    report, game = root["report"], root["game"]
+    listed = report["agent_thresholds"]
+    if listed.unknown is not None:
+        yield said(f"What each agent needs is unknown: {listed.unknown}.")
+        return
+    goal = report["prosocial_threshold"]
+    chosen = None
+    for each in listed:
+        top = max((_level(own) for _, own in each["lambda"].items()), default=0)
+        if str(top) == goal.text or (goal.text == "inf" and top == math.inf):
+            chosen = each
+            break
+    if chosen is not None and goal.text != "0":
+        yield from _deviation(environment, game, chosen, goal)
+    if len(listed) and len(environment.players) > 1:
+        players = list(environment.players)
+        rows = [
+            (
+                cell(*by_state([(s, [play(p)]) for s, p in each["selection"].items()])),
+                *(cell(each["lambda"][p].formula) for p in players),
+            )
+            for each in list(listed)[:8]
+        ]
+        if len(listed) > 8:
+            more = counted(len(listed) - 8, "more selection")
+            rows.append((cell(f"and {more}"), *(cell("") for _ in players)))
+        yield Table(
+            "Weight that each agent needs, by first-best selection",
+            (cell("first best"), *(cell(Label(p)) for p in players)),
+            tuple(rows),
+        )
+
+
+def _level(place: Place) -> Fraction | float:
+    return math.inf if place.text == "inf" else place.number
+
+
+def _deviation(
+    environment: Environment, game: Place, chosen: Place, goal: Place
+) -> Iterator[Block]:
+    for (state_name, labels), (player, own) in product(
+        chosen["selection"].items(), chosen["lambda"].items()
+    ):
+        if own.text != goal.text:
+            continue
+        state, agent = environment.states.index(state_name), environment.players.index(player)
+        played = environment.profile(labels.value)
+        for action, label in enumerate(environment.actions[agent]):
+            moved = tuple(action if i == agent else a for i, a in enumerate(played))
+            places = [games.position(environment, p) for p in (moved, played)]
+            after, before = (game["payoffs"][agent][state][k] for k in places)
+            worse, best = (game["welfare"][state][k] for k in places)
+            gain, lost = after.number - before.number, best.number - worse.number
+            where: list[Inline] = (
+                [" in state ", Label(state_name)] if len(chosen["selection"]) > 1 else []
+            )
+            lead: list[Inline] = [
+                "The deviation that binds is that of ",
+                Label(player),
+                " from ",
+                play(labels),
+                " to ",
+                Label(label),
+                *where,
+            ]
+            if goal.text == "inf" and lost == 0 and gain > 0:
+                yield said(
+                    *lead,
+                    ": it gains ",
+                    computed("-", after, before),
+                    " and costs no welfare, so no weight on welfare deters it.",
+                )
+                return
+            if lost > 0 and str(gain / lost) == goal.text:
+                yield said(
+                    *lead,
+                    ", which gains ",
+                    computed("-", after, before),
+                    " and costs ",
+                    computed("-", best, worse),
+                    " of welfare:",
+                )
+                paid = games.agent_payoff(player)
+                welfare = Symbol("welfare")
+                high, low = (
+                    row(at(environment, of, one, state), "−", at(environment, of, other, state))
+                    for of, one, other in ((paid, moved, played), (welfare, played, moved))
+                )
+                yield Display(
+                    (
+                        row(
+                            Scripted(Symbol("prosociality"), below=Label(player)),
+                            "=",
+                            Ratio(high, low),
+                            "=",
+                            Ratio(computed("-", after, before), computed("-", best, worse)),
+                            "=",
+                            own.formula,
+                        ),
+                    )
+                )
+                return
+
+
+def level(place: Place) -> list[Inline]:
+    """One weight for all agents, or one for each."""
+    if isinstance(place.value, dict):
+        return series([[Label(p), " ", own.formula] for p, own in place.items()])
+    return [place.formula]
+
+
+def _levels(report: Place) -> Iterator[Block]:
+    if not len(report["prosocial"]):
+        return
+    rows = []
+    for number, own in enumerate(report["prosocial"]):
+        welfare = own["welfare"]
+        cells = [
+            cell(*level(own["lambda"])),
+            cell("none" if welfare.value is None else welfare.formula),
+        ]
+        cells += [
+            cell(quantity(each["prosocial"][number]["value"])) for each in report["languages"]
+        ]
+        rows.append(tuple(cells))
+    heads = [cell(Symbol("prosociality")), cell("no contract")]
+    heads += [cell(Label(each["name"].text)) for each in report["languages"]]
+    yield Table("Best equilibrium welfare by weight on welfare", tuple(heads), tuple(rows))
+
+
+def benefit(part: Place) -> Iterator[Block]:
+    """Theorem T8 on this game."""
+    plain, payments, one = (part[k].value for k in ("plain", "side_payments", "one_payment"))
+    if plain is None and payments is None and one is None:
+        return
+    if plain:
+        yield said(
+            "Each agent is strictly better off in some first best than in any selfish "
+            "equilibrium of smaller welfare, as payoffs stand."
+        )
+    elif plain is not None:
+        yield said(
+            "As payoffs stand, not every agent gains from a first best over every selfish "
+            "equilibrium of smaller welfare."
+        )
+    if payments and not plain:
+        yield said(
+            "Constant balanced side payments, which may depend on the selfish outcome, make "
+            "every agent strictly better off",
+            "."
+            if one is None
+            else "; one payment for all selfish outcomes does too."
+            if one
+            else ", but no single payment does so for all selfish outcomes at once.",
+        )
+    elif payments is False:
+        yield said("Even with side payments some agent does not gain.")

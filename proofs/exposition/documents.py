@@ -1,0 +1,145 @@
+"""The neutral form of a worked example: sections of paragraphs, tables, steps and drawings.
+
+Text is plain everywhere: what it needs to stand in LaTeX, HTML or Markdown is a renderer's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, TypeAlias
+
+from proofs.exposition.formulas import FORMULAS, Formula, Numeral, Symbol, leaves
+
+
+@dataclass(frozen=True)
+class Code:
+    """Text set in a fixed width: a command, a hash."""
+
+    text: str
+
+
+Inline: TypeAlias = "str | Code | Formula"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; ``lead`` is a word or two in front of it."""
+
+    parts: tuple[Inline, ...]
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Display:
+    """Formulas on lines of their own."""
+
+    lines: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table's cell. best: a first best. stable: an equilibrium."""
+
+    parts: tuple[Inline, ...]
+    best: bool = False
+    stable: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a head; the first column names them, the others hold numbers.
+
+    widths: of columns that hold text instead, in percent of a line; all 100 together."""
+
+    caption: str
+    head: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    widths: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A partition drawn as a grid: each field has the number of its part; what has the same number
+    cannot be told apart. ``alt`` says the same in words."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    parts: tuple[tuple[int, ...], ...]
+    alt: str
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list; the items of a proof are numbered."""
+
+    items: tuple[tuple[Block, ...], ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A proposition and its proof."""
+
+    kind: str
+    body: tuple[Block, ...]
+    proof: tuple[Block, ...] = ()
+
+
+Block: TypeAlias = "Paragraph | Display | Table | Grid | Items | Statement"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, and what stands under it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole worked example. ``name`` is a file's stem."""
+
+    name: str
+    title: str
+    sections: tuple[Section, ...]
+
+
+def said(*parts: Inline, lead: str = "") -> Paragraph:
+    """A paragraph."""
+    return Paragraph(parts, lead)
+
+
+def cell(*parts: Inline, best: bool = False, stable: bool = False) -> Cell:
+    """A cell."""
+    return Cell(parts, best, stable)
+
+
+def section(title: str, blocks: Iterable[Block]) -> Iterator[Section]:
+    """The section, if there is anything in it."""
+    found = tuple(blocks)
+    if found:
+        yield Section(title, found)
+
+
+def numerals(value: Any) -> Iterator[Numeral]:
+    """Every number of a document or of a part of it."""
+    return (each for each in _leaves(value) if isinstance(each, Numeral))
+
+
+def symbols(value: Any) -> list[str]:
+    """The keys of all symbols used, in order of first appearance."""
+    return list(dict.fromkeys(each.key for each in _leaves(value) if isinstance(each, Symbol)))
+
+
+def _leaves(value: Any) -> Iterator[Formula]:
+    if isinstance(value, FORMULAS):
+        yield from leaves(value)
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _leaves(getattr(value, each.name))
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _leaves(part)

@@ -1,0 +1,219 @@
+"""A frontier: a heat map of the gap over languages and λ, and the lattice as a Hasse diagram."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Colormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from proofs.exposition.figures.style import (
+    GREY,
+    HEAT,
+    INK,
+    LINE,
+    PALE,
+    RED,
+    Sheet,
+    letters,
+    styled,
+    wrapped_lines,
+)
+from proofs.frontier.report import Frontier, LanguageFrontier
+from theory.exact import INFINITY, Extended
+
+ROW, LOW_ROW, MANY = 0.145, 0.107, 30
+"""The height of a language in the heat map, in inches, of 7-point type; of one among many."""
+
+WIDE = 6
+"""How many languages of one rank stand side by side; of more, ranks are columns."""
+
+
+@styled
+def draw(found: Frontier) -> Figure:
+    """The figure of a frontier; languages that tell apart the same plays are drawn once."""
+    shown = [each for each in found.languages if each.same_as is None]
+    keys, legend = _keys(found, shown)
+    rows = [found.without, *shown]
+    names = ["no contract", *(keys[each.name] for each in shown)]
+    ranks = _ranks(shown)
+    widest = max(map(len, ranks))
+    lying = widest > WIDE
+    tall = widest * LOW_ROW * 1.1 if lying else 0.42 * len(ranks)
+    heat = (ROW if len(rows) <= MANY else LOW_ROW) * len(rows)
+    texts = [line for text in legend for line in wrapped_lines(text)]
+    sheet = Sheet(0.2 + heat + 0.73 + 0.2 + tall + 0.05 + LINE * len(texts) + 0.06)
+    left = 0.14 + 0.062 * max(map(len, names))
+    axes = sheet.axes(heat, left=left, right=0.12)
+    _heat(axes, rows, names, found.first_best)
+    sheet.skip(0.2)
+    _bar(sheet, found, rows, left)
+    sheet.skip(0.26)
+    lattice = sheet.axes(tall, left=0.1, right=0.1, top=0.2)
+    title = "Finer languages to the right" if lying else "λ* of each language, finer ones above"
+    lattice.set_title(title, pad=3)
+    _hasse(lattice, ranks, keys, lying)
+    sheet.skip(0.05)
+    sheet.lines(texts)
+    return sheet.figure
+
+
+def _keys(found: Frontier, shown: list[LanguageFrontier]) -> tuple[dict[str, str], list[str]]:
+    """A short key for each language, and lines that say what the keys mean."""
+    if found.predicates:
+        of = dict(zip(found.predicates, letters(len(found.predicates)), strict=True))
+        ground = "nothing" if found.base is None else found.base
+        keys = {each.name: "".join(of[p] for p in each.predicates) or "∅" for each in shown}
+        return keys, [f"∅: {ground}", *(f"{key}: {text}" for text, key in of.items())]
+    keys = dict(zip((each.name for each in shown), letters(len(shown)), strict=True))
+    return keys, [f"{key}: {name}" for name, key in keys.items()]
+
+
+def _ranks(shown: list[LanguageFrontier]) -> list[list[LanguageFrontier]]:
+    """The languages by the length of the longest chain below them."""
+    by_name = {each.name: each for each in shown}
+    rank: dict[str, int] = {}
+
+    def of(name: str) -> int:
+        if name not in rank:
+            rank[name] = 1 + max(map(of, by_name[name].below), default=-1)
+        return rank[name]
+
+    ranks: list[list[LanguageFrontier]] = [[] for _ in range(1 + max(of(e.name) for e in shown))]
+    for each in shown:
+        ranks[rank[each.name]].append(each)
+    return ranks
+
+
+def _colours(found: Fraction) -> tuple[Colormap, Normalize]:
+    return mpl.colormaps[HEAT], Normalize(0, float(found) or 1)
+
+
+def _largest(rows: list[LanguageFrontier], optimum: Fraction) -> Fraction:
+    return max(
+        (
+            optimum - step.value
+            for each in rows
+            for step in each.values
+            if isinstance(step.value, Fraction)
+        ),
+        default=Fraction(0),
+    )
+
+
+def _heat(axes: Axes, rows: list[LanguageFrontier], names: list[str], optimum: Fraction) -> None:
+    ends = sorted({step.at.low for each in rows for step in each.values})
+    right = float(ends[-1]) * 1.15 if ends[-1] > 0 else 1.0
+    colours, scale = _colours(_largest(rows, optimum))
+    for place, each in enumerate(rows):
+        for step in each.values:
+            low = float(step.at.low)
+            high = right if step.at.high == INFINITY else float(step.at.high)  # type: ignore[arg-type]
+            known = isinstance(step.value, Fraction)
+            colour = colours(scale(float(optimum - step.value))) if known else "white"  # type: ignore[operator]
+            axes.add_patch(
+                Rectangle(
+                    (low, place - 0.5),
+                    high - low,
+                    1,
+                    facecolor=colour,
+                    edgecolor="none" if known else GREY,
+                    hatch=None if known else "////",
+                    linewidth=0,
+                )
+            )
+        axes.axhline(place - 0.5, color="white", linewidth=0.6)
+        if isinstance(each.threshold, Fraction):
+            at = float(each.threshold)
+            axes.plot([at, at], [place - 0.5, place + 0.5], color=RED, linewidth=1.6)
+    for place, (one, other) in enumerate(pairwise(rows)):
+        levels = [float(e.threshold) for e in (one, other) if isinstance(e.threshold, Fraction)]
+        if len(levels) == 2:
+            axes.plot(levels, [place + 0.5] * 2, color=RED, linewidth=1.6)
+    axes.set_xlim(-right * 0.01, right)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks(range(len(rows)), names)
+    axes.tick_params(axis="y", length=0, pad=2)
+    exact_ticks(axes, ends, right)
+    axes.set_xlabel("prosociality λ", labelpad=1)
+    axes.set_title("Welfare gap; red: the least λ that closes it", pad=3)
+
+
+def exact_ticks(axes: Axes, levels: list[Fraction], right: float) -> None:
+    """Ticks at exact λ; labels that would overlap are left out, the last ones kept."""
+    shown: list[Fraction] = []
+    per_inch = 2.6 / right
+    for level in reversed(levels):
+        room = 0.06 * max(len(str(level)), 2) + 0.04
+        if all(abs(float(level - other)) * per_inch > room for other in shown):
+            shown.append(level)
+    labelled = shown[::-1]
+    axes.set_xticks([float(level) for level in labelled], [str(level) for level in labelled])
+    axes.set_xticks([float(level) for level in levels], minor=True)
+    axes.tick_params(axis="x", length=2.5, pad=1.5)
+    axes.tick_params(axis="x", which="minor", length=2.5)
+
+
+def _bar(sheet: Sheet, found: Frontier, rows: list[LanguageFrontier], left: float) -> None:
+    largest = _largest(rows, found.first_best)
+    colours, scale = _colours(largest)
+    axes = sheet.axes(0.09, left=left, right=0.12, top=0.18)
+    bar = sheet.figure.colorbar(ScalarMappable(scale, colours), cax=axes, orientation="horizontal")
+    ends: list[Fraction] = [Fraction(0), largest] if largest else [Fraction(0)]
+    bar.set_ticks([float(end) for end in ends], labels=[str(end) for end in ends])
+    axes.tick_params(length=2, pad=1)
+    bar.outline.set_linewidth(0.4)
+    hatched = any(not isinstance(s.value, Fraction) for each in rows for s in each.values)
+    axes.set_xlabel("gap" + ("; hatched: no equilibrium" if hatched else ""), labelpad=-4)
+
+
+def _hasse(
+    axes: Axes,
+    ranks: list[list[LanguageFrontier]],
+    keys: dict[str, str],
+    lying: bool,
+) -> None:
+    places: dict[str, tuple[float, float]] = {}
+    for depth, rank in enumerate(ranks):
+        for k, each in enumerate(rank):
+            along = (depth + 0.5) / len(ranks)
+            across = (k + 0.5) / len(rank)
+            places[each.name] = (along, 1 - across) if lying else (across, along)
+    for each in (each for rank in ranks for each in rank):
+        for under in each.below:
+            (x, y), (u, v) = places[each.name], places[under]
+            axes.plot([x, u], [y, v], color=PALE if lying else GREY, linewidth=0.5, zorder=1)
+    for each in (each for rank in ranks for each in rank):
+        x, y = places[each.name]
+        text = keys[each.name] if lying else f"{keys[each.name]}: {level_text(each.threshold)}"
+        axes.text(
+            x,
+            y,
+            text,
+            ha="center",
+            va="center",
+            zorder=2,
+            fontsize=7,
+            bbox={
+                "boxstyle": f"round,pad={0.05 if lying else 0.3}",
+                "facecolor": "white",
+                "edgecolor": "none" if lying else INK,
+                "linewidth": 0.5,
+            },
+        )
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for side in axes.spines.values():
+        side.set_visible(False)
+
+
+def level_text(level: Extended) -> str:
+    """A λ, or ∞."""
+    return "∞" if level == INFINITY else str(level)

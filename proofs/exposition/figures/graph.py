@@ -1,0 +1,274 @@
+"""The contract graph: records, deviations between them, and the obstruction that they hold."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyArrowPatch
+
+from proofs import decide
+from proofs.exposition.figures.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    LINE,
+    ORANGE,
+    RED,
+    Sheet,
+    bare,
+    letters,
+    styled,
+    wrapped_lines,
+)
+from proofs.obligations import (
+    BestSelection,
+    Incentives,
+    Obstruction,
+    Selection,
+    Setting,
+    Value,
+    incentives,
+)
+from theory.contracts import Transfers
+from theory.errors import InputError
+from theory.languages import describe_record
+from theory.welfare import first_best
+
+HEIGHT = 2.6
+"""The height of the graph, in inches."""
+
+AGENTS = (("blue", BLUE), ("orange", ORANGE), ("green", GREEN))
+"""What the arrows of agents look like; of more than three, colours come again."""
+
+RECORD_LIMIT = 16
+"""How many records are drawn; of more, those of the obstruction alone."""
+
+
+@styled
+def draw(setting: Setting, name: str) -> Figure:
+    """The graph of a first-best selection under selfish play (theory.md T3): an arrow from the
+    record of a play to that of a deviation, with the gain in utils; the obstruction in red. Where
+    the gap is 0, the graph of the selection that a contract implements.
+
+    Raises InputError for directives and if nothing is decided.
+    """
+    if setting.language is None or not isinstance(setting.contracts, Transfers):
+        raise InputError(
+            "only transfers have a contract graph", fix="choose a language with transfers"
+        )
+    found = decide.ask(Value(setting, setting.selfish, first_best(setting.environment).welfare))
+    if not isinstance(found, BestSelection):
+        raise InputError("the obstruction stays undecided")
+    obstruction = _chosen(setting, found)
+    selection: Selection
+    if obstruction is not None:
+        selection = obstruction.part
+    else:
+        assert found.best is not None
+        selection = found.best.selection
+    rows = incentives(setting, selection)
+    weights = {} if obstruction is None else _weights(rows, obstruction)
+    arrows = list(range(len(rows.gain)))
+    if len({*rows.source.tolist(), *rows.target.tolist()}) > RECORD_LIMIT:
+        arrows = sorted(weights) or arrows[:RECORD_LIMIT]
+    return _drawn(setting, name, selection, rows, arrows, weights, obstruction)
+
+
+def _chosen(setting: Setting, found: BestSelection) -> Obstruction | None:
+    """An obstruction to a first-best selection: of several, the shortest."""
+    best = first_best(setting.environment)
+    if found.best is not None:
+        return None
+    apt = [
+        each
+        for each in found.obstructions
+        if all(profile in best.profiles[state] for state, profile in each.part.items())
+    ]
+    return min(apt or found.obstructions, key=lambda each: len(each.deviations))
+
+
+def _weights(rows: Incentives, obstruction: Obstruction) -> dict[int, int]:
+    places = {
+        (int(s), int(i), int(a)): k
+        for k, (s, i, a) in enumerate(zip(rows.state, rows.agent, rows.action, strict=True))
+    }
+    return {places[s, i, a]: weight for s, i, a, weight in obstruction.deviations}
+
+
+def _drawn(
+    setting: Setting,
+    name: str,
+    selection: Selection,
+    rows: Incentives,
+    arrows: list[int],
+    weights: dict[int, int],
+    obstruction: Obstruction | None,
+) -> Figure:
+    environment, language = setting.environment, setting.language
+    assert language is not None
+    records = list(
+        dict.fromkeys(
+            int(record)
+            for k in sorted(arrows, key=lambda k: k not in weights)
+            for record in (rows.source[k], rows.target[k])
+        )
+    )
+    keys = dict(zip(records, letters(len(records)), strict=True))
+    texts = _texts(setting, rows, weights, keys, obstruction)
+    for record, key in keys.items():
+        texts += wrapped_lines(f"{key}: {describe_record(language, environment, record)}")
+    sheet = Sheet(0.2 + HEIGHT + LINE * len(texts) + 0.1)
+    axes = sheet.axes(HEIGHT, left=0.05, right=0.05)
+    bare(axes)
+    axes.set_aspect("equal")
+    axes.set_xlim(-1.6, 1.6)
+    loops = max(
+        (
+            bends
+            for bends in Counter(
+                int(rows.source[k]) for k in arrows if rows.source[k] == rows.target[k]
+            ).values()
+        ),
+        default=0,
+    )
+    axes.set_ylim(-1.4, 1.4 + 0.24 * loops)
+    axes.set_title(f"Contract graph of a first best in {name}", pad=2)
+    turn = 2 * math.pi / len(records)
+    places = {
+        record: (math.cos(math.pi / 2 - k * turn), math.sin(math.pi / 2 - k * turn))
+        for k, record in enumerate(records)
+    }
+    if len(records) == 1:
+        places = {records[0]: (0.0, 0.0)}
+    plays = {int(record) for record in rows.source}
+    bends: dict[tuple[int, int], int] = {}
+    for k in sorted(arrows, key=lambda k: k in weights):
+        source, target = int(rows.source[k]), int(rows.target[k])
+        bend = bends.get((source, target), 0)
+        bends[source, target] = bend + 1
+        strong = k in weights
+        colour = RED if strong else AGENTS[int(rows.agent[k]) % 3][1] if rows.gain[k] > 0 else GREY
+        label = gain_text(rows, k, weights) if strong or rows.gain[k] > 0 else ""
+        _arrow(axes, places[source], places[target], bend, colour, label, strong)
+    for record, (x, y) in places.items():
+        axes.text(
+            x,
+            y,
+            keys[record],
+            ha="center",
+            va="center",
+            zorder=5,
+            bbox={
+                "boxstyle": "circle,pad=0.25",
+                "facecolor": "#EFE7C8" if record in plays else "white",
+                "edgecolor": INK,
+                "linewidth": 0.8,
+            },
+        )
+    sheet.lines(texts)
+    return sheet.figure
+
+
+def gain_text(rows: Incentives, row: int, weights: dict[int, int]) -> str:
+    """The gain of a deviation in utils, with its weight in the obstruction."""
+    common = math.gcd(int(rows.gain[row]), rows.unit)
+    above, below = int(rows.gain[row]) // common, rows.unit // common
+    gain = str(above) if below == 1 else f"{above}/{below}"
+    weight = weights.get(row, 1)
+    return gain if weight == 1 else f"{weight} × {gain}"
+
+
+def _texts(
+    setting: Setting,
+    rows: Incentives,
+    weights: dict[int, int],
+    keys: dict[int, str],
+    obstruction: Obstruction | None,
+) -> list[str]:
+    environment = setting.environment
+    if obstruction is None:
+        texts = ["No obstruction: some contract implements this first best."]
+    else:
+        texts = [f"Red: {obstruction.kind.replace('-', ' ')}"]
+    tempted = sorted({int(rows.agent[k]) for k in range(len(rows.gain)) if rows.gain[k] > 0})
+    said = (f"{AGENTS[agent % 3][0]}: {environment.players[agent]}" for agent in tempted)
+    texts += wrapped_lines(f"Gains from deviations, in utils; {', '.join(said)}")
+    for k in sorted(weights):
+        agent = int(rows.agent[k])
+        text = (
+            f"{environment.players[agent]} to {environment.actions[agent][int(rows.action[k])]}: "
+            f"{keys[int(rows.source[k])]} → {keys[int(rows.target[k])]}, "
+            f"{gain_text(rows, k, weights)}"
+        )
+        texts += wrapped_lines(text)
+    return texts
+
+
+def _arrow(
+    axes: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    bend: int,
+    colour: str,
+    label: str,
+    strong: bool,
+) -> None:
+    width = 1.6 if strong else 0.7
+    level = 3 if strong else 2
+    if start == end:
+        norm = math.hypot(*start) or 1.0
+        out = (start[0] / norm, start[1] / norm) if start != (0.0, 0.0) else (0.0, 1.0)
+        radius = 0.17 + 0.1 * bend
+        centre = (start[0] + radius * out[0], start[1] + radius * out[1])
+        axes.add_patch(
+            Circle(centre, radius, fill=False, edgecolor=colour, linewidth=width, zorder=level)
+        )
+        # The head, a quarter of the way round.
+        tip = (centre[0] + radius * out[1], centre[1] - radius * out[0])
+        back = (tip[0] + 0.06 * out[0], tip[1] + 0.06 * out[1])
+        patch = FancyArrowPatch(
+            back,
+            (tip[0] - 0.03 * out[0], tip[1] - 0.03 * out[1]),
+            arrowstyle="-|>",
+            mutation_scale=7,
+            shrinkA=0,
+            shrinkB=0,
+            color=colour,
+            linewidth=width,
+            zorder=level,
+        )
+        middle = (start[0] + (2 * radius + 0.1) * out[0], start[1] + (2 * radius + 0.1) * out[1])
+    else:
+        rad = 0.14 + 0.16 * bend
+        patch = FancyArrowPatch(
+            start,
+            end,
+            connectionstyle=f"arc3,rad={rad}",
+            arrowstyle="-|>",
+            mutation_scale=7,
+            shrinkA=9,
+            shrinkB=9,
+            color=colour,
+            linewidth=width,
+            zorder=level,
+        )
+        dx, dy = end[0] - start[0], end[1] - start[1]
+        middle = (
+            (start[0] + end[0]) / 2 + rad / 2 * dy,
+            (start[1] + end[1]) / 2 - rad / 2 * dx,
+        )
+    axes.add_patch(patch)
+    if label:
+        axes.text(
+            *middle,
+            label,
+            ha="center",
+            va="center",
+            color=colour if strong else INK,
+            zorder=4,
+            bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"},
+        )

@@ -1,0 +1,61 @@
+"""The kinds of figures by name."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from proofs.decide import no_contract
+from proofs.frontier.values import Undecided
+from proofs.obligations import Setting
+from theory.errors import InputError
+from theory.nearest import suggestion
+from theory.specification import NamedLanguage, Specification
+
+KINDS = ("frontier", "welfare", "replies", "graph", "partition")
+
+
+def figure(kind: str, specification: Specification, language: str | None = None) -> Figure:
+    """A figure of a specification; ``language`` names one of its languages (None: the first; for
+    ``welfare``, play without a contract).
+
+    Raises InputError for an unknown kind or language, and for what a kind cannot draw.
+    """
+    if kind not in KINDS:
+        raise InputError(f"there is no figure {kind!r}", fix=suggestion(kind, KINDS), field="KIND")
+    environment = specification.environment
+    named = _named(specification, language)
+    try:
+        if kind == "frontier":
+            from proofs.exposition.figures import frontier as drawing
+            from proofs.frontier.report import frontier
+
+            return drawing.draw(frontier(specification))
+        if kind == "welfare":
+            from proofs.exposition.figures import welfare
+
+            if language is None:
+                return welfare.draw(no_contract(environment), None)
+            return welfare.draw(Setting(environment, named.language, named.contracts), named.name)
+        if kind == "graph":
+            from proofs.exposition.figures import graph
+
+            return graph.draw(Setting(environment, named.language, named.contracts), named.name)
+        from proofs.exposition.figures import grids
+
+        if kind == "replies":
+            return grids.replies(environment)
+        return grids.partition(environment, named.language, named.name)
+    except Undecided as reason:
+        raise InputError(f"what to draw stays undecided: {reason}") from None
+
+
+def _named(specification: Specification, name: str | None) -> NamedLanguage:
+    if name is None:
+        return specification.languages[0]
+    for each in specification.languages:
+        if each.name == name:
+            return each
+    names = [each.name for each in specification.languages]
+    raise InputError(
+        f"there is no language {name!r}", fix=suggestion(name, names), field="--language"
+    )

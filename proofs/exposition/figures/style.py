@@ -1,0 +1,154 @@
+"""How figures look: one column of print, 7-point type, colours that colour-blind readers tell apart
+(Okabe and Ito 2008; cividis, Nuñez et al. 2018)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+P = ParamSpec("P")
+
+WIDTH = 3.3
+"""One column, in inches."""
+
+LINE = 0.135
+"""A line of small type, in inches."""
+
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+    "#F0E442",
+)
+INK, GREY, PALE = "#222222", "#777777", "#DDDDDD"
+CYCLE = (BLUE, ORANGE, GREEN, PURPLE, SKY, YELLOW, RED)
+HEAT = "cividis_r"
+
+_SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 7,
+    "axes.titlesize": 7.5,
+    "axes.labelsize": 7,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": INK,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    # Names are the user's: a $ is a $.
+    "text.parse_math": False,
+    "svg.hashsalt": "coopgap",
+    "savefig.dpi": 300,
+    "hatch.linewidth": 0.5,
+}
+
+_METADATA: dict[str, dict[str, None]] = {
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)  # type: ignore[arg-type]
+        yield
+
+
+def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """The drawing function, in this style whatever the user's settings."""
+
+    @wraps(draw)
+    def wrapped(*arguments: P.args, **options: P.kwargs) -> Figure:
+        with _style():
+            return draw(*arguments, **options)
+
+    return wrapped
+
+
+def rendered(figure: Figure, form: str) -> bytes:
+    """The figure as ``svg``, ``pdf`` or ``png``, without dates."""
+    buffer = io.BytesIO()
+    with _style():
+        figure.savefig(buffer, format=form, metadata=_METADATA[form])
+    return buffer.getvalue()
+
+
+class Sheet:
+    """A figure one column wide, filled from the top in inches."""
+
+    def __init__(self, height: float) -> None:
+        self.height = height
+        self.figure = Figure(figsize=(WIDTH, height))
+        self.used = 0.0
+
+    def axes(self, height: float, left: float = 0.4, right: float = 0.08, top: float = 0.2) -> Axes:
+        """Axes of that height below what is there, ``top`` above them."""
+        self.used += top + height
+        box = (
+            left / WIDTH,
+            1 - self.used / self.height,
+            (WIDTH - left - right) / WIDTH,
+            height / self.height,
+        )
+        return self.figure.add_axes(box)
+
+    def skip(self, height: float) -> None:
+        """Leaves room, for the labels of axes."""
+        self.used += height
+
+    def lines(self, texts: Sequence[str], left: float = 0.08) -> None:
+        """Lines of small type."""
+        for text in texts:
+            self.used += LINE
+            self.figure.text(
+                left / WIDTH, 1 - (self.used - 0.03) / self.height, text, va="baseline"
+            )
+
+
+def wrapped_lines(text: str, width: int = 58) -> list[str]:
+    """A text in lines that fit the column; what continues is indented."""
+    words, lines, line = text.split(" "), [], ""
+    for word in words:
+        while len(word) > width:
+            head, word = word[:width], word[width:]
+            if line.strip():
+                lines.append(line)
+            lines.append(head)
+            line = "    "
+        joined = f"{line} {word}" if line.strip() else f"{line}{word}"
+        if len(joined) > width and line.strip():
+            lines.append(line)
+            line = f"    {word}"
+        else:
+            line = joined
+    return [*lines, line]
+
+
+def letters(count: int) -> list[str]:
+    """a, b, …, z, a1, b1, …"""
+    alphabet = "abcdefghijklmnopqrstuvwxyz"
+    return [alphabet[k % 26] + (str(k // 26) if k >= 26 else "") for k in range(count)]
+
+
+def bare(axes: Axes) -> None:
+    """Axes without frame and ticks."""
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for side in axes.spines.values():
+        side.set_visible(False)

@@ -1,0 +1,162 @@
+"""The game of a document: its source, its payoff tables, its states."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from proofs.exposition.documents import Block, Cell, Inline, Table, cell, said
+from proofs.exposition.formulas import Formula, Label, Scripted, Symbol, joined, row
+from proofs.exposition.prose import counted, series
+from proofs.exposition.sources import Place
+from theory.environments import Environment
+from theory.expressions import spelled
+from theory.families import Family
+
+TABLES, COLUMNS, WIDTH = 12, 8, 150
+"""How many payoff tables are printed, and how wide they may be (columns, characters)."""
+
+
+def source(environment: Environment) -> dict[str, Any]:
+    """Payoffs, welfare and prior as exact text: ``payoffs[agent][state][profile]``."""
+    unit = environment.denominator
+
+    def texts(array: Any) -> list[list[str]]:
+        return [[str(Fraction(int(v), unit)) for v in state.ravel()] for state in array]
+
+    return {
+        "prior": [str(p) for p in environment.prior],
+        "payoffs": [texts(own) for own in environment.payoffs],
+        "welfare": texts(environment.welfare),
+    }
+
+
+def family_source(family: Family) -> dict[str, Any]:
+    """The same of a family, as expressions."""
+    return {
+        "prior": [spelled(tree) for tree in family.prior],
+        "payoffs": [[[spelled(t) for t in state] for state in own] for own in family.payoffs],
+    }
+
+
+def position(environment: Environment, profile: Sequence[int]) -> int:
+    """Where a profile stands in a list of all."""
+    place = 0
+    for size, action in zip(environment.shape, profile, strict=True):
+        place = place * size + action
+    return place
+
+
+def cast(environment: Environment, game: Place, support: Sequence[int]) -> Iterator[Block]:
+    """Who plays, what they choose from, and what they know."""
+    players: list[list[Inline]] = [
+        [Label(p), " from ", row("{", joined([Label(a) for a in actions], ","), "}")]
+        for p, actions in zip(environment.players, environment.actions, strict=True)
+    ]
+    choose = "chooses an action" if len(players) == 1 else "choose their actions at the same time"
+    who = sentence_of(len(players))
+    yield said(f"{who} {choose}: ", *series(players), ".")
+    if len(support) > 1:
+        chances = [
+            ["state ", Label(environment.states[s]), " with probability ", game["prior"][s].formula]
+            for s in support
+        ]
+        yield said(
+            "Nature draws ",
+            *series(chances, "or"),
+            ". The agents observe the state before they act; a court does not observe it, "
+            "and a contract can speak of it only as far as its language verifies it.",
+        )
+
+
+def sentence_of(players: int) -> str:
+    """``Two players``."""
+    text = counted(players, "player")
+    return text[0].upper() + text[1:]
+
+
+def payoffs(
+    environment: Environment,
+    game: Place,
+    support: Sequence[int],
+    best: dict[str, Any] | None,
+    stable: dict[str, Any] | None,
+) -> Iterator[Block]:
+    """Payoff tables with first bests and equilibria marked, or how large the game is."""
+    others = list(product(*map(range, environment.shape[2:])))
+    across = environment.shape[1] if len(environment.shape) > 1 else 1
+    longest = max(
+        sum(len(own[s][k]) + 2 for own in game["payoffs"].value)
+        for s in support
+        for k in range(math.prod(environment.shape))
+    )
+    if (
+        len(support) * len(others) > TABLES
+        or across > COLUMNS
+        or environment.shape[0] > 24
+        or across * longest > WIDTH
+    ):
+        yield said(
+            f"There are {counted(math.prod(environment.shape), 'action profile')}"
+            f"{' in each state' if len(support) > 1 else ''}, too many for a table here; the "
+            "certificates list all payoffs."
+        )
+        return
+    if len(environment.players) > 1:
+        order = series([Label(p) for p in environment.players])
+        yield said("Each cell gives the payoffs of ", *order, ", in this order.", *_legend(best))
+    for state in support:
+        for rest in others:
+            yield _matrix(environment, game, state, rest, best, stable, len(support) > 1)
+
+
+def _legend(best: dict[str, Any] | None) -> list[Inline]:
+    if best is None:
+        return []
+    return [" A star marks a first best; an equilibrium of selfish agents is underlined."]
+
+
+def _matrix(
+    environment: Environment,
+    game: Place,
+    state: int,
+    rest: tuple[int, ...],
+    best: dict[str, Any] | None,
+    stable: dict[str, Any] | None,
+    named: bool,
+) -> Table:
+    labels, name = environment.actions, environment.states[state]
+
+    def entry(profile: tuple[int, ...]) -> Cell:
+        place = position(environment, profile)
+        paid = [own[state][place].formula for own in game["payoffs"]]
+        chosen = list(environment.labels(profile))
+        return cell(
+            joined(paid, ","),
+            best=best is not None and chosen in best[name],
+            stable=stable is not None and chosen in stable[name],
+        )
+
+    columns: list[tuple[int, ...]] = (
+        [(a,) for a in range(len(labels[1]))] if len(labels) > 1 else [()]
+    )
+    corner = " \\ ".join(environment.players[:2])
+    head = [cell(corner), *(cell(Label(labels[1][c[0]]) if c else "payoff") for c in columns)]
+    rows = tuple(
+        (cell(Label(label)), *(entry((a, *column, *rest)) for column in columns))
+        for a, label in enumerate(labels[0])
+    )
+    fixed = [
+        f"{p} plays {of[a]}"
+        for p, of, a in zip(environment.players[2:], labels[2:], rest, strict=True)
+    ]
+    caption = [f"State {name}"] if named else []
+    return Table(", ".join([*caption, *fixed]), tuple(head), rows)
+
+
+def agent_payoff(player: str) -> Formula:
+    """u with the player below."""
+    return Scripted(Symbol("payoff"), below=Label(player))

@@ -1,0 +1,117 @@
+"""A document as Markdown, with mathematics between dollar signs: for repositories and notebooks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from proofs.exposition import latex
+from proofs.exposition.documents import (
+    Block,
+    Cell,
+    Code,
+    Display,
+    Document,
+    Grid,
+    Inline,
+    Items,
+    Paragraph,
+    Statement,
+    Table,
+)
+from proofs.exposition.formulas import Formula, Label
+from proofs.exposition.notation import Notation
+
+
+def markdown(document: Document, notation: Notation) -> str:
+    """The whole document."""
+    parts = [f"# {escaped(document.title)}\n"]
+    for section in document.sections:
+        parts.append(f"## {escaped(section.title)}\n")
+        parts += _blocks(section.blocks, notation)
+    return "\n".join(parts)
+
+
+def escaped(text: str) -> str:
+    """Plain text as Markdown text."""
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    shown = re.sub(r"([\\`*_{}\[\]<>#|$~^])", r"\\\1", shown.replace("&", "&amp;"))
+    return shown.replace(r"\<", "&lt;").replace(r"\>", "&gt;")
+
+
+def _blocks(blocks: Sequence[Block], notation: Notation) -> list[str]:
+    return [_block(each, notation) for each in blocks]
+
+
+def _block(block: Block, notation: Notation) -> str:
+    match block:
+        case Paragraph(parts, lead):
+            start = f"**{escaped(lead)}** " if lead else ""
+            return f"{start}{_inlines(parts, notation)}\n"
+        case Display(formulas):
+            return "".join(f"$$\n{_math(each, notation)}\n$$\n\n" for each in formulas)
+        case Table(caption, top, rows):
+            table = [_row(top, notation), "|" + " --- |" * len(top)]
+            table += [_row(each, notation) for each in rows]
+            return "\n".join([*([f"*{escaped(caption)}*\n"] if caption else []), *table, ""])
+        case Grid(caption, columns, labels, fields_):
+            head = "|  | " + " | ".join(map(escaped, columns)) + " |"
+            drawn = [f"*{escaped(caption)}*\n", head, "|" + " --- |" * (len(columns) + 1)]
+            for label, own in zip(labels, fields_, strict=True):
+                letters = (latex.letter(part) if part >= 0 else "" for part in own)
+                drawn.append(f"| {escaped(label)} | " + " | ".join(letters) + " |")
+            return "\n".join([*drawn, ""])
+        case Items(items, numbered):
+            listed = []
+            for number, item in enumerate(items, start=1):
+                mark = f"{number}. " if numbered else "- "
+                text = "\n".join(_blocks(item, notation)).strip("\n")
+                listed.append(mark + text.replace("\n", "\n" + " " * len(mark)))
+            return re.sub(r"^ +$", "", "\n\n".join(listed), flags=re.MULTILINE) + "\n"
+        case Statement(kind, body, proof):
+            text = "\n".join(_blocks(body, notation))
+            shown = f"**{kind.capitalize()}.** {text}"
+            if proof:
+                shown += "\n*Proof.* " + "\n".join(_blocks(proof, notation)) + "\n∎\n"
+            return shown
+    raise TypeError(f"{block!r} is no block")
+
+
+def _row(cells: Sequence[Cell], notation: Notation) -> str:
+    return "| " + " | ".join(_cell(each, notation) for each in cells) + " |"
+
+
+def _cell(cell: Cell, notation: Notation) -> str:
+    text = _inlines(cell.parts, notation)
+    text = f"<u>{text}</u>" if cell.stable else text
+    return f"{text} ★" if cell.best else text
+
+
+def _inlines(parts: Sequence[Inline], notation: Notation) -> str:
+    return "".join(_inline(part, notation) for part in parts)
+
+
+def _inline(part: Inline, notation: Notation) -> str:
+    match part:
+        case str():
+            return escaped(part)
+        case Code(text):
+            return f"`{text.replace('`', chr(39))}`"
+        case Label(text):
+            return escaped(text)
+        case _:
+            return f"${_math(part, notation)}$"
+
+
+def _math(formula: Formula, notation: Notation) -> str:
+    """LaTeX that notebooks and repositories show: no breaks, amsmath's text, no bar of a table."""
+    text = re.sub(r"\\allowbreak(\{\}| )", "", latex.math(formula, notation))
+    text = text.replace(r"\mbox{\scriptsize ", r"\text{").replace(r"\mbox{", r"\text{")
+    text = re.sub(r" +(?=[=<>,)}^_+-]|$)", "", text)
+    return text.replace("|", r"\vert ")
+
+
+def _name(text: str) -> str:
+    """A label inside mathematics: what MathJax and KaTeX read, Unicode included."""
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    return re.sub(r"[\\~^|<>`*\[\]]", " ", re.sub(r"([#$%&_{}])", r"\\\1", shown))

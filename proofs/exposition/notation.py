@@ -1,0 +1,112 @@
+"""The symbols of a document, and the file by which an author replaces them by a paper's own."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from theory.errors import InputError
+from theory.nearest import suggestion
+from theory.readers.files import read_text
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """One symbol: as LaTeX, and as plain text for MathML."""
+
+    latex: str
+    text: str
+
+
+Notation = Mapping[str, Glyph]
+
+NOTATION: Notation = MappingProxyType(
+    {
+        "payoff": Glyph("u", "u"),
+        "welfare": Glyph("W", "W"),
+        "state": Glyph(r"\omega", "ω"),
+        "selection": Glyph(r"\sigma", "σ"),
+        "record": Glyph(r"\rho", "ρ"),
+        "transfer": Glyph("t", "t"),
+        "value": Glyph("V", "V"),
+        "gap": Glyph(r"\Delta", "Δ"),
+        "prosociality": Glyph(r"\lambda", "λ"),
+    }
+)
+"""The symbols of theory, by what they stand for."""
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "payoff": "material payoff of an agent",
+        "welfare": "welfare, the sum of material payoffs",
+        "state": "state",
+        "selection": "selection, the profile to be played in each state",
+        "record": "record that a play leaves",
+        "transfer": "transfer to an agent at a record",
+        "value": "best expected welfare of an implementable selection",
+        "gap": "welfare gap, what the best contract loses against the first best",
+        "prosociality": "weight of welfare in an agent's utility",
+    }
+)
+"""What each symbol means, for the list of symbols."""
+
+
+def read_notation(path: Path) -> Notation:
+    """The notation of a TOML file: a symbol is text (``gap = "G"``), or ``{ latex, text }``.
+
+    What the file does not name stays as it is. Raises InputError for unknown keys and for anything
+    that is no symbol.
+    """
+    try:
+        table = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"not TOML: {error}", fix="mend it", source=str(path)) from None
+    return MappingProxyType(
+        {**NOTATION, **{key: _glyph(key, value, str(path)) for key, value in table.items()}}
+    )
+
+
+def _glyph(key: str, value: Any, source: str) -> Glyph:
+    if key not in NOTATION:
+        raise InputError(
+            f"there is no symbol {key!r}",
+            fix=f"{suggestion(key, list(NOTATION))}; the symbols are {', '.join(NOTATION)}",
+            source=source,
+        )
+    parts = {"latex": value, "text": value} if isinstance(value, str) else value
+    if (
+        not isinstance(parts, dict)
+        or set(parts) != {"latex", "text"}
+        or not all(isinstance(part, str) and part.strip() for part in parts.values())
+    ):
+        raise InputError(
+            "a symbol is text, or a table of latex and text",
+            fix=f'write {key} = "G" or {key} = {{ latex = "\\\\Gamma", text = "Γ" }}',
+            field=key,
+            source=source,
+        )
+    if not _closed(parts["latex"]):
+        raise InputError(
+            f"the braces of {parts['latex']!r} do not match, or $ or % stand in it",
+            fix="write what stands between two $",
+            field=key,
+            source=source,
+        )
+    return Glyph(parts["latex"], parts["text"])
+
+
+def _closed(latex: str) -> bool:
+    depth = 0
+    for place, character in enumerate(latex):
+        if place and latex[place - 1] == "\\":
+            continue
+        if character in "$%\n":
+            return False
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    return depth == 0

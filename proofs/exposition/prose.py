@@ -1,0 +1,103 @@
+"""English: lists, plurals and numbers in words, as parts of a paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from proofs.exposition.documents import Inline
+from proofs.exposition.formulas import FORMULAS, Formula, Label, Numeral, leaves, profile
+from proofs.exposition.sources import Place
+
+MANY = 8
+"""How many entries of a list are spelled out."""
+
+_WORDS = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """``one player``, ``two players``, ``16 profiles``."""
+    return f"{in_words(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def in_words(number: int) -> str:
+    """``one``, ``two``; large numbers in digits."""
+    return _WORDS[number] if number < len(_WORDS) else f"{number:,}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def series(items: Iterable[Any], link: str = "and") -> list[Inline]:
+    """``a``, ``a and b``, ``a, b and c``; of many items the first, and how many more. An item is a
+    part of a paragraph, or a list of such."""
+    known: list[list[Inline]] = [
+        list(each) if isinstance(each, (list, tuple)) else [each] for each in items
+    ]
+    if len(known) > MANY:
+        known = [*known[: MANY - 1], [f"{counted(len(known) - MANY + 1, 'more', 'more')}"]]
+    parts: list[Inline] = []
+    for place, item in enumerate(known):
+        if place:
+            parts.append(f" {link} " if place == len(known) - 1 else ", ")
+        parts += item
+    return parts
+
+
+def play(labels: Place | Sequence[str]) -> Formula:
+    """A profile, ``(CH, CL)``; of one agent just its action."""
+    texts = list(labels.value if isinstance(labels, Place) else labels)
+    return profile(texts) if len(texts) > 1 else Label(texts[0])
+
+
+def plays(options: Place, none: str) -> list[Inline]:
+    """``(A, A) or (B, B)``."""
+    return series([play(each) for each in options], "or") if options else [none]
+
+
+def by_state(texts: Sequence[tuple[str, list[Inline]]]) -> list[Inline]:
+    """What holds in each state; states that say the same are joined, a single one is not named."""
+    if len(texts) == 1:
+        return texts[0][1]
+    groups: list[tuple[list[Inline], list[str]]] = []
+    for state, text in texts:
+        same = next((states for told, states in groups if _shown(told) == _shown(text)), None)
+        if same is None:
+            groups.append((text, [state]))
+        else:
+            same.append(state)
+    if len(groups) == 1:
+        return [*groups[0][0], " in every state"]
+    parts: list[Inline] = []
+    for place, (text, states) in enumerate(groups[:MANY]):
+        link = "" if not place else " and " if len(groups) == 2 else "; "
+        parts += [link, *text, " in state " if len(states) == 1 else " in states "]
+        parts += series(states)
+    if len(groups) > MANY:
+        parts.append(f"; and so on for {counted(len(groups) - MANY, 'more group', 'more groups')}")
+    return parts
+
+
+def _shown(parts: Sequence[Inline]) -> list[object]:
+    shown: list[object] = []
+    for part in parts:
+        if isinstance(part, FORMULAS):
+            shown += [each.text if isinstance(each, Numeral) else each for each in leaves(part)]
+        else:
+            shown.append(part)
+    return shown
+
+
+def contract_class(part: Place) -> list[Inline]:
+    """The class of contracts in a few words."""
+    if part["kind"].value == "directive":
+        return ["permissive directives" if part["permissive"].value else "complete directives"]
+    words: list[Inline] = [f"{part['budget'].text} transfers"]
+    if part["liability"].value not in (None, "none"):
+        words += [" with fines of at most ", part["liability"].formula]
+    return words

@@ -1,0 +1,172 @@
+"""Where the numbers of a document come from: places in the JSON of a report and its certificates.
+
+A document's numbers are only ever read from a ``Place``, so each one carries its origin and can be
+looked up again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from proofs.exposition.formulas import Formula, condition, expression, number, polynomial
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value in a JSON document, and the JSON pointer to it."""
+
+    value: Any
+    pointer: str = ""
+    above: Place | None = field(default=None, repr=False, compare=False)
+
+    def __getitem__(self, key: str | int) -> Place:
+        return Place(self.value[key], f"{self.pointer}/{_escaped(key)}", self.root)
+
+    @property
+    def root(self) -> Place:
+        """The whole document."""
+        return self if self.above is None else self.above
+
+    def __iter__(self) -> Iterator[Place]:
+        return (self[index] for index in range(len(self.value)))
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def items(self) -> Iterator[tuple[str, Place]]:
+        """The fields of an object by name."""
+        return ((key, self[key]) for key in self.value)
+
+    @property
+    def text(self) -> str:
+        """The value as text."""
+        return str(self.value)
+
+    @property
+    def unknown(self) -> str | None:
+        """Why the quantity is unknown, if it is."""
+        if isinstance(self.value, Mapping) and set(self.value) == {"unknown"}:
+            return str(self.value["unknown"])
+        return None
+
+    @property
+    def pieces(self) -> list[tuple[Place, Place]] | None:
+        """The conditions and values of what depends on the region; None for what does not."""
+        listed = self.value
+        if not isinstance(listed, list) or not listed:
+            return None
+        if not all(isinstance(each, Mapping) and set(each) == {"when", "value"} for each in listed):
+            return None
+        return [(each["when"], each["value"]) for each in self]
+
+    @property
+    def number(self) -> Fraction:
+        """The value as a number."""
+        return Fraction(self.text)
+
+    @property
+    def formula(self) -> Formula:
+        """The value as mathematics: a number, or an expression of a family."""
+        try:
+            return number(str(Fraction(self.text)), self.pointer)
+        except ValueError:
+            if self.text in ("inf", "-inf"):
+                return number(self.text, self.pointer)
+            return expression(self.text, self.pointer)
+
+    @property
+    def condition(self) -> Formula:
+        """The value as comparisons."""
+        return condition(self.text, self.pointer)
+
+    @property
+    def polynomial(self) -> Formula:
+        """The value as a polynomial of a certificate."""
+        return polynomial(self.value, self.pointer)
+
+
+def computed(sign: str, *places: Place) -> Formula:
+    """A number computed from two or more others; its origin says how."""
+    origin = f"{sign}({' '.join(place.pointer for place in places)})"
+    return number(str(_combined(sign, [place.number for place in places])), origin)
+
+
+def summed(origin: str, part: Place) -> Formula:
+    """A polynomial computed from others of a certificate, ``part``."""
+    return polynomial(looked_up(part.root, origin), origin)
+
+
+def sources(report: Mapping[str, Any], texts: Mapping[str, str], game: Any) -> Place:
+    """The root: ``report``, ``certificates`` by hash, and ``game``, the payoffs as asked about."""
+    return Place(
+        {
+            "report": json.loads(json.dumps(report)),
+            "certificates": {sha: json.loads(text) for sha, text in texts.items()},
+            "game": game,
+        }
+    )
+
+
+def looked_up(root: Place, origin: str) -> Any:
+    """What stands at an origin: at a pointer, or computed anew; ``=3`` is the number itself."""
+    if origin.startswith("="):
+        return origin[1:]
+    if not origin.startswith("/"):
+        found = [looked_up(root, each) for each in _operands(origin[2:-1])]
+        if any(isinstance(each, dict) for each in found):
+            return _polynomial(origin[0], found)
+        return str(_combined(origin[0], [Fraction(each) for each in found]))
+    value = root.value
+    for part in origin.split("/")[1:]:
+        key = part
+        for mark, plain in (("~4", ")"), ("~3", "("), ("~2", " "), ("~1", "/"), ("~0", "~")):
+            key = key.replace(mark, plain)
+        value = value[int(key)] if isinstance(value, list) else value[key]
+    return value
+
+
+def _polynomial(sign: str, parts: list[Any]) -> dict[str, str]:
+    """Polynomials added or subtracted, or the first one multiplied by numbers."""
+    if sign == "*":
+        factor = _combined("*", [Fraction(each) for each in parts[1:]])
+        return {m: str(Fraction(c) * factor) for m, c in parts[0].items()}
+    total: dict[str, Fraction] = {}
+    for place, part in enumerate(parts):
+        for monomial, coefficient in part.items():
+            signed = -Fraction(coefficient) if place and sign == "-" else Fraction(coefficient)
+            total[monomial] = total.get(monomial, Fraction(0)) + signed
+    return {m: str(c) for m, c in total.items() if c}
+
+
+def _combined(sign: str, values: list[Fraction]) -> Fraction:
+    total = values[0]
+    for value in values[1:]:
+        total = {
+            "-": lambda a, b: a - b,
+            "+": lambda a, b: a + b,
+            "*": lambda a, b: a * b,
+            ":": lambda a, b: a / b,
+        }[sign](total, value)
+    return total
+
+
+def _operands(text: str) -> list[str]:
+    parts, depth, start = [], 0, 0
+    for place, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if character == " " and depth == 0:
+            parts.append(text[start:place])
+            start = place + 1
+    return [*parts, text[start:]]
+
+
+def _escaped(key: str | int) -> str:
+    text = str(key).replace("~", "~0").replace("/", "~1").replace(" ", "~2")
+    return text.replace("(", "~3").replace(")", "~4")

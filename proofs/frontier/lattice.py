@@ -1,0 +1,193 @@
+"""The languages of a frontier: a spec's own, or all joins of candidate predicates over a base."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from theory.contracts import Directives
+from theory.environments import Environment
+from theory.errors import InputError, inside
+from theory.languages import (
+    Language,
+    ProductLanguage,
+    RecordLanguage,
+    blind,
+    join,
+    record_table,
+    refines,
+)
+from theory.readers.records import record_language
+from theory.specification import NamedLanguage, Specification
+
+PREDICATE_LIMIT = 10
+"""The number of candidate predicates up to which all their joins are looked at."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A language of the lattice. predicates: the indices of those it adds to the base. like: the
+    first member that tells apart the same plays, for the same class of contracts; itself if none
+    was before."""
+
+    named: NamedLanguage
+    predicates: tuple[int, ...]
+    like: int
+
+    @property
+    def name(self) -> str:
+        """The name in reports."""
+        return self.named.name
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """The languages; the texts of the predicates; by member the members just below it, among
+    those that stand for themselves and have its class of contracts."""
+
+    members: tuple[Member, ...]
+    predicates: tuple[str, ...]
+    base: str | None
+    below: tuple[tuple[int, ...], ...]
+
+    @property
+    def distinct(self) -> tuple[int, ...]:
+        """The members that stand for themselves."""
+        return tuple(k for k, each in enumerate(self.members) if each.like == k)
+
+
+def lattice(
+    specification: Specification, predicates: Sequence[str] = (), base: str | None = None
+) -> Lattice:
+    """The spec's languages, or with predicates all their joins on top of the language ``base`` (of
+    the blind language if None).
+
+    Raises InputError for a predicate that does not parse or is listed twice, an unknown base, too
+    many predicates, and predicates on top of directives.
+    """
+    if not predicates:
+        if base is not None:
+            raise InputError(
+                "a base needs predicates to add to it",
+                fix="name one: --predicate EXPR",
+                field="--base",
+            )
+        entries: list[tuple[NamedLanguage, tuple[int, ...]]] = [
+            (each, ()) for each in specification.languages
+        ]
+    else:
+        entries = _joins(specification, predicates, base)
+    environment = specification.environment
+    first: dict[Hashable, int] = {}
+    members = []
+    for place, (named, chosen) in enumerate(entries):
+        table = record_table(named.language, environment)
+        # Directives read classes of actions, which another record map may not have.
+        exact = named.language if isinstance(named.contracts, Directives) else table.tobytes()
+        members.append(Member(named, chosen, first.setdefault((exact, named.contracts), place)))
+    return Lattice(tuple(members), tuple(predicates), base, _below(members, environment))
+
+
+def _joins(
+    specification: Specification, predicates: Sequence[str], base: str | None
+) -> list[tuple[NamedLanguage, tuple[int, ...]]]:
+    environment = specification.environment
+    if len(predicates) > PREDICATE_LIMIT:
+        raise InputError(
+            f"{len(predicates)} predicates have over {2**PREDICATE_LIMIT:,} joins",
+            fix=f"give at most {PREDICATE_LIMIT}",
+            field="--predicate",
+        )
+    names = [each.name for each in specification.languages]
+    if base is not None and base not in names:
+        raise InputError(
+            f"there is no language {base!r}",
+            fix=f"choose from {', '.join(names)}",
+            field="--base",
+        )
+    named = specification.languages[0 if base is None else names.index(base)]
+    if isinstance(named.contracts, Directives):
+        raise InputError(
+            "directives cannot name what a predicate says",
+            fix="choose a base with transfers: --base NAME",
+            field="--predicate",
+        )
+    atoms = []
+    for place, text in enumerate(predicates):
+        if text in predicates[:place]:
+            raise InputError(
+                f"{text!r} is listed twice", fix="leave one out", field=f"--predicate[{place}]"
+            )
+        with inside(f"--predicate[{place}]"):
+            atoms.append(_one(environment, text))
+    ground: Language = blind(environment) if base is None else named.language
+    known: dict[tuple[int, ...], Language] = {(): ground}
+    for size in range(1, len(predicates) + 1):
+        for chosen in combinations(range(len(predicates)), size):
+            known[chosen] = _joined(known[chosen[:-1]], atoms[chosen[-1]], environment)
+    root = "nothing" if base is None else base
+    return [
+        (replace(named, name=_name(root, chosen, predicates), language=language), chosen)
+        for chosen, language in known.items()
+    ]
+
+
+def _one(environment: Environment, text: str) -> RecordLanguage:
+    try:
+        return record_language(environment, [text])
+    except InputError as error:
+        # The field already says which.
+        raise InputError(error.problem, fix=error.fix) from None
+
+
+def _joined(one: Language, other: Language, environment: Environment) -> Language:
+    """The join; of record languages with the names of both."""
+    both = join(one, other, environment)
+    if not isinstance(both, RecordLanguage):
+        return both
+    names = {}
+    a, b, c = (record_table(each, environment) for each in (one, other, both))
+    for x, y, z in zip(a.ravel().tolist(), b.ravel().tolist(), c.ravel().tolist(), strict=True):
+        names[z] = ", ".join(
+            each.names[k] for each, k in ((one, x), (other, y)) if isinstance(each, RecordLanguage)
+        )
+    return RecordLanguage(both.table, tuple(names[k] for k in range(len(names))))
+
+
+def _name(root: str, chosen: Sequence[int], predicates: Sequence[str]) -> str:
+    added = " + ".join(predicates[k] for k in chosen)
+    if not chosen:
+        return root
+    return added if root == "nothing" else f"{root} + {added}"
+
+
+def _below(members: Sequence[Member], environment: Environment) -> tuple[tuple[int, ...], ...]:
+    """The cover relation of refinement, by the tables of the members that stand for themselves."""
+    alone = [k for k, each in enumerate(members) if each.like == k]
+    under: dict[int, set[int]] = {k: set() for k in alone}
+    for fine in alone:
+        for coarse in alone:
+            if coarse != fine and _comparable(members[fine], members[coarse], environment):
+                under[fine].add(coarse)
+    below: list[tuple[int, ...]] = []
+    for place in range(len(members)):
+        own = under.get(place, set())
+        further = {deep for each in own for deep in under[each]}
+        below.append(tuple(sorted(own - further)))
+    return tuple(below)
+
+
+def _comparable(fine: Member, coarse: Member, environment: Environment) -> bool:
+    """Whether ``fine`` refines ``coarse`` by more than a name."""
+    if fine.named.contracts != coarse.named.contracts:
+        return False
+    one, other = fine.named.language, coarse.named.language
+    if isinstance(one, ProductLanguage) != isinstance(other, ProductLanguage):
+        one, other = _recorded(one, environment), _recorded(other, environment)
+    return refines(one, other, environment) and not refines(other, one, environment)
+
+
+def _recorded(language: Language, environment: Environment) -> RecordLanguage:
+    table = record_table(language, environment)
+    return RecordLanguage(table, tuple(map(str, range(int(table.max()) + 1))))

@@ -1,0 +1,444 @@
+"""``frontier``: V, gap and λ* over a lattice of languages and all λ, prices, and certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from proofs.check import contract_class, tool
+from proofs.decide import Certified
+from proofs.findings import Findings
+from proofs.frontier.intervals import Interval, Step, combined, merged, value_at
+from proofs.frontier.lattice import Lattice, lattice
+from proofs.frontier.values import Best, Undecided, best_at, best_selections, common, welfare_of
+from proofs.obligations import BestSelection, Reached, Unanswered
+from proofs.reports import as_document
+from proofs.worker import Worker
+from theory.errors import InputError
+from theory.exact import INFINITY, MINUS_INFINITY, Extended
+from theory.specification import Specification
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a contract adds at a λ, V(λ, L) − V(λ, ∅) in utils; ``cross`` the difference of that
+    from its value at λ = 0, ``change`` from the step before. Where such a difference is positive
+    contracting and prosociality are complements, where it is negative substitutes. None where a
+    value is −∞."""
+
+    worth: Fraction | None
+    cross: Fraction | None
+    change: Fraction | None = None
+
+    @property
+    def relation(self) -> str | None:
+        """complements, substitutes or neither, from λ = 0; None where a value is −∞."""
+        return relation(self.cross)
+
+
+@dataclass(frozen=True)
+class LanguageFrontier:
+    """One language: λ*(L); V(λ, L) in utils; what contracts are worth; hashes of certificates, of
+    V by the λ at which the checker accepted it."""
+
+    name: str
+    predicates: tuple[str, ...]
+    contracts: Any
+    same_as: str | None
+    below: tuple[str, ...]
+    threshold: Extended
+    values: tuple[Step[Extended], ...]
+    worth: tuple[Step[Worth], ...]
+    threshold_certificate: str | None
+    value_certificates: dict[Fraction, str]
+
+    def gap(self, level: Fraction, optimum: Fraction) -> Extended:
+        """Δ(λ, L) in utils."""
+        return shortfall(value_at(self.values, level), optimum)
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a predicate saves in λ*: added to the base alone, as the last of all, and the least and
+    the most over all languages without it. None where both thresholds are infinite."""
+
+    predicate: str
+    alone: Extended | None
+    last: Extended | None
+    least: Extended | None
+    most: Extended | None
+
+
+@dataclass(frozen=True)
+class Cheapest:
+    """At every λ of ``at``: the languages of fewest predicates that close the gap, and all smaller
+    ones, each with λ* above: the certificate of λ* proves that its gap is positive there."""
+
+    at: Interval
+    predicates: int | None
+    languages: tuple[str, ...]
+    excluded: tuple[tuple[str, Extended, str | None], ...]
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """The report of ``frontier``. levels: the λ at which gaps are listed. texts: SHA-256 → text of
+    every certificate that the checker accepted."""
+
+    tool: dict[str, Any]
+    source: str
+    title: str
+    first_best: Fraction
+    base: str | None
+    predicates: tuple[str, ...]
+    levels: tuple[Fraction, ...]
+    without: LanguageFrontier
+    languages: tuple[LanguageFrontier, ...]
+    prices: tuple[Price, ...]
+    cheapest: tuple[Cheapest, ...]
+    texts: dict[str, str]
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document ``coopgap.frontier/1``."""
+        return {
+            "schema": "coopgap.frontier/1",
+            "tool": self.tool,
+            "source": self.source,
+            "title": self.title,
+            "first_best": str(self.first_best),
+            "base": self.base,
+            "predicates": list(self.predicates),
+            "levels": [str(level) for level in self.levels],
+            "no_contract": self._language(self.without),
+            "languages": [self._language(each) for each in self.languages],
+            "prices": [
+                {
+                    "predicate": each.predicate,
+                    "alone": _text(each.alone),
+                    "last": _text(each.last),
+                    "least": _text(each.least),
+                    "most": _text(each.most),
+                }
+                for each in self.prices
+            ],
+            "cheapest": [
+                {
+                    **_ends(each.at),
+                    "predicates": each.predicates,
+                    "languages": list(each.languages),
+                    "excluded": [
+                        {"name": name, "threshold": str(level), "certificate": sha}
+                        for name, level, sha in each.excluded
+                    ],
+                }
+                for each in self.cheapest
+            ],
+        }
+
+    def _language(self, each: LanguageFrontier) -> dict[str, Any]:
+        return {
+            "name": each.name,
+            "predicates": list(each.predicates),
+            "contracts": as_document(each.contracts),
+            "same_as": each.same_as,
+            "refines": list(each.below),
+            "threshold": str(each.threshold),
+            "gap_at": [
+                {
+                    "lambda": str(level),
+                    "value": str(value_at(each.values, level)),
+                    "gap": str(each.gap(level, self.first_best)),
+                    "certificate": each.value_certificates.get(level),
+                }
+                for level in self.levels
+            ],
+            "steps": [
+                {
+                    **_ends(step.at),
+                    "value": str(step.value),
+                    "gap": str(shortfall(step.value, self.first_best)),
+                    "certificates": {
+                        str(level): sha
+                        for level, sha in each.value_certificates.items()
+                        if level in step.at
+                    },
+                }
+                for step in each.values
+            ],
+            "worth": [
+                {
+                    **_ends(step.at),
+                    "worth": _text(step.value.worth),
+                    "cross": _text(step.value.cross),
+                    "relation": step.value.relation,
+                    "change": _text(step.value.change),
+                }
+                for step in each.worth
+            ],
+            "certificates": {"threshold": each.threshold_certificate},
+        }
+
+
+def frontier(
+    specification: Specification,
+    *,
+    predicates: Sequence[str] = (),
+    base: str | None = None,
+    levels: Sequence[Fraction] = (),
+    progress: Callable[[str], None] | None = None,
+) -> Frontier:
+    """Decides V(λ, L), the gap and λ*(L) for every language and every common λ (theory.md T7).
+
+    levels: the λ at which gaps are listed and certified; left out, every λ at which some language's
+    value changes, and one between each two. V is certified there, or (left out) in every step of
+    every language: at its ends where it has them, and inside. Raises InputError as ``lattice``
+    does, and where something stays undecided.
+    """
+    for place, level in enumerate(levels):
+        if level < 0:
+            raise InputError(f"{level} is negative", fix="λ is at least 0", field=f"[{place}]")
+    chosen = lattice(specification, predicates, base)
+    named = tuple(each.named for each in chosen.members)
+    given = replace(specification, languages=named)
+    try:
+        with Worker(None) as worker:
+            findings = Findings(given, worker, progress or (lambda _: None))
+            return _Build(findings, chosen, tuple(sorted(set(levels)))).report()
+    except Undecided as reason:
+        raise InputError(
+            f"the frontier stays undecided: {reason}",
+            fix="choose fewer or simpler languages",
+            source=specification.origin,
+        ) from None
+
+
+class _Build:
+    """Puts the report together, each language decided once."""
+
+    def __init__(self, findings: Findings, chosen: Lattice, levels: tuple[Fraction, ...]) -> None:
+        self.findings = findings
+        self.chosen = chosen
+        self.levels = levels
+        self.optimum = findings.first_best().welfare
+
+    def report(self) -> Frontier:
+        members = self.chosen.members
+        alone = self.found(None)
+        base = welfare_of(alone)
+        without = self.language(None, alone, base)
+        known = {
+            k: self.language(k, self.found(members[k].name), base) for k in self.chosen.distinct
+        }
+        languages = tuple(
+            known[each.like]
+            if each.like == k
+            else replace(
+                known[each.like],
+                name=each.name,
+                predicates=tuple(self.chosen.predicates[p] for p in each.predicates),
+                same_as=known[each.like].name,
+                below=(),
+            )
+            for k, each in enumerate(members)
+        )
+        specification = self.findings.specification
+        return Frontier(
+            tool=tool(),
+            source=specification.source,
+            title=specification.title,
+            first_best=self.optimum,
+            base=self.chosen.base,
+            predicates=self.chosen.predicates,
+            levels=self.levels or breakpoints([without, *languages]),
+            without=without,
+            languages=languages,
+            prices=prices(self.chosen, [each.threshold for each in languages]),
+            cheapest=cheapest(languages) if self.chosen.predicates else (),
+            texts=self.findings.texts,
+        )
+
+    def found(self, name: str | None) -> list[Step[Best]]:
+        self.findings.progress(f"values of {name or 'play alone'} at every λ")
+        return best_selections(self.findings.setting(name))
+
+    def language(
+        self, place: int | None, found: list[Step[Best]], base: tuple[Step[Extended], ...]
+    ) -> LanguageFrontier:
+        member = None if place is None else self.chosen.members[place]
+        name = None if member is None else member.name
+        threshold, certificate = self.threshold(name)
+        values = welfare_of(found)
+        require_agreement(values, self.optimum, threshold)
+        below = () if place is None else self.chosen.below[place]
+        return LanguageFrontier(
+            name=name or "no contract",
+            predicates=()
+            if member is None
+            else tuple(self.chosen.predicates[k] for k in member.predicates),
+            contracts=None if member is None else contract_class(member.named.contracts),
+            same_as=None,
+            below=tuple(self.chosen.members[k].name for k in below),
+            threshold=threshold,
+            values=values,
+            worth=() if place is None else worth_of(values, base),
+            threshold_certificate=certificate,
+            value_certificates=self.certified(name, found, values),
+        )
+
+    def threshold(self, name: str | None) -> tuple[Extended, str | None]:
+        found = self.findings.threshold(name)
+        if not isinstance(found, Reached):
+            raise Undecided(found.reason)
+        certified = self.findings.certify_threshold(self.findings.setting(name), found)
+        return found.level, _hash(certified)
+
+    def certified(
+        self, name: str | None, found: list[Step[Best]], values: tuple[Step[Extended], ...]
+    ) -> dict[Fraction, str]:
+        """The accepted certificates of V by λ."""
+        setting = self.findings.setting(name)
+        kept: dict[Fraction, str] = {}
+        for level in self.levels or samples(values):
+            best = best_at(setting, level, value_at(found, level))
+            if isinstance(best, BestSelection):
+                levels = common(setting.environment, level)
+                sha = _hash(self.findings.certify_value(setting, levels, best))
+                if sha is not None:
+                    kept[level] = sha
+        return kept
+
+
+def _hash(found: Certified | Unanswered) -> str | None:
+    return found.sha256 if isinstance(found, Certified) and found.accepted else None
+
+
+def shortfall(value: Extended, optimum: Fraction) -> Extended:
+    """W* − V in utils."""
+    return optimum - value if isinstance(value, Fraction) else INFINITY
+
+
+def samples(values: Sequence[Step[Extended]]) -> list[Fraction]:
+    """For every step its ends, where they belong to it, and a λ inside."""
+    found: list[Fraction] = []
+    for step in values:
+        at = step.at
+        ends = [at.low] * (not at.open_low)
+        if isinstance(at.high, Fraction) and not at.open_high and at.high != at.low:
+            ends.append(at.high)
+        inside = [at.within()] if at.low != at.high else []
+        found += sorted({*ends, *inside})
+    return found
+
+
+def breakpoints(languages: Sequence[LanguageFrontier]) -> tuple[Fraction, ...]:
+    """Every λ at which some value changes, one λ between each two, and one beyond the last."""
+    ends = sorted({Fraction(0)} | {step.at.low for each in languages for step in each.values})
+    following: list[Extended] = [*ends[1:], INFINITY]
+    gaps = [Interval(a, b).within() for a, b in zip(ends, following, strict=True)]
+    return tuple(sorted({*ends, *gaps}))
+
+
+def require_agreement(
+    values: Sequence[Step[Extended]], optimum: Fraction, threshold: Extended
+) -> None:
+    """λ* is where V first is W*, and V stays there: found in two ways, it must be one number."""
+    first = next((step.at for step in values if step.value == optimum), None)
+    if (INFINITY if first is None else first.low) != threshold or (
+        first is not None and (first.open_low or first.high != INFINITY)
+    ):
+        raise Undecided(f"λ* is {threshold}, but V reaches W* on {first}")
+
+
+def worth_of(
+    values: Sequence[Step[Extended]], base: Sequence[Step[Extended]]
+) -> tuple[Step[Worth], ...]:
+    """V(λ, L) − V(λ, ∅) and its difference from λ = 0, step by step."""
+    steps = [Step(step.at, _difference(*step.value)) for step in combined(values, base)]
+    start = steps[0].value
+    joined = merged(steps)
+    before = [None, *(step.value for step in joined)]
+    return tuple(
+        Step(
+            step.at,
+            Worth(step.value, _difference(step.value, start), _difference(step.value, last)),
+        )
+        for step, last in zip(joined, before, strict=False)
+    )
+
+
+def relation(difference: Fraction | None) -> str | None:
+    """What the sign of a cross difference says."""
+    if difference is None:
+        return None
+    if difference == 0:
+        return "neither"
+    return "complements" if difference > 0 else "substitutes"
+
+
+def _difference(one: Extended | None, other: Extended | None) -> Fraction | None:
+    if isinstance(one, Fraction) and isinstance(other, Fraction):
+        return one - other
+    return None
+
+
+def prices(chosen: Lattice, thresholds: Sequence[Extended]) -> tuple[Price, ...]:
+    """What each predicate saves in λ*."""
+    at = {each.predicates: thresholds[k] for k, each in enumerate(chosen.members)}
+    every = tuple(range(len(chosen.predicates)))
+    found = []
+    for place, text in enumerate(chosen.predicates):
+        saved = {
+            rest: _saved(level, at[tuple(sorted((*rest, place)))])
+            for rest, level in at.items()
+            if place not in rest
+        }
+        known = [each for each in saved.values() if each is not None]
+        last = saved[tuple(k for k in every if k != place)]
+        least = min(known, default=None)
+        most = max(known, default=None)
+        found.append(Price(text, saved[()], last, least, most))
+    return tuple(found)
+
+
+def _saved(before: Extended, after: Extended) -> Extended | None:
+    if isinstance(before, Fraction) and isinstance(after, Fraction):
+        return before - after
+    return None if before == after else INFINITY if after < before else MINUS_INFINITY
+
+
+def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
+    """The languages of fewest predicates that close the gap, for every λ: they change only at
+    thresholds."""
+    ends = sorted({Fraction(0)} | {e.threshold for e in languages if e.threshold != INFINITY})
+    steps: list[Cheapest] = []
+    for low, high in zip(ends, [*ends[1:], INFINITY], strict=True):
+        assert isinstance(low, Fraction)
+        closing = [each for each in languages if each.threshold <= low]
+        fewest = min((len(each.predicates) for each in closing), default=None)
+        names = tuple(e.name for e in closing if len(e.predicates) == fewest)
+        smaller = tuple(
+            (each.name, each.threshold, each.threshold_certificate)
+            for each in languages
+            if fewest is None or len(each.predicates) < fewest
+        )
+        last = steps[-1] if steps else None
+        if last is not None and (last.languages, last.excluded) == (names, smaller):
+            steps[-1] = replace(last, at=Interval(last.at.low, high, open_high=True))
+        else:
+            steps.append(Cheapest(Interval(low, high, open_high=True), fewest, names, smaller))
+    return tuple(steps)
+
+
+def _ends(at: Interval) -> dict[str, Any]:
+    return {
+        "from": str(at.low),
+        "to": str(at.high),
+        "from_included": not at.open_low,
+        "to_included": not at.open_high and at.high != INFINITY,
+    }
+
+
+def _text(value: Extended | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,207 @@
+"""V(λ, L) for all common λ at once (theory.md T7).
+
+For one selection the λ at which some contract implements it are a closed interval, whose ends have
+obstructions beyond them. So the best selection at one λ stays the best wherever its interval and
+the obstructions of everything better last; what is left is looked at in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from proofs import decide
+from proofs.engines.selections import SelectionEngine
+from proofs.frontier.intervals import Interval, Step, merged, swept
+from proofs.obligations import (
+    Answer,
+    BestSelection,
+    Contract,
+    Excluded,
+    Implementability,
+    Levels,
+    Obstruction,
+    Reached,
+    Selection,
+    SelectionSpan,
+    SelectionThreshold,
+    Setting,
+    Span,
+    Unanswered,
+    Value,
+    incentives,
+)
+from theory.contracts import Directives
+from theory.environments import Environment
+from theory.exact import INFINITY, Extended, widened
+
+STEP_LIMIT = 2_000
+"""The number of λ that are looked at for one language."""
+
+
+class Undecided(Exception):
+    """Some value was not found; the message is the reason."""
+
+
+@dataclass(frozen=True)
+class Best:
+    """What is best at a λ: the welfare in utils, and a selection that attains it, if any does."""
+
+    welfare: Extended
+    selection: tuple[tuple[int, tuple[int, ...]], ...] | None
+
+
+def common(environment: Environment, level: Fraction) -> Levels:
+    """The same λ for every agent."""
+    return (level,) * len(environment.players)
+
+
+def best_selections(setting: Setting) -> list[Step[Best]]:
+    """The best implementable selection at every common λ, step by step.
+
+    Raises Undecided where an engine gives no answer, and above STEP_LIMIT.
+    """
+    if isinstance(setting.contracts, Directives):
+        return _directed(setting)
+    search = _Spans(setting)
+    return swept(search.look)
+
+
+def values(setting: Setting) -> tuple[Step[Extended], ...]:
+    """V(λ, L) in utils; raises as ``best_selections``."""
+    return welfare_of(best_selections(setting))
+
+
+def welfare_of(steps: list[Step[Best]]) -> tuple[Step[Extended], ...]:
+    """The welfare of steps, equal neighbours merged."""
+    return merged(Step(step.at, step.value.welfare) for step in steps)
+
+
+def best_at(setting: Setting, level: Fraction, known: Best) -> BestSelection | Unanswered:
+    """The answer to ``Value`` at one λ with its contract; ``known`` is what it must agree with."""
+    found = decide.ask(Value(setting, common(setting.environment, level)))
+    if isinstance(found, BestSelection) and found.welfare != known.welfare:
+        raise Undecided(f"two searches disagree at λ = {level}: {found.welfare}, {known.welfare}")
+    assert isinstance(found, BestSelection | Unanswered)
+    return found
+
+
+class _Spans:
+    """The best selection at any λ, where every selection is asked about once for all λ."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.level = Fraction(0)
+        self.spans: dict[tuple[object, ...], Span] = {}
+        self.lasts: dict[tuple[object, ...], Interval] = {}
+        self.looks = 0
+
+    def look(self, level: Fraction) -> Step[Best]:
+        self.looks += 1
+        if self.looks > STEP_LIMIT:
+            raise Undecided(f"over {STEP_LIMIT:,} values of λ were looked at")
+        self.level = level
+        self.lasts = {}
+        levels = common(self.setting.environment, level)
+        found = SelectionEngine(self.answer).solve(Value(self.setting, levels))
+        if not isinstance(found, BestSelection):
+            raise Undecided(getattr(found, "reason", "an engine gave no answer"))
+        at = Interval()
+        for each in found.obstructions:
+            at &= self.lasts.get(_key(each)) or self.alone(each)
+        if found.best is None:
+            return Step(at, Best(found.welfare, None))
+        chosen = found.best.selection
+        for block in found.blocks:
+            span = self.span({state: chosen[state] for state in block})
+            assert isinstance(span.low, Fraction)
+            at &= Interval(span.low, span.high)
+        return Step(at, Best(found.welfare, tuple(chosen.items())))
+
+    def answer(self, question: Implementability | SelectionThreshold) -> Answer:
+        """As an engine answers at the present λ; the contract is left out."""
+        span = self.span(question.selection)
+        if self.level < span.low:
+            assert span.below is not None
+            high = span.low
+            self.lasts[_key(span.below)] = Interval(Fraction(0), high, open_high=True)
+            return Excluded((span.below,))
+        if self.level > span.high:
+            assert span.above is not None
+            assert isinstance(span.high, Fraction)
+            self.lasts[_key(span.above)] = Interval(span.high, open_low=True)
+            return Excluded((span.above,))
+        return Reached(question.selection, Contract())
+
+    def span(self, selection: Selection) -> Span:
+        key = tuple(selection.items())
+        if key not in self.spans:
+            found = decide.ask(SelectionSpan(self.setting, selection))
+            if not isinstance(found, Span):
+                raise Undecided(getattr(found, "reason", "an engine gave no answer"))
+            self.spans[key] = found
+        return self.spans[key]
+
+    def alone(self, each: Obstruction) -> Interval:
+        """Where a single deviation that leaves the record as it is pays."""
+        ((state, agent, action, _),) = each.deviations
+        rows = incentives(self.setting, each.part)
+        (row,) = np.flatnonzero(
+            (rows.state == state) & (rows.agent == agent) & (rows.action == action)
+        ).tolist()
+        return pays(int(rows.gain[row]), int(rows.lost[row]))
+
+
+def _key(each: Obstruction) -> tuple[object, ...]:
+    return (each.kind, tuple(each.part.items()), each.deviations)
+
+
+def pays(gain: int, lost: int) -> Interval:
+    """Where gain − λ · lost > 0, given that it is somewhere on λ ≥ 0."""
+    if lost == 0 or (gain > 0 and lost < 0):
+        return Interval()
+    root = Fraction(gain, lost)
+    if lost > 0:
+        return Interval(Fraction(0), root, open_high=True)
+    return Interval(root, open_low=True)
+
+
+def _directed(setting: Setting) -> list[Step[Best]]:
+    """Under directives what agents do depends on which deviations pay: V is constant between the λ
+    at which some deviation starts or stops to pay."""
+    turns = turning_points(setting.environment)
+
+    def look(level: Fraction) -> Step[Best]:
+        found = decide.ask(Value(setting, common(setting.environment, level)))
+        if not isinstance(found, BestSelection):
+            raise Undecided(getattr(found, "reason", "an engine gave no answer"))
+        selection = None if found.best is None else tuple(found.best.selection.items())
+        at = Interval(level, level)
+        if level not in turns:
+            low = max((turn for turn in turns if turn < level), default=Fraction(0))
+            high = min((turn for turn in turns if turn > level), default=INFINITY)
+            at = Interval(low, high, low > 0, True)
+        return Step(at, Best(found.welfare, selection))
+
+    return swept(look)
+
+
+def turning_points(environment: Environment) -> frozenset[Fraction]:
+    """The λ > 0 at which some unilateral deviation starts or stops to pay, without transfers."""
+    found: set[Fraction] = set()
+    welfare = widened(environment.welfare, 2)
+    payoffs = widened(environment.payoffs, 2)
+    for agent, size in enumerate(environment.shape):
+        axis = agent + 1
+        for one in range(size):
+            for other in range(one):
+                gain = np.take(payoffs[agent], one, axis) - np.take(payoffs[agent], other, axis)
+                lost = np.take(welfare, other, axis) - np.take(welfare, one, axis)
+                for state in environment.support:
+                    pairs = zip(np.ravel(gain[state]), np.ravel(lost[state]), strict=True)
+                    found |= {Fraction(int(g), int(k)) for g, k in pairs if int(g) * int(k) > 0}
+    if len(found) > STEP_LIMIT:
+        raise Undecided(f"deviations turn at over {STEP_LIMIT:,} values of λ")
+    return frozenset(found)

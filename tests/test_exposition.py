@@ -1,0 +1,433 @@
+"""Worked examples: every entry of the gallery, its numbers looked up and its pages opened."""
+
+import html
+import json
+import math
+import re
+import shutil
+import subprocess
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from html5lib import HTMLParser
+from html5lib.html5parser import ParseError
+
+from coopgap.examples import TEX, formats, name_of, require_tex, typeset
+from coopgap.main import run
+from proofs.check import check
+from proofs.exposition import html as web
+from proofs.exposition import latex, markdown
+from proofs.exposition.documents import Document, Grid, Section, numerals, said
+from proofs.exposition.example import FORMATS, document, files, root
+from proofs.exposition.formulas import expression
+from proofs.exposition.notation import NOTATION, read_notation
+from proofs.exposition.sources import Place, looked_up
+from theory.contracts import Transfers
+from theory.environments import environment
+from theory.errors import InputError
+from theory.languages import blind, complete
+from theory.notebooks import Shown
+from theory.readers.load import gallery, load
+from theory.readers.spec import spec_from_text
+from theory.specification import FamilySpecification, NamedLanguage, Specification
+
+SLUGS = [slug for slug, _, _ in gallery()]
+NUMBER = re.compile(r"\d+")
+WARNINGS = re.compile(
+    r"^(?:Overfull|.*undefined|!|LaTeX Warning|Missing character).*", re.MULTILINE
+)
+DOLLARS = r"\$\$\n(.*?)\n *\$\$|(?<![\\$])\$(?!\$)((?:\\.|[^$\\])*)\$"
+NAMES = re.compile(r"\\(?:mathrm|mathit|text|mbox)\{(?:[^{}\\]|\\.|\{\})*\}")
+WIDTHS = (390, 1280)
+
+
+def made(slug: str) -> tuple[Document, Place]:
+    specification = load(slug)
+    report = check(specification)
+    shown = document(slug, report, specification, f"coopgap example {slug} --to html")
+    return shown, root(report, specification)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_gallery(slug: str, tmp_path: Path):
+    shown, place = made(slug)
+    require_numbers(shown, place)
+    require_same_game(load(slug), place)
+    texts = files(shown, FORMATS, NOTATION, "0")
+    require_tokens(shown, texts)
+    require_prose(shown)
+    page = texts[f"{slug}.html"]
+    require_valid(page)
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    require_clean_tex(tmp_path, slug)
+    require_no_overflow(tmp_path, page)
+
+
+def require_numbers(shown: Document, place: Place) -> None:
+    """Every number of the document stands where it says that it comes from."""
+    found = list(numerals(shown))
+    assert found
+    for each in found:
+        assert each.origin, each
+        value = looked_up(place, each.origin)
+        texts = [str(value)] if not isinstance(value, dict) else [*value, *value.values()]
+        known = {part for text in texts for part in re.findall(r"\d+/\d+|\d+", text)}
+        known |= {part for text in texts for part in NUMBER.findall(text)}
+        assert each.text in known | {"1"} if isinstance(value, dict) else each.text in known, each
+
+
+def require_same_game(specification: Any, place: Place) -> None:
+    """The payoffs of the document are those of its certificates."""
+    if isinstance(specification, FamilySpecification):
+        return
+    for certificate in place["certificates"].value.values():
+        game = certificate["data"]["game"]
+        unit = game["denominator"]
+        stored = [[[str(Fraction(v, unit)) for v in s] for s in own] for own in game["payoffs"]]
+        assert stored == place["game"]["payoffs"].value
+        assert game["prior"] == place["game"]["prior"].value
+
+
+def require_tokens(shown: Document, texts: dict[str, str]) -> None:
+    """The formulas of each format hold the document's numbers and no others."""
+    wanted = Counter(part for each in numerals(shown) for part in NUMBER.findall(each.text))
+    page = texts[f"{shown.name}.html"]
+    assert Counter(re.findall(r"<mn>(\d+)</mn>", page)) == wanted
+    for text, pattern in (
+        (re.sub(r"`[^`]*`", "", texts[f"{shown.name}.md"]), DOLLARS),
+        (texts[f"{shown.name}-fragment.tex"], r"\\\((.*?)\\\)"),
+    ):
+        found = " ".join("".join(match) for match in re.findall(pattern, text, re.DOTALL))
+        assert Counter(NUMBER.findall(NAMES.sub("", found))) == wanted
+
+
+def require_prose(shown: Document) -> None:
+    """No empty sections, no articles or plurals gone wrong."""
+    assert all(section.blocks for section in shown.sections)
+    text = re.sub(r"`[^`]*`", "x", markdown.markdown(shown, NOTATION))
+    text = re.sub(DOLLARS, "x", text, flags=re.DOTALL)
+    assert not re.search(
+        r"\bone (?!is\b|of\b)\w+s\b|\b(?:two|three|four) (?:player|case|state)\b", text
+    )
+    assert not re.search(r"\S  +\w|\bNone\b|\.\.|,\.| \.|\ba [aeio]\w", text)
+
+
+def require_valid(page: str) -> None:
+    HTMLParser(strict=True).parse(page)
+    assert page.count("<h1>") == 1
+    assert "<script" not in page
+    assert not re.search(r'(?:src|href)="', page)
+    assert page.count("<svg") == page.count('role="img" aria-label=')
+
+
+def require_clean_tex(directory: Path, slug: str) -> None:
+    if shutil.which("pdflatex") is None:
+        pytest.skip(f"no pdflatex: {TEX}")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"{slug}.tex"]
+    for _ in range(2 if slug == SLUGS[0] else 1):
+        done = subprocess.run(command, cwd=directory, capture_output=True, check=False)
+    log = (directory / f"{slug}.log").read_text(encoding="utf-8", errors="replace")
+    found = [line for line in WARNINGS.findall(log) if "Label(s) may have" not in line]
+    assert (done.returncode, found) == (0, [])
+
+
+def require_no_overflow(directory: Path, page: str) -> None:
+    if shutil.which("chromium") is None:
+        pytest.skip("no chromium")
+    assert set(scroll_widths(directory, page)) == {(width, width) for width in WIDTHS}
+
+
+def scroll_widths(directory: Path, page: str) -> list[tuple[int, int]]:
+    """How wide the page is in frames of each width."""
+    frames = "".join(
+        f'<iframe width="{width}" height="800" style="border:0" srcdoc="{html.escape(page)}">'
+        "</iframe>"
+        for width in WIDTHS
+    )
+    script = (
+        "<script>onload = () => { document.title = [...document.querySelectorAll('iframe')].map("
+        "f => f.clientWidth + ':' + f.contentDocument.documentElement.scrollWidth).join(' ') }"
+        "</script>"
+    )
+    wrapper = directory / "wrapper.html"
+    wrapper.write_text(f"<!DOCTYPE html><meta charset='utf-8'><title></title>{script}{frames}")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+    command += [f"--user-data-dir={directory / 'profile'}", "--dump-dom", wrapper.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    found = re.search(r"<title>([\d: ]+)</title>", done.stdout)
+    assert found, done.stderr[-2000:]
+    return [(int(a), int(b)) for a, b in (pair.split(":") for pair in found[1].split())]
+
+
+def test_overflow_is_noticed(tmp_path: Path):
+    if shutil.which("chromium") is None:
+        pytest.skip("no chromium")
+    wide = '<!DOCTYPE html><title>x</title><div style="width: 900px">wide</div>'
+    assert dict(scroll_widths(tmp_path, wide))[390] > 390
+
+
+def test_wrong_html_is_noticed():
+    with pytest.raises(ParseError):
+        HTMLParser(strict=True).parse("<!DOCTYPE html><title>x</title><p></b>")
+
+
+def test_a_wrong_number_is_noticed():
+    place = Place({"report": {"gap": "3/2"}})
+    shown = Document("x", "x", (Section("x", (said(Place("5/2", "/report/gap").formula),)),))
+    with pytest.raises(AssertionError):
+        require_numbers(shown, place)
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["n44", "--to", "html"], "the gallery has no spec 'n44'"),
+        (["n4", "--to", "hmtl"], "there is no format 'hmtl'; did you mean 'html'?"),
+        (["n4"], "no format is chosen; choose from latex, html, markdown"),
+        ([], "one spec is needed, or --all"),
+        (["n4", "--all"], "one spec is needed, or --all"),
+        (["n4", "--to", "html", "--pdf"], "a PDF is made from latex, not from html"),
+        (["n4", "--to", "html", "--out", "a-file"], "files cannot be written there"),
+        (["n4", "--to", "html", "--notation", "missing.toml"], "missing.toml"),
+        (["n4", "--to", "html", "--notation", "a-file"], "there is no symbol 'gapp'"),
+        (["n4", "--to", "html", "--set", "x=1"], "the spec has no parameters to set"),
+    ],
+)
+def test_bad_usage(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+):
+    monkeypatch.chdir(tmp_path)
+    Path("a-file").write_text('gapp = "G"')
+    with pytest.raises(SystemExit) as ended:
+        run(["example", *arguments])
+    said_ = capsys.readouterr()
+    assert (ended.value.code, said_.out) == (2, "")
+    assert message in said_.err
+    assert [path.name for path in tmp_path.iterdir()] == ["a-file"]
+
+
+def test_command(tmp_path: Path, capsys: Any):
+    notation = tmp_path / "symbols.toml"
+    notation.write_text('gap = "G"\nprosociality = { latex = "\\\\kappa", text = "κ" }')
+    for kind in FORMATS:
+        with pytest.raises(SystemExit) as ended:
+            run(
+                [
+                    "example",
+                    "n5",
+                    "--to",
+                    kind,
+                    "--out",
+                    str(tmp_path / "out"),
+                    "--json",
+                    "--notation",
+                    str(notation),
+                ]
+            )
+        assert ended.value.code == 0
+        assert json.loads(capsys.readouterr().out)["schema"] == "coopgap.example/1"
+    made_ = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert sorted(made_) == ["coopgap.bib", "n5-fragment.tex", "n5.html", "n5.md", "n5.tex"]
+    assert "$G=1$" in made_["n5.md"]
+    assert "\\kappa" in made_["n5-fragment.tex"]
+    assert "<mi>κ</mi>" in made_["n5.html"]
+    assert "2605.08426" in made_["coopgap.bib"]
+
+
+def test_family_at_a_point(tmp_path: Path, capsys: Any):
+    with pytest.raises(SystemExit) as ended:
+        run(["example", "capped-fines", "--set", "t=2", "--to", "markdown", "--out", str(tmp_path)])
+    assert ended.value.code == 0
+    assert (
+        "coopgap example capped-fines --set t=2 --to markdown"
+        in (tmp_path / "capped-fines.md").read_text()
+    )
+    assert capsys.readouterr().out == f"{tmp_path / 'capped-fines.md'}\n"
+
+
+def test_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
+    entries = tuple(entry for entry in gallery() if entry[0] in ("n1", "n5"))
+    monkeypatch.setattr("theory.readers.load.gallery", lambda: entries)
+    with pytest.raises(SystemExit) as ended:
+        run(["example", "--all", "--out", str(tmp_path)])
+    assert ended.value.code == 0
+    assert len(capsys.readouterr().out.splitlines()) == 9
+
+
+def test_without_tex(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(InputError, match="apt-get install texlive-latex-base"):
+        require_tex()
+
+
+def test_pdf(tmp_path: Path, capsys: Any):
+    if shutil.which("pdflatex") is None:
+        pytest.skip(f"no pdflatex: {TEX}")
+    with pytest.raises(SystemExit) as ended:
+        run(["example", "n5", "--pdf", "--out", str(tmp_path)])
+    assert ended.value.code == 0
+    assert (tmp_path / "n5.pdf").read_bytes().startswith(b"%PDF")
+    with pytest.raises(InputError, match=r"TeX does not typeset x\.tex: Undefined"):
+        typeset("pdflatex", "x", {"x.tex": r"\undefinedmacro"})
+
+
+def test_formats_and_names():
+    assert formats(None, False, True) == FORMATS
+    assert formats(None, True, False) == ("latex",)
+    assert [name_of(spec) for spec in ("n4", "./a b/my game.toml", "../é.toml")] == [
+        "n4",
+        "my-game",
+        "example",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("gap = 3", "a symbol is text, or a table"),
+        ("gap = {latex = 'G'}", "a symbol is text, or a table"),
+        ("gap = 'G$'", "do not match"),
+        ("gap = '{G'", "do not match"),
+        ("gap = 'G}{'", "do not match"),
+        ("gap = ", "not TOML"),
+    ],
+)
+def test_notation_refused(text: str, message: str, tmp_path: Path):
+    path = tmp_path / "symbols.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_notation(path)
+
+
+# --- what users write -----------------------------------------------------------------------------
+
+ODD = r"""
+title = "50% of $ & #1 _x_ {a} ~b^ \\ λ 中 é ﬁ"
+[game]
+players = ["r_w & $", "c{o}l^~\\"]
+actions = { "r_w & $" = ["a#1", "50%"], "c{o}l^~\\" = ["x|y", "中é<b>"] }
+[game.payoffs]
+"r_w & $" = [[3, -2], [4, 2]]
+"c{o}l^~\\" = [[3, 4], [-2, 2]]
+[[language]]
+name = "`one` *two* [three]_averyveryveryveryveryveryverylongword"
+actions = { "r_w & $" = [["a#1", "50%"]] }
+"""
+
+
+def test_names_are_escaped(tmp_path: Path):
+    specification = spec_from_text(ODD, "odd")
+    shown = document("odd", check(specification), specification, "coopgap example ./odd.toml")
+    texts = files(shown, FORMATS, NOTATION, "0")
+    require_valid(texts["odd.html"])
+    assert "中é&lt;b&gt;" in texts["odd.html"]
+    assert r"\`one\` \*two\*" in texts["odd.md"]
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    require_clean_tex(tmp_path, "odd")
+
+
+def test_unknown_is_said():
+    specification = load("n5")
+    report = check(specification, timeout=1e-9)
+    text = markdown.markdown(document("n5", report, specification, "x"), NOTATION)
+    assert "is unknown: " in text
+    assert "Nothing is claimed about it." in text
+
+
+def test_contradictory_assumptions():
+    text = """
+[parameters]
+names = ["t"]
+assume = ["t > 1", "t < 0"]
+[game]
+players = ["a", "b"]
+actions = { a = ["C", "D"], b = ["C", "D"] }
+[game.payoffs]
+a = [["t", 0], [1, 2]]
+b = "symmetric"
+"""
+    specification = spec_from_text(text, "x")
+    shown = document("x", check(specification), specification, "x")
+    assert "The assumptions contradict each other" in [each.title for each in shown.sections]
+
+
+@pytest.mark.parametrize("sides", [(1,), (2, 2, 2), (9, 9), (30, 2)])
+def test_games_of_any_shape(sides: tuple[int, ...], tmp_path: Path):
+    count = math.prod(sides)
+    game = environment(
+        [f"p{i}" for i in range(len(sides))],
+        [[f"a{k}" for k in range(size)] for size in sides],
+        [[[(7 * k + i) % 5 for k in range(count)]] for i in range(len(sides))],
+    )
+    named = NamedLanguage("blind", blind(game), Transfers())
+    specification = Specification(game, (named,))
+    report = check(specification)
+    shown = document("x", report, specification, "x")
+    require_numbers(shown, root(report, specification))
+    require_valid(web.page(shown, NOTATION))
+    for name, text in files(shown, ("latex",), NOTATION, "0").items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    require_clean_tex(tmp_path, "x")
+
+
+def test_expressions():
+    for text, shown in (
+        ("Max(a - 2*b, Rational(1, 3))", r"\max (a-2b,\allowbreak \frac{1}{3})"),
+        ("-(a + b)**2/c", r"-\frac{{(a+b)}^{2}}{c}"),
+        ("x_1*pi*beta2 - inf", r"x_{\mathrm{1}}\pi \mathit{beta2}-\infty "),
+        ("a > 0 and b == c", r"a>0\ \mbox{and}\ b=c"),
+        ("2*3*ε*été", r"2\cdot 3\varepsilon \mbox{\textit{été}}"),
+    ):
+        assert latex.math(expression(text, "="), NOTATION) == shown
+    with pytest.raises(TypeError, match="is no expression"):
+        expression("[1]", "=")
+
+
+def test_letters():
+    assert [latex.letter(k) for k in (0, 25, 26, 51, 52)] == ["a", "z", "aa", "az", "ba"]
+    grid = Grid("c", ("x",), ("y",), ((27,),), "alt")
+    assert ">ab</text>" in web.blocks((grid,), NOTATION)
+
+
+# --- notebooks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", ["n5", "audits-family"])
+def test_reports_show_themselves(slug: str):
+    report = check(load(slug))
+    assert "<h2>The claims</h2>" in report._repr_html_()
+    HTMLParser(strict=True).parse(f"<!DOCTYPE html><title>x</title>{report._repr_html_()}")
+    assert report._repr_markdown_().startswith("# ")
+    assert r"\section*{The claims}" in report._repr_latex_()
+
+
+def test_values_show_themselves():
+    report = check(load("n5"))
+    assert "verdict" in report.claims[0]._repr_html_()
+    specification = load("n5")
+    for value, text in (
+        (specification.environment, "probability 1"),
+        (specification.languages[0].language, "Records"),
+        (complete(specification.environment), "What is alike"),
+    ):
+        HTMLParser(strict=True).parse(f"<!DOCTYPE html><title>x</title>{value._repr_html_()}")
+        assert text in value._repr_html_()
+        assert text in value._repr_markdown_()
+        assert r"\begin{tabular}" in value._repr_latex_()
+    with pytest.raises(NotImplementedError):
+        Shown()._repr_html_()
+
+
+def test_rendered_sample_is_current():
+    """`coopgap example n4 --to html --out docs/gallery` makes it again."""
+    kept = (Path(__file__).parents[1] / "docs" / "gallery" / "n4.html").read_text(encoding="utf-8")
+    page = web.page(made("n4")[0], NOTATION)
+    assert kept.split("<h2>How to reproduce")[0] == page.split("<h2>How to reproduce")[0]

@@ -1,0 +1,154 @@
+"""Figures: every kind of every gallery game, the same bytes each time, legible in one column."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from matplotlib.text import Text
+
+from coopgap import load
+from proofs.exposition.figures import graph, grids, kinds, welfare
+from proofs.exposition.figures.frontier import draw
+from proofs.exposition.figures.kinds import KINDS, figure
+from proofs.exposition.figures.style import WIDTH, letters, rendered, wrapped_lines
+from proofs.frontier.report import frontier
+from proofs.frontier.values import Undecided
+from proofs.obligations import Setting, Unanswered
+from theory.environments import environment
+from theory.errors import InputError
+from theory.languages import complete
+from theory.readers.load import gallery
+from theory.specification import NamedLanguage, Specification
+
+DOCS = Path(__file__).parents[1] / "docs"
+GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
+SIX = [f"{who} == '{a}'" for who in ("row", "col") for a in ("CH", "CL", "DH")]
+
+
+def require_legible(drawn) -> None:
+    """One column wide, 7 points at least, no text beyond the edges."""
+    assert drawn.get_size_inches()[0] == WIDTH
+    renderer = drawn.canvas.get_renderer() if hasattr(drawn.canvas, "get_renderer") else None
+    for text in drawn.findobj(Text):
+        if text.get_text() and text.get_visible():
+            assert text.get_fontsize() >= 7
+            if renderer is not None:
+                box = text.get_window_extent(renderer)
+                assert box.x0 >= -1, text.get_text()
+                assert box.x1 <= drawn.bbox.x1 + 1, text.get_text()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["n4", "moral-hazard-pd", "supply-contract", "n1", "n3"])
+def test_every_kind(kind: str, name: str):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    drawn = figure(kind, load(name))
+    FigureCanvasAgg(drawn).draw()
+    require_legible(drawn)
+
+
+def test_the_figures_of_the_docs_are_drawn_again():
+    page = (DOCS / "figures.md").read_text(encoding="utf-8")
+    drawn = re.findall(r"^\$ coopgap (figure .*) --out (\w+\.svg)", page, re.MULTILINE)
+    assert len(drawn) == len(KINDS) + 1
+    for call, name in drawn[:-1]:
+        _, kind, slug, *option = call.split()
+        language = option[1] if option else None
+        stored = (DOCS / "figures" / name).read_bytes()
+        assert rendered(figure(kind, load(slug), language), "svg") == stored, name
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_every_game_has_a_figure_of_welfare(name: str):
+    assert rendered(figure("welfare", load(name)), "svg").startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("form", ["svg", "pdf", "png"])
+def test_the_same_bytes_in_another_process(form: str, tmp_path: Path):
+    mine = rendered(figure("graph", load("n4"), "blind-balanced"), form)
+    path = tmp_path / f"figure.{form}"
+    call = ["figure", "graph", "n4", "--language", "blind-balanced", "--out", str(path)]
+    subprocess.run([sys.executable, "-m", "coopgap", *call], check=True, capture_output=True)
+    assert path.read_bytes() == mine
+
+
+def test_the_users_settings_change_nothing():
+    plain = rendered(figure("replies", load("n4")), "svg")
+    with mpl.rc_context({"font.size": 20, "axes.facecolor": "black", "svg.hashsalt": "x"}):
+        assert rendered(figure("replies", load("n4")), "svg") == plain
+
+
+def test_sixty_four_languages():
+    found = frontier(load("n8"), predicates=SIX)
+    assert len(found.languages) == 64
+    drawn = draw(found)
+    assert drawn.get_size_inches()[0] == WIDTH
+    assert rendered(drawn, "svg") == rendered(draw(found), "svg")
+
+
+def test_names_are_text():
+    game = environment(["$a_b", "x{y}"], [["$1$", "%"], ["<b>", "&"]], [[[3, 0, 4, 1]]] * 2)
+    named = NamedLanguage("$\\frac$", complete(game), load("n3").languages[0].contracts)
+    specification = Specification(game, (named,))
+    for kind in KINDS:
+        assert rendered(figure(kind, specification), "svg")
+
+
+def test_three_players_and_one():
+    three = load("public-goods")
+    assert figure("partition", three)
+    if len(three.environment.players) != 2:
+        with pytest.raises(InputError, match="two players"):
+            figure("replies", three)
+    one = environment(["one"], [["a", "b"]], [[[1, 2]]])
+    named = NamedLanguage("all", complete(one), load("n3").languages[0].contracts)
+    for kind in ("welfare", "graph", "partition", "frontier"):
+        assert rendered(figure(kind, Specification(one, (named,))), "svg")
+
+
+def test_what_cannot_be_drawn():
+    with pytest.raises(InputError, match="only transfers"):
+        figure("graph", load("n4"), "blind-directive")
+    with pytest.raises(InputError, match="did you mean 'graph'"):
+        figure("graf", load("n4"))
+    with pytest.raises(InputError, match="effort-blind"):
+        figure("graph", load("n8"), "effort")
+    wide = environment(["one"], [[str(k) for k in range(200)]], [[list(range(200))]])
+    with pytest.raises(InputError, match="at most"):
+        grids.partition(wide, complete(wide), "all")
+
+
+def test_what_stays_undecided(monkeypatch: pytest.MonkeyPatch):
+    each = load("n4").languages[0]
+    setting = Setting(load("n4").environment, each.language, each.contracts)
+    monkeypatch.setattr(graph.decide, "ask", lambda _: Unanswered("no"))
+    with pytest.raises(InputError, match="undecided"):
+        graph.draw(setting, "blind")
+
+    def given_up(*_: object) -> None:
+        raise Undecided("too long")
+
+    monkeypatch.setattr(welfare, "best_selections", given_up)
+    with pytest.raises(InputError, match="too long"):
+        kinds.figure("welfare", load("n4"))
+
+
+def test_many_records_leave_the_obstruction():
+    game = environment(
+        ["p", "q"],
+        [[str(k) for k in range(12)]] * 2,
+        [[[(7 * a + 3 * b + who) % 11 for a in range(12) for b in range(12)]] for who in range(2)],
+    )
+    named = load("n3").languages[0]
+    assert graph.draw(Setting(game, complete(game), named.contracts), "all")
+    assert grids.partition(game, complete(game), "all")
+
+
+def test_lines_and_letters():
+    assert letters(28)[-3:] == ["z", "a1", "b1"]
+    assert wrapped_lines("one two three", 7) == ["one two", "    three"]
+    assert all(len(line) <= 12 for line in wrapped_lines("a " * 30 + "b" * 8, 12))
