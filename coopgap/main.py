@@ -330,6 +330,39 @@ def fuzz(
 
 
 @app.command()
+def predict(
+    spec: Annotated[
+        str, typer.Argument(metavar="SPEC", help="A spec, a slug of the gallery, or a CSV.")
+    ],
+    json: Json = False,
+    regimes: Regimes = None,
+    dispositions: Dispositions = None,
+    games: Games = None,
+    register: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the predictions with their hash.")
+    ] = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Say what the theory predicts of play, before anybody plays."""
+    from coopgap.predicting import document
+    from coopgap.predicting import register as write
+    from llm_checks.scenes import study
+    from theory.readers.files import MAX_BYTES
+
+    found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
+    if register is not None:
+        write(found.predictions, register)
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.predicting import story
+
+        return [story(found)]
+
+    status = UNDECIDED if found.predictions.unknown else HOLDS
+    return Outcome(status, document(found), stories, json)
+
+
+@app.command()
 def frontier(
     spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a gallery slug.")],
     json: Json = False,
@@ -467,39 +500,6 @@ def example(
     )
     document = {"schema": "coopgap.example/1", "files": written}
     return Outcome(HOLDS, document, story(written), json)
-
-
-@app.command()
-def predict(
-    spec: Annotated[
-        str, typer.Argument(metavar="SPEC", help="A spec, a slug of the gallery, or a CSV.")
-    ],
-    json: Json = False,
-    regimes: Regimes = None,
-    dispositions: Dispositions = None,
-    games: Games = None,
-    register: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the predictions with their hash.")
-    ] = None,
-    max_bytes: MaxBytes = None,
-) -> Outcome:
-    """Say what the theory predicts of play, before anybody plays."""
-    from coopgap.predicting import document
-    from coopgap.predicting import register as write
-    from llm_checks.scenes import study
-    from theory.readers.files import MAX_BYTES
-
-    found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
-    if register is not None:
-        write(found.predictions, register)
-
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.predicting import story
-
-        return [story(found)]
-
-    status = UNDECIDED if found.predictions.unknown else HOLDS
-    return Outcome(status, document(found), stories, json)
 
 
 @app.command()

@@ -293,6 +293,7 @@ def _advanced(
         good &= _oriented(some, part, found, target)
         tiny = ~good & (np.abs(step[left]) < 1e-4 * (1 + now))
         if tiny.any():
+            target[tiny] = kappa[left][tiny]
             landed = _damped(_chosen(some, tiny), part.chosen(tiny), here[tiny], target[tiny], 2000)
             found[tiny], _ = _newton(
                 _chosen(some, tiny), part.chosen(tiny), landed, target[tiny], 40

