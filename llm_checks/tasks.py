@@ -1,16 +1,15 @@
 """Inspect tasks: plays of a study put to a model, one sample per play.
 
-Agents of a play are asked in conversations of their own. ``inspect eval llm_checks/tasks.py@play -T
-spec=moral-hazard-pd --model …`` runs the same plays as ``coopgap play``.
+Agents of a play are asked in conversations of their own. ``inspect_play`` is the task by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from inspect_ai import Task, task
+from inspect_ai import Task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import (
     ChatMessage,
@@ -26,10 +25,10 @@ from llm_checks.answers import Answer, answer_line
 from llm_checks.embedded import EmbeddedModel
 from llm_checks.regimes import best_contract, material
 from llm_checks.replies import parsed
-from llm_checks.scenarios import PROMPTS, Play, Question, plays
-from llm_checks.scenes import Study, study
+from llm_checks.scenarios import PROMPTS, Play, Question
+from llm_checks.scenes import Study
 
-__all__ = ["Budget", "EmbeddedModel", "play", "task_of"]
+__all__ = ["Budget", "EmbeddedModel", "task_of"]
 
 MAX_TOKENS = 1024
 """The longest reply that is asked for."""
@@ -69,20 +68,6 @@ class Asking:
     answers: dict[str, Answer] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
     tell: Callable[[Answer], None] = lambda _: None
-
-
-@task
-def play(
-    spec: str = "moral-hazard-pd",
-    regime: str = "",
-    disposition: str = "",
-    games: int | None = None,
-    repetitions: int = 1,
-    seed: int = 0,
-) -> Task:
-    """The plays of a spec; ``regime`` and ``disposition`` are lists joined by ``;``, empty: all."""
-    found = study(str(spec), _parts(regime), _parts(disposition), games)
-    return task_of(found, Asking({each.id: each for each in plays(found, repetitions, seed)}, seed))
 
 
 def task_of(found: Study, asking: Asking) -> Task:
@@ -214,7 +199,3 @@ def _table(paid: Any, state: int) -> Any:
     import numpy as np
 
     return (np.moveaxis(paid.payoffs[:, state], 0, -1).astype(float) / paid.denominator).tolist()
-
-
-def _parts(text: str | Sequence[str]) -> Sequence[str]:
-    return [part for part in text.split(";") if part] if isinstance(text, str) else text

@@ -384,7 +384,7 @@ def test_progress_is_shown_to_who_watches(capsys, monkeypatch):
 
 
 def test_the_task_is_one_of_inspects():
-    from llm_checks.tasks import play
+    from llm_checks.inspect_play import play
 
     made = play(spec="prisoners-dilemma", regime="none;enforced:complete", disposition="selfish")
     assert [sample.id for sample in made.dataset] == [

@@ -1,0 +1,31 @@
+"""The task for ``inspect eval llm_checks/inspect_play.py -T spec=SPEC --model PROVIDER/NAME``.
+
+It asks the same questions as ``coopgap play``. A module of its own: Inspect runs the file it is
+given as one that is nobody's module, where dataclasses cannot be defined.
+"""
+
+from __future__ import annotations
+
+from inspect_ai import Task, task
+
+from llm_checks.scenarios import plays
+from llm_checks.scenes import study
+from llm_checks.tasks import Asking, task_of
+
+
+@task
+def play(
+    spec: str = "moral-hazard-pd",
+    regime: str = "",
+    disposition: str = "",
+    games: int | None = None,
+    repetitions: int = 1,
+    seed: int = 0,
+) -> Task:
+    """The plays of a spec; ``regime`` and ``disposition`` are lists joined by ``;``, empty: all."""
+    found = study(str(spec), _parts(regime), _parts(disposition), games)
+    return task_of(found, Asking({each.id: each for each in plays(found, repetitions, seed)}, seed))
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in text.split(";") if part]
