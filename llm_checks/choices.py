@@ -207,7 +207,15 @@ def _from_log(path: Path) -> Choices:
             shape = _array(game["payoffs"], "payoffs").shape[:-1]
             merged[key] = {"payoffs": game["payoffs"], "counts": np.zeros(shape)}
             rows.append((number, name, merged[key]))
-        merged[key]["counts"][tuple(int(a) for a in choices)] += 1
+        counts = merged[key]["counts"]
+        try:
+            profile = tuple(
+                range(size)[action] for action, size in zip(choices, counts.shape, strict=True)
+            )
+        except (IndexError, TypeError, ValueError):
+            rows.append((number, name, None))
+            continue
+        counts[profile] += 1
     for _, _, game in rows:
         if game is not None:
             game["counts"] = game["counts"].tolist()

@@ -24,9 +24,12 @@ Floats = NDArray[np.float64]
 KAPPA_MAX = 1000.0
 """Precision on payoffs of at most 1 from which on play counts as free of error."""
 
-ALPHAS = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.0)
-KAPPAS = tuple(float(k) for k in np.expm1(np.linspace(0, math.log1p(KAPPA_MAX), 20)))
-"""Where the likelihood is tabulated to find the hills on which to climb."""
+ALPHAS = np.linspace(0, 1, 21)
+LOGS = np.linspace(0, math.log1p(KAPPA_MAX), 22)
+"""Where the likelihood is tabulated to find the hills on which to climb: α and log(1 + κ)."""
+
+ROUNDS, QUICK_ROUNDS = 8, 2
+"""How often the grid around a hill is made finer, for an estimate and for one refit of many."""
 
 LEVEL = 0.05
 
@@ -151,114 +154,86 @@ class Likelihood:
             counts = np.stack([game.marginals() for game in group])
             games = qre.stacked([game.payoffs for game in group])
             self.groups.append((np.array(members), games, counts))
-        self._near: list[tuple[float, float, list[Floats]]] = []
-        self._nodes: list[tuple[float, float, list[Floats]]] = []
 
     def __len__(self) -> int:
         return len(self.names)
 
-    @cached_property
-    def table(self) -> Floats:
-        """Log-likelihoods of shape (games, ALPHAS, KAPPAS), each branch traced once."""
-        found = np.empty((len(self), len(ALPHAS), len(KAPPAS)))
-        nodes: dict[tuple[float, float], list[Floats]] = {}
+    def values(self, points: Floats) -> Floats:
+        """Per game and point (α, log(1 + κ)) the log-likelihood on the principal branch; shape
+        (games, points). The same wherever one comes from: where a branch changes sides as α grows
+        the likelihood jumps, and no step from a neighbour would notice."""
+        found = np.empty((len(self), len(points)))
         for members, games, counts in self.groups:
-            every = games.chosen(np.tile(np.arange(len(games)), len(ALPHAS)))
-            alphas = np.repeat(ALPHAS, len(games))
-            repeated = np.tile(counts, (len(ALPHAS), 1))
-            play, at = every.uniform(), np.zeros(len(every))
-            for column, kappa in enumerate(KAPPAS):
-                following = np.full(len(every), kappa)
-                play, _ = qre.advanced(every, alphas, play, at, following)
-                at = following
-                for a, alpha in enumerate(ALPHAS):
-                    part = play[a * len(games) : (a + 1) * len(games)]
-                    nodes.setdefault((alpha, kappa), []).append(part)
-                values, _ = qre.log_likelihoods(every, alphas, at, play, repeated)
-                found[members, :, column] = values.reshape(len(ALPHAS), len(games)).T
-        self._nodes = [(alpha, kappa, plays) for (alpha, kappa), plays in nodes.items()]
+            every = games.chosen(np.repeat(np.arange(len(games)), len(points)))
+            alpha = np.tile(points[:, 0], len(games))
+            kappa = np.tile(np.expm1(points[:, 1]), len(games))
+            play, _ = qre.solved(every, alpha, kappa)
+            repeated = np.repeat(counts, len(points), axis=0)
+            each, _ = qre.log_likelihoods(every, alpha, kappa, play, repeated)
+            found[members] = each.reshape(len(games), len(points))
         return found
 
-    def at(self, alpha: float, kappa: float) -> tuple[Floats, Floats]:
-        """Per game the log-likelihood and its gradient in (α, κ), on the principal branches."""
-        values, slopes = np.empty(len(self)), np.empty((len(self), 2))
-        near = min(
-            self._near + self._nodes,
-            key=lambda old: abs(old[0] - alpha) + abs(math.log1p(old[1]) - math.log1p(kappa)),
-            default=None,
-        )
-        plays = []
-        for number, (members, games, counts) in enumerate(self.groups):
-            alphas, kappas = np.full(len(games), alpha), np.full(len(games), kappa)
-            if near is None:
-                play, _ = qre.solved(games, alphas, kappas)
-            else:
-                play, good = qre.corrected(games, alphas, kappas, near[2][number])
-                bad = np.flatnonzero(~good)
-                if len(bad):
-                    play[bad], _ = qre.solved(games.chosen(bad), alphas[bad], kappas[bad])
-            found = qre.log_likelihoods(games, alphas, kappas, play, counts)
-            values[members], slopes[members] = found
-            plays.append(play)
-        self._near = [*self._near[-15:], (alpha, kappa, plays)]
-        return values, slopes
+    @cached_property
+    def table(self) -> Floats:
+        """Log-likelihoods of shape (games, ALPHAS, LOGS)."""
+        grid = np.stack(np.meshgrid(ALPHAS, LOGS, indexing="ij"), axis=-1).reshape(-1, 2)
+        return self.values(grid).reshape(len(self), len(ALPHAS), len(LOGS))
 
     def maximum(self, weights: Floats | None = None) -> Peak:
-        """The best point, climbed to from the table's hills. weights: of games; None: all 1."""
+        """The best point: grids around the table's hills, each finer than the last. weights: of
+        games, for one refit of many; None: all 1."""
         weight = np.ones(len(self)) if weights is None else weights
         table = np.einsum("g,gak->ak", weight, self.table)
+        hills = _hills(table)[: 1 if weights is not None else 3]
+        rounds = ROUNDS if weights is None else QUICK_ROUNDS
         peaks = [
-            self._climb((ALPHAS[a], KAPPAS[k]), ((0, 1), (0, KAPPA_MAX)), weight)
-            for a, k in _hills(table)
+            self._climbed(np.array([ALPHAS[a], LOGS[k]]), table[a, k], (True, True), weight, rounds)
+            for a, k in hills
         ]
         return max(peaks, key=lambda peak: peak.value)
 
-    def _climb(
+    def _climbed(
         self,
-        start: tuple[float, float],
-        box: tuple[tuple[float, float], tuple[float, float]],
+        start: Floats,
+        value: float,
+        free: tuple[bool, bool],
         weight: Floats,
+        rounds: int = ROUNDS,
     ) -> Peak:
-        from scipy.optimize import minimize
-
-        def loss(point: Floats) -> tuple[float, Floats]:
-            kappa = float(np.expm1(point[1]))
-            values, slopes = self.at(float(point[0]), kappa)
-            slope = weight @ slopes
-            return -float(weight @ values), -np.array([slope[0], slope[1] * (1 + kappa)])
-
-        found = minimize(
-            loss,
-            np.array([start[0], math.log1p(start[1])]),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[box[0], (math.log1p(box[1][0]), math.log1p(box[1][1]))],
-            options={"maxiter": 60, "ftol": 1e-12, "gtol": 1e-6},
-        )
-        return Peak(float(found.x[0]), float(np.expm1(found.x[1])), -float(found.fun))
+        """The best point near a start, moving only what is free."""
+        step = np.where(free, [ALPHAS[1], LOGS[1]], 0.0)
+        offsets = np.array([(i, j) for i in range(-2, 3) for j in range(-2, 3) if (i, j) != (0, 0)])
+        best, top = start, value
+        for _ in range(rounds):
+            points = np.unique(np.clip(best + offsets * step / 2, [0, 0], [1, LOGS[-1]]), axis=0)
+            found = weight @ self.values(points)
+            if found.max() > top:
+                best, top = points[found.argmax()], float(found.max())
+            step = step / 2.5
+        return Peak(float(best[0]), float(np.expm1(best[1])), float(top))
 
     def given_lambda(self, alpha: float) -> float:
         """The profile log-likelihood of λ = α/(1 − α): the best over κ."""
-        column = min(range(len(ALPHAS)), key=lambda a: abs(ALPHAS[a] - alpha))
-        best = int(self.table.sum(0)[column].argmax())
-        box = ((alpha, alpha), (0.0, KAPPA_MAX))
-        return self._climb((alpha, KAPPAS[best]), box, np.ones(len(self))).value
+        points = np.stack([np.full(len(LOGS), alpha), LOGS], axis=1)
+        found = self.values(points).sum(0)
+        start = points[found.argmax()]
+        free = (False, True)
+        return self._climbed(start, found.max(), free, np.ones(len(self)), 4).value
 
     def given_beta(self, beta: float) -> float:
         """The profile log-likelihood of β: the best over α, with κ = β/(1 − α) in range."""
         if beta == 0:
             return self.given_lambda(1.0)
-        from scipy.optimize import minimize_scalar
-
-        def loss(alpha: float) -> float:
-            return -float(self.at(alpha, beta / (1 - alpha))[0].sum())
-
-        nodes = np.linspace(0, 1 - beta / KAPPA_MAX, 9)
-        values = [loss(float(node)) for node in nodes]
-        best = int(np.argmin(values))
-        bounds = (nodes[max(0, best - 1)], nodes[min(8, best + 1)])
-        found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-4})
-        return -min(float(found.fun), *values)
+        low, high = 0.0, max(0.0, 1 - beta / KAPPA_MAX)
+        top = -math.inf
+        for _ in range(4):
+            alphas = np.linspace(low, high, 21)
+            points = np.stack([alphas, np.log1p(beta / np.maximum(1 - alphas, 1e-12))], axis=1)
+            found = self.values(points).sum(0)
+            at, width = int(found.argmax()), alphas[1] - alphas[0]
+            top = max(top, float(found[at]))
+            low, high = max(low, alphas[at] - width), min(high, alphas[at] + width)
+        return top
 
     def diagnosis(self, best: Peak) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Games in which several equilibria are found, and those whose branch is folded."""

@@ -27,6 +27,9 @@ Bools = NDArray[np.bool_]
 TOLERANCE = 1e-12
 """How well a fixed point is solved, in probability."""
 
+SETTLING = 200
+"""How many damped responses are made where a branch ends, before Newton's method."""
+
 STRIDE = 0.2
 """How far probabilities may move in one step along a branch."""
 
@@ -95,22 +98,52 @@ def is_symmetric(payoffs: Floats) -> bool:
 def solved(games: Games, alpha: Floats, kappa: Floats) -> tuple[Floats, Bools]:
     """The principal equilibria and which games are folded before κ. alpha, kappa: one per game."""
     utility = _mixed(games, alpha)
-    return _advanced(utility, games, games.uniform(), np.zeros(len(games)), kappa)
+    play, alone = _alone(utility, games, kappa)
+    folded = np.zeros(len(games), bool)
+    rest = np.flatnonzero(~alone)
+    if len(rest):
+        part = games.chosen(rest)
+        start = np.zeros(len(rest))
+        traced = _advanced(_chosen(utility, rest), part, part.uniform(), start, kappa[rest])
+        play[rest], folded[rest] = traced
+    return play, folded
 
 
-def advanced(
-    games: Games, alpha: Floats, play: Floats, start: Floats, kappa: Floats
-) -> tuple[Floats, Bools]:
-    """From equilibria at κ = start to those at κ, along their branches."""
-    return _advanced(_mixed(games, alpha), games, play, start, kappa)
+def _alone(utility: tuple[Floats, ...], games: Games, kappa: Floats) -> tuple[Floats, Bools]:
+    """The equilibria of games of two actions each that have no other, and which games those are:
+    there the branch need not be traced."""
+    play = games.uniform()
+    if games.sizes not in ((2, 2), (2,)) or utility[0].ndim != 3:
+        return play, np.zeros(len(games), bool)
+    row, col = utility[0], utility[-1]
 
+    def sigmoid(x: Floats) -> Floats:
+        return np.asarray(1 / (1 + np.exp(-np.clip(x, -700, 700))))
 
-def corrected(games: Games, alpha: Floats, kappa: Floats, play: Floats) -> tuple[Floats, Bools]:
-    """Newton's method from nearby play; False where it does not converge close by."""
-    utility = _mixed(games, alpha)
-    found, good = _newton(utility, games, play, kappa)
-    good &= np.abs(found - play).max(1) < STRIDE / 4
-    return found, good & _oriented(utility, games, found, kappa)
+    def answer(tensor: Floats, p: Floats) -> Floats:
+        """The logit share of the first action where the other's first has share p; p may list
+        several per game."""
+        gap = (tensor[:, 0] - tensor[:, 1])[(...,) + (None,) * (p.ndim - 1)]
+        scale = kappa[(...,) + (None,) * (p.ndim - 1)]
+        return sigmoid(scale * (gap[:, 0] * p + gap[:, 1] * (1 - p)))
+
+    def again(p: Floats) -> Floats:
+        return answer(row, p) if len(utility) == 1 else answer(row, answer(col, p))
+
+    grid = np.broadcast_to(np.linspace(0, 1, 129), (len(games), 129))
+    above = again(grid) > grid
+    alone = (above[:, :-1] & ~above[:, 1:]).sum(1) == 1
+    low, high = np.zeros(len(games)), np.ones(len(games))
+    for _ in range(52):
+        middle = (low + high) / 2
+        more = again(middle) > middle
+        low, high = np.where(more, middle, low), np.where(more, high, middle)
+    share = (low + high) / 2
+    play[:, 0], play[:, 1] = share, 1 - share
+    if len(utility) == 2:
+        other = answer(col, share)
+        play[:, 2], play[:, 3] = other, 1 - other
+    return play, alone
 
 
 def log_likelihoods(
@@ -294,7 +327,9 @@ def _advanced(
         tiny = ~good & (np.abs(step[left]) < 1e-4 * (1 + now))
         if tiny.any():
             target[tiny] = kappa[left][tiny]
-            landed = _damped(_chosen(some, tiny), part.chosen(tiny), here[tiny], target[tiny], 2000)
+            landed = _damped(
+                _chosen(some, tiny), part.chosen(tiny), here[tiny], target[tiny], SETTLING
+            )
             found[tiny], _ = _newton(
                 _chosen(some, tiny), part.chosen(tiny), landed, target[tiny], 40
             )

@@ -1,6 +1,8 @@
 """λ and β from choices: branches, gradients, recovery, and bad files."""
 
 import json
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +10,11 @@ import pytest
 
 from llm_checks import qre
 from llm_checks.agents import BestResponders, LogitAgents, simulated
-from llm_checks.choices import read_choices
-from llm_checks.fitting import point_estimate
+from llm_checks.choices import Choices, PlayedGame, read_choices
+from llm_checks.fitting import Likelihood, Peak, fit, point_estimate
 from theory.errors import InputError
+
+Command = Callable[..., object]
 
 PD = np.array([[[3.0, 0.0], [4.0, 1.0]], [[3.0, 4.0], [0.0, 1.0]]])
 
@@ -70,3 +74,204 @@ def test_files(tmp_path: Path) -> None:
         file.write_text(text)
         with pytest.raises(InputError):
             read_choices(file)
+
+
+def few() -> Choices:
+    generator = np.random.default_rng(4)
+    games = [(f"g{i}", generator.integers(-4, 5, (2, 2, 2)).astype(float)) for i in range(3)]
+    return simulated(LogitAgents(0.5, 2.0), games, 8, 2)
+
+
+def test_equilibria_of_small_games_are_those_of_the_branch() -> None:
+    """Where a game has one equilibrium it is found without tracing, and is the traced one."""
+    generator = np.random.default_rng(2)
+    games = qre.stacked([generator.normal(size=(2, 2, 2)) for _ in range(40)])
+    alpha, kappa = np.full(40, 0.3), np.full(40, 6.0)
+    play, folded = qre.solved(games, alpha, kappa)
+    utility = qre._mixed(games, alpha)
+    _, alone = qre._alone(utility, games, kappa)
+    traced, _ = qre._advanced(utility, games, games.uniform(), np.zeros(40), kappa)
+    assert 10 < alone.sum() <= 40
+    assert play[~folded] == pytest.approx(traced[~folded], abs=1e-8)
+    row, col = 1 / (1 + np.exp(-6 * 0)), play
+    assert row == 0.5
+    assert np.allclose(col[:, :2].sum(1), 1)
+
+
+def test_no_grid_beats_the_estimate() -> None:
+    data = few()
+    likelihood = Likelihood(data)
+    best = likelihood.maximum()
+    alphas, logs = np.meshgrid(np.linspace(0, 1, 31), np.linspace(0, 4, 31))
+    points = np.stack([alphas.ravel(), logs.ravel()], axis=1)
+    assert best.value >= likelihood.values(points).sum(0).max() - 1e-3
+    # The value of a point does not depend on what was asked before.
+    one = np.array([[0.3, 1.0]])
+    assert (likelihood.values(one) == Likelihood(data).values(one)).all()
+
+
+def test_intervals_thresholds_and_influence() -> None:
+    data = few()
+    found = fit(data, threshold=5.0)
+    assert found.lambda_.low is not None
+    assert found.lambda_.estimate is not None
+    assert found.lambda_.low <= found.lambda_.estimate
+    assert found.lambda_.high is None or found.lambda_.high >= found.lambda_.estimate
+    assert found.threshold is not None
+    assert found.threshold["verdict"] in ("below", "inconclusive")
+    assert len(found.influence) == 3
+    again = fit(data, bootstrap=4, seed=3)
+    assert again.document() == fit(data, bootstrap=4, seed=3).document()
+    assert again.log_likelihood == found.log_likelihood
+    assert again.intervals == "cluster bootstrap, 4 refits"
+    with pytest.raises(InputError, match="no level"):
+        fit(data, threshold=-1.0)
+    with pytest.raises(InputError, match="no choice"):
+        fit(Choices(()))
+
+
+def test_welfare_alone_is_an_infinite_lambda() -> None:
+    """Cooperation that is nearly sure in a dilemma is best explained by concern for welfare."""
+    counts = np.array([[200.0, 1.0], [1.0, 0.0]])
+    found = fit(Choices((PlayedGame("pd", PD, counts),)))
+    assert found.lambda_.high is None
+    assert Peak(1.0, 3.0, 0.0).lambda_ == float("inf")
+    assert found.document()["lambda"]["high"] is None
+    assert found.influence == ()
+
+
+def test_three_agents_by_symmetric_equilibria() -> None:
+    table = np.zeros((3, 2, 2, 2))
+    for profile in np.ndindex(2, 2, 2):
+        given = 3 - sum(profile)
+        for agent in range(3):
+            table[(agent, *profile)] = given - 2 * (profile[agent] == 0)
+    counts = np.zeros((2, 2, 2))
+    counts[1, 1, 1], counts[0, 1, 1] = 6, 2
+    found = fit(Choices((PlayedGame("public good", table, counts),)))
+    assert found.games == 1
+    assert found.choices == 8
+    games = qre.stacked([table])
+    play, _ = qre.solved(games, np.array([0.2]), np.array([2.0]))
+    assert play.shape == (1, 2)
+    assert play[0, 1] > 0.5
+
+
+DATASET = (
+    "id,formal_game,story_row,story_col,actions_row,actions_column,"
+    "1_1_payoff,1_2_payoff,2_1_payoff,2_2_payoff\n"
+    "pd,Prisoner's Dilemma,,,\"['C', 'D']\",\"['C', 'D']\","
+    '"(3, 3)","(0, 4)","(4, 0)","(1, 1)"\n'
+)
+
+
+def test_choices_from_a_csv(tmp_path: Path) -> None:
+    games, file = tmp_path / "games.csv", tmp_path / "choices.csv"
+    games.write_text(DATASET)
+    file.write_text("id,row,col,count\npd,C,D,2\npd,d,d,\npd,X,C,1\nnone,C,C,1\npd,C,C,1/2\n")
+    found = read_choices(file, games)
+    assert found.games[0].counts.tolist() == [[0, 2], [0, 1]]
+    assert [each.row for each in found.dropped] == [3, 4, 5]
+    with pytest.raises(InputError, match="--dataset"):
+        read_choices(file)
+    file.write_text("id,row\npd,C\n")
+    with pytest.raises(InputError, match="'col' is missing"):
+        read_choices(file, games)
+    file.write_text("id,row,col\nother,C,C\n")
+    with pytest.raises(InputError, match="check the ids"):
+        read_choices(file, games)
+
+
+@pytest.mark.parametrize(
+    ("game", "reason"),
+    [
+        (3, "no table"),
+        ({"payoffs": [[1, 2], [3, 4]], "counts": [[1]]}, "no payoffs per profile"),
+        ({"payoffs": [[[1, 2], [1, 2]], [[1, 2], [1, 2]]], "counts": [[1, -1], [0, 0]]}, "whole"),
+        (
+            {"payoffs": [[[1, 2], [1, 2]], [[1, 2], [1, 2]]], "counts": [[0, 0], [0, 0]]},
+            "no choice",
+        ),
+        ({"payoffs": [[["x", 2], [1, 2]], [[1, 2], [1, 2]]], "counts": [[1, 0], [0, 0]]}, "exact"),
+        ({"payoffs": [[[1, 2], [1]], [[1, 2], [1, 2]]], "counts": [[1, 0], [0, 0]]}, "numbers"),
+        (
+            {"payoffs": [[[1e999, 2], [1, 2]], [[1, 2], [1, 2]]], "counts": [[1, 0], [0, 0]]},
+            "finite",
+        ),
+    ],
+)
+def test_games_that_cannot_be_used(game: object, reason: str, tmp_path: Path) -> None:
+    file = tmp_path / "counts.json"
+    file.write_text(json.dumps({"games": [game]}))
+    with pytest.raises(InputError, match=reason):
+        read_choices(file)
+
+
+def test_logs_that_are_none(tmp_path: Path) -> None:
+    pytest.importorskip("inspect_ai", reason="inspect-ai is not installed")
+    file = tmp_path / "run.eval"
+    file.write_bytes(b"no zip")
+    with pytest.raises(InputError, match="no log"):
+        read_choices(file)
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("other.json", "{}")
+    with pytest.raises(InputError, match="no log"):
+        read_choices(file)
+
+
+def test_the_commands(tmp_path: Path, run_coopgap: Command) -> None:
+    file, games, summary = (tmp_path / name for name in ("c.json", "games.csv", "summary.csv"))
+    payoffs = np.moveaxis(PD, 0, -1).tolist()
+    file.write_text(json.dumps({"games": [{"payoffs": payoffs, "counts": [[1, 2], [2, 9]]}]}))
+    done = run_coopgap("fit", str(file), "--threshold", "1")
+    assert done.returncode == 0, done.stderr  # type: ignore[attr-defined]
+    assert "log-likelihood" in done.stdout  # type: ignore[attr-defined]
+    done = run_coopgap("fit", str(file), "--json", "--bootstrap", "3")
+    document = json.loads(done.stdout)  # type: ignore[attr-defined]
+    assert document["schema"] == "coopgap.fit/1"
+    assert set(document["lambda"]) == {"estimate", "low", "high"}
+    games.write_text(DATASET)
+    summary.write_text(
+        "model_display,setting,contract_mode,prompt_mode,utilitarian_accuracy\n"
+        "A,2x2,no_comm,selfish,0.900 ± 0.010\n"
+        "B,2x2,no_comm,selfish,\n"
+        "C,2x2,code_law,selfish,0.5 +/- 0.1\n"
+        "D,4x4,code_law,selfish,0.5 (0.1)\n"
+        "E,2x2,no_comm,base,0.5 ± 0.1\n"
+    )
+    line = ["play", "--replay", str(summary), "--dataset", str(games)]
+    done = run_coopgap(*line, "--json")
+    assert done.returncode in (0, 1, 3), done.stderr  # type: ignore[attr-defined]
+    rows = json.loads(done.stdout)["rows"]  # type: ignore[attr-defined]
+    assert [row["model"] for row in rows] == list("ABCDE")
+    assert rows[0]["judgement"] is not None
+    assert [row["judgement"] for row in rows[1:]] == [None] * 4
+    assert all(row["reason"] for row in rows[1:])
+    assert "not judged" in run_coopgap(*line).stdout  # type: ignore[attr-defined]
+    for bad in ("no ± 0.1", "2 ± 0.1", "0.5"):
+        summary.write_text(
+            "model_display,setting,contract_mode,prompt_mode,utilitarian_accuracy\n"
+            f"A,2x2,no_comm,selfish,{bad}\n"
+        )
+        done = run_coopgap(*line)
+        assert done.returncode == 2  # type: ignore[attr-defined]
+        assert "row 1" in done.stderr  # type: ignore[attr-defined]
+    summary.write_text("model_display\nA\n")
+    assert run_coopgap(*line).returncode == 2  # type: ignore[attr-defined]
+
+
+def test_the_published_summary(shared: Path) -> None:
+    from coopgap.evidence_story import replay_told
+    from llm_checks.replay import replayed
+
+    data = shared / "data"
+    found = replayed(
+        data / "contracting_pd_combined_summary.csv",
+        data / "gt-harmbench-pd30-4x4-rewritten.csv",
+    )
+    assert found.scenarios == 30
+    judged = [row for row in found.rows if row.judgement is not None]
+    assert judged
+    irreducible = [row for row in judged if row.prediction == "irreducibility"]
+    assert {str(row.high) for row in irreducible} == {"1/2"}
+    assert replay_told(found) is not None
