@@ -209,10 +209,13 @@ def test_help_lists_what_there_is(command: Command):
         "audit",
         "prove",
         "fuzz",
+        "predict",
         "frontier",
         "figure",
         "example",
         "verify",
+        "fit",
+        "play",
         "gallery",
     ]
 

@@ -134,9 +134,23 @@ def test_theorems_and_conjectures_are_told() -> None:
     console.print(story(list(decide_all(theorems))))
     for table in listed(theorems, json=False).stories():
         console.print(table)
-    console.print(
-        conjectures_told([Verdict("x", "a statement", "refuted", 9, 2, 1, 0.5, "title = 'x'")])
+    refuted = Verdict("x", "a statement", "refuted", 9, 2, 1, 0.5, "title = 'x'", {}, {}, {})
+    boxes = {"boxes": 3, "clear": 2, "undecided": 1}
+    shapes = {f"2×{k}, 1 state": k for k in range(2, 12)}
+    survived = Verdict(
+        *("y", "another", "survived", 9, 2, 1, 0.5, None, {}, shapes, {"gap > 0": 7}, None, "so")
     )
+    asked = Verdict(*("z", "a third", "survived", 3, 0, 0, 0.5, None, {}, {}, {}, boxes))
+    console.print(conjectures_told([refuted, survived, asked]))
     text = console.export_text()
-    for words in ("holds if also", "is redundant", "certificate", "1 undecided", "a statement"):
+    for words in (
+        "holds if also",
+        "is redundant",
+        "certificate",
+        "1 undecided",
+        "a statement",
+        "and 4 more",
+        "gap > 0: met by 7",
+        "3 boxes",
+    ):
         assert words in text
