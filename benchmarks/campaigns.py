@@ -71,9 +71,9 @@ def against_z3(shape: tuple[int, int, int], case: int) -> float | None:
 
 def workers(quick: bool) -> None:
     """One worker and two on the same cases, in turn."""
-    cases = 1_000 if quick else 20_000
+    cases = 1_000 if quick else 50_000
     ratios = []
-    for _ in range(1 if quick else 3):
+    for _ in range(1 if quick else 2):
         seconds = {}
         for count in (1, 2):
             start = time.perf_counter()
