@@ -33,6 +33,14 @@ ROUNDS, QUICK_ROUNDS = 8, 2
 
 LEVEL = 0.05
 
+JUMP = 0.5
+"""A drop of the log-likelihood within a thousandth that is no slope but a jump."""
+
+JUMPING = (
+    "profile likelihood, which jumps where an interval ends: neither the interval nor a test "
+    "against a threshold has its nominal level; use --bootstrap"
+)
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -113,8 +121,10 @@ def fit(
     best = likelihood.maximum()
     if bootstrap:
         lambda_, beta = _bootstrapped(likelihood, best, bootstrap, seed, progress)
+        intervals = f"cluster bootstrap, {bootstrap} refits"
     else:
-        lambda_, beta = _profiles(likelihood, best)
+        lambda_, beta, jumping = _profiles(likelihood, best)
+        intervals = JUMPING if jumping else "profile likelihood"
     many, folded = likelihood.diagnosis(best)
     return Fit(
         lambda_=lambda_,
@@ -123,7 +133,7 @@ def fit(
         games=len(choices.games),
         choices=int(sum(each.counts.sum() for each in choices.games)),
         identified=best.kappa > 1e-6,
-        intervals=f"cluster bootstrap, {bootstrap} refits" if bootstrap else "profile likelihood",
+        intervals=intervals,
         threshold=None if threshold is None else _tested(likelihood, best, threshold),
         multiplicity=many,
         folded=folded,
@@ -264,7 +274,14 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate]:
+def jumps(profile: Callable[[float], float], edge: float, top: float) -> bool:
+    """Whether a profile on [0, top] falls by more than JUMP within a thousandth of an edge."""
+    low, high = max(0.0, edge - 5e-4), min(top, edge + 5e-4)
+    return abs(profile(low) - profile(high)) > JUMP
+
+
+def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate, bool]:
+    """The intervals of λ and β, and whether the profile jumps at an end of one."""
     from scipy.optimize import brentq
     from scipy.stats import chi2
 
@@ -286,6 +303,9 @@ def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate]:
     top = math.log1p(0.9 * KAPPA_MAX)
     at = min(math.log1p(best.beta), top)
     least, most = edge(scaled, 0.0, at), edge(scaled, top, at)
+    ends: list[tuple[Callable[[float], float], float, float]]
+    ends = [(likelihood.given_lambda, e, 1.0) for e in (low, high) if e is not None]
+    ends += [(scaled, e, top) for e in (least, most) if e is not None]
     return (
         Estimate(
             _finite(best.lambda_),
@@ -297,6 +317,7 @@ def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate]:
             0.0 if least is None else math.expm1(least),
             None if most is None else math.expm1(most),
         ),
+        any(jumps(*end) for end in ends),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from llm_checks import qre
 from llm_checks.agents import BestResponders, LogitAgents, simulated
 from llm_checks.choices import Choices, PlayedGame, read_choices
-from llm_checks.fitting import Likelihood, Peak, fit, point_estimate
+from llm_checks.fitting import JUMPING, Likelihood, Peak, fit, jumps, point_estimate
 from theory.errors import InputError
 
 Command = Callable[..., object]
@@ -120,6 +120,7 @@ def test_intervals_thresholds_and_influence() -> None:
     assert found.threshold is not None
     assert found.threshold["verdict"] in ("below", "inconclusive")
     assert len(found.influence) == 3
+    assert found.intervals in ("profile likelihood", JUMPING)
     again = fit(data, bootstrap=4, seed=3)
     assert again.document() == fit(data, bootstrap=4, seed=3).document()
     assert again.log_likelihood == found.log_likelihood
@@ -128,6 +129,13 @@ def test_intervals_thresholds_and_influence() -> None:
         fit(data, threshold=-1.0)
     with pytest.raises(InputError, match="no choice"):
         fit(Choices(()))
+
+
+def test_jumps_of_the_profile_are_told() -> None:
+    assert jumps(lambda x: -100.0 if x > 0.4 else -50.0, 0.4, 1.0)
+    assert not jumps(lambda x: -50 - 20 * x, 0.4, 1.0)
+    assert not jumps(lambda x: -100.0 if x > 0.9 else -50.0, 0.4, 1.0)
+    assert "--bootstrap" in JUMPING
 
 
 def test_welfare_alone_is_an_infinite_lambda() -> None:
