@@ -56,6 +56,13 @@ class Outcome:
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
+]
+Certificates = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
+]
 MaxBytes = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Read larger files: up to N bytes.")
 ]
@@ -94,13 +101,8 @@ def check(
         list[str], typer.Argument(metavar="SPEC", help="Spec files, or slugs of the gallery.")
     ],
     json: Json = False,
-    values: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
-    ] = None,
-    certificates: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
-    ] = None,
+    values: Values = None,
+    certificates: Certificates = None,
     smtlib: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the questions there as SMT-LIB.")
     ] = None,
@@ -186,9 +188,7 @@ def prove(
     ] = None,
     json: Json = False,
     listing: Annotated[bool, typer.Option("--list", help="List the theorems only.")] = False,
-    certificates: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
-    ] = None,
+    certificates: Certificates = None,
     smtlib: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the goals there as SMT-LIB.")
     ] = None,
@@ -377,13 +377,8 @@ def frontier(
         list[str] | None,
         typer.Option("--lambda", metavar="NUMBER", help="A λ to list; none: every breakpoint."),
     ] = None,
-    values: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
-    ] = None,
-    certificates: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
-    ] = None,
+    values: Values = None,
+    certificates: Certificates = None,
     figure: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Draw it there: .svg, .pdf or .png."),
@@ -437,10 +432,7 @@ def draw_figure(
     language: Annotated[
         str | None, typer.Option(metavar="NAME", help="A language of the spec; else the first.")
     ] = None,
-    values: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
-    ] = None,
+    values: Values = None,
     json: Json = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
@@ -477,10 +469,7 @@ def example(
     notation: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A TOML table of your own symbols.")
     ] = None,
-    values: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
-    ] = None,
+    values: Values = None,
     json: Json = False,
     timeout: Timeout = None,
     max_bytes: MaxBytes = None,

@@ -9,7 +9,7 @@ probability of at most alpha, under a false one "consistent" has. Statistics: fl
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from statistics import NormalDist
@@ -130,17 +130,7 @@ def judged_interval(
             some = clopper_pearson(round(successes / trials * len(used)), len(used), level)
         return min(left, some[0]), max(right, some[1])
 
-    left, right = interval(alpha)
-    rate = successes / trials
-    return Judgement(
-        verdict=_verdict(left, right, bottom, top),
-        estimate=rate,
-        low=left,
-        high=right,
-        needed=_needed(rate, trials, (left, right), (bottom, top)),
-        method=method,
-        p_value=_p_value(interval, bottom, top),
-    )
+    return _judged(successes / trials, trials, interval, alpha, (bottom, top), method)
 
 
 def judged_mean(
@@ -176,16 +166,7 @@ def judged_mean(
         half = float(t.ppf(1 - level / 2, clusters - 1)) * error
         return max(least, estimate - half), min(most, estimate + half)
 
-    left, right = interval(alpha)
-    return Judgement(
-        verdict=_verdict(left, right, bottom, top),
-        estimate=estimate,
-        low=left,
-        high=right,
-        needed=_needed(estimate, clusters, (left, right), (bottom, top)),
-        method=method,
-        p_value=_p_value(interval, bottom, top),
-    )
+    return _judged(estimate, clusters, interval, alpha, (bottom, top), method)
 
 
 def judged_ordering(
@@ -313,19 +294,35 @@ def judged_sequentially(
     successes: int, trials: int, low: Bound, high: Bound, *, alpha: float = 0.05
 ) -> Judgement:
     """As judged_interval, at a time that may depend on the data: by a confidence sequence."""
-    bottom, top = _bounds(low, high)
-    left, right = confidence_sequence(successes, trials, alpha)
+    predicted = _bounds(low, high)
+
+    def interval(level: float) -> tuple[float, float]:
+        return confidence_sequence(successes, trials, level)
+
     if trials == 0:
-        return Judgement("inconclusive", math.nan, left, right, 1, "no data")
-    rate = successes / trials
+        return Judgement("inconclusive", math.nan, *interval(alpha), 1, "no data")
+    method = "beta-binomial confidence sequence"
+    return _judged(successes / trials, trials, interval, alpha, predicted, method)
+
+
+def _judged(
+    estimate: float,
+    size: int,
+    interval: Callable[[float], tuple[float, float]],
+    alpha: float,
+    predicted: tuple[float, float],
+    method: str,
+) -> Judgement:
+    """An interval at every level against the predicted one."""
+    found = interval(alpha)
     return Judgement(
-        verdict=_verdict(left, right, bottom, top),
-        estimate=rate,
-        low=left,
-        high=right,
-        needed=_needed(rate, trials, (left, right), (bottom, top)),
-        method="beta-binomial confidence sequence",
-        p_value=_p_value(lambda level: confidence_sequence(successes, trials, level), bottom, top),
+        verdict=_verdict(*found, *predicted),
+        estimate=estimate,
+        low=found[0],
+        high=found[1],
+        needed=_needed(estimate, size, found, predicted),
+        method=method,
+        p_value=_p_value(interval, *predicted),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -295,17 +295,19 @@ def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate, b
             return inside
         return float(brentq(lambda x: profile(x) - level, outside, inside, xtol=1e-4))
 
-    def scaled(x: float) -> float:
+    # The search for an edge asks again what it starts from, and each value takes long.
+    of_lambda = cache(likelihood.given_lambda)
+
+    @cache
+    def of_beta(x: float) -> float:
         return likelihood.given_beta(math.expm1(x))
 
-    low = edge(likelihood.given_lambda, 0.0, best.alpha)
-    high = edge(likelihood.given_lambda, 1.0, best.alpha)
+    low, high = edge(of_lambda, 0.0, best.alpha), edge(of_lambda, 1.0, best.alpha)
     top = math.log1p(0.9 * KAPPA_MAX)
     at = min(math.log1p(best.beta), top)
-    least, most = edge(scaled, 0.0, at), edge(scaled, top, at)
-    ends: list[tuple[Callable[[float], float], float, float]]
-    ends = [(likelihood.given_lambda, e, 1.0) for e in (low, high) if e is not None]
-    ends += [(scaled, e, top) for e in (least, most) if e is not None]
+    least, most = edge(of_beta, 0.0, at), edge(of_beta, top, at)
+    ends = [(of_lambda, e, 1.0) for e in (low, high) if e is not None]
+    ends += [(of_beta, e, top) for e in (least, most) if e is not None]
     return (
         Estimate(
             _finite(best.lambda_),

@@ -289,6 +289,15 @@ def test_z3_decides_boxes(name: str) -> None:
         assert found.synthesis["clear"] > 0
 
 
+def test_boxes_know_which_agent_a_quantity_is_about() -> None:
+    def shapes(names: list[str]) -> set[tuple[int, ...]]:
+        asked = REGISTERED["others-gain-from-one-prosocial-agent"]
+        return {each.situation.environment.shape for each in boxes(asked, names)}
+
+    assert shapes(["alone"]) == {(2, 2), (3, 2), (3, 3)}
+    assert shapes(["other_selfish"]) == {(2, 2), (2, 3), (3, 2), (3, 3)}
+
+
 def test_z3_agrees_with_the_measures() -> None:
     """At payoffs that are given, every quantity is what the quick measures say."""
     import z3

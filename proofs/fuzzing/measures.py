@@ -16,9 +16,9 @@ from typing import Any
 
 from proofs import decide
 from proofs.engines.domination import domination_threshold
-from proofs.fuzzing.quick import Alone, Levels, PlainGame, best_value, least_threshold, pull_of
+from proofs.fuzzing.quick import Alone, PlainGame, best_value, least_threshold, pull_of
 from proofs.fuzzing.situations import Situation, strides
-from proofs.obligations import BestSelection, Reached, Setting, Threshold, Unanswered, Value
+from proofs.obligations import BestSelection, Levels, Reached, Setting, Threshold, Unanswered, Value
 from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
 from theory.dilemmas import AXIOMS, axioms
 from theory.environments import Environment

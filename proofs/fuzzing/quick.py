@@ -14,13 +14,11 @@ from math import gcd, lcm
 from typing import Protocol
 
 from proofs.fuzzing.situations import strides
-from proofs.obligations import Setting, blocks
+from proofs.obligations import Levels, Setting, blocks
 from theory.contracts import Budget, Directives, NoContract, Transfers
 from theory.environments import Environment
-from theory.exact import INFINITY, MINUS_INFINITY, Extended
+from theory.exact import INFINITY, MINUS_INFINITY, Extended, common_denominator
 from theory.languages import ProductLanguage, record_table
-
-Levels = tuple[Fraction, ...]
 
 Move = tuple[int, int, int, int, int]
 """A unilateral deviation: agent, action, profile reached, gain, welfare lost."""
@@ -48,7 +46,7 @@ class PlainGame:
         ).tolist()
         self.welfare: list[list[int]] = game.welfare.reshape(len(game.states), -1).tolist()
         self.profiles = len(self.welfare[0])
-        scale = lcm(*(p.denominator for p in game.prior))
+        scale = common_denominator(game.prior)
         self.weights = [int(p * scale) for p in game.prior]
         self.denominator = game.denominator
         self.unit = scale * game.denominator
@@ -359,7 +357,7 @@ def rules_of(setting: Setting, game: PlainGame) -> Rules:
 
 def pull_of(levels: Levels) -> Pull:
     """λ_i as integers over a common scale."""
-    scale = lcm(*(level.denominator for level in levels))
+    scale = common_denominator(levels)
     return [int(level * scale) for level in levels], scale
 
 

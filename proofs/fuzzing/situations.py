@@ -109,15 +109,21 @@ def _between(rng: Random, bounds: tuple[int, int]) -> int:
 
 def _environment(rng: Random, shape: Sequence[int], states: int, largest: int) -> Environment:
     bound = rng.choice((1, 2, largest))
-    size = (len(shape), states, *shape)
-    payoffs = rng.choices(range(-bound, bound + 1), k=prod(size))
+    count = len(shape) * states * prod(shape)
+    payoffs = rng.choices(range(-bound, bound + 1), k=count)
     weights = rng.choices((1, 2, 3), k=states)
+    return named(shape, [Fraction(weight, sum(weights)) for weight in weights], payoffs)
+
+
+def named(shape: Sequence[int], prior: Sequence[Fraction], payoffs: Sequence[int]) -> Environment:
+    """A game with whole payoffs, in the order of agents, states and profiles, and names as plain as
+    can be."""
     return Environment(
         players=tuple(f"p{i + 1}" for i in range(len(shape))),
         actions=tuple(("A", "B", "C", "D", "E", "F")[:size] for size in shape),
-        states=tuple(f"w{s + 1}" for s in range(states)),
-        prior=tuple(Fraction(weight, sum(weights)) for weight in weights),
-        payoffs=integer_array(payoffs, size),
+        states=tuple(f"w{s + 1}" for s in range(len(prior))),
+        prior=tuple(prior),
+        payoffs=integer_array(payoffs, (len(shape), len(prior), *shape)),
     )
 
 

@@ -20,12 +20,12 @@ from typing import Any
 
 import z3
 
-from proofs.elimination import TooMany, incentive, transfer_obstructions
+from proofs.elimination import Arc, TooMany, incentive, transfer_obstructions
 from proofs.fuzzing.conjectures import FAILS, Conjecture, conjecture_from_text
 from proofs.fuzzing.measures import GAPS, Measures, first_only
-from proofs.fuzzing.quick import Arc, Levels, PlainGame
-from proofs.fuzzing.situations import Situation
-from proofs.obligations import Setting, blocks
+from proofs.fuzzing.quick import PlainGame
+from proofs.fuzzing.situations import Bounds, Situation, named
+from proofs.obligations import Levels, Setting, blocks
 from proofs.worker import TimedOut, Worker
 from theory.contracts import ContractClass, Directives, NoContract, Transfers
 from theory.environments import Environment
@@ -186,8 +186,9 @@ def boxes(conjecture: Conjecture, names: Sequence[str]) -> Iterator[Box]:
     """The boxes within a conjecture's bounds, as far as its quantities tell them apart."""
     bounds = conjecture.bounds
     classes = bounds.writable if not _OF_CLASS.isdisjoint(names) else bounds.writable[:1]
-    for shape, states in _shapes(bounds.agents, bounds.actions, bounds.states):
-        game = _blank(shape, states)
+    for shape, states in _shapes(bounds, alike=_OF_AN_AGENT.isdisjoint(names)):
+        payoffs = [0] * (len(shape) * states * prod(shape))
+        game = named(shape, [Fraction(1, states)] * states, payoffs)
         for rules in classes:
             for language in _languages(game, bounds.forms, rules, names):
                 for finer in _refining(game, language, bounds.forms, rules, names):
@@ -196,28 +197,18 @@ def boxes(conjecture: Conjecture, names: Sequence[str]) -> Iterator[Box]:
                         yield Box(found, bounds.payoff)
 
 
-def _shapes(
-    agents: tuple[int, int], actions: tuple[int, int], states: tuple[int, int]
-) -> list[tuple[tuple[int, ...], int]]:
+def _shapes(bounds: Bounds, *, alike: bool) -> list[tuple[tuple[int, ...], int]]:
+    """Numbers of actions, and of states; where no quantity singles out an agent (``alike``), agents
+    in another order are the same shape."""
+    (fewest, most), (least, greatest), (first, last) = bounds.agents, bounds.actions, bounds.states
     found = [
         (shape, count)
-        for n in range(agents[0], agents[1] + 1)
-        for shape in product(range(actions[0], actions[1] + 1), repeat=n)
-        for count in range(states[0], states[1] + 1)
-        if list(shape) == sorted(shape, reverse=True)
+        for n in range(fewest, most + 1)
+        for shape in product(range(least, greatest + 1), repeat=n)
+        for count in range(first, last + 1)
+        if not alike or list(shape) == sorted(shape, reverse=True)
     ]
     return sorted(found, key=lambda each: (prod(each[0]) * each[1] * len(each[0]), each))
-
-
-def _blank(shape: Sequence[int], states: int) -> Environment:
-    size = (len(shape), states, *shape)
-    return Environment(
-        players=tuple(f"p{i + 1}" for i in range(len(shape))),
-        actions=tuple(tuple("ABCDEF"[:count]) for count in shape),
-        states=tuple(f"w{s + 1}" for s in range(states)),
-        prior=(Fraction(1, states),) * states,
-        payoffs=integer_array([0] * prod(size), size),
-    )
 
 
 def _languages(
@@ -742,3 +733,10 @@ _OF_LEVELS = frozenset(
     if name.endswith(("_at", "_more"))
     or name in ("level", "common", "alone_one", "own_prosocial", "other_prosocial")
 )
+
+_OF_AN_AGENT = frozenset(
+    name
+    for name in _QUANTITIES
+    if name.startswith(("own_", "other_")) or name in ("alone_one", "level", "level_more")
+)
+"""Quantities that single out the first or the last agent."""

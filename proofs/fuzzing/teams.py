@@ -140,9 +140,9 @@ class Cluster:
         def result() -> Tally:
             try:
                 return Tally.of(future.result(timeout=BATCH_SECONDS * ATTEMPTS))
-            except (KilledWorker, InputError) as error:
-                if isinstance(error, InputError):
-                    raise
+            except InputError:
+                raise
+            except KilledWorker:
                 return batch.undecided
             except Exception as error:
                 said = str(error) or type(error).__name__
