@@ -418,11 +418,19 @@ def instance_of(problem: FamilyProblem, oracle: Oracle) -> Instance:
     own: Any = None if levels is None else tuple(numbers.ratio(level) for level in levels)
     if own is not None and not all(level >= 0 for level in own):
         raise Rejected("λ is negative")
+    values = [above for own in game.payoffs for row in own for above, _ in row]
+    # Whole coefficients are several times faster than fractions.
+    scale = common([Fraction(c) for above in values for c in above.terms.values()])
     payoffs: Any = tuple(
-        tuple(tuple(numbers.ratio(payoff) for payoff in row) for row in of_agent)
+        tuple(
+            tuple(numbers.ratio((above.scaled(scale), below)) for above, below in row)
+            for row in of_agent
+        )
         for of_agent in game.payoffs
     )
-    parametric = Game(game.players, game.actions, game.states, prior, 1, payoffs, game.cooperative)
+    parametric = Game(
+        game.players, game.actions, game.states, prior, scale, payoffs, game.cooperative
+    )
     return Instance(Problem(parametric, problem.records, problem.contracts, own), numbers)
 
 

@@ -62,7 +62,10 @@ class Polynomial:
         return Polynomial({m: -c for m, c in self.terms.items()})
 
     def __sub__(self, other: Polynomial) -> Polynomial:
-        return self + -other
+        total = dict(self.terms)
+        for monomial, coefficient in other.terms.items():
+            total[monomial] = total.get(monomial, 0) - coefficient
+        return _without_zeros(total)
 
     def __mul__(self, other: Polynomial) -> Polynomial:
         if len(self.terms) * len(other.terms) > MAX_WORK or self.degree + other.degree > MAX_DEGREE:
@@ -86,12 +89,12 @@ class Polynomial:
         """The total degree; 0 for constants, 0 included."""
         return max(map(len, self.terms), default=0)
 
-    @cached_property
+    @property
     def bits(self) -> int:
         """The bits of the longest numerator and of the common denominator together."""
         numbers = self.terms.values()
-        longest = max((c.numerator.bit_length() for c in numbers), default=0)
-        return longest + math.lcm(*(c.denominator for c in numbers)).bit_length()
+        longest = max([c.numerator.bit_length() for c in numbers], default=0)
+        return longest + math.lcm(*[c.denominator for c in numbers]).bit_length()
 
     @property
     def constant(self) -> Fraction | int | None:
@@ -102,20 +105,25 @@ class Polynomial:
 
     def at(self, point: Sequence[Fraction | int]) -> Fraction:
         """The value where the parameters have these values."""
-        return sum(
-            (Fraction(c) * math.prod(point[k] for k in m) for m, c in self.terms.items()),
-            Fraction(0),
-        )
+        scale = math.lcm(1, *[value.denominator for value in point])
+        numerators = [value.numerator * (scale // value.denominator) for value in point]
+        return Fraction(self._over(numerators, scale), scale**self.degree)
 
     def sign_at(self, numerators: Sequence[int], denominator: int) -> int:
         """The sign (-1, 0 or 1) where the parameters are numerators / denominator > 0."""
-        terms, degree = self.primitive().terms, self.degree
-        powers = [denominator**k for k in range(degree + 1)]
-        value: int = sum(
-            int(c) * math.prod(numerators[k] for k in m) * powers[degree - len(m)]
-            for m, c in terms.items()
-        )
+        value = self.primitive()._over(numerators, denominator)
         return (value > 0) - (value < 0)
+
+    def _over(self, numerators: Sequence[int], denominator: int) -> Fraction | int:
+        """The value where the parameters are numerators / denominator, times the power of the
+        denominator that makes every term whole."""
+        degree = self.degree
+        powers = [denominator**k for k in range(degree + 1)]
+        value: Fraction | int = sum(
+            c * math.prod([numerators[k] for k in m]) * powers[degree - len(m)]
+            for m, c in self.terms.items()
+        )
+        return value
 
     def primitive(self) -> Polynomial:
         """The positive multiple with coprime integers as coefficients."""
@@ -212,4 +220,4 @@ def decoded(value: Any, index: Mapping[str, int]) -> Polynomial:
 def _without_zeros(terms: Mapping[Monomial, Fraction | int]) -> Polynomial:
     if len(terms) > MAX_TERMS:
         raise TooLarge("a polynomial has too many terms")
-    return Polynomial({m: _narrow(c) for m, c in terms.items() if c})
+    return Polynomial({m: c.numerator if c.denominator == 1 else c for m, c in terms.items() if c})

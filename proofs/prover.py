@@ -36,6 +36,7 @@ class Prover:
         self._points: list[tuple[Point, list[int], int]] = []
         self._holding: dict[Condition, tuple[int, int]] = {}
         self._refuted: dict[tuple[Condition, ...], tuple[Refutation | None, int]] = {}
+        self._signs: tuple[tuple[Condition, ...], Signs] | None = None
 
     def refute(
         self, conditions: Sequence[Condition], degree: int | None = None
@@ -139,10 +140,7 @@ class Prover:
     ) -> list[Refutation] | None:
         """Refutations of each way in which the conclusion could fail; none are needed for what the
         conditions say themselves."""
-        signs = Signs()
-        for condition in conditions:
-            signs.learn(condition)
-        if signs.answer(conclusion):
+        if self._said(tuple(conditions)).answer(conclusion):
             return []
         refutations = []
         for negation in conclusion.negations():
@@ -151,3 +149,12 @@ class Prover:
                 return None
             refutations.append(refutation)
         return refutations
+
+    def _said(self, conditions: tuple[Condition, ...]) -> Signs:
+        """What conditions tell by themselves; kept for the next question about the same ones."""
+        if self._signs is None or self._signs[0] != conditions:
+            signs = Signs()
+            for condition in conditions:
+                signs.learn(condition)
+            self._signs = conditions, signs
+        return self._signs[1]

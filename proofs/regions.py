@@ -9,6 +9,7 @@ Klarlund and Sen 2005.)
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -38,15 +39,18 @@ class Recorder(Oracle):
     def __init__(self, point: Point) -> None:
         super().__init__(point)
         self.noted: list[Condition] = []
+        self._scale = math.lcm(1, *(value.denominator for value in point))
+        self._numerators = [int(value * self._scale) for value in point]
 
     def holds(self, condition: Condition) -> bool:
         """Whether the condition holds at the point."""
         known = self.signs.answer(condition)
         if known is not None:
             return known
-        holds = condition.holds(self.point)
+        sign = condition.polynomial.sign_at(self._numerators, self._scale)
+        holds = sign in {">": (1,), ">=": (0, 1), "==": (0,)}[condition.relation]
         negations = condition.negations()
-        told = condition if holds else next(each for each in negations if each.holds(self.point))
+        told = condition if holds else negations[sign < 0 and len(negations) > 1]
         self.noted.append(told.normal())
         self.signs.learn(told)
         return holds

@@ -9,7 +9,7 @@ from typing import Any
 
 from proofs import decide
 from proofs.algebra import reduced
-from proofs.cases import FamilyProblem, Ratio, instance_of
+from proofs.cases import FamilyProblem, Ratio, instance_of, problem_at
 from proofs.checker import Case, Instance, dual_bound, floor, obstruction_strength
 from proofs.encoding import plain_ratio
 from proofs.families.findings import FamilyFindings
@@ -53,7 +53,7 @@ def _in_state(
     problem: FamilyProblem, state: int, profiles: Callable[[Instance, int], list[int]]
 ) -> Decide:
     def at(recorder: Recorder) -> Found:
-        instance = instance_of(problem, recorder)
+        instance = Instance(problem_at(problem, recorder.point))
         found = profiles(instance, state) if state in instance.support else None
         return _shown({"state": state, "profiles": found})
 
@@ -242,8 +242,9 @@ def correlated_gap(findings: FamilyFindings, problem: FamilyProblem, language: s
 def strength(problem: FamilyProblem, point: Point, obstruction: Mapping[str, Any]) -> Ratio:
     """The weighted sum of an obstruction's gains less what fines can pay of it, as it is around a
     point."""
-    _, gain, _ = obstruction_strength(instance_of(problem, Recorder(point)), obstruction)
-    found: Any = gain
+    instance = instance_of(problem, Recorder(point))
+    _, gain, _ = obstruction_strength(instance, obstruction)
+    found: Any = instance.numbers.over(gain, instance.game.denominator)
     if isinstance(found, Quantity):
         return reduced((found.numerator, found.denominator))
     return number(found), ONE
