@@ -57,6 +57,7 @@ def family_story(report: Mapping[str, Plain], specification: FamilySpecification
             section("Selfish agents without a contract", *_selfish(report)),
             section("What contracts reach", *_languages(report["languages"])),
             section("Prosocial agents", *_prosocial(report)),
+            section("Who gains from the first best", *_benefit(report["benefit"])),
         ]
     sections.append(section("Claims", *_claims(report["claims"])))
     closing = tally([(each["status"], each["certificate"]) for each in report["claims"]])
@@ -376,6 +377,21 @@ def _of_each_agent(value: Plain) -> Iterator[RenderableType]:
         yield _regions([(when, f"λ = {text}") for when, text in rows])
     if len(selections) > MANY:
         yield Text(f"… and of {count(len(selections) - MANY, 'more first-best selection')}.")
+
+
+def _benefit(part: Mapping[str, Plain]) -> Iterator[RenderableType]:
+    """Theorem T8, for all parameters."""
+    for how, each in (
+        ("as payoffs stand", part["plain"]),
+        ("with side payments for each selfish outcome", part["side_payments"]),
+    ):
+        answer = {"proved": "yes", "refuted": "not for all parameters"}.get(each["status"])
+        shown = Text(f"Each agent gains {how}: {answer or 'unknown'}.")
+        if each["suggestion"] is not None:
+            shown.append(f" They do if also {plain(each['suggestion'])}.", style="green")
+        if each["reason"]:
+            shown.append(f" {plain(each['reason'])}.", style="yellow")
+        yield shown
 
 
 def _claims(parts: Sequence[Mapping[str, Plain]]) -> Iterator[RenderableType]:

@@ -212,26 +212,34 @@ def _default(part: Mapping[str, Any]) -> str:
 
 
 def gallery() -> dict[str, str]:
-    """The built-in specs: of games the frontier drawn, of all the file."""
+    """The built-in specs: the worked example of each, of games the frontier drawn, and the file."""
     from importlib.resources import files
 
-    from coopgap import load
+    from coopgap import check, load
+    from proofs.exposition.example import document
     from proofs.exposition.figures.kinds import figure
     from proofs.exposition.figures.style import rendered
+    from proofs.exposition.html import page
+    from proofs.exposition.notation import NOTATION
     from theory.readers.load import gallery as entries
     from theory.specification import Specification
 
     lines = [
         "# Gallery",
         "",
-        "The built-in specs: `coopgap check SLUG` decides one, `coopgap figure frontier SLUG --out "
-        "FILE` draws what is shown here.",
+        "The built-in specs: `coopgap check SLUG` decides one, `coopgap example SLUG --to html` "
+        "writes the worked example that is linked here, `coopgap figure frontier SLUG --out FILE` "
+        "draws what is shown.",
         "",
     ]
     made = {}
     for slug, title, source in entries():
         lines += [f"## {slug}", "", f"{title}. Source: {source or 'the toolkit'}.", ""]
         specification = load(slug)
+        command = f"coopgap example {slug} --to html"
+        shown = document(slug, check(specification), specification, command)
+        made[f"gallery/{slug}.html"] = page(shown, NOTATION)
+        lines += [f"[The worked example](gallery/{slug}.html).", ""]
         if isinstance(specification, Specification):
             picture = rendered(figure("frontier", specification), "svg").decode()
             made[f"gallery/{slug}.svg"] = picture

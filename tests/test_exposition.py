@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import frame_widths
 from html5lib import HTMLParser
 from html5lib.html5parser import ParseError
 
@@ -143,24 +144,7 @@ def require_no_overflow(directory: Path, page: str) -> None:
 
 def scroll_widths(directory: Path, page: str) -> list[tuple[int, int]]:
     """How wide the page is in frames of each width."""
-    frames = "".join(
-        f'<iframe width="{width}" height="800" style="border:0" srcdoc="{html.escape(page)}">'
-        "</iframe>"
-        for width in WIDTHS
-    )
-    script = (
-        "<script>onload = () => { document.title = [...document.querySelectorAll('iframe')].map("
-        "f => f.clientWidth + ':' + f.contentDocument.documentElement.scrollWidth).join(' ') }"
-        "</script>"
-    )
-    wrapper = directory / "wrapper.html"
-    wrapper.write_text(f"<!DOCTYPE html><meta charset='utf-8'><title></title>{script}{frames}")
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-    command += [f"--user-data-dir={directory / 'profile'}", "--dump-dom", wrapper.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    found = re.search(r"<title>([\d: ]+)</title>", done.stdout)
-    assert found, done.stderr[-2000:]
-    return [(int(a), int(b)) for a, b in (pair.split(":") for pair in found[1].split())]
+    return frame_widths(directory, [f'srcdoc="{html.escape(page)}"'], WIDTHS)
 
 
 def test_overflow_is_noticed(tmp_path: Path):
@@ -424,10 +408,3 @@ def test_values_show_themselves():
         assert r"\begin{tabular}" in value._repr_latex_()
     with pytest.raises(NotImplementedError):
         Shown()._repr_html_()
-
-
-def test_rendered_sample_is_current():
-    """`coopgap example n4 --to html --out docs/gallery` makes it again."""
-    kept = (Path(__file__).parents[1] / "docs" / "gallery" / "n4.html").read_text(encoding="utf-8")
-    page = web.page(made("n4")[0], NOTATION)
-    assert kept.split("<h2>How to reproduce")[0] == page.split("<h2>How to reproduce")[0]

@@ -79,6 +79,22 @@ REPORT: dict[str, Any] = {
     "languages": [LANGUAGE],
     "prosocial_threshold": "Max(c/(b - c), 1)",
     "agent_thresholds": [{"selection": {"s": ["C", "C"]}, "lambda": {"row": "c", "col": "inf"}}],
+    "benefit": {
+        "plain": {
+            "status": "refuted",
+            "certificate": {"kind": "counterexample", "checked": True, "sha256": SHA},
+            "reason": None,
+            "counterexample": {"b": "3", "c": "2"},
+            "suggestion": "b > 5*c",
+        },
+        "side_payments": {
+            "status": "unknown",
+            "certificate": None,
+            "reason": "stopped after 1 s",
+            "counterexample": None,
+            "suggestion": None,
+        },
+    },
     "prosocial": [
         {"lambda": {"row": "0", "col": "c"}, "welfare": "0", "nash": {"s": [["D", "D"]]}}
     ],
@@ -168,6 +184,12 @@ def test_everything_is_told_within_80_columns() -> None:
         "1 claim refuted, 1 unknown; the certificate accepted by the checker.",
     ):
         assert flat(part) in flat(text), part
+
+
+def test_who_gains() -> None:
+    text = flat(told(REPORT))
+    assert "gains as payoffs stand: not for all parameters. They do if also b > 5*c." in text
+    assert "side payments for each selfish outcome: unknown. stopped after 1 s." in text
 
 
 def test_tables_are_aligned() -> None:

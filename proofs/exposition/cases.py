@@ -11,11 +11,11 @@ from proofs.exposition.formulas import Formula, Row, Scripted, Sign, joined, num
 from proofs.exposition.prose import counted, series
 from proofs.exposition.sources import Place
 
-CASES, FACTS, TERMS = 12, 8, 40
-"""How many cases, facts and terms of polynomials are written out."""
+CASES, FACTS = 12, 8
+"""How many cases and facts are written out."""
 
 Tell = Callable[[Place, Place], Iterator[Block]]
-"""What a case shows, from its witness and the piece of the claim."""
+"""What a case shows, from the case with its witness and the piece of the claim."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,15 @@ def steps(certificate: Place, assumptions: Sequence[str], tell: Tell) -> Iterato
     ]
     pieces = certificate["claim"].value.get("pieces")
     items: list[tuple[Block, ...]] = []
-    for place, conditions in _leaves(certificate["witness"]["cases"], path):
+    leaves = list(_leaves(certificate["witness"]["cases"], path))
+    for place, conditions in leaves:
         items.append(tuple(_case(certificate, place, conditions, len(path), pieces, tell)))
+    if any(place.value.get("facts") for place, _ in leaves):
+        yield said(
+            "Where a comparison follows from conditions, its contrary (N) is refuted by a sum of "
+            "conditions, read as expressions that are positive or at least zero: the sum would be "
+            "positive, and it is zero."
+        )
     if len(items) == 1:
         yield from items[0]
     else:
@@ -102,14 +109,10 @@ def _case(
         return
     claim = certificate["claim"]
     piece = claim if pieces is None else claim["pieces"][place["piece"].value]
-    yield from tell(place["witness"], piece)
+    yield from tell(place, piece)
     facts = list(place["facts"])
     if facts:
-        yield said(
-            "The comparisons behind this follow from the conditions. Of each the contrary (N) is "
-            "refuted by a sum of conditions, read as expressions that are positive or at least "
-            "zero: it would be positive, and it is zero:"
-        )
+        yield said("The comparisons behind this follow:")
     lines: list[Formula] = []
     for fact in facts[:FACTS]:
         stated = known(fact[0], "N")

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import product
 
 from proofs.exposition import games, pictures
+from proofs.exposition.correlated import correlated
 from proofs.exposition.documents import (
     Block,
     Cell,
@@ -20,19 +21,20 @@ from proofs.exposition.documents import (
     cell,
     said,
     section,
+    table,
 )
-from proofs.exposition.formulas import Formula, Label, Ratio, Scripted, Sign, Symbol, Variable, row
-from proofs.exposition.obstructions import at, payoff, unranked, written_out
-from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series
+from proofs.exposition.formulas import Formula, Label, Ratio, Scripted, Sign, Symbol, row
+from proofs.exposition.obstructions import at, bounded, payoff, strength, unranked, written_out
+from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series, weighed
 from proofs.exposition.sources import Place, computed
 from theory.environments import Environment
 from theory.languages import describe_record, record_of
 from theory.specification import NamedLanguage, Specification
 
-RECORDS, WRITTEN, CONSTRAINTS = 16, 4, 14
-"""How many records of a contract, obstructions and incentive constraints are written out."""
+WRITTEN, CONSTRAINTS = 4, 14
+"""How many obstructions and incentive constraints are written out."""
 
-STAR, EPSILON = Sign("*"), Variable("ε")
+STAR = Sign("*")
 
 
 def sections(specification: Specification, root: Place) -> Iterator[Section]:
@@ -279,7 +281,8 @@ def _proposition(environment: Environment, named: NamedLanguage, part: Place, ro
             *_attained(environment, named, part, root),
             *_cover(environment, named, part, certificate, root),
         ]
-    proof += _correlated_proof(environment, named, part, root)
+    if part["gap"].text != "0":
+        proof += _correlated_proof(environment, named, part, root)
     return Statement("proposition", body, tuple(proof))
 
 
@@ -309,31 +312,22 @@ def _attained(
         players = list(environment.players)
         rows = [
             (cell(each["record"].text), *(cell(each["transfers"][p].formula) for p in players))
-            for each in paid[:RECORDS]
+            for each in paid
         ]
-        if len(paid) > RECORDS:
-            more = counted(len(paid) - RECORDS, "more record")
-            rows.append((cell(f"and {more}"), *(cell("") for _ in players)))
-        yield Table("", (cell("record"), *(cell(Label(p)) for p in players)), tuple(rows))
+        yield table([cell("record"), *(cell(Label(p)) for p in players)], rows, "record")
     yield from _kept(environment, named, part, root["game"])
 
 
 def _directive(cells: Place) -> Table:
     players = list(cells[0]["allowed"].value)
-    return Table(
-        "",
-        (cell("states"), *(cell(Label(p)) for p in players)),
-        tuple(
-            (
-                cell(*series([Label(s) for s in each["states"].value])),
-                *(
-                    cell(*series([Label(a) for a in each["allowed"][p].value], "or"))
-                    for p in players
-                ),
-            )
-            for each in list(cells)[:RECORDS]
-        ),
-    )
+    rows = [
+        (
+            cell(*series([Label(s) for s in each["states"].value])),
+            *(cell(*series([Label(a) for a in each["allowed"][p].value], "or")) for p in players),
+        )
+        for each in cells
+    ]
+    return table([cell("states"), *(cell(Label(p)) for p in players)], rows, "cell")
 
 
 def _kept(
@@ -455,128 +449,14 @@ def _better(
 def _correlated_proof(
     environment: Environment, named: NamedLanguage, part: Place, root: Place
 ) -> Iterator[Block]:
-    """What holds of correlated equilibria, with the multipliers of the certificate."""
+    """What holds of correlated equilibria."""
     sha = part["certificates"].value.get("correlated_gap")
-    if sha is None or part["correlated_gap"].value is None or part["gap"].text == "0":
-        return
-    witness = root["certificates"][sha]["witness"]
-    gap = Scripted(Symbol("gap"), above=Label("ce"))
-    if "limit" in witness.value:
-        yield said(
-            "In correlated equilibrium the gap is ",
-            row(gap, "=", part["correlated_gap"].formula),
-            ", approached and not attained: the agents play as follows with probability ",
-            row("1", "−", EPSILON),
-            " and tremble with probability ",
-            EPSILON,
-            ", and the transfers grow as ",
-            Ratio(row("1"), EPSILON),
-            " where trembles are checked.",
-            lead="Correlated equilibria.",
-        )
-        yield _limit(environment, named, witness["limit"])
-    elif "dual" in witness.value:
-        yield said(
-            "In correlated equilibrium the gap is ",
-            row(gap, "=", part["correlated_gap"].formula),
-            ". Deviations within a record stay unpunished, so every correlated equilibrium "
-            "satisfies their constraints. Multiply the gain of each by its multiplier and subtract "
-            "the sum from welfare: what remains is at most ",
-            computed("-", root["report"]["first_best"]["welfare"], part["correlated_gap"]),
-            " at every profile, and so in expectation.",
-            lead="Correlated equilibria.",
-        )
-        yield _multipliers(environment, witness["dual"])
-        if "primal" in witness.value:
-            yield said(
-                "The bound is attained by this distribution, with transfers that the certificate "
-                "lists."
-            )
-            yield _distribution(environment, witness["primal"]["distributions"])
-    else:
-        yield said(
-            "In correlated equilibrium the gap is ",
-            row(gap, "=", part["correlated_gap"].formula),
-            ", attained by this distribution with transfers that the certificate lists.",
-            lead="Correlated equilibria.",
-        )
-        yield _distribution(environment, witness["primal"]["distributions"])
-
-
-def _support(environment: Environment) -> list[int]:
-    return [s for s, p in enumerate(environment.prior) if p]
-
-
-def _named_states(environment: Environment, listed: Place) -> Iterator[tuple[str, Place]]:
-    """The states with what a certificate says of each."""
-    states = range(len(environment.states))
-    if len(listed) == len(environment.states):
-        yield from ((environment.states[s], listed[s]) for s in states if environment.prior[s])
-    else:
-        support = _support(environment)
-        yield from ((environment.states[s], each) for s, each in zip(support, listed, strict=True))
-
-
-def _multipliers(environment: Environment, dual: Place) -> Table:
-    several = len(_support(environment)) > 1
-    rows = []
-    for state, own in _named_states(environment, dual):
-        for each in list(own["multipliers"])[:RECORDS]:
-            agent, start, end, _ = each.value
-            rows.append(
-                (
-                    *((cell(state),) if several else ()),
-                    cell(Label(environment.players[agent])),
-                    cell(Label(environment.actions[agent][start])),
-                    cell(Label(environment.actions[agent][end])),
-                    cell(computed(":", each[3], own["denominator"])),
-                )
-            )
-    heads = [*(["state"] if several else []), "agent", "recommended", "deviation", "multiplier"]
-    return Table("", tuple(cell(h) for h in heads), tuple(rows))
-
-
-def _distribution(environment: Environment, listed: Place) -> Table:
-    several = len(_support(environment)) > 1
-    rows = []
-    for state, own in _named_states(environment, listed):
-        weights = [each[1] for each in own]
-        whole = Place(
-            str(sum((w.number for w in weights), Fraction(0))),
-            f"+({' '.join(w.pointer for w in weights)})",
-        )
-        for each in list(own)[:RECORDS]:
-            profile = environment.labels(unranked(environment, each.value[0]))
-            rows.append(
-                (
-                    *((cell(state),) if several else ()),
-                    cell(play(profile)),
-                    cell(computed(":", each[1], whole)),
-                )
-            )
-    heads = [*(["state"] if several else []), "profile", "probability"]
-    return Table("", tuple(cell(h) for h in heads), tuple(rows))
-
-
-def _limit(environment: Environment, named: NamedLanguage, limit: Place) -> Block:
-    def transfers(part: Place) -> Iterator[tuple[Block, ...]]:
-        for each in list(part["transfers"])[:RECORDS]:
-            amounts = [
-                [Label(p), " ", computed(":", each[1][i], part["denominator"])]
-                for i, p in enumerate(environment.players)
-            ]
-            record = describe_record(named.language, environment, each.value[0])
-            yield (said("at ", Label(record), ": ", *series(amounts)),)
-
-    items: list[tuple[Block, ...]] = [
-        (said("Played:"), _distribution(environment, limit["distributions"])),
-        (said("Trembles:"), _distribution(environment, limit["trembles"])),
-    ]
-    for name, key in (("Fixed transfers", "fixed"), ("Transfers divided by ε", "growing")):
-        rows = list(transfers(limit[key]))
-        if rows:
-            items.append((said(f"{name}:"), Items(tuple(rows))))
-    return Items(tuple(items))
+    if sha is not None and part["correlated_gap"].value is not None:
+        bound = computed("-", root["report"]["first_best"]["welfare"], part["correlated_gap"])
+        gap = row(Scripted(Symbol("gap"), above=Label("ce")), "=", part["correlated_gap"].formula)
+        support = [s for s, p in enumerate(environment.prior) if p]
+        witness = root["certificates"][sha]["witness"]
+        yield from correlated(environment, support, named, gap, bound, witness)
 
 
 # --- prosociality ---------------------------------------------------------------------------------
@@ -585,13 +465,7 @@ def _limit(environment: Environment, named: NamedLanguage, limit: Place) -> Bloc
 def _prosocial(specification: Specification, root: Place) -> Iterator[Block]:
     environment, report = specification.environment, root["report"]
     symbol = Symbol("prosociality")
-    yield said(
-        "An agent with weight ",
-        symbol,
-        " on welfare maximises ",
-        row(Symbol("payoff"), "+", Symbol("transfer"), "+", symbol, Symbol("welfare")),
-        ".",
-    )
+    yield weighed()
     threshold = report["prosocial_threshold"]
     star = Scripted(symbol, above=STAR)
     if threshold.unknown is not None:
@@ -615,6 +489,8 @@ def _prosocial(specification: Specification, root: Place) -> Iterator[Block]:
             " on.",
         )
     yield from _binding(environment, root)
+    for named, part in zip(specification.languages, report["languages"], strict=True):
+        yield from _with_contracts(environment, named, part, root)
     if report["domination_threshold"].value not in (None, "inf") and (
         report["domination_threshold"].unknown is None
     ):
@@ -624,6 +500,54 @@ def _prosocial(specification: Specification, root: Place) -> Iterator[Block]:
             " every equilibrium uses cooperating actions only.",
         )
     yield from _levels(report)
+
+
+def _with_contracts(
+    environment: Environment, named: NamedLanguage, part: Place, root: Place
+) -> Iterator[Block]:
+    """Why a language needs the weight that it does; nothing where selfish agents do."""
+    found = part["prosocial_threshold"]
+    if found.unknown is not None or found.text == "0":
+        return
+    kind = [*contract_class(part["contracts"]), " in the language ", Label(named.name)]
+    yield said(
+        "With ",
+        *kind,
+        *(
+            [" no common weight makes a first best implementable"]
+            if found.text == "inf"
+            else [
+                " a first best is implementable exactly from ",
+                row(Scripted(Symbol("prosociality"), above=STAR), "=", found.formula),
+                " on",
+            ]
+        ),
+        ".",
+    )
+    sha = part["certificates"].value.get("prosocial_threshold")
+    witness = root["certificates"][sha]["witness"] if sha is not None else None
+    if witness is None or "cover" not in witness.value:
+        return
+    listed = list(witness["cover"]["obstructions"])
+    contracts, language = part["contracts"], named.language
+    told = [
+        tuple(
+            bounded(
+                environment,
+                language,
+                each,
+                strength(environment, language, root["game"], each, contracts),
+            )
+        )
+        for each in listed[:WRITTEN]
+    ]
+    if len(told) == 1:
+        yield from told[0]
+    else:
+        yield Items(tuple(told))
+    if len(listed) > WRITTEN:
+        more = len(listed) - WRITTEN
+        yield said(f"The certificate holds {counted(more, 'more obstruction')} of the same form.")
 
 
 def _binding(environment: Environment, root: Place) -> Iterator[Block]:
@@ -724,8 +648,7 @@ def _deviation(
                             Ratio(high, low),
                             "=",
                             Ratio(computed("-", after, before), computed("-", best, worse)),
-                            "=",
-                            own.formula,
+                            *([] if own.text == f"{gain}/{lost}" else ["=", own.formula]),
                         ),
                     )
                 )

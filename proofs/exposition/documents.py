@@ -5,7 +5,7 @@ Text is plain everywhere: what it needs to stand in LaTeX, HTML or Markdown is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeAlias
 
@@ -115,6 +115,20 @@ def said(*parts: Inline, lead: str = "") -> Paragraph:
 def cell(*parts: Inline, best: bool = False, stable: bool = False) -> Cell:
     """A cell."""
     return Cell(parts, best, stable)
+
+
+ROWS = 16
+"""How many rows of a table are printed."""
+
+
+def table(head: Sequence[Cell], rows: Sequence[Sequence[Cell]], what: str = "row") -> Table:
+    """A table without a caption; what it leaves out of many rows is said in the last one."""
+    shown = [tuple(each) for each in rows[:ROWS]]
+    left = len(rows) - ROWS
+    if left > 0:
+        more = f"and {left:,} more {what}{'' if left == 1 else 's'}"
+        shown.append((cell(more), *(cell("") for _ in head[1:])))
+    return Table("", tuple(head), tuple(shown))
 
 
 def section(title: str, blocks: Iterable[Block]) -> Iterator[Section]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from proofs.exposition import games, pictures
-from proofs.exposition.cases import steps
 from proofs.exposition.concrete import STAR, level
 from proofs.exposition.documents import (
     Block,
+    Code,
     Display,
     Inline,
-    Items,
     Section,
     Statement,
     Table,
@@ -20,20 +18,10 @@ from proofs.exposition.documents import (
     said,
     section,
 )
-from proofs.exposition.formulas import (
-    Formula,
-    Label,
-    Scripted,
-    Sign,
-    Symbol,
-    Variable,
-    broken,
-    row,
-)
-from proofs.exposition.obstructions import REASONS, at, prescribed, recorded, unranked
-from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series
-from proofs.exposition.sources import Place, summed
-from theory.environments import Environment
+from proofs.exposition.family_proofs import Proven
+from proofs.exposition.formulas import Formula, Label, Scripted, Sign, Symbol, Variable, row
+from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series, weighed
+from proofs.exposition.sources import Place
 from theory.specification import FamilySpecification, NamedLanguage
 
 ROWS = 16
@@ -69,7 +57,8 @@ def sections(specification: FamilySpecification, root: Place) -> Iterator[Sectio
     yield from section("The first best", first_best(report["first_best"]))
     yield from section("What selfish agents do", selfish(report["selfish"]))
     yield from section("What contracts reach", _reached(specification, root))
-    yield from section("How prosocial agents must be", prosocial(root["report"]))
+    yield from section("How prosocial agents must be", _prosocial(specification, root))
+    yield from section("Who benefits", benefit(report))
 
 
 def _parameters(part: Place) -> Iterator[Block]:
@@ -201,193 +190,70 @@ def _theorem(
         else:
             start = ["With ", *kind, " the "] if not body else ["The "]
             body += [said(*start, f"{words} is:"), *_cases(symbol, place)]
-    if part["correlated_gap"].value is not None and part["correlated_gap"].unknown is None:
+    known = part["correlated_gap"].value is not None and part["correlated_gap"].unknown is None
+    if known:
         body.append(said("In correlated equilibrium the gap is:"))
         body += _cases(Scripted(Symbol("gap"), above=Label("ce")), part["correlated_gap"])
-    sha = part["certificates"].value.get("gap")
     proof: list[Block] = []
-    if sha is not None:
-        certificate = root["certificates"][sha]
-
-        def tell(witness: Place, piece: Place) -> Iterator[Block]:
-            return _case(specification, named, witness, piece, certificate, part)
-
-        proof = [
-            said("This is the certificate ", code(sha), " of the gap."),
-            *steps(certificate, root["report"]["parameters"]["assume"].value, tell),
-        ]
+    shas = part["certificates"].value
+    if "gap" in shas:
+        proof += _proven(specification, named, part, shas["gap"], root).gap()
+    if known and "correlated_gap" in shas:
+        proof += _proven(specification, named, part, shas["correlated_gap"], root).correlated_gap()
     return Statement("theorem", tuple(body), tuple(proof))
 
 
-def code(sha: str) -> Any:
-    """The beginning of a hash."""
-    from proofs.exposition.documents import Code
-
-    return Code(sha[:12])
-
-
-def _ratio(place: Place) -> Formula:
-    from proofs.exposition.formulas import Ratio
-
-    if isinstance(place.value, str):
-        return place.formula
-    above, below = place
-    if below.value == {"1": "1"}:
-        return above.polynomial
-    return Ratio(above.polynomial, below.polynomial)
-
-
-def _case(
+def _proven(
     specification: FamilySpecification,
-    named: NamedLanguage,
-    witness: Place,
-    piece: Place,
-    certificate: Place,
+    named: NamedLanguage | None,
     part: Place,
-) -> Iterator[Block]:
-    environment = specification.family.skeleton
-    gap = row(Symbol("gap"), "=", _ratio(piece["value"]))
-    contract = witness.value.get("contract")
-    if contract is None:
-        yield said("Here ", gap, ": all directives are tried.")
-        return
-    selection: list[tuple[str, list[Inline]]] = [
-        (environment.states[s], [play(environment.labels(unranked(environment, place)))])
-        for s, place in enumerate(witness["contract"]["selection"].value)
-        if place is not None
-    ]
-    yield said(
-        "Here ",
-        gap,
-        ": ",
-        *by_state(selection),
-        " is implementable, since all minimal obstructions to it, listed by elimination, fail.",
+    sha: str,
+    root: Place,
+) -> Proven:
+    family = specification.family
+    return Proven(
+        family.skeleton,
+        family.support,
+        named,
+        None if named is None else part["contracts"],
+        root["certificates"][sha],
+        root["report"]["parameters"]["assume"].value,
     )
-    listed = list(witness["cover"]["obstructions"])
-    if not listed:
-        if piece["value"].value == "0":
-            yield said("No play has more welfare than a first best.")
-        return
-    yield said("Nothing better is implementable:")
-    told = [tuple(_excluded(specification, named, each, certificate)) for each in listed[:6]]
-    yield Items(told if isinstance(told, tuple) else tuple(told))
-    if len(listed) > 6:
-        yield said(f"The certificate holds {counted(len(listed) - 6, 'more obstruction')}.")
-
-
-def _excluded(
-    specification: FamilySpecification, named: NamedLanguage, obstruction: Place, certificate: Place
-) -> Iterator[Block]:
-    environment = specification.family.skeleton
-    chosen = {s: unranked(environment, p) for s, p in obstruction["selection"].value}
-    yield said(
-        "If a contract made agents play ",
-        *prescribed(environment, obstruction),
-        ", it would satisfy:",
-    )
-    lines: list[Formula] = []
-    for each in obstruction["deviations"]:
-        state, agent, action, _ = each.value
-        played = chosen[state]
-        moved = tuple(action if i == agent else a for i, a in enumerate(played))
-        player = environment.players[agent]
-        transfer = Scripted(Symbol("transfer"), below=Label(player))
-        records = [recorded(environment, named.language, state, p) for p in (played, moved)]
-        paid = games.agent_payoff(player)
-        weight = [] if each[3].value == 1 else [each[3].formula, "·"]
-        lines += broken(
-            row(
-                *weight,
-                *(["("] if weight else []),
-                transfer,
-                "(",
-                records[0],
-                ")",
-                "−",
-                transfer,
-                "(",
-                records[1],
-                ")",
-                *([")"] if weight else []),
-                "≥",
-                *weight,
-                *(["("] if weight else []),
-                at(environment, paid, moved, state),
-                "−",
-                at(environment, paid, played, state),
-                *([")"] if weight else []),
-            )
-        )
-    yield Display(tuple(lines))
-    kind = obstruction["kind"].text
-    reason = REASONS.get(kind, "The left sides add up to no more than the bound on fines allows")
-    total = _total(environment, certificate, obstruction)
-    if total is None:
-        yield said(reason, ", while the right sides sum to more: a contradiction.")
-    else:
-        yield said(
-            reason,
-            ", and what remains is ",
-            row("0", "≥", total),
-            ", which is positive: a contradiction.",
-        )
-
-
-def _total(environment: Environment, certificate: Place, obstruction: Place) -> Formula | None:
-    """The weighted gains of an obstruction without a price, where payoffs are polynomials."""
-    if obstruction["kind"].text not in REASONS or certificate["data"]["prosociality"].value is None:
-        return None
-    payoffs = certificate["data"]["game"]["payoffs"]
-    chosen = {s: unranked(environment, p) for s, p in obstruction["selection"].value}
-    origins = []
-    for each in obstruction["deviations"]:
-        state, agent, action, _ = each.value
-        played = chosen[state]
-        moved = tuple(action if i == agent else a for i, a in enumerate(played))
-        after, before = (
-            payoffs[agent][state][games.position(environment, profile)]
-            for profile in (moved, played)
-        )
-        if after[1].value != {"1": "1"} or before[1].value != {"1": "1"}:
-            return None
-        origins.append(f"*(-({after[0].pointer} {before[0].pointer}) {each[3].pointer})")
-    return summed(f"+({' '.join(origins)})", certificate)
 
 
 # --- prosociality ---------------------------------------------------------------------------------
 
 
-def prosocial(report: Place) -> Iterator[Block]:
-    """Thresholds and welfare by weight."""
-    symbol = Symbol("prosociality")
-    star = Scripted(symbol, above=STAR)
-    yield said(
-        "An agent with weight ",
-        symbol,
-        " on welfare maximises ",
-        row(Symbol("payoff"), "+", Symbol("transfer"), "+", symbol, Symbol("welfare")),
-        ".",
-    )
+def _prosocial(specification: FamilySpecification, root: Place) -> Iterator[Block]:
+    report = root["report"]
+    yield weighed()
+    yield from _threshold(specification, None, report, root)
+    yield from _of_each_agent(report["agent_thresholds"])
+    for named, part in zip(specification.languages, report["languages"], strict=True):
+        yield from _threshold(specification, named, part, root)
+    yield from levels(report)
+
+
+def thresholds(report: Place) -> Iterator[Block]:
+    """The least weights at which a first best is played, in words."""
     start: list[Inline] = [
         "The least common weight ",
-        star,
+        Scripted(Symbol("prosociality"), above=STAR),
         " at which a first best is an equilibrium without a contract",
     ]
     yield from quantity(start, "weight", report["prosocial_threshold"], _number)
-    yield from _of_each_agent(report["agent_thresholds"])
     for part in report["languages"]:
-        start = [
-            "With ",
-            *contract_class(part["contracts"]),
-            " in ",
-            Label(part["name"].text),
-            " it",
-        ]
+        name = Label(part["name"].text)
+        start = ["With ", *contract_class(part["contracts"]), " in the language ", name, " it"]
         yield from quantity(start, "weight", part["prosocial_threshold"], _number)
+
+
+def levels(report: Place) -> Iterator[Block]:
+    """Best welfare by weight."""
     for number, own in enumerate(report["prosocial"]):
-        start = [
+        start: list[Inline] = [
             "At ",
-            *_level(symbol, own["lambda"]),
+            *_level(Symbol("prosociality"), own["lambda"]),
             " the best equilibrium welfare without a contract",
         ]
         yield from quantity(start, "welfare", own["welfare"], _number)
@@ -433,3 +299,67 @@ def _level(symbol: Formula, place: Place) -> list[Inline]:
     if isinstance(place.value, dict):
         return [symbol, " of ", *level(place)]
     return [row(symbol, "=", place.formula)]
+
+
+def _threshold(
+    specification: FamilySpecification, named: NamedLanguage | None, part: Place, root: Place
+) -> Iterator[Block]:
+    """The least weight at which a first best is played, with its proof."""
+    where: list[Inline] = ["Without a contract a first best is an equilibrium"]
+    if named is not None:
+        kind = contract_class(part["contracts"])
+        where = [
+            "With ",
+            *kind,
+            " in the language ",
+            Label(named.name),
+            " a first best is implementable",
+        ]
+    found = part["prosocial_threshold"]
+    if found.unknown is not None:
+        yield said(*where, f" from a weight on that is unknown: {found.unknown}.")
+        return
+    star = Scripted(Symbol("prosociality"), above=STAR)
+    sha = part["certificates"].value.get("prosocial_threshold")
+    yield Statement(
+        "proposition",
+        (said(*where, " for exactly the common weights from ", star, " on:"), *_cases(star, found)),
+        () if sha is None else tuple(_proven(specification, named, part, sha, root).threshold()),
+    )
+
+
+# --- benefit --------------------------------------------------------------------------------------
+
+
+def benefit(report: Place) -> Iterator[Block]:
+    """Theorem T8, for all parameters."""
+    if report["selfish"]["welfare"].value == report["first_best"]["welfare"].value:
+        return
+    plain, payments = report["benefit"]["plain"], report["benefit"]["side_payments"]
+    yield _gains(
+        plain,
+        "as payoffs stand, each agent is strictly better off in some first best than in any "
+        "selfish equilibrium of smaller welfare",
+    )
+    if plain["status"].text != "proved":
+        yield _gains(
+            payments,
+            "with constant balanced side payments, which may depend on the selfish outcome, every "
+            "agent is strictly better off",
+        )
+
+
+def _gains(part: Place, statement: str) -> Block:
+    if part["status"].text == "proved":
+        sha = part["certificate"]["sha256"].text
+        return said(f"For all parameters, {statement} (certificate ", Code(sha[:12]), ").")
+    if part["status"].text != "refuted":
+        return said(f"Whether, {statement}, is unknown: {part['reason'].text}.")
+    point = [
+        [row(Variable(name), "=", own.formula)] for name, own in part["counterexample"].items()
+    ]
+    more: list[Inline] = []
+    if part["suggestion"].value is not None:
+        more = [" It is so if also ", part["suggestion"].condition, "."]
+    start = f"It is not so for all parameters that, {statement}: it fails at "
+    return said(start, *series(point), ".", *more)

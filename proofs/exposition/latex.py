@@ -142,7 +142,7 @@ _SIGNS = {
     "max": r"\max ",
     "min": r"\min ",
     "and": r"\ \mbox{and}\ ",
-    "for": r"\quad\mbox{for }",
+    "for": r"\quad\mbox{for}\ ",
     "∑": r"\sum ",
     "→": r"\to ",
     "ε": r"\varepsilon ",

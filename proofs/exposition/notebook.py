@@ -9,6 +9,7 @@ from proofs.exposition import concrete, families, html, latex, markdown
 from proofs.exposition.documents import Block, Document, Section, section
 from proofs.exposition.example import claims
 from proofs.exposition.notation import NOTATION
+from proofs.exposition.prose import weighed
 from proofs.exposition.sources import Place
 
 
@@ -43,7 +44,14 @@ def _sections(report: Place) -> Iterator[Section]:
         parts = [
             ("The first best", families.first_best(report["first_best"])),
             ("What selfish agents do", families.selfish(report["selfish"])),
-            ("How prosocial agents must be", families.prosocial(report)),
+            ("How prosocial agents must be", _prosocial(report)),
+            ("Who benefits", families.benefit(report)),
         ]
     for title, blocks in (*parts, ("The claims", claims(report))):
         yield from section(title, blocks)
+
+
+def _prosocial(report: Place) -> Iterator[Block]:
+    yield weighed()
+    yield from families.thresholds(report)
+    yield from families.levels(report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,13 +11,14 @@ from proofs.exposition.documents import Block, Display, Inline, said
 from proofs.exposition.formulas import (
     Formula,
     Label,
+    Numeral,
+    Ratio,
     Row,
     Scripted,
     Symbol,
     broken,
     joined,
     listed,
-    number,
     row,
 )
 from proofs.exposition.games import agent_payoff, position
@@ -35,6 +36,8 @@ REASONS = {
     ),
     "profitable-deviation": "There are no transfers, so the left side vanishes",
 }
+
+WITHIN = "Whatever the transfers are within the budget and the bound on fines"
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,11 @@ def written_out(
 ) -> Iterator[Block]:
     """The constraints, their multipliers and the sum ``0 ≥ c``."""
     found = deviations(environment, obstruction)
+    gains = [_gain(environment, game, each) for each in found]
     lines = [
-        line for each in found for line in broken(_constraint(environment, language, game, each))
+        line
+        for each, gain in zip(found, gains, strict=True)
+        for line in broken(constraint(environment, language, each, gain.formula))
     ]
     single = len(found) == 1 and found[0].weight.value == 1
     yield said(
@@ -110,89 +116,173 @@ def written_out(
         else ". Then it would satisfy the incentive constraints, each with its multiplier:",
     )
     yield Display(tuple(lines))
-    gains = [_gain(environment, game, each) for each in found]
-    total = sum(
-        (gain.number * each.weight.value for gain, each in zip(gains, found, strict=True)),
-        Fraction(0),
-    )
-    origin = "+({})".format(
-        " ".join(
-            f"*({each.weight.pointer} {gain.pointer})"
-            for gain, each in zip(gains, found, strict=True)
-        )
-    )
+    total = _weighted(found, gains)
     kind = obstruction["kind"].text
     if kind in REASONS:
         reason = REASONS[kind]
-        price, where_priced = Fraction(0), ""
+        rest = total
     else:
-        price, where_priced = _price(environment, language, found, contracts)
-        reason = (
-            "Whatever the transfers are within the budget and the bound on fines, the left sides "
-            "add up to at most "
-        )
-    parts: list[Inline] = []
-    if kind not in REASONS:
-        parts = [reason, number(str(price), where_priced), ", and the right sides to "]
-        parts += [number(str(total), origin)]
-        rest, where = total - price, f"-({origin} {where_priced})"
+        price = fines(environment, language, found, contracts)
+        reason = f"{WITHIN}, the left sides add up to at most "
+    parts: list[Inline] = [reason]
+    if kind in REASONS:
+        link = ", and what remains is " if single else ", and the sum of the constraints is "
+    else:
+        rest = _less(total, price)
+        parts += [price.formula, ", and the right sides to ", total.formula]
         link = ". So "
-    else:
-        parts = [reason]
-        rest, where, link = (
-            total,
-            origin,
-            ", and what remains is " if single else (", and the sum of the constraints is "),
+    yield said(*parts, link, row("0", "≥", rest.formula), ", a contradiction.")
+
+
+def _weighted(found: Sequence[Deviation], amounts: Sequence[Place]) -> Place:
+    """The sum of amounts by the weights of deviations."""
+    total = sum(
+        (amount.number * each.weight.value for amount, each in zip(amounts, found, strict=True)),
+        Fraction(0),
+    )
+    parts = [
+        f"*({each.weight.pointer} {amount.pointer})"
+        for amount, each in zip(amounts, found, strict=True)
+    ]
+    return Place(str(total), f"+({' '.join(parts)})")
+
+
+def _less(one: Place, other: Place) -> Place:
+    return Place(str(one.number - other.number), f"-({one.pointer} {other.pointer})")
+
+
+@dataclass(frozen=True)
+class Strength:
+    """What is left of an obstruction when its transfers cancel: ``0 ≥ gain − λ lost``. lost is None
+    where deviations cost no welfare, so that no λ deters them. least: the quotient as a number."""
+
+    gain: Formula
+    lost: Formula | None
+    least: Formula | None = None
+
+
+def bounded(
+    environment: Environment,
+    language: Language | None,
+    obstruction: Place,
+    strength: Strength | None,
+) -> Iterator[Block]:
+    """The weight on welfare that an obstruction asks for."""
+    weight = Symbol("prosociality")
+    found = deviations(environment, obstruction)
+    yield said(
+        "To play ",
+        *prescribed(environment, obstruction),
+        ", agents of a common weight ",
+        weight,
+        " need:" if language is None else " need a contract that satisfies:",
+    )
+    yield Display(
+        tuple(
+            line
+            for each in found
+            for line in broken(constraint(environment, language, each, prosocial=True))
         )
-    yield said(*parts, link, row("0", "≥", number(str(rest), where)), ", a contradiction.")
+    )
+    reason = REASONS.get(obstruction["kind"].text)
+    if language is None:
+        start = "That is "
+    elif reason is None:
+        start = f"{WITHIN}, what remains is "
+    else:
+        start = f"{reason}, and what remains is "
+    if strength is None:
+        yield said("The constraints add up to a bound on the weight, at least the one stated.")
+    elif strength.lost is None:
+        yield said(start, row("0", "≥", strength.gain), ", whatever the weight.")
+    else:
+        single = isinstance(strength.lost, Numeral) and strength.lost.text == "1"
+        cost = row("(", strength.lost, ")") if isinstance(strength.lost, Row) else strength.lost
+        between = ["·"] if isinstance(cost, Numeral) else []
+        bound = strength.gain if single else Ratio(strength.gain, strength.lost)
+        yield said(
+            start,
+            row("0", "≥", strength.gain, "−", weight, *([] if single else [*between, cost])),
+            ", so ",
+            row(weight, "≥", bound, *([] if strength.least is None else ["=", strength.least])),
+            ".",
+        )
+
+
+def strength(
+    environment: Environment,
+    language: Language | None,
+    game: Place,
+    obstruction: Place,
+    contracts: Place,
+) -> Strength:
+    """What an obstruction asks of λ in one game."""
+    found = deviations(environment, obstruction)
+    gain = _weighted(found, [_gain(environment, game, each) for each in found])
+    if obstruction["kind"].text not in REASONS:
+        gain = _less(gain, fines(environment, language, found, contracts))
+    welfare = game["welfare"]
+    lost = _weighted(
+        found,
+        [
+            _less(
+                welfare[each.state][position(environment, each.played)],
+                welfare[each.state][position(environment, each.moved)],
+            )
+            for each in found
+        ],
+    )
+    if lost.number <= 0:
+        return Strength(gain.formula, None)
+    least = gain.number / lost.number
+    same = str(least) in (gain.text, f"{gain.text}/{lost.text}")
+    return Strength(gain.formula, lost.formula, None if same else computed(":", gain, lost))
 
 
 def _gain(environment: Environment, game: Place, each: Deviation) -> Place:
-    after = payoff(environment, game, each.agent, each.state, each.moved)
-    before = payoff(environment, game, each.agent, each.state, each.played)
-    return Place(str(after.number - before.number), f"-({after.pointer} {before.pointer})")
+    after, before = (
+        payoff(environment, game, each.agent, each.state, profile)
+        for profile in (each.moved, each.played)
+    )
+    return _less(after, before)
 
 
-def _constraint(
-    environment: Environment, language: Language | None, game: Place, each: Deviation
+def constraint(
+    environment: Environment,
+    language: Language | None,
+    each: Deviation,
+    amount: Formula | None = None,
+    *,
+    prosocial: bool = False,
 ) -> Row:
+    """``t(ρ) − t(ρ′) ≥ u(after) − u(before)``, with its weight. amount: what the right side is.
+    prosocial: for agents with a common weight λ, who mind the welfare that is lost."""
     player = environment.players[each.agent]
-    after = payoff(environment, game, each.agent, each.state, each.moved)
-    before = payoff(environment, game, each.agent, each.state, each.played)
     weight = [] if each.weight.value == 1 else [each.weight.formula, "·"]
-    left: list[Formula | str] = []
+    left: list[Formula | str] = ["0"]
     if language is not None:
         transfer = Scripted(Symbol("transfer"), below=Label(player))
-        left = [
-            transfer,
-            "(",
-            recorded(environment, language, each.state, each.played),
-            ")",
-            "−",
-            transfer,
-            "(",
-            recorded(environment, language, each.state, each.moved),
-            ")",
-        ]
+        here, there = (
+            recorded(environment, language, each.state, p) for p in (each.played, each.moved)
+        )
+        left = [transfer, "(", here, ")", "−", transfer, "(", there, ")"]
         if weight:
             left = ["(", *left, ")"]
-    else:
-        left = ["0"]
-    paid = agent_payoff(player)
-    return row(
-        *weight,
-        *left,
-        "≥",
-        *weight,
-        *(["("] if weight else []),
-        at(environment, paid, each.moved, each.state),
-        "−",
-        at(environment, paid, each.played, each.state),
-        *([")"] if weight else []),
-        "=",
-        *weight,
-        computed("-", after, before),
-    )
+    right = difference(environment, agent_payoff(player), each.state, each.moved, each.played)
+    if prosocial:
+        lost = difference(environment, Symbol("welfare"), each.state, each.played, each.moved)
+        right = [*right, "−", Symbol("prosociality"), "(", *lost, ")"]
+    if weight:
+        right = ["(", *right, ")"]
+    total = [] if amount is None else ["=", *weight, amount]
+    return row(*weight, *left, "≥", *weight, *right, *total)
+
+
+def difference(
+    environment: Environment, of: Formula, state: int, one: Any, other: Any
+) -> list[Formula | str]:
+    """``u(one) − u(other)``."""
+    return [at(environment, of, one, state), "−", at(environment, of, other, state)]
 
 
 def at(environment: Environment, of: Formula, profile: Any, state: int) -> Formula:
@@ -224,9 +314,12 @@ def _class(names: tuple[str, ...], numbers: tuple[int, ...], place: int) -> Form
     return alike[0] if len(alike) == 1 else listed(alike, "{", "}")
 
 
-def _price(
-    environment: Environment, language: Language | None, found: list[Deviation], contracts: Place
-) -> tuple[Fraction, str]:
+def fines(
+    environment: Environment,
+    language: Language | None,
+    found: Sequence[Deviation],
+    contracts: Place,
+) -> Place:
     """What a liability bound makes good: B for each unit of net weight."""
     assert language is not None
     net: dict[int, list[Fraction]] = {}
@@ -243,6 +336,6 @@ def _price(
             top = max(top, Fraction(0))
         units += sum((top - weight for weight in weights), Fraction(0))
     if units == 0:
-        return Fraction(0), "=0"
+        return Place("0", "=0")
     bound = contracts["liability"]
-    return bound.number * units, f"*({bound.pointer} ={units})"
+    return Place(str(bound.number * units), f"*({bound.pointer} ={units})")

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from proofs.exposition.documents import Inline
-from proofs.exposition.formulas import FORMULAS, Formula, Label, Numeral, leaves, profile
+from proofs.exposition.documents import Block, Inline, said
+from proofs.exposition.formulas import (
+    FORMULAS,
+    Formula,
+    Label,
+    Numeral,
+    Symbol,
+    leaves,
+    profile,
+    row,
+)
 from proofs.exposition.sources import Place
 
 MANY = 8
@@ -101,3 +110,15 @@ def contract_class(part: Place) -> list[Inline]:
     if part["liability"].value not in (None, "none"):
         words += [" with fines of at most ", part["liability"].formula]
     return words
+
+
+def weighed() -> Block:
+    """What a prosocial agent maximises."""
+    weight = Symbol("prosociality")
+    return said(
+        "An agent with weight ",
+        weight,
+        " on welfare maximises ",
+        row(Symbol("payoff"), "+", Symbol("transfer"), "+", weight, Symbol("welfare")),
+        ".",
+    )

@@ -133,13 +133,13 @@ def looked_up(root: Place, origin: str) -> Any:
 
 
 def _polynomial(sign: str, parts: list[Any]) -> dict[str, str]:
-    """Polynomials added or subtracted, or the first one multiplied by numbers."""
+    """Polynomials and numbers added or subtracted, or the first one multiplied by numbers."""
     if sign == "*":
         factor = _combined("*", [Fraction(each) for each in parts[1:]])
         return {m: str(Fraction(c) * factor) for m, c in parts[0].items()}
     total: dict[str, Fraction] = {}
     for place, part in enumerate(parts):
-        for monomial, coefficient in part.items():
+        for monomial, coefficient in (part if isinstance(part, dict) else {"1": part}).items():
             signed = -Fraction(coefficient) if place and sign == "-" else Fraction(coefficient)
             total[monomial] = total.get(monomial, Fraction(0)) + signed
     return {m: str(c) for m, c in total.items() if c}

@@ -97,6 +97,7 @@ class _Reporter:
         self.alone = findings.problem(None, self.selfish)
         self.certificates: dict[str, str] = {}
         self.pieces: dict[tuple[str, str | None], Piecewise] = {}
+        self.settled: list[tuple[FamilyQuestion, Settled]] = []
 
     def report(self) -> FamilyReport:
         contradiction = inconsistency(self.alone, self.prover)
@@ -109,6 +110,10 @@ class _Reporter:
             "prosocial_threshold": self._threshold(None, self.certificates),
             "agent_thresholds": self._agent_thresholds(),
             "prosocial": [self._level(level) for level in self._levels()],
+            "benefit": {
+                "plain": self._benefit("beneficial"),
+                "side_payments": self._benefit("beneficial-with-side-payments"),
+            },
         }
         parts["selfish"]["mixed"] = {"unknown": "mixed equilibria are listed for numbers only"}
         return FamilyReport(
@@ -153,6 +158,7 @@ class _Reporter:
                 "prosocial_threshold": unknown,
                 "agent_thresholds": unknown,
                 "prosocial": [],
+                "benefit": unknown,
                 "claims": asked,
                 "certificates": {"inconsistent": sha},
             },
@@ -457,7 +463,21 @@ class _Reporter:
             parts.append({**part, "theorem": theorem})
         return parts
 
+    def _benefit(self, claim: str) -> dict[str, Any]:
+        """Who gains (T8), for all parameters: the verdict on a claim, asked for or not."""
+        question = FamilyQuestion(claim)
+        part = self._claim_part(question, self._settled(question), 0.0)
+        names = ("status", "certificate", "reason", "counterexample", "suggestion")
+        return {name: part[name] for name in names}
+
     def _settled(self, question: FamilyQuestion) -> Settled:
+        for known, settled in self.settled:
+            if known == question:
+                return settled
+        self.settled.append((question, self._found(question)))
+        return self.settled[-1][1]
+
+    def _found(self, question: FamilyQuestion) -> Settled:
         try:
             goal = claims.goal(self.findings, question)
         except InputError as error:
