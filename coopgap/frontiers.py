@@ -11,7 +11,8 @@ from rich.text import Text
 from coopgap.words import count, listed, number, plain
 from proofs.frontier.intervals import Interval
 from proofs.frontier.report import Cheapest, Frontier, LanguageFrontier, relation
-from theory.exact import INFINITY, Extended
+from proofs.reports import Quantity
+from theory.exact import INFINITY
 
 LANGUAGES = 64
 """How many languages are listed; the JSON has all."""
@@ -36,7 +37,7 @@ def story(found: Frontier) -> RenderableType:
     parts += [
         Text(f"  {plain(each.name)}: {_worth(each)}")
         for each in found.languages[:LANGUAGES]
-        if each.same_as is None
+        if each.same_as is None and each.worth
     ]
     kept = count(len(found.texts), "certificate")
     parts += [Text(), Text(f"{kept} accepted by the checker.")]
@@ -56,7 +57,9 @@ def _gaps(found: Frontier) -> Table:
     table.add_column(Text("λ*"), justify="right")
     table.add_column(Text("gap"), overflow="fold")
     for each in (found.without, *found.languages[:LANGUAGES]):
-        if each.same_as is None:
+        if each.same_as is None and each.unknown is not None:
+            said = f"unknown: {plain(each.unknown.unknown)}"
+        elif each.same_as is None:
             said = "; ".join(f"{number(gap)} {span(at)}" for at, gap in gaps(each, found))
         else:
             said = f"as {plain(each.same_as)}"
@@ -67,7 +70,7 @@ def _gaps(found: Frontier) -> Table:
     return table
 
 
-def gaps(each: LanguageFrontier, found: Frontier) -> list[tuple[Interval, Extended]]:
+def gaps(each: LanguageFrontier, found: Frontier) -> list[tuple[Interval, Quantity]]:
     """The gap of a language, step by step."""
     return [(step.at, each.gap(step.at.first(), found.first_best)) for step in each.values]
 
@@ -83,15 +86,17 @@ def _prices(found: Frontier) -> Table:
 
 
 def _cheapest(each: Cheapest) -> str:
+    open_ = f"; undecided: {listed([plain(name) for name in each.undecided], 'and')}"
+    unknown = open_ if each.undecided else ""
     if each.predicates is None:
-        return f"λ {span(each.at)}: none of these languages closes it"
+        return f"λ {span(each.at)}: none of these languages closes it{unknown}"
     names = listed([plain(name) for name in each.languages], "or")
     smaller = len(each.excluded)
     excluded = f"; all {smaller} smaller ones leave a gap" if smaller > 1 else ""
     if smaller == 1:
         excluded = "; the smaller one leaves a gap"
     many = count(each.predicates, "predicate")
-    return f"λ {span(each.at)}: {many}: {names}{excluded}"
+    return f"λ {span(each.at)}: {many}: {names}{excluded}{unknown}"
 
 
 def _worth(each: LanguageFrontier) -> str:

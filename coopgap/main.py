@@ -383,6 +383,7 @@ def frontier(
         list[Path] | None,
         typer.Option(metavar="FILE", help="Draw it there: .svg, .pdf or .png."),
     ] = None,
+    timeout: Timeout = None,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Find the gap and λ* over languages and all λ."""
@@ -392,6 +393,7 @@ def frontier(
     from theory.errors import inside
     from theory.exact import parse_number
 
+    _require_duration(timeout)
     specification = _concrete(spec, values, max_bytes)
     levels = []
     for text in level or ():
@@ -402,7 +404,12 @@ def frontier(
         prepare_directory(certificates, "--certificates")
     with progress() as tell:
         found = found_over(
-            specification, predicates=predicate or (), base=base, levels=levels, progress=tell
+            specification,
+            predicates=predicate or (),
+            base=base,
+            levels=levels,
+            timeout=timeout,
+            progress=tell,
         )
     if certificates is not None:
         texts = {f"{sha}.json": text for sha, text in found.texts.items()}

@@ -16,6 +16,7 @@ from coopgap import load
 from coopgap.main import FORMS, app, run
 from proofs.check import check
 from proofs.decide import no_contract
+from proofs.findings import Findings
 from proofs.frontier import values as values_module
 from proofs.frontier.intervals import Interval, Step, combined, merged, simplest, swept, value_at
 from proofs.frontier.lattice import PREDICATE_LIMIT, lattice
@@ -29,6 +30,7 @@ from proofs.frontier.report import (
 )
 from proofs.frontier.values import Best, Undecided, best_at, pays, turning_points, values
 from proofs.obligations import Excluded, Implementability, Setting, Unanswered
+from proofs.reports import Unknown
 from proofs.verifying import verified
 from theory.contracts import Budget, Directives, NoContract, Transfers
 from theory.errors import InputError
@@ -279,8 +281,10 @@ def test_directives_and_their_turning_points():
 
 def test_limits_are_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(values_module, "STEP_LIMIT", 0)
-    with pytest.raises(InputError, match="stays undecided"):
-        frontier(load("n8"))
+    found = frontier(load("n8"))
+    assert found.without.unknown == Unknown("over 0 values of λ were looked at")
+    assert found.without.threshold == 4
+    assert found.languages[0].worth == ()
     with pytest.raises(Undecided, match="turn at over"):
         turning_points(load("n8").environment)
 
@@ -292,8 +296,42 @@ def test_engines_that_give_up_are_reported(monkeypatch: pytest.MonkeyPatch):
         setting = Setting(load(name).environment, each.language, each.contracts)
         with pytest.raises(Undecided, match="no"):
             values(setting)
-    with pytest.raises(InputError, match="undecided"):
-        frontier(load("n4"))
+    document = frontier(load("n4")).document()
+    assert all(each["threshold"] == {"unknown": "no"} for each in document["languages"])
+    assert all(at["gap"] == {"unknown": "no"} for at in document["no_contract"]["gap_at"])
+
+
+def test_what_takes_too_long_is_unknown(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    arguments = ["frontier", "n8", "--timeout", "0.001", "--figure", str(tmp_path / "f.svg")]
+    code, out, _ = printed(capsys, *arguments)
+    assert (code, out.count("unknown: stopped after 0.001 s")) == (0, 2)
+    assert "0 certificates accepted" in out
+    assert (tmp_path / "f.svg").stat().st_size > 1000
+
+
+def test_one_undecided_language_leaves_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    decided = Findings.threshold
+
+    def threshold(self: Findings, language: str | None):
+        return Unanswered("hard") if language == COOPERATES[0] else decided(self, language)
+
+    monkeypatch.setattr(Findings, "threshold", threshold)
+    predicates = [word for text in COOPERATES for word in ("--predicate", text)]
+    code, out, _ = printed(capsys, "frontier", "n8", "--json", *predicates)
+    document = json.loads(out)
+    assert code == 0
+    hard = {"unknown": "hard"}
+    assert [each["threshold"] for each in document["languages"]] == ["4", hard, "4", "2"]
+    assert [each["alone"] for each in document["prices"]] == [hard, "0"]
+    assert [each["least"] for each in document["prices"]] == [hard, hard]
+    assert [each["undecided"] for each in document["cheapest"]] == [
+        [COOPERATES[0]],
+        [COOPERATES[0]],
+        [],
+    ]
+    assert "; undecided: " in printed(capsys, "frontier", "n8", *predicates)[1]
 
 
 def test_searches_that_disagree_are_noticed():

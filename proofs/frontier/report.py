@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,8 +14,8 @@ from proofs.findings import Findings
 from proofs.frontier.intervals import Interval, Step, combined, merged, value_at
 from proofs.frontier.lattice import Lattice, lattice
 from proofs.frontier.values import Best, Undecided, best_at, best_selections, common, welfare_of
-from proofs.obligations import BestSelection, Reached, Unanswered
-from proofs.reports import as_document
+from proofs.obligations import BestSelection, Reached, Setting, Unanswered
+from proofs.reports import Quantity, Unknown, as_document
 from proofs.worker import Worker
 from theory.errors import InputError
 from theory.exact import INFINITY, MINUS_INFINITY, Extended
@@ -41,22 +42,27 @@ class Worth:
 @dataclass(frozen=True)
 class LanguageFrontier:
     """One language: λ*(L); V(λ, L) in utils; what contracts are worth; hashes of certificates, of
-    V by the λ at which the checker accepted it."""
+    V by the λ at which the checker accepted it. unknown: why there are no values."""
 
     name: str
     predicates: tuple[str, ...]
     contracts: Any
     same_as: str | None
     below: tuple[str, ...]
-    threshold: Extended
+    threshold: Quantity
     values: tuple[Step[Extended], ...]
     worth: tuple[Step[Worth], ...]
     threshold_certificate: str | None
     value_certificates: dict[Fraction, str]
+    unknown: Unknown | None = None
 
-    def gap(self, level: Fraction, optimum: Fraction) -> Extended:
+    def value(self, level: Fraction) -> Quantity:
+        """V(λ, L) in utils."""
+        return self.unknown or value_at(self.values, level)
+
+    def gap(self, level: Fraction, optimum: Fraction) -> Quantity:
         """Δ(λ, L) in utils."""
-        return shortfall(value_at(self.values, level), optimum)
+        return self.unknown or shortfall(value_at(self.values, level), optimum)
 
 
 @dataclass(frozen=True)
@@ -65,21 +71,23 @@ class Price:
     the most over all languages without it. None where both thresholds are infinite."""
 
     predicate: str
-    alone: Extended | None
-    last: Extended | None
-    least: Extended | None
-    most: Extended | None
+    alone: Quantity | None
+    last: Quantity | None
+    least: Quantity | None
+    most: Quantity | None
 
 
 @dataclass(frozen=True)
 class Cheapest:
     """At every λ of ``at``: the languages of fewest predicates that close the gap, and all smaller
-    ones, each with λ* above: the certificate of λ* proves that its gap is positive there."""
+    ones, each with λ* above: the certificate of λ* proves that its gap is positive there.
+    undecided: smaller ones of unknown λ*, which may close it too."""
 
     at: Interval
     predicates: int | None
     languages: tuple[str, ...]
     excluded: tuple[tuple[str, Extended, str | None], ...]
+    undecided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +140,7 @@ class Frontier:
                         {"name": name, "threshold": str(level), "certificate": sha}
                         for name, level, sha in each.excluded
                     ],
+                    "undecided": list(each.undecided),
                 }
                 for each in self.cheapest
             ],
@@ -144,12 +153,12 @@ class Frontier:
             "contracts": as_document(each.contracts),
             "same_as": each.same_as,
             "refines": list(each.below),
-            "threshold": str(each.threshold),
+            "threshold": _text(each.threshold),
             "gap_at": [
                 {
                     "lambda": str(level),
-                    "value": str(value_at(each.values, level)),
-                    "gap": str(each.gap(level, self.first_best)),
+                    "value": _text(each.value(level)),
+                    "gap": _text(each.gap(level, self.first_best)),
                     "certificate": each.value_certificates.get(level),
                 }
                 for level in self.levels
@@ -187,14 +196,16 @@ def frontier(
     predicates: Sequence[str] = (),
     base: str | None = None,
     levels: Sequence[Fraction] = (),
+    timeout: float | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Frontier:
     """Decides V(λ, L), the gap and λ*(L) for every language and every common λ (theory.md T7).
 
     levels: the λ at which gaps are listed and certified; left out, every λ at which some language's
     value changes, and one between each two. V is certified there, or (left out) in every step of
-    every language: at its ends where it has them, and inside. Raises InputError as ``lattice``
-    does, and where something stays undecided.
+    every language: at its ends where it has them, and inside. timeout: seconds for the values, the
+    threshold and each certificate of a language; what takes longer is unknown. Raises InputError
+    as ``lattice`` does.
     """
     for place, level in enumerate(levels):
         if level < 0:
@@ -202,16 +213,9 @@ def frontier(
     chosen = lattice(specification, predicates, base)
     named = tuple(each.named for each in chosen.members)
     given = replace(specification, languages=named)
-    try:
-        with Worker(None) as worker:
-            findings = Findings(given, worker, progress or (lambda _: None))
-            return _Build(findings, chosen, tuple(sorted(set(levels)))).report()
-    except Undecided as reason:
-        raise InputError(
-            f"the frontier stays undecided: {reason}",
-            fix="choose fewer or simpler languages",
-            source=specification.origin,
-        ) from None
+    with Worker(timeout) as worker:
+        findings = Findings(given, worker, progress or (lambda _: None))
+        return _Build(findings, chosen, tuple(sorted(set(levels)))).report()
 
 
 class _Build:
@@ -225,12 +229,8 @@ class _Build:
 
     def report(self) -> Frontier:
         members = self.chosen.members
-        alone = self.found(None)
-        base = welfare_of(alone)
-        without = self.language(None, alone, base)
-        known = {
-            k: self.language(k, self.found(members[k].name), base) for k in self.chosen.distinct
-        }
+        without = self.language(None, ())
+        known = {k: self.language(k, without.values) for k in self.chosen.distinct}
         languages = tuple(
             known[each.like]
             if each.like == k
@@ -259,18 +259,11 @@ class _Build:
             texts=self.findings.texts,
         )
 
-    def found(self, name: str | None) -> list[Step[Best]]:
-        self.findings.progress(f"values of {name or 'play alone'} at every λ")
-        return best_selections(self.findings.setting(name))
-
-    def language(
-        self, place: int | None, found: list[Step[Best]], base: tuple[Step[Extended], ...]
-    ) -> LanguageFrontier:
+    def language(self, place: int | None, base: tuple[Step[Extended], ...]) -> LanguageFrontier:
         member = None if place is None else self.chosen.members[place]
         name = None if member is None else member.name
         threshold, certificate = self.threshold(name)
-        values = welfare_of(found)
-        require_agreement(values, self.optimum, threshold)
+        values, kept, unknown = self.values(name, threshold)
         below = () if place is None else self.chosen.below[place]
         return LanguageFrontier(
             name=name or "no contract",
@@ -282,26 +275,44 @@ class _Build:
             below=tuple(self.chosen.members[k].name for k in below),
             threshold=threshold,
             values=values,
-            worth=() if place is None else worth_of(values, base),
+            worth=worth_of(values, base) if values and base else (),
             threshold_certificate=certificate,
-            value_certificates=self.certified(name, found, values),
+            value_certificates=kept,
+            unknown=unknown,
         )
 
-    def threshold(self, name: str | None) -> tuple[Extended, str | None]:
+    def threshold(self, name: str | None) -> tuple[Quantity, str | None]:
         found = self.findings.threshold(name)
         if not isinstance(found, Reached):
-            raise Undecided(found.reason)
+            return Unknown(found.reason), None
         certified = self.findings.certify_threshold(self.findings.setting(name), found)
         return found.level, _hash(certified)
 
+    def values(
+        self, name: str | None, threshold: Quantity
+    ) -> tuple[tuple[Step[Extended], ...], dict[Fraction, str], Unknown | None]:
+        """V of a language, its accepted certificates by λ, and why there are no values."""
+        setting = self.findings.setting(name)
+        what = f"values of {name or 'play alone'} at every λ"
+        try:
+            found = self.findings.run(what, best_selections, setting)
+            if isinstance(found, Unanswered):
+                return (), {}, Unknown(found.reason)
+            values = welfare_of(found)
+            if not isinstance(threshold, Unknown):
+                require_agreement(values, self.optimum, threshold)
+            return values, self.certified(setting, found, values), None
+        except Undecided as reason:
+            return (), {}, Unknown(str(reason))
+
     def certified(
-        self, name: str | None, found: list[Step[Best]], values: tuple[Step[Extended], ...]
+        self, setting: Setting, found: list[Step[Best]], values: tuple[Step[Extended], ...]
     ) -> dict[Fraction, str]:
         """The accepted certificates of V by λ."""
-        setting = self.findings.setting(name)
         kept: dict[Fraction, str] = {}
         for level in self.levels or samples(values):
-            best = best_at(setting, level, value_at(found, level))
+            known = value_at(found, level)
+            best = self.findings.run(f"contract at λ = {level}", best_at, setting, level, known)
             if isinstance(best, BestSelection):
                 levels = common(setting.environment, level)
                 sha = _hash(self.findings.certify_value(setting, levels, best))
@@ -383,8 +394,8 @@ def _difference(one: Extended | None, other: Extended | None) -> Fraction | None
     return None
 
 
-def prices(chosen: Lattice, thresholds: Sequence[Extended]) -> tuple[Price, ...]:
-    """What each predicate saves in λ*."""
+def prices(chosen: Lattice, thresholds: Sequence[Quantity]) -> tuple[Price, ...]:
+    """What each predicate saves in λ*; unknown where a λ* that matters is."""
     at = {each.predicates: thresholds[k] for k, each in enumerate(chosen.members)}
     every = tuple(range(len(chosen.predicates)))
     found = []
@@ -394,15 +405,25 @@ def prices(chosen: Lattice, thresholds: Sequence[Extended]) -> tuple[Price, ...]
             for rest, level in at.items()
             if place not in rest
         }
-        known = [each for each in saved.values() if each is not None]
         last = saved[tuple(k for k in every if k != place)]
-        least = min(known, default=None)
-        most = max(known, default=None)
+        least, most = (_extreme(pick, list(saved.values())) for pick in (min, max))
         found.append(Price(text, saved[()], last, least, most))
     return tuple(found)
 
 
-def _saved(before: Extended, after: Extended) -> Extended | None:
+def _extreme(
+    pick: Callable[[list[Extended]], Extended], saved: Sequence[Quantity | None]
+) -> Quantity | None:
+    unknown = next((each for each in saved if isinstance(each, Unknown)), None)
+    known = [each for each in saved if each is not None and not isinstance(each, Unknown)]
+    return unknown or (pick(known) if known else None)
+
+
+def _saved(before: Quantity, after: Quantity) -> Quantity | None:
+    if isinstance(before, Unknown):
+        return before
+    if isinstance(after, Unknown):
+        return after
     if isinstance(before, Fraction) and isinstance(after, Fraction):
         return before - after
     return None if before == after else INFINITY if after < before else MINUS_INFINITY
@@ -411,23 +432,29 @@ def _saved(before: Extended, after: Extended) -> Extended | None:
 def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
     """The languages of fewest predicates that close the gap, for every λ: they change only at
     thresholds."""
-    ends = sorted({Fraction(0)} | {e.threshold for e in languages if e.threshold != INFINITY})
+    known = [(e, e.threshold) for e in languages if not isinstance(e.threshold, Unknown)]
+    unknown = [each for each in languages if isinstance(each.threshold, Unknown)]
+    ends = sorted({Fraction(0)} | {level for _, level in known if isinstance(level, Fraction)})
+    tops: list[Extended] = [*ends[1:], INFINITY]
     steps: list[Cheapest] = []
-    for low, high in zip(ends, [*ends[1:], INFINITY], strict=True):
-        assert isinstance(low, Fraction)
-        closing = [each for each in languages if each.threshold <= low]
+    for low, high in zip(ends, tops, strict=True):
+        closing = [each for each, level in known if level <= low]
         fewest = min((len(each.predicates) for each in closing), default=None)
-        names = tuple(e.name for e in closing if len(e.predicates) == fewest)
-        smaller = tuple(
-            (each.name, each.threshold, each.threshold_certificate)
-            for each in languages
-            if fewest is None or len(each.predicates) < fewest
+        limit = math.inf if fewest is None else fewest
+        found = Cheapest(
+            Interval(low, high, open_high=True),
+            fewest,
+            tuple(e.name for e in closing if len(e.predicates) == fewest),
+            tuple(
+                (e.name, level, e.threshold_certificate)
+                for e, level in known
+                if len(e.predicates) < limit
+            ),
+            tuple(e.name for e in unknown if len(e.predicates) < limit),
         )
-        last = steps[-1] if steps else None
-        if last is not None and (last.languages, last.excluded) == (names, smaller):
-            steps[-1] = replace(last, at=Interval(last.at.low, high, open_high=True))
-        else:
-            steps.append(Cheapest(Interval(low, high, open_high=True), fewest, names, smaller))
+        if steps and replace(found, at=steps[-1].at) == steps[-1]:
+            found = replace(found, at=Interval(steps.pop().at.low, high, open_high=True))
+        steps.append(found)
     return tuple(steps)
 
 
@@ -440,5 +467,5 @@ def _ends(at: Interval) -> dict[str, Any]:
     }
 
 
-def _text(value: Extended | None) -> str | None:
-    return None if value is None else str(value)
+def _text(value: Quantity | None) -> Any:
+    return as_document(value)

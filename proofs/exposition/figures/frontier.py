@@ -25,7 +25,8 @@ from proofs.exposition.figures.style import (
     wrapped_lines,
 )
 from proofs.frontier.report import Frontier, LanguageFrontier
-from theory.exact import INFINITY, Extended
+from proofs.reports import Quantity, Unknown
+from theory.exact import INFINITY
 
 ROW, LOW_ROW, MANY = 0.145, 0.107, 30
 """The height of a language in the heat map, in inches, of 7-point type; of one among many."""
@@ -107,7 +108,7 @@ def _largest(rows: list[LanguageFrontier], optimum: Fraction) -> Fraction:
 
 
 def _heat(axes: Axes, rows: list[LanguageFrontier], names: list[str], optimum: Fraction) -> None:
-    ends = sorted({step.at.low for each in rows for step in each.values})
+    ends = sorted({Fraction(0)} | {step.at.low for each in rows for step in each.values})
     right = float(ends[-1]) * 1.15 if ends[-1] > 0 else 1.0
     colours, scale = _colours(_largest(rows, optimum))
     for place, each in enumerate(rows):
@@ -127,6 +128,8 @@ def _heat(axes: Axes, rows: list[LanguageFrontier], names: list[str], optimum: F
                     linewidth=0,
                 )
             )
+        if each.unknown is not None:
+            axes.text(right / 2, place, "unknown", ha="center", va="center", fontsize=6)
         axes.axhline(place - 0.5, color="white", linewidth=0.6)
         if isinstance(each.threshold, Fraction):
             at = float(each.threshold)
@@ -214,6 +217,8 @@ def _hasse(
         side.set_visible(False)
 
 
-def level_text(level: Extended) -> str:
-    """A λ, or ∞."""
+def level_text(level: Quantity) -> str:
+    """A λ, ∞, or a question mark for what is unknown."""
+    if isinstance(level, Unknown):
+        return "?"
     return "∞" if level == INFINITY else str(level)
