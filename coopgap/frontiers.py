@@ -40,7 +40,9 @@ def story(found: Frontier) -> RenderableType:
         if each.same_as is None and each.worth
     ]
     kept = count(len(found.texts), "certificate")
-    parts += [Text(), Text(f"{kept} accepted by the checker.")]
+    shown = (found.without, *found.languages)
+    proved = ": V is proved at every λ" if all(each.proved for each in shown) else ""
+    parts += [Text(), Text(f"{kept} accepted by the checker{proved}.")]
     return Group(*parts)
 
 

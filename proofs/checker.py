@@ -163,6 +163,7 @@ def kind_of(problem: Problem, witness: Mapping[str, Any]) -> str:
         frozenset[str](): "enumeration",
         frozenset({"contract"}): "contract",
         frozenset({"cover"}): "dominated-selection",
+        frozenset({"contracts", "cover"}): "optimal-span",
         frozenset({"contract", "cover"}): "threshold"
         if problem.prosociality is None
         else "optimal-selection",
@@ -775,6 +776,88 @@ def _value(case: Case) -> None:
         _require_nothing_implementable(case)
     else:
         _require_value(case, case.number())
+
+
+@dataclass(frozen=True)
+class _Span:
+    """The common λ between two numbers; high None: all above ``low``. first, last: whether the
+    ends are among them."""
+
+    low: Fraction
+    high: Fraction | None
+    first: bool
+    last: bool
+
+    def everywhere(self, gain: Fraction | int, lost: int) -> bool:
+        """Whether gain − λ · lost is positive at every λ."""
+        start = gain - self.low * lost
+        end = -lost if self.high is None else gain - self.high * lost
+        if start < 0 or end < 0:
+            return False
+        if self.high is None:
+            return start > 0 or (not self.first and end > 0)
+        return (start > 0 or (not self.first and end > 0)) and (
+            end > 0 or (not self.last and start > 0)
+        )
+
+    def somewhere(self, gain: Fraction | int, lost: int) -> bool:
+        """Whether gain − λ · lost is positive at some λ."""
+        end = -lost if self.high is None else gain - self.high * lost
+        return gain - self.low * lost > 0 or end > 0
+
+
+def _value_between(case: Case) -> None:
+    """V is one number at every λ of an interval. Incentive constraints are linear in transfers and
+    λ: what excludes a selection at both ends excludes it between them, and of contracts that
+    implement one at both ends a mixture does between them. Above every λ, a contract that
+    implements it where all agents have the payoff W, with no fines but those of the first one, is
+    added in proportion to λ."""
+    instance, agents = case.instance, len(case.instance.agents)
+    _require(case.holds, "a value is shown, not denied")
+    _require(instance.problem.prosociality is None, "the data fix λ, and the claim gives another")
+    names = ("value", "from", "to", "from_included", "to_included")
+    data = fields(case.claim, "claim", *names)
+    low, stated = instance.numbers.stated(data["from"]), data["value"]
+    high = None if data["to"] == "inf" else instance.numbers.stated(data["to"])
+    span = _Span(low, high, data["from_included"], data["to_included"])
+    _require(type(span.first) is bool and type(span.last) is bool, "an end is included or not")
+    _require(low >= 0 and not (high is None and span.last), "no interval of λ ≥ 0")
+    _require(high is None or low < high or (low == high and span.first and span.last), "no λ")
+    length = sum(map(instance.numbers.length, (low,) if high is None else (low, high)))
+    instance.step_cost *= 1 + length // 512
+    lowest: Fraction | None = None
+    if instance.problem.contracts.kind == "directive":
+        case.part()
+        highest = directive_value(instance, lambda _, gain, lost: span.everywhere(gain, lost))
+        lowest = directive_value(instance, lambda _, gain, lost: span.somewhere(gain, lost))
+    else:
+        case.part("cover", *["contracts"] * ("contracts" in case.witness))
+        highest = ceiling(instance, case.witness["cover"], span.everywhere)
+        if "contracts" in case.witness:
+            ends = (instance.at([low] * agents), _end(instance, high))
+            one, other = (
+                attained(end, contract)
+                for end, contract in zip(ends, listing(case.witness["contracts"], 2), strict=True)
+            )
+            _require(one == other, "the contracts implement two selections")
+            lowest = instance.expected(one)
+    value = None if stated == "-inf" else instance.numbers.stated(stated)
+    _require(highest == value and lowest == value, "the value is another somewhere")
+
+
+def _end(instance: Instance, high: Fraction | None) -> Instance:
+    """The instance at a λ; for None in the limit, where only what is proportional to λ counts."""
+    if high is not None:
+        return instance.at([high] * len(instance.agents))
+    problem, game = instance.problem, instance.game
+    welfare = tuple(tuple(instance.welfares(state)) for state in range(len(game.states)))
+    bound = None if problem.contracts.liability is None else Fraction(0)
+    limit = Problem(
+        replace(game, payoffs=(welfare,) * len(instance.agents)),
+        problem.records,
+        replace(problem.contracts, liability=bound),
+    )
+    return Instance(limit, instance.numbers)
 
 
 def _gap_exactly(case: Case) -> None:
@@ -1535,6 +1618,7 @@ RULES: Mapping[str, Rule] = {
     "play-at-most": _play_at_most,
     "implementable": _implementable,
     "value": _value,
+    "value-between": _value_between,
     "gap": _gap_exactly,
     "gap-positive": _gap_positive,
     "gap-zero": _gap_zero,

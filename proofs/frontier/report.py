@@ -13,8 +13,8 @@ from proofs.decide import Certified
 from proofs.findings import Findings
 from proofs.frontier.intervals import Interval, Step, combined, merged, value_at
 from proofs.frontier.lattice import Lattice, lattice
-from proofs.frontier.values import Best, Undecided, best_at, best_selections, common, welfare_of
-from proofs.obligations import BestSelection, Reached, Setting, Unanswered
+from proofs.frontier.values import Best, Undecided, best_selections, certify, welfare_of
+from proofs.obligations import Reached, Setting, Unanswered
 from proofs.reports import Quantity, Unknown, as_document
 from proofs.worker import Worker
 from theory.errors import InputError
@@ -41,8 +41,8 @@ class Worth:
 
 @dataclass(frozen=True)
 class LanguageFrontier:
-    """One language: λ*(L); V(λ, L) in utils; what contracts are worth; hashes of certificates, of
-    V by the λ at which the checker accepted it. unknown: why there are no values."""
+    """One language: λ*(L); V(λ, L) in utils; what contracts are worth; hashes of the certificates
+    that the checker accepted, of V for every λ in pieces. unknown: why there are no values."""
 
     name: str
     predicates: tuple[str, ...]
@@ -53,8 +53,13 @@ class LanguageFrontier:
     values: tuple[Step[Extended], ...]
     worth: tuple[Step[Worth], ...]
     threshold_certificate: str | None
-    value_certificates: dict[Fraction, str]
+    value_certificates: tuple[Step[str | None], ...]
     unknown: Unknown | None = None
+
+    @property
+    def proved(self) -> bool:
+        """Whether the checker accepted V at every λ."""
+        return not self.unknown and all(each.value for each in self.value_certificates)
 
     def value(self, level: Fraction) -> Quantity:
         """V(λ, L) in utils."""
@@ -154,12 +159,15 @@ class Frontier:
             "same_as": each.same_as,
             "refines": list(each.below),
             "threshold": _text(each.threshold),
+            "proved": each.proved,
             "gap_at": [
                 {
                     "lambda": str(level),
                     "value": _text(each.value(level)),
                     "gap": _text(each.gap(level, self.first_best)),
-                    "certificate": each.value_certificates.get(level),
+                    "certificate": None
+                    if each.unknown
+                    else value_at(each.value_certificates, level),
                 }
                 for level in self.levels
             ],
@@ -168,11 +176,11 @@ class Frontier:
                     **_ends(step.at),
                     "value": str(step.value),
                     "gap": str(shortfall(step.value, self.first_best)),
-                    "certificates": {
-                        str(level): sha
-                        for level, sha in each.value_certificates.items()
-                        if level in step.at
-                    },
+                    "certificates": [
+                        {**_ends(part.at), "certificate": part.value}
+                        for part in each.value_certificates
+                        if not (part.at & step.at).empty
+                    ],
                 }
                 for step in each.values
             ],
@@ -201,11 +209,10 @@ def frontier(
 ) -> Frontier:
     """Decides V(λ, L), the gap and λ*(L) for every language and every common λ (theory.md T7).
 
-    levels: the λ at which gaps are listed and certified; left out, every λ at which some language's
-    value changes, and one between each two. V is certified there, or (left out) in every step of
-    every language: at its ends where it has them, and inside. timeout: seconds for the values, the
-    threshold and each certificate of a language; what takes longer is unknown. Raises InputError
-    as ``lattice`` does.
+    levels: the λ at which gaps are listed; left out, every λ at which some language's value
+    changes, and one between each two. V is certified for every λ, in intervals. timeout: seconds
+    for the values, the threshold and each certificate of a language; what takes longer is unknown.
+    Raises InputError as ``lattice`` does.
     """
     for place, level in enumerate(levels):
         if level < 0:
@@ -290,35 +297,29 @@ class _Build:
 
     def values(
         self, name: str | None, threshold: Quantity
-    ) -> tuple[tuple[Step[Extended], ...], dict[Fraction, str], Unknown | None]:
-        """V of a language, its accepted certificates by λ, and why there are no values."""
+    ) -> tuple[tuple[Step[Extended], ...], tuple[Step[str | None], ...], Unknown | None]:
+        """V of a language, its accepted certificates, and why there are no values."""
         setting = self.findings.setting(name)
         what = f"values of {name or 'play alone'} at every λ"
         try:
             found = self.findings.run(what, best_selections, setting)
             if isinstance(found, Unanswered):
-                return (), {}, Unknown(found.reason)
+                return (), (), Unknown(found.reason)
             values = welfare_of(found)
             if not isinstance(threshold, Unknown):
                 require_agreement(values, self.optimum, threshold)
-            return values, self.certified(setting, found, values), None
+            kept = tuple(Step(step.at, self.certified(setting, step)) for step in found)
+            return values, kept, None
         except Undecided as reason:
-            return (), {}, Unknown(str(reason))
+            return (), (), Unknown(str(reason))
 
-    def certified(
-        self, setting: Setting, found: list[Step[Best]], values: tuple[Step[Extended], ...]
-    ) -> dict[Fraction, str]:
-        """The accepted certificates of V by λ."""
-        kept: dict[Fraction, str] = {}
-        for level in self.levels or samples(values):
-            known = value_at(found, level)
-            best = self.findings.run(f"contract at λ = {level}", best_at, setting, level, known)
-            if isinstance(best, BestSelection):
-                levels = common(setting.environment, level)
-                sha = _hash(self.findings.certify_value(setting, levels, best))
-                if sha is not None:
-                    kept[level] = sha
-        return kept
+    def certified(self, setting: Setting, step: Step[Best]) -> str | None:
+        """The hash of the accepted certificate that V is the same everywhere in a step."""
+        found = self.findings.run(f"certificate for λ in {step.at}", certify, setting, step)
+        if not isinstance(found, Certified) or not found.accepted:
+            return None
+        self.findings.texts[found.sha256] = found.text
+        return found.sha256
 
 
 def _hash(found: Certified | Unanswered) -> str | None:
@@ -328,19 +329,6 @@ def _hash(found: Certified | Unanswered) -> str | None:
 def shortfall(value: Extended, optimum: Fraction) -> Extended:
     """W* − V in utils."""
     return optimum - value if isinstance(value, Fraction) else INFINITY
-
-
-def samples(values: Sequence[Step[Extended]]) -> list[Fraction]:
-    """For every step its ends, where they belong to it, and a λ inside."""
-    found: list[Fraction] = []
-    for step in values:
-        at = step.at
-        ends = [at.low] * (not at.open_low)
-        if isinstance(at.high, Fraction) and not at.open_high and at.high != at.low:
-            ends.append(at.high)
-        inside = [at.within()] if at.low != at.high else []
-        found += sorted({*ends, *inside})
-    return found
 
 
 def breakpoints(languages: Sequence[LanguageFrontier]) -> tuple[Fraction, ...]:

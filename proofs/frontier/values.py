@@ -7,12 +7,14 @@ the obstructions of everything better last; what is left is looked at in the sam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from proofs import decide
+from proofs.decide import Certified
 from proofs.engines.selections import SelectionEngine
 from proofs.frontier.intervals import Interval, Step, merged, swept
 from proofs.obligations import (
@@ -29,11 +31,13 @@ from proofs.obligations import (
     SelectionThreshold,
     Setting,
     Span,
-    Unanswered,
     Value,
+    blocks,
+    contract_witness,
+    cover_witness,
     incentives,
 )
-from theory.contracts import Directives
+from theory.contracts import Directives, Transfers
 from theory.environments import Environment
 from theory.exact import INFINITY, Extended, widened
 
@@ -47,10 +51,12 @@ class Undecided(Exception):
 
 @dataclass(frozen=True)
 class Best:
-    """What is best at a λ: the welfare in utils, and a selection that attains it, if any does."""
+    """What is best at a λ: the welfare in utils, a selection that attains it, if any does, and what
+    excludes all better ones."""
 
     welfare: Extended
     selection: tuple[tuple[int, tuple[int, ...]], ...] | None
+    obstructions: tuple[Obstruction, ...] = ()
 
 
 def common(environment: Environment, level: Fraction) -> Levels:
@@ -79,13 +85,50 @@ def welfare_of(steps: list[Step[Best]]) -> tuple[Step[Extended], ...]:
     return merged(Step(step.at, step.value.welfare) for step in steps)
 
 
-def best_at(setting: Setting, level: Fraction, known: Best) -> BestSelection | Unanswered:
-    """The answer to ``Value`` at one λ with its contract; ``known`` is what it must agree with."""
-    found = decide.ask(Value(setting, common(setting.environment, level)))
-    if isinstance(found, BestSelection) and found.welfare != known.welfare:
-        raise Undecided(f"two searches disagree at λ = {level}: {found.welfare}, {known.welfare}")
-    assert isinstance(found, BestSelection | Unanswered)
-    return found
+def certify(setting: Setting, step: Step[Best]) -> Certified:
+    """The certificate that V is the same at every λ of a step; raises as ``best_selections``."""
+    at, best = step.at, step.value
+    claim = {
+        "id": "value-between",
+        "holds": True,
+        "value": str(best.welfare),
+        "from": str(at.low),
+        "to": str(at.high),
+        "from_included": not at.open_low,
+        "to_included": not at.open_high and at.high != INFINITY,
+    }
+    return decide.certify(setting, None, claim, _witness(setting, at, best))
+
+
+def _witness(setting: Setting, at: Interval, best: Best) -> dict[str, Any]:
+    if isinstance(setting.contracts, Directives):
+        return {}
+    witness: dict[str, Any] = {"cover": cover_witness(setting, best.obstructions, blocks(setting))}
+    if best.selection is not None:
+        ends = [(setting, at.low), (setting, at.high)]
+        if not isinstance(at.high, Fraction):
+            ends[1] = (_limit(setting), Fraction(0))
+        witness["contracts"] = [_contract(*end, dict(best.selection)) for end in ends]
+    return witness
+
+
+def _contract(setting: Setting, level: Extended, selection: Selection) -> dict[str, Any]:
+    assert isinstance(level, Fraction)
+    question = Implementability(setting, common(setting.environment, level), selection)
+    found = decide.ask(question)
+    if not isinstance(found, Reached):
+        raise Undecided(getattr(found, "reason", f"a contract is missing at λ = {level}"))
+    return contract_witness(setting, found)
+
+
+def _limit(setting: Setting) -> Setting:
+    """Where λ grows without bound: all agents have the payoff W, and only transfers that grow with
+    it count."""
+    environment, contracts = setting.environment, setting.contracts
+    welfare = np.stack([environment.welfare] * len(environment.players))
+    if isinstance(contracts, Transfers) and contracts.liability is not None:
+        contracts = replace(contracts, liability=Fraction(0))
+    return replace(setting, environment=replace(environment, payoffs=welfare), contracts=contracts)
 
 
 class _Spans:
@@ -112,13 +155,13 @@ class _Spans:
         for each in found.obstructions:
             at &= self.lasts.get(_key(each)) or self.alone(each)
         if found.best is None:
-            return Step(at, Best(found.welfare, None))
+            return Step(at, Best(found.welfare, None, found.obstructions))
         chosen = found.best.selection
         for block in found.blocks:
             span = self.span({state: chosen[state] for state in block})
             assert isinstance(span.low, Fraction)
             at &= Interval(span.low, span.high)
-        return Step(at, Best(found.welfare, tuple(chosen.items())))
+        return Step(at, Best(found.welfare, tuple(chosen.items()), found.obstructions))
 
     def answer(self, question: Implementability | SelectionThreshold) -> Answer:
         """As an engine answers at the present λ; the contract is left out."""
