@@ -120,7 +120,8 @@ def _correlated(
                 for who, action, _, gain, _ in instance.deviations(0, WORK)
                 if who == agent and action == 1
             )
-            scale = weight * environment.denominator * gain.at(recorder.point)
+            unit = Fraction(environment.denominator, instance.game.denominator)
+            scale = weight * unit * gain.at(recorder.point)
             ratio = reduced((gain.denominator.scaled(scale), gain.numerator))
             listed.append([agent, told, taken, plain_ratio(ratio, problem.parameters)])
         return Found(True, claim, {"multipliers": listed})
