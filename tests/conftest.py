@@ -15,6 +15,37 @@ settings.register_profile("coopgap", print_blob=True, deadline=None, derandomize
 settings.load_profile("coopgap")
 
 
+# Random search and brute force: traced line by line they take four times as long, and other tests
+# cover the same lines.
+NOT_TRACED = frozenset(
+    f"test_{name}"
+    for name in (
+        "conformance",
+        "differential",
+        "evidence",
+        "family_differential",
+        "inputs",
+        "shape_theorems",
+        "strategies",
+        "tampering",
+    )
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in NOT_TRACED:
+            item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.fixture(autouse=True)
+def _processes_not_traced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that a test which is not traced starts are not traced either."""
+    if request.node.get_closest_marker("no_cover"):
+        for name in [name for name in os.environ if name.startswith("COV")]:
+            monkeypatch.delenv(name)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data beside the project; not everyone has it."""

@@ -503,6 +503,7 @@ def test_journals_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.Monkey
         campaign(find(["t8"]), budget=Budget(cases=50), journal=Journal(broken))
 
 
+@pytest.mark.no_cover
 def test_a_campaign_survives_being_killed(tmp_path: Path) -> None:
     """Killed at random moments and resumed, the journal ends as that of an uninterrupted run."""
     rng = random.Random(int(os.environ.get("COOPGAP_SEED", "7")))
