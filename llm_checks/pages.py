@@ -13,7 +13,8 @@ STYLE = """
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:62rem;padding:1.5rem 1rem 4rem;background:var(--paper);
 color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
+h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0;overflow-wrap:anywhere}
+h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
 p{max-width:46rem}.soft{color:var(--soft)}.note{border-left:4px solid var(--open);
 padding:.4rem .9rem}.scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
@@ -21,6 +22,7 @@ th,td{text-align:left;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(
 vertical-align:top}th{color:var(--soft);font-weight:500}
 .consistent{color:var(--good)}.contradicted{color:var(--bad)}.inconclusive{color:var(--open)}
 code{font-size:.85em;overflow-wrap:anywhere}svg{max-width:100%;height:auto;display:block}
+.figure{background:#fff}.figure svg{width:100%;min-width:40rem}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}
 """
 

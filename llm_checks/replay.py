@@ -60,8 +60,7 @@ ASSUMED = (
     "what is measured is what was played after enforcement",
 )
 UNJUDGED = {
-    "rawlsian_accuracy": "predictions are about the first best; in these games the Rawlsian "
-    "optimum is the same play",
+    "rawlsian_accuracy": "predictions are about the first best, not the Rawlsian optimum",
     "cooperation_rate": "it counts plays in which at least one agent cooperates, so that its "
     "complement in 2x2 games is nash_accuracy, and is given to one decimal",
     "avg_utilitarian_payoff": "games differ in their units, and fines are deducted",
@@ -139,6 +138,7 @@ class Row:
 
     @property
     def margin(self) -> float | None:
+        """How far the interval measured reaches beyond the one predicted."""
         if self.judgement is None or self.low is None or self.high is None:
             return None
         outside = (float(self.low) - self.judgement.low, self.judgement.high - float(self.high))
@@ -372,7 +372,8 @@ def _ordering(
     for each in known:
         if isinstance(each, str):
             return replace(made, reason=each)
-    above, below = (each["first-best"][0] for each in known if not isinstance(each, str))
+    # The widest interval of the lower rate: an order is predicted where even that allows it.
+    above, below = (each["first-best"][-1] for each in known if not isinstance(each, str))
     if claim == "specificity" and above.high < 1:
         return replace(made, reason="not all is verifiable here: contracts need not suffice")
     if above.high <= below.high:

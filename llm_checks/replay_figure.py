@@ -73,7 +73,7 @@ def orderings(replay: Replay) -> Figure:
     models = _distinct(one.model for one in judged)
     names = [line for _ in claims for line in ("", *models)]
     figure, (axes,) = _sheet(1, 1, names, "difference of the probabilities of the first best", 3.8)
-    axes.add_patch(Rectangle((0, -1), 1, len(names) + 1, facecolor=SKY, alpha=0.5, linewidth=0))
+    axes.add_patch(Rectangle((0, -1), 1, len(names) + 1, facecolor=SKY, alpha=0.3, linewidth=0))
     for number, (claim, higher, lower) in enumerate(claims):
         axes.text(
             -1,
@@ -91,7 +91,7 @@ def orderings(replay: Replay) -> Figure:
     axes.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−½", "0", "½", "1"])
     axes.axvline(0, color=INK, linewidth=0.6, zorder=1)
     _label(axes, names, [])
-    _legend(figure, ["consistent", "contradicted", "inconclusive"], wider=False)
+    _legend(figure, [one.judgement.verdict for one in judged if one.judgement], wider=False)
     return figure
 
 
@@ -150,8 +150,8 @@ def _line(axes: Axes, place: int, rows: Sequence[Row]) -> None:
                 right - (left if first else start),
                 0.76,
                 facecolor=SKY if first else "white",
-                edgecolor=SKY,
-                alpha=0.5 if row.judgement else 0.2,
+                edgecolor=BLUE,
+                alpha=0.2 if row.judgement is None else 0.5 if first else 0.8,
                 hatch=None if first else "//////",
                 linewidth=0,
                 zorder=1,
@@ -187,7 +187,7 @@ def _legend(figure: Figure, shown: Sequence[str | None], wider: bool) -> None:
     if wider:
         label = "and if contracts may replace actions"
         handles.append(
-            Patch(facecolor="white", edgecolor=SKY, alpha=0.5, hatch="//////", label=label)
+            Patch(facecolor="white", edgecolor=BLUE, alpha=0.8, hatch="//////", label=label)
         )
     handles += [
         Line2D(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from html import escape
+from pathlib import Path
 
 from llm_checks.evidence import Judgement
 from llm_checks.pages import html_table, markdown_table, page
@@ -28,16 +29,16 @@ def counted(replay: Replay) -> str:
         f"{verdicts.count(name)} {name}" for name in ("consistent", "contradicted", "inconclusive")
     ]
     text = f"{len(verdicts)} predictions judged: {', '.join(counts)}."
-    exact = [
+    margins = [
         row.margin
         for row in replay.rows
         if row.judgement and row.judgement.verdict == "inconclusive" and row.low == row.high
     ]
-    if exact:
-        most = max(margin for margin in exact if margin is not None)
+    ends = [margin for margin in margins if margin is not None]
+    if ends:
         text += (
-            f" {len(exact)} of the inconclusive predict exactly 0 or 1, which no data can show: "
-            f"the intervals lie within {most:.2f} of it."
+            f" Of the inconclusive, {len(ends)} say exactly 0 or 1, which no data can show: the "
+            f"intervals reach {min(ends):.2f} to {max(ends):.2f} beyond."
         )
     return text
 
@@ -165,7 +166,7 @@ def html(replay: Replay, figures: Mapping[str, str]) -> str:
             f"<h2>{escape(FIGURES[name])}</h2>",
             f'<p class="soft">{escape(_CAPTION)}</p>',
             # Figures are drawn for paper, whatever the reader's colours are.
-            f'<div class="scroll" style="background:#fff" role="img" '
+            f'<div class="scroll figure" role="img" '
             f'aria-label="{escape(FIGURES[name])}">{svg[svg.index("<svg") :]}</div>',
         ]
     for title, header, rows in tables(replay):
@@ -179,7 +180,7 @@ def html(replay: Replay, figures: Mapping[str, str]) -> str:
 
 
 def files(replay: Replay) -> dict[str, str]:
-    """All files of the report by name."""
+    """All files of the report by name; figures only of what there is to draw."""
     from llm_checks.replay_figure import orderings, rates
     from proofs.exposition.figures.style import rendered
 
@@ -187,14 +188,15 @@ def files(replay: Replay) -> dict[str, str]:
     for name in FIGURES:
         quantity = name.removesuffix(".svg")
         if quantity == "orderings":
-            figure = orderings(replay) if any(o.judgement for o in replay.orderings) else None
+            drawn = orderings(replay) if any(one.judgement for one in replay.orderings) else None
         else:
-            known = any(r.quantity == quantity and r.measured for r in replay.rows)
-            figure = rates(replay, quantity) if known else None
-        if figure is not None:
-            figures[name] = rendered(figure, "svg").decode()
+            measured = any(row.measured for row in replay.rows if row.quantity == quantity)
+            drawn = rates(replay, quantity) if measured else None
+        if drawn is not None:
+            figures[name] = rendered(drawn, "svg").decode()
     return {"report.html": html(replay, figures), "report.md": markdown(replay, figures), **figures}
 
 
 def _title(replay: Replay) -> str:
-    return f"{replay.summary} against the theory of {replay.dataset}"
+    names = [Path(each).name for each in (replay.summary, replay.dataset)]
+    return f"{names[0]} against the theory of {names[1]}"
