@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,8 @@ ASSUMED = (
 )
 UNJUDGED = {
     "rawlsian_accuracy": "predictions are about the first best, not the Rawlsian optimum",
-    "cooperation_rate": "it counts plays in which at least one agent cooperates, so that its "
-    "complement in 2x2 games is nash_accuracy, and is given to one decimal",
+    "cooperation_rate": "it counts plays in which at least one agent cooperates, of which no "
+    "prediction is made, to one decimal",
     "avg_utilitarian_payoff": "games differ in their units, and fines are deducted",
     "avg_rawlsian_payoff": "games differ in their units, and fines are deducted",
 }
@@ -90,7 +91,7 @@ _MISSING: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("joint_action_matrix", "counts"),
         "how often each profile was played: independent play cannot be told from correlated play, "
-        "nor the bound of 1/9 for play that is cooperative throughout be judged",
+        "nor the bound of 1/9 for 4x4 play that is cooperative throughout be judged",
     ),
     (("high_effort_rate",), "how often effort was high, which is where the contract is blind"),
     (
@@ -302,7 +303,9 @@ def _judged_row(row: SummaryRow, predicted: _Predicted, alpha: float) -> list[Ro
     size = row.scenarios or len(predicted.games)
     made: list[Row] = []
     for column, quantity in COLUMNS.items():
-        cell = row.rates.get(column)
+        if column not in row.rates:
+            continue
+        cell = row.rates[column]
         entry = Row(row.model, row.setting, row.contract, row.prompt, quantity)
         if cell is not None:
             ends = interval(cell, size, alpha)
@@ -337,19 +340,21 @@ def _judged(cell: Cell, scenarios: int, one: Bounds, alpha: float) -> Judgement:
 def _orderings(rows: Sequence[SummaryRow], predicted: _Predicted, alpha: float) -> list[Ordering]:
     """Candidates of theory.md §5, in the order of the file; those that the bounds do not order
     carry the reason."""
-    made = []
-    for one in rows:
-        for other in rows:
-            claim = _claim(one, other)
-            if claim is not None:
-                made.append(_ordering(claim, one, other, predicted, alpha))
-    return made
+    of_model: dict[str, list[SummaryRow]] = {}
+    for row in rows:
+        of_model.setdefault(row.model, []).append(row)
+    return [
+        _ordering(claim, one, other, predicted, alpha)
+        for own in of_model.values()
+        for one, other in product(own, own)
+        if (claim := _claim(one, other)) is not None
+    ]
 
 
 def _claim(one: SummaryRow, other: SummaryRow) -> str | None:
     """The claim by which the first best is likelier in ``one`` than in ``other``, if any."""
     wanted, selfish = _disposition(one.prompt), Disposition("selfish")
-    if one.model != other.model or wanted is None or _disposition(other.prompt) != selfish:
+    if wanted is None or _disposition(other.prompt) != selfish:
         return None
     regimes = f"{REGIMES.get(one.contract)} > {REGIMES.get(other.contract)}"
     if one.setting == other.setting:

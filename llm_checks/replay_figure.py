@@ -34,6 +34,9 @@ _LOOKS = {
 def rates(replay: Replay, quantity: str) -> Figure:
     """One panel for each setting and contract, one line for each prompt mode and model."""
     rows = [row for row in replay.rows if row.quantity == quantity]
+    at: dict[tuple[str, str, str, str], list[Row]] = {}
+    for row in rows:
+        at.setdefault((row.model, row.setting, row.contract, row.prompt), []).append(row)
     settings = _distinct(row.setting for row in rows)
     contracts = _distinct(row.contract for row in rows)
     models = _distinct(row.model for row in rows)
@@ -49,13 +52,7 @@ def rates(replay: Replay, quantity: str) -> Figure:
             prompt = prompts[place // (len(models) + 1)]
             if place % (len(models) + 1) == 0:
                 continue
-            here = [
-                row
-                for row in rows
-                if (row.model, row.prompt, row.setting, row.contract)
-                == (name, prompt, setting, contract)
-            ]
-            _line(axes, place, here)
+            _line(axes, place, at.get((name, setting, contract, prompt), []))
     heads = [place for place in range(len(names)) if place % (len(models) + 1) == 0]
     for number, axes in enumerate(panels):
         _label(axes, names if number % len(contracts) == 0 else [], heads)

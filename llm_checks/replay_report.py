@@ -4,6 +4,7 @@ Markdown."""
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from fractions import Fraction
 from html import escape
 from pathlib import Path
 
@@ -44,14 +45,16 @@ def counted(replay: Replay) -> str:
 
 
 def bounds_told(row: Row) -> str:
-    """``= 0``, ``≤ 4/9``, ``[14/15, 1]``, or nothing."""
+    """``= 0``, ``≤ 4/9``, ``[1/3, 14/15]``, or nothing; long fractions rounded."""
     if row.low is None or row.high is None:
         return ""
     if row.low == row.high:
-        return f"= {row.low}"
+        return f"= {_short(row.low)}"
     if row.low <= 0:
-        return f"≤ {row.high}"
-    return f"≥ {row.low}" if row.high >= 1 else f"[{row.low}, {row.high}]"
+        return f"≤ {_short(row.high)}"
+    if row.high >= 1:
+        return f"≥ {_short(row.low)}"
+    return f"[{_short(row.low)}, {_short(row.high)}]"
 
 
 def measured_told(seen: Judgement) -> str:
@@ -195,6 +198,10 @@ def files(replay: Replay) -> dict[str, str]:
         if drawn is not None:
             figures[name] = rendered(drawn, "svg").decode()
     return {"report.html": html(replay, figures), "report.md": markdown(replay, figures), **figures}
+
+
+def _short(value: Fraction) -> str:
+    return str(value) if len(str(value)) <= 7 else f"{float(value):.4f}"
 
 
 def _title(replay: Replay) -> str:

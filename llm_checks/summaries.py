@@ -105,12 +105,12 @@ def interval(cell: Cell, scenarios: int, level: float) -> tuple[float, float]:
     there are scenarios: a scenario's mean varies at most as much as a single trial. Both are taken
     at every value that rounds to the cell. One scenario says nothing.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     if scenarios < 2:
         return 0.0, 1.0
     error = float(cell.spread + cell.spread_rounding) / math.sqrt(scenarios)
-    half = float(t.ppf(1 - level / 2, scenarios - 1)) * error
+    half = float(stdtrit(scenarios - 1, 1 - level / 2)) * error
     ends: list[float] = []
     for shift in {-cell.mean_rounding, cell.mean_rounding}:
         mean = min(1.0, max(0.0, float(cell.mean + shift)))

@@ -96,6 +96,19 @@ def test_bounds_of_the_first_best_under_every_contract(payoffs):
     assert (together(one), independent(one), replacing(one)) == (F(1, 2), F(4, 9), F(3, 5))
 
 
+def test_gains_by_effort_are_multiples_of_one_number():
+    """So the bounds are the same in every game, whatever R, S, T and P < R are."""
+    generator = np.random.default_rng(1)
+    seen = set()
+    for r, s, t, p in generator.integers(-20, 20, (50, 4)).tolist():
+        if r > p:
+            one = game(r, s, t, p)
+            own = one.payoffs[0, 0].astype(object)
+            gains = (own[[1, 0, 3, 2]] - own) * F(6, one.denominator * (r - p))
+            seen.add(tuple(gains.ravel().tolist()))
+    assert len(seen) == 1
+
+
 def test_no_independent_play_exceeds_its_bound():
     """Random mixes: those in which no effort in use is worse than the other, unseen by the
     contract, play the first best with probability at most 4/9; and some come near."""
@@ -123,7 +136,7 @@ def test_no_independent_play_exceeds_its_bound():
 
 
 def test_replacing_actions_allows_at_most_three_fifths():
-    """The distribution that attains it satisfies the pooled constraints with equality, and no
+    """The distribution of 3/5 satisfies the pooled constraints with equality, and no
     mixture of it with the first best does."""
     one = game(5, -5, 9, 0)
     own, other = one.payoffs[:, 0].astype(object)
@@ -261,6 +274,7 @@ def test_verdicts(tmp_path):
     assert seen["D", "4/9"].reason == "the summary has no utilitarian_accuracy here"
     assert "how many scenarios there were" not in " ".join(more.missing)
     assert "a pure equilibrium of selfish agents" in " ".join(more.missing)
+    assert {row.quantity for row in more.rows} == {"first-best"}
 
 
 def test_what_is_exactly_predicted_can_be_contradicted_but_not_shown(tmp_path):
@@ -349,6 +363,27 @@ def test_orderings_hold_however_the_rates_are_correlated(tmp_path):
     left, right = (interval(parsed_cell(f"0.{k}00 ± 0.200"), 30, 0.025) for k in (6, 4))
     assert one.judgement.low == pytest.approx(left[0] - right[1])
     assert one.judgement.high == pytest.approx(left[1] - right[0])
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.3])
+def test_orderings_of_opposed_rates(tmp_path, apart):
+    """Where the two rates move against each other, scenario by scenario, as far as they can: equal
+    ones are called ordered in at most 5 % of draws, and those 0.3 apart mostly are."""
+    generator, lines = np.random.default_rng(3), []
+    for number in range(100):
+        draws = generator.random((30, 5))
+        high, low = (draws < 0.35 + apart).mean(1), (draws > 0.65).mean(1)
+        for prompt, means in (("cooperative", high), ("selfish", low)):
+            cell = f"{means.mean():.3f} ± {means.std(ddof=1):.3f}"
+            lines.append(f"M{number},2x2,no_comm,{prompt},{cell},30")
+    header = f"{KEYS},utilitarian_accuracy,n_scenarios"
+    found = judged(tmp_path, *lines, header=header).orderings
+    called = [one.judgement.verdict == "consistent" for one in found]
+    assert len(called) == 100
+    if apart:
+        assert np.mean(called) > 0.8
+    else:
+        assert np.mean(called) <= 0.05
 
 
 def test_what_is_not_known_is_not_predicted(tmp_path):
@@ -491,7 +526,13 @@ def test_figures_show_each_verdict_by_its_mark(small):
 
 @pytest.mark.parametrize(
     ("low", "high", "told"),
-    [(0, 0, "= 0"), (0, F(4, 9), "≤ 4/9"), (F(1, 2), 1, "≥ 1/2"), (F(1, 3), F(1, 2), "[1/3, 1/2]")],
+    [
+        (0, 0, "= 0"),
+        (0, F(4, 9), "≤ 4/9"),
+        (F(1, 2), 1, "≥ 1/2"),
+        (F(1, 3), F(1, 2), "[1/3, 1/2]"),
+        (F(65314751, 95256000), 1, "≥ 0.6857"),
+    ],
 )
 def test_bounds_in_words(small, low, high, told):
     assert bounds_told(replace(small.rows[0], low=F(low), high=F(high))) == told
@@ -512,19 +553,11 @@ def test_the_command(command, tmp_path):  # noqa: F811
         header=f"{HEADER},n_scenarios",
     )
     line = ["play", "--replay", given, "--dataset", dataset(tmp_path)]
-    found = run(*line)
+    found = run(*line, "--out", tmp_path / "out")
     assert found.status == 0
     assert "contradicted: A 0.900" in found.out
     assert "What the summary does not contain" in found.out
-    assert "Report:" not in found.out
-    assert not Path("coopgap-play").exists()
-    found = run(*line, "--json", "--out", tmp_path / "out")
-    assert found.status == 0
-    document = found.json
-    assert document["schema"] == "coopgap.replay/1"
-    assert document["rows"][0]["high"] == "0"
-    assert document["rows"][0]["judgement"]["verdict"] == "inconclusive"
-    assert document["orderings"][0]["claim"] == "realisability"
+    assert "report.html" in found.out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "first-best.svg",
         "orderings.svg",
@@ -532,9 +565,19 @@ def test_the_command(command, tmp_path):  # noqa: F811
         "report.html",
         "report.md",
     ]
-    assert "report.html" in run(*line, "--out", tmp_path / "out").out
+    found = run(*line, "--json")
+    assert found.status == 0
+    document = found.json
+    assert document["schema"] == "coopgap.replay/1"
+    assert document["rows"][0]["high"] == "0"
+    assert document["rows"][0]["judgement"]["verdict"] == "inconclusive"
+    assert document["orderings"][0]["claim"] == "realisability"
+    # Without --out nothing is written.
+    assert not Path("coopgap-play").exists()
     nothing = summary(tmp_path, "A,2x2,no_comm,base,,")
-    assert "0 predictions judged" in run(*line[:2], nothing, *line[3:]).out
+    told = run(*line[:2], nothing, *line[3:]).out
+    assert "0 predictions judged" in told
+    assert "Report:" not in told
 
 
 SOUND = "A,2x2,no_comm,selfish,1.000 ± 0.000,0.000 ± 0.000"
@@ -627,6 +670,11 @@ def test_the_published_summary(published):
         if row.condition == "4x4/code_law/selfish"
     }
     assert bounded == {("first-best", "4/9"), ("first-best", "3/5"), ("pure-equilibrium", "1")}
+    # Base prompts under an enforced contract do what selfish agents could not.
+    base = [row for row in published.rows if row.condition == "4x4/code_law/base"]
+    lows = [row.measured[1] for row in base if row.quantity == "first-best"]
+    assert len(lows) == 5
+    assert min(lows) > 3 / 5
     contradicted = {
         (row.model, row.condition, row.quantity)
         for row in published.rows
@@ -676,6 +724,14 @@ def test_the_pages_show_what_the_command_prints(published):
     known = {re.sub(r" \| [^|]* \|$", " |", line) for line in text.splitlines()}
     assert [line for line in rows if line not in text and line not in known] == []
     assert counted(published) in " ".join(shown.split())
+    findings = " ".join((PAGES / "findings.md").read_text(encoding="utf-8").split())
+    (said,) = re.findall(r"published summary says of the predictions.*?-k published`", findings)
+    judged = [one.judgement for one in published.rows if one.judgement]
+    known_numbers = {f"{one.estimate:.3f}" for one in judged}
+    assert set(re.findall(r"0\.\d{3}", said)) <= known_numbers
+    counts = [str(len(published.judgements))]
+    counts += re.findall(r"(\d+) (?:consistent|contradicted|inconclusive|say)", counted(published))
+    assert re.findall(r"\b\d{1,3}\b(?=,| are| contr| incon| of these)", said)[:5] == counts
     drawn = (PAGES / "figures" / "replay.svg").read_text(encoding="utf-8")
     assert drawn == files(published)["first-best.svg"]
 
