@@ -606,6 +606,10 @@ def play(
         from coopgap.replaying import outcome as judged
 
         return judged(replay, dataset, out, json, max_bytes=limit)
+    if dataset is not None:
+        raise InputError(
+            "a dataset goes with a summary", fix="name the CSV as SPEC", field="--dataset"
+        )
     if spec is None:
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
     from coopgap.playing import outcome

@@ -69,7 +69,7 @@ def orderings(replay: Replay) -> Figure:
     claims = _distinct((one.claim, one.higher, one.lower) for one in judged)
     models = _distinct(one.model for one in judged)
     names = [line for _ in claims for line in ("", *models)]
-    figure, (axes,) = _sheet(1, 1, names, "difference of the probabilities of the first best", 3.8)
+    figure, (axes,) = _sheet(1, 1, names, "difference of the probabilities of the first best", 5.6)
     axes.add_patch(Rectangle((0, -1), 1, len(names) + 1, facecolor=SKY, alpha=0.3, linewidth=0))
     for number, (claim, higher, lower) in enumerate(claims):
         axes.text(

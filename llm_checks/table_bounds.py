@@ -127,7 +127,8 @@ def replacing(environment: Environment) -> Fraction:
     """As ``together``, where the contract may also replace base actions after effort was chosen.
 
     An agent then chooses its effort without knowing the base action that it will accompany, so
-    only the sum of its gains over base actions is bounded. An upper bound; attainment is open.
+    only the sum of its gains over base actions is bounded. An upper bound: independent agents can
+    reach 5/9, more than ``independent`` allows; whether 3/5 is attained is open.
     """
     payoffs = environment.payoffs[:, 0].astype(object)
     gains = []

@@ -117,7 +117,7 @@ def test_no_independent_play_exceeds_its_bound():
     most = 0.0
     for scale in (1.0, 0.05):
         start = np.array([2 / 3, 0, 1 / 3, 0])
-        for _ in range(4000):
+        for _ in range(2500):
             x, y = (
                 np.abs(start + scale * generator.normal(size=4)) * generator.integers(0, 2, 4)
                 for _ in range(2)
@@ -154,6 +154,27 @@ def test_replacing_actions_allows_at_most_three_fifths():
     more = play * F(99, 100)
     more[0, 0] += F(1, 100)
     assert max(gains(more)) > 0
+
+
+def test_replacing_actions_lets_independent_agents_exceed_four_ninths():
+    """Two defections are replaced by two cooperations; each agent announces to defect one time in
+    three, with high effort, and pays the other for it: a Nash equilibrium, with balanced money, in
+    which the first best has 5/9."""
+    one = game(5, -5, 9, 0)
+    own = one.payoffs[0, 0].astype(object)
+    # Announcements are CH, CL, DH, DL; the efforts of two that defect go to CH and CL.
+    played = [[(i % 2, j % 2) if min(i, j) > 1 else (i, j) for j in range(4)] for i in range(4)]
+    material = np.array([[own[play] for play in line] for line in played], dtype=object)
+    mix = np.array([F(2, 3), F(0), F(1, 3), F(0)], dtype=object)
+    values = material @ mix
+    # What an agent pays for announcing to defect, and gets when the other does.
+    price = values[2] - values[0]
+    assert values[0] == max(values[:2])
+    assert values[2] - price == max(values[2:]) - price == values[0]
+    best = sum(
+        (mix[i] * mix[j] for i in range(4) for j in range(4) if played[i][j] == (0, 0)), F(0)
+    )
+    assert best == F(5, 9)
 
 
 def test_what_is_predicted_without_a_contract():
@@ -441,10 +462,10 @@ def test_missing_is_what_no_column_holds(tmp_path):
 # The report
 
 
-@pytest.fixture
-def small(tmp_path):
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
     return judged(
-        tmp_path,
+        tmp_path_factory.mktemp("small"),
         "A|1,2x2,no_comm,selfish,1.000 ± 0.000,0.000 ± 0.000,30",
         "A|1,2x2,no_comm,cooperative,0.000 ± 0.000,1.000 ± 0.000,30",
         "A|1,2x2,no_comm,base,0.500 ± 0.200,0.500 ± 0.200,30",
@@ -534,9 +555,10 @@ def test_figures_show_each_verdict_by_its_mark(small):
         (F(65314751, 95256000), 1, "≥ 0.6857"),
     ],
 )
-def test_bounds_in_words(small, low, high, told):
-    assert bounds_told(replace(small.rows[0], low=F(low), high=F(high))) == told
-    assert bounds_told(replace(small.rows[0], low=None)) == ""
+def test_bounds_in_words(low, high, told):
+    row = Row("M", "2x2", "no_comm", "selfish", "first-best")
+    assert bounds_told(row) == ""
+    assert bounds_told(replace(row, low=F(low), high=F(high))) == told
 
 
 # The command
@@ -628,6 +650,7 @@ def test_bad_summaries(command, tmp_path, text, message):  # noqa: F811
 
 def test_bad_datasets(command, tmp_path):  # noqa: F811
     run: Command = command
+    assert "--dataset: a dataset goes with a summary" in run("play", "--dataset", tmp_path).err
     line = ["play", "--replay", summary(tmp_path, SOUND), "--dataset"]
     games = dataset(tmp_path)
     whole = games.read_text(encoding="utf-8")
