@@ -576,8 +576,13 @@ def play(
     ] = 1,
     seed: Annotated[int, typer.Option(metavar="K", help="Where presentations come from.")] = 0,
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Logs and the report; a run goes on there.")
-    ] = Path("coopgap-play"),
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Logs and the report; a run goes on there.",
+            show_default="coopgap-play",
+        ),
+    ] = None,
     log: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Judge these answers, ask nothing.")
     ] = None,
@@ -605,16 +610,13 @@ def play(
     if replay is not None:
         if dataset is None or spec is not None:
             raise InputError("a summary is judged with its dataset alone", field="--dataset")
-        from llm_checks.replay import replayed
+        from coopgap.replaying import outcome as judged
 
-        found = replayed(replay, dataset, max_bytes=limit)
-
-        def stories() -> Sequence[RenderableType]:
-            from coopgap.evidence_story import replay_told
-
-            return [replay_told(found)]
-
-        return Outcome(HOLDS, found.document(), stories, json)
+        return judged(replay, dataset, out, json, max_bytes=limit)
+    if dataset is not None:
+        raise InputError(
+            "a dataset goes with a summary", fix="name the CSV as SPEC", field="--dataset"
+        )
     if spec is None:
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
     from coopgap.playing import outcome
@@ -623,7 +625,7 @@ def play(
 
     return outcome(
         study(spec, regimes or (), dispositions or (), games, limit),
-        out,
+        out or Path("coopgap-play"),
         log,
         registered,
         json,

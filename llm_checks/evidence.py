@@ -130,7 +130,7 @@ def judged_interval(
             some = clopper_pearson(round(successes / trials * len(used)), len(used), level)
         return min(left, some[0]), max(right, some[1])
 
-    return _judged(successes / trials, trials, interval, alpha, (bottom, top), method)
+    return judged_by(successes / trials, trials, interval, alpha, (bottom, top), method)
 
 
 def judged_mean(
@@ -166,7 +166,7 @@ def judged_mean(
         half = float(t.ppf(1 - level / 2, clusters - 1)) * error
         return max(least, estimate - half), min(most, estimate + half)
 
-    return _judged(estimate, clusters, interval, alpha, (bottom, top), method)
+    return judged_by(estimate, clusters, interval, alpha, (bottom, top), method)
 
 
 def judged_ordering(
@@ -302,10 +302,10 @@ def judged_sequentially(
     if trials == 0:
         return Judgement("inconclusive", math.nan, *interval(alpha), 1, "no data")
     method = "beta-binomial confidence sequence"
-    return _judged(successes / trials, trials, interval, alpha, predicted, method)
+    return judged_by(successes / trials, trials, interval, alpha, predicted, method)
 
 
-def _judged(
+def judged_by(
     estimate: float,
     size: int,
     interval: Callable[[float], tuple[float, float]],
@@ -313,7 +313,8 @@ def _judged(
     predicted: tuple[float, float],
     method: str,
 ) -> Judgement:
-    """An interval at every level against the predicted one."""
+    """Judges by a confidence interval that is known at every level, against the predicted one;
+    size: what shrinks the interval like 1/√size."""
     found = interval(alpha)
     return Judgement(
         verdict=_verdict(*found, *predicted),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from llm_checks.judging import Findings, Judged
+from llm_checks.pages import html_table, markdown_table, page
 from llm_checks.playing import EMBEDDED, Run
 from llm_checks.predictions import Prediction, Predictions, words_for
 
@@ -15,24 +16,6 @@ EMBEDDED_NOTE = (
     "bias rather than strategic reasoning: this run shows that the machinery works, and nothing of "
     "how capable models would play."
 )
-_STYLE = """
-:root{color-scheme:light dark;--ink:#1d2430;--soft:#5c6675;--line:#d8dde5;--paper:#fff;
---good:#1b7f4b;--bad:#b3261e;--open:#8a6100;--band:#b9d3f5}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#9aa4b2;--line:#38404c;
---paper:#14181e;--good:#5fd08f;--bad:#ff8a80;--open:#e5b84c;--band:#2f4a6d}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:62rem;padding:1.5rem 1rem 4rem;background:var(--paper);
-color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
-p{max-width:46rem}.soft{color:var(--soft)}.note{border-left:4px solid var(--open);
-padding:.4rem .9rem}.scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:.9rem}
-th,td{text-align:left;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(--line);
-vertical-align:top}th{color:var(--soft);font-weight:500}
-.consistent{color:var(--good)}.contradicted{color:var(--bad)}.inconclusive{color:var(--open)}
-code{font-size:.85em;overflow-wrap:anywhere}svg{max-width:100%;height:auto;display:block}
-svg text{fill:var(--ink);font:12px system-ui,sans-serif}
-"""
 
 
 def tables(
@@ -125,8 +108,7 @@ def markdown(run: Run, registered: Predictions, found: Findings) -> str:
     parts = [f"# {_title(run)}", summary(found), *(f"> {note}" for note in notes(run))]
     for title, header, rows in tables(run, registered, found):
         if rows:
-            lines = [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows)]
-            parts += [f"## {title}", "\n".join(lines)]
+            parts += [f"## {title}", markdown_table(header, rows)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -149,21 +131,9 @@ def html(run: Run, registered: Predictions, found: Findings) -> str:
             figure(shown),
         ]
     for title, header, rows in tables(run, registered, found):
-        if not rows:
-            continue
-        head = "".join(f"<th>{escape(name)}</th>" for name in header)
-        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-        parts += [
-            f"<h2>{escape(title)}</h2>",
-            f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>",
-        ]
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(_title(run))}</title><style>{_STYLE}</style></head>"
-        f"<body>{''.join(parts)}</body></html>\n"
-    )
+        if rows:
+            parts += [f"<h2>{escape(title)}</h2>", html_table(header, rows)]
+    return page(_title(run), parts)
 
 
 def figure(judged: Sequence[Judged]) -> str:
@@ -223,13 +193,3 @@ def _flat(header: object, name: str = "") -> list[list[str]]:
             row for key, value in header.items() for row in _flat(value, f"{name} {key}".strip())
         ]
     return [[name, str(header)]]
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
-
-
-def _cell(text: str) -> str:
-    kind = f' class="{text}"' if text in ("consistent", "contradicted", "inconclusive") else ""
-    body = f"<code>{escape(text)}</code>" if len(text) > 40 and " " not in text else escape(text)
-    return f"<td{kind}>{body}</td>"

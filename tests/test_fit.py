@@ -228,7 +228,7 @@ def test_logs_that_are_none(tmp_path: Path) -> None:
 
 
 def test_the_commands(tmp_path: Path, run_coopgap: Command) -> None:
-    file, games, summary = (tmp_path / name for name in ("c.json", "games.csv", "summary.csv"))
+    file = tmp_path / "c.json"
     payoffs = np.moveaxis(PD, 0, -1).tolist()
     file.write_text(json.dumps({"games": [{"payoffs": payoffs, "counts": [[1, 2], [2, 9]]}]}))
     done = run_coopgap("fit", str(file), "--threshold", "1")
@@ -238,48 +238,3 @@ def test_the_commands(tmp_path: Path, run_coopgap: Command) -> None:
     document = json.loads(done.stdout)  # type: ignore[attr-defined]
     assert document["schema"] == "coopgap.fit/1"
     assert set(document["lambda"]) == {"estimate", "low", "high"}
-    games.write_text(DATASET)
-    summary.write_text(
-        "model_display,setting,contract_mode,prompt_mode,utilitarian_accuracy\n"
-        "A,2x2,no_comm,selfish,0.900 ± 0.010\n"
-        "B,2x2,no_comm,selfish,\n"
-        "C,2x2,code_law,selfish,0.5 +/- 0.1\n"
-        "D,4x4,code_law,selfish,0.5 (0.1)\n"
-        "E,2x2,no_comm,base,0.5 ± 0.1\n"
-    )
-    line = ["play", "--replay", str(summary), "--dataset", str(games)]
-    done = run_coopgap(*line, "--json")
-    assert done.returncode in (0, 1, 3), done.stderr  # type: ignore[attr-defined]
-    rows = json.loads(done.stdout)["rows"]  # type: ignore[attr-defined]
-    assert [row["model"] for row in rows] == list("ABCDE")
-    assert rows[0]["judgement"] is not None
-    assert [row["judgement"] for row in rows[1:]] == [None] * 4
-    assert all(row["reason"] for row in rows[1:])
-    assert "not judged" in run_coopgap(*line).stdout  # type: ignore[attr-defined]
-    for bad in ("no ± 0.1", "2 ± 0.1", "0.5"):
-        summary.write_text(
-            "model_display,setting,contract_mode,prompt_mode,utilitarian_accuracy\n"
-            f"A,2x2,no_comm,selfish,{bad}\n"
-        )
-        done = run_coopgap(*line)
-        assert done.returncode == 2  # type: ignore[attr-defined]
-        assert "row 1" in done.stderr  # type: ignore[attr-defined]
-    summary.write_text("model_display\nA\n")
-    assert run_coopgap(*line).returncode == 2  # type: ignore[attr-defined]
-
-
-def test_the_published_summary(shared: Path) -> None:
-    from coopgap.evidence_story import replay_told
-    from llm_checks.replay import replayed
-
-    data = shared / "data"
-    found = replayed(
-        data / "contracting_pd_combined_summary.csv",
-        data / "gt-harmbench-pd30-4x4-rewritten.csv",
-    )
-    assert found.scenarios == 30
-    judged = [row for row in found.rows if row.judgement is not None]
-    assert judged
-    irreducible = [row for row in judged if row.prediction == "irreducibility"]
-    assert {str(row.high) for row in irreducible} == {"1/2"}
-    assert replay_told(found) is not None

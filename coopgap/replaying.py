@@ -1,0 +1,85 @@
+"""Published summaries judged, told and written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from coopgap.files import prepare_directory, write_all
+from coopgap.main import HOLDS, Outcome
+from coopgap.words import plain
+from llm_checks.evidence import Judgement
+from llm_checks.replay import Replay, replayed, wording
+from llm_checks.replay_report import bounds_told, by_claim, counted, files, lists, unjudged
+
+STYLES = {"contradicted": "red", "consistent": "green", "inconclusive": "yellow"}
+
+
+def outcome(
+    summary: Path, dataset: Path, out: Path | None, json: bool, *, max_bytes: int
+) -> Outcome:
+    """Judges a summary, and writes the report where a directory is named."""
+    if out is not None:
+        prepare_directory(out, "--out")
+    found = replayed(summary, dataset, max_bytes=max_bytes)
+    if out is not None:
+        write_all(out, files(found), "--out")
+
+    def stories() -> Sequence[RenderableType]:
+        return [told(found, out)]
+
+    return Outcome(HOLDS, found.document(), stories, json)
+
+
+def told(replay: Replay, out: Path | None = None) -> RenderableType:
+    """A judged summary as tables, with what it does not contain."""
+    parts: list[RenderableType] = []
+    for quantity in dict.fromkeys(row.quantity for row in replay.rows):
+        groups: dict[tuple[str, str], list[tuple[str, Judgement]]] = {}
+        for row in replay.rows:
+            if row.quantity == quantity and row.judgement is not None:
+                key = (row.condition, bounds_told(row))
+                groups.setdefault(key, []).append((row.model, row.judgement))
+        parts += _verdicts(wording(quantity), groups)
+    groups = {}
+    for one in by_claim(replay):
+        if one.judgement is not None:
+            key = (f"{one.claim}:\n{one.higher}\n> {one.lower}", "> 0")
+            groups.setdefault(key, []).append((one.model, one.judgement))
+    parts += _verdicts("orderings: differences of the probability of the first best", groups)
+    nothing = [f"{what}: {why}" for why, what, _ in unjudged(replay)]
+    for title, entries in (("Not judged", nothing), *lists(replay)):
+        if entries:
+            parts += [Text(title, style="bold"), *(Text(f"- {plain(each)}") for each in entries)]
+            parts.append(Text())
+    parts.append(Text(counted(replay)))
+    if out is not None:
+        parts.append(Text(plain(f"Report: {out / 'report.html'}")))
+    return Group(*parts)
+
+
+def _verdicts(
+    title: str, groups: dict[tuple[str, str], list[tuple[str, Judgement]]]
+) -> list[RenderableType]:
+    """A line for each condition and prediction: the models by verdict, with what was measured."""
+    if not groups:
+        return []
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("condition", "predicted", "measured"):
+        table.add_column(name, overflow="fold", no_wrap=name == "predicted")
+    for (condition, predicted), judged in groups.items():
+        cell = Text()
+        for verdict, style in STYLES.items():
+            named = [
+                f"{model} {seen.estimate:.3f}" for model, seen in judged if seen.verdict == verdict
+            ]
+            if named:
+                cell.append("\n" if cell else "").append(verdict, style=style)
+                cell.append(plain(f": {', '.join(named)}"))
+        lines = "\n".join(plain(line) for line in condition.split("\n"))
+        table.add_row(Text(lines), Text(predicted), cell)
+    return [Text(title[0].upper() + title[1:], style="bold"), table, Text()]

@@ -1,0 +1,204 @@
+"""What the theory lets agents do in table games: exact bounds of rates, as means over the games.
+
+Without enforcement the bounds are attained at extreme mixed equilibria, all of which are
+enumerated. Under an enforced contract that is not known they hold for every contract of the
+language that verifies base actions and not effort: no such contract changes what an agent gains by
+changing its effort alone (theory.md, T5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llm_checks.regimes import Disposition, faced
+from proofs.engines.correlated import best_correlated, indistinguishable
+from proofs.engines.supports import extreme_equilibria
+from proofs.exact_lp import LinearProgram, Optimum, solve
+from theory.environments import Environment
+from theory.equilibria import pure_nash
+from theory.exact import IntArray
+from theory.languages import ProductLanguage, complete
+from theory.readers.table_games import TableGame
+from theory.welfare import maximisers
+
+QUANTITIES = ("first-best", "pure-equilibrium")
+"""The probability of the first best, and that of the pure equilibria of the game that selfish
+agents face without a contract."""
+
+ENUMERATED = "all mixed equilibria, enumerated"
+INDEPENDENT = "independent play under every contract that verifies base actions"
+CORRELATED = "correlated play under every contract that verifies base actions"
+REPLACING = "correlated play, where the contract may also replace base actions afterwards"
+ALTRUISTIC = "all mixed equilibria on W, which no transfer changes"
+ANY = "every rate is possible"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The mean of a probability over games is in [low, high]; basis: what was bounded, and how."""
+
+    low: Fraction
+    high: Fraction
+    basis: str
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether no data could leave the interval."""
+        return self.low <= 0 and self.high >= 1
+
+
+def games_of(games: Sequence[TableGame], setting: str) -> tuple[Environment, ...]:
+    """The games that a dataset stores in the setting; none unless every row stores one."""
+    if setting == "2x2":
+        return tuple(game.base_environment() for game in games)
+    if setting == "4x4" and all(game.split is not None for game in games):
+        return tuple(game.environment() for game in games)
+    return ()
+
+
+def bounds(
+    games: Sequence[Environment], regime: str, wanted: Disposition
+) -> Mapping[str, tuple[Bounds, ...]] | str:
+    """What is predicted in a condition, by quantity, the narrowest first; or why nothing is.
+
+    games: all 2×2, or all 4×4 with actions CH, CL, DH, DL. regime: none, announced (which changes
+    no payoff) or enforced, by a contract that is not known.
+    """
+    if not games:
+        return "the dataset stores no games of this setting"
+    if wanted.kind == "base":
+        return "agents who are told nothing have no known λ"
+    if regime != "enforced":
+        return _enumerated(games, wanted, ENUMERATED)
+    if wanted.kind == "altruistic":
+        return _enumerated(games, wanted, ALTRUISTIC)
+    if wanted.kind != "selfish":
+        return "under a contract that is not known bounds are computed for λ = 0 and λ → ∞ only"
+    every = (Bounds(Fraction(0), Fraction(1), ANY),)
+    if games[0].shape == (2, 2):
+        return dict.fromkeys(QUANTITIES, every)
+    parts = [independent(each) for each in games]
+    basis = CORRELATED if None in parts else INDEPENDENT
+    tops = [together(e) if p is None else p for e, p in zip(games, parts, strict=True)]
+    highest = (
+        _mean([(Fraction(0), each) for each in tops], basis),
+        _mean([(Fraction(0), replacing(each)) for each in games], REPLACING),
+    )
+    return {"first-best": highest, "pure-equilibrium": every}
+
+
+def independent(environment: Environment) -> Fraction | None:
+    """The greatest probability of the first best when selfish agents of a 4×4 game act
+    independently, whatever a contract on base actions does; None with several first bests.
+
+    An agent who plays its part a must not gain by another effort: that bounds how likely the other
+    plays its own part, and the two bounds multiply. After public negotiation play is independent
+    given what was agreed, so their mean is bounded too.
+    """
+    wanted = maximisers(environment.welfare[0])
+    if len(wanted) != 1:
+        return None
+    most = Fraction(1)
+    for agent in (0, 1):
+        own = np.moveaxis(environment.payoffs[agent, 0], agent, 0).astype(object)
+        part = wanted[0][agent]
+        losses = np.array([own[part] - own[other] for other in _same_base(part)], dtype=object)
+        found = _likeliest(wanted[0][1 - agent], losses)
+        most *= Fraction(1) if found is None else found
+    return most
+
+
+def together(environment: Environment) -> Fraction:
+    """The greatest probability of the first best in correlated play of a 4×4 game, whatever a
+    contract on base actions does."""
+    language = ProductLanguage(complete(environment).cells, ((0, 0, 1, 1),) * 2)
+    unseen = indistinguishable(language, environment, 0)
+    found = best_correlated(_indicator(environment), environment.payoffs[:, 0], unseen)
+    # No certified optimum: a probability is at most 1.
+    return Fraction(1) if found is None else Fraction(found.value)
+
+
+def replacing(environment: Environment) -> Fraction:
+    """As ``together``, where the contract may also replace base actions after effort was chosen.
+
+    An agent then chooses its effort without knowing the base action that it will accompany, so
+    only the sum of its gains over base actions is bounded. An upper bound: independent agents can
+    reach 5/9, more than ``independent`` allows; whether 3/5 is attained is open.
+    """
+    payoffs = environment.payoffs[:, 0].astype(object)
+    gains = []
+    for agent in (0, 1):
+        own = np.moveaxis(payoffs[agent], agent, 0)
+        for effort in (0, 1):
+            gain = np.zeros_like(own)
+            for action in (effort, 2 + effort):
+                gain[action] = own[_same_base(action)[0]] - own[action]
+            gains.append(np.moveaxis(gain, 0, agent).ravel())
+    found = _most(_indicator(environment).ravel(), -np.array(gains, dtype=object))
+    return Fraction(1) if found is None else found
+
+
+def _same_base(action: int) -> tuple[int, ...]:
+    """The other efforts with the base action; actions are CH, CL, DH, DL."""
+    return (action ^ 1,)
+
+
+def _indicator(environment: Environment) -> IntArray:
+    objective = np.zeros(environment.shape, dtype=np.int64)
+    for profile in maximisers(environment.welfare[0]):
+        objective[profile] = 1
+    return objective
+
+
+def _likeliest(part: int, losses: NDArray[np.object_]) -> Fraction | None:
+    """The greatest probability of ``part`` in a mix under which each expected loss is ≥ 0."""
+    return _most(np.eye(1, losses.shape[1], part, dtype=np.int64)[0], losses)
+
+
+def _most(objective: IntArray, losses: NDArray[np.object_]) -> Fraction | None:
+    """The maximum over distributions x with losses · x ≥ 0; None if none was certified."""
+    matrix = np.vstack([np.ones(len(objective), dtype=object), losses])
+    rows, columns = np.indices(matrix.shape)
+    found = solve(
+        LinearProgram(
+            objective=-objective,
+            rows=rows.ravel(),
+            columns=columns.ravel(),
+            coefficients=matrix.ravel(),
+            bounds=np.eye(1, len(matrix), dtype=np.int64)[0],
+            equality=np.arange(len(matrix)) == 0,
+            nonnegative=np.ones(len(objective), dtype=np.bool_),
+        ),
+        60.0,
+    )
+    if not isinstance(found, Optimum):
+        return None
+    return sum((p for p, one in zip(found.primal, objective, strict=True) if one), Fraction(0))
+
+
+def _enumerated(
+    games: Sequence[Environment], wanted: Disposition, basis: str
+) -> dict[str, tuple[Bounds, ...]]:
+    found: dict[str, list[tuple[Fraction, Fraction]]] = {name: [] for name in QUANTITIES}
+    for each in games:
+        mixes = extreme_equilibria(faced(each, None, wanted, 0).payoffs)
+        stable = pure_nash(each.payoffs)[0].astype(np.int64)
+        for name, counted in zip(QUANTITIES, (_indicator(each), stable), strict=True):
+            values = counted.astype(object)
+            chances = [
+                Fraction(np.array(x, dtype=object) @ values @ np.array(y, dtype=object))
+                for x, y in mixes
+            ]
+            found[name].append((min(chances), max(chances)))
+    return {name: (_mean(parts, basis),) for name, parts in found.items()}
+
+
+def _mean(parts: Sequence[tuple[Fraction, Fraction]], basis: str) -> Bounds:
+    count = len(parts)
+    lows, highs = zip(*parts, strict=True)
+    return Bounds(sum(lows, Fraction(0)) / count, sum(highs, Fraction(0)) / count, basis)
