@@ -15,7 +15,7 @@ from coopgap.files import prepare_directory, write_all
 from coopgap.main import HOLDS, Outcome
 from coopgap.predicting import registered as read_registered
 from coopgap.words import plain
-from llm_checks.judging import Findings, document_of, judge
+from llm_checks.judging import Findings, decided, document_of, judge
 from llm_checks.playing import Options, Run, recorded, require_usable, run
 from llm_checks.report import html, markdown, notes, summary
 from llm_checks.scenes import Study
@@ -43,6 +43,7 @@ def outcome(
     log: Path | None,
     registration: Path | None,
     json: bool,
+    sequential: bool = False,
     **settings: Any,
 ) -> Outcome:
     """Plays a study, or reads what was played, judges it and writes the report."""
@@ -56,7 +57,12 @@ def outcome(
                 field="--registered",
                 source=str(registration),
             )
-    options = Options(**settings, predictions=predictions.sha256, progress=_progress)
+    options = Options(
+        **settings,
+        predictions=predictions.sha256,
+        progress=_progress,
+        stop=(lambda so_far: decided(so_far, predictions)) if sequential else None,
+    )
     if log is not None:
         finished = recorded(found, options, log)
     else:

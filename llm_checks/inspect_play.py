@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from inspect_ai import Task, task
 
+from llm_checks.asking import Asking
+from llm_checks.playing import Options, header_of
 from llm_checks.scenarios import plays
 from llm_checks.scenes import study
-from llm_checks.tasks import Asking, task_of
+from llm_checks.tasks import task_of
 
 
 @task
@@ -24,7 +26,9 @@ def play(
 ) -> Task:
     """The plays of a spec; ``regime`` and ``disposition`` are lists joined by ``;``, empty: all."""
     found = study(str(spec), _parts(regime), _parts(disposition), games)
-    return task_of(found, Asking({each.id: each for each in plays(found, repetitions, seed)}, seed))
+    design = {each.id: each for each in plays(found, repetitions, seed)}
+    header = header_of(found, Options(model="", seed=seed))
+    return task_of(found, Asking(design, seed, header))
 
 
 def _parts(text: str) -> list[str]:
