@@ -272,6 +272,15 @@ def _interval(one: Prediction, played: Sequence[_Played], seed: int, sequential:
         verdict = judged_sequentially(round(sum(values)), len(values), one.low, one.high)
     elif sequential:
         verdict = judged_values(values, one.low, one.high, range_of=ends, sequential=True)
+    elif by == "probabilities":
+        # Scenes are drawn as wholes: what counts is how much their means vary.
+        by_scene = [
+            statistics.fmean(v for v, each in zip(values, found, strict=True) if each.scene == name)
+            for name in names
+        ]
+        verdict = judged_values(
+            by_scene if len(names) > 1 else values, one.low, one.high, range_of=ends
+        )
     elif one.quantity in ("welfare", "gap-closed"):
         error = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
         verdict = judged_mean(
@@ -283,13 +292,6 @@ def _interval(one: Prediction, played: Sequence[_Played], seed: int, sequential:
             method="Student t over plays",
             range_of=ends,
         )
-    elif by == "probabilities":
-        # Scenes are drawn as wholes: what counts is how much their means vary.
-        by_scene = [
-            statistics.fmean(v for v, each in zip(values, found, strict=True) if each.scene == name)
-            for name in names
-        ]
-        verdict = judged_values(by_scene if len(names) > 1 else values, one.low, one.high)
     else:
         clusters = [
             (

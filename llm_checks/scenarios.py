@@ -152,7 +152,7 @@ def plays(
         for scene in study.scenes:
             for condition in study.conditions:
                 language = condition.regime.language
-                contract = None if language is None else contracts[scene.name, language]
+                contract = None if language is None else contracts.get((scene.name, language))
                 if condition.regime.kind == "negotiated" and language is not None:
                     made.append(
                         replace(

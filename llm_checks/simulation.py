@@ -56,8 +56,8 @@ def simulated_answer(agents: Agents, play: Play, question: Question, seed: int) 
         shares = [float(mix[action]) for action in order]
     place = random.Random(f"{seed}|{question.id}|simulated").choices(range(len(order)), shares)[0]
     code, action = question.presentation.codes[place], order[place]
-    known = tuple(shares)
-    return Answer(question.id, code, "answered", action, action, place, code, 0, 0, 0.0, known)
+    # No probabilities are told: what judges choices is to be tested by them.
+    return Answer(question.id, code, "answered", action, action, place, code, 0, 0, 0.0)
 
 
 def _mix(agents: Agents, play: Play, agent: int) -> Floats:
