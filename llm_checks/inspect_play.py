@@ -23,10 +23,12 @@ def play(
     games: int | None = None,
     repetitions: int = 1,
     seed: int = 0,
+    menu: bool = False,
 ) -> Task:
-    """The plays of a spec; ``regime`` and ``disposition`` are lists joined by ``;``, empty: all."""
+    """The plays of a spec; ``regime`` and ``disposition`` are lists joined by ``;``, empty: all.
+    menu: contracts are chosen, not written, as the embedded model must."""
     found = study(str(spec), _parts(regime), _parts(disposition), games)
-    design = {each.id: each for each in plays(found, repetitions, seed)}
+    design = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}
     header = header_of(found, Options(model="", seed=seed))
     return task_of(found, Asking(design, seed, header))
 

@@ -51,6 +51,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(--line);
 vertical-align:top}th{color:var(--soft);font-weight:500}
 .consistent{color:var(--good)}.contradicted{color:var(--bad)}.inconclusive{color:var(--open)}
+@media(max-width:40rem){.wide{min-width:46rem}}
 code{font-size:.85em;overflow-wrap:anywhere}svg{max-width:100%;height:auto;display:block}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}
 """
@@ -169,7 +170,7 @@ def negotiated(bargains: Sequence[Bargains]) -> list[tuple[str, list[str], list[
         ),
         (
             "Contracts that were proposed",
-            ["condition", "contract", "proposed", "accepted", "worth", "V(λ, L)", "no contract"],
+            ["condition", "contract", "proposed", "accepted", "worth", "V(λ, L)", "worth of none"],
             contracts,
         ),
         ("Proposals that are no contracts", ["condition", "why", "count"], reasons),
@@ -250,11 +251,12 @@ def html(run: Run, registered: Predictions, found: Findings) -> str:
     for heading, header, rows in tables(run, registered, found):
         if not rows:
             continue
+        wide = ' class="wide"' if len(header) > 5 else ""
         head = "".join(f"<th>{escape(name)}</th>" for name in header)
         body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
         parts += [
             f"<h2>{escape(heading)}</h2>",
-            f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+            f'<div class="scroll"><table{wide}><thead><tr>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table></div>",
         ]
     return (
