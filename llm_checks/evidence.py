@@ -306,10 +306,11 @@ def corrected(judgements: Sequence[Judgement], alpha: float = 0.05) -> tuple[Jud
         replace(
             each,
             p_value=value,
-            verdict="inconclusive"
-            if each.verdict == "contradicted" and value > alpha
-            else each.verdict,
+            verdict="inconclusive",
+            method=f"{each.method}; contradicted but for Holm's correction",
         )
+        if each.verdict == "contradicted" and value > alpha
+        else replace(each, p_value=value)
         for each, value in zip(judgements, values, strict=True)
     )
 

@@ -29,6 +29,7 @@ from theory.languages import ProductLanguage, describe_record
 
 PROMPTS = {
     "system": "system-1",
+    "negotiator": "negotiator-1",
     "decision": "decision-1",
     "proposal": "proposal-1",
     "menu": "menu-1",
@@ -292,7 +293,8 @@ def with_decisions(play: Play, contract: AnyContract | None) -> Play:
 
 def system_prompt(condition: Condition) -> str:
     """What an agent is asked to want."""
-    return template(PROMPTS["system"]).substitute(wants=_wants(condition)).strip()
+    name = "negotiator" if condition.regime.kind == "negotiated" else "system"
+    return template(PROMPTS[name]).substitute(wants=_wants(condition)).strip()
 
 
 def _wants(condition: Condition) -> str:

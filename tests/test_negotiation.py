@@ -124,6 +124,7 @@ def test_what_is_asked_follows_from_what_was_said(dilemma):
     assert "R2: row: C, col: D" in question.prompt
     assert "payments must sum to 0" in question.prompt
     assert "you may propose" in question.prompt
+    assert "one player may propose a contract; else you cannot talk" in question.system
     assert first.profile({}) is None
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from fractions import Fraction as F
 
 import numpy as np
@@ -24,7 +25,7 @@ from llm_checks.scenarios import plays
 from llm_checks.scenes import study
 from llm_checks.simulation import named_agents
 from tests.test_cli import Command, command  # noqa: F401
-from tests.test_predictions import spec
+from tests.test_predictions import HEADER, spec
 from theory.errors import InputError
 
 LOGIT = "simulated/logit:0,2"
@@ -269,3 +270,55 @@ def test_the_command_plays_simulated_agents(command, tmp_path):  # noqa: F811
     bad = run_command("play", *given, "--model", "simulated/oracle")
     assert bad.status == 2
     assert "--model" in bad.err
+
+
+def several(tmp_path):
+    path = tmp_path / "games.csv"
+    path.write_text(
+        f"{HEADER}\n"
+        + "".join(
+            f"{number},Prisoner's Dilemma,,,\"['Share','Keep']\",\"['Share','Keep']\","
+            f'"({most - 2}, {most - 2})","(0, {most})","({most}, 0)","(1, 1)"\n'
+            for number, most in enumerate((5, 6, 7))
+        )
+    )
+    return study(str(path), ["none"], ["selfish", "altruistic"])
+
+
+def test_several_games_are_judged_together_at_any_time(tmp_path):
+    found = several(tmp_path)
+    assert len(found.scenes) == 3
+    done = sequentially(found, "simulated/best-response", 12, 0, tmp_path / "one")
+    seen = {each.prediction.id: each.judgement for each in judge(done, found.predictions).judged}
+    assert seen["none/altruistic/first-best"].verdict == "contradicted"
+    assert "confidence sequence" in seen["none/altruistic/first-best"].method
+    ordering = next(each for name, each in seen.items() if name.startswith("realisability"))
+    assert "two beta-binomial" in ordering.method
+
+
+def test_probabilities_count_where_they_are_known(tmp_path):
+    found = several(tmp_path)
+    done = run(found, Options("simulated/best-response", repetitions=4), tmp_path)
+
+    def given(shares):
+        answers = {}
+        for each in done.plays:
+            for question in each.decisions:
+                by_place = tuple(shares[action] for action in question.presentation.order)
+                answers[question.id] = replace(done.answers[question.id], probabilities=by_place)
+        return replace(done, answers=answers)
+
+    judged = judge(given((0.5, 0.5)), found.predictions).judged
+    first = next(each for each in judged if each.prediction.id == "none/altruistic/first-best")
+    assert first.measured_by == "probabilities"
+    assert first.judgement.estimate == pytest.approx(0.25)
+    ordering = next(each for each in judged if each.prediction.id.startswith("realisability"))
+    assert ordering.judgement.estimate == pytest.approx(0)
+    # One decision without them, and choices count.
+    some = dict(given((0.5, 0.5)).answers)
+    name = next(iter(some))
+    some[name] = replace(some[name], probabilities=None)
+    mixed = judge(replace(done, answers=some), found.predictions).judged
+    assert {each.measured_by for each in mixed if each.prediction.id.startswith("real")} == {
+        "choices"
+    }
