@@ -341,5 +341,5 @@ def _row(cells: Sequence[str]) -> str:
 
 def _cell(text: str) -> str:
     kind = f' class="{text}"' if text in ("consistent", "contradicted", "inconclusive") else ""
-    body = f"<code>{escape(text)}</code>" if len(text) > 40 and " " not in text else escape(text)
+    body = f"<code>{escape(text)}</code>" if len(text) > 60 and " " not in text else escape(text)
     return f"<td{kind}>{body}</td>"
