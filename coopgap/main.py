@@ -569,7 +569,12 @@ def play(
     dispositions: Dispositions = None,
     games: Games = None,
     model: Annotated[
-        str, typer.Option(metavar="PROVIDER/NAME", help="Any model of Inspect's.")
+        str,
+        typer.Option(
+            metavar="PROVIDER/NAME",
+            help="Any model of Inspect's; or simulated/logit:LAMBDA,BETA, "
+            "simulated/best-response: no model.",
+        ),
     ] = "embedded/smollm2",
     repetitions: Annotated[
         int, typer.Option(min=1, metavar="N", help="Plays of each game in each condition.")
@@ -598,6 +603,10 @@ def play(
     prices: Annotated[
         str | None, typer.Option(metavar="IN,OUT", help="Dollars per million tokens.")
     ] = None,
+    sequential: Annotated[
+        bool,
+        typer.Option("--sequential", help="Stop as soon as every prediction is decided."),
+    ] = False,
     concurrency: Annotated[
         int, typer.Option(min=1, metavar="N", help="Plays at the same time.")
     ] = 4,
@@ -629,6 +638,7 @@ def play(
         log,
         registered,
         json,
+        sequential,
         model=model,
         repetitions=repetitions,
         seed=seed,

@@ -15,9 +15,10 @@ from coopgap.files import prepare_directory, write_all
 from coopgap.main import HOLDS, Outcome
 from coopgap.predicting import registered as read_registered
 from coopgap.words import plain
-from llm_checks.judging import Findings, document_of, judge
+from llm_checks.bargains import Bargains
+from llm_checks.judging import Findings, decided, document_of, judge
 from llm_checks.playing import Options, Run, recorded, require_usable, run
-from llm_checks.report import html, markdown, notes, summary
+from llm_checks.report import html, markdown, notes, summary, title
 from llm_checks.scenes import Study
 from theory.errors import InputError
 
@@ -43,6 +44,7 @@ def outcome(
     log: Path | None,
     registration: Path | None,
     json: bool,
+    sequential: bool = False,
     **settings: Any,
 ) -> Outcome:
     """Plays a study, or reads what was played, judges it and writes the report."""
@@ -56,7 +58,12 @@ def outcome(
                 field="--registered",
                 source=str(registration),
             )
-    options = Options(**settings, predictions=predictions.sha256, progress=_progress)
+    options = Options(
+        **settings,
+        predictions=predictions.sha256,
+        progress=_progress,
+        stop=(lambda so_far: decided(so_far, predictions)) if sequential else None,
+    )
     if log is not None:
         finished = recorded(found, options, log)
     else:
@@ -95,7 +102,7 @@ def _told(finished: Run, seen: Findings, out: Path) -> RenderableType:
             )
     biased = [each.what for each in seen.biases if each.found]
     return Group(
-        Text(plain(f"{finished.header.get('model')} plays {finished.study.source}"), style="bold"),
+        Text(plain(title(finished)), style="bold"),
         *(Text(plain(note), style="yellow") for note in notes(finished)),
         Text(),
         table,
@@ -105,8 +112,16 @@ def _told(finished: Run, seen: Findings, out: Path) -> RenderableType:
             f"{len(finished.answers)} decisions answered of {finished.asked}; "
             f"{seen.statuses['unparseable']} unparseable, {seen.statuses['refused']} refused."
         ),
+        *(Text(_bargained(each)) for each in seen.bargains),
         Text(f"Bias shown: {'; '.join(biased) or 'none'}."),
         Text(plain(f"Report: {out / 'report.html'}")),
+    )
+
+
+def _bargained(one: Bargains) -> str:
+    return (
+        f"{one.condition}: {one.plays} proposals, {one.read} read, "
+        f"{one.readings.get('writable', 0)} writable, {one.accepted} accepted."
     )
 
 

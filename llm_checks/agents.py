@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from llm_checks import qre
 from llm_checks.choices import Choices, PlayedGame
+from theory.errors import InputError
 
 Floats = NDArray[np.float64]
 
@@ -29,13 +30,21 @@ class LogitAgents:
         """How they are shown."""
         return f"simulated: logit, λ = {self.lambda_:g}, β = {self.beta:g}"
 
-    def strategies(self, payoffs: Floats) -> tuple[Floats, Floats]:
-        """Each agent's mixed strategy in a game of two; payoffs: (2, actions, actions)."""
+    def strategies(self, payoffs: Floats) -> tuple[Floats, ...]:
+        """Each agent's mixed strategy; payoffs: (agents, actions of agent 1, …), of two agents or
+        symmetric. Raises InputError for other games."""
+        agents = len(payoffs)
+        if agents != 2 and not qre.is_symmetric(payoffs):
+            raise InputError(
+                "logit equilibria are solved for two agents, and for more in symmetric games",
+                fix="play simulated/best-response, or another game",
+                field="--model",
+            )
         games = qre.stacked([payoffs])
         alpha = np.array([self.lambda_ / (1 + self.lambda_)])
         play, _ = qre.solved(games, alpha, np.array([self.beta * (1 + self.lambda_)]))
         parts = [play[0, part] for part in games.slices]
-        return parts[0], parts[-1]
+        return tuple(parts[min(agent, len(parts) - 1)] for agent in range(agents))
 
 
 @dataclass(frozen=True)
@@ -49,24 +58,35 @@ class BestResponders:
         """How they are shown."""
         return f"simulated: best response to uniform play, λ = {self.lambda_:g}"
 
-    def strategies(self, payoffs: Floats) -> tuple[Floats, Floats]:
-        """Each agent's pure strategy, as probabilities; payoffs: (2, actions, actions)."""
+    def strategies(self, payoffs: Floats) -> tuple[Floats, ...]:
+        """Each agent's pure strategy as probabilities; payoffs: (agents, actions of agent 1, …)."""
         utility = payoffs + self.lambda_ * payoffs.sum(0)
-        row, col = utility[0].mean(1).argmax(), utility[1].mean(0).argmax()
-        return np.eye(payoffs.shape[1])[row], np.eye(payoffs.shape[2])[col]
+        found = []
+        for agent, own in enumerate(utility):
+            mean = own.mean(tuple(j for j in range(len(payoffs)) if j != agent))
+            found.append(np.eye(len(mean))[mean.argmax()])
+        return tuple(found)
+
+
+Agents = LogitAgents | BestResponders
 
 
 def simulated(
-    agents: LogitAgents | BestResponders,
+    agents: Agents,
     games: Sequence[tuple[str, Floats]],
     repetitions: int,
     seed: int,
 ) -> Choices:
-    """The choices of agents who play each named game so often, independently."""
+    """The choices of agents who play each named game of two so often, independently."""
     generator = np.random.default_rng(seed)
+    # Many games are one game under several names.
+    solved: dict[tuple[object, bytes], tuple[Floats, ...]] = {}
     played = []
     for name, payoffs in games:
-        row, col = agents.strategies(payoffs)
+        key = payoffs.shape, payoffs.tobytes()
+        if key not in solved:
+            solved[key] = agents.strategies(payoffs)
+        row, col = solved[key]
         counts = generator.multinomial(repetitions, np.outer(row, col).ravel())
         played.append(PlayedGame(name, payoffs, counts.reshape(payoffs.shape[1:]).astype(float)))
     return Choices(tuple(played))

@@ -69,8 +69,7 @@ def read_record(path: Path) -> Record:
             if number == 1:
                 header = data["play"]
                 continue
-            shares = data.pop("probabilities", None)
-            one = Answer(**data, probabilities=None if shares is None else tuple(shares))
+            one = _answer(data)
         except (ValueError, TypeError, KeyError, AttributeError):
             if number == len(lines) and number > 1:
                 break
@@ -83,6 +82,50 @@ def read_record(path: Path) -> Record:
     return Record(header, answers)
 
 
+def read_log(path: Path) -> Record:
+    """Reads what a log of Inspect's holds of play, complete or not. Raises InputError for a file
+    that is none, or that has nothing of play."""
+    try:
+        from inspect_ai.log import read_eval_log
+    except ImportError:
+        raise InputError(
+            "Inspect's logs need inspect-ai", fix="pip install 'coopgap[llm]'", source=str(path)
+        ) from None
+    try:
+        log = read_eval_log(str(path))
+    except Exception as error:
+        raise InputError(
+            f"this is no log of Inspect's: {error}", fix="name a file in logs/", source=str(path)
+        ) from None
+    header: dict[str, Any] = {}
+    answers: dict[str, Answer] = {}
+    for sample in log.samples or ():
+        found = sample.metadata or {}
+        if "study" not in found or not isinstance(found.get("answers", []), list):
+            raise InputError(
+                "this log is not of coopgap's play",
+                fix="name one of coopgap play or of llm_checks/inspect_play.py",
+                source=str(path),
+            )
+        header = {name: found.get(name) for name in HEADER} | {"model": log.eval.model}
+        for line in found.get("answers", []):
+            try:
+                one = _answer(dict(line))
+            except (ValueError, TypeError):
+                raise InputError("an answer cannot be read", source=str(path)) from None
+            answers[one.id] = one
+    return Record(header, answers)
+
+
+HEADER = ("study", "predictions", "prompts", "seed", "sequential", "source", "versions")
+"""What a sample of Inspect's repeats of the header; the model is the log's own."""
+
+
+def _answer(data: dict[str, Any]) -> Answer:
+    shares = data.pop("probabilities", None)
+    return Answer(**data, probabilities=None if shares is None else tuple(shares))
+
+
 def require_same(record: Record, header: Mapping[str, Any], path: Path) -> None:
     """Refuses a log of another spec, of other predictions, prompts, seeds or another model."""
     names = {
@@ -90,6 +133,7 @@ def require_same(record: Record, header: Mapping[str, Any], path: Path) -> None:
         "predictions": "other predictions were registered for it",
         "prompts": "other prompts were used",
         "seed": "it has another seed",
+        "sequential": "it was to stop by another rule",
         "model": "it is of another model",
     }
     for name, problem in names.items():

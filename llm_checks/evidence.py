@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,8 @@ MAX_NEEDED = 1 << 24
 
 Floats = NDArray[np.float64]
 Bound = Fraction | float | None
+Interval = Callable[[float], tuple[float, float]]
+"""A confidence interval at every level alpha."""
 
 
 @dataclass(frozen=True)
@@ -76,20 +78,73 @@ def cluster_bootstrap(
     √(m/(m−1)) and by Student's quantile over the normal one, without which few clusters give too
     narrow an interval (Cameron, Gelbach and Miller 2008; Hesterberg 2015).
     """
+    return bootstrapped(successes, trials, seed=seed, resamples=resamples)(alpha)
+
+
+def bootstrapped(
+    successes: Sequence[float],
+    trials: Sequence[float],
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> Interval:
+    """The intervals of ``cluster_bootstrap`` at every level, from one set of samples."""
     from scipy.stats import t
 
-    _require_level(alpha)
     won, tried = np.asarray(successes, float), np.asarray(trials, float)
     count = len(won)
     if count < 2:
-        return 0.0, 1.0
+        return lambda _: (0.0, 1.0)
     draws = np.random.default_rng(seed).integers(count, size=(resamples, count))
     rates = won[draws].sum(1) / tried[draws].sum(1)
     centre = won.sum() / tried.sum()
-    wide = t.ppf(1 - alpha / 2, count - 1) / NormalDist().inv_cdf(1 - alpha / 2)
-    wide *= math.sqrt(count / (count - 1))
-    low, high = centre + wide * (np.quantile(rates, [alpha / 2, 1 - alpha / 2]) - centre)
-    return max(0.0, float(low)), min(1.0, float(high))
+
+    def interval(alpha: float) -> tuple[float, float]:
+        _require_level(alpha)
+        wide = t.ppf(1 - alpha / 2, count - 1) / NormalDist().inv_cdf(1 - alpha / 2)
+        wide *= math.sqrt(count / (count - 1))
+        low, high = centre + wide * (np.quantile(rates, [alpha / 2, 1 - alpha / 2]) - centre)
+        return max(0.0, float(low)), min(1.0, float(high))
+
+    return interval
+
+
+def betting_interval(
+    values: Sequence[float], alpha: float = 0.05, *, sequential: bool = False
+) -> tuple[float, float]:
+    """A confidence interval of the mean of values in [0, 1], narrow where they vary little.
+
+    The means against which no bettor who bets on either side of them, as much as the variance seen
+    so far suggests, multiplies its money by 2/alpha (Waudby-Smith and Ramdas 2024). For values
+    whose mean given the past is always the same. sequential: bets are placed for holding at all
+    sample sizes at once; else for this one, where both kinds hold.
+    """
+    _require_level(alpha)
+    x = np.asarray(values, float)
+    if not len(x):
+        return 0.0, 1.0
+    if x.min() < 0 or x.max() > 1:
+        raise InputError("a value is outside [0, 1]", field="values")
+    t = np.arange(1, len(x) + 1)
+    mean = (0.5 + np.cumsum(x)) / (t + 1)
+    variance = (0.25 + np.cumsum((x - mean) ** 2)) / (t + 1)
+    before = np.append(0.25, variance[:-1])
+    horizon = t * np.log1p(t) if sequential else np.full(len(x), float(len(x)))
+    bets = np.sqrt(2 * math.log(2 / 0.05) / (before * horizon))
+    goal = math.log(2 / alpha)
+
+    def edge(y: Floats) -> float:
+        """The largest mean against which betting on more wins."""
+        low, high = 0.0, 1.0
+        for _ in range(40):
+            m = (low + high) / 2
+            if float(np.log1p(np.minimum(bets, 0.75 / m) * (y - m)).sum()) >= goal:
+                low = m
+            else:
+                high = m
+        return low
+
+    return edge(x), 1 - edge(1 - x)
 
 
 def judged_interval(
@@ -117,14 +172,14 @@ def judged_interval(
     if trials == 0:
         return Judgement("inconclusive", math.nan, 0.0, 1.0, 1, "no data")
     used = [each for each in clusters or () if each[1] > 0]
+    resampled = bootstrapped([won for won, _ in used], [size for _, size in used], seed=seed)
     method = "Clopper–Pearson" if clusters is None else "Clopper–Pearson ∪ cluster bootstrap"
 
     def interval(level: float) -> tuple[float, float]:
         left, right = clopper_pearson(successes, trials, level)
         if clusters is None:
             return left, right
-        wins, sizes = [won for won, _ in used], [size for _, size in used]
-        some = cluster_bootstrap(wins, sizes, alpha=level, seed=seed)
+        some = resampled(level)
         # All clusters alike: the bootstrap shows no spread, which is no evidence of independence.
         if len(used) >= 2 and some[0] == some[1]:
             some = clopper_pearson(round(successes / trials * len(used)), len(used), level)
@@ -251,22 +306,26 @@ def corrected(judgements: Sequence[Judgement], alpha: float = 0.05) -> tuple[Jud
         replace(
             each,
             p_value=value,
-            verdict="inconclusive"
-            if each.verdict == "contradicted" and value > alpha
-            else each.verdict,
+            verdict="inconclusive",
+            method=f"{each.method}; contradicted but for Holm's correction",
         )
+        if each.verdict == "contradicted" and value > alpha
+        else replace(each, p_value=value)
         for each, value in zip(judgements, values, strict=True)
     )
 
 
 def confidence_sequence(
-    successes: int, trials: int, alpha: float = 0.05, prior: tuple[float, float] = (0.5, 0.5)
+    successes: float, trials: int, alpha: float = 0.05, prior: tuple[float, float] = (0.5, 0.5)
 ) -> tuple[float, float]:
     """An interval for a rate that holds at all sample sizes at once: one may stop when one likes.
 
     The rates that a beta-binomial mixture's wealth does not reject: B(a+s, b+f) / B(a, b) is at
     most p^s (1−p)^f / alpha (Robbins 1970; Ville 1939; Howard, Ramdas, McAuliffe and Sekhon 2021).
-    For independent trials, or a rate that given the past is always the same.
+    For a rate that given the past is always the same; for independent trials of several rates, of
+    their mean, whenever each was tried equally often (by the inequality of means, no product of
+    expected factors is more than their mean's). Trials may be any values in [0, 1], ``successes``
+    being their sum: each factor is convex in the value, so a coin of the same mean is the worst.
     """
     from scipy.optimize import brentq
     from scipy.special import betaln
@@ -291,7 +350,7 @@ def confidence_sequence(
 
 
 def judged_sequentially(
-    successes: int, trials: int, low: Bound, high: Bound, *, alpha: float = 0.05
+    successes: float, trials: int, low: Bound, high: Bound, *, alpha: float = 0.05
 ) -> Judgement:
     """As judged_interval, at a time that may depend on the data: by a confidence sequence."""
     predicted = _bounds(low, high)
@@ -305,10 +364,56 @@ def judged_sequentially(
     return judged_by(successes / trials, trials, interval, alpha, predicted, method)
 
 
+def judged_values(
+    values: Sequence[float],
+    low: Bound,
+    high: Bound,
+    *,
+    range_of: tuple[float, float] = (0.0, 1.0),
+    sequential: bool = False,
+    alpha: float = 0.05,
+) -> Judgement:
+    """Judges a mean of values in range_of by ``betting_interval``; if sequential, at a time that
+    may depend on the data."""
+    predicted = _bounds(low, high)
+    least, most = range_of
+    width = (most - least) or 1.0
+    scaled = np.clip((np.asarray(values, float) - least) / width, 0, 1).tolist()
+
+    def interval(level: float) -> tuple[float, float]:
+        left, right = betting_interval(scaled, level, sequential=sequential)
+        return least + left * width, min(most, least + right * width)
+
+    if not len(scaled):
+        return Judgement("inconclusive", math.nan, least, most, 1, "no data")
+    method = "betting confidence sequence" if sequential else "betting interval"
+    return judged_by(float(np.mean(values)), len(scaled), interval, alpha, predicted, method)
+
+
+def judged_ordering_sequentially(
+    higher: Sequence[float], lower: Sequence[float], *, alpha: float = 0.05
+) -> Judgement:
+    """As judged_ordering for values in [0, 1], at a time that may depend on the data: each of the
+    two means is in its confidence sequence at alpha/2, so their difference is between the ends."""
+    if not len(higher) or not len(lower):
+        return Judgement("inconclusive", math.nan, -1.0, 1.0, 1, "no data")
+
+    def interval(level: float) -> tuple[float, float]:
+        (a, b), (c, d) = (
+            confidence_sequence(float(sum(each)), len(each), level / 2) for each in (higher, lower)
+        )
+        return a - d, b - c
+
+    estimate = float(np.mean(higher) - np.mean(lower))
+    size = min(len(higher), len(lower))
+    method = "two beta-binomial confidence sequences"
+    return judged_by(estimate, size, interval, alpha, (0.0, math.inf), method)
+
+
 def judged_by(
     estimate: float,
     size: int,
-    interval: Callable[[float], tuple[float, float]],
+    interval: Interval,
     alpha: float,
     predicted: tuple[float, float],
     method: str,
@@ -360,7 +465,7 @@ def _capped(size: int) -> int | None:
     return size if size <= MAX_NEEDED else None
 
 
-def _p_value(interval: Any, bottom: float, top: float) -> float:
+def _p_value(interval: Interval, bottom: float, top: float) -> float:
     """The least level at which the prediction is contradicted, by bisection."""
 
     def contradicted(level: float) -> bool:
@@ -411,7 +516,7 @@ def _bounds(low: Bound, high: Bound) -> tuple[float, float]:
     return bottom, top
 
 
-def _require_counts(successes: int, trials: int) -> None:
+def _require_counts(successes: float, trials: int) -> None:
     if not 0 <= successes <= trials:
         raise InputError(
             f"{successes} successes in {trials} trials are no counts",

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from inspect_ai import Task, task
 
+from llm_checks.asking import Asking
+from llm_checks.playing import Options, header_of
 from llm_checks.scenarios import plays
 from llm_checks.scenes import study
-from llm_checks.tasks import Asking, task_of
+from llm_checks.tasks import task_of
 
 
 @task
@@ -21,10 +23,14 @@ def play(
     games: int | None = None,
     repetitions: int = 1,
     seed: int = 0,
+    menu: bool = False,
 ) -> Task:
-    """The plays of a spec; ``regime`` and ``disposition`` are lists joined by ``;``, empty: all."""
+    """The plays of a spec; ``regime`` and ``disposition`` are lists joined by ``;``, empty: all.
+    menu: contracts are chosen, not written, as the embedded model must."""
     found = study(str(spec), _parts(regime), _parts(disposition), games)
-    return task_of(found, Asking({each.id: each for each in plays(found, repetitions, seed)}, seed))
+    design = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}
+    header = header_of(found, Options(model="", seed=seed))
+    return task_of(found, Asking(design, seed, header))
 
 
 def _parts(text: str) -> list[str]:

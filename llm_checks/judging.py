@@ -8,9 +8,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from llm_checks.answers import Answer
+from llm_checks.bargains import Bargains, bargained
 from llm_checks.evidence import (
     Judgement,
     clopper_pearson,
@@ -18,8 +23,11 @@ from llm_checks.evidence import (
     judged_interval,
     judged_mean,
     judged_ordering,
+    judged_ordering_sequentially,
+    judged_sequentially,
+    judged_values,
 )
-from llm_checks.playing import Run
+from llm_checks.playing import Run, is_simulated
 from llm_checks.predictions import (
     OrderingPrediction,
     Prediction,
@@ -28,17 +36,24 @@ from llm_checks.predictions import (
     quantities,
 )
 from llm_checks.regimes import Condition
+from llm_checks.revealed import judged_threshold
+from llm_checks.scenarios import Play
 from llm_checks.scenes import Scene
+from theory.exact import IntArray
 from theory.welfare import first_best
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A prediction and what data say of it. observations: plays used, by condition summed."""
+    """A prediction and what data say of it. observations: plays used, by condition summed.
+    measured_by: ``choices``, or ``probabilities`` where the model gave those of all options."""
 
     prediction: Prediction | OrderingPrediction
     judgement: Judgement
     observations: int
+    measured_by: str = "choices"
 
 
 @dataclass(frozen=True)
@@ -79,34 +94,48 @@ class Findings:
     output_tokens: int
     cost: float
     choices: Mapping[str, Mapping[str, Mapping[str, int]]]
+    bargains: tuple[Bargains, ...]
 
 
 @dataclass(frozen=True)
 class _Played:
-    scene: Scene
-    condition: Condition
-    state: int
+    """A play with all its decisions. mixes: by agent the probabilities of its actions, where the
+    model gave them for every decision."""
+
+    play: Play
     profile: tuple[int, ...]
+    mixes: tuple[Floats, ...] | None
+
+    @property
+    def scene(self) -> Scene:
+        return self.play.scene
+
+    @property
+    def condition(self) -> Condition:
+        return self.play.condition
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A quantity in one play: as chosen, and as expected from the probabilities if known."""
+
+    scene: str
+    chosen: Fraction
+    expected: float | None
 
 
 def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
     """Judges the registered predictions by a run's complete plays, Holm's correction over all of
     them; measures biases; counts what could not be used."""
-    scenes = {each.name: each for each in run.study.scenes}
     played, dropped = [], 0
     for each in run.plays:
-        answers = {q.agent: run.answers.get(q.id) for q in each.questions}
-        actions = dict(each.forced) | {
-            i: None if one is None else one.tolerant for i, one in answers.items()
-        }
-        profile = tuple(actions[i] for i in sorted(actions))
-        whole = tuple(a for a in profile if a is not None)
-        if len(whole) < len(profile):
-            dropped += any(one is not None for one in answers.values())
+        profile = each.profile(run.answers)
+        if profile is not None:
+            played.append(_Played(each, profile, _mixes(each, run.answers)))
         else:
-            played.append(_Played(scenes[each.scene], each.condition, each.state, whole))
-    judged = [_interval(one, played, seed) for one in registered.intervals]
-    judged += [_ordering(one, played, seed) for one in registered.orderings]
+            dropped += any(one.id in run.answers for one in each.questions)
+    judged = [_interval(one, played, seed, run.sequential) for one in registered.intervals]
+    judged += [_ordering(one, played, seed, run.sequential) for one in registered.orderings]
     known = [each for each in judged if each.observations]
     fixed = corrected([each.judgement for each in known])
     after = {id(one): replace(one, judgement=new) for one, new in zip(known, fixed, strict=True)}
@@ -125,7 +154,14 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
         output_tokens=sum(each.output_tokens for each in given),
         cost=sum(each.cost for each in given),
         choices=_choices(run),
+        bargains=bargained(run.plays),
     )
+
+
+def decided(run: Run, registered: Predictions) -> bool:
+    """Whether the data decide every prediction that they are about."""
+    judged = [each for each in judge(run, registered).judged if each.observations]
+    return bool(judged) and all(each.judgement.verdict != "inconclusive" for each in judged)
 
 
 def biases(run: Run) -> list[Bias]:
@@ -160,44 +196,93 @@ def _bias(what: str, chosen: int, decisions: int, options: int) -> Bias:
     return Bias(what, chosen, decisions, Fraction(1, options), low, high)
 
 
-def _value(play: _Played, quantity: str, language: str | None) -> Fraction | None:
-    specification = play.scene.specification
-    found = quantities(specification, language)
+def _mixes(play: Play, answers: Mapping[str, Answer]) -> tuple[Floats, ...] | None:
+    shape = play.scene.environment.shape
+    found = [np.zeros(count) for count in shape]
+    for agent, action in play.forced.items():
+        found[agent][action] = 1
+    for question in play.decisions:
+        shares = answers[question.id].probabilities
+        if shares is None or len(shares) != len(question.presentation.order):
+            return None
+        found[question.agent][list(question.presentation.order)] = shares
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _tables(
+    scene: Scene, language: str | None
+) -> tuple[Mapping[str, IntArray], Fraction | None, Fraction]:
+    specification = scene.specification
+    return (
+        quantities(specification, language),
+        baseline(specification),
+        first_best(specification.environment).welfare,
+    )
+
+
+def _seen(played: _Played, quantity: str) -> _Seen | None:
+    """A quantity in a play; None if it is not defined there."""
+    tables, alone, best = _tables(played.scene, played.condition.regime.language)
     name = "welfare" if quantity == "gap-closed" else quantity
-    if name not in found:
+    if name not in tables or (quantity == "gap-closed" and alone is None):
         return None
-    value = Fraction(int(found[name][(play.state, *play.profile)]))
-    if name != "welfare":
-        return value
-    value /= specification.environment.denominator
-    if quantity == "welfare":
-        return value
-    alone = baseline(specification)
-    if alone is None:
-        return None
-    return (value - alone) / (first_best(specification.environment).welfare - alone)
+    table = tables[name][played.play.state]
+    unit = Fraction(1)
+    if name == "welfare":
+        unit = Fraction(1, played.scene.environment.denominator)
+    chosen = Fraction(int(table[played.profile])) * unit
+    expected = None
+    if played.mixes is not None:
+        left = table.astype(float) * float(unit)
+        for mix in reversed(played.mixes):
+            left = left @ mix
+        expected = float(left)
+    if quantity == "gap-closed" and alone is not None:
+        width = best - alone
+        chosen = (chosen - alone) / width
+        expected = None if expected is None else (expected - float(alone)) / float(width)
+    return _Seen(played.scene.name, chosen, expected)
 
 
-def _of(played: Sequence[_Played], condition: str, quantity: str) -> list[tuple[str, Fraction]]:
-    values = [
-        (each.scene.name, _value(each, quantity, each.condition.regime.language))
-        for each in played
-        if str(each.condition) == condition
-    ]
-    return [(name, value) for name, value in values if value is not None]
+def _of(played: Sequence[_Played], condition: str, quantity: str) -> list[_Seen]:
+    found = [_seen(each, quantity) for each in played if str(each.condition) == condition]
+    return [each for each in found if each is not None]
 
 
-def _interval(one: Prediction, played: Sequence[_Played], seed: int) -> Judged:
+def _interval(one: Prediction, played: Sequence[_Played], seed: int, sequential: bool) -> Judged:
+    condition = f"{one.regime}/{one.disposition}"
     if one.quantity == "lambda":
-        return Judged(one, _open("not judged here: coopgap fit estimates λ from the log"), 0)
-    found = _of(played, f"{one.regime}/{one.disposition}", one.quantity)
+        of = [each for each in played if str(each.condition) == condition]
+        plays, profiles = [each.play for each in of], [each.profile for each in of]
+        return Judged(one, judged_threshold(one, plays, profiles, sequential), len(of))
+    found = _of(played, condition, one.quantity)
     if not found:
         return Judged(one, _open("no data"), 0)
-    names = list(dict.fromkeys(name for name, _ in found))
+    expected = [each.expected for each in found if each.expected is not None]
+    by = "probabilities" if len(expected) == len(found) else "choices"
+    values = expected if by == "probabilities" else [float(each.chosen) for each in found]
+    names = list(dict.fromkeys(each.scene for each in found))
+    ends = (0.0, 1.0)
     if one.quantity in ("welfare", "gap-closed"):
-        values = [float(value) for _, value in found]
-        error = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
         ends = _range(played, one.quantity)
+    if sequential and len(names) > 1:
+        verdict = judged_sequentially(math.fsum(values), len(values), one.low, one.high)
+    elif sequential and (by == "choices" and ends == (0.0, 1.0)):
+        verdict = judged_sequentially(round(sum(values)), len(values), one.low, one.high)
+    elif sequential:
+        verdict = judged_values(values, one.low, one.high, range_of=ends, sequential=True)
+    elif by == "probabilities":
+        # Scenes are drawn as wholes: what counts is how much their means vary.
+        by_scene = [
+            statistics.fmean(v for v, each in zip(values, found, strict=True) if each.scene == name)
+            for name in names
+        ]
+        verdict = judged_values(
+            by_scene if len(names) > 1 else values, one.low, one.high, range_of=ends
+        )
+    elif one.quantity in ("welfare", "gap-closed"):
+        error = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
         verdict = judged_mean(
             statistics.fmean(values),
             error,
@@ -207,20 +292,23 @@ def _interval(one: Prediction, played: Sequence[_Played], seed: int) -> Judged:
             method="Student t over plays",
             range_of=ends,
         )
-        return Judged(one, verdict, len(values))
-    clusters = [
-        (sum(int(v) for n, v in found if n == name), sum(n == name for n, _ in found))
-        for name in names
-    ]
-    verdict = judged_interval(
-        sum(won for won, _ in clusters),
-        len(found),
-        one.low,
-        one.high,
-        clusters=clusters if len(clusters) > 1 else None,
-        seed=seed,
-    )
-    return Judged(one, verdict, len(found))
+    else:
+        clusters = [
+            (
+                sum(int(each.chosen) for each in found if each.scene == name),
+                sum(each.scene == name for each in found),
+            )
+            for name in names
+        ]
+        verdict = judged_interval(
+            sum(won for won, _ in clusters),
+            len(found),
+            one.low,
+            one.high,
+            clusters=clusters if len(clusters) > 1 else None,
+            seed=seed,
+        )
+    return Judged(one, verdict, len(found), by)
 
 
 def _range(played: Sequence[_Played], quantity: str) -> tuple[float, float]:
@@ -237,20 +325,30 @@ def _range(played: Sequence[_Played], quantity: str) -> tuple[float, float]:
     return float(min(ends)), float(max(ends))
 
 
-def _ordering(one: OrderingPrediction, played: Sequence[_Played], seed: int) -> Judged:
-    high = _of(played, one.higher, one.quantity)
-    low = _of(played, one.lower, one.quantity)
-    if not high or not low:
+def _ordering(
+    one: OrderingPrediction, played: Sequence[_Played], seed: int, sequential: bool
+) -> Judged:
+    both = [_of(played, each, one.quantity) for each in (one.higher, one.lower)]
+    if not all(both):
         return Judged(one, _open("no data"), 0)
-    several = len({name for name, _ in high} & {name for name, _ in low}) > 1
+    known = all(each.expected is not None for found in both for each in found)
+    high, low = (
+        [float(each.chosen) if each.expected is None or not known else each.expected for each in of]
+        for of in both
+    )
+    by = "probabilities" if known else "choices"
+    if sequential:
+        return Judged(one, judged_ordering_sequentially(high, low), len(high) + len(low), by)
+    names = [[each.scene for each in found] for found in both]
+    several = len(set(names[0]) & set(names[1])) > 1
     verdict = judged_ordering(
-        [float(value) for _, value in high],
-        [float(value) for _, value in low],
-        higher_clusters=[name for name, _ in high] if several else None,
-        lower_clusters=[name for name, _ in low] if several else None,
+        high,
+        low,
+        higher_clusters=names[0] if several else None,
+        lower_clusters=names[1] if several else None,
         seed=seed,
     )
-    return Judged(one, verdict, len(high) + len(low))
+    return Judged(one, verdict, len(high) + len(low), by)
 
 
 def _open(reason: str) -> Judgement:
@@ -260,10 +358,9 @@ def _open(reason: str) -> Judgement:
 def _choices(run: Run) -> dict[str, dict[str, dict[str, int]]]:
     """How often each action was chosen: by condition and player."""
     found: dict[str, dict[str, Counter[str]]] = {}
-    scenes = {each.name: each for each in run.study.scenes}
     for each in run.plays:
-        environment = scenes[each.scene].environment
-        for question in each.questions:
+        environment = each.scene.environment
+        for question in each.decisions:
             answer = run.answers.get(question.id)
             if answer is not None and answer.tolerant is not None:
                 player = environment.players[question.agent]
@@ -273,14 +370,17 @@ def _choices(run: Run) -> dict[str, dict[str, dict[str, int]]]:
 
 
 def document_of(run: Run, found: Findings) -> dict[str, Any]:
-    """The JSON document of ``play``; NaN and infinity are null."""
+    """The JSON document of ``play``; NaN and infinity are null, numbers of the theory exact."""
     return {
         "schema": "coopgap.play/1",
         "source": run.study.source,
         "model": run.header.get("model"),
         "registered": run.header.get("predictions"),
         "provenance": dict(run.header),
+        "simulated": is_simulated(run),
         "incomplete": run.incomplete or None,
+        "sequential": run.sequential,
+        "stopped": run.stopped or None,
         "decisions": {
             "designed": run.asked,
             **found.statuses,
@@ -303,6 +403,7 @@ def document_of(run: Run, found: Findings) -> dict[str, Any]:
                 "method": each.judgement.method,
                 "p_value": _finite(each.judgement.p_value),
                 "observations": each.observations,
+                "measured_by": each.measured_by,
             }
             for each in found.judged
         ],
@@ -318,6 +419,7 @@ def document_of(run: Run, found: Findings) -> dict[str, Any]:
             }
             for each in found.biases
         ],
+        "negotiations": [each.document() for each in found.bargains],
     }
 
 

@@ -21,6 +21,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(--line);
 vertical-align:top}th{color:var(--soft);font-weight:500}
 .consistent{color:var(--good)}.contradicted{color:var(--bad)}.inconclusive{color:var(--open)}
+@media(max-width:40rem){.wide{min-width:46rem}}
 code{font-size:.85em;overflow-wrap:anywhere}svg{max-width:100%;height:auto;display:block}
 .figure{background:#fff}.figure svg{width:100%;min-width:40rem}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}
@@ -39,10 +40,11 @@ def page(title: str, parts: Sequence[str]) -> str:
 
 def html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table of plain text; a cell that is a verdict has its colour."""
+    wide = ' class="wide"' if len(header) > 5 else ""
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return (
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll"><table{wide}><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

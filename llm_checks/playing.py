@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import gc
 import importlib.metadata
+import importlib.util
 import os
+import re
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from llm_checks.answers import Answer, Record, answer_line, append, read_record, require_same
+from llm_checks.answers import (
+    Answer,
+    Record,
+    answer_line,
+    append,
+    read_log,
+    read_record,
+    require_same,
+)
+from llm_checks.asking import Asking, Budget
+from llm_checks.negotiation import settled
 from llm_checks.scenarios import PROMPTS, Play, plays
 from llm_checks.scenes import Study
+from llm_checks.simulation import named_agents, simulated_answer
 from theory.errors import InputError
 
 EMBEDDED = "embedded/smollm2"
+SIMULATED = "simulated"
+"""The provider of agents with no model behind them."""
 JOURNAL = "answers.jsonl"
+
+_QUESTION = re.compile(r"/(\d+)/[^/]+(?:/(?:proposal|acceptance))?$")
 
 KEYS = {
     "openai": "OPENAI_API_KEY",
@@ -36,23 +53,32 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Run:
-    """What a run has: its plays, the answers, and why it is incomplete, if it is."""
+    """What a run has: its plays, the answers, why it is incomplete, and where and why it stopped
+    early, if it is and did."""
 
     study: Study
     plays: tuple[Play, ...]
     answers: Mapping[str, Answer]
     header: Mapping[str, Any]
     incomplete: str = ""
+    stopped: str = ""
 
     @property
     def asked(self) -> int:
-        """The number of decisions in the design."""
-        return sum(len(each.questions) for each in self.plays)
+        """The number of questions in the design."""
+        return sum(each.expected for each in self.plays)
+
+    @property
+    def sequential(self) -> bool:
+        """Whether it could stop when the data had decided."""
+        return bool(self.header.get("sequential"))
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a study is played. prices: dollars per million input and output tokens."""
+    """How a study is played. prices: dollars per million input and output tokens. stop: whether a
+    run that has come so far may end, for runs that are judged by intervals that hold at all times;
+    None: all repetitions are played."""
 
     model: Any = EMBEDDED
     repetitions: int = 1
@@ -62,6 +88,7 @@ class Options:
     prices: tuple[float, float] | None = None
     concurrency: int = 4
     predictions: str = ""
+    stop: Callable[[Run], bool] | None = None
     progress: Callable[[int, int], None] = field(default=lambda _done, _all: None)
 
     @property
@@ -69,20 +96,30 @@ class Options:
         """The model's name."""
         return str(self.model)
 
+    @property
+    def simulated(self) -> bool:
+        """Whether no model is asked at all."""
+        return self.name.partition("/")[0] == SIMULATED
+
 
 def header_of(found: Study, options: Options) -> dict[str, Any]:
     """What a run's answers are about: they are of no use for anything else."""
-    from llm_checks.embedded import provenance
+    versions = {"coopgap": importlib.metadata.version("coopgap")}
+    if not options.simulated and importlib.util.find_spec("inspect_ai") is not None:
+        versions["inspect-ai"] = importlib.metadata.version("inspect-ai")
+    if options.name == EMBEDDED:
+        from llm_checks.embedded import provenance
 
-    versions = {name: importlib.metadata.version(name) for name in ("coopgap", "inspect-ai")}
+        versions |= provenance()
     return {
         "study": found.predictions.study,
         "predictions": options.predictions or found.predictions.sha256,
         "prompts": PROMPTS,
         "seed": options.seed,
         "model": options.name,
+        "sequential": options.stop is not None,
         "source": Path(found.source).name,
-        "versions": versions | (provenance() if options.name == EMBEDDED else {}),
+        "versions": versions,
     }
 
 
@@ -93,27 +130,15 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     prices, and a journal of something else.
     """
     require_usable(options)
-    try:
-        import inspect_ai
-    except ImportError:
-        raise InputError(
-            "playing needs inspect-ai", fix="pip install 'coopgap[llm]'", field="--model"
-        ) from None
-    from inspect_ai.model import get_model
-
-    from llm_checks.tasks import Asking, Budget, task_of
-
-    try:
-        model = get_model(options.model) if isinstance(options.model, str) else options.model
-    except InputError:
-        raise
-    except Exception as error:
-        raise InputError(
-            f"the model {options.name!r} cannot be used: {_plain(error)}",
-            fix="name it PROVIDER/MODEL, and install its provider's client",
-            field="--model",
-        ) from None
-    design = plays(found, options.repetitions, options.seed)
+    if options.simulated:
+        ask = _simulated
+    else:
+        if importlib.util.find_spec("inspect_ai") is None:
+            raise InputError(
+                "playing needs inspect-ai", fix="pip install 'coopgap[llm]'", field="--model"
+            )
+        usable_model(options)
+        ask = _inspected
     header = header_of(found, options)
     journal = folder / JOURNAL
     record = Record(header, {})
@@ -123,73 +148,169 @@ def run(found: Study, options: Options, folder: Path) -> Run:
         _mend(journal)
     else:
         append(journal, {"play": header})
-    wanted = {q.id for each in design for q in each.questions}
-    answers = {name: each for name, each in record.answers.items() if name in wanted}
-    total = len(wanted)
 
     def keep(answer: Answer) -> None:
         append(journal, answer_line(answer))
         options.progress(len(asking.answers), total)
 
-    budget = Budget(
+    total, design = 0, list[Play]()
+    asking = Asking({}, options.seed, header, dict(record.answers), tell=keep)
+    asking.budget = Budget(
         options.prices or (0.0, 0.0),
         options.max_samples,
         options.max_cost,
-        sum(each.cost for each in answers.values()),
+        sum(each.cost for each in record.answers.values()),
     )
-    open_plays = {
-        each.id: each
-        for each in design
-        if any(question.id not in answers for question in each.questions)
-    }
-    asking = Asking(open_plays, options.seed, dict(answers), budget, keep)
-    options.progress(len(answers), total)
-    incomplete = ""
-    if open_plays:
-        try:
-            with warnings.catch_warnings():
-                # Inspect's own: deprecated calls, streams that it leaves to be collected.
-                warnings.simplefilter("ignore")
-                (log,) = inspect_ai.eval(
-                    task_of(found, asking),
-                    model=model,
-                    log_dir=str(folder / "logs"),
-                    display="none",
-                    log_level="error",
-                    log_buffer=1,
-                    max_samples=options.concurrency,
-                    max_connections=options.concurrency,
-                    fail_on_error=True,
-                    score=False,
-                )
-                gc.collect()
-            if log.status != "success":
-                incomplete = _last_line(log.error.message if log.error else str(log.status))
-        except InputError:
-            raise
-        except Exception as error:
-            incomplete = _plain(error)
-    if not incomplete and len(asking.answers) < total:
-        incomplete = budget.exhausted or "not everything was asked"
-    return Run(found, design, asking.answers, header, incomplete)
+    incomplete = stopped = ""
+    for repetitions in looks(options):
+        first = 0 if not design else 1 + design[-1].repetition
+        block = plays(found, repetitions, options.seed, writes(options.name), first)
+        design += block
+        # What is still to be negotiated may turn out longer or shorter.
+        total = sum(settled(each, asking.answers).expected for each in design)
+        options.progress(min(total, len(asking.answers)), total)
+        asking.plays = {each.id: each for each in block if _is_open(each, asking.answers)}
+        if asking.plays:
+            incomplete = ask(found, asking, options, folder)
+        if not incomplete and any(_is_open(each, asking.answers) for each in block):
+            incomplete = asking.budget.exhausted or "not everything was asked"
+        finished = _finished(found, design, asking.answers, header, incomplete)
+        if incomplete:
+            break
+        early = repetitions < options.repetitions
+        if early and options.stop is not None and options.stop(finished):
+            stopped = (
+                f"after {repetitions} of {options.repetitions} repetitions, as every prediction "
+                "was decided"
+            )
+            break
+    return replace(finished, stopped=stopped)
+
+
+def is_simulated(run: Run) -> bool:
+    """Whether no model was asked."""
+    return str(run.header.get("model")).partition("/")[0] == SIMULATED
+
+
+def looks(options: Options) -> list[int]:
+    """After how many repetitions a run that may stop looks at what it has: rarely, as each look
+    takes a while, but soon enough."""
+    if options.stop is None:
+        return [options.repetitions]
+    found = [1]
+    while found[-1] < options.repetitions:
+        found.append(min(options.repetitions, found[-1] + max(1, found[-1] // 4)))
+    return found
+
+
+def writes(model: str) -> bool:
+    """Whether a model writes what it likes, or only chooses among options."""
+    return model.partition("/")[0] not in ("embedded", SIMULATED)
+
+
+def _is_open(play: Play, answers: Mapping[str, Answer]) -> bool:
+    whole = settled(play, answers)
+    return not whole.settled or any(each.id not in answers for each in whole.questions)
+
+
+def _finished(
+    found: Study,
+    design: Sequence[Play],
+    answers: Mapping[str, Answer],
+    header: Mapping[str, Any],
+    incomplete: str,
+) -> Run:
+    """A run with its plays as their answers made them; answers to nothing of it are left out."""
+    whole = tuple(settled(each, answers) for each in design)
+    asked = {question.id for each in whole for question in each.questions}
+    given = {name: each for name, each in answers.items() if name in asked}
+    return Run(found, whole, given, header, incomplete)
+
+
+def _simulated(found: Study, asking: Asking, options: Options, folder: Path) -> str:
+    """Answers of simulated agents; why not all are given."""
+    agents = named_agents(options.name)
+    for play in asking.plays.values():
+        each = settled(play, asking.answers)
+        while question := next((q for q in each.questions if q.id not in asking.answers), None):
+            if asking.budget.exhausted:
+                return asking.budget.exhausted
+            asking.budget.asked += 1
+            answer = simulated_answer(agents, each, question, options.seed)
+            asking.answers[question.id] = answer
+            asking.tell(answer)
+            each = settled(each, asking.answers)
+    return ""
+
+
+def _inspected(found: Study, asking: Asking, options: Options, folder: Path) -> str:
+    """Answers of a model of Inspect's; why not all are given."""
+    import inspect_ai
+
+    from llm_checks.tasks import task_of
+
+    try:
+        with warnings.catch_warnings():
+            # Inspect's own: deprecated calls, streams that it leaves to be collected.
+            warnings.simplefilter("ignore")
+            (log,) = inspect_ai.eval(
+                task_of(found, asking),
+                model=usable_model(options),
+                log_dir=str(folder / "logs"),
+                display="none",
+                log_level="error",
+                log_buffer=1,
+                max_samples=options.concurrency,
+                max_connections=options.concurrency,
+                fail_on_error=True,
+                score=False,
+            )
+            gc.collect()
+    except InputError:
+        raise
+    except Exception as error:
+        return _plain(error)
+    if log.status != "success":
+        return _last_line(log.error.message if log.error else str(log.status))
+    return ""
+
+
+def usable_model(options: Options) -> Any:
+    """The model of Inspect's. Raises InputError if it cannot be used."""
+    from inspect_ai.model import get_model
+
+    if not isinstance(options.model, str):
+        return options.model
+    try:
+        return get_model(options.model)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"the model {options.name!r} cannot be used: {_plain(error)}",
+            fix="name it PROVIDER/MODEL, and install its provider's client",
+            field="--model",
+        ) from None
 
 
 def recorded(found: Study, options: Options, log: Path) -> Run:
-    """What a log has, nothing asked. Raises InputError for an empty log and one of another spec."""
-    record = read_record(log)
+    """What a log has, nothing asked: a journal, or one of Inspect's. Raises InputError for an empty
+    log and one of another spec."""
+    record = read_log(log) if log.suffix == ".eval" else read_record(log)
     header = header_of(found, options) | {
-        name: record.header.get(name) for name in ("model", "seed", "versions")
+        name: record.header.get(name) for name in ("model", "seed", "sequential", "versions")
     }
     if not record.answers:
         raise InputError("the log has no answers", fix="run coopgap play", source=str(log))
     require_same(record, header, log)
     seed = header["seed"] if isinstance(header["seed"], int) else 0
-    repetitions = 1 + max((_repetition(name) for name in record.answers), default=0)
-    design = plays(found, repetitions, seed)
-    missing = sum(q.id not in record.answers for each in design for q in each.questions)
-    return Run(
-        found, design, record.answers, header, f"{missing} decisions are open" if missing else ""
-    )
+    repetitions = 1 + max(_repetition(name) for name in record.answers)
+    design = plays(found, repetitions, seed, writes(str(header["model"])))
+    missing = sum(_is_open(each, record.answers) for each in design)
+    incomplete = f"{missing} plays are open" if missing else ""
+    finished = _finished(found, design, record.answers, header, incomplete)
+    stopped = f"after {repetitions} repetitions" if header["sequential"] else ""
+    return replace(finished, stopped=stopped)
 
 
 def require_usable(options: Options) -> None:
@@ -200,6 +321,8 @@ def require_usable(options: Options) -> None:
             raise InputError(
                 f"{options.model!r} names no provider", fix=f"e.g. {EMBEDDED}", field="--model"
             )
+        if options.simulated:
+            named_agents(options.name)
         key = KEYS.get(provider)
         if key is not None and not os.environ.get(key):
             raise InputError(
@@ -207,7 +330,7 @@ def require_usable(options: Options) -> None:
                 fix=f"set the environment variable {key}",
                 field="--model",
             )
-        if options.max_cost is not None and options.prices is None and provider != "embedded":
+        if options.max_cost is not None and options.prices is None and writes(options.name):
             raise InputError(
                 "a limit of cost needs prices",
                 fix="give --prices IN,OUT in dollars per million tokens",
@@ -216,8 +339,8 @@ def require_usable(options: Options) -> None:
 
 
 def _repetition(name: str) -> int:
-    parts = name.rsplit("/", 2)
-    return int(parts[1]) if len(parts) == 3 and parts[1].isdigit() else 0
+    match = _QUESTION.search(name)
+    return 0 if match is None else int(match[1])
 
 
 def _mend(journal: Path) -> None:
@@ -232,7 +355,5 @@ def _plain(error: BaseException) -> str:
 
 
 def _last_line(text: str) -> str:
-    import re
-
     lines = [line.strip() for line in re.sub(r"\[/?[a-z ]*\]", "", text).splitlines()]
     return " ".join(line for line in lines if line)[:300]

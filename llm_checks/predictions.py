@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from llm_checks.proposals import best_worth
 from llm_checks.regimes import (
     AnyContract,
     Condition,
@@ -29,7 +30,7 @@ from llm_checks.regimes import (
 )
 from proofs import decide
 from proofs.certificates import canonical, digest
-from proofs.engines.correlated import all_deviations, best_correlated
+from proofs.engines.correlated import all_deviations, best_correlated, indistinguishable
 from proofs.engines.supports import Equilibrium, TooLarge, extreme_equilibria
 from proofs.exact_lp import MAX_TABLEAU
 from proofs.obligations import Reached, Setting, Threshold
@@ -192,8 +193,17 @@ def predict(
     contracts: dict[str, AnyContract | None] = {}
     found: list[Equilibria] = []
     unknown: list[str] = []
+    negotiated: list[Prediction] = []
     for each in chosen:
         language = each.regime.language
+        if each.regime.kind == "negotiated":
+            if each.disposition.kind != "base":
+                bounded = _whatever_is_agreed(specification, each)
+                if isinstance(bounded, str):
+                    unknown.append(bounded)
+                else:
+                    negotiated += bounded
+            continue
         if language is not None and language not in contracts:
             contracts[language] = best_contract(specification, language)
             if contracts[language] is None:
@@ -207,7 +217,7 @@ def predict(
         if not found[-1].independent and not found[-1].correlated:
             unknown.append(f"{each}: {found[-1].mixed}")
     intervals = [each for one in found for each in _intervals(specification, one)]
-    intervals += _thresholds(specification, chosen)
+    intervals += [*negotiated, *_thresholds(specification, chosen)]
     kept = tuple(each for each in intervals if not _is_vacuous(each))
     return Predictions(
         study=study_hash([specification]),
@@ -307,7 +317,8 @@ def quantities(specification: Specification, language: str | None) -> dict[str, 
 
 def classes(specification: Specification, language: str | None) -> dict[str, NDArray[np.bool_]]:
     """The verifiable classes of action profiles, by name, each as an array over (states, actions…):
-    those of the language; without one those of the only listed language, or none."""
+    those of the language, or its records where it is no product; without a language those of the
+    only listed one, or none."""
     if language is None:
         if len({each.language for each in specification.languages}) != 1:
             return {}
@@ -315,7 +326,9 @@ def classes(specification: Specification, language: str | None) -> dict[str, NDA
     environment = specification.environment
     verified = _named(specification, language).language
     if not isinstance(verified, ProductLanguage):
-        return {}
+        if not 2 <= verified.record_count <= MAX_CLASSES:
+            return {}
+        return {name: verified.table == k for k, name in enumerate(verified.names)}
     if np.prod(verified.class_counts) > MAX_CLASSES or np.prod(verified.class_counts) < 2:
         return {}
     shape = (len(environment.states), *environment.shape)
@@ -443,6 +456,88 @@ def _intervals(specification: Specification, found: Equilibria) -> Iterable[Pred
         yield replace(one, statement=_statement(one), fails_if=_fails_if(one))
 
 
+def _whatever_is_agreed(
+    specification: Specification, condition: Condition
+) -> list[Prediction] | str:
+    """Bounds that hold whatever contract of the language is agreed on, or none; else why there are
+    none.
+
+    A deviation that leaves the record as it was is left alone by every contract (T5), so every
+    equilibrium, mixed or correlated, satisfies its constraint; over the distributions that do, the
+    bounds are linear programmes. In pure equilibrium welfare is at most V(λ, L) besides.
+    """
+    environment = specification.environment
+    language = condition.regime.language
+    assert language is not None
+    verified = _named(specification, language).language
+    objectives = quantities(specification, language)
+    best = first_best(environment).welfare
+    made = []
+    for quantity in ("first-best", "welfare"):
+        low = high = least = most = Fraction(0)
+        for state in environment.support:
+            values = objectives[quantity][state]
+            if values.size > MAX_PROFILES:
+                return f"{condition}: the game is too large for exact bounds"
+            game = faced(environment, None, condition.disposition, state)
+            unseen = indistinguishable(verified, environment, state)
+            above = best_correlated(values, game.payoffs, unseen)
+            below = best_correlated(-values, game.payoffs, unseen)
+            if above is None or below is None:
+                return f"{condition}: no exact bound was certified"
+            weight = environment.prior[state]
+            low, high = low - weight * below.value, high + weight * above.value
+            least, most = least + weight * int(values.min()), most + weight * int(values.max())
+        unit = environment.denominator if quantity == "welfare" else 1
+        ends = (None if low == least else low / unit, None if high == most else high / unit)
+        if quantity == "first-best":
+            ends = low, high
+        made.append(_agreed(condition, quantity, quantity, "T5", *ends))
+        alone = baseline(specification)
+        if quantity == "welfare" and alone is not None:
+            shares = [None if end is None else (end - alone) / (best - alone) for end in ends]
+            made.append(_agreed(condition, "gap-closed", "gap-closed", "T5", *shares))
+    bound = best_worth(specification, condition)
+    if (
+        bound is not None
+        and bound < best
+        and not any(
+            each.quantity == "welfare" and each.high is not None and each.high <= bound
+            for each in made
+        )
+    ):
+        made.append(_agreed(condition, "welfare/pure", "welfare", "V(λ, L)", None, bound))
+    return made
+
+
+def _agreed(
+    condition: Condition,
+    name: str,
+    quantity: str,
+    claim: str,
+    low: Fraction | None,
+    high: Fraction | None,
+) -> Prediction:
+    one = Prediction(
+        id=f"{condition}/{name}",
+        claim=claim,
+        statement="",
+        quantity=quantity,
+        low=low,
+        high=high,
+        test=_INTERVAL_TESTS[quantity],
+        fails_if="",
+        regime=str(condition.regime),
+        disposition=str(condition.disposition),
+    )
+    who = "in pure equilibrium" if name.endswith("/pure") else "in every equilibrium"
+    return replace(
+        one,
+        statement=f"{_statement(one)} {who}, whatever contract is agreed on",
+        fails_if=_fails_if(one),
+    )
+
+
 _INTERVAL_TESTS = {
     "first-best": "exact binomial interval (Clopper and Pearson 1934), Holm over the family",
     "welfare": "Student's t over plays, Holm over the family",
@@ -465,6 +560,9 @@ def words_for(quantity: str) -> str:
 def _statement(one: Prediction) -> str:
     if one.low == one.high:
         return f"{words_for(one.quantity)} is {one.low}"
+    if one.low is None or one.high is None:
+        side = f"at most {one.high}" if one.low is None else f"at least {one.low}"
+        return f"{words_for(one.quantity)} is {side}"
     return f"{words_for(one.quantity)} is in [{one.low}, {one.high}]"
 
 
@@ -496,7 +594,7 @@ def _thresholds(
 ) -> Iterable[Prediction]:
     """Agents who reach the first best do so at λ̂ ≥ λ*."""
     for each in dict.fromkeys(one.regime for one in conditions):
-        if each.kind == "announced":
+        if each.kind in ("announced", "negotiated"):
             continue
         level = threshold_of(specification, each.language)
         if level is not None and level > 0:

@@ -18,6 +18,7 @@ from theory.contracts import (
     DirectiveContract,
     Directives,
     TransferContract,
+    Transfers,
     with_transfers,
 )
 from theory.environments import Environment
@@ -30,12 +31,13 @@ from theory.specification import NamedLanguage, Specification
 
 AnyContract = TransferContract | DirectiveContract
 
-KINDS = ("none", "announced", "enforced")
+KINDS = ("none", "announced", "enforced", "negotiated")
 
 
 @dataclass(frozen=True)
 class Regime:
-    """kind: none, announced (told, changes nothing) or enforced; language: a listed language."""
+    """kind: none, announced (told, changes nothing), enforced, or negotiated (whatever agents agree
+    on is enforced); language: a listed language."""
 
     kind: str
     language: str | None = None
@@ -67,8 +69,8 @@ class Condition:
 
 
 def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
-    """Reads ``none``, ``announced:LANGUAGE`` or ``enforced:LANGUAGE``; a sole language need not be
-    named. Raises InputError, its field being ``--regime``."""
+    """Reads ``none``, ``announced:LANGUAGE``, ``enforced:LANGUAGE`` or ``negotiated:LANGUAGE``; a
+    sole language need not be named. Raises InputError, its field being ``--regime``."""
     kind, _, name = text.partition(":")
     with inside("--regime"):
         if kind not in KINDS or (kind == "none" and name):
@@ -77,9 +79,15 @@ def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
             return Regime("none")
         names = [each.name for each in languages]
         if not name and len(names) == 1:
-            return Regime(kind, names[0])
+            name = names[0]
         if name not in names:
             raise InputError(f"there is no language {name!r}", fix=suggestion(name, names))
+        named = languages[names.index(name)]
+        if kind == "negotiated" and not isinstance(named.contracts, Transfers):
+            raise InputError(
+                f"the contracts of {name!r} are directives; only payments are negotiated",
+                fix="name a language whose contracts are transfers",
+            )
         return Regime(kind, name)
 
 

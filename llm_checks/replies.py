@@ -27,6 +27,11 @@ class Reply:
     tolerant: int | None
 
 
+def is_refusal(text: str) -> bool:
+    """Whether a reply declines to answer."""
+    return bool(_REFUSAL.search(text))
+
+
 def parsed(text: str, codes: Sequence[str], words: Sequence[str]) -> Reply:
     """Reads a reply to a question with these codes and words of its options, by place.
 
@@ -39,7 +44,7 @@ def parsed(text: str, codes: Sequence[str], words: Sequence[str]) -> Reply:
     tolerant = strict if strict is not None else _tolerant(bare, codes, words)
     if tolerant is not None:
         return Reply("answered", strict, tolerant)
-    return Reply("refused" if _REFUSAL.search(bare) else "unparseable", None, None)
+    return Reply("refused" if is_refusal(bare) else "unparseable", None, None)
 
 
 def _tolerant(text: str, codes: Sequence[str], words: Sequence[str]) -> int | None:
@@ -57,7 +62,7 @@ def _tolerant(text: str, codes: Sequence[str], words: Sequence[str]) -> int | No
         spellings = {code.lower(), word.lower(), *(f"{code}{s} {word}".lower() for s in ":.)-")}
         if inner.lower() in spellings:
             return place
-    if _REFUSAL.search(text) or _NEGATION.search(text):
+    if is_refusal(text) or _NEGATION.search(text):
         return None
     named = {place for place, code in enumerate(codes) if _mentions_code(text, code)}
     named |= _worded(text, words)

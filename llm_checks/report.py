@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from html import escape
 
+from llm_checks.bargains import Bargains
 from llm_checks.judging import Findings, Judged
 from llm_checks.pages import html_table, markdown_table, page
-from llm_checks.playing import EMBEDDED, Run
+from llm_checks.playing import EMBEDDED, Run, is_simulated, writes
 from llm_checks.predictions import Prediction, Predictions, words_for
+from llm_checks.simulation import named_agents
 
 EMBEDDED_NOTE = (
     "The embedded model has 135 million parameters. A model of this size shows label and order "
     "bias rather than strategic reasoning: this run shows that the machinery works, and nothing of "
     "how capable models would play."
+)
+SIMULATED_NOTE = (
+    "No language model was asked. These are simulated agents, whose truth is known; the "
+    "disposition that a condition names means nothing to them."
+)
+SEQUENTIAL_NOTE = (
+    "This run could stop as soon as every prediction was decided: its intervals hold at all sample "
+    "sizes at once, so that stopping does not bias the verdicts."
+)
+NEGOTIATION_NOTE = (
+    "In negotiated conditions one player proposes a contract before the state is known; it binds "
+    "if it can be written in the language and all others accept it. A contract's worth is the best "
+    "welfare of its pure equilibria at the condition's λ, exactly; V(λ, L) is the most that any "
+    "writable contract has."
+)
+MENU_NOTE = (
+    "These players write no contracts: the proposer chooses between none and the best contract of "
+    "the language, so that what is proposed shows nothing of how well they would write one."
 )
 
 
@@ -31,6 +52,7 @@ def tables(
             str(each.observations),
             each.judgement.verdict,
             each.judgement.method
+            + (", of probabilities" if each.measured_by == "probabilities" else "")
             + (f"; about {each.judgement.needed} needed" if each.judgement.needed else ""),
         ]
         for each in found.judged
@@ -54,6 +76,7 @@ def tables(
     replies = [
         ["designed", str(run.asked)],
         *([name, str(count)] for name, count in found.statuses.items()),
+        *([["stopped", run.stopped]] if run.stopped else []),
         ["strictly parsed", str(found.strict)],
         ["complete plays", str(found.complete)],
         ["plays dropped for a missing decision", str(found.dropped)],
@@ -72,6 +95,7 @@ def tables(
             ["prediction", "statement", "claim", "measured [95 %]", "plays", "verdict", "method"],
             judged,
         ),
+        *negotiated(found.bargains),
         ("Choices", ["condition", "player", "actions"], choices),
         (
             "Label and order bias",
@@ -84,9 +108,84 @@ def tables(
     ]
 
 
+def negotiated(bargains: Sequence[Bargains]) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The tables of what came of negotiations."""
+    counts = [
+        [
+            each.condition,
+            str(each.plays),
+            str(each.read),
+            str(each.readings.get("writable", 0)),
+            str(each.accepted),
+            "; ".join(
+                f"{each.readings[name]} {word}"
+                for name, word in _NO_CONTRACT.items()
+                if name in each.readings
+            ),
+        ]
+        for each in bargains
+    ]
+    several = len({one.scene for each in bargains for one in each.contracts}) > 1
+    contracts = [
+        [
+            each.condition,
+            (f"{one.scene}: " if several else "") + one.clauses,
+            str(one.times),
+            str(one.accepted),
+            _exact(one.value),
+            _exact(one.bound),
+            _exact(each.alone[one.scene]),
+        ]
+        for each in bargains
+        for one in each.contracts
+    ]
+    reasons = [
+        [each.condition, reason, str(count)]
+        for each in bargains
+        for reason, count in each.reasons.items()
+    ]
+    return [
+        (
+            "Negotiations",
+            ["condition", "proposals", "read", "writable", "accepted", "no contract"],
+            counts,
+        ),
+        (
+            "Contracts that were proposed",
+            ["condition", "contract", "proposed", "accepted", "worth", "V(λ, L)", "worth of none"],
+            contracts,
+        ),
+        ("Proposals that are no contracts", ["condition", "why", "count"], reasons),
+    ]
+
+
+_NO_CONTRACT = {
+    "none": "proposed none",
+    "unwritable": "unwritable",
+    "unparseable": "unparseable",
+    "refused": "refused",
+}
+
+
+def _exact(value: Fraction | None) -> str:
+    return "none in pure equilibrium" if value is None else str(value)
+
+
 def notes(run: Run) -> list[str]:
     """What a reader must know first."""
     found = []
+    if is_simulated(run):
+        found.append(SIMULATED_NOTE)
+    if run.sequential:
+        found.append(
+            f"{SEQUENTIAL_NOTE} It stopped {run.stopped}."
+            if run.stopped
+            else f"{SEQUENTIAL_NOTE} It was played to its end."
+        )
+    if any(each.negotiation is not None for each in run.plays):
+        found.append(NEGOTIATION_NOTE)
+        if not writes(str(run.header.get("model"))):
+            found.append(MENU_NOTE)
     if run.incomplete:
         found.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
     if run.header.get("model") == EMBEDDED:
@@ -105,16 +204,16 @@ def summary(found: Findings) -> str:
 
 def markdown(run: Run, registered: Predictions, found: Findings) -> str:
     """The report in Markdown."""
-    parts = [f"# {_title(run)}", summary(found), *(f"> {note}" for note in notes(run))]
-    for title, header, rows in tables(run, registered, found):
+    parts = [f"# {title(run)}", summary(found), *(f"> {note}" for note in notes(run))]
+    for heading, header, rows in tables(run, registered, found):
         if rows:
-            parts += [f"## {title}", markdown_table(header, rows)]
+            parts += [f"## {heading}", markdown_table(header, rows)]
     return "\n\n".join(parts) + "\n"
 
 
 def html(run: Run, registered: Predictions, found: Findings) -> str:
     """The report as one page: no script, no request."""
-    parts = [f"<h1>{escape(_title(run))}</h1>", f"<p>{escape(summary(found))}</p>"]
+    parts = [f"<h1>{escape(title(run))}</h1>", f"<p>{escape(summary(found))}</p>"]
     parts += [f'<p class="note">{escape(note)}</p>' for note in notes(run)]
     shown = [
         each
@@ -130,10 +229,10 @@ def html(run: Run, registered: Predictions, found: Findings) -> str:
             "its 95 % interval.</p>",
             figure(shown),
         ]
-    for title, header, rows in tables(run, registered, found):
+    for heading, header, rows in tables(run, registered, found):
         if rows:
-            parts += [f"<h2>{escape(title)}</h2>", html_table(header, rows)]
-    return page(_title(run), parts)
+            parts += [f"<h2>{escape(heading)}</h2>", html_table(header, rows)]
+    return page(title(run), parts)
 
 
 def figure(judged: Sequence[Judged]) -> str:
@@ -173,8 +272,12 @@ def figure(judged: Sequence[Judged]) -> str:
     )
 
 
-def _title(run: Run) -> str:
-    return f"{run.header.get('model')} plays {run.header.get('source')}"
+def title(run: Run) -> str:
+    """Who plays what."""
+    who = str(run.header.get("model"))
+    if is_simulated(run):
+        who = named_agents(who).name
+    return f"{who} plays {run.header.get('source')}"
 
 
 def _is_rate(one: Prediction) -> bool:
@@ -183,8 +286,13 @@ def _is_rate(one: Prediction) -> bool:
 
 def _measured(each: Judged) -> str:
     seen = each.judgement
-    ends = [f"{end:.3g}" if math.isfinite(end) else "?" for end in (seen.low, seen.high)]
-    return f"{seen.estimate:.3g} [{ends[0]}, {ends[1]}]"
+    return f"{_number(seen.estimate)} [{_number(seen.low)}, {_number(seen.high)}]"
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "?"
+    return f"{value:.3g}" if math.isfinite(value) else ("∞" if value > 0 else "-∞")
 
 
 def _flat(header: object, name: str = "") -> list[list[str]]:

@@ -11,13 +11,15 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
 from itertools import product
 from string import Template
 
+from llm_checks.answers import Answer
+from llm_checks.proposals import Proposal, Terms, menu, terms
 from llm_checks.regimes import AnyContract, Condition, allowed_actions, best_contract, material
 from llm_checks.scenes import Scene, Study
 from theory.contracts import TransferContract
@@ -25,7 +27,14 @@ from theory.environments import Environment
 from theory.errors import InputError
 from theory.languages import ProductLanguage, describe_record
 
-PROMPTS = {"system": "system-1", "decision": "decision-1"}
+PROMPTS = {
+    "system": "system-1",
+    "negotiator": "negotiator-1",
+    "decision": "decision-1",
+    "proposal": "proposal-1",
+    "menu": "menu-1",
+    "acceptance": "acceptance-1",
+}
 """The version of each prompt in use: a file of llm_checks/prompts."""
 
 CODES = ("ABCDEFGH", "12345678", "PQRSTUVW")
@@ -54,7 +63,11 @@ class Presentation:
 
 @dataclass(frozen=True)
 class Question:
-    """One decision of one agent; ``words`` are those of its options, by place."""
+    """One question to one agent; ``words`` are those of its options, by place.
+
+    kind: ``decision``, ``proposal`` (of a contract, in writing: no options), ``menu`` (of
+    contracts) or ``acceptance``.
+    """
 
     id: str
     agent: int
@@ -62,33 +75,96 @@ class Question:
     prompt: str
     presentation: Presentation
     words: tuple[str, ...]
+    kind: str = "decision"
+
+
+@dataclass(frozen=True)
+class Negotiation:
+    """How a play's contract is found. proposer: an agent. menu: contracts to choose from (None: no
+    contract), or None where the proposer writes one. proposal, accepted, agreed: what came of it so
+    far; ``accepted`` is None as long as somebody has not been asked."""
+
+    terms: Terms
+    proposer: int
+    menu: tuple[TransferContract | None, ...] | None
+    proposal: Proposal | None = None
+    accepted: bool | None = None
+
+    @property
+    def agreed(self) -> TransferContract | None:
+        """The contract that binds."""
+        return self.proposal.contract if self.proposal is not None and self.accepted else None
 
 
 @dataclass(frozen=True)
 class Play:
     """One play of a scene in a condition: a state drawn from the prior, a question for each agent
-    that has a choice. forced: the action of each agent that has none."""
+    that has a choice. forced: the action of each agent that has none. binding: the contract that
+    is enforced. A negotiated play has the questions that its answers so far lead to."""
 
     id: str
-    scene: str
+    scene: Scene
     condition: Condition
+    repetition: int
+    seed: int
     state: int
-    questions: tuple[Question, ...]
-    forced: Mapping[int, int]
+    questions: tuple[Question, ...] = ()
+    forced: Mapping[int, int] = field(default_factory=dict)
+    binding: AnyContract | None = None
+    negotiation: Negotiation | None = None
+
+    @property
+    def decisions(self) -> tuple[Question, ...]:
+        """The questions about actions."""
+        return tuple(each for each in self.questions if each.kind == "decision")
+
+    def profile(self, answers: Mapping[str, Answer]) -> tuple[int, ...] | None:
+        """Every agent's action; None as long as one is missing."""
+        if not self.settled:
+            return None
+        chosen: dict[int, int | None] = dict(self.forced)
+        for question in self.decisions:
+            heard = answers.get(question.id)
+            chosen[question.agent] = None if heard is None else heard.tolerant
+        actions = [chosen[agent] for agent in sorted(chosen)]
+        whole = tuple(action for action in actions if action is not None)
+        return whole if len(whole) == len(actions) else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether all its questions are known."""
+        return self.negotiation is None or self.negotiation.accepted is not None
+
+    @property
+    def expected(self) -> int:
+        """How many questions it has, or will have if every agent has a choice."""
+        agents = len(self.scene.environment.players)
+        return len(self.questions) if self.settled else 2 * agents
 
 
-def plays(study: Study, repetitions: int, seed: int) -> tuple[Play, ...]:
-    """All plays of a study, the conditions of a repetition before the next one. Deterministic."""
-    contracts = _contracts(study)
+def plays(
+    study: Study, repetitions: int, seed: int, writes: bool = True, first: int = 0
+) -> tuple[Play, ...]:
+    """All plays of a study from repetition ``first`` on, the conditions of a repetition before the
+    next one. Deterministic. writes: who negotiates can write a contract, rather than choose one."""
+    contracts, offers = _contracts(study), _offers(study, writes)
     made = []
-    for repetition in range(repetitions):
+    for repetition in range(first, repetitions):
         for scene in study.scenes:
             for condition in study.conditions:
                 language = condition.regime.language
-                contract = None if language is None else contracts[scene.name, language]
-                if language is not None and contract is None:
-                    continue
-                made.append(_play(scene, condition, contract, repetition, seed))
+                contract = None if language is None else contracts.get((scene.name, language))
+                if condition.regime.kind == "negotiated" and language is not None:
+                    made.append(
+                        replace(
+                            _bare(scene, condition, repetition, seed),
+                            negotiation=_opening(
+                                scene, condition, repetition, seed, offers[scene.name, language]
+                            ),
+                        )
+                    )
+                elif language is None or contract is not None:
+                    made.append(_play(scene, condition, contract, repetition, seed))
     return tuple(made)
 
 
@@ -124,26 +200,69 @@ def template(name: str) -> Template:
     return Template((files("llm_checks") / "prompts" / f"{name}.txt").read_text(encoding="utf-8"))
 
 
+def _languages(study: Study, negotiated: bool) -> list[str]:
+    regimes = [each.regime for each in study.conditions]
+    found = {each.language for each in regimes if (each.kind == "negotiated") == negotiated}
+    return sorted(each for each in found if each is not None)
+
+
 def _contracts(study: Study) -> dict[tuple[str, str], AnyContract | None]:
-    languages = {each.regime.language for each in study.conditions} - {None}
     return {
         (scene.name, language): best_contract(scene.specification, language)
         for scene in study.scenes
-        for language in sorted(each for each in languages if each is not None)
+        for language in _languages(study, negotiated=False)
     }
+
+
+Offer = tuple[Terms, tuple[TransferContract | None, ...] | None]
+
+
+def _offers(study: Study, writes: bool) -> dict[tuple[str, str], Offer]:
+    """What is negotiated about: the terms and, for those who cannot write, the menu."""
+    return {
+        (scene.name, language): (
+            terms(scene.specification, language),
+            None if writes else menu(scene.specification, language),
+        )
+        for scene in study.scenes
+        for language in _languages(study, negotiated=True)
+    }
+
+
+def _bare(scene: Scene, condition: Condition, repetition: int, seed: int) -> Play:
+    environment = scene.environment
+    place = f"{scene.name}/{condition}/{repetition}"
+    generator = random.Random(f"{seed}|{place}")
+    weights = [float(p) for p in environment.prior]
+    state = generator.choices(range(len(weights)), weights)[0]
+    return Play(place, scene, condition, repetition, seed, state)
 
 
 def _play(
     scene: Scene, condition: Condition, contract: AnyContract | None, repetition: int, seed: int
 ) -> Play:
-    environment = scene.environment
-    where = f"{scene.name}/{condition}"
-    place = f"{where}/{repetition}"
-    state = random.Random(f"{seed}|{place}").choices(
-        range(len(environment.states)), [float(p) for p in environment.prior]
-    )[0]
-    enforced = contract if condition.regime.kind == "enforced" else None
-    allowed = allowed_actions(environment, enforced, state)
+    bare = _bare(scene, condition, repetition, seed)
+    binding = contract if condition.regime.kind == "enforced" else None
+    return with_decisions(replace(bare, binding=binding), contract)
+
+
+def _opening(
+    scene: Scene, condition: Condition, repetition: int, seed: int, offer: Offer
+) -> Negotiation:
+    """A negotiation in which nothing was said yet; in as many repetitions as there are agents each
+    of them proposes once, in an order of chance."""
+    agents = list(range(len(scene.environment.players)))
+    round_, turn = divmod(repetition, len(agents))
+    random.Random(f"{seed}|{scene.name}/{condition}|proposer|{round_}").shuffle(agents)
+    return Negotiation(offer[0], agents[turn], offer[1])
+
+
+def with_decisions(play: Play, contract: AnyContract | None) -> Play:
+    """The play with its questions about actions added; ``contract`` is the one that agents are told
+    of, whether it binds or not."""
+    scene, state, environment = play.scene, play.state, play.scene.environment
+    where = f"{scene.name}/{play.condition}"
+    allowed = allowed_actions(environment, play.binding, state)
     questions, forced = [], {}
     for agent, choices in enumerate(allowed):
         if len(choices) == 1:
@@ -154,22 +273,28 @@ def _play(
                 f"{environment.players[agent]!r} has {len(choices)} actions",
                 fix=f"play games of at most {len(CODES[0])} actions",
             )
-        shown = presentations(len(choices), f"{seed}|{where}|{agent}|{state}")
-        one = shown[repetition % len(shown)]
+        shown = presentations(len(choices), f"{play.seed}|{where}|{agent}|{state}")
+        one = shown[play.repetition % len(shown)]
         presentation = Presentation(
             one.codes, tuple(choices[i] for i in one.order), one.others, one.form
         )
         questions.append(
             Question(
-                id=f"{place}/{environment.players[agent]}",
+                id=f"{play.id}/{environment.players[agent]}",
                 agent=agent,
-                system=template(PROMPTS["system"]).substitute(wants=_wants(condition)).strip(),
-                prompt=_prompt(scene, condition, contract, state, agent, allowed, presentation),
+                system=system_prompt(play.condition),
+                prompt=_prompt(play, contract, agent, allowed, presentation),
                 presentation=presentation,
                 words=tuple(scene.words[agent][action] for action in presentation.order),
             )
         )
-    return Play(place, scene.name, condition, state, tuple(questions), forced)
+    return replace(play, questions=(*play.questions, *questions), forced=forced)
+
+
+def system_prompt(condition: Condition) -> str:
+    """What an agent is asked to want."""
+    name = "negotiator" if condition.regime.kind == "negotiated" else "system"
+    return template(PROMPTS[name]).substitute(wants=_wants(condition)).strip()
 
 
 def _wants(condition: Condition) -> str:
@@ -190,29 +315,52 @@ def _wants(condition: Condition) -> str:
 
 
 def _prompt(
-    scene: Scene,
-    condition: Condition,
+    play: Play,
     contract: AnyContract | None,
-    state: int,
     agent: int,
     allowed: Sequence[Sequence[int]],
     presentation: Presentation,
 ) -> str:
-    environment = scene.environment
-    enforced = contract if condition.regime.kind == "enforced" else None
-    codes = presentation.codes
+    scene, state = play.scene, play.state
+    told = ""
+    if play.negotiation is not None:
+        told = agreement(scene, play.negotiation)
+    elif contract is not None:
+        told = _clauses(scene, play.condition, contract, state)
     words = [scene.words[agent][action] for action in presentation.order]
-    text = template(PROMPTS["decision"]).substitute(
+    return filled(
+        "decision",
         story=scene.stories[agent] if scene.stories else "",
         situation=situation(scene, state, agent),
-        options="\n".join(f"{code}: {word}" for code, word in zip(codes, words, strict=True)),
+        options=options(presentation.codes, words),
         payoffs=_payoffs(
-            material(environment, enforced), scene, state, agent, allowed, presentation
+            material(scene.environment, play.binding), scene, state, agent, allowed, presentation
         ),
-        contract="" if contract is None else _clauses(scene, condition, contract, state),
-        codes=", ".join(codes),
+        contract=told,
+        codes=", ".join(presentation.codes),
     )
+
+
+def filled(name: str, **parts: str) -> str:
+    """A prompt with its parts; lines that stay empty are left out."""
+    text = template(PROMPTS[name]).substitute(parts)
     return "\n".join(line for line in text.splitlines() if line.strip())
+
+
+def options(codes: Sequence[str], words: Sequence[str]) -> str:
+    """Options, a line each, by their codes."""
+    return "\n".join(f"{code}: {word}" for code, word in zip(codes, words, strict=True))
+
+
+def agreement(scene: Scene, negotiation: Negotiation) -> str:
+    """What came of a negotiation, in words."""
+    if negotiation.agreed is None:
+        return "The players did not agree on a contract: there is none."
+    paid = payments(scene, negotiation.agreed)
+    return (
+        f"The players agreed on this contract, and it is enforced. {paid} Its payments are "
+        "included in the points above."
+    )
 
 
 def situation(scene: Scene, state: int, agent: int) -> str:
@@ -280,31 +428,37 @@ def _payoffs(
     return "\n".join(lines)
 
 
+def payments(scene: Scene, contract: TransferContract) -> str:
+    """A contract's clauses: what is verified, and what is paid."""
+    shown = worded(scene)
+    lines = []
+    for record, amounts in sorted(contract.transfers.items()):
+        if not any(amounts):
+            continue
+        paid = [
+            f"{player} {'pays' if amount < 0 else 'receives'} {number(abs(amount))}"
+            for player, amount in zip(shown.players, amounts, strict=True)
+            if amount
+        ]
+        seen = describe_record(contract.language, shown, record)
+        lines.append(f"If the court sees ({seen}): {', '.join(paid)}.")
+    return (" ".join(lines) or "Nobody pays anything.") + _blindness(contract)
+
+
 def _clauses(scene: Scene, condition: Condition, contract: AnyContract, state: int) -> str:
     """The contract in words: what is verified, what is paid or allowed, and whether it binds."""
-    worded = _worded(scene)
-    lines = []
     if isinstance(contract, TransferContract):
-        for record, amounts in sorted(contract.transfers.items()):
-            if not any(amounts):
-                continue
-            paid = [
-                f"{player} {'pays' if amount < 0 else 'receives'} {number(abs(amount))}"
-                for player, amount in zip(worded.players, amounts, strict=True)
-                if amount
-            ]
-            seen = describe_record(contract.language, worded, record)
-            lines.append(f"If the court sees ({seen}): {', '.join(paid)}.")
+        body = payments(scene, contract)
     else:
-        for agent, player in enumerate(worded.players):
+        shown = worded(scene)
+        lines = []
+        for agent, player in enumerate(shown.players):
             left = [
-                worded.actions[agent][action]
-                for action in allowed_actions(worded, contract, state)[agent]
+                shown.actions[agent][action]
+                for action in allowed_actions(shown, contract, state)[agent]
             ]
             lines.append(f"{player} may take only: {' or '.join(left)}.")
-    body = " ".join(lines) or "Nobody pays anything."
-    if isinstance(contract.language, ProductLanguage) and not contract.language.is_state_language:
-        body += " The court cannot tell apart actions that are joined by 'or'."
+        body = " ".join(lines) + _blindness(contract)
     if condition.regime.kind == "enforced":
         counted = (
             " Its payments are included in the points above."
@@ -315,7 +469,14 @@ def _clauses(scene: Scene, condition: Condition, contract: AnyContract, state: i
     return f"This contract was announced, but nobody enforces it. {body}"
 
 
-def _worded(scene: Scene) -> Environment:
+def _blindness(contract: AnyContract) -> str:
+    if isinstance(contract.language, ProductLanguage) and not contract.language.is_state_language:
+        return " The court cannot tell apart actions that are joined by 'or'."
+    return ""
+
+
+def worded(scene: Scene) -> Environment:
+    """The game with the scene's words for actions."""
     raw = scene.environment
     return Environment(
         raw.players,

@@ -30,9 +30,9 @@ _OUTCOME = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
-    """A game with words for it.
+    """A game with words for it. Compared by identity.
 
     words: by agent the words for its actions, in the order of the environment. stories: one text
     per agent, or none.

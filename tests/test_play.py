@@ -393,3 +393,53 @@ def test_the_task_is_one_of_inspects():
     ]
     payoffs = made.dataset[1].metadata["game"]["payoffs"]
     assert payoffs[0][0] == [3.0, 3.0]
+
+
+def test_logs_of_inspects_are_judged_and_others_refused(command, tmp_path, dilemma):  # noqa: F811
+    from inspect_ai.log import read_eval_log, write_eval_log
+
+    done = run(dilemma, options(naming("D")), tmp_path)
+    (log,) = (tmp_path / "logs").glob("*.eval")
+    assert recorded(dilemma, Options(), log).answers == done.answers
+    game = ["prisoners-dilemma", "--regime", "none", "--regime", "enforced:complete"]
+    game += ["--disposition", "selfish", "--disposition", "altruistic"]
+    run_command: Command = command
+    told = run_command("play", *game, "--log", log, "--out", tmp_path / "out", "--json")
+    assert told.json["model"] == "mockllm/model"
+    with pytest.raises(InputError, match="about another spec"):
+        recorded(study("stag-hunt", ["none"], ["selfish"]), Options(), log)
+    with pytest.raises(InputError, match="other predictions"):
+        recorded(dilemma, Options(predictions="x"), log)
+    none = tmp_path / "none.eval"
+    none.write_bytes(b"")
+    with pytest.raises(InputError, match="no log of Inspect's"):
+        recorded(dilemma, Options(), none)
+    whole = read_eval_log(str(log))
+    for metadata, message in (
+        ({}, "not of coopgap's play"),
+        ({"study": "x", "answers": [{"id": "y"}]}, "cannot be read"),
+        ({"study": "x"}, "no answers"),
+    ):
+        other = tmp_path / "other.eval"
+        sample = whole.samples[0].model_copy(update={"metadata": metadata})
+        write_eval_log(whole.model_copy(update={"samples": [sample]}), str(other))
+        with pytest.raises(InputError, match=message):
+            recorded(dilemma, Options(), other)
+
+
+@embedded
+def test_the_embedded_model_is_judged_by_its_probabilities_and_negotiates(tmp_path):
+    found = study("prisoners-dilemma", ["none", "negotiated:complete"], ["selfish"])
+    done = run(found, Options(), tmp_path)
+    assert not done.incomplete
+    seen = judge(done, found.predictions)
+    first = next(each for each in seen.judged if each.prediction.id == "none/selfish/first-best")
+    play = next(each for each in done.plays if str(each.condition) == "none/selfish")
+    shares = [
+        done.answers[q.id].probabilities[q.presentation.order.index(0)] for q in play.questions
+    ]
+    assert first.measured_by == "probabilities"
+    assert math.isclose(first.judgement.estimate, math.prod(shares))
+    (bargain,) = seen.bargains
+    assert bargain.read == bargain.plays == 1
+    assert done.plays[1].questions[0].kind == "menu"

@@ -76,6 +76,22 @@ class DirectiveContract:
         return self.language.classes[agent][action] in classes
 
 
+def breach(contract: TransferContract, rules: Transfers) -> tuple[int, str] | None:
+    """The first record at which a contract breaks the rules of its class, and how; None: nowhere.
+
+    Amounts are compared exactly.
+    """
+    for record, amounts in sorted(contract.transfers.items()):
+        total = sum(amounts, Fraction(0))
+        if rules.budget is Budget.BALANCED and total != 0:
+            return record, f"payments sum to {total}, not to 0"
+        if rules.budget is Budget.BURNT and total > 0:
+            return record, f"payments sum to {total}, which is outside money"
+        if rules.liability is not None and min(amounts) < -rules.liability:
+            return record, f"a fine of {-min(amounts)} is above the liability of {rules.liability}"
+    return None
+
+
 def with_transfers(environment: Environment, contract: TransferContract) -> Environment:
     """The environment that agents face under the contract: payoffs u_i + t_i(ρ(ω, a))."""
     table = record_table(contract.language, environment)

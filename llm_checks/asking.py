@@ -1,0 +1,47 @@
+"""What is still to be asked, and what may still be spent on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from llm_checks.answers import Answer
+from llm_checks.scenarios import Play
+
+
+@dataclass
+class Budget:
+    """What may still be asked. prices: dollars per million input and output tokens. decisions,
+    dollars: limits, or None; ``spent`` and ``asked`` count up."""
+
+    prices: tuple[float, float] = (0.0, 0.0)
+    decisions: int | None = None
+    dollars: float | None = None
+    spent: float = 0.0
+    asked: int = 0
+
+    @property
+    def exhausted(self) -> str:
+        """Why nothing more may be asked, or nothing."""
+        if self.decisions is not None and self.asked >= self.decisions:
+            return f"--max-samples {self.decisions} is reached"
+        if self.dollars is not None and self.spent >= self.dollars:
+            return f"--max-cost {self.dollars:g} is reached"
+        return ""
+
+    def cost(self, tokens: tuple[int, int]) -> float:
+        """Dollars for so many input and output tokens."""
+        return sum(n * price for n, price in zip(tokens, self.prices, strict=True)) / 1e6
+
+
+@dataclass
+class Asking:
+    """The plays that are asked, what was answered before, and who is told of each answer."""
+
+    plays: Mapping[str, Play]
+    seed: int
+    header: Mapping[str, Any] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
+    tell: Callable[[Answer], None] = lambda _: None

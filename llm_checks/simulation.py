@@ -1,0 +1,81 @@
+"""Answers of simulated agents: the truth is known, so what ``play`` finds can be held against it.
+
+They read no prompt and are asked to want nothing: their λ is their own, whatever the disposition of
+the condition. They see the state and the contract that binds. Where a contract is negotiated, they
+propose the best one of the language and accept it.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llm_checks.agents import Agents, BestResponders, LogitAgents
+from llm_checks.answers import Answer
+from llm_checks.negotiation import ACCEPT
+from llm_checks.regimes import allowed_actions, material
+from llm_checks.scenarios import Play, Question
+from theory.errors import InputError
+from theory.exact import parse_number
+
+Floats = NDArray[np.float64]
+
+
+def named_agents(model: str) -> Agents:
+    """Reads ``simulated/logit:LAMBDA,BETA`` or ``simulated/best-response:LAMBDA``, whose λ is 0 if
+    it is left out. Raises InputError, its field being ``--model``."""
+    kind, colon, numbers = model.partition("/")[2].partition(":")
+    try:
+        values = [float(parse_number(each)) for each in numbers.split(",")] if colon else []
+    except InputError:
+        values = [-1.0]
+    if all(each >= 0 for each in values):
+        if kind == "logit" and len(values) == 2:
+            return LogitAgents(*values)
+        if kind == "best-response" and len(values) < 2:
+            return BestResponders(*values)
+    raise InputError(
+        f"there are no simulated agents {model!r}",
+        fix="write simulated/logit:LAMBDA,BETA, with numbers ≥ 0, or simulated/best-response",
+        field="--model",
+    )
+
+
+def simulated_answer(agents: Agents, play: Play, question: Question, seed: int) -> Answer:
+    """What the agent answers; a function of the seed and the question."""
+    order = question.presentation.order
+    if question.kind == "menu":
+        shares = [float(option == len(order) - 1) for option in order]
+    elif question.kind == "acceptance":
+        shares = [float(option == ACCEPT) for option in order]
+    else:
+        mix = _mix(agents, play, question.agent)
+        shares = [float(mix[action]) for action in order]
+    place = random.Random(f"{seed}|{question.id}|simulated").choices(range(len(order)), shares)[0]
+    code, action = question.presentation.codes[place], order[place]
+    # No probabilities are told: what judges choices is to be tested by them.
+    return Answer(question.id, code, "answered", action, action, place, code, 0, 0, 0.0)
+
+
+def _mix(agents: Agents, play: Play, agent: int) -> Floats:
+    """The agent's mixed strategy over all actions of the game that binds in the state."""
+    environment = play.scene.environment
+    paid = material(environment, play.binding)
+    allowed = allowed_actions(environment, play.binding, play.state)
+    own = paid.payoffs[:, play.state].astype(float) / paid.denominator
+    raw = environment.payoffs[:, play.state].astype(float) / environment.denominator
+    table = np.stack([each[np.ix_(*allowed)] for each in own])
+    # λ weighs points before payments; agents weigh the sum of what they are given here.
+    money = table.sum(0) - np.stack([each[np.ix_(*allowed)] for each in raw]).sum(0)
+    table = table - agents.lambda_ / (1 + len(own) * agents.lambda_) * money
+    mix = np.zeros(environment.shape[agent])
+    mix[list(allowed[agent])] = _strategies(agents, table.shape, table.tobytes())[agent]
+    return mix
+
+
+@lru_cache(maxsize=4096)
+def _strategies(agents: Agents, shape: tuple[int, ...], payoffs: bytes) -> tuple[Floats, ...]:
+    return agents.strategies(np.frombuffer(payoffs).reshape(shape))

@@ -1,0 +1,324 @@
+"""Runs whose truth is known: simulated agents, stopping early, λ against its threshold."""
+
+import json
+import math
+from dataclasses import replace
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from llm_checks.agents import BestResponders, LogitAgents
+from llm_checks.evidence import (
+    betting_interval,
+    judged_ordering_sequentially,
+    judged_sequentially,
+    judged_values,
+)
+from llm_checks.judging import decided, document_of, judge
+from llm_checks.playing import Options, looks, recorded, run
+from llm_checks.predictions import predict
+from llm_checks.regimes import Condition, Disposition, Regime
+from llm_checks.report import html, markdown
+from llm_checks.revealed import judged_threshold
+from llm_checks.scenarios import plays
+from llm_checks.scenes import study
+from llm_checks.simulation import named_agents
+from tests.test_cli import Command, command  # noqa: F401
+from tests.test_predictions import HEADER, spec
+from theory.errors import InputError
+
+LOGIT = "simulated/logit:0,2"
+
+
+def test_agents_have_names():
+    assert named_agents("simulated/logit:1/2,3") == LogitAgents(0.5, 3)
+    assert named_agents("simulated/best-response") == BestResponders()
+    assert named_agents("simulated/best-response:2") == BestResponders(2)
+    for text in ("logit", "logit:1", "logit:-1,2", "logit:x,2", "best-response:1,2", "oracle:1"):
+        with pytest.raises(InputError, match="no simulated agents"):
+            named_agents(f"simulated/{text}")
+
+
+def test_agents_of_larger_games():
+    three = np.zeros((3, 2, 2, 2))
+    three[:, 1, 1, 1] = 1
+    assert len(LogitAgents(0, 1).strategies(three)) == 3
+    three[0, 0, 0, 1] = 5
+    with pytest.raises(InputError, match="symmetric"):
+        LogitAgents(0, 1).strategies(three)
+    assert [each.argmax() for each in BestResponders().strategies(three)] == [0, 1, 1]
+
+
+def test_simulated_runs_are_named_judged_and_resumed_like_others(tmp_path):
+    found = study("prisoners-dilemma", ["none", "enforced:complete"], ["selfish"])
+    options = Options("simulated/best-response", repetitions=6)
+    first = run(found, Options("simulated/best-response", repetitions=6, max_samples=5), tmp_path)
+    assert "--max-samples 5" in first.incomplete
+    done = run(found, options, tmp_path)
+    assert len(done.answers) == done.asked == 24
+    seen = judge(done, found.predictions)
+    document = json.loads(json.dumps(document_of(done, seen), allow_nan=False))
+    assert document["simulated"] is True
+    assert document["choices"]["none/selfish"]["row"] == {"D": 6}
+    assert "inspect-ai" not in document["provenance"]["versions"]
+    for text in (html(done, found.predictions, seen), markdown(done, found.predictions, seen)):
+        assert "simulated: best response to uniform play, λ = 0" in text
+        assert "No language model was asked" in text
+    again = recorded(found, Options(), tmp_path / "answers.jsonl")
+    assert again.answers == done.answers
+    assert not (tmp_path / "logs").exists()
+
+
+def test_money_from_outside_does_not_count_in_welfare(tmp_path):
+    path = tmp_path / "free.toml"
+    path.write_text(
+        '[game]\nplayers = ["row", "col"]\nactions = { row = ["A", "B"], col = ["A", "B"] }\n'
+        '[game.payoffs]\nrow = [[3, 0], [4, 1]]\ncol = "symmetric"\n[contracts]\nbudget = "free"\n'
+    )
+    found = study(str(path), ["enforced"], ["base"])
+    done = run(found, Options("simulated/logit:1,5", repetitions=3), tmp_path)
+    assert not done.incomplete
+    assert set(done.answers) == {
+        f"free/enforced:complete/base/{i}/{p}" for i in range(3) for p in ("row", "col")
+    }
+
+
+def test_a_run_looks_rarely_and_at_the_end():
+    assert looks(Options(repetitions=50)) == [50]
+    found = looks(Options(repetitions=50, stop=lambda _: False))
+    assert found[:6] == [1, 2, 3, 4, 5, 6]
+    assert found[-1] == 50
+    assert len(found) < 20
+
+
+def sequentially(found, model, repetitions, seed, folder):
+    folder.mkdir()
+    return run(
+        found,
+        Options(
+            model,
+            repetitions=repetitions,
+            seed=seed,
+            stop=lambda so_far: decided(so_far, found.predictions),
+        ),
+        folder,
+    )
+
+
+def test_a_run_stops_early_where_the_prediction_is_violated(tmp_path):
+    found = study("prisoners-dilemma", ["none"], ["altruistic"])
+    done = sequentially(found, "simulated/best-response", 100, 0, tmp_path / "one")
+    assert done.stopped.startswith("after ")
+    assert len(done.plays) < 20
+    seen = judge(done, found.predictions)
+    assert {each.judgement.verdict for each in seen.judged if each.observations} == {"contradicted"}
+    assert all("sequence" in each.judgement.method for each in seen.judged if each.observations)
+    assert f"It stopped {done.stopped}." in markdown(done, found.predictions, seen)
+    assert document_of(done, seen)["stopped"] == done.stopped
+    # It goes on to the same end, asks nothing again, and is never judged as if it were planned.
+    options = Options(
+        "simulated/best-response",
+        repetitions=100,
+        stop=lambda so_far: decided(so_far, found.predictions),
+    )
+    assert run(found, options, tmp_path / "one").answers == done.answers
+    again = recorded(found, Options(), tmp_path / "one" / "answers.jsonl")
+    assert again.sequential
+    assert again.stopped
+    with pytest.raises(InputError, match="stop by another rule"):
+        run(found, Options("simulated/best-response", repetitions=100), tmp_path / "one")
+
+
+def test_a_prediction_that_holds_is_played_to_the_end(tmp_path):
+    found = study("prisoners-dilemma", ["none"], ["selfish"])
+    done = sequentially(found, "simulated/best-response", 8, 0, tmp_path / "one")
+    assert not done.stopped
+    assert len(done.plays) == 8
+    seen = judge(done, found.predictions)
+    assert "played to its end" in markdown(done, found.predictions, seen)
+
+
+def test_false_alarms_are_rare_though_a_run_stops_when_it_likes():
+    """At every look of a run, against the truth, and against a prediction that is clearly wrong."""
+    generator = np.random.default_rng(3)
+    ends = looks(Options(repetitions=200, stop=lambda _: True))
+    alarms, sizes = 0, []
+    for _ in range(200):
+        wins = np.cumsum(generator.random(200) < 0.3)
+        verdicts = [judged_sequentially(int(wins[n - 1]), n, None, 0.3).verdict for n in ends]
+        alarms += "contradicted" in verdicts
+        wrong = (
+            n
+            for n in ends
+            if judged_sequentially(int(wins[n - 1]), n, 0.7, 1).verdict != "inconclusive"
+        )
+        sizes.append(next(wrong, 200))
+    assert alarms <= 10
+    assert np.mean(sizes) < 50
+
+
+def test_betting_intervals_cover_and_are_narrow_where_values_vary_little():
+    generator = np.random.default_rng(4)
+    for sequential in (False, True):
+        missed = 0
+        for _ in range(200):
+            values = generator.beta(2, 6, 60)
+            low, high = betting_interval(values.tolist(), sequential=sequential)
+            missed += not low <= 0.25 <= high
+        assert missed <= 18
+    low, high = betting_interval([0.2] * 100)
+    assert high - low < 0.1
+    assert betting_interval([]) == (0, 1)
+    with pytest.raises(InputError, match="outside"):
+        betting_interval([1.5])
+    assert judged_values([4.0] * 60, 0, 2, range_of=(0, 10)).verdict == "contradicted"
+    assert judged_values([4.0] * 60, 2, 6, range_of=(0, 10)).verdict == "consistent"
+    assert judged_values([], 0, 1).verdict == "inconclusive"
+
+
+def test_orderings_may_be_looked_at_at_any_time():
+    assert judged_ordering_sequentially([1.0] * 30, [0.0] * 30).verdict == "consistent"
+    assert judged_ordering_sequentially([0.0] * 30, [1.0] * 30).verdict == "contradicted"
+    assert judged_ordering_sequentially([1.0], [0.0]).verdict == "inconclusive"
+    assert judged_ordering_sequentially([], [0.0]).verdict == "inconclusive"
+
+
+def threshold(model, folder, repetitions=30, sequential=False):
+    found = study("prisoners-dilemma", ["none"], ["base"])
+    if sequential:
+        done = sequentially(found, model, repetitions, 0, folder)
+    else:
+        folder.mkdir()
+        done = run(found, Options(model, repetitions=repetitions), folder)
+    (one,) = judge(done, found.predictions).judged
+    return one.judgement
+
+
+def test_the_threshold_is_judged(tmp_path):
+    selfish = threshold("simulated/best-response", tmp_path / "a")
+    assert selfish.verdict == "consistent"
+    assert selfish.low < 2
+    assert "first best at a rate in [0, " in selfish.method
+    kind = threshold("simulated/best-response:3", tmp_path / "b")
+    assert kind.estimate > 2
+    assert kind.verdict in ("consistent", "inconclusive")
+    random = threshold("simulated/logit:0,0", tmp_path / "c", 8)
+    assert random.verdict in ("consistent", "inconclusive")
+    early = threshold(LOGIT, tmp_path / "d", 2, sequential=True)
+    assert "hold at all times" in early.method
+
+
+def test_the_threshold_is_contradicted_only_if_the_first_best_is_played(monkeypatch):
+    from types import SimpleNamespace
+
+    from llm_checks.fitting import Estimate
+
+    found = study("prisoners-dilemma", ["none"], ["base"])
+    (one,) = found.predictions.intervals
+    some = plays(found, 20, 0)
+
+    def fitted(low, high, identified=True):
+        return lambda *_, **__: SimpleNamespace(
+            lambda_=Estimate(0.5, low, high),
+            identified=identified,
+            intervals="fake",
+            threshold={"p_value": 1e-5},
+        )
+
+    both = [(0, 0)] * 20
+    monkeypatch.setattr("llm_checks.fitting.fit", fitted(0.1, 1.0))
+    bad = judged_threshold(one, some, both)
+    assert bad.verdict == "contradicted"
+    assert bad.p_value < 0.01
+    assert judged_threshold(one, some, [(1, 1)] * 20).verdict == "consistent"
+    assert judged_threshold(one, some, [(0, 0), (1, 1)] * 10).verdict == "inconclusive"
+    monkeypatch.setattr("llm_checks.fitting.fit", fitted(0.1, None))
+    assert judged_threshold(one, some, both).verdict == "inconclusive"
+    assert math.isinf(judged_threshold(one, some, both).high)
+    monkeypatch.setattr("llm_checks.fitting.fit", fitted(0.1, 1.0, identified=False))
+    assert "uniform" in judged_threshold(one, some, both).method
+
+    def failing(*_, **__):
+        raise InputError("there is no choice to fit")
+
+    monkeypatch.setattr("llm_checks.fitting.fit", failing)
+    assert "no choice to fit" in judged_threshold(one, some, both).method
+    assert judged_threshold(one, [], []).method == "no data"
+
+
+def test_records_are_classes_of_their_language():
+    game = spec("n5")
+    conditions = [Condition(Regime("enforced", game.languages[0].name), Disposition("selfish"))]
+    found = predict(game, conditions)
+    rates = [each for each in found.equilibria[0].independent if each.startswith("class:")]
+    assert len(rates) == 3
+    total = [found.equilibria[0].independent[each] for each in rates]
+    assert sum(low for low, _ in total) <= 1 <= sum(high for _, high in total)
+    assert all(isinstance(low, F) for low, _ in total)
+
+
+def test_the_command_plays_simulated_agents(command, tmp_path):  # noqa: F811
+    run_command: Command = command
+    given = ["prisoners-dilemma", "--regime", "none", "--disposition", "altruistic"]
+    given += ["--model", LOGIT, "--repetitions", "40", "--sequential", "--out", tmp_path]
+    found = run_command("play", *given, "--json")
+    assert found.status == 0
+    assert found.json["sequential"] is True
+    assert found.json["stopped"].startswith("after ")
+    assert "simulated: logit" in run_command("play", *given).out
+    bad = run_command("play", *given, "--model", "simulated/oracle")
+    assert bad.status == 2
+    assert "--model" in bad.err
+
+
+def several(tmp_path):
+    path = tmp_path / "games.csv"
+    path.write_text(
+        f"{HEADER}\n"
+        + "".join(
+            f"{number},Prisoner's Dilemma,,,\"['Share','Keep']\",\"['Share','Keep']\","
+            f'"({most - 2}, {most - 2})","(0, {most})","({most}, 0)","(1, 1)"\n'
+            for number, most in enumerate((5, 6, 7))
+        )
+    )
+    return study(str(path), ["none"], ["selfish", "altruistic"])
+
+
+def test_several_games_are_judged_together_at_any_time(tmp_path):
+    found = several(tmp_path)
+    assert len(found.scenes) == 3
+    done = sequentially(found, "simulated/best-response", 12, 0, tmp_path / "one")
+    seen = {each.prediction.id: each.judgement for each in judge(done, found.predictions).judged}
+    assert seen["none/altruistic/first-best"].verdict == "contradicted"
+    assert "confidence sequence" in seen["none/altruistic/first-best"].method
+    ordering = next(each for name, each in seen.items() if name.startswith("realisability"))
+    assert "two beta-binomial" in ordering.method
+
+
+def test_probabilities_count_where_they_are_known(tmp_path):
+    found = several(tmp_path)
+    done = run(found, Options("simulated/best-response", repetitions=4), tmp_path)
+
+    def given(shares):
+        answers = {}
+        for each in done.plays:
+            for question in each.decisions:
+                by_place = tuple(shares[action] for action in question.presentation.order)
+                answers[question.id] = replace(done.answers[question.id], probabilities=by_place)
+        return replace(done, answers=answers)
+
+    judged = judge(given((0.5, 0.5)), found.predictions).judged
+    first = next(each for each in judged if each.prediction.id == "none/altruistic/first-best")
+    assert first.measured_by == "probabilities"
+    assert first.judgement.estimate == pytest.approx(0.25)
+    ordering = next(each for each in judged if each.prediction.id.startswith("realisability"))
+    assert ordering.judgement.estimate == pytest.approx(0)
+    # One decision without them, and choices count.
+    some = dict(given((0.5, 0.5)).answers)
+    name = next(iter(some))
+    some[name] = replace(some[name], probabilities=None)
+    mixed = judge(replace(done, answers=some), found.predictions).judged
+    assert {each.measured_by for each in mixed if each.prediction.id.startswith("real")} == {
+        "choices"
+    }
