@@ -14,12 +14,21 @@ def fit_told(fit: Fit) -> RenderableType:
     lines = [f"{fit.games} games, {fit.choices} joint choices; {fit.intervals}"]
     lines += [f"λ {_interval(fit.lambda_)}", f"β {_interval(fit.beta)}"]
     lines.append(f"log-likelihood {fit.log_likelihood:.3f}")
+    if fit.principal is not None:
+        lines.append(
+            "of several equilibria those are taken that responses from uniform play lead to; on "
+            f"the principal branch the log-likelihood is {fit.principal['log_likelihood']:.3f}"
+        )
     if not fit.identified:
         lines.append("play is uniform: λ is not identified")
     if fit.threshold is not None:
         test = fit.threshold
         lines.append(f"λ against {test['lambda']:g}: {test['verdict']}, p = {test['p_value']:.3g}")
-    for what, names in (("several equilibria", fit.multiplicity), ("a fold", fit.folded)):
+    for what, names in (
+        ("several equilibria", fit.multiplicity),
+        ("a fold", fit.folded),
+        ("play off the principal branch", fit.off_branch),
+    ):
         if names:
             lines.append(f"{what} in: {', '.join(names)}")
     lines += [f"dropped: row {each.row} ({each.name}): {each.reason}" for each in fit.dropped]

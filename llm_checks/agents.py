@@ -42,7 +42,7 @@ class LogitAgents:
             )
         games = qre.stacked([payoffs])
         alpha = np.array([self.lambda_ / (1 + self.lambda_)])
-        play, _ = qre.solved(games, alpha, np.array([self.beta * (1 + self.lambda_)]))
+        play = qre.solved(games, alpha, np.array([self.beta * (1 + self.lambda_)]))
         parts = [play[0, part] for part in games.slices]
         return tuple(parts[min(agent, len(parts) - 1)] for agent in range(agents))
 

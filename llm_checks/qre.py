@@ -7,7 +7,9 @@ counts games.
 
 The equilibrium meant is the one on the principal branch, which starts at uniform play with κ = 0
 (Turocy 2005). Where the branch turns back, and so ends as a function of κ, play goes on at the
-equilibrium that damped responses reach from there; such games are counted as folded.
+equilibrium that damped responses reach from there; such games are counted as folded. Games of two
+actions are solved by llm_checks.binary, all their equilibria at once; of others the branch is
+traced.
 """
 
 from __future__ import annotations
@@ -16,10 +18,20 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, log_expit
+
+from llm_checks.binary import MIDDLE, Binary
+
+Rule = Literal["principal", "response"]
+"""Which of several equilibria is played: the principal one, or the one to which damped responses
+lead from uniform play. They differ, if at all, in games of two actions; others are taken to be at
+the principal one."""
+
+RULES: tuple[Rule, Rule] = ("principal", "response")
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -95,87 +107,90 @@ def is_symmetric(payoffs: Floats) -> bool:
     return True
 
 
-def solved(games: Games, alpha: Floats, kappa: Floats) -> tuple[Floats, Bools]:
-    """The principal equilibria and which games are folded before κ. alpha, kappa: one per game."""
+def solved(games: Games, alpha: Floats, kappa: Floats, rule: Rule = "principal") -> Floats:
+    """The equilibria that are played. alpha, kappa: one per game."""
+    small = binary(games, alpha, kappa)
+    if small is None:
+        return traced(games, alpha, kappa)[0]
+    x = _logits(small, rule)
+    roles = (x, small.other(x))[: len(games.sizes)]
+    return np.stack([expit(sign * each) for each in roles for sign in (1, -1)], axis=1)
+
+
+def traced(games: Games, alpha: Floats, kappa: Floats) -> tuple[Floats, Bools]:
+    """The principal equilibria, found along their branches, and which games are folded before κ."""
+    return _advanced(_mixed(games, alpha), games, games.uniform(), np.zeros(len(games)), kappa)
+
+
+def binary(games: Games, alpha: Floats, kappa: Floats) -> Binary | None:
+    """The games as games of two actions, if they are that."""
+    if games.sizes not in ((2,), (2, 2)) or games.own[0].ndim != 3:
+        return None
     utility = _mixed(games, alpha)
-    play, alone = _alone(utility, games, kappa)
-    folded = np.zeros(len(games), bool)
-    rest = np.flatnonzero(~alone)
-    if len(rest):
-        part = games.chosen(rest)
-        start = np.zeros(len(rest))
-        traced = _advanced(_chosen(utility, rest), part, part.uniform(), start, kappa[rest])
-        play[rest], folded[rest] = traced
-    return play, folded
+    gaps = [tensor[:, 0] - tensor[:, 1] for tensor in (utility[0], utility[-1])]
+    a, b, c, d = (line for gap in gaps for line in (gap[:, 1], gap[:, 0] - gap[:, 1]))
+    return Binary(kappa, a, b, c, d, len(utility) == 1)
 
 
-def _alone(utility: tuple[Floats, ...], games: Games, kappa: Floats) -> tuple[Floats, Bools]:
-    """The equilibria of games of two actions each that have no other, and which games those are:
-    there the branch need not be traced."""
-    play = games.uniform()
-    if games.sizes not in ((2, 2), (2,)) or utility[0].ndim != 3:
-        return play, np.zeros(len(games), bool)
-    row, col = utility[0], utility[-1]
+def folded(games: Games, alpha: Floats, kappa: Floats) -> Bools:
+    """Which principal branches turn back before κ."""
+    found = traced(games, alpha, kappa)[1]
+    small = binary(games, alpha, kappa)
+    # The tracer takes a fork for a fold; the branch of a symmetric game goes straight on there.
+    return found if small is None else found & ~(small.several & (small.principal == MIDDLE))
 
-    def sigmoid(x: Floats) -> Floats:
-        return np.asarray(1 / (1 + np.exp(-np.clip(x, -700, 700))))
 
-    def answer(tensor: Floats, p: Floats) -> Floats:
-        """The logit share of the first action where the other's first has share p; p may list
-        several per game."""
-        gap = (tensor[:, 0] - tensor[:, 1])[(...,) + (None,) * (p.ndim - 1)]
-        scale = kappa[(...,) + (None,) * (p.ndim - 1)]
-        return sigmoid(scale * (gap[:, 0] * p + gap[:, 1] * (1 - p)))
+def played(small: Binary, rule: Rule) -> NDArray[np.int_]:
+    """Which equilibrium a rule chooses."""
+    return small.principal if rule == "principal" else small.responding
 
-    def again(p: Floats) -> Floats:
-        return answer(row, p) if len(utility) == 1 else answer(row, answer(col, p))
 
-    grid = np.broadcast_to(np.linspace(0, 1, 129), (len(games), 129))
-    above = again(grid) > grid
-    alone = (above[:, :-1] & ~above[:, 1:]).sum(1) == 1
-    low, high = np.zeros(len(games)), np.ones(len(games))
-    for _ in range(52):
-        middle = (low + high) / 2
-        more = again(middle) > middle
-        low, high = np.where(more, middle, low), np.where(more, high, middle)
-    share = (low + high) / 2
-    play[:, 0], play[:, 1] = share, 1 - share
-    if len(utility) == 2:
-        other = answer(col, share)
-        play[:, 2], play[:, 3] = other, 1 - other
-    return play, alone
+def _logits(small: Binary, rule: Rule) -> Floats:
+    return np.asarray(small.equilibria[played(small, rule), np.arange(len(small))])
 
 
 def log_likelihoods(
-    games: Games, alpha: Floats, kappa: Floats, play: Floats, counts: Floats
-) -> tuple[Floats, Floats]:
-    """Per game the log-likelihood of choice counts at an equilibrium, and its gradient in (α, κ),
-    by the implicit function theorem. counts: (games, actions of all roles)."""
-    utility = _mixed(games, alpha)
-    values, slope = _values(utility, play, games)
-    logits = kappa[:, None] * values
-    logs, shares, surplus = np.empty_like(logits), np.empty_like(logits), np.empty_like(logits)
+    games: Games, alpha: Floats, kappa: Floats, counts: Floats, rules: Sequence[Rule] = RULES
+) -> Floats:
+    """Of choice counts, of shape (rules, games). counts: (games, actions of all roles)."""
+    small = binary(games, alpha, kappa)
+    if small is None:
+        play = traced(games, alpha, kappa)[0]
+        found = (counts * _logs(games, alpha, kappa, play)).sum(1)
+        return np.stack([found] * len(rules))
+    rows = []
+    for rule in rules:
+        x = _logits(small, rule)
+        logs = [log_expit(sign * each) for each in (x, small.other(x)) for sign in (1, -1)]
+        rows.append(sum(counts[:, i] * logs[i] for i in range(counts.shape[1])))
+    return np.stack(rows)
+
+
+def gradients(
+    games: Games, alpha: Floats, kappa: Floats, counts: Floats, rule: Rule = "principal"
+) -> Floats:
+    """Of the log-likelihoods in (α, κ), by the implicit function theorem: (games, 2)."""
+    play = solved(games, alpha, kappa, rule)
+    values, slope = _values(_mixed(games, alpha), play, games)
+    surplus = np.empty_like(play)
     for part in games.slices:
-        top = logits[:, part].max(1, keepdims=True)
-        weights = np.exp(logits[:, part] - top)
-        total = weights.sum(1, keepdims=True)
-        logs[:, part] = logits[:, part] - top - np.log(total)
-        shares[:, part] = weights / total
-        surplus[:, part] = counts[:, part] - counts[:, part].sum(1, keepdims=True) * shares[:, part]
+        surplus[:, part] = counts[:, part] - counts[:, part].sum(1, keepdims=True) * play[:, part]
     drift = np.stack([kappa[:, None] * _drift(games, play), values], axis=2)
-    response = _response(games, shares)
-    size = play.shape[1]
-    matrix = np.eye(size) - kappa[:, None, None] * (response @ slope)
+    response = _response(games, play)
+    matrix = np.eye(play.shape[1]) - kappa[:, None, None] * (response @ slope)
     moved = _solve(matrix, response @ drift)
     change = drift + kappa[:, None, None] * (slope @ moved)
-    return (counts * logs).sum(1), np.einsum("gd,gdp->gp", surplus, change)
+    return np.asarray(np.einsum("gd,gdp->gp", surplus, change))
 
 
 def equilibria_found(
     games: Games, alpha: float, kappa: float, starts: int = 24, seed: int = 0
 ) -> list[int]:
-    """How many equilibria are found in each game, the principal one and from random starts: at
-    least so many exist."""
+    """How many equilibria are found in each game. In games of two actions these are all; in others,
+    searched from random starts, at least so many exist."""
+    small = binary(games, np.full(len(games), alpha), np.full(len(games), kappa))
+    if small is not None:
+        return [int(n) for n in (~np.isnan(small.equilibria)).sum(0)]
     generator = np.random.default_rng(seed)
     every = games.chosen(np.repeat(np.arange(len(games)), starts))
     play = np.concatenate(
@@ -188,7 +203,7 @@ def equilibria_found(
     for start in (play, damped):
         found, good = _newton(utility, every, start, kappas, 40)
         ends.append(np.where(good[:, None], found, np.nan))
-    principal, _ = solved(games, np.full(len(games), alpha), np.full(len(games), kappa))
+    principal = solved(games, alphas[: len(games)], kappas[: len(games)])
     counts = []
     for game in range(len(games)):
         distinct: list[Floats] = [principal[game]]
@@ -228,6 +243,15 @@ def _values(utility: tuple[Floats, ...], play: Floats, games: Games) -> tuple[Fl
     others = utility[0].ndim - 2
     # The others are alike: each of them moves the value by the same.
     return np.einsum("gab,gb->ga", tensor, play), others * tensor
+
+
+def _logs(games: Games, alpha: Floats, kappa: Floats, play: Floats) -> Floats:
+    """The logarithms of an equilibrium's probabilities, exact where these are too small."""
+    logits = kappa[:, None] * _values(_mixed(games, alpha), play, games)[0]
+    for part in games.slices:
+        shifted = logits[:, part] - logits[:, part].max(1, keepdims=True)
+        logits[:, part] = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
+    return logits
 
 
 def _shares(logits: Floats, games: Games) -> Floats:

@@ -11,7 +11,8 @@ import pytest
 from llm_checks import qre
 from llm_checks.agents import BestResponders, LogitAgents, simulated
 from llm_checks.choices import Choices, PlayedGame, read_choices
-from llm_checks.fitting import JUMPING, Likelihood, Peak, fit, jumps, point_estimate
+from llm_checks.fitting import JUMPING, crossings, fit, point_estimate
+from llm_checks.likelihood import Likelihood, Peak
 from theory.errors import InputError
 
 Command = Callable[..., object]
@@ -22,29 +23,39 @@ PD = np.array([[[3.0, 0.0], [4.0, 1.0]], [[3.0, 4.0], [0.0, 1.0]]])
 def test_gradients_match_finite_differences() -> None:
     generator = np.random.default_rng(0)
     games = qre.stacked([generator.normal(size=(2, 3, 2)) for _ in range(5)])
-    counts = generator.integers(0, 5, (5, 5)).astype(float)
+    require_gradients(games, generator.integers(0, 5, (5, 5)).astype(float))
 
-    def at(alpha: float, kappa: float) -> tuple[np.ndarray, np.ndarray]:
-        a, k = np.full(5, alpha), np.full(5, kappa)
-        return qre.log_likelihoods(games, a, k, qre.solved(games, a, k)[0], counts)
+
+def test_gradients_of_games_of_two_actions() -> None:
+    generator = np.random.default_rng(1)
+    games = qre.stacked([generator.normal(size=(2, 2, 2)) for _ in range(30)])
+    require_gradients(games, generator.integers(0, 5, (30, 4)).astype(float))
+
+
+def require_gradients(games: qre.Games, counts: np.ndarray) -> None:
+    size = len(counts)
+
+    def at(alpha: float, kappa: float) -> np.ndarray:
+        a, k = np.full(size, alpha), np.full(size, kappa)
+        return qre.log_likelihoods(games, a, k, counts, ["principal"])[0]
 
     h = 1e-5
-    slopes = at(0.3, 2.0)[1]
-    alpha = (at(0.3 + h, 2.0)[0] - at(0.3 - h, 2.0)[0]) / (2 * h)
-    kappa = (at(0.3, 2.0 + h)[0] - at(0.3, 2.0 - h)[0]) / (2 * h)
-    assert np.stack([alpha, kappa], 1) == pytest.approx(slopes, abs=1e-5)
+    slopes = qre.gradients(games, np.full(size, 0.3), np.full(size, 2.0), counts, "principal")
+    alpha = (at(0.3 + h, 2.0) - at(0.3 - h, 2.0)) / (2 * h)
+    kappa = (at(0.3, 2.0 + h) - at(0.3, 2.0 - h)) / (2 * h)
+    assert np.stack([alpha, kappa], 1) == pytest.approx(slopes, abs=1e-4)
 
 
 def test_equilibria_match_a_damped_iteration() -> None:
     games = qre.stacked([PD])
-    play, folded = qre.solved(games, np.array([0.2]), np.array([5.0]))
+    play = qre.solved(games, np.array([0.2]), np.array([5.0]))
     p = 0.5
     u = (0.8 * PD[0] + 0.2 * PD.sum(0)) / 4
     for _ in range(2000):
         logits = 5.0 * u @ [p, 1 - p]
         p += (1 / (1 + np.exp(logits[1] - logits[0])) - p) / 2
     assert play[0, 0] == pytest.approx(p, abs=1e-9)
-    assert not folded.any()
+    assert not qre.folded(games, np.array([0.2]), np.array([5.0])).any()
 
 
 def test_simulated_agents_are_recovered() -> None:
@@ -82,29 +93,77 @@ def few() -> Choices:
     return simulated(LogitAgents(0.5, 2.0), games, 8, 2)
 
 
-def test_equilibria_of_small_games_are_those_of_the_branch() -> None:
-    """Where a game has one equilibrium it is found without tracing, and is the traced one."""
+@pytest.mark.parametrize("kappa", [1.0, 6.0, 40.0])
+def test_equilibria_of_small_games_are_those_of_the_branch(kappa: float) -> None:
+    """Found all at once, the principal one is what continuation from uniform play arrives at."""
     generator = np.random.default_rng(2)
-    games = qre.stacked([generator.normal(size=(2, 2, 2)) for _ in range(40)])
-    alpha, kappa = np.full(40, 0.3), np.full(40, 6.0)
-    play, folded = qre.solved(games, alpha, kappa)
-    utility = qre._mixed(games, alpha)
-    _, alone = qre._alone(utility, games, kappa)
-    traced, _ = qre._advanced(utility, games, games.uniform(), np.zeros(40), kappa)
-    assert 10 < alone.sum() <= 40
-    assert play[~folded] == pytest.approx(traced[~folded], abs=1e-8)
-    row, col = 1 / (1 + np.exp(-6 * 0)), play
-    assert row == 0.5
-    assert np.allclose(col[:, :2].sum(1), 1)
+    games = qre.stacked([generator.normal(size=(2, 2, 2)) for _ in range(150)])
+    alpha, kappas = np.full(150, 0.3), np.full(150, kappa)
+    play = qre.solved(games, alpha, kappas)
+    traced, folded = qre.traced(games, alpha, kappas)
+    assert folded.mean() < 0.2
+    assert play[~folded] == pytest.approx(traced[~folded], abs=1e-7)
+    assert np.allclose(play[:, :2].sum(1), 1)
+
+
+@pytest.mark.parametrize("kappa", [1.0, 5.0, 30.0])
+def test_responses_lead_where_the_rule_says(kappa: float) -> None:
+    generator = np.random.default_rng(5)
+    games = qre.stacked([generator.normal(size=(2, 2, 2)) for _ in range(150)])
+    alpha = np.full(150, 0.2)
+    small = qre.binary(games, alpha, np.full(150, kappa))
+    assert small is not None
+    p = q = np.full(150, 0.5)
+    for _ in range(3000):
+        p, q = (
+            (p + 1 / (1 + np.exp(-kappa * (small.a + small.b * q)))) / 2,
+            (q + 1 / (1 + np.exp(-kappa * (small.c + small.d * p)))) / 2,
+        )
+    play = qre.solved(games, alpha, np.full(150, kappa), "response")
+    excess = np.abs(p - 1 / (1 + np.exp(-kappa * (small.a + small.b * q))))
+    settled = excess < 1e-10
+    assert settled.mean() > 0.8
+    assert play[settled, 0] == pytest.approx(p[settled], abs=1e-7)
+
+
+def iterated(data: Choices, lambdas: np.ndarray, betas: np.ndarray) -> tuple[float, float, float]:
+    """The best of a grid of damped fixed-point iterations: log-likelihood, λ and β."""
+    payoffs = np.stack([g.payoffs / np.abs(g.payoffs).max() for g in data.games])
+    counts, best = np.stack([g.counts for g in data.games]), (-np.inf, 0.0, 0.0)
+    for lambda_ in lambdas:
+        utility = payoffs + lambda_ * payoffs.sum(1)[:, None]
+        for beta in betas:
+            p = q = np.full((len(payoffs), 2), 0.5)
+            for _ in range(150):
+                row = beta * np.einsum("gij,gj->gi", utility[:, 0], q)
+                col = beta * np.einsum("gij,gi->gj", utility[:, 1], p)
+                row, col = (np.exp(e - e.max(1, keepdims=True)) for e in (row, col))
+                p = (p + row / row.sum(1, keepdims=True)) / 2
+                q = (q + col / col.sum(1, keepdims=True)) / 2
+            value = (counts * np.log(np.maximum(p[:, :, None] * q[:, None], 1e-300))).sum()
+            best = max(best, (float(value), float(lambda_), float(beta)))
+    return best
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_grid_of_iterations_beats_the_estimate(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    games = [(f"g{i}", generator.integers(-5, 6, (2, 2, 2)).astype(float)) for i in range(30)]
+    data = simulated(LogitAgents(0.6, 2.5), games, 5, 1)
+    best = point_estimate(data)
+    _, lambda_, beta = iterated(data, np.linspace(0, 10, 16), np.linspace(0.1, 20, 16))
+    around = np.linspace(max(0, lambda_ - 0.7), lambda_ + 0.7, 12)
+    value, _, _ = iterated(data, around, np.linspace(max(0.05, beta - 1.3), beta + 1.3, 12))
+    assert best.value >= value - 1e-6
 
 
 def test_no_grid_beats_the_estimate() -> None:
     data = few()
     likelihood = Likelihood(data)
-    best = likelihood.maximum()
+    best = likelihood.best
     alphas, logs = np.meshgrid(np.linspace(0, 1, 31), np.linspace(0, 4, 31))
     points = np.stack([alphas.ravel(), logs.ravel()], axis=1)
-    assert best.value >= likelihood.values(points).sum(0).max() - 1e-3
+    assert best.value >= likelihood.values(points).sum(1).max() - 1e-6
     # The value of a point does not depend on what was asked before.
     one = np.array([[0.3, 1.0]])
     assert (likelihood.values(one) == Likelihood(data).values(one)).all()
@@ -132,9 +191,17 @@ def test_intervals_thresholds_and_influence() -> None:
 
 
 def test_jumps_of_the_profile_are_told() -> None:
-    assert jumps(lambda x: -100.0 if x > 0.4 else -50.0, 0.4, 1.0)
-    assert not jumps(lambda x: -50 - 20 * x, 0.4, 1.0)
-    assert not jumps(lambda x: -100.0 if x > 0.9 else -50.0, 0.4, 1.0)
+    def profile(x: np.ndarray) -> np.ndarray:
+        return np.where(x > 0.4, -100.0, -50.0) - 20 * x
+
+    inside, outside = np.array([0.3, 0.3, 0.2]), np.array([1.0, 0.0, 0.25])
+    (end, jump), (none, _), (inner, smooth) = crossings(profile, inside, outside, -60.0)
+    assert (end, jump) == (pytest.approx(0.4, abs=1e-3), True)
+    assert none is None
+    assert inner is None
+    assert not smooth
+    ((end, jump),) = crossings(lambda x: -50 - 20 * x, np.zeros(1), np.ones(1), -60.0)
+    assert (end, jump) == (pytest.approx(0.5, abs=1e-3), False)
     assert "--bootstrap" in JUMPING
 
 
@@ -160,7 +227,7 @@ def test_three_agents_by_symmetric_equilibria() -> None:
     assert found.games == 1
     assert found.choices == 8
     games = qre.stacked([table])
-    play, _ = qre.solved(games, np.array([0.2]), np.array([2.0]))
+    play = qre.solved(games, np.array([0.2]), np.array([2.0]))
     assert play.shape == (1, 2)
     assert play[0, 1] > 0.5
 

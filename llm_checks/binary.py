@@ -1,0 +1,238 @@
+"""All logit equilibria of games of two actions, and which of them play reaches.
+
+The first agent's first action is played with logit x = κ(a + bq), the second's with
+y = κ(c + dp), where p and q are the probabilities of these actions; where one role is played by
+both, q = p. So equilibria are the fixed points of G(x) = κ(a + b q(x)).
+
+G is a sigmoid of a sigmoid: its Schwarzian derivative is negative, its slope has one extremum, the
+*crest*. Hence there are at most three equilibria, and each is reached by Newton's method without
+a bracket: left and right of the crest G − x is convex or concave, so that the steps from the crest,
+or from the least and the greatest value of G, go one way only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int_]
+
+LOW, MIDDLE, HIGH = 0, 1, 2
+"""The equilibria of a game by their x; one that is alone is anywhere."""
+
+STEPS = 60
+"""Newton's steps at most; close to a fold each halves the error."""
+
+CREST_STEPS = 14
+"""Halvings of an interval for p of at most 1/2."""
+
+RUNGS, CLIMBS = 12, 4
+"""Where a branch is looked at below κ, and how often again between two of these."""
+
+RESPONSES = 60
+"""Damped responses at most, until it is plain where they lead."""
+
+
+@dataclass(frozen=True, eq=False)
+class Binary:
+    """Games, one per entry of the arrays; one_role: both agents play it."""
+
+    kappa: Floats
+    a: Floats
+    b: Floats
+    c: Floats
+    d: Floats
+    one_role: bool
+
+    def __len__(self) -> int:
+        return len(self.kappa)
+
+    def chosen(self, which: Any) -> Binary:
+        """Some of the games, or games repeated."""
+        a, b, c, d = (line[which] for line in (self.a, self.b, self.c, self.d))
+        return Binary(self.kappa[which], a, b, c, d, self.one_role)
+
+    def at(self, kappa: Floats) -> Binary:
+        """The same games with another precision."""
+        return Binary(kappa, self.a, self.b, self.c, self.d, self.one_role)
+
+    def answered(self, x: Floats) -> tuple[Floats, Floats]:
+        """q, and its derivative in x."""
+        p = expit(x)
+        if self.one_role:
+            return p, p * (1 - p)
+        q = expit(self.kappa * (self.c + self.d * p))
+        return q, self.kappa * self.d * q * (1 - q) * p * (1 - p)
+
+    def other(self, x: Floats) -> Floats:
+        """y, of shape (…, games) as x."""
+        return x if self.one_role else self.kappa * (self.c + self.d * expit(x))
+
+    def excess(self, x: Floats) -> tuple[Floats, Floats]:
+        """G(x) − x, and its derivative."""
+        q, slope = self.answered(x)
+        return self.kappa * (self.a + self.b * q) - x, self.kappa * self.b * slope - 1
+
+    @cached_property
+    def crest(self) -> Floats:
+        """The x where the slope of G is greatest in size."""
+        if self.one_role:
+            return np.zeros(len(self))
+        # The slope's two factors have their peaks at p = 1/2 and where y = 0: it lies between.
+        at = np.divide(-self.c, self.d, out=np.full(len(self), 0.5), where=self.d != 0)
+        low, high = np.minimum(0.5, at).clip(0, 1), np.maximum(0.5, at).clip(0, 1)
+        base, steep = self.kappa * self.c, self.kappa * self.d
+        width = (high - low) / 2
+        for _ in range(CREST_STEPS):
+            p = low + width
+            rising = 1 - 2 * p > steep * p * (1 - p) * np.tanh((base + steep * p) / 2)
+            low += np.where(rising, width, 0)
+            width /= 2
+        return np.asarray(logit((low + width).clip(1e-16, 1 - 1e-16)))
+
+    @cached_property
+    def equilibria(self) -> Floats:
+        """x of the low, the middle and the high one, NaN where there is none: (3, games)."""
+        found = np.full((3, len(self)), np.nan)
+        rising = self.b > 0 if self.one_role else self.b * self.d > 0
+        excess, slope = self.excess(self.crest)
+        folds = rising & (slope > 0)
+        ends = self.kappa * self.a, self.kappa * (self.a + self.b)
+        low = np.flatnonzero(rising & ((excess <= 0) | folds))
+        high = np.flatnonzero(rising & ((excess > 0) | folds))
+        found[LOW, low] = self._reached(low, np.minimum(*ends)[low], -1)
+        found[HIGH, high] = self._reached(high, np.maximum(*ends)[high], 1)
+        between = np.flatnonzero(~rising | ~np.isnan(found[LOW] + found[HIGH]))
+        found[MIDDLE, between] = self._reached(between, self.crest[between], 0)
+        return found
+
+    def _reached(self, which: Ints, start: Floats, side: int) -> Floats:
+        """By Newton's method from below (−1), from above (1) or from the crest (0); NaN where
+        there is nothing on that side of the crest."""
+        found = np.full(len(which), np.nan)
+        left, x, games, crest = np.arange(len(which)), start, self.chosen(which), self.crest[which]
+        for _ in range(STEPS):
+            excess, slope = games.excess(x)
+            step = excess / np.where(slope == 0, 1, slope)
+            x = x - step
+            if side:
+                lost = (slope >= 0) | ((x - crest) * side < -1e-9 * (1 + np.abs(crest)))
+                x = np.where(lost, np.nan, x)
+            size = 1 + np.abs(x)
+            open_ = (np.abs(step) > 1e-12 * size) & (np.abs(excess) > 1e-15 * size)
+            remaining = np.count_nonzero(open_)
+            if not remaining:
+                break
+            if 2 * remaining < len(left):
+                found[left[~open_]] = x[~open_]
+                left, x, crest, games = left[open_], x[open_], crest[open_], games.chosen(open_)
+        found[left] = x
+        return found
+
+    @property
+    def several(self) -> Bools:
+        """Which games have three equilibria."""
+        return np.asarray(~np.isnan(self.equilibria[LOW] + self.equilibria[HIGH]))
+
+    @cached_property
+    def principal(self) -> Ints:
+        """Which equilibrium is on the branch that begins at uniform play with κ = 0."""
+        which, open_ = self._plain
+        # Where the same game with a κ a little smaller came just before, its side is known.
+        same = np.ones(len(self), bool)
+        for each in (self.a, self.b, self.c, self.d, self.several):
+            same[1:] &= each[1:] == each[:-1]
+        same[1:] &= self.kappa[1:] >= self.kappa[:-1]
+        same[:1] = False
+        new = open_[~same[open_]]
+        which[new] = self.chosen(new)._born()
+        first = np.maximum.accumulate(np.where(same, 0, np.arange(len(self))))
+        which[open_] = which[first[open_]]
+        return which
+
+    @cached_property
+    def responding(self) -> Ints:
+        """Which equilibrium damped responses lead to, (play + response)/2 from uniform play on.
+        Where they go round in a circle the principal one is meant."""
+        which, open_ = self._plain
+        which[open_] = self.chosen(open_)._led(self.equilibria[MIDDLE, open_])
+        return which
+
+    @property
+    def _plain(self) -> tuple[Ints, Ints]:
+        """Which equilibrium both rules choose, and the games in which they need a closer look.
+
+        Where uniform play moves both agents towards the same corner, both rules stay on its side
+        of uniform play, where G is concave and so has one fixed point."""
+        which = np.asarray(np.argmax(~np.isnan(self.equilibria), axis=0))
+        several = np.flatnonzero(self.several)
+        games = self.chosen(several)
+        first = games.a + games.b / 2
+        second = first if self.one_role else (games.c + games.d / 2) * np.sign(games.d)
+        first, second = (np.where(np.abs(v) < 1e-12, 0, v) for v in (first, second))
+        # Nothing tells the sides apart if to exchange agents and actions changes nothing.
+        even = np.abs(first + second) + np.abs(np.abs(games.b) - np.abs(games.d)) < 1e-12
+        which[several] = np.where(even, MIDDLE, MIDDLE + np.sign(first + second)).astype(int)
+        return which, several[(first * second < 0) & ~even]
+
+    def _born(self) -> Ints:
+        """Of three equilibria the one that was alone when, as κ grew, the others were born; the
+        middle one if no κ close to that tells them apart, as the branch of a symmetric game goes
+        straight on."""
+        which = np.full(len(self), MIDDLE)
+        left, games, least = np.arange(len(self)), self, 4 / np.sqrt(self.b * self.d)
+        for _ in range(CLIMBS):
+            if not len(left):
+                break
+            own = np.arange(len(left))
+            kappa = least * (games.kappa / least) ** (np.arange(RUNGS + 1) / RUNGS)[:, None]
+            ladder = games.chosen(np.tile(own, RUNGS + 1)).at(kappa.ravel())
+            several = ladder.several.reshape(kappa.shape)
+            several[0] = False
+            below = RUNGS - 1 - np.argmax(~several[-2::-1], axis=0)
+            at = below * len(own) + own, (below + 1) * len(own) + own
+            before, after = (ladder.chosen(each) for each in at)
+            alone = np.nanmax(ladder.equilibria[:, at[0]], axis=0)
+            excess, slope = before.excess(ladder.crest[at[0]])
+            to_low, to_high = (
+                np.abs(expit(alone) - expit(x))
+                + np.abs(expit(before.other(alone)) - expit(after.other(x)))
+                for x in ladder.equilibria[[LOW, HIGH]][:, at[1]]
+            )
+            # Where the crest is steep the others can only be born beyond it.
+            low = np.where(slope > 0, excess < 0, 4 * to_low < to_high)
+            high = np.where(slope > 0, excess > 0, 4 * to_high < to_low)
+            which[left[low]], which[left[high]] = LOW, HIGH
+            rest = ~(low | high)
+            left, games, least = left[rest], after.chosen(rest), before.kappa[rest]
+        return which
+
+    def _led(self, middle: Floats) -> Ints:
+        """Responses keep the order of plays: those above the middle equilibrium go to the high one,
+        those below to the low one."""
+        which = np.full(len(self), MIDDLE)
+        left, games = np.arange(len(self)), self
+        p = q = np.full(len(self), 0.5)
+        bounds = expit(middle), expit(self.other(middle))
+        for _ in range(RESPONSES):
+            above, beyond = p > bounds[0], (q > bounds[1]) == (games.d > 0)
+            done = above == beyond
+            which[left[done]] = np.where(above[done], HIGH, LOW)
+            if done.all():
+                return which
+            keep = ~done
+            left, games, p, q = left[keep], games.chosen(keep), p[keep], q[keep]
+            bounds = bounds[0][keep], bounds[1][keep]
+            p, q = (
+                (p + expit(games.kappa * (games.a + games.b * q))) / 2,
+                (q + expit(games.kappa * (games.c + games.d * p))) / 2,
+            )
+        which[left] = games._born()
+        return which
