@@ -5,13 +5,14 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from coopgap.words import plain
+from coopgap.words import count, plain
 from llm_checks.fitting import Estimate, Fit
 
 
 def fit_told(fit: Fit) -> RenderableType:
     """An estimate of λ and β, with what should be known about it."""
-    lines = [f"{fit.games} games, {fit.choices} joint choices; {fit.intervals}"]
+    played = f"{count(fit.games, 'game')}, {count(fit.choices, 'joint choice')}"
+    lines = [f"{played}; {fit.intervals}"]
     lines += [f"λ {_interval(fit.lambda_)}", f"β {_interval(fit.beta)}"]
     lines.append(f"log-likelihood {fit.log_likelihood:.3f}")
     if fit.principal is not None:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from llm_checks.logs import read_log
 from theory.errors import InputError
 from theory.readers.files import read_text
 
@@ -82,21 +83,10 @@ def read_record(path: Path) -> Record:
     return Record(header, answers)
 
 
-def read_log(path: Path) -> Record:
+def read_inspect(path: Path) -> Record:
     """Reads what a log of Inspect's holds of play, complete or not. Raises InputError for a file
     that is none, or that has nothing of play."""
-    try:
-        from inspect_ai.log import read_eval_log
-    except ImportError:
-        raise InputError(
-            "Inspect's logs need inspect-ai", fix="pip install 'coopgap[llm]'", source=str(path)
-        ) from None
-    try:
-        log = read_eval_log(str(path))
-    except Exception as error:
-        raise InputError(
-            f"this is no log of Inspect's: {error}", fix="name a file in logs/", source=str(path)
-        ) from None
+    log = read_log(path, MAX_BYTES)
     header: dict[str, Any] = {}
     answers: dict[str, Answer] = {}
     for sample in log.samples or ():

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from llm_checks.logs import read_log
 from llm_checks.qre import is_symmetric
 from theory.errors import InputError
 from theory.exact import parse_number
@@ -60,7 +61,7 @@ def read_choices(path: Path, dataset: Path | None = None, max_bytes: int = MAX_B
     payoffs are those of the dataset's games) or .eval. Raises InputError, naming the file."""
     try:
         if path.suffix == ".eval":
-            return _from_log(path)
+            return _from_log(path, max_bytes)
         if path.suffix == ".csv":
             return _from_csv(path, dataset, max_bytes)
         return _from_json(read_text(path, max_bytes))
@@ -182,17 +183,8 @@ def _index(label: str | None, labels: tuple[str, ...], side: str) -> int:
     raise InputError(f"{label!r} is no action", fix=f"use one of {', '.join(labels)}", field=side)
 
 
-def _from_log(path: Path) -> Choices:
-    try:
-        from inspect_ai.log import read_eval_log
-    except ImportError:
-        raise InputError(
-            "Inspect's logs need inspect-ai", fix="pip install 'coopgap[llm]'"
-        ) from None
-    try:
-        log = read_eval_log(str(path))
-    except Exception as error:
-        raise InputError(f"this is no log of Inspect: {error}", fix="check the file") from None
+def _from_log(path: Path, max_bytes: int) -> Choices:
+    log = read_log(path, max_bytes)
     merged: dict[str, dict[str, Any]] = {}
     rows: list[tuple[int, str, Any]] = []
     for number, sample in enumerate(log.samples or (), start=1):

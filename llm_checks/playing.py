@@ -18,7 +18,7 @@ from llm_checks.answers import (
     Record,
     answer_line,
     append,
-    read_log,
+    read_inspect,
     read_record,
     require_same,
 )
@@ -296,7 +296,7 @@ def usable_model(options: Options) -> Any:
 def recorded(found: Study, options: Options, log: Path) -> Run:
     """What a log has, nothing asked: a journal, or one of Inspect's. Raises InputError for an empty
     log and one of another spec."""
-    record = read_log(log) if log.suffix == ".eval" else read_record(log)
+    record = read_inspect(log) if log.suffix == ".eval" else read_record(log)
     header = header_of(found, options) | {
         name: record.header.get(name) for name in ("model", "seed", "sequential", "versions")
     }

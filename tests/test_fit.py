@@ -1,6 +1,7 @@
 """λ and β from choices: branches, gradients, recovery, and bad files."""
 
 import json
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from coopgap.evidence_story import fit_told
 from llm_checks import qre
 from llm_checks.agents import BestResponders, LogitAgents, simulated
 from llm_checks.choices import Choices, PlayedGame, read_choices
@@ -285,13 +287,70 @@ def test_games_that_cannot_be_used(game: object, reason: str, tmp_path: Path) ->
 def test_logs_that_are_none(tmp_path: Path) -> None:
     pytest.importorskip("inspect_ai", reason="inspect-ai is not installed")
     file = tmp_path / "run.eval"
-    file.write_bytes(b"no zip")
-    with pytest.raises(InputError, match="no log"):
-        read_choices(file)
+    for content in (b"", b"no zip"):
+        file.write_bytes(content)
+        with pytest.raises(InputError, match="no log"):
+            read_choices(file)
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("other.json", "{}")
     with pytest.raises(InputError, match="no log"):
         read_choices(file)
+    with pytest.raises(InputError, match="--max-bytes"):
+        read_choices(file, max_bytes=10)
+    with pytest.raises(InputError, match="no such file"):
+        read_choices(tmp_path / "none.eval")
+
+
+def test_a_log_of_inspects(tmp_path: Path) -> None:
+    logs = pytest.importorskip("inspect_ai.log", reason="inspect-ai is not installed")
+    game = {"payoffs": [[[3, 3], [0, 4]], [[4, 0], [1, 1]]]}
+    told = [
+        {"scenario": "pd", "game": game, "choices": [1, 1]},
+        {"scenario": "pd", "game": game, "choices": [0, 1]},
+        {"scenario": "pd", "game": game, "choices": [0, 2]},
+        {"scenario": "pd", "game": game, "choices": None},
+        {"scenario": "other"},
+    ]
+    samples = [
+        logs.EvalSample(id=k, epoch=1, input="?", target="", metadata=each)
+        for k, each in enumerate(told)
+    ]
+    spec = logs.EvalSpec(
+        created="2026-01-01T00:00:00+00:00",
+        task="play",
+        dataset=logs.EvalDataset(),
+        model="mockllm/model",
+        config=logs.EvalConfig(),
+    )
+    file = tmp_path / "run.eval"
+    logs.write_eval_log(logs.EvalLog(eval=spec, samples=samples), str(file))
+    found = read_choices(file)
+    assert found.games[0].counts.tolist() == [[0, 1], [0, 1]]
+    assert [each.row for each in found.dropped] == [3, 4, 5]
+    logs.write_eval_log(logs.EvalLog(eval=spec, samples=samples[3:]), str(file))
+    with pytest.raises(InputError, match=r"run\.eval"):
+        read_choices(file)
+
+
+def test_without_inspect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "run.eval"
+    file.write_bytes(b"x")
+    monkeypatch.setitem(sys.modules, "inspect_ai.log", None)
+    with pytest.raises(InputError, match=r"coopgap\[llm\]"):
+        read_choices(file)
+
+
+def test_what_a_fit_says_of_equilibria() -> None:
+    generator = np.random.default_rng(0)
+    games = [(f"g{i}", generator.integers(-5, 6, (2, 2, 2)).astype(float)) for i in range(30)]
+    found = fit(simulated(LogitAgents(0.6, 2.5), games, 5, 1))
+    assert found.selection == "response"
+    assert found.principal is not None
+    assert found.principal["log_likelihood"] < found.log_likelihood
+    text = fit_told(found).plain
+    assert "of several equilibria those are taken" in text
+    assert "play off the principal branch in: " in text
+    assert "30 games, 150 joint choices" in text
 
 
 def test_the_commands(tmp_path: Path, run_coopgap: Command) -> None:

@@ -13,10 +13,21 @@ MAX_BYTES = 16 << 20
 
 
 def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
-    """The text of a UTF-8 file.
+    """The text of a UTF-8 file; raises InputError as ``read_bytes``, and if it is not UTF-8."""
+    data = read_bytes(path, max_bytes)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"byte {error.start} is not UTF-8", fix="save the file as UTF-8 text", source=str(path)
+        ) from None
 
-    Raises InputError, naming the file, for a directory, a file that is missing, unreadable or not
-    UTF-8, and one of more than ``max_bytes`` bytes, which is refused unread.
+
+def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """What a file holds.
+
+    Raises InputError, naming the file, for a directory, a file that is missing or unreadable, and
+    one of more than ``max_bytes`` bytes, which is refused unread.
     """
     origin = str(path)
     try:
@@ -45,12 +56,7 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
         ) from None
     if len(data) > max_bytes:
         raise _too_large(f"more than {max_bytes:,} bytes", max_bytes, origin)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"byte {error.start} is not UTF-8", fix="save the file as UTF-8 text", source=origin
-        ) from None
+    return data
 
 
 def _too_large(size: str, max_bytes: int, origin: str) -> InputError:

@@ -1,0 +1,30 @@
+"""Logs of Inspect's, read with its own reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from theory.errors import InputError
+from theory.readers.files import MAX_BYTES, read_bytes
+
+if TYPE_CHECKING:
+    from inspect_ai.log import EvalLog
+
+
+def read_log(path: Path, max_bytes: int = MAX_BYTES) -> EvalLog:
+    """A log, complete or not. Raises InputError without inspect-ai, for a file that cannot be read
+    or is too large, and for one that is no log."""
+    read_bytes(path, max_bytes)
+    try:
+        from inspect_ai.log import read_eval_log
+    except ImportError:
+        raise InputError(
+            "Inspect's logs need inspect-ai", fix="pip install 'coopgap[llm]'", source=str(path)
+        ) from None
+    try:
+        return read_eval_log(str(path))
+    except Exception as error:
+        raise InputError(
+            f"this is no log of Inspect's: {error}", fix="name a file in logs/", source=str(path)
+        ) from None
