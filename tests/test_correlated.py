@@ -19,6 +19,7 @@ from theory import languages
 from theory.contracts import Budget, TransferContract, Transfers, with_transfers
 from theory.dilemmas import moral_hazard_game
 from theory.environments import environment
+from theory.exact import integer_array
 from theory.languages import RecordLanguage, blind, complete, from_values
 
 HUGE = 10**30
@@ -112,8 +113,8 @@ def games(draw):
     shape = draw(st.sampled_from([(2, 2), (2, 3), (3, 3), (2, 2, 2), (1, 3), (4,)]))
     size = int(np.prod(shape))
     cells = lambda n: draw(st.lists(PAYOFFS, min_size=n, max_size=n))  # noqa: E731
-    arrays = [np.array(cells(size * k)) for k in (1, len(shape))]
-    return arrays[0].reshape(shape), arrays[1].reshape(len(shape), *shape)
+    agents = len(shape)
+    return integer_array(cells(size), shape), integer_array(cells(size * agents), (agents, *shape))
 
 
 @settings(max_examples=60)
