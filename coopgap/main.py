@@ -659,11 +659,34 @@ def gallery(json: Json = False) -> Outcome:
     ]
 
     def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal import gallery_table
+        from coopgap.terminal import entries_table
 
-        return [gallery_table(entries)]
+        return [entries_table(entries)]
 
     return Outcome(HOLDS, {"schema": "coopgap.gallery/1", "entries": entries}, stories, json)
+
+
+@app.command()
+def schema(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A document; none: list them.")
+    ] = None,
+    json: Json = False,
+) -> Outcome:
+    """Print the JSON Schema of a document that --json prints."""
+    from coopgap.schemas import names, read
+    from coopgap.schemas import schema as complete
+
+    if name is not None:
+        return Outcome(HOLDS, complete(name), lambda: (), json=True)
+    entries = [{"name": each, "description": read(each)["description"]} for each in names()]
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal import entries_table
+
+        return [entries_table(entries)]
+
+    return Outcome(HOLDS, {"schema": "coopgap.schemas/1", "schemas": entries}, stories, json)
 
 
 def verified(text: str) -> dict[str, Any]:

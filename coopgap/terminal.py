@@ -65,13 +65,13 @@ def progress() -> Iterator[Callable[[str], None] | None]:
         yield lambda message: status.update(Text(plain(message)))
 
 
-def gallery_table(entries: Sequence[Mapping[str, str]]) -> RenderableType:
-    """The built-in specs."""
+def entries_table(entries: Sequence[Mapping[str, str]]) -> RenderableType:
+    """Entries that have the same fields."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("name", "title", "source"):
+    for name in entries[0]:
         table.add_column(Text(name), overflow="fold")
     for entry in entries:
-        table.add_row(*(Text(plain(entry[name])) for name in ("name", "title", "source")))
+        table.add_row(*(Text(plain(each)) for each in entry.values()))
     return table
 
 

@@ -217,6 +217,7 @@ def test_help_lists_what_there_is(command: Command):
         "fit",
         "play",
         "gallery",
+        "schema",
     ]
 
 

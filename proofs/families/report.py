@@ -145,8 +145,9 @@ class _Reporter:
         frame["parameters"].update(consistent=False, certificate=sha)
         reason = "the assumptions contradict each other, so nothing is said"
         unknown = {"unknown": reason}
+        undecided = Settled("unknown", reason=reason)
         asked = [
-            self._claim_part(question, Settled("unknown", reason=reason), 0.0)
+            {**self._claim_part(question, undecided, 0.0), "theorem": None}
             for question in claims.asked(self.findings)
         ]
         return FamilyReport(
