@@ -1,0 +1,403 @@
+"""The JSON Schemas of the documents: they accept what the command prints, and not much else."""
+
+import contextlib
+import csv
+import io
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+from jsonschema.validators import extend
+
+from coopgap.main import run
+from coopgap.schemas import COMMON, names, read, schema
+from proofs.claims import CLAIMS
+from tests.test_cli import PRISONERS, Command, command  # noqa: F401
+from tests.test_predictions import LISTED, table
+from tests.test_replay import dataset, summary
+from theory.readers.load import gallery, load
+from theory.specification import Specification
+
+GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
+
+CLAIMS_OF_ALL_KINDS = """
+[[language]]
+name = "all"
+[[language]]
+name = "nothing"
+records = []
+[[language]]
+name = "decree"
+contracts = { kind = "directive" }
+[prosociality]
+lambda = ["1/2", { row = "0", col = "2" }]
+[[claim]]
+id = "gap-positive"
+language = "all"
+[[claim]]
+id = "gap-at-most"
+language = "nothing"
+value = "4"
+[[claim]]
+id = "closes"
+lambda = { row = "1", col = "2" }
+"""
+
+FAMILY = """
+[parameters]
+names = ["b", "c"]
+assume = [{}]
+[game]
+players = ["row", "col"]
+actions = {{ row = ["C", "D"], col = ["C", "D"] }}
+cooperative = {{ row = ["C"], col = ["C"] }}
+[game.payoffs]
+row = [["b - c", "-c"], ["b", "0"]]
+col = "symmetric"
+[[language]]
+name = "nothing"
+records = []
+[prosociality]
+lambda = ["1", {{ row = "c/b", col = "0" }}]
+[[claim]]
+id = "gap-positive"
+language = "nothing"
+[[claim]]
+id = "closes"
+lambda = "c/b"
+"""
+"""A donation game: the benefit may be smaller than the cost."""
+
+NOTHING_IS_STABLE = """
+[game]
+players = ["row", "col"]
+actions = { row = ["H", "T"], col = ["H", "T"] }
+[game.payoffs]
+row = [[1, 0], [0, 1]]
+col = [[0, 1], [1, 0]]
+[[language]]
+name = "nothing"
+records = []
+"""
+
+WEATHER = """
+[parameters]
+names = ["a"]
+[game]
+players = ["row", "col"]
+actions = { row = ["A", "B"], col = ["X"] }
+states = { names = ["w1", "w2"], prior = ["1/2", "1/2"] }
+[game.payoffs.w1]
+row = [["a"], [0]]
+col = [[0], [0]]
+[game.payoffs.w2]
+row = [[1], [0]]
+col = [[0], [0]]
+[[language]]
+name = "blind"
+states = [["w1", "w2"]]
+"""
+"""Where a < 0 the states need different actions, which nobody can verify."""
+
+CONTRADICTION = """
+[theorem]
+statement = "Nothing is both"
+conclusion = ["x > 0"]
+[parameters]
+names = ["x"]
+assume = ["x > 0", "x < 0"]
+"""
+
+COUNTS = {"games": [{"payoffs": [[[3, 3], [0, 4]], [[4, 0], [1, 1]]], "counts": [[9, 4], [5, 2]]}]}
+
+AUDITED = """\
+id,formal_game,actions_row,actions_column,1_1_payoff,1_2_payoff,2_1_payoff,2_2_payoff,\
+target_rawlsian
+a,Prisoner's Dilemma,"['C', 'D']","['C', 'D']","(3, 3)","(0, 4)","(4, 0)","(1, 1)","c|c"
+b,Stag hunt,"['C', 'D']","['C', 'D']","(3, 3)","(0, 2)","(2, 0)","(1, 1)","d|d"
+c,Stag hunt,"['C', 'D']","['C', 'D']","(3, 3)","(0, x)","(2, 0)","(1, 1)","c|c"
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files that the command reads."""
+    path = tmp_path_factory.mktemp("schemas")
+    texts = {
+        "claims.toml": PRISONERS + CLAIMS_OF_ALL_KINDS,
+        "family.toml": FAMILY.format('"b > 0", "c > 0"'),
+        "none.toml": FAMILY.format('"b > 0", "b < 0"'),
+        "unstable.toml": NOTHING_IS_STABLE,
+        "weather.toml": WEATHER,
+        "contradiction.toml": CONTRADICTION,
+        "counts.json": json.dumps(COUNTS),
+        "forged.json": "{}",
+        "audited.csv": AUDITED,
+    }
+    for name, text in texts.items():
+        (path / name).write_text(text, encoding="utf-8")
+    with (path / "choices.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(
+            [("id", "row", "col"), *[("a", "C", "D")] * 3, ("b", "D", "D"), ("c", "D", "D")]
+        )
+    (path / "told").mkdir()
+    (path / "split").mkdir()
+    table(path / "told", f"I run a shop.\n{LISTED}I decide.")
+    dataset(path / "split")
+    summary(
+        path / "split",
+        "m,4x4,no_communication,selfish,0.50 ± 0.10,0.20 ± 0.10",
+        "m,4x4,code_law,selfish,0.50 ± 0.10,0.90 ± 0.10",
+        "m,4x4,code_law,altruistic,0.50 ± 0.10,",
+        "m,4x4,shouting,selfish,0.50 ± 0.10,0.20 ± 0.10",
+    )
+    printed("check", "n4", "--certificates", str(path / "certificates"))
+    printed("prove", "sh-equilibria", "--certificates", str(path / "certificates"))
+    return path
+
+
+@cache
+def printed(*arguments: str) -> dict[str, Any]:
+    """The document that a command prints, run once; it must be JSON, which has no NaN."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), pytest.raises(SystemExit) as ended:
+        run([*arguments, "--json"])
+    assert ended.value.code in (0, 1, 3), arguments
+    return dict(json.loads(out.getvalue(), parse_constant=pytest.fail))
+
+
+OUTPUTS: dict[str, list[str]] = {
+    "report": [
+        *(f"check {slug}" for slug in GAMES),
+        "check n4 --timeout 0.001",
+        "check FOLDER/claims.toml",
+        "check FOLDER/unstable.toml",
+        "check FOLDER/family.toml",
+        "check FOLDER/family.toml --set b=3 --set c=1",
+        "check FOLDER/family.toml --timeout 0.001",
+        "check FOLDER/none.toml",
+        "check audits-family",
+        "check capped-fines",
+        "check delegation",
+        "check unnamed-weather",
+    ],
+    "concrete-report": ["check n4", "check n4 --timeout 0.001", "check FOLDER/claims.toml"],
+    "family-report": [
+        "check FOLDER/family.toml",
+        "check FOLDER/none.toml",
+        "check FOLDER/weather.toml",
+        "check audits-family",
+        "check delegation",
+    ],
+    "reports": ["check n4 capped-fines"],
+    "audit": ["audit FOLDER/audited.csv", "audit FOLDER/split/games.csv"],
+    "audits": ["audit FOLDER/audited.csv FOLDER/split/games.csv"],
+    "prove": [
+        "prove sh-equilibria pd-threshold-2-refuted pd-gap",
+        "prove n6 --timeout 0.001",
+        "prove FOLDER/contradiction.toml",
+    ],
+    "theorems": ["prove --list"],
+    "frontier": [
+        "frontier n4",
+        "frontier n8 --predicate 'col == \"CH\"' --predicate 'row == \"CH\"' --lambda 1/2",
+        "frontier n8 --predicate 'col == \"CH\"' --timeout 0.001",
+        "frontier FOLDER/unstable.toml",
+    ],
+    "fuzz": ["fuzz n7 t1 --cases 60 --seed 1", "fuzz n5 --engine z3 --cases 2"],
+    "conjectures": ["fuzz --list"],
+    "fuzz-inputs": ["fuzz --inputs spec option --cases 3"],
+    "fuzz-peers": ["fuzz --peers --cases 1"],
+    "predict": [
+        "predict prisoners-dilemma",
+        "predict FOLDER/told/games.csv",
+        "predict public-goods --regime none --disposition selfish",
+    ],
+    "play": [
+        "play prisoners-dilemma --model simulated/best-response --out FOLDER/play",
+        "play prisoners-dilemma --model simulated/logit:1,2 --sequential --out FOLDER/sequential "
+        "--regime negotiated:complete --repetitions 4",
+    ],
+    "fit": [
+        "fit FOLDER/counts.json",
+        "fit FOLDER/choices.csv --dataset FOLDER/audited.csv --threshold 0.5",
+    ],
+    "replay": ["play --replay FOLDER/split/summary.csv --dataset FOLDER/split/games.csv"],
+    "figure": ["figure partition n4 --out FOLDER/n4.svg"],
+    "example": ["example n4 --to markdown --out FOLDER"],
+    "gallery": ["gallery"],
+    "verify": ["verify FOLDER/certificates/SHA", "verify FOLDER/forged.json"],
+    "schemas": ["schema"],
+}
+
+NEVER_PRINTED = {"Find"}
+"""What only a bug in coopgap would show."""
+
+Seen = dict[str, dict[str, Any]]
+
+
+def documents(name: str, folder: Path) -> Iterator[dict[str, Any]]:
+    """What all the commands for a schema print."""
+    for line in OUTPUTS[name]:
+        words = [each.replace("FOLDER", str(folder)) for each in shlex.split(line)]
+        if words[-1].endswith("SHA"):
+            for path in sorted(Path(words.pop()).parent.glob("certificates/*.json")):
+                yield printed(*words, str(path))
+        else:
+            yield printed(*words)
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(name))
+
+
+def recording(name: str, seen: Seen) -> Draft202012Validator:
+    """A validator that keeps one value of each definition that has fixed keys."""
+    whole = schema(name)
+    plain = Draft202012Validator.VALIDATORS["$ref"]
+
+    def ref(checker: Any, reference: str, value: Any, part: Any) -> Iterator[Any]:
+        errors = list(plain(checker, reference, value, part))
+        definition = reference.rpartition("/")[2]
+        if not errors and "properties" in whole["$defs"][definition]:
+            seen.setdefault(definition, value)
+        yield from errors
+
+    return extend(Draft202012Validator, {"$ref": ref})(whole)
+
+
+@cache
+def accept(name: str, folder: Path) -> list[tuple[dict[str, Any], Seen]]:
+    """The documents, each with the values of definitions that are first seen there."""
+    found, known = [], {}
+    for document in documents(name, folder):
+        seen: Seen = {} if "properties" not in schema(name) else {"": document}
+        error = best_match(recording(name, seen).iter_errors(document))
+        assert error is None, (document["schema"], error.json_path, error.message)
+        fresh = {each: value for each, value in seen.items() if each not in known}
+        known |= fresh
+        found.append((document, fresh))
+    return found
+
+
+def test_every_document_has_a_schema():
+    assert set(names()) == set(OUTPUTS)
+    root = Path(__file__).parents[1]
+    printed_by = {
+        found
+        for path in (root / "coopgap").rglob("*.py")
+        for found in re.findall(r'"(coopgap\.[a-z-]+/\d+)"', path.read_text(encoding="utf-8"))
+    }
+    known = {read(name).get("properties", {}).get("schema", {}).get("const") for name in names()}
+    assert printed_by <= known
+
+
+@pytest.mark.parametrize("name", sorted(OUTPUTS))
+def test_schemas_accept_what_is_printed(name: str, folder: Path):
+    seen = {each for _, fresh in accept(name, folder) for each in fresh}
+    own = read(name).get("$defs", {}).items()
+    definitions = {each for each, part in own if "properties" in part}
+    assert definitions - seen <= NEVER_PRINTED
+
+
+@pytest.mark.parametrize("name", sorted(OUTPUTS))
+def test_schemas_reject_fields_that_are_misspelt_missing_or_added(name: str, folder: Path):
+    tried = 0
+    own = {"", *names(), *read(name).get("$defs", {}), *read(COMMON)["$defs"]}
+    for document, fresh in accept(name, folder):
+        for definition in own & set(fresh):
+            value = fresh[definition]
+            for change in changes(value):
+                before = dict(value)
+                change(value)
+                accepted = validator(name).is_valid(document)
+                changed = dict(value)
+                value.clear()
+                value.update(before)
+                assert not accepted, (definition, changed)
+                tried += 1
+    assert tried
+
+
+def changes(value: dict[str, Any]) -> Iterator[Callable[[dict[str, Any]], object]]:
+    """What may befall an object: a key is added, one is left out, one is written otherwise."""
+    yield lambda one: one.update(surplus=None)
+    for key in list(value):
+        yield lambda one, key=key: one.pop(key)
+        yield lambda one, key=key: one.update({f"{key}s": one.pop(key)})
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "change"),
+    [
+        ("report", "check n4", lambda one: one["languages"][0].update(gap=0.5)),
+        ("report", "check n4", lambda one: one["languages"][0].update(gap="0.5")),
+        ("report", "check n4", lambda one: one["first_best"].update(welfare="inf")),
+        ("report", "check n4", lambda one: one["claims"][0].update(status="true")),
+        ("report", "check n4", lambda one: one["claims"][0].update(certificate=None)),
+        ("report", "check n4", lambda one: one["claims"][0].update(id="gap-negative")),
+        ("report", "check delegation", lambda one: one["parameters"].update(consistent=False)),
+        ("report", "check delegation", lambda one: one.update(prosocial_threshold=[])),
+        ("report", "check n4", lambda one: one.update(schema="coopgap.report/2")),
+    ],
+)
+def test_schemas_reject_wrong_values(name: str, line: str, change: Callable[[Any], object]):
+    document = json.loads(json.dumps(printed(*line.split())))
+    assert validator(name).is_valid(document)
+    change(document)
+    assert not validator(name).is_valid(document)
+
+
+def parts(value: Any) -> Iterator[dict[str, Any]]:
+    """All objects within a JSON value."""
+    if isinstance(value, dict):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value:
+        if isinstance(each, dict | list):
+            yield from parts(each)
+
+
+@pytest.mark.parametrize("name", [COMMON, *names()])
+def test_schemas_are_valid_strict_and_explained(name: str):
+    whole = read(name)
+    Draft202012Validator.check_schema(whole if name == COMMON else schema(name))
+    for each in parts(whole):
+        if "properties" in each and "additionalProperties" in each:
+            assert each["additionalProperties"] is False
+            assert set(each["required"]) <= set(each["properties"])
+            for key, part in [("", each), *each["properties"].items()]:
+                text = part["description"]
+                assert re.fullmatch(r"[^.]([^.]|\.\w)+\.", text), (key, text)
+
+
+def test_definitions_have_one_name_each():
+    found = [each for name in [COMMON, *names()] for each in read(name).get("$defs", {})]
+    assert len({each.lower() for each in [*found, *names()]}) == len(found) + len(names())
+
+
+def test_claims_are_those_of_the_registry():
+    assert read(COMMON)["$defs"]["ClaimId"]["enum"] == list(CLAIMS)
+    text = " ".join(json.dumps(read(name)) for name in names())
+    named = {each for found in re.findall(r"\(claims? (.+?)\)", text) for each in found.split(", ")}
+    assert named
+    assert {each.strip("`") for each in named} <= set(CLAIMS)
+
+
+def test_the_command_prints_a_schema_complete_in_itself(command: Command):  # noqa: F811
+    found = command("schema", "reports").json
+    assert found == schema("reports")
+    references = {each["$ref"] for each in parts(found) if "$ref" in each}
+    assert references
+    assert references == {f"#/$defs/{each}" for each in found["$defs"]} & references
+    assert command("schema").out.startswith("name ")
+    bad = command("schema", "reprot")
+    assert (bad.status, bad.out) == (2, "")
+    assert "did you mean 'report'?" in bad.err
