@@ -40,6 +40,7 @@ def pages() -> dict[str, str]:
         "index.md": (ROOT / "README.md").read_text(encoding="utf-8").replace("](docs/", "]("),
         "theorems.md": theorems(),
         "schema.md": schema(),
+        "json.md": documents(),
     }
     made |= api()
     return made | gallery()
@@ -160,34 +161,59 @@ def schema() -> str:
         "",
     ]
     for name, part in [("The file", whole), *whole.get("$defs", {}).items()]:
-        properties = part.get("properties")
-        if not properties:
-            said = part.get("description", "").replace("``", "`")
-            lines += [f"## {name}", "", f"{said} Type: {_type(part)}.", ""]
-            continue
-        required = set(part.get("required", ()))
-        rows = [
-            (
-                f"`{key}`",
-                _type(each),
-                "yes" if key in required else "",
-                _default(each),
-                each.get("description", "").replace("``", "`"),
-            )
-            for key, each in properties.items()
-        ]
-        lines += [f"## {name}", "", part.get("description", "").replace("``", "`"), ""]
-        lines += _table(("key", "type", "required", "default", "meaning"), rows)
-        lines.append("")
+        lines += _part(f"## {name}", part, defaults=True)
     return "\n".join(lines)
+
+
+def documents() -> str:
+    """The schemas of the documents that the command prints, as tables."""
+    from coopgap.schemas import COMMON, names, read
+
+    lines = [
+        "# JSON documents",
+        "",
+        "What `--json` prints, one document for each command. Made from the schemas in "
+        "`coopgap/schemas/`: `coopgap schema` lists them and `coopgap schema NAME` prints one, "
+        "complete in itself, for any validator of JSON Schema (draft 2020-12). Objects with fixed "
+        "keys have no others. Payoffs and welfare are in utils, λ and probabilities are pure "
+        "numbers; exact numbers are text.",
+        "",
+    ]
+    for name in (*names(), COMMON):
+        whole = read(name)
+        title = "Shared definitions" if name == COMMON else name
+        lines += _part(f"## {title}", whole)
+        for definition, part in whole.get("$defs", {}).items():
+            lines += _part(f"### {definition}", part)
+    return "\n".join(lines)
+
+
+def _part(heading: str, part: Mapping[str, Any], defaults: bool = False) -> list[str]:
+    """A schema or a definition under its heading: a table, if it has fixed keys."""
+    said = part.get("description", "").replace("``", "`")
+    properties = part.get("properties")
+    if not properties:
+        kind = "" if "$defs" in part else f" Type: {_type(part)}."
+        return [heading, "", f"{said}{kind}", ""]
+    required = set(part.get("required", ()))
+    rows = []
+    for key, each in properties.items():
+        meaning = each.get("description", "").replace("``", "`")
+        default = (_default(each),) if defaults else ()
+        rows.append((f"`{key}`", _type(each), "yes" if key in required else "", *default, meaning))
+    head = ("key", "type", "required", *(("default",) if defaults else ()), "meaning")
+    return [heading, "", said, "", *_table(head, rows), ""]
 
 
 def _type(part: Mapping[str, Any]) -> str:
     if "$ref" in part:
-        name = part["$ref"].rpartition("/")[2]
+        name = part["$ref"].rpartition("/")[2].removesuffix(".schema.json")
         return f"[{name}](#{name.lower()})"
     if "enum" in part:
-        return ", ".join(f"`{value}`" for value in part["enum"])
+        values = (each if isinstance(each, str) else json.dumps(each) for each in part["enum"])
+        return ", ".join(f"`{value}`" for value in values)
+    if "then" in part and "properties" not in part:
+        return f"{_type(part['then'])} or {_type(part['else'])}"
     if "const" in part:
         return f"`{part['const']}`"
     for joined in ("anyOf", "oneOf", "allOf"):

@@ -25,6 +25,7 @@ NOT_TRACED = frozenset(
         "evidence",
         "family_differential",
         "inputs",
+        "schemas",
         "shape_theorems",
         "strategies",
         "tampering",

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -548,7 +549,7 @@ def test_what_takes_too_long_is_unknown(command: Command):
         assert claim["status"] != "unknown" or claim["reason"]
 
 
-# --- gallery, audit, the Python API, the demo ---
+# --- gallery, schemas, audit, the Python API, the demo ---
 
 
 def test_gallery(command: Command):
@@ -559,6 +560,24 @@ def test_gallery(command: Command):
     table = command("gallery").out
     assert all(name in table for name in names)
     assert "title" in table
+
+
+def test_a_schema_is_complete_in_itself(command: Command):
+    found = command("schema", "reports").json
+    references = set(re.findall(r'"\$ref": "(.+?)"', json.dumps(found)))
+    assert references
+    assert references <= {f"#/$defs/{name}" for name in found["$defs"]}
+    assert found["properties"]["schema"]["const"] == "coopgap.reports/1"
+    assert "$defs" not in command("schema", "figure", "--json").json
+
+
+def test_schemas_are_listed(command: Command):
+    entries = command("schema", "--json").json["schemas"]
+    told = command("schema").out
+    assert all(entry["name"] in told for entry in entries)
+    bad = command("schema", "reprot")
+    assert (bad.status, bad.out) == (2, "")
+    assert "NAME: there is no schema 'reprot'; did you mean 'report'?" in bad.err
 
 
 SOUND = {

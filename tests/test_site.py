@@ -7,7 +7,7 @@ import pytest
 from browser import frame_widths
 
 SITE = Path(__file__).parents[1] / "build" / "site"
-PAGES = ("index", "gallery", "theorems", "schema", "trust", "certificates", "api-proofs")
+PAGES = ("index", "gallery", "theorems", "schema", "json", "trust", "certificates", "api-proofs")
 PHONE = 390
 
 
