@@ -129,7 +129,8 @@ def test_responses_lead_where_the_rule_says(kappa: float) -> None:
 
 
 def iterated(data: Choices, lambdas: np.ndarray, betas: np.ndarray) -> tuple[float, float, float]:
-    """The best of a grid of damped fixed-point iterations: log-likelihood, λ and β."""
+    """The best of a grid of damped fixed-point iterations that have converged: log-likelihood, λ
+    and β. Where they circle, the play that they end at is no equilibrium."""
     payoffs = np.stack([g.payoffs / np.abs(g.payoffs).max() for g in data.games])
     counts, best = np.stack([g.counts for g in data.games]), (-np.inf, 0.0, 0.0)
     for lambda_ in lambdas:
@@ -140,8 +141,11 @@ def iterated(data: Choices, lambdas: np.ndarray, betas: np.ndarray) -> tuple[flo
                 row = beta * np.einsum("gij,gj->gi", utility[:, 0], q)
                 col = beta * np.einsum("gij,gi->gj", utility[:, 1], p)
                 row, col = (np.exp(e - e.max(1, keepdims=True)) for e in (row, col))
+                before = p, q
                 p = (p + row / row.sum(1, keepdims=True)) / 2
                 q = (q + col / col.sum(1, keepdims=True)) / 2
+            if max(np.abs(p - before[0]).max(), np.abs(q - before[1]).max()) > 1e-9:
+                continue
             value = (counts * np.log(np.maximum(p[:, :, None] * q[:, None], 1e-300))).sum()
             best = max(best, (float(value), float(lambda_), float(beta)))
     return best

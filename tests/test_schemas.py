@@ -115,6 +115,14 @@ names = ["x"]
 assume = ["x > 0", "x < 0"]
 """
 
+OFF_BRANCH = {
+    "games": [
+        {"payoffs": [[[2, 2], [-4, -1]], [[4, -5], [-3, 5]]], "counts": [[0, 0], [0, 12]]},
+        {"payoffs": [[[0, -5], [-4, -4]], [[5, -4], [4, -2]]], "counts": [[0, 0], [2, 10]]},
+    ]
+}
+"""Choices that equilibria off the principal branch explain better."""
+
 COUNTS = {"games": [{"payoffs": [[[3, 3], [0, 4]], [[4, 0], [1, 1]]], "counts": [[9, 4], [5, 2]]}]}
 
 AUDITED = """\
@@ -138,6 +146,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "weather.toml": WEATHER,
         "contradiction.toml": CONTRADICTION,
         "counts.json": json.dumps(COUNTS),
+        "off.json": json.dumps(OFF_BRANCH),
         "forged.json": "{}",
         "audited.csv": AUDITED,
     }
@@ -225,6 +234,7 @@ OUTPUTS: dict[str, list[str]] = {
     ],
     "fit": [
         "fit FOLDER/counts.json",
+        "fit FOLDER/off.json",
         "fit FOLDER/choices.csv --dataset FOLDER/audited.csv --threshold 0.5",
     ],
     "replay": ["play --replay FOLDER/split/summary.csv --dataset FOLDER/split/games.csv"],
