@@ -30,6 +30,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Links into the repository lead to the page of the same content; counted lines are put in."""
     text = markdown.replace("](../README.md", "](index.md")
+    text = text.replace("](../coopgap/schemas", "](json.md")
     text = re.sub(r"^```(\w+) ([\w.-]+)$", r'```\1 title="\2"', text, flags=re.MULTILINE)
     return text.replace("{{ trusted }}", trusted()) if "{{ trusted }}" in text else text
 
@@ -37,7 +38,10 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def pages() -> dict[str, str]:
     """By file name the text of every page and picture that is made."""
     made = {
-        "index.md": (ROOT / "README.md").read_text(encoding="utf-8").replace("](docs/", "]("),
+        "index.md": (ROOT / "README.md")
+        .read_text(encoding="utf-8")
+        .replace("](docs/", "](")
+        .replace("](coopgap/schemas", "](json.md"),
         "theorems.md": theorems(),
         "schema.md": schema(),
         "json.md": documents(),

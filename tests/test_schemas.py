@@ -193,7 +193,6 @@ OUTPUTS: dict[str, list[str]] = {
         "check audits-family",
         "check capped-fines",
         "check delegation",
-        "check unnamed-weather",
     ],
     "concrete-report": ["check n4", "check n4 --timeout 0.001", "check FOLDER/claims.toml"],
     "family-report": [
@@ -203,7 +202,7 @@ OUTPUTS: dict[str, list[str]] = {
         "check audits-family",
         "check delegation",
     ],
-    "reports": ["check n4 capped-fines"],
+    "reports": ["check prisoners-dilemma stag-hunt"],
     "audit": ["audit FOLDER/audited.csv", "audit FOLDER/split/games.csv"],
     "audits": ["audit FOLDER/audited.csv FOLDER/split/games.csv"],
     "prove": [
