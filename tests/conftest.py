@@ -24,10 +24,7 @@ NOT_TRACED = frozenset(
         "differential",
         "evidence",
         "family_differential",
-        "inputs",
         "schemas",
-        "shape_theorems",
-        "strategies",
         "tampering",
     )
 )
