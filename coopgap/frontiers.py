@@ -88,8 +88,9 @@ def _prices(found: Frontier) -> Table:
 
 
 def _cheapest(each: Cheapest) -> str:
-    open_ = f"; undecided: {listed([plain(name) for name in each.undecided], 'and')}"
-    unknown = open_ if each.undecided else ""
+    unknown = ""
+    if each.undecided:
+        unknown = f"; undecided: {listed([plain(name) for name in each.undecided], 'and')}"
     if each.predicates is None:
         return f"λ {span(each.at)}: none of these languages closes it{unknown}"
     names = listed([plain(name) for name in each.languages], "or")

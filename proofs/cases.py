@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -78,6 +79,17 @@ class FamilyGame:
     prior: tuple[Ratio, ...]
     payoffs: tuple[tuple[tuple[Ratio, ...], ...], ...]
     cooperative: tuple[tuple[int, ...], ...] | None = None
+
+    @cached_property
+    def whole(self) -> tuple[int, tuple[tuple[tuple[Ratio, ...], ...], ...]]:
+        """A number, and the payoffs times it: their numerators have whole coefficients, which are
+        several times faster than fractions."""
+        values = [above for own in self.payoffs for row in own for above, _ in row]
+        scale = common([Fraction(c) for above in values for c in above.terms.values()])
+        return scale, tuple(
+            tuple(tuple((above.scaled(scale), below) for above, below in row) for row in own)
+            for own in self.payoffs
+        )
 
 
 @dataclass(frozen=True)
@@ -418,15 +430,10 @@ def instance_of(problem: FamilyProblem, oracle: Oracle) -> Instance:
     own: Any = None if levels is None else tuple(numbers.ratio(level) for level in levels)
     if own is not None and not all(level >= 0 for level in own):
         raise Rejected("λ is negative")
-    values = [above for own in game.payoffs for row in own for above, _ in row]
-    # Whole coefficients are several times faster than fractions.
-    scale = common([Fraction(c) for above in values for c in above.terms.values()])
+    scale, whole = game.whole
     payoffs: Any = tuple(
-        tuple(
-            tuple(numbers.ratio((above.scaled(scale), below)) for above, below in row)
-            for row in of_agent
-        )
-        for of_agent in game.payoffs
+        tuple(tuple(numbers.ratio(payoff) for payoff in row) for row in of_agent)
+        for of_agent in whole
     )
     parametric = Game(
         game.players, game.actions, game.states, prior, scale, payoffs, game.cooperative

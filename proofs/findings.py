@@ -114,9 +114,11 @@ class Findings:
         witness: Mapping[str, Any],
     ) -> Certified | Unanswered:
         """The checked certificate of a claim; kept if the checker accepts it."""
-        found = self.run(
-            f"certificate of {claim['id']}", decide.certify, setting, levels, claim, witness
-        )
+        what = f"certificate of {claim['id']}"
+        return self.keep(self.run(what, decide.certify, setting, levels, claim, witness))
+
+    def keep(self, found: Certified | Unanswered) -> Certified | Unanswered:
+        """What was found; the text of a certificate is kept if the checker accepted it."""
         if isinstance(found, Certified) and found.accepted:
             self.texts[found.sha256] = found.text
         return found

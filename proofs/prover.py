@@ -21,6 +21,9 @@ DEGREE = 3
 QUICK = 2
 """The same where a solver has not been asked yet."""
 
+SIGNS = {">": (1,), ">=": (0, 1), "==": (0,)}
+"""The signs of its polynomial at which a condition with a relation holds."""
+
 
 class Prover:
     """Answers questions about systems of conditions, each found once.
@@ -78,7 +81,7 @@ class Prover:
         """The known points at which a condition holds; each is tried once."""
         mask, tried = self._holding.get(condition, (0, 0))
         if tried < len(self._points):
-            wanted = {">": (1,), ">=": (0, 1), "==": (0,)}[condition.relation]
+            wanted = SIGNS[condition.relation]
             for k in range(tried, len(self._points)):
                 _, numerators, scale = self._points[k]
                 mask |= (condition.polynomial.sign_at(numerators, scale) in wanted) << k

@@ -26,7 +26,7 @@ from proofs.conditions import (
     plain_refutation,
 )
 from proofs.obligations import Unanswered
-from proofs.prover import Prover
+from proofs.prover import SIGNS, Prover
 from proofs.quantities import Oracle, Point
 
 CASE_LIMIT = 400
@@ -47,13 +47,15 @@ class Recorder(Oracle):
         known = self.signs.answer(condition)
         if known is not None:
             return known
-        sign = condition.polynomial.sign_at(self._numerators, self._scale)
-        holds = sign in {">": (1,), ">=": (0, 1), "==": (0,)}[condition.relation]
-        negations = condition.negations()
-        told = condition if holds else negations[sign < 0 and len(negations) > 1]
+        holds = self._here(condition)
+        told = condition if holds else next(filter(self._here, condition.negations()))
         self.noted.append(told.normal())
         self.signs.learn(told)
         return holds
+
+    def _here(self, condition: Condition) -> bool:
+        sign = condition.polynomial.sign_at(self._numerators, self._scale)
+        return sign in SIGNS[condition.relation]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
 
@@ -400,15 +400,22 @@ def _cover(
         return
     listed = list(certificate["witness"]["cover"]["obstructions"])
     yield said(*_better(environment, part, root, listed), lead="Nothing better exists.")
-    shown = listed[:WRITTEN]
-    written = [
-        tuple(written_out(environment, named.language, root["game"], each, part["contracts"]))
-        for each in shown
-    ]
-    if len(written) == 1:
-        yield from written[0]
+
+    def tell(each: Place) -> Iterator[Block]:
+        return written_out(environment, named.language, root["game"], each, part["contracts"])
+
+    yield from _first_ones(listed, tell, numbered=True)
+
+
+def _first_ones(
+    listed: list[Place], tell: Callable[[Place], Iterator[Block]], *, numbered: bool
+) -> Iterator[Block]:
+    """What there is to tell of each obstruction, of many of the first, and how many more."""
+    told = [tuple(tell(each)) for each in listed[:WRITTEN]]
+    if len(told) == 1:
+        yield from told[0]
     else:
-        yield Items(tuple(written), numbered=True)
+        yield Items(tuple(told), numbered)
     if len(listed) > WRITTEN:
         more = len(listed) - WRITTEN
         yield said(f"The certificate holds {counted(more, 'more obstruction')} of the same form.")
@@ -528,26 +535,12 @@ def _with_contracts(
     witness = root["certificates"][sha]["witness"] if sha is not None else None
     if witness is None or "cover" not in witness.value:
         return
-    listed = list(witness["cover"]["obstructions"])
-    contracts, language = part["contracts"], named.language
-    told = [
-        tuple(
-            bounded(
-                environment,
-                language,
-                each,
-                strength(environment, language, root["game"], each, contracts),
-            )
-        )
-        for each in listed[:WRITTEN]
-    ]
-    if len(told) == 1:
-        yield from told[0]
-    else:
-        yield Items(tuple(told))
-    if len(listed) > WRITTEN:
-        more = len(listed) - WRITTEN
-        yield said(f"The certificate holds {counted(more, 'more obstruction')} of the same form.")
+
+    def tell(each: Place) -> Iterator[Block]:
+        asked = strength(environment, named.language, root["game"], each, part["contracts"])
+        return bounded(environment, named.language, each, asked)
+
+    yield from _first_ones(list(witness["cover"]["obstructions"]), tell, numbered=False)
 
 
 def _binding(environment: Environment, root: Place) -> Iterator[Block]:

@@ -315,11 +315,8 @@ class _Build:
 
     def certified(self, setting: Setting, step: Step[Best]) -> str | None:
         """The hash of the accepted certificate that V is the same everywhere in a step."""
-        found = self.findings.run(f"certificate for λ in {step.at}", certify, setting, step)
-        if not isinstance(found, Certified) or not found.accepted:
-            return None
-        self.findings.texts[found.sha256] = found.text
-        return found.sha256
+        what = f"certificate for λ in {step.at}"
+        return _hash(self.findings.keep(self.findings.run(what, certify, setting, step)))
 
 
 def _hash(found: Certified | Unanswered) -> str | None:
