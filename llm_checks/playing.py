@@ -99,7 +99,7 @@ class Options:
     @property
     def simulated(self) -> bool:
         """Whether no model is asked at all."""
-        return self.name.partition("/")[0] == SIMULATED
+        return _provider(self.name) == SIMULATED
 
 
 def header_of(found: Study, options: Options) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def run(found: Study, options: Options, folder: Path) -> Run:
 
 def is_simulated(run: Run) -> bool:
     """Whether no model was asked."""
-    return str(run.header.get("model")).partition("/")[0] == SIMULATED
+    return _provider(str(run.header.get("model"))) == SIMULATED
 
 
 def looks(options: Options) -> list[int]:
@@ -205,7 +205,11 @@ def looks(options: Options) -> list[int]:
 
 def writes(model: str) -> bool:
     """Whether a model writes what it likes, or only chooses among options."""
-    return model.partition("/")[0] not in ("embedded", SIMULATED)
+    return _provider(model) not in ("embedded", SIMULATED)
+
+
+def _provider(model: str) -> str:
+    return model.partition("/")[0]
 
 
 def _is_open(play: Play, answers: Mapping[str, Answer]) -> bool:
