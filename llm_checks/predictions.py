@@ -3,8 +3,9 @@
 Agents who are prompted separately act independently: what they can do in equilibrium is the set of
 Nash equilibria. For two agents that set is the union of products of polytopes whose vertices are
 the extreme equilibria, so the bounds of a probability, which is linear in each agent's mix, are
-attained there. For more agents the bounds of correlated equilibrium hold too, and are exact
-linear programmes. Where neither is to be had nothing is predicted, and the reason is said.
+attained there. Elsewhere the bounds of correlated equilibrium hold too, and are exact linear
+programmes, and the probability of the first best has a bound from independence besides. Where
+neither is to be had nothing is predicted, and the reason is said.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from llm_checks.independent import likeliest, most
 from llm_checks.proposals import best_worth
 from llm_checks.regimes import (
     AnyContract,
@@ -30,7 +32,7 @@ from llm_checks.regimes import (
 )
 from proofs import decide
 from proofs.certificates import canonical, digest
-from proofs.engines.correlated import all_deviations, best_correlated, indistinguishable
+from proofs.engines.correlated import Deviation, all_deviations, best_correlated, indistinguishable
 from proofs.engines.supports import Equilibrium, TooLarge, extreme_equilibria
 from proofs.exact_lp import MAX_TABLEAU
 from proofs.obligations import Reached, Setting, Threshold
@@ -88,7 +90,8 @@ class Equilibria:
     """What a condition allows: by state all pure equilibria (action indices of the whole game),
     the extreme mixed ones or the reason why they are unknown, and the exact bounds of quantities.
 
-    independent, correlated: (low, high) by quantity; a side that is unknown is None.
+    independent, correlated: (low, high) by quantity. Where mixed equilibria are unknown,
+    ``independent`` has the first best alone, with the correlated bound below.
     """
 
     condition: Condition
@@ -294,6 +297,12 @@ def equilibria(
             bounds = _correlated_bounds(environment, games, values)
             if bounds is not None:
                 correlated[name] = bounds
+    if isinstance(mixed, str):
+        for name in ("first-best", "welfare"):
+            if name in correlated:
+                independent[name] = _independent_bounds(
+                    environment, games, objectives[name], correlated[name]
+                )
     return Equilibria(condition, pure, mixed, independent, correlated)
 
 
@@ -431,6 +440,24 @@ def _correlated_bounds(
     return low, high
 
 
+def _independent_bounds(
+    environment: Environment,
+    games: Mapping[int, Faced],
+    values: IntArray,
+    correlated: tuple[Fraction, Fraction],
+) -> tuple[Fraction, Fraction]:
+    low, high = correlated
+    if low == high:
+        return correlated
+    least = above = Fraction(0)
+    for state, game in games.items():
+        seen = game.seen(values[state])
+        deviations = all_deviations(seen.shape)
+        least -= environment.prior[state] * most(-seen, game.payoffs, deviations)
+        above += environment.prior[state] * most(seen, game.payoffs, deviations)
+    return max(low, least), min(high, above)
+
+
 def _intervals(specification: Specification, found: Equilibria) -> Iterable[Prediction]:
     environment = specification.environment
     bounds = {**found.correlated, **found.independent}
@@ -464,7 +491,8 @@ def _whatever_is_agreed(
 
     A deviation that leaves the record as it was is left alone by every contract (T5), so every
     equilibrium, mixed or correlated, satisfies its constraint; over the distributions that do, the
-    bounds are linear programmes. In pure equilibrium welfare is at most V(λ, L) besides.
+    bounds are linear programmes. Given what was agreed, which all know, agents who are prompted
+    separately act independently. In pure equilibrium welfare is at most V(λ, L) besides.
     """
     environment = specification.environment
     language = condition.regime.language
@@ -474,22 +502,20 @@ def _whatever_is_agreed(
     best = first_best(environment).welfare
     made = []
     for quantity in ("first-best", "welfare"):
-        low = high = least = most = Fraction(0)
+        low = high = least = greatest = Fraction(0)
         for state in environment.support:
             values = objectives[quantity][state]
             if values.size > MAX_PROFILES:
                 return f"{condition}: the game is too large for exact bounds"
             game = faced(environment, None, condition.disposition, state)
             unseen = indistinguishable(verified, environment, state)
-            above = best_correlated(values, game.payoffs, unseen)
-            below = best_correlated(-values, game.payoffs, unseen)
-            if above is None or below is None:
-                return f"{condition}: no exact bound was certified"
             weight = environment.prior[state]
-            low, high = low - weight * below.value, high + weight * above.value
-            least, most = least + weight * int(values.min()), most + weight * int(values.max())
+            low -= weight * _ceiling(-values, game.payoffs, unseen)
+            high += weight * _ceiling(values, game.payoffs, unseen)
+            least += weight * int(values.min())
+            greatest += weight * int(values.max())
         unit = environment.denominator if quantity == "welfare" else 1
-        ends = (None if low == least else low / unit, None if high == most else high / unit)
+        ends = (None if low == least else low / unit, None if high == greatest else high / unit)
         if quantity == "first-best":
             ends = low, high
         made.append(_agreed(condition, quantity, quantity, "T5", *ends))
@@ -508,6 +534,17 @@ def _whatever_is_agreed(
     ):
         made.append(_agreed(condition, "welfare/pure", "welfare", "V(λ, L)", None, bound))
     return made
+
+
+def _ceiling(values: IntArray, payoffs: IntArray, unseen: Sequence[Deviation]) -> Fraction:
+    """The most that independent agents reach: of several bounds, all exact, the least."""
+    correlated = best_correlated(values, payoffs, unseen)
+    bounds = [most(values, payoffs, unseen)]
+    if correlated is not None:
+        bounds.append(correlated.value)
+    if len(payoffs) == 2 and set(np.unique(values).tolist()) <= {0, 1}:
+        bounds.append(likeliest(values, payoffs, unseen))
+    return min(bounds)
 
 
 def _agreed(

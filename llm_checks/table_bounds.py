@@ -15,8 +15,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from llm_checks.independent import likeliest
 from llm_checks.regimes import Disposition, faced
-from proofs.engines.correlated import best_correlated, indistinguishable
+from proofs.engines.correlated import Deviation, indistinguishable
 from proofs.engines.supports import extreme_equilibria
 from proofs.exact_lp import LinearProgram, Optimum, solve
 from theory.environments import Environment
@@ -32,7 +33,6 @@ agents face without a contract."""
 
 ENUMERATED = "all mixed equilibria, enumerated"
 INDEPENDENT = "independent play under every contract that verifies base actions"
-CORRELATED = "correlated play under every contract that verifies base actions"
 REPLACING = "correlated play, where the contract may also replace base actions afterwards"
 ALTRUISTIC = "all mixed equilibria on W, which no transfer changes"
 ANY = "every rate is possible"
@@ -82,49 +82,25 @@ def bounds(
     every = (Bounds(Fraction(0), Fraction(1), ANY),)
     if games[0].shape == (2, 2):
         return dict.fromkeys(QUANTITIES, every)
-    parts = [independent(each) for each in games]
-    basis = CORRELATED if None in parts else INDEPENDENT
-    tops = [together(e) if p is None else p for e, p in zip(games, parts, strict=True)]
     highest = (
-        _mean([(Fraction(0), each) for each in tops], basis),
+        _mean([(Fraction(0), independent(each)) for each in games], INDEPENDENT),
         _mean([(Fraction(0), replacing(each)) for each in games], REPLACING),
     )
     return {"first-best": highest, "pure-equilibrium": every}
 
 
-def independent(environment: Environment) -> Fraction | None:
-    """The greatest probability of the first best when selfish agents of a 4×4 game act
-    independently, whatever a contract on base actions does; None with several first bests.
+def independent(environment: Environment) -> Fraction:
+    """A bound of the probability of the first best when selfish agents of a 4×4 game act
+    independently, whatever a contract on base actions does.
 
-    An agent who plays its part a must not gain by another effort: that bounds how likely the other
-    plays its own part, and the two bounds multiply. After public negotiation play is independent
-    given what was agreed, so their mean is bounded too.
+    After public negotiation play is independent given what was agreed, so the mean is bounded too.
     """
-    wanted = maximisers(environment.welfare[0])
-    if len(wanted) != 1:
-        return None
-    most = Fraction(1)
-    for agent in (0, 1):
-        own = np.moveaxis(environment.payoffs[agent, 0], agent, 0).astype(object)
-        part = wanted[0][agent]
-        losses = np.array([own[part] - own[other] for other in _same_base(part)], dtype=object)
-        found = _likeliest(wanted[0][1 - agent], losses)
-        most *= Fraction(1) if found is None else found
-    return most
-
-
-def together(environment: Environment) -> Fraction:
-    """The greatest probability of the first best in correlated play of a 4×4 game, whatever a
-    contract on base actions does."""
-    language = ProductLanguage(complete(environment).cells, ((0, 0, 1, 1),) * 2)
-    unseen = indistinguishable(language, environment, 0)
-    found = best_correlated(_indicator(environment), environment.payoffs[:, 0], unseen)
-    # No certified optimum: a probability is at most 1.
-    return Fraction(1) if found is None else Fraction(found.value)
+    return likeliest(_indicator(environment), environment.payoffs[:, 0], _unseen(environment))
 
 
 def replacing(environment: Environment) -> Fraction:
-    """As ``together``, where the contract may also replace base actions after effort was chosen.
+    """The greatest probability of the first best in correlated play of a 4×4 game, where a contract
+    may also replace base actions after effort was chosen.
 
     An agent then chooses its effort without knowing the base action that it will accompany, so
     only the sum of its gains over base actions is bounded. An upper bound: independent agents can
@@ -143,6 +119,12 @@ def replacing(environment: Environment) -> Fraction:
     return Fraction(1) if found is None else found
 
 
+def _unseen(environment: Environment) -> list[Deviation]:
+    """The deviations that a language of base actions does not see."""
+    language = ProductLanguage(complete(environment).cells, ((0, 0, 1, 1),) * 2)
+    return indistinguishable(language, environment, 0)
+
+
 def _same_base(action: int) -> tuple[int, ...]:
     """The other efforts with the base action; actions are CH, CL, DH, DL."""
     return (action ^ 1,)
@@ -153,11 +135,6 @@ def _indicator(environment: Environment) -> IntArray:
     for profile in maximisers(environment.welfare[0]):
         objective[profile] = 1
     return objective
-
-
-def _likeliest(part: int, losses: NDArray[np.object_]) -> Fraction | None:
-    """The greatest probability of ``part`` in a mix under which each expected loss is ≥ 0."""
-    return _most(np.eye(1, losses.shape[1], part, dtype=np.int64)[0], losses)
 
 
 def _most(objective: IntArray, losses: NDArray[np.object_]) -> Fraction | None:

@@ -68,12 +68,37 @@ def test_bounds_hold_every_mixed_equilibrium():
     assert len(reached) == 3
 
 
-def test_more_than_two_agents_are_bounded_by_correlated_equilibria():
+def test_more_than_two_agents_are_bounded_by_correlated_and_by_independent_play():
     found = predict(spec("public-goods"), [Condition(NONE, SELFISH)])
     (equilibria,) = found.equilibria
     assert isinstance(equilibria.mixed, str)
-    assert not equilibria.independent
+    assert equilibria.independent == equilibria.correlated
     assert bounds(found, "none/selfish/first-best") == (0, 0)
+
+
+def test_independence_narrows_what_three_agents_may_do():
+    """Who volunteers pays 1, and everybody gets 3 if anybody does."""
+    game = spec_from_text(
+        """
+[game]
+players = ["a", "b", "c"]
+actions = { a = ["yes", "no"], b = ["yes", "no"], c = ["yes", "no"] }
+[game.payoffs]
+a = [[[2, 2], [2, 2]], [[3, 3], [3, 0]]]
+b = [[[2, 2], [3, 3]], [[2, 2], [3, 0]]]
+c = [[[2, 3], [2, 3]], [[2, 3], [2, 0]]]
+""",
+        "volunteers",
+    )
+    assert isinstance(game, Specification)
+    found = predict(game, [Condition(NONE, SELFISH)])
+    (equilibria,) = found.equilibria
+    low, high = equilibria.independent["first-best"]
+    assert equilibria.correlated["first-best"][0] < low
+    # All mixing alike, (1 − q)² = 1/3, exactly one volunteers least often.
+    chance = 3 * (1 - 3**-0.5) / 3
+    assert chance - 0.01 < low <= chance
+    assert bounds(found, "none/selfish/first-best") == (low, high) == (low, 1)
 
 
 def test_what_is_too_large_is_unknown(monkeypatch):

@@ -19,12 +19,10 @@ from llm_checks.replay_figure import orderings, rates
 from llm_checks.replay_report import bounds_told, counted, files, markdown, tables
 from llm_checks.summaries import Cell, interval, parsed_cell, read_summary
 from llm_checks.table_bounds import (
-    CORRELATED,
     INDEPENDENT,
     bounds,
     independent,
     replacing,
-    together,
 )
 from tests.test_cli import Command, command  # noqa: F401
 from theory.dilemmas import moral_hazard_game, symmetric_game
@@ -90,10 +88,10 @@ def only(replay: Replay, quantity: str = "first-best") -> Row:
 
 @pytest.mark.parametrize("payoffs", DILEMMAS)
 def test_bounds_of_the_first_best_under_every_contract(payoffs):
-    """theory.md, §3: 1/2 in correlated play, 4/9 in independent play; 3/5 if base actions may be
-    replaced after effort was chosen."""
+    """theory.md, §3: 4/9 in independent play; 3/5 if base actions may be replaced after effort was
+    chosen."""
     one = game(*payoffs)
-    assert (together(one), independent(one), replacing(one)) == (F(1, 2), F(4, 9), F(3, 5))
+    assert (independent(one), replacing(one)) == (F(4, 9), F(3, 5))
 
 
 def test_gains_by_effort_are_multiples_of_one_number():
@@ -204,11 +202,9 @@ def ends(found, quantity):
     return found[quantity][0].low, found[quantity][0].high
 
 
-def test_several_first_bests_are_bounded_in_correlated_play():
+def test_several_first_bests_have_the_sum_of_their_bounds():
     even = symmetric_game([[F(1)] * 4] * 4, ("CH", "CL", "DH", "DL"), (0, 1))
-    assert independent(even) is None
-    (first, _) = bounds([even], "enforced", SELFISH)["first-best"]
-    assert (first.high, first.basis) == (1, CORRELATED)
+    assert independent(even) == 1
 
 
 # Cells and their intervals

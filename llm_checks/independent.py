@@ -1,0 +1,162 @@
+"""What agents who act independently can reach in equilibrium: exact upper bounds.
+
+Correlated equilibrium puts 1/2 on (CH, CH) where independent agents reach 4/9 (theory.md §3).
+Independent play is correlated play x in which one's own action says nothing about the others': with
+the probabilities of actions in a box, x(a, o) lies between the ends of a's interval times the sum
+of x(·, o), which is linear. Branch and bound over boxes approaches the optimum from above, and
+every bound on the way holds.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import count
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.engines.correlated import Deviation, best_correlated
+from proofs.exact_lp import Infeasible, LinearProgram, Optimum, solve
+from theory.exact import IntArray
+from theory.welfare import profiles_where
+
+MAX_BOXES = 64
+"""The largest number of boxes that are split."""
+
+MAX_PROFILES = 81
+"""The largest number of profiles of a game whose independent play is bounded."""
+
+UNIT = 10**6
+"""A bound that no play was seen to attain is rounded up to a multiple of 1/UNIT."""
+
+Box = tuple[tuple[tuple[Fraction, Fraction], ...], ...]
+"""By agent and action, the least and the greatest probability."""
+
+
+def most(objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
+    """An upper bound of the expected objective in every play of independent agents that none of the
+    deviations improves on; the maximum itself where the search ends at such a play.
+
+    objective: integers of shape (actions…). payoffs: integers of shape (agents, actions…), each
+    agent in its own unit. Games of more than MAX_PROFILES profiles are not searched.
+    """
+    top = Fraction(int(objective.max()))
+    if objective.size > MAX_PROFILES:
+        return top
+    fixed = [np.ones(objective.size, dtype=object), *_incentives(payoffs, deviations)]
+    order = count()
+    whole: Box = tuple(((Fraction(0), Fraction(1)),) * size for size in objective.shape)
+    heap: list[tuple[Fraction, int, Box, NDArray[np.object_] | None]] = []
+
+    def add(box: Box, above: Fraction) -> None:
+        found = _relaxed(objective, [*fixed, *_independence(objective.shape, box)])
+        if isinstance(found, Optimum):
+            play = np.array(found.primal, dtype=object).reshape(objective.shape)
+            heapq.heappush(heap, (found.value, next(order), box, play))
+        elif found is None:
+            heapq.heappush(heap, (-above, next(order), box, None))
+
+    add(whole, top)
+    for _ in range(MAX_BOXES):
+        value, _, box, play = heap[0]
+        place = None if play is None else _most_dependent(play)
+        if play is not None and place is None:
+            return -value
+        if place is None:
+            break
+        heapq.heappop(heap)
+        for half in _halves(box, *place):
+            add(half, -value)
+    return Fraction(ceil(-heap[0][0] * UNIT), UNIT)
+
+
+def likeliest(wanted: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
+    """An upper bound of the probability of the wanted profiles, those at 1, in every play of two
+    independent agents that none of the deviations improves on.
+
+    An agent that plays its part must not gain, which bounds how likely the other plays its own: a
+    linear programme each, and the two optima multiply. wanted: 0 or 1, of shape (actions, actions).
+    payoffs: integers of shape (2, actions, actions).
+    """
+    total = Fraction(0)
+    for profile in profiles_where(wanted == 1):
+        objective = np.zeros(wanted.shape, dtype=np.int64)
+        objective[profile] = 1
+        bound = Fraction(1)
+        for part in enumerate(profile):
+            # Off the agent's part nothing is asked: the optimum has all its mass there, or is 0.
+            own = [each for each in deviations if each[:2] == part]
+            found = best_correlated(objective, payoffs, own)
+            # No certified optimum: a probability is at most 1.
+            bound *= Fraction(1) if found is None else found.value
+        total += bound
+    return min(total, Fraction(1))
+
+
+def _incentives(
+    payoffs: IntArray, deviations: Sequence[Deviation]
+) -> Iterator[NDArray[np.object_]]:
+    """What an agent loses by each deviation, at every profile where it is told to play it."""
+    for agent, told, taken in deviations:
+        own = np.moveaxis(payoffs[agent].astype(object), agent, 0)
+        losses = np.zeros_like(own)
+        losses[told] = own[told] - own[taken]
+        yield np.moveaxis(losses, 0, agent).ravel()
+
+
+def _independence(shape: Sequence[int], box: Box) -> Iterator[NDArray[np.object_]]:
+    """Rows that are ≥ 0: x(a, o) against the sum of x(·, o), by agent, action a and others' o."""
+    flat = np.arange(np.prod(shape)).reshape(shape)
+    for agent, sides in enumerate(box):
+        for column in np.moveaxis(flat, agent, 0).reshape(shape[agent], -1).T:
+            for action, (low, high) in enumerate(sides):
+                for end, sign, idle in ((low, 1, 0), (high, -1, 1)):
+                    if end != idle:
+                        row = np.zeros(flat.size, dtype=object)
+                        row[column] = -sign * end.numerator
+                        row[column[action]] += sign * end.denominator
+                        yield row
+
+
+def _relaxed(
+    objective: IntArray, rows: Sequence[NDArray[np.object_]]
+) -> Optimum | Infeasible | None:
+    """Minimises minus the objective over distributions on which all rows but the first are ≥ 0."""
+    matrix = np.vstack(rows)
+    places = np.nonzero(matrix)
+    found = solve(
+        LinearProgram(
+            objective=-objective.ravel(),
+            rows=places[0],
+            columns=places[1],
+            coefficients=matrix[places],
+            bounds=np.eye(1, len(matrix), dtype=np.int64)[0],
+            equality=np.arange(len(matrix)) == 0,
+            nonnegative=np.ones(objective.size, dtype=np.bool_),
+        )
+    )
+    return found if isinstance(found, (Optimum, Infeasible)) else None
+
+
+def _most_dependent(play: NDArray[np.object_]) -> tuple[int, int] | None:
+    """The agent and the action that say most about what the others do; None if none does."""
+    worst, where = Fraction(0), None
+    for agent in range(play.ndim):
+        parts = np.moveaxis(play, agent, 0)
+        others = parts.sum(axis=0)
+        for action, part in enumerate(parts):
+            apart = Fraction(np.abs(part - part.sum() * others).sum())
+            if apart > worst:
+                worst, where = apart, (agent, action)
+    return where
+
+
+def _halves(box: Box, agent: int, action: int) -> Iterator[Box]:
+    low, high = box[agent][action]
+    middle = (low + high) / 2
+    for half in ((low, middle), (middle, high)):
+        sides = (*box[agent][:action], half, *box[agent][action + 1 :])
+        yield (*box[:agent], sides, *box[agent + 1 :])
