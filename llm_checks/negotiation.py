@@ -7,12 +7,12 @@ a reply that cannot be read is no proposal and no acceptance.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
-from itertools import product
 
 from llm_checks.answers import Answer
+from llm_checks.points import FORMS, profiles_of_others
 from llm_checks.proposals import Proposal, Terms, read_proposal
 from llm_checks.replies import Reply
 from llm_checks.scenarios import (
@@ -22,13 +22,13 @@ from llm_checks.scenarios import (
     Presentation,
     Question,
     filled,
-    number,
     options,
     payments,
     presentations,
     system_prompt,
     with_decisions,
     worded,
+    words_of,
 )
 from llm_checks.scenes import Scene
 from theory.contracts import TransferContract
@@ -96,7 +96,7 @@ def _first(play: Play, opening: Negotiation) -> Question:
     shown, name = _shown(play, opening.proposer, choices, "proposal")
     parts = _parts(play, opening, opening.proposer, shown)
     if opening.menu is None:
-        records = opening.terms.described(worded(play.scene))
+        records = opening.terms.described(worded(play.scene, play.scene.environment))
         players = play.scene.environment.players
         form = ", ".join(f"{player} {'-+'[i % 2]}X" for i, player in enumerate(players))
         prompt = filled(
@@ -140,7 +140,7 @@ def _of_options(
 def _shown(play: Play, agent: int, choices: int, what: str) -> tuple[Presentation, str]:
     """How a question of the negotiation is presented, and its id; the state plays no part."""
     where = f"{play.scene.name}/{play.condition}"
-    shown = presentations(choices, f"{play.seed}|{where}|{agent}|{what}")
+    shown = presentations(choices, f"{play.seed}|{where}|{agent}|{what}", words_of(play.scene))
     player = play.scene.environment.players[agent]
     return shown[play.repetition % len(shown)], f"{play.id}/{player}/{what}"
 
@@ -159,18 +159,15 @@ def _parts(play: Play, opening: Negotiation, agent: int, shown: Presentation) ->
 def _points(scene: Scene, agent: int, shown: Presentation) -> str:
     """The whole game, before anybody knows the state."""
     environment = scene.environment
-    players = environment.players
-    profiles = list(product(*(range(count) for count in environment.shape)))
-    if len(profiles) * len(environment.support) > MAX_LINES:
+    count = math.prod(environment.shape) * len(environment.support)
+    if count > MAX_LINES:
         raise InputError(
-            f"{len(profiles) * len(environment.support)} plays are too many to negotiate about",
+            f"{count} plays are too many to negotiate about",
             fix=f"negotiate about games of at most {MAX_LINES} profiles in all states",
         )
-    if shown.others == "reversed":
-        profiles.reverse()
-    order = [agent, *(i for i in range(len(players)) if i != agent)]
-    named = ["you", *(players[i] for i in order[1:])]
-    table = shown.form == "table"
+    told = FORMS[shown.form]
+    own = {word: action for action, word in enumerate(scene.words[agent])}
+    theirs = profiles_of_others([range(size) for size in environment.shape], agent, shown.others)
     lines = []
     if len(environment.support) > 1:
         drawn = ", ".join(
@@ -181,29 +178,5 @@ def _points(scene: Scene, agent: int, shown: Presentation) -> str:
     for state in environment.support:
         if len(environment.support) > 1:
             lines.append(f"In state {environment.states[state]}:")
-        if table:
-            columns = ", ".join(named)
-            lines.append(f"Points, as: what {columns} do: what {columns} get")
-        for profile in profiles:
-            does = [scene.words[i][profile[i]] for i in order]
-            gets = [
-                number(
-                    Fraction(
-                        int(environment.payoffs[(i, state, *profile)]), environment.denominator
-                    )
-                )
-                for i in order
-            ]
-            if table:
-                lines.append(f"{', '.join(does)}: {', '.join(gets)}")
-            else:
-                taking = " and ".join(
-                    f"{who} take{'' if i == 0 else 's'} {what}"
-                    for i, (who, what) in enumerate(zip(named, does, strict=True))
-                )
-                getting = ", ".join(
-                    f"{who} get{'' if i == 0 else 's'} {what}"
-                    for i, (who, what) in enumerate(zip(named, gets, strict=True))
-                )
-                lines.append(f"If {taking}, {getting} points.")
+        lines += told(worded(scene, environment), state, agent, own, theirs)
     return "\n".join(lines)

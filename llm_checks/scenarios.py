@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
 from itertools import product
 from string import Template
 
 from llm_checks.answers import Answer
+from llm_checks.points import FORMS, number, profiles_of_others
 from llm_checks.proposals import Proposal, Terms, menu, terms
 from llm_checks.regimes import AnyContract, Condition, allowed_actions, best_contract, material
 from llm_checks.scenes import Scene, Study
@@ -30,10 +31,10 @@ from theory.languages import ProductLanguage, describe_record
 PROMPTS = {
     "system": "system-1",
     "negotiator": "negotiator-1",
-    "decision": "decision-1",
-    "proposal": "proposal-1",
-    "menu": "menu-1",
-    "acceptance": "acceptance-1",
+    "decision": "decision-2",
+    "proposal": "proposal-2",
+    "menu": "menu-2",
+    "acceptance": "acceptance-2",
 }
 """The version of each prompt in use: a file of llm_checks/prompts."""
 
@@ -42,8 +43,6 @@ CODES = ("ABCDEFGH", "12345678", "PQRSTUVW")
 
 MAX_LINES = 64
 """The largest number of profiles that are listed in a prompt."""
-
-FORMS = ("table", "words")
 
 
 @dataclass(frozen=True)
@@ -168,30 +167,25 @@ def plays(
     return tuple(made)
 
 
-def presentations(count: int, seed: str) -> list[Presentation]:
+def presentations(count: int, seed: str, words: Iterable[str] = ()) -> list[Presentation]:
     """All presentations of so many options, shuffled by the seed, but so that every prefix shows
-    each action at each place about equally often."""
+    each action at each place about equally often. Codes that words of the game contain are left
+    out, as long as others remain."""
     generator = random.Random(seed)
     orders = [tuple((start + i) % count for i in range(count)) for start in range(count)]
     orders += [tuple(reversed(order)) for order in orders if count > 2]
     generator.shuffle(orders)
-    rest = list(product(CODES, ("forward", "reversed"), FORMS))
+    taken = {part for word in words for part in re.findall(r"\w+", word.upper())}
+    free = [codes for codes in CODES if taken.isdisjoint(codes[:count])]
+    rest = list(product(free or CODES, ("forward", "reversed"), FORMS))
     generator.shuffle(rest)
     total = math.lcm(len(orders), len(rest))
     shown = []
-    for number in range(len(orders) * len(rest)):
-        order = orders[number % len(orders)]
-        codes, others, form = rest[(number + number // total) % len(rest)]
+    for turn in range(len(orders) * len(rest)):
+        order = orders[turn % len(orders)]
+        codes, others, form = rest[(turn + turn // total) % len(rest)]
         shown.append(Presentation(tuple(codes[:count]), order, others, form))
     return shown
-
-
-def number(value: Fraction) -> str:
-    """An exact number as people read it: a decimal where it ends soon, else a fraction."""
-    for digits in range(4):
-        if (value * 10**digits).denominator == 1:
-            return f"{float(value):.{digits}f}"
-    return str(value)
 
 
 @lru_cache
@@ -273,7 +267,7 @@ def with_decisions(play: Play, contract: AnyContract | None) -> Play:
                 f"{environment.players[agent]!r} has {len(choices)} actions",
                 fix=f"play games of at most {len(CODES[0])} actions",
             )
-        shown = presentations(len(choices), f"{play.seed}|{where}|{agent}|{state}")
+        shown = presentations(len(choices), f"{play.seed}|{where}|{agent}|{state}", words_of(scene))
         one = shown[play.repetition % len(shown)]
         presentation = Presentation(
             one.codes, tuple(choices[i] for i in one.order), one.others, one.form
@@ -382,55 +376,20 @@ def _payoffs(
     allowed: Sequence[Sequence[int]],
     presentation: Presentation,
 ) -> str:
-    players = paid.players
-    others = [i for i in range(len(players)) if i != agent]
-    lists = [list(allowed[i]) for i in others]
-    theirs = list(product(*lists))
+    theirs = profiles_of_others(allowed, agent, presentation.others)
     if len(theirs) * len(presentation.order) > MAX_LINES:
         raise InputError(
             f"{len(theirs) * len(presentation.order)} profiles are too many to tell",
             fix=f"play games of at most {MAX_LINES} profiles",
         )
-    if presentation.others == "reversed":
-        theirs.reverse()
-    table = presentation.form == "table"
-    names = ", ".join(players[i] for i in others)
-    lines = []
-    if table:
-        lines.append(
-            f"Points, as: your option, {names}: yours, {names}'s"
-            if others
-            else "Points of each option:"
-        )
-    for code, action in zip(presentation.codes, presentation.order, strict=True):
-        for profile in theirs:
-            whole = [0] * len(players)
-            whole[agent] = action
-            for i, other in zip(others, profile, strict=True):
-                whole[i] = other
-            points = [
-                number(Fraction(int(own[(state, *whole)]), paid.denominator))
-                for own in paid.payoffs
-            ]
-            if table:
-                cells = [code, *(scene.words[i][whole[i]] for i in others)]
-                gains = [points[agent], *(points[i] for i in others)]
-                lines.append(f"{', '.join(cells)}: {', '.join(gains)}")
-            else:
-                doing = " and ".join(
-                    f"{players[i]} takes {scene.words[i][whole[i]]}" for i in others
-                )
-                gets = " and ".join(f"{players[i]} {points[i]}" for i in others)
-                lines.append(
-                    f"If you reply {code}{f' and {doing}' if doing else ''}, you get "
-                    f"{points[agent]} points{f', {gets}' if gets else ''}."
-                )
-    return "\n".join(lines)
+    own = dict(zip(presentation.codes, presentation.order, strict=True))
+    told = FORMS[presentation.form]
+    return "\n".join(told(worded(scene, paid), state, agent, own, theirs))
 
 
 def payments(scene: Scene, contract: TransferContract) -> str:
     """A contract's clauses: what is verified, and what is paid."""
-    shown = worded(scene)
+    shown = worded(scene, scene.environment)
     lines = []
     for record, amounts in sorted(contract.transfers.items()):
         if not any(amounts):
@@ -450,7 +409,7 @@ def _clauses(scene: Scene, condition: Condition, contract: AnyContract, state: i
     if isinstance(contract, TransferContract):
         body = payments(scene, contract)
     else:
-        shown = worded(scene)
+        shown = worded(scene, scene.environment)
         lines = []
         for agent, player in enumerate(shown.players):
             left = [
@@ -475,15 +434,11 @@ def _blindness(contract: AnyContract) -> str:
     return ""
 
 
-def worded(scene: Scene) -> Environment:
-    """The game with the scene's words for actions."""
-    raw = scene.environment
-    return Environment(
-        raw.players,
-        scene.words,
-        raw.states,
-        raw.prior,
-        raw.payoffs,
-        raw.denominator,
-        raw.cooperative,
-    )
+def words_of(scene: Scene) -> list[str]:
+    """All words for actions."""
+    return [word for words in scene.words for word in words]
+
+
+def worded(scene: Scene, environment: Environment) -> Environment:
+    """The environment, the scene's own or one with other payoffs, with the scene's words."""
+    return replace(environment, actions=scene.words)

@@ -13,13 +13,17 @@ import pytest
 
 from llm_checks.answers import read_record
 from llm_checks.judging import document_of, judge
+from llm_checks.points import number, profiles_of_others, sentences
+from llm_checks.points import table as points_table
 from llm_checks.replies import parsed
 from llm_checks.report import html, markdown
-from llm_checks.scenarios import number, plays, presentations
-from llm_checks.scenes import study
+from llm_checks.scenarios import plays, presentations
+from llm_checks.scenes import load, study
 from tests.test_cli import Command, command  # noqa: F401
 from tests.test_predictions import LISTED, table
 from theory.errors import InputError
+from theory.readers.spec import spec_from_text
+from theory.specification import Specification
 
 if importlib.util.find_spec("inspect_ai") is None:
     pytest.skip("inspect-ai is not installed", allow_module_level=True)
@@ -81,6 +85,16 @@ def test_presentations_are_counterbalanced():
         assert Counter(one.order[0] for one in shown[:count]) == dict.fromkeys(range(count), 1) or (
             count > 2
         )
+
+
+def test_codes_are_no_words_of_the_game():
+    """An action called "1" or "option B" would make a reply mean two things."""
+    named = {"".join(each.codes) for each in presentations(2, "seed", ["0", "1", "option b"])}
+    assert named == {"PQ"}
+    taken = presentations(2, "seed", ["A", "1", "P"])
+    assert {"".join(each.codes) for each in taken} == {"AB", "12", "PQ"}
+    for play in plays(study("public-goods", ["none"], ["selfish"]), 12, 0):
+        assert {each.presentation.codes for each in play.questions} <= {("A", "B"), ("P", "Q")}
 
 
 def test_agents_of_a_play_are_shown_presentations_of_their_own(dilemma):
@@ -443,3 +457,34 @@ def test_the_embedded_model_is_judged_by_its_probabilities_and_negotiates(tmp_pa
     (bargain,) = seen.bargains
     assert bargain.read == bargain.plays == 1
     assert done.plays[1].questions[0].kind == "menu"
+
+
+def test_points_are_told_of_any_number_of_agents():
+    game = spec_from_text(
+        """
+[game]
+players = ["x"]
+actions = { x = ["l", "r"] }
+[game.payoffs]
+x = [1, "1/3"]
+""",
+        "one",
+    )
+    assert isinstance(game, Specification)
+    alone = game.environment
+    own = {"A": 1, "B": 0}
+    nobody = profiles_of_others([[0, 1]], 0, "forward")
+    assert points_table(alone, 0, 0, own, nobody) == [
+        "Points (yours) by option:",
+        "| option | A | B |",
+        "| --- | --- | --- |",
+        "| points | 1/3 | 1 |",
+    ]
+    assert sentences(alone, 0, 0, own, nobody) == [
+        "In points: with A you get 1/3; with B you get 1."
+    ]
+    three = load("holmstrom-team").environment
+    told = points_table(three, 0, 1, {"A": 1}, [(0, 1)])
+    assert told[1] == f"| {three.players[0]}, {three.players[2]} | A |"
+    points = [str(F(int(own[0, 0, 1, 1]), three.denominator)) for own in three.payoffs]
+    assert told[3].endswith(f"| {points[1]}, {points[0]}, {points[2]} |")
