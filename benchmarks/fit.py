@@ -51,7 +51,8 @@ def grid(
     data: Choices, lambdas: NDArray[np.float64], betas: NDArray[np.float64]
 ) -> tuple[float, float, float]:
     """The best log-likelihood of damped fixed-point iterations at each (λ, β), and where it is;
-    vectorised over the games, as a script would."""
+    vectorised over the games, as a script would. What does not converge in some game is left out:
+    where iterations circle, the play that they end at is no equilibrium."""
     payoffs = np.stack([g.payoffs / np.abs(g.payoffs).max() for g in data.games])
     counts = np.stack([g.counts for g in data.games])
     best = (-np.inf, 0.0, 0.0)
@@ -63,8 +64,11 @@ def grid(
                 row = beta * np.einsum("gij,gj->gi", utility[:, 0], q)
                 col = beta * np.einsum("gij,gi->gj", utility[:, 1], p)
                 row, col = (np.exp(each - each.max(1, keepdims=True)) for each in (row, col))
+                before = p, q
                 p = (p + row / row.sum(1, keepdims=True)) / 2
                 q = (q + col / col.sum(1, keepdims=True)) / 2
+            if max(np.abs(p - before[0]).max(), np.abs(q - before[1]).max()) > 1e-9:
+                continue
             joint = np.maximum(p[:, :, None] * q[:, None], 1e-300)
             best = max(best, (float((counts * np.log(joint)).sum()), float(lambda_), float(beta)))
     return best

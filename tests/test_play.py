@@ -17,7 +17,7 @@ from llm_checks.points import number, profiles_of_others, sentences
 from llm_checks.points import table as points_table
 from llm_checks.replies import parsed
 from llm_checks.report import html, markdown
-from llm_checks.scenarios import plays, presentations
+from llm_checks.scenarios import PROMPTS, plays, presentations
 from llm_checks.scenes import load, study
 from tests.test_cli import Command, command  # noqa: F401
 from tests.test_predictions import LISTED, table
@@ -281,7 +281,7 @@ def test_what_cannot_be_read_is_counted(tmp_path, dilemma):
     assert math.isnan(seen.judged[0].judgement.estimate)
 
 
-def test_logs_of_something_else_are_refused(tmp_path, dilemma):
+def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
     settings = options(naming("D"))
     run(dilemma, settings, tmp_path)
     journal = tmp_path / "answers.jsonl"
@@ -295,6 +295,12 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma):
         run(dilemma, replace(settings, seed=1), tmp_path)
     with pytest.raises(InputError, match="other predictions"):
         run(dilemma, replace(settings, predictions="x"), tmp_path)
+    (log,) = (tmp_path / "logs").glob("*.eval")
+    with monkeypatch.context() as later:
+        later.setitem(PROMPTS, "decision", "decision-0")
+        for kept in (journal, log):
+            with pytest.raises(InputError, match="other prompts were used"):
+                recorded(dilemma, settings, kept)
     header = journal.read_text().splitlines()[0]
     for text, message in (("", "empty"), (header, "no answers"), ("{}\n{}\n", "no line of a log")):
         journal.write_text(text)
