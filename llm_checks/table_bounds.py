@@ -77,28 +77,27 @@ def bounds(
         return _enumerated(games, wanted, ENUMERATED)
     if wanted.kind == "altruistic":
         return _enumerated(games, wanted, ALTRUISTIC)
-    if wanted.kind != "selfish":
-        return "under a contract that is not known bounds are computed for λ = 0 and λ → ∞ only"
     every = (Bounds(Fraction(0), Fraction(1), ANY),)
     if games[0].shape == (2, 2):
         return dict.fromkeys(QUANTITIES, every)
     highest = (
-        _mean([(Fraction(0), independent(each)) for each in games], INDEPENDENT),
-        _mean([(Fraction(0), replacing(each)) for each in games], REPLACING),
+        _mean([(Fraction(0), independent(each, wanted)) for each in games], INDEPENDENT),
+        _mean([(Fraction(0), replacing(each, wanted)) for each in games], REPLACING),
     )
     return {"first-best": highest, "pure-equilibrium": every}
 
 
-def independent(environment: Environment) -> Fraction:
-    """A bound of the probability of the first best when selfish agents of a 4×4 game act
-    independently, whatever a contract on base actions does.
+def independent(environment: Environment, wanted: Disposition) -> Fraction:
+    """A bound of the probability of the first best when agents of a 4×4 game act independently,
+    whatever a contract on base actions does.
 
     After public negotiation play is independent given what was agreed, so the mean is bounded too.
     """
-    return likeliest(_indicator(environment), environment.payoffs[:, 0], _unseen(environment))
+    payoffs = faced(environment, None, wanted, 0).payoffs
+    return likeliest(_indicator(environment), payoffs, _unseen(environment))
 
 
-def replacing(environment: Environment) -> Fraction:
+def replacing(environment: Environment, wanted: Disposition) -> Fraction:
     """The greatest probability of the first best in correlated play of a 4×4 game, where a contract
     may also replace base actions after effort was chosen.
 
@@ -106,7 +105,7 @@ def replacing(environment: Environment) -> Fraction:
     only the sum of its gains over base actions is bounded. An upper bound: independent agents can
     reach 5/9, more than ``independent`` allows; whether 3/5 is attained is open.
     """
-    payoffs = environment.payoffs[:, 0].astype(object)
+    payoffs = faced(environment, None, wanted, 0).payoffs
     gains = []
     for agent in (0, 1):
         own = np.moveaxis(payoffs[agent], agent, 0)

@@ -91,7 +91,7 @@ def test_bounds_of_the_first_best_under_every_contract(payoffs):
     """theory.md, §3: 4/9 in independent play; 3/5 if base actions may be replaced after effort was
     chosen."""
     one = game(*payoffs)
-    assert (independent(one), replacing(one)) == (F(4, 9), F(3, 5))
+    assert (independent(one, SELFISH), replacing(one, SELFISH)) == (F(4, 9), F(3, 5))
 
 
 def test_gains_by_effort_are_multiples_of_one_number():
@@ -193,7 +193,11 @@ def test_what_is_predicted_without_a_contract():
     assert every["first-best"][0].vacuous
     narrow, wide = bounds(large, "enforced", SELFISH)["first-best"]
     assert (narrow.high, wide.high, narrow.basis) == (F(4, 9), F(3, 5), INDEPENDENT)
-    assert "λ = 0 and λ → ∞ only" in bounds(large, "enforced", Disposition("prosocial", F(2)))
+    # From λ* = 2 on the first best may be certain; below, prosociality leaves it more often.
+    for level, certain in ((F(1, 2), False), (F(2), True)):
+        narrow, wide = bounds(large, "enforced", Disposition("prosocial", level))["first-best"]
+        assert F(4, 9) < narrow.high <= wide.high
+        assert (narrow.high == 1) == certain
     assert "no known λ" in bounds(large, "none", Disposition("base"))
     assert "stores no games" in bounds([], "none", SELFISH)
 
@@ -204,7 +208,7 @@ def ends(found, quantity):
 
 def test_several_first_bests_have_the_sum_of_their_bounds():
     even = symmetric_game([[F(1)] * 4] * 4, ("CH", "CL", "DH", "DL"), (0, 1))
-    assert independent(even) == 1
+    assert independent(even, SELFISH) == 1
 
 
 # Cells and their intervals
@@ -351,6 +355,7 @@ def test_orderings(tmp_path):
         ("realisability", "4x4/no_comm/cooperative"): "contradicted",
         ("specificity", "2x2/code_law/selfish"): "consistent",
         ("irreducibility", "2x2/code_law/selfish"): "consistent",
+        ("persistence", "4x4/code_law/prosocial:2"): "consistent",
     }
     certain = {key for key, one in found.items() if one.certain}
     assert ("realisability", "2x2/no_comm/cooperative") in certain
@@ -361,8 +366,6 @@ def test_orderings(tmp_path):
         "there too",
         ("persistence", "4x4/code_law/cooperative"): "the summary has no utilitarian_accuracy "
         "there",
-        ("persistence", "4x4/code_law/prosocial:2"): "under a contract that is not known bounds "
-        "are computed for λ = 0 and λ → ∞ only",
         ("specificity", "4x4/code_law/selfish"): "not all is verifiable here",
     }
 
