@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -182,9 +182,13 @@ def _checked(amounts: dict[str, dict[str, Fraction]], offered: Terms, strict: bo
 
 
 def menu(specification: Specification, language: str) -> tuple[TransferContract | None, ...]:
-    """What a model that cannot write is offered: no contract, and the best one of the language."""
+    """What a model that cannot write is offered: no contract, the best one of the language, last,
+    and one that pays half as much, which every class that holds the best one holds too."""
     best = best_contract(specification, language)
-    return (None, best) if isinstance(best, TransferContract) and best.transfers else (None,)
+    if not isinstance(best, TransferContract) or not best.transfers:
+        return (None,)
+    half = {record: tuple(amount / 2 for amount in paid) for record, paid in best.transfers.items()}
+    return None, replace(best, transfers=half), best
 
 
 def worth(

@@ -164,9 +164,13 @@ def test_predictions_hold_whatever_is_agreed(monkeypatch):
 
 def test_no_contract_of_a_menu_is_better_than_the_bound():
     found = study("moral-hazard-pd", ["negotiated:effort-blind"], ["selfish"])
-    none, best = menu(found.scenes[0].specification, "effort-blind")
+    specification = found.scenes[0].specification
+    none, half, best = menu(specification, "effort-blind")
     assert none is None
-    assert worth(found.scenes[0].environment, best, SELFISH) == 19
+    values = [worth(specification.environment, each, SELFISH) for each in (none, best, half)]
+    assert values[1] == 19 == max(values)
+    (rules,) = [each.contracts for each in specification.languages if each.name == "effort-blind"]
+    assert breach(best, rules) is None is breach(half, rules)
 
 
 def scripted(proposal: str, acceptance: str, action: str) -> Options:
