@@ -14,14 +14,18 @@ def fit_told(fit: Fit) -> RenderableType:
     played = f"{count(fit.games, 'game')}, {count(fit.choices, 'joint choice')}"
     lines = [f"{played}; {fit.intervals}"]
     lines += [f"λ {_interval(fit.lambda_)}", f"β {_interval(fit.beta)}"]
+    precision = "∞" if fit.precision is None else f"{fit.precision:.3f}"
+    lines.append(f"β(1 + λ) {precision}, the precision on (u + λW)/(1 + λ)")
     lines.append(f"log-likelihood {fit.log_likelihood:.3f}")
     if fit.principal is not None:
         lines.append(
             "of several equilibria those are taken that responses from uniform play lead to; on "
             f"the principal branch the log-likelihood is {fit.principal['log_likelihood']:.3f}"
         )
-    if not fit.identified:
-        lines.append("play is uniform: λ is not identified")
+    if fit.equally_likely is not None:
+        low, high = fit.equally_likely.low, fit.equally_likely.high
+        end = "∞" if high is None else f"{high:.3f}"
+        lines.append(f"λ is not identified: every λ from {low:.3f} to {end} is as likely")
     if fit.threshold is not None:
         test = fit.threshold
         lines.append(f"λ against {test['lambda']:g}: {test['verdict']}, p = {test['p_value']:.3g}")

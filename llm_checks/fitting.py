@@ -23,6 +23,13 @@ DROP = 1.920729410347062
 """How far the profile falls to the end of an interval: half the 95 % quantile of χ² with one degree
 of freedom."""
 
+FLAT = 1e-4
+"""Log-likelihoods that differ by no more tell no λ from another."""
+
+WIDE = 0.05
+"""So much of α = λ/(1 + λ) is more than a point: a curved maximum is as flat only where α has a
+standard error above 1."""
+
 JUMP = 0.5
 """A drop of the log-likelihood within a ten-thousandth that is no slope but a jump."""
 
@@ -45,22 +52,34 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Range:
+    """From low to high; None: without end."""
+
+    low: float
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Fit:
     """A fitted model. games: how many. selection: the rule that says which of several equilibria is
     played; principal: the best on the principal branch, where the other rule has a higher maximum.
-    identified: at κ = 0 every λ plays alike. threshold: the likelihood-ratio test of λ̂ against λ*.
+    precision: β(1 + λ), None if infinite. equally_likely: the λ that explain the choices as well as
+    the estimate does, where they are many; identified: whether they are not. threshold: the
+    likelihood-ratio test of λ̂ against λ*.
     multiplicity: games in which several equilibria were found at the estimate; folded: games whose
     principal branch ends before it; off_branch: games at another equilibrium than the principal
     one. influence: λ̂ without each game in turn, None if infinite."""
 
     lambda_: Estimate
     beta: Estimate
+    precision: float | None
     log_likelihood: float
     selection: Rule
     principal: dict[str, float | None] | None
     games: int
     choices: int
     identified: bool
+    equally_likely: Range | None
     intervals: str
     threshold: dict[str, Any] | None
     multiplicity: tuple[str, ...]
@@ -104,21 +123,24 @@ def fit(
         lambda_, beta, jumping = _profiles(likelihood, best)
         intervals = JUMPING if jumping else "profile likelihood"
     many, folded, off = likelihood.diagnosis(best)
+    alike = _equally_likely(likelihood, best)
     return Fit(
         lambda_=lambda_,
         beta=beta,
+        precision=_finite(best.precision),
         log_likelihood=best.value,
         selection=best.rule,
         principal=_principal(likelihood, best),
         games=len(choices.games),
         choices=int(sum(each.counts.sum() for each in choices.games)),
-        identified=best.kappa > 1e-6,
+        identified=alike is None,
+        equally_likely=alike,
         intervals=intervals,
         threshold=None if threshold is None else _tested(likelihood, best, threshold),
         multiplicity=many,
         folded=folded,
         off_branch=off,
-        influence=_influence(likelihood, best.rule),
+        influence=_influence(likelihood, best),
         dropped=choices.dropped,
     )
 
@@ -196,10 +218,28 @@ def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate, b
         Estimate(
             _finite(best.beta),
             0.0 if least is None else math.expm1(least),
-            None if most is None else math.expm1(most),
+            None
+            if most is None or likelihood.is_cut(math.expm1(most), best.rule)
+            else math.expm1(most),
         ),
         any(jumping for _, jumping in ends),
     )
+
+
+def _equally_likely(likelihood: Likelihood, best: Peak) -> Range | None:
+    """The levels of λ around the estimate that are as likely, if they are more than a point."""
+    if best.kappa <= 1e-6:
+        return Range(0.0, None)
+
+    def of_lambda(alphas: Floats) -> Floats:
+        return likelihood.given_lambda(alphas, best.rule)
+
+    ways = np.full(2, best.alpha), np.array([0.0, 1.0])
+    (below, _), (above, _) = crossings(of_lambda, *ways, best.value - FLAT)
+    low, high = (0.0 if below is None else below), (1.0 if above is None else above)
+    if high - low < WIDE:
+        return None
+    return Range(Peak(low, 0, 0).lambda_, _finite(Peak(high, 0, 0).lambda_))
 
 
 def _tested(likelihood: Likelihood, best: Peak, threshold: float) -> dict[str, Any]:
@@ -226,7 +266,7 @@ def _bootstrapped(
             progress(f"refit {len(peaks) + 1} of {count}")
         drawn = generator.integers(size, size=(min(AT_ONCE, count - len(peaks)), size))
         weights = np.stack([np.bincount(each, minlength=size) for each in drawn])
-        peaks += likelihood.refits(best.rule, weights.astype(float))
+        peaks += likelihood.refits(best, weights.astype(float))
 
     def interval(estimate: float, values: list[float]) -> Estimate:
         ranked = sorted(values)
@@ -240,10 +280,10 @@ def _bootstrapped(
     )
 
 
-def _influence(likelihood: Likelihood, rule: Rule) -> tuple[tuple[str, float | None], ...]:
+def _influence(likelihood: Likelihood, best: Peak) -> tuple[tuple[str, float | None], ...]:
     if len(likelihood) < 2:
         return ()
-    peaks = likelihood.refits(rule, 1 - np.eye(len(likelihood)))
+    peaks = likelihood.refits(best, 1 - np.eye(len(likelihood)))
     return tuple(
         (name, _finite(peak.lambda_)) for name, peak in zip(likelihood.names, peaks, strict=True)
     )

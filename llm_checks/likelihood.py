@@ -38,6 +38,9 @@ BOX = np.array([[0, 0], [1, LOGS[-1]]])
 HILLS = 3
 """How many hills of the table are climbed for an estimate."""
 
+STEPS = 8
+"""The largest number of Newton's steps."""
+
 PROMISING = 0.3
 """How far below the better rule's maximum edges of the other one are still followed."""
 
@@ -64,6 +67,11 @@ class Peak:
         """β = κ(1 − α); infinite where precision is at its limit."""
         beta = self.kappa * (1 - self.alpha)
         return math.inf if beta >= 0.9 * KAPPA_MAX else beta
+
+    @property
+    def precision(self) -> float:
+        """κ = β(1 + λ), that on (1 − α)u + αW; infinite at its limit."""
+        return math.inf if self.kappa >= 0.9 * KAPPA_MAX else self.kappa
 
 
 @dataclass(frozen=True)
@@ -121,14 +129,14 @@ class Likelihood:
         return found
 
     def slopes(self, points: Floats, rule: Rule) -> Floats:
-        """Per point the gradient of the sum over games: (points, 2)."""
-        found = np.zeros((len(points), 2))
-        for _, games, counts in self.groups:
+        """Per game and point the gradient: (games, points, 2)."""
+        found = np.empty((len(self), len(points), 2))
+        for members, games, counts in self.groups:
             every, alpha, kappa = _spread(games, points)
             repeated = np.repeat(counts, len(points), axis=0)
             each = qre.gradients(every, alpha, kappa, repeated, rule)
-            found += each.reshape(len(games), -1, 2).sum(0)
-        found[:, 1] *= np.exp(points[:, 1])
+            found[members] = each.reshape(len(games), -1, 2)
+        found[:, :, 1] *= np.exp(points[:, 1])
         return found
 
     def sides(self, points: Floats, rule: Rule) -> Ints:
@@ -173,14 +181,25 @@ class Likelihood:
             for rule, top in zip(rules, tops, strict=True)
         ]
 
-    def refits(self, rule: Rule, weights: Floats) -> list[Peak]:
-        """The best point for each row of weights of games, to a hundredth of a cell."""
+    def refits(self, best: Peak, weights: Floats) -> list[Peak]:
+        """The best point under the rule of ``best`` for each row of weights of games. Where others
+        are no better, it is the one that the way up from ``best`` leads to."""
+        rule, many = best.rule, len(weights)
         table = np.einsum("sg,gak->sak", weights, self.table[RULES.index(rule)])
-        flat = table.reshape(len(weights), -1)
+        flat = table.reshape(many, -1)
         tops = flat.argmax(1)
-        at = np.stack([ALPHAS[tops // len(LOGS)], LOGS[tops % len(LOGS)]], axis=1)
-        value = flat[np.arange(len(weights)), tops]
-        at, value = self._zoomed([rule], [0] * len(weights), at, value, weights, 5)
+        summits = np.stack([ALPHAS[tops // len(LOGS)], LOGS[tops % len(LOGS)]], axis=1)
+        home = np.array([best.alpha, math.log1p(best.kappa)])
+        at = np.concatenate([np.broadcast_to(home, (many, 2)), summits])
+        twice = np.concatenate([weights, weights])
+        value = np.concatenate(
+            [weights @ self.values(home[None], [rule])[0, :, 0], flat[np.arange(many), tops]]
+        )
+        at, value = self._zoomed([rule], [0] * len(at), at, value, twice, 3)
+        at, value, _ = self._newton(rule, at, value, twice)
+        elsewhere = value[many:] > value[:many] + SAME
+        at = np.where(elsewhere[:, None], at[many:], at[:many])
+        value = np.where(elsewhere, value[many:], value[:many])
         return [
             Peak(float(a), float(np.expm1(k)), float(v), rule)
             for (a, k), v in zip(at, value, strict=True)
@@ -214,36 +233,53 @@ class Likelihood:
 
     def _settled(self, rule: Rule, at: Floats, value: float, edges: bool) -> Peak:
         """Up to the summit, or to the highest point of the edge that is met on the way."""
-        at, value, done = self._newton(rule, at, value)
+        at, value, done = self._climbed(rule, at, value)
         edge = self._edge_met(rule, at) if edges and not done else None
         if edge is not None:
             at, value = self._along_edge(rule, at, value, edge)
-            at, value, _ = self._newton(rule, at, value)
+            at, value, _ = self._climbed(rule, at, value)
         return Peak(float(at[0]), float(np.expm1(at[1])), value, rule)
 
-    def _newton(self, rule: Rule, at: Floats, value: float) -> tuple[Floats, float, bool]:
-        """Newton's method as far as it leads up, and whether it came to a summit."""
-        for _ in range(6):
-            aside = np.where(at < BOX.mean(0), 1e-5, -1e-5)
-            slope, *others = self.slopes(at + np.vstack([np.zeros(2), np.diag(aside)]), rule)
-            curve = (np.array(others) - slope) / aside[:, None]
-            free = ~(((at <= BOX[0]) & (slope < 0)) | ((at >= BOX[1]) & (slope > 0)))
-            eigen, axes = np.linalg.eigh((curve + curve.T)[np.ix_(free, free)] / 2)
-            step = np.zeros(2)
-            step[free] = axes @ ((axes.T @ slope[free]) / np.maximum(np.abs(eigen), 1e-6))
-            if slope @ step < 1e-9:
-                return at, value, True
-            tries = _inside(at + np.array([1, 0.5, 0.2, 0.05])[:, None] * step)
-            found = self.values(tries, [rule])[0].sum(0)
-            best = int(found.argmax())
-            if found[best] <= value:
+    def _climbed(self, rule: Rule, at: Floats, value: float) -> tuple[Floats, float, bool]:
+        ats, values, done = self._newton(rule, at[None], np.array([value]), np.ones((1, len(self))))
+        return ats[0], float(values[0]), bool(done[0])
+
+    def _newton(
+        self, rule: Rule, at: Floats, value: Floats, weights: Floats
+    ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """Newton's method from each start, with weights of games, as far as it leads up, and
+        whether it came to a summit."""
+        at, value = at.copy(), value.copy()
+        done, going = np.zeros(len(at), bool), np.arange(len(at))
+        for _ in range(STEPS):
+            here = at[going]
+            aside = np.where(here < BOX.mean(0), 1e-5, -1e-5)
+            moved = [here + aside * unit for unit in np.eye(2)]
+            slopes = self.slopes(np.concatenate([here, *moved]), rule)
+            slopes = slopes.reshape(len(self), 3, len(here), 2)
+            slope, *others = np.einsum("sg,gjsp->jsp", weights[going], slopes)
+            curve = np.stack([(each - slope) / aside[:, [i]] for i, each in enumerate(others)], 1)
+            step = _uphill(here, slope, curve)
+            summit = np.einsum("sp,sp->s", slope, step) < 1e-9
+            done[going[summit]] = True
+            going, here, step = going[~summit], here[~summit], step[~summit]
+            if not len(going):
                 break
-            at, value = tries[best], float(found[best])
-        return at, value, False
+            tries = _inside(here[:, None] + np.array([1, 0.5, 0.2, 0.05])[:, None] * step[:, None])
+            found = self.values(tries.reshape(-1, 2), [rule])[0].reshape(len(self), len(here), -1)
+            heights = np.einsum("sg,gsj->sj", weights[going], found)
+            best = heights.argmax(1)
+            own = np.arange(len(here))
+            better = heights[own, best] > value[going]
+            going, best, own = going[better], best[better], own[better]
+            at[going], value[going] = tries[own, best], heights[own, best]
+            if not len(going):
+                break
+        return at, value, done
 
     def _edge_met(self, rule: Rule, at: Floats) -> Edge | None:
         """The first edge on the way up from a point, within a cell."""
-        ahead = self.slopes(at[None], rule)[0] * CELL
+        ahead = self.slopes(at[None], rule).sum(0)[0] * CELL
         if not ahead.any():
             return None
         ahead /= np.abs(ahead).max()
@@ -286,38 +322,42 @@ class Likelihood:
         def at(logs: Floats) -> Floats:
             return np.stack([np.broadcast_to(alphas[:, None], logs.shape), logs], axis=-1)
 
-        return self._profile(at, np.zeros(len(alphas)), np.full(len(alphas), LOGS[-1]), rule)
+        return self._profile(at, np.zeros(len(alphas)), np.full(len(alphas), LOGS[-1]), rule)[0]
 
     def given_beta(self, betas: Floats, rule: Rule) -> Floats:
         """The profile log-likelihood of each β: the best over α, with κ = β/(1 − α) in range."""
 
-        def at(alphas: Floats) -> Floats:
-            kappas = betas[:, None] / np.maximum(1 - alphas, 1e-12)
-            return np.stack([alphas, np.log1p(kappas)], axis=-1)
-
-        most = np.maximum(0, 1 - betas / KAPPA_MAX)
-        found = self._profile(at, np.zeros(len(betas)), most, rule)
+        at, most = _lines_of_beta(betas)
+        found, _ = self._profile(at, np.zeros(len(betas)), most, rule)
         if (betas == 0).any():
             welfare = self.given_lambda(np.ones(1), rule)[0]
             found = np.where(betas == 0, np.maximum(found, welfare), found)
         return found
 
+    def is_cut(self, beta: float, rule: Rule) -> bool:
+        """Whether at this β the best play is free of error: it ends where κ does."""
+        at, most = _lines_of_beta(np.array([beta]))
+        _, where = self._profile(at, np.zeros(1), most, rule)
+        return bool(where[0] >= most[0] - 0.01)
+
     def _profile(
         self, at: Callable[[Floats], Floats], low: Floats, high: Floats, rule: Rule
-    ) -> Floats:
-        """The best on each line from low to high, on finer and finer grids."""
+    ) -> tuple[Floats, Floats]:
+        """The best on each line from low to high, on finer and finer grids, and where it is."""
         own, top, count = np.arange(len(low)), np.full(len(low), -np.inf), len(LOGS)
+        where = low
         for _ in range(5):
             line = np.linspace(low, high, count, axis=1)
             found = self.values(at(line).reshape(-1, 2), [rule])[0].sum(0).reshape(line.shape)
             best, width = found.argmax(1), (high - low) / (count - 1)
+            where = np.where(found[own, best] > top, line[own, best], where)
             top = np.maximum(top, found[own, best])
             low, high = (
                 np.maximum(low, line[own, best] - width),
                 np.minimum(high, line[own, best] + width),
             )
             count = 9
-        return top
+        return top, where
 
     def diagnosis(self, best: Peak) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """Games in which several equilibria are found, those whose branch is folded, and those that
@@ -347,6 +387,28 @@ def _reach(
         first = np.maximum(off.argmax(1), 1)
         low, high = steps[own, first - 1], steps[own, first]
     return low
+
+
+def _lines_of_beta(betas: Floats) -> tuple[Callable[[Floats], Floats], Floats]:
+    """On the line of each β the points by α, and the largest α in range."""
+
+    def at(alphas: Floats) -> Floats:
+        kappas = betas[:, None] / np.maximum(1 - alphas, 1e-12)
+        return np.stack([alphas, np.log1p(kappas)], axis=-1)
+
+    return at, np.maximum(0, 1 - betas / KAPPA_MAX)
+
+
+def _uphill(at: Floats, slope: Floats, curve: Floats) -> Floats:
+    """Newton's steps from points (starts, 2), upwards even where the surface is not concave, and
+    along the border where it is steepest across."""
+    held = ((at <= BOX[0]) & (slope < 0)) | ((at >= BOX[1]) & (slope > 0))
+    slope = np.where(held, 0, slope)
+    curve = (curve + curve.transpose(0, 2, 1)) / 2
+    curve = np.where(held[:, :, None] | held[:, None, :], 0, curve)
+    eigen, axes = np.linalg.eigh(curve)
+    along = np.einsum("sij,si->sj", axes, slope) / np.maximum(np.abs(eigen), 1e-6)
+    return np.asarray(np.einsum("sij,sj->si", axes, along))
 
 
 def _inside(points: Floats) -> Floats:

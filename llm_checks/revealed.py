@@ -36,7 +36,7 @@ def judged_threshold(
     sequential: bool = False,
 ) -> Judgement:
     """Judges the threshold by λ and β fitted to the plays' profiles (of all actions)."""
-    from llm_checks.fitting import fit
+    from llm_checks.fitting import Range, fit
 
     if not plays:
         return _open("no data")
@@ -59,8 +59,8 @@ def judged_threshold(
         for each in (found.lambda_.estimate, found.lambda_.low, found.lambda_.high)
     )
     told = f"{found.intervals}; the first best at a rate in [{rate[0]:.2g}, {rate[1]:.2g}]"
-    if not found.identified:
-        return replace(_open(f"{told}; play is uniform, and every λ plays so"), estimate=estimate)
+    if found.equally_likely == Range(0.0, None):
+        return replace(_open(f"{told}; every λ plays so"), estimate=estimate)
     level = float(one.low)
     verdict = Judgement("inconclusive", estimate, low, high, None, told)
     if low >= level or rate[1] <= MOSTLY:

@@ -5,6 +5,7 @@ import math
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from coopgap.evidence_story import fit_told
 from llm_checks import qre
 from llm_checks.agents import BestResponders, LogitAgents, simulated
 from llm_checks.choices import Choices, PlayedGame, read_choices
-from llm_checks.fitting import JUMPING, crossings, fit, point_estimate
+from llm_checks.fitting import JUMPING, Range, crossings, fit, point_estimate
 from llm_checks.likelihood import Likelihood, Peak
 from theory.errors import InputError
 
@@ -192,6 +193,39 @@ def test_intervals_thresholds_and_influence() -> None:
         fit(data, threshold=-1.0)
     with pytest.raises(InputError, match="no choice"):
         fit(Choices(()))
+
+
+def test_a_dilemma_alone_identifies_no_lambda() -> None:
+    """In a symmetric dilemma of equal gains of defection only β(a + bλ) shows."""
+    payoffs = np.array([[[3.0, 0.0], [4.0, 1.0]], [[3.0, 4.0], [0.0, 1.0]]])
+    data = Choices((PlayedGame("pd", payoffs, np.array([[9.0, 4.0], [5.0, 2.0]])),))
+    found = fit(data)
+    assert not found.identified
+    assert found.equally_likely is not None
+    assert found.equally_likely.low == pytest.approx(0.5, abs=0.01)
+    assert found.equally_likely.high is None
+    assert (found.lambda_.high, found.beta.high) == (None, None)
+    assert "every λ from 0.5" in str(fit_told(found))
+    # Refits of one game have the same data, so the same estimate.
+    again = fit(data, bootstrap=5)
+    assert again.lambda_.low == again.lambda_.high == again.lambda_.estimate
+    uniform = replace(data.games[0], counts=np.full((2, 2), 5.0))
+    assert fit(Choices((uniform,))).equally_likely == Range(0.0, None)
+
+
+def test_refits_find_the_ends_of_ridges() -> None:
+    """On a ridge that rises to λ = ∞ no refit stops halfway."""
+    hunt = np.array([[[5.0, 0.0], [4.0, 2.0]], [[5.0, 4.0], [0.0, 2.0]]])
+    games = [(f"g{k}", hunt + k * np.eye(2)) for k in range(6)]
+    likelihood = Likelihood(simulated(LogitAgents(200.0, 0.006), games, 10, 3))
+    best = likelihood.best
+    weights = np.random.default_rng(0).multinomial(6, [1 / 6] * 6, size=12).astype(float)
+    ends = 1 - 10.0 ** -np.arange(2.5, 6)
+    alphas, logs = np.append(np.linspace(0, 1, 61), ends), np.linspace(0, math.log1p(50), 200)
+    points = np.stack(np.meshgrid(alphas, logs), axis=-1).reshape(-1, 2)
+    table = weights @ likelihood.values(points, [best.rule])[0]
+    found = [peak.value for peak in likelihood.refits(best, weights)]
+    assert (np.array(found) >= table.max(1) - 5e-3).all()
 
 
 def test_jumps_of_the_profile_are_told() -> None:
