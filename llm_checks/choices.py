@@ -26,11 +26,16 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class PlayedGame:
     """A game and how often each profile was chosen. payoffs: (agents, actions of agent 1, …) in
-    utils; counts: (actions of agent 1, …)."""
+    utils; counts: (actions of agent 1, …). Raises InputError for more than two agents whose game is
+    not symmetric."""
 
     name: str
     payoffs: Floats
     counts: Floats
+
+    def __post_init__(self) -> None:
+        if self.counts.ndim > 2 and not is_symmetric(self.payoffs):
+            raise InputError("a game of more than two agents must be symmetric", field="payoffs")
 
     def marginals(self) -> Floats:
         """How often each action was chosen: by agent, or together in symmetric games."""
@@ -111,10 +116,7 @@ def _game(name: str, game: Any) -> PlayedGame:
         raise InputError("a count is a whole number ≥ 0", field="counts")
     if counts.sum() == 0:
         raise InputError("no choice was recorded", field="counts")
-    payoffs = np.moveaxis(table, -1, 0)
-    if agents > 2 and not is_symmetric(payoffs):
-        raise InputError("a game of more than two agents must be symmetric", field="payoffs")
-    return PlayedGame(name, payoffs, counts)
+    return PlayedGame(name, np.moveaxis(table, -1, 0), counts)
 
 
 def _array(value: object, field: str) -> Floats:

@@ -188,42 +188,6 @@ def judged_interval(
     return judged_by(successes / trials, trials, interval, alpha, (bottom, top), method)
 
 
-def judged_mean(
-    estimate: float,
-    error: float,
-    clusters: int,
-    low: Bound,
-    high: Bound,
-    *,
-    alpha: float = 0.05,
-    method: str = "Student t over clusters",
-    range_of: tuple[float, float] = (0.0, 1.0),
-) -> Judgement:
-    """Judges a mean of which only its standard error over clusters is known, by Student's t.
-
-    error: the standard deviation of the clusters' means over √clusters. With a spread of nought
-    the t interval is a point; it is then widened to the exact interval of as many trials as there
-    are clusters. The estimate itself may be outside range_of only by rounding.
-    """
-    from scipy.stats import t
-
-    _require_level(alpha)
-    bottom, top = _bounds(low, high)
-    least, most = range_of
-
-    def interval(level: float) -> tuple[float, float]:
-        if clusters < 2:
-            return least, most
-        if error == 0:
-            share = min(1.0, max(0.0, (estimate - least) / (most - least)))
-            left, right = clopper_pearson(round(share * clusters), clusters, level)
-            return least + left * (most - least), least + right * (most - least)
-        half = float(t.ppf(1 - level / 2, clusters - 1)) * error
-        return max(least, estimate - half), min(most, estimate + half)
-
-    return judged_by(estimate, clusters, interval, alpha, (bottom, top), method)
-
-
 def judged_ordering(
     higher: Sequence[float],
     lower: Sequence[float],

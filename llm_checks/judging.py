@@ -21,7 +21,6 @@ from llm_checks.evidence import (
     clopper_pearson,
     corrected,
     judged_interval,
-    judged_mean,
     judged_ordering,
     judged_ordering_sequentially,
     judged_sequentially,
@@ -59,7 +58,7 @@ class Judged:
 @dataclass(frozen=True)
 class Bias:
     """How often something that ought not matter was chosen. expected: its share if it did not
-    matter; low, high: the exact 95 % interval of ``share``."""
+    matter; low, high: the exact interval of ``share``, at 95 % for all biases of a run together."""
 
     what: str
     chosen: int
@@ -177,23 +176,26 @@ def biases(run: Run) -> list[Bias]:
             codes = question.presentation.codes
             by_count.setdefault(len(codes), []).append(answer)
             by_codes.setdefault(codes, []).append(answer)
-    found = []
+    seen = []
     for count, answers in sorted(by_count.items()):
-        for place, word in ((0, "first"), (count - 1, "last")):
+        # Of two, the last is chosen where the first is not.
+        for place, word in ((0, "first"), (count - 1, "last"))[: count - 1]:
             chosen = sum(each.place == place for each in answers)
-            found.append(_bias(f"listed {word} of {count}", chosen, len(answers), count))
+            seen.append((f"listed {word} of {count}", chosen, len(answers), count))
     for codes, answers in sorted(by_codes.items()):
-        for code in codes:
+        for code in codes if len(codes) > 2 else codes[:1]:
             chosen = sum(each.code == code for each in answers)
-            found.append(
-                _bias(f"code {code} of {'/'.join(codes)}", chosen, len(answers), len(codes))
-            )
-    return found
-
-
-def _bias(what: str, chosen: int, decisions: int, options: int) -> Bias:
-    low, high = clopper_pearson(chosen, decisions)
-    return Bias(what, chosen, decisions, Fraction(1, options), low, high)
+            seen.append((f"code {code} of {'/'.join(codes)}", chosen, len(answers), len(codes)))
+    return [
+        Bias(
+            what,
+            chosen,
+            size,
+            Fraction(1, options),
+            *clopper_pearson(chosen, size, 0.05 / len(seen)),
+        )
+        for what, chosen, size, options in seen
+    ]
 
 
 def _mixes(play: Play, answers: Mapping[str, Answer]) -> tuple[Floats, ...] | None:
@@ -272,7 +274,7 @@ def _interval(one: Prediction, played: Sequence[_Played], seed: int, sequential:
         verdict = judged_sequentially(round(sum(values)), len(values), one.low, one.high)
     elif sequential:
         verdict = judged_values(values, one.low, one.high, range_of=ends, sequential=True)
-    elif by == "probabilities":
+    elif by == "probabilities" or one.quantity in ("welfare", "gap-closed"):
         # Scenes are drawn as wholes: what counts is how much their means vary.
         by_scene = [
             statistics.fmean(v for v, each in zip(values, found, strict=True) if each.scene == name)
@@ -280,17 +282,6 @@ def _interval(one: Prediction, played: Sequence[_Played], seed: int, sequential:
         ]
         verdict = judged_values(
             by_scene if len(names) > 1 else values, one.low, one.high, range_of=ends
-        )
-    elif one.quantity in ("welfare", "gap-closed"):
-        error = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
-        verdict = judged_mean(
-            statistics.fmean(values),
-            error,
-            len(values),
-            one.low,
-            one.high,
-            method="Student t over plays",
-            range_of=ends,
         )
     else:
         clusters = [

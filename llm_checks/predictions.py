@@ -44,6 +44,11 @@ from theory.languages import ProductLanguage, record_table
 from theory.specification import NamedLanguage, Specification
 from theory.welfare import first_best, profiles_where
 
+NEVER = "never"
+"""What no data could leave fails so."""
+
+RATES = Fraction(0), Fraction(1)
+
 MAX_CLASSES = 64
 """The largest number of verifiable classes whose rates are predicted."""
 
@@ -254,7 +259,7 @@ def pooled(specifications: Sequence[Specification], parts: Sequence[Predictions]
         low = sum((_low(each) for each in bounds), Fraction(0)) / count
         high = sum((_high(each) for each in bounds), Fraction(0)) / count
         one = replace(sample, low=low, high=high)
-        one = replace(one, statement=_statement(one), fails_if=_fails_if(one))
+        one = replace(one, statement=_statement(one), fails_if=_fails_if(one, RATES))
         if _is_vacuous(one):
             vacuous.append(name)
         else:
@@ -462,11 +467,14 @@ def _intervals(specification: Specification, found: Equilibria) -> Iterable[Pred
     environment = specification.environment
     bounds = {**found.correlated, **found.independent}
     alone, best = baseline(specification), first_best(environment).welfare
-    if "welfare" in bounds:
-        low, high = (each / environment.denominator for each in bounds["welfare"])
-        bounds["welfare"] = low, high
-        if alone is not None:
-            bounds["gap-closed"] = tuple((each - alone) / (best - alone) for each in (low, high))  # type: ignore[assignment]
+    possible = {"welfare": _reach(environment)}
+    for ends in (bounds, possible):
+        if "welfare" in ends:
+            low, high = (each / environment.denominator for each in ends["welfare"])
+            ends["welfare"] = low, high
+            if alone is not None:
+                share = best - alone
+                ends["gap-closed"] = (low - alone) / share, (high - alone) / share
     for quantity, (low, high) in bounds.items():
         one = Prediction(
             id=f"{found.condition}/{quantity}",
@@ -480,7 +488,18 @@ def _intervals(specification: Specification, found: Equilibria) -> Iterable[Pred
             regime=str(found.condition.regime),
             disposition=str(found.condition.disposition),
         )
-        yield replace(one, statement=_statement(one), fails_if=_fails_if(one))
+        fails_if = _fails_if(one, possible.get(quantity, RATES))
+        yield replace(one, statement=_statement(one), fails_if=fails_if)
+
+
+def _reach(environment: Environment) -> tuple[Fraction, Fraction]:
+    """The least and the greatest expected welfare of all plays, in the environment's unit."""
+    least = greatest = Fraction(0)
+    for state in environment.support:
+        values = environment.welfare[state]
+        least += environment.prior[state] * int(values.min())
+        greatest += environment.prior[state] * int(values.max())
+    return least, greatest
 
 
 def _whatever_is_agreed(
@@ -571,14 +590,15 @@ def _agreed(
     return replace(
         one,
         statement=f"{_statement(one)} {who}, whatever contract is agreed on",
-        fails_if=_fails_if(one),
+        fails_if=_fails_if(one, RATES if quantity == "first-best" else None),
     )
 
 
+BETTING = "betting interval (Waudby-Smith and Ramdas 2024), Holm over the family"
 _INTERVAL_TESTS = {
     "first-best": "exact binomial interval (Clopper and Pearson 1934), Holm over the family",
-    "welfare": "Student's t over plays, Holm over the family",
-    "gap-closed": "Student's t over plays, Holm over the family",
+    "welfare": BETTING,
+    "gap-closed": BETTING,
 }
 _WORDS = {
     "first-best": "the probability of the first best",
@@ -603,14 +623,14 @@ def _statement(one: Prediction) -> str:
     return f"{words_for(one.quantity)} is in [{one.low}, {one.high}]"
 
 
-def _fails_if(one: Prediction) -> str:
+def _fails_if(one: Prediction, possible: tuple[Fraction, Fraction] | None) -> str:
+    """In which direction data could lie outside, of a quantity that is in the range anyway."""
     sides = []
-    rate = one.quantity == "first-best" or one.quantity.startswith("class:")
-    if one.low is not None and not (rate and one.low <= 0):
+    if one.low is not None and (possible is None or one.low > possible[0]):
         sides.append(f"lower than {one.low}")
-    if one.high is not None and not (rate and one.high >= 1):
+    if one.high is not None and (possible is None or one.high < possible[1]):
         sides.append(f"higher than {one.high}")
-    return " or ".join(sides) or "never"
+    return " or ".join(sides) or NEVER
 
 
 def _claim(
@@ -712,7 +732,7 @@ def _bottom(one: Equilibria) -> Fraction | None:
 
 
 def _is_vacuous(one: Prediction) -> bool:
-    return one.fails_if == "never"
+    return one.fails_if == NEVER
 
 
 def _low(one: Prediction | None) -> Fraction:

@@ -12,9 +12,9 @@ from llm_checks.evidence import (
     corrected,
     holm,
     judged_interval,
-    judged_mean,
     judged_ordering,
     judged_sequentially,
+    judged_values,
 )
 from theory.errors import InputError
 
@@ -34,15 +34,30 @@ def test_verdicts() -> None:
     assert undecided.needed is not None
     assert undecided.needed > 10
     assert judged_interval(0, 0, None, 0.5).verdict == "inconclusive"
-    assert judged_mean(0.9, 0.01, 30, 0, 0.5).verdict == "contradicted"
-    assert judged_mean(0.0, 0.0, 30, 0, 0.5).verdict == "consistent"
-    assert judged_mean(0.4, 0.0, 1, 0, 0.5).verdict == "inconclusive"
+    assert judged_values([0.9, 0.8] * 15, 0, 0.5).verdict == "contradicted"
+    assert judged_values([0.0] * 30, 0, 0.5).verdict == "consistent"
+    assert judged_values([0.4], 0, 0.5).verdict == "inconclusive"
 
 
 def test_dependence_within_scenarios_makes_judgements_more_careful() -> None:
     alike = [(10, 10)] * 7 + [(0, 10)] * 3
     assert judged_interval(70, 100, None, 0.5).verdict == "contradicted"
     assert judged_interval(70, 100, None, 0.5, clusters=alike).verdict == "inconclusive"
+
+
+def test_rare_large_losses_raise_no_false_alarms() -> None:
+    """Most samples of eight show none of the losses that make the mean; Student's t, which takes
+    their spread for the truth's, would contradict a true mean in one of five."""
+    generator = np.random.default_rng(0)
+    alarms = student = 0
+    for _ in range(400):
+        values = np.where(generator.random(8) < 0.2, -1000.0, generator.integers(3, size=8) / 500)
+        found = judged_values(values.tolist(), -199.9984, -199.9984, range_of=(-1000.0, 0.004))
+        alarms += found.verdict == "contradicted"
+        half = 2.3646 * values.std(ddof=1) / math.sqrt(8)
+        student += abs(values.mean() + 199.9984) > half
+    assert alarms <= 20
+    assert student > 60
 
 
 def test_false_alarms_and_power_on_simulated_agents() -> None:

@@ -76,6 +76,13 @@ def test_more_than_two_agents_are_bounded_by_correlated_and_by_independent_play(
     assert bounds(found, "none/selfish/first-best") == (0, 0)
 
 
+def test_what_holds_of_all_play_is_not_predicted():
+    """Welfare in matching pennies is 0 whatever anybody does."""
+    found = predict(spec("matching-pennies"), [Condition(NONE, SELFISH)])
+    assert "none/selfish/welfare" in found.vacuous
+    assert all(each.quantity != "welfare" for each in found.intervals)
+
+
 def test_independence_narrows_what_three_agents_may_do():
     """Who volunteers pays 1, and everybody gets 3 if anybody does."""
     game = spec_from_text(

@@ -209,19 +209,29 @@ def test_the_threshold_is_judged(tmp_path):
     assert "hold at all times" in early.method
 
 
+def test_thresholds_of_games_that_no_fit_knows_are_not_judged(tmp_path):
+    """A contract makes the payoffs of three agents unequal; no logit equilibrium is solved then."""
+    found = study("holmstrom-team", ["enforced:output-balanced"], ["base"])
+    done = run(found, Options("simulated/best-response", repetitions=2), tmp_path)
+    (one,) = [e for e in judge(done, found.predictions).judged if e.prediction.quantity == "lambda"]
+    assert "not judged: payoffs: a game of more than two agents must be symmetric" in (
+        one.judgement.method
+    )
+
+
 def test_the_threshold_is_contradicted_only_if_the_first_best_is_played(monkeypatch):
     from types import SimpleNamespace
 
-    from llm_checks.fitting import Estimate
+    from llm_checks.fitting import Estimate, Range
 
     found = study("prisoners-dilemma", ["none"], ["base"])
     (one,) = found.predictions.intervals
     some = plays(found, 20, 0)
 
-    def fitted(low, high, identified=True):
+    def fitted(low, high, equally_likely=None):
         return lambda *_, **__: SimpleNamespace(
             lambda_=Estimate(0.5, low, high),
-            identified=identified,
+            equally_likely=equally_likely,
             intervals="fake",
             threshold={"p_value": 1e-5},
         )
@@ -236,8 +246,8 @@ def test_the_threshold_is_contradicted_only_if_the_first_best_is_played(monkeypa
     monkeypatch.setattr("llm_checks.fitting.fit", fitted(0.1, None))
     assert judged_threshold(one, some, both).verdict == "inconclusive"
     assert math.isinf(judged_threshold(one, some, both).high)
-    monkeypatch.setattr("llm_checks.fitting.fit", fitted(0.1, 1.0, identified=False))
-    assert "uniform" in judged_threshold(one, some, both).method
+    monkeypatch.setattr("llm_checks.fitting.fit", fitted(0.1, 1.0, Range(0.0, None)))
+    assert "every λ plays so" in judged_threshold(one, some, both).method
 
     def failing(*_, **__):
         raise InputError("there is no choice to fit")
