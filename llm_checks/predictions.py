@@ -303,10 +303,11 @@ def equilibria(
             if bounds is not None:
                 correlated[name] = bounds
     if isinstance(mixed, str):
+        deviations = {s: all_deviations(game.payoffs.shape[1:]) for s, game in games.items()}
         for name in ("first-best", "welfare"):
             if name in correlated:
                 independent[name] = _independent_bounds(
-                    environment, games, objectives[name], correlated[name]
+                    environment, games, objectives[name], deviations
                 )
     return Equilibria(condition, pure, mixed, independent, correlated)
 
@@ -449,18 +450,26 @@ def _independent_bounds(
     environment: Environment,
     games: Mapping[int, Faced],
     values: IntArray,
-    correlated: tuple[Fraction, Fraction],
+    deviations: Mapping[int, Sequence[Deviation]],
 ) -> tuple[Fraction, Fraction]:
-    low, high = correlated
-    if low == high:
-        return correlated
-    least = above = Fraction(0)
+    """Bounds of what independent agents reach whom no deviation improves, by state."""
+    low = high = Fraction(0)
     for state, game in games.items():
         seen = game.seen(values[state])
-        deviations = all_deviations(seen.shape)
-        least -= environment.prior[state] * most(-seen, game.payoffs, deviations)
-        above += environment.prior[state] * most(seen, game.payoffs, deviations)
-    return max(low, least), min(high, above)
+        low -= environment.prior[state] * _ceiling(-seen, game.payoffs, deviations[state])
+        high += environment.prior[state] * _ceiling(seen, game.payoffs, deviations[state])
+    return low, high
+
+
+def _ceiling(values: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
+    """Of several upper bounds of independent play, all exact, the least."""
+    correlated = best_correlated(values, payoffs, deviations)
+    bounds = [most(values, payoffs, deviations)]
+    if correlated is not None:
+        bounds.append(correlated.value)
+    if len(payoffs) == 2 and set(np.unique(values).tolist()) <= {0, 1}:
+        bounds.append(likeliest(values, payoffs, deviations))
+    return min(bounds)
 
 
 def _intervals(specification: Specification, found: Equilibria) -> Iterable[Prediction]:
@@ -519,29 +528,24 @@ def _whatever_is_agreed(
     verified = _named(specification, language).language
     objectives = quantities(specification, language)
     best = first_best(environment).welfare
-    made = []
-    for quantity in ("first-best", "welfare"):
-        low = high = least = greatest = Fraction(0)
-        for state in environment.support:
-            values = objectives[quantity][state]
-            if values.size > MAX_PROFILES:
-                return f"{condition}: the game is too large for exact bounds"
-            game = faced(environment, None, condition.disposition, state)
-            unseen = indistinguishable(verified, environment, state)
-            weight = environment.prior[state]
-            low -= weight * _ceiling(-values, game.payoffs, unseen)
-            high += weight * _ceiling(values, game.payoffs, unseen)
-            least += weight * int(values.min())
-            greatest += weight * int(values.max())
-        unit = environment.denominator if quantity == "welfare" else 1
-        ends = (None if low == least else low / unit, None if high == greatest else high / unit)
-        if quantity == "first-best":
-            ends = low, high
-        made.append(_agreed(condition, quantity, quantity, "T5", *ends))
-        alone = baseline(specification)
-        if quantity == "welfare" and alone is not None:
-            shares = [None if end is None else (end - alone) / (best - alone) for end in ends]
-            made.append(_agreed(condition, "gap-closed", "gap-closed", "T5", *shares))
+    if environment.welfare[0].size > MAX_PROFILES:
+        return f"{condition}: the game is too large for exact bounds"
+    games = {s: faced(environment, None, condition.disposition, s) for s in environment.support}
+    unseen = {s: indistinguishable(verified, environment, s) for s in environment.support}
+    rate, welfare = (
+        _independent_bounds(environment, games, objectives[name], unseen)
+        for name in ("first-best", "welfare")
+    )
+    made = [_agreed(condition, "first-best", "first-best", "T5", *rate)]
+    ends = [
+        None if end == limit else end / environment.denominator
+        for end, limit in zip(welfare, _reach(environment), strict=True)
+    ]
+    made.append(_agreed(condition, "welfare", "welfare", "T5", *ends))
+    alone = baseline(specification)
+    if alone is not None:
+        shares = [None if end is None else (end - alone) / (best - alone) for end in ends]
+        made.append(_agreed(condition, "gap-closed", "gap-closed", "T5", *shares))
     bound = best_worth(specification, condition)
     if (
         bound is not None
@@ -553,17 +557,6 @@ def _whatever_is_agreed(
     ):
         made.append(_agreed(condition, "welfare/pure", "welfare", "V(λ, L)", None, bound))
     return made
-
-
-def _ceiling(values: IntArray, payoffs: IntArray, unseen: Sequence[Deviation]) -> Fraction:
-    """The most that independent agents reach: of several bounds, all exact, the least."""
-    correlated = best_correlated(values, payoffs, unseen)
-    bounds = [most(values, payoffs, unseen)]
-    if correlated is not None:
-        bounds.append(correlated.value)
-    if len(payoffs) == 2 and set(np.unique(values).tolist()) <= {0, 1}:
-        bounds.append(likeliest(values, payoffs, unseen))
-    return min(bounds)
 
 
 def _agreed(
