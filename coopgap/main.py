@@ -358,7 +358,7 @@ def predict(
 
         return [story(found)]
 
-    status = UNDECIDED if found.predictions.unknown else HOLDS
+    status = UNDECIDED if found.predictions.unknown or found.skipped else HOLDS
     return Outcome(status, document(found), stories, json)
 
 

@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.files import prepare_directory, write_all
-from coopgap.main import HOLDS, Outcome
+from coopgap.main import HOLDS, UNDECIDED, Outcome
 from coopgap.predicting import registered as read_registered
+from coopgap.predicting import skipped
 from coopgap.words import plain
 from llm_checks.bargains import Bargains
 from llm_checks.judging import Findings, decided, document_of, judge
@@ -81,7 +82,7 @@ def outcome(
     def stories() -> Sequence[RenderableType]:
         return [_told(finished, seen, out)]
 
-    return Outcome(HOLDS, document_of(finished, seen), stories, json)
+    return Outcome(UNDECIDED if found.skipped else HOLDS, document_of(finished, seen), stories, json)
 
 
 def _told(finished: Run, seen: Findings, out: Path) -> RenderableType:
@@ -104,6 +105,7 @@ def _told(finished: Run, seen: Findings, out: Path) -> RenderableType:
     return Group(
         Text(plain(title(finished)), style="bold"),
         *(Text(plain(note), style="yellow") for note in notes(finished)),
+        *skipped(finished.study),
         Text(),
         table,
         Text(),

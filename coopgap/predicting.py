@@ -88,15 +88,20 @@ def story(found: Study) -> RenderableType:
     parts += [
         Text(plain(f"unknown: {reason}"), style="yellow") for reason in found.predictions.unknown
     ]
-    parts += [
-        Text(plain(f"skipped: row {each.row} ({each.id}): {each.reason}"), style="yellow")
-        for each in found.skipped
-    ]
+    parts += skipped(found)
     made = count(len(found.predictions.intervals), "interval")
     parts.append(
         Text(f"{made} and {count(len(found.predictions.orderings), 'ordering')} predicted.")
     )
     return Group(*parts)
+
+
+def skipped(found: Study) -> list[Text]:
+    """The rows that are not used, with the reasons."""
+    return [
+        Text(plain(f"skipped: row {each.row} ({each.id}): {each.reason}"), style="yellow")
+        for each in found.skipped
+    ]
 
 
 def interval(low: Fraction | None, high: Fraction | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,6 +141,7 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
     if dataset is None:
         raise InputError("choices need payoffs", fix="name the games' file", field="--dataset")
     table = read_table_games(dataset, max_bytes)
+    rows = Counter(row.id for row in table.rows)
     games = {game.id: game for game in table.games}
     skipped = {row.id: row.reason for row in table.skipped}
     reader = csv.DictReader(io.StringIO(read_text(path, max_bytes)))
@@ -151,6 +153,12 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
     for number, record in enumerate(reader, start=1):
         name = (record["id"] or "").strip()
         try:
+            if rows[name] > 1:
+                raise InputError(
+                    f"{rows[name]} rows of the dataset have the id {name!r}",
+                    fix="give each row its own",
+                    field="id",
+                )
             if name not in games:
                 raise InputError(skipped.get(name, "no game of the dataset has this id"))
             labels = games[name].labels

@@ -88,6 +88,7 @@ def tables(
         for each in found.judged
         if not each.observations
     ]
+    skipped = [[str(each.row), each.id, each.reason] for each in run.study.skipped]
     provenance = [["predictions", registered.sha256], *_flat(run.header)]
     return [
         (
@@ -104,6 +105,7 @@ def tables(
         ),
         ("Decisions", ["what", "count"], replies),
         ("Registered, without data here", ["prediction", "statement", "why"], unjudged),
+        ("Rows that were skipped", ["row", "id", "why"], skipped),
         ("Provenance", ["what", "value"], provenance),
     ]
 
@@ -186,11 +188,21 @@ def notes(run: Run) -> list[str]:
         found.append(NEGOTIATION_NOTE)
         if not writes(str(run.header.get("model"))):
             found.append(MENU_NOTE)
+    if run.study.skipped:
+        rows = len(run.study.skipped)
+        found.append(
+            f"{rows} row{'s' if rows > 1 else ''} of {run.header.get('source')} could not be used: "
+            f"all means are over the {_others(len(run.study.scenes))}."
+        )
     if run.incomplete:
         found.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
     if run.header.get("model") == EMBEDDED:
         found.append(EMBEDDED_NOTE)
     return found
+
+
+def _others(games: int) -> str:
+    return "one other game" if games == 1 else f"{games} other games"
 
 
 def summary(found: Findings) -> str:

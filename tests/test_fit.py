@@ -251,6 +251,10 @@ def test_choices_from_a_csv(tmp_path: Path) -> None:
     found = read_choices(file, games)
     assert found.games[0].counts.tolist() == [[0, 2], [0, 1]]
     assert [each.row for each in found.dropped] == [3, 4, 5]
+    games.write_text(DATASET + DATASET.splitlines()[1])
+    with pytest.raises(InputError, match="id: 2 rows of the dataset have the id 'pd'; give each"):
+        read_choices(file, games)
+    games.write_text(DATASET)
     with pytest.raises(InputError, match="--dataset"):
         read_choices(file)
     file.write_text("id,row\npd,C\n")

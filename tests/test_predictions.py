@@ -1,5 +1,7 @@
 """What the theory predicts of play, and how it is fixed before data are seen."""
 
+import csv
+import html
 import json
 from fractions import Fraction as F
 from pathlib import Path
@@ -252,3 +254,61 @@ def test_the_command_predicts_and_registers(command, tmp_path):  # noqa: F811
     assert "welfare" in run("predict", "n4", "--disposition", "selfish").out
     assert run("predict", "prisoners-dilemma", "--regime", "forced").status == 2
     assert run("predict", "matching-pennies", "--disposition", "selfish").status == 3
+
+
+def rows(tmp_path: Path, *changes: dict[str, str]) -> str:
+    """A dataset of the same game, each row with changes."""
+    cells = {"id": "", "formal_game": "Prisoner's Dilemma", "story_row": "", "story_col": ""}
+    cells |= dict.fromkeys(("actions_row", "actions_column"), "['C', 'D']")
+    cells |= {"1_1_payoff": "(3, 3)", "1_2_payoff": "(0, 5)"}
+    cells |= {"2_1_payoff": "(5, 0)", "2_2_payoff": "(1, 1)"}
+    path = tmp_path / "games.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, cells)
+        writer.writeheader()
+        for number, change in enumerate(changes, start=1):
+            writer.writerow(cells | {"id": f"g{number}"} | change)
+    return str(path)
+
+
+def test_rows_that_cannot_be_used_are_named_by_predict_and_play(command, tmp_path):  # noqa: F811
+    file = rows(
+        tmp_path,
+        {"2_2_payoff": ""},
+        {},
+        {"story_col": "I run a shop."},
+        {"id": "g2"},
+        {"story_row": "I run a shop."},
+    )
+    reasons = {
+        "row 1 (g1)": "2_2_payoff: the cell is empty",
+        "row 3 (g3)": "story_row: one of the two stories is missing; give both or none",
+        "row 4 (g2)": "id: 'g2' is the id of row 2 too; give each row its own",
+        "row 5 (g5)": "story_col: one of the two stories is missing; give both or none",
+    }
+    run: Command = command
+    asked = [file, "--regime", "none", "--disposition", "selfish"]
+    model = ["--model", "simulated/best-response", "--out", tmp_path / "out"]
+    for given in (["predict", *asked], ["play", *asked, *model]):
+        told, document = run(*given), run(*given, "--json")
+        assert told.status == document.status == 3
+        flat = " ".join(told.out.split())
+        for place, reason in reasons.items():
+            assert f"skipped: {place}: {reason}" in flat
+        found = {f"row {each['row']} ({each['id']})": each for each in document.json["skipped"]}
+        assert {place: each["reason"] for place, each in found.items()} == reasons
+    assert "4 rows of games.csv could not be used: all means are over the one other game" in flat
+    for name in ("report.md", "report.html"):
+        report = html.unescape((tmp_path / "out" / name).read_text())
+        assert all(reason in report for reason in reasons.values())
+    # Rows after the games that were asked for are not used either, and nobody is told.
+    first = run("predict", *asked, "--games", "1", "--json").json
+    assert [each["row"] for each in first["skipped"]] == [1]
+    assert run("predict", rows(tmp_path, {}, {}), *asked[1:]).status == 0
+
+
+def test_a_file_without_a_usable_row_says_what_is_wrong_with_the_first(tmp_path):
+    with pytest.raises(InputError, match=r"row 1 \(g1\): 2_2_payoff: the cell is empty; mend"):
+        study(rows(tmp_path, {"2_2_payoff": " "}))
+    with pytest.raises(InputError, match="add a row for each game"):
+        study(rows(tmp_path))
