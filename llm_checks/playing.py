@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from llm_checks.answers import (
@@ -33,6 +34,8 @@ EMBEDDED = "embedded/smollm2"
 SIMULATED = "simulated"
 """The provider of agents with no model behind them."""
 JOURNAL = "answers.jsonl"
+MAX_REASON = 1000
+"""The longest error of a provider, in characters, that is told whole."""
 
 _QUESTION = re.compile(r"/(\d+)/[^/]+(?:/(?:proposal|acceptance))?$")
 
@@ -127,7 +130,7 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     """Plays a study, going on where the folder's journal ends.
 
     Raises InputError, before anything is asked, for a model that cannot be used, limits without
-    prices, and a journal of something else.
+    prices, and a journal of something else; and for a provider that answered nothing at all.
     """
     require_usable(options)
     if options.simulated:
@@ -172,6 +175,14 @@ def run(found: Study, options: Options, folder: Path) -> Run:
         asking.plays = {each.id: each for each in block if _is_open(each, asking.answers)}
         if asking.plays:
             incomplete = ask(found, asking, options, folder)
+            if incomplete and not asking.answers and not asking.budget.exhausted:
+                # Its header would bind later runs to a model that does not answer.
+                journal.unlink()
+                raise InputError(
+                    f"{options.name!r} answered nothing: {incomplete}",
+                    fix="see that the model exists and can be reached, then run this again",
+                    field="--model",
+                )
         if not incomplete and any(_is_open(each, asking.answers) for each in block):
             incomplete = asking.budget.exhausted or "not everything was asked"
         finished = _finished(found, design, asking.answers, header, incomplete)
@@ -286,6 +297,8 @@ def usable_model(options: Options) -> Any:
     if not isinstance(options.model, str):
         return options.model
     try:
+        if _provider(options.model) == "mockllm":
+            return _mock(options.model)
         return get_model(options.model)
     except InputError:
         raise
@@ -295,6 +308,18 @@ def usable_model(options: Options) -> Any:
             fix="name it PROVIDER/MODEL, and install its provider's client",
             field="--model",
         ) from None
+
+
+def _mock(name: str) -> Any:
+    """Inspect's model of one reply; without a usage it would download a tokenizer to count one."""
+    from inspect_ai.model import ModelOutput, ModelUsage, get_model
+
+    def output(*_: object) -> ModelOutput:
+        found = ModelOutput.from_content(name, f"Default output from {name}")
+        found.usage = ModelUsage()
+        return found
+
+    return get_model(name, custom_outputs=output)
 
 
 def recorded(found: Study, options: Options, log: Path) -> Run:
@@ -360,4 +385,4 @@ def _plain(error: BaseException) -> str:
 
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in re.sub(r"\[/?[a-z ]*\]", "", text).splitlines()]
-    return " ".join(line for line in lines if line)[:300]
+    return shorten(" ".join(line for line in lines if line), MAX_REASON, placeholder=" …")
