@@ -36,7 +36,7 @@ def play(
     except InputError as error:
         raise PrerequisiteError(f"coopgap: {error}".replace("[", r"\[")) from None
     design = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}
-    header = header_of(found, Options(model="", seed=seed))
+    header = header_of(found, Options(model="", seed=seed, repetitions=repetitions))
     return task_of(found, Asking(design, seed, header))
 
 

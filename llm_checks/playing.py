@@ -119,6 +119,7 @@ def header_of(found: Study, options: Options) -> dict[str, Any]:
         "predictions": options.predictions or found.predictions.sha256,
         "prompts": PROMPTS,
         "seed": options.seed,
+        "repetitions": options.repetitions,
         "model": options.name,
         "sequential": options.stop is not None,
         "source": Path(found.source).name,
@@ -334,6 +335,11 @@ def recorded(found: Study, options: Options, log: Path) -> Run:
     require_same(record, header, log)
     seed = header["seed"] if isinstance(header["seed"], int) else 0
     repetitions = 1 + max(_repetition(name) for name in record.answers)
+    planned = record.header.get("repetitions")
+    if isinstance(planned, int) and not header["sequential"]:
+        # A log that was cut short, or that ended early, has not all of them.
+        repetitions = max(repetitions, planned)
+    header["repetitions"] = repetitions
     design = plays(found, repetitions, seed, writes(str(header["model"])))
     missing = sum(_is_open(each, record.answers) for each in design)
     incomplete = f"{missing} plays are open" if missing else ""

@@ -38,6 +38,8 @@ MENU_NOTE = (
     "the language, so that what is proposed shows nothing of how well they would write one."
 )
 
+VERDICTS = ("consistent", "contradicted", "inconclusive")
+
 
 def tables(
     run: Run, registered: Predictions, found: Findings
@@ -89,7 +91,7 @@ def tables(
         if not each.observations
     ]
     skipped = [[str(each.row), each.id, each.reason] for each in run.study.skipped]
-    provenance = [["predictions", registered.sha256], *_flat(run.header)]
+    provenance = _flat(run.header)
     return [
         (
             "Predictions and verdicts",
@@ -208,10 +210,12 @@ def _others(games: int) -> str:
 def summary(found: Findings) -> str:
     """The verdicts counted."""
     verdicts = [each.judgement.verdict for each in found.judged if each.observations]
-    counts = [
-        f"{verdicts.count(name)} {name}" for name in ("consistent", "contradicted", "inconclusive")
-    ]
-    return f"{len(verdicts)} predictions judged: {', '.join(counts)}."
+    counts = [f"{verdicts.count(name)} {name}" for name in VERDICTS]
+    known, without = len(verdicts), len(found.judged) - len(verdicts)
+    head = f"{known} of {known + without}" if without else f"{known}"
+    tail = f"; {without} without data" if without else ""
+    noun = "prediction" if known + without == 1 else "predictions"
+    return f"{head} {noun} judged: {', '.join(counts)}{tail}."
 
 
 def markdown(run: Run, registered: Predictions, found: Findings) -> str:
@@ -237,9 +241,12 @@ def html(run: Run, registered: Predictions, found: Findings) -> str:
     if shown:
         parts += [
             "<h2>Predicted and measured rates</h2>",
-            '<p class="soft">Bands: the predicted interval. Dots and lines: the measured rate with '
-            "its 95 % interval.</p>",
-            figure(shown),
+            '<p class="soft keys"><span><i class="key"></i> predicted interval</span> '
+            + " ".join(
+                f'<span><b class="{verdict}">―●―</b> {verdict}</span>' for verdict in VERDICTS
+            )
+            + " Dots and lines: the measured rate with its 95 % interval.</p>",
+            f'<div class="scroll framed">{figure(shown)}</div>',
         ]
     for heading, header, rows in tables(run, registered, found):
         if rows:
@@ -249,7 +256,7 @@ def html(run: Run, registered: Predictions, found: Findings) -> str:
 
 def figure(judged: Sequence[Judged]) -> str:
     """Predicted intervals of rates against measured ones, as inline SVG."""
-    left, width, line, top = 20, 640, 46, 8
+    left, width, line, top = 20, 640, 46, 22
     height = top + line * len(judged) + 26
 
     def x(rate: float) -> float:
@@ -259,8 +266,11 @@ def figure(judged: Sequence[Judged]) -> str:
     for tick in (0, 0.25, 0.5, 0.75, 1):
         parts.append(
             f'<line x1="{x(tick)}" x2="{x(tick)}" y1="{top}" y2="{height - 22}" '
-            f'stroke="var(--line)"/><text x="{x(tick)}" y="{height - 6}" '
-            f'text-anchor="middle">{tick:g}</text>'
+            'stroke="var(--line)"/>'
+            + "".join(
+                f'<text x="{x(tick)}" y="{y}" text-anchor="middle">{tick:g}</text>'
+                for y in (top - 8, height - 6)
+            )
         )
     for number, each in enumerate(judged):
         one, seen, y = each.prediction, each.judgement, top + line * number
@@ -279,7 +289,7 @@ def figure(judged: Sequence[Judged]) -> str:
             f'<circle cx="{x(seen.estimate):.1f}" cy="{middle}" r="4" fill="currentColor"/></g>'
         )
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" '
+        f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="Predicted and measured rates">{"".join(parts)}</svg>'
     )
 

@@ -126,7 +126,7 @@ def test_a_run_stops_early_where_the_prediction_is_violated(tmp_path):
     again = recorded(found, Options(), tmp_path / "one" / "answers.jsonl")
     assert again.sequential
     assert again.stopped
-    with pytest.raises(InputError, match="stop by another rule"):
+    with pytest.raises(InputError, match="of a run with --sequential, unlike this one"):
         run(found, Options("simulated/best-response", repetitions=100), tmp_path / "one")
 
 
