@@ -80,13 +80,17 @@ def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
             raise InputError(f"{text!r} is no regime", fix=suggestion(kind, KINDS))
         if kind == "none":
             return Regime("none")
-        names = [each.name for each in languages]
+        names = [
+            each.name
+            for each in languages
+            if kind != "negotiated" or isinstance(each.contracts, Transfers) or each.name == name
+        ]
         if not name and len(names) == 1:
             name = names[0]
         if not name:
             raise InputError(
                 f"{text!r} lacks a language",
-                fix="write " + " or ".join(f"{kind}:{each}" for each in names),
+                fix=f"write {kind}:LANGUAGE; {suggestion('', names)}",
             )
         if name not in names:
             raise InputError(f"there is no language {name!r}", fix=suggestion(name, names))

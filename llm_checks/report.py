@@ -241,17 +241,21 @@ def html(run: Run, registered: Predictions, found: Findings) -> str:
     if shown:
         parts += [
             "<h2>Predicted and measured rates</h2>",
-            '<p class="soft keys"><span><i class="key"></i> predicted interval</span> '
-            + " ".join(
-                f'<span><b class="{verdict}">―●―</b> {verdict}</span>' for verdict in VERDICTS
-            )
-            + " Dots and lines: the measured rate with its 95 % interval.</p>",
+            '<p class="soft">Dots: the measured rate; lines: its 95 % interval.</p>',
+            f'<p class="soft keys">{_keys()}</p>',
             f'<div class="scroll framed">{figure(shown)}</div>',
         ]
     for heading, header, rows in tables(run, registered, found):
         if rows:
             parts += [f"<h2>{escape(heading)}</h2>", html_table(header, rows)]
     return page(title(run), parts)
+
+
+def _keys() -> str:
+    """What the figure's marks mean."""
+    marks = {'<i class="key"></i>': "predicted interval"}
+    marks |= {f'<b class="{verdict}">―●―</b>': verdict for verdict in VERDICTS}
+    return " ".join(f"<span>{mark} {meaning}</span>" for mark, meaning in marks.items())
 
 
 def figure(judged: Sequence[Judged]) -> str:

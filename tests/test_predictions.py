@@ -307,6 +307,41 @@ def test_rows_that_cannot_be_used_are_named_by_predict_and_play(command, tmp_pat
     assert run("predict", rows(tmp_path, {}, {}), *asked[1:]).status == 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("n4", "--regime", "enforced"),
+            "'enforced' lacks a language; write enforced:LANGUAGE; ch",
+        ),
+        (("n4", "--regime", "announced"), "choose from blind-free, blind-balanced, blind-free-lim"),
+        (("n4", "--regime", "negotiated"), "blind-burnt-limited, complete\n"),
+        (("n4", "--regime", "enforced:blind"), "there is no language 'blind'"),
+        (("n4", "--regime", "negotiated:blind-directive"), "only payments are negotiated"),
+        (
+            ("n4", "--disposition", "prosocial:1e400"),
+            "the level 1e400 has 401 characters; λ has at",
+        ),
+        (("n4", "--disposition", f"prosocial:0.{'1' * 50}"), "0.111111111111111111…"),
+        (("n4", "--disposition", "prosocial:-1e-400"), "-1e-400 is negative"),
+        (("n4", "--games", "3"), "--games: n4 is one game; --games is for a CSV of games"),
+        (("n4", "--register", "."), "--register: this is a directory; name a file"),
+        (("n4", "--register", ""), "--register: the value is empty; give one, or leave it out"),
+        (("n4", "--register="), "--register: the value is empty"),
+    ],
+)
+def test_bad_usage_of_predict(command, arguments, message):  # noqa: F811
+    found = command("predict", *arguments)
+    assert (found.status, found.out) == (2, "")
+    assert message in found.err
+
+
+def test_help_names_every_regime(command):  # noqa: F811
+    for name in ("predict", "play"):
+        told = " ".join(command(name, "--help").out.split())
+        assert "none, or announced:, enforced: or negotiated:LANGUAGE" in told
+
+
 def test_a_file_without_a_usable_row_says_what_is_wrong_with_the_first(tmp_path):
     with pytest.raises(InputError, match=r"row 1 \(g1\): 2_2_payoff: the cell is empty; mend"):
         study(rows(tmp_path, {"2_2_payoff": " "}))
