@@ -209,7 +209,7 @@ def _others(games: int) -> str:
 
 def summary(found: Findings) -> str:
     """The verdicts counted."""
-    verdicts = [each.judgement.verdict for each in found.judged if each.observations]
+    verdicts: list[str] = [each.judgement.verdict for each in found.judged if each.observations]
     counts = [f"{verdicts.count(name)} {name}" for name in VERDICTS]
     known, without = len(verdicts), len(found.judged) - len(verdicts)
     head = f"{known} of {known + without}" if without else f"{known}"
