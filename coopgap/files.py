@@ -64,6 +64,14 @@ def _umask() -> int:
     return mask
 
 
+def require_file(path: Path, option: str) -> None:
+    """Refuses a directory where a file is to be written. Raises InputError."""
+    if path.is_dir():
+        raise InputError(
+            "this is a directory", fix="name a file to write", field=option, source=str(path)
+        )
+
+
 @contextmanager
 def _explained(path: Path, option: str) -> Iterator[None]:
     try:

@@ -71,7 +71,9 @@ Timeout = Annotated[
 ]
 Regimes = Annotated[
     list[str] | None,
-    typer.Option("--regime", metavar="NAME", help="none, announced:LANGUAGE, enforced:LANGUAGE."),
+    typer.Option(
+        "--regime", metavar="NAME", help="none, or announced:, enforced: or negotiated:LANGUAGE."
+    ),
 ]
 Dispositions = Annotated[
     list[str] | None,
@@ -358,7 +360,7 @@ def predict(
 
         return [story(found)]
 
-    status = UNDECIDED if found.predictions.unknown else HOLDS
+    status = UNDECIDED if found.predictions.unknown or found.skipped else HOLDS
     return Outcome(status, document(found), stories, json)
 
 
@@ -530,7 +532,7 @@ def fit(
         int, typer.Option(min=0, metavar="N", help="Refits; 0: profile likelihood.")
     ] = 0,
     threshold: Annotated[
-        float | None, typer.Option(metavar="LAMBDA", help="Test the estimate against it.")
+        str | None, typer.Option(metavar="LAMBDA", help="Test the estimate against it.")
     ] = None,
     seed: Annotated[int, typer.Option(metavar="K", help="Where the refits come from.")] = 0,
     max_bytes: MaxBytes = None,
@@ -541,9 +543,10 @@ def fit(
     from llm_checks.fitting import fit as fitted
     from theory.readers.files import MAX_BYTES
 
+    level = _level(threshold)
     choices = read_choices(file, dataset, max_bytes or MAX_BYTES)
     with progress() as tell:
-        found = fitted(choices, bootstrap=bootstrap, threshold=threshold, seed=seed, progress=tell)
+        found = fitted(choices, bootstrap=bootstrap, threshold=level, seed=seed, progress=tell)
 
     def stories() -> Sequence[RenderableType]:
         from coopgap.evidence_story import fit_told
@@ -555,6 +558,7 @@ def fit(
 
 @app.command()
 def play(
+    context: typer.Context,
     spec: Annotated[
         str | None, typer.Argument(metavar="[SPEC]", help="A spec, a slug, or a CSV with stories.")
     ] = None,
@@ -616,9 +620,19 @@ def play(
     from theory.readers.files import MAX_BYTES
 
     limit = max_bytes or MAX_BYTES
+    given = _given(context)
     if replay is not None:
         if dataset is None or spec is not None:
-            raise InputError("a summary is judged with its dataset alone", field="--dataset")
+            raise InputError(
+                "a summary is judged with its dataset alone",
+                fix="give --replay SUMMARY.csv --dataset GAMES.csv and no spec",
+                field="--dataset",
+            )
+        for name, written in given.items():
+            if name not in ("replay", "dataset", "out", "json", "max_bytes"):
+                raise InputError(
+                    "with --replay nothing is played", fix="leave it out", field=written
+                )
         from coopgap.replaying import outcome as judged
 
         return judged(replay, dataset, out, json, max_bytes=limit)
@@ -639,6 +653,7 @@ def play(
         registered,
         json,
         sequential,
+        given,
         model=model,
         repetitions=repetitions,
         seed=seed,
@@ -724,6 +739,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
 def _status(arguments: list[str], debug: bool) -> int:
     words = [word for word in arguments if word != "--debug"]
     try:
+        _require_values(words)
         # Not standalone: whatever typer would print or raise is one message and a status here.
         found = typer.main.get_command(app).main(words, prog_name="coopgap", standalone_mode=False)
         if isinstance(found, Outcome):
@@ -748,6 +764,18 @@ def _status(arguments: list[str], debug: bool) -> int:
             "rerun with --debug for the traceback, and report it",
             UNUSABLE,
         )
+
+
+def _require_values(words: Sequence[str]) -> None:
+    """Refuses options whose value is empty: as a path that would be the current directory."""
+    for before, word in zip(["", *words], words, strict=False):
+        if word.startswith("--") and word.endswith("=") and word.count("=") == 1:
+            option = word[:-1]
+        elif not word and before.startswith("--") and before != "--":
+            option = before
+        else:
+            continue
+        raise InputError("the value is empty", fix="give one, or leave it out", field=option)
 
 
 def _kept(error: Disagreement) -> str:
@@ -855,6 +883,29 @@ def _decided(
     except InputError as error:
         # Several specs were named: say which.
         raise error.located(source=spec) from None
+
+
+def _given(context: typer.Context) -> dict[str, str]:
+    """By name the options that were given, as they are written."""
+    return {
+        each.name: each.opts[0]
+        for each in context.command.params
+        if each.name and getattr(context.get_parameter_source(each.name), "name", "") != "DEFAULT"
+    }
+
+
+def _level(text: str | None) -> float | None:
+    """A level of λ for statistics, from an exact number."""
+    from theory.errors import inside
+    from theory.exact import parse_number
+
+    if text is None:
+        return None
+    with inside("--threshold"):
+        try:
+            return float(parse_number(text))
+        except OverflowError:
+            raise InputError(f"{text!r} is too large", fix="λ is below 1e308") from None
 
 
 def _require_duration(timeout: float | None, option: str = "--timeout") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.files import prepare_directory, write_all
-from coopgap.main import HOLDS, Outcome
+from coopgap.main import HOLDS, UNDECIDED, Outcome
 from coopgap.predicting import registered as read_registered
-from coopgap.words import plain
+from coopgap.predicting import skipped
+from coopgap.words import listed, plain
 from llm_checks.bargains import Bargains
 from llm_checks.judging import Findings, decided, document_of, judge
 from llm_checks.playing import Options, Run, recorded, require_usable, run
+from llm_checks.predictions import Predictions
 from llm_checks.report import html, markdown, notes, summary, title
 from llm_checks.scenes import Study
 from theory.errors import InputError
@@ -45,9 +47,11 @@ def outcome(
     registration: Path | None,
     json: bool,
     sequential: bool = False,
+    given: Collection[str] = (),
     **settings: Any,
 ) -> Outcome:
-    """Plays a study, or reads what was played, judges it and writes the report."""
+    """Plays a study, or reads what was played, judges it and writes the report. given: the names
+    of the settings that were not left to their defaults."""
     predictions = found.predictions
     if registration is not None:
         predictions = read_registered(registration)
@@ -58,6 +62,7 @@ def outcome(
                 field="--registered",
                 source=str(registration),
             )
+        _require_shared(predictions, found, registration)
     options = Options(
         **settings,
         predictions=predictions.sha256,
@@ -66,11 +71,13 @@ def outcome(
     )
     if log is not None:
         finished = recorded(found, options, log)
+        _require_agreement(finished, settings | {"sequential": sequential}, given, log)
     else:
         require_usable(options)
         prepare_directory(out, "--out")
         finished = run(found, options, out)
-    seen = judge(finished, predictions, options.seed)
+    seed = finished.header["seed"]
+    seen = judge(finished, predictions, seed if isinstance(seed, int) else options.seed)
     prepare_directory(out, "--out")
     texts = {
         "report.html": html(finished, predictions, seen),
@@ -81,7 +88,44 @@ def outcome(
     def stories() -> Sequence[RenderableType]:
         return [_told(finished, seen, out)]
 
-    return Outcome(HOLDS, document_of(finished, seen), stories, json)
+    return Outcome(
+        UNDECIDED if found.skipped else HOLDS, document_of(finished, seen), stories, json
+    )
+
+
+def _require_shared(registered: Predictions, found: Study, registration: Path) -> None:
+    """Refuses a registration that no play of the study could speak of."""
+    played = {str(each) for each in found.conditions}
+    needed = [{f"{each.regime}/{each.disposition}"} for each in registered.intervals]
+    needed += [{each.higher, each.lower} for each in registered.orderings]
+    if not any(each <= played for each in needed):
+        known = listed(dict.fromkeys(name for each in needed for name in sorted(each)))
+        raise InputError(
+            f"predictions are registered for {known or 'no condition'}; "
+            f"what is played is {listed(sorted(played))}",
+            fix="name the registered conditions with --regime and --disposition",
+            field="--registered",
+            source=str(registration),
+        )
+
+
+def _require_agreement(
+    finished: Run, settings: Mapping[str, Any], given: Collection[str], log: Path
+) -> None:
+    """Refuses options that contradict the log that is judged: the log decides."""
+    for name in ("model", "seed", "sequential"):
+        if name in given and settings[name] != finished.header.get(name):
+            played = {
+                "model": f"the log is of the model {finished.header.get(name)}",
+                "seed": f"the log has the seed {finished.header.get(name)}",
+                "sequential": "the log is of a run without it",
+            }
+            raise InputError(
+                played[name],
+                fix="leave the option out: the log decides",
+                field=f"--{name}",
+                source=str(log),
+            )
 
 
 def _told(finished: Run, seen: Findings, out: Path) -> RenderableType:
@@ -104,6 +148,7 @@ def _told(finished: Run, seen: Findings, out: Path) -> RenderableType:
     return Group(
         Text(plain(title(finished)), style="bold"),
         *(Text(plain(note), style="yellow") for note in notes(finished)),
+        *skipped(finished.study),
         Text(),
         table,
         Text(),

@@ -13,7 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from coopgap.files import write_all
+from coopgap.files import require_file, write_all
 from coopgap.words import count, plain
 from llm_checks.predictions import Equilibria, Predictions, from_registration
 from llm_checks.scenes import Study
@@ -42,6 +42,7 @@ def document(found: Study) -> dict[str, Any]:
 def register(found: Predictions, path: Path) -> None:
     """Writes the predictions with their hash."""
     text = jsons.dumps(found.registration(), indent=2, ensure_ascii=False) + "\n"
+    require_file(path, "--register")
     write_all(path.parent, {path.name: text}, "--register")
 
 
@@ -88,15 +89,20 @@ def story(found: Study) -> RenderableType:
     parts += [
         Text(plain(f"unknown: {reason}"), style="yellow") for reason in found.predictions.unknown
     ]
-    parts += [
-        Text(plain(f"skipped: row {each.row} ({each.id}): {each.reason}"), style="yellow")
-        for each in found.skipped
-    ]
+    parts += skipped(found)
     made = count(len(found.predictions.intervals), "interval")
     parts.append(
         Text(f"{made} and {count(len(found.predictions.orderings), 'ordering')} predicted.")
     )
     return Group(*parts)
+
+
+def skipped(found: Study) -> list[Text]:
+    """The rows that are not used, with the reasons."""
+    return [
+        Text(plain(f"skipped: row {each.row} ({each.id}): {each.reason}"), style="yellow")
+        for each in found.skipped
+    ]
 
 
 def interval(low: Fraction | None, high: Fraction | None) -> str:

@@ -107,7 +107,16 @@ def read_inspect(path: Path) -> Record:
     return Record(header, answers)
 
 
-HEADER = ("study", "predictions", "prompts", "seed", "sequential", "source", "versions")
+HEADER = (
+    "study",
+    "predictions",
+    "prompts",
+    "seed",
+    "repetitions",
+    "sequential",
+    "source",
+    "versions",
+)
 """What a sample of Inspect's repeats of the header; the model is the log's own."""
 
 
@@ -123,14 +132,18 @@ def require_same(record: Record, header: Mapping[str, Any], path: Path) -> None:
         "predictions": "other predictions were registered for it",
         "prompts": "other prompts were used",
         "seed": "it has another seed",
-        "sequential": "it was to stop by another rule",
+        "sequential": "",
         "model": "it is of another model",
     }
     for name, problem in names.items():
         if record.header.get(name) != header[name]:
+            if name == "sequential":
+                told = "with" if record.header.get(name) else "without"
+                problem = f"it is of a run {told} --sequential, unlike this one"
+            else:
+                problem += f" ({record.header.get(name)!r}, not {header[name]!r})"
             raise InputError(
-                f"this log cannot be used: {problem} "
-                f"({record.header.get(name)!r}, not {header[name]!r})",
+                f"this log cannot be used: {problem}",
                 fix="name another folder with --out, or the spec and options it was made with",
                 source=str(path),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,12 @@ def read_choices(path: Path, dataset: Path | None = None, max_bytes: int = MAX_B
     """Choices from a file, by its ending: .json, .csv (columns id, row, col and perhaps count; the
     payoffs are those of the dataset's games) or .eval. Raises InputError, naming the file."""
     try:
+        if dataset is not None and path.suffix != ".csv":
+            raise InputError(
+                "a dataset is for a CSV of choices, and this is none: its payoffs are its own",
+                fix="leave the option out",
+                field="--dataset",
+            )
         if path.suffix == ".eval":
             return _from_log(path, max_bytes)
         if path.suffix == ".csv":
@@ -78,6 +85,11 @@ def _from_json(text: str) -> Choices:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
+        if text.startswith('{"play"'):
+            raise InputError(
+                "this is a journal of coopgap play, which holds no payoffs",
+                fix="name a log beside it, logs/*.eval (simulated agents write none)",
+            ) from None
         raise InputError(f"this is no JSON: {error}", fix='give {"games": [...]}') from None
     games = data.get("games") if isinstance(data, dict) else None
     if not isinstance(games, list):
@@ -97,9 +109,13 @@ def _collected(rows: list[tuple[int, str, Any]]) -> Choices:
         except InputError as error:
             dropped.append(Dropped(row, name, str(error)))
     if not used:
-        why = f": {dropped[0].reason}" if dropped else ""
+        why = f": {_named(dropped[0])}: {dropped[0].reason}" if dropped else ""
         raise InputError(f"no game has choices{why}", fix="give payoffs and counts", field="games")
     return Choices(tuple(used), tuple(dropped))
+
+
+def _named(one: Dropped) -> str:
+    return f"game {one.row}" + (f" ({one.name})" if one.name != str(one.row) else "")
 
 
 def _game(name: str, game: Any) -> PlayedGame:
@@ -112,8 +128,9 @@ def _game(name: str, game: Any) -> PlayedGame:
         raise InputError("these are no payoffs per profile, one per agent", field="payoffs")
     if counts.shape != table.shape[:-1]:
         raise InputError("there must be one count per profile", field="counts")
-    if (counts < 0).any() or (counts != np.round(counts)).any():
-        raise InputError("a count is a whole number ≥ 0", field="counts")
+    wrong = counts[(counts < 0) | (counts != np.round(counts))]
+    if wrong.size:
+        raise InputError(f"{wrong[0]:g} is no count, which is a whole number ≥ 0", field="counts")
     if counts.sum() == 0:
         raise InputError("no choice was recorded", field="counts")
     return PlayedGame(name, np.moveaxis(table, -1, 0), counts)
@@ -142,6 +159,7 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
     if dataset is None:
         raise InputError("choices need payoffs", fix="name the games' file", field="--dataset")
     table = read_table_games(dataset, max_bytes)
+    rows = Counter(row.id for row in table.rows)
     games = {game.id: game for game in table.games}
     skipped = {row.id: row.reason for row in table.skipped}
     reader = csv.DictReader(io.StringIO(read_text(path, max_bytes)))
@@ -153,6 +171,12 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
     for number, record in enumerate(reader, start=1):
         name = (record["id"] or "").strip()
         try:
+            if rows[name] > 1:
+                raise InputError(
+                    f"{rows[name]} rows of the dataset have the id {name!r}",
+                    fix="give each row its own",
+                    field="id",
+                )
             if name not in games:
                 raise InputError(skipped.get(name, "no game of the dataset has this id"))
             labels = games[name].labels
@@ -161,7 +185,9 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
             )
             count = float(parse_number(record.get("count") or "1"))
             if count < 0 or count != round(count):
-                raise InputError("a count is a whole number ≥ 0", field="count")
+                raise InputError(
+                    f"{count:g} is no count, which is a whole number ≥ 0", field="count"
+                )
         except InputError as error:
             dropped.append(Dropped(number, name, str(error)))
             continue
@@ -172,7 +198,7 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
         own = games[name].environment()
         used.append(PlayedGame(name, own.payoffs[:, 0].astype(float) / own.denominator, matrix))
     if not used:
-        why = f": {dropped[0].reason}" if dropped else ""
+        why = f": row {dropped[0].row}: {dropped[0].reason}" if dropped else ""
         raise InputError(f"no row is a choice in a game of the dataset{why}", fix="check the ids")
     return Choices(tuple(used), tuple(dropped))
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from inspect_ai import Task, task
 
+# No public name: the one error that Inspect shows without its traceback.
+from inspect_ai._util.error import PrerequisiteError
+
 from llm_checks.asking import Asking
 from llm_checks.playing import Options, header_of
 from llm_checks.scenarios import plays
 from llm_checks.scenes import study
 from llm_checks.tasks import task_of
+from theory.errors import InputError
 
 
 @task
@@ -27,9 +31,12 @@ def play(
 ) -> Task:
     """The plays of a spec; ``regime`` and ``disposition`` are lists joined by ``;``, empty: all.
     menu: contracts are chosen, not written, as the embedded model must."""
-    found = study(str(spec), _parts(regime), _parts(disposition), games)
+    try:
+        found = study(str(spec), _parts(regime), _parts(disposition), games)
+    except InputError as error:
+        raise PrerequisiteError(f"coopgap: {error}".replace("[", r"\[")) from None
     design = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}
-    header = header_of(found, Options(model="", seed=seed))
+    header = header_of(found, Options(model="", seed=seed, repetitions=repetitions))
     return task_of(found, Asking(design, seed, header))
 
 

@@ -411,6 +411,9 @@ def document_of(run: Run, found: Findings) -> dict[str, Any]:
             for each in found.biases
         ],
         "negotiations": [each.document() for each in found.bargains],
+        "skipped": [
+            {"row": each.row, "id": each.id, "reason": each.reason} for each in run.study.skipped
+        ],
     }
 
 

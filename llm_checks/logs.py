@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def read_log(path: Path, max_bytes: int = MAX_BYTES) -> EvalLog:
     """A log, complete or not. Raises InputError without inspect-ai, for a file that cannot be read
     or is too large, and for one that is no log."""
-    read_bytes(path, max_bytes)
+    content = read_bytes(path, max_bytes)
     try:
         from inspect_ai.log import read_eval_log
     except ImportError:
@@ -24,7 +24,8 @@ def read_log(path: Path, max_bytes: int = MAX_BYTES) -> EvalLog:
         ) from None
     try:
         return read_eval_log(str(path))
-    except Exception as error:
+    except Exception:
+        why = ", or it was cut short" if content else ": the file is empty"
         raise InputError(
-            f"this is no log of Inspect's: {error}", fix="name a file in logs/", source=str(path)
+            f"this is no log of Inspect's{why}", fix="name a file in logs/", source=str(path)
         ) from None

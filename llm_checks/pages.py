@@ -21,7 +21,13 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(--line);
 vertical-align:top}th{color:var(--soft);font-weight:500}
 .consistent{color:var(--good)}.contradicted{color:var(--bad)}.inconclusive{color:var(--open)}
-@media(max-width:40rem){.wide{min-width:46rem}}
+@media(max-width:40rem){.wide thead{display:none}.wide tr{display:block;padding:.5rem 0;
+border-bottom:2px solid var(--line)}.wide td{display:grid;grid-template-columns:7rem minmax(0,1fr);
+gap:.6rem;border:0;padding:.1rem 0;overflow-wrap:anywhere}.wide td:empty{display:none}
+.wide td::before{content:attr(data-name);color:var(--soft)}}
+.framed{border:1px solid var(--line);padding:.4rem}.plot{width:100%;min-width:40rem}
+.key{display:inline-block;width:1.6em;height:.8em;border-radius:2px;background:var(--band)}
+.keys span{white-space:nowrap;margin-right:1em}
 code{font-size:.85em;overflow-wrap:anywhere}svg{max-width:100%;height:auto;display:block}
 .figure{background:#fff}.figure svg{width:100%;min-width:40rem}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}
@@ -39,12 +45,14 @@ def page(title: str, parts: Sequence[str]) -> str:
 
 
 def html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of plain text; a cell that is a verdict has its colour."""
-    wide = ' class="wide"' if len(header) > 5 else ""
+    """A table of plain text; a cell that is a verdict has its colour. On narrow screens the rows
+    of a wide one are lists."""
+    wide = len(header) > 5
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    kind, names = (' class="wide"', header) if wide else ("", [""] * len(header))
+    body = "".join(f"<tr>{''.join(map(_cell, row, names))}</tr>" for row in rows)
     return (
-        f'<div class="scroll"><table{wide}><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll"><table{kind}><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
@@ -59,7 +67,8 @@ def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
-def _cell(text: str) -> str:
+def _cell(text: str, name: str) -> str:
     kind = f' class="{text}"' if text in ("consistent", "contradicted", "inconclusive") else ""
     body = f"<code>{escape(text)}</code>" if len(text) > 40 and " " not in text else escape(text)
-    return f"<td{kind}>{body}</td>"
+    named = f' data-name="{escape(name)}"' if name else ""
+    return f"<td{kind}{named}>{body}</td>"

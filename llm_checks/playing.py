@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from llm_checks.answers import (
@@ -33,6 +34,8 @@ EMBEDDED = "embedded/smollm2"
 SIMULATED = "simulated"
 """The provider of agents with no model behind them."""
 JOURNAL = "answers.jsonl"
+MAX_REASON = 1000
+"""The longest error of a provider, in characters, that is told whole."""
 
 _QUESTION = re.compile(r"/(\d+)/[^/]+(?:/(?:proposal|acceptance))?$")
 
@@ -116,6 +119,7 @@ def header_of(found: Study, options: Options) -> dict[str, Any]:
         "predictions": options.predictions or found.predictions.sha256,
         "prompts": PROMPTS,
         "seed": options.seed,
+        "repetitions": options.repetitions,
         "model": options.name,
         "sequential": options.stop is not None,
         "source": Path(found.source).name,
@@ -127,7 +131,7 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     """Plays a study, going on where the folder's journal ends.
 
     Raises InputError, before anything is asked, for a model that cannot be used, limits without
-    prices, and a journal of something else.
+    prices, and a journal of something else; and for a provider that answered nothing at all.
     """
     require_usable(options)
     if options.simulated:
@@ -172,6 +176,14 @@ def run(found: Study, options: Options, folder: Path) -> Run:
         asking.plays = {each.id: each for each in block if _is_open(each, asking.answers)}
         if asking.plays:
             incomplete = ask(found, asking, options, folder)
+            if incomplete and not asking.answers and not asking.budget.exhausted:
+                # Its header would bind later runs to a model that does not answer.
+                journal.unlink()
+                raise InputError(
+                    f"{options.name!r} answered nothing: {incomplete}",
+                    fix="see that the model exists and can be reached, then run this again",
+                    field="--model",
+                )
         if not incomplete and any(_is_open(each, asking.answers) for each in block):
             incomplete = asking.budget.exhausted or "not everything was asked"
         finished = _finished(found, design, asking.answers, header, incomplete)
@@ -286,6 +298,8 @@ def usable_model(options: Options) -> Any:
     if not isinstance(options.model, str):
         return options.model
     try:
+        if _provider(options.model) == "mockllm":
+            return _mock(options.model)
         return get_model(options.model)
     except InputError:
         raise
@@ -295,6 +309,18 @@ def usable_model(options: Options) -> Any:
             fix="name it PROVIDER/MODEL, and install its provider's client",
             field="--model",
         ) from None
+
+
+def _mock(name: str) -> Any:
+    """Inspect's model of one reply; without a usage it would download a tokenizer to count one."""
+    from inspect_ai.model import ModelOutput, ModelUsage, get_model
+
+    def output(*_: object) -> ModelOutput:
+        found = ModelOutput.from_content(name, f"Default output from {name}")
+        found.usage = ModelUsage()
+        return found
+
+    return get_model(name, custom_outputs=output)
 
 
 def recorded(found: Study, options: Options, log: Path) -> Run:
@@ -309,6 +335,11 @@ def recorded(found: Study, options: Options, log: Path) -> Run:
     require_same(record, header, log)
     seed = header["seed"] if isinstance(header["seed"], int) else 0
     repetitions = 1 + max(_repetition(name) for name in record.answers)
+    planned = record.header.get("repetitions")
+    if isinstance(planned, int) and not header["sequential"]:
+        # A log that was cut short, or that ended early, has not all of them.
+        repetitions = max(repetitions, planned)
+    header["repetitions"] = repetitions
     design = plays(found, repetitions, seed, writes(str(header["model"])))
     missing = sum(_is_open(each, record.answers) for each in design)
     incomplete = f"{missing} plays are open" if missing else ""
@@ -360,4 +391,4 @@ def _plain(error: BaseException) -> str:
 
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in re.sub(r"\[/?[a-z ]*\]", "", text).splitlines()]
-    return " ".join(line for line in lines if line)[:300]
+    return shorten(" ".join(line for line in lines if line), MAX_REASON, placeholder=" …")

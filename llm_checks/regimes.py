@@ -31,6 +31,9 @@ from theory.specification import NamedLanguage, Specification
 
 AnyContract = TransferContract | DirectiveContract
 
+MAX_LEVEL = 40
+"""The longest level of λ, in characters: it is a part of conditions' names."""
+
 KINDS = ("none", "announced", "enforced", "negotiated")
 
 
@@ -77,9 +80,18 @@ def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
             raise InputError(f"{text!r} is no regime", fix=suggestion(kind, KINDS))
         if kind == "none":
             return Regime("none")
-        names = [each.name for each in languages]
+        names = [
+            each.name
+            for each in languages
+            if kind != "negotiated" or isinstance(each.contracts, Transfers) or each.name == name
+        ]
         if not name and len(names) == 1:
             name = names[0]
+        if not name:
+            raise InputError(
+                f"{text!r} lacks a language",
+                fix=f"write {kind}:LANGUAGE; {suggestion('', names)}",
+            )
         if name not in names:
             raise InputError(f"there is no language {name!r}", fix=suggestion(name, names))
         named = languages[names.index(name)]
@@ -99,7 +111,13 @@ def disposition(text: str) -> Disposition:
         if kind == "prosocial" and level:
             value = parse_number(level)
             if value < 0:
-                raise InputError(f"{value} is negative", fix="λ is at least 0")
+                raise InputError(f"{level} is negative", fix="λ is at least 0")
+            if len(str(value)) > MAX_LEVEL:
+                raise InputError(
+                    f"the level {level if len(level) <= MAX_LEVEL else level[:20] + '…'} has "
+                    f"{len(str(value))} characters",
+                    fix=f"λ has at most {MAX_LEVEL}; altruistic is λ without bound",
+                )
             return Disposition(kind, value)
         if kind not in ("base", "selfish", "altruistic") or level:
             kinds = ("base", "selfish", "prosocial:2", "altruistic")

@@ -211,7 +211,7 @@ def replayed(
 
     Raises InputError, naming the file, when a file cannot be used.
     """
-    games = _usable(read_table_games(dataset, max_bytes))
+    games = _usable(read_table_games(dataset, max_bytes).distinct())
     given = read_summary(summary, max_bytes)
     predicted = _Predicted(games)
     rows = [each for row in given.rows for each in _judged_row(row, predicted, alpha)]

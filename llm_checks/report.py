@@ -38,6 +38,8 @@ MENU_NOTE = (
     "the language, so that what is proposed shows nothing of how well they would write one."
 )
 
+VERDICTS = ("consistent", "contradicted", "inconclusive")
+
 
 def tables(
     run: Run, registered: Predictions, found: Findings
@@ -88,7 +90,8 @@ def tables(
         for each in found.judged
         if not each.observations
     ]
-    provenance = [["predictions", registered.sha256], *_flat(run.header)]
+    skipped = [[str(each.row), each.id, each.reason] for each in run.study.skipped]
+    provenance = _flat(run.header)
     return [
         (
             "Predictions and verdicts",
@@ -104,6 +107,7 @@ def tables(
         ),
         ("Decisions", ["what", "count"], replies),
         ("Registered, without data here", ["prediction", "statement", "why"], unjudged),
+        ("Rows that were skipped", ["row", "id", "why"], skipped),
         ("Provenance", ["what", "value"], provenance),
     ]
 
@@ -186,6 +190,12 @@ def notes(run: Run) -> list[str]:
         found.append(NEGOTIATION_NOTE)
         if not writes(str(run.header.get("model"))):
             found.append(MENU_NOTE)
+    if run.study.skipped:
+        rows = len(run.study.skipped)
+        found.append(
+            f"{rows} row{'s' if rows > 1 else ''} of {run.header.get('source')} could not be used: "
+            f"all means are over the {_others(len(run.study.scenes))}."
+        )
     if run.incomplete:
         found.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
     if run.header.get("model") == EMBEDDED:
@@ -193,13 +203,19 @@ def notes(run: Run) -> list[str]:
     return found
 
 
+def _others(games: int) -> str:
+    return "one other game" if games == 1 else f"{games} other games"
+
+
 def summary(found: Findings) -> str:
     """The verdicts counted."""
-    verdicts = [each.judgement.verdict for each in found.judged if each.observations]
-    counts = [
-        f"{verdicts.count(name)} {name}" for name in ("consistent", "contradicted", "inconclusive")
-    ]
-    return f"{len(verdicts)} predictions judged: {', '.join(counts)}."
+    verdicts: list[str] = [each.judgement.verdict for each in found.judged if each.observations]
+    counts = [f"{verdicts.count(name)} {name}" for name in VERDICTS]
+    known, without = len(verdicts), len(found.judged) - len(verdicts)
+    head = f"{known} of {known + without}" if without else f"{known}"
+    tail = f"; {without} without data" if without else ""
+    noun = "prediction" if known + without == 1 else "predictions"
+    return f"{head} {noun} judged: {', '.join(counts)}{tail}."
 
 
 def markdown(run: Run, registered: Predictions, found: Findings) -> str:
@@ -225,9 +241,9 @@ def html(run: Run, registered: Predictions, found: Findings) -> str:
     if shown:
         parts += [
             "<h2>Predicted and measured rates</h2>",
-            '<p class="soft">Bands: the predicted interval. Dots and lines: the measured rate with '
-            "its 95 % interval.</p>",
-            figure(shown),
+            '<p class="soft">Dots: the measured rate; lines: its 95 % interval.</p>',
+            f'<p class="soft keys">{_keys()}</p>',
+            f'<div class="scroll framed">{figure(shown)}</div>',
         ]
     for heading, header, rows in tables(run, registered, found):
         if rows:
@@ -235,9 +251,16 @@ def html(run: Run, registered: Predictions, found: Findings) -> str:
     return page(title(run), parts)
 
 
+def _keys() -> str:
+    """What the figure's marks mean."""
+    marks = {'<i class="key"></i>': "predicted interval"}
+    marks |= {f'<b class="{verdict}">―●―</b>': verdict for verdict in VERDICTS}
+    return " ".join(f"<span>{mark} {meaning}</span>" for mark, meaning in marks.items())
+
+
 def figure(judged: Sequence[Judged]) -> str:
     """Predicted intervals of rates against measured ones, as inline SVG."""
-    left, width, line, top = 20, 640, 46, 8
+    left, width, line, top = 20, 640, 46, 22
     height = top + line * len(judged) + 26
 
     def x(rate: float) -> float:
@@ -247,8 +270,11 @@ def figure(judged: Sequence[Judged]) -> str:
     for tick in (0, 0.25, 0.5, 0.75, 1):
         parts.append(
             f'<line x1="{x(tick)}" x2="{x(tick)}" y1="{top}" y2="{height - 22}" '
-            f'stroke="var(--line)"/><text x="{x(tick)}" y="{height - 6}" '
-            f'text-anchor="middle">{tick:g}</text>'
+            'stroke="var(--line)"/>'
+            + "".join(
+                f'<text x="{x(tick)}" y="{y}" text-anchor="middle">{tick:g}</text>'
+                for y in (top - 8, height - 6)
+            )
         )
     for number, each in enumerate(judged):
         one, seen, y = each.prediction, each.judgement, top + line * number
@@ -267,7 +293,7 @@ def figure(judged: Sequence[Judged]) -> str:
             f'<circle cx="{x(seen.estimate):.1f}" cy="{middle}" r="4" fill="currentColor"/></g>'
         )
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" '
+        f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="Predicted and measured rates">{"".join(parts)}</svg>'
     )
 

@@ -16,7 +16,7 @@ from theory.errors import InputError
 from theory.languages import complete, product
 from theory.readers.files import MAX_BYTES
 from theory.readers.load import load
-from theory.readers.table_games import SkippedRow, TableGame, read_table_games
+from theory.readers.table_games import SkippedRow, TableGame, TableGames, read_table_games
 from theory.specification import FamilySpecification, NamedLanguage, Specification
 
 BASE_LABELS, SPLIT_LABELS = ("C", "D"), ("CH", "CL", "DH", "DL")
@@ -70,23 +70,30 @@ def study(
     """Reads a spec, a slug of the gallery or a CSV of table games, of which at most ``limit`` games
     are used, and predicts play in the conditions (none named: all).
 
-    Raises InputError for a family that still has parameters, a story that lacks a payoff, and
-    conditions that do not exist.
+    Raises InputError for a family that still has parameters, a story that lacks a payoff,
+    conditions that do not exist, and a limit for what is no CSV.
     """
     skipped: tuple[SkippedRow, ...] = ()
     if path_or_slug.lower().endswith(".csv"):
-        games = read_table_games(Path(path_or_slug), max_bytes)
-        if not games.games:
-            raise InputError("no row can be used", fix="see coopgap audit", source=path_or_slug)
-        chosen, skipped = games.games[:limit], games.skipped
+        chosen, skipped = _rows(read_table_games(Path(path_or_slug), max_bytes).distinct(), limit)
         sizes = {game.size for game in chosen}
         if len(sizes) > 1:
-            raise InputError("the games differ in size", source=path_or_slug)
+            raise InputError(
+                "the games differ in size",
+                fix="give 2×2 and 4×4 games files of their own",
+                source=path_or_slug,
+            )
         try:
             scenes = tuple(table_scene(game) for game in chosen)
         except InputError as error:
             raise error.located(source=path_or_slug) from None
     else:
+        if limit is not None:
+            raise InputError(
+                f"{path_or_slug} is one game; --games is for a CSV of games",
+                fix="leave it out",
+                field="--games",
+            )
         found = load(path_or_slug, max_bytes)
         if isinstance(found, FamilySpecification):
             raise InputError(
@@ -101,10 +108,42 @@ def study(
     return Study(path_or_slug, scenes, conditions, predictions, skipped)
 
 
+def _rows(
+    games: TableGames, limit: int | None
+) -> tuple[tuple[TableGame, ...], tuple[SkippedRow, ...]]:
+    """The first ``limit`` games that can be told, and the rows up to them that cannot."""
+    chosen: list[TableGame] = []
+    skipped: list[SkippedRow] = []
+    for row in games.rows:
+        if isinstance(row, SkippedRow):
+            skipped.append(row)
+        elif sum(bool(story.strip()) for story in row.stories) == 1:
+            empty = ("story_row", "story_col")[bool(row.stories[0].strip())]
+            skipped.append(
+                SkippedRow(
+                    row.row,
+                    row.id,
+                    f"{empty}: one of the two stories is missing; give both or none",
+                )
+            )
+        else:
+            chosen.append(row)
+        if len(chosen) == limit:
+            break
+    if not chosen:
+        why = f": row {skipped[0].row} ({skipped[0].id}): {skipped[0].reason}" if skipped else ""
+        raise InputError(
+            f"no row can be used{why}",
+            fix="mend the rows that coopgap audit names" if skipped else "add a row for each game",
+            source=games.source,
+        )
+    return tuple(chosen), tuple(skipped)
+
+
 def table_scene(game: TableGame) -> Scene:
     """A row of a dataset as a scene; payoffs that its stories list are checked, and left to the
-    prompt. Raises InputError, naming the row, where a story lists some payoffs but not all, or
-    others than the table."""
+    prompt; it has two stories or none. Raises InputError, naming the row, where a story lists some
+    payoffs but not all, or others than the table."""
     labels = SPLIT_LABELS if game.size == 4 else BASE_LABELS
     raw = game.environment()
     environment = Environment(
@@ -127,8 +166,6 @@ def table_scene(game: TableGame) -> Scene:
     stories = tuple(
         _told(game, raw, agent, story) for agent, story in enumerate(game.stories) if story.strip()
     )
-    if len(stories) == 1:
-        raise InputError("one of the two stories is missing", field=f"row {game.row} ({game.id})")
     return Scene(f"{game.row}-{game.id}", specification, game.labels, stories)
 
 

@@ -18,6 +18,8 @@ from llm_checks.agents import BestResponders, LogitAgents, simulated
 from llm_checks.choices import Choices, PlayedGame, read_choices
 from llm_checks.fitting import JUMPING, Range, crossings, fit, point_estimate
 from llm_checks.likelihood import Likelihood, Peak
+from tests.test_cli import Command as InProcess
+from tests.test_cli import command  # noqa: F401
 from theory.errors import InputError
 
 Command = Callable[..., object]
@@ -285,6 +287,10 @@ def test_choices_from_a_csv(tmp_path: Path) -> None:
     found = read_choices(file, games)
     assert found.games[0].counts.tolist() == [[0, 2], [0, 1]]
     assert [each.row for each in found.dropped] == [3, 4, 5]
+    games.write_text(DATASET + DATASET.splitlines()[1])
+    with pytest.raises(InputError, match="id: 2 rows of the dataset have the id 'pd'; give each"):
+        read_choices(file, games)
+    games.write_text(DATASET)
     with pytest.raises(InputError, match="--dataset"):
         read_choices(file)
     file.write_text("id,row\npd,C\n")
@@ -320,12 +326,47 @@ def test_games_that_cannot_be_used(game: object, reason: str, tmp_path: Path) ->
         read_choices(file)
 
 
+def test_what_cannot_be_read_is_named_with_its_fix(tmp_path: Path) -> None:
+    file = tmp_path / "counts.json"
+    table = [[[3, 3], [0, 4]], [[4, 0], [1, 1]]]
+    for counts, value in (([[1, -9], [0, 0]], "-9"), ([[1, 0.5], [0, 0]], "0.5")):
+        file.write_text(json.dumps({"games": [{"name": "pd", "payoffs": table, "counts": counts}]}))
+        with pytest.raises(InputError, match=rf"game 1 \(pd\): counts: {value} is no count"):
+            read_choices(file)
+    file.write_text(json.dumps({"games": [{"payoffs": table, "counts": [[1, 0], [0, 0]]}]}))
+    with pytest.raises(InputError, match="--dataset: a dataset is for a CSV of choices"):
+        read_choices(file, tmp_path / "nosuch.csv")
+    journal = tmp_path / "answers.jsonl"
+    journal.write_text('{"play": {}}\n{"id": "x"}\n')
+    with pytest.raises(InputError, match=r"journal of coopgap play.*logs/\*\.eval"):
+        read_choices(journal)
+
+
+def test_thresholds_are_exact_numbers(tmp_path: Path, command: InProcess) -> None:  # noqa: F811
+    file = tmp_path / "counts.json"
+    file.write_text(
+        '{"games": [{"payoffs": [[[3, 3], [0, 4]], [[4, 0], [1, 1]]], "counts": [[9, 4], [5, 2]]}]}'
+    )
+    for text, value in (("1/4", 0.25), ("0.25", 0.25), ("2", 2.0)):
+        told = command("fit", file, "--threshold", text, "--json")
+        assert told.json["threshold"]["lambda"] == value
+    for text, message in (
+        ("x", "not an exact number"),
+        ("-1", "no level"),
+        ("1e400", "--threshold: '1e400' is too large"),
+        ("inf", "not an exact number"),
+    ):
+        told = command("fit", file, "--threshold", text)
+        assert (told.status, told.out) == (2, "")
+        assert message in told.err
+
+
 def test_logs_that_are_none(tmp_path: Path) -> None:
     pytest.importorskip("inspect_ai", reason="inspect-ai is not installed")
     file = tmp_path / "run.eval"
-    for content in (b"", b"no zip"):
+    for content, why in ((b"", ": the file is empty;"), (b"no zip", ", or it was cut short;")):
         file.write_bytes(content)
-        with pytest.raises(InputError, match="no log"):
+        with pytest.raises(InputError, match=f"no log of Inspect's{why}"):
             read_choices(file)
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("other.json", "{}")

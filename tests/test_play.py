@@ -270,6 +270,32 @@ def test_a_provider_that_fails_midway_leaves_what_was_answered(tmp_path, dilemma
     )
 
 
+def test_a_provider_that_answers_nothing_is_an_error(tmp_path, dilemma):
+    def failing(prompt: str) -> str:
+        raise RuntimeError("quota exceeded " + "everywhere " * 200)
+
+    with pytest.raises(InputError, match="--model: 'mockllm/model' answered nothing") as raised:
+        run(dilemma, options(failing), tmp_path)
+    assert "quota exceeded everywhere" in raised.value.problem
+    assert raised.value.problem.endswith("everywhere …")
+    # Another model may be asked in the same folder.
+    assert not (tmp_path / "answers.jsonl").exists()
+    # What a limit ends is no error.
+    assert run(dilemma, options(failing, max_cost=0.0, prices=(1.0, 1.0)), tmp_path).incomplete
+
+
+def test_inspects_mock_needs_no_network(command, tmp_path, monkeypatch):  # noqa: F811
+    def refuse(*_, **__):
+        raise AssertionError("tokens are counted")
+
+    monkeypatch.setattr("inspect_ai.model._model.count_tokens", refuse)
+    asked = ["--regime", "none", "--disposition", "selfish", "--model", "mockllm/model"]
+    found = command("play", "prisoners-dilemma", *asked, "--out", tmp_path, "--json")
+    assert found.status == 0
+    assert found.json["decisions"]["unparseable"] == found.json["decisions"]["designed"] == 2
+    assert found.json["incomplete"] is None
+
+
 def test_what_cannot_be_read_is_counted(tmp_path, dilemma):
     replies = iter(["A or B", "I refuse.", "?"] * 10)
     found = run(dilemma, options(lambda _: next(replies)), tmp_path)
@@ -318,6 +344,8 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
         (("--model", "mockllm/model", "--max-cost", "1"), "--prices"),
         (("--prices", "cheap"), "IN,OUT"),
         (("--replay", "x.csv"), "--dataset"),
+        (("--out", ""), "--out: the value is empty"),
+        (("--games", "2"), "--games: prisoners-dilemma is one game"),
     ],
 )
 def test_bad_usage(command, tmp_path, monkeypatch, arguments, message):  # noqa: F811
@@ -392,6 +420,48 @@ def test_what_is_registered_for_another_spec_is_refused(command, tmp_path):  # n
     assert "no registration" in run_command(*given).err
 
 
+def test_what_shares_no_condition_is_refused_before_anything_is_asked(command, tmp_path):  # noqa: F811
+    registered, out, run_command = tmp_path / "registered.json", tmp_path / "out", command
+    game = ["prisoners-dilemma", "--regime", "none"]
+    run_command("predict", *game, "--disposition", "selfish", "--register", registered)
+    given = ["play", *game, "--model", "simulated/best-response", "--out", out]
+    found = run_command(*given, "--disposition", "altruistic", "--registered", registered)
+    assert (found.status, found.out) == (2, "")
+    assert "predictions are registered for none/selfish and none/base" in found.err
+    assert "what is played is none/altruistic" in found.err
+    assert not out.exists()
+    both = ["--disposition", "altruistic", "--disposition", "selfish"]
+    assert run_command(*given, *both, "--registered", registered).status == 0
+
+
+def test_a_log_decides_what_options_may_not_contradict(command, tmp_path):  # noqa: F811
+    game = ["prisoners-dilemma", "--regime", "none", "--disposition", "selfish"]
+    model = ["--model", "simulated/best-response"]
+    run_command: Command = command
+    whole = run_command(
+        "play", *game, *model, "--repetitions", "3", "--seed", "2", "--out", tmp_path
+    )
+    assert "3 of 4 predictions judged" in whole.out
+    journal = tmp_path / "answers.jsonl"
+    log = ["play", *game, "--out", tmp_path / "out", "--log", journal]
+    for more in ([], [*model, "--seed", "2"]):
+        assert run_command(*log, *more).status == 0
+    for more, message in (
+        (["--seed", "0"], "--seed: the log has the seed 2; leave the option out: the log decides"),
+        (["--model", "embedded/smollm2"], "--model: the log is of the model simulated/best-respon"),
+        (["--sequential"], "--sequential: the log is of a run without it"),
+    ):
+        found = run_command(*log, *more)
+        assert (found.status, found.out) == (2, "")
+        assert message in found.err
+    # A log that was cut short is compared with all that was to be asked.
+    journal.write_text("\n".join(journal.read_text().splitlines()[:3]))
+    short = run_command(*log, "--json").json
+    assert short["decisions"]["designed"] == 6
+    assert short["provenance"]["repetitions"] == 3
+    assert "plays are open" in short["incomplete"]
+
+
 def test_progress_is_shown_to_who_watches(capsys, monkeypatch):
     from coopgap.playing import _progress
 
@@ -413,6 +483,24 @@ def test_the_task_is_one_of_inspects():
     ]
     payoffs = made.dataset[1].metadata["game"]["payoffs"]
     assert payoffs[0][0] == [3.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"spec": "nosuch"}, "coopgap: the gallery has no spec 'nosuch'"),
+        ({"spec": "table-games-pd"}, "still has parameters"),
+        ({"spec": "x[a].toml"}, r"x\[a].toml: there is no such file"),
+    ],
+)
+def test_inspect_shows_what_is_refused_as_one_message(arguments, message):
+    from inspect_ai._util.error import PrerequisiteError
+
+    from llm_checks.inspect_play import play
+
+    with pytest.raises(PrerequisiteError) as raised:
+        play(**arguments)
+    assert message in raised.value.message
 
 
 def test_logs_of_inspects_are_judged_and_others_refused(command, tmp_path, dilemma):  # noqa: F811

@@ -1,5 +1,7 @@
 """What the theory predicts of play, and how it is fixed before data are seen."""
 
+import csv
+import html
 import json
 from fractions import Fraction as F
 from pathlib import Path
@@ -259,3 +261,96 @@ def test_the_command_predicts_and_registers(command, tmp_path):  # noqa: F811
     assert "welfare" in run("predict", "n4", "--disposition", "selfish").out
     assert run("predict", "prisoners-dilemma", "--regime", "forced").status == 2
     assert run("predict", "matching-pennies", "--disposition", "selfish").status == 3
+
+
+def rows(tmp_path: Path, *changes: dict[str, str]) -> str:
+    """A dataset of the same game, each row with changes."""
+    cells = {"id": "", "formal_game": "Prisoner's Dilemma", "story_row": "", "story_col": ""}
+    cells |= dict.fromkeys(("actions_row", "actions_column"), "['C', 'D']")
+    cells |= {"1_1_payoff": "(3, 3)", "1_2_payoff": "(0, 5)"}
+    cells |= {"2_1_payoff": "(5, 0)", "2_2_payoff": "(1, 1)"}
+    path = tmp_path / "games.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, cells)
+        writer.writeheader()
+        for number, change in enumerate(changes, start=1):
+            writer.writerow(cells | {"id": f"g{number}"} | change)
+    return str(path)
+
+
+def test_rows_that_cannot_be_used_are_named_by_predict_and_play(command, tmp_path):  # noqa: F811
+    file = rows(
+        tmp_path,
+        {"2_2_payoff": ""},
+        {},
+        {"story_col": "I run a shop."},
+        {"id": "g2"},
+        {"story_row": "I run a shop."},
+    )
+    reasons = {
+        "row 1 (g1)": "2_2_payoff: the cell is empty",
+        "row 3 (g3)": "story_row: one of the two stories is missing; give both or none",
+        "row 4 (g2)": "id: 'g2' is the id of row 2 too; give each row its own",
+        "row 5 (g5)": "story_col: one of the two stories is missing; give both or none",
+    }
+    run: Command = command
+    asked = [file, "--regime", "none", "--disposition", "selfish"]
+    model = ["--model", "simulated/best-response", "--out", tmp_path / "out"]
+    for given in (["predict", *asked], ["play", *asked, *model]):
+        told, document = run(*given), run(*given, "--json")
+        assert told.status == document.status == 3
+        flat = " ".join(told.out.split())
+        for place, reason in reasons.items():
+            assert f"skipped: {place}: {reason}" in flat
+        found = {f"row {each['row']} ({each['id']})": each for each in document.json["skipped"]}
+        assert {place: each["reason"] for place, each in found.items()} == reasons
+    assert "4 rows of games.csv could not be used: all means are over the one other game" in flat
+    for name in ("report.md", "report.html"):
+        report = html.unescape((tmp_path / "out" / name).read_text())
+        assert all(reason in report for reason in reasons.values())
+    # Rows after the games that were asked for are not used either, and nobody is told.
+    first = run("predict", *asked, "--games", "1", "--json").json
+    assert [each["row"] for each in first["skipped"]] == [1]
+    assert run("predict", rows(tmp_path, {}, {}), *asked[1:]).status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("n4", "--regime", "enforced"),
+            "'enforced' lacks a language; write enforced:LANGUAGE; ch",
+        ),
+        (("n4", "--regime", "announced"), "choose from blind-free, blind-balanced, blind-free-lim"),
+        (("n4", "--regime", "negotiated"), "blind-burnt-limited, complete\n"),
+        (("n4", "--regime", "enforced:blind"), "there is no language 'blind'"),
+        (("n4", "--regime", "negotiated:blind-directive"), "only payments are negotiated"),
+        (
+            ("n4", "--disposition", "prosocial:1e400"),
+            "the level 1e400 has 401 characters; λ has at",
+        ),
+        (("n4", "--disposition", f"prosocial:0.{'1' * 50}"), "0.111111111111111111…"),
+        (("n4", "--disposition", "prosocial:-1e-400"), "-1e-400 is negative"),
+        (("n4", "--games", "3"), "--games: n4 is one game; --games is for a CSV of games"),
+        (("n4", "--register", "."), "--register: this is a directory; name a file"),
+        (("n4", "--register", ""), "--register: the value is empty; give one, or leave it out"),
+        (("n4", "--register="), "--register: the value is empty"),
+    ],
+)
+def test_bad_usage_of_predict(command, arguments, message):  # noqa: F811
+    found = command("predict", *arguments)
+    assert (found.status, found.out) == (2, "")
+    assert message in found.err
+
+
+def test_help_names_every_regime(command):  # noqa: F811
+    for name in ("predict", "play"):
+        told = " ".join(command(name, "--help").out.split())
+        assert "none, or announced:, enforced: or negotiated:LANGUAGE" in told
+
+
+def test_a_file_without_a_usable_row_says_what_is_wrong_with_the_first(tmp_path):
+    with pytest.raises(InputError, match=r"row 1 \(g1\): 2_2_payoff: the cell is empty; mend"):
+        study(rows(tmp_path, {"2_2_payoff": " "}))
+    with pytest.raises(InputError, match="add a row for each game"):
+        study(rows(tmp_path))

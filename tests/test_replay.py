@@ -658,6 +658,12 @@ def test_bad_datasets(command, tmp_path):  # noqa: F811
     assert found.status == 2
     assert f"{games}: row 2 (g1) is no game: 1_1_payoff" in found.err
     assert "mend the row" in found.err
+    games.write_text(whole.replace("g2,", "g1,"), encoding="utf-8")
+    assert "id: 'g1' is the id of row 2 too; give each row its own" in run(*line, games).err
+    for option in (["--model", "mockllm/model"], ["--repetitions", "2"], ["--sequential"]):
+        found = run(*line, games, *option)
+        assert (found.status, found.out) == (2, "")
+        assert f"{option[0]}: with --replay nothing is played; leave it out" in found.err
     games.write_text(BASE, encoding="utf-8")
     assert "no row is a game" in run(*line, games).err
     assert "no such file" in run(*line, tmp_path / "none.csv").err

@@ -2,11 +2,13 @@
 
 import json
 import math
+import shutil
 from dataclasses import replace
 from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from browser import frame_widths
 
 from llm_checks.agents import BestResponders, LogitAgents
 from llm_checks.evidence import (
@@ -19,7 +21,7 @@ from llm_checks.judging import decided, document_of, judge
 from llm_checks.playing import Options, looks, recorded, run
 from llm_checks.predictions import predict
 from llm_checks.regimes import Condition, Disposition, Regime
-from llm_checks.report import html, markdown
+from llm_checks.report import html, markdown, summary
 from llm_checks.revealed import judged_threshold
 from llm_checks.scenarios import plays
 from llm_checks.scenes import study
@@ -68,6 +70,40 @@ def test_simulated_runs_are_named_judged_and_resumed_like_others(tmp_path):
     again = recorded(found, Options(), tmp_path / "answers.jsonl")
     assert again.answers == done.answers
     assert not (tmp_path / "logs").exists()
+
+
+def test_reports_are_read_on_phones_and_say_what_marks_mean(tmp_path):
+    found = study("prisoners-dilemma", ["none"], ["selfish", "altruistic"])
+    done = run(found, Options(LOGIT, repetitions=3), tmp_path)
+    seen = judge(done, found.predictions)
+    text = html(done, found.predictions, seen)
+    # The axis is at the top and at the bottom.
+    assert text.count(">0.25</text>") == 2
+    for verdict in ("consistent", "contradicted", "inconclusive"):
+        assert f'<b class="{verdict}">―●―</b> {verdict}' in text
+    assert "predicted interval</span>" in text
+    assert text.count(found.predictions.sha256) == 1
+    assert '<td data-name="measured [95 %]">' in text
+    if shutil.which("chromium") is None:
+        pytest.skip("there is no chromium")
+    (tmp_path / "report.html").write_text(text)
+    source = f'src="{(tmp_path / "report.html").as_uri()}"'
+    assert set(frame_widths(tmp_path, [source], [375, 1280])) == {(375, 375), (1280, 1280)}
+
+
+def test_counts_are_told_in_words(tmp_path):
+    found = study("prisoners-dilemma", ["none"], ["selfish"])
+    done = run(found, Options(LOGIT), tmp_path)
+    seen = judge(done, found.predictions)
+    known = tuple(each for each in seen.judged if each.observations)
+    for judged, text in (
+        (seen.judged, "3 of 4 predictions judged: "),
+        (known, "3 predictions judged: "),
+        (known[:1], "1 prediction judged: "),
+    ):
+        told = summary(replace(seen, judged=judged))
+        assert told.startswith(text)
+        assert ("; 1 without data." in told) == (judged == seen.judged)
 
 
 def test_money_from_outside_does_not_count_in_welfare(tmp_path):
@@ -126,7 +162,7 @@ def test_a_run_stops_early_where_the_prediction_is_violated(tmp_path):
     again = recorded(found, Options(), tmp_path / "one" / "answers.jsonl")
     assert again.sequential
     assert again.stopped
-    with pytest.raises(InputError, match="stop by another rule"):
+    with pytest.raises(InputError, match="of a run with --sequential, unlike this one"):
         run(found, Options("simulated/best-response", repetitions=100), tmp_path / "one")
 
 

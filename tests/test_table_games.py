@@ -154,7 +154,7 @@ def test_numbers_are_read_from_the_text(file: Path, cell: str, exact: tuple[Frac
 @pytest.mark.parametrize(
     ("column", "cell", "reason"),
     [
-        ("1_1_payoff", "", "neither a Python nor a JSON literal"),
+        ("1_1_payoff", "", "the cell is empty"),
         ("1_1_payoff", "5", "no pair of payoffs"),
         ("1_1_payoff", "(1, 2, 3)", "no pair of payoffs"),
         ("1_1_payoff", "(1, (2, 3))", "a payoff is a list"),

@@ -13,7 +13,7 @@ import json
 import reprlib
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -139,6 +139,24 @@ class TableGames:
     def skipped(self) -> tuple[SkippedRow, ...]:
         """The other rows."""
         return tuple(row for row in self.rows if isinstance(row, SkippedRow))
+
+    def distinct(self) -> TableGames:
+        """The file for those who name games by their ids: a row whose id an earlier one has is
+        skipped."""
+        first: dict[str, int] = {}
+        for row in self.rows:
+            first.setdefault(row.id, row.row)
+        rows = tuple(
+            SkippedRow(
+                row.row,
+                row.id,
+                f"id: {row.id!r} is the id of row {first[row.id]} too; give each row its own",
+            )
+            if isinstance(row, TableGame) and first[row.id] != row.row
+            else row
+            for row in self.rows
+        )
+        return replace(self, rows=rows)
 
 
 def read_table_games(path: Path, max_bytes: int = MAX_BYTES) -> TableGames:
@@ -344,6 +362,8 @@ def _literal(text: str, column: str) -> object:
 
 def _alternatives(text: str, column: str) -> list[object]:
     """The values of literals joined by ``|``."""
+    if not text.strip():
+        raise InputError("the cell is empty", field=column)
     if len(text) > MAX_CELL:
         raise InputError(
             f"the cell has {len(text):,} characters, more than the {MAX_CELL:,} that are parsed",
