@@ -215,7 +215,16 @@ def summary(found: Findings) -> str:
     head = f"{known} of {known + without}" if without else f"{known}"
     tail = f"; {without} without data" if without else ""
     noun = "prediction" if known + without == 1 else "predictions"
-    return f"{head} {noun} judged: {', '.join(counts)}{tail}."
+    exact = sum(
+        isinstance(each.prediction, Prediction)
+        and each.prediction.low == each.prediction.high
+        and each.judgement.verdict == "inconclusive"
+        for each in found.judged
+        if each.observations
+    )
+    verb = "says" if exact == 1 else "say"
+    note = f" Of the inconclusive, {exact} {verb} one number exactly, which no data can show."
+    return f"{head} {noun} judged: {', '.join(counts)}{tail}.{note if exact else ''}"
 
 
 def markdown(run: Run, registered: Predictions, found: Findings) -> str:
