@@ -20,8 +20,10 @@ settings.load_profile("coopgap")
 NOT_TRACED = frozenset(
     f"test_{name}"
     for name in (
+        "checker_mutations",
         "conformance",
         "differential",
+        "docs",
         "evidence",
         "family_differential",
         "schemas",
