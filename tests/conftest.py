@@ -2,13 +2,14 @@
 
 import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from coopgap.main import run
 
 # No deadline: timings live in benchmarks/, never in tests.
 settings.register_profile("coopgap", print_blob=True, deadline=None, derandomize="CI" in os.environ)
@@ -56,19 +57,19 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def run_coopgap() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the command in a process of its own."""
+def run_coopgap(
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command in this process: each start of another takes a second or two."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "coopgap", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            run(arguments)
+        assert isinstance(ended.value.code, int)
+        return subprocess.CompletedProcess(arguments, ended.value.code, *capsys.readouterr())
 
-    return run
+    return call
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -50,7 +50,7 @@ def test_false_alarms_and_power_on_simulated_agents() -> None:
     chance = float(agents.strategies(PD)[0][0] ** 2)
     games = [(str(i), PD) for i in range(30)]
     alarms = found = 0
-    for seed in range(100):
+    for seed in range(50):
         clusters = [(int(g.counts[0, 0]), 5) for g in simulated(agents, games, 5, seed).games]
         wins = sum(won for won, _ in clusters)
         alarms += judged_interval(wins, 150, None, chance, clusters=clusters).verdict == (
@@ -59,8 +59,8 @@ def test_false_alarms_and_power_on_simulated_agents() -> None:
         found += judged_interval(wins, 150, chance + 0.2, None, clusters=clusters).verdict == (
             "contradicted"
         )
-    assert alarms <= 7
-    assert found >= 90
+    assert alarms <= 5
+    assert found >= 45
 
 
 def test_orderings() -> None:
