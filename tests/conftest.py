@@ -33,10 +33,24 @@ NOT_TRACED = frozenset(
 )
 
 
+FAMILIES = {file.stem for file in (Path(__file__).parent / "expected" / "families").iterdir()}
+"""Entries of the gallery whose reports take seconds."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in NOT_TRACED:
             item.add_marker(pytest.mark.no_cover)
+    items.sort(key=_family)
+
+
+def _family(item: pytest.Item) -> tuple[bool, str]:
+    """Tests of one family stand together, then those of all, before everything else: with ``--dist
+    worksteal`` they run in one process, which makes each report once (``checked``)."""
+    slug = item.callspec.params.get("slug") if hasattr(item, "callspec") else None
+    if slug in FAMILIES:
+        return False, str(slug)
+    return item.get_closest_marker("xdist_group") is None, "~"
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,7 @@ from theory.environments import Environment, environment
 from theory.languages import Language, record_of
 
 THEOREMS = {theorem.id: theorem for theorem in SHAPES}
-SAMPLE = 25
+SAMPLE = 12
 """The goals of a theorem that are settled here; ``prove`` settles them all."""
 
 SMALL = Shape(2, 2, 2)
