@@ -27,6 +27,8 @@ NOT_TRACED = frozenset(
         "docs",
         "evidence",
         "family_differential",
+        "family_gallery",
+        "gallery_expected",
         "schemas",
         "tampering",
     )

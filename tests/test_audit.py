@@ -39,6 +39,7 @@ def _bad_rows(report: AuditReport) -> list[int]:
     return [game.row for game in report.games if not game.ok]
 
 
+@pytest.mark.no_cover
 def test_all_rows_of_both_files_are_sound(published: Callable[[str], AuditReport]) -> None:
     for name, size in ((PD, 4), (SH, 2)):
         report = published(name)
@@ -46,6 +47,7 @@ def test_all_rows_of_both_files_are_sound(published: Callable[[str], AuditReport
         assert {game.size for game in report.games} == {size}
 
 
+@pytest.mark.no_cover
 def test_gaps_and_thresholds_are_those_of_the_theory(
     shared: Path, published: Callable[[str], AuditReport]
 ) -> None:

@@ -81,9 +81,12 @@ def outputs(lines: list[str], directory: Path) -> Iterator[str]:
 def here(words: list[str]) -> tuple[str, int]:
     """What the command prints in this process, and its status."""
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        with pytest.raises(SystemExit) as ended:
-            run(words)
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+        pytest.raises(SystemExit) as ended,
+    ):
+        run(words)
     assert isinstance(ended.value.code, int)
     return printed.getvalue(), ended.value.code
 

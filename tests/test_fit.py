@@ -151,6 +151,7 @@ def iterated(data: Choices, lambdas: np.ndarray, betas: np.ndarray) -> tuple[flo
     return best
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(4))
 def test_no_grid_of_iterations_beats_the_estimate(seed: int) -> None:
     generator = np.random.default_rng(seed)

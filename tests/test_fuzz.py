@@ -110,6 +110,7 @@ def text_of(spec: object) -> str:
 # ------------------------------------------------------------ the registry
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", [name for name in REGISTERED if name not in RARE])
 def test_registered_conjectures_fare_as_expected(name: str) -> None:
     wanted = REGISTERED[name].expected
@@ -138,6 +139,7 @@ def test_counterexamples_cannot_be_simpler() -> None:
     assert abs(payoffs).sum() == 2
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["n2", "n3", "n4", "n5", "n6"])
 def test_counterexamples_are_no_larger_than_those_of_the_theory(name: str) -> None:
     (found,) = campaign([REGISTERED[name]], budget=Budget(cases=20_000))
@@ -165,6 +167,7 @@ def test_shrinking_keeps_what_fails_and_ends() -> None:
 # ------------------------------------------------------------ campaigns
 
 
+@pytest.mark.no_cover
 def test_results_do_not_depend_on_the_number_of_workers() -> None:
     chosen = find(["t1", "n5", "n6"])
     one, two = (
@@ -207,6 +210,7 @@ def test_seconds_end_a_campaign() -> None:
     assert time.monotonic() - start < 30
 
 
+@pytest.mark.no_cover
 def test_a_worker_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     from proofs import worker
 
@@ -249,6 +253,7 @@ def test_coverage_is_counted() -> None:
     assert 300 > first > both == 300 - found.vacuous > 0
 
 
+@pytest.mark.no_cover
 def test_contradictory_hypotheses_are_vacuous() -> None:
     text = '[conjecture]\nsuppose = ["gap > 0", "gap < 0"]\nthen = ["gap > 0"]\n'
     contradictory = conjecture_from_text(text, "contradictory", "c")
@@ -261,6 +266,7 @@ def test_contradictory_hypotheses_are_vacuous() -> None:
 # ------------------------------------------------------------ engines
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("engine", "name"),
     [
@@ -275,6 +281,7 @@ def test_what_is_false_falls_to_every_engine(engine: str, name: str) -> None:
     assert abs(spec.environment.payoffs).max() <= 2  # type: ignore[union-attr]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "name",
     ["t3", "t4", "t6", "gap-falls-in-common-lambda", "gap-falls-in-language-and-lambda", "n3"],
