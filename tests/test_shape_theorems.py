@@ -1,6 +1,7 @@
 """The theorems about bounded shapes: they settle as expected, break where an assumption is taken
 away, and are about all that they say they are about."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -48,6 +49,9 @@ from theory.languages import Language, record_of
 THEOREMS = {theorem.id: theorem for theorem in SHAPES}
 SAMPLE = 12
 """The goals of a theorem that are settled here; ``prove`` settles them all."""
+
+LARGE = re.compile(r"-(records-2x2x2|[\dx]*[389][\dx]*)$")
+"""Shapes whose goals go the ways of those of smaller ones, and take seconds when traced."""
 
 SMALL = Shape(2, 2, 2)
 
@@ -128,7 +132,13 @@ def test_ids_are_distinct_and_name_their_claims():
         assert theorem.statement.endswith((".", ")"))
 
 
-@pytest.mark.parametrize("name", THEOREMS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.no_cover] * bool(LARGE.search(name)))
+        for name in THEOREMS
+    ],
+)
 def test_theorems_settle_as_expected(name: str, means: Means):
     found = goals_of(name, means)
     labels = [label for label, _ in found]
