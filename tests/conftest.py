@@ -46,13 +46,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_family)
 
 
-def _family(item: pytest.Item) -> tuple[bool, str]:
+def _family(item: pytest.Item) -> tuple[bool, str, bool]:
     """Tests of one family stand together, then those of all, before everything else: with ``--dist
-    worksteal`` they run in one process, which makes each report once (``checked``)."""
+    worksteal`` they run in one process, which makes each report once (``checked``), untraced."""
     slug = item.callspec.params.get("slug") if hasattr(item, "callspec") else None
     if slug in FAMILIES:
-        return False, str(slug)
-    return item.get_closest_marker("xdist_group") is None, "~"
+        return False, str(slug), item.get_closest_marker("no_cover") is None
+    return item.get_closest_marker("xdist_group") is None, "~", True
 
 
 @pytest.fixture(autouse=True)

@@ -69,6 +69,7 @@ def eval_free(text: str) -> list[str]:
     return [part for part in text.split("'") if part.strip("[](), ")]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", [PD, SH])
 def test_one_wrong_label_is_reported_for_its_row(shared: Path, tmp_path: Path, name: str) -> None:
     rows = _rows(shared / "data" / name)

@@ -229,6 +229,7 @@ def test_with_a_sign_changed_there_is_a_counterexample(place: tuple[str, str], m
     require_counterexample(wrong, settled(wrong, means))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("fault", ["one is lost", "one is too strong", "fines count twice"])
 def test_wrong_obstructions_of_the_engines_are_found(
     fault: str, means: Means, monkeypatch: pytest.MonkeyPatch
@@ -422,6 +423,7 @@ def test_record_situations_are_all_record_maps_up_to_relabelling(shape: Shape):
     assert len(record_refinements(shape)) == orbits(record_settings(shape, True), shape)
 
 
+@pytest.mark.no_cover
 def test_the_numbers_of_situations():
     counts = {
         str(shape): (len(product_situations(shape)), len(product_refinements(shape)))

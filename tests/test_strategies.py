@@ -317,6 +317,7 @@ def has_form(form: str, language: Language, game: Environment) -> bool:
 GAMES = environments(states=(1, 3), actions=(1, 2))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=50)
 @given(data=st.data())
@@ -346,6 +347,7 @@ def test_the_forms_pass_and_fail():
     assert held["states"] == held["complete"] == {"complete", "states", "product"}
 
 
+@pytest.mark.no_cover
 @given(st.data())
 def test_refinements_refine(data: DataObject):
     game = data.draw(GAMES)
@@ -366,6 +368,7 @@ def test_refinements_are_strict_too_and_keep_the_kind():
 # Contracts
 
 
+@pytest.mark.no_cover
 @given(st.data())
 def test_contracts_obey_budget_and_liability(data: DataObject):
     game = data.draw(GAMES)
