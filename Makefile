@@ -59,7 +59,7 @@ tex:
 	@.ci/tex
 
 pytest: $(VENV)/.test tex
-	$(PY) -m pytest --cov -n auto
+	$(PY) -m pytest --cov -n auto --dist worksteal
 
 # What is believed when a certificate is. Reads what the gate before it measured.
 TRUSTED := cases certificates checker conditions elimination polynomials quantities

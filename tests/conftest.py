@@ -2,13 +2,14 @@
 
 import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from coopgap.main import run
 
 # No deadline: timings live in benchmarks/, never in tests.
 settings.register_profile("coopgap", print_blob=True, deadline=None, derandomize="CI" in os.environ)
@@ -20,20 +21,38 @@ settings.load_profile("coopgap")
 NOT_TRACED = frozenset(
     f"test_{name}"
     for name in (
+        "checker_mutations",
         "conformance",
         "differential",
+        "docs",
         "evidence",
         "family_differential",
+        "family_gallery",
+        "gallery_expected",
         "schemas",
         "tampering",
     )
 )
 
 
+FAMILIES = {file.stem for file in (Path(__file__).parent / "expected" / "families").iterdir()}
+"""Entries of the gallery whose reports take seconds."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in NOT_TRACED:
             item.add_marker(pytest.mark.no_cover)
+    items.sort(key=_family)
+
+
+def _family(item: pytest.Item) -> tuple[bool, str, bool]:
+    """Tests of one family stand together, then those of all, before everything else: with ``--dist
+    worksteal`` they run in one process, which makes each report once (``checked``), untraced."""
+    slug = item.callspec.params.get("slug") if hasattr(item, "callspec") else None
+    if slug in FAMILIES:
+        return False, str(slug), item.get_closest_marker("no_cover") is None
+    return item.get_closest_marker("xdist_group") is None, "~", True
 
 
 @pytest.fixture(autouse=True)
@@ -54,19 +73,19 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def run_coopgap() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the command in a process of its own."""
+def run_coopgap(
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command in this process: each start of another takes a second or two."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "coopgap", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            run(arguments)
+        assert isinstance(ended.value.code, int)
+        return subprocess.CompletedProcess(arguments, ended.value.code, *capsys.readouterr())
 
-    return run
+    return call
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

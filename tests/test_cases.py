@@ -1123,6 +1123,7 @@ def test_steps_are_counted(name: str, monkeypatch: pytest.MonkeyPatch):
     assert verdict == Verdict(False, "too large to check: the step limit is reached")
 
 
+@pytest.mark.no_cover
 def test_steps_of_all_cases_count_together(monkeypatch: pytest.MonkeyPatch):
     """What one case reads, and what its rule does, is paid for in each."""
     game_of_three = game(*[[[0] * 8]] * 3, actions=("AB",) * 3)

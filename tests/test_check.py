@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from checked import checked
 
 from proofs.certificates import digest
 from proofs.check import check, questions
@@ -50,7 +51,7 @@ def test_every_kind_of_certificate_is_documented() -> None:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_gallery_matches_expected_values(slug: str) -> None:
     expected = json.loads((EXPECTED / f"{slug}.json").read_text(encoding="utf-8"))
-    found = json.loads(json.dumps(check(load(slug)).document()))
+    found = json.loads(json.dumps(checked(slug).document()))
     for name in ("first_best", "prosocial_threshold", "agent_thresholds", "prosocial"):
         assert found[name] == expected[name], name
     assert found["selfish"]["welfare"] == expected["selfish"]["welfare"]
@@ -65,7 +66,7 @@ def test_gallery_matches_expected_values(slug: str) -> None:
 
 @pytest.mark.parametrize("slug", ["n4", "moral-hazard-pd", "supply-contract", "public-goods"])
 def test_every_certificate_is_whole_and_accepted_alone(slug: str) -> None:
-    report = check(load(slug))
+    report = checked(slug)
     named = [sha for each in report.languages for sha in each.certificates.values()]
     named += [claim.certificate.sha256 for claim in report.claims if claim.certificate]
     assert set(named) | set(report.certificates.values()) == set(report.texts)

@@ -10,9 +10,10 @@ import inspect
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.abc import InspectLoader
 from importlib.util import module_from_spec, spec_from_loader
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 import pytest
@@ -478,6 +479,15 @@ class InMemory(InspectLoader):
 
     def get_source(self, _: str) -> str:
         return self.source
+
+    def get_code(self, _: str) -> CodeType:
+        return compiled(self.source)
+
+
+@cache
+def compiled(source: str) -> CodeType:
+    """All but one module of a base are those of the last one."""
+    return compile(source, "<mutated>", "exec")
 
 
 def source(module: str) -> str:

@@ -6,10 +6,13 @@ Python session. ``csv NAME``: a file of that name. ``sh``: targets of the Makefi
 read. In output ``...`` stands for anything.
 """
 
+import contextlib
 import doctest
 import inspect
+import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from coopgap import load
+from coopgap.main import run
 from proofs.checker import RULES, kind_of
 from proofs.claims import CLAIMS
 from proofs.fuzzing.conjectures import read_conjecture
@@ -29,7 +33,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*) ?([\w.-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 OUTPUT = doctest.OutputChecker()
-END = "<end of a command>"
+PLAIN = re.compile(r"(coopgap [^|&;<>()$`\\*?\[\]#~!{}]*)(?:\| (.*)|; (echo \$\?))?")
+"""A command in which a shell finds but words, and what becomes of its output or status."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,44 @@ def commands(session: str) -> list[tuple[str, str]]:
     return [(command, output) for command, _, output in pairs]
 
 
-def outputs(lines: list[str], directory: Path) -> list[str]:
-    """What a shell prints, standard error included, for each of the commands."""
-    script = ['coopgap() { "$PYTHON" -m coopgap "$@"; }']
-    # The status of each command is handed on to the next one: `echo $?` works.
-    script += [f"{line}\nstatus=$?; echo '{END}'; (exit $status)" for line in lines]
+def outputs(lines: list[str], directory: Path) -> Iterator[str]:
+    """What is printed, standard error included, by each of the commands."""
+    status = 0
+    for line in lines:
+        # The start of a process takes longer than what most commands do.
+        if plain := PLAIN.fullmatch(line):
+            command, piped, told = plain.groups()
+            printed, status = here(shlex.split(command)[1:])
+            if piped:
+                printed, status = shell(piped, status, directory, printed)
+            elif told:
+                printed, status = f"{printed}{status}\n", 0
+        else:
+            printed, status = shell(line, status, directory)
+        yield printed
+
+
+def here(words: list[str]) -> tuple[str, int]:
+    """What the command prints in this process, and its status."""
+    printed = io.StringIO()
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+        pytest.raises(SystemExit) as ended,
+    ):
+        run(words)
+    assert isinstance(ended.value.code, int)
+    return printed.getvalue(), ended.value.code
+
+
+def shell(line: str, status: int, directory: Path, given: str = "") -> tuple[str, int]:
+    """What a shell prints for a line after a command of that status, and the line's status."""
+    script = f'coopgap() {{ "$PYTHON" -m coopgap "$@"; }}\n(exit {status})\n{line}'
     done = subprocess.run(
-        ["bash", "-c", "\n".join(script)],
+        ["bash", "-c", script],
         cwd=directory,
-        # Not traced by coverage: that would take twice as long.
-        env={name: value for name, value in os.environ.items() if not name.startswith("COV")}
+        input=given,
+        env=os.environ
         | {"PYTHON": sys.executable, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "LC_ALL": "C.UTF-8"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -73,7 +106,7 @@ def outputs(lines: list[str], directory: Path) -> list[str]:
         encoding="utf-8",
         check=False,
     )
-    return done.stdout.split(f"{END}\n")[:-1]
+    return done.stdout, done.returncode
 
 
 def run_console(block: Block, directory: Path) -> None:
@@ -105,6 +138,7 @@ def run_targets(block: Block) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
     names: dict[str, object] = {}
     for block in blocks(page):
         where = f"{page.name}:{block.line}"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from browser import frame_widths
+from checked import checked
 from html5lib import HTMLParser
 from html5lib.html5parser import ParseError
 
@@ -46,8 +47,7 @@ WIDTHS = (390, 1280)
 
 
 def made(slug: str) -> tuple[Document, Place]:
-    specification = load(slug)
-    report = check(specification)
+    specification, report = load(slug), checked(slug)
     shown = document(slug, report, specification, f"coopgap example {slug} --to html")
     return shown, root(report, specification)
 
@@ -65,7 +65,18 @@ def test_gallery(slug: str, tmp_path: Path):
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     require_clean_tex(tmp_path, slug)
-    require_no_overflow(tmp_path, page)
+
+
+@pytest.mark.no_cover
+@pytest.mark.xdist_group("families")
+def test_no_page_is_wider_than_its_frame(tmp_path: Path):
+    """All of them in one browser, whose start takes longer than the pages do."""
+    if shutil.which("chromium") is None:
+        pytest.skip("no chromium")
+    pages = {slug: files(made(slug)[0], ("html",), NOTATION, "0")[f"{slug}.html"] for slug in SLUGS}
+    found = iter(scroll_widths(tmp_path, *pages.values()))
+    for slug in pages:
+        assert [next(found) for _ in WIDTHS] == [(width, width) for width in WIDTHS], slug
 
 
 def require_numbers(shown: Document, place: Place) -> None:
@@ -142,9 +153,9 @@ def require_no_overflow(directory: Path, page: str) -> None:
     assert set(scroll_widths(directory, page)) == {(width, width) for width in WIDTHS}
 
 
-def scroll_widths(directory: Path, page: str) -> list[tuple[int, int]]:
-    """How wide the page is in frames of each width."""
-    return frame_widths(directory, [f'srcdoc="{html.escape(page)}"'], WIDTHS)
+def scroll_widths(directory: Path, *pages: str) -> list[tuple[int, int]]:
+    """How wide each page is in frames of each width."""
+    return frame_widths(directory, [f'srcdoc="{html.escape(page)}"' for page in pages], WIDTHS)
 
 
 def test_overflow_is_noticed(tmp_path: Path):

@@ -37,6 +37,7 @@ def points(specification: Any, count: int) -> list[dict[str, Fraction]]:
     return found
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("slug", FAMILIES)
 def test_a_report_at_a_point_is_the_check_there(slug: str) -> None:
     bare = replace(load(slug), questions=())  # type: ignore[type-var]
@@ -84,6 +85,7 @@ def test_every_form_of_expression_is_evaluated() -> None:
     assert at([Fraction(2), Fraction(4)])["languages"][0]["gap"] is MINUS_INFINITY
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("slug", "claims"),
     [

@@ -14,9 +14,9 @@ from typing import Any
 import at_points
 import brute_force
 import pytest
+from checked import checked
 from random_environments import BASE_SEED
 
-from proofs.check import check
 from theory.contracts import NoContract
 from theory.languages import ProductLanguage
 from theory.readers.load import gallery, load
@@ -46,7 +46,7 @@ def family(slug: str) -> FamilySpecification:
 
 @cache
 def report(slug: str) -> dict[str, Any]:
-    return dict(json.loads(json.dumps(check(family(slug)).document())))
+    return dict(json.loads(json.dumps(checked(slug).document())))
 
 
 def points(slug: str, count: int) -> list[dict[str, Fraction]]:

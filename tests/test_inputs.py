@@ -24,7 +24,7 @@ from proofs.obligations import Unanswered
 from proofs.worker import TimedOut
 from theory.errors import InputError
 
-CASES = 60
+CASES = 40
 SEED = 4
 
 

@@ -67,6 +67,7 @@ def primal(unit: int) -> str:
     return certificate(claim, "correlated-primal", data, {"primal": witness})
 
 
+@pytest.mark.no_cover
 def test_gains_times_long_denominators():
     """They would be kept, thousands of digits for every deviation of every play."""
     assert verified(primal(7)).accepted

@@ -195,6 +195,7 @@ def scaled_contracts(contracts: ContractClass, factor: int) -> ContractClass:
     return contracts
 
 
+@pytest.mark.no_cover
 @laws
 @pytest.mark.parametrize("factor", [1, 7, 10**25])
 def test_other_units_and_constant_payoffs(seed: int, factor: int):
@@ -265,6 +266,7 @@ def with_dominated_action(given: Case, agent: int, double: int | None) -> Settin
     return Setting(changed, language, given.setting.contracts)
 
 
+@pytest.mark.no_cover
 @laws
 @pytest.mark.parametrize("seen", [True, False])
 def test_a_dominated_and_ruinous_action(seed: int, seen: bool):
@@ -390,6 +392,7 @@ def richer_classes(contracts: Sequence[ContractClass]) -> list[tuple[int, int]]:
     return [(i, j) for i in every for j in every if within(contracts[i], contracts[j])]
 
 
+@pytest.mark.no_cover
 @laws
 def test_more_contracts_are_worth_no_less(seed: int):
     """Budgets and liability bounds nest; without a bound burnt money does what free money does, and
@@ -412,6 +415,7 @@ def test_more_contracts_are_worth_no_less(seed: int):
     assert all(each.threshold <= alone.threshold for each in found)
 
 
+@pytest.mark.no_cover
 @laws
 def test_gaps_close_exactly_from_the_threshold_on(seed: int):
     """At a first best no deviation raises welfare: more of a common λ never undoes what less

@@ -285,7 +285,8 @@ def recording(name: str, seen: Seen) -> Draft202012Validator:
 def accept(name: str, folder: Path) -> list[tuple[dict[str, Any], Seen]]:
     """The documents, each with the values of definitions that are first seen there."""
     found, known = [], {}
-    for document in documents(name, folder):
+    # The small ones first: what is looked at in them is soon checked again.
+    for document in sorted(documents(name, folder), key=lambda each: len(json.dumps(each))):
         seen: Seen = {} if "properties" not in schema(name) else {"": document}
         error = best_match(recording(name, seen).iter_errors(document))
         assert error is None, (document["schema"], error.json_path, error.message)

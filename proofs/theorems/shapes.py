@@ -6,7 +6,7 @@ What the goals of each show by formula, and what by construction, is said where 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -66,7 +66,7 @@ def _goals(asked: Asked, *makers: Maker[Asked]) -> Goals:
 
 
 def _found(
-    situations: Callable[[Shape], list[Situation]],
+    situations: Callable[[Shape], Sequence[Situation]],
     shape: Shape,
     *makers: Maker[Iterable[Situation]],
 ) -> Goals:
@@ -76,8 +76,8 @@ def _found(
 def _by_language(
     claim: str,
     statement: str,
-    products: Callable[[Shape], list[Situation]],
-    records: Callable[[Shape], list[Situation]],
+    products: Callable[[Shape], Sequence[Situation]],
+    records: Callable[[Shape], Sequence[Situation]],
     assumption: str,
     *makers: Maker[Iterable[Situation]],
 ) -> Iterator[Theorem]:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, permutations, product
+from functools import cache
+from itertools import chain, count, permutations, product
 from string import ascii_letters
 
 from proofs.theorems.symbols import Play, Profile, Shape, partitions, replaced
@@ -90,12 +91,14 @@ def product_languages(shape: Shape) -> list[Axes]:
     ]
 
 
-def product_situations(shape: Shape) -> list[Situation]:
+@cache
+def product_situations(shape: Shape) -> tuple[Situation, ...]:
     """All selections in all product languages (state languages are some of them)."""
     return _distinct(_stars(shape, [(each,) for each in product_languages(shape)]), shape)
 
 
-def product_refinements(shape: Shape) -> list[Situation]:
+@cache
+def product_refinements(shape: Shape) -> tuple[Situation, ...]:
     """All selections in all pairs of product languages of which one properly refines the other."""
     pairs = [
         (fine, coarse)
@@ -105,14 +108,16 @@ def product_refinements(shape: Shape) -> list[Situation]:
     return _distinct(_stars(shape, pairs), shape)
 
 
-def record_situations(shape: Shape) -> list[Situation]:
+@cache
+def record_situations(shape: Shape) -> tuple[Situation, ...]:
     """All selections in all record languages: the plays that matter, parted in every way."""
     width = 1 + len(moves(shape))
     parted = partitions(width * shape.states)
     return _distinct((_rows([(y,) for y in each], width) for each in parted), shape)
 
 
-def record_refinements(shape: Shape) -> list[Situation]:
+@cache
+def record_refinements(shape: Shape) -> tuple[Situation, ...]:
     """All selections in all pairs of record languages of which one properly refines the other."""
     width = 1 + len(moves(shape))
     pairs = (
@@ -168,10 +173,10 @@ def _told(languages: Sequence[Axes], state: int, profile: Profile) -> tuple[Hash
     )
 
 
-def _distinct(stars: Iterable[Star], shape: Shape) -> list[Situation]:
+def _distinct(stars: Iterable[Star], shape: Shape) -> tuple[Situation, ...]:
     """One situation of each kind."""
     kinds = {_canonical(layers, shape) for layers in {_layers(star) for star in stars}}
-    return sorted(kinds, key=lambda each: (each.records, each.coarse))
+    return tuple(sorted(kinds, key=lambda each: (each.records, each.coarse)))
 
 
 def _layers(star: Star) -> tuple[Layer, ...]:
@@ -182,18 +187,35 @@ def _layers(star: Star) -> tuple[Layer, ...]:
 
 def _canonical(layers: Sequence[Layer], shape: Shape) -> Situation:
     """The least of all relabellings."""
-    best = min(
-        tuple(
-            _numbered([[layer[s][c] for c in row] for s, row in zip(states, columns, strict=True)])
-            for layer in layers
-        )
+    orders, best = _orders(shape), []
+    for layer in layers:
+        flat = [*chain.from_iterable(layer)]
+        told = [_in_order([flat[k] for k in order]) for order in orders]
+        best.append(min(told))
+        # What comes next counts only among the relabellings that are least so far.
+        orders = tuple(o for o, each in zip(orders, told, strict=True) if each == best[-1])
+    width = len(layers[0][0])
+    fine = tuple(best[0][k : k + width] for k in range(0, len(best[0]), width))
+    if len(best) == 1:
+        return Situation(shape, fine)
+    merged = dict(zip(*best, strict=True))
+    return Situation(shape, fine, tuple(merged[y] for y in range(len(merged))))
+
+
+@cache
+def _orders(shape: Shape) -> tuple[tuple[int, ...], ...]:
+    """The relabellings as orders of all records, one state's after another's."""
+    width = 1 + len(moves(shape))
+    return tuple(
+        tuple(s * width + c for s, row in zip(states, columns, strict=True) for c in row)
         for states, columns in _relabellings(shape)
     )
-    if len(best) == 1:
-        return Situation(shape, best[0])
-    fine, coarse = (list(chain.from_iterable(layer)) for layer in best)
-    merged = dict(zip(fine, coarse, strict=True))
-    return Situation(shape, best[0], tuple(merged[y] for y in range(len(merged))))
+
+
+def _in_order(records: Sequence[int]) -> tuple[int, ...]:
+    """The records by order of appearance."""
+    names = dict(zip(dict.fromkeys(records), count(), strict=False))
+    return tuple(map(names.__getitem__, records))
 
 
 def _relabellings(
