@@ -159,7 +159,10 @@ def test_predictions_hold_whatever_is_agreed(monkeypatch):
         ("welfare", None, 5)
     ]
     monkeypatch.setattr("llm_checks.predictions.MAX_PROFILES", 1)
-    assert "too large" in study("n4", ["negotiated:complete"], ["selfish"]).predictions.unknown[0]
+    assert (
+        "too large"
+        in study("n4", ["negotiated:blind-balanced"], ["selfish"]).predictions.unknown[0]
+    )
 
 
 def test_no_contract_of_a_menu_is_better_than_the_bound():
