@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 
@@ -15,8 +16,9 @@ Profiles = Sequence[tuple[int, ...]]
 def number(value: Fraction) -> str:
     """An exact number as people read it: a decimal where it ends soon, else a fraction."""
     for digits in range(4):
-        if (value * 10**digits).denominator == 1:
-            return f"{float(value):.{digits}f}"
+        scaled = value * 10**digits
+        if scaled.denominator == 1:
+            return f"{Decimal(f'{scaled.numerator}e-{digits}'):f}"
     return str(value)
 
 

@@ -120,6 +120,9 @@ def test_prompts_tell_the_game(dilemma):
     assert "announced, but nobody enforces it" in first.prompt
     assert "plus 0.5 times" in plays(other, 1, 0)[1].questions[0].system
     assert number(F(1, 3)) == "1/3"
+    # No float knows these.
+    assert number(F(2**53 + 1)) == "9007199254740993"
+    assert number(F(2**54 + 1, 2)) == "9007199254740992.5"
 
 
 def test_stories_are_told_in_their_words(tmp_path):
