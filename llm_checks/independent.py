@@ -46,13 +46,13 @@ def most(objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]
     top = Fraction(int(objective.max()))
     if objective.size > MAX_PROFILES:
         return top
-    fixed = [np.ones(objective.size, dtype=object), *_incentives(payoffs, deviations)]
+    fixed = list(_incentives(payoffs, deviations))
     order = count()
     whole: Box = tuple(((Fraction(0), Fraction(1)),) * size for size in objective.shape)
     heap: list[tuple[Fraction, int, Box, NDArray[np.object_] | None]] = []
 
     def add(box: Box, above: Fraction) -> None:
-        found = _relaxed(objective, [*fixed, *_independence(objective.shape, box)])
+        found = best_distribution(objective, [*fixed, *_independence(objective.shape, box)])
         if isinstance(found, Optimum):
             play = np.array(found.primal, dtype=object).reshape(objective.shape)
             heapq.heappush(heap, (found.value, next(order), box, play))
@@ -62,15 +62,37 @@ def most(objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]
     add(whole, top)
     for _ in range(MAX_BOXES):
         value, _, box, play = heap[0]
-        place = None if play is None else _most_dependent(play)
-        if play is not None and place is None:
-            return -value
-        if place is None:
+        if play is None:
             break
+        place = _most_dependent(play)
+        if place is None:
+            return -value
         heapq.heappop(heap)
         for half in _halves(box, *place):
             add(half, -value)
     return Fraction(ceil(-heap[0][0] * UNIT), UNIT)
+
+
+def best_distribution(
+    objective: IntArray, constraints: Sequence[NDArray[np.object_]]
+) -> Optimum | Infeasible | None:
+    """The distribution of profiles with the greatest expected objective among those whose product
+    with each constraint, integers by flat profile, is ≥ 0. The programme minimises: its value is
+    minus that expectation. None if no answer was certified."""
+    matrix = np.vstack([np.ones(objective.size, dtype=object), *constraints])
+    places = np.nonzero(matrix)
+    found = solve(
+        LinearProgram(
+            objective=-objective.ravel(),
+            rows=places[0],
+            columns=places[1],
+            coefficients=matrix[places],
+            bounds=np.eye(1, len(matrix), dtype=np.int64)[0],
+            equality=np.arange(len(matrix)) == 0,
+            nonnegative=np.ones(objective.size, dtype=np.bool_),
+        )
+    )
+    return found if isinstance(found, (Optimum, Infeasible)) else None
 
 
 def likeliest(wanted: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
@@ -119,26 +141,6 @@ def _independence(shape: Sequence[int], box: Box) -> Iterator[NDArray[np.object_
                         row[column] = -sign * end.numerator
                         row[column[action]] += sign * end.denominator
                         yield row
-
-
-def _relaxed(
-    objective: IntArray, rows: Sequence[NDArray[np.object_]]
-) -> Optimum | Infeasible | None:
-    """Minimises minus the objective over distributions on which all rows but the first are ≥ 0."""
-    matrix = np.vstack(rows)
-    places = np.nonzero(matrix)
-    found = solve(
-        LinearProgram(
-            objective=-objective.ravel(),
-            rows=places[0],
-            columns=places[1],
-            coefficients=matrix[places],
-            bounds=np.eye(1, len(matrix), dtype=np.int64)[0],
-            equality=np.arange(len(matrix)) == 0,
-            nonnegative=np.ones(objective.size, dtype=np.bool_),
-        )
-    )
-    return found if isinstance(found, (Optimum, Infeasible)) else None
 
 
 def _most_dependent(play: NDArray[np.object_]) -> tuple[int, int] | None:

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
-from llm_checks.independent import likeliest
+from llm_checks.independent import best_distribution, likeliest
 from llm_checks.regimes import Disposition, faced
 from proofs.engines.correlated import Deviation, indistinguishable
 from proofs.engines.supports import extreme_equilibria
-from proofs.exact_lp import LinearProgram, Optimum, solve
+from proofs.exact_lp import Optimum
 from theory.environments import Environment
 from theory.equilibria import pure_nash
 from theory.exact import IntArray
@@ -107,15 +106,16 @@ def replacing(environment: Environment, wanted: Disposition) -> Fraction:
     """
     payoffs = faced(environment, None, wanted, 0).payoffs
     gains = []
+    # Actions are CH, CL, DH, DL: the other effort with the base action of k is k ^ 1.
     for agent in (0, 1):
         own = np.moveaxis(payoffs[agent], agent, 0)
         for effort in (0, 1):
             gain = np.zeros_like(own)
             for action in (effort, 2 + effort):
-                gain[action] = own[_same_base(action)[0]] - own[action]
+                gain[action] = own[action ^ 1] - own[action]
             gains.append(np.moveaxis(gain, 0, agent).ravel())
-    found = _most(_indicator(environment).ravel(), -np.array(gains, dtype=object))
-    return Fraction(1) if found is None else found
+    found = best_distribution(_indicator(environment), [-gain for gain in gains])
+    return -found.value if isinstance(found, Optimum) else Fraction(1)
 
 
 def _unseen(environment: Environment) -> list[Deviation]:
@@ -124,37 +124,11 @@ def _unseen(environment: Environment) -> list[Deviation]:
     return indistinguishable(language, environment, 0)
 
 
-def _same_base(action: int) -> tuple[int, ...]:
-    """The other efforts with the base action; actions are CH, CL, DH, DL."""
-    return (action ^ 1,)
-
-
 def _indicator(environment: Environment) -> IntArray:
     objective = np.zeros(environment.shape, dtype=np.int64)
     for profile in maximisers(environment.welfare[0]):
         objective[profile] = 1
     return objective
-
-
-def _most(objective: IntArray, losses: NDArray[np.object_]) -> Fraction | None:
-    """The maximum over distributions x with losses · x ≥ 0; None if none was certified."""
-    matrix = np.vstack([np.ones(len(objective), dtype=object), losses])
-    rows, columns = np.indices(matrix.shape)
-    found = solve(
-        LinearProgram(
-            objective=-objective,
-            rows=rows.ravel(),
-            columns=columns.ravel(),
-            coefficients=matrix.ravel(),
-            bounds=np.eye(1, len(matrix), dtype=np.int64)[0],
-            equality=np.arange(len(matrix)) == 0,
-            nonnegative=np.ones(len(objective), dtype=np.bool_),
-        ),
-        60.0,
-    )
-    if not isinstance(found, Optimum):
-        return None
-    return sum((p for p, one in zip(found.primal, objective, strict=True) if one), Fraction(0))
 
 
 def _enumerated(
