@@ -9,9 +9,18 @@ from typing import Any
 
 import flint
 
-from proofs.cases import Ratio
 from proofs.conditions import Condition
-from proofs.polynomials import ONE, Polynomial, TooLarge, number, parameter
+from proofs.polynomials import (
+    ONE,
+    Polynomial,
+    Ratio,
+    Rejected,
+    narrow,
+    number,
+    parameter,
+    power,
+    scaled,
+)
 from theory.errors import InputError
 from theory.expressions import Arithmetic, Name, Negative, Number, Power, Tree
 
@@ -30,7 +39,7 @@ def ratio(tree: Tree, index: Mapping[str, int]) -> tuple[Ratio, tuple[Polynomial
     divisors: list[Polynomial] = []
     try:
         found = _ratio(tree, index, divisors)
-    except TooLarge as error:
+    except Rejected as error:
         raise InputError(
             f"an expression is too large: {error}", fix="write a simpler one"
         ) from None
@@ -57,7 +66,7 @@ def _ratio(tree: Tree, index: Mapping[str, int], divisors: list[Polynomial]) -> 
             above, below = _ratio(base, index, divisors)
             if exponent < 0:
                 above, below = _divided((ONE, ONE), (above, below), divisors)
-            return above ** abs(exponent), below ** abs(exponent)
+            return power(above, abs(exponent)), power(below, abs(exponent))
         case Arithmetic(symbol, left, right):
             return _computed(
                 symbol, _ratio(left, index, divisors), _ratio(right, index, divisors), divisors
@@ -95,7 +104,7 @@ def reduced(value: Ratio) -> Ratio:
     above, below = value
     constant = below.constant
     if constant is not None:
-        return above.scaled(1 / Fraction(constant)), ONE
+        return scaled(above, 1 / Fraction(constant)), ONE
     if not above.terms:
         return above, ONE
     size = 1 + max(k for part in value for monomial in part.terms for k in (*monomial, 0))
@@ -109,8 +118,8 @@ def reduced(value: Ratio) -> Ratio:
     some = next(iter(below.terms))
     scale = Fraction(primitive.terms[some]) / below.terms[some]
     if primitive.constant is not None:
-        return above.scaled(scale / Fraction(primitive.constant)), ONE
-    return above.scaled(scale), primitive
+        return scaled(above, scale / Fraction(primitive.constant)), ONE
+    return scaled(above, scale), primitive
 
 
 def _to_flint(polynomial: Polynomial, context: Any, size: int) -> Any:
@@ -132,7 +141,7 @@ def _from_flint(polynomial: Any) -> Polynomial:
     for powers, coefficient in polynomial.to_dict().items():
         monomial = tuple(k for k, power in enumerate(powers) for _ in range(int(power)))
         exact = Fraction(int(coefficient.numerator), int(coefficient.denominator))
-        terms[monomial] = exact.numerator if exact.denominator == 1 else exact
+        terms[monomial] = narrow(exact)
     return Polynomial(terms)
 
 

@@ -321,13 +321,13 @@ def _correlated(
         return None, False
     setting, levels = findings.setting(named.name), findings.selfish
     gap = findings.first_best().welfare - found.bound
-    if found.primal:
+    if found.reached:
         claim = {"id": "correlated-gap", "holds": True, "value": str(gap)}
-        both = findings.certify(setting, levels, claim, {**found.dual, **found.primal})
+        both = findings.certify(setting, levels, claim, dict, {**found.dual, **found.reached})
         _keep(certificates, "correlated_gap", both)
     elif found.dual:
-        claim = {"id": "correlated-bound", "holds": True, "value": str(gap)}
-        dual = findings.certify(setting, levels, claim, found.dual)
+        claim = {"id": "correlated-gap-at-least", "holds": True, "value": str(gap)}
+        dual = findings.certify(setting, levels, claim, dict, found.dual)
         _keep(certificates, "correlated_bound", dual)
     known = gap == 0 or bool({"correlated_gap", "correlated_bound"} & set(certificates))
     return (gap if known else None), "correlated_gap" in certificates

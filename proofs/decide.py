@@ -5,7 +5,7 @@ Every function here takes plain values and returns plain values, so that it can 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from proofs.certificates import Certificate, digest, encode
-from proofs.checker import check
+from proofs import witnesses
+from proofs.certificates import concrete, digest, encode, verified
 from proofs.engines import supports
 from proofs.engines.correlated import (
     all_deviations,
@@ -25,7 +25,7 @@ from proofs.engines.correlated import (
 from proofs.engines.difference import DifferenceEngine
 from proofs.engines.directives import DirectiveEngine
 from proofs.engines.domination import DominationEngine
-from proofs.engines.limits import Approach, approaching_transfers
+from proofs.engines.limits import approaching_transfers
 from proofs.engines.linear import LinearEngine
 from proofs.engines.selections import SelectionEngine
 from proofs.obligations import (
@@ -42,16 +42,14 @@ from proofs.obligations import (
     Unanswered,
     Value,
     blocks,
-    contract_witness,
-    cover_witness,
     flat_profile,
     problem,
 )
-from theory.contracts import Directives, NoContract, Transfers
+from theory.contracts import NoContract, Transfers
 from theory.dilemmas import require_cooperative
 from theory.environments import Environment
 from theory.equilibria import pure_nash
-from theory.exact import IntArray, common_denominator
+from theory.exact import IntArray
 from theory.preferences import prosocial_payoffs
 from theory.welfare import expected_welfare, first_best, profiles_where
 
@@ -102,32 +100,63 @@ def ask(question: Question) -> Answer:
 
 
 def certify(
-    setting: Setting, levels: Levels | None, claim: Mapping[str, Any], witness: Mapping[str, Any]
-) -> Certified:
-    """Builds the certificate of a claim and puts it to the checker."""
-    from proofs.checker import kind_of
+    setting: Setting,
+    levels: Levels | None,
+    claim: Mapping[str, Any],
+    build: Callable[..., Mapping[str, Any]],
+    *arguments: Any,
+) -> Certified | Unanswered:
+    """Builds the certificate of a claim and puts it to the trusted core; build: makes its witness
+    of the arguments."""
+    try:
+        certificate = concrete(claim, problem(setting, levels), build(*arguments))
+    except witnesses.TooLarge as reason:
+        return Unanswered(str(reason))
+    text = encode(certificate)
+    found = verified(text)
+    return Certified(certificate.kind, text, found.accepted, found.reason)
 
-    data = problem(setting, levels)
-    certificate = Certificate(kind_of(data, witness), claim, data, witness)
-    verdict = check(certificate)
-    return Certified(certificate.kind, encode(certificate), verdict.accepted, verdict.reason)
 
-
-def floor_witness(setting: Setting, found: BestSelection | Reached) -> dict[str, Any]:
-    """The part of a witness that shows what a contract reaches."""
-    reached = found.best if isinstance(found, BestSelection) else found
-    if isinstance(setting.contracts, Directives) or reached is None:
+def reached_part(setting: Setting, found: BestSelection | Reached) -> dict[str, Any]:
+    """The part of a witness that shows what a contract reaches, if any reaches something."""
+    best = found.best if isinstance(found, BestSelection) else found
+    if best is None:
         return {}
-    return {"contract": contract_witness(setting, reached)}
+    return {"reached": witnesses.reached(setting, best.selection, best.contract)}
 
 
-def roof_witness(setting: Setting, found: BestSelection | Reached) -> dict[str, Any]:
-    """The part of a witness that shows what no contract exceeds."""
-    if isinstance(setting.contracts, Directives):
-        return {}
-    if isinstance(found, BestSelection):
-        return {"cover": cover_witness(setting, found.obstructions, found.blocks)}
-    return {"cover": cover_witness(setting, found.below, blocks(setting))}
+def bound_part(
+    setting: Setting, levels: Levels, found: BestSelection, strict: bool = False
+) -> dict[str, Any]:
+    """The part of a witness that shows what no contract exceeds; strict: that none reaches a first
+    best. Raises ``witnesses.TooLarge``, as the others here do."""
+    at = witnesses.Between(levels)
+    parts = found.obstructions, found.blocks
+    return {"bound": witnesses.bound(setting, *parts, at, strict=strict)}
+
+
+def value_witness(setting: Setting, levels: Levels, found: BestSelection) -> dict[str, Any]:
+    """What shows V, from both sides; that W* is not exceeded needs no proof."""
+    witness = reached_part(setting, found)
+    if found.welfare != first_best(setting.environment).welfare:
+        witness |= bound_part(setting, levels, found)
+    return witness
+
+
+def exclusion_part(setting: Setting, level: Fraction, found: Reached) -> dict[str, Any]:
+    """That no first best is reached at a level below the threshold."""
+    at = witnesses.Between(low=level, high=level)
+    return {"bound": witnesses.bound(setting, found.below, blocks(setting), at, strict=True)}
+
+
+def threshold_witness(setting: Setting, found: Reached) -> dict[str, Any]:
+    """That a first best is reached at a level, and at none below it."""
+    witness = reached_part(setting, found) if isinstance(found.level, Fraction) else {}
+    if found.level != 0:
+        at = witnesses.Between(high=found.level, open_high=True)
+        parts = found.below, blocks(setting)
+        witness["below"] = witnesses.bound(setting, *parts, at, strict=True)
+    return witness
 
 
 # --- correlated equilibrium (T5) ------------------------------------------------------------------
@@ -135,12 +164,12 @@ def roof_witness(setting: Setting, found: BestSelection | Reached) -> dict[str, 
 
 @dataclass(frozen=True)
 class CorrelatedFinding:
-    """``bound``: U(L) in utils, shown by ``dual`` if it is below W*. ``primal``: transfers of the
+    """``bound``: U(L) in utils, shown by ``dual`` if it is below W*. ``reached``: transfers of the
     class that attain it, or that approach it; empty if none were found."""
 
     bound: Fraction
     dual: Mapping[str, Any]
-    primal: Mapping[str, Any]
+    reached: Mapping[str, Any]
 
 
 def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFinding | Unanswered:
@@ -151,9 +180,9 @@ def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFindin
     assert isinstance(setting.contracts, Transfers)
     optimum = first_best(environment).welfare
     if pure is not None and pure.welfare == optimum:
-        return CorrelatedFinding(optimum, {}, floor_witness(setting, pure))
+        return CorrelatedFinding(optimum, {}, reached_part(setting, pure))
     bound = Fraction(0)
-    duals: list[dict[str, Any]] = []
+    duals: list[witnesses.Multipliers] = []
     distributions: dict[int, dict[int, Fraction]] = {}
     for state in environment.support:
         moves = indistinguishable(language, environment, state)
@@ -161,8 +190,7 @@ def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFindin
         if found is None:
             return Unanswered("the linear programme was not solved exactly")
         bound += environment.prior[state] * found.value / environment.denominator
-        scale = common_denominator(found.multipliers.values())
-        duals.append({"denominator": scale, "multipliers": _whole(found.multipliers, scale)})
+        duals.append(found.multipliers)
         distributions[state] = dict(found.distribution)
     transfers: dict[int, tuple[Fraction, ...]] | None
     if pure is not None and pure.best is not None and pure.welfare == bound:
@@ -173,53 +201,18 @@ def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFindin
         }
     else:
         transfers = attaining_transfers(environment, language, setting.contracts, distributions)
-    primal: dict[str, Any] = {}
+    reached: dict[str, Any] = {}
     if transfers is not None:
-        scale, listed = _whole_transfers(transfers)
-        plays = [_whole_weights(distributions[s]) for s in environment.support]
-        primal = {"primal": {"denominator": scale, "transfers": listed, "distributions": plays}}
+        reached = {"reached": witnesses.distributions(environment, distributions, transfers)}
     else:
-        approach = approaching_transfers(environment, language, setting.contracts, distributions)
-        if approach is not None:
-            primal = {"limit": _limit_witness(environment, distributions, approach)}
-    return CorrelatedFinding(bound, {"dual": duals} if bound < optimum else {}, primal)
-
-
-def _limit_witness(
-    environment: Environment,
-    distributions: Mapping[int, Mapping[int, Fraction]],
-    approach: Approach,
-) -> dict[str, Any]:
-    parts = {}
-    for name, transfers in (("fixed", approach.fixed), ("growing", approach.growing)):
-        scale, listed = _whole_transfers(transfers)
-        parts[name] = {"denominator": scale, "transfers": listed}
-    return {
-        **parts,
-        "distributions": [_whole_weights(distributions[s]) for s in environment.support],
-        "trembles": [_whole_weights(approach.trembles[s]) for s in environment.support],
-    }
-
-
-def _whole_transfers(
-    transfers: Mapping[int, tuple[Fraction, ...]],
-) -> tuple[int, list[list[Any]]]:
-    scale = common_denominator([amount for row in transfers.values() for amount in row])
-    return scale, [
-        [record, [int(amount * scale) for amount in row]]
-        for record, row in sorted(transfers.items())
-    ]
-
-
-def _whole(multipliers: Mapping[tuple[int, int, int], Fraction], scale: int) -> list[list[int]]:
-    return [[*move, int(y * scale)] for move, y in sorted(multipliers.items()) if y]
-
-
-def _whole_weights(distribution: Mapping[int, Fraction]) -> list[list[int]]:
-    scale = common_denominator(distribution.values())
-    return [
-        [profile, int(share * scale)] for profile, share in sorted(distribution.items()) if share
-    ]
+        found_limit = approaching_transfers(environment, language, setting.contracts, distributions)
+        if found_limit is not None:
+            plays = distributions, found_limit.trembles
+            amounts = found_limit.fixed, found_limit.growing
+            reached = {"reached": witnesses.approach(environment, *plays, *amounts)}
+    scale, listed = witnesses.multipliers(duals)
+    dual = {"bound": {"denominator": scale, "multipliers": listed}}
+    return CorrelatedFinding(bound, dual if bound < optimum else {}, reached)
 
 
 # --- claims about all equilibria (T9) -------------------------------------------------------------
@@ -240,7 +233,17 @@ def all_cooperative(environment: Environment, levels: Levels) -> EquilibriumFind
     payoffs, _ = prosocial_payoffs(environment, levels)
     dominated = ask(Domination(no_contract(environment), levels))
     if isinstance(dominated, Dominated):
-        return EquilibriumFinding(True, {"domination": [list(move) for move in dominated.moves]})
+        # An action that is worth less whatever the others do is never played: any multiplier on
+        # leaving it excludes it.
+        moves = [
+            {
+                (agent, defecting, better): Fraction(1)
+                for s, agent, defecting, better in dominated.moves
+                if s == state
+            }
+            for state in environment.support
+        ]
+        return EquilibriumFinding(True, {"multipliers": witnesses.multipliers(moves)[1]})
     inside = np.zeros(environment.shape, dtype=np.bool_)
     inside[np.ix_(*cooperating)] = True
     forbidden = dict.fromkeys(environment.support, ~inside)
@@ -273,21 +276,23 @@ def full_implementation_by_contract(
         selection = dict(zip(best.profiles, chosen, strict=True))
         found = ask(DominantSelection(setting, levels, selection))
         if isinstance(found, Reached):
-            witness = contract_witness(setting, found)
-            del witness["selection"]
-            exclusion = [
-                [
-                    [agent, action, profile[agent], 1]
+            listed = [
+                {
+                    (agent, action, profile[agent]): Fraction(1)
                     for agent, size in enumerate(environment.shape)
                     for action in range(size)
                     if action != profile[agent]
-                ]
+                }
                 for profile in selection.values()
             ]
-            return EquilibriumFinding(True, {"contract": witness, "exclusion": exclusion})
+            witness = {
+                "transfers": witnesses.transfers(found.contract.amounts()),
+                "multipliers": witnesses.multipliers(listed)[1],
+            }
+            return EquilibriumFinding(True, witness)
     pure = ask(Value(setting, levels, target=best.welfare))
     if isinstance(pure, BestSelection) and pure.best is None:
-        return EquilibriumFinding(False, roof_witness(setting, pure))
+        return EquilibriumFinding(False, bound_part(setting, levels, pure, True))
     return Unanswered("no contract makes a first best dominant, and none is excluded")
 
 
@@ -304,27 +309,26 @@ def _avoided(
         pure = profiles_where(stable[state] & avoid)
         if pure:
             return _equilibrium(state, {flat_profile(environment, pure[0]): Fraction(1)})
-    exclusions: list[list[list[int]]] = []
+    exclusions: list[witnesses.Multipliers] = []
     undecided = False
     for state, avoid in forbidden.items():
         found = best_correlated(avoid.astype(np.int64), payoffs[:, state], every)
         if found is None:
             return Unanswered("the linear programme was not solved exactly")
         if found.value == 0:
-            scale = common_denominator(found.multipliers.values())
-            exclusions.append(_whole(found.multipliers, scale))
+            exclusions.append(found.multipliers)
         elif mixed_only:
             undecided = True
         else:
             return _equilibrium(state, found.distribution)
     if undecided:
         return _mixed(environment, payoffs, forbidden)
-    return EquilibriumFinding(True, {"exclusion": exclusions})
+    return EquilibriumFinding(True, {"multipliers": witnesses.multipliers(exclusions)[1]})
 
 
 def _equilibrium(state: int, distribution: Mapping[int, Fraction]) -> EquilibriumFinding:
-    weights = _whole_weights(distribution)
-    return EquilibriumFinding(False, {"equilibrium": {"state": state, "weights": weights}})
+    weights = witnesses.weights(distribution)
+    return EquilibriumFinding(False, {"state": state, "distribution": weights})
 
 
 def _mixed(
@@ -352,8 +356,20 @@ def _mixed(
                 if x * y
             }
             return _equilibrium(state, joint)
-        lists.append([{"agent": each.agent, "weights": list(each.weights)} for each in found])
+        pairs = profiles_where(avoid)
+        shifts = [_shift(payoffs[:, state], each) for each in found]
+        lists.append(witnesses.support_tree(environment.shape, pairs, shifts))
     return EquilibriumFinding(True, {"supports": lists})
+
+
+def _shift(payoffs: IntArray, each: supports.Shift) -> witnesses.SupportShift:
+    own = payoffs[each.agent].astype(object)
+    gains = np.array(each.weights, dtype=object) @ (own if each.agent == 0 else own.T)
+    taken, loss, gain = (
+        frozenset(np.flatnonzero(flags).tolist())
+        for flags in (np.array(each.weights) < 0, gains < 0, gains > 0)
+    )
+    return witnesses.SupportShift(each.agent, each.weights, taken, loss, gain)
 
 
 # --- who benefits (T8) ----------------------------------------------------------------------------

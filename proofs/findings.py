@@ -111,11 +111,13 @@ class Findings:
         setting: Setting,
         levels: Levels | None,
         claim: Mapping[str, Any],
-        witness: Mapping[str, Any],
+        build: Callable[..., Mapping[str, Any]],
+        *arguments: Any,
     ) -> Certified | Unanswered:
-        """The checked certificate of a claim; kept if the checker accepts it."""
+        """The checked certificate of a claim; kept if the trusted core accepts it."""
         what = f"certificate of {claim['id']}"
-        return self.keep(self.run(what, decide.certify, setting, levels, claim, witness))
+        shown = self.run(what, decide.certify, setting, levels, claim, build, *arguments)
+        return self.keep(shown)
 
     def keep(self, found: Certified | Unanswered) -> Certified | Unanswered:
         """What was found; the text of a certificate is kept if the checker accepted it."""
@@ -128,18 +130,12 @@ class Findings:
     ) -> Certified | Unanswered:
         """The certificate of V."""
         claim = {"id": "value", "holds": True, "value": str(found.welfare)}
-        witness = decide.floor_witness(setting, found) | decide.roof_witness(setting, found)
-        return self.certify(setting, levels, claim, witness)
+        return self.certify(setting, levels, claim, decide.value_witness, setting, levels, found)
 
     def certify_threshold(self, setting: Setting, found: Reached) -> Certified | Unanswered:
         """The certificate of λ*."""
         claim = {"id": "threshold", "holds": True, "value": str(found.level)}
-        witness: dict[str, Any] = {}
-        if isinstance(found.level, Fraction):
-            witness |= decide.floor_witness(setting, found)
-        if found.level != 0:
-            witness |= decide.roof_witness(setting, found)
-        return self.certify(setting, None, claim, witness)
+        return self.certify(setting, None, claim, decide.threshold_witness, setting, found)
 
     def _once(self, key: Any, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
         if key not in self._known:

@@ -6,21 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from proofs.cases import (
-    FORMULA,
-    INCONSISTENT,
-    FamilyCertificate,
-    FamilyProblem,
-    truth,
-    verify_family,
-)
-from proofs.certificates import digest
+from proofs.certificates import Certificate, digest, encode, verified
 from proofs.conditions import Condition, plain_condition, plain_refutation
-from proofs.encoding import encode_family
+from proofs.engines.points import Point
 from proofs.obligations import Unanswered
 from proofs.prover import Prover
-from proofs.quantities import Point
-from proofs.regions import Decide, Failure, Found, Recorder, certificate, explore
+from proofs.regions import Decide, Failure, Found, Recorder, Unlimited, certificate, explore
+from proofs.trusted.cases import FORMULA, INCONSISTENT, AtPoint, Claim
+from proofs.trusted.problems import Problem
 from proofs.worker import TimedOut
 
 
@@ -30,7 +23,7 @@ class Goal:
 
     hints: conditions by which cases are distinguished first."""
 
-    problem: FamilyProblem
+    problem: Problem
     claim: Mapping[str, Any]
     decide: Decide
     hints: tuple[Condition, ...] = ()
@@ -38,7 +31,7 @@ class Goal:
     def at(self, recorder: Recorder) -> Found | Unanswered:
         """What is so at the recorder's point."""
         for hint in self.hints:
-            recorder.holds(hint)
+            recorder.holds(hint.polynomial, hint.relation)
         return self.decide(recorder)
 
 
@@ -62,18 +55,20 @@ class Settled:
         return digest(self.text)
 
 
-def formula(problem: FamilyProblem, conclusion: Any) -> Goal:
+def formula(problem: Problem, conclusion: Any) -> Goal:
     """The goal that a formula (``["and" | "or", …]``, ``["not", f]``, or a condition as
     certificates carry it) holds for all parameters that satisfy the problem's assumptions."""
 
+    claim = Claim(problem, {"id": FORMULA, "holds": True}, Unlimited())
+
     def decide(recorder: Recorder) -> Found:
-        holds = truth(conclusion, problem.index, lambda each: each.holds(recorder.point))
+        holds = claim.truth(conclusion, AtPoint(recorder.point))
         return Found(holds, {"conclusion": conclusion}, {})
 
     return Goal(problem, {"id": FORMULA, "holds": True, "conclusion": conclusion}, decide)
 
 
-def stated(condition: Condition, problem: FamilyProblem) -> list[Any]:
+def stated(condition: Condition, problem: Problem) -> list[Any]:
     """A condition as part of a formula."""
     return plain_condition(condition, problem.parameters)
 
@@ -119,19 +114,10 @@ def _refuted(goal: Goal, failure: Failure, prover: Prover) -> Settled:
         if isinstance(again, Found) and again.holds is not goal.claim["holds"]:
             answer, point = again, simple
             break
-    denied = {**goal.claim, "for_all": False}
-    shown = FamilyCertificate(
-        "counterexample",
-        denied,
-        goal.problem,
-        {
-            "counterexample": {
-                "point": [str(value) for value in point],
-                "witness": answer.denial or answer.witness,
-                "instead": answer.instead,
-            }
-        },
-    )
+    at = {name: str(value) for name, value in zip(goal.problem.parameters, point, strict=True)}
+    denied = {**goal.claim, "holds": not goal.claim["holds"], "at": at}
+    proof = {"witness": answer.denial or answer.witness, "instead": answer.instead}
+    shown = Certificate(denied, goal.problem, proof)
     return replace(confirmed(shown, "refuted"), counterexample=point)
 
 
@@ -167,25 +153,23 @@ def _strict(condition: Condition) -> Condition:
     return Condition(condition.polynomial, ">") if condition.relation == ">=" else condition
 
 
-def confirmed(shown: FamilyCertificate, status: str) -> Settled:
+def confirmed(shown: Certificate, status: str) -> Settled:
     """The status, if the checker accepts the certificate."""
-    text = encode_family(shown)
-    verdict, _ = verify_family(text)
+    text = encode(shown)
+    verdict = verified(text)
     if not verdict.accepted:
         return Settled("unknown", reason=f"the checker rejected: {verdict.reason}")
     return Settled(status, shown.kind, text)
 
 
-def inconsistency(problem: FamilyProblem, prover: Prover) -> FamilyCertificate | None:
+def inconsistency(problem: Problem, prover: Prover) -> Certificate | None:
     """The certificate that no parameters satisfy the assumptions, if that is so and shown."""
     if not problem.parameters or prover.point(problem.assumptions) is not None:
         return None
     refutation = prover.refute(problem.assumptions)
     if refutation is None:
         return None
-    witness = {
-        "cases": {"refuted": plain_refutation(refutation, problem.parameters)},
-        "apart": [],
-    }
-    bare = FamilyProblem(problem.parameters, problem.assumptions)
-    return FamilyCertificate("cases", {"id": INCONSISTENT, "holds": True}, bare, witness)
+    cases = {"refuted": plain_refutation(refutation, problem.parameters)}
+    bare = Problem(problem.parameters, problem.assumptions)
+    claim = {"id": INCONSISTENT, "holds": True}
+    return Certificate(claim, bare, {"apart": [], "cases": cases})

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from proofs.certificates import Contracts, Game, Problem, RecordMap
+from proofs.trusted.problems import Contracts, Game, Problem, Prosociality, Records
 from theory.contracts import ContractClass, Directives, NoContract, Transfers
 from theory.environments import Environment, Profile
 from theory.exact import INFINITY, Extended, IntArray, common_denominator, magnitude, widened
@@ -348,65 +348,36 @@ def blocks(setting: Setting) -> tuple[tuple[int, ...], ...]:
 def problem(setting: Setting, levels: Levels | None) -> Problem:
     """The plain data of a question, as certificates carry them."""
     environment, language, contracts = setting.environment, setting.language, setting.contracts
+    mass = common_denominator(environment.prior)
     game = Game(
         players=environment.players,
         actions=environment.actions,
         states=environment.states,
-        prior=environment.prior,
+        prior=tuple(int(p * mass) for p in environment.prior),
         denominator=environment.denominator,
         payoffs=tuple(_plain_rows(own) for own in environment.payoffs),
         cooperative=environment.cooperative,
     )
     if language is None:
-        plain_records = None
+        records = None
     elif isinstance(language, ProductLanguage):
-        plain_records = RecordMap(cells=language.cells, classes=language.classes)
+        records = Records(cells=language.cells, classes=language.classes)
     else:
-        plain_records = RecordMap(table=_plain_rows(language.table))
+        records = Records(table=_plain_rows(language.table))
     match contracts:
         case Transfers():
-            plain = Contracts("transfers", str(contracts.budget), contracts.liability)
+            bound = contracts.liability
+            liability = None if bound is None else (bound.numerator, bound.denominator)
+            plain = Contracts("transfers", str(contracts.budget), liability)
         case Directives():
             plain = Contracts("directive", permissive=contracts.permissive)
         case NoContract():
             plain = Contracts()
-    return Problem(game, plain_records, plain, levels)
-
-
-def contract_witness(setting: Setting, reached: Reached) -> dict[str, Any]:
-    """A contract and its selection, as certificates carry them."""
-    return {
-        "selection": [
-            flat_profile(setting.environment, reached.selection[state])
-            for state in setting.environment.support
-        ],
-        "denominator": reached.contract.denominator,
-        "transfers": [
-            [record, list(paid)] for record, paid in sorted(reached.contract.transfers.items())
-        ],
-    }
-
-
-def obstruction_witness(setting: Setting, obstruction: Obstruction) -> dict[str, Any]:
-    """An obstruction, as certificates carry it."""
-    return {
-        "kind": obstruction.kind,
-        "selection": [
-            [state, flat_profile(setting.environment, profile)]
-            for state, profile in sorted(obstruction.part.items())
-        ],
-        "deviations": [list(deviation) for deviation in obstruction.deviations],
-    }
-
-
-def cover_witness(
-    setting: Setting, obstructions: Sequence[Obstruction], parts: Sequence[Sequence[int]]
-) -> dict[str, Any]:
-    """Obstructions that exclude every better selection, block by block."""
-    return {
-        "blocks": [list(part) for part in parts],
-        "obstructions": [obstruction_witness(setting, each) for each in obstructions],
-    }
+    prosociality = None
+    if levels is not None:
+        scale = common_denominator(levels)
+        prosociality = Prosociality([int(level * scale) for level in levels], scale)
+    return Problem(game=game, records=records, contracts=plain, prosociality=prosociality)
 
 
 def flat_profile(environment: Environment, profile: Profile) -> int:
@@ -449,13 +420,17 @@ def obstruction(
     kind: str | None = None,
 ) -> Obstruction:
     """An obstruction from weighted rows of a selection's incentives; ``kind`` by its shape unless
-    given (``farkas`` where a liability bound pays for what transfers do not cancel)."""
+    given."""
     deviations = sorted(
         (int(rows.state[row]), int(rows.agent[row]), int(rows.action[row]), weight)
         for row, weight in weights
     )
     part = {state: selection[state] for state in sorted({each[0] for each in deviations})}
-    return Obstruction(kind or _shape(rows, weights), part, tuple(deviations))
+    arcs = [
+        (int(rows.agent[row]), int(rows.source[row]), int(rows.target[row]), weight)
+        for row, weight in weights
+    ]
+    return Obstruction(kind or shape(arcs, rows.agents), part, tuple(deviations))
 
 
 def aliasing(selection: Selection, rows: Incentives, pull: IntArray) -> tuple[Obstruction, ...]:
@@ -468,25 +443,25 @@ def aliasing(selection: Selection, rows: Incentives, pull: IntArray) -> tuple[Ob
     )
 
 
-def _shape(rows: Incentives, weights: Sequence[tuple[int, int]]) -> str:
-    arcs = [(int(rows.source[row]), int(rows.target[row])) for row, _ in weights]
-    one_agent = len({int(rows.agent[row]) for row, _ in weights}) == 1
-    if one_agent and all(weight == 1 for _, weight in weights):
-        if len(arcs) == 1 and arcs[0][0] == arcs[0][1]:
+def shape(arcs: Sequence[tuple[int, int, int, int]], agents: int) -> str:
+    """What an obstruction looks like, for people. arcs: its deviations as agent, record of the
+    play, record that is left, weight."""
+    if len({agent for agent, *_ in arcs}) == 1 and all(weight == 1 for *_, weight in arcs):
+        if len(arcs) == 1 and arcs[0][1] == arcs[0][2]:
             return "aliasing"
-        follow, at, steps = dict(arcs), arcs[0][0], 0
+        follow = {source: target for _, source, target, _ in arcs}
+        at, steps = arcs[0][1], 0
         while at in follow:
             at, steps = follow.pop(at), steps + 1
-        if steps == len(arcs) > 1 and at == arcs[0][0]:
+        if steps == len(arcs) > 1 and at == arcs[0][1]:
             return "cycle"
     divergence: dict[int, dict[int, int]] = {}
-    for (source, target), (row, weight) in zip(arcs, weights, strict=True):
-        agent = int(rows.agent[row])
+    for agent, source, target, weight in arcs:
         for record, sign in ((source, weight), (target, -weight)):
             at_record = divergence.setdefault(record, {})
             at_record[agent] = at_record.get(agent, 0) + sign
     common = all(
-        len({of_agent.get(agent, 0) for agent in range(rows.agents)}) == 1
+        len({of_agent.get(agent, 0) for agent in range(agents)}) == 1
         for of_agent in divergence.values()
     )
     return "common-divergence-flow" if common else "farkas"

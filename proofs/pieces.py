@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
-from proofs.cases import FamilyProblem, run_rule, value_at
-from proofs.certificates import canonical
-from proofs.checker import Rejected
+from proofs.certificates import canonical, value_at
 from proofs.conditions import Condition
 from proofs.prover import Prover
-from proofs.regions import Exploration, Leaf, Recorder
+from proofs.regions import Exploration, Leaf, Recorder, Rule
+from proofs.trusted.documents import Rejected
+from proofs.trusted.problems import Problem
 
 Facets = tuple[Condition, ...]
 
@@ -31,7 +31,7 @@ class Region:
 
 
 def pieces(
-    problem: FamilyProblem,
+    problem: Problem,
     name: str,
     found: Exploration,
     prover: Prover,
@@ -43,7 +43,7 @@ def pieces(
 
 
 def joined(
-    problem: FamilyProblem,
+    problem: Problem,
     leaves: Sequence[Leaf],
     prover: Prover,
     key: Callable[[Leaf], Any],
@@ -56,9 +56,10 @@ def joined(
     return [region for group in groups.values() for region in united(problem, group, prover)]
 
 
-def _agree(problem: FamilyProblem, name: str, leaves: Sequence[Leaf], prover: Prover) -> None:
+def _agree(problem: Problem, name: str, leaves: Sequence[Leaf], prover: Prover) -> None:
     """Lets a case claim what another one claims, wherever its own witness shows that too: rather
     what is claimed in a case that has an interior, and what is claimed most often."""
+    rule = Rule(problem, name)
     flat = {id(leaf) for leaf in leaves if _is_flat(problem, leaf, prover)}
     ranks: dict[str, tuple[int, int, int]] = {}
     claims: dict[str, Mapping[str, Any]] = {}
@@ -69,24 +70,24 @@ def _agree(problem: FamilyProblem, name: str, leaves: Sequence[Leaf], prover: Pr
         claims[text] = leaf.claim
     for leaf in leaves:
         for text in sorted(ranks, key=ranks.__getitem__):
-            if text == canonical(leaf.claim) or _adopts(problem, name, leaf, claims[text], prover):
+            if text == canonical(leaf.claim) or _adopts(problem, rule, leaf, claims[text], prover):
                 break
 
 
-def _is_flat(problem: FamilyProblem, leaf: Leaf, prover: Prover) -> bool:
+def _is_flat(problem: Problem, leaf: Leaf, prover: Prover) -> bool:
     """Whether the case has no interior."""
     conditions = (*problem.assumptions, *leaf.path)
     return prover.point([Condition(each.polynomial, ">") for each in conditions]) is None
 
 
 def _adopts(
-    problem: FamilyProblem, name: str, leaf: Leaf, claim: Mapping[str, Any], prover: Prover
+    problem: Problem, rule: Rule, leaf: Leaf, claim: Mapping[str, Any], prover: Prover
 ) -> bool:
     if not _same_there(problem, leaf, claim):
         return False
     recorder = Recorder(leaf.point)
     try:
-        run_rule(problem, recorder, name, True, claim, leaf.witness)
+        rule.run(recorder, True, claim, leaf.witness)
     except Rejected:
         return False
     path = (*problem.assumptions, *leaf.path)
@@ -96,7 +97,7 @@ def _adopts(
     return True
 
 
-def _same_there(problem: FamilyProblem, leaf: Leaf, claim: Mapping[str, Any]) -> bool:
+def _same_there(problem: Problem, leaf: Leaf, claim: Mapping[str, Any]) -> bool:
     """Whether the two claims have the same numbers at the case's own point."""
     try:
         here, there = (
@@ -108,7 +109,7 @@ def _same_there(problem: FamilyProblem, leaf: Leaf, claim: Mapping[str, Any]) ->
     return here == there
 
 
-def facets(problem: FamilyProblem, path: Facets, prover: Prover) -> Facets:
+def facets(problem: Problem, path: Facets, prover: Prover) -> Facets:
     """The conditions without those that follow from the rest."""
     kept = list(dict.fromkeys(path))
     for condition in path:
@@ -119,7 +120,7 @@ def facets(problem: FamilyProblem, path: Facets, prover: Prover) -> Facets:
 
 
 def _equations(
-    problem: FamilyProblem, conditions: Sequence[Condition], prover: Prover
+    problem: Problem, conditions: Sequence[Condition], prover: Prover
 ) -> tuple[Condition, ...]:
     """The conditions, with an equation for p ≥ 0 wherever p ≤ 0 is said or assumed as well."""
     found: dict[Condition, None] = {}
@@ -135,7 +136,7 @@ def _equations(
     return tuple(found)
 
 
-def united(problem: FamilyProblem, regions: list[Region], prover: Prover) -> list[Region]:
+def united(problem: Problem, regions: list[Region], prover: Prover) -> list[Region]:
     """The regions, joined until no two make up one conjunction."""
     while True:
         for one, other in combinations(regions, 2):
@@ -147,7 +148,7 @@ def united(problem: FamilyProblem, regions: list[Region], prover: Prover) -> lis
             return regions
 
 
-def _union(problem: FamilyProblem, one: Region, other: Region, prover: Prover) -> Region | None:
+def _union(problem: Problem, one: Region, other: Region, prover: Prover) -> Region | None:
     """The two regions as one conjunction, if they make up one: of what both imply."""
     common: list[Condition] = []
     for region, opposite in ((one, other), (other, one)):

@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proofs.algebra import condition_text
-from proofs.certificates import digest
-from proofs.encoding import encode_conjunction, encode_family
+from proofs.certificates import claims_digest, digest, encode, encode_conjunction
 from proofs.goals import Goal, Settled, inconsistency, settle, suggestion
 from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.reports import as_document
 from proofs.theorems.theorem import Means, Theorem
-from proofs.verifying import claims_digest
 from proofs.worker import TimedOut, Worker
 from theory.errors import InputError
 
@@ -209,7 +207,7 @@ class _Run:
                 checked.add(outcome.names)
                 shown = inconsistency(goal.problem, prover)
                 if shown is not None:
-                    outcome.contradiction = encode_family(shown)
+                    outcome.contradiction = encode(shown)
                     outcome.reason = "the assumptions contradict each other: nothing is said"
                     return
             found = settle(goal, prover)

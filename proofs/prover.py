@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from proofs.algebra import factors
 from proofs.conditions import Condition, Refutation
 from proofs.engines.handelman import refute
-from proofs.engines.points import ask_solvers, find_point, some_point
+from proofs.engines.points import Point, ask_solvers, find_point, some_point
 from proofs.obligations import Unanswered
-from proofs.polynomials import ONE
-from proofs.quantities import Point, Signs
+from proofs.polynomials import ONE, power, sign_at
+from proofs.trusted.conditions import Known
+from proofs.trusted.polynomials import Polynomial
 from proofs.worker import TimedOut, Worker
 
 DEGREE = 3
@@ -23,6 +24,13 @@ QUICK = 2
 
 SIGNS = {">": (1,), ">=": (0, 1), "==": (0,)}
 """The signs of its polynomial at which a condition with a relation holds."""
+
+
+class _Said(Known):
+    """What conditions tell by themselves."""
+
+    def unknown(self, value: Polynomial, relation: str) -> bool:
+        return False
 
 
 class Prover:
@@ -39,7 +47,7 @@ class Prover:
         self._points: list[tuple[Point, list[int], int]] = []
         self._holding: dict[Condition, tuple[int, int]] = {}
         self._refuted: dict[tuple[Condition, ...], tuple[Refutation | None, int]] = {}
-        self._signs: tuple[tuple[Condition, ...], Signs] | None = None
+        self._signs: tuple[tuple[Condition, ...], _Said] | None = None
 
     def refute(
         self, conditions: Sequence[Condition], degree: int | None = None
@@ -84,7 +92,7 @@ class Prover:
             wanted = SIGNS[condition.relation]
             for k in range(tried, len(self._points)):
                 _, numerators, scale = self._points[k]
-                mask |= (condition.polynomial.sign_at(numerators, scale) in wanted) << k
+                mask |= (sign_at(condition.polynomial, numerators, scale) in wanted) << k
             self._holding[condition] = (mask, len(self._points))
         return mask
 
@@ -129,13 +137,13 @@ class Prover:
         if condition.polynomial.degree < 2 or condition.polynomial.constant is not None:
             return condition
         rest = ONE
-        for factor, power in factors(condition.polynomial):
+        for factor, exponent in factors(condition.polynomial):
             if self.implies(conditions, Condition(factor, ">")):
                 continue
             if self.implies(conditions, Condition(-factor, ">")):
-                rest = rest if power % 2 == 0 else -rest
+                rest = rest if exponent % 2 == 0 else -rest
             else:
-                rest = rest * factor**power
+                rest = rest * power(factor, exponent)
         return Condition(rest.primitive(), condition.relation)
 
     def proof(
@@ -143,7 +151,7 @@ class Prover:
     ) -> list[Refutation] | None:
         """Refutations of each way in which the conclusion could fail; none are needed for what the
         conditions say themselves."""
-        if self._said(tuple(conditions)).answer(conclusion):
+        if self._said(tuple(conditions)).holds(conclusion.polynomial, conclusion.relation):
             return []
         refutations = []
         for negation in conclusion.negations():
@@ -153,10 +161,10 @@ class Prover:
             refutations.append(refutation)
         return refutations
 
-    def _said(self, conditions: tuple[Condition, ...]) -> Signs:
+    def _said(self, conditions: tuple[Condition, ...]) -> _Said:
         """What conditions tell by themselves; kept for the next question about the same ones."""
         if self._signs is None or self._signs[0] != conditions:
-            signs = Signs()
+            signs = _Said()
             for condition in conditions:
                 signs.learn(condition)
             self._signs = conditions, signs

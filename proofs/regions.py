@@ -17,23 +17,28 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from proofs.cases import FamilyCertificate, FamilyProblem, run_rule
-from proofs.checker import Rejected
+from proofs.certificates import Certificate
 from proofs.conditions import (
     Condition,
     Refutation,
     plain_condition,
     plain_refutation,
 )
+from proofs.engines.points import Point
 from proofs.obligations import Unanswered
+from proofs.polynomials import sign_at
 from proofs.prover import SIGNS, Prover
-from proofs.quantities import Oracle, Point
+from proofs.trusted.cases import Claim
+from proofs.trusted.conditions import Known
+from proofs.trusted.documents import Budget, Rejected
+from proofs.trusted.polynomials import Polynomial
+from proofs.trusted.problems import Problem
 
 CASE_LIMIT = 400
 """The number of cases after which an exploration is given up."""
 
 
-class Recorder(Oracle):
+class Recorder(Known):
     """Answers as it is at its point, and notes what it was asked."""
 
     def __init__(self, point: Point) -> None:
@@ -42,20 +47,36 @@ class Recorder(Oracle):
         self._scale = math.lcm(1, *(value.denominator for value in point))
         self._numerators = [int(value * self._scale) for value in point]
 
-    def holds(self, condition: Condition) -> bool:
-        """Whether the condition holds at the point."""
-        known = self.signs.answer(condition)
-        if known is not None:
-            return known
+    def unknown(self, value: Polynomial, relation: str) -> bool:
+        """Whether the condition holds at the point; from now on it is known."""
+        condition = Condition(value, relation)
         holds = self._here(condition)
         told = condition if holds else next(filter(self._here, condition.negations()))
         self.noted.append(told.normal())
-        self.signs.learn(told)
+        self.learn(told)
         return holds
 
     def _here(self, condition: Condition) -> bool:
-        sign = condition.polynomial.sign_at(self._numerators, self._scale)
+        sign = sign_at(condition.polynomial, self._numerators, self._scale)
         return sign in SIGNS[condition.relation]
+
+
+class Unlimited(Budget):
+    """The steps of a search, which are not counted."""
+
+    def spend(self, steps: int = 1) -> None:
+        pass
+
+
+class Rule:
+    """The trusted core's rule for a claim about a problem, run at points."""
+
+    def __init__(self, problem: Problem, name: str) -> None:
+        self._claim = Claim(problem, {"id": name, "holds": True}, Unlimited())
+
+    def run(self, known: Known, holds: bool, claim: Mapping[str, Any], witness: Any) -> None:
+        """Raises Rejected unless the witness shows the claim."""
+        self._claim.show(known, holds, claim, witness)
 
 
 @dataclass(frozen=True)
@@ -121,12 +142,12 @@ class Exploration:
 
 
 def explore(
-    problem: FamilyProblem, name: str, decide: Decide, prover: Prover, *, holds: bool = True
+    problem: Problem, name: str, decide: Decide, prover: Prover, *, holds: bool = True
 ) -> Exploration | Failure | Unanswered:
     """All cases of the assumptions, with a witness each that the claim holds (or does not); or a
     point at which it is otherwise."""
     found = Exploration()
-    start = problem.assumptions
+    start, rule = problem.assumptions, Rule(problem, name)
     stack: list[tuple[Node, tuple[Condition, ...], Point | None]] = [(found.root, start, None)]
     while stack:
         if len(found.leaves) >= CASE_LIMIT:
@@ -145,9 +166,9 @@ def explore(
         if isinstance(answer, Unanswered):
             return answer
         if answer.holds is not holds:
-            return _failure(problem, name, recorder, answer, prover)
+            return _failure(problem, rule, recorder, answer, prover)
         try:
-            run_rule(problem, recorder, name, holds, answer.claim, answer.witness)
+            rule.run(recorder, holds, answer.claim, answer.witness)
         except Rejected as reason:
             return Unanswered(f"no witness was found that carries over to a region ({reason})")
         moved = recorder.point != inside
@@ -186,27 +207,15 @@ def explore(
 
 
 def _failure(
-    problem: FamilyProblem, name: str, recorder: Recorder, answer: Found, prover: Prover
+    problem: Problem, rule: Rule, recorder: Recorder, answer: Found, prover: Prover
 ) -> Failure:
     """The failure, with what the rule asked when it was shown."""
     holds = answer.holds or answer.instead is not None
     with suppress(Rejected):
-        run_rule(problem, recorder, name, holds, answer.claim, answer.witness)
+        rule.run(recorder, holds, answer.claim, answer.witness)
     simple = (prover.simplified(problem.assumptions, each) for each in recorder.noted)
     conditions = [each for each in dict.fromkeys(simple) if each.polynomial.constant is None]
     return Failure(recorder.point, conditions, answer)
-
-
-def carried(problem: FamilyProblem, witness: Mapping[str, Any]) -> dict[str, Any]:
-    """A witness at a point as one for a region: that transfers exist is left to elimination, since
-    their amounts are those of the point."""
-    kept = dict(witness)
-    if problem.contracts.kind == "transfers":
-        if "contract" in kept and "exclusion" not in kept:
-            kept["contract"] = {"selection": kept["contract"]["selection"]}
-        if "primal" in kept:
-            kept["primal"] = {"distributions": kept["primal"]["distributions"]}
-    return kept
 
 
 def generic(point: Point, conditions: Sequence[Condition]) -> Point:
@@ -221,12 +230,12 @@ def generic(point: Point, conditions: Sequence[Condition]) -> Point:
 
 
 def certificate(
-    problem: FamilyProblem,
+    problem: Problem,
     claim: Mapping[str, Any],
     exploration: Exploration,
     prover: Prover,
     pieces: Sequence[tuple[Sequence[Condition], Sequence[Leaf]]] | None = None,
-) -> FamilyCertificate | None:
+) -> Certificate | None:
     """The certificate of a claim for all parameters; None if a step is not certified.
 
     pieces: conditions, and the leaves within them; without any, one piece holds all leaves."""
@@ -244,7 +253,7 @@ def certificate(
             facts = _facts(problem, node.leaf, pieces[piece][0], prover)
             return facts and {
                 "point": [str(value) for value in node.leaf.point],
-                "facts": facts["facts"],
+                "known": facts["known"],
                 "witness": node.leaf.witness,
                 "piece": piece,
             }
@@ -269,11 +278,11 @@ def certificate(
     cases = plain_case(exploration.root)
     if cases is None:
         return None
-    return FamilyCertificate("cases", claim, problem, {"cases": cases, "apart": apart})
+    return Certificate(claim, problem, {"cases": cases, "apart": apart})
 
 
 def _facts(
-    problem: FamilyProblem, leaf: Leaf, when: Sequence[Condition], prover: Prover
+    problem: Problem, leaf: Leaf, when: Sequence[Condition], prover: Prover
 ) -> dict[str, Any] | None:
     """What the rule asked and what the piece says, each with its refutations of the contrary."""
     path = (*problem.assumptions, *leaf.path)
@@ -285,4 +294,4 @@ def _facts(
         if refutations:
             plain = [plain_refutation(each, problem.parameters) for each in refutations]
             facts.append([plain_condition(condition, problem.parameters), plain])
-    return {"facts": facts}
+    return {"known": facts}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -116,9 +116,10 @@ def _shown(
     setting: Setting,
     levels: Levels | None,
     claim: Mapping[str, Any],
-    witness: Mapping[str, Any],
+    build: Callable[..., Mapping[str, Any]],
+    *arguments: Any,
 ) -> Verdict:
-    certified = findings.certify(setting, levels, claim, witness)
+    certified = findings.certify(setting, levels, claim, build, *arguments)
     if isinstance(certified, Unanswered):
         return Verdict("unknown", reason=certified.reason)
     if not certified.accepted:
@@ -128,10 +129,10 @@ def _shown(
 
 def _enumerated(findings: Findings, setting: Setting, claim: Mapping[str, Any]) -> Verdict:
     """A claim that the checker decides by itself: true, or else false."""
-    first = _shown(findings, setting, findings.selfish, {**claim, "holds": True}, {})
+    first = _shown(findings, setting, findings.selfish, {**claim, "holds": True}, dict)
     if first.status == "proved":
         return first
-    return _shown(findings, setting, findings.selfish, {**claim, "holds": False}, {})
+    return _shown(findings, setting, findings.selfish, {**claim, "holds": False}, dict)
 
 
 def _pure_equilibria(findings: Findings, question: Question) -> Verdict:
@@ -160,8 +161,13 @@ def _gap(findings: Findings, question: Question) -> Verdict:
     claim: dict[str, Any] = {"id": question.id, "holds": holds}
     if question.value is not None:
         claim["value"] = str(question.value)
-    witness = (decide.roof_witness if large else decide.floor_witness)(setting, found)
-    shown = _shown(findings, setting, levels, claim, witness)
+    if not large:
+        shown = _shown(findings, setting, levels, claim, decide.reached_part, setting, found)
+    elif question.id == "gap-at-least" and bound <= 0:
+        shown = _shown(findings, setting, levels, claim, dict)
+    else:
+        parts = (setting, levels, found, question.id != "gap-at-least" and not bound)
+        shown = _shown(findings, setting, levels, claim, decide.bound_part, *parts)
     if shown.status == "unknown" and large and not found.obstructions:
         # Only z3 excludes selections without naming obstructions.
         return _on_the_word_of_z3(holds)
@@ -187,8 +193,10 @@ def _first_best_only(
         return Verdict("unknown", reason=getattr(found, "reason", failed.reason))
     closed = found.best is not None
     claim = {"id": question.id, "holds": closed != (question.id == "gap-positive")}
-    witness = (decide.floor_witness if closed else decide.roof_witness)(setting, found)
-    return _shown(findings, setting, levels, claim, witness)
+    if closed:
+        return _shown(findings, setting, levels, claim, decide.reached_part, setting, found)
+    parts = (setting, levels, found, True)
+    return _shown(findings, setting, levels, claim, decide.bound_part, *parts)
 
 
 def _threshold(findings: Findings, question: Question) -> Verdict:
@@ -198,9 +206,12 @@ def _threshold(findings: Findings, question: Question) -> Verdict:
     assert question.value is not None
     setting = findings.setting(question.language)
     holds = found.level <= question.value
-    witness = (decide.floor_witness if holds else decide.roof_witness)(setting, found)
     claim = {"id": question.id, "holds": holds, "value": str(question.value)}
-    shown = _shown(findings, setting, None, claim, witness)
+    if holds:
+        shown = _shown(findings, setting, None, claim, decide.reached_part, setting, found)
+    else:
+        parts = (setting, question.value, found)
+        shown = _shown(findings, setting, None, claim, decide.exclusion_part, *parts)
     if shown.status == "unknown" and not holds and not found.below:
         return _on_the_word_of_z3(holds)
     return shown
@@ -215,14 +226,14 @@ def _correlated(findings: Findings, question: Question) -> Verdict:
     if isinstance(found, Unanswered):
         return Verdict("unknown", reason=found.reason)
     holds = found.bound < findings.first_best().welfare
-    if not holds and not found.primal:
+    if not holds and not found.reached:
         return Verdict(
             "unknown",
             reason="the bound is W*, and no transfers that attain or approach it were found",
         )
     claim = {"id": question.id, "holds": holds}
-    witness = found.dual if holds else found.primal
-    return _shown(findings, setting, findings.selfish, claim, witness)
+    witness = found.dual if holds else found.reached
+    return _shown(findings, setting, findings.selfish, claim, dict, witness)
 
 
 def _all_equilibria(findings: Findings, question: Question) -> Verdict:
@@ -238,4 +249,4 @@ def _all_equilibria(findings: Findings, question: Question) -> Verdict:
     if isinstance(found, Unanswered):
         return Verdict("unknown", reason=found.reason)
     claim = {"id": question.id, "holds": found.holds}
-    return _shown(findings, setting, levels, claim, found.witness)
+    return _shown(findings, setting, levels, claim, dict, found.witness)

@@ -13,13 +13,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 
 from proofs.conditions import Condition, Refutation, refutes
 from proofs.exact_lp import LinearProgram, Optimum, solve
-from proofs.polynomials import ONE, Monomial, Polynomial, TooLarge
+from proofs.polynomials import ONE, Monomial, Polynomial, Rejected
 from theory.exact import common_denominator
 
 MAX_PRODUCTS = 4_000
@@ -27,6 +27,9 @@ MAX_PRODUCTS = 4_000
 
 MAX_WORK = 1_000_000
 """The largest number of pairs of terms that are multiplied for one linear programme."""
+
+MAX_SQUARES = 200
+"""The largest number of squares in one linear programme."""
 
 MAX_SMALL = 500
 """The number of coefficients up to which pivots in Python are faster than floats and a check."""
@@ -45,20 +48,22 @@ def refute(
     normal = [condition.normal() for condition in conditions]
     try:
         weighted = _evident(normal) or _cancelling_products(normal, degree, deadline)
-        refutation = _assembled(weighted, conditions, normal)
+        refutation = _assembled(weighted)
         return refutation if refutes(refutation, conditions) else None
-    except TooLarge:
+    except Rejected:
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Generator:
-    """A product of conditions; or, of relation ``==``, an equation times a monomial."""
+    """A product of conditions and squares; or, of relation ``==``, an equation times a
+    monomial."""
 
     polynomial: Polynomial
     relation: str
     factors: tuple[int, ...] = ()
     monomial: Monomial = ()
+    bases: tuple[Polynomial, ...] = ()
 
 
 _Weighted = Sequence[tuple[int, _Generator]]
@@ -173,10 +178,24 @@ def _products(part: Sequence[_Generator], factors: int, total: int) -> list[_Gen
         if sum(len(a.polynomial.terms) * len(eligible[k].polynomial.terms) for a, k in pairs) > (
             MAX_WORK
         ):
-            raise TooLarge("the products have too many terms")
+            raise Rejected("the products have too many terms")
         last = [(k, _product(product, eligible[k])) for product, k in pairs]
         products += [product for _, product in last]
+    products += _squares(products)
     return products + _multiples([each for each in part if each.relation == "=="], products, total)
+
+
+def _squares(products: Sequence[_Generator]) -> Iterator[_Generator]:
+    """The squares of the roots of monomials, and of sums and differences of two roots, that could
+    cancel a monomial of the products."""
+    monomials = {m for each in products for m in each.polynomial.terms if m}
+    roots = [m[::2] for m in sorted(monomials) if m[::2] == m[1::2]]
+    bases = [Polynomial({root: 1}) for root in roots]
+    for one, other in combinations(roots, 2):
+        if tuple(sorted(one + other)) in monomials:
+            bases += [Polynomial({one: 1, other: sign}) for sign in (1, -1)]
+    for base in bases[:MAX_SQUARES]:
+        yield _Generator(base * base, ">=", bases=(base,))
 
 
 def _product(one: _Generator, other: _Generator) -> _Generator:
@@ -213,35 +232,20 @@ def _quotient(monomial: Monomial, divisor: Monomial) -> Monomial | None:
     return tuple(left)
 
 
-def _assembled(
-    weighted: _Weighted, conditions: Sequence[Condition], normal: Sequence[Condition]
-) -> Refutation:
-    """The refutation in terms of the conditions as they were given, on coprime whole numbers."""
-    scaled = [(weight / _content(each, conditions, normal), each) for weight, each in weighted]
-    unit = math.lcm(1, *(weight.denominator for weight, _ in scaled))
-    common = math.gcd(0, *(int(weight * unit) for weight, _ in scaled)) or 1
-    products: list[tuple[int, tuple[int, ...]]] = []
+def _assembled(weighted: _Weighted) -> Refutation:
+    """The refutation, on coprime whole numbers."""
+    common = math.gcd(0, *(weight for weight, _ in weighted)) or 1
+    products: list[tuple[int, tuple[int, ...], tuple[Polynomial, ...]]] = []
     multipliers: dict[int, dict[Monomial, int]] = {}
-    for weight, generator in scaled:
-        whole = int(weight * unit) // common
+    for weight, generator in weighted:
+        whole = weight // common
         if generator.relation != "==":
-            products.append((whole, tuple(sorted(generator.factors))))
+            products.append((whole, tuple(sorted(generator.factors)), generator.bases))
         else:
             multipliers.setdefault(generator.factors[0], {})[generator.monomial] = whole
     return Refutation(
         tuple(products), tuple((place, Polynomial(terms)) for place, terms in multipliers.items())
     )
-
-
-def _content(
-    generator: _Generator, conditions: Sequence[Condition], normal: Sequence[Condition]
-) -> Fraction:
-    """The product of what the conditions are multiples of their normal forms by."""
-    content = Fraction(1)
-    for place in generator.factors:
-        monomial, coefficient = next(iter(normal[place].polynomial.terms.items()), ((), 1))
-        content *= Fraction(conditions[place].polynomial.terms.get(monomial, 1)) / coefficient
-    return content
 
 
 # Linear algebra, from here on: generators are vectors of coefficients.

@@ -9,10 +9,12 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from proofs.cases import FamilyCertificate, decode_family
-from proofs.conditions import Condition, decoded_condition
+from proofs.conditions import Condition
 from proofs.export.smtlib import systems_to_smtlib
 from proofs.polynomials import number, parameter
+from proofs.trusted.conditions import condition_of
+from proofs.trusted.documents import Budget
+from proofs.trusted.problems import problem_of
 
 System = tuple[str, tuple[Condition, ...]]
 """What a system is for, and its conditions beside the assumptions."""
@@ -25,49 +27,42 @@ def scripts(text: str) -> dict[str, str]:
     sat for a counterexample."""
     document = json.loads(text)
     if "goals" not in document:
-        return {"": _script(decode_family(text))}
-    return {
-        each["goal"]: _script(decode_family(json.dumps(each["certificate"])))
-        for each in document["goals"]
-    }
+        return {"": _script(document)}
+    return {each["goal"]: _script(each["certificate"]) for each in document["goals"]}
 
 
-def _script(certificate: FamilyCertificate) -> str:
-    problem = certificate.problem
-    if certificate.kind == "counterexample":
-        point = certificate.witness["counterexample"]["point"]
+def _script(document: Mapping[str, Any]) -> str:
+    problem = problem_of(document["data"], Budget())
+    if "at" in document["claim"]:
+        point = document["claim"]["at"]
         fixed = tuple(
-            Condition(parameter(k) - number(Fraction(value)), "==") for k, value in enumerate(point)
+            Condition(parameter(k) - number(Fraction(point[name])), "==")
+            for name, k in problem.index.items()
         )
         systems: list[System] = [("the counterexample satisfies the assumptions", fixed)]
         return systems_to_smtlib(problem.assumptions, systems, problem.parameters, "sat")
-    systems = list(dict.fromkeys(_systems(certificate)))
+    systems = list(dict.fromkeys(_systems(document, problem.index)))
     return systems_to_smtlib(problem.assumptions, systems, problem.parameters, "unsat")
 
 
-def _systems(certificate: FamilyCertificate) -> Iterator[System]:
-    index = certificate.problem.index
-    stack: list[tuple[Any, tuple[Condition, ...]]] = [(certificate.witness["cases"], ())]
+def _systems(document: Mapping[str, Any], index: Mapping[str, int]) -> Iterator[System]:
+    def read(value: Any) -> Condition:
+        return condition_of(value, index, Budget())
+
+    stack: list[tuple[Any, tuple[Condition, ...]]] = [(document["proof"]["cases"], ())]
     while stack:
         node, path = stack.pop()
         if "if" in node:
-            condition = decoded_condition(node["if"], index)
+            condition = read(node["if"])
             stack.append((node["then"], (*path, condition)))
             branches = zip(node["else"], condition.negations(), strict=True)
             stack.extend((branch, (*path, negation)) for branch, negation in branches)
         elif "refuted" in node:
             yield "no parameters are in this case", path
         else:
-            for stated, _ in node["facts"]:
-                for negation in decoded_condition(stated, index).negations():
+            for stated, _ in node["known"]:
+                for negation in read(stated).negations():
                     yield "what follows in this case cannot fail", (*path, negation)
-    pieces = _pieces(certificate.claim, index)
+    pieces = [tuple(map(read, piece["when"])) for piece in document["claim"].get("pieces", ())]
     for one, other in combinations(pieces, 2):
         yield "no parameters are in two pieces", (*one, *other)
-
-
-def _pieces(claim: Mapping[str, Any], index: Mapping[str, int]) -> list[tuple[Condition, ...]]:
-    return [
-        tuple(decoded_condition(each, index) for each in piece["when"])
-        for piece in claim.get("pieces", ())
-    ]

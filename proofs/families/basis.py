@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from proofs import witnesses
 from proofs.algebra import condition_text
-from proofs.cases import FamilyProblem
 from proofs.conditions import Condition
 from proofs.engines.obstruction_basis import basis
+from proofs.engines.points import Point
 from proofs.families.decisions import strength
 from proofs.families.findings import FamilyFindings, Piecewise
-from proofs.obligations import Selection, Unanswered, obstruction_witness
-from proofs.quantities import Point
+from proofs.obligations import Selection, Unanswered
+from proofs.trusted.problems import Problem
 from theory.specification import NamedLanguage
 
 LIMIT = 2_000
@@ -20,7 +21,7 @@ LIMIT = 2_000
 
 
 def conditions(
-    findings: FamilyFindings, problem: FamilyProblem, named: NamedLanguage, gap: Piecewise
+    findings: FamilyFindings, problem: Problem, named: NamedLanguage, gap: Piecewise
 ) -> list[dict[str, Any]] | Unanswered:
     """For each selection that is first best in one of the gap's cases: how many minimal
     obstructions it has, and what must hold for all of them to fail. That is the weakest condition
@@ -34,7 +35,7 @@ def conditions(
             return obstructions
         needed = []
         for each in obstructions:
-            above, below = strength(problem, point, obstruction_witness(setting, each))
+            above, below = strength(problem, point, witnesses.obstruction(setting, each))
             fails = Condition(-above * below, ">=")
             if not findings.prover.implies(problem.assumptions, fails):
                 simple = findings.prover.simplified(problem.assumptions, fails)

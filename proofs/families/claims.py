@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from proofs.algebra import ratio
-from proofs.cases import FamilyProblem
-from proofs.certificates import Certificate, decode
+from proofs.certificates import plain_ratio
 from proofs.claims import CLAIMS
-from proofs.encoding import plain_ratio
+from proofs.engines.points import Point
 from proofs.families import texts
+from proofs.families.decisions import carried
 from proofs.families.findings import FamilyFindings, Piecewise
 from proofs.families.gaps import by_sign
-from proofs.families.problem import NOTHING
+from proofs.families.problem import NOTHING, positive_below
 from proofs.goals import Goal
 from proofs.obligations import Unanswered
-from proofs.quantities import Point
-from proofs.regions import Found, Recorder, carried
+from proofs.regions import Found, Recorder, Unlimited
+from proofs.trusted.documents import Budget
+from proofs.trusted.games import Plays
+from proofs.trusted.problems import Prosociality, problem_of
 from proofs.verdicts import verdict
 from theory.contracts import Transfers
 from theory.expressions import parse_expression
@@ -99,42 +102,47 @@ def goal(
     index = {name: k for k, name in enumerate(findings.family.parameters)}
     levels = [ratio(tree, index)[0] for tree in question.prosociality or ()]
     selfish = [NOTHING] * len(findings.family.players)
-    fixed = first.problem.prosociality is not None
+    data = problem_of(first["data"], Budget())
+    fixed = data.prosociality is not None
     problem = replace(
         findings.problem(None, (levels or selfish) if fixed else None),
-        records=first.problem.records,
-        contracts=first.problem.contracts,
+        records=data.records,
+        contracts=data.contracts,
     )
-    claim = _fields(first, problem, question)
+    own = {name: each for name, each in first["claim"].items() if name not in ("id", "holds")}
+    end = None
+    if question.value is not None:
+        value = positive_below(
+            ratio(question.value, index)[0], problem.assumptions, findings.prover
+        )
+        own["value"] = plain_ratio(value, problem.parameters)
+        end = Prosociality([value[0]] * len(selfish), value[1])
+    plays = Plays(problem, Unlimited())
 
     def at(recorder: Recorder) -> Found | Unanswered:
         found = _decided(findings, question, recorder.point)
         if isinstance(found, Unanswered):
             return found
-        decided = bool(found.claim["holds"])
-        return Found(decided, claim, carried(problem, found.witness), found.witness)
+        shown = found["proof"]["cases"]["witness"]
+        witness = carried(plays, recorder, shown, None if fixed else end)
+        if isinstance(witness, Unanswered):
+            return witness
+        return Found(found["claim"]["holds"], own, witness, shown)
 
-    return Goal(problem, {"id": question.id, "holds": holds, **claim}, at)
-
-
-def _fields(first: Certificate, problem: FamilyProblem, question: FamilyQuestion) -> dict[str, Any]:
-    claim = {name: each for name, each in first.claim.items() if name not in ("id", "holds")}
-    if question.value is not None:
-        value = ratio(question.value, problem.index)[0]
-        claim["value"] = plain_ratio(value, problem.parameters)
-    return claim
+    return Goal(problem, {"id": question.id, "holds": holds, **own}, at)
 
 
 def _decided(
     findings: FamilyFindings, question: FamilyQuestion, point: Point
-) -> Certificate | Unanswered:
+) -> dict[str, Any] | Unanswered:
     """The certificate of the claim, or of its negation, at a point."""
     known = findings.at(point)
     concrete = _at(findings, question, point)
     found = verdict(known, concrete)
     if found.certified is None or found.status not in ("proved", "refuted"):
         return Unanswered(found.reason or "no certificate was found at a point")
-    return decode(found.certified.text)
+    document: dict[str, Any] = json.loads(found.certified.text)
+    return document
 
 
 def _at(findings: FamilyFindings, question: FamilyQuestion, point: Point) -> Question:

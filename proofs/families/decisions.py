@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from proofs import decide
+from proofs import decide, witnesses
 from proofs.algebra import reduced
-from proofs.cases import FamilyProblem, Ratio, instance_of, problem_at
-from proofs.checker import Case, Instance, dual_bound, floor, obstruction_strength
-from proofs.encoding import plain_ratio
+from proofs.certificates import plain_ratio
+from proofs.engines.points import Point
 from proofs.families.findings import FamilyFindings
+from proofs.families.transfers import symbolic_transfers
 from proofs.obligations import (
     BestSelection,
     Reached,
@@ -22,147 +22,147 @@ from proofs.obligations import (
     Value,
     flat_profile,
 )
-from proofs.polynomials import ONE, number
-from proofs.quantities import Point, Quantity
-from proofs.regions import Decide, Found, Recorder, carried
+from proofs.polynomials import Ratio
+from proofs.regions import Decide, Found, Recorder, Unlimited
+from proofs.trusted import claims, contracts
+from proofs.trusted.cases import AtPoint
+from proofs.trusted.conditions import Known
+from proofs.trusted.games import Case, Plays
+from proofs.trusted.polynomials import lifted
+from proofs.trusted.problems import Problem, Prosociality
 from theory.contracts import ContractClass
 from theory.exact import INFINITY
 
 
-def first_best_welfare(problem: FamilyProblem) -> Decide:
+def first_best_welfare(problem: Problem) -> Decide:
     """W*."""
+    plays = Plays(problem, Unlimited())
 
     def at(recorder: Recorder) -> Found:
-        instance = instance_of(problem, recorder)
-        return _shown({"value": _plain(problem, instance.optimum())})
+        case = _case(plays, recorder)
+        value = claims.optimum(case), case.mass * plays.unit
+        return _shown({"value": _plain(problem, recorder, value)})
 
     return at
 
 
-def first_best(problem: FamilyProblem, state: int) -> Decide:
+def first_best(problem: Problem, state: int) -> Decide:
     """FB(ω); None where the state has no probability."""
-    return _in_state(problem, state, Instance.first_best)
+    return _in_state(problem, state, claims.first_best)
 
 
-def equilibria(problem: FamilyProblem, state: int) -> Decide:
+def equilibria(problem: Problem, state: int) -> Decide:
     """The pure equilibria of a state without a contract, at the problem's λ."""
-    return _in_state(problem, state, Instance.nash)
+    return _in_state(problem, state, claims.nash)
 
 
-def _in_state(
-    problem: FamilyProblem, state: int, profiles: Callable[[Instance, int], list[int]]
-) -> Decide:
+def _in_state(problem: Problem, state: int, find: Callable[[Case, int], list[int]]) -> Decide:
+    plays = Plays(problem, Unlimited())
+
     def at(recorder: Recorder) -> Found:
-        instance = Instance(problem_at(problem, recorder.point))
-        found = profiles(instance, state) if state in instance.support else None
-        return _shown({"state": state, "profiles": found})
+        case = _case(plays, AtPoint(recorder.point))
+        profiles = find(case, state) if state in case.support else None
+        return _shown({"state": state, "profiles": profiles})
 
     return at
 
 
-def incontractible_cells(problem: FamilyProblem) -> Decide:
+def incontractible_cells(problem: Problem) -> Decide:
     """The cells without a profile that is first best in all their states (T2)."""
+    plays = Plays(problem, Unlimited())
 
     def at(recorder: Recorder) -> Found:
-        instance = instance_of(problem, recorder)
-        assert problem.records is not None
-        assert problem.records.cells is not None
-        common: dict[int, set[int]] = {}
-        for state in instance.support:
-            best = set(instance.first_best(state))
-            cell = problem.records.cells[state]
-            common[cell] = common.get(cell, best) & best
-        return _shown({"cells": [cell for cell in sorted(common) if not common[cell]]})
+        return _shown({"cells": claims.incontractible_cells(_case(plays, AtPoint(recorder.point)))})
 
     return at
 
 
-def agent_thresholds(problem: FamilyProblem) -> Decide:
+def agent_thresholds(problem: Problem) -> Decide:
     """For every first-best selection the λ_i of T6."""
+    plays = Plays(problem, Unlimited())
 
     def at(recorder: Recorder) -> Found:
-        instance = instance_of(problem, recorder)
-        best = [instance.first_best(state) for state in instance.support]
+        case = _case(plays, AtPoint(recorder.point))
+        best = [claims.first_best(case, state) for state in case.support]
         listed = []
         for chosen in product(*best):
-            selection = dict(zip(instance.support, chosen, strict=True))
-            levels = [_least_level(problem, instance, selection, i) for i in instance.agents]
+            selection = dict(zip(case.support, chosen, strict=True))
+            levels = [_least_level(plays, recorder, selection, i) for i in plays.agents]
             listed.append([list(chosen), levels])
-        played = tuple(zip(instance.support, listed[0][0], strict=True))
+        played = tuple(zip(case.support, listed[0][0], strict=True))
         return Found(True, {"thresholds": listed}, {}, selection=played)
 
     return at
 
 
-def _least_level(
-    problem: FamilyProblem, instance: Instance, selection: Mapping[int, int], agent: int
-) -> Any:
-    numbers: Any = instance.numbers
-    levels = []
+def _least_level(plays: Plays, known: Known, selection: Mapping[int, int], agent: int) -> Any:
+    top, level = Fraction(0), "0"
     for state, profile in selection.items():
-        for who, _, _, gain, lost in instance.deviations(state, profile):
-            if who == agent:
-                if lost > 0:
-                    levels.append(numbers.over(gain, lost))
-                elif gain > 0:
-                    return "inf"
-    return _plain(problem, numbers.top([0, *levels]))
+        for who, _, _, gain, lost in plays.deviations(state, profile):
+            if who != agent:
+                continue
+            more, less = (Fraction(lifted(each).at(known.point)) for each in (gain, lost))
+            if less <= 0 < more:
+                return "inf"
+            if less > 0 and more / less > top:
+                top, level = more / less, _plain(plays.problem, known, (gain, lost))
+    return level
 
 
 def value(
     findings: FamilyFindings,
-    problem: FamilyProblem,
+    problem: Problem,
     language: str | None,
-    contracts: ContractClass | None = None,
+    class_: ContractClass | None = None,
 ) -> Decide:
     """V(λ, L)."""
-    return _best(findings, problem, language, _value_of, contracts)
+    return _best(findings, problem, language, class_, gap=False)
 
 
 def gap(
     findings: FamilyFindings,
-    problem: FamilyProblem,
+    problem: Problem,
     language: str | None,
-    contracts: ContractClass | None = None,
+    class_: ContractClass | None = None,
 ) -> Decide:
     """Δ(λ, L)."""
-    return _best(findings, problem, language, _gap_of, contracts)
-
-
-def _value_of(instance: Instance, reached: Any) -> Any:
-    return "-inf" if reached is None else reached
-
-
-def _gap_of(instance: Instance, reached: Any) -> Any:
-    return "inf" if reached is None else instance.optimum() - reached
+    return _best(findings, problem, language, class_, gap=True)
 
 
 def _best(
     findings: FamilyFindings,
-    problem: FamilyProblem,
+    problem: Problem,
     language: str | None,
-    read: Callable[[Instance, Any], Any],
-    contracts: ContractClass | None,
+    class_: ContractClass | None,
+    *,
+    gap: bool,
 ) -> Decide:
+    plays = Plays(problem, Unlimited())
+
     def at(recorder: Recorder) -> Found | Unanswered:
         known = findings.at(recorder.point)
-        setting = findings.setting(known.environment, language, contracts)
+        setting = findings.setting(known.environment, language, class_)
         levels = levels_at(problem, recorder)
         answer = known.run("value", decide.ask, Value(setting, levels))
         if isinstance(answer, Unanswered):
             return answer
         assert isinstance(answer, BestSelection)
-        witness = decide.roof_witness(setting, answer) | carried(
-            problem, decide.floor_witness(setting, answer)
-        )
-        instance = instance_of(problem, recorder)
-        reached = None
-        if answer.best is not None:
-            part = {name: witness[name] for name in ("contract",) if name in witness}
-            reached = floor(Case(instance, {}, part, True))
-        found = read(instance, reached)
-        plain = found if isinstance(found, str) else _plain(problem, found)
-        return Found(True, {"value": plain}, witness, selection=_played(setting, answer))
+        try:
+            shown = decide.value_witness(setting, levels, answer)
+        except witnesses.TooLarge as reason:
+            return Unanswered(str(reason))
+        witness = carried(plays, recorder, shown)
+        if isinstance(witness, Unanswered):
+            return witness
+        if answer.best is None:
+            number: Any = "inf" if gap else "-inf"
+        else:
+            case = _case(plays, recorder, witness)
+            above, below = contracts.attained(case.part("reached"))
+            if gap:
+                above = claims.optimum(case) * below - above
+            number = _plain(problem, recorder, (above, below * (case.mass * plays.unit)))
+        return Found(True, {"value": number}, witness, selection=_played(setting, answer))
 
     return at
 
@@ -176,8 +176,9 @@ def _played(setting: Setting, answer: BestSelection) -> tuple[tuple[int, int], .
     )
 
 
-def threshold(findings: FamilyFindings, problem: FamilyProblem, language: str | None) -> Decide:
+def threshold(findings: FamilyFindings, problem: Problem, language: str | None) -> Decide:
     """λ*(L), or the one without a contract."""
+    plays = Plays(problem, Unlimited())
 
     def at(recorder: Recorder) -> Found | Unanswered:
         known = findings.at(recorder.point)
@@ -186,86 +187,121 @@ def threshold(findings: FamilyFindings, problem: FamilyProblem, language: str | 
         if isinstance(answer, Unanswered):
             return answer
         assert isinstance(answer, Reached)
-        witness: dict[str, Any] = {}
-        if isinstance(answer.level, Fraction):
-            witness |= carried(problem, decide.floor_witness(setting, answer))
-        if answer.level != 0:
-            witness |= decide.roof_witness(setting, answer)
-        if answer.level == INFINITY:
-            return _shown({"value": "inf"}, witness)
-        if answer.level == 0:
-            return _shown({"value": "0"}, witness)
-        instance = instance_of(problem, recorder)
-        for gain, lost in _ratios(instance, witness):
-            loss = lost.at(recorder.point)
-            if loss != 0 and answer.level == gain.at(recorder.point) / loss:
-                return _shown({"value": _plain(problem, gain.over(lost))}, witness)
-        return Unanswered("the threshold is no ratio of a gain and a loss")
+        try:
+            shown = decide.threshold_witness(setting, answer)
+        except witnesses.TooLarge as reason:
+            return Unanswered(str(reason))
+        level = _level(plays, recorder, answer, shown)
+        if isinstance(level, Unanswered):
+            return level
+        number, end = level
+        witness = carried(plays, recorder, shown, end)
+        if isinstance(witness, Unanswered):
+            return witness
+        return _shown({"value": number}, witness)
 
     return at
 
 
-def _ratios(instance: Instance, witness: Mapping[str, Any]) -> Iterator[tuple[Quantity, Quantity]]:
-    """What may bind at the threshold: obstructions, or single deviations."""
-    numbers: Any = instance.numbers
-    for each in witness.get("cover", {}).get("obstructions", ()):
-        _, total, loss = obstruction_strength(instance, each)
-        yield numbers.lift(total), numbers.lift(loss)
-    if "cover" not in witness:
-        for state in instance.support:
-            for profile in range(instance.profiles):
-                for _, _, _, gain, lost in instance.deviations(state, profile):
-                    yield numbers.lift(gain), numbers.lift(lost)
+def _level(
+    plays: Plays, recorder: Recorder, answer: Reached, shown: Mapping[str, Any]
+) -> tuple[Any, Prosociality | None] | Unanswered:
+    """The threshold as a number of a claim, and as λ of each agent: what binds there is an
+    obstruction, at which gain = λ · lost."""
+    agents = len(plays.agents)
+    if answer.level in (0, INFINITY):
+        end = Prosociality([0] * agents, 1) if answer.level == 0 else None
+        return str(answer.level), end
+    assert isinstance(answer.level, Fraction)
+    case = _case(plays, recorder).between((0, 1), None)
+    for each in shown["below"]["obstructions"]:
+        _, (gain, free) = contracts.obstruction(case, each)
+        high, low = (Fraction(lifted(part).at(recorder.point)) for part in (gain, free))
+        if low < 0 and high == -answer.level * low:
+            above, below = reduced((lifted(gain), lifted(-free)))
+            if below.at(recorder.point) < 0:
+                above, below = -above, -below
+            end = Prosociality([above] * agents, below)
+            return _plain(plays.problem, recorder, (above, below)), end
+    return Unanswered("the threshold is no ratio of a gain and a loss")
 
 
-def correlated_gap(findings: FamilyFindings, problem: FamilyProblem, language: str) -> Decide:
+def correlated_gap(findings: FamilyFindings, problem: Problem, language: str) -> Decide:
     """Δ^ce, where transfers that attain or approach it are found."""
+    plays = Plays(problem, Unlimited())
 
     def at(recorder: Recorder) -> Found | Unanswered:
         known = findings.at(recorder.point)
         answer = known.correlated(language)
         if isinstance(answer, Unanswered):
             return answer
-        if not answer.primal:
+        if not answer.reached:
             return Unanswered("no transfers that attain the bound were found")
-        witness = carried(problem, {**answer.dual, **answer.primal})
-        instance = instance_of(problem, recorder)
-        gap: Any = "0"
+        witness = carried(plays, recorder, {**answer.dual, **answer.reached})
+        if isinstance(witness, Unanswered):
+            return witness
+        number: Any = "0"
         if answer.dual:
-            bound = dual_bound(instance, witness["dual"])
-            gap = _plain(problem, instance.optimum() - bound)
-        return _shown({"value": gap}, witness)
+            case = _case(plays, recorder, witness)
+            above, below = claims.dual_bound(case.part("bound"))
+            room = claims.optimum(case) * below - above
+            number = _plain(problem, recorder, (room, below * (case.mass * plays.unit)))
+        return _shown({"value": number}, witness)
 
     return at
 
 
-def strength(problem: FamilyProblem, point: Point, obstruction: Mapping[str, Any]) -> Ratio:
-    """The weighted sum of an obstruction's gains less what fines can pay of it, as it is around a
-    point."""
-    instance = instance_of(problem, Recorder(point))
-    _, gain, _ = obstruction_strength(instance, obstruction)
-    found: Any = instance.numbers.over(gain, instance.game.denominator)
-    if isinstance(found, Quantity):
-        return reduced((found.numerator, found.denominator))
-    return number(found), ONE
+def carried(
+    plays: Plays, known: Known, witness: Mapping[str, Any], end: Prosociality | None = None
+) -> dict[str, Any] | Unanswered:
+    """A witness at a point as one for a region: transfers as expressions. end: the λ of the claim,
+    if the problem has none."""
+    reached = witness.get("reached")
+    problem = plays.problem
+    if reached is None or problem.contracts.kind != "transfers":
+        return dict(witness)
+    rows = reached.get("distributions") or [[[a, 1]] for a in reached["selection"]]
+    if not all(isinstance(weight, int) for row in rows for _, weight in row):
+        return dict(witness)
+    case = _case(plays, known)
+    play = {s: [(a, w) for a, w in row] for s, row in zip(case.support, rows, strict=True)}
+    level = end or problem.prosociality
+    assert level is not None
+    paid = symbolic_transfers(plays, known, play, level)
+    if paid is None:
+        return Unanswered("no basis of transfers was found")
+    return {**witness, "reached": {**reached, "transfers": [paid]}}
 
 
-def levels_at(problem: FamilyProblem, recorder: Recorder) -> tuple[Fraction, ...]:
-    """The problem's λ_i at the recorder's point."""
+def strength(problem: Problem, point: Point, obstruction: Mapping[str, Any]) -> Ratio:
+    """The weighted sum of an obstruction's gains less what fines can pay of it, in utils, as it is
+    around a point."""
+    plays = Plays(problem, Unlimited())
+    case = _case(plays, Recorder(point))
+    _, (total,) = contracts.obstruction(case, obstruction)
+    below = contracts.unit_of(case, case.ends[0])
+    if problem.contracts.liability is not None:
+        below = below * problem.contracts.liability[1]
+    return reduced((lifted(total), lifted(below)))
+
+
+def levels_at(problem: Problem, known: Known) -> tuple[Fraction, ...]:
+    """The problem's λ_i at a point."""
     assert problem.prosociality is not None
-    return tuple(
-        above.at(recorder.point) / below.at(recorder.point) for above, below in problem.prosociality
-    )
+    scale = lifted(problem.prosociality.scale).at(known.point)
+    return tuple(Fraction(lifted(v).at(known.point)) / scale for v in problem.prosociality.levels)
 
 
-def _plain(problem: FamilyProblem, value: Any) -> Any:
-    if not isinstance(value, Quantity):
-        return str(value)
-    found = reduced((value.numerator, value.denominator))
-    constant = found[0].constant
-    if constant is not None and found[1].constant is not None:
-        return str(constant)
-    return plain_ratio(found, problem.parameters)
+def _case(plays: Plays, known: Known, witness: Any = None) -> Case:
+    return Case(plays, known, ("value", True, {}), witness or {})
+
+
+def _plain(problem: Problem, known: Known, value: Ratio) -> Any:
+    """A number of a claim; what is below the line is positive at the point."""
+    above, below = reduced((lifted(value[0]), lifted(value[1])))
+    if below.at(known.point) < 0:
+        above, below = -above, -below
+    return plain_ratio((above, below), problem.parameters)
 
 
 def _shown(claim: Mapping[str, Any], witness: Mapping[str, Any] | None = None) -> Found:

@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from proofs.cases import FamilyProblem, Ratio, verify_family
-from proofs.certificates import digest
+from proofs.certificates import digest, encode, verified
 from proofs.conditions import plain_condition
-from proofs.encoding import encode_family
-from proofs.families.problem import base_problem
+from proofs.engines.points import Point
+from proofs.families.problem import base_problem, over_common
 from proofs.findings import Findings
 from proofs.obligations import Setting, Unanswered
 from proofs.obligations import problem as concrete_problem
 from proofs.pieces import Region, pieces
+from proofs.polynomials import Ratio
 from proofs.prover import Prover
-from proofs.quantities import Point
 from proofs.regions import Decide, Exploration, Failure, Leaf, certificate, explore
+from proofs.trusted.problems import Problem, Prosociality
 from proofs.worker import Worker
 from theory.contracts import ContractClass, NoContract
 from theory.families import Family
@@ -55,7 +55,7 @@ class FamilyFindings:
         return self.specification.family
 
     @property
-    def assumptions(self) -> FamilyProblem:
+    def assumptions(self) -> Problem:
         """The family's game, without a language."""
         return self._base
 
@@ -68,7 +68,7 @@ class FamilyFindings:
         language: str | None,
         levels: Sequence[Ratio] | None,
         contracts: ContractClass | None = None,
-    ) -> FamilyProblem:
+    ) -> Problem:
         """The data of a question: a listed language with its contracts (or others), or play
         alone."""
         plain = concrete_problem(self.setting(self.family.skeleton, language, contracts), None)
@@ -76,8 +76,12 @@ class FamilyFindings:
             self._base,
             records=plain.records,
             contracts=plain.contracts,
-            prosociality=None if levels is None else tuple(levels),
+            prosociality=None if levels is None else self.prosociality(levels),
         )
+
+    def prosociality(self, levels: Sequence[Ratio]) -> Prosociality:
+        """λ_i over a common denominator."""
+        return Prosociality(*over_common(levels, self._base.assumptions, self.prover))
 
     def setting(
         self, environment: Any, language: str | None, contracts: ContractClass | None = None
@@ -99,7 +103,7 @@ class FamilyFindings:
     def quantity(
         self,
         what: str,
-        problem: FamilyProblem,
+        problem: Problem,
         name: str,
         decide: Decide,
         key: Callable[[Leaf], Any] | None = None,
@@ -117,22 +121,22 @@ class FamilyFindings:
         return self._certified(problem, name, found, regions)
 
     def _certified(
-        self, problem: FamilyProblem, name: str, found: Exploration, regions: Sequence[Region]
+        self, problem: Problem, name: str, found: Exploration, regions: Sequence[Region]
     ) -> Piecewise:
         listed = [(region.when, region.leaves) for region in regions]
         claim = {"id": name, "holds": True, **stated(problem, regions)}
         shown = certificate(problem, claim, found, self.prover, listed)
         if shown is None:
             return Piecewise(reason="a step is not certified")
-        text = encode_family(shown)
-        outcome, _ = verify_family(text)
+        text = encode(shown)
+        outcome = verified(text)
         if not outcome.accepted:
             return Piecewise(reason=f"the checker rejected: {outcome.reason}")
         self.texts[digest(text)] = text
         return Piecewise(tuple(regions), digest(text))
 
 
-def stated(problem: FamilyProblem, regions: Sequence[Region]) -> Mapping[str, Any]:
+def stated(problem: Problem, regions: Sequence[Region]) -> Mapping[str, Any]:
     """The fields of a claim: those of its only region, or all in pieces."""
     if len(regions) == 1 and not regions[0].when:
         return regions[0].claim

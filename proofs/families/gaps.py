@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from proofs.algebra import compared
-from proofs.cases import FamilyProblem
 from proofs.conditions import Condition
 from proofs.families.problem import NOTHING
 from proofs.families.texts import as_ratio
 from proofs.pieces import Region, facets
 from proofs.prover import Prover
+from proofs.trusted.problems import Problem
 
 
-def by_sign(problem: FamilyProblem, prover: Prover, region: Region) -> list[tuple[Region, bool]]:
+def by_sign(problem: Problem, prover: Prover, region: Region) -> list[tuple[Region, bool]]:
     """The parts of a region of one gap, each with whether the gap is positive there; else it is
     0."""
     value = region.claim["value"]

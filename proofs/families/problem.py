@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
 from proofs.algebra import compared, ratio, ratio_text, summed
-from proofs.cases import FamilyGame, FamilyProblem, Ratio
+from proofs.certificates import Number, scaled_whole
 from proofs.conditions import Condition
+from proofs.engines.points import Point
 from proofs.obligations import Unanswered
-from proofs.polynomials import ONE, ZERO, Polynomial
+from proofs.polynomials import ONE, ZERO, Polynomial, Ratio
 from proofs.prover import Prover
-from proofs.quantities import Point
+from proofs.trusted.problems import Game, Problem
 from theory.errors import InputError
 from theory.expressions import Tree
 from theory.families import Assumption, Family
@@ -21,7 +23,7 @@ NOTHING: Ratio = (ZERO, ONE)
 """The number 0."""
 
 
-def base_problem(family: Family, prover: Prover) -> FamilyProblem:
+def base_problem(family: Family, prover: Prover) -> Problem:
     """The family as polynomials, without a language.
 
     Raises InputError where something may be divided by 0, and where the prior may be none."""
@@ -49,17 +51,58 @@ def base_problem(family: Family, prover: Prover) -> FamilyProblem:
                 row.append(seen[tree])
             rows.append(tuple(row))
         payoffs.append(tuple(rows))
-    game = FamilyGame(
+    _require_prior(known, family, prior, prover)
+    weights, _ = over_common(prior, known, prover)
+    cells = [ratio for own in payoffs for row in own for ratio in row]
+    numbers, denominator = over_common(cells, known, prover)
+    values = iter(numbers)
+    game = Game(
         family.players,
         family.actions,
         family.states,
-        tuple(prior),
-        tuple(payoffs),
+        weights,
+        denominator,
+        tuple(tuple(tuple(next(values) for _ in row) for row in own) for own in payoffs),
         family.cooperative,
     )
-    problem = FamilyProblem(family.parameters, known, game)
-    _require_prior(problem, prover)
-    return problem
+    return Problem(family.parameters, known, game)
+
+
+def over_common(
+    ratios: Sequence[Ratio], assumptions: Sequence[Condition], prover: Prover
+) -> tuple[list[Number], Number]:
+    """The fractions over one denominator: the numbers above, and it, which is positive under the
+    assumptions. Whole coefficients; what does not depend on parameters is an integer."""
+    below: list[Polynomial] = []
+    for _, divisor in ratios:
+        if divisor not in below:
+            below.append(divisor)
+    product = math.prod(below, start=ONE)
+    factor = ONE
+    if not _positive(product, assumptions, prover):
+        factor = -ONE if _positive(-product, assumptions, prover) else product
+    above = [
+        ratio[0] * math.prod((d for d in below if d != ratio[1]), start=factor) for ratio in ratios
+    ]
+    whole = scaled_whole([*above, product * factor])
+    *numbers, denominator = (
+        int(each.constant) if each.constant is not None else each for each in whole
+    )
+    return numbers, denominator
+
+
+def positive_below(
+    value: Ratio, assumptions: Sequence[Condition], prover: Prover
+) -> tuple[Number, Number]:
+    """The fraction with a denominator that is positive under the assumptions."""
+    (above,), below = over_common([value], assumptions, prover)
+    return above, below
+
+
+def _positive(value: Polynomial, assumptions: Sequence[Condition], prover: Prover) -> bool:
+    if value.constant is not None:
+        return bool(value.constant > 0)
+    return prover.implies(assumptions, Condition(value, ">"))
 
 
 def assumed(
@@ -122,10 +165,12 @@ def spelled(names: Sequence[str], point: Point) -> str:
     return ", ".join(f"{name} = {value}" for name, value in zip(names, point, strict=True))
 
 
-def _require_prior(problem: FamilyProblem, prover: Prover) -> None:
-    assert problem.game is not None
+def _require_prior(
+    known: Sequence[Condition], family: Family, prior: Sequence[Ratio], prover: Prover
+) -> None:
+    problem = Problem(family.parameters, tuple(known))
     whole = NOTHING
-    for state, likely in zip(problem.game.states, problem.game.prior, strict=True):
+    for state, likely in zip(family.states, prior, strict=True):
         whole = summed(whole, likely)
         least = compared(likely, ">=", NOTHING)
         _require_implied(
@@ -136,9 +181,7 @@ def _require_prior(problem: FamilyProblem, prover: Prover) -> None:
     )
 
 
-def _require_implied(
-    problem: FamilyProblem, prover: Prover, condition: Condition, what: str
-) -> None:
+def _require_implied(problem: Problem, prover: Prover, condition: Condition, what: str) -> None:
     if not condition.polynomial.terms and condition.relation != ">":
         return
     if prover.implies(problem.assumptions, condition):

@@ -9,12 +9,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from proofs import witnesses
 from proofs.algebra import condition_text, ratio, ratio_text
-from proofs.cases import FamilyProblem, Ratio
-from proofs.certificates import canonical, digest
+from proofs.certificates import canonical, digest, encode
 from proofs.check import contract_class, tool
 from proofs.claims import CLAIMS
-from proofs.encoding import encode_family
 from proofs.families import basis, claims, decisions, texts
 from proofs.families.evaluation import evaluator, require_all
 from proofs.families.findings import FamilyFindings, Piecewise
@@ -23,9 +22,11 @@ from proofs.families.problem import NOTHING
 from proofs.goals import Settled, inconsistency, settle, suggestion
 from proofs.obligations import Unanswered
 from proofs.pieces import joined, united
+from proofs.polynomials import Ratio
 from proofs.prover import Prover
 from proofs.regions import Leaf
 from proofs.reports import ShownInNotebooks, as_document
+from proofs.trusted.problems import Problem
 from proofs.worker import Worker
 from theory.contracts import Directives, Transfers
 from theory.errors import InputError
@@ -102,7 +103,7 @@ class _Reporter:
     def report(self) -> FamilyReport:
         contradiction = inconsistency(self.alone, self.prover)
         if contradiction is not None:
-            return self._inconsistent(encode_family(contradiction))
+            return self._inconsistent(encode(contradiction))
         parts = {
             "first_best": self._first_best(),
             "selfish": self._play(self.alone),
@@ -171,7 +172,7 @@ class _Reporter:
     def _number(
         self,
         what: str,
-        problem: FamilyProblem,
+        problem: Problem,
         name: str,
         decide: Any,
         into: dict[str, str] | None = None,
@@ -198,7 +199,7 @@ class _Reporter:
         }
 
     def _by_state(
-        self, problem: FamilyProblem, name: str, decide: Callable[[FamilyProblem, int], Any]
+        self, problem: Problem, name: str, decide: Callable[[Problem, int], Any]
     ) -> dict[str, Any]:
         """Sets of profiles of each state; null where the state has no probability."""
         found = {}
@@ -223,7 +224,7 @@ class _Reporter:
             labels.append(of_agent[action])
         return labels[::-1]
 
-    def _play(self, problem: FamilyProblem) -> dict[str, Any]:
+    def _play(self, problem: Problem) -> dict[str, Any]:
         """The pure equilibria without a contract and the best welfare among them."""
         found = self.findings.quantity(
             "equilibrium welfare", problem, "value", decisions.value(self.findings, problem, None)
@@ -350,7 +351,7 @@ class _Reporter:
         gap = self._number("gap", problem, "gap", decisions.gap(self.findings, problem, name))[1]
         return {"lambda": level[0], "value": value, "gap": gap}
 
-    def _suffices(self, problem: FamilyProblem, gap: Piecewise) -> Any:
+    def _suffices(self, problem: Problem, gap: Piecewise) -> Any:
         """Where some contract implements a first best, that is where the gap is 0."""
         if gap.reason:
             return {"unknown": gap.reason}
@@ -364,7 +365,7 @@ class _Reporter:
         ]
         return texts.by_region(problem, self.prover, listed)
 
-    def _basis(self, problem: FamilyProblem, named: NamedLanguage, gap: Piecewise) -> Any:
+    def _basis(self, problem: Problem, named: NamedLanguage, gap: Piecewise) -> Any:
         """What must hold for a contract to suffice, obstruction by obstruction."""
         if not isinstance(named.contracts, Transfers):
             return None
@@ -395,7 +396,7 @@ class _Reporter:
         cells = texts.quantity(problem, self.prover, found, read)
         return {"directive_gap": gap, "incontractible_cells": cells}
 
-    def _selection(self, problem: FamilyProblem, best: Piecewise) -> Any:
+    def _selection(self, problem: Problem, best: Piecewise) -> Any:
         """A selection that reaches the value, by region."""
         if best.reason:
             return {"unknown": best.reason}
@@ -410,13 +411,15 @@ class _Reporter:
             return None
         return {self.family.states[s]: self._labels(a) for s, a in leaf.selection}
 
-    def _obstruction(self, problem: FamilyProblem, gap: Piecewise) -> Any:
+    def _obstruction(self, problem: Problem, gap: Piecewise) -> Any:
         """The first obstruction to anything better, by region, with its weighted gains."""
+        if problem.contracts.kind != "transfers":
+            return None
         if gap.reason:
             return {"unknown": gap.reason}
 
         def first(leaf: Leaf) -> str | None:
-            listed = leaf.witness.get("cover", {}).get("obstructions", ())
+            listed = leaf.witness.get("bound", {}).get("obstructions", ())
             return canonical(listed[0]) if listed and leaf.claim["value"] != "0" else None
 
         leaves = [leaf for region in gap.regions for leaf in region.leaves]
@@ -431,11 +434,11 @@ class _Reporter:
                 listed.append((part, self._obstruction_part(problem, leaf) if shown else None))
         return texts.by_region(problem, self.prover, listed)
 
-    def _obstruction_part(self, problem: FamilyProblem, leaf: Leaf) -> Any:
-        obstruction = leaf.witness["cover"]["obstructions"][0]
+    def _obstruction_part(self, problem: Problem, leaf: Leaf) -> Any:
+        obstruction = leaf.witness["bound"]["obstructions"][0]
         part = dict(obstruction["selection"])
         return {
-            "kind": obstruction["kind"],
+            "kind": witnesses.obstruction_kind(problem, obstruction),
             "deviations": [
                 {
                     "state": self.family.states[state],

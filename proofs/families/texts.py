@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from proofs.algebra import compared, condition_text, ratio_text
-from proofs.cases import FamilyProblem, Ratio
 from proofs.families.findings import Piecewise
 from proofs.pieces import Region
-from proofs.polynomials import ONE, decoded, number
+from proofs.polynomials import ONE, Ratio, number, scaled
 from proofs.prover import Prover
+from proofs.trusted.documents import Budget
+from proofs.trusted.polynomials import lifted
+from proofs.trusted.polynomials import ratio as read_ratio
+from proofs.trusted.problems import Problem
 from theory.exact import parse_number
 
 Read = Callable[[Mapping[str, Any]], Any]
 """What a report says of a claim's fields."""
 
 
-def quantity(problem: FamilyProblem, prover: Prover, found: Piecewise, read: Read) -> Any:
+def quantity(problem: Problem, prover: Prover, found: Piecewise, read: Read) -> Any:
     """The value where it is the same everywhere, else a list of ``when`` and ``value``; or why it
     is unknown."""
     if found.reason:
@@ -25,7 +29,7 @@ def quantity(problem: FamilyProblem, prover: Prover, found: Piecewise, read: Rea
     return by_region(problem, prover, [(each, read(each.claim)) for each in found.regions])
 
 
-def by_region(problem: FamilyProblem, prover: Prover, regions: Sequence[tuple[Region, Any]]) -> Any:
+def by_region(problem: Problem, prover: Prover, regions: Sequence[tuple[Region, Any]]) -> Any:
     """Values by region, in the order of their regions' conditions."""
     texts = [text for _, text in regions]
     if all(text == texts[0] for text in texts):
@@ -37,27 +41,29 @@ def by_region(problem: FamilyProblem, prover: Prover, regions: Sequence[tuple[Re
     return [{"when": when(problem, region), "value": text} for region, text in regions]
 
 
-def when(problem: FamilyProblem, region: Region) -> str:
+def when(problem: Problem, region: Region) -> str:
     """A region's conditions, joined by ``and``."""
     return " and ".join(condition_text(each, problem.parameters) for each in region.when)
 
 
-def number_text(problem: FamilyProblem, value: Any) -> str:
+def number_text(problem: Problem, value: Any) -> str:
     """A number of a claim as an expression."""
     if isinstance(value, str):
         return value
     return ratio_text(as_ratio(problem, value), problem.parameters)
 
 
-def as_ratio(problem: FamilyProblem, value: Any) -> Ratio:
+def as_ratio(problem: Problem, value: Any) -> Ratio:
     """A number of a claim as a fraction of polynomials."""
     if isinstance(value, str):
         return number(parse_number(value)), ONE
-    above, below = (decoded(part, problem.index) for part in value)
-    return above, below
+    above, below = (lifted(part) for part in read_ratio(value, problem.index, Budget()))
+    whole = below.primitive()
+    some = next(iter(whole.terms))
+    return scaled(above, Fraction(whole.terms[some], below.terms[some])), whole
 
 
-def _extremum(problem: FamilyProblem, prover: Prover, regions: Sequence[Region]) -> str | None:
+def _extremum(problem: Problem, prover: Prover, regions: Sequence[Region]) -> str | None:
     """One expression for all regions, if each has the largest (or the smallest) of the values."""
     claims = [region.claim for region in regions]
     if any(set(claim) != {"value"} or claim["value"] in ("inf", "-inf") for claim in claims):
@@ -83,7 +89,7 @@ def _extremum(problem: FamilyProblem, prover: Prover, regions: Sequence[Region])
 
 
 def _follows(
-    problem: FamilyProblem, prover: Prover, region: Region, one: Ratio, relation: str, other: Ratio
+    problem: Problem, prover: Prover, region: Region, one: Ratio, relation: str, other: Ratio
 ) -> bool:
     condition = compared(one, relation, other)
     return prover.implies((*problem.assumptions, *region.when), condition)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from proofs import decide
+from proofs import decide, witnesses
 from proofs.decide import Certified
 from proofs.engines.selections import SelectionEngine
 from proofs.frontier.intervals import Interval, Step, merged, swept
@@ -31,15 +31,15 @@ from proofs.obligations import (
     SelectionThreshold,
     Setting,
     Span,
+    Unanswered,
     Value,
     blocks,
-    contract_witness,
-    cover_witness,
     incentives,
 )
 from theory.contracts import Directives, Transfers
 from theory.environments import Environment
 from theory.exact import INFINITY, Extended, widened
+from theory.welfare import first_best
 
 STEP_LIMIT = 2_000
 """The number of λ that are looked at for one language."""
@@ -85,7 +85,7 @@ def welfare_of(steps: list[Step[Best]]) -> tuple[Step[Extended], ...]:
     return merged(Step(step.at, step.value.welfare) for step in steps)
 
 
-def certify(setting: Setting, step: Step[Best]) -> Certified:
+def certify(setting: Setting, step: Step[Best]) -> Certified | Unanswered:
     """The certificate that V is the same at every λ of a step; raises as ``best_selections``."""
     at, best = step.at, step.value
     claim = {
@@ -97,28 +97,33 @@ def certify(setting: Setting, step: Step[Best]) -> Certified:
         "from_included": not at.open_low,
         "to_included": not at.open_high and at.high != INFINITY,
     }
-    return decide.certify(setting, None, claim, _witness(setting, at, best))
+    return decide.certify(setting, None, claim, _witness, setting, at, best)
 
 
 def _witness(setting: Setting, at: Interval, best: Best) -> dict[str, Any]:
-    if isinstance(setting.contracts, Directives):
-        return {}
-    witness: dict[str, Any] = {"cover": cover_witness(setting, best.obstructions, blocks(setting))}
+    witness: dict[str, Any] = {}
     if best.selection is not None:
-        ends = [(setting, at.low), (setting, at.high)]
-        if not isinstance(at.high, Fraction):
-            ends[1] = (_limit(setting), Fraction(0))
-        witness["contracts"] = [_contract(*end, dict(best.selection)) for end in ends]
+        selection, contracts = dict(best.selection), []
+        if not isinstance(setting.contracts, Directives):
+            ends = [(setting, at.low), (setting, at.high)]
+            if not isinstance(at.high, Fraction):
+                ends[1] = (_limit(setting), Fraction(0))
+            contracts = [_contract(*end, selection) for end in ends]
+        witness["reached"] = witnesses.reached(setting, selection, *contracts)
+    if best.welfare != first_best(setting.environment).welfare:
+        between = witnesses.Between(None, at.low, at.high, at.open_low, at.open_high)
+        parts = best.obstructions, blocks(setting)
+        witness["bound"] = witnesses.bound(setting, *parts, between)
     return witness
 
 
-def _contract(setting: Setting, level: Extended, selection: Selection) -> dict[str, Any]:
+def _contract(setting: Setting, level: Extended, selection: Selection) -> Contract:
     assert isinstance(level, Fraction)
     question = Implementability(setting, common(setting.environment, level), selection)
     found = decide.ask(question)
     if not isinstance(found, Reached):
         raise Undecided(getattr(found, "reason", f"a contract is missing at λ = {level}"))
-    return contract_witness(setting, found)
+    return found.contract
 
 
 def _limit(setting: Setting) -> Setting:

@@ -158,7 +158,7 @@ def _correlated_bound(m: Measures) -> Fraction:
 
 
 def _correlated_gap(m: Measures) -> Fraction:
-    if not m["_correlated"].primal:
+    if not m["_correlated"].reached:
         raise Undecided("no transfers that attain the bound were found")
     return m["correlated_bound"]  # type: ignore[no-any-return]
 

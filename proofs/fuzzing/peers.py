@@ -575,19 +575,20 @@ def _rows(drawn: Situation) -> Iterator[tuple[int, int, int, Fraction]]:
 
 def _judge_implementable(drawn: Situation, answer: Answer) -> str:
     """By the certificate of what coopgap found, which the independent checker accepts or not."""
-    from proofs.obligations import contract_witness, flat_profile, obstruction_witness
+    from proofs import witnesses
+    from proofs.obligations import flat_profile
 
     question = _question(drawn)
     found: Any = decide.ask(question)
     holds = isinstance(found, Reached)
     chosen = [flat_profile(drawn.environment, a) for a in question.selection.values()]
     witness = (
-        {"contract": contract_witness(question.setting, found)}
+        witnesses.reached(question.setting, found.selection, found.contract)
         if holds
-        else {"obstruction": obstruction_witness(question.setting, found.obstructions[0])}
+        else witnesses.obstruction(question.setting, found.obstructions[0])
     )
     claim = {"id": "implementable", "holds": holds, "selection": chosen}
-    certified = decide.certify(question.setting, question.levels, claim, witness)
+    certified: Any = decide.certify(question.setting, question.levels, claim, dict, witness)
     if not certified.accepted:
         return f"is not shown right: {certified.reason}"
     return "" if answer == holds else f"says {answer}"

@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from proofs.algebra import compared, ratio
-from proofs.cases import FamilyProblem, value_at
-from proofs.encoding import plain_ratio
+from proofs.certificates import plain_ratio, value_at
 from proofs.families import claims, decisions
 from proofs.families.findings import FamilyFindings
-from proofs.families.problem import NOTHING, assumed, require_divisors
+from proofs.families.problem import NOTHING, assumed, positive_below, require_divisors
 from proofs.goals import Goal, formula, stated
 from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.regions import Decide, Found, Recorder
 from proofs.theorems.theorem import Goals, Means, Theorem
+from proofs.trusted.problems import Problem
 from theory.errors import InputError, inside
 from theory.expressions import Comparison, Connective, Not, Tree
 from theory.families import Assumption
@@ -63,7 +63,7 @@ def _follows(specification: TheoremSpecification, place: int) -> Goal:
         for each in specification.assumptions
     ]
     others = tuple(each for k, each in enumerate(written) if k != place)
-    problem = FamilyProblem(specification.parameters, others)
+    problem = Problem(specification.parameters, others)
     return formula(problem, stated(written[place], problem))
 
 
@@ -100,13 +100,13 @@ def _goals(specification: TheoremSpecification, means: Means) -> Goals:
         yield label, replace(_equal(findings, equality), hints=hints)
 
 
-def _bare(specification: TheoremSpecification, prover: Prover) -> FamilyProblem:
+def _bare(specification: TheoremSpecification, prover: Prover) -> Problem:
     """The assumptions without a game."""
     known = assumed(specification.parameters, specification.assumptions, prover)
-    return FamilyProblem(specification.parameters, known)
+    return Problem(specification.parameters, known)
 
 
-def _compared(tree: Tree, problem: FamilyProblem, prover: Prover) -> Iterator[Any]:
+def _compared(tree: Tree, problem: Problem, prover: Prover) -> Iterator[Any]:
     """The conditions that a chain of comparisons joins."""
     assert isinstance(tree, Comparison)
     sides = []
@@ -119,7 +119,7 @@ def _compared(tree: Tree, problem: FamilyProblem, prover: Prover) -> Iterator[An
         yield compared(sides[k], relation, sides[k + 1])
 
 
-def _formula(tree: Tree, problem: FamilyProblem, prover: Prover) -> list[Any]:
+def _formula(tree: Tree, problem: Problem, prover: Prover) -> list[Any]:
     match tree:
         case Connective(symbol, operands):
             return [symbol, *(_formula(each, problem, prover) for each in operands)]
@@ -146,7 +146,9 @@ def _equal(findings: FamilyFindings, equality: Equality) -> Goal:
     levels = None if equality.of == "threshold" else selfish
     problem = findings.problem(language, levels)
     at = _decided(findings, problem, equality)
-    value = plain_ratio(ratio(equality.equals, problem.index)[0], problem.parameters)
+    stated = ratio(equality.equals, problem.index)[0]
+    own = positive_below(stated, problem.assumptions, findings.prover)
+    value = plain_ratio(own, problem.parameters)
     claim = {"value": value}
 
     def decide(recorder: Recorder) -> Found | Unanswered:
@@ -162,7 +164,7 @@ def _equal(findings: FamilyFindings, equality: Equality) -> Goal:
     return Goal(problem, {"id": RULES[equality.of], "holds": True, **claim}, decide)
 
 
-def _decided(findings: FamilyFindings, problem: FamilyProblem, equality: Equality) -> Decide:
+def _decided(findings: FamilyFindings, problem: Problem, equality: Equality) -> Decide:
     language = equality.language
     match equality.of:
         case "first-best":

@@ -118,7 +118,7 @@ def _as_used(situation: Situation, rule: Rule, symbols: Symbols) -> list[Conditi
     incentives = [incentive((i, source, target)) for i, _, _, source, target in arcs]
     found = transfer_obstructions(situation.shape.agents, incentives, rule.budget, rule.liable)
     return [
-        at_least(symbols[BOUND].scaled(fines), _strength(situation, weights.items(), symbols))
+        at_least(symbols[BOUND] * (fines), _strength(situation, weights.items(), symbols))
         for weights, fines in found
     ]
 
@@ -128,7 +128,7 @@ def _strength(
 ) -> Polynomial:
     """Σ weight × gain over deviations."""
     arcs = situation.arcs
-    return total(gain(symbols, *arcs[k][:3]).scaled(weight) for k, weight in weights)
+    return total(gain(symbols, *arcs[k][:3]) * (weight) for k, weight in weights)
 
 
 def _cycles(situation: Situation, symbols: Symbols) -> list[Condition]:
@@ -198,7 +198,7 @@ def _divergence(
     net = ZERO
     for flow, (i, _, _, source, target) in zip(flows, situation.arcs, strict=True):
         if i == agent:
-            net += flow.scaled((source == record) - (target == record))
+            net += flow * ((source == record) - (target == record))
     return net
 
 

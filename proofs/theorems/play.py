@@ -8,23 +8,22 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
-from proofs.algebra import reduced
-from proofs.cases import FamilyGame, FamilyProblem, Ratio, instance_of
 from proofs.conditions import Condition
-from proofs.encoding import plain_ratio
 from proofs.engines.correlated import best_correlated, indistinguishable
 from proofs.families.findings import FamilyFindings
-from proofs.families.problem import NOTHING
+from proofs.families.problem import NOTHING, over_common
 from proofs.goals import Goal, formula, stated
 from proofs.obligations import Setting, Unanswered
 from proofs.obligations import problem as concrete_problem
-from proofs.polynomials import ONE, Polynomial, number, parameter
-from proofs.regions import Found, Recorder
+from proofs.polynomials import ONE, Polynomial, Ratio, number, parameter, plain
+from proofs.regions import Found, Recorder, Unlimited
 from proofs.theorems.theorem import Goals, Means, Theorem
+from proofs.trusted.games import Plays
+from proofs.trusted.polynomials import lifted
+from proofs.trusted.problems import Problem
 from theory.readers.load import load
 from theory.readers.theorem import theorem_from_text
 from theory.specification import FamilySpecification, Specification
@@ -92,6 +91,7 @@ def _correlated(
     findings = FamilyFindings(specification, means.engines, prover, lambda _: None)
     (language,) = specification.languages
     problem = findings.problem(language.name, (NOTHING,) * len(specification.family.players))
+    plays = Plays(problem, Unlimited())
     claim = {
         "state": 0,
         "profile": WORK,
@@ -111,20 +111,28 @@ def _correlated(
         found = best_correlated(objective, environment.payoffs[:, 0], moves)
         if found is None or found.value > Fraction(bound):
             return Unanswered("no multipliers show the bound")
-        instance = instance_of(problem, recorder)
-        listed = []
+        shown: list[list[int]] = []
+        ratios: list[Ratio] = []
         for (agent, told, taken), weight in found.multipliers.items():
             # In units of the deviation's own gain at (CH, CH) a multiplier is a number.
-            gain: Any = next(
-                gain
-                for who, action, _, gain, _ in instance.deviations(0, WORK)
+            gain = next(
+                lifted(gain)
+                for who, action, _, gain, _ in plays.deviations(0, WORK)
                 if who == agent and action == 1
             )
-            unit = Fraction(environment.denominator, instance.game.denominator)
-            scale = weight * unit * gain.at(recorder.point)
-            ratio = reduced((gain.denominator.scaled(scale), gain.numerator))
-            listed.append([agent, told, taken, plain_ratio(ratio, problem.parameters)])
-        return Found(True, claim, {"multipliers": listed})
+            unit = Fraction(environment.denominator) / lifted(plays.unit).at(recorder.point)
+            own = weight * unit * gain.at(recorder.point)
+            shown.append([agent, told, taken])
+            ratios.append((number(own), gain))
+        numbers, below = over_common(ratios, problem.assumptions, prover)
+        witness = {
+            "denominator": plain(below, problem.parameters),
+            "multipliers": [
+                [*move, plain(y, problem.parameters)]
+                for move, y in zip(shown, numbers, strict=True)
+            ],
+        }
+        return Found(True, claim, witness)
 
     yield "multipliers", Goal(problem, {"id": "play-at-most", "holds": True, **claim}, decide)
 
@@ -168,7 +176,7 @@ def _independent(
         gain = _expected_gain(problem, shape, mixes[1 - agent], agent, told, taken)
         known = prover.simplified(problem.assumptions, Condition(-gain, ">="))
         conditions.append(Condition(mixes[agent][told] * known.polynomial, ">="))
-    wide = FamilyProblem((*family.parameters, *names), tuple(conditions))
+    wide = Problem((*family.parameters, *names), tuple(conditions))
     limit = Fraction(bound)
     both = number(limit) - mixes[0][0] * mixes[1][0]
     goal = formula(wide, stated(Condition(both, ">="), wide))
@@ -179,7 +187,7 @@ def _independent(
 
 
 def _expected_gain(
-    problem: FamilyProblem,
+    problem: Problem,
     shape: Sequence[int],
     others: Sequence[Polynomial],
     agent: int,
@@ -191,7 +199,7 @@ def _expected_gain(
     total = number(0)
     for other, share in enumerate(others):
         here, there = (
-            payoffs[own * shape[1] + other if agent == 0 else other * shape[1] + own][0]
+            lifted(payoffs[own * shape[1] + other if agent == 0 else other * shape[1] + own])
             for own in (told, taken)
         )
         total += share * (there - here)
@@ -215,50 +223,34 @@ def _audits(means: Means) -> Goals:
     assert isinstance(specification, Specification)
     named = specification.languages[0]
     setting = Setting(specification.environment, named.language, named.contracts)
-    plain = concrete_problem(setting, setting.selfish)
+    plain_problem = concrete_problem(setting, setting.selfish)
     epsilon = parameter(0)
 
-    def constant(value: Fraction | int) -> Ratio:
-        return number(value), ONE
-
-    game = plain.game
-    problem = FamilyProblem(
-        ("eps",),
-        (Condition(epsilon, ">"), Condition(ONE - epsilon, ">")),
-        FamilyGame(
-            game.players,
-            game.actions,
-            game.states,
-            tuple(map(constant, game.prior)),
-            tuple(
-                tuple(
-                    tuple(constant(Fraction(int(v), game.denominator)) for v in row)
-                    for row in of_agent
-                )
-                for of_agent in game.payoffs
-            ),
-        ),
-        plain.records,
-        plain.contracts,
-        (NOTHING, NOTHING),
+    problem = replace(
+        plain_problem,
+        parameters=("eps",),
+        assumptions=(Condition(epsilon, ">"), Condition(ONE - epsilon, ">")),
     )
     a_x, a_y, b_y = 0, 1, 3
-    record = [plain.records.table[0][a] for a in (a_y, b_y)]  # type: ignore[union-attr, index]
-    fine = plain_ratio((ONE + epsilon, epsilon), problem.parameters)
-    reward = plain_ratio((-(ONE + epsilon), epsilon), problem.parameters)
+    record = [plain_problem.records.table[0][a] for a in (a_y, b_y)]  # type: ignore[union-attr, index]
+    # Over ε: a fine of 2, and one of 1 + 1 / ε, each paid to the other agent.
+    fine = {"1": 1, "eps": 1}
+    reward = {"1": -1, "eps": -1}
     witness = {
-        "primal": {
-            "denominator": 1,
-            "transfers": [[record[0], [-2, 2]], [record[1], [reward, fine]]],
-            "distributions": [
-                [
-                    [a_x, plain_ratio((ONE - epsilon, ONE), problem.parameters)],
-                    [a_y, plain_ratio((epsilon, ONE), problem.parameters)],
-                ]
+        "reached": {
+            "distributions": [[[a_x, {"1": 1, "eps": -1}], [a_y, {"eps": 1}]]],
+            "transfers": [
+                {
+                    "denominator": {"eps": 1},
+                    "amounts": [
+                        [record[0], [{"eps": -2}, {"eps": 2}]],
+                        [record[1], [reward, fine]],
+                    ],
+                }
             ],
         }
     }
-    claim = {"value": plain_ratio((epsilon.scaled(4), ONE), problem.parameters)}
+    claim = {"value": [{"eps": 4}, 1]}
     yield (
         "gap of at most 4 eps",
         Goal(

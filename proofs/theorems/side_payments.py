@@ -52,7 +52,7 @@ def one_outcome(shape: Shape) -> Goals:
         for i in agents
     ]
     lost = total(best) - total(outcome)
-    share = lost.scaled(Fraction(1, shape.agents))
+    share = lost * (Fraction(1, shape.agents))
     paid = [v - f + share for v, f in zip(outcome, best, strict=True)]
     gains = [above(f + t, v) for f, t, v in zip(best, paid, outcome, strict=True)]
     yield "one outcome", goal(symbols, [above(lost)], equal(total(paid)), *gains)
@@ -76,7 +76,7 @@ def several_outcomes(agents: int) -> Goals:
         for picks in product((v, e), repeat=agents)
     ]
     yield "payments leave something", goal(symbols, [equal(total(s)), *over], *below)
-    share = (total(f) - total(m)).scaled(Fraction(1, agents))
+    share = (total(f) - total(m)) * (Fraction(1, agents))
     paid = [m[i] - f[i] + share for i in everyone]
     gains = [above(f[i] + paid[i], other[i]) for i in everyone for other in (v, e)]
     known = [at_least(m[i], other[i]) for i in everyone for other in (v, e)]

@@ -8,10 +8,10 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from proofs.cases import FamilyProblem
 from proofs.conditions import Condition
 from proofs.goals import Goal, formula, stated
 from proofs.polynomials import ZERO, Polynomial, parameter
+from proofs.trusted.problems import Problem
 
 Profile = tuple[int, ...]
 Play = tuple[int, Profile]
@@ -134,7 +134,7 @@ def iff(one: Formula, other: Formula) -> Formula:
 def goal(symbols: Symbols, assumptions: Iterable[Condition], *conclusions: Formula) -> Goal:
     """The goal that wherever the assumptions hold all conclusions do."""
     said = (each for each in dict.fromkeys(assumptions) if not _is_evident(each))
-    problem = FamilyProblem(symbols.names, tuple(said))
+    problem = Problem(symbols.names, tuple(said))
     return formula(problem, ["and", *(_plain(each, problem) for each in conclusions)])
 
 
@@ -142,7 +142,7 @@ def _is_evident(each: Condition) -> bool:
     return each.polynomial.constant is not None and each.holds(())
 
 
-def _plain(each: Formula, problem: FamilyProblem) -> list[Any]:
+def _plain(each: Formula, problem: Problem) -> list[Any]:
     if isinstance(each, Condition):
         return stated(each, problem)
     connective, *parts = each

@@ -47,7 +47,7 @@ class Row:
 
     def condition(self, symbols: Symbols) -> Condition:
         """The row as a condition."""
-        parts = (symbols[name].scaled(a) for name, a in self.transfers.items())
+        parts = (symbols[name] * (a) for name, a in self.transfers.items())
         return Condition(total(parts) + self.rest, self.relation)
 
     @property
@@ -189,7 +189,7 @@ def _sum(weighted: Iterable[tuple[Row, int]]) -> Row:
     left: dict[str, int] = {}
     rest = ZERO
     for row, weight in weighted:
-        rest += row.rest.scaled(weight)
+        rest += row.rest * (weight)
         for v, a in row.transfers.items():
             left[v] = left.get(v, 0) + weight * a
     return Row({v: a for v, a in left.items() if a}, rest)

@@ -177,4 +177,4 @@ def _paid(fine: Polynomial, classes: Classes, agent: int, profile: Profile) -> P
     leavers = _leavers(classes, profile)
     if len(leavers) != 1:
         return ZERO
-    return -fine if leavers == [agent] else fine.scaled(Fraction(1, len(classes) - 1))
+    return -fine if leavers == [agent] else fine * (Fraction(1, len(classes) - 1))

@@ -1,0 +1,581 @@
+"""The rules: for each claim, what its witness must show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from proofs.trusted import contracts
+from proofs.trusted.contracts import attained, ceiling, distribution, obstruction, weighted
+from proofs.trusted.documents import fields, integer, listing, require, truth_of
+from proofs.trusted.games import Case
+from proofs.trusted.polynomials import Number, Ratio
+
+# --- welfare: values, gaps and thresholds ---------------------------------------------------------
+
+NEGATED = {">": "<=", ">=": "<", "<=": ">", "<": ">="}
+
+GAPS: Mapping[str, tuple[str, bool, bool]] = {
+    "gap-positive": (">", True, False),
+    "gap-zero": ("<=", True, False),
+    "closes": ("<=", True, False),
+    "gap-at-least": (">=", True, True),
+    "gap-at-most": ("<=", True, True),
+    "gap": ("==", True, True),
+    "correlated-gap-positive": (">", False, False),
+    "correlated-gap-at-least": (">=", False, True),
+    "correlated-gap-at-most": ("<=", False, True),
+    "correlated-gap": ("==", False, True),
+}
+"""How the gap stands to 0 or (last) to the claim's value, in pure strategies or in correlated ones,
+where it is an infimum."""
+
+
+def _gap(case: Case) -> None:
+    relation, pure, valued = GAPS[case.id]
+    kind = case.plays.problem.contracts.kind
+    require(pure or kind == "transfers", "correlated gaps are about transfers")
+    (stated,) = fields(case.fields, "the claim", "value") if valued else ("0",)
+    target = None
+    if stated != "inf":
+        above, below = case.ratio(stated)
+        target = optimum(case) * below - above * (case.mass * case.plays.unit), below
+    _show(case, _relation(case, relation), target, pure)
+
+
+def _relation(case: Case, relation: str) -> str:
+    require(case.holds or relation in NEGATED, "a number is shown, not denied")
+    return relation if case.holds else NEGATED[relation]
+
+
+def _show(case: Case, relation: str, target: Ratio | None, pure: bool = True) -> None:
+    """That the gap stands in the relation to the one that welfare ``target`` leaves (None: −∞).
+    Parts of the witness: ``reached``, a play of that welfare or more; ``bound``, why there is none
+    of more (without it, V ≤ W*). All welfare here is over mass × denominator."""
+    above, below = relation in (">", ">=", "=="), relation in ("<", "<=", "==")
+    require(target is not None or relation == "==", "expected an exact number")
+    parts = ["bound"] * (above and "bound" in case.witness) + ["reached"] * (below and bool(target))
+    fields(case.witness, "the witness", *parts)
+    if above:
+        bound, strict = _bound(case, pure) if "bound" in parts else ((optimum(case), 1), False)
+        if target is None or bound is None:
+            require(bound is None and (target is None or relation != "=="), "V is another number")
+        else:
+            _require_room(case, target, bound, ">" if relation == ">" and not strict else ">=")
+    if below and target is not None:
+        reached = attained(case.part("reached"), pure)
+        _require_room(case, reached, target, ">" if relation == "<" else ">=")
+
+
+def _require_room(case: Case, high: Ratio, low: Ratio, relation: str) -> None:
+    room = high[0] * low[1] - low[0] * high[1]
+    require(case.known.holds(room, relation), "the witness is about another welfare")
+
+
+def optimum(case: Case) -> Number:
+    """W*."""
+    return sum(case.plays.game.prior[s] * _top(case, s) for s in case.support)
+
+
+def _top(case: Case, state: int) -> Number:
+    plays = case.plays
+    return case.known.top([plays.welfare(state, a) for a in range(plays.profiles)])
+
+
+def _bound(case: Case, pure: bool) -> tuple[Ratio | None, bool]:
+    inside = case.part("bound")
+    return ceiling(inside) if pure else (dual_bound(inside), False)
+
+
+def dual_bound(case: Case) -> Ratio:
+    """Σ p max (W − Σ y · gain): no correlated equilibrium under any transfers has more welfare, for
+    multipliers y on deviations that leave each record as it is (theory.md T5)."""
+    denominator, lists = fields(case.witness, "the bound", "denominator", "multipliers")
+    scale = case.positive(denominator) * case.ends[0].scale
+    total: Number = 0
+    for state, listed in zip(case.support, listing(lists, len(case.support)), strict=True):
+        cuts = weighted(case, state, listed)
+        left = [case.plays.welfare(state, a) * scale - cut for a, cut in enumerate(cuts)]
+        total = total + case.plays.game.prior[state] * case.known.top(left)
+    return total, scale
+
+
+def _value(case: Case) -> None:
+    (stated,) = fields(case.fields, "the claim", "value")
+    _show_value(case, stated)
+
+
+def _show_value(case: Case, stated: Any) -> None:
+    """V is what is stated."""
+    require(case.holds, "a number is shown, not denied")
+    if stated == "-inf":
+        _show(case, "==", None)
+    else:
+        above, below = case.ratio(stated)
+        _show(case, "==", (above * (case.mass * case.plays.unit), below))
+
+
+def _threshold(case: Case) -> None:
+    """The least common λ at which a first best is implementable: it is at this one (``reached``),
+    and at no smaller one (``below``). At a first best no deviation raises W: so it stays so above.
+    """
+    (stated,) = fields(case.fields, "the claim", "value")
+    require(case.holds, "a number is shown, not denied")
+    level = None if stated == "inf" else case.ratio(stated)
+    positive = level is None or not case.known.holds(level[0], "==")
+    fields(case.witness, "the witness", *["reached"] * (level is not None), *["below"] * positive)
+    target = optimum(case), 1
+    if level is not None:
+        _require_room(case, attained(case.part("reached").between(level)), target, ">=")
+    if positive:
+        bound, strict = ceiling(case.part("below").between((0, 1), level, last=False))
+        if bound is not None:
+            _require_room(case, target, bound, ">=" if strict else ">")
+
+
+def _threshold_at_most(case: Case) -> None:
+    (stated,) = fields(case.fields, "the claim", "value")
+    _show(case.between(case.ratio(stated)), _relation(case, "<="), (optimum(case), 1))
+
+
+def _value_between(case: Case) -> None:
+    """V is one number at each common λ of an interval."""
+    names = ("value", "from", "to", "from_included", "to_included")
+    value, low, high, first, last = fields(case.fields, "the claim", *names)
+    start, end = case.ratio(low), None if high == "inf" else case.ratio(high)
+    closed = truth_of(first) and truth_of(last)
+    require(end is not None or not last, "∞ is no λ")
+    if end is not None:
+        _require_room(case, end, start, ">=" if closed else ">")
+    _show_value(case.between(start, end, first=first, last=last), value)
+
+
+def _implementable(case: Case) -> None:
+    """A selection: contracts make it an equilibrium, or an obstruction is part of it."""
+    (listed,) = fields(case.fields, "the claim", "selection")
+    wanted = _selection(case, listed)
+    if case.holds:
+        attained(case)
+        same = _selection(case, case.witness["selection"]) == wanted
+        require(same, "the contract implements another selection")
+    else:
+        part, strengths = obstruction(case, case.witness)
+        require(case.excluded(strengths), "the obstruction does not add up to a contradiction")
+        require(part.items() <= wanted.items(), "the obstruction is about another selection")
+
+
+def _selection(case: Case, value: Any) -> dict[int, int]:
+    rows = listing(value, len(case.support))
+    profiles = [integer(profile, 0, case.plays.profiles) for profile in rows]
+    return dict(zip(case.support, profiles, strict=True))
+
+
+def _play_at_most(case: Case) -> None:
+    """In no correlated equilibrium under transfers is a profile played with more probability (the
+    dual of theory.md T5); ``within``, if not null: when only these are played."""
+    names = ("state", "profile", "within", "value")
+    state, profile, within, stated = fields(case.fields, "the claim", *names)
+    require(case.plays.problem.contracts.kind == "transfers", "the claim is about transfers")
+    require(case.holds and _likely(case, state), "a bound is shown, in a state of probability")
+    played = range(case.plays.profiles) if within is None else _ascending(case, within)
+    (target,) = _ascending(case, [profile])
+    denominator, multipliers = fields(case.witness, "the witness", "denominator", "multipliers")
+    scale, (above, below) = case.positive(denominator), case.ratio(stated)
+    totals = weighted(case, state, multipliers)
+    rooms = [scale * (above - below * (a == target)) + below * totals[a] for a in played]
+    shown = all(case.known.holds(room, ">=") for room in rooms)
+    require(shown, "the multipliers leave room for more")
+
+
+# --- play alone: what enumeration decides ---------------------------------------------------------
+
+
+def _ascending(case: Case, value: Any) -> list[int]:
+    """Listed profiles, in ascending order."""
+    listed = [integer(each, 0, case.plays.profiles) for each in listing(value)]
+    require(listed == sorted(set(listed)), "profiles are listed in ascending order")
+    return listed
+
+
+def _likely(case: Case, state: Any) -> bool:
+    """Whether a state has a probability."""
+    return integer(state, 0, case.plays.states) in case.support
+
+
+def _optimum_is(case: Case, stated: Any) -> bool:
+    above, below = case.ratio(stated)
+    room = optimum(case) * below - above * (case.mass * case.plays.unit)
+    return case.known.holds(room, "==")
+
+
+def first_best(case: Case, state: int) -> list[int]:
+    top, worth = _top(case, state), case.plays.welfare
+    return [a for a in range(case.plays.profiles) if case.known.holds(top - worth(state, a), "==")]
+
+
+def nash(case: Case, state: int) -> list[int]:
+    """The pure equilibria of a state without a contract."""
+    (end,) = case.ends
+    return [
+        profile
+        for profile in range(case.plays.profiles)
+        if not any(
+            case.known.holds(end.pull(agent, gain, lost), ">")
+            for agent, _, _, gain, lost in case.plays.deviations(state, profile)
+        )
+    ]
+
+
+def _are_in_state(case: Case, state: Any, listed: Any) -> bool:
+    """Exactly the listed profiles are first best, or pure equilibria, in a state; null is listed
+    for one of probability 0."""
+    if not _likely(case, state) or listed is None:
+        return not _likely(case, state) and listed is None
+    find = first_best if case.id == "first-best" else nash
+    return find(case, state) == _ascending(case, listed)
+
+
+def _are_nash(case: Case, lists: Any) -> bool:
+    """The pure equilibria are the listed ones, in each state of positive probability."""
+    listed = [_ascending(case, row) for row in listing(lists, len(case.support))]
+    return [nash(case, state) for state in case.support] == listed
+
+
+def _unique_nash(case: Case, lists: Any = None) -> bool:
+    """One pure equilibrium in each state; the listed one, if the claim lists any."""
+    unique = all(len(nash(case, state)) == 1 for state in case.support)
+    return unique and (lists is None or _are_nash(case, lists))
+
+
+def _are_agent_thresholds(case: Case, listed: Any) -> bool:
+    """For each first-best selection, in ascending order, and each agent the least λ_i at which no
+    deviation of the agent pays, without a contract (theory.md T6)."""
+    require(
+        case.holds and case.plays.problem.prosociality is None, "thresholds are shown, for all λ"
+    )
+    best = [first_best(case, state) for state in case.support]
+    require(len(listing(listed)) == math.prod(map(len, best)), "a first-best selection is missing")
+    for entry, chosen in zip(listed, product(*best), strict=True):
+        selection, levels = listing(entry, 2)
+        require(
+            tuple(_selection(case, selection).values()) == chosen, "a selection is out of place"
+        )
+        moves = [
+            move
+            for state, profile in zip(case.support, chosen, strict=True)
+            for move in case.plays.deviations(state, profile)
+        ]
+        case.budget.spend(len(moves) * len(case.plays.agents))
+        for agent, level in enumerate(listing(levels, len(case.plays.agents))):
+            if not _is_threshold(case, [move[3:] for move in moves if move[0] == agent], level):
+                return False
+    return True
+
+
+def _is_threshold(case: Case, moves: Sequence[tuple[Number, Number]], stated: Any) -> bool:
+    """λ_i · lost ≥ gain for all deviations, with equality for one unless λ_i = 0."""
+    holds = case.known.holds
+    if stated == "inf":
+        return any(holds(lost, "==") and holds(gain, ">") for gain, lost in moves)
+    above, below = case.ratio(stated)
+    rooms = [(above * lost - gain * below, lost) for gain, lost in moves]
+    if not all(holds(room, ">=") for room, _ in rooms) or not holds(above, ">="):
+        return False
+    return holds(above, "==") or any(
+        holds(lost, ">") and holds(-room, ">=") for room, lost in rooms
+    )
+
+
+def _incontractible(case: Case, listed: Any = None) -> bool:
+    """Some cells are incontractible: exactly the listed ones, if the claim lists any."""
+    cells = incontractible_cells(case)
+    if listed is None:
+        return bool(cells)
+    named = [integer(cell, 0, case.plays.states) for cell in listing(listed)]
+    require(named == sorted(set(named)), "cells are listed in ascending order")
+    return cells == named
+
+
+def incontractible_cells(case: Case) -> list[int]:
+    """The cells of states, by their numbers, that have no profile which is first best in all."""
+    records = case.plays.problem.records
+    require(records is not None and records.cells is not None, "the language has no cells")
+    common: dict[int, set[int]] = {}
+    for state in case.support:
+        cell, best = records.cells[state], set(first_best(case, state))  # type: ignore[union-attr, index]
+        common[cell] = common.get(cell, best) & best
+    return [cell for cell in sorted(common) if not common[cell]]
+
+
+def _beneficial(case: Case) -> bool:
+    """For each selfish pure equilibrium selection of less welfare some first-best selection gives
+    each agent strictly more."""
+    holds = case.known.holds
+    require(all(level == 0 for level in case.ends[0].levels), "the claim is about selfish play")
+    first = _payoffs(case, [first_best(case, state) for state in case.support])
+    selfish = _payoffs(case, [nash(case, state) for state in case.support])
+    worse = [bad for bad in selfish if holds(sum(first[0]) - sum(bad), ">")]
+    case.budget.spend(len(first) * len(worse) * len(case.plays.agents))
+    return all(
+        any(all(holds(f - v, ">") for f, v in zip(good, bad, strict=True)) for good in first)
+        for bad in worse
+    )
+
+
+def _payoffs(case: Case, options: Sequence[Sequence[int]]) -> list[tuple[Number, ...]]:
+    """All expected payoffs, over mass × denominator, of selections from the options."""
+    vectors: dict[str, tuple[Number, ...]] = {"": (0,) * len(case.plays.agents)}
+    for state, profiles in zip(case.support, options, strict=True):
+        case.budget.spend(8 * len(vectors) * len(profiles) * len(case.plays.agents))
+        weight, tables = case.plays.game.prior[state], case.plays.game.payoffs
+        longer = [
+            tuple(v + weight * own[state][profile] for v, own in zip(vector, tables, strict=True))
+            for vector in vectors.values()
+            for profile in profiles
+        ]
+        vectors = {str([getattr(v, "key", v) for v in vector]): vector for vector in longer}
+    return list(vectors.values())
+
+
+def _side_payments(case: Case) -> bool:
+    """For each selfish pure equilibrium selection of less welfare there are constant balanced
+    payments after which a first best gives each agent strictly more. Always so: with first best f
+    and selfish v, pay v_i − f_i + (Σ f − Σ v) / n."""
+    require(all(level == 0 for level in case.ends[0].levels), "the claim is about selfish play")
+    return True
+
+
+# --- axioms of a social dilemma (theory.md §3) ----------------------------------------------------
+
+
+def _sides(case: Case) -> tuple[list[list[int]], list[list[int]]]:
+    """Each agent's cooperating and defecting actions."""
+    coop = [list(own) for own in case.plays.game.cooperative or ()]
+    require(len(coop) == len(case.plays.sizes), "cooperation is not defined")
+    sizes = zip(coop, case.plays.sizes, strict=True)
+    defecting = [[a for a in range(size) if a not in own] for own, size in sizes]
+    require(all([*coop, *defecting]), "an agent lacks a side")
+    return coop, defecting
+
+
+def _profiles(case: Case, actions: Sequence[Sequence[int]]) -> list[int]:
+    """The profiles of these actions."""
+    case.budget.spend(math.prod(map(len, actions)) * len(actions))
+    return [sum(map(int.__mul__, play, case.plays.strides)) for play in product(*actions)]
+
+
+def _temptations(
+    case: Case, state: int, agent: int, worth: Callable[[int], Number]
+) -> Iterator[Number]:
+    """What defecting d has more than cooperating c, for all c, d and plays of the others."""
+    plays, (coop, defecting) = case.plays, _sides(case)
+    others = [list(range(size)) if i != agent else [0] for i, size in enumerate(plays.sizes)]
+    for first, c, d in product(_profiles(case, others), coop[agent], defecting[agent]):
+        case.budget.spend()
+        yield worth(plays.moved(first, agent, d)) - worth(plays.moved(first, agent, c))
+
+
+def _axiom(case: Case) -> bool:
+    return all(_axiom_in(case, state) for state in case.support)
+
+
+def _axiom_in(case: Case, state: int) -> bool:
+    plays, holds = case.plays, case.known.holds
+    together, apart = (_profiles(case, side) for side in _sides(case))
+    payoffs = [own[state] for own in plays.game.payoffs]
+    if case.id == "axiom-i":
+        tempted = (
+            _temptations(case, state, i, lambda a: plays.welfare(state, a)) for i in plays.agents
+        )
+        return all(holds(-more, ">") for own in tempted for more in own)
+    if case.id == "axiom-ii":
+        return first_best(case, state) == _profiles(case, [own[:1] for own in _sides(case)[0]])
+    if case.id == "axiom-iii":
+        case.budget.spend(len(together) * len(apart) * len(payoffs))
+        pairs = product(payoffs, together, apart)
+        return all(holds(own[a] - own[b], ">") for own, a, b in pairs)
+    every = all if case.id == "axiom-iv-strict" else any
+    return all(
+        every(holds(more, ">") for more in _temptations(case, state, i, payoffs[i].__getitem__))
+        for i in plays.agents
+    )
+
+
+# --- claims about all equilibria ------------------------------------------------------------------
+
+
+def _all_equilibria(case: Case) -> None:
+    """Each equilibrium (correlated ones included, for ``all-cooperative``; mixed ones, for
+    ``full-implementation``) avoids what is forbidden; with transfers, under some contract."""
+    fields(case.fields, "the claim")
+    kind, mixed = case.plays.problem.contracts.kind, case.id == "full-implementation"
+    require(kind == "none" or (kind == "transfers" and mixed), "the claim is about play alone")
+    if kind == "transfers" and not case.holds:
+        _show_no_contract(case)
+    elif not case.holds:
+        _show_equilibrium(case, mixed)
+    elif mixed and "supports" in case.witness:
+        _show_supports(case)
+    else:
+        _show_exclusion(case, kind == "transfers")
+
+
+def _forbidden(case: Case, state: int) -> set[int]:
+    """What a claim about all equilibria rules out: that somebody defects, or what is not first
+    best."""
+    every = set(range(case.plays.profiles))
+    if case.id == "all-cooperative":
+        return every - set(_profiles(case, _sides(case)[0]))
+    return every - set(first_best(case, state))
+
+
+def _show_exclusion(case: Case, paying: bool) -> None:
+    """In a correlated equilibrium Σ multiplier × gain is at most 0 in expectation; if it is
+    positive on forbidden profiles and nowhere negative, they have probability 0."""
+    lists, *rest = fields(case.witness, "the witness", "multipliers", *["transfers"] * paying)
+    contract = contracts.NOTHING
+    if paying:
+        contract = contracts.transfers_of(case, rest[0], case.ends[0])
+    for state, listed in zip(case.support, listing(lists, len(case.support)), strict=True):
+        forbidden = _forbidden(case, state)
+        for profile, total in enumerate(weighted(case, state, listed, contract)):
+            shown = case.known.holds(total, ">" if profile in forbidden else ">=")
+            require(shown, "the multipliers leave room for an equilibrium")
+
+
+def _show_no_contract(case: Case) -> None:
+    """No contract makes a first best a pure equilibrium, and no two first-best profiles differ in
+    one agent's action alone: then an equilibrium among them cannot mix."""
+    _show(case, ">", (optimum(case), 1))
+    for state in case.support:
+        best = set(first_best(case, state))
+        for profile, agent in product(best, case.plays.agents):
+            row = {case.plays.moved(profile, agent, a) for a in range(case.plays.sizes[agent])}
+            require(len(row & best) == 1, "first-best profiles leave room for mixing")
+
+
+def _show_equilibrium(case: Case, mixed: bool) -> None:
+    """An equilibrium of one state that plays something forbidden; if mixed, independently."""
+    state, listed = fields(case.witness, "the witness", "state", "distribution")
+    require(_likely(case, state), "the state has no probability")
+    play = distribution(case, listed)
+    contracts.require_equilibrium(case, {state: play}, case.ends[0], contracts.NOTHING)
+    if mixed:
+        _require_independent(case, dict(play))
+    played = {profile for profile, _ in play}
+    require(not _forbidden(case, state).isdisjoint(played), "nothing that is ruled out is played")
+
+
+def _require_independent(case: Case, weights: Mapping[int, Number]) -> None:
+    """The weight of each profile is the product of its actions' shares."""
+    plays, total = case.plays, sum(weights.values())
+    shares: dict[tuple[int, int], Number] = {}
+    for (profile, weight), agent in product(weights.items(), plays.agents):
+        key = agent, plays.action(profile, agent)
+        shares[key] = shares.get(key, 0) + weight
+    whole = math.prod([total] * (len(plays.agents) - 1))
+    case.budget.spend(plays.profiles * len(plays.agents) ** 2)
+    for profile in range(plays.profiles):
+        apart = math.prod(shares.get((i, plays.action(profile, i)), 0) for i in plays.agents)
+        together = weights.get(profile, 0) * whole
+        require(case.known.holds(together - apart, "=="), "the agents do not mix independently")
+
+
+Actions = frozenset[tuple[int, int]]
+"""Of agents."""
+
+
+def _show_supports(case: Case) -> None:
+    """No two supports that reach a forbidden profile are those of an equilibrium of two agents. A
+    tree decides action by action what is played; it ends (null) where nothing forbidden is, or in a
+    shift of weight that pays."""
+    (trees,) = fields(case.witness, "the witness", "supports")
+    require(len(case.plays.sizes) == 2, "supports are for two agents")
+    none: Actions = frozenset()
+    for state, tree in zip(case.support, listing(trees, len(case.support)), strict=True):
+        pairs = [[(i, case.plays.action(a, i)) for i in (0, 1)] for a in _forbidden(case, state)]
+        stack: list[tuple[Any, Actions, Actions]] = [(tree, none, none)]
+        while stack:
+            node, played, idle = stack.pop()
+            case.budget.spend(sum(case.plays.sizes) + len(pairs))
+            if node is None:
+                reached = any(idle.isdisjoint(pair) for pair in pairs)
+                require(not reached, "a forbidden profile may be played")
+            elif isinstance(node, dict):
+                _require_shift(case, state, node, played, idle)
+            else:
+                agent, action, with_it, without = listing(node, 4)
+                key = integer(agent, 0, 2), integer(action, 0, case.plays.sizes[agent])
+                stack += [(with_it, played | {key}, idle), (without, played, idle | {key})]
+
+
+def _require_shift(case: Case, state: int, value: Any, played: Actions, idle: Actions) -> None:
+    """The agent gains by shifting weight: v (Σ v = 0) takes it from actions that it plays, loses
+    against nothing that the other may play, and gains against something that the other plays
+    (Motzkin 1936)."""
+    agent, weights = fields(value, "a shift", "agent", "weights")
+    plays, holds, (end,) = case.plays, case.known.holds, case.ends
+    own, other = plays.game.payoffs[integer(agent, 0, 2)][state], 1 - agent
+    shift = [case.number(v) for v in listing(weights, plays.sizes[agent])]
+    require(holds(sum(shift), "=="), "a shift does not sum to 0")
+    taken = all((agent, b) in played or holds(v, ">=") for b, v in enumerate(shift))
+    require(taken, "a shift takes weight from an action that may be idle")
+    gains = False
+    for j in range(plays.sizes[other]):
+        if (other, j) not in idle:
+            profiles = [
+                b * plays.strides[agent] + j * plays.strides[other] for b in range(len(shift))
+            ]
+            utilities = (end.pull(agent, own[a], -plays.welfare(state, a)) for a in profiles)
+            total = sum(v * u for v, u in zip(shift, utilities, strict=True))
+            require(holds(total, ">="), "a shift may lose")
+            gains = gains or ((other, j) in played and holds(total, ">"))
+    require(gains, "a shift does not gain")
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+SHOWN: Mapping[str, Callable[[Case], None]] = {
+    **dict.fromkeys(GAPS, _gap),
+    "value": _value,
+    "value-between": _value_between,
+    "threshold": _threshold,
+    "threshold-at-most": _threshold_at_most,
+    "implementable": _implementable,
+    "play-at-most": _play_at_most,
+    "all-cooperative": _all_equilibria,
+    "full-implementation": _all_equilibria,
+}
+"""Claims that need a witness."""
+
+DECIDED: Mapping[str, tuple[Callable[..., bool], tuple[str, ...]]] = {
+    "optimum": (_optimum_is, ("value",)),
+    "first-best": (_are_in_state, ("state", "profiles")),
+    "equilibria": (_are_in_state, ("state", "profiles")),
+    "nash": (_are_nash, ("profiles",)),
+    "unique-nash": (_unique_nash, ("profiles",)),
+    "agent-thresholds": (_are_agent_thresholds, ("thresholds",)),
+    "incontractible": (_incontractible, ()),
+    "incontractible-cells": (_incontractible, ("cells",)),
+    "beneficial": (_beneficial, ()),
+    "beneficial-with-side-payments": (_side_payments, ()),
+    **dict.fromkeys(("axiom-i", "axiom-ii", "axiom-iii"), (_axiom, ())),
+    **dict.fromkeys(("axiom-iv-strict", "axiom-iv-partial"), (_axiom, ())),
+}
+"""Claims that enumeration decides, and their fields."""
+
+CLAIMS = frozenset((*SHOWN, *DECIDED))
+
+
+def show(case: Case) -> None:
+    """Raises Rejected unless the witness shows the claim."""
+    if case.id in SHOWN:
+        SHOWN[case.id](case)
+        return
+    decide, names = DECIDED[case.id]
+    values = fields(case.fields, "the claim", *names[: len(case.fields)])
+    require(len(values) == len(names) or case.id == "unique-nash", "the claim lacks a field")
+    fields(case.witness, "the witness")
+    require(decide(case, *values) == case.holds, "the payoffs say the opposite")

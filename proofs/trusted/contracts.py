@@ -1,0 +1,329 @@
+"""What contracts reach, and what they do not: the two rules on which most claims rest.
+
+* Existence: a play (a distribution over profiles in each state; a point mass in pure strategies)
+  and transfers. No agent gains by any deviation, row by row.
+* Impossibility: multipliers on rows of incentives, budget and liability, in which all transfers
+  cancel, and which add up to 0 ≥ a positive number.
+
+Incentives are linear in transfers and λ together. So what is excluded at both ends of an interval
+of λ is excluded between them; and a play that contracts support at both ends is supported between
+them by their mixtures, or beyond the first by adding the second in proportion to λ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from proofs.trusted.documents import Rejected, fields, integer, listing, require, truth_of
+from proofs.trusted.games import Case, Deviation
+from proofs.trusted.polynomials import Number, Ratio
+from proofs.trusted.problems import Prosociality
+
+Play = Mapping[int, Sequence[tuple[int, Number]]]
+"""For each state profiles with weights, relative to their sum."""
+
+Transfers = tuple[Number, Mapping[int, Sequence[Number]]]
+"""A denominator, and for each record the amounts of the agents; other records pay nothing."""
+
+NOTHING: Transfers = (1, {})
+
+# --- existence ------------------------------------------------------------------------------------
+
+
+def attained(case: Case, pure: bool = True) -> Ratio:
+    """The welfare over mass of the play of the witness, if contracts of the class make it an
+    equilibrium at the ends of the claim's λ; where it depends on an ε > 0, its limit at 0."""
+    way = "selection" if pure or "selection" in case.witness else "distributions"
+    played, transfers = fields(case.witness, "the witness", way, "transfers")
+    rows = listing(played, len(case.support))
+    if way == "selection":
+        rows = [[[profile, 1]] for profile in rows]
+    play = {s: distribution(case, row) for s, row in zip(case.support, rows, strict=True)}
+    paying = case.plays.problem.contracts.kind == "transfers"
+    listed = listing(transfers, len(case.ends) if paying else 0)
+    for k, end in enumerate(case.ends):
+        contract = transfers_of(case, listed[k], end) if paying else NOTHING
+        require_equilibrium(case, play, end, contract)
+    return _expected(case, play)
+
+
+def distribution(case: Case, value: Any) -> Sequence[tuple[int, Number]]:
+    """Listed [profile, positive weight]."""
+    pairs = [listing(entry, 2) for entry in listing(value)]
+    play = [(integer(a, 0, case.plays.profiles), case.positive(weight)) for a, weight in pairs]
+    require(0 < len(play) == len({a for a, _ in play}), "a profile is listed twice, or none is")
+    return play
+
+
+def transfers_of(case: Case, value: Any, end: Prosociality) -> Transfers:
+    """Transfers that obey the budget and the liability bound of their class."""
+    denominator, amounts = fields(value, "transfers", "denominator", "amounts")
+    scale, contracts = case.positive(denominator), case.plays.problem.contracts
+    above, below = contracts.liability or (0, 0)
+    # What grows with λ leaves no room for fines.
+    fine = 0 if end.scale == 0 else above * scale
+    paid: dict[int, Sequence[Number]] = {}
+    for entry in listing(amounts):
+        record, listed = listing(entry, 2)
+        require(record not in paid, "a record is listed twice")
+        row = [case.number(each) for each in listing(listed, len(case.plays.agents))]
+        paid[integer(record, 0, case.plays.profiles * case.plays.states)] = row
+        budget = {"balanced": "==", "burnt": ">=", "free": None}[contracts.budget]
+        if budget is not None:
+            require(case.known.holds(-sum(row), budget), "transfers break the budget")
+        bounded = all(case.known.holds(below * each + fine, ">=") for each in row)
+        require(bounded, "a fine is above the liability bound")
+    return scale, paid
+
+
+def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Transfers) -> None:
+    """Raises Rejected unless no agent that is told an action gains by taking another."""
+    allowed = _allowed(case, play)
+    for state, profiles in play.items():
+        rows: dict[tuple[int, int, int], Number] = {}
+        for profile, weight in profiles:
+            for move in case.plays.deviations(state, profile):
+                agent, action, *_ = move
+                if allowed is None or allowed(state, agent, action):
+                    key = agent, case.plays.action(profile, agent), action
+                    row = weight * _gain(case, end, contract, (state, profile), move)
+                    rows[key] = rows.get(key, 0) + row
+        gaining = any(not case.known.holds(-row, ">=") for row in rows.values())
+        require(not gaining, f"in state {state} an agent gains by a deviation")
+
+
+def _gain(
+    case: Case, end: Prosociality, contract: Transfers, play: tuple[int, int], move: Deviation
+) -> Number:
+    """What a deviation gains in u_i + λ_i W + t_i, over the scales of payoffs, λ and transfers."""
+    agent, _, record, gain, lost = move
+    scale, paid = contract
+    pull = end.pull(agent, gain, lost) * scale
+    if not paid:
+        return pull
+    here, there = paid.get(case.plays.record(*play)), paid.get(record)
+    if here is there:
+        return pull
+    more = (there[agent] if there else 0) - (here[agent] if here else 0)
+    return pull + more * unit_of(case, end)
+
+
+def unit_of(case: Case, end: Prosociality) -> Number:
+    """What utilities at an end are over."""
+    return case.plays.unit if end.scale == 0 else case.plays.unit * end.scale
+
+
+def _expected(case: Case, play: Play) -> Ratio:
+    """Σ p W over mass × denominator of payoffs, in the limit."""
+    above: Number = 0
+    below: Number = 1
+    for state, profiles in play.items():
+        left = [(profile, case.limit(weight)) for profile, weight in profiles]
+        mass = sum(weight for _, weight in left)
+        require(case.known.holds(mass, ">"), "nothing is played in the limit")
+        worth = sum(weight * case.plays.welfare(state, a) for a, weight in left)
+        above = above * mass + case.plays.game.prior[state] * worth * below
+        below = below * mass
+    return above, below
+
+
+def _allowed(case: Case, play: Play) -> Callable[[int, int, int], bool] | None:
+    """Under directives: whether an agent may take an action in a state. The one that allows least
+    beside the play allows in each cell the classes that are played there; a complete one allows
+    one class for each agent."""
+    contracts, records = case.plays.problem.contracts, case.plays.problem.records
+    if contracts.kind != "directive":
+        return None
+    if records is None or records.cells is None or records.classes is None:
+        raise Rejected("directives need cells and classes")
+    cells, classes = records.cells, records.classes
+    chosen = {
+        (cells[state], i, classes[i][case.plays.action(profile, i)])
+        for state, profiles in play.items()
+        for profile, _ in profiles
+        for i in case.plays.agents
+    }
+    single = len(chosen) == len({(cell, agent) for cell, agent, _ in chosen})
+    require(contracts.permissive or single, "a complete directive allows one class in each cell")
+    return lambda state, agent, action: (cells[state], agent, classes[agent][action]) in chosen
+
+
+# --- impossibility --------------------------------------------------------------------------------
+
+
+def obstruction(case: Case, value: Any) -> tuple[dict[int, int], list[Number]]:
+    """The part of a selection that an obstruction is about, and the sum of its rows at each end of
+    the claim's λ: what no contract can make good. Positive sums exclude the part."""
+    selection, deviations = fields(value, "an obstruction", "selection", "deviations")
+    part: dict[int, int] = {}
+    for entry in listing(selection):
+        state, profile = listing(entry, 2)
+        known = integer(state, 0, case.plays.states) in case.support and state not in part
+        require(known, "an obstruction names a state twice, or one without probability")
+        part[state] = integer(profile, 0, case.plays.profiles)
+    weights: dict[tuple[int, ...], int] = {}
+    for entry in listing(deviations):
+        *move, weight = (integer(each, 0, 1 << 4096) for each in listing(entry, 4))
+        require(tuple(move) not in weights and weight > 0, "a deviation is listed twice, or not")
+        weights[tuple(move)] = weight
+    rows = [
+        (weights.pop((state, *move[:2])), (state, profile), move)
+        for state, profile in part.items()
+        for move in case.plays.deviations(state, profile)
+        if (state, *move[:2]) in weights
+    ]
+    require(not weights, "a deviation is not from the selection")
+    show = _directed if case.plays.problem.contracts.kind == "directive" else _strengths
+    return part, show(case, part, rows)
+
+
+Rows = Sequence[tuple[int, tuple[int, int], Deviation]]
+"""Weights, plays and deviations from them."""
+
+
+def _strengths(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
+    """The sums of the rows, less what the liability bound makes good."""
+    slack, (above, below) = _slack(case, rows), case.plays.problem.contracts.liability or (0, 1)
+    found = []
+    for end in case.ends:
+        total = sum(weight * end.pull(move[0], *move[3:]) for weight, _, move in rows)
+        fines = 0 if end.scale == 0 else slack * above * unit_of(case, end)
+        found.append(below * total - fines)
+    return found
+
+
+def _slack(case: Case, rows: Rows) -> int:
+    """How often the liability bound is used to cancel transfers. The divergence of an agent at a
+    record is what leaves it less what arrives; rows of the budget take from it the same for all
+    agents (0 for free money, nothing negative for burnt), and fines make up for what is missing."""
+    contracts = case.plays.problem.contracts
+    if contracts.kind == "none":
+        return 0
+    divergence: dict[int, list[int]] = {}
+    for weight, play, (agent, _, record, _, _) in rows:
+        case.budget.spend(len(case.plays.agents))
+        for place, sign in ((case.plays.record(*play), weight), (record, -weight)):
+            divergence.setdefault(place, [0] * len(case.plays.agents))[agent] += sign
+    slack = 0
+    for own in divergence.values():
+        top = {"balanced": max(own), "burnt": max(0, *own), "free": 0}[contracts.budget]
+        require(top >= max(own), "the transfers of an obstruction do not cancel")
+        slack += sum(top - each for each in own)
+    require(not slack or contracts.liability is not None, "transfers do not cancel")
+    return slack
+
+
+def _directed(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
+    """A directive that allows the part allows the classes that it uses in a cell: a deviation among
+    these excludes it; where it is to be complete, so do two classes of an agent (no deviation)."""
+    pure = {state: [(profile, 1)] for state, profile in part.items()}
+    if not rows:
+        try:
+            _allowed(case, pure)
+        except Rejected:
+            return [1] * len(case.ends)
+        raise Rejected("a directive allows the part of a selection")
+    ((_, (state, _), move),) = rows
+    allowed = _allowed(case, pure)
+    require(allowed is not None and allowed(state, *move[:2]), "the deviation is not allowed")
+    return [end.pull(move[0], *move[3:]) for end in case.ends]
+
+
+def ceiling(case: Case) -> tuple[Ratio | None, bool]:
+    """A welfare over mass that no selection exceeds which contracts implement (None: they implement
+    none), and whether none even reaches it. The blocks part the states, and are searched apart."""
+    obstructions, blocks = fields(case.witness, "the bound", "obstructions", "blocks")
+    parts = []
+    for value in listing(obstructions):
+        part, strengths = obstruction(case, value)
+        require(case.excluded(strengths), "an obstruction does not add up to a contradiction")
+        parts.append(part)
+    searched: list[int] = []
+    total: Number = 0
+    bounded, strict = True, False
+    for value in listing(blocks):
+        listed, best, below, tree = fields(value, "a block", "states", "best", "strict", "tree")
+        states = [integer(state, 0, case.plays.states) for state in listing(listed)]
+        searched += states
+        bounded, strict = bounded and best is not None, truth_of(below) or strict
+        bound = None if best is None else sum(_worth(case, states, listing(best, len(states))))
+        total = total + (bound or 0)
+        _search(case, states, tree, parts, (bound, ">" if below else ">="))
+    require(sorted(searched) == case.support, "the blocks do not part the states")
+    return ((total, 1) if bounded else None), strict
+
+
+def _worth(case: Case, states: Sequence[int], profiles: Sequence[Any]) -> list[Number]:
+    """p W in each state."""
+    case.budget.spend(len(states))
+    return [
+        case.plays.game.prior[state] * case.plays.welfare(state, integer(a, 0, case.plays.profiles))
+        for state, a in zip(states, profiles, strict=True)
+    ]
+
+
+def _search(
+    case: Case,
+    states: Sequence[int],
+    tree: Any,
+    parts: Sequence[Mapping[int, int]],
+    bound: tuple[Number | None, str],
+) -> None:
+    """The tree lists, state by state, the profiles that could lead to more than the bound; each
+    ends in an obstruction that is part of the path to it."""
+    every, (best, relation) = range(case.plays.profiles), bound
+    worth = [_worth(case, [state] * len(every), every) for state in states]
+    tops = [case.known.top(row) if best is not None else 0 for row in worth]
+    stack: list[tuple[Any, dict[int, int], Number]] = [(tree, {}, 0)]
+    while stack:
+        node, path, total = stack.pop()
+        depth = len(path)
+        require(depth < len(states), "a selection is not excluded")
+        listed: dict[Any, Any] = dict(tuple(listing(entry, 2)) for entry in listing(node))
+        require(len(listed) == len(node), "a profile is listed twice")
+        case.budget.spend(len(every) + len(node))
+        for profile in every:
+            if profile not in listed:
+                require(best is not None, "a profile is missing")
+                room = best - total - worth[depth][profile] - sum(tops[depth + 1 :])
+                require(case.known.holds(room, relation), "a profile could lead to more")
+        for profile, branch in listed.items():
+            longer = {**path, states[depth]: integer(profile, 0, len(every))}
+            case.budget.spend(len(longer))
+            if type(branch) is int:
+                part = parts[integer(branch, 0, len(parts))]
+                require(part.items() <= longer.items(), "an obstruction is not in the path")
+            else:
+                stack.append((branch, longer, total + worth[depth][profile]))
+
+
+# --- multipliers on what agents are told ----------------------------------------------------------
+
+
+def weighted(
+    case: Case, state: int, multipliers: Any, contract: Transfers = NOTHING
+) -> list[Number]:
+    """Σ multiplier × gain at each profile, over listed [agent, told, taken, multiplier]. In each
+    correlated equilibrium under the contract its expectation is at most 0; without transfers under
+    all contracts of the class, as the deviations must then leave each record as it is."""
+    (end,), plays = case.ends, case.plays
+    hidden = plays.problem.contracts.kind == "transfers" and contract is NOTHING
+    weights: dict[tuple[int, int, int], Number] = {}
+    for entry in listing(multipliers):
+        agent, told, taken, multiplier = listing(entry, 4)
+        size = plays.sizes[integer(agent, 0, len(plays.sizes))]
+        move = agent, integer(told, 0, size), integer(taken, 0, size)
+        require(move not in weights and told != taken, "a multiplier is on no deviation, or twice")
+        weights[move] = case.positive(multiplier)
+    totals: list[Number] = [0] * plays.profiles
+    for profile in range(plays.profiles):
+        for deviation in plays.deviations(state, profile):
+            agent, action, record, *_ = deviation
+            weight = weights.get((agent, plays.action(profile, agent), action))
+            if weight is not None:
+                shown = hidden and record != plays.record(state, profile)
+                require(not shown, "a multiplier is on a deviation that a record shows")
+                gain = _gain(case, end, contract, (state, profile), deviation)
+                totals[profile] = totals[profile] + weight * gain
+    return totals

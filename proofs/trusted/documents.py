@@ -1,0 +1,132 @@
+"""Reading documents: JSON with exact numbers, fields that are all read, and one budget of steps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+STEPS = 20_000_000
+"""The steps of one check: looking at a deviation, multiplying two terms. Some ten seconds."""
+
+MAX_BYTES = 8 << 20
+"""The largest certificate: reading one of that size takes less than a gigabyte."""
+
+MAX_DIGITS = 4_000
+"""The longest number."""
+
+SHORT_DIGITS = 40
+"""Steps cost one for every so many digits of the longest number in the file."""
+
+
+class Rejected(Exception):
+    """The document does not show its claim; the message says why."""
+
+
+class Unreadable(Rejected):
+    """The document is no certificate at all."""
+
+
+class Budget:
+    """The steps that are left, and what each costs: more where the file has long numbers."""
+
+    def __init__(self, text: str = "") -> None:
+        longest = max((len(each.group()) for each in re.finditer("[0-9]+", text)), default=0)
+        if longest > MAX_DIGITS:
+            raise Rejected(f"too large to check: a number has over {MAX_DIGITS:,} digits")
+        self.steps = STEPS
+        self.cost = 1 + longest // SHORT_DIGITS
+
+    def spend(self, steps: int = 1) -> None:
+        """Counts steps before they are taken; raises Rejected when they are used up."""
+        self.steps -= steps * self.cost
+        if self.steps < 0:
+            raise Rejected("too large to check: the budget of steps is used up")
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The JSON object that a text holds, without floats or repeated keys; raises Unreadable."""
+    if len(text.encode(errors="replace")) > MAX_BYTES:
+        raise Rejected(f"too large to check: over {MAX_BYTES >> 20} MiB")
+    try:
+        document = json.loads(
+            text, parse_float=_refused, parse_constant=_refused, object_pairs_hook=_object
+        )
+        canonical(document).encode()
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"not JSON: {str(error)[:200]}") from None
+    if not isinstance(document, dict):
+        raise Unreadable("the document is no object")
+    return document
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise Rejected("a key is given twice")
+    return document
+
+
+def _refused(text: str) -> Any:
+    raise Rejected(f"{text[:40]} is a floating-point number")
+
+
+def canonical(value: Any) -> str:
+    """Canonical JSON: sorted keys, no spaces."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def require(condition: bool, reason: str) -> None:
+    """Raises Rejected with the reason unless the condition holds."""
+    if not condition:
+        raise Rejected(reason)
+
+
+def fields(value: Any, what: str, *names: str) -> list[Any]:
+    """The values of an object's fields, which must be these."""
+    if not isinstance(value, dict) or set(value) != set(names):
+        raise Rejected(f"{what} must be an object with the fields {', '.join(names) or '(none)'}")
+    return [value[name] for name in names]
+
+
+def listing(value: Any, length: int | None = None) -> Sequence[Any]:
+    """The value as a list (of a given length)."""
+    if not isinstance(value, list | tuple) or length not in (None, len(value)):
+        raise Rejected("expected a list" if length is None else "a list has the wrong length")
+    return value
+
+
+def integer(value: Any, low: int, high: int) -> int:
+    """The value as an integer with low ≤ value < high."""
+    if type(value) is not int or not low <= value < high:
+        raise Rejected(f"expected an integer from {low} to {high - 1}")
+    return value
+
+
+def text_of(value: Any, *options: str) -> str:
+    """The value as text (one of the options)."""
+    if not isinstance(value, str) or (options and value not in options):
+        raise Rejected(f"expected {' or '.join(map(repr, options)) or 'text'}")
+    return value
+
+
+def truth_of(value: Any) -> bool:
+    """The value as true or false."""
+    if type(value) is not bool:
+        raise Rejected("expected true or false")
+    return value
+
+
+def names_of(value: Any) -> tuple[str, ...]:
+    """Distinct names, at least one."""
+    names = tuple(text_of(name) for name in listing(value))
+    if not names or len(set(names)) != len(names):
+        raise Rejected("names must be distinct, and at least one")
+    return names
