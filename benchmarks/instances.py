@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from proofs.checker import check, kind_of
 
 from proofs.certificates import Certificate
-from proofs.checker import check, kind_of
 from proofs.decide import ask
 from proofs.obligations import (
     Excluded,

@@ -706,13 +706,14 @@ def schema(
 
 def verified(text: str) -> dict[str, Any]:
     """What the independent checker says of a certificate's text."""
-    from proofs.verifying import verified as independent
+    from proofs.certificates import kind_of_text
+    from proofs.trusted.certificates import verified as independent
 
     found = independent(text)
     return {
         "schema": "coopgap.verify/1",
         "accepted": found.accepted,
-        "kind": found.kind,
+        "kind": kind_of_text(text),
         "claim": None if found.claim is None else dict(found.claim),
         "reason": found.reason,
     }

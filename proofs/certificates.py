@@ -178,3 +178,14 @@ def kind_of(claim: Mapping[str, Any], proof: Mapping[str, Any]) -> str:
     if "distributions" in (witness.get("reached") or {}):
         return "distribution"
     return KINDS.get(frozenset(witness), "cases")
+
+
+def kind_of_text(text: str) -> str | None:
+    """The kind of the certificate that a text is; None if it is none."""
+    try:
+        document = json.loads(text)
+        if document["schema"] == CONJUNCTION:
+            return "conjunction"
+        return kind_of(document["claim"], document["proof"])
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return None

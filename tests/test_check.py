@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from checked import checked
+from proofs.checker import RULES, _require_shape, kind_of, verify
 
 from proofs.certificates import digest
 from proofs.check import check, questions
-from proofs.checker import RULES, _require_shape, kind_of, verify
 from proofs.claims import CLAIMS
 from proofs.reports import Unknown
 from theory.contracts import Budget, Directives, Transfers

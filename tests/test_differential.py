@@ -15,11 +15,11 @@ from typing import Any
 import brute_force as bf
 import pytest
 import recheck
+from proofs.checker import check
 from random_environments import BASE_SEED, Case, case
 
 from proofs import decide
 from proofs.certificates import decode, encode
-from proofs.checker import check
 from proofs.decide import Certified
 from proofs.engines.domination import domination_threshold
 from proofs.engines.smt import SmtEngine

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from proofs.checker import RULES, kind_of
 
 from coopgap import load
 from coopgap.main import run
-from proofs.checker import RULES, kind_of
 from proofs.claims import CLAIMS
 from proofs.fuzzing.conjectures import read_conjecture
 from theory.readers.theorem import read_theorem

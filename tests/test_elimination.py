@@ -11,10 +11,10 @@ from typing import Any
 import flint
 import pytest
 import z3
+from proofs.checker import Instance, obstruction_strength
 from random_environments import BASE_SEED, random_environment, random_language, random_levels
 
 from proofs import decide
-from proofs.checker import Instance, obstruction_strength
 from proofs.elimination import (
     TooMany,
     incentive,

@@ -15,9 +15,9 @@ import brute_force
 import pytest
 import random_families
 from checked import checked
+from proofs.cases import verify_family
 from random_environments import BASE_SEED
 
-from proofs.cases import verify_family
 from proofs.check import check
 from theory.readers.load import load
 from theory.specification import FamilySpecification, Specification

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import brute_force
 import pytest
+from proofs.verifying import verified
 from random_environments import BASE_SEED, case, random_environment, random_language
 from typer.testing import CliRunner
 
@@ -30,7 +31,6 @@ from proofs.frontier.report import (
 from proofs.frontier.values import Undecided, pays, turning_points, values
 from proofs.obligations import Excluded, Implementability, Setting, Unanswered
 from proofs.reports import Unknown
-from proofs.verifying import verified
 from theory.contracts import Budget, Directives, NoContract, Transfers
 from theory.errors import InputError
 from theory.exact import INFINITY, MINUS_INFINITY

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from proofs.cases import decode_family
 from recheck import HONEST, altered, sealed, text
 from test_cases import FAMILIES
 from typer.testing import CliRunner
 
 from coopgap.main import app, run
-from proofs.cases import decode_family
 from proofs.certificates import canonical, decode, digest
 from proofs.fuzzing import inputs, opinions
 from proofs.fuzzing.inputs import KINDS, Kind, Wrong, campaign, case, examine, shortened

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from proofs.verifying import verified
 
 from proofs import checker
 from proofs.certificates import canonical, digest
-from proofs.verifying import verified
 
 LONG = 10**4_200
 ACTIONS = 40

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from proofs.cases import verify_family
+from proofs.verifying import verified
 
 from coopgap import check, load, prove
-from proofs.cases import verify_family
 from proofs.engines import points
 from proofs.export.cases import scripts
 from proofs.prove import TheoremReport, decide
 from proofs.theorems.files import theorem
 from proofs.theorems.registry import find, registered
-from proofs.verifying import verified
 from theory.errors import InputError
 from theory.readers.theorem import TheoremSpecification, theorem_from_text
 

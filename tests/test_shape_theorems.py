@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from brute_force import implementable
+from proofs.cases import verify_family
 from random_environments import BASE_SEED, random_language
 
-from proofs.cases import verify_family
 from proofs.elimination import transfer_obstructions
 from proofs.goals import Goal, Settled, formula, settle
 from proofs.prover import Prover

@@ -11,9 +11,9 @@ import brute_force
 import pytest
 import random_environments
 import z3
+from proofs.checker import check
 
 from proofs.certificates import Certificate
-from proofs.checker import check
 from proofs.engines.smt import SmtEngine
 from proofs.export.smtlib import encode, size, to_smtlib
 from proofs.obligations import (

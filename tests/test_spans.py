@@ -9,11 +9,11 @@ from typing import Any
 
 import brute_force
 import pytest
+from proofs.checker import verify
 from random_environments import BASE_SEED, random_environment, random_language
 
 from coopgap import load
 from proofs.certificates import canonical
-from proofs.checker import verify
 from proofs.decide import no_contract
 from proofs.frontier import values as values_module
 from proofs.frontier.intervals import Interval, Step

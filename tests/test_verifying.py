@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from proofs.verifying import verified
 
 from proofs import verifying
 from proofs.prove import decide
 from proofs.theorems.registry import registered
-from proofs.verifying import verified
 
 
 @pytest.fixture(scope="module")

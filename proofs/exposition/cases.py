@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from proofs.exposition.sources import Place
 CASES, FACTS = 12, 8
 """How many cases and facts are written out."""
 
+TWO = number("2", "=2")
+
 Tell = Callable[[Place, Place], Iterator[Block]]
 """What a case shows, from the case with its witness and the piece of the claim."""
 
@@ -22,7 +24,7 @@ Tell = Callable[[Place, Place], Iterator[Block]]
 class Known:
     """A condition with its polynomial's terms, relation, and name (``A1``, ``C2``)."""
 
-    terms: dict[str, str]
+    terms: Mapping[str, int]
     relation: str
     name: str
     pointer: str
@@ -36,14 +38,13 @@ class Known:
 
 def known(place: Place, name: str) -> Known:
     """The condition at a place of a certificate."""
-    return Known(place.value[0], place.value[1], name, f"{place.pointer}/0")
+    terms = place.value[0] if isinstance(place.value[0], dict) else {"1": place.value[0]}
+    return Known(terms, place.value[1], name, f"{place.pointer}/0")
 
 
 def negated(condition: Known, name: str) -> list[Known]:
     """The conditions of which one holds where this one fails."""
-    minus = {
-        m: c.removeprefix("-") if c.startswith("-") else f"-{c}" for m, c in condition.terms.items()
-    }
+    minus = {monomial: -c for monomial, c in condition.terms.items()}
     if condition.relation == "==":
         return [
             Known(condition.terms, ">", name, condition.pointer),
@@ -61,10 +62,10 @@ def steps(certificate: Place, assumptions: Sequence[str], tell: Tell) -> Iterato
     ]
     pieces = certificate["claim"].value.get("pieces")
     items: list[tuple[Block, ...]] = []
-    leaves = list(_leaves(certificate["witness"]["cases"], path))
+    leaves = list(_leaves(certificate["proof"]["cases"], path))
     for place, conditions in leaves:
         items.append(tuple(_case(certificate, place, conditions, len(path), pieces, tell)))
-    if any(place.value.get("facts") for place, _ in leaves):
+    if any(place.value.get("known") for place, _ in leaves):
         yield said(
             "Where a comparison follows from conditions, its contrary (N) is refuted by a sum of "
             "conditions, read as expressions that are positive or at least zero: the sum would be "
@@ -110,7 +111,7 @@ def _case(
     claim = certificate["claim"]
     piece = claim if pieces is None else claim["pieces"][place["piece"].value]
     yield from tell(place, piece)
-    facts = list(place["facts"])
+    facts = list(place["known"])
     if facts:
         yield said("The comparisons behind this follow:")
     lines: list[Formula] = []
@@ -133,6 +134,8 @@ def sum_of(refutation: Place, path: list[Known]) -> Formula:
     terms: list[Formula] = []
     for each in refutation["products"]:
         factors = _powers([f"({path[k].name})" for k in each.value[1]])
+        squares = [Scripted(row("(", base.polynomial, ")"), above=TWO) for base in each[2]]
+        factors += squares
         coefficient = each[0]
         if coefficient.text != "1" or not factors:
             factors.insert(0, coefficient.formula)

@@ -391,14 +391,16 @@ def _cover(
     if part["gap"].text == "0":
         yield said("No play has more welfare than the first best.", lead="Nothing better exists.")
         return
-    if certificate is None or "cover" not in certificate["witness"].value:
+    if certificate is None:
+        return
+    if part["contracts"]["kind"].value == "directive":
         yield said(
-            "There are finitely many directives; the checker has tried every one of them and found "
-            "none that leaves an equilibrium of larger welfare.",
+            "The certificate excludes every selection of larger welfare: whatever directive allows "
+            "it in a cell also allows an agent a deviation that pays there.",
             lead="Nothing better exists.",
         )
         return
-    listed = list(certificate["witness"]["cover"]["obstructions"])
+    listed = list(certificate.witness["bound"]["obstructions"])
     yield said(*_better(environment, part, root, listed), lead="Nothing better exists.")
 
     def tell(each: Place) -> Iterator[Block]:
@@ -450,7 +452,7 @@ def _better(
             return
     yield "Every selection of expected welfare above "
     yield part["value"].formula
-    yield f" contains {which}, as the checker has established by branch and bound."
+    yield f" contains {which}, as the tree of the certificate shows."
 
 
 def _correlated_proof(
@@ -462,7 +464,7 @@ def _correlated_proof(
         bound = computed("-", root["report"]["first_best"]["welfare"], part["correlated_gap"])
         gap = row(Scripted(Symbol("gap"), above=Label("ce")), "=", part["correlated_gap"].formula)
         support = [s for s, p in enumerate(environment.prior) if p]
-        witness = root["certificates"][sha]["witness"]
+        witness = root["certificates"][sha].witness
         yield from correlated(environment, support, named, gap, bound, witness)
 
 
@@ -532,15 +534,16 @@ def _with_contracts(
         ".",
     )
     sha = part["certificates"].value.get("prosocial_threshold")
-    witness = root["certificates"][sha]["witness"] if sha is not None else None
-    if witness is None or "cover" not in witness.value:
+    witness = root["certificates"][sha].witness if sha is not None else None
+    directed = part["contracts"]["kind"].value == "directive"
+    if witness is None or "below" not in witness.value or directed:
         return
 
     def tell(each: Place) -> Iterator[Block]:
         asked = strength(environment, named.language, root["game"], each, part["contracts"])
         return bounded(environment, named.language, each, asked)
 
-    yield from _first_ones(list(witness["cover"]["obstructions"]), tell, numbered=False)
+    yield from _first_ones(list(witness["below"]["obstructions"]), tell, numbered=False)
 
 
 def _binding(environment: Environment, root: Place) -> Iterator[Block]:

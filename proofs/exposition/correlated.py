@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from proofs.exposition.documents import ROWS, Block, Cell, Items, Table, cell, said, table
 from proofs.exposition.formulas import Formula, Label, Ratio, Variable, row
@@ -26,21 +27,21 @@ def correlated(
     witness: Place,
 ) -> Iterator[Block]:
     """Why the correlated gap is what it is. gap: the equation that says so. bound: W* less it."""
-    if "limit" in witness.value:
+    reached = witness["reached"] if "reached" in witness.value else None
+    if reached is not None and _is_approach(reached):
         yield said(
             "In correlated equilibrium the gap is ",
             gap,
-            ", approached and not attained: the agents play as follows with probability ",
-            row("1", "−", EPSILON),
-            " and tremble with probability ",
+            ", approached and not attained: for every ",
+            row(EPSILON, ">", "0"),
+            " the agents play as follows, weights being relative to their sum, under transfers "
+            "that deter every deviation. As ",
             EPSILON,
-            ", and the transfers grow as ",
-            Ratio(row("1"), EPSILON),
-            " where trembles are checked.",
+            " goes to 0 the play reaches that gap, and the transfers grow without bound.",
             lead="Correlated equilibria.",
         )
-        yield _limit(environment, support, named, witness["limit"])
-    elif "dual" in witness.value:
+        yield _approach(environment, support, named, reached)
+    elif "bound" in witness.value:
         yield said(
             "In correlated equilibrium the gap is ",
             gap,
@@ -51,60 +52,75 @@ def correlated(
             " at every profile, and so in expectation.",
             lead="Correlated equilibria.",
         )
-        yield _multipliers(environment, support, witness["dual"])
-        if "primal" in witness.value:
+        yield _multipliers(environment, support, witness["bound"])
+        if reached is not None:
             yield said(
                 "The bound is attained by this distribution, with transfers that the certificate "
                 "lists."
             )
-            yield _distribution(environment, support, witness["primal"]["distributions"])
+            yield _distribution(environment, support, _distributions(reached))
     else:
+        assert reached is not None
         yield said(
             "In correlated equilibrium the gap is ",
             gap,
             ", attained by this distribution with transfers that the certificate lists.",
             lead="Correlated equilibria.",
         )
-        yield _distribution(environment, support, witness["primal"]["distributions"])
+        yield _distribution(environment, support, _distributions(reached))
+
+
+def _distributions(reached: Place) -> list[list[tuple[int, Place]]]:
+    """By state the profiles played, with their weights; in a selection all have weight 1."""
+    if "selection" in reached.value:
+        return [[(each.value, Place(1, "=1"))] for each in reached["selection"]]
+    return [[(each.value[0], each[1]) for each in own] for own in reached["distributions"]]
+
+
+def _is_approach(reached: Place) -> bool:
+    weights = (weight for own in _distributions(reached) for _, weight in own)
+    return not all(isinstance(weight.value, int) for weight in weights)
+
+
+Own = TypeVar("Own")
 
 
 def _by_state(
-    environment: Environment, support: Sequence[int], listed: Place
-) -> list[tuple[tuple[Cell, ...], Place]]:
+    environment: Environment, support: Sequence[int], listed: Sequence[Own]
+) -> list[tuple[tuple[Cell, ...], Own]]:
     """What a certificate says of each state, with a cell that names it if there are several."""
-    states = range(len(listed)) if len(listed) == len(environment.states) else support
     several = len(support) > 1
     return [
         ((cell(environment.states[state]),) if several else (), each)
-        for state, each in zip(states, listed, strict=True)
-        if state in support
+        for state, each in zip(support, listed, strict=True)
     ]
 
 
-def _multipliers(environment: Environment, support: Sequence[int], dual: Place) -> Table:
+def _multipliers(environment: Environment, support: Sequence[int], bound: Place) -> Table:
     rows = []
-    for where, own in _by_state(environment, support, dual):
-        for each in own["multipliers"]:
+    for where, own in _by_state(environment, support, list(bound["multipliers"])):
+        for each in own:
             agent, start, end, _ = each.value
             actions = environment.actions[agent]
             named = (environment.players[agent], actions[start], actions[end])
-            multiplier = cell(computed(":", each[3], own["denominator"]))
+            multiplier = cell(computed(":", each[3], bound["denominator"]))
             rows.append((*where, *(cell(Label(name)) for name in named), multiplier))
     heads = [*_head(support), "agent", "recommended", "deviation", "multiplier"]
     return table([cell(h) for h in heads], rows)
 
 
-def _distribution(environment: Environment, support: Sequence[int], listed: Place) -> Table:
+def _distribution(
+    environment: Environment, support: Sequence[int], listed: list[list[tuple[int, Place]]]
+) -> Table:
     rows = []
     for where, own in _by_state(environment, support, listed):
-        weights = [each[1] for each in own]
         whole = Place(
-            str(sum((w.number for w in weights), Fraction(0))),
-            f"+({' '.join(w.pointer for w in weights)})",
+            str(sum((weight.number for _, weight in own), Fraction(0))),
+            f"+({' '.join(weight.pointer for _, weight in own)})",
         )
-        for each in own:
-            profile = environment.labels(unranked(environment, each.value[0]))
-            rows.append((*where, cell(play(profile)), cell(computed(":", each[1], whole))))
+        for place, weight in own:
+            profile = environment.labels(unranked(environment, place))
+            rows.append((*where, cell(play(profile)), cell(computed(":", weight, whole))))
     return table([cell(h) for h in (*_head(support), "profile", "probability")], rows)
 
 
@@ -112,27 +128,28 @@ def _head(support: Sequence[int]) -> list[str]:
     return ["state"] if len(support) > 1 else []
 
 
-def _limit(
-    environment: Environment, support: Sequence[int], named: NamedLanguage, limit: Place
+def _approach(
+    environment: Environment, support: Sequence[int], named: NamedLanguage, reached: Place
 ) -> Block:
-    def transfers(part: Place) -> Iterator[tuple[Block, ...]]:
-        listed = list(part["transfers"])
-        for each in listed[:ROWS]:
-            amounts = [
-                [Label(p), " ", computed(":", each[1][i], part["denominator"])]
-                for i, p in enumerate(environment.players)
-            ]
-            record = describe_record(named.language, environment, each.value[0])
-            yield (said("at ", Label(record), ": ", *series(amounts)),)
-        if len(listed) > ROWS:
-            yield (said(f"and at {counted(len(listed) - ROWS, 'more record')}."),)
-
-    items: list[tuple[Block, ...]] = [
-        (said("Played:"), _distribution(environment, support, limit["distributions"])),
-        (said("Trembles:"), _distribution(environment, support, limit["trembles"])),
-    ]
-    for name, key in (("Fixed transfers", "fixed"), ("Transfers divided by ε", "growing")):
-        rows = list(transfers(limit[key]))
-        if rows:
-            items.append((said(f"{name}:"), Items(tuple(rows))))
+    rows = []
+    for where, own in _by_state(environment, support, _distributions(reached)):
+        for place, weight in own:
+            profile = environment.labels(unranked(environment, place))
+            rows.append((*where, cell(play(profile)), cell(weight.polynomial)))
+    heads = [cell(h) for h in (*_head(support), "profile", "weight")]
+    items: list[tuple[Block, ...]] = [(said("Played:"), table(heads, rows))]
+    (paid,) = reached["transfers"]
+    listed = list(paid["amounts"])
+    told: list[tuple[Block, ...]] = []
+    for each in listed[:ROWS]:
+        amounts = [
+            [Label(player), " ", Ratio(each[1][i].polynomial, paid["denominator"].polynomial)]
+            for i, player in enumerate(environment.players)
+        ]
+        record = describe_record(named.language, environment, each.value[0])
+        told.append((said("at ", Label(record), ": ", *series(amounts)),))
+    if len(listed) > ROWS:
+        told.append((said(f"and at {counted(len(listed) - ROWS, 'more record')}."),))
+    if told:
+        items.append((said("Transfers:"), Items(tuple(told))))
     return Items(tuple(items))

@@ -21,19 +21,19 @@ from proofs.exposition.obstructions import (
     constraint,
     deviations,
     fines,
+    kind,
     prescribed,
     unranked,
 )
 from proofs.exposition.prose import by_state, counted, play
 from proofs.exposition.sources import Place, looked_up, summed
-from proofs.polynomials import decoded
+from proofs.trusted.documents import Budget
+from proofs.trusted.polynomials import lifted, number
 from theory.environments import Environment
 from theory.specification import NamedLanguage
 
 WRITTEN = 6
 """How many obstructions of a case are written out."""
-
-WHOLE = {"1": "1"}
 
 
 @dataclass(frozen=True)
@@ -70,23 +70,20 @@ class Proven:
     def _gap(self, case: Place, piece: Place) -> Iterator[Block]:
         witness = case["witness"]
         gap = row(Symbol("gap"), "=", ratio(piece["value"]))
-        if "cover" not in witness.value:
-            yield said("Here ", gap, ": all directives are tried.")
-            return
-        listed = list(witness["cover"]["obstructions"])
-        if "contract" in witness.value:
+        listed = list(witness["bound"]["obstructions"]) if "bound" in witness.value else []
+        if "reached" in witness.value:
             yield said(
-                "Here ",
-                gap,
-                ": ",
-                *self._played(case),
-                " is implementable, since all minimal obstructions to it, listed by elimination, "
-                "fail.",
+                "Here ", gap, ": ", *self._played(case), " is implementable", self._shown(), "."
             )
-        if listed:
+        if self.contracts is not None and self.contracts["kind"].value == "directive":
+            yield said(
+                "The certificate excludes every selection of larger welfare: whatever directive "
+                "allows it in a cell also allows an agent a deviation that pays there."
+            )
+        elif listed:
             yield said(
                 "Nothing better is implementable:"
-                if "contract" in witness.value
+                if "reached" in witness.value
                 else "Nothing is implementable:"
             )
             yield from self._written(listed, self._excluded)
@@ -96,14 +93,15 @@ class Proven:
     def _correlated(self, case: Place, piece: Place) -> Iterator[Block]:
         witness = case["witness"]
         gap = row(Scripted(Symbol("gap"), above=Label("ce")), "=", ratio(piece["value"]))
-        if "dual" not in witness.value and "primal" not in witness.value:
+        if "bound" not in witness.value and "selection" in witness["reached"].value:
             yield said(
                 "Here ",
                 gap,
                 ": ",
                 *self._played(case),
-                " is implementable in pure strategies already, since all minimal obstructions to "
-                "it, listed by elimination, fail.",
+                " is implementable in pure strategies already",
+                self._shown(),
+                ".",
             )
             return
         assert self.named is not None
@@ -115,24 +113,23 @@ class Proven:
         witness = case["witness"]
         least = Scripted(Symbol("prosociality"), above=Sign("*"))
         start: list[Inline] = ["Here ", row(least, "=", ratio(piece["value"]))]
-        if "contract" in witness.value:
+        if "reached" in witness.value:
             selfish = piece["value"].value == "0"
             where = "for selfish agents" if selfish else "from this weight on"
             shown = (
                 f" is an equilibrium {where}, as a comparison with every deviation shows."
                 if self.named is None
-                else f" is implementable {where}, since all minimal obstructions to it, listed by "
-                "elimination, fail."
+                else f" is implementable {where}{self._shown()}."
             )
             yield said(*start, ": ", *self._played(case), shown)
             start = ["Below it no first best is:"]
         else:
             start = [*start, ", since at no weight a first best is:"]
-        if "cover" in witness.value:
+        if "below" in witness.value:
             yield said(*start)
             language = None if self.named is None else self.named.language
             yield from self._written(
-                list(witness["cover"]["obstructions"]),
+                list(witness["below"]["obstructions"]),
                 lambda each: bounded(
                     self.environment, language, each, self._strength(each, case["point"])
                 ),
@@ -140,12 +137,15 @@ class Proven:
 
     # Parts
 
+    def _kind(self, found: Sequence[Deviation]) -> str:
+        return kind(self.environment, None if self.named is None else self.named.language, found)
+
     def _played(self, case: Place) -> list[Inline]:
         """What is played in a case, by state of positive probability there."""
         environment = self.environment
         prior = self.certificate["data"]["game"]["prior"].value
-        support = [s for s, (above, _) in enumerate(prior) if self._at(above, case["point"]) != 0]
-        listed = case["witness"]["contract"]["selection"].value
+        support = [s for s, weight in enumerate(prior) if self._at(weight, case["point"]) != 0]
+        listed = case["witness"]["reached"]["selection"].value
         return by_state(
             [
                 (environment.states[s], [play(environment.labels(unranked(environment, place)))])
@@ -153,9 +153,16 @@ class Proven:
             ]
         )
 
-    def _at(self, polynomial: Any, point: Place) -> Fraction:
+    def _shown(self) -> str:
+        """How a certificate shows that something is implementable."""
+        if self.contracts is not None and self.contracts["kind"].value == "directive":
+            return " by the directive that allows what is played, as a comparison shows"
+        return " by the transfers of the certificate, as a comparison with every deviation shows"
+
+    def _at(self, value: Any, point: Place) -> Fraction:
         index = {name: k for k, name in enumerate(self.certificate["data"]["parameters"].value)}
-        return decoded(polynomial, index).at([Fraction(each) for each in point.value])
+        read = lifted(number(value, index, Budget()))
+        return Fraction(read.at([Fraction(each) for each in point.value]))
 
     def _written(
         self, listed: list[Place], tell: Callable[[Place], Iterator[Block]]
@@ -183,9 +190,9 @@ class Proven:
             )
         )
         levels = self.certificate["data"]["prosociality"].value
-        selfish = levels is not None and all(above == {} for above, _ in levels)
+        selfish = levels is not None and not any(levels["levels"])
         left = self._gains(obstruction, found) if selfish else None
-        reason = REASONS.get(obstruction["kind"].text)
+        reason = REASONS.get(self._kind(found))
         start = (
             f"{WITHIN}, what remains is " if reason is None else f"{reason}, and what remains is "
         )
@@ -215,7 +222,7 @@ class Proven:
         total = self._sum(
             [(each.agent, each.state, each.moved, each.played, each.weight) for each in found]
         )
-        if total is None or self.named is None or obstruction["kind"].text in REASONS:
+        if total is None or self.named is None or self._kind(found) in REASONS:
             return total
         assert self.contracts is not None
         paid = fines(self.environment, self.named.language, found, self.contracts)
@@ -235,17 +242,17 @@ class Proven:
     def _sum(
         self, differences: Sequence[tuple[int, int, tuple[int, ...], tuple[int, ...], Place]]
     ) -> str | None:
-        payoffs = self.certificate["data"]["game"]["payoffs"]
+        game = self.certificate["data"]["game"]
+        if not isinstance(game["denominator"].value, int):
+            return None
         origins = []
         for agent, state, one, other, weight in differences:
             high, low = (
-                payoffs[agent][state][games.position(self.environment, profile)]
+                game["payoffs"][agent][state][games.position(self.environment, profile)]
                 for profile in (one, other)
             )
-            if high[1].value != WHOLE or low[1].value != WHOLE:
-                return None
-            origins.append(f"*(-({high[0].pointer} {low[0].pointer}) {weight.pointer})")
-        return f"+({' '.join(origins)})"
+            origins.append(f"*(-({high.pointer} {low.pointer}) {weight.pointer})")
+        return f":(+({' '.join(origins)}) {game['denominator'].pointer})"
 
 
 def ratio(place: Place) -> Formula:
@@ -253,6 +260,6 @@ def ratio(place: Place) -> Formula:
     if isinstance(place.value, str):
         return place.formula
     above, below = place
-    if below.value == WHOLE:
+    if below.value == 1:
         return above.polynomial
     return Ratio(above.polynomial, below.polynomial)

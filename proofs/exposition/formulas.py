@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -154,14 +154,13 @@ def condition(text: str, origin: str) -> Formula:
     return _converted(ast.parse(text, mode="eval").body, origin)[0]
 
 
-def polynomial(terms: dict[str, str], origin: str) -> Formula:
-    """A polynomial of a certificate: monomials such as ``R*P**2`` to coefficients."""
-    if not terms:
+def polynomial(terms: Mapping[str, str | int], origin: str) -> Formula:
+    """A polynomial of a certificate: monomials such as ``R*P*P`` to coefficients."""
+    exact = {m.replace("0+", "ε"): Fraction(c) for m, c in terms.items() if Fraction(c)}
+    if not exact:
         return Numeral("0", origin)
     texts = []
-    ordered = sorted(terms.items(), key=lambda term: term[1].startswith("-"))
-    for monomial, coefficient in ordered:
-        value = Fraction(coefficient)
+    for monomial, value in sorted(exact.items(), key=lambda term: term[1] < 0):
         size = abs(value)
         factors = [] if monomial == "1" else [monomial]
         if size != 1 or not factors:

@@ -24,6 +24,7 @@ from proofs.exposition.formulas import (
 from proofs.exposition.games import agent_payoff, position
 from proofs.exposition.prose import play, series
 from proofs.exposition.sources import Place, computed
+from proofs.obligations import shape
 from theory.environments import Environment
 from theory.languages import Language, ProductLanguage, record_of
 
@@ -63,6 +64,22 @@ def deviations(environment: Environment, obstruction: Place) -> list[Deviation]:
         Deviation(each.value[0], each.value[1], selection[each.value[0]], each.value[2], each[3])
         for each in obstruction["deviations"]
     ]
+
+
+def kind(environment: Environment, language: Language | None, found: Sequence[Deviation]) -> str:
+    """What an obstruction looks like."""
+    if language is None:
+        return "profitable-deviation"
+    arcs = [
+        (
+            each.agent,
+            record_of(language, each.state, each.played),
+            record_of(language, each.state, each.moved),
+            int(each.weight.value),
+        )
+        for each in found
+    ]
+    return shape(arcs, len(environment.players))
 
 
 def unranked(environment: Environment, place: int) -> tuple[int, ...]:
@@ -117,15 +134,15 @@ def written_out(
     )
     yield Display(tuple(lines))
     total = _weighted(found, gains)
-    kind = obstruction["kind"].text
-    if kind in REASONS:
-        reason = REASONS[kind]
+    form = kind(environment, language, found)
+    if form in REASONS:
+        reason = REASONS[form]
         rest = total
     else:
         price = fines(environment, language, found, contracts)
         reason = f"{WITHIN}, the left sides add up to at most "
     parts: list[Inline] = [reason]
-    if kind in REASONS:
+    if form in REASONS:
         link = ", and what remains is " if single else ", and the sum of the constraints is "
     else:
         rest = _less(total, price)
@@ -184,7 +201,7 @@ def bounded(
             for line in broken(constraint(environment, language, each, prosocial=True))
         )
     )
-    reason = REASONS.get(obstruction["kind"].text)
+    reason = REASONS.get(kind(environment, language, found))
     if language is None:
         start = "That is "
     elif reason is None:
@@ -219,7 +236,7 @@ def strength(
     """What an obstruction asks of λ in one game."""
     found = deviations(environment, obstruction)
     gain = _weighted(found, [_gain(environment, game, each) for each in found])
-    if obstruction["kind"].text not in REASONS:
+    if kind(environment, language, found) not in REASONS:
         gain = _less(gain, fines(environment, language, found, contracts))
     welfare = game["welfare"]
     lost = _weighted(

@@ -88,8 +88,14 @@ class Place:
 
     @property
     def polynomial(self) -> Formula:
-        """The value as a polynomial of a certificate."""
-        return polynomial(self.value, self.pointer)
+        """The value as a number of a certificate: an integer or a polynomial."""
+        terms = self.value if isinstance(self.value, dict) else {"1": self.value}
+        return polynomial(terms, self.pointer)
+
+    @property
+    def witness(self) -> Place:
+        """The witness of a certificate of one case."""
+        return self["proof"]["cases"]["witness"]
 
 
 def computed(sign: str, *places: Place) -> Formula:
@@ -134,8 +140,9 @@ def looked_up(root: Place, origin: str) -> Any:
 
 def _polynomial(sign: str, parts: list[Any]) -> dict[str, str]:
     """Polynomials and numbers added or subtracted, or the first one multiplied by numbers."""
-    if sign == "*":
+    if sign in "*:":
         factor = _combined("*", [Fraction(each) for each in parts[1:]])
+        factor = 1 / factor if sign == ":" else factor
         return {m: str(Fraction(c) * factor) for m, c in parts[0].items()}
     total: dict[str, Fraction] = {}
     for place, part in enumerate(parts):
