@@ -159,6 +159,7 @@ KINDS: Mapping[frozenset[str], str] = {
     frozenset({"multipliers"}): "multipliers",
     frozenset({"multipliers", "transfers"}): "multipliers",
     frozenset({"state", "distribution"}): "equilibrium",
+    frozenset({"state", "mixes"}): "equilibrium",
     frozenset({"supports"}): "supports",
 }
 """Names of proofs of one case, by the parts of their witness."""

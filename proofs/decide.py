@@ -307,6 +307,9 @@ def _avoided(
     stable = pure_nash(payoffs)
     for state, avoid in forbidden.items():
         pure = profiles_where(stable[state] & avoid)
+        if pure and mixed_only:
+            mixes = [[[action, 1]] for action in pure[0]]
+            return EquilibriumFinding(False, {"state": state, "mixes": mixes})
         if pure:
             return _equilibrium(state, {flat_profile(environment, pure[0]): Fraction(1)})
     exclusions: list[witnesses.Multipliers] = []
@@ -349,13 +352,8 @@ def _mixed(
         if found is None:
             return Unanswered("a pair of supports was not decided exactly")
         if isinstance(found, tuple):
-            columns = environment.shape[1]
-            joint = {
-                a * columns + b: x * y
-                for (a, x), (b, y) in product(enumerate(found[0]), enumerate(found[1]))
-                if x * y
-            }
-            return _equilibrium(state, joint)
+            mixes = [witnesses.weights(dict(enumerate(mix))) for mix in found]
+            return EquilibriumFinding(False, {"state": state, "mixes": mixes})
         pairs = profiles_where(avoid)
         shifts = [_shift(payoffs[:, state], each) for each in found]
         lists.append(witnesses.support_tree(environment.shape, pairs, shifts))

@@ -113,6 +113,8 @@ def approach(
 
 
 def _in_tremble(constant: int, linear: int) -> Any:
+    if not linear:
+        return constant
     return {name: c for name, c in (("1", constant), (EPSILON, linear)) if c}
 
 

@@ -10,7 +10,6 @@ and no two pieces meet. A game without parameters is one case without conditions
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -51,12 +50,8 @@ class AtPoint(Known):
         return compared(value.at(self.point), relation)
 
 
-@dataclass(frozen=True)
-class Piece:
-    """What is claimed under some conditions."""
-
-    when: tuple[Condition, ...]
-    fields: Mapping[str, Any]
+Piece = tuple[Sequence[Condition], Mapping[str, Any]]
+"""Conditions, and what is claimed under them: the fields of the claim's id."""
 
 
 class Claim:
@@ -71,16 +66,15 @@ class Claim:
         known = CLAIMS if problem.game is not None else (FORMULA, INCONSISTENT)
         require(self.id in known, "there is no such claim about such data")
         self.plays = None if problem.game is None else Plays(problem, budget)
-        self.pieces = [Piece((), own)]
+        self.pieces: list[Piece] = [((), own)]
         if "pieces" in own:
             listed = listing(own.pop("pieces"))
             require(not own and len(listed) > 0 and self.point is None, "a claim in pieces is that")
             self.pieces = [self._piece(each) for each in listed]
 
     def _piece(self, value: Any) -> Piece:
-        require(isinstance(value, dict) and "when" in value, "a piece has conditions")
-        when = tuple(condition_of(e, self.index, self.budget) for e in listing(value["when"]))
-        return Piece(when, {name: each for name, each in value.items() if name != "when"})
+        own = dict(value)
+        return [condition_of(e, self.index, self.budget) for e in listing(own.pop("when"))], own
 
     def show(self, known: Known, holds: bool, stated: Mapping[str, Any], witness: Any) -> None:
         """Runs the rule of the claim; raises Rejected unless the witness shows what is stated."""
@@ -115,14 +109,14 @@ def require_shown(problem: Problem, claim: Any, proof: Any, budget: Budget) -> N
     apart, cases = fields(proof, "the proof", "apart", "cases")
     if stated.id == INCONSISTENT:
         require(
-            stated.holds and not stated.pieces[0].fields, "a contradiction is shown, not denied"
+            stated.holds and stated.pieces == [((), {})], "a contradiction is shown, not denied"
         )
     used = _tree(stated, cases)
     expected = set(range(len(stated.pieces))) if stated.id != INCONSISTENT else set()
     require(used == expected, "a piece has no case")
     pairs = list(combinations(stated.pieces, 2))
-    for refutation, (one, other) in zip(listing(apart, len(pairs)), pairs, strict=True):
-        conditions = (*problem.assumptions, *one.when, *other.when)
+    for refutation, ((one, _), (other, _)) in zip(listing(apart, len(pairs)), pairs, strict=True):
+        conditions = (*problem.assumptions, *one, *other)
         require_refuted(refutation, conditions, stated.index, budget)
 
 
@@ -155,17 +149,17 @@ def _leaf(claim: Claim, node: Mapping[str, Any], path: Sequence[Condition]) -> i
     for condition in path:
         known.learn(condition)
     for entry in listing(node["known"]):
-        stated, refutations = listing(entry, 2)
-        fact = condition_of(stated, claim.index, claim.budget)
+        said, refutations = listing(entry, 2)
+        fact = condition_of(said, claim.index, claim.budget)
         negations = fact.negations()
         for refutation, other in zip(listing(refutations, len(negations)), negations, strict=True):
             require_refuted(refutation, (*path, other), claim.index, claim.budget)
         known.learn(fact)
     place = integer(node["piece"], 0, len(claim.pieces))
-    piece = claim.pieces[place]
-    inside = all(known.holds(each.polynomial, each.relation) for each in piece.when)
+    when, stated = claim.pieces[place]
+    inside = all(known.holds(each.polynomial, each.relation) for each in when)
     require(inside, "a case lies outside its piece")
-    claim.show(known, claim.holds, piece.fields, node["witness"])
+    claim.show(known, claim.holds, stated, node["witness"])
     return place
 
 
@@ -177,7 +171,7 @@ def _counterexample(claim: Claim, proof: Any) -> None:
     at_point = AtPoint(point)
     holds = all(at_point.holds(e.polynomial, e.relation) for e in claim.problem.assumptions)
     require(holds, "the counterexample violates an assumption")
-    stated = claim.pieces[0].fields
+    ((_, stated),) = claim.pieces
     if instead is None:
         claim.show(at_point, claim.holds, stated, witness)
         return

@@ -17,27 +17,26 @@ from proofs.trusted.polynomials import Number, Ratio
 
 NEGATED = {">": "<=", ">=": "<", "<=": ">", "<": ">="}
 
-GAPS: Mapping[str, tuple[str, bool, bool]] = {
-    "gap-positive": (">", True, False),
-    "gap-zero": ("<=", True, False),
-    "closes": ("<=", True, False),
-    "gap-at-least": (">=", True, True),
-    "gap-at-most": ("<=", True, True),
-    "gap": ("==", True, True),
-    "correlated-gap-positive": (">", False, False),
-    "correlated-gap-at-least": (">=", False, True),
-    "correlated-gap-at-most": ("<=", False, True),
-    "correlated-gap": ("==", False, True),
+GAPS: Mapping[str, tuple[str, bool]] = {
+    "gap-positive": (">", True),
+    "gap-zero": ("<=", True),
+    "closes": ("<=", True),
+    "gap-at-least": (">=", True),
+    "gap-at-most": ("<=", True),
+    "gap": ("==", True),
+    "correlated-gap-positive": (">", False),
+    "correlated-gap-at-least": (">=", False),
+    "correlated-gap-at-most": ("<=", False),
+    "correlated-gap": ("==", False),
 }
-"""How the gap stands to 0 or (last) to the claim's value, in pure strategies or in correlated ones,
+"""How the gap stands to the claim's value, or to 0; whether in pure strategies or in correlated ones,
 where it is an infimum."""
 
 
-def _gap(case: Case) -> None:
-    relation, pure, valued = GAPS[case.id]
+def _gap(case: Case, stated: Any = "0") -> None:
+    relation, pure = GAPS[case.id]
     kind = case.plays.problem.contracts.kind
     require(pure or kind == "transfers", "correlated gaps are about transfers")
-    (stated,) = fields(case.fields, "the claim", "value") if valued else ("0",)
     target = None
     if stated != "inf":
         above, below = case.ratio(stated)
@@ -102,12 +101,7 @@ def dual_bound(case: Case) -> Ratio:
     return total, scale
 
 
-def _value(case: Case) -> None:
-    (stated,) = fields(case.fields, "the claim", "value")
-    _show_value(case, stated)
-
-
-def _show_value(case: Case, stated: Any) -> None:
+def _value(case: Case, stated: Any) -> None:
     """V is what is stated."""
     require(case.holds, "a number is shown, not denied")
     if stated == "-inf":
@@ -117,11 +111,10 @@ def _show_value(case: Case, stated: Any) -> None:
         _show(case, "==", (above * (case.mass * case.plays.unit), below))
 
 
-def _threshold(case: Case) -> None:
+def _threshold(case: Case, stated: Any) -> None:
     """The least common λ at which a first best is implementable: it is at this one (``reached``),
     and at no smaller one (``below``). At a first best no deviation raises W: so it stays so above.
     """
-    (stated,) = fields(case.fields, "the claim", "value")
     require(case.holds, "a number is shown, not denied")
     level = None if stated == "inf" else case.ratio(stated)
     positive = level is None or not case.known.holds(level[0], "==")
@@ -135,26 +128,22 @@ def _threshold(case: Case) -> None:
             _require_room(case, target, bound, ">=" if strict else ">")
 
 
-def _threshold_at_most(case: Case) -> None:
-    (stated,) = fields(case.fields, "the claim", "value")
+def _threshold_at_most(case: Case, stated: Any) -> None:
     _show(case.between(case.ratio(stated)), _relation(case, "<="), (optimum(case), 1))
 
 
-def _value_between(case: Case) -> None:
+def _value_between(case: Case, value: Any, low: Any, high: Any, first: Any, last: Any) -> None:
     """V is one number at each common λ of an interval."""
-    names = ("value", "from", "to", "from_included", "to_included")
-    value, low, high, first, last = fields(case.fields, "the claim", *names)
     start, end = case.ratio(low), None if high == "inf" else case.ratio(high)
     closed = truth_of(first) and truth_of(last)
     require(end is not None or not last, "∞ is no λ")
     if end is not None:
         _require_room(case, end, start, ">=" if closed else ">")
-    _show_value(case.between(start, end, first=first, last=last), value)
+    _value(case.between(start, end, first=first, last=last), value)
 
 
-def _implementable(case: Case) -> None:
+def _implementable(case: Case, listed: Any) -> None:
     """A selection: contracts make it an equilibrium, or an obstruction is part of it."""
-    (listed,) = fields(case.fields, "the claim", "selection")
     wanted = _selection(case, listed)
     if case.holds:
         attained(case)
@@ -172,11 +161,9 @@ def _selection(case: Case, value: Any) -> dict[int, int]:
     return dict(zip(case.support, profiles, strict=True))
 
 
-def _play_at_most(case: Case) -> None:
+def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any) -> None:
     """In no correlated equilibrium under transfers is a profile played with more probability (the
     dual of theory.md T5); ``within``, if not null: when only these are played."""
-    names = ("state", "profile", "within", "value")
-    state, profile, within, stated = fields(case.fields, "the claim", *names)
     require(case.plays.problem.contracts.kind == "transfers", "the claim is about transfers")
     require(case.holds and _likely(case, state), "a bound is shown, in a state of probability")
     played = range(case.plays.profiles) if within is None else _ascending(case, within)
@@ -201,7 +188,7 @@ def _ascending(case: Case, value: Any) -> list[int]:
 
 def _likely(case: Case, state: Any) -> bool:
     """Whether a state has a probability."""
-    return integer(state, 0, case.plays.states) in case.support
+    return integer(state, 0, case.plays.states) in case.likely
 
 
 def _optimum_is(case: Case, stated: Any) -> bool:
@@ -328,7 +315,7 @@ def _payoffs(case: Case, options: Sequence[Sequence[int]]) -> list[tuple[Number,
     """All expected payoffs, over mass × denominator, of selections from the options."""
     vectors: dict[str, tuple[Number, ...]] = {"": (0,) * len(case.plays.agents)}
     for state, profiles in zip(case.support, options, strict=True):
-        case.budget.spend(8 * len(vectors) * len(profiles) * len(case.plays.agents))
+        case.budget.spend(40 * len(vectors) * len(profiles) * len(case.plays.agents))
         weight, tables = case.plays.game.prior[state], case.plays.game.payoffs
         longer = [
             tuple(v + weight * own[state][profile] for v, own in zip(vector, tables, strict=True))
@@ -409,7 +396,6 @@ def _axiom_in(case: Case, state: int) -> bool:
 def _all_equilibria(case: Case) -> None:
     """Each equilibrium (correlated ones included, for ``all-cooperative``; mixed ones, for
     ``full-implementation``) avoids what is forbidden; with transfers, under some contract."""
-    fields(case.fields, "the claim")
     kind, mixed = case.plays.problem.contracts.kind, case.id == "full-implementation"
     require(kind == "none" or (kind == "transfers" and mixed), "the claim is about play alone")
     if kind == "transfers" and not case.holds:
@@ -457,30 +443,28 @@ def _show_no_contract(case: Case) -> None:
 
 
 def _show_equilibrium(case: Case, mixed: bool) -> None:
-    """An equilibrium of one state that plays something forbidden; if mixed, independently."""
-    state, listed = fields(case.witness, "the witness", "state", "distribution")
+    """An equilibrium of one state that plays something forbidden; if mixed, independently: by the
+    weights of each agent's actions."""
+    part = "mixes" if mixed else "distribution"
+    state, listed = fields(case.witness, "the witness", "state", part)
     require(_likely(case, state), "the state has no probability")
-    play = distribution(case, listed)
+    play = _independent(case, listed) if mixed else distribution(case, listed)
     contracts.require_equilibrium(case, {state: play}, case.ends[0], contracts.NOTHING)
-    if mixed:
-        _require_independent(case, dict(play))
     played = {profile for profile, _ in play}
     require(not _forbidden(case, state).isdisjoint(played), "nothing that is ruled out is played")
 
 
-def _require_independent(case: Case, weights: Mapping[int, Number]) -> None:
-    """The weight of each profile is the product of its actions' shares."""
-    plays, total = case.plays, sum(weights.values())
-    shares: dict[tuple[int, int], Number] = {}
-    for (profile, weight), agent in product(weights.items(), plays.agents):
-        key = agent, plays.action(profile, agent)
-        shares[key] = shares.get(key, 0) + weight
-    whole = math.prod([total] * (len(plays.agents) - 1))
-    case.budget.spend(plays.profiles * len(plays.agents) ** 2)
-    for profile in range(plays.profiles):
-        apart = math.prod(shares.get((i, plays.action(profile, i)), 0) for i in plays.agents)
-        together = weights.get(profile, 0) * whole
-        require(case.known.holds(together - apart, "=="), "the agents do not mix independently")
+def _independent(case: Case, value: Any) -> list[tuple[int, Number]]:
+    """For each agent listed [action, positive weight]: the profiles, with products of weights."""
+    play: list[tuple[int, Number]] = [(0, 1)]
+    for agent, mix in zip(case.plays.agents, listing(value, len(case.plays.agents)), strict=True):
+        pairs = [listing(entry, 2) for entry in listing(mix)]
+        weights = {integer(a, 0, case.plays.sizes[agent]): case.positive(w) for a, w in pairs}
+        require(0 < len(weights) == len(pairs), "an action is listed twice, or none is")
+        case.budget.spend(len(play) * len(weights))
+        stride = case.plays.strides[agent]
+        play = [(a + b * stride, x * y) for a, x in play for b, y in weights.items()]
+    return play
 
 
 Actions = frozenset[tuple[int, int]]
@@ -537,20 +521,20 @@ def _require_shift(case: Case, state: int, value: Any, played: Actions, idle: Ac
 
 # --- the table ------------------------------------------------------------------------------------
 
-SHOWN: Mapping[str, Callable[[Case], None]] = {
-    **dict.fromkeys(GAPS, _gap),
-    "value": _value,
-    "value-between": _value_between,
-    "threshold": _threshold,
-    "threshold-at-most": _threshold_at_most,
-    "implementable": _implementable,
-    "play-at-most": _play_at_most,
-    "all-cooperative": _all_equilibria,
-    "full-implementation": _all_equilibria,
-}
-"""Claims that need a witness."""
-
-DECIDED: Mapping[str, tuple[Callable[..., bool], tuple[str, ...]]] = {
+CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
+    **dict.fromkeys(("gap-positive", "gap-zero", "closes", "correlated-gap-positive"), (_gap, ())),
+    **dict.fromkeys(("gap-at-least", "gap-at-most", "gap"), (_gap, ("value",))),
+    "correlated-gap-at-least": (_gap, ("value",)),
+    "correlated-gap-at-most": (_gap, ("value",)),
+    "correlated-gap": (_gap, ("value",)),
+    "value": (_value, ("value",)),
+    "value-between": (_value_between, ("value", "from", "to", "from_included", "to_included")),
+    "threshold": (_threshold, ("value",)),
+    "threshold-at-most": (_threshold_at_most, ("value",)),
+    "implementable": (_implementable, ("selection",)),
+    "play-at-most": (_play_at_most, ("state", "profile", "within", "value")),
+    "all-cooperative": (_all_equilibria, ()),
+    "full-implementation": (_all_equilibria, ()),
     "optimum": (_optimum_is, ("value",)),
     "first-best": (_are_in_state, ("state", "profiles")),
     "equilibria": (_are_in_state, ("state", "profiles")),
@@ -564,18 +548,16 @@ DECIDED: Mapping[str, tuple[Callable[..., bool], tuple[str, ...]]] = {
     **dict.fromkeys(("axiom-i", "axiom-ii", "axiom-iii"), (_axiom, ())),
     **dict.fromkeys(("axiom-iv-strict", "axiom-iv-partial"), (_axiom, ())),
 }
-"""Claims that enumeration decides, and their fields."""
-
-CLAIMS = frozenset((*SHOWN, *DECIDED))
+"""For each claim its rule, and the fields that it has."""
 
 
 def show(case: Case) -> None:
-    """Raises Rejected unless the witness shows the claim."""
-    if case.id in SHOWN:
-        SHOWN[case.id](case)
-        return
-    decide, names = DECIDED[case.id]
-    values = fields(case.fields, "the claim", *names[: len(case.fields)])
-    require(len(values) == len(names) or case.id == "unique-nash", "the claim lacks a field")
-    fields(case.witness, "the witness")
-    require(decide(case, *values) == case.holds, "the payoffs say the opposite")
+    """Raises Rejected unless the witness shows the claim. Rules that say whether the claim is true
+    need no witness."""
+    rule, names = CLAIMS[case.id]
+    if case.id == "unique-nash" and not case.fields:
+        names = ()
+    truth = rule(case, *fields(case.fields, "the claim", *names))
+    if truth is not None:
+        fields(case.witness, "the witness")
+        require(truth == case.holds, "the payoffs say the opposite")

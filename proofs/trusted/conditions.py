@@ -103,6 +103,8 @@ class Known:
 def _canonical(polynomial: Polynomial, relation: str) -> tuple[str, frozenset[str]]:
     """A key that the positive and the negative multiples of a polynomial share, and the signs that
     the relation leaves to the one of them whose first coefficient is positive."""
+    if polynomial.budget is not None:
+        polynomial.budget.spend(1 + len(polynomial.terms))
     primitive = polynomial.primitive()
     if not primitive.terms or primitive.terms[min(primitive.terms)] > 0:
         return primitive.key, _SIGNS[relation]

@@ -79,13 +79,16 @@ def transfers_of(case: Case, value: Any, end: Prosociality) -> Transfers:
 
 def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Transfers) -> None:
     """Raises Rejected unless no agent that is told an action gains by taking another."""
-    allowed = _allowed(case, play)
+    counts = _counting(case, play)
+    if counts is None:
+        raise Rejected("a complete directive allows one class in each cell")
     for state, profiles in play.items():
         rows: dict[tuple[int, int, int], Number] = {}
         for profile, weight in profiles:
             for move in case.plays.deviations(state, profile):
                 agent, action, *_ = move
-                if allowed is None or allowed(state, agent, action):
+                if counts(state, agent, action):
+                    case.budget.spend()
                     key = agent, case.plays.action(profile, agent), action
                     row = weight * _gain(case, end, contract, (state, profile), move)
                     rows[key] = rows.get(key, 0) + row
@@ -128,25 +131,25 @@ def _expected(case: Case, play: Play) -> Ratio:
     return above, below
 
 
-def _allowed(case: Case, play: Play) -> Callable[[int, int, int], bool] | None:
-    """Under directives: whether an agent may take an action in a state. The one that allows least
-    beside the play allows in each cell the classes that are played there; a complete one allows
-    one class for each agent."""
+def _counting(case: Case, play: Play) -> Callable[[int, int, int], bool] | None:
+    """Which deviations count: all or, under directives, those to what is allowed. The directive
+    that allows least beside the play allows in each cell the classes that are played there. None
+    where a complete one, which allows one class for each agent, would have to allow two."""
     contracts, records = case.plays.problem.contracts, case.plays.problem.records
     if contracts.kind != "directive":
-        return None
+        return lambda state, agent, action: True
     if records is None or records.cells is None or records.classes is None:
         raise Rejected("directives need cells and classes")
     cells, classes = records.cells, records.classes
-    chosen = {
+    allowed = {
         (cells[state], i, classes[i][case.plays.action(profile, i)])
         for state, profiles in play.items()
         for profile, _ in profiles
         for i in case.plays.agents
     }
-    single = len(chosen) == len({(cell, agent) for cell, agent, _ in chosen})
-    require(contracts.permissive or single, "a complete directive allows one class in each cell")
-    return lambda state, agent, action: (cells[state], agent, classes[agent][action]) in chosen
+    if not contracts.permissive and len(allowed) > len({each[:2] for each in allowed}):
+        return None
+    return lambda state, agent, action: (cells[state], agent, classes[agent][action]) in allowed
 
 
 # --- impossibility --------------------------------------------------------------------------------
@@ -159,7 +162,7 @@ def obstruction(case: Case, value: Any) -> tuple[dict[int, int], list[Number]]:
     part: dict[int, int] = {}
     for entry in listing(selection):
         state, profile = listing(entry, 2)
-        known = integer(state, 0, case.plays.states) in case.support and state not in part
+        known = integer(state, 0, case.plays.states) in case.likely and state not in part
         require(known, "an obstruction names a state twice, or one without probability")
         part[state] = integer(profile, 0, case.plays.profiles)
     weights: dict[tuple[int, ...], int] = {}
@@ -217,16 +220,12 @@ def _slack(case: Case, rows: Rows) -> int:
 def _directed(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
     """A directive that allows the part allows the classes that it uses in a cell: a deviation among
     these excludes it; where it is to be complete, so do two classes of an agent (no deviation)."""
-    pure = {state: [(profile, 1)] for state, profile in part.items()}
-    if not rows:
-        try:
-            _allowed(case, pure)
-        except Rejected:
-            return [1] * len(case.ends)
-        raise Rejected("a directive allows the part of a selection")
+    counts = _counting(case, {state: [(profile, 1)] for state, profile in part.items()})
+    if counts is None:
+        require(not rows, "two classes need no deviation")
+        return [1] * len(case.ends)
     ((_, (state, _), move),) = rows
-    allowed = _allowed(case, pure)
-    require(allowed is not None and allowed(state, *move[:2]), "the deviation is not allowed")
+    require(counts(state, *move[:2]), "the deviation is not allowed")
     return [end.pull(move[0], *move[3:]) for end in case.ends]
 
 
@@ -282,17 +281,19 @@ def _search(
         require(depth < len(states), "a selection is not excluded")
         listed: dict[Any, Any] = dict(tuple(listing(entry, 2)) for entry in listing(node))
         require(len(listed) == len(node), "a profile is listed twice")
-        case.budget.spend(len(every) + len(node))
+        case.budget.spend(len(every) + len(node) + len(states))
+        ahead = sum(tops[depth + 1 :])
         for profile in every:
             if profile not in listed:
                 require(best is not None, "a profile is missing")
-                room = best - total - worth[depth][profile] - sum(tops[depth + 1 :])
+                room = best - total - worth[depth][profile] - ahead
                 require(case.known.holds(room, relation), "a profile could lead to more")
         for profile, branch in listed.items():
             longer = {**path, states[depth]: integer(profile, 0, len(every))}
             case.budget.spend(len(longer))
             if type(branch) is int:
                 part = parts[integer(branch, 0, len(parts))]
+                case.budget.spend(len(part))
                 require(part.items() <= longer.items(), "an obstruction is not in the path")
             else:
                 stack.append((branch, longer, total + worth[depth][profile]))

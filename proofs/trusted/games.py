@@ -31,8 +31,8 @@ class Plays:
         self.agents, self.states = range(len(self.game.players)), len(self.game.states)
         self.sizes = [len(labels) for labels in self.game.actions]
         self.profiles = math.prod(self.sizes)
-        self.strides = [math.prod(self.sizes[i + 1 :]) for i in self.agents]
         budget.spend(len(self.agents) ** 2)
+        self.strides = [math.prod(self.sizes[i + 1 :]) for i in self.agents]
         self.unit = self.game.denominator
         classes = (problem.records and problem.records.classes) or ()
         self._classes = [max(own) + 1 for own in classes]
@@ -106,6 +106,7 @@ class Case:
         require(known.holds(plays.unit, ">"), "the denominator of payoffs is not positive")
         require(all(known.holds(p, ">=") for p in game.prior), "a state's weight is negative")
         self.support = [s for s, p in enumerate(game.prior) if known.holds(p, ">")]
+        self.likely = set(self.support)
         self.mass: Number = sum(game.prior[s] for s in self.support)
         require(bool(self.support), "no state has a probability")
         if contracts.liability is not None:

@@ -23,6 +23,9 @@ MAX_DEGREE = 64
 MAX_BITS = 20_000
 """The largest polynomial: terms, degree, and bits of a coefficient."""
 
+OVERHEAD = 20
+"""The steps that a polynomial costs beside its terms: some bytes of memory."""
+
 WORD = 256
 """Numbers of so many bits are as quick as short ones."""
 
@@ -111,7 +114,7 @@ class Polynomial:
         budget = self.budget or other.budget
         if budget is not None:
             bits = self.bits + other.bits
-            budget.spend((4 + pairs) * (1 + (bits // WORD) ** 2))
+            budget.spend((OVERHEAD + pairs) * (1 + (bits // WORD) ** 2))
             require(bits <= MAX_BITS and pairs <= MAX_TERMS**2, "too large to check: a polynomial")
         return budget
 
@@ -119,7 +122,7 @@ class Polynomial:
         """The value where the parameters have these values."""
         if self.budget is not None:
             bits = sum(v.numerator.bit_length() + v.denominator.bit_length() for v in point)
-            self.budget.spend((4 + len(self.terms)) * (1 + ((bits * self.degree) // WORD) ** 2))
+            self.budget.spend(len(self.terms) * (1 + ((bits * self.degree) // WORD) ** 2))
         return sum(c * math.prod([point[k] for k in m]) for m, c in self.terms.items())
 
     def primitive(self) -> Polynomial:
@@ -171,9 +174,9 @@ def number(value: Any, index: Mapping[str, int], budget: Budget) -> Number:
     integers other than 0."""
     if type(value) is int:
         return value
-    if not isinstance(value, dict) or len(value) > MAX_TERMS:
+    if not isinstance(value, dict) or value.keys() <= {"1"} or len(value) > MAX_TERMS:
         raise Rejected("expected an integer, or an object from monomials to integers")
-    budget.spend(1 + len(value))
+    budget.spend(OVERHEAD + len(value))
     terms: dict[Monomial, int] = {}
     for text, coefficient in value.items():
         factors = [] if text == "1" else text.split("*")

@@ -91,6 +91,11 @@ class Problem:
         return {name: k for k, name in enumerate(self.parameters)}
 
 
+def _parts(value: Any, of: type) -> list[Any]:
+    """The fields of an object, which are those of a class of this module."""
+    return fields(value, of.__name__.lower(), *of.__annotations__)
+
+
 class _Reader:
     """Reads numbers in the parameters of a problem."""
 
@@ -109,14 +114,13 @@ class _Reader:
 
     def prosociality(self, value: Any, agents: int) -> Prosociality:
         """Levels over their scale."""
-        levels, scale = fields(value, "prosociality", "levels", "scale")
+        levels, scale = _parts(value, Prosociality)
         return Prosociality(self.numbers(levels, agents), number(scale, self.index, self.budget))
 
 
 def problem_of(value: Any, budget: Budget) -> Problem:
     """The problem that a certificate's data are."""
-    names = ("parameters", "assumptions", "game", "records", "contracts", "prosociality")
-    parameters, assumptions, game, records, contracts, levels = fields(value, "data", *names)
+    parameters, assumptions, game, records, contracts, levels = _parts(value, Problem)
     listed = tuple(text_of(name) for name in listing(parameters))
     require(
         len(set(listed)) == len(listed) and all(name.isidentifier() for name in listed),
@@ -140,10 +144,7 @@ def problem_of(value: Any, budget: Budget) -> Problem:
 
 
 def _game(value: Any, reader: _Reader) -> Game:
-    names = ("players", "actions", "states", "prior", "denominator", "payoffs", "cooperative")
-    players, actions, states, prior, denominator, payoffs, cooperative = fields(
-        value, "game", *names
-    )
+    players, actions, states, prior, denominator, payoffs, cooperative = _parts(value, Game)
     agents, named = names_of(players), names_of(states)
     sets = tuple(names_of(own) for own in listing(actions, len(agents)))
     profiles = math.prod(map(len, sets))
@@ -172,7 +173,7 @@ def _cooperative(value: Any, sets: Sequence[Sequence[str]]) -> tuple[tuple[int, 
 
 def _records(value: Any, game: Game) -> Records:
     """Records are numbered from 0, so none has a number above those of the plays."""
-    cells, classes, table = fields(value, "records", "cells", "classes", "table")
+    cells, classes, table = _parts(value, Records)
     if table is not None:
         require(cells is None and classes is None, "records are given twice")
         profiles = math.prod(map(len, game.actions))
@@ -192,8 +193,7 @@ def _places(value: Any, length: int, below: int) -> tuple[int, ...]:
 
 
 def _contracts(value: Any, reader: _Reader) -> Contracts:
-    names = ("kind", "budget", "liability", "permissive")
-    kind, budget, liability, permissive = fields(value, "contracts", *names)
+    kind, budget, liability, permissive = _parts(value, Contracts)
     bound = None if liability is None else ratio(liability, reader.index, reader.budget)
     contracts = Contracts(text_of(kind), text_of(budget), bound, truth_of(permissive))
     plain = bound is None and not permissive

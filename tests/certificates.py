@@ -1,0 +1,245 @@
+"""Certificates for tests: honest ones of every claim, how to alter them, and how to write one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from random import Random
+from typing import Any
+
+from proofs.check import check
+from proofs.frontier.report import frontier
+from proofs.theorems.registry import prove
+from proofs.trusted.documents import canonical, digest
+from theory.readers.load import load
+from theory.readers.spec import spec_from_text
+
+Json = Any
+
+SPECS = (
+    "capped-fines",
+    "donation-game",
+    "hawk-dove",
+    "moral-hazard-pd",
+    "n1",
+    "n2",
+    "n3",
+    "n4",
+    "n5",
+    "n8",
+)
+SPECS += ("delegation", "public-goods", "matching-pennies", "supply-contract", "unnamed-weather")
+FRONTIERS = ("n3", "n5", "supply-contract")
+THEOREMS = (
+    "n1",
+    "pd-p1-follows",
+    "pd-threshold-2-refuted",
+    "sh-play-correlated",
+    "holmstrom-2",
+    "t2-2x4",
+)
+
+EXTRA = """
+title = "What the gallery does not show"
+[game]
+players = ["row", "col"]
+actions = { row = ["A", "B"], col = ["A", "B"] }
+cooperative = { row = ["A"], col = ["A"] }
+[game.payoffs]
+row = [[3, 0], [4, 1]]
+col = [[3, 4], [0, 1]]
+[[language]]
+name = "blind"
+actions = { row = [["A", "B"]], col = [["A", "B"]] }
+contracts = { kind = "directive", permissive = true }
+[[claim]]
+id = "full-implementation"
+lambda = "2"
+[[claim]]
+id = "all-cooperative"
+lambda = "1/4"
+[[claim]]
+id = "beneficial"
+[[claim]]
+id = "axiom-iv-partial"
+[[claim]]
+id = "unique-nash"
+profiles = [["B", "B"]]
+[[claim]]
+id = "gap-at-least"
+language = "blind"
+value = "-1"
+"""
+
+
+@cache
+def honest() -> dict[str, str]:
+    """Texts of certificates by their hashes."""
+    texts: dict[str, str] = {}
+    for slug in SPECS:
+        texts |= check(load(slug)).texts
+    texts |= check(spec_from_text(EXTRA, "extra")).texts
+    for slug in FRONTIERS:
+        texts |= frontier(load(slug)).texts
+    for name in THEOREMS:
+        texts |= prove(name).texts
+    return {sha: text for sha, text in texts.items() if len(text) < 60_000}
+
+
+def rule_of(document: Json) -> tuple[Any, ...]:
+    """What a certificate is an example of: its claim, and the form of its proof."""
+    if "goals" in document:
+        return ("conjunction",)
+    about, claim, proof = document["data"], document["claim"], document["proof"]
+    leaf = proof.get("cases", {})
+    witness = leaf.get("witness", proof.get("witness", {}))
+    parts = {part: sorted(value) for part, value in witness.items() if isinstance(value, dict)}
+    contracts = about["contracts"] or {"kind": "", "liability": None}
+    form = (
+        claim["id"],
+        claim["holds"],
+        "at" in claim,
+        "pieces" in claim,
+        proof.get("instead") is None,
+    )
+    return (
+        *form,
+        contracts["kind"],
+        contracts["liability"] is None,
+        canonical(parts),
+        "if" in leaf,
+    )
+
+
+@cache
+def examples() -> tuple[str, ...]:
+    """The shortest honest certificate of every kind."""
+    shortest: dict[tuple[Any, ...], str] = {}
+    for text in sorted(honest().values(), key=len):
+        shortest.setdefault(rule_of(json.loads(text)), text)
+    return tuple(shortest.values())
+
+
+def sealed(document: Json) -> str:
+    """The text of a document, with the hashes of the data that it holds now."""
+    for each in document.get("goals", ()) if isinstance(document.get("goals"), list) else ():
+        if isinstance(each, dict) and isinstance(each.get("certificate"), dict):
+            sealed(each["certificate"])
+    if "data" in document and "data_sha256" in document:
+        document["data_sha256"] = digest(canonical(document["data"]))
+    return canonical(document)
+
+
+Path = tuple[Any, ...]
+
+
+def places(value: Json, path: Path = ()) -> Iterator[Path]:
+    """Every place inside a document."""
+    pairs = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    for key, inner in pairs:
+        yield (*path, key)
+        yield from places(inner, (*path, key))
+
+
+def at(document: Json, path: Path) -> Json:
+    for key in path:
+        document = document[key]
+    return document
+
+
+def altered(text: str, path: Path, value: Json) -> str:
+    """The certificate with another value at a place (or a new key)."""
+    document = json.loads(text)
+    at(document, path[:-1])[path[-1]] = value
+    return sealed(document)
+
+
+def without(text: str, path: Path) -> str:
+    """The certificate without what is at a place."""
+    document = json.loads(text)
+    del at(document, path[:-1])[path[-1]]
+    return sealed(document)
+
+
+def alterations(text: str, rng: Random, count: int) -> Iterator[str]:
+    """Some altered certificates."""
+    document = json.loads(text)
+    found = [path for path in places(document) if path[0] != "data_sha256"]
+    for path in rng.sample(found, min(count, len(found))):
+        value = at(document, path)
+        for other in _others(value):
+            yield altered(text, path, other)
+        yield without(text, path)
+        if isinstance(value, dict):
+            yield altered(text, (*path, "more"), 0)
+
+
+def _others(value: Json) -> Sequence[Json]:
+    if type(value) is bool:
+        return (not value, None, int(value))
+    if type(value) is int:
+        return (value + 1, value - 1, -value, bool(value), None, str(value))
+    if isinstance(value, str):
+        return ("0", "1", "-1/2", "inf", "", None, ">", ">=", "==")
+    if isinstance(value, list):
+        return ([], value[::-1], value[1:], [*value, *value[:1]], None)
+    return ({}, [], None)
+
+
+# --- writing one ----------------------------------------------------------------------------------
+
+NONE = {"kind": "none", "budget": "", "liability": None, "permissive": False}
+SELFISH = {"levels": [0, 0], "scale": 1}
+
+
+def transfers(budget: str, liability: Json = None) -> Json:
+    return {"kind": "transfers", "budget": budget, "liability": liability, "permissive": False}
+
+
+def game(
+    *payoffs: Json, actions: Sequence[str] = ("AB", "AB"), prior: Json = (1,), **more: Json
+) -> Json:
+    """A game; payoffs for each player by state and profile."""
+    return {
+        "players": [f"p{i}" for i in range(len(actions))],
+        "actions": [list(own) for own in actions],
+        "states": [f"w{s}" for s in range(len(prior))],
+        "prior": list(prior),
+        "denominator": 1,
+        "payoffs": list(payoffs),
+        "cooperative": None,
+        **more,
+    }
+
+
+def one_case(witness: Json, point: Json = ()) -> Json:
+    leaf = {"known": [], "piece": 0, "point": list(point), "witness": witness}
+    return {"apart": [], "cases": leaf}
+
+
+def certificate(claim: Json, about: Json, proof: Json, **more: Json) -> str:
+    """The text of a certificate about a game (or, None, about parameters)."""
+    data = {
+        "parameters": [],
+        "assumptions": [],
+        "game": about,
+        "records": None,
+        "contracts": None if about is None else NONE,
+        "prosociality": None if about is None else SELFISH,
+        **more,
+    }
+    document = {"schema": "coopgap.certificate/2", "claim": claim, "data": data}
+    return sealed({**document, "data_sha256": "", "proof": proof})
+
+
+def concrete(name: str, about: Json, witness: Json, holds: bool = True, **more: Json) -> str:
+    """A certificate of one case; ``fields``: those of the claim."""
+    claim = {"id": name, "holds": holds, **more.pop("fields", {})}
+    return certificate(claim, about, one_case(witness), **more)

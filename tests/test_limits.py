@@ -1,0 +1,303 @@
+"""Whatever the file, verifying it ends within 30 seconds of CPU and a gigabyte: the worst files that
+we could think of, for each field and each rule."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proofs.trusted.documents import MAX_BYTES, canonical, digest
+
+SECONDS, BYTES = 30, 1 << 30
+
+Json = Any
+
+
+def game(players: int, actions: list[int], states: int, payoffs: Json, **more: Json) -> Json:
+    return {
+        "players": [f"{i}" for i in range(players)],
+        "actions": [[str(a) for a in range(n)] for n in actions],
+        "states": [f"s{k}" for k in range(states)],
+        "prior": [1] * states,
+        "denominator": 1,
+        "payoffs": payoffs,
+        "cooperative": None,
+        **more,
+    }
+
+
+def zeros(players: int, profiles: int, states: int = 1, value: Json = 0) -> Json:
+    return [[[value] * profiles] * states] * players
+
+
+NONE = {"kind": "none", "budget": "", "liability": None, "permissive": False}
+SELFISH = {"levels": [0, 0], "scale": 1}
+
+
+def certificate(claim: Json, about: Json, proof: Json, **more: Json) -> str:
+    data = {
+        "parameters": [],
+        "assumptions": [],
+        "game": about,
+        "records": None,
+        "contracts": None if about is None else NONE,
+        "prosociality": None,
+        **more,
+    }
+    return canonical(
+        {
+            "schema": "coopgap.certificate/2",
+            "claim": claim,
+            "data": data,
+            "data_sha256": digest(canonical(data)),
+            "proof": proof,
+        }
+    )
+
+
+def one_case(witness: Json, point: Json = ()) -> Json:
+    leaf = {"known": [], "piece": 0, "point": list(point), "witness": witness}
+    return {"apart": [], "cases": leaf}
+
+
+def claim(name: str, **fields: Json) -> Json:
+    return {"id": name, "holds": True, **fields}
+
+
+def first_best_selections() -> str:
+    """Far more first-best selections than the file could list."""
+    about = game(2, [2, 2], 400, zeros(2, 4, 400))
+    return certificate(claim("agent-thresholds", thresholds=[]), about, one_case({}))
+
+
+def listed_thresholds() -> str:
+    """As many first-best selections as a file can list, of many agents."""
+    about = game(40, [2] + [1] * 39, 14, zeros(40, 2, 14))
+    levels = ["0"] * 40
+    rows = [[[n >> (13 - k) & 1 for k in range(14)], levels] for n in range(1 << 14)]
+    return certificate(claim("agent-thresholds", thresholds=rows), about, one_case({}))
+
+
+def expected_payoffs() -> str:
+    """Every selection gives other payoffs."""
+    own = [[2**s if a else 0 for a in range(2)] for s in range(40)]
+    other = [[-v for v in row] for row in own]
+    about = game(2, [2, 1], 40, [own, other])
+    return certificate(claim("beneficial"), about, one_case({}), prosociality=SELFISH)
+
+
+def many_payoffs() -> str:
+    """Pure equilibria of the largest table."""
+    side = 1100
+    about = game(2, [side, side], 1, zeros(2, side * side))
+    listed = claim("equilibria", state=0, profiles=[])
+    return certificate(listed, about, one_case({}), prosociality=SELFISH)
+
+
+def many_actions() -> str:
+    """Deviations are many more than payoffs."""
+    about = game(1, [500_000], 1, zeros(1, 500_000))
+    about["actions"] = [[str(a) for a in range(500_000)]]
+    listed = claim("nash", profiles=[[]])
+    return certificate(listed, about, one_case({}), prosociality={"levels": [0], "scale": 1})
+
+
+def many_players() -> str:
+    about = game(300_000, [1] * 300_000, 1, zeros(300_000, 1))
+    return certificate(claim("optimum", value="0"), about, one_case({}))
+
+
+def many_states() -> str:
+    """Every state is in one block of a bound, and its tree is deep."""
+    states, tree = 3_000, []
+    for _ in range(400):
+        tree = [[0, tree]]
+    about = game(2, [2, 2], states, zeros(2, 4, states))
+    block = {"states": list(range(states)), "best": [0] * states, "strict": False, "tree": tree}
+    witness = {"bound": {"obstructions": [], "blocks": [block]}}
+    return certificate(
+        claim("gap-at-least", value="0"), about, one_case(witness), prosociality=SELFISH
+    )
+
+
+def empty_polynomials() -> str:
+    """As many polynomials as fit into a file."""
+    profiles = 1200 * 1100
+    about = game(2, [1200, 1100], 1, zeros(2, profiles, value={}))
+    more = {"parameters": ["x"]}
+    return certificate(claim("optimum", value="0"), about, one_case({}, ["0"]), **more)
+
+
+def long_numbers() -> str:
+    """Arithmetic with the longest numbers."""
+    side = 28
+    row = [int("9" * 3_999) - k for k in range(side * side)]
+    about = game(2, [side, side], 1, [[row], [row]])
+    listed = claim("equilibria", state=0, profiles=[])
+    levels = {"levels": [10**3_990, 10**3_989], "scale": 10**3_991}
+    return certificate(listed, about, one_case({}), prosociality=levels)
+
+
+def large_products() -> str:
+    """A refutation multiplies large polynomials."""
+    names = [f"x{k}" for k in range(40)]
+    large = {f"{a}*{b}": 1 for i, a in enumerate(names) for b in names[i:]}
+    products = [[1, [0] * 30, [large]] for _ in range(20)]
+    node = {"refuted": {"products": products, "multipliers": []}}
+    proof = {"apart": [], "cases": node}
+    more = {"parameters": names, "assumptions": [[large, ">"]]}
+    return certificate(claim("inconsistent"), None, proof, **more)
+
+
+def many_products() -> str:
+    """A refutation of as many products as fit into a file."""
+    node = {"refuted": {"products": [[1, [], []]] * 700_000, "multipliers": []}}
+    more = {"parameters": ["x"], "assumptions": [[{"x": 1}, ">"]]}
+    return certificate(claim("inconsistent"), None, {"apart": [], "cases": node}, **more)
+
+
+def many_cases() -> str:
+    """Each case reads large payoffs anew."""
+    names = [f"x{k}" for k in range(30)]
+    large = {name: k + 1 for k, name in enumerate(names)}
+    about = game(2, [40, 40], 1, zeros(2, 1600, value=large))
+    leaf = {"known": [], "piece": 0, "point": ["1"] * 30, "witness": {}}
+    node: Json = leaf
+    for k in range(150):
+        node = {"if": [{"x0": 1, "1": -k - 1}, ">="], "then": leaf, "else": [node]}
+    proof = {"apart": [], "cases": node}
+    listed = claim("first-best", state=0, profiles=list(range(1600)))
+    return certificate(listed, about, proof, parameters=names)
+
+
+def long_path() -> str:
+    """A path of cases as long as fits, with all its conditions known in each."""
+    node: Json = {"refuted": {"products": [], "multipliers": []}}
+    for k in range(150):
+        node = {"if": [{"x": 1, "1": k + 1}, ">"], "then": node, "else": [node if k == 0 else {}]}
+    return certificate(claim("inconsistent"), None, {"apart": [], "cases": node}, parameters=["x"])
+
+
+def high_point() -> str:
+    """A long point in a polynomial of high degree."""
+    about = game(1, [2], 1, [[[{"*".join(["x"] * 64): 1}, {"x": 1}]]])
+    node = one_case({}, ["9" * 3_999])
+    return certificate(claim("optimum", value="0"), about, node, parameters=["x"])
+
+
+def many_obstructions() -> str:
+    each = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
+    about = game(2, [40, 40], 1, zeros(2, 1600))
+    block = {"states": [0], "best": None, "strict": False, "tree": []}
+    witness = {"bound": {"obstructions": [each] * 100_000, "blocks": [block]}}
+    return certificate(claim("gap", value="inf"), about, one_case(witness), prosociality=SELFISH)
+
+
+def many_weights() -> str:
+    """A distribution over all profiles of a large game."""
+    side = 330
+    about = game(2, [side, side], 1, zeros(2, side * side))
+    listed = [[a, 1] for a in range(side * side)]
+    witness = {
+        "reached": {"distributions": [listed], "transfers": [{"denominator": 1, "amounts": []}]}
+    }
+    contracts = {"kind": "transfers", "budget": "free", "liability": None, "permissive": False}
+    stated = claim("correlated-gap-at-most", value="0")
+    return certificate(stated, about, one_case(witness), prosociality=SELFISH, contracts=contracts)
+
+
+def deep_supports() -> str:
+    node: Json = None
+    for k in range(150):
+        node = [0, k, None, node]
+    about = game(2, [150, 150], 1, zeros(2, 150 * 150))
+    return certificate(
+        claim("full-implementation"), about, one_case({"supports": [node]}), prosociality=SELFISH
+    )
+
+
+def same_goals() -> str:
+    """One costly goal many times."""
+    names = [f"x{k}" for k in range(12)]
+    large = {f"{a}*{b}": 1 for i, a in enumerate(names) for b in names[i:]}
+    node = {"refuted": {"products": [[1, [0] * 4, []]], "multipliers": []}}
+    more = {"parameters": names, "assumptions": [[large, ">"]]}
+    text = certificate(claim("inconsistent"), None, {"apart": [], "cases": node}, **more)
+    goals = [{"goal": str(k), "certificate": json.loads(text)} for k in range(3_000)]
+    return canonical({"schema": "coopgap.conjunction/2", "theorem": "t", "goals": goals})
+
+
+def nested() -> str:
+    return '{"schema":' + "[" * 4_000_000
+
+
+def objects() -> str:
+    return '{"schema":[' + "{}," * 2_700_000 + "{}]}"
+
+
+def texts() -> str:
+    return '{"schema":[' + '"a",' * 2_000_000 + '"a"]}'
+
+
+def too_long() -> str:
+    return '{"schema":"' + "a" * (MAX_BYTES + 1) + '"}'
+
+
+WORST: tuple[Callable[[], str], ...] = (
+    first_best_selections,
+    listed_thresholds,
+    expected_payoffs,
+    many_payoffs,
+    many_actions,
+    many_players,
+    many_states,
+    empty_polynomials,
+    long_numbers,
+    large_products,
+    many_products,
+    many_cases,
+    long_path,
+    high_point,
+    many_obstructions,
+    many_weights,
+    deep_supports,
+    same_goals,
+    nested,
+    objects,
+    texts,
+    too_long,
+)
+
+MEASURE = """
+import resource, sys
+from proofs.trusted.certificates import verified
+text = open(sys.argv[1], encoding="utf-8").read()
+start = resource.getrusage(resource.RUSAGE_SELF)
+found = verified(text)
+end = resource.getrusage(resource.RUSAGE_SELF)
+seconds = end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
+print(found.accepted, seconds, end.ru_maxrss * 1024, found.reason)
+"""
+
+
+def measured(text: str, folder: Path) -> tuple[bool, float, int, str]:
+    path = folder / "worst.json"
+    path.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True
+    )
+    accepted, seconds, size, reason = done.stdout.split(" ", 3)
+    return accepted == "True", float(seconds), int(size), reason.strip()
+
+
+@pytest.mark.parametrize("write", WORST, ids=lambda write: write.__name__)
+def test_the_worst_file_is_verified_within_limits(write: Callable[[], str], tmp_path: Path) -> None:
+    _, seconds, size, reason = measured(write(), tmp_path)
+    assert seconds < SECONDS, reason
+    assert size < BYTES, reason
