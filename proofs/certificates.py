@@ -10,8 +10,7 @@ from typing import Any
 
 from proofs.conditions import plain_condition
 from proofs.polynomials import common_denominator, number, plain, whole
-from proofs.trusted.cases import INCONSISTENT
-from proofs.trusted.certificates import CONJUNCTION, SCHEMA, claims_digest, verified
+from proofs.trusted.certificates import CONJUNCTION, INCONSISTENT, SCHEMA, claims_digest, verified
 from proofs.trusted.documents import Budget, Rejected, canonical, digest
 from proofs.trusted.polynomials import Polynomial, Ratio, ratio
 from proofs.trusted.problems import Game, Problem

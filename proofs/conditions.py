@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from proofs.polynomials import Polynomial, plain
-from proofs.trusted.conditions import Condition, require_refuted
 from proofs.trusted.documents import Budget, Rejected
+from proofs.trusted.polynomials import Condition, require_refuted
 
 __all__ = ["Condition"]
 

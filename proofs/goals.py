@@ -12,7 +12,7 @@ from proofs.engines.points import Point
 from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.regions import Decide, Failure, Found, Recorder, Unlimited, certificate, explore
-from proofs.trusted.cases import FORMULA, INCONSISTENT, AtPoint, Claim
+from proofs.trusted.certificates import FORMULA, INCONSISTENT, AtPoint, Claim
 from proofs.trusted.problems import Problem
 from proofs.worker import TimedOut
 

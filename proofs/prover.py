@@ -12,8 +12,7 @@ from proofs.engines.handelman import refute
 from proofs.engines.points import Point, ask_solvers, find_point, some_point
 from proofs.obligations import Unanswered
 from proofs.polynomials import ONE, power, sign_at
-from proofs.trusted.conditions import Known
-from proofs.trusted.polynomials import Polynomial
+from proofs.trusted.polynomials import Known, Polynomial
 from proofs.worker import TimedOut, Worker
 
 DEGREE = 3

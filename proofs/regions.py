@@ -28,10 +28,9 @@ from proofs.engines.points import Point
 from proofs.obligations import Unanswered
 from proofs.polynomials import sign_at
 from proofs.prover import SIGNS, Prover
-from proofs.trusted.cases import Claim
-from proofs.trusted.conditions import Known
+from proofs.trusted.certificates import Claim
 from proofs.trusted.documents import Budget, Rejected
-from proofs.trusted.polynomials import Polynomial
+from proofs.trusted.polynomials import Known, Polynomial
 from proofs.trusted.problems import Problem
 
 CASE_LIMIT = 400

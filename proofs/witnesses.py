@@ -19,8 +19,7 @@ from proofs.obligations import (
     shape,
 )
 from proofs.trusted.documents import Budget
-from proofs.trusted.games import EPSILON, Plays
-from proofs.trusted.problems import Problem
+from proofs.trusted.problems import EPSILON, Plays, Problem
 from theory.contracts import Directives, Transfers
 from theory.environments import Environment, Profile
 from theory.exact import Extended, common_denominator, widened

@@ -124,6 +124,7 @@ def _is_polynomial(value: Json) -> bool:
         {"id": "gap-zero", "holds": True, "at": {}, "pieces": []},
         {"id": "gap-zero", "holds": True, "pieces": []},
         {"id": "gap-zero", "holds": True, "pieces": [{}]},
+        {"id": "gap-zero", "holds": True, "pieces": [[["when", []]]]},
         {"id": "gap-zero", "holds": True, "pieces": [{"when": [], "value": "0"}]},
         [],
         None,
@@ -934,6 +935,41 @@ def test_polynomials_are_values() -> None:
     assert (x + 1) * (x - 1) == x * x - 1
     assert x - x == 0
     assert x != "x"
-    assert repr(x) == "Polynomial({(0,): 1})"
     assert (x * x * y * 2 + x).at((3, 5)) == 93
     assert (x * 6 + 4).primitive() == x * 3 + 2
+
+
+def _long(count: int) -> Json:
+    """A polynomial of many terms."""
+    return {f"x{k}*x{k}": 1 for k in range(count)}
+
+
+@pytest.mark.parametrize(
+    ("assumption", "products", "says"),
+    [
+        ({"x0": 1}, [[1, [0] * 65, []]], "degree"),
+        (_long(200), [[1, [0, 0], []]], "terms"),
+        ({"x0": 10**3_990}, [[1, [0, 0], []]], "budget"),
+    ],
+)
+def test_arithmetic_has_limits(assumption: Json, products: Json, says: str) -> None:
+    names = [f"x{k}" for k in range(200)]
+    proof = {"apart": [], "cases": {"refuted": refuted(*products)}}
+    more = {"parameters": names, "assumptions": [[assumption, ">"]]}
+    text = certificate({"id": "inconsistent", "holds": True}, None, proof, **more)
+    assert says in reason(text)
+    assert "too large" in reason(text)
+
+
+def test_nothing_is_implementable_at_any_lambda() -> None:
+    """Player 0 gains where nothing is lost, whatever is played."""
+    about = game([[0, 1]], [[1, 0]], actions=("AB", "A"))
+    moves = [[0, 0, 1, 1], [0, 0, 0, 1]]
+    each = [{"selection": [[0, a]], "deviations": [moves[a]]} for a in (0, 1)]
+    witness = {"below": _bounded([[0, 0], [1, 1]], *each, best=None, strict=False)["bound"]}
+    text = concrete("threshold", about, witness, fields={"value": "inf"}, prosociality=None)
+    assert not accepted(text)
+    shy = game([[0, 1, 0]], [[1, 0, 1]], actions=("ABC", "A"))
+    assert not accepted(
+        concrete("threshold", shy, witness, fields={"value": "inf"}, prosociality=None)
+    )

@@ -12,8 +12,8 @@ from typing import Any
 from proofs.conditions import Condition
 from proofs.export.smtlib import systems_to_smtlib
 from proofs.polynomials import number, parameter
-from proofs.trusted.conditions import condition_of
 from proofs.trusted.documents import Budget
+from proofs.trusted.polynomials import condition_of
 from proofs.trusted.problems import problem_of
 
 System = tuple[str, tuple[Condition, ...]]

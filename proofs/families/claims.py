@@ -20,8 +20,7 @@ from proofs.goals import Goal
 from proofs.obligations import Unanswered
 from proofs.regions import Found, Recorder, Unlimited
 from proofs.trusted.documents import Budget
-from proofs.trusted.games import Plays
-from proofs.trusted.problems import Prosociality, problem_of
+from proofs.trusted.problems import Plays, Prosociality, problem_of
 from proofs.verdicts import verdict
 from theory.contracts import Transfers
 from theory.expressions import parse_expression

@@ -25,11 +25,9 @@ from proofs.obligations import (
 from proofs.polynomials import Ratio
 from proofs.regions import Decide, Found, Recorder, Unlimited
 from proofs.trusted import claims, contracts
-from proofs.trusted.cases import AtPoint
-from proofs.trusted.conditions import Known
-from proofs.trusted.games import Case, Plays
-from proofs.trusted.polynomials import lifted
-from proofs.trusted.problems import Problem, Prosociality
+from proofs.trusted.certificates import AtPoint
+from proofs.trusted.polynomials import Known, lifted
+from proofs.trusted.problems import Case, Plays, Problem, Prosociality
 from theory.contracts import ContractClass
 from theory.exact import INFINITY
 

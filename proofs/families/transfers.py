@@ -18,10 +18,8 @@ from flint import fmpq, fmpq_mat
 from proofs.certificates import scaled_whole
 from proofs.exact_lp import LinearProgram, Optimum, solve
 from proofs.polynomials import ZERO, plain, scaled
-from proofs.trusted.conditions import Known
-from proofs.trusted.games import Plays
-from proofs.trusted.polynomials import Polynomial, lifted
-from proofs.trusted.problems import Prosociality
+from proofs.trusted.polynomials import Known, Polynomial, lifted
+from proofs.trusted.problems import Plays, Prosociality
 
 Variable = tuple[int, int]
 """A record and an agent."""

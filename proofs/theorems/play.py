@@ -21,9 +21,8 @@ from proofs.obligations import problem as concrete_problem
 from proofs.polynomials import ONE, Polynomial, Ratio, number, parameter, plain
 from proofs.regions import Found, Recorder, Unlimited
 from proofs.theorems.theorem import Goals, Means, Theorem
-from proofs.trusted.games import Plays
 from proofs.trusted.polynomials import lifted
-from proofs.trusted.problems import Problem
+from proofs.trusted.problems import Plays, Problem
 from theory.readers.load import load
 from theory.readers.theorem import theorem_from_text
 from theory.specification import FamilySpecification, Specification

@@ -1,12 +1,21 @@
-"""The door of the trusted core: checks the text of a certificate, or of several together."""
+"""Claims for all parameters, case by case, and counterexamples at one point.
+
+A tree distinguishes cases by the signs of polynomials. A case is impossible, by a refutation, or
+decided: the rule of the claim runs on the polynomials themselves, and each sign that it asks for
+must be a condition of the case or follow from them by a refutation of the contrary. What is the
+same in several cases is stated as pieces, conditions and a value: each case lies inside its piece,
+and no two pieces meet. A game without parameters is one case without conditions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
-from proofs.trusted.cases import require_shown
+from proofs.trusted.claims import CLAIMS, show
 from proofs.trusted.documents import (
     Budget,
     Rejected,
@@ -14,12 +23,182 @@ from proofs.trusted.documents import (
     canonical,
     digest,
     fields,
+    integer,
     listing,
     parsed,
     require,
     text_of,
+    truth_of,
 )
-from proofs.trusted.problems import problem_of
+from proofs.trusted.polynomials import (
+    Condition,
+    Known,
+    Number,
+    compared,
+    condition_of,
+    point_of,
+    ratio,
+    require_refuted,
+)
+from proofs.trusted.problems import Case, Plays, Problem, problem_of
+
+FORMULA = "formula"
+INCONSISTENT = "inconsistent"
+
+NUMBERS = ("optimum", "value", "gap", "threshold", "correlated-gap")
+"""Claims that a quantity is one number, and no other."""
+
+
+class AtPoint(Known):
+    """Knows each sign at its point."""
+
+    def unknown(self, value: Number, relation: str) -> bool:
+        return compared(value.at(self.point), relation)
+
+
+Piece = tuple[Sequence[Condition], Mapping[str, Any]]
+"""Conditions, and what is claimed under them: the fields of the claim's id."""
+
+
+class Claim:
+    """A claim about a problem: its id, whether it is said to hold, and one piece or more."""
+
+    def __init__(self, problem: Problem, value: Any, budget: Budget) -> None:
+        require(isinstance(value, dict), "a claim is an object")
+        own = dict(value)
+        self.problem, self.budget, self.index = problem, budget, problem.index
+        self.id, self.holds = text_of(own.pop("id", None)), truth_of(own.pop("holds", None))
+        self.point = own.pop("at", None)
+        known = CLAIMS if problem.game is not None else (FORMULA, INCONSISTENT)
+        require(self.id in known, "there is no such claim about such data")
+        self.plays = None if problem.game is None else Plays(problem, budget)
+        self.pieces: list[Piece] = [((), own)]
+        if "pieces" in own:
+            listed = listing(own.pop("pieces"))
+            require(not own and len(listed) > 0 and self.point is None, "a claim in pieces is that")
+            self.pieces = [self._piece(each) for each in listed]
+
+    def _piece(self, value: Any) -> Piece:
+        require(isinstance(value, dict) and "when" in value, "a piece has conditions")
+        own = dict(value)
+        return [condition_of(e, self.index, self.budget) for e in listing(own.pop("when"))], own
+
+    def show(self, known: Known, holds: bool, stated: Mapping[str, Any], witness: Any) -> None:
+        """Runs the rule of the claim; raises Rejected unless the witness shows what is stated."""
+        if self.plays is not None:
+            show(Case(self.plays, known, (self.id, holds, stated), witness))
+            return
+        require(self.id == FORMULA, "not every case is refuted")
+        (conclusion,) = fields(stated, "the claim", "conclusion")
+        fields(witness, "the witness")
+        require(self.truth(conclusion, known) is holds, "the formula says the opposite")
+
+    def truth(self, formula: Any, known: Known) -> bool:
+        """The truth of ``["and" | "or", …]``, ``["not", f]`` or ``[polynomial, relation]``; what
+        does not matter is not asked."""
+        parts = listing(formula)
+        head = parts[0] if parts and isinstance(parts[0], str) else None
+        if head in ("and", "or"):
+            decisive = head == "or"
+            return any(self.truth(each, known) is decisive for each in parts[1:]) is decisive
+        if head == "not":
+            return not self.truth(listing(parts, 2)[1], known)
+        condition = condition_of(formula, self.index, self.budget)
+        return known.holds(condition.polynomial, condition.relation)
+
+
+def require_shown(problem: Problem, claim: Any, proof: Any, budget: Budget) -> None:
+    """Raises Rejected unless the proof shows the claim about the problem."""
+    stated = Claim(problem, claim, budget)
+    if stated.point is not None:
+        _counterexample(stated, proof)
+        return
+    apart, cases = fields(proof, "the proof", "apart", "cases")
+    if stated.id == INCONSISTENT:
+        require(stated.holds and stated.pieces == [((), {})], "a contradiction is shown")
+    used = _tree(stated, cases)
+    expected = set(range(len(stated.pieces))) if stated.id != INCONSISTENT else set()
+    require(used == expected, "a piece has no case")
+    pairs = list(combinations(stated.pieces, 2))
+    for refutation, ((one, _), (other, _)) in zip(listing(apart, len(pairs)), pairs, strict=True):
+        conditions = (*problem.assumptions, *one, *other)
+        require_refuted(refutation, conditions, stated.index, budget)
+
+
+def _tree(claim: Claim, root: Any) -> set[int]:
+    """Checks all cases; returns the pieces that they are in."""
+    used: set[int] = set()
+    stack: list[tuple[Any, tuple[Condition, ...]]] = [(root, claim.problem.assumptions)]
+    while stack:
+        node, path = stack.pop()
+        claim.budget.spend(4 + len(path))
+        names = set(node) if isinstance(node, dict) else set()
+        if names == {"if", "then", "else"}:
+            condition = condition_of(node["if"], claim.index, claim.budget)
+            stack.append((node["then"], (*path, condition)))
+            negations = condition.negations()
+            for branch, other in zip(listing(node["else"], len(negations)), negations, strict=True):
+                stack.append((branch, (*path, other)))
+        elif names == {"refuted"}:
+            require_refuted(node["refuted"], path, claim.index, claim.budget)
+        elif names == {"known", "piece", "point", "witness"}:
+            used.add(_leaf(claim, node, path))
+        else:
+            raise Rejected("a case is a distinction, refuted, or has a witness")
+    return used
+
+
+def _leaf(claim: Claim, node: Mapping[str, Any], path: Sequence[Condition]) -> int:
+    """Checks a case with a witness; returns its piece."""
+    known = Known(point_of(node["point"], len(claim.problem.parameters)))
+    for condition in path:
+        known.learn(condition)
+    for entry in listing(node["known"]):
+        said, refutations = listing(entry, 2)
+        fact = condition_of(said, claim.index, claim.budget)
+        negations = fact.negations()
+        for refutation, other in zip(listing(refutations, len(negations)), negations, strict=True):
+            require_refuted(refutation, (*path, other), claim.index, claim.budget)
+        known.learn(fact)
+    place = integer(node["piece"], 0, len(claim.pieces))
+    when, stated = claim.pieces[place]
+    inside = all(known.holds(each.polynomial, each.relation) for each in when)
+    require(inside, "a case lies outside its piece")
+    claim.show(known, claim.holds, stated, node["witness"])
+    return place
+
+
+def _counterexample(claim: Claim, proof: Any) -> None:
+    """At one point that satisfies the assumptions the claim is as stated. A quantity that is not
+    the stated number there is shown to be another (``instead``)."""
+    instead, witness = fields(proof, "the proof", "instead", "witness")
+    point = point_of(fields(claim.point, "the point", *claim.problem.parameters), len(claim.index))
+    at_point = AtPoint(point)
+    holds = all(at_point.holds(e.polynomial, e.relation) for e in claim.problem.assumptions)
+    require(holds, "the counterexample violates an assumption")
+    ((_, stated),) = claim.pieces
+    if instead is None:
+        claim.show(at_point, claim.holds, stated, witness)
+        return
+    (value,) = fields(stated, "the claim", "value")
+    require(claim.id in NUMBERS and not claim.holds, "only numbers are shown to be others")
+    require(
+        _exact(claim, value, point) != _exact(claim, instead, point), "no other number is shown"
+    )
+    claim.show(at_point, True, {"value": instead}, witness)
+
+
+def _exact(claim: Claim, value: Any, point: Sequence[Fraction]) -> Any:
+    """A number at a point, or an infinite one as text."""
+    if value in ("inf", "-inf"):
+        return value
+    above, below = (
+        part if type(part) is int else part.at(point)
+        for part in ratio(value, claim.index, claim.budget)
+    )
+    require(below != 0, "something is divided by 0 at the point")
+    return Fraction(above) / below
+
 
 SCHEMA = "coopgap.certificate/2"
 CONJUNCTION = "coopgap.conjunction/2"

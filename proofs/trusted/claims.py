@@ -10,8 +10,8 @@ from typing import Any
 from proofs.trusted import contracts
 from proofs.trusted.contracts import attained, ceiling, distribution, obstruction, weighted
 from proofs.trusted.documents import fields, integer, listing, require, truth_of
-from proofs.trusted.games import Case
 from proofs.trusted.polynomials import Number, Ratio
+from proofs.trusted.problems import Case
 
 # --- welfare: values, gaps and thresholds ---------------------------------------------------------
 
@@ -29,7 +29,7 @@ GAPS: Mapping[str, tuple[str, bool]] = {
     "correlated-gap-at-most": ("<=", False),
     "correlated-gap": ("==", False),
 }
-"""How the gap stands to the claim's value, or to 0; whether in pure strategies or in correlated ones,
+"""How the gap stands to the claim's value (or 0); whether in pure strategies or in correlated ones,
 where it is an infimum."""
 
 

@@ -15,10 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from proofs.trusted.documents import Rejected, fields, integer, listing, require, truth_of
-from proofs.trusted.games import Case, Deviation
+from proofs.trusted.documents import LARGE, Rejected, fields, integer, listing, require, truth_of
 from proofs.trusted.polynomials import Number, Ratio
-from proofs.trusted.problems import Prosociality
+from proofs.trusted.problems import Case, Deviation, Prosociality
 
 Play = Mapping[int, Sequence[tuple[int, Number]]]
 """For each state profiles with weights, relative to their sum."""
@@ -167,7 +166,7 @@ def obstruction(case: Case, value: Any) -> tuple[dict[int, int], list[Number]]:
         part[state] = integer(profile, 0, case.plays.profiles)
     weights: dict[tuple[int, ...], int] = {}
     for entry in listing(deviations):
-        *move, weight = (integer(each, 0, 1 << 4096) for each in listing(entry, 4))
+        *move, weight = (integer(each, 0, LARGE) for each in listing(entry, 4))
         require(tuple(move) not in weights and weight > 0, "a deviation is listed twice, or not")
         weights[tuple(move)] = weight
     rows = [
