@@ -232,8 +232,8 @@ def _are_nash(case: Case, lists: Any) -> bool:
 
 def _unique_nash(case: Case, lists: Any = None) -> bool:
     """One pure equilibrium in each state; the listed one, if the claim lists any."""
-    unique = all(len(nash(case, state)) == 1 for state in case.support)
-    return unique and (lists is None or _are_nash(case, lists))
+    same = lists is None or _are_nash(case, lists)
+    return same and all(len(nash(case, state)) == 1 for state in case.support)
 
 
 def _are_agent_thresholds(case: Case, listed: Any) -> bool:

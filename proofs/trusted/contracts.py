@@ -137,8 +137,9 @@ def _counting(case: Case, play: Play) -> Callable[[int, int, int], bool] | None:
     contracts, records = case.plays.problem.contracts, case.plays.problem.records
     if contracts.kind != "directive":
         return lambda state, agent, action: True
-    if records is None or records.cells is None or records.classes is None:
-        raise Rejected("directives need cells and classes")
+    assert records is not None
+    assert records.cells is not None
+    assert records.classes is not None
     cells, classes = records.cells, records.classes
     allowed = {
         (cells[state], i, classes[i][case.plays.action(profile, i)])

@@ -141,15 +141,12 @@ def problem_of(value: Any, budget: Budget) -> Problem:
         plain = (records, contracts, levels) == (None, None, None)
         require(plain, "records, contracts and prosociality need a game")
         return Problem(listed, known)
-    read = _game(game, reader)
-    return Problem(
-        listed,
-        known,
-        read,
-        None if records is None else _records(records, read),
-        _contracts(contracts, reader),
-        None if levels is None else reader.prosociality(levels, len(read.players)),
-    )
+    read, kinds = _game(game, reader), _contracts(contracts, reader)
+    told = None if records is None else _records(records, read)
+    by_cells = told is not None and told.cells is not None
+    require(kinds.kind != "directive" or by_cells, "directives need cells and classes")
+    fixed = None if levels is None else reader.prosociality(levels, len(read.players))
+    return Problem(listed, known, read, told, kinds, fixed)
 
 
 def _game(value: Any, reader: _Reader) -> Game:

@@ -1,0 +1,1662 @@
+"""A second, independent checker of proof certificates (written from certificates.md alone).
+
+`verdict(text)` returns "accepted", "rejected: <reason>" or "unreadable: <reason>" and never raises.
+
+The design is naive on purpose.  A polynomial is a dictionary from monomials (sorted tuples of
+indices of names) to rationals; a `Ratio` is a polynomial over a product of polynomials that are
+known to be positive.  All that a rule asks for is computed from its definition as a `Ratio`, and
+its sign is looked up, after normalisation, among the facts of the case (`Signs`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import keyword
+import re
+import sys
+from fractions import Fraction
+from math import gcd
+from typing import Any, Callable, Iterable, Iterator, Sequence
+
+SCHEMA = "coopgap.certificate/2"
+CONJUNCTION = "coopgap.conjunction/2"
+MAX_BYTES = 8 * 2**20
+MAX_DIGITS = 4000
+MAX_TERMS = 20_000
+MAX_DEGREE = 64
+MAX_BITS = 40_000
+MAX_STEPS = 20_000_000
+NEG, ZERO, POS = 1, 2, 4  # bits of a set of signs that are still possible
+
+
+class Reject(Exception):
+    """The certificate is not as the page describes."""
+
+
+class Unknown(Reject):
+    """A sign that a rule asks for is not known."""
+
+
+class Unreadable(Exception):
+    """Not JSON, or of no known schema."""
+
+
+class Budget:
+    """Counts steps, so that every check ends."""
+
+    left = MAX_STEPS
+
+    @classmethod
+    def spend(cls, steps: int = 1) -> None:
+        cls.left -= steps
+        if cls.left < 0:
+            raise Reject("too many steps")
+
+
+def need(condition: bool, reason: str) -> None:
+    """Reject unless the condition is true."""
+    if not condition:
+        raise Reject(reason)
+
+
+# ---------------------------------------------------------------- polynomials
+
+Monomial = tuple[int, ...]
+
+
+class Poly:
+    """A polynomial: a dictionary from monomials (sorted indices, repeated) to rationals, no zeros."""
+
+    __slots__ = ("terms", "_hash")
+
+    def __init__(self, terms: dict[Monomial, Any]):
+        self.terms = {m: c for m, c in terms.items() if c}
+        self._hash: int | None = None
+        need(len(self.terms) <= MAX_TERMS, "a polynomial has too many terms")
+        for m, c in self.terms.items():
+            need(len(m) <= MAX_DEGREE, "a polynomial of too high a degree")
+            need(c.numerator.bit_length() + c.denominator.bit_length() <= MAX_BITS, "too long a coefficient")
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(frozenset(self.terms.items()))
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Poly) and self.terms == other.terms
+
+    def __add__(self, other: Poly) -> Poly:
+        Budget.spend(1 + len(self.terms) + len(other.terms))
+        terms = dict(self.terms)
+        for m, c in other.terms.items():
+            terms[m] = terms.get(m, 0) + c
+        return Poly(terms)
+
+    def scaled(self, factor: Any) -> Poly:
+        """The polynomial times a rational."""
+        Budget.spend(1 + len(self.terms))
+        return Poly({m: c * factor for m, c in self.terms.items()})
+
+    def __sub__(self, other: Poly) -> Poly:
+        return self + other.scaled(-1)
+
+    def __mul__(self, other: Poly) -> Poly:
+        Budget.spend(1 + len(self.terms) * len(other.terms))
+        terms: dict[Monomial, Any] = {}
+        for m, c in self.terms.items():
+            for n, d in other.terms.items():
+                key = tuple(sorted(m + n))
+                terms[key] = terms.get(key, 0) + c * d
+        return Poly(terms)
+
+    def constant(self) -> Any | None:
+        """The value, if this is a constant; else None."""
+        if not self.terms:
+            return 0
+        return self.terms[()] if set(self.terms) == {()} else None
+
+    def at(self, values: dict[int, Fraction]) -> Poly:
+        """With values put for some of the names."""
+        terms: dict[Monomial, Any] = {}
+        for m, c in self.terms.items():
+            Budget.spend(1 + len(m))
+            for i in m:
+                c = c * values[i] if i in values else c
+            rest = tuple(i for i in m if i not in values)
+            terms[rest] = terms.get(rest, 0) + c
+        return Poly(terms)
+
+    def leading(self) -> Monomial:
+        """The largest monomial, by degree first (an order that multiplication respects)."""
+        return max(self.terms, key=lambda m: (len(m), m))
+
+    def divided(self, by: Poly) -> Poly | None:
+        """The exact quotient, or None."""
+        rest, quotient, top = self, const(0), by.leading()
+        while rest.terms:
+            lead = rest.leading()
+            left = list(lead)
+            for i in top:
+                if i not in left:
+                    return None
+                left.remove(i)
+            factor = Poly({tuple(left): Fraction(rest.terms[lead]) / by.terms[top]})
+            quotient, rest = quotient + factor, rest - factor * by
+        return quotient
+
+
+def const(value: Any) -> Poly:
+    """A constant polynomial."""
+    return Poly({(): value})
+
+
+class Ratio:
+    """A polynomial over a product of polynomials that are known to be positive."""
+
+    __slots__ = ("num", "den")
+
+    def __init__(self, num: Poly, den: dict[Poly, int] | None = None):
+        self.num = num
+        self.den = den or {}
+
+    def _over(self, den: dict[Poly, int]) -> Poly:
+        """The numerator over a common denominator."""
+        num = self.num
+        for atom, power in den.items():
+            for _ in range(power - self.den.get(atom, 0)):
+                num = num * atom
+        return num
+
+    def __add__(self, other: Ratio) -> Ratio:
+        den = common([self, other])
+        return Ratio(self._over(den) + other._over(den), den)
+
+    def __neg__(self) -> Ratio:
+        return Ratio(self.num.scaled(-1), self.den)
+
+    def __sub__(self, other: Ratio) -> Ratio:
+        return self + (-other)
+
+    def __mul__(self, other: Ratio) -> Ratio:
+        den = dict(self.den)
+        for atom, power in other.den.items():
+            den[atom] = den.get(atom, 0) + power
+        return Ratio(self.num * other.num, den)
+
+    def over(self, positive: Poly) -> Ratio:
+        """Divided by a polynomial that is known to be positive."""
+        value = positive.constant()
+        if value is not None and value > 0:
+            return Ratio(self.num.scaled(Fraction(1) / value), self.den)
+        return self * Ratio(const(1), {positive: 1})
+
+
+def common(ratios: Iterable[Ratio]) -> dict[Poly, int]:
+    """The least common denominator."""
+    den: dict[Poly, int] = {}
+    for ratio in ratios:
+        for atom, power in ratio.den.items():
+            den[atom] = max(power, den.get(atom, 0))
+    return den
+
+
+def total(ratios: Iterable[Ratio]) -> Ratio:
+    """The sum."""
+    result = Ratio(const(0))
+    for ratio in ratios:
+        result = result + ratio
+    return result
+
+
+NUMBER_0, NUMBER_1 = Ratio(const(0)), Ratio(const(1))
+
+# ---------------------------------------------------------------- reading
+
+
+def is_int(value: Any) -> bool:
+    """An integer that is no boolean."""
+    return type(value) is int
+
+
+def index(value: Any, below: int, what: str) -> int:
+    """An index from 0, below a number."""
+    need(is_int(value) and 0 <= value < below, f"{what}: no index below {below}")
+    return value
+
+
+def a_list(value: Any, what: str, length: int | None = None) -> list[Any]:
+    """A list, of a length if one is given."""
+    need(isinstance(value, list), f"{what}: no list")
+    need(length is None or len(value) == length, f"{what}: not of {length} entries")
+    return value
+
+
+def fields(value: Any, what: str, *names: str) -> list[Any]:
+    """The values of the fields of an object with exactly these fields."""
+    need(isinstance(value, dict), f"{what}: no object")
+    need(set(value) == set(names), f"{what}: fields {sorted(value)} instead of {sorted(names)}")
+    return [value[name] for name in names]
+
+
+def texts(value: Any, what: str) -> list[str]:
+    """A list of distinct texts, neither the list nor a text empty."""
+    a_list(value, what)
+    need(all(isinstance(t, str) and t for t in value) and value != [], f"{what}: not texts")
+    need(len(set(value)) == len(value), f"{what}: not distinct")
+    return value
+
+
+def ascending(value: Any, below: int, what: str) -> list[int]:
+    """A strictly ascending list of indices."""
+    for v in a_list(value, what):
+        index(v, below, what)
+    need(all(a < b for a, b in zip(value, value[1:])), f"{what}: not ascending")
+    return value
+
+
+def rational(value: Any, what: str) -> Fraction:
+    """A fraction as a text in lowest terms."""
+    need(isinstance(value, str), f"{what}: no text")
+    match = re.fullmatch(r"(0|-?[1-9][0-9]*)(?:/([1-9][0-9]*))?", value, re.ASCII)
+    need(match is not None and len(value) <= 2 * MAX_DIGITS, f"{what}: no fraction")
+    assert match is not None
+    need(all(len(part or "") <= MAX_DIGITS for part in match.groups()), f"{what}: too many digits")
+    top, bottom = int(match[1]), int(match[2] or 1)
+    need(match[2] is None or (bottom > 1 and gcd(top, bottom) == 1), f"{what}: not in lowest terms")
+    return Fraction(top, bottom)
+
+
+def number(value: Any, names: dict[str, int]) -> Poly:
+    """A number: an integer, or an object from monomials to integers other than 0."""
+    if is_int(value):
+        return const(value)
+    need(isinstance(value, dict), "no number")
+    terms: dict[Monomial, int] = {}
+    for text, coefficient in value.items():
+        need(is_int(coefficient) and coefficient != 0, "a coefficient is 0 or no integer")
+        parts = [] if text == "1" else text.split("*")
+        need(all(part in names for part in parts), f"no monomial: {text[:40]}")
+        monomial = tuple(names[part] for part in parts)
+        need(list(monomial) == sorted(monomial), f"not in the order of parameters: {text[:40]}")
+        terms[monomial] = coefficient
+    return Poly(terms)
+
+
+Condition = tuple[Poly, str]
+
+
+def condition(value: Any, names: dict[str, int]) -> Condition:
+    """A pair of a number and a relation."""
+    a_list(value, "condition", 2)
+    need(isinstance(value[1], str) and value[1] in (">", ">=", "=="), "no relation")
+    return number(value[0], names), value[1]
+
+
+def conditions(value: Any, names: dict[str, int]) -> list[Condition]:
+    """A list of conditions."""
+    return [condition(v, names) for v in a_list(value, "conditions")]
+
+
+def failures(c: Condition) -> list[Condition]:
+    """The ways in which a condition fails."""
+    p, relation = c
+    minus = p.scaled(-1)
+    if relation == ">=":
+        return [(minus, ">")]
+    return [(minus, ">=")] if relation == ">" else [(p, ">"), (minus, ">")]
+
+
+def refutation(value: Any, facts: Sequence[Condition], names: dict[str, int]) -> None:
+    """Check that a refutation shows that the conditions contradict each other."""
+    products, multipliers = fields(value, "refutation", "products", "multipliers")
+    result, strict = const(0), False
+    for entry in a_list(products, "products"):
+        coefficient, indices, bases = a_list(entry, "product", 3)
+        need(is_int(coefficient) and coefficient > 0, "a coefficient is no positive integer")
+        term = const(coefficient)
+        for i in a_list(indices, "indices"):
+            term = term * facts[index(i, len(facts), "product")][0]
+        for base in a_list(bases, "bases"):
+            square = number(base, names)
+            term = term * square * square
+        strict = strict or (not bases and all(facts[i][1] == ">" for i in indices))
+        result = result + term
+    for entry in a_list(multipliers, "multipliers"):
+        i, factor = a_list(entry, "multiplier", 2)
+        need(facts[index(i, len(facts), "multiplier")][1] == "==", "a multiplier of no equation")
+        result = result + number(factor, names) * facts[i][0]
+    need(strict, "a refutation without a strict product")
+    need(not result.terms, "a refutation that is not 0")
+
+
+# ---------------------------------------------------------------- signs
+
+
+class Signs:
+    """What is known of signs in one case: sets of possible signs of normalised polynomials."""
+
+    def __init__(self, facts: Iterable[Condition], epsilon: int):
+        self.epsilon = epsilon
+        self.table: dict[Poly, int] = {}
+        self.positive: set[Poly] = set()  # by which exact division is tried
+        self._reduced_for = 0
+        self.helped = 0  # how often division was what made a sign known
+        for p, relation in facts:
+            if p.constant() is None:
+                mask = {">": POS, ">=": POS | ZERO, "==": ZERO}[relation]
+                key, flipped = self._key(p)
+                self.table[key] = self.table.get(key, 7) & (self._flip(mask) if flipped else mask)
+
+    @staticmethod
+    def _flip(mask: int) -> int:
+        return (mask & ZERO) | (NEG if mask & POS else 0) | (POS if mask & NEG else 0)
+
+    @staticmethod
+    def _key(p: Poly) -> tuple[Poly, bool]:
+        lead = p.terms[p.leading()]
+        return p.scaled(Fraction(1) / lead), lead < 0
+
+    def _plain(self, p: Poly) -> int:
+        """The possible signs of a polynomial without the epsilon."""
+        value = p.constant()
+        if value is not None:
+            return POS if value > 0 else NEG if value < 0 else ZERO
+        key, flipped = self._key(p)
+        mask = self.table.get(key, 7)
+        return self._flip(mask) if flipped else mask
+
+    def _whole(self, p: Poly) -> int:
+        """The same, coefficient by coefficient of powers of the epsilon."""
+        parts: dict[int, dict[Monomial, Any]] = {}
+        for m, c in p.terms.items():
+            rest = tuple(i for i in m if i != self.epsilon)
+            parts.setdefault(len(m) - len(rest), {})[rest] = c
+        if set(parts) <= {0}:
+            return self._plain(p)
+        masks = [self._plain(Poly(part)) for part in parts.values()]
+        if all(mask & NEG == 0 for mask in masks):
+            return POS if any(mask & (NEG | ZERO) == 0 for mask in masks) else POS | ZERO
+        if all(mask & POS == 0 for mask in masks):
+            return NEG if any(mask & (POS | ZERO) == 0 for mask in masks) else NEG | ZERO
+        return 7
+
+    def mask(self, value: Ratio | Poly) -> int:
+        """The set of signs that a number may have in this case."""
+        Budget.spend()
+        p = value.num if isinstance(value, Ratio) else value
+        best = self._whole(p)
+        if best in (POS, NEG, ZERO, 0) or not self.positive:
+            return best
+        if self._reduced_for != len(self.positive):  # facts say the same without positive factors
+            self._reduced_for = len(self.positive)
+            for fact, mask in list(self.table.items()):
+                reduced = self._reduced(fact)
+                if reduced.constant() is None:
+                    key, flipped = self._key(reduced)
+                    self.table[key] = self.table.get(key, 7) & (self._flip(mask) if flipped else mask)
+        result = best & self._whole(p) & self._whole(self._reduced(p))
+        self.helped += result != best
+        return result
+
+    def _reduced(self, p: Poly) -> Poly:
+        """The polynomial without its factors that are known to be positive."""
+        for atom in self.positive:
+            while p.constant() is None and (q := p.divided(atom)) is not None:
+                p = q
+        return p
+
+    def known(self, value: Ratio | Poly, relation: str) -> bool:
+        """Is the relation of the number to 0 known?"""
+        excluded = {">": NEG | ZERO, ">=": NEG, "==": NEG | POS, "<=": POS, "<": POS | ZERO}
+        return self.mask(value) & excluded[relation] == 0
+
+    def decide(self, value: Ratio | Poly, relation: str) -> bool:
+        """Is the relation so? Unknown is raised if it is not known."""
+        if self.known(value, relation):
+            return True
+        excluded = {">": POS, ">=": POS | ZERO, "==": ZERO, "<=": NEG | ZERO, "<": NEG}
+        if self.mask(value) & excluded[relation] == 0:
+            return False
+        raise Unknown("a sign is not known")
+
+    def ask(self, value: Ratio | Poly, relation: str, what: str) -> None:
+        """Reject unless the relation of the number to 0 is known."""
+        need(self.known(value, relation), f"{what}: not known to be {relation} 0")
+
+
+def forall(tests: Iterable[Callable[[], bool]]) -> bool:
+    """Are all so? One that is known not to be so outweighs unknown ones."""
+    unknown: Unknown | None = None
+    for test in tests:
+        Budget.spend()
+        try:
+            if not test():
+                return False
+        except Unknown as error:
+            unknown = error
+    if unknown is not None:
+        raise unknown
+    return True
+
+
+def exists(tests: Iterable[Callable[[], bool]]) -> bool:
+    """Is one so?"""
+    return not forall((lambda test=test: not test()) for test in tests)
+
+
+# ---------------------------------------------------------------- data
+
+OWN_LAMBDA = {"value-between", "threshold", "threshold-at-most", "agent-thresholds"}
+NO_GAME = {"formula", "inconsistent"}
+
+
+class Problem:
+    """The data of a certificate: their form is checked here, signs in each case."""
+
+    def __init__(self, data: Any, claim_id: str):
+        parameters, assumptions, game, records, contracts, prosociality = fields(
+            data, "data", "parameters", "assumptions", "game", "records", "contracts", "prosociality")
+        for name in a_list(parameters, "parameters"):
+            need(isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name),
+                 "a parameter is no identifier")
+        need(len(set(parameters)) == len(parameters), "parameters are not distinct")
+        self.names: dict[str, int] = {name: i for i, name in enumerate(parameters)}
+        self.epsilon = len(parameters)
+        self.assumptions = conditions(assumptions, self.names)
+        self.has_game = claim_id not in NO_GAME
+        self.kind = "none"
+        if not self.has_game:
+            need(all(part is None for part in (game, records, contracts, prosociality)), "a game without need")
+            return
+        self._game(game)
+        self._records(records)
+        self._contracts(contracts)
+        if claim_id in OWN_LAMBDA:
+            need(prosociality is None, "prosociality is not null")
+        else:
+            levels, scale = fields(prosociality, "prosociality", "levels", "scale")
+            self.levels = [number(v, self.names) for v in a_list(levels, "levels", self.players)]
+            self.scale = number(scale, self.names)
+
+    def _game(self, game: Any) -> None:
+        names, actions, states, prior, denominator, payoffs, cooperative = fields(
+            game, "game", "players", "actions", "states", "prior", "denominator", "payoffs", "cooperative")
+        self.players = len(texts(names, "players"))
+        self.sizes = [len(texts(a, "actions")) for a in a_list(actions, "actions", self.players)]
+        self.states = len(texts(states, "states"))
+        self.profiles = 1
+        for size in self.sizes:
+            self.profiles *= size
+            need(self.profiles <= MAX_STEPS, "too many profiles")
+        self.prior = [number(v, self.names) for v in a_list(prior, "prior", self.states)]
+        self.denominator = number(denominator, self.names)
+        self.payoffs = [[[number(v, self.names) for v in a_list(row, "payoffs", self.profiles)]
+                         for row in a_list(table, "payoffs", self.states)]
+                        for table in a_list(payoffs, "payoffs", self.players)]
+        self.cooperative: list[list[int]] | None = None
+        if cooperative is not None:
+            self.cooperative = a_list(cooperative, "cooperative", self.players)
+            for player, chosen in enumerate(self.cooperative):
+                for a in a_list(chosen, "cooperative"):
+                    index(a, self.sizes[player], "cooperative")
+                need(len(set(chosen)) == len(chosen), "cooperative actions are not distinct")
+        self.welfare = [[self._sum([self.payoffs[i][s][p] for i in range(self.players)])
+                         for p in range(self.profiles)] for s in range(self.states)]
+        self.actions = [tuple(v) for v in itertools.product(*(range(size) for size in self.sizes))]
+        self.number_of = {v: p for p, v in enumerate(self.actions)}
+
+    @staticmethod
+    def _sum(values: Iterable[Poly]) -> Poly:
+        result = const(0)
+        for value in values:
+            result = result + value
+        return result
+
+    def _records(self, records: Any) -> None:
+        self.cells: list[int] | None = None
+        self.classes: list[list[int]] | None = None
+        plays = self.states * self.profiles
+        self.record_count = plays
+        if records is None:
+            self.record = [[s * self.profiles + p for p in range(self.profiles)] for s in range(self.states)]
+            return
+        cells, classes, table = fields(records, "records", "cells", "classes", "table")
+        if table is not None:
+            need(cells is None and classes is None, "records by a table and by cells")
+            self.record = a_list(table, "table", self.states)
+            for row in self.record:
+                for r in a_list(row, "table", self.profiles):
+                    index(r, plays, "record")
+            return
+        self.cells = [index(c, self.states, "cell") for c in a_list(cells, "cells", self.states)]
+        self.classes = a_list(classes, "classes", self.players)
+        for player, row in enumerate(self.classes):
+            for c in a_list(row, "classes", self.sizes[player]):
+                index(c, self.sizes[player], "class")
+        bases = [max(row) + 1 for row in self.classes]
+        self.record = []
+        for s in range(self.states):
+            self.record.append([])
+            for acts in self.actions:
+                code = self.cells[s]
+                for player, a in enumerate(acts):
+                    code = code * bases[player] + self.classes[player][a]
+                self.record[s].append(code)
+
+    def _contracts(self, contracts: Any) -> None:
+        self.kind, self.budget, liability, self.permissive = fields(
+            contracts, "contracts", "kind", "budget", "liability", "permissive")
+        need(isinstance(self.permissive, bool), "permissive is no boolean")
+        self.liability = liability
+        if self.kind == "transfers":
+            need(isinstance(self.budget, str) and self.budget in ("balanced", "burnt", "free"), "no budget")
+            if liability is not None:
+                fraction_form(liability, self.names)
+        else:
+            need(isinstance(self.kind, str) and self.kind in ("none", "directive"), "no kind of contracts")
+            need(self.budget == "" and liability is None, "a budget or liability without transfers")
+        need(self.kind == "directive" or not self.permissive, "permissive without directives")
+        need(self.kind != "directive" or self.cells is not None, "directives need cells and classes")
+
+    def change(self, profile: int, player: int, action: int) -> int:
+        """The profile after a deviation."""
+        acts = self.actions[profile]
+        return self.number_of[acts[:player] + (action,) + acts[player + 1:]]
+
+
+def fraction_form(value: Any, names: dict[str, int], infinite: tuple[str, ...] = ()) -> None:
+    """Check that something has the form of a fraction, or is one of some infinite ones."""
+    if isinstance(value, str):
+        if value not in infinite:
+            rational(value, "fraction")
+    else:
+        for v in a_list(value, "fraction", 2):
+            number(v, names)
+
+
+# ---------------------------------------------------------------- one case
+
+Extended = Ratio | str  # a number, "inf" or "-inf"
+Play = list[dict[int, Ratio]]  # by state of positive probability: weights of profiles
+
+
+class End:
+    """One λ for each player (or infinity): what deviations pay there, and the liability bound."""
+
+    def __init__(self, case: Case, levels: list[Ratio] | None):
+        self.case = case
+        self.levels = levels
+        self.liability = None if case.data.kind != "transfers" or case.data.liability is None else (
+            NUMBER_0 if levels is None else case.fraction(case.data.liability))
+        self._cache: dict[tuple[int, int, int, int], Ratio] = {}
+
+    def pays(self, state: int, profile: int, player: int, action: int) -> Ratio:
+        """What the deviation pays in utils: gain − λ × lost; at infinity −lost."""
+        key = (state, profile, player, action)
+        if key not in self._cache:
+            data = self.case.data
+            after = data.change(profile, player, action)
+            lost = self.case.utils(data.welfare[state][profile] - data.welfare[state][after])
+            if self.levels is None:
+                self._cache[key] = -lost
+            else:
+                payoff = data.payoffs[player][state]
+                gain = self.case.utils(payoff[after] - payoff[profile])
+                self._cache[key] = gain - self.levels[player] * lost
+        return self._cache[key]
+
+
+class Case:
+    """All that is computed where certain facts are known (or at a point)."""
+
+    def __init__(self, data: Problem, facts: Sequence[Condition], point: list[Fraction], at: bool):
+        self.data = data
+        self.point = dict(enumerate(point))
+        self.values = self.point if at else {}
+        self.signs = Signs(facts, data.epsilon)
+        self.witness_names = {**data.names, "0+": data.epsilon}
+        if at:
+            self._substitute()
+        if data.has_game:
+            self._check_data()
+
+    def _substitute(self) -> None:
+        """Put the values of the parameters into the data."""
+        data = self.data
+        if not data.has_game:
+            return
+        put = lambda p: p.at(self.values)  # noqa: E731
+        data.prior = [put(p) for p in data.prior]
+        data.denominator = put(data.denominator)
+        data.payoffs = [[[put(p) for p in row] for row in table] for table in data.payoffs]
+        data.welfare = [[put(p) for p in row] for row in data.welfare]
+        if hasattr(data, "levels"):
+            data.levels, data.scale = [put(p) for p in data.levels], put(data.scale)
+
+    def _check_data(self) -> None:
+        data, signs = self.data, self.signs
+        for weight in data.prior:
+            signs.ask(weight, ">=", "prior")
+        self.live = [s for s in range(data.states) if self.alive(s)]
+        need(self.live != [], "no state is known to have positive probability")
+        signs.ask(data.denominator, ">", "denominator")
+        self.mass = Problem._sum(data.prior[s] for s in self.live)
+        for atom in (data.denominator, self.mass, *(data.prior[s] for s in self.live)):
+            self.trust(atom)
+        if data.kind == "transfers" and data.liability is not None:
+            signs.ask(self.fraction(data.liability), ">=", "liability")
+        if hasattr(data, "levels"):
+            for level in data.levels:
+                signs.ask(level, ">=", "level")
+            signs.ask(data.scale, ">", "scale")
+            self.trust(data.scale)
+        self._best: dict[int, int] = {}
+
+    def trust(self, atom: Poly) -> None:
+        """Remember a polynomial that is known to be positive."""
+        if atom.constant() is None:
+            self.signs.positive.add(atom)
+
+    def alive(self, state: int) -> bool:
+        """Has the state positive probability?"""
+        return self.signs.decide(self.data.prior[state], ">")
+
+    # numbers
+
+    def number(self, value: Any) -> Poly:
+        """A number of a witness."""
+        return number(value, self.witness_names).at(self.values)
+
+    def positive(self, value: Any, what: str) -> Poly:
+        """A number of a witness that must be known to be positive."""
+        p = self.number(value)
+        self.signs.ask(p, ">", what)
+        self.trust(p)
+        return p
+
+    def fraction(self, value: Any) -> Ratio:
+        """A fraction; what is below must be known to be positive."""
+        if isinstance(value, str):
+            return Ratio(const(rational(value, "fraction")))
+        above, below = (number(v, self.data.names).at(self.values) for v in a_list(value, "fraction", 2))
+        self.signs.ask(below, ">", "what is below a line")
+        self.trust(below)
+        return Ratio(above).over(below)
+
+    def extended(self, value: Any, *infinite: str) -> Extended:
+        """A fraction, or one of some infinite ones."""
+        return value if isinstance(value, str) and value in infinite else self.fraction(value)
+
+    def utils(self, p: Poly) -> Ratio:
+        """A payoff in utils."""
+        return Ratio(p).over(self.data.denominator)
+
+    def largest(self, values: list[Ratio]) -> int:
+        """The index of the largest number at the point, known to be a largest one."""
+        den = common(values)
+        at = {**self.point, self.data.epsilon: Fraction(0)}
+        heights = [value._over(den).at(at).constant() for value in values]
+        best = heights.index(max(heights))
+        for value in values:
+            self.signs.ask(values[best] - value, ">=", "the largest")
+        return best
+
+    # ends
+
+    def here(self) -> End:
+        """The λ of the data."""
+        return End(self, [Ratio(level).over(self.data.scale) for level in self.data.levels])
+
+    def at_common(self, value: Extended) -> End:
+        """A common λ, or infinity."""
+        return End(self, None if isinstance(value, str) else [value] * self.data.players)
+
+    # welfare
+
+    def best(self, state: int) -> int:
+        """A profile of greatest welfare in a state."""
+        if state not in self._best:
+            self._best[state] = self.largest([Ratio(w) for w in self.data.welfare[state]])
+        return self._best[state]
+
+    def is_best(self, state: int, profile: int) -> bool:
+        """Is the profile first best in the state?"""
+        row = self.data.welfare[state]
+        return profile == self.best(state) or not self.signs.decide(row[self.best(state)] - row[profile], ">")
+
+    def mean(self, by_state: dict[int, Ratio]) -> Ratio:
+        """The mean in utils, of payoffs over the denominator by state of positive probability."""
+        summed = total(Ratio(self.data.prior[s]) * value for s, value in by_state.items())
+        return summed.over(self.mass).over(self.data.denominator)
+
+    def optimum(self) -> Ratio:
+        """W*."""
+        return self.mean({s: Ratio(self.data.welfare[s][self.best(s)]) for s in self.live})
+
+    def welfare_of(self, play: Play) -> Ratio:
+        """The welfare of a play at ε = 0."""
+        values: dict[int, Ratio] = {}
+        zero = {self.data.epsilon: Fraction(0)}
+        for s, weights in zip(self.live, play):
+            plain = {p: w.num.at(zero) for p, w in weights.items()}
+            need(any(self.signs.known(w, ">") for w in plain.values()), "nothing is played at ε = 0")
+            mass = Problem._sum(plain.values())
+            self.trust(mass)
+            values[s] = Ratio(Problem._sum(w * self.data.welfare[s][p] for p, w in plain.items())).over(mass)
+        return self.mean(values)
+
+    def pure(self, state: int, profile: int, end: End) -> bool:
+        """Is the profile a pure equilibrium without a contract?"""
+        return forall((lambda i=i, b=b: self.signs.decide(end.pays(state, profile, i, b), "<="))
+                      for i, b in self.moves(profile))
+
+    def moves(self, profile: int) -> Iterator[tuple[int, int]]:
+        """All deviations from a profile: players and actions."""
+        acts = self.data.actions[profile]
+        return ((i, b) for i in range(self.data.players) for b in range(self.data.sizes[i]) if b != acts[i])
+
+    # plays
+
+    def selection(self, value: Any) -> list[int]:
+        """A profile by state."""
+        return [index(p, self.data.profiles, "selection") for p in a_list(value, "selection", len(self.live))]
+
+    def weights(self, value: Any) -> dict[int, Ratio]:
+        """A distribution of one state."""
+        result: dict[int, Ratio] = {}
+        for entry in a_list(value, "distribution"):
+            profile, weight = a_list(entry, "distribution", 2)
+            index(profile, self.data.profiles, "distribution")
+            need(profile not in result, "a profile twice")
+            result[profile] = Ratio(self.positive(weight, "weight"))
+        need(result != {}, "an empty distribution")
+        return result
+
+    def transfers(self, value: Any, end: End) -> Callable[[int, int], Ratio]:
+        """An entry of transfers: a function of record and player, checked against budget and liability."""
+        denominator, amounts = fields(value, "transfers", "denominator", "amounts")
+        below = self.positive(denominator, "denominator")
+        table: dict[int, list[Ratio]] = {}
+        for entry in a_list(amounts, "amounts"):
+            record, row = a_list(entry, "amounts", 2)
+            index(record, self.data.record_count, "record")
+            need(record not in table, "a record twice")
+            paid = [Ratio(self.number(v)).over(below) for v in a_list(row, "amounts", self.data.players)]
+            if self.data.budget != "free":
+                self.signs.ask(total(paid), "==" if self.data.budget == "balanced" else "<=", "budget")
+            if end.liability is not None:
+                for amount in paid:
+                    self.signs.ask(amount + end.liability, ">=", "liability")
+            table[record] = paid
+        return lambda record, player: table[record][player] if record in table else NUMBER_0
+
+    def allowed(self, part: dict[int, Iterable[int]]) -> dict[tuple[int, int], set[int]]:
+        """The classes that a play (profiles by state) allows, by cell and player."""
+        cells, classes = self.data.cells, self.data.classes
+        assert cells is not None and classes is not None
+        result: dict[tuple[int, int], set[int]] = {}
+        for s, profiles in part.items():
+            for p, (i, row) in itertools.product(profiles, enumerate(classes)):
+                result.setdefault((cells[s], i), set()).add(row[self.data.actions[p][i]])
+        return result
+
+    def play(self, value: Any, ends: list[End], correlated: bool) -> Play:
+        """A play with transfers: check that it is an equilibrium at all ends; its weights."""
+        data = self.data
+        mixed = isinstance(value, dict) and "distributions" in value
+        need(correlated or not mixed, "distributions are not asked for")
+        played, transfers = fields(value, "play", "distributions" if mixed else "selection", "transfers")
+        if mixed:
+            play = [self.weights(v) for v in a_list(played, "distributions", len(self.live))]
+        else:
+            play = [{p: NUMBER_1} for p in self.selection(played)]
+        a_list(transfers, "transfers", len(ends) if data.kind == "transfers" else 0)
+        allowed = None
+        if data.kind == "directive":
+            allowed = self.allowed(dict(zip(self.live, play)))
+            need(data.permissive or all(len(v) == 1 for v in allowed.values()), "two classes in a cell")
+        for number_of_end, end in enumerate(ends):
+            paid = self.transfers(transfers[number_of_end], end) if data.kind == "transfers" else None
+            for s, weights in zip(self.live, play):
+                self._obeyed(s, weights, end, paid, allowed)
+        return play
+
+    def _obeyed(self, s: int, weights: dict[int, Ratio], end: End,
+                paid: Callable[[int, int], Ratio] | None, allowed: dict[tuple[int, int], set[int]] | None) -> None:
+        """No deviation from an action that is played pays in a state."""
+        data = self.data
+        for i in range(data.players):
+            for a, b in itertools.permutations(range(data.sizes[i]), 2):
+                if allowed is not None and data.classes[i][b] not in allowed.get((data.cells[s], i), ()):
+                    continue
+                parts = []
+                for p, weight in weights.items():
+                    if data.actions[p][i] == a:
+                        pays = end.pays(s, p, i, b)
+                        if paid is not None:
+                            after = data.change(p, i, b)
+                            pays = pays + paid(data.record[s][after], i) - paid(data.record[s][p], i)
+                        parts.append(weight * pays)
+                if parts:
+                    self.signs.ask(total(parts), "<=", "what a deviation pays")
+
+    # obstructions
+
+    def obstruction(self, selection: Any, deviations: Any, ends: list[End],
+                    included: tuple[bool, bool] = (True, True)) -> dict[int, int]:
+        """Check that an obstruction has positive strength; its part of a selection."""
+        part: dict[int, int] = {}
+        for entry in a_list(selection, "selection"):
+            s, p = a_list(entry, "selection", 2)
+            index(s, self.data.states, "selection")
+            index(p, self.data.profiles, "selection")
+            need(s in self.live and s not in part, "a state twice or of no probability")
+            part[s] = p
+        moves: dict[tuple[int, int, int], int] = {}
+        for entry in a_list(deviations, "deviations"):
+            s, i, b, weight = a_list(entry, "deviation", 4)
+            need(is_int(s) and s in part, "a deviation in another state")
+            index(i, self.data.players, "deviation")
+            index(b, self.data.sizes[i], "deviation")
+            need(b != self.data.actions[part[s]][i], "a deviation to the same action")
+            need((s, i, b) not in moves, "a move twice")
+            need(is_int(weight) and 0 < weight < 2**4096, "no weight")
+            moves[s, i, b] = weight
+        first, *more = [self._strength(part, moves, end) for end in ends]
+        ask, known = self.signs.ask, self.signs.known
+        if not more:
+            ask(first, ">", "strength")
+        else:
+            second = more[0]
+            ask(first, ">=", "strength")
+            ask(second, ">=", "strength")
+            need(known(first, ">") or (not included[0] and known(second, ">")), "strength at the first end")
+            need(known(second, ">") or (not included[1] and known(first, ">")), "strength at the second end")
+        return part
+
+    def _strength(self, part: dict[int, int], moves: dict[tuple[int, int, int], int], end: End) -> Ratio:
+        data = self.data
+        if data.kind == "directive":
+            allowed = self.allowed({s: [p] for s, p in part.items()})
+            if not data.permissive and any(len(v) > 1 for v in allowed.values()):
+                need(not moves, "deviations beside two classes")
+                return NUMBER_1
+            need(len(moves) == 1, "not one deviation")
+            ((s, i, b),) = moves
+            need(data.classes[i][b] in allowed[data.cells[s], i], "a deviation that is not allowed")
+            return end.pays(s, part[s], i, b)
+        result = total(Ratio(const(weight)) * end.pays(s, part[s], i, b) for (s, i, b), weight in moves.items())
+        if data.kind == "none":
+            return result
+        leaving: dict[int, list[int]] = {}
+        for (s, i, b), weight in moves.items():
+            before, after = data.record[s][part[s]], data.record[s][data.change(part[s], i, b)]
+            for record, sign in ((before, 1), (after, -1)):
+                leaving.setdefault(record, [0] * data.players)[i] += sign * weight
+        slack = 0
+        for d in leaving.values():
+            m = {"balanced": max(d), "burnt": max(0, *d), "free": 0}[data.budget]
+            need(m >= max(d), "fines beyond a free budget")
+            slack += sum(m - x for x in d)
+        if end.liability is None:
+            need(slack == 0, "slack without a liability bound")
+            return result
+        return result - Ratio(const(slack)) * end.liability
+
+    def bound(self, value: Any, ends: list[End], included: tuple[bool, bool] = (True, True)
+              ) -> tuple[Extended, bool]:
+        """A bound by obstructions, and is it strict?"""
+        obstructions, blocks = fields(value, "bound", "obstructions", "blocks")
+        parts = [self.obstruction(*fields(o, "obstruction", "selection", "deviations"), ends, included)
+                 for o in a_list(obstructions, "obstructions")]
+        seen: list[int] = []
+        chosen: dict[int, Ratio] = {}
+        infinite = any_strict = False
+        for block in a_list(blocks, "blocks"):
+            states, best, strict, tree = fields(block, "block", "states", "best", "strict", "tree")
+            need(isinstance(strict, bool), "strict is no boolean")
+            for s in a_list(states, "states"):
+                index(s, self.data.states, "block")
+            need(states != [], "a block without states")
+            seen += states
+            need(all(s in self.live for s in states), "a block with a state of no probability")
+            if best is not None:
+                for s, p in zip(states, a_list(best, "best", len(states))):
+                    chosen[s] = Ratio(self.data.welfare[s][index(p, self.data.profiles, "best")])
+            infinite = infinite or best is None
+            any_strict = any_strict or strict
+            self._tree(tree, states, best, strict, parts, {})
+        need(sorted(seen) == self.live, "blocks are no partition of the states")
+        return ("-inf" if infinite else self.mean(chosen)), any_strict
+
+    def _tree(self, tree: Any, states: list[int], best: list[int] | None, strict: bool,
+              parts: list[dict[int, int]], way: dict[int, int]) -> None:
+        """Check a tree of a block: each selection has an obstruction or no more welfare than `best`."""
+        state = states[len(way)]
+        listed: set[int] = set()
+        for entry in a_list(tree, "tree"):
+            p, branch = a_list(entry, "tree", 2)
+            index(p, self.data.profiles, "tree")
+            need(p not in listed, "a profile twice in a tree")
+            listed.add(p)
+            longer = {**way, state: p}
+            if is_int(branch):
+                part = parts[index(branch, len(parts), "obstruction")]
+                need(all(longer.get(s) == q for s, q in part.items()), "an obstruction of something else")
+            else:
+                need(len(longer) < len(states), "a tree of no state")
+                self._tree(branch, states, best, strict, parts, longer)
+        for p in range(self.data.profiles):
+            if p not in listed:
+                need(best is not None, "a profile is not looked at")
+                assert best is not None
+                other = {**way, state: p}
+                value = const(0)
+                for s, chosen in zip(states, best):
+                    row = self.data.welfare[s]
+                    against = row[other[s]] if s in other else row[self.best(s)]
+                    value = value + self.data.prior[s] * (row[chosen] - against)
+                self.signs.ask(value, ">" if strict else ">=", "a profile that is not looked at")
+
+    # multipliers
+
+    def multipliers(self, value: Any, state: int, keep: bool) -> list[tuple[int, int, int, Poly]]:
+        """Multipliers of one state; `keep`: deviations must leave the record as it is."""
+        data = self.data
+        result: list[tuple[int, int, int, Poly]] = []
+        for entry in a_list(value, "multipliers"):
+            i, a, b, weight = a_list(entry, "multiplier", 4)
+            index(i, data.players, "multiplier")
+            index(a, data.sizes[i], "multiplier")
+            index(b, data.sizes[i], "multiplier")
+            need(a != b, "a multiplier of no change")
+            need(all((i, a, b) != other[:3] for other in result), "a move twice")
+            for p in range(data.profiles):
+                if keep and data.actions[p][i] == a:
+                    row = data.record[state]
+                    need(row[p] == row[data.change(p, i, b)], "a multiplier changes the record")
+            result.append((i, a, b, self.positive(weight, "multiplier")))
+        return result
+
+    def weighted(self, moves: list[tuple[int, int, int, Poly]], state: int, profile: int, end: End,
+                 paid: Callable[[int, int], Ratio] | None = None) -> Ratio:
+        """The weighted sum of what the deviations of these moves from a profile pay."""
+        parts = []
+        for i, a, b, weight in moves:
+            if self.data.actions[profile][i] == a:
+                pays = end.pays(state, profile, i, b)
+                if paid is not None:
+                    row = self.data.record[state]
+                    pays = pays + paid(row[self.data.change(profile, i, b)], i) - paid(row[profile], i)
+                parts.append(Ratio(weight) * pays)
+        return total(parts)
+
+    def bound_by_multipliers(self, value: Any, end: End) -> tuple[Extended, bool]:
+        """A bound of correlated claims."""
+        denominator, by_state = fields(value, "bound", "denominator", "multipliers")
+        below = self.positive(denominator, "denominator")
+        result: dict[int, Ratio] = {}
+        for s, entry in zip(self.live, a_list(by_state, "multipliers", len(self.live))):
+            moves = self.multipliers(entry, s, keep=True)
+            values = [self.utils(self.data.welfare[s][p]) - self.weighted(moves, s, p, end).over(below)
+                      for p in range(self.data.profiles)]
+            result[s] = values[self.largest(values)]
+        return total(Ratio(self.data.prior[s]) * v for s, v in result.items()).over(self.mass), False
+
+
+# ---------------------------------------------------------------- claims
+
+CONTRARY = {">": "<=", ">=": "<", "<=": ">", "<": ">=", "==": "!="}
+GAPS = {"gap-positive": ">", "gap-zero": "<=", "closes": "<=", "gap-at-least": ">=", "gap-at-most": "<=",
+        "gap": "==", "value": "==", "correlated-gap-positive": ">", "correlated-gap-at-least": ">=",
+        "correlated-gap-at-most": "<=", "correlated-gap": "=="}
+SHOWN = {"gap", "correlated-gap", "value", "value-between", "threshold", "agent-thresholds", "play-at-most"}
+INSTEAD = {"optimum", "value", "gap", "threshold", "correlated-gap"}
+FIELDS: dict[str, list[str]] = {
+    **{name: ["value"] for name in GAPS},
+    **{name: [] for name in (
+        "gap-positive", "gap-zero", "closes", "correlated-gap-positive", "incontractible", "beneficial",
+        "beneficial-with-side-payments", "axiom-i", "axiom-ii", "axiom-iii", "axiom-iv-strict",
+        "axiom-iv-partial", "all-cooperative", "full-implementation", "inconsistent")},
+    "value-between": ["value", "from", "to", "from_included", "to_included"],
+    "threshold": ["value"], "threshold-at-most": ["value"], "implementable": ["selection"],
+    "play-at-most": ["state", "profile", "within", "value"], "optimum": ["value"],
+    "first-best": ["state", "profiles"], "equilibria": ["state", "profiles"], "nash": ["profiles"],
+    "unique-nash": ["profiles"], "agent-thresholds": ["thresholds"], "incontractible-cells": ["cells"],
+    "formula": ["conclusion"],
+}
+
+
+def infinite_values(claim_id: str) -> tuple[str, ...]:
+    """The infinite values that a claim's `value` may have."""
+    if claim_id in ("value", "value-between"):
+        return ("-inf",)
+    return ("inf",) if claim_id.endswith(("gap", "gap-at-least", "gap-at-most")) or claim_id == "threshold" else ()
+
+
+def check_fields(claim_id: str, values: dict[str, Any], data: Problem) -> None:
+    """Check the form of the fields of a claim (or of a piece), whatever the case."""
+    wanted = set(FIELDS[claim_id])
+    need(set(values) == wanted or (claim_id == "unique-nash" and not values),
+         f"fields {sorted(values)} instead of {sorted(wanted)}")
+    for name in ("value", "from", "to"):
+        if name in values:
+            infinite = {"from": (), "to": ("inf",)}.get(name, infinite_values(claim_id))
+            fraction_form(values[name], data.names, infinite)
+    for name in ("from_included", "to_included"):
+        need(isinstance(values.get(name, True), bool), f"{name} is no boolean")
+    if "state" in values:
+        index(values["state"], data.states, "state")
+        if claim_id != "play-at-most" and values["profiles"] is not None:
+            ascending(values["profiles"], data.profiles, "profiles")
+    if claim_id == "play-at-most":
+        index(values["profile"], data.profiles, "profile")
+        if values["within"] is not None:
+            ascending(values["within"], data.profiles, "within")
+    if claim_id in ("nash", "unique-nash") and values:
+        for row in a_list(values["profiles"], "profiles"):
+            ascending(row, data.profiles, "profiles")
+    if "selection" in values:
+        for p in a_list(values["selection"], "selection"):
+            index(p, data.profiles, "selection")
+    if "cells" in values:
+        ascending(values["cells"], data.states, "cells")
+    if "conclusion" in values:
+        formula(values["conclusion"], data.names, lambda _: True)
+    if "thresholds" in values:
+        for entry in a_list(values["thresholds"], "thresholds"):
+            selection, row = a_list(entry, "thresholds", 2)
+            for p in a_list(selection, "selection"):
+                index(p, data.profiles, "selection")
+            for v in a_list(row, "thresholds", data.players):
+                fraction_form(v, data.names, ("inf",))
+    if claim_id.startswith("correlated") or claim_id == "play-at-most":
+        need(data.kind == "transfers", "correlated claims are about transfers")
+    if claim_id == "full-implementation":
+        need(data.kind != "directive", "full implementation by directives")
+    if claim_id.startswith("incontractible"):
+        need(data.cells is not None, "incontractible cells need cells")
+
+
+def formula(value: Any, names: dict[str, int], test: Callable[[Condition], bool]) -> bool | None:
+    """The truth of a formula (None: not known); every part is read, whatever the others are."""
+    Budget.spend()
+    a_list(value, "formula")
+    need(value != [], "an empty formula")
+    if value[0] in ("and", "or"):
+        parts = [formula(v, names, test) for v in value[1:]]
+        outweighs = value[0] == "or"
+        return outweighs if outweighs in parts else None if None in parts else not outweighs
+    if value[0] == "not":
+        part = formula(a_list(value, "not", 2)[1], names, test)
+        return None if part is None else not part
+    c = condition(value, names)
+    try:
+        return test(c)
+    except Unknown:
+        return None
+
+
+class Claim:
+    """Shows one claim (or one piece of it) in one case, by a witness."""
+
+    def __init__(self, case: Case, claim_id: str, holds: bool, values: dict[str, Any]):
+        self.case, self.id, self.holds, self.values = case, claim_id, holds, values
+        self.data, self.signs = case.data, case.signs
+
+    def show(self, witness: Any) -> None:
+        """Reject unless the witness shows the claim."""
+        need(isinstance(witness, dict), "the witness is no object")
+        need(self.holds or self.id not in SHOWN, "such a number is not denied")
+        if self.id in GAPS:
+            relation = GAPS[self.id] if self.holds else CONTRARY[GAPS[self.id]]
+            self._gap(witness, relation, self.values.get("value", "0"), [self.case.here()])
+            return
+        method = getattr(self, "_show_" + self.id.replace("-", "_"), None)
+        if method is not None:
+            method(witness)
+            return
+        fields(witness, "witness")
+        need(self._decide() == self.holds, "it is not so")
+
+    # gaps, values, thresholds
+
+    def _gap(self, witness: dict[str, Any], relation: str, value: Any, ends: list[End],
+             included: tuple[bool, bool] = (True, True)) -> None:
+        """A relation of a gap, or of V, to a value."""
+        case, about_v = self.case, self.id.startswith("value")
+        correlated = self.id.startswith("correlated")
+        goal = case.extended(value, "-inf" if about_v else "inf")
+        nothing = isinstance(goal, str)  # T is −∞
+        target = NUMBER_0 if nothing else goal if about_v else case.optimum() - goal  # type: ignore[operator]
+        needs_bound, needs_play = relation in (">", ">=", "=="), relation in ("<", "<=", "==")
+        needs_play = needs_play and not (nothing and relation == "==")
+        names = {"bound"} & set(witness) if needs_bound else set()
+        fields(witness, "witness", *names, *(["reached"] if needs_play else []))
+        if needs_bound:
+            bound: Extended
+            if "bound" not in witness:
+                bound, strict = case.optimum(), False
+            elif correlated:
+                bound, strict = case.bound_by_multipliers(witness["bound"], ends[0])
+            else:
+                bound, strict = case.bound(witness["bound"], ends, included)
+            if nothing:
+                need(isinstance(bound, str) and relation != ">", "something may be implementable")
+            elif not isinstance(bound, str):
+                self.signs.ask(target - bound, ">" if relation == ">" and not strict else ">=", "target − bound")
+        if needs_play:
+            welfare = case.welfare_of(case.play(witness["reached"], ends, correlated))
+            if not nothing:
+                self.signs.ask(welfare - target, ">" if relation == "<" else ">=", "welfare − target")
+
+    def _show_value_between(self, witness: dict[str, Any]) -> None:
+        case, signs = self.case, self.signs
+        low, high = case.fraction(self.values["from"]), case.extended(self.values["to"], "inf")
+        included = self.values["from_included"], self.values["to_included"]
+        signs.ask(low, ">=", "from")
+        if isinstance(high, str):
+            need(not included[1], "infinity is included")
+        else:
+            signs.ask(high - low, ">=" if all(included) else ">", "to − from")
+        self._gap(witness, "==", self.values["value"], [case.at_common(low), case.at_common(high)], included)
+
+    def _show_threshold_at_most(self, witness: dict[str, Any]) -> None:
+        value = self.case.fraction(self.values["value"])
+        self.signs.ask(value, ">=", "λ")
+        self._gap(witness, "<=" if self.holds else ">", "0", [self.case.at_common(value)])
+
+    def _show_threshold(self, witness: dict[str, Any]) -> None:
+        case, signs = self.case, self.signs
+        value = case.extended(self.values["value"], "inf")
+        names = []
+        if isinstance(value, str) or not signs.known(value, "=="):
+            names.append("below")
+        if not isinstance(value, str):
+            names.append("reached")
+            signs.ask(value, ">=", "threshold")
+        fields(witness, "witness", *names)
+        if "reached" in names:
+            welfare = case.welfare_of(case.play(witness["reached"], [case.at_common(value)], False))
+            signs.ask(welfare - case.optimum(), ">=", "welfare − W*")
+        if "below" in names:
+            ends = [case.at_common(NUMBER_0), case.at_common(value)]
+            bound, strict = case.bound(witness["below"], ends, (True, False))
+            if not isinstance(bound, str):
+                signs.ask(case.optimum() - bound, ">=" if strict else ">", "W* − bound")
+
+    def _show_implementable(self, witness: dict[str, Any]) -> None:
+        case, end = self.case, self.case.here()
+        selection = case.selection(self.values["selection"])
+        if self.holds:
+            fields(witness, "witness", "selection", "transfers")
+            need(case.selection(witness["selection"]) == selection, "another selection")
+            case.play(witness, [end], False)
+        else:
+            part = case.obstruction(*fields(witness, "witness", "selection", "deviations"), [end])
+            whole = dict(zip(case.live, selection))
+            need(all(whole[s] == p for s, p in part.items()), "an obstruction of something else")
+
+    def _show_play_at_most(self, witness: dict[str, Any]) -> None:
+        case, data, state = self.case, self.data, self.values["state"]
+        need(case.alive(state), "a state of no probability")
+        denominator, multipliers = fields(witness, "witness", "denominator", "multipliers")
+        below = case.positive(denominator, "denominator")
+        moves, end = case.multipliers(multipliers, state, keep=True), case.here()
+        value, unit = case.fraction(self.values["value"]), Ratio(data.denominator * data.scale)
+        within = self.values["within"]
+        for p in range(data.profiles) if within is None else within:
+            paid = (case.weighted(moves, state, p, end) * unit).over(below)
+            self.signs.ask(value - (NUMBER_1 if p == self.values["profile"] else NUMBER_0) + paid, ">=", "play")
+
+    # mixed equilibria
+
+    def _excluded(self, state: int, profile: int) -> bool:
+        if self.id == "full-implementation":
+            return not self.case.is_best(state, profile)
+        need(self.data.cooperative is not None, "nothing is said of cooperation")
+        assert self.data.cooperative is not None
+        return any(a not in good for a, good in zip(self.data.actions[profile], self.data.cooperative))
+
+    def _show_all_cooperative(self, witness: dict[str, Any]) -> None:
+        self._mixed(witness, transfers=False)
+
+    def _show_full_implementation(self, witness: dict[str, Any]) -> None:
+        case, data = self.case, self.data
+        transfers = data.kind == "transfers"
+        if not self.holds and transfers:
+            fields(witness, "witness", "bound")
+            bound, strict = case.bound(witness["bound"], [case.here()])
+            if not isinstance(bound, str):
+                self.signs.ask(case.optimum() - bound, ">=" if strict else ">", "W* − bound")
+            for s in case.live:
+                good = [p for p in range(data.profiles) if case.is_best(s, p)]
+                for p, q in itertools.combinations(good, 2):
+                    need(sum(a != b for a, b in zip(data.actions[p], data.actions[q])) > 1,
+                         "two first-best profiles differ in one action")
+        elif self.holds and not transfers and "supports" in witness:
+            (trees,) = fields(witness, "witness", "supports")
+            need(data.players == 2, "supports are for two players")
+            for s, tree in zip(case.live, a_list(trees, "supports", len(case.live))):
+                self._support(s, tree, set(), set())
+        else:
+            self._mixed(witness, transfers)
+
+    def _mixed(self, witness: dict[str, Any], transfers: bool) -> None:
+        case, end = self.case, self.case.here()
+        if not self.holds:
+            return self._counterexample(witness, end)
+        paid = None
+        if transfers and "transfers" in witness:
+            fields(witness, "witness", "multipliers", "transfers")
+            paid = case.transfers(witness["transfers"], end)
+        else:
+            need(not transfers, "transfers are missing")
+            fields(witness, "witness", "multipliers")
+        by_state = a_list(witness["multipliers"], "multipliers", len(case.live))
+        for s, entry in zip(case.live, by_state):
+            moves = case.multipliers(entry, s, keep=False)
+            for p in range(self.data.profiles):
+                pays = case.weighted(moves, s, p, end, paid)
+                self.signs.ask(pays, ">" if self._excluded(s, p) else ">=", "what deviations pay")
+        return None
+
+    def _counterexample(self, witness: dict[str, Any], end: End) -> None:
+        """A mixed (or correlated) equilibrium of one state that plays an excluded profile."""
+        case, data = self.case, self.data
+        state, distribution = fields(witness, "witness", "state", "distribution")
+        need(case.alive(index(state, data.states, "state")), "a state of no probability")
+        weights = case.weights(distribution)
+        need(exists((lambda p=p: self._excluded(state, p)) for p in weights), "nothing excluded is played")
+        case._obeyed(state, weights, end, None, None)
+        if self.id == "full-implementation":
+            whole = total(weights.values())
+            for p, acts in enumerate(data.actions):
+                left, right = weights.get(p, NUMBER_0), NUMBER_1
+                for i, a in enumerate(acts):
+                    left = left * whole if i else left
+                    right = right * total(w for q, w in weights.items() if data.actions[q][i] == a)
+                self.signs.ask(left - right, "==", "weights are no products")
+
+    def _support(self, s: int, tree: Any, played: set[tuple[int, int]], unplayed: set[tuple[int, int]]) -> None:
+        """A tree of supports of mixed equilibria of two players."""
+        case, data = self.case, self.data
+        Budget.spend()
+        if tree is None:
+            for p in range(data.profiles):
+                if all(act not in unplayed for act in enumerate(data.actions[p])):
+                    need(not self._excluded(s, p), "an excluded profile may be played")
+        elif isinstance(tree, list):
+            i, a, yes, no = a_list(tree, "supports", 4)
+            act = index(i, 2, "player"), index(a, data.sizes[i], "action")
+            self._support(s, yes, played | {act}, unplayed)
+            self._support(s, no, played, unplayed | {act})
+        else:
+            agent, values = fields(tree, "shift", "agent", "weights")
+            i = index(agent, 2, "agent")
+            weights = [case.number(v) for v in a_list(values, "weights", data.sizes[i])]
+            self.signs.ask(Problem._sum(weights), "==", "sum of a shift")
+            for a, weight in enumerate(weights):
+                if (i, a) not in played:
+                    self.signs.ask(weight, ">=", "a shift from an action that may be unplayed")
+            levels = case.here().levels
+            assert levels is not None
+            strict = False
+            for b in range(data.sizes[1 - i]):
+                if (1 - i, b) in unplayed:
+                    continue
+                parts = []
+                for a, weight in enumerate(weights):
+                    p = data.number_of[(a, b) if i == 0 else (b, a)]
+                    utility = case.utils(data.payoffs[i][s][p]) + levels[i] * case.utils(data.welfare[s][p])
+                    parts.append(Ratio(weight) * utility)
+                value = total(parts)
+                self.signs.ask(value, ">=", "a shift")
+                strict = strict or ((1 - i, b) in played and self.signs.known(value, ">"))
+            need(strict, "a shift that gains nothing")
+
+    # claims that are decided by trying everything
+
+    def _decide(self) -> bool:
+        """Is the claim so? Unknown is raised if a sign is missing."""
+        case, data, signs, values = self.case, self.data, self.signs, self.values
+        if self.id == "formula":
+            truth = formula(values["conclusion"], data.names,
+                            lambda c: signs.decide(c[0].at(case.values), c[1]))
+            need(truth is not None, "a formula that is not decided")
+            return bool(truth)
+        if self.id == "optimum":
+            return signs.decide(case.optimum() - case.fraction(values["value"]), "==")
+        if self.id in ("first-best", "equilibria"):
+            s = values["state"]
+            if not case.alive(s):
+                return values["profiles"] is None
+            here = case.here()
+            test = case.is_best if self.id == "first-best" else (lambda t, p: case.pure(t, p, here))
+            return values["profiles"] is not None and self._exactly(values["profiles"], lambda p: test(s, p))
+        if self.id in ("nash", "unique-nash"):
+            return self._nash()
+        if self.id == "agent-thresholds":
+            return self._agent_thresholds()
+        if self.id in ("incontractible", "incontractible-cells"):
+            assert data.cells is not None
+            bad = [c for c in range(data.states) if not exists(
+                (lambda p=p: forall((lambda s=s: case.is_best(s, p)) for s in case.live if data.cells[s] == c))
+                for p in range(data.profiles))]
+            return bad != [] if self.id == "incontractible" else bad == values["cells"]
+        if self.id == "beneficial-with-side-payments":
+            return True
+        if self.id == "beneficial":
+            return self._beneficial()
+        need(data.cooperative is not None, "nothing is said of cooperation")
+        return forall((lambda s=s: self._axiom(s)) for s in case.live)
+
+    def _exactly(self, profiles: list[int], test: Callable[[int], bool]) -> bool:
+        return forall((lambda p=p: test(p) == (p in profiles)) for p in range(self.data.profiles))
+
+    def _selfish(self) -> End:
+        return self.case.at_common(NUMBER_0)
+
+    def _nash(self) -> bool:
+        case, end = self.case, self._selfish()
+        if self.values:
+            rows = a_list(self.values["profiles"], "profiles", len(case.live))
+            if self.id == "unique-nash":
+                need(all(len(row) == 1 for row in rows), "not one profile")
+            return forall((lambda s=s, row=row: self._exactly(row, lambda p: case.pure(s, p, end)))
+                          for s, row in zip(case.live, rows))
+        return forall((lambda s=s: sum(case.pure(s, p, end) for p in range(self.data.profiles)) == 1)
+                      for s in case.live)
+
+    def _first_best_selections(self) -> Iterator[tuple[int, ...]]:
+        case = self.case
+        return itertools.product(*([p for p in range(self.data.profiles) if case.is_best(s, p)]
+                                   for s in case.live))
+
+    def _agent_thresholds(self) -> bool:
+        rows = iter(self.values["thresholds"])
+        for selection in self._first_best_selections():
+            row = next(rows, None)
+            if row is None or row[0] != list(selection):
+                return False
+            for i in range(self.data.players):
+                need(self._is_threshold(selection, i, row[1][i]), "an agent's threshold")
+        return next(rows, None) is None
+
+    def _is_threshold(self, selection: tuple[int, ...], player: int, value: Any) -> bool:
+        """Is a value the least λ_i at which none of the player's deviations pays?"""
+        case, data, signs = self.case, self.data, self.signs
+        moves = []
+        for s, p in zip(case.live, selection):
+            for i, b in case.moves(p):
+                if i == player:
+                    after, payoff, welfare = data.change(p, i, b), data.payoffs[i][s], data.welfare[s]
+                    moves.append((case.utils(payoff[after] - payoff[p]), case.utils(welfare[p] - welfare[after])))
+        least = case.extended(value, "inf")
+        if isinstance(least, str):
+            return any(signs.known(gain, ">") and signs.known(lost, "<=") for gain, lost in moves)
+        signs.ask(least, ">=", "an agent's threshold")
+        for gain, lost in moves:
+            signs.ask(gain - least * lost, "<=", "what a deviation pays at the threshold")
+        return signs.known(least, "==") or any(
+            signs.known(lost, ">") and signs.known(gain - least * lost, "==") for gain, lost in moves)
+
+    def _beneficial(self) -> bool:
+        case, data, end = self.case, self.data, self._selfish()
+        stable = [[p for p in range(data.profiles) if case.pure(s, p, end)] for s in case.live]
+        goals = list(itertools.islice(self._first_best_selections(), 100_000))
+        need(len(goals) < 100_000, "too many selections")
+
+        def mean(i: int, selection: tuple[int, ...]) -> Ratio:
+            return case.mean({s: Ratio(data.payoffs[i][s][p]) for s, p in zip(case.live, selection)})
+
+        def improved(selection: tuple[int, ...]) -> bool:
+            if all(case.is_best(s, p) for s, p in zip(case.live, selection)):
+                return True
+            return exists((lambda goal=goal: forall(
+                (lambda i=i: signs.decide(mean(i, goal) - mean(i, selection), ">"))
+                for i in range(data.players))) for goal in goals)
+
+        signs = self.signs
+        return forall((lambda v=v: improved(v)) for v in itertools.product(*stable))
+
+    def _axiom(self, s: int) -> bool:
+        case, data, decide = self.case, self.data, self.signs.decide
+        assert data.cooperative is not None
+        good = data.cooperative
+        bad = [[a for a in range(size) if a not in good[i]] for i, size in enumerate(data.sizes)]
+        need(all(good) and all(bad), "a player has actions of one side only")
+        welfare, payoffs, players = data.welfare[s], data.payoffs, range(data.players)
+        if self.id == "axiom-ii":
+            only = data.number_of[tuple(row[0] for row in good)]
+            return forall((lambda p=p: decide(welfare[only] - welfare[p], ">"))
+                          for p in range(data.profiles) if p != only)
+        if self.id == "axiom-iii":
+            tops = [data.number_of[v] for v in itertools.product(*good)]
+            bottoms = [data.number_of[v] for v in itertools.product(*bad)]
+            return forall((lambda i=i, p=p, q=q: decide(payoffs[i][s][p] - payoffs[i][s][q], ">"))
+                          for i in players for p in tops for q in bottoms)
+
+        def pairs(i: int) -> Iterator[tuple[int, int]]:
+            """Profiles with a cooperating action, and the same with a defecting one."""
+            return ((p, data.change(p, i, d)) for p in range(data.profiles)
+                    if data.actions[p][i] in good[i] for d in bad[i])
+
+        if self.id == "axiom-i":
+            return forall((lambda p=p, q=q: decide(welfare[p] - welfare[q], ">"))
+                          for i in players for p, q in pairs(i))
+        over = forall if self.id == "axiom-iv-strict" else exists
+        return forall((lambda i=i: over((lambda p=p, q=q: decide(payoffs[i][s][q] - payoffs[i][s][p], ">"))
+                                        for p, q in pairs(i))) for i in players)
+
+
+# ---------------------------------------------------------------- proofs
+
+
+class Certificate:
+    """One certificate: reads the claim and the data, and checks the proof."""
+
+    def __init__(self, value: Any):
+        _, claim, data, digest, proof = fields(
+            value, "certificate", "schema", "claim", "data", "data_sha256", "proof")
+        need(isinstance(claim, dict) and {"id", "holds"} <= set(claim), "no claim")
+        self.id, self.holds = claim["id"], claim["holds"]
+        need(isinstance(self.id, str) and self.id in FIELDS, "no known claim")
+        need(isinstance(self.holds, bool), "holds is no boolean")
+        need(digest == hashlib.sha256(canonical(data).encode()).hexdigest(), "another data_sha256")
+        self.data = Problem(data, self.id)
+        self.names = self.data.names
+        rest = {k: v for k, v in claim.items() if k not in ("id", "holds")}
+        self.pieces: list[tuple[list[Condition], dict[str, Any]]] | None = None
+        self.used: set[int] = set()
+        self.helped = 0
+        if "pieces" in rest:
+            need(set(rest) == {"pieces"} and a_list(rest["pieces"], "pieces") != [], "fields beside pieces")
+            self.pieces = []
+            for piece in rest["pieces"]:
+                need(isinstance(piece, dict) and "when" in piece, "a piece without conditions")
+                self.pieces.append((conditions(piece["when"], self.names),
+                                    {k: v for k, v in piece.items() if k != "when"}))
+        elif "at" in rest:
+            at = rest.pop("at")
+        self.values = [v for _, v in self.pieces] if self.pieces is not None else [rest]
+        for values in self.values:
+            check_fields(self.id, values, self.data)
+        if "at" in claim:
+            self._at_point(at, proof)
+        else:
+            self._for_all(proof)
+
+    def _at_point(self, at: Any, proof: Any) -> None:
+        values = fields(at, "at", *self.names)
+        point = [rational(v, "at") for v in values]
+        for p, relation in self.data.assumptions:
+            value = p.at(dict(enumerate(point))).constant()
+            need({">": value > 0, ">=": value >= 0, "==": value == 0}[relation], "the point is outside")
+        instead, witness = fields(proof, "proof", "instead", "witness")
+        case, fields_of_claim = Case(self.data, [], point, at=True), dict(self.values[0])
+        if instead is None:
+            if self.id == "inconsistent":
+                fields(witness, "witness")
+                need(not self.holds, "the point satisfies the assumptions")
+                return
+            Claim(case, self.id, self.holds, fields_of_claim).show(witness)
+            return
+        need(self.id in INSTEAD and not self.holds, "instead of nothing")
+        claimed, shown = (case.extended(v, "inf", "-inf") for v in (fields_of_claim["value"], instead))
+        if isinstance(claimed, str) or isinstance(shown, str):
+            need(claimed != shown, "instead the same value")
+        else:
+            need(self._differ(case, claimed, shown), "instead the same value")
+        fraction_form(instead, self.names, infinite_values(self.id))
+        Claim(case, self.id, True, {"value": instead}).show(witness)
+
+    @staticmethod
+    def _differ(case: Case, a: Ratio, b: Ratio) -> bool:
+        return not case.signs.decide(a - b, "==")
+
+    def _for_all(self, proof: Any) -> None:
+        cases, apart = fields(proof, "proof", "cases", "apart")
+        a_list(apart, "apart")
+        self._cases(cases, [])
+        pairs = []
+        if self.pieces is not None:
+            need(self.used == set(range(len(self.pieces))), "a piece without a case")
+            pairs = list(itertools.combinations([when for when, _ in self.pieces], 2))
+        need(len(apart) == len(pairs), "not one refutation for each pair of pieces")
+        for value, (one, other) in zip(apart, pairs):
+            refutation(value, self.data.assumptions + one + other, self.names)
+
+    def _cases(self, cases: Any, way: list[Condition]) -> None:
+        need(isinstance(cases, dict), "cases are no object")
+        facts = self.data.assumptions + way
+        if "if" in cases:
+            split, yes, no = fields(cases, "distinction", "if", "then", "else")
+            c = condition(split, self.names)
+            self._cases(yes, way + [c])
+            ways = failures(c)
+            for failure, case in zip(ways, a_list(no, "else", len(ways))):
+                self._cases(case, way + [failure])
+        elif "refuted" in cases:
+            refutation(*fields(cases, "impossible", "refuted"), facts, self.names)
+        else:
+            known, piece, point, witness = fields(cases, "decided", "known", "piece", "point", "witness")
+            need(self.id != "inconsistent", "a case is not refuted")
+            more = []
+            for entry in a_list(known, "known"):
+                c = condition(a_list(entry, "known", 2)[0], self.names)
+                ways = failures(c)
+                for failure, value in zip(ways, a_list(entry[1], "known", len(ways))):
+                    refutation(value, facts + [failure], self.names)
+                more.append(c)
+            need(bool(self.names) or not known, "something is known without parameters")
+            values = [rational(v, "point") for v in a_list(point, "point", len(self.names))]
+            index(piece, len(self.values), "piece")
+            need(bool(self.names) or piece == 0, "a piece without parameters")
+            self.used.add(piece)
+            case = Case(self.data, facts + more, values, at=False)
+            for p, relation in self.pieces[piece][0] if self.pieces is not None else []:
+                case.signs.ask(p, relation, "when")
+            Claim(case, self.id, self.holds, self.values[piece]).show(witness)
+            self.helped += case.signs.helped
+
+
+# ---------------------------------------------------------------- files
+
+
+def canonical(value: Any) -> str:
+    """The canonical JSON of a value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def load(text: str) -> Any:
+    """JSON as the page has it; what JSON allows and the page forbids is rejected, after the schema."""
+    faults: list[str] = []
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(items)
+        if len(result) != len(items):
+            faults.append("an object has a key twice")
+        return result
+
+    def integer(digits: str) -> int:
+        if len(digits.lstrip("-")) > MAX_DIGITS:
+            faults.append("a number of too many digits")
+            return 0
+        return int(digits)
+
+    def floating(_: str) -> float:
+        faults.append("a floating-point number")
+        return 0.5
+
+    def constant(name: str) -> Any:
+        raise Unreadable(f"not JSON: {name}")
+
+    try:
+        value = json.loads(text, object_pairs_hook=pairs, parse_int=integer, parse_float=floating,
+                           parse_constant=constant)
+    except ValueError as error:
+        raise Unreadable(f"not JSON: {error}") from None
+    if not isinstance(value, dict) or value.get("schema") not in (SCHEMA, CONJUNCTION):
+        raise Unreadable("of no known schema")
+    if faults:
+        raise Reject(faults[0])
+    return value
+
+
+def check(text: str) -> None:
+    """Check a file; raises Reject or Unreadable if it is not to be accepted."""
+    Budget.left = MAX_STEPS
+    need(len(text.encode("utf-8", "surrogatepass")) <= MAX_BYTES, "the file is too long")
+    value = load(text)
+    if value["schema"] == SCHEMA:
+        Certificate(value)
+        return
+    _, theorem, goals = fields(value, "conjunction", "schema", "theorem", "goals")
+    need(isinstance(theorem, str), "a theorem without a name")
+    need(a_list(goals, "goals") != [], "no goals")
+    labels: set[str] = set()
+    shown: set[str] = set()
+    for entry in goals:
+        label, certificate = fields(entry, "goal", "goal", "certificate")
+        need(isinstance(label, str) and label not in labels, "a label is no text, or there twice")
+        labels.add(label)
+        need(isinstance(certificate, dict) and certificate.get("schema") == SCHEMA, "a goal without certificate")
+        Certificate(certificate)
+        what = canonical([certificate["claim"], certificate["data_sha256"]])
+        need(what not in shown, "two goals show the same")
+        shown.add(what)
+
+
+def verdict(text: str) -> str:
+    """The verdict on the text of a file: accepted, rejected (with a reason) or unreadable."""
+    try:
+        check(text)
+    except Reject as error:
+        return f"rejected: {error}"
+    except Unreadable as error:
+        return f"unreadable: {error}"
+    except RecursionError:
+        return "rejected: nested too deeply"
+    except UnicodeEncodeError:
+        return "rejected: a text that is not Unicode"
+    except Exception as error:  # noqa: BLE001  a defect of this checker, or a form not thought of
+        return f"rejected: defect: {type(error).__name__}: {error}"
+    return "accepted"
+
+
+def main(paths: list[str]) -> int:
+    """Print the verdict on each file; the largest status."""
+    status = 0
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            answer = verdict(file.read())
+        print(path, answer)
+        status = max(status, {"accepted": 0, "rejected": 1, "unreadable": 2}[answer.split(":")[0]])
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

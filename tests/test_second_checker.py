@@ -1,0 +1,173 @@
+"""Two checkers, one page: the second was written from docs/certificates.md alone. They agree on
+honest and on altered certificates; and each bug that is planted in the trusted core makes them
+disagree, so both are looked at where it matters."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+import second_checker
+from certificates import alterations, examples, honest
+
+import proofs.trusted
+from proofs.trusted.certificates import verified
+
+UNDER_TEST = Path(proofs.trusted.__file__).parent
+
+OPEN = "is not shown"
+"""Where the core asks for a sign that a case does not tell, the second checker may find that the
+answer is decided without it."""
+
+
+def agrees(first: Callable[[str], object], text: str) -> bool:
+    found = first(text)
+    one = second_checker.verdict(text).partition(":")[0]
+    other = "accepted" if found.accepted else "rejected" if found.readable else "unreadable"  # type: ignore[attr-defined]
+    return one == other or (one == "accepted" and OPEN in found.reason)  # type: ignore[attr-defined]
+
+
+@cache
+def altered() -> tuple[str, ...]:
+    """Altered certificates, the same ones in each run."""
+    rng = Random(0)
+    return tuple(text for honest in examples() for text in alterations(honest, rng, 12))
+
+
+def test_they_agree_on_honest_certificates() -> None:
+    for text in honest().values():
+        assert second_checker.verdict(text) == "accepted"
+
+
+def test_they_agree_on_altered_certificates() -> None:
+    disagreed = [text for text in altered() if not agrees(verified, text)]
+    assert not disagreed, disagreed[0]
+
+
+PLANTED = (
+    ("documents.py", "not low <= value < high", "not low <= value"),
+    ("documents.py", "set(value) != set(names)", "not set(value) >= set(names)"),
+    ("documents.py", "if len(document) != len(pairs)", "if False"),
+    ("documents.py", "type(value) is not int", "not isinstance(value, int)"),
+    ("documents.py", "len(set(names)) != len(names)", "False"),
+    ("polynomials.py", 'Condition(opposite, ">=" if', 'Condition(opposite, ">" if'),
+    (
+        "polynomials.py",
+        'each.relation == ">" for each in factors',
+        'each.relation != "==" for each in factors',
+    ),
+    ("polynomials.py", "not bases and all(", "all("),
+    ("polynomials.py", "if total.terms or not strict", "if total.terms"),
+    ("polynomials.py", "if total.terms or not strict", "if not strict"),
+    ("polynomials.py", 'if equation.relation != "=="', "if False"),
+    ("polynomials.py", "if possible <= wanted", "if possible & wanted"),
+    ("polynomials.py", "(-primitive).key, _FLIPPED", "(-primitive).key, _SIGNS"),
+    (
+        "polynomials.py",
+        "value is best or self.holds(best - value",
+        "True or self.holds(best - value",
+    ),
+    ("polynomials.py", "str(exact) == value", "True"),
+    ("polynomials.py", "list(monomial) != sorted(monomial)", "False"),
+    ("problems.py", "name.isidentifier()", "True"),
+    ("problems.py", 'known.holds(p, ">=") for p', "True for p"),
+    ("problems.py", 'if known.holds(p, ">")', "if True"),
+    ("problems.py", "place * self._classes[agent] +", "place * 2 +"),
+    ("problems.py", "here - self.welfare(state, there)", "self.welfare(state, there) - here"),
+    ("problems.py", "else own - level * lost", "else own + level * lost"),
+    ("problems.py", "signs[0] or (not self.first and signs[1])", "True"),
+    ("problems.py", "signs[1] or (not self.last and signs[0])", "True"),
+    ("problems.py", '"λ is negative"', '"λ is negative") if False else (None'),
+    ("contracts.py", "len({a for a, _ in play})", "len(pairs)"),
+    ("contracts.py", 'case.known.holds(-sum(row), budget), "transfers', 'True, "transfers'),
+    ("contracts.py", "require(bounded,", "require(True,"),
+    ("contracts.py", "require(not gaining,", "require(True,"),
+    (
+        "contracts.py",
+        "there[agent] if there else 0) - (here",
+        "here[agent] if here else 0) - (here",
+    ),
+    ("contracts.py", "slack += sum(top - each for each in own)", "slack += 0"),
+    ("contracts.py", '"balanced": max(own)', '"balanced": max(0, *own)'),
+    ("contracts.py", "require(top >= max(own)", "require(True"),
+    ("contracts.py", "require(not slack or", "require(True or"),
+    ("contracts.py", "part.items() <= longer.items()", "True"),
+    (
+        "contracts.py",
+        'require(case.excluded(strengths), "an obstruction does',
+        'require(True, "an obstruction does',
+    ),
+    ("contracts.py", "room = best - total -", "room = best -"),
+    ("contracts.py", "worth[depth][profile] - ahead", "worth[depth][profile]"),
+    ("contracts.py", "sorted(searched) == case.support", "set(searched) <= set(case.support)"),
+    ("contracts.py", "require(not shown,", "require(True,"),
+    ("contracts.py", "if not contracts.permissive and len(allowed)", "if len(allowed)"),
+    ("contracts.py", "require(counts(state, *move[:2])", "require(True"),
+    ("claims.py", '">" if relation == ">" and not strict else ">="', '">="'),
+    ("claims.py", '">" if relation == "<" else ">="', '">="'),
+    ("claims.py", '"bound" in case.witness) +', "False) +"),
+    ("claims.py", "require(bound is None and (target", "require((target"),
+    ("claims.py", 'wanted, "the contract', 'wanted or True, "the contract'),
+    ("claims.py", '">=" if strict else ">")', '">=")'),
+    ("claims.py", "below * (a == target)", "below * 0"),
+    ("claims.py", 'holds(lost, "==") and holds(gain', "holds(gain"),
+    ("claims.py", 'holds(lost, ">") and holds(-room, ">=")', 'holds(lost, ">")'),
+    ("claims.py", "best & ", "best | ")
+    if False
+    else ("claims.py", ", best) & best", ", best) | best"),
+    ("claims.py", 'holds(sum(first[0]) - sum(bad), ">")', "True"),
+    ("claims.py", "every = all if", "every = any if"),
+    ("claims.py", "[own[:1] for own in", "[own[-1:] for own in"),
+    ("claims.py", "len(row & best) == 1", "True"),
+    ("claims.py", "not _forbidden(case, state).isdisjoint(played)", "True"),
+    ("claims.py", '">" if profile in forbidden else ">="', '">="'),
+    ("claims.py", 'require(not reached, "a forbidden', 'require(True, "a forbidden'),
+    ("claims.py", "require(gains,", "require(True,"),
+    ("claims.py", "require(taken,", "require(True,"),
+    ("claims.py", "require(truth == case.holds", "require(True"),
+    ("certificates.py", "require(used == expected", "require(used <= expected"),
+    ("certificates.py", "require(inside,", "require(True,"),
+    ("certificates.py", 'is holds, "the formula', 'is not None, "the formula'),
+    ("certificates.py", "sha256 == digest(canonical(data))", "True"),
+    ("certificates.py", 'require(holds, "the counterexample', 'require(True, "the counterexample'),
+    ("certificates.py", "!= _exact(claim, instead, point)", "is not None"),
+    ("certificates.py", '== len(shown), "two goals', '> 0, "two goals'),
+)
+"""Bugs: a file, what stands in it, and what stands there instead."""
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Iterator[Callable[[str, str, str], Callable[[str], object]]]:
+    """Makes the core with a bug, as a package of its own."""
+
+    def plant(file: str, old: str, new: str) -> Callable[[str], object]:
+        folder = tmp_path / "buggy"
+        folder.mkdir()
+        for path in UNDER_TEST.glob("*.py"):
+            source = path.read_text(encoding="utf-8").replace("proofs.trusted", "buggy")
+            if path.name == file:
+                assert source.count(old) >= 1, f"{old!r} is not in {file}"
+                source = source.replace(old, new, 1)
+            (folder / path.name).write_text(source, encoding="utf-8")
+        sys.path.insert(0, str(tmp_path))
+        importlib.invalidate_caches()
+        return importlib.import_module("buggy.certificates").verified  # type: ignore[no-any-return]
+
+    yield plant
+    sys.path.remove(str(tmp_path))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "buggy"]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize(("file", "old", "new"), PLANTED, ids=lambda value: str(value)[:40])
+def test_a_planted_bug_makes_them_disagree(
+    planted: Callable[[str, str, str], Callable[[str], object]], file: str, old: str, new: str
+) -> None:
+    buggy = planted(file, old, new)
+    texts = (*altered(), *honest().values())
+    assert any(not agrees(buggy, text) for text in texts)
