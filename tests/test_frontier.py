@@ -9,7 +9,6 @@ from pathlib import Path
 
 import brute_force
 import pytest
-from proofs.verifying import verified
 from random_environments import BASE_SEED, case, random_environment, random_language
 from typer.testing import CliRunner
 
