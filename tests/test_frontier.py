@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from coopgap import load
 from coopgap.main import FORMS, app, run
+from proofs.certificates import verified
 from proofs.check import check
 from proofs.decide import no_contract
 from proofs.findings import Findings
