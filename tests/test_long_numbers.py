@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from proofs.certificates import SCHEMA, canonical, digest, verified
+from proofs.certificates import canonical, digest, verified
 from proofs.trusted import documents
+from proofs.trusted.certificates import SCHEMA
 from proofs.trusted.documents import MAX_DIGITS
 
 LONG = 10 ** (MAX_DIGITS - 10)
