@@ -1,7 +1,7 @@
 """Is a given selection implementable? coopgap, with a certificate that its checker accepts, against
 z3 and against the floating-point HiGHS, on the same instances in one run.
 
-coopgap is timed from the payoff array to the checker's acceptance, serialisation excluded. z3 is
+coopgap is timed from the payoff array to the checker's acceptance of the text. z3 is
 timed building and solving: SMT-LIB text, one Real per agent and record that occurs, a plain solver
 for QF_LRA. HiGHS is timed passing the model and solving with presolve on one thread; deriving the
 constraints and building its arrays is not counted. Ratios are of medians, measured alternately.

@@ -10,19 +10,15 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from proofs.checker import check, kind_of
 
-from proofs.certificates import Certificate
-from proofs.decide import ask
+from proofs import witnesses
+from proofs.decide import Certified, ask, certify
 from proofs.obligations import (
     Excluded,
     Implementability,
     Reached,
     Setting,
-    contract_witness,
     flat_profile,
-    obstruction_witness,
-    problem,
 )
 from theory.contracts import Budget, Transfers
 from theory.environments import Environment
@@ -169,20 +165,19 @@ def decided(instance: Instance) -> bool:
     setting = setting_of(instance)
     selection = dict(enumerate(map(tuple, instance.selection.tolist())))
     answer = ask(Implementability(setting, setting.selfish, selection))
-    witness: dict[str, Any]
     if isinstance(answer, Reached):
-        witness = {"contract": contract_witness(setting, answer)}
+        witness = witnesses.reached(setting, answer.selection, answer.contract)
     elif isinstance(answer, Excluded):
-        witness = {"obstruction": obstruction_witness(setting, answer.obstructions[0])}
+        witness = witnesses.obstruction(setting, answer.obstructions[0])
     else:
         raise Disagreement(f"coopgap does not answer: {answer}")
     profiles = [flat_profile(setting.environment, profile) for profile in selection.values()]
-    claim = {"id": "implementable", "holds": "contract" in witness, "selection": profiles}
-    data = problem(setting, setting.selfish)
-    verdict = check(Certificate(kind_of(data, witness), claim, data, witness))
-    if not verdict.accepted:
-        raise Disagreement(f"the checker rejects coopgap's certificate: {verdict.reason}")
-    return "contract" in witness
+    holds = isinstance(answer, Reached)
+    claim = {"id": "implementable", "holds": holds, "selection": profiles}
+    found = certify(setting, setting.selfish, claim, lambda: witness)
+    if not isinstance(found, Certified) or not found.accepted:
+        raise Disagreement(f"the checker rejects coopgap's certificate: {found.reason}")
+    return holds
 
 
 def clocked(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:

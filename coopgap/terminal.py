@@ -110,14 +110,24 @@ def _brief(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
+def _is_number(value: object) -> bool:
+    """Whether this is an integer, or monomials to integers."""
+    return isinstance(value, int) or (
+        isinstance(value, dict) and all(isinstance(each, int) for each in value.values())
+    )
+
+
 def _fraction(value: object) -> str | None:
     """A fraction of polynomials as certificates carry it, in words."""
-    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+    if not isinstance(value, list) or len(value) != 2:
         return None
-    if len(value) != 2:
+    if not any(isinstance(part, dict) for part in value) or not all(map(_is_number, value)):
         return None
     above, below = (
-        " + ".join(c if m == "1" else f"{c}*{m}" for m, c in part.items()) or "0" for part in value
+        str(part)
+        if isinstance(part, int)
+        else " + ".join(str(c) if m == "1" else f"{c}*{m}" for m, c in part.items()) or "0"
+        for part in value
     )
     return above if below == "1" else f"({above})/({below})"
 

@@ -5,11 +5,13 @@ mkdocs calls ``on_files`` and ``on_page_markdown``.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -129,25 +131,31 @@ def _cell(text: str) -> str:
 
 
 def trusted() -> str:
-    """The modules that must be right for a proof to be one, with their lines counted now."""
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    (names,) = re.findall(r"^TRUSTED := (.+)$", makefile, re.MULTILINE)
+    """The modules that must be right for a proof to be one, their lines of code counted now."""
     rows = []
-    total = 0
-    for name in names.split():
-        text = (ROOT / "proofs" / f"{name}.py").read_text(encoding="utf-8")
-        count = len(text.splitlines())
-        total += count
-        (summary,) = re.findall(r'\A"""(.+?)(?:\.\s|:\s|\n\n|""")', text, re.DOTALL)
-        rows.append((f"`proofs/{name}.py`", str(count), f"{' '.join(summary.split())}"))
-    rows.append(("together", str(total), ""))
+    for path in sorted((ROOT / "proofs" / "trusted").glob("*.py")):
+        summary = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        first = summary.partition("\n\n")[0].removesuffix(".")
+        name = path.relative_to(ROOT).as_posix()
+        rows.append((f"`{name}`", str(lines_of_code(path)), first))
+    rows.append(("together", str(sum(int(count) for _, count, _ in rows)), ""))
     rest = sum(
-        len(path.read_text(encoding="utf-8").splitlines())
+        lines_of_code(path)
         for package in ("theory", "proofs", "coopgap")
         for path in (ROOT / package).rglob("*.py")
     )
-    table = "\n".join(_table(("module", "lines", "holds"), rows))
-    return f"{table}\n\nThe packages have {rest:,} lines in all."
+    table = "\n".join(_table(("module", "lines of code", "holds"), rows))
+    return f"{table}\n\nThe packages have {rest:,} lines of code in all."
+
+
+def lines_of_code(path: Path) -> int:
+    """A file's lines without blanks, comments and docstrings, as ``benchmarks/lines.py`` counts."""
+    return len(_counting()["code_lines"](path.read_text(encoding="utf-8")))
+
+
+@cache
+def _counting() -> dict[str, Any]:
+    return run_path(str(ROOT / "benchmarks" / "lines.py"))
 
 
 # --- the schema of spec files ---------------------------------------------------------------------

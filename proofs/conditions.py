@@ -38,7 +38,7 @@ def refutes(refutation: Refutation, conditions: Sequence[Condition]) -> bool:
     normal = [condition.normal() for condition in conditions]
     try:
         require_refuted(plain_refutation(refutation, names), normal, index, Budget())
-    except Rejected:
+    except (Rejected, ValueError):  # coefficients too long to be told
         return False
     return True
 

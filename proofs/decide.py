@@ -233,21 +233,21 @@ def all_cooperative(environment: Environment, levels: Levels) -> EquilibriumFind
     payoffs, _ = prosocial_payoffs(environment, levels)
     dominated = ask(Domination(no_contract(environment), levels))
     if isinstance(dominated, Dominated):
-        # An action that is worth less whatever the others do is never played: any multiplier on
-        # leaving it excludes it.
-        moves = [
-            {
-                (agent, defecting, better): Fraction(1)
-                for s, agent, defecting, better in dominated.moves
-                if s == state
-            }
-            for state in environment.support
-        ]
-        return EquilibriumFinding(True, {"multipliers": witnesses.multipliers(moves)[1]})
+        return EquilibriumFinding(True, domination_witness(environment, dominated))
     inside = np.zeros(environment.shape, dtype=np.bool_)
     inside[np.ix_(*cooperating)] = True
     forbidden = dict.fromkeys(environment.support, ~inside)
     return _avoided(environment, payoffs, forbidden, mixed_only=False)
+
+
+def domination_witness(environment: Environment, found: Dominated) -> dict[str, Any]:
+    """An action that is worth less whatever the others do is never played: any multiplier on
+    leaving it excludes it."""
+    moves = [
+        {(agent, bad, good): Fraction(1) for s, agent, bad, good in found.moves if s == state}
+        for state in environment.support
+    ]
+    return {"multipliers": witnesses.multipliers(moves)[1]}
 
 
 def full_implementation(

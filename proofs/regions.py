@@ -30,7 +30,7 @@ from proofs.polynomials import sign_at
 from proofs.prover import SIGNS, Prover
 from proofs.trusted.certificates import Claim
 from proofs.trusted.documents import Budget, Rejected
-from proofs.trusted.polynomials import Known, Polynomial
+from proofs.trusted.polynomials import Known, Number, Polynomial
 from proofs.trusted.problems import Problem
 
 CASE_LIMIT = 400
@@ -38,11 +38,13 @@ CASE_LIMIT = 400
 
 
 class Recorder(Known):
-    """Answers as it is at its point, and notes what it was asked."""
+    """Answers as it is at its point, and notes what it was asked. maxima: what of that was asked to
+    compare the numbers of which one is the largest."""
 
     def __init__(self, point: Point) -> None:
         super().__init__(point)
         self.noted: list[Condition] = []
+        self.maxima: set[Condition] = set()
         self._scale = math.lcm(1, *(value.denominator for value in point))
         self._numerators = [int(value * self._scale) for value in point]
 
@@ -54,6 +56,13 @@ class Recorder(Known):
         self.noted.append(told.normal())
         self.learn(told)
         return holds
+
+    def top(self, values: Sequence[Number]) -> Number:
+        """The largest of the values at the point."""
+        before = len(self.noted)
+        largest = super().top(values)
+        self.maxima.update(self.noted[before:])
+        return largest
 
     def _here(self, condition: Condition) -> bool:
         sign = sign_at(condition.polynomial, self._numerators, self._scale)
@@ -208,11 +217,13 @@ def explore(
 def _failure(
     problem: Problem, rule: Rule, recorder: Recorder, answer: Found, prover: Prover
 ) -> Failure:
-    """The failure, with what the rule asked when it was shown."""
+    """The failure, with what the rule asked when it was shown; what only says which plays are best
+    comes last, as it is part of the question."""
     holds = answer.holds or answer.instead is not None
     with suppress(Rejected):
         rule.run(recorder, holds, answer.claim, answer.witness)
-    simple = (prover.simplified(problem.assumptions, each) for each in recorder.noted)
+    asked = sorted(recorder.noted, key=recorder.maxima.__contains__)
+    simple = (prover.simplified(problem.assumptions, each) for each in asked)
     conditions = [each for each in dict.fromkeys(simple) if each.polynomial.constant is None]
     return Failure(recorder.point, conditions, answer)
 

@@ -16,9 +16,10 @@ import json
 import keyword
 import re
 import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import gcd
-from typing import Any, Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 SCHEMA = "coopgap.certificate/2"
 CONJUNCTION = "coopgap.conjunction/2"
@@ -69,7 +70,7 @@ Monomial = tuple[int, ...]
 class Poly:
     """A polynomial: a dictionary from monomials (sorted indices, repeated) to rationals, no zeros."""
 
-    __slots__ = ("terms", "_hash")
+    __slots__ = ("_hash", "terms")
 
     def __init__(self, terms: dict[Monomial, Any]):
         self.terms = {m: c for m, c in terms.items() if c}
@@ -77,7 +78,10 @@ class Poly:
         need(len(self.terms) <= MAX_TERMS, "a polynomial has too many terms")
         for m, c in self.terms.items():
             need(len(m) <= MAX_DEGREE, "a polynomial of too high a degree")
-            need(c.numerator.bit_length() + c.denominator.bit_length() <= MAX_BITS, "too long a coefficient")
+            need(
+                c.numerator.bit_length() + c.denominator.bit_length() <= MAX_BITS,
+                "too long a coefficient",
+            )
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -155,7 +159,7 @@ def const(value: Any) -> Poly:
 class Ratio:
     """A polynomial over a product of polynomials that are known to be positive."""
 
-    __slots__ = ("num", "den")
+    __slots__ = ("den", "num")
 
     def __init__(self, num: Poly, den: dict[Poly, int] | None = None):
         self.num = num
@@ -395,7 +399,9 @@ class Signs:
                 reduced = self._reduced(fact)
                 if reduced.constant() is None:
                     key, flipped = self._key(reduced)
-                    self.table[key] = self.table.get(key, 7) & (self._flip(mask) if flipped else mask)
+                    self.table[key] = self.table.get(key, 7) & (
+                        self._flip(mask) if flipped else mask
+                    )
         result = best & self._whole(p) & self._whole(self._reduced(p))
         self.helped += result != best
         return result
@@ -457,10 +463,20 @@ class Problem:
 
     def __init__(self, data: Any, claim_id: str):
         parameters, assumptions, game, records, contracts, prosociality = fields(
-            data, "data", "parameters", "assumptions", "game", "records", "contracts", "prosociality")
+            data,
+            "data",
+            "parameters",
+            "assumptions",
+            "game",
+            "records",
+            "contracts",
+            "prosociality",
+        )
         for name in a_list(parameters, "parameters"):
-            need(isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name),
-                 "a parameter is no identifier")
+            need(
+                isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name),
+                "a parameter is no identifier",
+            )
         need(len(set(parameters)) == len(parameters), "parameters are not distinct")
         self.names: dict[str, int] = {name: i for i, name in enumerate(parameters)}
         self.epsilon = len(parameters)
@@ -468,7 +484,10 @@ class Problem:
         self.has_game = claim_id not in NO_GAME
         self.kind = "none"
         if not self.has_game:
-            need(all(part is None for part in (game, records, contracts, prosociality)), "a game without need")
+            need(
+                all(part is None for part in (game, records, contracts, prosociality)),
+                "a game without need",
+            )
             return
         self._game(game)
         self._records(records)
@@ -482,7 +501,16 @@ class Problem:
 
     def _game(self, game: Any) -> None:
         names, actions, states, prior, denominator, payoffs, cooperative = fields(
-            game, "game", "players", "actions", "states", "prior", "denominator", "payoffs", "cooperative")
+            game,
+            "game",
+            "players",
+            "actions",
+            "states",
+            "prior",
+            "denominator",
+            "payoffs",
+            "cooperative",
+        )
         self.players = len(texts(names, "players"))
         self.sizes = [len(texts(a, "actions")) for a in a_list(actions, "actions", self.players)]
         self.states = len(texts(states, "states"))
@@ -492,9 +520,13 @@ class Problem:
             need(self.profiles <= MAX_STEPS, "too many profiles")
         self.prior = [number(v, self.names) for v in a_list(prior, "prior", self.states)]
         self.denominator = number(denominator, self.names)
-        self.payoffs = [[[number(v, self.names) for v in a_list(row, "payoffs", self.profiles)]
-                         for row in a_list(table, "payoffs", self.states)]
-                        for table in a_list(payoffs, "payoffs", self.players)]
+        self.payoffs = [
+            [
+                [number(v, self.names) for v in a_list(row, "payoffs", self.profiles)]
+                for row in a_list(table, "payoffs", self.states)
+            ]
+            for table in a_list(payoffs, "payoffs", self.players)
+        ]
         self.cooperative: list[list[int]] | None = None
         if cooperative is not None:
             self.cooperative = a_list(cooperative, "cooperative", self.players)
@@ -502,8 +534,13 @@ class Problem:
                 for a in a_list(chosen, "cooperative"):
                     index(a, self.sizes[player], "cooperative")
                 need(len(set(chosen)) == len(chosen), "cooperative actions are not distinct")
-        self.welfare = [[self._sum([self.payoffs[i][s][p] for i in range(self.players)])
-                         for p in range(self.profiles)] for s in range(self.states)]
+        self.welfare = [
+            [
+                self._sum([self.payoffs[i][s][p] for i in range(self.players)])
+                for p in range(self.profiles)
+            ]
+            for s in range(self.states)
+        ]
         self.actions = [tuple(v) for v in itertools.product(*(range(size) for size in self.sizes))]
         self.number_of = {v: p for p, v in enumerate(self.actions)}
 
@@ -520,7 +557,9 @@ class Problem:
         plays = self.states * self.profiles
         self.record_count = plays
         if records is None:
-            self.record = [[s * self.profiles + p for p in range(self.profiles)] for s in range(self.states)]
+            self.record = [
+                [s * self.profiles + p for p in range(self.profiles)] for s in range(self.states)
+            ]
             return
         cells, classes, table = fields(records, "records", "cells", "classes", "table")
         if table is not None:
@@ -547,23 +586,32 @@ class Problem:
 
     def _contracts(self, contracts: Any) -> None:
         self.kind, self.budget, liability, self.permissive = fields(
-            contracts, "contracts", "kind", "budget", "liability", "permissive")
+            contracts, "contracts", "kind", "budget", "liability", "permissive"
+        )
         need(isinstance(self.permissive, bool), "permissive is no boolean")
         self.liability = liability
         if self.kind == "transfers":
-            need(isinstance(self.budget, str) and self.budget in ("balanced", "burnt", "free"), "no budget")
+            need(
+                isinstance(self.budget, str) and self.budget in ("balanced", "burnt", "free"),
+                "no budget",
+            )
             if liability is not None:
                 fraction_form(liability, self.names)
         else:
-            need(isinstance(self.kind, str) and self.kind in ("none", "directive"), "no kind of contracts")
+            need(
+                isinstance(self.kind, str) and self.kind in ("none", "directive"),
+                "no kind of contracts",
+            )
             need(self.budget == "" and liability is None, "a budget or liability without transfers")
         need(self.kind == "directive" or not self.permissive, "permissive without directives")
-        need(self.kind != "directive" or self.cells is not None, "directives need cells and classes")
+        need(
+            self.kind != "directive" or self.cells is not None, "directives need cells and classes"
+        )
 
     def change(self, profile: int, player: int, action: int) -> int:
         """The profile after a deviation."""
         acts = self.actions[profile]
-        return self.number_of[acts[:player] + (action,) + acts[player + 1:]]
+        return self.number_of[acts[:player] + (action,) + acts[player + 1 :]]
 
 
 def fraction_form(value: Any, names: dict[str, int], infinite: tuple[str, ...] = ()) -> None:
@@ -588,8 +636,11 @@ class End:
     def __init__(self, case: Case, levels: list[Ratio] | None):
         self.case = case
         self.levels = levels
-        self.liability = None if case.data.kind != "transfers" or case.data.liability is None else (
-            NUMBER_0 if levels is None else case.fraction(case.data.liability))
+        self.liability = (
+            None
+            if case.data.kind != "transfers" or case.data.liability is None
+            else (NUMBER_0 if levels is None else case.fraction(case.data.liability))
+        )
         self._cache: dict[tuple[int, int, int, int], Ratio] = {}
 
     def pays(self, state: int, profile: int, player: int, action: int) -> Ratio:
@@ -680,7 +731,9 @@ class Case:
         """A fraction; what is below must be known to be positive."""
         if isinstance(value, str):
             return Ratio(const(rational(value, "fraction")))
-        above, below = (number(v, self.data.names).at(self.values) for v in a_list(value, "fraction", 2))
+        above, below = (
+            number(v, self.data.names).at(self.values) for v in a_list(value, "fraction", 2)
+        )
         self.signs.ask(below, ">", "what is below a line")
         self.trust(below)
         return Ratio(above).over(below)
@@ -724,7 +777,9 @@ class Case:
     def is_best(self, state: int, profile: int) -> bool:
         """Is the profile first best in the state?"""
         row = self.data.welfare[state]
-        return profile == self.best(state) or not self.signs.decide(row[self.best(state)] - row[profile], ">")
+        return profile == self.best(state) or not self.signs.decide(
+            row[self.best(state)] - row[profile], ">"
+        )
 
     def mean(self, by_state: dict[int, Ratio]) -> Ratio:
         """The mean in utils, of payoffs over the denominator by state of positive probability."""
@@ -741,27 +796,41 @@ class Case:
         zero = {self.data.epsilon: Fraction(0)}
         for s, weights in zip(self.live, play):
             plain = {p: w.num.at(zero) for p, w in weights.items()}
-            need(any(self.signs.known(w, ">") for w in plain.values()), "nothing is played at ε = 0")
+            need(
+                any(self.signs.known(w, ">") for w in plain.values()), "nothing is played at ε = 0"
+            )
             mass = Problem._sum(plain.values())
             self.trust(mass)
-            values[s] = Ratio(Problem._sum(w * self.data.welfare[s][p] for p, w in plain.items())).over(mass)
+            values[s] = Ratio(
+                Problem._sum(w * self.data.welfare[s][p] for p, w in plain.items())
+            ).over(mass)
         return self.mean(values)
 
     def pure(self, state: int, profile: int, end: End) -> bool:
         """Is the profile a pure equilibrium without a contract?"""
-        return forall((lambda i=i, b=b: self.signs.decide(end.pays(state, profile, i, b), "<="))
-                      for i, b in self.moves(profile))
+        return forall(
+            (lambda i=i, b=b: self.signs.decide(end.pays(state, profile, i, b), "<="))
+            for i, b in self.moves(profile)
+        )
 
     def moves(self, profile: int) -> Iterator[tuple[int, int]]:
         """All deviations from a profile: players and actions."""
         acts = self.data.actions[profile]
-        return ((i, b) for i in range(self.data.players) for b in range(self.data.sizes[i]) if b != acts[i])
+        return (
+            (i, b)
+            for i in range(self.data.players)
+            for b in range(self.data.sizes[i])
+            if b != acts[i]
+        )
 
     # plays
 
     def selection(self, value: Any) -> list[int]:
         """A profile by state."""
-        return [index(p, self.data.profiles, "selection") for p in a_list(value, "selection", len(self.live))]
+        return [
+            index(p, self.data.profiles, "selection")
+            for p in a_list(value, "selection", len(self.live))
+        ]
 
     def weights(self, value: Any) -> dict[int, Ratio]:
         """A distribution of one state."""
@@ -783,9 +852,13 @@ class Case:
             record, row = a_list(entry, "amounts", 2)
             index(record, self.data.record_count, "record")
             need(record not in table, "a record twice")
-            paid = [Ratio(self.number(v)).over(below) for v in a_list(row, "amounts", self.data.players)]
+            paid = [
+                Ratio(self.number(v)).over(below) for v in a_list(row, "amounts", self.data.players)
+            ]
             if self.data.budget != "free":
-                self.signs.ask(total(paid), "==" if self.data.budget == "balanced" else "<=", "budget")
+                self.signs.ask(
+                    total(paid), "==" if self.data.budget == "balanced" else "<=", "budget"
+                )
             if end.liability is not None:
                 for amount in paid:
                     self.signs.ask(amount + end.liability, ">=", "liability")
@@ -807,7 +880,9 @@ class Case:
         data = self.data
         mixed = isinstance(value, dict) and "distributions" in value
         need(correlated or not mixed, "distributions are not asked for")
-        played, transfers = fields(value, "play", "distributions" if mixed else "selection", "transfers")
+        played, transfers = fields(
+            value, "play", "distributions" if mixed else "selection", "transfers"
+        )
         if mixed:
             play = [self.weights(v) for v in a_list(played, "distributions", len(self.live))]
         else:
@@ -816,20 +891,33 @@ class Case:
         allowed = None
         if data.kind == "directive":
             allowed = self.allowed(dict(zip(self.live, play)))
-            need(data.permissive or all(len(v) == 1 for v in allowed.values()), "two classes in a cell")
+            need(
+                data.permissive or all(len(v) == 1 for v in allowed.values()),
+                "two classes in a cell",
+            )
         for number_of_end, end in enumerate(ends):
-            paid = self.transfers(transfers[number_of_end], end) if data.kind == "transfers" else None
+            paid = (
+                self.transfers(transfers[number_of_end], end) if data.kind == "transfers" else None
+            )
             for s, weights in zip(self.live, play):
                 self._obeyed(s, weights, end, paid, allowed)
         return play
 
-    def _obeyed(self, s: int, weights: dict[int, Ratio], end: End,
-                paid: Callable[[int, int], Ratio] | None, allowed: dict[tuple[int, int], set[int]] | None) -> None:
+    def _obeyed(
+        self,
+        s: int,
+        weights: dict[int, Ratio],
+        end: End,
+        paid: Callable[[int, int], Ratio] | None,
+        allowed: dict[tuple[int, int], set[int]] | None,
+    ) -> None:
         """No deviation from an action that is played pays in a state."""
         data = self.data
         for i in range(data.players):
             for a, b in itertools.permutations(range(data.sizes[i]), 2):
-                if allowed is not None and data.classes[i][b] not in allowed.get((data.cells[s], i), ()):
+                if allowed is not None and data.classes[i][b] not in allowed.get(
+                    (data.cells[s], i), ()
+                ):
                     continue
                 parts = []
                 for p, weight in weights.items():
@@ -837,15 +925,22 @@ class Case:
                         pays = end.pays(s, p, i, b)
                         if paid is not None:
                             after = data.change(p, i, b)
-                            pays = pays + paid(data.record[s][after], i) - paid(data.record[s][p], i)
+                            pays = (
+                                pays + paid(data.record[s][after], i) - paid(data.record[s][p], i)
+                            )
                         parts.append(weight * pays)
                 if parts:
                     self.signs.ask(total(parts), "<=", "what a deviation pays")
 
     # obstructions
 
-    def obstruction(self, selection: Any, deviations: Any, ends: list[End],
-                    included: tuple[bool, bool] = (True, True)) -> dict[int, int]:
+    def obstruction(
+        self,
+        selection: Any,
+        deviations: Any,
+        ends: list[End],
+        included: tuple[bool, bool] = (True, True),
+    ) -> dict[int, int]:
         """Check that an obstruction has positive strength; its part of a selection."""
         part: dict[int, int] = {}
         for entry in a_list(selection, "selection"):
@@ -872,11 +967,19 @@ class Case:
             second = more[0]
             ask(first, ">=", "strength")
             ask(second, ">=", "strength")
-            need(known(first, ">") or (not included[0] and known(second, ">")), "strength at the first end")
-            need(known(second, ">") or (not included[1] and known(first, ">")), "strength at the second end")
+            need(
+                known(first, ">") or (not included[0] and known(second, ">")),
+                "strength at the first end",
+            )
+            need(
+                known(second, ">") or (not included[1] and known(first, ">")),
+                "strength at the second end",
+            )
         return part
 
-    def _strength(self, part: dict[int, int], moves: dict[tuple[int, int, int], int], end: End) -> Ratio:
+    def _strength(
+        self, part: dict[int, int], moves: dict[tuple[int, int, int], int], end: End
+    ) -> Ratio:
         data = self.data
         if data.kind == "directive":
             allowed = self.allowed({s: [p] for s, p in part.items()})
@@ -887,7 +990,9 @@ class Case:
             ((s, i, b),) = moves
             need(data.classes[i][b] in allowed[data.cells[s], i], "a deviation that is not allowed")
             return end.pays(s, part[s], i, b)
-        result = total(Ratio(const(weight)) * end.pays(s, part[s], i, b) for (s, i, b), weight in moves.items())
+        result = total(
+            Ratio(const(weight)) * end.pays(s, part[s], i, b) for (s, i, b), weight in moves.items()
+        )
         if data.kind == "none":
             return result
         leaving: dict[int, list[int]] = {}
@@ -905,12 +1010,15 @@ class Case:
             return result
         return result - Ratio(const(slack)) * end.liability
 
-    def bound(self, value: Any, ends: list[End], included: tuple[bool, bool] = (True, True)
-              ) -> tuple[Extended, bool]:
+    def bound(
+        self, value: Any, ends: list[End], included: tuple[bool, bool] = (True, True)
+    ) -> tuple[Extended, bool]:
         """A bound by obstructions, and is it strict?"""
         obstructions, blocks = fields(value, "bound", "obstructions", "blocks")
-        parts = [self.obstruction(*fields(o, "obstruction", "selection", "deviations"), ends, included)
-                 for o in a_list(obstructions, "obstructions")]
+        parts = [
+            self.obstruction(*fields(o, "obstruction", "selection", "deviations"), ends, included)
+            for o in a_list(obstructions, "obstructions")
+        ]
         seen: list[int] = []
         chosen: dict[int, Ratio] = {}
         infinite = any_strict = False
@@ -931,8 +1039,15 @@ class Case:
         need(sorted(seen) == self.live, "blocks are no partition of the states")
         return ("-inf" if infinite else self.mean(chosen)), any_strict
 
-    def _tree(self, tree: Any, states: list[int], best: list[int] | None, strict: bool,
-              parts: list[dict[int, int]], way: dict[int, int]) -> None:
+    def _tree(
+        self,
+        tree: Any,
+        states: list[int],
+        best: list[int] | None,
+        strict: bool,
+        parts: list[dict[int, int]],
+        way: dict[int, int],
+    ) -> None:
         """Check a tree of a block: each selection has an obstruction or no more welfare than `best`."""
         state = states[len(way)]
         listed: set[int] = set()
@@ -944,7 +1059,10 @@ class Case:
             longer = {**way, state: p}
             if is_int(branch):
                 part = parts[index(branch, len(parts), "obstruction")]
-                need(all(longer.get(s) == q for s, q in part.items()), "an obstruction of something else")
+                need(
+                    all(longer.get(s) == q for s, q in part.items()),
+                    "an obstruction of something else",
+                )
             else:
                 need(len(longer) < len(states), "a tree of no state")
                 self._tree(branch, states, best, strict, parts, longer)
@@ -980,8 +1098,14 @@ class Case:
             result.append((i, a, b, self.positive(weight, "multiplier")))
         return result
 
-    def weighted(self, moves: list[tuple[int, int, int, Poly]], state: int, profile: int, end: End,
-                 paid: Callable[[int, int], Ratio] | None = None) -> Ratio:
+    def weighted(
+        self,
+        moves: list[tuple[int, int, int, Poly]],
+        state: int,
+        profile: int,
+        end: End,
+        paid: Callable[[int, int], Ratio] | None = None,
+    ) -> Ratio:
         """The weighted sum of what the deviations of these moves from a profile pay."""
         parts = []
         for i, a, b, weight in moves:
@@ -989,7 +1113,9 @@ class Case:
                 pays = end.pays(state, profile, i, b)
                 if paid is not None:
                     row = self.data.record[state]
-                    pays = pays + paid(row[self.data.change(profile, i, b)], i) - paid(row[profile], i)
+                    pays = (
+                        pays + paid(row[self.data.change(profile, i, b)], i) - paid(row[profile], i)
+                    )
                 parts.append(Ratio(weight) * pays)
         return total(parts)
 
@@ -1000,31 +1126,76 @@ class Case:
         result: dict[int, Ratio] = {}
         for s, entry in zip(self.live, a_list(by_state, "multipliers", len(self.live))):
             moves = self.multipliers(entry, s, keep=True)
-            values = [self.utils(self.data.welfare[s][p]) - self.weighted(moves, s, p, end).over(below)
-                      for p in range(self.data.profiles)]
+            values = [
+                self.utils(self.data.welfare[s][p]) - self.weighted(moves, s, p, end).over(below)
+                for p in range(self.data.profiles)
+            ]
             result[s] = values[self.largest(values)]
-        return total(Ratio(self.data.prior[s]) * v for s, v in result.items()).over(self.mass), False
+        return total(Ratio(self.data.prior[s]) * v for s, v in result.items()).over(
+            self.mass
+        ), False
 
 
 # ---------------------------------------------------------------- claims
 
 CONTRARY = {">": "<=", ">=": "<", "<=": ">", "<": ">=", "==": "!="}
-GAPS = {"gap-positive": ">", "gap-zero": "<=", "closes": "<=", "gap-at-least": ">=", "gap-at-most": "<=",
-        "gap": "==", "value": "==", "correlated-gap-positive": ">", "correlated-gap-at-least": ">=",
-        "correlated-gap-at-most": "<=", "correlated-gap": "=="}
-SHOWN = {"gap", "correlated-gap", "value", "value-between", "threshold", "agent-thresholds", "play-at-most"}
+GAPS = {
+    "gap-positive": ">",
+    "gap-zero": "<=",
+    "closes": "<=",
+    "gap-at-least": ">=",
+    "gap-at-most": "<=",
+    "gap": "==",
+    "value": "==",
+    "correlated-gap-positive": ">",
+    "correlated-gap-at-least": ">=",
+    "correlated-gap-at-most": "<=",
+    "correlated-gap": "==",
+}
+SHOWN = {
+    "gap",
+    "correlated-gap",
+    "value",
+    "value-between",
+    "threshold",
+    "agent-thresholds",
+    "play-at-most",
+}
 INSTEAD = {"optimum", "value", "gap", "threshold", "correlated-gap"}
 FIELDS: dict[str, list[str]] = {
     **{name: ["value"] for name in GAPS},
-    **{name: [] for name in (
-        "gap-positive", "gap-zero", "closes", "correlated-gap-positive", "incontractible", "beneficial",
-        "beneficial-with-side-payments", "axiom-i", "axiom-ii", "axiom-iii", "axiom-iv-strict",
-        "axiom-iv-partial", "all-cooperative", "full-implementation", "inconsistent")},
+    **{
+        name: []
+        for name in (
+            "gap-positive",
+            "gap-zero",
+            "closes",
+            "correlated-gap-positive",
+            "incontractible",
+            "beneficial",
+            "beneficial-with-side-payments",
+            "axiom-i",
+            "axiom-ii",
+            "axiom-iii",
+            "axiom-iv-strict",
+            "axiom-iv-partial",
+            "all-cooperative",
+            "full-implementation",
+            "inconsistent",
+        )
+    },
     "value-between": ["value", "from", "to", "from_included", "to_included"],
-    "threshold": ["value"], "threshold-at-most": ["value"], "implementable": ["selection"],
-    "play-at-most": ["state", "profile", "within", "value"], "optimum": ["value"],
-    "first-best": ["state", "profiles"], "equilibria": ["state", "profiles"], "nash": ["profiles"],
-    "unique-nash": ["profiles"], "agent-thresholds": ["thresholds"], "incontractible-cells": ["cells"],
+    "threshold": ["value"],
+    "threshold-at-most": ["value"],
+    "implementable": ["selection"],
+    "play-at-most": ["state", "profile", "within", "value"],
+    "optimum": ["value"],
+    "first-best": ["state", "profiles"],
+    "equilibria": ["state", "profiles"],
+    "nash": ["profiles"],
+    "unique-nash": ["profiles"],
+    "agent-thresholds": ["thresholds"],
+    "incontractible-cells": ["cells"],
     "formula": ["conclusion"],
 }
 
@@ -1033,14 +1204,20 @@ def infinite_values(claim_id: str) -> tuple[str, ...]:
     """The infinite values that a claim's `value` may have."""
     if claim_id in ("value", "value-between"):
         return ("-inf",)
-    return ("inf",) if claim_id.endswith(("gap", "gap-at-least", "gap-at-most")) or claim_id == "threshold" else ()
+    return (
+        ("inf",)
+        if claim_id.endswith(("gap", "gap-at-least", "gap-at-most")) or claim_id == "threshold"
+        else ()
+    )
 
 
 def check_fields(claim_id: str, values: dict[str, Any], data: Problem) -> None:
     """Check the form of the fields of a claim (or of a piece), whatever the case."""
     wanted = set(FIELDS[claim_id])
-    need(set(values) == wanted or (claim_id == "unique-nash" and not values),
-         f"fields {sorted(values)} instead of {sorted(wanted)}")
+    need(
+        set(values) == wanted or (claim_id == "unique-nash" and not values),
+        f"fields {sorted(values)} instead of {sorted(wanted)}",
+    )
     for name in ("value", "from", "to"):
         if name in values:
             infinite = {"from": (), "to": ("inf",)}.get(name, infinite_values(claim_id))
@@ -1123,8 +1300,14 @@ class Claim:
 
     # gaps, values, thresholds
 
-    def _gap(self, witness: dict[str, Any], relation: str, value: Any, ends: list[End],
-             included: tuple[bool, bool] = (True, True)) -> None:
+    def _gap(
+        self,
+        witness: dict[str, Any],
+        relation: str,
+        value: Any,
+        ends: list[End],
+        included: tuple[bool, bool] = (True, True),
+    ) -> None:
         """A relation of a gap, or of V, to a value."""
         case, about_v = self.case, self.id.startswith("value")
         correlated = self.id.startswith("correlated")
@@ -1146,11 +1329,17 @@ class Claim:
             if nothing:
                 need(isinstance(bound, str) and relation != ">", "something may be implementable")
             elif not isinstance(bound, str):
-                self.signs.ask(target - bound, ">" if relation == ">" and not strict else ">=", "target − bound")
+                self.signs.ask(
+                    target - bound,
+                    ">" if relation == ">" and not strict else ">=",
+                    "target − bound",
+                )
         if needs_play:
             welfare = case.welfare_of(case.play(witness["reached"], ends, correlated))
             if not nothing:
-                self.signs.ask(welfare - target, ">" if relation == "<" else ">=", "welfare − target")
+                self.signs.ask(
+                    welfare - target, ">" if relation == "<" else ">=", "welfare − target"
+                )
 
     def _show_value_between(self, witness: dict[str, Any]) -> None:
         case, signs = self.case, self.signs
@@ -1161,7 +1350,13 @@ class Claim:
             need(not included[1], "infinity is included")
         else:
             signs.ask(high - low, ">=" if all(included) else ">", "to − from")
-        self._gap(witness, "==", self.values["value"], [case.at_common(low), case.at_common(high)], included)
+        self._gap(
+            witness,
+            "==",
+            self.values["value"],
+            [case.at_common(low), case.at_common(high)],
+            included,
+        )
 
     def _show_threshold_at_most(self, witness: dict[str, Any]) -> None:
         value = self.case.fraction(self.values["value"])
@@ -1209,7 +1404,9 @@ class Claim:
         within = self.values["within"]
         for p in range(data.profiles) if within is None else within:
             paid = (case.weighted(moves, state, p, end) * unit).over(below)
-            self.signs.ask(value - (NUMBER_1 if p == self.values["profile"] else NUMBER_0) + paid, ">=", "play")
+            self.signs.ask(
+                value - (NUMBER_1 if p == self.values["profile"] else NUMBER_0) + paid, ">=", "play"
+            )
 
     # mixed equilibria
 
@@ -1218,7 +1415,9 @@ class Claim:
             return not self.case.is_best(state, profile)
         need(self.data.cooperative is not None, "nothing is said of cooperation")
         assert self.data.cooperative is not None
-        return any(a not in good for a, good in zip(self.data.actions[profile], self.data.cooperative))
+        return any(
+            a not in good for a, good in zip(self.data.actions[profile], self.data.cooperative)
+        )
 
     def _show_all_cooperative(self, witness: dict[str, Any]) -> None:
         self._mixed(witness, transfers=False)
@@ -1234,8 +1433,10 @@ class Claim:
             for s in case.live:
                 good = [p for p in range(data.profiles) if case.is_best(s, p)]
                 for p, q in itertools.combinations(good, 2):
-                    need(sum(a != b for a, b in zip(data.actions[p], data.actions[q])) > 1,
-                         "two first-best profiles differ in one action")
+                    need(
+                        sum(a != b for a, b in zip(data.actions[p], data.actions[q])) > 1,
+                        "two first-best profiles differ in one action",
+                    )
         elif self.holds and not transfers and "supports" in witness:
             (trees,) = fields(witness, "witness", "supports")
             need(data.players == 2, "supports are for two players")
@@ -1269,7 +1470,10 @@ class Claim:
         state, distribution = fields(witness, "witness", "state", "distribution")
         need(case.alive(index(state, data.states, "state")), "a state of no probability")
         weights = case.weights(distribution)
-        need(exists((lambda p=p: self._excluded(state, p)) for p in weights), "nothing excluded is played")
+        need(
+            exists((lambda p=p: self._excluded(state, p)) for p in weights),
+            "nothing excluded is played",
+        )
         case._obeyed(state, weights, end, None, None)
         if self.id == "full-implementation":
             whole = total(weights.values())
@@ -1280,7 +1484,9 @@ class Claim:
                     right = right * total(w for q, w in weights.items() if data.actions[q][i] == a)
                 self.signs.ask(left - right, "==", "weights are no products")
 
-    def _support(self, s: int, tree: Any, played: set[tuple[int, int]], unplayed: set[tuple[int, int]]) -> None:
+    def _support(
+        self, s: int, tree: Any, played: set[tuple[int, int]], unplayed: set[tuple[int, int]]
+    ) -> None:
         """A tree of supports of mixed equilibria of two players."""
         case, data = self.case, self.data
         Budget.spend()
@@ -1310,7 +1516,9 @@ class Claim:
                 parts = []
                 for a, weight in enumerate(weights):
                     p = data.number_of[(a, b) if i == 0 else (b, a)]
-                    utility = case.utils(data.payoffs[i][s][p]) + levels[i] * case.utils(data.welfare[s][p])
+                    utility = case.utils(data.payoffs[i][s][p]) + levels[i] * case.utils(
+                        data.welfare[s][p]
+                    )
                     parts.append(Ratio(weight) * utility)
                 value = total(parts)
                 self.signs.ask(value, ">=", "a shift")
@@ -1323,8 +1531,9 @@ class Claim:
         """Is the claim so? Unknown is raised if a sign is missing."""
         case, data, signs, values = self.case, self.data, self.signs, self.values
         if self.id == "formula":
-            truth = formula(values["conclusion"], data.names,
-                            lambda c: signs.decide(c[0].at(case.values), c[1]))
+            truth = formula(
+                values["conclusion"], data.names, lambda c: signs.decide(c[0].at(case.values), c[1])
+            )
             need(truth is not None, "a formula that is not decided")
             return bool(truth)
         if self.id == "optimum":
@@ -1335,16 +1544,29 @@ class Claim:
                 return values["profiles"] is None
             here = case.here()
             test = case.is_best if self.id == "first-best" else (lambda t, p: case.pure(t, p, here))
-            return values["profiles"] is not None and self._exactly(values["profiles"], lambda p: test(s, p))
+            return values["profiles"] is not None and self._exactly(
+                values["profiles"], lambda p: test(s, p)
+            )
         if self.id in ("nash", "unique-nash"):
             return self._nash()
         if self.id == "agent-thresholds":
             return self._agent_thresholds()
         if self.id in ("incontractible", "incontractible-cells"):
             assert data.cells is not None
-            bad = [c for c in range(data.states) if not exists(
-                (lambda p=p: forall((lambda s=s: case.is_best(s, p)) for s in case.live if data.cells[s] == c))
-                for p in range(data.profiles))]
+            bad = [
+                c
+                for c in range(data.states)
+                if not exists(
+                    (
+                        lambda p=p: forall(
+                            (lambda s=s: case.is_best(s, p))
+                            for s in case.live
+                            if data.cells[s] == c
+                        )
+                    )
+                    for p in range(data.profiles)
+                )
+            ]
             return bad != [] if self.id == "incontractible" else bad == values["cells"]
         if self.id == "beneficial-with-side-payments":
             return True
@@ -1365,15 +1587,20 @@ class Claim:
             rows = a_list(self.values["profiles"], "profiles", len(case.live))
             if self.id == "unique-nash":
                 need(all(len(row) == 1 for row in rows), "not one profile")
-            return forall((lambda s=s, row=row: self._exactly(row, lambda p: case.pure(s, p, end)))
-                          for s, row in zip(case.live, rows))
-        return forall((lambda s=s: sum(case.pure(s, p, end) for p in range(self.data.profiles)) == 1)
-                      for s in case.live)
+            return forall(
+                (lambda s=s, row=row: self._exactly(row, lambda p: case.pure(s, p, end)))
+                for s, row in zip(case.live, rows)
+            )
+        return forall(
+            (lambda s=s: sum(case.pure(s, p, end) for p in range(self.data.profiles)) == 1)
+            for s in case.live
+        )
 
     def _first_best_selections(self) -> Iterator[tuple[int, ...]]:
         case = self.case
-        return itertools.product(*([p for p in range(self.data.profiles) if case.is_best(s, p)]
-                                   for s in case.live))
+        return itertools.product(
+            *([p for p in range(self.data.profiles) if case.is_best(s, p)] for s in case.live)
+        )
 
     def _agent_thresholds(self) -> bool:
         rows = iter(self.values["thresholds"])
@@ -1392,8 +1619,17 @@ class Claim:
         for s, p in zip(case.live, selection):
             for i, b in case.moves(p):
                 if i == player:
-                    after, payoff, welfare = data.change(p, i, b), data.payoffs[i][s], data.welfare[s]
-                    moves.append((case.utils(payoff[after] - payoff[p]), case.utils(welfare[p] - welfare[after])))
+                    after, payoff, welfare = (
+                        data.change(p, i, b),
+                        data.payoffs[i][s],
+                        data.welfare[s],
+                    )
+                    moves.append(
+                        (
+                            case.utils(payoff[after] - payoff[p]),
+                            case.utils(welfare[p] - welfare[after]),
+                        )
+                    )
         least = case.extended(value, "inf")
         if isinstance(least, str):
             return any(signs.known(gain, ">") and signs.known(lost, "<=") for gain, lost in moves)
@@ -1401,7 +1637,9 @@ class Claim:
         for gain, lost in moves:
             signs.ask(gain - least * lost, "<=", "what a deviation pays at the threshold")
         return signs.known(least, "==") or any(
-            signs.known(lost, ">") and signs.known(gain - least * lost, "==") for gain, lost in moves)
+            signs.known(lost, ">") and signs.known(gain - least * lost, "==")
+            for gain, lost in moves
+        )
 
     def _beneficial(self) -> bool:
         case, data, end = self.case, self.data, self._selfish()
@@ -1410,14 +1648,22 @@ class Claim:
         need(len(goals) < 100_000, "too many selections")
 
         def mean(i: int, selection: tuple[int, ...]) -> Ratio:
-            return case.mean({s: Ratio(data.payoffs[i][s][p]) for s, p in zip(case.live, selection)})
+            return case.mean(
+                {s: Ratio(data.payoffs[i][s][p]) for s, p in zip(case.live, selection)}
+            )
 
         def improved(selection: tuple[int, ...]) -> bool:
             if all(case.is_best(s, p) for s, p in zip(case.live, selection)):
                 return True
-            return exists((lambda goal=goal: forall(
-                (lambda i=i: signs.decide(mean(i, goal) - mean(i, selection), ">"))
-                for i in range(data.players))) for goal in goals)
+            return exists(
+                (
+                    lambda goal=goal: forall(
+                        (lambda i=i: signs.decide(mean(i, goal) - mean(i, selection), ">"))
+                        for i in range(data.players)
+                    )
+                )
+                for goal in goals
+            )
 
         signs = self.signs
         return forall((lambda v=v: improved(v)) for v in itertools.product(*stable))
@@ -1431,25 +1677,46 @@ class Claim:
         welfare, payoffs, players = data.welfare[s], data.payoffs, range(data.players)
         if self.id == "axiom-ii":
             only = data.number_of[tuple(row[0] for row in good)]
-            return forall((lambda p=p: decide(welfare[only] - welfare[p], ">"))
-                          for p in range(data.profiles) if p != only)
+            return forall(
+                (lambda p=p: decide(welfare[only] - welfare[p], ">"))
+                for p in range(data.profiles)
+                if p != only
+            )
         if self.id == "axiom-iii":
             tops = [data.number_of[v] for v in itertools.product(*good)]
             bottoms = [data.number_of[v] for v in itertools.product(*bad)]
-            return forall((lambda i=i, p=p, q=q: decide(payoffs[i][s][p] - payoffs[i][s][q], ">"))
-                          for i in players for p in tops for q in bottoms)
+            return forall(
+                (lambda i=i, p=p, q=q: decide(payoffs[i][s][p] - payoffs[i][s][q], ">"))
+                for i in players
+                for p in tops
+                for q in bottoms
+            )
 
         def pairs(i: int) -> Iterator[tuple[int, int]]:
             """Profiles with a cooperating action, and the same with a defecting one."""
-            return ((p, data.change(p, i, d)) for p in range(data.profiles)
-                    if data.actions[p][i] in good[i] for d in bad[i])
+            return (
+                (p, data.change(p, i, d))
+                for p in range(data.profiles)
+                if data.actions[p][i] in good[i]
+                for d in bad[i]
+            )
 
         if self.id == "axiom-i":
-            return forall((lambda p=p, q=q: decide(welfare[p] - welfare[q], ">"))
-                          for i in players for p, q in pairs(i))
+            return forall(
+                (lambda p=p, q=q: decide(welfare[p] - welfare[q], ">"))
+                for i in players
+                for p, q in pairs(i)
+            )
         over = forall if self.id == "axiom-iv-strict" else exists
-        return forall((lambda i=i: over((lambda p=p, q=q: decide(payoffs[i][s][q] - payoffs[i][s][p], ">"))
-                                        for p, q in pairs(i))) for i in players)
+        return forall(
+            (
+                lambda i=i: over(
+                    (lambda p=p, q=q: decide(payoffs[i][s][q] - payoffs[i][s][p], ">"))
+                    for p, q in pairs(i)
+                )
+            )
+            for i in players
+        )
 
 
 # ---------------------------------------------------------------- proofs
@@ -1460,7 +1727,8 @@ class Certificate:
 
     def __init__(self, value: Any):
         _, claim, data, digest, proof = fields(
-            value, "certificate", "schema", "claim", "data", "data_sha256", "proof")
+            value, "certificate", "schema", "claim", "data", "data_sha256", "proof"
+        )
         need(isinstance(claim, dict) and {"id", "holds"} <= set(claim), "no claim")
         self.id, self.holds = claim["id"], claim["holds"]
         need(isinstance(self.id, str) and self.id in FIELDS, "no known claim")
@@ -1473,12 +1741,19 @@ class Certificate:
         self.used: set[int] = set()
         self.helped = 0
         if "pieces" in rest:
-            need(set(rest) == {"pieces"} and a_list(rest["pieces"], "pieces") != [], "fields beside pieces")
+            need(
+                set(rest) == {"pieces"} and a_list(rest["pieces"], "pieces") != [],
+                "fields beside pieces",
+            )
             self.pieces = []
             for piece in rest["pieces"]:
                 need(isinstance(piece, dict) and "when" in piece, "a piece without conditions")
-                self.pieces.append((conditions(piece["when"], self.names),
-                                    {k: v for k, v in piece.items() if k != "when"}))
+                self.pieces.append(
+                    (
+                        conditions(piece["when"], self.names),
+                        {k: v for k, v in piece.items() if k != "when"},
+                    )
+                )
         elif "at" in rest:
             at = rest.pop("at")
         self.values = [v for _, v in self.pieces] if self.pieces is not None else [rest]
@@ -1494,7 +1769,10 @@ class Certificate:
         point = [rational(v, "at") for v in values]
         for p, relation in self.data.assumptions:
             value = p.at(dict(enumerate(point))).constant()
-            need({">": value > 0, ">=": value >= 0, "==": value == 0}[relation], "the point is outside")
+            need(
+                {">": value > 0, ">=": value >= 0, "==": value == 0}[relation],
+                "the point is outside",
+            )
         instead, witness = fields(proof, "proof", "instead", "witness")
         case, fields_of_claim = Case(self.data, [], point, at=True), dict(self.values[0])
         if instead is None:
@@ -1505,7 +1783,9 @@ class Certificate:
             Claim(case, self.id, self.holds, fields_of_claim).show(witness)
             return
         need(self.id in INSTEAD and not self.holds, "instead of nothing")
-        claimed, shown = (case.extended(v, "inf", "-inf") for v in (fields_of_claim["value"], instead))
+        claimed, shown = (
+            case.extended(v, "inf", "-inf") for v in (fields_of_claim["value"], instead)
+        )
         if isinstance(claimed, str) or isinstance(shown, str):
             need(claimed != shown, "instead the same value")
         else:
@@ -1542,7 +1822,9 @@ class Certificate:
         elif "refuted" in cases:
             refutation(*fields(cases, "impossible", "refuted"), facts, self.names)
         else:
-            known, piece, point, witness = fields(cases, "decided", "known", "piece", "point", "witness")
+            known, piece, point, witness = fields(
+                cases, "decided", "known", "piece", "point", "witness"
+            )
             need(self.id != "inconsistent", "a case is not refuted")
             more = []
             for entry in a_list(known, "known"):
@@ -1568,7 +1850,9 @@ class Certificate:
 
 def canonical(value: Any) -> str:
     """The canonical JSON of a value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
 
 
 def load(text: str) -> Any:
@@ -1595,8 +1879,13 @@ def load(text: str) -> Any:
         raise Unreadable(f"not JSON: {name}")
 
     try:
-        value = json.loads(text, object_pairs_hook=pairs, parse_int=integer, parse_float=floating,
-                           parse_constant=constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=pairs,
+            parse_int=integer,
+            parse_float=floating,
+            parse_constant=constant,
+        )
     except ValueError as error:
         raise Unreadable(f"not JSON: {error}") from None
     if not isinstance(value, dict) or value.get("schema") not in (SCHEMA, CONJUNCTION):
@@ -1623,7 +1912,10 @@ def check(text: str) -> None:
         label, certificate = fields(entry, "goal", "goal", "certificate")
         need(isinstance(label, str) and label not in labels, "a label is no text, or there twice")
         labels.add(label)
-        need(isinstance(certificate, dict) and certificate.get("schema") == SCHEMA, "a goal without certificate")
+        need(
+            isinstance(certificate, dict) and certificate.get("schema") == SCHEMA,
+            "a goal without certificate",
+        )
         Certificate(certificate)
         what = canonical([certificate["claim"], certificate["data_sha256"]])
         need(what not in shown, "two goals show the same")
@@ -1642,7 +1934,7 @@ def verdict(text: str) -> str:
         return "rejected: nested too deeply"
     except UnicodeEncodeError:
         return "rejected: a text that is not Unicode"
-    except Exception as error:  # noqa: BLE001  a defect of this checker, or a form not thought of
+    except Exception as error:
         return f"rejected: defect: {type(error).__name__}: {error}"
     return "accepted"
 

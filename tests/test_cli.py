@@ -388,7 +388,7 @@ FORGERIES: dict[str, tuple[Callable[[str], str], str]] = {
     ),
     "another claim": (lambda text: forge(text, lambda d: d["claim"].update(id="nash")), ""),
     "a list": (lambda text: "[]", "object"),
-    "a float": (lambda text: forge(text, lambda d: d["witness"].update(x=0.5)), "floating"),
+    "a float": (lambda text: forge(text, lambda d: d["proof"].update(x=0.5)), "floating"),
     "deep": (lambda text: "[" * 100_000, "not JSON"),
 }
 

@@ -17,7 +17,7 @@ from typing import Any
 import brute_force as bf
 import pytest
 
-from proofs import decide
+from proofs import decide, witnesses
 from proofs.obligations import (
     BestSelection,
     DominantSelection,
@@ -37,9 +37,7 @@ from proofs.obligations import (
     Threshold,
     Unanswered,
     Value,
-    contract_witness,
     flat_profile,
-    obstruction_witness,
 )
 from theory.contracts import Budget, Directives, NoContract, Transfers
 from theory.environments import Environment, Profile, environment
@@ -213,7 +211,8 @@ def questions(entry: Entry) -> Iterator[tuple[Question, Any]]:
 def require(
     setting: Setting, levels: Levels | None, claim: dict[str, Any], witness: dict[str, Any]
 ) -> None:
-    certified = decide.certify(setting, levels, {"holds": True, **claim}, witness)
+    certified = decide.certify(setting, levels, {"holds": True, **claim}, lambda: witness)
+    assert isinstance(certified, decide.Certified)
     assert certified.accepted, f"{certified.reason}: {certified.text}"
 
 
@@ -225,7 +224,7 @@ def require_obstruction(
     setting, selection = question.setting, question.selection
     plays = [flat_profile(setting.environment, profile) for profile in selection.values()]
     claim = {"id": "implementable", "holds": False, "selection": plays}
-    require(setting, levels, claim, {"obstruction": obstruction_witness(setting, each)})
+    require(setting, levels, claim, witnesses.obstruction(setting, each))
 
 
 def check_value(engine: Engine, question: Value, answer: BestSelection, value: Extended) -> None:
@@ -239,26 +238,25 @@ def check_value(engine: Engine, question: Value, answer: BestSelection, value: E
         # With a target, the first selection that meets it will do.
         assert answer.welfare >= (value if target is None else target)
         claim = {"id": "gap-at-most", "value": str(optimum - answer.welfare)}
-        require(setting, levels, claim, decide.floor_witness(setting, answer))
+        require(setting, levels, claim, decide.reached_part(setting, answer))
     if engine.name != "z3":  # which excludes all better selections without naming obstructions
-        roof = decide.roof_witness(setting, answer)
         if target is None:
-            shown = decide.floor_witness(setting, answer) | roof
+            shown = decide.value_witness(setting, levels, answer)
             require(setting, levels, {"id": "value", "value": str(value)}, shown)
         elif answer.best is None:
             claim = {"id": "gap-at-most", "value": str(optimum - target), "holds": False}
-            require(setting, levels, claim, roof)
+            shown = decide.bound_part(setting, levels, answer, strict=target == optimum)
+            require(setting, levels, claim, shown)
 
 
 def check_threshold(engine: Engine, question: Threshold, answer: Reached, level: Extended) -> None:
     assert answer.level == level
     setting = question.setting
-    witness: dict[str, Any] = {}
     if level != INFINITY:
-        witness |= decide.floor_witness(setting, answer)
+        witness = decide.reached_part(setting, answer)
         require(setting, None, {"id": "threshold-at-most", "value": str(level)}, witness)
     if engine.name != "z3":
-        witness |= decide.roof_witness(setting, answer) if level != 0 else {}
+        witness = decide.threshold_witness(setting, answer)
         require(setting, None, {"id": "threshold", "value": str(level)}, witness)
 
 
@@ -273,7 +271,7 @@ def check_selection_threshold(question: SelectionThreshold, answer: Reached) -> 
         assert answer.selection == question.selection
         plays = [flat_profile(setting.environment, a) for a in question.selection.values()]
         claim = {"id": "implementable", "selection": plays}
-        witness = {"contract": contract_witness(setting, answer)}
+        witness = witnesses.reached(setting, answer.selection, answer.contract)
         require(setting, (level,) * agents, claim, witness)
     for each in answer.below:
         low = level / 2 if isinstance(level, Fraction) else Fraction(10**6)
@@ -304,7 +302,7 @@ def check_implementability(question: Implementability, answer: Reached | Exclude
     if isinstance(answer, Reached):
         assert answer.selection == selection
         plays = [flat_profile(setting.environment, profile) for profile in selection.values()]
-        witness = {"contract": contract_witness(setting, answer)}
+        witness = witnesses.reached(setting, answer.selection, answer.contract)
         require(setting, question.levels, {"id": "implementable", "selection": plays}, witness)
         return
     assert answer.obstructions
@@ -355,9 +353,9 @@ def check_domination(question: Domination, answer: Dominated | Excluded) -> None
     ]
     assert isinstance(answer, Dominated) == all(dominated(*each) for each in defecting)
     if isinstance(answer, Dominated):
-        moves = [list(move) for move in answer.moves]
         claim = {"id": "all-cooperative"}
-        require(question.setting, question.levels, claim, {"domination": moves})
+        shown = decide.domination_witness(environment, answer)
+        require(question.setting, question.levels, claim, shown)
 
 
 def conform(engine: Engine, question: Question, expected: Any) -> bool:

@@ -11,10 +11,9 @@ from typing import Any
 import flint
 import pytest
 import z3
-from proofs.checker import Instance, obstruction_strength
 from random_environments import BASE_SEED, random_environment, random_language, random_levels
 
-from proofs import decide
+from proofs import decide, witnesses
 from proofs.elimination import (
     TooMany,
     incentive,
@@ -33,9 +32,12 @@ from proofs.obligations import (
     Unanswered,
     flat_profile,
     incentives,
-    obstruction_witness,
     problem,
 )
+from proofs.trusted.contracts import obstruction
+from proofs.trusted.documents import Budget as Steps
+from proofs.trusted.polynomials import Known
+from proofs.trusted.problems import Case, Plays, Problem
 from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
 from theory.environments import Environment, environment
 from theory.languages import state_blind
@@ -269,15 +271,23 @@ def settings(seed: int) -> Iterator[tuple[Setting, Selection, tuple[Fraction, ..
         yield Setting(game, language, contracts), selection, levels
 
 
-def rests_on(setting: Setting, found: Obstruction, instance: Instance) -> set[Any]:
+def strength_of(data: Problem, setting: Setting, each: Obstruction) -> tuple[dict[int, int], Any]:
+    """The part and the strength of an obstruction, as the core has them."""
+    witness = witnesses.obstruction(setting, each)
+    case = Case(Plays(data, Steps()), Known(), ("implementable", False, {}), witness)
+    part, (strength,) = obstruction(case, witness)
+    return part, strength
+
+
+def rests_on(setting: Setting, found: Obstruction, plays: Plays) -> set[Any]:
     """The inequalities that an obstruction adds up: its deviations, budgets and bounds on fines."""
     divergence: dict[int, list[int]] = {}
     for state, agent, action, weight in found.deviations:
         profile = found.part[state]
         moved = (*profile[:agent], action, *profile[agent + 1 :])
         for play, sign in ((profile, 1), (moved, -1)):
-            record = instance.record(state, flat_profile(setting.environment, play))
-            divergence.setdefault(record, [0] * len(instance.agents))[agent] += sign * weight
+            record = plays.record(state, flat_profile(setting.environment, play))
+            divergence.setdefault(record, [0] * len(plays.agents))[agent] += sign * weight
     rests: set[Any] = {deviation[:3] for deviation in found.deviations}
     assert isinstance(setting.contracts, Transfers)
     for record, of_agent in divergence.items():
@@ -300,19 +310,17 @@ def test_a_selection_is_implementable_iff_no_obstruction_of_its_basis_is_positiv
             answer = decide.ask(Implementability(setting, levels, selection))
             assert isinstance(found, tuple)
             assert isinstance(answer, Reached | Excluded)
-            instance = Instance(problem(setting, levels))
+            data = problem(setting, levels)
             positive = False
             for each in found:
-                part, strength, _ = obstruction_strength(
-                    instance, obstruction_witness(setting, each)
-                )
+                part, strength = strength_of(data, setting, each)
                 assert set(part) == {deviation[0] for deviation in each.deviations}
                 positive |= strength > 0
                 kinds[each.kind] = kinds.get(each.kind, 0) + 1
             assert positive == isinstance(answer, Excluded), (seed, setting.contracts)
             answers[type(answer)] += 1
             if isinstance(setting.contracts, Transfers):
-                rests = [rests_on(setting, each, instance) for each in found]
+                rests = [rests_on(setting, each, Plays(data, Steps())) for each in found]
                 assert not any(a <= b for a, b in product(rests, rests) if a is not b), seed
     assert min(answers.values()) > 100
     assert set(kinds) == {
@@ -337,12 +345,12 @@ def test_the_strength_of_an_obstruction_is_gains_less_what_is_left_to_liability(
             found = transfer_obstructions(rows.agents, arcs, budget, bound is not None)
             named = basis(setting, selection)
             assert isinstance(named, tuple)
-            instance = Instance(problem(setting, setting.selfish))
+            data = problem(setting, setting.selfish)
             for (weights, slack), each in zip(found, named, strict=True):
-                witness = obstruction_witness(setting, each)
-                _, strength, _ = obstruction_strength(instance, witness)
+                _, strength = strength_of(data, setting, each)
                 gains = sum(y * int(rows.gain[r]) for r, y in weights.items())
-                assert strength == gains - slack * (bound or 0) * rows.unit
+                scale = 1 if bound is None else bound.denominator
+                assert strength == scale * (gains - slack * (bound or 0) * rows.unit)
                 assert bound is not None or not slack
                 left += slack > 0
     assert left > 100

@@ -86,7 +86,9 @@ def require_numbers(shown: Document, place: Place) -> None:
     for each in found:
         assert each.origin, each
         value = looked_up(place, each.origin)
-        texts = [str(value)] if not isinstance(value, dict) else [*value, *value.values()]
+        # No terms are the polynomial 0.
+        parts = [*value, *value.values()] or [0] if isinstance(value, dict) else [value]
+        texts = list(map(str, parts))
         known = {part for text in texts for part in re.findall(r"\d+/\d+|\d+", text)}
         known |= {part for text in texts for part in NUMBER.findall(text)}
         assert each.text in known | {"1"} if isinstance(value, dict) else each.text in known, each
@@ -101,7 +103,8 @@ def require_same_game(specification: Any, place: Place) -> None:
         unit = game["denominator"]
         stored = [[[str(Fraction(v, unit)) for v in s] for s in own] for own in game["payoffs"]]
         assert stored == place["game"]["payoffs"].value
-        assert game["prior"] == place["game"]["prior"].value
+        mass = sum(game["prior"])
+        assert [str(Fraction(p, mass)) for p in game["prior"]] == place["game"]["prior"].value
 
 
 def require_tokens(shown: Document, texts: dict[str, str]) -> None:

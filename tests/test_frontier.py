@@ -9,12 +9,12 @@ from pathlib import Path
 
 import brute_force
 import pytest
-from proofs.verifying import verified
 from random_environments import BASE_SEED, case, random_environment, random_language
 from typer.testing import CliRunner
 
 from coopgap import load
 from coopgap.main import FORMS, app, run
+from proofs.certificates import verified
 from proofs.check import check
 from proofs.decide import no_contract
 from proofs.findings import Findings

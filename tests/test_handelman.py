@@ -14,7 +14,7 @@ from proofs.conditions import Condition, Refutation, refutes
 from proofs.engines import handelman
 from proofs.engines.handelman import refute
 from proofs.export.smtlib import conditions_to_smtlib
-from proofs.polynomials import ONE, ZERO, Polynomial, number, parameter
+from proofs.polynomials import ONE, ZERO, Polynomial, number, parameter, scaled
 
 A, B, C, D, E, F = (parameter(k) for k in range(6))
 
@@ -57,8 +57,8 @@ def random_system(
 
 
 EXAMPLES = {
-    "scaled negation": (1, [positive(A - B), nonnegative((B - A).scaled(Fraction(1, 12)))]),
-    "strict and equation": (1, [zero(A - B), positive((A - B).scaled(3))]),
+    "scaled negation": (1, [positive(A - B), nonnegative(scaled(B - A, Fraction(1, 12)))]),
+    "strict and equation": (1, [zero(A - B), positive(scaled(A - B, 3))]),
     "equation negated": (1, [positive(A - B), zero(B - A)]),
     "transitivity": (1, [positive(A - B), nonnegative(B - C), nonnegative(C - A)]),
     "bounds": (1, [positive(A + A - ONE), nonnegative(number(1) - A - A - A)]),
@@ -112,15 +112,15 @@ def test_examples_are_refuted(name: str) -> None:
     assert refute(list(reversed(conditions)), degree) is not None
 
 
-def test_coefficients_refer_to_the_conditions_as_given_and_are_small() -> None:
+def test_coefficients_refer_to_normal_forms_and_are_small() -> None:
     conditions = EXAMPLES["scaled negation"][1]
-    assert refute(conditions, 1) == Refutation(((1, (0,)), (12, (1,))))
-    halves = [positive(A.scaled(Fraction(1, 2)) - B), nonnegative(B.scaled(6) - A.scaled(3))]
-    assert refute(halves, 1) == Refutation(((6, (0,)), (1, (1,))))
+    assert refute(conditions, 1) == Refutation(((1, (0,), ()), (1, (1,), ())))
+    halves = [positive(scaled(A, Fraction(1, 2)) - B), nonnegative(scaled(B, 6) - scaled(A, 3))]
+    assert refute(halves, 1) == Refutation(((1, (0,), ()), (1, (1,), ())))
     conditions = EXAMPLES["multiplied equation"][1]
     found = refute(conditions, 2)
     assert found is not None
-    assert found.products == ((1, (2,)),)
+    assert found.products == ((1, (2,), ()),)
 
 
 def test_what_holds_somewhere_is_not_refuted() -> None:
@@ -131,11 +131,54 @@ def test_what_holds_somewhere_is_not_refuted() -> None:
     assert refute([zero(A), nonnegative(-A), nonnegative(A)], 1) is None
 
 
-def test_the_largest_product_of_shares_is_beyond_products_of_conditions() -> None:
+def test_the_largest_product_of_shares_needs_a_square() -> None:
     # p q ≤ 1/4 needs (p − q)² ≥ 0.
     conditions = [nonnegative(A), nonnegative(B), zero(A + B - ONE)]
-    assert refute([*conditions, positive(A * B - number(Fraction(1, 4)))], 3) is None
+    found = refute([*conditions, positive(A * B - number(Fraction(1, 4)))], 2)
+    assert found is not None
+    assert [bases for _, _, bases in found.products if bases] == [(A - B,)]
     assert refute([*conditions, nonnegative(A * B - ONE)], 2) is not None
+
+
+SQUARES = {
+    "a sum of squares": [positive(-(A * A) - B * B)],
+    "the square of a difference": [nonnegative(-((A - B) * (A - B)) - ONE)],
+    "the square of a sum": [positive(-((A + B) * (A + B)))],
+    "one square": [positive(-(A * A))],
+    "an equation": [zero(A * A + B * B + ONE)],
+    "squares of products": [positive(-(A * A * B * B) - (A * C - B * C) * (A * C - B * C))],
+    "a condition times a square": [positive(A * A * B * B), zero(A + B), nonnegative(A * B)],
+}
+
+
+@pytest.mark.parametrize("name", SQUARES)
+def test_squares_are_not_negative(name: str) -> None:
+    conditions = SQUARES[name]
+    assert not solvable(conditions, 3)
+    found = refute(conditions, 2)
+    assert found is not None
+    assert refutes(found, conditions)
+    assert any(bases for _, _, bases in found.products)
+    for k, (coefficient, indices, bases) in enumerate(found.products):
+        for base in bases:
+            others = [*found.products[:k], *found.products[k + 1 :]]
+            changed = coefficient, indices, (*bases[1:], base + ONE)
+            assert not refutes(replace(found, products=(*others, changed)), conditions)
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [nonnegative(-(A * A) - B * B)],
+        [positive(A * A + B * B)],
+        [nonnegative(-((A - B) * (A - B)))],
+        [positive(A * A * B * B), zero(A - B), nonnegative(A * B)],
+    ],
+    ids=["at 0", "elsewhere", "where they are equal", "on the diagonal"],
+)
+def test_squares_refute_nothing_that_holds_somewhere(conditions: list[Condition]) -> None:
+    assert solvable(conditions, 2)
+    assert refute(conditions, 3) is None
 
 
 @pytest.mark.parametrize("small", [handelman.MAX_SMALL, 0], ids=["pivots", "floats"])
@@ -179,7 +222,7 @@ def test_consequences_of_products_are_found() -> None:
         goal = ZERO
         for _ in range(2):
             one, other = rng.sample(assumed, 2)
-            goal += (one.polynomial * other.polynomial).scaled(rng.randint(1, 3))
+            goal += scaled(one.polynomial * other.polynomial, rng.randint(1, 3))
         conditions = [*assumed, positive(-goal)]
         rng.shuffle(conditions)
         assert refute(conditions, 2) is not None
@@ -193,12 +236,12 @@ def test_altered_refutations_are_rejected() -> None:
         found = refute(conditions, 2)
         if found is None:
             continue
-        for k, (coefficient, indices) in enumerate(found.products):
-            if all(not conditions[j].polynomial.terms for j in indices) and indices:
+        for k, (coefficient, indices, bases) in enumerate(found.products):
+            if all(not conditions[j].polynomial.terms for j in indices) and indices and not bases:
                 continue
             others = [*found.products[:k], *found.products[k + 1 :]]
             for changed in (coefficient + 1, -coefficient, 0):
-                products = (*others, (changed, indices))
+                products = (*others, (changed, indices, bases))
                 assert not refutes(replace(found, products=products), conditions)
                 altered += 1
             assert not refutes(replace(found, products=tuple(others)), conditions)
@@ -222,10 +265,10 @@ def test_many_conditions_are_multiplied_as_far_as_the_limits_allow(
 
 
 def test_parallel_conditions_and_redundant_equations_do_no_harm() -> None:
-    equations = [zero(A - B), zero(B - C), zero(A - C), zero((A - C).scaled(2))]
+    equations = [zero(A - B), zero(B - C), zero(A - C), zero(scaled(A - C, 2))]
     assert refute([*equations, positive(C - D), positive(D - A)], 1) is not None
     assert refute([*equations, positive(C - D), positive(A - D)], 1) is None
-    repeated = [positive(A - B), nonnegative(A - B), positive((A - B).scaled(2))] * 3
+    repeated = [positive(A - B), nonnegative(A - B), positive(scaled(A - B, 2))] * 3
     assert refute([*repeated, nonnegative(B - A - C), nonnegative(C)], 1) is not None
 
 

@@ -5,29 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from proofs.verifying import verified
 
-from proofs import checker
-from proofs.certificates import canonical, digest
+from proofs.certificates import canonical, digest, verified
+from proofs.trusted import documents
+from proofs.trusted.certificates import SCHEMA
+from proofs.trusted.documents import MAX_DIGITS
 
-LONG = 10**4_200
+LONG = 10 ** (MAX_DIGITS - 10)
+TOO_LONG = 10 ** (MAX_DIGITS + 200)
 ACTIONS = 40
 
 
-def certificate(claim: dict[str, Any], kind: str, data: Any, witness: Any) -> str:
+def certificate(claim: dict[str, Any], data: Any, witness: Any) -> str:
+    leaf = {"known": [], "piece": 0, "point": [], "witness": witness}
     return canonical(
         {
-            "schema": "coopgap.certificate/1",
-            "kind": kind,
+            "schema": SCHEMA,
             "claim": {"holds": True, **claim},
             "data": data,
             "data_sha256": digest(canonical(data)),
-            "witness": witness,
+            "proof": {"apart": [], "cases": leaf},
         }
     )
 
 
-def problem(size: int, payoffs: Any, prior: tuple[str, ...] = ("1",)) -> dict[str, Any]:
+def problem(size: int, payoffs: Any, prior: tuple[int, ...] = (1,)) -> dict[str, Any]:
     names = [str(k) for k in range(size)]
     states = len(prior)
     game = {
@@ -41,45 +43,64 @@ def problem(size: int, payoffs: Any, prior: tuple[str, ...] = ("1",)) -> dict[st
     }
     records = {"cells": [0] * states, "classes": [[0] * size] * 2, "table": None}
     contracts = {"kind": "transfers", "budget": "free", "liability": None, "permissive": False}
-    return {"game": game, "records": records, "contracts": contracts, "prosociality": None}
+    return {
+        "parameters": [],
+        "assumptions": [],
+        "game": game,
+        "records": records,
+        "contracts": contracts,
+        "prosociality": {"levels": [0, 0], "scale": 1},
+    }
 
 
 def limit(unit: int, weight: int) -> str:
     """Every play of a game without incentives, approached with long denominators and weights."""
-    paid = {"denominator": unit, "transfers": [[0, [1, 1]]]}
-    play = [[[k, weight + k] for k in range(10)]]
-    witness = {"fixed": paid, "growing": paid, "distributions": play, "trembles": play}
+    transfers = {"denominator": {"0+": unit}, "amounts": [[0, [{"1": 1, "0+": 1}, 1]]]}
+    play = [[[k, {"1": weight + k, "0+": weight + k}] for k in range(1, 11)]]
     data = problem(ACTIONS, [[[0] * ACTIONS**2]] * 2)
     claim = {"id": "correlated-gap-at-most", "value": "0"}
-    return certificate(claim, "correlated-limit", data, {"limit": witness})
+    return certificate(claim, data, {"reached": {"distributions": play, "transfers": [transfers]}})
 
 
 def test_fractions_with_long_denominators():
     assert verified(limit(7, 1)).accepted
-    assert "too large" in verified(limit(LONG, LONG)).reason
+    assert "too large to check" in verified(limit(LONG, LONG)).reason
+    assert f"over {MAX_DIGITS:,} digits" in verified(limit(TOO_LONG, 1)).reason
 
 
 def primal(unit: int) -> str:
     row = [k % 2 for k in range(ACTIONS**2)]
-    witness = {"denominator": unit, "transfers": [], "distributions": [[[ACTIONS + 1, 1]]]}
+    play = {
+        "distributions": [[[ACTIONS + 1, 1]]],
+        "transfers": [{"denominator": unit, "amounts": []}],
+    }
     claim = {"id": "correlated-gap-at-most", "value": "2"}
     data = problem(ACTIONS, [[[0] * ACTIONS**2], [row]])
-    return certificate(claim, "correlated-primal", data, {"primal": witness})
+    return certificate(claim, data, {"reached": play})
 
 
 @pytest.mark.no_cover
 def test_gains_times_long_denominators():
-    """They would be kept, thousands of digits for every deviation of every play."""
+    """What is kept of them are numbers of the game, not thousands of digits for every deviation."""
     assert verified(primal(7)).accepted
-    assert "too large" in verified(primal(LONG)).reason
+    assert verified(primal(LONG)).accepted
+    assert f"over {MAX_DIGITS:,} digits" in verified(primal(TOO_LONG)).reason
 
 
-def test_payoffs_weighed_by_long_priors(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(checker, "VECTOR_LIMIT", 20)
+def test_payoffs_weighed_by_long_priors():
     zero = [[[0] * 4] * 2] * 2
-    for whole, accepted in ((3, True), (10**3_990, False)):
-        one, other = f"1/{whole}", f"{whole - 1}/{whole}"
-        text = certificate({"id": "beneficial"}, "enumeration", problem(2, zero, (one, other)), {})
-        said = verified(text)
+    for prior, accepted in (((1, 2), True), ((1, LONG), True), ((1, TOO_LONG), False)):
+        said = verified(certificate({"id": "beneficial"}, problem(2, zero, prior), {}))
         assert said.accepted is accepted
         assert accepted or "too large" in said.reason
+
+
+def test_long_numbers_leave_fewer_steps(monkeypatch: pytest.MonkeyPatch):
+    """Each step costs more where the file has a long number."""
+    zero = [[[0] * 4] * 2] * 2
+    short, long = (
+        certificate({"id": "beneficial"}, problem(2, zero, (1, scale)), {}) for scale in (1, LONG)
+    )
+    monkeypatch.setattr(documents, "STEPS", 2_000)
+    assert verified(short).accepted
+    assert verified(long).reason == "too large to check: the budget of steps is used up"

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from proofs.cases import verify_family
-from proofs.verifying import verified
 
 from coopgap import check, load, prove
+from proofs.certificates import verified
 from proofs.engines import points
 from proofs.export.cases import scripts
 from proofs.prove import TheoremReport, decide
@@ -176,10 +175,10 @@ def test_contradicting_assumptions_prove_nothing() -> None:
     assert report.status == "unknown"
     assert "contradict" in (report.reason or "")
     (text,) = report.texts.values()
-    verdict, certificate = verify_family(text)
+    verdict = verified(text)
     assert verdict.accepted
-    assert certificate is not None
-    assert certificate.claim["id"] == "inconsistent"
+    assert verdict.claim is not None
+    assert verdict.claim["claim"]["id"] == "inconsistent"
 
 
 GAME = """
@@ -306,7 +305,7 @@ def test_the_command_proves_writes_and_verifies(tmp_path: Path, run_coopgap: Any
         assert run_coopgap("verify", str(path)).returncode == 0
         assert math.isfinite(each["seconds"])
     conjunction = json.loads(path.read_text(encoding="utf-8"))
-    assert conjunction["schema"] == "coopgap.conjunction/1"
+    assert conjunction["schema"] == "coopgap.conjunction/2"
     conjunction["goals"][1]["certificate"]["claim"]["holds"] = False
     path.write_text(json.dumps(conjunction), encoding="utf-8")
     assert run_coopgap("verify", str(path)).returncode == 1

@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
+
+CORE = Path(__file__).parents[1] / "proofs" / "trusted"
 
 PROBE = """
 import atexit, sys
@@ -24,16 +27,15 @@ def foreign(code: str) -> set[str]:
     return {each for each in modules if each.partition(".")[0] not in sys.stdlib_module_names}
 
 
-OF_THE_CHECKER = {"proofs", "proofs.certificates", "proofs.checker", "proofs.elimination"}
-OF_FAMILIES = {"proofs.cases", "proofs.conditions", "proofs.polynomials", "proofs.quantities"}
-
-
-def test_the_checkers_load_only_their_certificates_and_the_standard_library():
-    assert foreign("import proofs.checker") == OF_THE_CHECKER
-    assert foreign("import proofs.cases") == OF_THE_CHECKER | OF_FAMILIES
-    assert foreign("import proofs.verifying") == (
-        OF_THE_CHECKER | OF_FAMILIES | {"proofs.verifying"}
-    )
+def test_the_trusted_core_loads_only_itself_and_the_standard_library():
+    own = {f"proofs.trusted.{file.stem}" for file in CORE.glob("[!_]*.py")}
+    assert len(own) > 5
+    assert foreign("import proofs.trusted.certificates") == own | {"proofs", "proofs.trusted"}
+    assert not {each.partition(".")[0] for each in loaded("import proofs.trusted.certificates")} & {
+        "ctypes",
+        "socket",
+        "subprocess",
+    }
 
 
 def test_help_loads_no_engine():

@@ -11,9 +11,15 @@ import brute_force
 import pytest
 import random_environments
 import z3
-from proofs.checker import check
 
-from proofs.certificates import Certificate
+from proofs import witnesses
+from proofs.decide import (
+    Certified,
+    certify,
+    domination_witness,
+    reached_part,
+    threshold_witness,
+)
 from proofs.engines.smt import SmtEngine
 from proofs.export.smtlib import encode, size, to_smtlib
 from proofs.obligations import (
@@ -31,10 +37,7 @@ from proofs.obligations import (
     Threshold,
     Unanswered,
     Value,
-    contract_witness,
-    cover_witness,
     flat_profile,
-    obstruction_witness,
     problem,
 )
 from theory.contracts import Budget, Directives, NoContract, Transfers
@@ -89,24 +92,28 @@ def language_of(setting: Setting) -> Language:
 def accept(
     setting: Setting, levels: Any, claim: dict[str, Any], kind: str, witness: dict[str, Any]
 ) -> None:
-    verdict = check(Certificate(kind, claim, problem(setting, levels), witness))
-    assert verdict.accepted, verdict.reason
+    found = certify(setting, levels, claim, lambda: witness)
+    assert isinstance(found, Certified)
+    assert found.accepted, found.reason
+    assert found.kind == kind
 
 
-def certify(question: Implementability, answer: Reached | Excluded) -> None:
+def certify_answer(question: Implementability, answer: Reached | Excluded) -> None:
     """The checker accepts the contract, or every obstruction, of an answer."""
     setting = question.setting
     game = setting.environment
     selection = [flat_profile(game, question.selection[state]) for state in game.support]
     claim = {"id": "implementable", "holds": isinstance(answer, Reached), "selection": selection}
     if isinstance(answer, Reached):
-        witness = {"contract": contract_witness(setting, answer)}
+        witness = witnesses.reached(setting, answer.selection, answer.contract)
         accept(setting, question.levels, claim, "contract", witness)
         return
     assert answer.obstructions
     for each in answer.obstructions:
-        witness = {"obstruction": obstruction_witness(setting, each)}
-        accept(setting, question.levels, claim, each.kind, witness)
+        witness = witnesses.obstruction(setting, each)
+        accept(setting, question.levels, claim, "obstruction", witness)
+        data = problem(setting, question.levels)
+        assert witnesses.obstruction_kind(data, witness) == each.kind
 
 
 def certify_value(question: Value, best: Reached) -> None:
@@ -114,21 +121,20 @@ def certify_value(question: Value, best: Reached) -> None:
     game = question.setting.environment
     gap = first_best(game).welfare - brute_force.expected_welfare(game, dict(best.selection))
     claim = {"id": "gap-at-most", "holds": True, "value": str(gap)}
-    witness = {"contract": contract_witness(question.setting, best)}
+    witness = reached_part(question.setting, best)
     accept(question.setting, question.levels, claim, "contract", witness)
 
 
 def certify_threshold(setting: Setting, reached: Reached) -> None:
     """The checker accepts the threshold of the only first-best selection."""
     claim = {"id": "threshold", "holds": True, "value": str(reached.level)}
-    support = setting.environment.support
-    witness: dict[str, Any] = {}
-    if reached.level != INFINITY:
-        witness["contract"] = contract_witness(setting, reached)
-    if reached.level != 0:
-        witness["cover"] = cover_witness(setting, reached.below, [support])
-    kind = {1: "contract" if "contract" in witness else "dominated-selection", 2: "threshold"}
-    accept(setting, None, claim, kind[len(witness)], witness)
+    witness = threshold_witness(setting, reached)
+    kind = {
+        ("reached",): "contract",
+        ("below",): "obstructions",
+        ("reached", "below"): "contract-and-obstructions",
+    }
+    accept(setting, None, claim, kind[tuple(witness)], witness)
 
 
 def selections(game: Environment, rng: Random) -> list[Selection]:
@@ -156,7 +162,7 @@ def test_implementability_is_that_of_brute_force_and_certified(
             )
             assert isinstance(answer, Reached if expected else Excluded)
             if not isinstance(contracts, Directives):
-                certify(question, answer)
+                certify_answer(question, answer)
 
 
 @pytest.mark.parametrize(("shape", "states", "contracts"), CASES)
@@ -217,7 +223,7 @@ def test_odd_cases_agree_with_brute_force(seed: int):
     expected = brute_force.implementable(game, language, contracts, case.selection, levels)
     assert isinstance(answer, Reached if expected else Excluded), case
     if not isinstance(contracts, Directives):
-        certify(question, answer)
+        certify_answer(question, answer)
     least = ENGINE.solve(Threshold(setting))
     assert isinstance(least, Reached)
     assert least.level == brute_force.threshold(game, language, contracts), case
@@ -327,8 +333,8 @@ def test_domination_is_that_of_the_definition_and_certified(seed: int):
         assert isinstance(answer, Excluded if open_moves else Dominated)
         if isinstance(answer, Dominated):
             claim = {"id": "all-cooperative", "holds": True}
-            witness = {"domination": [list(move) for move in answer.moves]}
-            accept(setting, each, claim, "domination", witness)
+            witness = domination_witness(game, answer)
+            accept(setting, each, claim, "multipliers", witness)
     if bound is not None:
         assert isinstance(answer, Dominated)
 

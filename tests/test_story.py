@@ -38,7 +38,7 @@ GAME = environment(
     states=["w1", "w2"],
 )
 
-CHECKED = CertificatePart("optimal-selection", True, "0123456789abcdef" * 4)
+CHECKED = CertificatePart("contract-and-obstructions", True, "0123456789abcdef" * 4)
 
 BALANCED = LanguagePart(
     name="blind",
@@ -125,7 +125,7 @@ def test_everything_is_told_within_80_columns():
         "Each agent gains as payoffs stand: yes.",
         "with one side payment for all selfish outcomes: no.",
         "no time was left",
-        "optimal-selection 01234567",
+        "contract-and-obstructions 01234567",
         "gap-at-most 3/2 for blind (T4)",
         "2 claims proved, 1 refuted, 1 unknown; all certificates accepted by the checker.",
     ):

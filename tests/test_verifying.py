@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from proofs.verifying import verified
 
-from proofs import verifying
+from proofs.certificates import verified
 from proofs.prove import decide
 from proofs.theorems.registry import registered
+from proofs.trusted import documents
 
 
 @pytest.fixture(scope="module")
 def conjunction() -> dict[str, Any]:
     (text,) = decide(registered()["holmstrom-2"]).texts.values()
     document = json.loads(text)
-    assert document["schema"] == "coopgap.conjunction/1"
+    assert document["schema"] == "coopgap.conjunction/2"
     return document  # type: ignore[no-any-return]
 
 
@@ -59,9 +59,8 @@ def test_no_theorem_is_named_that_is_not_checked(conjunction: dict[str, Any]) ->
     assert renamed is not None
     assert renamed["sha256"] == whole["sha256"]
     again = [*conjunction["goals"][:1], {**conjunction["goals"][0], "goal": "another"}]
-    twice = verified(altered(conjunction, goals=again)).claim
-    assert twice is not None
-    assert twice["sha256"] == fewer["sha256"]
+    twice = verified(altered(conjunction, goals=again))
+    assert (twice.accepted, twice.reason) == (False, "two goals are the same")
 
 
 def test_the_command_tells_names_from_claims(
@@ -104,12 +103,37 @@ def test_conjunctions_do_not_nest(conjunction: dict[str, Any]) -> None:
     assert not verified(altered(conjunction, goals=goals)).accepted
 
 
-def test_too_many_goals(conjunction: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verifying, "MAX_GOALS", 1)
+def test_all_goals_share_one_budget(
+    conjunction: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = [json.dumps(each["certificate"]) for each in conjunction["goals"]]
+
+    def accepted_with(steps: int) -> tuple[list[bool], bool]:
+        monkeypatch.setattr(documents, "STEPS", steps)
+        return [verified(each).accepted for each in alone], verified(
+            json.dumps(conjunction)
+        ).accepted
+
+    steps = 1
+    while not all(accepted_with(steps)[0]):
+        steps *= 2
+    assert accepted_with(4 * len(alone) * steps)[1]
+    fewest = next(s for s in range(steps // 2, steps + 1) if all(accepted_with(s)[0]))
+    assert not accepted_with(fewest)[1]
     assert "too large" in verified(json.dumps(conjunction)).reason
 
 
 def test_what_is_no_certificate() -> None:
-    assert not verified("no JSON").accepted
-    assert not verified("[]").accepted
-    assert not verified("{}").accepted
+    for text in ("no JSON", "[]", "{}", "", "1"):
+        found = verified(text)
+        assert (found.accepted, found.readable) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    ["coopgap.certificate/1", "coopgap.family-certificate/1", "coopgap.conjunction/1"],
+)
+def test_earlier_formats_are_named(conjunction: dict[str, Any], schema: str) -> None:
+    found = verified(altered(conjunction, schema=schema))
+    assert (found.accepted, found.readable) == (False, False)
+    assert f"{schema} is read by coopgap 0.1" in found.reason

@@ -181,14 +181,15 @@ def _products(part: Sequence[_Generator], factors: int, total: int) -> list[_Gen
             raise Rejected("the products have too many terms")
         last = [(k, _product(product, eligible[k])) for product, k in pairs]
         products += [product for _, product in last]
-    products += _squares(products)
-    return products + _multiples([each for each in part if each.relation == "=="], products, total)
+    equations = [each for each in part if each.relation == "=="]
+    products += [*_squares([*products, *equations]), *_times_squares(inequalities, total)]
+    return products + _multiples(equations, products, total)
 
 
-def _squares(products: Sequence[_Generator]) -> Iterator[_Generator]:
+def _squares(generators: Sequence[_Generator]) -> Iterator[_Generator]:
     """The squares of the roots of monomials, and of sums and differences of two roots, that could
-    cancel a monomial of the products."""
-    monomials = {m for each in products for m in each.polynomial.terms if m}
+    cancel a monomial of the generators."""
+    monomials = {m for each in generators for m in each.polynomial.terms if m}
     roots = [m[::2] for m in sorted(monomials) if m[::2] == m[1::2]]
     bases = [Polynomial({root: 1}) for root in roots]
     for one, other in combinations(roots, 2):
@@ -196,6 +197,16 @@ def _squares(products: Sequence[_Generator]) -> Iterator[_Generator]:
             bases += [Polynomial({one: 1, other: sign}) for sign in (1, -1)]
     for base in bases[:MAX_SQUARES]:
         yield _Generator(base * base, ">=", bases=(base,))
+
+
+def _times_squares(inequalities: Sequence[_Generator], total: int) -> Iterator[_Generator]:
+    """The conditions times the square of one of their parameters."""
+    for each in inequalities:
+        if each.polynomial.degree + 2 <= total:
+            for k in sorted(_parameters(each)):
+                polynomial = Polynomial({(k, k): 1}) * each.polynomial
+                base = Polynomial({(k,): 1})
+                yield _Generator(polynomial, ">=", each.factors, bases=(base,))
 
 
 def _product(one: _Generator, other: _Generator) -> _Generator:

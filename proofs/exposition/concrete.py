@@ -24,7 +24,15 @@ from proofs.exposition.documents import (
     table,
 )
 from proofs.exposition.formulas import Formula, Label, Ratio, Scripted, Sign, Symbol, row
-from proofs.exposition.obstructions import at, bounded, payoff, strength, unranked, written_out
+from proofs.exposition.obstructions import (
+    at,
+    bounded,
+    misdirected,
+    payoff,
+    strength,
+    unranked,
+    written_out,
+)
 from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series, weighed
 from proofs.exposition.sources import Place, computed
 from theory.environments import Environment
@@ -395,8 +403,8 @@ def _cover(
         return
     if part["contracts"]["kind"].value == "directive":
         yield said(
-            "The certificate excludes every selection of larger welfare: whatever directive allows "
-            "it in a cell also allows an agent a deviation that pays there.",
+            "The certificate excludes every selection of larger welfare: ",
+            misdirected(part["contracts"], "it"),
             lead="Nothing better exists.",
         )
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from proofs.exposition import games
@@ -22,13 +23,12 @@ from proofs.exposition.obstructions import (
     deviations,
     fines,
     kind,
+    misdirected,
     prescribed,
     unranked,
 )
 from proofs.exposition.prose import by_state, counted, play
 from proofs.exposition.sources import Place, looked_up, summed
-from proofs.trusted.documents import Budget
-from proofs.trusted.polynomials import lifted, number
 from theory.environments import Environment
 from theory.specification import NamedLanguage
 
@@ -75,10 +75,10 @@ class Proven:
             yield said(
                 "Here ", gap, ": ", *self._played(case), " is implementable", self._shown(), "."
             )
-        if self.contracts is not None and self.contracts["kind"].value == "directive":
+        if listed and self.contracts is not None and self._directed:
             yield said(
-                "The certificate excludes every selection of larger welfare: whatever directive "
-                "allows it in a cell also allows an agent a deviation that pays there."
+                "The certificate excludes every selection of larger welfare: ",
+                misdirected(self.contracts, "it"),
             )
         elif listed:
             yield said(
@@ -122,11 +122,13 @@ class Proven:
                 else f" is implementable {where}{self._shown()}."
             )
             yield said(*start, ": ", *self._played(case), shown)
-            start = ["Below it no first best is:"]
+            start = ["Below it no first best is"]
         else:
-            start = [*start, ", since at no weight a first best is:"]
-        if "below" in witness.value:
-            yield said(*start)
+            start = [*start, ", since at no weight a first best is"]
+        if "below" in witness.value and self.contracts is not None and self._directed:
+            yield said(*start, ": ", misdirected(self.contracts, "one"))
+        elif "below" in witness.value:
+            yield said(*start, ":")
             language = None if self.named is None else self.named.language
             yield from self._written(
                 list(witness["below"]["obstructions"]),
@@ -136,6 +138,10 @@ class Proven:
             )
 
     # Parts
+
+    @property
+    def _directed(self) -> bool:
+        return self.contracts is not None and self.contracts["kind"].value == "directive"
 
     def _kind(self, found: Sequence[Deviation]) -> str:
         return kind(self.environment, None if self.named is None else self.named.language, found)
@@ -155,14 +161,16 @@ class Proven:
 
     def _shown(self) -> str:
         """How a certificate shows that something is implementable."""
-        if self.contracts is not None and self.contracts["kind"].value == "directive":
+        if self._directed:
             return " by the directive that allows what is played, as a comparison shows"
         return " by the transfers of the certificate, as a comparison with every deviation shows"
 
     def _at(self, value: Any, point: Place) -> Fraction:
-        index = {name: k for k, name in enumerate(self.certificate["data"]["parameters"].value)}
-        read = lifted(number(value, index, Budget()))
-        return Fraction(read.at([Fraction(each) for each in point.value]))
+        names = self.certificate["data"]["parameters"].value
+        at = {"1": Fraction(1)} | dict(zip(names, map(Fraction, point.value), strict=True))
+        terms = value if isinstance(value, dict) else {"1": value}
+        products = (Fraction(c) * prod(at[n] for n in m.split("*")) for m, c in terms.items())
+        return sum(products, Fraction(0))
 
     def _written(
         self, listed: list[Place], tell: Callable[[Place], Iterator[Block]]

@@ -356,3 +356,11 @@ def fines(
         return Place("0", "=0")
     bound = contracts["liability"]
     return Place(str(bound.number * units), f"*({bound.pointer} ={units})")
+
+
+def misdirected(contracts: Place, what: str) -> str:
+    """Why no directive allows a play, ``what``, and leaves it alone."""
+    pays = f"whatever directive allows {what} in a cell also allows an agent a deviation that pays"
+    if contracts["permissive"].value:
+        return f"{pays} there."
+    return f"{pays} there, or would have to allow an agent actions of two classes."

@@ -105,8 +105,9 @@ def computed(sign: str, *places: Place) -> Formula:
 
 
 def summed(origin: str, part: Place) -> Formula:
-    """A polynomial computed from others of a certificate, ``part``."""
-    return polynomial(looked_up(part.root, origin), origin)
+    """A number or polynomial computed from others of a certificate, ``part``."""
+    found = looked_up(part.root, origin)
+    return polynomial(found if isinstance(found, dict) else {"1": found}, origin)
 
 
 def sources(report: Mapping[str, Any], texts: Mapping[str, str], game: Any) -> Place:
