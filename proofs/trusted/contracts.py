@@ -84,31 +84,26 @@ def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Tra
     for state, profiles in play.items():
         rows: dict[tuple[int, int, int], Number] = {}
         for profile, weight in profiles:
+            here = case.plays.record(state, profile)
             for move in case.plays.deviations(state, profile):
                 agent, action, *_ = move
                 if counts(state, agent, action):
                     case.budget.spend()
                     key = agent, case.plays.action(profile, agent), action
-                    row = weight * _gain(case, end, contract, (state, profile), move)
-                    rows[key] = rows.get(key, 0) + row
+                    rows[key] = rows.get(key, 0) + weight * _gain(case, end, contract, here, move)
         gaining = any(not case.known.holds(-row, ">=") for row in rows.values())
         require(not gaining, f"in state {state} an agent gains by a deviation")
 
 
-def _gain(
-    case: Case, end: Prosociality, contract: Transfers, play: tuple[int, int], move: Deviation
-) -> Number:
+def _gain(case: Case, end: Prosociality, contract: Transfers, here: int, move: Deviation) -> Number:
     """What a deviation gains in u_i + λ_i W + t_i, over the scales of payoffs, λ and transfers."""
     agent, _, record, gain, lost = move
     scale, paid = contract
     pull = end.pull(agent, gain, lost) * scale
-    if not paid:
+    if not paid or here == record:
         return pull
-    here, there = paid.get(case.plays.record(*play)), paid.get(record)
-    if here is there:
-        return pull
-    more = (there[agent] if there else 0) - (here[agent] if here else 0)
-    return pull + more * unit_of(case, end)
+    before, after = (paid[each][agent] if each in paid else 0 for each in (here, record))
+    return pull + (after - before) * unit_of(case, end)
 
 
 def unit_of(case: Case, end: Prosociality) -> Number:
@@ -319,12 +314,13 @@ def weighted(
         weights[move] = case.positive(multiplier)
     totals: list[Number] = [0] * plays.profiles
     for profile in range(plays.profiles):
+        here = plays.record(state, profile)
         for deviation in plays.deviations(state, profile):
             agent, action, record, *_ = deviation
             weight = weights.get((agent, plays.action(profile, agent), action))
             if weight is not None:
-                shown = hidden and record != plays.record(state, profile)
+                shown = hidden and record != here
                 require(not shown, "a multiplier is on a deviation that a record shows")
-                gain = _gain(case, end, contract, (state, profile), deviation)
+                gain = _gain(case, end, contract, here, deviation)
                 totals[profile] = totals[profile] + weight * gain
     return totals

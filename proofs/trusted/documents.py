@@ -36,7 +36,8 @@ class Budget:
     """The steps that are left, and what each costs: more where the file has long numbers."""
 
     def __init__(self, text: str = "") -> None:
-        longest = max((len(each.group()) for each in re.finditer("[0-9]+", text)), default=0)
+        runs = re.finditer(f"[0-9]{{{SHORT_DIGITS},}}", text)
+        longest = max((len(run.group()) for run in runs), default=0)
         if longest > MAX_DIGITS:
             raise Rejected(f"too large to check: a number has over {MAX_DIGITS:,} digits")
         self.steps = STEPS
@@ -57,7 +58,6 @@ def parsed(text: str) -> dict[str, Any]:
         document = json.loads(
             text, parse_float=_refused, parse_constant=_refused, object_pairs_hook=_object
         )
-        canonical(document).encode()
     except ValueError as error:
         raise Unreadable(f"not JSON: {str(error)[:200]}") from None
     if not isinstance(document, dict):

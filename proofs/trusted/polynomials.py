@@ -244,7 +244,7 @@ class Condition:
 
 def compared(value: Any, relation: str) -> bool:
     """Whether a number stands in the relation to 0."""
-    return bool({">": value > 0, ">=": value >= 0, "==": value == 0}[relation])
+    return bool(value > 0 if relation == ">" else value >= 0 if relation == ">=" else value == 0)
 
 
 class Known:
@@ -264,9 +264,8 @@ class Known:
     def holds(self, value: Number, relation: str) -> bool:
         """Whether the value stands in the relation to 0; raises Rejected where that is not
         known."""
-        constant = value.constant if isinstance(value, Polynomial) else value
-        if constant is not None:
-            return compared(constant, relation)
+        if not isinstance(value, Polynomial) or value.constant is not None:
+            return compared(getattr(value, "constant", value), relation)
         if any(monomial[-1:] == (TREMBLE,) for monomial in value.terms):
             return self._for_all_trembles(value, relation)
         key, wanted = _canonical(value, relation)

@@ -232,7 +232,9 @@ class Plays:
         self.strides = [math.prod(self.sizes[i + 1 :]) for i in self.agents]
         self.unit = self.game.denominator
         classes = (problem.records and problem.records.classes) or ()
-        self._classes = [max(own) + 1 for own in classes]
+        counts = [max(own) + 1 for own in classes]
+        self._digits = [(own, math.prod(counts[i + 1 :])) for i, own in enumerate(classes)]
+        self._base = math.prod(counts)
         self._welfare: dict[tuple[int, int], Number] = {}
         self._deviations: dict[tuple[int, int], list[Deviation]] = {}
 
@@ -252,11 +254,10 @@ class Plays:
         if records.table is not None:
             return int(records.table[state][profile])
         assert records.cells is not None
-        assert records.classes is not None
-        place = records.cells[state]
-        for agent, classes in enumerate(records.classes):
-            place = place * self._classes[agent] + classes[self.action(profile, agent)]
-        return place
+        return records.cells[state] * self._base + sum(
+            classes[self.action(profile, agent)] * digit
+            for agent, (classes, digit) in enumerate(self._digits)
+        )
 
     def welfare(self, state: int, profile: int) -> Number:
         """W(a, ω) over the denominator."""
@@ -277,15 +278,20 @@ class Plays:
         return found
 
     def _deviating(self, state: int, profile: int) -> Iterator[Deviation]:
-        here = self.welfare(state, profile)
+        here, record = self.welfare(state, profile), self.record(state, profile)
         for agent, payoffs in enumerate(self.game.payoffs):
-            own = payoffs[state]
-            self.budget.spend(self.sizes[agent] * (1 + len(self.agents) // 4))
+            own, stride, played = payoffs[state], self.strides[agent], self.action(profile, agent)
+            self.budget.spend(self.sizes[agent])
             for action in range(self.sizes[agent]):
-                there = self.moved(profile, agent, action)
+                there = profile + (action - played) * stride
                 if there != profile:
-                    record, lost = self.record(state, there), here - self.welfare(state, there)
-                    yield agent, action, record, own[there] - own[profile], lost
+                    if self._digits:
+                        classes, digit = self._digits[agent]
+                        left = record + (classes[action] - classes[played]) * digit
+                    else:
+                        left = self.record(state, there)
+                    lost = here - self.welfare(state, there)
+                    yield agent, action, left, own[there] - own[profile], lost
 
 
 class Case:
