@@ -34,7 +34,7 @@ def statement(claim: Fields, data: Fields, language: str = "") -> str:
     if name == "inconsistent":
         return f"there are no {about.parameters()}: the assumptions contradict each other"
     if point is not None:
-        at = ", ".join(f"{each} = {value}" for each, value in point.items())
+        at = ", ".join(f"{each} = {point[each]}" for each in about.names)
         text = f"{'' if holds else NOT}{_said(about, name, own, True)}"
         return f"at {at}: {text}" if at else text
     pieces = own.get("pieces", [{"when": [], **own}])
