@@ -148,7 +148,8 @@ def _product(one: Polynomial, other: Polynomial) -> Polynomial:
 
 
 def _text(polynomial: Polynomial) -> str:
-    terms = (f"{c}*{'*'.join(m)}" if m else str(c) for m, c in sorted(polynomial.items()))
+    pairs = ((("" if c == 1 else f"{c}*"), c, m) for m, c in sorted(polynomial.items()))
+    terms = (f"{times}{'*'.join(m)}" if m else str(c) for times, c, m in pairs)
     return " + ".join(terms) or "0"
 
 
@@ -551,12 +552,21 @@ def _language(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
     if records is None and contracts["kind"] == "none":
         return "play without a contract"
     left = list(range(spec.plays)) if records is None else _left(spec, records)
-    named = [
-        name
-        for name, record, own in spec.languages
-        if record == left and _same_class(contracts, own)
-    ]
-    return f"language {' or '.join(named)}" if named else None
+    alike = [(name, own) for name, record, own in spec.languages if record == left]
+    named = [name for name, own in alike if _same_class(contracts, own)]
+    if named:
+        return f"language {' or '.join(named)}"
+    if contracts["kind"] == "directive" and not contracts["permissive"] and _by_state(records):
+        # What complete directives reach is asked of each language of states (theorem T2).
+        told = " or ".join(name for name, _ in alike)
+        return f"complete directives in the language {told}" if alike else None
+    return None
+
+
+def _by_state(records: Mapping[str, Plain] | None) -> bool:
+    """Whether all actions are told apart."""
+    classes = records and records["classes"]
+    return bool(classes) and all(len(set(own)) == len(own) for own in classes)
 
 
 def _left(spec: _Spec, records: Mapping[str, Plain]) -> list[int]:
