@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -46,7 +47,8 @@ def outcome(
         for path in files
     ]
     good = all(each["accepted"] and each["matches"] is not False for each in documents)
-    alone = len(paths) == 1 and not paths[0].is_dir()
+    # Not Path.is_dir, which raises for a name that is too long.
+    alone = len(paths) == 1 and not os.path.isdir(paths[0])
 
     def stories() -> Sequence[RenderableType]:
         pairs = zip(files, documents, strict=True)
@@ -61,10 +63,17 @@ def outcome(
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        if not path.is_dir():
+        if not os.path.isdir(path):
             yield path
             continue
-        found = sorted(each for each in path.iterdir() if each.name.endswith(SUFFIX))
+        try:
+            found = sorted(each for each in path.iterdir() if each.name.endswith(SUFFIX))
+        except OSError as error:
+            raise InputError(
+                f"the folder cannot be read: {error.strerror}",
+                fix="check its permissions",
+                source=str(path),
+            ) from None
         if not found:
             raise InputError(
                 f"this is a directory without a file *{SUFFIX}",
@@ -167,7 +176,8 @@ def _lines(told: Mapping[str, Any], where: str) -> Iterator[str]:
     yield f"{where}accepted: {count(len(shown), 'goal')} together (conjunction)"
     known: set[str] = set()
     for each in shown:
-        yield f"  {each['sentence']} (named {json.dumps(each['named'])} by its author)"
+        named = json.dumps(each["named"], ensure_ascii=False)
+        yield f"  {each['sentence']} (named {named} by its author)"
         yield f"  of data {each['data_sha256']}"
     for each in shown:
         if each["data_sha256"] not in known:
