@@ -121,18 +121,24 @@ class Description:
 
     def by_state(self, texts: Iterable[str]) -> str:
         """What is listed for the states of positive probability."""
-        listed = list(texts)
+        return "; ".join(f"{where.strip()} {what}".strip() for where, what in self._placed(texts))
+
+    def _placed(self, listed: Iterable[Any]) -> Iterable[tuple[str, Any]]:
+        """Each entry with where it is about."""
+        entries = list(listed)
         if len(self.states) == 1:
-            return "".join(listed)
-        places = [f"in {label(self.states[s])}" for s in self.support]
-        if len(places) != len(listed):
+            return [("", each) for each in entries]
+        places = [f" in {label(self.states[s])}" for s in self.support]
+        if len(places) != len(entries):
             # Which states have a probability depends on the parameters: they are only counted.
-            places = [f"in no. {k + 1} of these states" for k in range(len(listed))]
-        return "; ".join(f"{at} {text}" for at, text in zip(places, listed, strict=True))
+            places = [f" in no. {k + 1} of these states" for k in range(len(entries))]
+        return zip(places, entries, strict=True)
 
     def selection(self, profiles: Iterable[int]) -> str:
         """A profile for each state of positive probability."""
-        return self.by_state(map(self.profile, profiles))
+        return " and ".join(
+            f"{what}{where}" for where, what in self._placed(map(self.profile, profiles))
+        )
 
     def contracts(self) -> str:
         """The class of contracts."""

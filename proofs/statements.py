@@ -146,13 +146,12 @@ def _implementable(about: Description, own: Fields) -> Said:
 
 
 def _play_at_most(about: Description, own: Fields) -> Said:
-    within = own["within"]
+    within, state = own["within"], label(about.states[own["state"]])
     only = "" if within is None else f" that plays only {about.profiles(within)} there"
-    play = f"correlated equilibrium{about.at} under any contract{about.contract}{only}"
-    state = label(about.states[own["state"]])
     return (
-        f"in no {play} is {about.profile(own['profile'])} played in state {state} with a "
-        f"probability of more than {about.number(own['value'])}"
+        f"under any contract{about.contract} every correlated equilibrium{about.at} in state "
+        f"{state}{only} plays {about.profile(own['profile'])} with a probability of at most "
+        f"{about.number(own['value'])}"
     )
 
 
@@ -196,7 +195,7 @@ def _unique_nash(about: Description, own: Fields) -> Said:
     one = f"{WITHOUT} there is exactly one pure equilibrium{about.at}{about.each}"
     if "profiles" in own:
         return f"{one}: {about.by_state(map(about.profiles, own['profiles']))}"
-    return one, f"{WITHOUT} there is no pure equilibrium{about.at}, or several{about.some}"
+    return one, f"{WITHOUT}{about.some} there is no pure equilibrium{about.at} or more than one"
 
 
 def _agent_thresholds(about: Description, own: Fields) -> Said:
@@ -205,10 +204,8 @@ def _agent_thresholds(about: Description, own: Fields) -> Said:
         pairs = zip(about.players, levels, strict=True)
         listed = ", ".join(f"{label(player)} {about.number(level)}" for player, level in pairs)
         parts.append(f"{about.selection(selection)}: {listed}")
-    play = f"deviation from the first-best profile{about.each}"
-    return f"{WITHOUT} the least λ of each player at which no {play} pays it is, for " + (
-        "; for ".join(parts)
-    )
+    what = "the least λ of each player at which it gains by no deviation from the first best"
+    return f"{WITHOUT} {what} is, for {'; for '.join(parts)}"
 
 
 def _cells(about: Description, own: Fields) -> Said:
@@ -234,7 +231,10 @@ def _language(about: Description) -> str:
 
 
 def _beneficial(payments: str) -> Callable[[Description, Fields], Said]:
-    outcome = f"selfish pure equilibrium selection {WITHOUT} of smaller welfare than the first best"
+    outcome = (
+        f"selection of selfish pure equilibria ({WITHOUT}) of smaller expected welfare than the "
+        "first best,"
+    )
     more = "first-best selection gives each player a higher expected payoff"
     if payments:
         some, no = (f"there are {k}{payments} after which some" for k in ("", "no "))
