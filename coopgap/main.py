@@ -195,7 +195,10 @@ def prove(
         Path | None, typer.Option(metavar="DIR", help="Write the goals there as SMT-LIB.")
     ] = None,
     timeout: Timeout = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Count as unknown what rests on more than the trusted core."),
+    ] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Decide theorems for all parameters."""
