@@ -565,8 +565,9 @@ def _language(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
 
 def _by_state(records: Mapping[str, Plain] | None) -> bool:
     """Whether all actions are told apart."""
-    classes = records and records["classes"]
-    return bool(classes) and all(len(set(own)) == len(own) for own in classes)
+    if records is None or records["classes"] is None:
+        return False
+    return all(len(set(own)) == len(own) for own in records["classes"])
 
 
 def _left(spec: _Spec, records: Mapping[str, Plain]) -> list[int]:
