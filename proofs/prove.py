@@ -152,7 +152,7 @@ def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> Theorem
         solvers=tuple(sorted({each for _, found in outcome.settled for each in found.solvers})),
         conditions=conditions,
         source=theorem.source,
-        sentences=_sentences(theorem, outcome),
+        sentences=_sentences(outcome),
         rests_on=theorem.rests_on,
         texts={} if text is None else {digest(text): text},
     )
@@ -231,7 +231,9 @@ class _Run:
                     outcome.reason = "the assumptions contradict each other: nothing is said"
                     return
             found = settle(goal, prover)
-            outcome.add(label, found, goal)
+            # Bare formulas, often thousands, tell a reader nothing unless one fails.
+            told = theorem.rests_on == CORE or found.status == "refuted"
+            outcome.add(label, found, goal if told else None)
             if found.status == "refuted":
                 outcome.failed, outcome.goal = label, goal
                 return
@@ -279,13 +281,12 @@ def _named(names: tuple[str, ...], found: Settled) -> dict[str, str]:
     return {name: str(v) for name, v in zip(names, found.counterexample, strict=True)}
 
 
-def _sentences(theorem: Theorem, outcome: _Outcome) -> tuple[GoalReport, ...]:
+def _sentences(outcome: _Outcome) -> tuple[GoalReport, ...]:
     if outcome.contradiction is not None:
         document = json.loads(outcome.contradiction)
         said = statement(document["claim"], document["data"])
         return (GoalReport("the assumptions", "refuted", said),)
-    bare = theorem.rests_on != CORE
-    return tuple(each for each in outcome.told if not bare or each.status == "refuted")
+    return tuple(outcome.told)
 
 
 def _text(theorem: Theorem, outcome: _Outcome) -> str | None:
