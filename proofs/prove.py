@@ -285,7 +285,7 @@ def _sentences(outcome: _Outcome) -> tuple[GoalReport, ...]:
     if outcome.contradiction is not None:
         document = json.loads(outcome.contradiction)
         said = statement(document["claim"], document["data"])
-        return (GoalReport("the assumptions", "refuted", said),)
+        return (GoalReport("the assumptions", "proved", said),)
     return tuple(outcome.told)
 
 
