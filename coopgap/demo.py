@@ -19,12 +19,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.files import write_all, write_whole
-from coopgap.main import verified
 from coopgap.story import game, reached, selfish, summary
 from coopgap.terminal import console, drawn
 from coopgap.words import number, profile
 from proofs.check import check
 from proofs.reports import ClaimPart, LanguagePart, Report
+from proofs.trusted.certificates import verified
 from theory.readers.load import load
 from theory.specification import Specification
 
@@ -116,7 +116,7 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
     hashes = {each.certificate.sha256 for each in report.claims if each.certificate is not None}
     write_all(folder, {f"{sha}.json": report.texts[sha] for sha in hashes}, "demo")
     verdicts = [verified(path.read_text(encoding="utf-8")) for path in folder.iterdir()]
-    accepted = sum(verdict["accepted"] for verdict in verdicts)
+    accepted = sum(verdict.accepted for verdict in verdicts)
     claim = next(each for each in report.claims if each.id == "gap-at-least")
     forgeries = {
         f"the same proof for a gap of {forged_value(claim)}": raised(report, claim),
@@ -132,8 +132,8 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
     rejected = True
     for name, text in forgeries.items():
         verdict = verified(text)
-        rejected = rejected and not verdict["accepted"]
-        outcome = "accepted!" if verdict["accepted"] else f"rejected, {verdict['reason']}"
+        rejected = rejected and not verdict.accepted
+        outcome = "accepted!" if verdict.accepted else f"rejected, {verdict.reason}"
         told.append(Text(f"  {name}: {outcome}"))
     return accepted == len(verdicts) and rejected, told
 

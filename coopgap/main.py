@@ -195,7 +195,10 @@ def prove(
         Path | None, typer.Option(metavar="DIR", help="Write the goals there as SMT-LIB.")
     ] = None,
     timeout: Timeout = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Count as unknown what rests on more than the trusted core."),
+    ] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Decide theorems for all parameters."""
@@ -502,23 +505,22 @@ def example(
 
 @app.command()
 def verify(
-    certificate: Annotated[
-        Path, typer.Argument(metavar="CERT.json", help="A certificate that check wrote.")
+    certificates: Annotated[
+        list[Path], typer.Argument(metavar="CERT.json", help="Certificates, or folders of some.")
     ],
     json: Json = False,
+    spec: Annotated[
+        str | None,
+        typer.Option(metavar="SPEC", help="Say whether they are about this spec's game."),
+    ] = None,
+    values: Values = None,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
-    """Check a certificate with the independent checker alone."""
-    from theory.readers.files import read_text
+    """Check certificates with the trusted core alone."""
+    from coopgap.verifying import outcome
+    from theory.readers.load import settings
 
-    document = verified(read_text(certificate, max_bytes or CERTIFICATE_BYTES))
-
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal import verification
-
-        return [verification(document)]
-
-    return Outcome(HOLDS if document["accepted"] else REFUTED, document, stories, json)
+    return outcome(certificates, spec, settings(values or ()), max_bytes, json)
 
 
 @app.command()
@@ -702,21 +704,6 @@ def schema(
         return [entries_table(entries)]
 
     return Outcome(HOLDS, {"schema": "coopgap.schemas/1", "schemas": entries}, stories, json)
-
-
-def verified(text: str) -> dict[str, Any]:
-    """What the independent checker says of a certificate's text."""
-    from proofs.certificates import kind_of_text
-    from proofs.trusted.certificates import verified as independent
-
-    found = independent(text)
-    return {
-        "schema": "coopgap.verify/1",
-        "accepted": found.accepted,
-        "kind": kind_of_text(text),
-        "claim": None if found.claim is None else dict(found.claim),
-        "reason": found.reason,
-    }
 
 
 def status_of(

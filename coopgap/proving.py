@@ -11,9 +11,13 @@ from rich.text import Text
 
 from coopgap.main import HOLDS, Outcome
 from coopgap.story import STYLES
+from coopgap.words import plain
 from proofs.export.cases import scripts
 from proofs.prove import TheoremReport, decide_all
 from proofs.theorems.theorem import Theorem
+
+GOALS = 20
+"""How many goals of a theorem are told."""
 
 
 def listed(theorems: Sequence[Theorem], json: bool) -> Outcome:
@@ -63,10 +67,15 @@ def story(reports: Sequence[TheoremReport]) -> Group:
 
 def _told(report: TheoremReport) -> Group:
     head = Text(report.status, style=STYLES[report.status])
-    head.append(f"  {report.id}", style="default bold")
-    lines = [report.statement]
+    head.append(f"  {plain(report.id)}", style="default bold")
+    if report.statement:
+        head.append(f'  "{plain(report.statement)}" (its author\'s words)', style="default")
+    lines = []
     if report.assumptions:
         lines.append(f"assuming {', '.join(report.assumptions)}")
+    lines += [f"{each.status}: {each.sentence}" for each in report.sentences[:GOALS]]
+    if len(report.sentences) > GOALS:
+        lines.append(f"… {len(report.sentences) - GOALS} more goals; --json lists all")
     if report.counterexample is not None:
         lines.append(f"fails at {_point(report.counterexample)}: {report.failed}")
     if report.suggestion is not None:
@@ -84,7 +93,9 @@ def _told(report: TheoremReport) -> Group:
         goals = report.certificate.goals
         said = f" of {goals} goals" if goals > 1 else ""
         lines.append(f"certificate {report.certificate.sha256[:12]}{said}")
-    return Group(head, *(Padding(Text(line), (0, 0, 0, 2)) for line in lines), Text())
+    if report.status != "unknown":
+        lines.append(f"rests on {report.rests_on}")
+    return Group(head, *(Padding(Text(plain(line)), (0, 0, 0, 2)) for line in lines), Text())
 
 
 def _point(values: Mapping[str, str]) -> str:

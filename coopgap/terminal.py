@@ -75,63 +75,6 @@ def entries_table(entries: Sequence[Mapping[str, str]]) -> RenderableType:
     return table
 
 
-def verification(document: Mapping[str, Any]) -> RenderableType:
-    """The checker's verdict on one certificate."""
-    if not document["accepted"]:
-        return Text(f"rejected: {plain(document['reason'])}", style="red")
-    claim = dict(document["claim"])
-    if "goals" in claim:
-        return Text("\n".join(_goals(claim)), style="green")
-    return Text(f"accepted: {_claim(claim)} ({plain(document['kind'])})", style="green")
-
-
-def _goals(claim: Mapping[str, Any]) -> Iterator[str]:
-    """What was checked, and apart from it the names that its author gave, which nobody checks."""
-    yield f"accepted: {count(claim['count'], 'goal')} together (conjunction)"
-    for each in claim["goals"]:
-        named = f"named {plain(_brief(each['named']))!r} by its author"
-        yield f"  {_claim(each['claim'])}, of data {each['data_sha256'][:12]}… ({named})"
-    yield f"goals: SHA-256 {claim['sha256']}"
-    yield f"named {plain(_brief(claim['named']))!r} by its author: compare the goals with its own"
-
-
-def _claim(claim: Mapping[str, Any]) -> str:
-    claim = dict(claim)
-    name = plain(claim.pop("id"))
-    verdict = "" if claim.pop("holds") else "not "
-    where = "" if claim.pop("for_all", True) else "not for all parameters: "
-    details = "".join(f", {plain(key)} {plain(_brief(each))}" for key, each in claim.items())
-    return f"{where}{verdict}{name}{details}"
-
-
-def _brief(value: object) -> str:
-    text = value if isinstance(value, str) else _fraction(value)
-    text = json.dumps(value, ensure_ascii=False) if text is None else text
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _is_number(value: object) -> bool:
-    """Whether this is an integer, or monomials to integers."""
-    return isinstance(value, int) or (
-        isinstance(value, dict) and all(isinstance(each, int) for each in value.values())
-    )
-
-
-def _fraction(value: object) -> str | None:
-    """A fraction of polynomials as certificates carry it, in words."""
-    if not isinstance(value, list) or len(value) != 2:
-        return None
-    if not any(isinstance(part, dict) for part in value) or not all(map(_is_number, value)):
-        return None
-    above, below = (
-        str(part)
-        if isinstance(part, int)
-        else " + ".join(str(c) if m == "1" else f"{c}*{m}" for m, c in part.items()) or "0"
-        for part in value
-    )
-    return above if below == "1" else f"({above})/({below})"
-
-
 def audit(document: Mapping[str, Any]) -> RenderableType:
     """What the audit of one dataset found."""
     games, skipped = document["games"], document["skipped"]

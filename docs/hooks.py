@@ -58,6 +58,7 @@ def pages() -> dict[str, str]:
 def theorems() -> str:
     """Every registered theorem and every claim id with what decides and tests it."""
     from proofs.claims import CLAIMS
+    from proofs.statements import general
     from proofs.theorems.registry import registered
 
     rows = [
@@ -65,7 +66,7 @@ def theorems() -> str:
         for each in registered().values()
     ]
     claims = [
-        (f"`{name}`", _filled(claim.statement), claim.theorem, _kinds()[name], _tests(name))
+        (f"`{name}`", general(name), claim.theorem, _kinds()[name], _tests(name))
         for name, claim in CLAIMS.items()
     ]
     return "\n".join(
@@ -91,10 +92,6 @@ def theorems() -> str:
             "",
         ]
     )
-
-
-def _filled(statement: str) -> str:
-    return re.sub(r"\{(\w+)\}", r"*\1*", statement)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -97,6 +97,12 @@ def data_of(problem: Problem) -> dict[str, Any]:
             "scale": plain(prosociality.scale, names),
         },
     }
+
+
+def described(problem: Problem) -> dict[str, Any]:
+    """The data without payoffs: enough to say in words what a claim is about."""
+    game = None if problem.game is None else replace(problem.game, payoffs=())
+    return data_of(replace(problem, game=game))
 
 
 def _game(game: Game, names: Sequence[str]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, overload
 
 from proofs import decide
-from proofs.claims import CLAIMS
 from proofs.decide import Certified
 from proofs.engines.selections import agent_thresholds
 from proofs.findings import Findings
@@ -43,7 +42,7 @@ from proofs.reports import (
     SelfishPart,
     Unknown,
 )
-from proofs.verdicts import applicable, asked, verdict
+from proofs.verdicts import applicable, asked, stated, verdict
 from proofs.words import describe
 from proofs.worker import Worker
 from theory.contracts import ContractClass, Directives, Transfers
@@ -434,7 +433,7 @@ def _claim(findings: Findings, question: Question, theorem: str | None) -> Claim
         lambda_=level,
         theorem=theorem,
         reason=found.reason,
-        statement=CLAIMS[question.id].stated(question.language, question.value, level),
+        statement=stated(findings, question, found),
     )
 
 

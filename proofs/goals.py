@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from proofs.certificates import Certificate, digest, encode, verified
+from proofs.certificates import Certificate, described, digest, encode, verified
 from proofs.conditions import Condition, plain_condition, plain_refutation
 from proofs.engines.points import Point
 from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.regions import Decide, Failure, Found, Recorder, Unlimited, certificate, explore
+from proofs.statements import statement
 from proofs.trusted.certificates import FORMULA, INCONSISTENT, AtPoint, Claim
 from proofs.trusted.problems import Problem
 from proofs.worker import TimedOut
@@ -21,12 +23,14 @@ from proofs.worker import TimedOut
 class Goal:
     """A claim (id, holds, the id's own fields) about a family, and how to find witnesses.
 
-    hints: conditions by which cases are distinguished first."""
+    hints: conditions by which cases are distinguished first. language: the name of the language,
+    if it has one for readers."""
 
     problem: Problem
     claim: Mapping[str, Any]
     decide: Decide
     hints: tuple[Condition, ...] = ()
+    language: str = ""
 
     def at(self, recorder: Recorder) -> Found | Unanswered:
         """What is so at the recorder's point."""
@@ -80,6 +84,14 @@ def settle(goal: Goal, prover: Prover) -> Settled:
         return _settle(goal, prover)
     except TimedOut as reason:
         return Settled("unknown", reason=str(reason))
+
+
+def sentence(goal: Goal, found: Settled) -> str:
+    """What the goal says or, if it was shown or refuted, what the certificate does."""
+    if not found.text:
+        return statement(goal.claim, described(goal.problem), goal.language)
+    document = json.loads(found.text)
+    return statement(document["claim"], document["data"], goal.language)
 
 
 def _settle(goal: Goal, prover: Prover) -> Settled:

@@ -10,11 +10,12 @@ from typing import Any
 
 from proofs.algebra import condition_text
 from proofs.certificates import claims_digest, digest, encode, encode_conjunction
-from proofs.goals import Goal, Settled, inconsistency, settle, suggestion
+from proofs.goals import Goal, Settled, inconsistency, sentence, settle, suggestion
 from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.reports import as_document
-from proofs.theorems.theorem import Means, Theorem
+from proofs.statements import statement
+from proofs.theorems.theorem import CORE, Means, Theorem
 from proofs.worker import TimedOut, Worker
 from theory.errors import InputError
 
@@ -49,10 +50,21 @@ class ConditionReport:
 
 
 @dataclass(frozen=True)
+class GoalReport:
+    """What became of a goal. sentence: what its certificate shows; without one, what it says."""
+
+    goal: str
+    status: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class TheoremReport:
-    """What became of a theorem. failed: the goal that the counterexample is about; suggestion: an
-    assumption under which that goal holds. texts: SHA-256 → text of the certificates (no part of
-    the JSON)."""
+    """What became of a theorem. statement: its author's words, which nobody checks; sentences: what
+    was checked, goal by goal (none of a theorem whose certificates are bare formulas, unless one
+    fails); rests_on: what must be trusted for the certificates to mean the theorem. failed: the
+    goal that the counterexample is about; suggestion: an assumption under which that goal holds.
+    texts: SHA-256 → text of the certificates (no part of the JSON)."""
 
     id: str
     statement: str
@@ -67,12 +79,15 @@ class TheoremReport:
     solvers: tuple[str, ...] = ()
     conditions: tuple[ConditionReport, ...] = ()
     source: str = ""
+    sentences: tuple[GoalReport, ...] = ()
+    rests_on: str = CORE
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def statuses(self) -> set[str]:
-        """The status, as reports of several claims have them."""
-        return {self.status}
+        """The status, as reports of several claims have them; beside it ``trusted`` where a proof
+        rests on more than the core."""
+        return {self.status} | ({"trusted"} if self.rests_on != CORE else set())
 
     def document(self) -> dict[str, Any]:
         """The report as plain JSON values."""
@@ -137,6 +152,8 @@ def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> Theorem
         solvers=tuple(sorted({each for _, found in outcome.settled for each in found.solvers})),
         conditions=conditions,
         source=theorem.source,
+        sentences=_sentences(outcome),
+        rests_on=theorem.rests_on,
         texts={} if text is None else {digest(text): text},
     )
 
@@ -151,10 +168,13 @@ class _Outcome:
     goal: Goal | None = None
     reason: str | None = None
     contradiction: str | None = None
+    told: list[GoalReport] = field(default_factory=list)
 
-    def add(self, label: str, found: Settled) -> None:
+    def add(self, label: str, found: Settled, goal: Goal | None = None) -> None:
         """Keeps what became of a goal, and the first reason for not knowing."""
         self.settled.append((label, found))
+        if goal is not None:
+            self.told.append(GoalReport(label, found.status, sentence(goal, found)))
         if found.status == "unknown" and self.reason is None:
             self.reason = f"{label}: {found.reason}"
 
@@ -211,7 +231,9 @@ class _Run:
                     outcome.reason = "the assumptions contradict each other: nothing is said"
                     return
             found = settle(goal, prover)
-            outcome.add(label, found)
+            # Bare formulas, often thousands, tell a reader nothing unless one fails.
+            told = theorem.rests_on == CORE or found.status == "refuted"
+            outcome.add(label, found, goal if told else None)
             if found.status == "refuted":
                 outcome.failed, outcome.goal = label, goal
                 return
@@ -257,6 +279,14 @@ class _Run:
 def _named(names: tuple[str, ...], found: Settled) -> dict[str, str]:
     assert found.counterexample is not None
     return {name: str(v) for name, v in zip(names, found.counterexample, strict=True)}
+
+
+def _sentences(outcome: _Outcome) -> tuple[GoalReport, ...]:
+    if outcome.contradiction is not None:
+        document = json.loads(outcome.contradiction)
+        said = statement(document["claim"], document["data"])
+        return (GoalReport("the assumptions", "proved", said),)
+    return tuple(outcome.told)
 
 
 def _text(theorem: Theorem, outcome: _Outcome) -> str | None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from proofs import decide
+from proofs.certificates import described
 from proofs.claims import CLAIMS
 from proofs.decide import Certified, CorrelatedFinding, EquilibriumFinding
 from proofs.findings import Findings
@@ -20,12 +21,15 @@ from proofs.obligations import (
     Unanswered,
     Value,
     flat_profile,
+    problem,
 )
+from proofs.statements import asserted, asserted_by
 from theory.contracts import Transfers
+from theory.environments import Environment
 from theory.errors import InputError
 from theory.exact import INFINITY, Extended
 from theory.languages import ProductLanguage
-from theory.specification import Question
+from theory.specification import FamilyQuestion, Question
 from theory.welfare import incontractible_cells
 
 
@@ -136,13 +140,35 @@ def _enumerated(findings: Findings, setting: Setting, claim: Mapping[str, Any]) 
 
 
 def _pure_equilibria(findings: Findings, question: Question) -> Verdict:
-    claim: dict[str, Any] = {"id": question.id}
-    if question.profiles is not None:
-        claim["profiles"] = [
-            sorted(flat_profile(findings.environment, a) for a in question.profiles.get(state, ()))
-            for state in findings.environment.support
-        ]
+    claim = {"id": question.id, **listed_profiles(findings.environment, question)}
     return _enumerated(findings, findings.setting(None), claim)
+
+
+def listed_profiles(
+    environment: Environment, question: Question | FamilyQuestion
+) -> dict[str, list[list[int]]]:
+    """The profiles that a question lists, as claims carry them."""
+    if question.profiles is None:
+        return {}
+    return {
+        "profiles": [
+            sorted(flat_profile(environment, a) for a in question.profiles.get(state, ()))
+            for state in environment.support
+        ]
+    }
+
+
+def stated(findings: Findings, question: Question, found: Verdict) -> str:
+    """What was asked, in words: from the certificate, if there is one."""
+    if found.certified is not None:
+        return asserted_by(found.certified.text, question.language)
+    claim = {"id": question.id, **listed_profiles(findings.environment, question)}
+    if question.value is not None:
+        claim["value"] = str(question.value)
+    levels = question.prosociality or findings.selfish
+    fixed = None if question.id == "threshold-at-most" else levels
+    asked = problem(findings.setting(question.language), fixed)
+    return asserted(claim, described(asked), question.language)
 
 
 def _gap(findings: Findings, question: Question) -> Verdict:

@@ -186,7 +186,7 @@ def test_a_story_goes_to_standard_output(command: Command):
         (["check", "n4", "--timeout", "nan"], "--timeout"),
         (["check", "n4", "--timeout", "inf"], "--timeout"),
         (["check", "n4", "--certificates"], "--certificates"),
-        (["verify", "a.json", "b.json"], "b.json"),
+        (["verify", "a.json", "b.json"], "a.json"),
         (["gallery", "n4"], "n4"),
     ],
 )
@@ -281,6 +281,9 @@ def test_unreadable_files(
     subcommand: str, suffix: str, kind: str, command: Command, tmp_path: Path
 ):
     path, words = unreadable_files(tmp_path, suffix)[kind]
+    if (subcommand, kind) == ("verify", "directory"):
+        path = tmp_path / "empty"
+        path.mkdir()
     # A slash at the end tells a directory from the slug of a spec.
     name = f"{path}/" if kind == "directory" else str(path)
     message = refused(command(subcommand, name, "--json"))
@@ -359,7 +362,10 @@ def test_certificates_are_named_by_their_hash_and_stand_alone(certificates: Path
         assert path.stat().st_mode & 0o444 == 0o444
         result = command("verify", path, "--json")
         assert result.status == 0
-        assert result.json.keys() == {"schema", "accepted", "kind", "claim", "reason"}
+        assert result.json.keys() == {
+            *("schema", "accepted", "kind", "claim", "reason"),
+            *("data_sha256", "sentence", "shown", "matches"),
+        }
         assert result.json["accepted"] is True
 
 
@@ -375,9 +381,28 @@ def forge(text: str, change: Callable[[dict[str, Any]], object]) -> str:
     return json.dumps(document)
 
 
+UNREADABLE: dict[str, Callable[[str], str]] = {
+    "truncated": lambda text: text[: len(text) // 2],
+    "empty": lambda text: "",
+    "a list": lambda text: "[]",
+    "deep": lambda text: "[" * 100_000,
+    "of no schema": lambda text: "{}",
+    "of version 1": lambda text: forge(text, lambda d: d.update(schema="coopgap.certificate/1")),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_is_no_certificate_is_refused(
+    name: str, certificates: Path, command: Command, tmp_path: Path
+):
+    text = refuted_gap(certificates).read_text(encoding="utf-8")
+    path = written(tmp_path / "none.json", UNREADABLE[name](text))
+    for arguments in ([path], [path, "--json"], [tmp_path], [refuted_gap(certificates), path]):
+        message = refused(command("verify", *arguments))
+        assert "none.json: this is no certificate: " in message
+
+
 FORGERIES: dict[str, tuple[Callable[[str], str], str]] = {
-    "truncated": (lambda text: text[: len(text) // 2], "not JSON"),
-    "empty": (lambda text: "", "not JSON"),
     "another environment": (
         lambda text: forge(text, lambda d: d["data"]["game"]["states"].reverse()),
         "hash",
@@ -387,9 +412,7 @@ FORGERIES: dict[str, tuple[Callable[[str], str], str]] = {
         "",
     ),
     "another claim": (lambda text: forge(text, lambda d: d["claim"].update(id="nash")), ""),
-    "a list": (lambda text: "[]", "object"),
     "a float": (lambda text: forge(text, lambda d: d["proof"].update(x=0.5)), "floating"),
-    "deep": (lambda text: "[" * 100_000, "not JSON"),
 }
 
 
@@ -402,6 +425,7 @@ def test_forgeries_are_rejected(name: str, certificates: Path, command: Command,
     assert result.status == 1
     assert result.err == ""
     assert result.json["accepted"] is False
+    assert result.json["claim"] is result.json["sentence"] is None
     assert result.json["reason"]
     assert reason in result.json["reason"]
     said = command("verify", path)
@@ -410,9 +434,45 @@ def test_forgeries_are_rejected(name: str, certificates: Path, command: Command,
 
 
 def test_a_verdict_in_words(certificates: Path, command: Command):
-    assert command("verify", refuted_gap(certificates)).out.startswith(
-        "accepted: not gap-positive (contract)"
+    path = refuted_gap(certificates)
+    said = " ".join(command("verify", path).out.split())
+    assert said.startswith(
+        "accepted: some contract (transfers with outside money) makes it a pure equilibrium of "
+        "selfish players to play a first-best profile in each state of positive probability "
+        "(contract) data: SHA-256 "
     )
+    sha = json.loads(path.read_text(encoding="utf-8"))["data_sha256"]
+    for part in (sha, "players: row (A or B), col (A or B)", "states: w1 of weight 1", "λ: 0"):
+        assert part in said
+
+
+def test_several_certificates_and_folders(certificates: Path, command: Command, tmp_path: Path):
+    path = refuted_gap(certificates)
+    forged = written(tmp_path / "forged.json", FORGERIES["the negation"][0](path.read_text()))
+    result = command("verify", path, forged, "--json")
+    assert result.status == 1
+    assert result.json["schema"] == "coopgap.verifications/1"
+    assert [each["accepted"] for each in result.json["results"]] == [True, False]
+    assert [each["file"] for each in result.json["results"]] == [str(path), str(forged)]
+    whole = command("verify", path.parent, "--json")
+    assert whole.status == 0
+    assert len(whole.json["results"]) == len(list(path.parent.iterdir()))
+    assert [each["schema"] for each in whole.json["results"][:1]] == ["coopgap.verify/1"]
+
+
+def test_certificates_of_another_game_are_told_apart(certificates: Path, command: Command):
+    path = refuted_gap(certificates)
+    same = command("verify", path, "--spec", "n4", "--json")
+    assert (same.status, same.json["matches"]) == (0, True)
+    (shown,) = same.json["shown"]
+    assert shown["spec"] == "its data are those of n4 (language blind-free, selfish players)"
+    other = command("verify", path, "--spec", "chicken", "--json")
+    assert (other.status, other.json["matches"], other.json["accepted"]) == (1, False, True)
+    assert "its data are not those of chicken" in " ".join(
+        command("verify", path, "--spec", "chicken").out.split()
+    )
+    refused(command("verify", path, "--spec", "n44"))
+    refused(command("verify", path, "--set", "R=3"))
 
 
 @pytest.mark.parametrize("option", ["--certificates", "--smtlib"])

@@ -147,7 +147,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "contradiction.toml": CONTRADICTION,
         "counts.json": json.dumps(COUNTS),
         "off.json": json.dumps(OFF_BRANCH),
-        "forged.json": "{}",
+        "forged.json": json.dumps({"schema": "coopgap.certificate/2"}),
         "audited.csv": AUDITED,
     }
     for name, text in texts.items():
@@ -209,6 +209,7 @@ OUTPUTS: dict[str, list[str]] = {
         "prove sh-equilibria pd-threshold-2-refuted pd-gap",
         "prove n6 --timeout 0.001",
         "prove FOLDER/contradiction.toml",
+        "prove t9-2x2x2",
     ],
     "theorems": ["prove --list"],
     "frontier": [
@@ -240,7 +241,15 @@ OUTPUTS: dict[str, list[str]] = {
     "figure": ["figure partition n4 --out FOLDER/n4.svg"],
     "example": ["example n4 --to markdown --out FOLDER"],
     "gallery": ["gallery"],
-    "verify": ["verify FOLDER/certificates/SHA", "verify FOLDER/forged.json"],
+    "verify": [
+        "verify FOLDER/certificates/SHA",
+        "verify --spec n4 FOLDER/certificates/SHA",
+        "verify FOLDER/forged.json",
+    ],
+    "verifications": [
+        "verify FOLDER/certificates",
+        "verify FOLDER/forged.json FOLDER/certificates --spec n4",
+    ],
     "schemas": ["schema"],
 }
 
@@ -255,7 +264,7 @@ def documents(name: str, folder: Path) -> Iterator[dict[str, Any]]:
     for line in OUTPUTS[name]:
         words = [each.replace("FOLDER", str(folder)) for each in shlex.split(line)]
         if words[-1].endswith("SHA"):
-            for path in sorted(Path(words.pop()).parent.glob("certificates/*.json")):
+            for path in sorted(Path(words.pop()).parent.glob("*.json")):
                 yield printed(*words, str(path))
         else:
             yield printed(*words)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from proofs.algebra import ratio
-from proofs.certificates import plain_ratio
+from proofs.certificates import described, plain_ratio
 from proofs.claims import CLAIMS
 from proofs.engines.points import Point
 from proofs.families import texts
@@ -19,9 +19,10 @@ from proofs.families.problem import NOTHING, positive_below
 from proofs.goals import Goal
 from proofs.obligations import Unanswered
 from proofs.regions import Found, Recorder, Unlimited
+from proofs.statements import asserted, asserted_by
 from proofs.trusted.documents import Budget
 from proofs.trusted.problems import Plays, Prosociality, problem_of
-from proofs.verdicts import verdict
+from proofs.verdicts import listed_profiles, verdict
 from theory.contracts import Transfers
 from theory.expressions import parse_expression
 from theory.languages import ProductLanguage
@@ -129,6 +130,21 @@ def goal(
         return Found(found["claim"]["holds"], own, witness, shown)
 
     return Goal(problem, {"id": question.id, "holds": holds, **own}, at)
+
+
+def stated(findings: FamilyFindings, question: FamilyQuestion, text: str) -> str:
+    """What was asked, in words; text: that of the certificate, if there is one."""
+    if text:
+        return asserted_by(text, question.language)
+    family = findings.family
+    index = {name: k for k, name in enumerate(family.parameters)}
+    own: dict[str, Any] = {"id": question.id, **listed_profiles(family.skeleton, question)}
+    if question.value is not None:
+        own["value"] = plain_ratio(ratio(question.value, index)[0], family.parameters)
+    levels = [ratio(tree, index)[0] for tree in question.prosociality or ()]
+    selfish = [NOTHING] * len(family.players)
+    fixed = None if question.id == "threshold-at-most" else levels or selfish
+    return asserted(own, described(findings.problem(question.language, fixed)), question.language)
 
 
 def _decided(

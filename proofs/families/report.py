@@ -13,7 +13,6 @@ from proofs import witnesses
 from proofs.algebra import condition_text, ratio, ratio_text
 from proofs.certificates import canonical, digest, encode
 from proofs.check import contract_class, tool
-from proofs.claims import CLAIMS
 from proofs.families import basis, claims, decisions, texts
 from proofs.families.evaluation import evaluator, require_all
 from proofs.families.findings import FamilyFindings, Piecewise
@@ -526,5 +525,5 @@ class _Reporter:
             "suggestion": None
             if found.suggestion is None
             else condition_text(found.suggestion, names),
-            "statement": CLAIMS[question.id].stated(question.language, value, level),  # type: ignore[arg-type]
+            "statement": claims.stated(self.findings, question, found.text),
         }

@@ -94,10 +94,14 @@ def _goals(specification: TheoremSpecification, means: Means) -> Goals:
         for each in claims.each_language(findings, question):
             found = claims.goal(findings, each, holds=place not in specification.denied)
             label = " ".join(filter(None, (each.id, each.language)))
-            yield label, found if isinstance(found, Unanswered) else replace(found, hints=hints)
+            if isinstance(found, Unanswered):
+                yield label, found
+            else:
+                yield label, replace(found, hints=hints, language=each.language or "")
     for equality in specification.equalities:
         label = " ".join(filter(None, (equality.of, equality.language, "=", equality.text)))
-        yield label, replace(_equal(findings, equality), hints=hints)
+        goal = _equal(findings, equality)
+        yield label, replace(goal, hints=hints, language=equality.language or "")
 
 
 def _bare(specification: TheoremSpecification, prover: Prover) -> Problem:

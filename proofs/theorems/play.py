@@ -20,7 +20,7 @@ from proofs.obligations import Setting, Unanswered
 from proofs.obligations import problem as concrete_problem
 from proofs.polynomials import ONE, Polynomial, Ratio, number, parameter, plain
 from proofs.regions import Found, Recorder, Unlimited
-from proofs.theorems.theorem import Goals, Means, Theorem
+from proofs.theorems.theorem import BARE, Goals, Means, Theorem
 from proofs.trusted.polynomials import lifted
 from proofs.trusted.problems import Plays, Problem
 from theory.readers.load import load
@@ -61,10 +61,12 @@ def theorems() -> Iterator[Theorem]:
                 assumptions,
                 "theory.md, section 3",
                 lambda means, s=specification, w=within, v=apart: _independent(means, s, w, v),  # type: ignore[misc]
+                rests_on=BARE,
             )
     yield Theorem(
         "n1",
-        "Random audits leave a gap of 4 ε only: no gap is bounded away from 0 in mixed equilibrium",
+        "Fines for random audits leave a gap of at most 4 ε in some correlated equilibrium: the "
+        "gap of correlated equilibria is not bounded away from 0",
         ("0 < eps", "eps < 1"),
         "theory.md, N1",
         _audits,

@@ -26,7 +26,7 @@ from proofs.theorems.situations import (
     record_situations,
 )
 from proofs.theorems.symbols import Shape
-from proofs.theorems.theorem import Goals, Theorem
+from proofs.theorems.theorem import BARE, Goals, Theorem
 
 SMALL, MORE_STATES = Shape(2, 2, 2), Shape(2, 2, 3)
 MORE_ACTIONS, MORE_AGENTS = Shape(2, 3, 2), Shape(3, 2, 2)
@@ -57,7 +57,9 @@ def _theorem(
     expected: str = "proved",
 ) -> Theorem:
     source = f"theory.md {name.split('-')[0].upper()}"
-    return Theorem(name, statement, assumptions, source, lambda means: goals(), expected)
+    return Theorem(
+        name, statement, assumptions, source, lambda means: goals(), expected, rests_on=BARE
+    )
 
 
 def _goals(asked: Asked, *makers: Maker[Asked]) -> Goals:

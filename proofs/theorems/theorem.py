@@ -10,6 +10,13 @@ from proofs.obligations import Unanswered
 from proofs.prover import Prover
 from proofs.worker import Worker
 
+CORE = "the trusted core alone: each certificate carries the game or the formula of its goal"
+
+BARE = (
+    "the trusted core and proofs/theorems/*.py: the certificates are bare formulas, and that these "
+    "mean the theorem is the word of the code that makes them"
+)
+
 Goals = Iterable[tuple[str, Goal | Unanswered]]
 """Goals by their labels, or why there is none."""
 
@@ -28,7 +35,8 @@ class Theorem:
 
     id: as ``prove`` takes it. statement, assumptions: in words and symbols, for readers. source:
     where it is claimed. goals: makes its goals; the theorem holds iff all do. expected: what
-    ``prove`` finds of a registered theorem, ``proved`` or ``refuted`` (a test compares). Where each
+    ``prove`` finds of a registered theorem, ``proved`` or ``refuted`` (a test compares). rests_on:
+    what must be trusted for its certificates to mean the theorem, CORE or BARE. Where each
     assumption is to be examined, by its place: without: the theorem without it; follows: the goal
     that it follows from the others.
     """
@@ -41,3 +49,4 @@ class Theorem:
     expected: str = "proved"
     without: Callable[[int], Theorem] | None = None
     follows: Callable[[int], Goal] | None = None
+    rests_on: str = CORE

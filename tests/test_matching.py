@@ -1,0 +1,302 @@
+"""Whether certificates are about a spec's game, by a second reading of the spec."""
+
+import importlib.resources
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coopgap import check, load
+from proofs.algebra import ratio
+from proofs.certificates import canonical, data_of
+from proofs.families.findings import FamilyFindings
+from proofs.families.problem import NOTHING
+from proofs.matching import match
+from proofs.prove import decide
+from proofs.prover import Prover
+from proofs.theorems.registry import registered
+from proofs.theorems.teams import team
+from proofs.worker import Worker
+from theory.errors import InputError
+from theory.readers.load import with_values
+from theory.readers.spec import spec_from_text
+from theory.specification import FamilySpecification
+
+GALLERY = {
+    file.name.removesuffix(".toml"): file.read_text(encoding="utf-8")
+    for file in importlib.resources.files("theory").joinpath("gallery").iterdir()
+    if file.name.endswith(".toml")
+}
+
+
+@cache
+def certified(slug: str) -> list[dict[str, Any]]:
+    """The data of all certificates of an entry of the gallery."""
+    return [json.loads(text)["data"] for text in check(load(slug)).texts.values()]
+
+
+@pytest.mark.parametrize("slug", sorted(GALLERY))
+def test_certificates_of_the_gallery_are_about_their_specs(slug: str):
+    assert certified(slug)
+    for data in certified(slug):
+        found = match(GALLERY[slug], slug, data, {})
+        assert found.matches, found.text
+
+
+PAPER = importlib.resources.files("proofs.theorems").joinpath("paper")
+
+
+@pytest.mark.parametrize("name", ["pd-gap", "sh-equilibria", "n2", "pd-rawlsian", "holmstrom-2"])
+def test_certificates_of_theorems_are_about_their_files(name: str):
+    is_team = name.startswith("holmstrom")
+    text = team(2) if is_team else PAPER.joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    for each in decide(registered()[name]).texts.values():
+        whole = json.loads(each)
+        for goal in whole.get("goals", [{"certificate": whole}]):
+            found = match(text, name, goal["certificate"]["data"], {})
+            assert found.matches, found.text
+
+
+@pytest.mark.parametrize("slug", ["n4", "prisoners-dilemma", "delegation", "capped-fines", "n1"])
+def test_no_certificate_is_about_another_spec(slug: str):
+    for other in ("chicken", "supply-contract", "public-goods-family"):
+        for data in certified(slug):
+            assert not match(GALLERY[other], other, data, {}).matches
+
+
+# --- the same data written otherwise, and data that differ ---
+
+FAMILY = """
+[parameters]
+names = ["a", "b"]
+assume = ["a > b > 0", "a/2 <= 3*b"]
+let = { half = "whole/2", whole = "a + b" }
+[game]
+players = ["row", "col"]
+actions = { row = ["A", "B"], col = ["1", "2", "3"] }
+states = { names = ["s", "t"], prior = ["a/(a + b)", "b/(a + b)"] }
+[game.payoffs.s]
+row = [["half", 0, "1/3"], ["a**2", "-b", "a/b"]]
+col = [[1, 2, 3], ["b", "b", "0.25"]]
+[game.payoffs.t]
+row = [[1, 0, 0], [0, 0, 1]]
+col = [[0, 1, 0], [1, 0, 0]]
+[contracts]
+liability = "3/2"
+[[language]]
+name = "seen"
+states = [["s", "t"]]
+actions = { col = [["1", "2"]] }
+[[language]]
+name = "told"
+records = ["row == 'A' and col > 1", "state"]
+contracts = { budget = "free" }
+[[language]]
+name = "ordered"
+contracts = { kind = "directive", permissive = true }
+[prosociality]
+lambda = ["a", { row = 1, col = "b/a" }]
+[[claim]]
+id = "closes"
+lambda = "1/7"
+"""
+
+
+@cache
+def of_family() -> list[dict[str, Any]]:
+    """The data of questions about the family: all languages and levels of λ."""
+    specification = spec_from_text(FAMILY, "it")
+    assert isinstance(specification, FamilySpecification)
+    names = specification.family.parameters
+    index = {name: k for k, name in enumerate(names)}
+    asked = [*specification.levels, specification.questions[0].prosociality or ()]
+    levels = [[ratio(tree, index)[0] for tree in level] for level in asked]
+    with Worker(None) as engines, Worker(30.0) as solvers:
+        prover = Prover(len(names), solvers)
+        findings = FamilyFindings(specification, engines, prover, lambda _: None)
+        problems = [
+            findings.problem(language, level)
+            for language in (None, "seen", "told", "ordered")
+            for level in (None, [NOTHING] * 2, *levels)
+        ]
+    return [json.loads(canonical(data_of(problem))) for problem in problems]
+
+
+def told(text: str = FAMILY) -> set[str]:
+    """What is found of all certificates of the family."""
+    found = {match(text, "it", data, {}).text for data in of_family()}
+    return {each.removeprefix("its data are those of it ") for each in found}
+
+
+def test_languages_contracts_and_levels_are_told():
+    assert told() >= {
+        "(language seen, selfish players)",
+        "(language told, λ = a)",
+        "(language told)",
+        "(language ordered, λ = 1, (b)/(a))",
+        "(play without a contract, λ = 1/7)",
+    }
+
+
+OTHERS = {
+    "a payoff": ('"a**2"', '"a**2 + 1"', "the payoff of 'row' in state 's' at (B, 1) is"),
+    "a let": ('"whole/2"', '"whole/3"', "the payoff of 'row' in state 's' at (A, 1) is"),
+    "the prior": ('prior = ["a/(a + b)", "b/(a + b)"]', 'prior = ["1/2", "1/2"]', "probability"),
+    "a label": ('["A", "B"]', '["A", "C"]', "the actions of the certificate are"),
+    "a state": ('names = ["s", "t"]', 'names = ["s", "u"]', None),
+    "an assumption": ("a/2 <= 3*b", "a/2 < 3*b", "only the spec assumes"),
+    "no assumption": (', "a/2 <= 3*b"', "", "only the certificate assumes"),
+    "parameters": ('names = ["a", "b"]', 'names = ["a", "b", "c"]', "has the parameters a, b"),
+    "cooperation": (
+        "[game.payoffs.s]",
+        'cooperative = { row = ["A"], col = ["1"] }\n[game.payoffs.s]',
+        "other actions are cooperative",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_differs_is_told(name: str):
+    before, after, words = OTHERS[name]
+    assert before in FAMILY
+    text = FAMILY.replace(before, after, 1)
+    for data in of_family():
+        if words is None:
+            with pytest.raises(InputError):
+                match(text, "it", data, {})
+            continue
+        found = match(text, "it", data, {})
+        assert not found.matches
+        assert words in found.text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gone"),
+    [
+        ('col = [["1", "2"]]', 'col = [["2", "3"]]', "language seen"),
+        ("col > 1", "col > 2", "language told"),
+        ('budget = "free"', 'budget = "burnt"', "language told"),
+        ('liability = "3/2"', 'liability = "2"', "language seen"),
+        ("permissive = true", "permissive = false", "language ordered, selfish"),
+        ('lambda = ["a", ', 'lambda = ["a + 1", ', "λ = a)"),
+    ],
+)
+def test_languages_and_levels_must_be_the_specs(before: str, after: str, gone: str):
+    assert any(gone in each for each in told())
+    changed = told(FAMILY.replace(before, after, 1))
+    assert not any(gone in each for each in changed if each.startswith("("))
+    assert any(each.startswith("its data are not those of it: ") for each in changed)
+
+
+def same(data: dict[str, Any]) -> dict[str, Any]:
+    """Data that say the same in other numbers."""
+    data = deepcopy(data)
+    game = data["game"]
+
+    def twice(value: Any) -> Any:
+        return {m: 2 * c for m, c in value.items()} if isinstance(value, dict) else 2 * value
+
+    game["prior"] = [twice(each) for each in game["prior"]]
+    game["denominator"] = twice(game["denominator"])
+    game["payoffs"] = [[[twice(v) for v in row] for row in own] for own in game["payoffs"]]
+    data["assumptions"] = [[twice(p), relation] for p, relation in data["assumptions"][::-1]]
+    records = data["records"]
+    if records and records["table"]:
+        size = len(records["table"]) * len(records["table"][0])
+        records["table"] = [[size - 1 - k for k in row] for row in records["table"]]
+    level = data["prosociality"]
+    if level:
+        level["levels"], level["scale"] = list(map(twice, level["levels"])), twice(level["scale"])
+    return data
+
+
+def test_the_same_in_other_numbers_is_the_same():
+    for data in [*of_family(), *certified("n4"), *certified("capped-fines")]:
+        text = (
+            FAMILY
+            if data in of_family()
+            else GALLERY["n4" if not data["parameters"] else "capped-fines"]
+        )
+        assert match(text, "it", same(data), {}).matches
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Any:
+    """The places of the numbers in some data."""
+    if type(value) is int:
+        yield path
+    elif isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(each, (*path, key))
+
+
+def test_every_number_of_a_game_matters():
+    data = next(each for each in certified("n4") if each["records"] is not None)
+    places = list(leaves({"game": data["game"]}))
+    assert len(places) == 19
+    for *path, last in places:
+        changed = deepcopy(data)
+        part: Any = changed
+        for key in path:
+            part = part[key]
+        part[last] += 1
+        assert not match(GALLERY["n4"], "n4", changed, {}).matches, (path, last)
+
+
+def test_parameters_with_values():
+    values = {"t": Fraction(2)}
+    report = check(with_values(load("capped-fines"), values))
+    for text in report.texts.values():
+        data = json.loads(text)["data"]
+        assert match(GALLERY["capped-fines"], "it", data, values).matches
+        assert not match(GALLERY["capped-fines"], "it", data, {"t": Fraction(3)}).matches
+        assert "--set" in match(GALLERY["capped-fines"], "it", data, {}).text
+    with pytest.raises(InputError, match="there is no parameter 'u'"):
+        match(GALLERY["capped-fines"], "it", data, {"u": Fraction(1)})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[game]",
+        "not TOML",
+        "[game]\nplayers = 3",
+        GALLERY["chicken"].replace("[[", "[", 1),
+        FAMILY.replace('"-b"', "0.5"),
+        FAMILY.replace('"-b"', '"c"'),
+        FAMILY.replace('"-b"', '"1/(a - a)"'),
+        FAMILY.replace('"whole/2"', '"half/2"'),
+        FAMILY.replace("col > 1", "row > 1"),
+        FAMILY.replace('["half", 0, "1/3"]', '["half", 0]'),
+        FAMILY.replace('"1/3"', '"' + "(" * 150 + "a" + ")" * 150 + '**65"'),
+    ],
+)
+def test_what_is_no_spec_is_refused_or_does_not_match(text: str):
+    for data in of_family()[-3:]:
+        with pytest.raises(InputError, match=r"^it: "):
+            match(text, "it", data, {})
+
+
+def test_the_second_reading_shares_little_with_the_first():
+    code = "import proofs.matching, sys; print(*(m for m in sys.modules if m.startswith('theory')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    allowed = {"theory", "theory.errors", "theory.exact", "theory.expressions", "theory.nearest"}
+    assert set(done.stdout.split()) <= allowed
+
+
+def test_the_command_compares(tmp_path: Path, run_coopgap: Callable[..., Any]):
+    spec = tmp_path / "family.toml"
+    spec.write_text(GALLERY["capped-fines"], encoding="utf-8")
+    assert run_coopgap("check", str(spec), "--certificates", str(tmp_path / "c")).returncode < 2
+    done = run_coopgap("verify", str(tmp_path / "c"), "--spec", str(spec), "--json")
+    assert done.returncode == 0
+    assert all(each["matches"] for each in json.loads(done.stdout)["results"])
+    other = run_coopgap("verify", str(tmp_path / "c"), "--spec", "chicken")
+    assert other.returncode == 1
+    assert "are not those of chicken" in " ".join(other.stdout.split())
