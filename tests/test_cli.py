@@ -385,7 +385,6 @@ UNREADABLE: dict[str, Callable[[str], str]] = {
     "truncated": lambda text: text[: len(text) // 2],
     "empty": lambda text: "",
     "a list": lambda text: "[]",
-    "deep": lambda text: "[" * 100_000,
     "of no schema": lambda text: "{}",
     "of version 1": lambda text: forge(text, lambda d: d.update(schema="coopgap.certificate/1")),
 }
@@ -411,6 +410,7 @@ FORGERIES: dict[str, tuple[Callable[[str], str], str]] = {
         lambda text: forge(text, lambda d: d["claim"].update(holds=not d["claim"]["holds"])),
         "",
     ),
+    "deep": (lambda text: "[" * 100_000, "too large"),
     "another claim": (lambda text: forge(text, lambda d: d["claim"].update(id="nash")), ""),
     "a float": (lambda text: forge(text, lambda d: d["proof"].update(x=0.5)), "floating"),
 }

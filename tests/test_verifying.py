@@ -73,7 +73,7 @@ def test_the_command_tells_names_from_claims(
     lines = done.stdout.splitlines()
     assert lines[0] == "accepted: 1 goal together (conjunction)"
     assert not any("holmstrom-2" in line for line in lines[:-1])
-    assert lines[-1].startswith("named 'holmstrom-2' by its author")
+    assert lines[-1].startswith('named "holmstrom-2" by its author')
 
 
 def test_goals_have_names_of_their_own(conjunction: dict[str, Any]) -> None:
