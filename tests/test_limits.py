@@ -1,5 +1,5 @@
-"""Whatever the file, verifying it ends within 30 seconds of CPU and a gigabyte: the worst files that
-we could think of, for each field and each rule."""
+"""Whatever the file, verifying it ends within 30 seconds of CPU and a gigabyte: the worst files we
+think of, for each field and each rule."""
 
 from __future__ import annotations
 
