@@ -1,5 +1,5 @@
-"""Valid certificates for mutations: of the gallery, of theorems, and of drawn games, such that every
-claim and every way to show it is among them."""
+"""Valid certificates for mutations: of the gallery, of theorems and of drawn games. Every claim and
+every way to show it is among them."""
 
 from __future__ import annotations
 

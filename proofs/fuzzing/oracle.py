@@ -48,20 +48,24 @@ class Undecided(Exception):
 
 def truth(document: Json) -> bool | None:
     """Whether all claims of a certificate or conjunction are true; None where that is undecided."""
+    return {TRUE: True, UNDECIDED: None}.get(judgement(document), False)
+
+
+TRUE, FALSE, UNDECIDED, ILL_FORMED = "true", "false", "undecided", "ill-formed"
+
+
+def judgement(document: Json) -> str:
+    """What a certificate or conjunction is: true, false, undecided, or none that says anything."""
     if "goals" in document:
-        said = [truth(goal["certificate"]) for goal in document["goals"]]
-        return False if False in said else None if None in said else True
-    return claim_truth(document["claim"], document["data"], document.get("proof"))
-
-
-def claim_truth(claim: Json, data: Json, proof: Json = None) -> bool | None:
-    """Whether a claim is true of data. proof: where hints are looked for."""
+        said = [judgement(goal["certificate"]) for goal in document["goals"]]
+        return next(each for each in (ILL_FORMED, FALSE, UNDECIDED, TRUE) if each in said)
     try:
-        return _Claim(claim, data, proof).truth()
+        claim = _Claim(document["claim"], document["data"], document.get("proof"))
+        return {True: TRUE, False: FALSE, None: UNDECIDED}[claim.truth()]
     except Malformed:
-        return False
+        return ILL_FORMED
     except Undecided:
-        return None
+        return UNDECIDED
 
 
 # --- linear programmes ----------------------------------------------------------------------------
@@ -810,11 +814,10 @@ def _optimum(about: Subject) -> bool:
 
 def _in_state(about: Subject, find: Callable[[Game, int], list[int]]) -> bool:
     state, listed = about.fields("state", "profiles")
+    named = None if listed is None else _ascending(listed, len(about.game.profiles))
     if _whole(state, about.game.states) not in about.game.support:
-        return listed is None
-    return listed is not None and find(about.game, state) == _ascending(
-        listed, len(about.game.profiles)
-    )
+        return named is None
+    return find(about.game, state) == named
 
 
 def _nash(about: Subject) -> bool:
@@ -828,8 +831,7 @@ def _unique_nash(about: Subject) -> bool:
     unique = all(len(about.game.nash(state)) == 1 for state in about.game.support)
     if "profiles" in about.claim:
         return _nash(about) and unique
-    about.fields()
-    return unique
+    return not about.fields() and unique
 
 
 def _agent_thresholds(about: Subject) -> bool:
