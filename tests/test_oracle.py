@@ -1,0 +1,210 @@
+"""The oracle for certificates: it knows what is true, and the trusted core accepts nothing else."""
+
+import json
+from fractions import Fraction as F
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+
+from proofs.certificates import canonical, verified
+from proofs.fuzzing import corpora, soundness
+from proofs.fuzzing.oracle import (
+    FALSE,
+    ILL_FORMED,
+    INF,
+    TRUE,
+    UNDECIDED,
+    Programme,
+    judgement,
+    truth,
+)
+from proofs.fuzzing.soundness import campaign, judged, watched, written
+from proofs.fuzzing.tampering import (
+    IDS,
+    UNKNOWN,
+    Base,
+    contrary_claims,
+    opposites,
+    recombined,
+    sealed,
+)
+from proofs.trusted.certificates import Verified
+
+CORPUS = corpora.certificates()
+
+
+def of(name: str, holds: bool = True) -> list[Any]:
+    """The certificates of a claim."""
+    found = [json.loads(text) for text in CORPUS]
+    return [e for e in found if (e["claim"]["id"], e["claim"]["holds"]) == (name, holds)]
+
+
+# --- linear programmes ----------------------------------------------------------------------------
+
+
+def test_a_linear_programme():
+    programme = Programme()
+    programme.at_most({"x": F(1), "y": F(2)}, F(4))
+    programme.at_most({"x": F(3), "y": F(1)}, F(6))
+    assert programme.maximum({"x": F(1), "y": F(1)}) == (F(14, 5), {"x": F(8, 5), "y": F(6, 5)})
+    assert programme.maximum({"z": F(1)}) == (INF, {})
+    programme.equal({"x": F(1)}, F(3))
+    assert programme.maximum({"y": F(1)}) is None
+    assert programme.maximum({"z": F(1)}) is None
+
+
+def test_free_variables():
+    programme = Programme(free=True)
+    programme.at_most({"x": F(1), "y": F(-1)}, F(-2))
+    programme.at_most({"y": F(1)}, F(-1, 3))
+    assert programme.maximum({"x": F(1)}) == (F(-7, 3), {"x": F(-7, 3), "y": F(-1, 3)})
+    assert programme.maximum({"x": F(-1)}) == (INF, {})
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_programmes_of_two_variables_by_their_corners(seed: int):
+    rng = Random(seed)
+    rows = [(rng.randint(-3, 3), rng.randint(-3, 3), rng.randint(-2, 5)) for _ in range(4)]
+    rows += [(1, 0, 6), (0, 1, 6), (-1, 0, 0), (0, -1, 0)]
+    goal = rng.randint(-3, 3), rng.randint(-3, 3)
+    programme = Programme()
+    for a, b, bound in rows:
+        programme.at_most({"x": F(a), "y": F(b)}, F(bound))
+    corners = []
+    for (a, b, m), (c, d, n) in product(rows, rows):
+        if a * d != b * c:
+            x, y = F(m * d - b * n, a * d - b * c), F(a * n - m * c, a * d - b * c)
+            if all(p * x + q * y <= r for p, q, r in rows):
+                corners.append(goal[0] * x + goal[1] * y)
+    found = programme.maximum({"x": F(goal[0]), "y": F(goal[1])})
+    assert (found and found[0]) == max(corners, default=None)
+
+
+# --- what is true, and what is not ----------------------------------------------------------------
+
+
+def test_every_claim_is_in_the_corpus():
+    assert {json.loads(text)["claim"]["id"] for text in CORPUS} == set(IDS)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_valid_certificates_are_true_and_their_denials_false(name: str):
+    for document in [*of(name), *of(name, False)][::4]:
+        assert truth(document) is True
+        denied = {**document["claim"], "holds": not document["claim"]["holds"]}
+        # Of a family the denial says that the claim holds nowhere.
+        assert truth({**document, "claim": denied}) is False
+
+
+def test_conjunctions_are_what_their_goals_are():
+    document = json.loads(corpora.conjunctions()[0])
+    assert judgement(document) == TRUE
+    claim = document["goals"][0]["certificate"]["claim"]
+    claim["holds"] = not claim["holds"]
+    assert judgement(document) == FALSE
+    claim[UNKNOWN] = 1
+    assert judgement(document) == ILL_FORMED
+
+
+def test_numbers_beside_the_true_one_are_false():
+    for name in ("value", "gap", "threshold", "optimum", "correlated-gap"):
+        for document in [each for each in of(name) if "value" in each["claim"]][::3]:
+            value = document["claim"]["value"]
+            if value in ("inf", "-inf"):
+                other: Any = "1"
+            elif isinstance(value, str):
+                other = str(F(value) + F(1, 1000))
+            else:
+                continue
+            assert truth({**document, "claim": {**document["claim"], "value": other}}) is False
+
+
+def test_assumptions_that_nothing_satisfies_leave_every_claim_true():
+    document = of("inconsistent")[0]
+    assert judgement(document) == TRUE
+    document["data"]["assumptions"].pop()
+    assert judgement(document) == FALSE
+    document["claim"]["holds"] = False
+    assert judgement(document) == TRUE
+
+
+def test_claims_without_a_known_point_are_undecided():
+    document = next(each for each in of("formula") if each["data"]["parameters"] == ["x"])
+    document["data"]["assumptions"] = [[{"x*x": 1, "1": -2}, "=="]]
+    assert judgement(document) == UNDECIDED
+
+
+# --- the opposite of every accepted certificate, however dressed ----------------------------------
+
+
+def untrue(text: str) -> list[Any]:
+    """The opposites of a certificate that the core accepts though they are not true."""
+    document = json.loads(text)
+    return [
+        other
+        for other in opposites(document)
+        if verified(canonical(other)).accepted and soundness.said(other) in (FALSE, ILL_FORMED)
+    ]
+
+
+@pytest.mark.parametrize("part", range(20))
+def test_no_opposite_is_accepted(part: int):
+    texts = [*corpora.gallery(), *corpora.theorems(), *corpora.by_hand()]
+    short = [text for text in texts if len(text) < corpora.MAX_BYTES]
+    found = [other for text in short[part::20] for other in untrue(text)]
+    assert found == []
+
+
+def test_opposites_are_of_many_kinds():
+    (document, *_) = of("gap-positive")
+    claims = list(contrary_claims(document["claim"]))
+    assert {"id": "gap-positive", "holds": False} in claims
+    assert {"id": "gap-zero", "holds": True} in claims
+    assert {"id": "gap", "holds": True, "value": "0"} in claims
+    assert any(UNKNOWN in each for each in claims)
+    (family, *_) = [each for each in of("gap") if "pieces" in each["claim"]]
+    assert any(len(e["pieces"]) == 1 for e in contrary_claims(family["claim"]) if "pieces" in e)
+    (point, *_) = [each for each in of("formula", False) if "at" in each["claim"]]
+    assert any("at" not in each for each in contrary_claims(point["claim"]))
+    assert sum(1 for _ in recombined(document["proof"])) > 5
+    (joined, *_) = corpora.conjunctions()
+    assert all("goals" in each for each in opposites(json.loads(joined)))
+
+
+# --- the campaign ---------------------------------------------------------------------------------
+
+
+def test_forged_certificates_that_are_accepted_are_true():
+    counts = campaign([*CORPUS, *corpora.conjunctions()], 4_000, seed=3, workers=1)
+    assert [name for name in counts.kept if not name.startswith(UNDECIDED)] == []
+    reached = sum(n for (rule, _), n in counts.by_rule.items() if rule != soundness.FORM)
+    assert reached > 1_600
+
+
+def test_cases_depend_on_their_number_alone():
+    bases = [Base(text, json.loads(text)) for text in CORPUS[::50]]
+    cases = [canonical(soundness.case(bases, 0, k)[1]) for k in range(50)]
+    assert [canonical(soundness.case(bases, 0, k)[1]) for k in reversed(range(50))] == cases[::-1]
+    assert len(set(cases)) > 40
+
+
+def test_what_is_accepted_falsely_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Any):
+    document = of("gap-positive")[0]
+    denied = sealed({**document, "claim": {"id": "gap-zero", "holds": True}})
+    with watched() as watch:
+        assert judged(document, watch, canonical(document)) == (soundness.FORM, "same", "")
+        assert judged(document, watch) == ("gap-positive", TRUE, "")
+        rule, what, reason = judged(denied, watch)
+        assert (rule, what) == ("gap-zero", soundness.REJECTED)
+        assert reason
+        monkeypatch.setattr(soundness, "verified", lambda _: Verified(True))
+        assert judged(denied, watch)[1] == FALSE
+        unknown = {**document, UNKNOWN: 0}
+        assert judged(unknown, watch)[1] == ILL_FORMED
+    counts = soundness.Counts(kept={"false-gap-zero-1": "{}"})
+    counts.by_rule["gap-zero", FALSE] += 1
+    report = written(counts, 1, 0, 2.0, tmp_path)
+    assert "false-gap-zero-1" in report
+    assert (tmp_path / "false-gap-zero-1.json").read_text() == "{}"
