@@ -57,8 +57,7 @@ TRUE, FALSE, UNDECIDED, ILL_FORMED = "true", "false", "undecided", "ill-formed"
 def judgement(document: Json) -> str:
     """What a certificate or conjunction is: true, false, undecided, or none that says anything."""
     if "goals" in document:
-        said = [judgement(goal["certificate"]) for goal in document["goals"]]
-        return next(each for each in (ILL_FORMED, FALSE, UNDECIDED, TRUE) if each in said)
+        return joined(judgement(goal["certificate"]) for goal in document["goals"])
     try:
         claim = _Claim(document["claim"], document["data"], document.get("proof"))
         return {True: TRUE, False: FALSE, None: UNDECIDED}[claim.truth()]
@@ -66,6 +65,12 @@ def judgement(document: Json) -> str:
         return ILL_FORMED
     except Undecided:
         return UNDECIDED
+
+
+def joined(said: Iterable[str]) -> str:
+    """What a conjunction is, of goals that are this."""
+    found = list(said)
+    return next(each for each in (ILL_FORMED, FALSE, UNDECIDED, TRUE) if each in found)
 
 
 # --- linear programmes ----------------------------------------------------------------------------
@@ -1287,7 +1292,7 @@ class _Claim:
             said.append(self._at(point, stated))
             if said[-1] is False:
                 return False
-            if len(said) >= (ENOUGH if self.about is not None else 20 * ENOUGH):
+            if len(said) >= (ENOUGH if self.about is not None else 5 * ENOUGH):
                 break
         if not said:
             return True if points.empty else None

@@ -22,7 +22,7 @@ from typing import Any
 from unittest.mock import patch
 
 from proofs.certificates import canonical, digest, verified
-from proofs.fuzzing.oracle import FALSE, ILL_FORMED, TRUE, UNDECIDED, Undecided, judgement
+from proofs.fuzzing.oracle import FALSE, ILL_FORMED, TRUE, UNDECIDED, Undecided, joined, judgement
 from proofs.fuzzing.tampering import UNKNOWN, Base, forged
 from proofs.trusted import cases
 
@@ -112,23 +112,18 @@ _said: dict[str, str] = {}
 
 
 def said(document: Json) -> str:
-    """What the oracle says, remembered by all that it looks at."""
-    key = digest(canonical(_judged(document)))
+    """What the oracle says, remembered by all that it looks at: plays and transfers of the proof
+    are hints for some claims only."""
+    if "goals" in document:
+        return joined(said(goal["certificate"]) for goal in document["goals"])
+    claim, data = document["claim"], document["data"]
+    hinted = "correlated" in claim["id"] or claim["id"] == "full-implementation"
+    key = digest(canonical([claim, data, document["proof"] if hinted else None]))
     if key not in _said:
         if len(_said) > KEPT:
             _said.clear()
         _said[key] = _timed(document)
     return _said[key]
-
-
-def _judged(document: Json) -> Json:
-    """What the oracle's answer can depend on: names do not matter, and plays and transfers of the
-    proof only for claims for which it takes hints."""
-    if "goals" in document:
-        return [_judged(goal["certificate"]) for goal in document["goals"]]
-    claim, data = document["claim"], document["data"]
-    hinted = "correlated" in claim["id"] or claim["id"] == "full-implementation"
-    return [claim, data, document["proof"] if hinted else None]
 
 
 def _timed(document: Json) -> str:
@@ -162,16 +157,24 @@ def judged(document: Json, watch: Watch, original: str = "") -> tuple[str, str, 
     return watch.rule, said(document), ""
 
 
-def case(corpus: Sequence[Base], seed: int, number: int) -> tuple[Base, Json]:
-    """A valid certificate and the forged one that a case makes of it."""
-    rng = Random(f"{seed}/{number}")
-    base, other = rng.choice(corpus), rng.choice(corpus)
-    if rng.random() < 0.2:
-        other = base
-    return base, forged(base, other, rng)
+class Corpus:
+    """Valid certificates, and those that are about games of the same size."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.bases = [Base(text, json.loads(text)) for text in texts]
+        self.alike: dict[str, list[Base]] = {}
+        for base in self.bases:
+            self.alike.setdefault(base.size, []).append(base)
+
+    def case(self, seed: int, number: int) -> tuple[Base, Json]:
+        """A valid certificate and the forged one that a case makes of it."""
+        rng = Random(f"{seed}/{number}")
+        base = rng.choice(self.bases)
+        others = rng.choice((self.bases, self.alike[base.size], self.alike[base.size], [base]))
+        return base, forged(base, rng.choice(others), rng)
 
 
-_corpus: Sequence[Base] = ()
+_corpus = Corpus(())
 
 
 def _chunk(task: tuple[int, int, int]) -> Counts:
@@ -179,7 +182,7 @@ def _chunk(task: tuple[int, int, int]) -> Counts:
     counts = Counts()
     with watched() as watch:
         for number in range(start, start + count):
-            base, document = case(_corpus, seed, number)
+            base, document = _corpus.case(seed, number)
             rule, what, reason = judged(document, watch, base.text)
             counts.by_rule[rule, what] += 1
             if reason.startswith("malformed"):
@@ -199,7 +202,7 @@ def campaign(
 ) -> Counts:
     """What becomes of so many forged certificates."""
     global _corpus
-    _corpus = [Base(text, json.loads(text)) for text in texts]
+    _corpus = Corpus(texts)
     tasks = [(seed, k, min(CHUNK, number - k)) for k in range(0, number, CHUNK)]
     counts = Counts()
     with multiprocessing.get_context("fork").Pool(workers) as pool:

@@ -84,6 +84,14 @@ class Base:
     document: Json
 
     @cached_property
+    def size(self) -> str:
+        """What certificates share whose parts fit into each other: the size of their games, and
+        their parameters."""
+        data = self.document.get("data") or self.document["goals"][0]["certificate"]["data"]
+        game = data["game"] or {"actions": [], "states": []}
+        return str([[len(own) for own in game["actions"]], len(game["states"]), data["parameters"]])
+
+    @cached_property
     def places(self) -> list[list[Path]]:
         """All places but the root, by the part of the certificate that they are in."""
         parts: dict[str, list[Path]] = {}
