@@ -172,6 +172,83 @@ def test_opposites_are_of_many_kinds():
     assert all("goals" in each for each in opposites(json.loads(joined)))
 
 
+def first(name: str, holds: bool = True) -> Any:
+    """A certificate of a claim in one piece, without parameters if there is one."""
+    found = [each for each in of(name, holds) if "pieces" not in each["claim"]]
+    return min(found, key=lambda each: len(each["data"]["parameters"]))
+
+
+def with_claim(name: str, holds: bool = True, **more: Any) -> Any:
+    document = first(name, holds)
+    return {**document, "claim": {**document["claim"], **more}}
+
+
+def _never(name: str) -> Any:
+    """A claim about a state of no probability, and rubbish."""
+    document = json.loads(json.dumps(first(name)))
+    data, game = document["data"], document["data"]["game"]
+    data["records"] = None
+    game["states"].append("never")
+    game["prior"].append(0)
+    for own in game["payoffs"]:
+        own.append(own[0])
+    document["claim"] |= {"holds": False, "state": len(game["states"]) - 1, "profiles": ["x"]}
+    return sealed(document)
+
+
+def _unequal() -> Any:
+    """A game without one equilibrium only, and rubbish as the list of it."""
+    (document, *_) = [each for each in of("unique-nash", False) if len(each["claim"]) == 2]
+    return {**document, "claim": {**document["claim"], "profiles": "x"}}
+
+
+def _without_lambda() -> Any:
+    """A gap at no λ, of which is said what is always so."""
+    document = first("gap-at-least")
+    claim = {"id": "gap-at-least", "holds": True, "value": "0"}
+    proof = {"apart": [], "cases": {"known": [], "piece": 0, "point": [], "witness": {}}}
+    data = {**document["data"], "prosociality": None}
+    return sealed({**document, "claim": claim, "data": data, "proof": proof})
+
+
+def _half_open() -> Any:
+    (document, *_) = [each for each in of("value-between") if not each["claim"]["from_included"]]
+    return {**document, "claim": {**document["claim"], "to_included": ""}}
+
+
+def _or() -> Any:
+    (document, *_) = [e for e in of("formula") if e["claim"].get("conclusion", [0])[0] == "or"]
+    conclusion = [*document["claim"]["conclusion"], [">"]]
+    return {**document, "claim": {**document["claim"], "conclusion": conclusion}}
+
+
+OVERLOOKED: dict[str, Any] = {
+    "a value where there is none": lambda: with_claim("gap-positive", value="7"),
+    "any key where there is no value": lambda: with_claim("closes", more=[]),
+    "no cells": lambda: with_claim("incontractible-cells", cells=None),
+    "no profiles": lambda: with_claim("unique-nash", profiles=None),
+    "profiles that need not be read": _unequal,
+    "no point": lambda: with_claim("value", at=None),
+    "pieces of a contradiction": lambda: with_claim(
+        "inconsistent", pieces=[{"when": [[{"x": 1}, ">"]]}]
+    ),
+    "profiles of a state without probability": lambda: _never("first-best"),
+    "equilibria of a state without probability": lambda: _never("equilibria"),
+    "a gap at no λ": _without_lambda,
+    "an end that is not included or is": _half_open,
+    "a part of a formula that does not matter": _or,
+}
+"""What says nothing, and was accepted once: parts of claims that the core did not read."""
+
+
+@pytest.mark.parametrize("name", OVERLOOKED)
+def test_claims_are_read_in_full(name: str):
+    document = OVERLOOKED[name]()
+    assert judgement(document) == ILL_FORMED
+    accepted = verified(canonical(document)).accepted
+    assert not accepted
+
+
 # --- the campaign ---------------------------------------------------------------------------------
 
 
