@@ -1,15 +1,18 @@
 """The oracle for certificates: it knows what is true, and the trusted core accepts nothing else."""
 
+import ast
 import json
+import sys
 from fractions import Fraction as F
 from itertools import product
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
 from proofs.certificates import canonical, verified
-from proofs.fuzzing import corpora, soundness
+from proofs.fuzzing import corpora, oracle, soundness
 from proofs.fuzzing.oracle import (
     FALSE,
     ILL_FORMED,
@@ -38,6 +41,14 @@ def of(name: str, holds: bool = True) -> list[Any]:
     """The certificates of a claim."""
     found = [json.loads(text) for text in CORPUS]
     return [e for e in found if (e["claim"]["id"], e["claim"]["holds"]) == (name, holds)]
+
+
+def test_the_oracle_stands_alone():
+    """It shares nothing with what it judges: it imports the standard library only."""
+    tree = ast.parse(Path(oracle.__file__).read_text(encoding="utf-8"))
+    modules = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    modules += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
+    assert {str(each).partition(".")[0] for each in modules} <= sys.stdlib_module_names
 
 
 # --- linear programmes ----------------------------------------------------------------------------
