@@ -2,25 +2,21 @@
 
 import json
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from proofs.cases import decode_family
-from recheck import HONEST, altered, sealed, text
-from test_cases import FAMILIES
 from typer.testing import CliRunner
 
 from coopgap.main import app, run
-from proofs.certificates import canonical, decode, digest
-from proofs.fuzzing import inputs, opinions
+from proofs import certificates
+from proofs.certificates import canonical, digest
+from proofs.fuzzing import inputs, oracle
 from proofs.fuzzing.inputs import KINDS, Kind, Wrong, campaign, case, examine, shortened
 from proofs.fuzzing.mutations import garbled, json_text, mutated, toml_text, tree_of
-from proofs.fuzzing.opinions import family_opinion, opinion
-from proofs.obligations import Unanswered
+from proofs.trusted.certificates import Verified
 from proofs.worker import TimedOut
 from theory.errors import InputError
 
@@ -194,78 +190,19 @@ def test_garbling_is_total():
             assert isinstance(garbled(data, data, Random(seed)), bytes)
 
 
-# --- the second opinion ---------------------------------------------------------------------------
-
-OPEN = {"correlated-supremum", "agent-thresholds", "play-at-most", "play-within-at-most"}
-OPEN_FAMILIES = {"thresholds-of-agents", "play-at-most"}
+# --- certificates ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", HONEST)
-def test_honest_claims_are_true(name: str):
-    assert opinion(decode(text(HONEST[name]))) is (None if name in OPEN else True)
-
-
-@pytest.mark.parametrize("name", sorted(set(HONEST) - OPEN))
-def test_their_denials_are_false(name: str):
-    holds = HONEST[name]["claim"]["holds"]
-    denied = sealed(altered(HONEST[name], ("claim", "holds"), not holds))
-    assert opinion(decode(text(denied))) is False
-
-
-@pytest.mark.parametrize("name", FAMILIES)
-def test_honest_claims_about_families_are_true(name: str):
-    said = family_opinion(decode_family(text(FAMILIES[name])))
-    assert said is (None if name in OPEN_FAMILIES else True)
-
-
-@pytest.mark.parametrize("name", sorted(set(FAMILIES) - OPEN_FAMILIES))
-def test_denials_about_families_are_false(name: str):
-    document = FAMILIES[name]
-    if document["claim"]["id"] == "inconsistent":
-        consistent = sealed(altered(document, ("data", "assumptions"), []))
-        assert family_opinion(decode_family(text(consistent))) is False
-        return
-    denied = altered(document, ("claim", "holds"), not document["claim"].get("holds", True))
-    assert family_opinion(decode_family(text(sealed(denied)))) is False
-
-
-def test_contracts_without_a_language_tell_every_play_apart():
-    """Found by the campaign: the engines were given no language, and broke."""
-    for holds in (True, False):
-        bare = altered(HONEST["contract"], ("data", "records"), None)
-        bare = altered(bare, ("claim", "holds"), holds)
-        assert opinion(decode(text(sealed(bare)))) is holds
-
-
-def test_no_opinion_on_what_is_large(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(opinions, "MAX_PLAYS", 1)
-    assert opinion(decode(text(HONEST["contract"]))) is None
-
-
-def test_no_opinion_on_what_is_not_settled(monkeypatch: pytest.MonkeyPatch):
-    def refuse(*_: Any) -> bool:
-        raise InputError("no game", fix="none")
-
-    monkeypatch.setattr(opinions.decide, "ask", lambda _: Unanswered("too large"))
-    assert opinion(decode(text(HONEST["contract"]))) is None
-    threshold = next(each for each in HONEST.values() if each["claim"]["id"] == "threshold")
-    assert opinion(decode(text(threshold))) is None
-    monkeypatch.setattr(opinions, "_decided", refuse)
-    assert opinion(decode(text(HONEST["contract"]))) is None
-
-
-def test_false_acceptance_is_a_find(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    from proofs import verifying
-
-    denied = sealed(altered(HONEST["contract"], ("claim", "holds"), False))
-    accepted = verifying.Verified(True, "contract", {})
-    monkeypatch.setattr(verifying, "verified", lambda _: accepted)
-    said, _ = examine("certificate", text(denied).encode())
-    assert said == "wrong: a false claim is accepted: gap-zero"
-    broken = verifying.Verified(False, reason="malformed (KeyError)")
-    monkeypatch.setattr(verifying, "verified", lambda _: broken)
-    assert examine("certificate", b"{}")[0] == "wrong: the checker broke: malformed (KeyError)"
-    monkeypatch.setattr(verifying, "verified", lambda _: replace(accepted, accepted=False))
+def test_false_acceptance_is_a_find(monkeypatch: pytest.MonkeyPatch):
+    data = next(each for each in KINDS["certificate"].corpus() if b'"gap-positive"' in each)
+    denied = {**json.loads(data), "claim": {"id": "gap-positive", "holds": False}}
+    accepted = Verified(True)
+    monkeypatch.setattr(certificates, "verified", lambda _: accepted)
+    said, _ = examine("certificate", canonical(denied).encode())
+    assert said == "wrong: a claim is accepted that is false: gap-positive"
+    monkeypatch.setattr(oracle, "judgement", lambda _: oracle.UNDECIDED)
+    assert examine("certificate", data) == (inputs.UNDECIDED, "")
+    monkeypatch.setattr(certificates, "verified", lambda _: Verified(False))
     said, _ = examine("certificate", b"{}")
     assert said == "wrong: a certificate is rejected without a reason"
 

@@ -1,0 +1,297 @@
+"""The oracle for certificates: it knows what is true, and the trusted core accepts nothing else."""
+
+import ast
+import json
+import sys
+from fractions import Fraction as F
+from itertools import product
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from proofs.certificates import canonical, verified
+from proofs.fuzzing import corpora, oracle, soundness
+from proofs.fuzzing.oracle import (
+    FALSE,
+    ILL_FORMED,
+    INF,
+    TRUE,
+    UNDECIDED,
+    Programme,
+    judgement,
+    truth,
+)
+from proofs.fuzzing.soundness import campaign, judged, watched, written
+from proofs.fuzzing.tampering import (
+    IDS,
+    UNKNOWN,
+    contrary_claims,
+    opposites,
+    recombined,
+    sealed,
+)
+from proofs.trusted.certificates import Verified
+
+CORPUS = corpora.certificates()
+
+
+def of(name: str, holds: bool = True) -> list[Any]:
+    """The certificates of a claim."""
+    found = [json.loads(text) for text in CORPUS]
+    return [e for e in found if (e["claim"]["id"], e["claim"]["holds"]) == (name, holds)]
+
+
+def test_the_oracle_stands_alone():
+    """It shares nothing with what it judges: it imports the standard library only."""
+    tree = ast.parse(Path(oracle.__file__).read_text(encoding="utf-8"))
+    modules = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    modules += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
+    assert {str(each).partition(".")[0] for each in modules} <= sys.stdlib_module_names
+
+
+# --- linear programmes ----------------------------------------------------------------------------
+
+
+def test_a_linear_programme():
+    programme = Programme()
+    programme.at_most({"x": F(1), "y": F(2)}, F(4))
+    programme.at_most({"x": F(3), "y": F(1)}, F(6))
+    assert programme.maximum({"x": F(1), "y": F(1)}) == (F(14, 5), {"x": F(8, 5), "y": F(6, 5)})
+    assert programme.maximum({"z": F(1)}) == (INF, {})
+    programme.equal({"x": F(1)}, F(3))
+    assert programme.maximum({"y": F(1)}) is None
+    assert programme.maximum({"z": F(1)}) is None
+
+
+def test_free_variables():
+    programme = Programme(free=True)
+    programme.at_most({"x": F(1), "y": F(-1)}, F(-2))
+    programme.at_most({"y": F(1)}, F(-1, 3))
+    assert programme.maximum({"x": F(1)}) == (F(-7, 3), {"x": F(-7, 3), "y": F(-1, 3)})
+    assert programme.maximum({"x": F(-1)}) == (INF, {})
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_programmes_of_two_variables_by_their_corners(seed: int):
+    rng = Random(seed)
+    rows = [(rng.randint(-3, 3), rng.randint(-3, 3), rng.randint(-2, 5)) for _ in range(4)]
+    rows += [(1, 0, 6), (0, 1, 6), (-1, 0, 0), (0, -1, 0)]
+    goal = rng.randint(-3, 3), rng.randint(-3, 3)
+    programme = Programme()
+    for a, b, bound in rows:
+        programme.at_most({"x": F(a), "y": F(b)}, F(bound))
+    corners = []
+    for (a, b, m), (c, d, n) in product(rows, rows):
+        if a * d != b * c:
+            x, y = F(m * d - b * n, a * d - b * c), F(a * n - m * c, a * d - b * c)
+            if all(p * x + q * y <= r for p, q, r in rows):
+                corners.append(goal[0] * x + goal[1] * y)
+    found = programme.maximum({"x": F(goal[0]), "y": F(goal[1])})
+    assert (found and found[0]) == max(corners, default=None)
+
+
+# --- what is true, and what is not ----------------------------------------------------------------
+
+
+def test_every_claim_is_in_the_corpus():
+    assert {json.loads(text)["claim"]["id"] for text in CORPUS} == set(IDS)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_valid_certificates_are_true_and_their_denials_false(name: str):
+    for document in [*of(name), *of(name, False)][::4]:
+        assert truth(document) is True
+        denied = {**document["claim"], "holds": not document["claim"]["holds"]}
+        # Of a family the denial says that the claim holds nowhere.
+        assert truth({**document, "claim": denied}) is False
+
+
+def test_conjunctions_are_what_their_goals_are():
+    document = json.loads(corpora.conjunctions()[0])
+    assert judgement(document) == TRUE
+    claim = document["goals"][0]["certificate"]["claim"]
+    claim["holds"] = not claim["holds"]
+    assert judgement(document) == FALSE
+    claim[UNKNOWN] = 1
+    assert judgement(document) == ILL_FORMED
+
+
+def test_numbers_beside_the_true_one_are_false():
+    for name in ("value", "gap", "threshold", "optimum", "correlated-gap"):
+        for document in [each for each in of(name) if "value" in each["claim"]][::3]:
+            value = document["claim"]["value"]
+            if value in ("inf", "-inf"):
+                other: Any = "1"
+            elif isinstance(value, str):
+                other = str(F(value) + F(1, 1000))
+            else:
+                continue
+            assert truth({**document, "claim": {**document["claim"], "value": other}}) is False
+
+
+def test_assumptions_that_nothing_satisfies_leave_every_claim_true():
+    document = of("inconsistent")[0]
+    assert judgement(document) == TRUE
+    document["data"]["assumptions"].pop()
+    assert judgement(document) == FALSE
+    document["claim"]["holds"] = False
+    assert judgement(document) == TRUE
+
+
+def test_claims_without_a_known_point_are_undecided():
+    document = next(each for each in of("formula") if each["data"]["parameters"] == ["x"])
+    document["data"]["assumptions"] = [[{"x*x": 1, "1": -2}, "=="]]
+    assert judgement(document) == UNDECIDED
+
+
+# --- the opposite of every accepted certificate, however dressed ----------------------------------
+
+
+def untrue(text: str) -> list[Any]:
+    """The opposites of a certificate that the core accepts though they are not true."""
+    document = json.loads(text)
+    return [
+        other
+        for other in opposites(document)
+        if verified(canonical(other)).accepted and soundness.said(other) in (FALSE, ILL_FORMED)
+    ]
+
+
+@pytest.mark.parametrize("part", range(20))
+def test_no_opposite_is_accepted(part: int):
+    texts = [*corpora.gallery(), *corpora.theorems(), *corpora.by_hand()]
+    short = [text for text in texts if len(text) < corpora.MAX_BYTES]
+    found = [other for text in short[part::20] for other in untrue(text)]
+    assert found == []
+
+
+def test_opposites_are_of_many_kinds():
+    (document, *_) = of("gap-positive")
+    claims = list(contrary_claims(document["claim"]))
+    assert {"id": "gap-positive", "holds": False} in claims
+    assert {"id": "gap-zero", "holds": True} in claims
+    assert {"id": "gap", "holds": True, "value": "0"} in claims
+    assert any(UNKNOWN in each for each in claims)
+    (family, *_) = [each for each in of("gap") if "pieces" in each["claim"]]
+    assert any(len(e["pieces"]) == 1 for e in contrary_claims(family["claim"]) if "pieces" in e)
+    (point, *_) = [each for each in of("formula", False) if "at" in each["claim"]]
+    assert any("at" not in each for each in contrary_claims(point["claim"]))
+    assert sum(1 for _ in recombined(document["proof"])) > 5
+    (joined, *_) = corpora.conjunctions()
+    assert all("goals" in each for each in opposites(json.loads(joined)))
+
+
+def first(name: str, holds: bool = True) -> Any:
+    """A certificate of a claim in one piece, without parameters if there is one."""
+    found = [each for each in of(name, holds) if "pieces" not in each["claim"]]
+    return min(found, key=lambda each: len(each["data"]["parameters"]))
+
+
+def with_claim(name: str, holds: bool = True, **more: Any) -> Any:
+    document = first(name, holds)
+    return {**document, "claim": {**document["claim"], **more}}
+
+
+def _never(name: str) -> Any:
+    """A claim about a state of no probability, and rubbish."""
+    document = json.loads(json.dumps(first(name)))
+    data, game = document["data"], document["data"]["game"]
+    data["records"] = None
+    game["states"].append("never")
+    game["prior"].append(0)
+    for own in game["payoffs"]:
+        own.append(own[0])
+    document["claim"] |= {"holds": False, "state": len(game["states"]) - 1, "profiles": ["x"]}
+    return sealed(document)
+
+
+def _unequal() -> Any:
+    """A game without one equilibrium only, and rubbish as the list of it."""
+    (document, *_) = [each for each in of("unique-nash", False) if len(each["claim"]) == 2]
+    return {**document, "claim": {**document["claim"], "profiles": "x"}}
+
+
+def _without_lambda() -> Any:
+    """A gap at no λ, of which is said what is always so."""
+    document = first("gap-at-least")
+    claim = {"id": "gap-at-least", "holds": True, "value": "0"}
+    proof = {"apart": [], "cases": {"known": [], "piece": 0, "point": [], "witness": {}}}
+    data = {**document["data"], "prosociality": None}
+    return sealed({**document, "claim": claim, "data": data, "proof": proof})
+
+
+def _half_open() -> Any:
+    (document, *_) = [each for each in of("value-between") if not each["claim"]["from_included"]]
+    return {**document, "claim": {**document["claim"], "to_included": ""}}
+
+
+def _or() -> Any:
+    (document, *_) = [e for e in of("formula") if e["claim"].get("conclusion", [0])[0] == "or"]
+    conclusion = [*document["claim"]["conclusion"], [">"]]
+    return {**document, "claim": {**document["claim"], "conclusion": conclusion}}
+
+
+OVERLOOKED: dict[str, Any] = {
+    "a value where there is none": lambda: with_claim("gap-positive", value="7"),
+    "any key where there is no value": lambda: with_claim("closes", more=[]),
+    "no cells": lambda: with_claim("incontractible-cells", cells=None),
+    "no profiles": lambda: with_claim("unique-nash", profiles=None),
+    "profiles that need not be read": _unequal,
+    "no point": lambda: with_claim("value", at=None),
+    "pieces of a contradiction": lambda: with_claim(
+        "inconsistent", pieces=[{"when": [[{"x": 1}, ">"]]}]
+    ),
+    "profiles of a state without probability": lambda: _never("first-best"),
+    "equilibria of a state without probability": lambda: _never("equilibria"),
+    "a gap at no λ": _without_lambda,
+    "an end that is not included or is": _half_open,
+    "a part of a formula that does not matter": _or,
+}
+"""What says nothing, and was accepted once: parts of claims that the core did not read."""
+
+
+@pytest.mark.parametrize("name", OVERLOOKED)
+def test_claims_are_read_in_full(name: str):
+    document = OVERLOOKED[name]()
+    assert judgement(document) == ILL_FORMED
+    accepted = verified(canonical(document)).accepted
+    assert not accepted
+
+
+# --- the campaign ---------------------------------------------------------------------------------
+
+
+def test_forged_certificates_that_are_accepted_are_true():
+    counts = campaign([*CORPUS, *corpora.conjunctions()], 4_000, seed=3, workers=1)
+    assert [name for name in counts.kept if not name.startswith(UNDECIDED)] == []
+    reached = sum(n for (rule, _), n in counts.by_rule.items() if rule != soundness.FORM)
+    assert reached > 1_600
+
+
+def test_cases_depend_on_their_number_alone():
+    corpus = soundness.Corpus(CORPUS[::50])
+    cases = [canonical(corpus.case(0, k)[1]) for k in range(50)]
+    assert [canonical(corpus.case(0, k)[1]) for k in reversed(range(50))] == cases[::-1]
+    assert len(set(cases)) > 40
+
+
+def test_what_is_accepted_falsely_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Any):
+    document = of("gap-positive")[0]
+    denied = sealed({**document, "claim": {"id": "gap-zero", "holds": True}})
+    with watched() as watch:
+        assert judged(document, watch, canonical(document)) == (soundness.FORM, "same", "")
+        assert judged(document, watch) == ("gap-positive", TRUE, "")
+        rule, what, reason = judged(denied, watch)
+        assert (rule, what) == ("gap-zero", soundness.REJECTED)
+        assert reason
+        monkeypatch.setattr(soundness, "verified", lambda _: Verified(True))
+        assert judged(denied, watch)[1] == FALSE
+        unknown = {**document, UNKNOWN: 0}
+        assert judged(unknown, watch)[1] == ILL_FORMED
+    counts = soundness.Counts(kept={"false-gap-zero-1": "{}"})
+    counts.by_rule["gap-zero", FALSE] += 1
+    report = written(counts, 1, 0, 2.0, tmp_path)
+    assert "false-gap-zero-1" in report
+    assert (tmp_path / "false-gap-zero-1.json").read_text() == "{}"
