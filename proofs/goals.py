@@ -66,7 +66,7 @@ def formula(problem: Problem, conclusion: Any) -> Goal:
     claim = Claim(problem, {"id": FORMULA, "holds": True}, Unlimited())
 
     def decide(recorder: Recorder) -> Found:
-        holds = claim.truth(conclusion, AtPoint(recorder.point))
+        holds = claim.formula(conclusion)(AtPoint(recorder.point))
         return Found(holds, {"conclusion": conclusion}, {})
 
     return Goal(problem, {"id": FORMULA, "holds": True, "conclusion": conclusion}, decide)

@@ -209,8 +209,8 @@ def _never(name: str) -> Any:
 
 def _unequal() -> Any:
     """A game without one equilibrium only, and rubbish as the list of it."""
-    (document, *_) = [each for each in of("unique-nash", False) if len(each["claim"]) == 2]
-    return {**document, "claim": {**document["claim"], "profiles": "x"}}
+    (document, *_) = of("unique-nash", False)
+    return {**document, "claim": {"id": "unique-nash", "holds": False, "profiles": "x"}}
 
 
 def _without_lambda() -> Any:

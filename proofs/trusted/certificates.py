@@ -9,7 +9,7 @@ and no two pieces meet. A game without parameters is one case without conditions
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -75,7 +75,8 @@ class Claim:
         self.pieces: list[Piece] = [((), own)]
         if "pieces" in own:
             listed = listing(own.pop("pieces"))
-            require(not own and len(listed) > 0 and self.point is None, "a claim in pieces is that")
+            plain = not own and len(listed) > 0 and "at" not in value
+            require(plain, "a claim in pieces has no other fields, and no point")
             self.pieces = [self._piece(each) for each in listed]
 
     def _piece(self, value: Any) -> Piece:
@@ -91,26 +92,27 @@ class Claim:
         require(self.id == FORMULA, "not every case is refuted")
         (conclusion,) = fields(stated, "the claim", "conclusion")
         fields(witness, "the witness")
-        require(self.truth(conclusion, known) is holds, "the formula says the opposite")
+        require(self.formula(conclusion)(known) is holds, "the formula says the opposite")
 
-    def truth(self, formula: Any, known: Known) -> bool:
-        """The truth of ``["and" | "or", …]``, ``["not", f]`` or ``[polynomial, relation]``; what
-        does not matter is not asked."""
-        parts = listing(formula)
+    def formula(self, value: Any) -> Callable[[Known], bool]:
+        """What ``["and" | "or", …]``, ``["not", f]`` or ``[polynomial, relation]`` asks; all of it
+        is read, and asked until it is decided."""
+        parts = listing(value)
         head = parts[0] if parts and isinstance(parts[0], str) else None
         if head in ("and", "or"):
-            decisive = head == "or"
-            return any(self.truth(each, known) is decisive for each in parts[1:]) is decisive
+            decisive, inner = head == "or", [self.formula(each) for each in parts[1:]]
+            return lambda known: any(each(known) is decisive for each in inner) is decisive
         if head == "not":
-            return not self.truth(listing(parts, 2)[1], known)
-        condition = condition_of(formula, self.index, self.budget)
-        return known.holds(condition.polynomial, condition.relation)
+            denied = self.formula(listing(parts, 2)[1])
+            return lambda known: not denied(known)
+        condition = condition_of(value, self.index, self.budget)
+        return lambda known: known.holds(condition.polynomial, condition.relation)
 
 
 def require_shown(problem: Problem, claim: Any, proof: Any, budget: Budget) -> None:
     """Raises Rejected unless the proof shows the claim about the problem."""
     stated = Claim(problem, claim, budget)
-    if stated.point is not None:
+    if "at" in claim:
         _counterexample(stated, proof)
         return
     apart, cases = fields(proof, "the proof", "apart", "cases")

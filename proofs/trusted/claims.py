@@ -34,7 +34,7 @@ where it is an infimum."""
 
 
 def _gap(case: Case, stated: Any = "0") -> None:
-    relation, pure = GAPS[case.id]
+    (relation, pure), _ = GAPS[case.id], case.ends
     kind = case.plays.problem.contracts.kind
     require(pure or kind == "transfers", "correlated gaps are about transfers")
     target = None
@@ -135,7 +135,7 @@ def _threshold_at_most(case: Case, stated: Any) -> None:
 def _value_between(case: Case, value: Any, low: Any, high: Any, first: Any, last: Any) -> None:
     """V is one number at each common λ of an interval."""
     start, end = case.ratio(low), None if high == "inf" else case.ratio(high)
-    closed = truth_of(first) and truth_of(last)
+    closed = min(truth_of(first), truth_of(last))
     require(end is not None or not last, "∞ is no λ")
     if end is not None:
         _require_room(case, end, start, ">=" if closed else ">")
@@ -218,10 +218,9 @@ def nash(case: Case, state: int) -> list[int]:
 def _are_in_state(case: Case, state: Any, listed: Any) -> bool:
     """Exactly the listed profiles are first best, or pure equilibria, in a state; null is listed
     for one of probability 0."""
-    if not _likely(case, state) or listed is None:
-        return not _likely(case, state) and listed is None
+    profiles = None if listed is None else _ascending(case, listed)
     find = first_best if case.id == "first-best" else nash
-    return find(case, state) == _ascending(case, listed)
+    return profiles == (find(case, state) if _likely(case, state) else None)
 
 
 def _are_nash(case: Case, lists: Any) -> bool:
@@ -230,9 +229,9 @@ def _are_nash(case: Case, lists: Any) -> bool:
     return [nash(case, state) for state in case.support] == listed
 
 
-def _unique_nash(case: Case, lists: Any = None) -> bool:
+def _unique_nash(case: Case, *lists: Any) -> bool:
     """One pure equilibrium in each state; the listed one, if the claim lists any."""
-    same = lists is None or _are_nash(case, lists)
+    same = all(_are_nash(case, listed) for listed in lists)
     return same and all(len(nash(case, state)) == 1 for state in case.support)
 
 
@@ -275,14 +274,15 @@ def _is_threshold(case: Case, moves: Sequence[tuple[Number, Number]], stated: An
     )
 
 
-def _incontractible(case: Case, listed: Any = None) -> bool:
-    """Some cells are incontractible: exactly the listed ones, if the claim lists any."""
-    cells = incontractible_cells(case)
-    if listed is None:
-        return bool(cells)
+def _incontractible(case: Case) -> bool:
+    return bool(incontractible_cells(case))
+
+
+def _are_incontractible(case: Case, listed: Any) -> bool:
+    """Exactly the listed cells are incontractible."""
     named = [integer(cell, 0, case.plays.states) for cell in listing(listed)]
     require(named == sorted(set(named)), "cells are listed in ascending order")
-    return cells == named
+    return incontractible_cells(case) == named
 
 
 def incontractible_cells(case: Case) -> list[int]:
@@ -542,7 +542,7 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
     "unique-nash": (_unique_nash, ("profiles",)),
     "agent-thresholds": (_are_agent_thresholds, ("thresholds",)),
     "incontractible": (_incontractible, ()),
-    "incontractible-cells": (_incontractible, ("cells",)),
+    "incontractible-cells": (_are_incontractible, ("cells",)),
     "beneficial": (_beneficial, ()),
     "beneficial-with-side-payments": (_side_payments, ()),
     **dict.fromkeys(("axiom-i", "axiom-ii", "axiom-iii"), (_axiom, ())),
