@@ -1399,6 +1399,8 @@ class Claim:
         if not self.values:
             return all(sum(case.pure(s, p, end) for p in range(count)) == 1 for s in case.live)
         rows = a_list(self.values["profiles"], "profiles", len(case.live))
+        if self.id == "unique-nash" and any(len(row) != 1 for row in rows):
+            return False  # the listed are not the equilibria, or they are and there is not one
         return all(
             self._exactly(row, functools.partial(case.pure, s, end=end))
             for s, row in zip(case.live, rows)

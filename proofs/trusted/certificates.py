@@ -45,8 +45,8 @@ from proofs.trusted.problems import Case, Plays, Problem, problem_of
 FORMULA = "formula"
 INCONSISTENT = "inconsistent"
 
-NUMBERS = ("optimum", "value", "gap", "threshold", "correlated-gap")
-"""Claims that a quantity is one number, and no other."""
+NUMBERS = {"optimum": "", "value": "-inf", "gap": "inf", "threshold": "inf", "correlated-gap": ""}
+"""Claims that a quantity is one number and no other, and the infinite one that it may be."""
 
 
 class AtPoint(Known):
@@ -192,7 +192,7 @@ def _counterexample(claim: Claim, proof: Any) -> None:
 
 def _exact(claim: Claim, value: Any, point: Sequence[Fraction]) -> Any:
     """A number at a point, or an infinite one as text."""
-    if value in ("inf", "-inf"):
+    if value and value == NUMBERS[claim.id]:
         return value
     above, below = (
         part if type(part) is int else part.at(point)
