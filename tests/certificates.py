@@ -243,3 +243,70 @@ def concrete(name: str, about: Json, witness: Json, holds: bool = True, **more: 
     """A certificate of one case; ``fields``: those of the claim."""
     claim = {"id": name, "holds": holds, **more.pop("fields", {})}
     return certificate(claim, about, one_case(witness), **more)
+
+
+# --- false ones, each of which one bug would let through ------------------------------------------
+
+PD = ([[3, 0, 4, 1]], [[3, 4, 0, 1]])
+"""A prisoner's dilemma: W is 6, 4, 4, 2, and λ* is 1/2."""
+
+
+def _refuted(assumption: Json, *products: Json, multipliers: Json = ()) -> str:
+    refutation = {"products": list(products), "multipliers": list(multipliers)}
+    proof = {"apart": [], "cases": {"refuted": refutation}}
+    claim = {"id": "inconsistent", "holds": True}
+    return certificate(claim, None, proof, parameters=["x"], assumptions=[assumption])
+
+
+def _thresholds(first: str) -> str:
+    fields = {"thresholds": [[[0], [first, "1/2"]]]}
+    return concrete("agent-thresholds", game(*PD), {}, fields=fields, prosociality=None)
+
+
+def _supports(tree: Json) -> str:
+    return concrete("full-implementation", game(*PD), {"supports": [tree]})
+
+
+def false_ones() -> Iterator[str]:
+    """Certificates that no checker may accept."""
+    yield concrete("gap-at-least", game(*PD), {}, fields={"value": "0"}).replace(
+        '"holds":true', '"holds":true,"holds":true'
+    )
+    yield concrete("gap-at-least", game(*PD), {}, fields={"value": "-2/4"})
+    yield concrete("gap-at-least", game(*PD), {}, fields={"value": "0"}, parameters=["0"])
+    yield _refuted([{"x*x": -1}, ">="], [1, [0], []], [1, [], [{"x": 1}]])
+    yield _refuted([{"x": 1}, ">="], [1, [], []], multipliers=[[0, 0]])
+    yield _refuted([{"x": 1, "1": 1}, ">="], [1, [], []], [1, [0], []], multipliers=[[0, -1]])
+    free = {"contracts": transfers("free")}
+    twice = {"distributions": [[[3, 1], [3, 1]]], "transfers": [{"denominator": 1, "amounts": []}]}
+    yield concrete(
+        "correlated-gap-at-most", game(*PD), {"reached": twice}, fields={"value": "4"}, **free
+    )
+    block = {"states": [0], "best": [0], "strict": False, "tree": []}
+    bound = {"bound": {"obstructions": [], "blocks": [block]}}
+    yield concrete("gap", game(*PD), bound, fields={"value": "inf"})
+    yield from (_thresholds(level) for level in ("inf", "1", "0"))
+    shift = {"agent": 0, "weights": [0, 0]}
+    yield _supports(None)
+    yield _supports(shift)
+    yield _supports([1, 1, shift, None])
+    yield _supports({"agent": 0, "weights": [-1, 1]})
+    yield _supports([1, 0, {"agent": 0, "weights": [-1, 1]}, None])
+    blind = {"cells": [0], "classes": [[0, 0], [0, 0]], "table": None}
+    shirk = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
+    also = {"selection": [[0, 1]], "deviations": [[0, 0, 1, 1]]}
+    tie = game([[3, 3, 4, 4]], [[3, 3, 0, 0]])
+    block = {"states": [0], "best": [0], "strict": True, "tree": [[0, 0], [1, 1]]}
+    bound = {"bound": {"obstructions": [shirk, also], "blocks": [block]}}
+    yield concrete("full-implementation", tie, bound, False, records=blind, **free)
+    leaf = {"known": [], "piece": 0, "point": ["1"], "witness": {}}
+    pieces = [{"when": [[{"x": 1}, ">"]], "value": "6"}, {"when": [[{"x": -1}, ">"]], "value": "7"}]
+    apart = [{"products": [[1, [1], []], [1, [2], []]], "multipliers": []}]
+    claim = {"id": "optimum", "holds": True, "pieces": pieces}
+    data = {"parameters": ["x"], "assumptions": [[{"x": 1}, ">"]]}
+    yield certificate(claim, game(*PD), {"apart": apart, "cases": leaf}, **data)
+    claim = {"id": "optimum", "holds": False, "at": {"x": "1"}, "value": "6"}
+    yield certificate(claim, game(*PD), {"instead": "6", "witness": {}}, **data)
+    one = json.loads(concrete("gap-at-least", game(*PD), {}, fields={"value": "0"}))
+    goals = [{"goal": label, "certificate": one} for label in ("a", "b")]
+    yield sealed({"schema": "coopgap.conjunction/2", "theorem": "t", "goals": goals})

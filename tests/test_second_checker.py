@@ -7,15 +7,19 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from random import Random
 
 import pytest
 import second_checker
-from certificates import alterations, examples, honest
+from certificates import alterations, examples, false_ones, honest
 
 import proofs.trusted
+from proofs.certificates import canonical
+from proofs.fuzzing import corpora
+from proofs.fuzzing.soundness import Corpus
 from proofs.trusted.certificates import verified
 
 UNDER_TEST = Path(proofs.trusted.__file__).parent
@@ -37,6 +41,24 @@ def altered() -> tuple[str, ...]:
     """Altered certificates, the same ones in each run."""
     rng = Random(0)
     return tuple(text for honest in examples() for text in alterations(honest, rng, 12))
+
+
+@cache
+def forged() -> tuple[str, ...]:
+    """Certificates of the campaign of forgeries."""
+    corpus = Corpus(corpora.certificates())
+    return tuple(canonical(corpus.case(5, k)[1]) for k in range(3_000))
+
+
+def test_they_reject_what_is_false() -> None:
+    for text in false_ones():
+        assert not verified(text).accepted
+        assert second_checker.verdict(text) != "accepted"
+
+
+def test_they_agree_on_forged_certificates() -> None:
+    disagreed = [text for text in forged() if not agrees(verified, text)]
+    assert not disagreed, disagreed[0]
 
 
 def test_they_agree_on_honest_certificates() -> None:
@@ -77,21 +99,15 @@ PLANTED = (
     ("problems.py", "name.isidentifier()", "True"),
     ("problems.py", 'known.holds(p, ">=") for p', "True for p"),
     ("problems.py", 'if known.holds(p, ">")', "if True"),
-    ("problems.py", "place * self._classes[agent] +", "place * 2 +"),
+    ("problems.py", "records.cells[state] * self._base", "records.cells[state]"),
     ("problems.py", "here - self.welfare(state, there)", "self.welfare(state, there) - here"),
     ("problems.py", "else own - level * lost", "else own + level * lost"),
-    ("problems.py", "signs[0] or (not self.first and signs[1])", "True"),
     ("problems.py", "signs[1] or (not self.last and signs[0])", "True"),
     ("problems.py", '"λ is negative"', '"λ is negative") if False else (None'),
     ("contracts.py", "len({a for a, _ in play})", "len(pairs)"),
     ("contracts.py", 'case.known.holds(-sum(row), budget), "transfers', 'True, "transfers'),
     ("contracts.py", "require(bounded,", "require(True,"),
     ("contracts.py", "require(not gaining,", "require(True,"),
-    (
-        "contracts.py",
-        "there[agent] if there else 0) - (here",
-        "here[agent] if here else 0) - (here",
-    ),
     ("contracts.py", "slack += sum(top - each for each in own)", "slack += 0"),
     ("contracts.py", '"balanced": max(own)', '"balanced": max(0, *own)'),
     ("contracts.py", "require(top >= max(own)", "require(True"),
@@ -112,14 +128,12 @@ PLANTED = (
     ("claims.py", '">" if relation == "<" else ">="', '">="'),
     ("claims.py", '"bound" in case.witness) +', "False) +"),
     ("claims.py", "require(bound is None and (target", "require((target"),
-    ("claims.py", 'wanted, "the contract', 'wanted or True, "the contract'),
+    ("claims.py", "require(same,", "require(True,"),
     ("claims.py", '">=" if strict else ">")', '">=")'),
     ("claims.py", "below * (a == target)", "below * 0"),
     ("claims.py", 'holds(lost, "==") and holds(gain', "holds(gain"),
     ("claims.py", 'holds(lost, ">") and holds(-room, ">=")', 'holds(lost, ">")'),
-    ("claims.py", "best & ", "best | ")
-    if False
-    else ("claims.py", ", best) & best", ", best) | best"),
+    ("claims.py", ", best) & best", ", best) | best"),
     ("claims.py", 'holds(sum(first[0]) - sum(bad), ">")', "True"),
     ("claims.py", "every = all if", "every = any if"),
     ("claims.py", "[own[:1] for own in", "[own[-1:] for own in"),
@@ -159,7 +173,8 @@ def planted(tmp_path: Path) -> Iterator[Callable[[str, str, str], Callable[[str]
         return importlib.import_module("buggy.certificates").verified  # type: ignore[no-any-return]
 
     yield plant
-    sys.path.remove(str(tmp_path))
+    with suppress(ValueError):
+        sys.path.remove(str(tmp_path))
     for name in [name for name in sys.modules if name.partition(".")[0] == "buggy"]:
         del sys.modules[name]
 
@@ -169,5 +184,5 @@ def test_a_planted_bug_makes_them_disagree(
     planted: Callable[[str, str, str], Callable[[str], object]], file: str, old: str, new: str
 ) -> None:
     buggy = planted(file, old, new)
-    texts = (*altered(), *honest().values())
+    texts = (*false_ones(), *altered(), *forged(), *honest().values())
     assert any(not agrees(buggy, text) for text in texts)
