@@ -21,7 +21,6 @@ settings.load_profile("coopgap")
 NOT_TRACED = frozenset(
     f"test_{name}"
     for name in (
-        "checker_mutations",
         "conformance",
         "differential",
         "docs",
@@ -29,8 +28,10 @@ NOT_TRACED = frozenset(
         "family_differential",
         "family_gallery",
         "gallery_expected",
+        "limits",
+        "opposites",
         "schemas",
-        "tampering",
+        "second_checker",
     )
 )
 
