@@ -1045,15 +1045,12 @@ FIELDS: dict[str, str] = {
 }
 
 
-def infinite_values(claim_id: str) -> tuple[str, ...]:
-    """The infinite values that a claim's `value` may have."""
-    if claim_id in ("value", "value-between"):
-        return ("-inf",)
-    return (
-        ("inf",)
-        if claim_id.endswith(("gap", "gap-at-least", "gap-at-most")) or claim_id == "threshold"
-        else ()
-    )
+INFINITE = {
+    "gap": ("inf",),
+    "threshold": ("inf",),
+    "value": ("-inf",),
+    "value-between": ("-inf",),
+}  # what `value` may be
 
 
 def check_fields(claim_id: str, values: dict[str, Any], data: Problem) -> None:
@@ -1062,7 +1059,7 @@ def check_fields(claim_id: str, values: dict[str, Any], data: Problem) -> None:
         fields(values, "claim", FIELDS[claim_id])
     for name in ("value", "from", "to"):
         if name in values:
-            infinite = {"from": (), "to": ("inf",)}.get(name, infinite_values(claim_id))
+            infinite = {"from": (), "to": ("inf",)}.get(name, INFINITE.get(claim_id, ()))
             fraction_form(values[name], data.names, infinite)
     for name in ("from_included", "to_included"):
         need(isinstance(values.get(name, True), bool), f"{name} is no boolean")
@@ -1555,6 +1552,7 @@ class Certificate:
             Claim(case, self.id, self.holds, fields_of_claim).show(witness)
             return
         need(self.id in INSTEAD and not self.holds, "instead of nothing")
+        fraction_form(instead, self.names, INFINITE.get(self.id, ()))
         claimed, shown = (
             case.extended(v, "inf", "-inf") for v in (fields_of_claim["value"], instead)
         )
@@ -1562,7 +1560,6 @@ class Certificate:
             need(claimed != shown, "instead the same value")
         else:
             need(not case.signs.decide(claimed - shown, "=="), "instead the same value")
-        fraction_form(instead, self.names, infinite_values(self.id))
         Claim(case, self.id, True, {"value": instead}).show(witness)
 
     def _for_all(self, proof: Any) -> None:
