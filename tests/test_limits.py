@@ -128,8 +128,8 @@ def many_states() -> str:
 
 def empty_polynomials() -> str:
     """As many polynomials as fit into a file."""
-    profiles = 1200 * 1100
-    about = game(2, [1200, 1100], 1, zeros(2, profiles, value={}))
+    profiles = 2400 * 1100
+    about = game(2, [2400, 1100], 1, zeros(2, profiles, value={}))
     more = {"parameters": ["x"]}
     return certificate(claim("optimum", value="0"), about, one_case({}, ["0"]), **more)
 
@@ -234,15 +234,15 @@ def same_goals() -> str:
 
 
 def nested() -> str:
-    return '{"schema":' + "[" * 4_000_000
+    return '{"schema":' + "[" * 9_000_000
 
 
 def objects() -> str:
-    return '{"schema":[' + "{}," * 2_700_000 + "{}]}"
+    return '{"schema":[' + "{}," * 5_400_000 + "{}]}"
 
 
 def texts() -> str:
-    return '{"schema":[' + '"a",' * 2_000_000 + '"a"]}'
+    return '{"schema":[' + '"a",' * 4_000_000 + '"a"]}'
 
 
 def too_long() -> str:

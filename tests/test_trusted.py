@@ -194,7 +194,7 @@ def test_unreadable(text: str, says: str) -> None:
         ('{"a": 1, "a": 1}', "twice"),
         ("[" * 100_000, "too large"),
         ('{"schema": ' + "1" * 4_001 + "}", "digits"),
-        ('{"schema": "' + "a" * (9 << 20) + '"}', "MiB"),
+        ('{"schema": "' + "a" * (17 << 20) + '"}', "MiB"),
         ('{"schema": "coopgap.certificate/2"}', "fields"),
         ('{"schema": "coopgap.conjunction/2"}', "fields"),
     ],

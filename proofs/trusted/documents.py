@@ -11,7 +11,7 @@ from typing import Any
 STEPS = 15_000_000
 """The steps of one check: looking at a deviation, multiplying two terms. Some ten seconds."""
 
-MAX_BYTES = 8 << 20
+MAX_BYTES = 16 << 20
 """The largest certificate: reading one of that size takes less than a gigabyte."""
 
 MAX_DIGITS = 4_000
