@@ -310,3 +310,77 @@ def false_ones() -> Iterator[str]:
     one = json.loads(concrete("gap-at-least", game(*PD), {}, fields={"value": "0"}))
     goals = [{"goal": label, "certificate": one} for label in ("a", "b")]
     yield sealed({"schema": "coopgap.conjunction/2", "theorem": "t", "goals": goals})
+    yield from _false_refutations()
+    yield from _false_contracts()
+    yield from _false_bounds()
+    yield from _false_play()
+
+
+def _false_refutations() -> Iterator[str]:
+    refutation = {"products": [[1, [1], []]], "multipliers": [[0, {"x": -1}]]}
+    assumptions = [[{"x": 1}, ">="], [{"x*x": 1}, ">"]]
+    claim, proof = {"id": "inconsistent", "holds": True}, {"apart": []}
+    proof |= {"cases": {"refuted": refutation}}
+    yield certificate(claim, None, proof, parameters=["x"], assumptions=assumptions)
+    leaf = {"known": [], "piece": 0, "point": ["1"], "witness": {}}
+    claim, proof = {"id": "optimum", "holds": True, "value": "4"}, {"apart": [], "cases": leaf}
+    larger = game([[{"x": 1}, 0, 4, 1]], [[0, 4, 0, 1]])
+    yield certificate(claim, larger, proof, parameters=["x"])
+    yield certificate({**claim, "value": "6"}, game(*PD), proof, parameters=["a b"])
+    pieces = [{"when": [[{"x": -1}, ">"]], "value": "6"}]
+    claim = {"id": "optimum", "holds": True, "pieces": pieces}
+    data = {"parameters": ["x"], "assumptions": [[{"x": 1}, ">"]]}
+    yield certificate(claim, game(*PD), proof, **data)
+    half = game([[3, 0, 4, 1]] * 2, [[3, 4, 0, 1]] * 2, prior=[2, -1])
+    yield concrete("first-best", half, {}, fields={"state": 0, "profiles": [0]})
+
+
+def _false_contracts() -> Iterator[str]:
+    play: Json = {"selection": [0], "transfers": [{"amounts": [], "denominator": 1}]}
+    yield concrete("gap-zero", game(*PD), {"reached": play}, contracts=transfers("free"))
+    play["transfers"][0]["amounts"] = [[0, [1, 1]]]
+    yield concrete("gap-zero", game(*PD), {"reached": play}, contracts=transfers("burnt"))
+    play["transfers"][0]["amounts"] = [[1, [0, -1]], [2, [-1, 0]]]
+    capped = {**transfers("burnt"), "liability": "1/2"}
+    yield concrete("gap-zero", game(*PD), {"reached": play}, contracts=capped)
+    play = {"selection": [3], "transfers": []}
+    negative = {"levels": [0, -1], "scale": 1}
+    fields = {"value": "4"}
+    yield concrete(
+        "gap-at-most", game(*PD), {"reached": play}, fields=fields, prosociality=negative
+    )
+
+
+def _false_bounds() -> Iterator[str]:
+    twice = [[1, 0, 0, 0], [0, 0, 0, 1]]
+    records = {"cells": [0, 0], "classes": [[0, 1], [0, 1]], "table": None}
+    directive = {"kind": "directive", "budget": "", "liability": None, "permissive": False}
+    block = {"states": [0, 1], "best": [0, 3], "strict": True, "tree": [[0, []]]}
+    obstruction = {"deviations": [], "selection": [[0, 0], [1, 3]]}
+    bound = {"obstructions": [obstruction], "blocks": [block]}
+    more = {"records": records, "contracts": directive}
+    yield concrete("gap-positive", game(twice, twice, prior=[1, 1]), {"bound": bound}, **more)
+    block = {"states": [0, 1], "best": [1, 0], "strict": False, "tree": []}
+    bound = {"obstructions": [], "blocks": [block]}
+    about = game([[1, 1, 0, 0], [0, 0, 0, 2]], [[0] * 4] * 2, prior=[1, 1])
+    yield concrete("gap-at-least", about, {"bound": bound}, fields={"value": "1"})
+    both = {"prosociality": {"levels": [1, 1], "scale": 1}}
+    yield concrete("closes", game(*PD), {}, False, **both)
+    play = {"selection": [0], "transfers": []}
+    fields = {"value": "0"}
+    yield concrete("gap-at-least", game(*PD), {"reached": play}, False, fields=fields, **both)
+    block = {"states": [0], "best": [0], "strict": False, "tree": []}
+    witness = {"reached": play, "below": {"obstructions": [], "blocks": [block]}}
+    yield concrete("threshold", game(*PD), witness, fields={"value": "1"}, prosociality=None)
+
+
+def _false_play() -> Iterator[str]:
+    fields = {"state": 0, "profile": 0, "within": None, "value": "0"}
+    witness = {"denominator": 1, "multipliers": []}
+    free = transfers("free")
+    yield concrete("play-at-most", game(*PD), witness, fields=fields, contracts=free)
+    both = {"prosociality": {"levels": [1, 1], "scale": 1}}
+    cooperative = {**game(*PD), "cooperative": [[0], [0]]}
+    yield concrete("all-cooperative", cooperative, {"multipliers": [[]]}, **both)
+    shift = {"agent": 0, "weights": [-1, 1]}
+    yield _supports([1, 0, shift, [1, 1, shift, None]])

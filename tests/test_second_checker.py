@@ -29,15 +29,16 @@ OPEN = ("is not shown", "not known")
 other multiplies by a denominator less, and asks for another sign: that is no disagreement."""
 
 
+second = cache(second_checker.verdict)
+
+
 def agrees(first: Callable[[str], Verified], text: str) -> bool:
     """Whether both say the same, or one of them misses a sign."""
-    found, second = first(text), second_checker.verdict(text)
+    found, said = first(text), second(text)
     one = "accepted" if found.accepted else "rejected" if found.readable else "unreadable"
-    if one == second.partition(":")[0]:
+    if one == said.partition(":")[0]:
         return True
-    return found.accepted != (second == "accepted") and (
-        OPEN[0] in found.reason or OPEN[1] in second
-    )
+    return found.accepted != (said == "accepted") and (OPEN[0] in found.reason or OPEN[1] in said)
 
 
 @cache
@@ -57,7 +58,7 @@ def forged() -> tuple[str, ...]:
 def test_they_reject_what_is_false() -> None:
     for text in false_ones():
         assert not verified(text).accepted
-        assert second_checker.verdict(text) != "accepted"
+        assert second(text) != "accepted"
 
 
 def test_they_agree_on_forged_certificates() -> None:
@@ -67,7 +68,7 @@ def test_they_agree_on_forged_certificates() -> None:
 
 def test_they_agree_on_honest_certificates() -> None:
     for text in honest().values():
-        assert second_checker.verdict(text) == "accepted"
+        assert second(text) == "accepted"
 
 
 def test_they_agree_on_altered_certificates() -> None:

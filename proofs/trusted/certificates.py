@@ -198,7 +198,7 @@ def _exact(claim: Claim, value: Any, point: Sequence[Fraction]) -> Any:
         part if type(part) is int else part.at(point)
         for part in ratio(value, claim.index, claim.budget)
     )
-    require(below != 0, "something is divided by 0 at the point")
+    require(below > 0, "what a number is over is not positive at the point")
     return Fraction(above) / below
 
 
