@@ -18,7 +18,7 @@ def main() -> None:
     options.add_argument("--cases", type=int, default=50_000)
     options.add_argument("--workers", type=int, default=1)
     options.add_argument("--seed", type=int, default=0)
-    options.add_argument("--keep", type=Path, default=Path("forged"))
+    options.add_argument("--keep", type=Path, default=Path("build/forged"))
     given = options.parse_args()
     corpus = [*certificates(), *conjunctions()]
     counts, report = timed(corpus, given.cases, given.seed, given.workers, given.keep)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -227,7 +228,19 @@ def written(counts: Counts, number: int, seed: int, seconds: float, keep: Path) 
 def timed(
     texts: Sequence[str], number: int, seed: int, workers: int, keep: Path
 ) -> tuple[Counts, str]:
-    """Runs a campaign and reports on it."""
+    """Runs a campaign and reports on it; ``report.txt`` says how far it is."""
     started = time.monotonic()
-    counts = campaign(texts, number, seed=seed, workers=workers)
-    return counts, written(counts, number, seed, time.monotonic() - started, keep)
+
+    def report(done: int, counts: Counts) -> str:
+        text = written(counts, done, seed, time.monotonic() - started, keep)
+        draft = keep / "report.draft"
+        draft.write_text(text)
+        draft.replace(keep / "report.txt")
+        return text
+
+    def progress(done: int, counts: Counts) -> None:
+        if done % (40 * CHUNK) == 0:
+            print(report(done, counts).partition("\n")[0], file=sys.stderr)
+
+    counts = campaign(texts, number, seed=seed, workers=workers, progress=progress)
+    return counts, report(number, counts)
