@@ -4,6 +4,7 @@ is not true. ``python benchmarks/mutations.py --cases 1000000 --workers 2 --seed
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -19,8 +20,13 @@ def main() -> None:
     options.add_argument("--workers", type=int, default=1)
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--keep", type=Path, default=Path("build/forged"))
+    options.add_argument("--claims", nargs="*", help="only certificates of these claim ids")
     given = options.parse_args()
     corpus = [*certificates(), *conjunctions()]
+    if given.claims:
+        corpus = [
+            text for text in certificates() if json.loads(text)["claim"]["id"] in given.claims
+        ]
     counts, report = timed(corpus, given.cases, given.seed, given.workers, given.keep)
     print(report, end="")
     sys.exit(any(not name.startswith(UNDECIDED) for name in counts.kept))
