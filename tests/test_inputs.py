@@ -89,7 +89,7 @@ def test_a_crash_is_named_by_its_place(monkeypatch: pytest.MonkeyPatch):
 
     planted(monkeypatch, judge)
     said, detail = examine("planted", b"")
-    assert said == "crash: TypeError in certificates.py:_plain"
+    assert said == "crash: TypeError in documents.py:canonical"
     assert detail.startswith("Traceback")
 
 

@@ -163,7 +163,7 @@ TAMPERED = {
     ),
     "one contract": (BLIND[1], {(*REACHED, "transfers", 1): None}, "wrong length"),
     "another selection": (N3[1], {(*REACHED, "selection"): [3]}, "gains by a deviation"),
-    "one obstruction less": (N3[1], {(*BOUND, "obstructions", 1): None}, "an integer from 0 to 0"),
+    "one obstruction less": (N3[1], {(*BOUND, "obstructions", 1): None}, "in another range"),
     "one profile less": (
         N3[1],
         {(*BOUND, "blocks", 0, "tree", 1): None},

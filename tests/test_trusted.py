@@ -973,3 +973,16 @@ def test_nothing_is_implementable_at_any_lambda() -> None:
     assert not accepted(
         concrete("threshold", shy, witness, fields={"value": "inf"}, prosociality=None)
     )
+
+
+def test_nothing_is_implementable_below_a_threshold() -> None:
+    """Someone always gains, and what the first best loses by that is 1 for 1."""
+    about = game([[1, -1, -1, 1]], [[0, 1, 1, -1]])
+    moves = [[0, 1, 1, 1], [0, 0, 1, 1], [0, 0, 0, 1], [0, 1, 0, 1]]
+    shown = [{"selection": [[0, a]], "deviations": [moves[a]]} for a in range(4)]
+    tree = [[a, a] for a in range(4)]
+    below = _bounded(tree, *shown, best=None, strict=False)["bound"]
+    witness = {"reached": {"selection": [0], "transfers": []}, "below": below}
+    text = concrete("threshold", about, witness, fields={"value": "1"}, prosociality=None)
+    assert accepted(text)
+    assert not accepted(altered(text, ("claim", "value"), "2"))
