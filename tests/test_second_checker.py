@@ -189,5 +189,6 @@ def test_a_planted_bug_makes_them_disagree(
     planted: Callable[[str, str, str], Callable[[str], Verified]], file: str, old: str, new: str
 ) -> None:
     buggy = planted(file, old, new)
-    texts = (*false_ones(), *altered(), *forged(), *honest().values())
-    assert any(not agrees(buggy, text) for text in texts)
+    texts = (*altered(), *forged(), *honest().values())
+    misled = any(buggy(text).accepted for text in false_ones())
+    assert misled or any(not agrees(buggy, text) for text in texts)
