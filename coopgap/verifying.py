@@ -15,7 +15,7 @@ from rich.text import Text
 
 from coopgap.main import CERTIFICATE_BYTES, HOLDS, REFUTED, Outcome
 from coopgap.words import count, plain
-from proofs.certificates import kind_of
+from proofs.certificates import kind_of_text
 from proofs.descriptions import circumstances
 from proofs.matching import match
 from proofs.statements import statement
@@ -119,7 +119,7 @@ def document(
     return {
         "schema": "coopgap.verify/1",
         "accepted": found.accepted,
-        "kind": _kind(text),
+        "kind": kind_of_text(text),
         "claim": (claim["claim"] if single else dict(claim)) if found.accepted else None,
         "reason": found.reason,
         "data_sha256": claim["data_sha256"] if single else None,
@@ -148,15 +148,6 @@ def _shown(
             "matches": None if compared is None else compared.matches,
             "spec": None if compared is None else compared.text,
         }
-
-
-def _kind(text: str) -> str | None:
-    """What the proof is made of; None where the document is so malformed that it has no kind."""
-    try:
-        whole = json.loads(text)
-        return "conjunction" if "goals" in whole else kind_of(whole["claim"], whole["proof"])
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return None
 
 
 def story(told: Mapping[str, Any], name: str = "") -> str:

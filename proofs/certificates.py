@@ -187,10 +187,10 @@ def kind_of(claim: Mapping[str, Any], proof: Mapping[str, Any]) -> str:
 
 
 def kind_of_text(text: str) -> str | None:
-    """The kind of the certificate that a text is; None if it is none."""
+    """The kind of the certificate that a text is; None where it is too malformed to have one."""
     try:
         document = json.loads(text)
-        if document["schema"] == CONJUNCTION:
+        if "goals" in document:
             return "conjunction"
         return kind_of(document["claim"], document["proof"])
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
