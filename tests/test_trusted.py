@@ -986,3 +986,10 @@ def test_nothing_is_implementable_below_a_threshold() -> None:
     text = concrete("threshold", about, witness, fields={"value": "1"}, prosociality=None)
     assert accepted(text)
     assert not accepted(altered(text, ("claim", "value"), "2"))
+
+
+def test_without_parameters_nothing_else_is_known() -> None:
+    text = concrete("gap-at-least", game(*PD), {}, fields={"value": "0"})
+    assert accepted(text)
+    told = [[1, ">"], [refuted([1, [0], []], [1, [], []])]]
+    assert not accepted(altered(text, ("proof", "cases", "known"), [told]))

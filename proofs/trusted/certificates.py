@@ -155,14 +155,15 @@ def _leaf(claim: Claim, node: Mapping[str, Any], path: Sequence[Condition]) -> i
     known = Known(point_of(node["point"], len(claim.problem.parameters)))
     for condition in path:
         known.learn(condition)
-    for entry in listing(node["known"]):
+    some = len(claim.problem.parameters) > 0
+    for entry in listing(node["known"], None if some else 0):
         said, refutations = listing(entry, 2)
         fact = condition_of(said, claim.index, claim.budget)
         negations = fact.negations()
         for refutation, other in zip(listing(refutations, len(negations)), negations, strict=True):
             require_refuted(refutation, (*path, other), claim.index, claim.budget)
         known.learn(fact)
-    place = integer(node["piece"], 0, len(claim.pieces))
+    place = integer(node["piece"], 0, len(claim.pieces) if some else 1)
     when, stated = claim.pieces[place]
     inside = all(known.holds(each.polynomial, each.relation) for each in when)
     require(inside, "a case lies outside its piece")
