@@ -204,7 +204,10 @@ def transfers(budget: str, liability: Json = None) -> Json:
 
 
 def game(
-    *payoffs: Json, actions: Sequence[str] = ("AB", "AB"), prior: Json = (1,), **more: Json
+    *payoffs: Json,
+    actions: Sequence[Sequence[str]] = ("AB", "AB"),
+    prior: Json = (1,),
+    **more: Json,
 ) -> Json:
     """A game; payoffs for each player by state and profile."""
     return {

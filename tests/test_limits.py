@@ -10,60 +10,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import certificates
 import pytest
+from certificates import certificate, one_case
 
-from proofs.trusted.documents import MAX_BYTES, canonical, digest
+from proofs.trusted.documents import MAX_BYTES, canonical
 
 SECONDS, BYTES = 30, 1 << 30
 
 Json = Any
 
 
-def game(players: int, actions: list[int], states: int, payoffs: Json, **more: Json) -> Json:
-    return {
-        "players": [f"{i}" for i in range(players)],
-        "actions": [[str(a) for a in range(n)] for n in actions],
-        "states": [f"s{k}" for k in range(states)],
-        "prior": [1] * states,
-        "denominator": 1,
-        "payoffs": payoffs,
-        "cooperative": None,
-        **more,
-    }
+def game(players: int, actions: list[int], states: int, payoffs: Json) -> Json:
+    names = [[str(a) for a in range(n)] for n in actions]
+    return certificates.game(*payoffs, actions=names, prior=[1] * states)
 
 
 def zeros(players: int, profiles: int, states: int = 1, value: Json = 0) -> Json:
     return [[[value] * profiles] * states] * players
 
 
-NONE = {"kind": "none", "budget": "", "liability": None, "permissive": False}
-SELFISH = {"levels": [0, 0], "scale": 1}
-
-
-def certificate(claim: Json, about: Json, proof: Json, **more: Json) -> str:
-    data = {
-        "parameters": [],
-        "assumptions": [],
-        "game": about,
-        "records": None,
-        "contracts": None if about is None else NONE,
-        "prosociality": None,
-        **more,
-    }
-    return canonical(
-        {
-            "schema": "coopgap.certificate/2",
-            "claim": claim,
-            "data": data,
-            "data_sha256": digest(canonical(data)),
-            "proof": proof,
-        }
-    )
-
-
-def one_case(witness: Json, point: Json = ()) -> Json:
-    leaf = {"known": [], "piece": 0, "point": list(point), "witness": witness}
-    return {"apart": [], "cases": leaf}
+UNFIXED = {"prosociality": None}
 
 
 def claim(name: str, **fields: Json) -> Json:
@@ -73,7 +40,7 @@ def claim(name: str, **fields: Json) -> Json:
 def first_best_selections() -> str:
     """Far more first-best selections than the file could list."""
     about = game(2, [2, 2], 400, zeros(2, 4, 400))
-    return certificate(claim("agent-thresholds", thresholds=[]), about, one_case({}))
+    return certificate(claim("agent-thresholds", thresholds=[]), about, one_case({}), **UNFIXED)
 
 
 def listed_thresholds() -> str:
@@ -81,7 +48,7 @@ def listed_thresholds() -> str:
     about = game(40, [2] + [1] * 39, 14, zeros(40, 2, 14))
     levels = ["0"] * 40
     rows = [[[n >> (13 - k) & 1 for k in range(14)], levels] for n in range(1 << 14)]
-    return certificate(claim("agent-thresholds", thresholds=rows), about, one_case({}))
+    return certificate(claim("agent-thresholds", thresholds=rows), about, one_case({}), **UNFIXED)
 
 
 def expected_payoffs() -> str:
@@ -89,7 +56,7 @@ def expected_payoffs() -> str:
     own = [[2**s if a else 0 for a in range(2)] for s in range(40)]
     other = [[-v for v in row] for row in own]
     about = game(2, [2, 1], 40, [own, other])
-    return certificate(claim("beneficial"), about, one_case({}), prosociality=SELFISH)
+    return certificate(claim("beneficial"), about, one_case({}))
 
 
 def many_payoffs() -> str:
@@ -97,7 +64,7 @@ def many_payoffs() -> str:
     side = 1100
     about = game(2, [side, side], 1, zeros(2, side * side))
     listed = claim("equilibria", state=0, profiles=[])
-    return certificate(listed, about, one_case({}), prosociality=SELFISH)
+    return certificate(listed, about, one_case({}))
 
 
 def many_actions() -> str:
@@ -110,7 +77,7 @@ def many_actions() -> str:
 
 def many_players() -> str:
     about = game(300_000, [1] * 300_000, 1, zeros(300_000, 1))
-    return certificate(claim("optimum", value="0"), about, one_case({}))
+    return certificate(claim("optimum", value="0"), about, one_case({}), **UNFIXED)
 
 
 def many_states() -> str:
@@ -121,9 +88,7 @@ def many_states() -> str:
     about = game(2, [2, 2], states, zeros(2, 4, states))
     block = {"states": list(range(states)), "best": [0] * states, "strict": False, "tree": tree}
     witness = {"bound": {"obstructions": [], "blocks": [block]}}
-    return certificate(
-        claim("gap-at-least", value="0"), about, one_case(witness), prosociality=SELFISH
-    )
+    return certificate(claim("gap-at-least", value="0"), about, one_case(witness))
 
 
 def empty_polynomials() -> str:
@@ -131,7 +96,7 @@ def empty_polynomials() -> str:
     profiles = 2400 * 1100
     about = game(2, [2400, 1100], 1, zeros(2, profiles, value={}))
     more = {"parameters": ["x"]}
-    return certificate(claim("optimum", value="0"), about, one_case({}, ["0"]), **more)
+    return certificate(claim("optimum", value="0"), about, one_case({}, ["0"]), **UNFIXED, **more)
 
 
 def long_numbers() -> str:
@@ -173,7 +138,7 @@ def many_cases() -> str:
         node = {"if": [{"x0": 1, "1": -k - 1}, ">="], "then": leaf, "else": [node]}
     proof = {"apart": [], "cases": node}
     listed = claim("first-best", state=0, profiles=list(range(1600)))
-    return certificate(listed, about, proof, parameters=names)
+    return certificate(listed, about, proof, parameters=names, **UNFIXED)
 
 
 def long_path() -> str:
@@ -188,7 +153,7 @@ def high_point() -> str:
     """A long point in a polynomial of high degree."""
     about = game(1, [2], 1, [[[{"*".join(["x"] * 64): 1}, {"x": 1}]]])
     node = one_case({}, ["9" * 3_999])
-    return certificate(claim("optimum", value="0"), about, node, parameters=["x"])
+    return certificate(claim("optimum", value="0"), about, node, parameters=["x"], **UNFIXED)
 
 
 def many_obstructions() -> str:
@@ -196,7 +161,7 @@ def many_obstructions() -> str:
     about = game(2, [40, 40], 1, zeros(2, 1600))
     block = {"states": [0], "best": None, "strict": False, "tree": []}
     witness = {"bound": {"obstructions": [each] * 100_000, "blocks": [block]}}
-    return certificate(claim("gap", value="inf"), about, one_case(witness), prosociality=SELFISH)
+    return certificate(claim("gap", value="inf"), about, one_case(witness))
 
 
 def many_weights() -> str:
@@ -209,7 +174,7 @@ def many_weights() -> str:
     }
     contracts = {"kind": "transfers", "budget": "free", "liability": None, "permissive": False}
     stated = claim("correlated-gap-at-most", value="0")
-    return certificate(stated, about, one_case(witness), prosociality=SELFISH, contracts=contracts)
+    return certificate(stated, about, one_case(witness), contracts=contracts)
 
 
 def deep_supports() -> str:
@@ -217,9 +182,7 @@ def deep_supports() -> str:
     for k in range(150):
         node = [0, k, None, node]
     about = game(2, [150, 150], 1, zeros(2, 150 * 150))
-    return certificate(
-        claim("full-implementation"), about, one_case({"supports": [node]}), prosociality=SELFISH
-    )
+    return certificate(claim("full-implementation"), about, one_case({"supports": [node]}))
 
 
 def same_goals() -> str:
