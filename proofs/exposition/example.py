@@ -97,6 +97,9 @@ def claims(report: Place) -> Iterator[Block]:
         if len(listed) > 1
         else said(f"The claim {told[0].split(' ', 1)[1]}. {whose}".rstrip())
     )
+    shared = _shared([each["statement"].text for each in listed])
+    if shared:
+        yield said(sentence(shared))
     rows = []
     for each in listed:
         status = each["status"].text
@@ -105,7 +108,12 @@ def claims(report: Place) -> Iterator[Block]:
         if certificate.value is not None:
             shown = [f"{certificate['kind'].text} ", Code(certificate["sha256"].text[:8])]
         rows.append(
-            (cell(Code(each["id"].text)), cell(*_statement(each)), cell(status), cell(*shown))
+            (
+                cell(Code(each["id"].text)),
+                cell(*_statement(each, shared)),
+                cell(status),
+                cell(*shown),
+            )
         )
     yield Table(
         "",
@@ -115,8 +123,16 @@ def claims(report: Place) -> Iterator[Block]:
     )
 
 
-def _statement(claim: Place) -> Iterator[Inline]:
-    yield sentence(claim["statement"].text)
+def _shared(statements: list[str]) -> str:
+    """``for all …:``, if all statements begin with the same one: it is said once."""
+    starts = {each.partition(": ")[0] for each in statements}
+    (start,) = starts if len(starts) == 1 else ("",)
+    return f"{start}:" if start.startswith("for all ") else ""
+
+
+def _statement(claim: Place, shared: str) -> Iterator[Inline]:
+    """What is claimed, without the quantifier that all claims of the table share."""
+    yield sentence(claim["statement"].text.removeprefix(shared).lstrip())
     yield "."
     point = claim.value.get("counterexample")
     if point:

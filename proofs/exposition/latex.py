@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from string import Template
 
 from proofs.exposition.documents import (
@@ -69,7 +69,10 @@ PAPER = "Mechanism Design Is Not Enough: Prosocial Agents for Cooperative AI"
 ARXIV = "2605.08426"
 
 ROWS = 28
-"""How many rows of a table stand on one page."""
+"""How many lines of a table stand on one page."""
+
+LETTERS = 66
+"""How many letters stand in one of its lines."""
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -267,16 +270,16 @@ def _table(table: Table, notation: Notation) -> str:
         columns = "".join(
             rf"p{{\dimexpr 0.{width:02d}\linewidth-2\tabcolsep\relax}}" for width in table.widths
         )
-        size, start = 10, r"\raggedright "
+        start = r"\raggedright "
     else:
-        columns, size, start = "l" + "c" * (len(table.head) - 1), ROWS, ""
+        columns, start = "l" + "c" * (len(table.head) - 1), ""
 
     def line(cells: Sequence[Cell]) -> str:
         return " & ".join(start + _cell(each, notation) for each in cells) + r" \tabularnewline"
 
     drawn = []
-    for first in range(0, len(table.rows), size):
-        body = "\n".join(map(line, table.rows[first : first + size]))
+    for rows in _pages(table):
+        body = "\n".join(map(line, rows))
         head = (
             "" if not any(each.parts for each in table.head) else f"{line(table.head)}\n\\midrule\n"
         )
@@ -286,6 +289,25 @@ def _table(table: Table, notation: Notation) -> str:
         )
     caption = rf"\textit{{{escaped(table.caption)}}}\\*[3pt]" + "\n" if table.caption else ""
     return "\\begin{center}\n" + caption + "\\par\\smallskip\n".join(drawn) + "\n\\end{center}"
+
+
+def _pages(table: Table) -> Iterator[list[Sequence[Cell]]]:
+    """The rows, in parts of at most ROWS lines: a box higher than a page is cut off."""
+    part: list[Sequence[Cell]] = []
+    height = 0
+    for row in table.rows:
+        lines = 1
+        for each, width in zip(row, table.widths, strict=bool(table.widths)):
+            texts = (text.text if isinstance(text, Code) else text for text in each.parts)
+            letters = sum(len(text) for text in texts if isinstance(text, str))
+            lines = max(lines, -(-100 * letters // (LETTERS * width)))
+        if part and height + lines > ROWS:
+            yield part
+            part, height = [], 0
+        part.append(row)
+        height += lines
+    if part:
+        yield part
 
 
 def _cell(cell: Cell, notation: Notation) -> str:
