@@ -11,12 +11,19 @@ from statistics import median
 
 from instances import Disagreement, options
 
-from proofs.engines.smt import SmtEngine
-from proofs.fuzzing.campaigns import Budget, campaign
-from proofs.fuzzing.conjectures import find
-from proofs.fuzzing.measures import Measures
-from proofs.fuzzing.situations import Bounds, Situation, generator, situation
-from proofs.obligations import BestSelection, Reached, Setting, Threshold, Unanswered, Value
+from coopgap.proofs.engines.smt import SmtEngine
+from coopgap.proofs.fuzzing.campaigns import Budget, campaign
+from coopgap.proofs.fuzzing.conjectures import find
+from coopgap.proofs.fuzzing.measures import Measures
+from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
+from coopgap.proofs.questions.obligations import (
+    BestSelection,
+    Reached,
+    Setting,
+    Threshold,
+    Unanswered,
+    Value,
+)
 
 TARGETS = {(2, 2, 1): 1_000, (3, 3, 3): 200}
 """Cases a second of one core, by agents, actions of each and states."""

@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 from instances import Disagreement, clocked, line, options, target
 
-from theory.environments import Environment
-from theory.equilibria import pure_nash
-from theory.exact import IntArray
-from theory.welfare import first_best, profiles_where
+from coopgap.theory.environments import Environment
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.exact import IntArray
+from coopgap.theory.welfare import first_best, profiles_where
 
 SIZES = (30, 60, 100)
 QUICK = (10, 20)

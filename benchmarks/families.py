@@ -12,13 +12,13 @@ from fractions import Fraction
 from typing import Any
 
 from coopgap import check, load
-from proofs.conditions import Condition
-from proofs.engines.handelman import refute
-from proofs.export.smtlib import conditions_to_smtlib
-from proofs.polynomials import Polynomial
-from proofs.prove import decide, decide_all
-from proofs.theorems.registry import registered
-from theory.errors import InputError
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import Polynomial
+from coopgap.proofs.engines.handelman import refute
+from coopgap.proofs.export.smtlib import conditions_to_smtlib
+from coopgap.proofs.theorems.prove import decide, decide_all
+from coopgap.proofs.theorems.registry import registered
+from coopgap.theory.errors import InputError
 
 PAPER = ("pd", "sh")
 POINTS, SAMPLE = 10_000, 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from coopgap import load
-from proofs.frontier.report import frontier
+from coopgap.proofs.frontier.report import frontier
 
 PREDICATES = [
     "row in ['CH', 'CL']",

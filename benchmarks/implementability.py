@@ -29,7 +29,7 @@ from instances import (
     target,
 )
 
-from theory.contracts import Budget
+from coopgap.theory.contracts import Budget
 
 SIZES = ((2, 10, 1_000, 300), (3, 10, 2_000, 500))
 QUICK = ((2, 6, 80, 20), (3, 6, 120, 30))

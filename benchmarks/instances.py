@@ -11,19 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from proofs import witnesses
-from proofs.decide import Certified, ask, certify
-from proofs.obligations import (
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.deciding.decide import Certified, ask, certify
+from coopgap.proofs.questions.obligations import (
     Excluded,
     Implementability,
     Reached,
     Setting,
     flat_profile,
 )
-from theory.contracts import Budget, Transfers
-from theory.environments import Environment
-from theory.exact import IntArray
-from theory.languages import ProductLanguage
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import IntArray
+from coopgap.theory.languages import ProductLanguage
 
 TOP = 10
 """Payoffs and transfers are drawn from −TOP … TOP."""

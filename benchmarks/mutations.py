@@ -8,9 +8,9 @@ import json
 import sys
 from pathlib import Path
 
-from proofs.fuzzing.corpora import certificates, conjunctions
-from proofs.fuzzing.oracle import UNDECIDED
-from proofs.fuzzing.soundness import timed
+from coopgap.proofs.selftest.corpora import certificates, conjunctions
+from coopgap.proofs.selftest.oracle import UNDECIDED
+from coopgap.proofs.selftest.soundness import timed
 
 
 def main() -> None:

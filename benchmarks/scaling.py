@@ -23,9 +23,9 @@ from instances import (
     target,
 )
 
-from proofs.decide import ask
-from proofs.obligations import BestSelection, Value
-from theory.contracts import Budget
+from coopgap.proofs.deciding.decide import ask
+from coopgap.proofs.questions.obligations import BestSelection, Value
+from coopgap.theory.contracts import Budget
 
 STATES = (1_000, 10_000, 100_000)
 QUICK = (100, 1_000)

@@ -23,7 +23,7 @@ WORKER = """
 import json, sys, time
 from pathlib import Path
 try:
-    from proofs.trusted.certificates import verified
+    from coopgap.proofs.trusted.certificates import verified
 except ImportError:
     from proofs.verifying import verified
 for line in sys.stdin:

@@ -10,18 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from proofs.check import check as check
-    from proofs.theorems.registry import prove as prove
-    from theory.readers.load import load as load
+    from coopgap.proofs.deciding.check import check as check
+    from coopgap.proofs.theorems.registry import prove as prove
+    from coopgap.theory.readers.load import load as load
 
 __version__ = "0.1.0"
 
 __all__ = ["__version__", "check", "load", "prove"]
 
 _HOMES = {
-    "check": "proofs.check",
-    "load": "theory.readers.load",
-    "prove": "proofs.theorems.registry",
+    "check": "coopgap.proofs.deciding.check",
+    "load": "coopgap.theory.readers.load",
+    "prove": "coopgap.proofs.theorems.registry",
 }
 
 

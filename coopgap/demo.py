@@ -19,14 +19,14 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.files import write_all, write_whole
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.deciding.reports import ClaimPart, LanguagePart, Report
+from coopgap.proofs.trusted.certificates import verified
 from coopgap.story import game, reached, selfish, summary
 from coopgap.terminal import console, drawn
+from coopgap.theory.readers.load import load
+from coopgap.theory.specification import Specification
 from coopgap.words import number, profile
-from proofs.check import check
-from proofs.reports import ClaimPart, LanguagePart, Report
-from proofs.trusted.certificates import verified
-from theory.readers.load import load
-from theory.specification import Specification
 
 SLUG = "moral-hazard-pd"
 COMPLETE, BLIND = "complete", "effort-blind"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
+from coopgap.llm_checks.fitting import Estimate, Fit
 from coopgap.words import count, plain
-from llm_checks.fitting import Estimate, Fit
 
 
 def fit_told(fit: Fit) -> RenderableType:

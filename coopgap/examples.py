@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from theory.errors import InputError
-from theory.nearest import suggestion
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -109,11 +109,11 @@ def worked(
     """Writes the examples and returns the paths of their files; no spec: the whole gallery."""
     from coopgap import __version__
     from coopgap.files import prepare_directory, write_all, write_file
+    from coopgap.proofs.deciding.check import check
+    from coopgap.proofs.exposition.example import document, files
+    from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal import progress
-    from proofs.check import check
-    from proofs.exposition.example import document, files
-    from proofs.exposition.notation import NOTATION, read_notation
-    from theory.readers.load import gallery, load, settings, with_values
+    from coopgap.theory.readers.load import gallery, load, settings, with_values
 
     symbols = NOTATION if notation is None else read_notation(notation)
     pdflatex = require_tex() if pdf else ""

@@ -16,7 +16,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from coopgap.proofs.deciding.reports import ContractClassPart
 from coopgap.story import STYLES, certificates, contract_class, grid, section, tally, width
+from coopgap.theory.expressions import spelled
+from coopgap.theory.families import Family
+from coopgap.theory.specification import FamilySpecification
 from coopgap.words import (
     MANY,
     by_state,
@@ -29,10 +33,6 @@ from coopgap.words import (
     profiles,
     short,
 )
-from proofs.reports import ContractClassPart
-from theory.expressions import spelled
-from theory.families import Family
-from theory.specification import FamilySpecification
 
 WIDTH = 76
 """The widest table that is printed; it fits 80 columns."""
@@ -298,7 +298,7 @@ def _obstruction(value: Plain) -> Iterator[RenderableType]:
 
 
 def _in_words(part: Mapping[str, Plain]) -> str:
-    """What keeps agents from anything better, as ``proofs.words`` says it of numbers."""
+    """What keeps agents from anything better, as ``proofs.deciding.words`` says it of numbers."""
     moves = part["deviations"]
     first = moves[0]
     total = expression(part["sum"])

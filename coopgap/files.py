@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from theory.errors import InputError
+from coopgap.theory.errors import InputError
 
 
 def prepare_directory(path: Path, option: str) -> None:

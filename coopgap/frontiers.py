@@ -8,11 +8,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from coopgap.proofs.deciding.reports import Quantity
+from coopgap.proofs.frontier.intervals import Interval
+from coopgap.proofs.frontier.report import Cheapest, Frontier, LanguageFrontier, relation
+from coopgap.theory.exact import INFINITY
 from coopgap.words import count, listed, number, plain
-from proofs.frontier.intervals import Interval
-from proofs.frontier.report import Cheapest, Frontier, LanguageFrontier, relation
-from proofs.reports import Quantity
-from theory.exact import INFINITY
 
 LANGUAGES = 64
 """How many languages are listed; the JSON has all."""

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from coopgap.files import prepare_directory, write_all, write_bytes
 from coopgap.main import HOLDS, REFUTED, Outcome
+from coopgap.proofs.fuzzing.campaigns import Verdict
+from coopgap.proofs.fuzzing.conjectures import Conjecture
 from coopgap.terminal import progress
-from proofs.fuzzing.campaigns import Verdict
-from proofs.fuzzing.conjectures import Conjecture
 
 SHAPES = 6
 """How many shapes of games are told; the JSON has all."""
@@ -97,7 +97,7 @@ def of_inputs(
     json: bool,
 ) -> Outcome:
     """What becomes of mutated inputs; status 1 if there is a find."""
-    from proofs.fuzzing import inputs
+    from coopgap.proofs.selftest import inputs
 
     if keep is not None:
         prepare_directory(keep, "--keep")
@@ -125,7 +125,7 @@ def of_inputs(
 
 def of_peers(cases: int | None, seed: int, keep: Path | None, json: bool) -> Outcome:
     """Where peers differ; status 1 if coopgap is wrong anywhere."""
-    from proofs.fuzzing.peers import compare
+    from coopgap.proofs.selftest.peers import compare
 
     if keep is not None:
         prepare_directory(keep, "--keep")

@@ -19,17 +19,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs.disagreement import Disagreement
-from theory.errors import InputError
+from coopgap.proofs.deciding.disagreement import Disagreement
+from coopgap.theory.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import RenderableType
 
-    from proofs.families.report import FamilyReport
-    from proofs.prove import TheoremReport
-    from proofs.reports import Report
-    from theory.specification import FamilySpecification, Specification
+    from coopgap.proofs.deciding.reports import Report
+    from coopgap.proofs.families.report import FamilyReport
+    from coopgap.proofs.theorems.prove import TheoremReport
+    from coopgap.theory.specification import FamilySpecification, Specification
 
 HOLDS, REFUTED, UNUSABLE, UNDECIDED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 141
 
@@ -115,8 +115,8 @@ def check(
     """Decide everything that specs ask."""
     from coopgap.files import prepare_directory, write_all
     from coopgap.terminal import progress
-    from theory.readers.files import MAX_BYTES
-    from theory.readers.load import load, settings
+    from coopgap.theory.readers.files import MAX_BYTES
+    from coopgap.theory.readers.load import load, settings
 
     _require_duration(timeout)
     chosen = settings(values or ())
@@ -158,9 +158,9 @@ def audit(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Check table-game datasets row by row."""
+    from coopgap.proofs.audit.rows import audit as examine
     from coopgap.terminal import progress
-    from proofs.audit import audit as examine
-    from theory.readers.files import MAX_BYTES
+    from coopgap.theory.readers.files import MAX_BYTES
 
     _require_duration(timeout)
     with progress() as tell:
@@ -203,10 +203,10 @@ def prove(
 ) -> Outcome:
     """Decide theorems for all parameters."""
     from coopgap.files import prepare_directory, write_all
+    from coopgap.proofs.theorems.registry import find
     from coopgap.proving import listed, outcomes
     from coopgap.terminal import progress
-    from proofs.theorems.registry import find
-    from theory.readers.files import MAX_BYTES
+    from coopgap.theory.readers.files import MAX_BYTES
 
     _require_duration(timeout)
     found = find(theorems or (), max_bytes or MAX_BYTES)
@@ -287,11 +287,11 @@ def fuzz(
         return of_peers(cases, seed, keep, json)
     from coopgap.files import prepare_directory, write_all
     from coopgap.fuzzing import listed
+    from coopgap.proofs.fuzzing.campaigns import Budget, campaign
+    from coopgap.proofs.fuzzing.conjectures import find
+    from coopgap.proofs.fuzzing.journal import Journal
     from coopgap.terminal import progress
-    from proofs.fuzzing.campaigns import Budget, campaign
-    from proofs.fuzzing.conjectures import find
-    from proofs.fuzzing.journal import Journal
-    from theory.readers.files import MAX_BYTES
+    from coopgap.theory.readers.files import MAX_BYTES
 
     _require_duration(seconds, "--seconds")
     if resume and journal is None:
@@ -349,10 +349,10 @@ def predict(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Say what the theory predicts of play, before anybody plays."""
+    from coopgap.llm_checks.scenes import study
     from coopgap.predicting import document
     from coopgap.predicting import register as write
-    from llm_checks.scenes import study
-    from theory.readers.files import MAX_BYTES
+    from coopgap.theory.readers.files import MAX_BYTES
 
     found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
     if register is not None:
@@ -393,10 +393,10 @@ def frontier(
 ) -> Outcome:
     """Find the gap and λ* over languages and all λ."""
     from coopgap.files import prepare_directory, write_all
+    from coopgap.proofs.frontier.report import frontier as found_over
     from coopgap.terminal import progress
-    from proofs.frontier.report import frontier as found_over
-    from theory.errors import inside
-    from theory.exact import parse_number
+    from coopgap.theory.errors import inside
+    from coopgap.theory.exact import parse_number
 
     _require_duration(timeout)
     specification = _concrete(spec, values, max_bytes)
@@ -420,7 +420,7 @@ def frontier(
         texts = {f"{sha}.json": text for sha, text in found.texts.items()}
         write_all(certificates, texts, "--certificates")
     if drawings:
-        from proofs.exposition.figures.frontier import draw
+        from coopgap.proofs.exposition.figures.frontier import draw
 
         _draw(draw(found), drawings, "--figure")
 
@@ -451,7 +451,7 @@ def draw_figure(
     """Draw a game, a language or a frontier."""
     drawings = [_drawing(path, "--out") for path in out]
     specification = _concrete(spec, values, max_bytes)
-    from proofs.exposition.figures.kinds import figure as drawn
+    from coopgap.proofs.exposition.figures.kinds import figure as drawn
 
     _draw(drawn(kind, specification, language), drawings, "--out")
     names = [str(path) for path in out]
@@ -488,7 +488,7 @@ def example(
 ) -> Outcome:
     """Write a worked example: the game, its contracts, and the proof that nothing is better."""
     from coopgap.examples import formats, story, worked
-    from theory.readers.files import MAX_BYTES
+    from coopgap.theory.readers.files import MAX_BYTES
 
     _require_duration(timeout)
     if (spec is None) is not everything:
@@ -517,8 +517,8 @@ def verify(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Check certificates with the trusted core alone."""
+    from coopgap.theory.readers.load import settings
     from coopgap.verifying import outcome
-    from theory.readers.load import settings
 
     return outcome(certificates, spec, settings(values or ()), max_bytes, json)
 
@@ -540,10 +540,10 @@ def fit(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Estimate prosociality and precision from choices."""
+    from coopgap.llm_checks.choices import read_choices
+    from coopgap.llm_checks.fitting import fit as fitted
     from coopgap.terminal import progress
-    from llm_checks.choices import read_choices
-    from llm_checks.fitting import fit as fitted
-    from theory.readers.files import MAX_BYTES
+    from coopgap.theory.readers.files import MAX_BYTES
 
     level = _level(threshold)
     choices = read_choices(file, dataset, max_bytes or MAX_BYTES)
@@ -619,7 +619,7 @@ def play(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Put predictions to language models; or judge a published summary."""
-    from theory.readers.files import MAX_BYTES
+    from coopgap.theory.readers.files import MAX_BYTES
 
     limit = max_bytes or MAX_BYTES
     given = _given(context)
@@ -644,9 +644,9 @@ def play(
         )
     if spec is None:
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
+    from coopgap.llm_checks.scenes import study
     from coopgap.playing import outcome
     from coopgap.playing import prices as read_prices
-    from llm_checks.scenes import study
 
     return outcome(
         study(spec, regimes or (), dispositions or (), games, limit),
@@ -669,7 +669,7 @@ def play(
 @app.command()
 def gallery(json: Json = False) -> Outcome:
     """List the built-in specs."""
-    from theory.readers.load import gallery as built_in
+    from coopgap.theory.readers.load import gallery as built_in
 
     entries = [
         {"name": slug, "title": title, "source": source} for slug, title, source in built_in()
@@ -809,7 +809,7 @@ def _usage(error: typer.TyperException) -> str:
 def _set(
     specification: Specification | FamilySpecification, values: Mapping[str, Fraction]
 ) -> Specification | FamilySpecification:
-    from theory.readers.load import with_values
+    from coopgap.theory.readers.load import with_values
 
     if not values:
         return specification
@@ -821,9 +821,9 @@ def _set(
 
 def _concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
     """The specification, every parameter of which must have a value."""
-    from theory.readers.files import MAX_BYTES
-    from theory.readers.load import load, settings
-    from theory.specification import FamilySpecification
+    from coopgap.theory.readers.files import MAX_BYTES
+    from coopgap.theory.readers.load import load, settings
+    from coopgap.theory.specification import FamilySpecification
 
     specification = _set(load(spec, max_bytes or MAX_BYTES), settings(values or ()))
     if isinstance(specification, FamilySpecification):
@@ -852,7 +852,7 @@ def _drawing(path: Path, option: str) -> Path:
 
 def _draw(figure: Figure, paths: Sequence[Path], option: str) -> None:
     from coopgap.files import write_file
-    from proofs.exposition.figures.style import rendered
+    from coopgap.proofs.exposition.figures.style import rendered
 
     for path in paths:
         write_file(path, rendered(figure, path.suffix[1:]), option)
@@ -864,7 +864,7 @@ def _decided(
     timeout: float | None,
     tell: Callable[[str], None] | None,
 ) -> Report | FamilyReport:
-    from proofs.check import check as decide
+    from coopgap.proofs.deciding.check import check as decide
 
     try:
         return decide(specification, timeout=timeout, progress=tell)
@@ -884,8 +884,8 @@ def _given(context: typer.Context) -> dict[str, str]:
 
 def _level(text: str | None) -> float | None:
     """A level of λ for statistics, from an exact number."""
-    from theory.errors import inside
-    from theory.exact import parse_number
+    from coopgap.theory.errors import inside
+    from coopgap.theory.exact import parse_number
 
     if text is None:
         return None
@@ -911,10 +911,10 @@ def _smtlib(
     reports: Sequence[Report | FamilyReport],
 ) -> dict[str, str]:
     """By file name the questions of every spec; of a family, what its certificates rest on."""
-    from proofs.check import questions
-    from proofs.export.cases import scripts
-    from proofs.export.smtlib import to_smtlib
-    from theory.specification import FamilySpecification
+    from coopgap.proofs.deciding.check import questions
+    from coopgap.proofs.export.cases import scripts
+    from coopgap.proofs.export.smtlib import to_smtlib
+    from coopgap.theory.specification import FamilySpecification
 
     texts: dict[str, str] = {}
     for spec, specification, report in zip(specs, specifications, reports, strict=True):

@@ -12,17 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.files import prepare_directory, write_all
+from coopgap.llm_checks.bargains import Bargains
+from coopgap.llm_checks.judging import Findings, decided, document_of, judge
+from coopgap.llm_checks.playing import Options, Run, recorded, require_usable, run
+from coopgap.llm_checks.predictions import Predictions
+from coopgap.llm_checks.report import html, markdown, notes, summary, title
+from coopgap.llm_checks.scenes import Study
 from coopgap.main import HOLDS, UNDECIDED, Outcome
 from coopgap.predicting import registered as read_registered
 from coopgap.predicting import skipped
+from coopgap.theory.errors import InputError
 from coopgap.words import listed, plain
-from llm_checks.bargains import Bargains
-from llm_checks.judging import Findings, decided, document_of, judge
-from llm_checks.playing import Options, Run, recorded, require_usable, run
-from llm_checks.predictions import Predictions
-from llm_checks.report import html, markdown, notes, summary, title
-from llm_checks.scenes import Study
-from theory.errors import InputError
 
 
 def prices(text: str | None) -> tuple[float, float] | None:

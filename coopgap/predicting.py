@@ -14,11 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.files import require_file, write_all
+from coopgap.llm_checks.predictions import Equilibria, Predictions, from_registration
+from coopgap.llm_checks.scenes import Study
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import read_text
 from coopgap.words import count, plain
-from llm_checks.predictions import Equilibria, Predictions, from_registration
-from llm_checks.scenes import Study
-from theory.errors import InputError
-from theory.readers.files import read_text
 
 
 def document(found: Study) -> dict[str, Any]:

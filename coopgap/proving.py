@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.main import HOLDS, Outcome
+from coopgap.proofs.export.cases import scripts
+from coopgap.proofs.theorems.prove import TheoremReport, decide_all
+from coopgap.proofs.theorems.theorem import Theorem
 from coopgap.story import STYLES
 from coopgap.words import plain
-from proofs.export.cases import scripts
-from proofs.prove import TheoremReport, decide_all
-from proofs.theorems.theorem import Theorem
 
 GOALS = 20
 """How many goals of a theorem are told."""

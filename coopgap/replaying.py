@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.files import prepare_directory, write_all
+from coopgap.llm_checks.evidence import Judgement
+from coopgap.llm_checks.replay import Replay, replayed, wording
+from coopgap.llm_checks.replay_report import bounds_told, by_claim, counted, files, lists, unjudged
 from coopgap.main import HOLDS, Outcome
 from coopgap.words import plain
-from llm_checks.evidence import Judgement
-from llm_checks.replay import Replay, replayed, wording
-from llm_checks.replay_report import bounds_told, by_claim, counted, files, lists, unjudged
 
 STYLES = {"contradicted": "red", "consistent": "green", "inconclusive": "yellow"}
 

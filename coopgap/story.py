@@ -17,6 +17,20 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from coopgap.proofs.deciding.reports import (
+    ClaimPart,
+    ContractClassPart,
+    LanguagePart,
+    LevelPart,
+    ProsocialPart,
+    Quantity,
+    RecordPart,
+    Report,
+    Unknown,
+)
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import Infinite
+from coopgap.theory.specification import FamilySpecification, Specification
 from coopgap.words import (
     MANY,
     by_state,
@@ -30,23 +44,9 @@ from coopgap.words import (
     profiles,
     short,
 )
-from proofs.reports import (
-    ClaimPart,
-    ContractClassPart,
-    LanguagePart,
-    LevelPart,
-    ProsocialPart,
-    Quantity,
-    RecordPart,
-    Report,
-    Unknown,
-)
-from theory.environments import Environment
-from theory.exact import Infinite
-from theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
-    from proofs.families.report import FamilyReport
+    from coopgap.proofs.families.report import FamilyReport
 
 WIDTH = 76
 """The widest payoff table that is printed; it fits 80 columns."""

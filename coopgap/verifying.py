@@ -14,15 +14,15 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coopgap.main import CERTIFICATE_BYTES, HOLDS, REFUTED, Outcome
+from coopgap.proofs.certificates.certificate import kind_of_text
+from coopgap.proofs.certificates.descriptions import circumstances
+from coopgap.proofs.certificates.matching import match
+from coopgap.proofs.certificates.statements import statement
+from coopgap.proofs.trusted.certificates import Verified, verified
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.words import count, plain
-from proofs.certificates import kind_of_text
-from proofs.descriptions import circumstances
-from proofs.matching import match
-from proofs.statements import statement
-from proofs.trusted.certificates import Verified, verified
-from theory.errors import InputError
-from theory.nearest import suggestion
-from theory.readers.files import MAX_BYTES, read_text
 
 SUFFIX = ".json"
 
@@ -87,7 +87,7 @@ def _spec(name: str, max_bytes: int) -> tuple[str, str]:
     """The text of a spec file or of an entry of the gallery, and what it is called."""
     if "/" in name or name.lower().endswith(".toml"):
         return read_text(Path(name), max_bytes), name
-    files = importlib.resources.files("theory").joinpath("gallery").iterdir()
+    files = importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
     entries = {each.name.removesuffix(".toml"): each for each in files}
     if name not in entries:
         raise InputError(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from proofs.reports import Labels, Quantity, Unknown
-from theory.exact import Infinite
+from coopgap.proofs.deciding.reports import Labels, Quantity, Unknown
+from coopgap.theory.exact import Infinite
 
 MANY = 8
 """How many entries of a list are spelled out."""

@@ -57,9 +57,9 @@ def pages() -> dict[str, str]:
 
 def theorems() -> str:
     """Every registered theorem and every claim id with what decides and tests it."""
-    from proofs.claims import CLAIMS
-    from proofs.statements import general
-    from proofs.theorems.registry import registered
+    from coopgap.proofs.certificates.statements import general
+    from coopgap.proofs.questions.registry import CLAIMS
+    from coopgap.proofs.theorems.registry import registered
 
     rows = [
         (f"`{each.id}`", each.statement, each.expected, each.source, _tests(each.id))
@@ -251,13 +251,13 @@ def gallery() -> dict[str, str]:
     from importlib.resources import files
 
     from coopgap import check, load
-    from proofs.exposition.example import document
-    from proofs.exposition.figures.kinds import figure
-    from proofs.exposition.figures.style import rendered
-    from proofs.exposition.html import page
-    from proofs.exposition.notation import NOTATION
-    from theory.readers.load import gallery as entries
-    from theory.specification import Specification
+    from coopgap.proofs.exposition.example import document
+    from coopgap.proofs.exposition.figures.kinds import figure
+    from coopgap.proofs.exposition.figures.style import rendered
+    from coopgap.proofs.exposition.html import page
+    from coopgap.proofs.exposition.notation import NOTATION
+    from coopgap.theory.readers.load import gallery as entries
+    from coopgap.theory.specification import Specification
 
     lines = [
         "# Gallery",
@@ -279,7 +279,7 @@ def gallery() -> dict[str, str]:
             picture = rendered(figure("frontier", specification), "svg").decode()
             made[f"gallery/{slug}.svg"] = picture
             lines += [f"![Gap over languages and λ in {slug}](gallery/{slug}.svg)", ""]
-        text = files("theory.gallery").joinpath(f"{slug}.toml").read_text(encoding="utf-8")
+        text = files("coopgap.theory.gallery").joinpath(f"{slug}.toml").read_text(encoding="utf-8")
         lines += ["```toml", text.rstrip(), "```", ""]
     return {"gallery.md": "\n".join(lines), **made}
 
@@ -299,7 +299,7 @@ def api() -> dict[str, str]:
         if package == "coopgap":
             names = ["coopgap"]
         if package == "proofs":
-            names += ["proofs.frontier.report", "proofs.exposition.figures.kinds"]
+            names += ["coopgap.proofs.frontier.report", "coopgap.proofs.exposition.figures.kinds"]
         lines = [f"# The package {package}", ""]
         lines += [line for name in names for line in (f"::: {name}", "")]
         made[f"api-{package}.md"] = "\n".join(lines)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from llm_checks import qre
-from llm_checks.choices import Choices, PlayedGame
-from theory.errors import InputError
+from coopgap.llm_checks import qre
+from coopgap.llm_checks.choices import Choices, PlayedGame
+from coopgap.theory.errors import InputError
 
 Floats = NDArray[np.float64]
 

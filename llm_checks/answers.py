@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from llm_checks.logs import read_log
-from theory.errors import InputError
-from theory.readers.files import read_text
+from coopgap.llm_checks.logs import read_log
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import read_text
 
 MAX_BYTES = 1 << 30
 """The largest journal that is read."""

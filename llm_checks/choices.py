@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llm_checks.logs import read_log
-from llm_checks.qre import is_symmetric
-from theory.errors import InputError
-from theory.exact import parse_number
-from theory.readers.files import MAX_BYTES, read_text
-from theory.readers.table_games import read_table_games
+from coopgap.llm_checks.logs import read_log
+from coopgap.llm_checks.qre import is_symmetric
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import parse_number
+from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.table_games import read_table_games
 
 Floats = NDArray[np.float64]
 

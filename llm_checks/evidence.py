@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.errors import InputError
+from coopgap.theory.errors import InputError
 
 Verdict = Literal["consistent", "contradicted", "inconclusive"]
 

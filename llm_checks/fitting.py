@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from llm_checks.choices import Choices, Dropped
-from llm_checks.likelihood import ALPHAS, KAPPA_MAX, LOGS, Floats, Likelihood, Peak
-from llm_checks.qre import RULES, Rule
-from theory.errors import InputError
+from coopgap.llm_checks.choices import Choices, Dropped
+from coopgap.llm_checks.likelihood import ALPHAS, KAPPA_MAX, LOGS, Floats, Likelihood, Peak
+from coopgap.llm_checks.qre import RULES, Rule
+from coopgap.theory.errors import InputError
 
 LEVEL = 0.05
 

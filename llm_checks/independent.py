@@ -18,10 +18,10 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from proofs.engines.correlated import Deviation, best_correlated
-from proofs.exact_lp import Infeasible, LinearProgram, Optimum, solve
-from theory.exact import IntArray
-from theory.welfare import profiles_where
+from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, solve
+from coopgap.proofs.engines.correlated import Deviation, best_correlated
+from coopgap.theory.exact import IntArray
+from coopgap.theory.welfare import profiles_where
 
 MAX_BOXES = 64
 """The largest number of boxes that are split."""

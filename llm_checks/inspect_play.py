@@ -11,12 +11,12 @@ from inspect_ai import Task, task
 # No public name: the one error that Inspect shows without its traceback.
 from inspect_ai._util.error import PrerequisiteError
 
-from llm_checks.asking import Asking
-from llm_checks.playing import Options, header_of
-from llm_checks.scenarios import plays
-from llm_checks.scenes import study
-from llm_checks.tasks import task_of
-from theory.errors import InputError
+from coopgap.llm_checks.asking import Asking
+from coopgap.llm_checks.playing import Options, header_of
+from coopgap.llm_checks.scenarios import plays
+from coopgap.llm_checks.scenes import study
+from coopgap.llm_checks.tasks import task_of
+from coopgap.theory.errors import InputError
 
 
 @task

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llm_checks.answers import Answer
-from llm_checks.bargains import Bargains, bargained
-from llm_checks.evidence import (
+from coopgap.llm_checks.answers import Answer
+from coopgap.llm_checks.bargains import Bargains, bargained
+from coopgap.llm_checks.evidence import (
     Judgement,
     clopper_pearson,
     corrected,
@@ -26,20 +26,20 @@ from llm_checks.evidence import (
     judged_sequentially,
     judged_values,
 )
-from llm_checks.playing import Run, is_simulated
-from llm_checks.predictions import (
+from coopgap.llm_checks.playing import Run, is_simulated
+from coopgap.llm_checks.predictions import (
     OrderingPrediction,
     Prediction,
     Predictions,
     baseline,
     quantities,
 )
-from llm_checks.regimes import Condition
-from llm_checks.revealed import judged_threshold
-from llm_checks.scenarios import Play
-from llm_checks.scenes import Scene
-from theory.exact import IntArray
-from theory.welfare import first_best
+from coopgap.llm_checks.regimes import Condition
+from coopgap.llm_checks.revealed import judged_threshold
+from coopgap.llm_checks.scenarios import Play
+from coopgap.llm_checks.scenes import Scene
+from coopgap.theory.exact import IntArray
+from coopgap.theory.welfare import first_best
 
 Floats = NDArray[np.float64]
 

@@ -1,9 +1,10 @@
 """The likelihood of choices pooled over games, and its maximum.
 
 A function of α = λ/(1 + λ) in [0, 1] and log(1 + κ) with κ = β(1 + λ) up to KAPPA_MAX, see
-llm_checks.qre; so neither end of λ is the edge of a grid. It is smooth but for *edges*, curves at
-which a game's equilibrium changes sides and its likelihood drops. There no slope tells the maximum,
-so that it is searched on grids first, then by Newton's method, then along the edge that this meets.
+coopgap.llm_checks.qre; so neither end of λ is the edge of a grid. It is smooth but for *edges*,
+curves at which a game's equilibrium changes sides and its likelihood drops. There no slope tells
+the maximum, so that it is searched on grids first, then by Newton's method, then along the edge
+that this meets.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llm_checks import qre
-from llm_checks.choices import Choices
-from llm_checks.qre import RULES, Rule
-from theory.errors import InputError
+from coopgap.llm_checks import qre
+from coopgap.llm_checks.choices import Choices
+from coopgap.llm_checks.qre import RULES, Rule
+from coopgap.theory.errors import InputError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int_]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from theory.errors import InputError
-from theory.readers.files import MAX_BYTES, read_bytes
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES, read_bytes
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog

@@ -11,11 +11,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from llm_checks.answers import Answer
-from llm_checks.points import FORMS, profiles_of_others
-from llm_checks.proposals import Proposal, Terms, read_proposal
-from llm_checks.replies import Reply
-from llm_checks.scenarios import (
+from coopgap.llm_checks.answers import Answer
+from coopgap.llm_checks.points import FORMS, profiles_of_others
+from coopgap.llm_checks.proposals import Proposal, Terms, read_proposal
+from coopgap.llm_checks.replies import Reply
+from coopgap.llm_checks.scenarios import (
     MAX_LINES,
     Negotiation,
     Play,
@@ -30,9 +30,9 @@ from llm_checks.scenarios import (
     worded,
     words_of,
 )
-from llm_checks.scenes import Scene
-from theory.contracts import TransferContract
-from theory.errors import InputError
+from coopgap.llm_checks.scenes import Scene
+from coopgap.theory.contracts import TransferContract
+from coopgap.theory.errors import InputError
 
 ACCEPT, REJECT = 0, 1
 """The options of an acceptance."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from llm_checks.answers import (
+from coopgap.llm_checks.answers import (
     Answer,
     Record,
     answer_line,
@@ -23,12 +23,12 @@ from llm_checks.answers import (
     read_record,
     require_same,
 )
-from llm_checks.asking import Asking, Budget
-from llm_checks.negotiation import settled
-from llm_checks.scenarios import PROMPTS, Play, plays
-from llm_checks.scenes import Study
-from llm_checks.simulation import named_agents, simulated_answer
-from theory.errors import InputError
+from coopgap.llm_checks.asking import Asking, Budget
+from coopgap.llm_checks.negotiation import settled
+from coopgap.llm_checks.scenarios import PROMPTS, Play, plays
+from coopgap.llm_checks.scenes import Study
+from coopgap.llm_checks.simulation import named_agents, simulated_answer
+from coopgap.theory.errors import InputError
 
 EMBEDDED = "embedded/smollm2"
 SIMULATED = "simulated"
@@ -111,7 +111,7 @@ def header_of(found: Study, options: Options) -> dict[str, Any]:
     if not options.simulated and importlib.util.find_spec("inspect_ai") is not None:
         versions["inspect-ai"] = importlib.metadata.version("inspect-ai")
     if options.name == EMBEDDED:
-        from llm_checks.embedded import provenance
+        from coopgap.llm_checks.embedded import provenance
 
         versions |= provenance()
     return {
@@ -263,7 +263,7 @@ def _inspected(found: Study, asking: Asking, options: Options, folder: Path) -> 
     """Answers of a model of Inspect's; why not all are given."""
     import inspect_ai
 
-    from llm_checks.tasks import task_of
+    from coopgap.llm_checks.tasks import task_of
 
     try:
         with warnings.catch_warnings():

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 
-from theory.environments import Environment
+from coopgap.theory.environments import Environment
 
 Profiles = Sequence[tuple[int, ...]]
 """What the other agents may do together: their actions, in the order of players."""

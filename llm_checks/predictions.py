@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llm_checks.independent import likeliest, most
-from llm_checks.proposals import best_worth
-from llm_checks.regimes import (
+from coopgap.llm_checks.independent import likeliest, most
+from coopgap.llm_checks.proposals import best_worth
+from coopgap.llm_checks.regimes import (
     AnyContract,
     Condition,
     Disposition,
@@ -30,19 +30,24 @@ from llm_checks.regimes import (
     best_contract,
     faced,
 )
-from proofs import decide
-from proofs.certificates import canonical, digest
-from proofs.engines.correlated import Deviation, all_deviations, best_correlated, indistinguishable
-from proofs.engines.supports import Equilibrium, TooLarge, extreme_equilibria
-from proofs.exact_lp import MAX_TABLEAU
-from proofs.obligations import Reached, Setting, Threshold
-from theory.environments import Environment
-from theory.equilibria import pure_nash
-from theory.errors import InputError
-from theory.exact import IntArray
-from theory.languages import ProductLanguage, record_table
-from theory.specification import NamedLanguage, Specification
-from theory.welfare import first_best, profiles_where
+from coopgap.proofs.algebra.exact_lp import MAX_TABLEAU
+from coopgap.proofs.certificates.certificate import canonical, digest
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.engines.correlated import (
+    Deviation,
+    all_deviations,
+    best_correlated,
+    indistinguishable,
+)
+from coopgap.proofs.engines.supports import Equilibrium, TooLarge, extreme_equilibria
+from coopgap.proofs.questions.obligations import Reached, Setting, Threshold
+from coopgap.theory.environments import Environment
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import IntArray
+from coopgap.theory.languages import ProductLanguage, record_table
+from coopgap.theory.specification import NamedLanguage, Specification
+from coopgap.theory.welfare import first_best, profiles_where
 
 NEVER = "never"
 """What no data could leave fails so."""

@@ -14,17 +14,17 @@ from functools import cached_property
 
 import numpy as np
 
-from llm_checks.regimes import Condition, Disposition, best_contract, faced
-from llm_checks.replies import is_refusal
-from proofs import decide
-from proofs.obligations import BestSelection, Setting, Value
-from theory.contracts import Budget, TransferContract, Transfers, breach
-from theory.environments import Environment
-from theory.equilibria import pure_nash
-from theory.errors import InputError
-from theory.exact import parse_number
-from theory.languages import Language, describe_record
-from theory.specification import Specification
+from coopgap.llm_checks.regimes import Condition, Disposition, best_contract, faced
+from coopgap.llm_checks.replies import is_refusal
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.questions.obligations import BestSelection, Setting, Value
+from coopgap.theory.contracts import Budget, TransferContract, Transfers, breach
+from coopgap.theory.environments import Environment
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import parse_number
+from coopgap.theory.languages import Language, describe_record
+from coopgap.theory.specification import Specification
 
 MAX_RECORDS = 32
 """The largest number of records that are negotiated about."""

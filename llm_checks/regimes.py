@@ -12,22 +12,22 @@ from fractions import Fraction
 
 import numpy as np
 
-from proofs import decide
-from proofs.obligations import BestSelection, Reached, Setting, Value
-from theory.contracts import (
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.questions.obligations import BestSelection, Reached, Setting, Value
+from coopgap.theory.contracts import (
     DirectiveContract,
     Directives,
     TransferContract,
     Transfers,
     with_transfers,
 )
-from theory.environments import Environment
-from theory.errors import InputError, inside
-from theory.exact import IntArray, parse_number
-from theory.languages import ProductLanguage
-from theory.nearest import suggestion
-from theory.preferences import prosocial_payoffs
-from theory.specification import NamedLanguage, Specification
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import IntArray, parse_number
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.preferences import prosocial_payoffs
+from coopgap.theory.specification import NamedLanguage, Specification
 
 AnyContract = TransferContract | DirectiveContract
 

@@ -15,10 +15,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from llm_checks.evidence import Judgement, corrected, judged_by
-from llm_checks.predictions import words_for
-from llm_checks.regimes import Disposition, disposition
-from llm_checks.summaries import (
+from coopgap.llm_checks.evidence import Judgement, corrected, judged_by
+from coopgap.llm_checks.predictions import words_for
+from coopgap.llm_checks.regimes import Disposition, disposition
+from coopgap.llm_checks.summaries import (
     KEYS,
     RATES,
     SCENARIOS,
@@ -28,12 +28,12 @@ from llm_checks.summaries import (
     interval,
     read_summary,
 )
-from llm_checks.table_bounds import QUANTITIES, Bounds, bounds, games_of
-from theory.environments import Environment
-from theory.errors import InputError
-from theory.readers.files import MAX_BYTES
-from theory.readers.table_games import TableGame, TableGames, read_table_games
-from theory.welfare import first_best
+from coopgap.llm_checks.table_bounds import QUANTITIES, Bounds, bounds, games_of
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES
+from coopgap.theory.readers.table_games import TableGame, TableGames, read_table_games
+from coopgap.theory.welfare import first_best
 
 REGIMES = {
     "none": "none",

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from llm_checks.evidence import Judgement
-from llm_checks.replay import Replay, Row, wording
-from llm_checks.table_bounds import REPLACING
-from proofs.exposition.figures.style import BLUE, GREY, INK, PALE, RED, SKY, styled
+from coopgap.llm_checks.evidence import Judgement
+from coopgap.llm_checks.replay import Replay, Row, wording
+from coopgap.llm_checks.table_bounds import REPLACING
+from coopgap.proofs.exposition.figures.style import BLUE, GREY, INK, PALE, RED, SKY, styled
 
 LINE, PANEL, GAP = 0.135, 1.85, 0.16
 """The height of a line, and the widths of a panel and of what is between panels, in inches."""

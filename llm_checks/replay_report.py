@@ -8,9 +8,9 @@ from fractions import Fraction
 from html import escape
 from pathlib import Path
 
-from llm_checks.evidence import Judgement
-from llm_checks.pages import html_table, markdown_table, page
-from llm_checks.replay import Ordering, Replay, Row, wording
+from coopgap.llm_checks.evidence import Judgement
+from coopgap.llm_checks.pages import html_table, markdown_table, page
+from coopgap.llm_checks.replay import Ordering, Replay, Row, wording
 
 FIGURES = {
     "first-best.svg": "Predicted and measured rates of the first best",
@@ -184,8 +184,8 @@ def html(replay: Replay, figures: Mapping[str, str]) -> str:
 
 def files(replay: Replay) -> dict[str, str]:
     """All files of the report by name; figures only of what there is to draw."""
-    from llm_checks.replay_figure import orderings, rates
-    from proofs.exposition.figures.style import rendered
+    from coopgap.llm_checks.replay_figure import orderings, rates
+    from coopgap.proofs.exposition.figures.style import rendered
 
     figures = {}
     for name in FIGURES:

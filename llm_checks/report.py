@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
-from llm_checks.bargains import Bargains
-from llm_checks.judging import Findings, Judged
-from llm_checks.pages import html_table, markdown_table, page
-from llm_checks.playing import EMBEDDED, Run, is_simulated, writes
-from llm_checks.predictions import Prediction, Predictions, words_for
-from llm_checks.simulation import named_agents
+from coopgap.llm_checks.bargains import Bargains
+from coopgap.llm_checks.judging import Findings, Judged
+from coopgap.llm_checks.pages import html_table, markdown_table, page
+from coopgap.llm_checks.playing import EMBEDDED, Run, is_simulated, writes
+from coopgap.llm_checks.predictions import Prediction, Predictions, words_for
+from coopgap.llm_checks.simulation import named_agents
 
 EMBEDDED_NOTE = (
     "The embedded model has 135 million parameters. A model of this size shows label and order "

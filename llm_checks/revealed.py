@@ -14,14 +14,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from llm_checks.choices import Choices, PlayedGame
-from llm_checks.evidence import Judgement, clopper_pearson, judged_interval
-from llm_checks.predictions import Prediction
-from llm_checks.regimes import allowed_actions, material
-from llm_checks.scenarios import Play
-from theory.contracts import TransferContract
-from theory.errors import InputError
-from theory.welfare import first_best
+from coopgap.llm_checks.choices import Choices, PlayedGame
+from coopgap.llm_checks.evidence import Judgement, clopper_pearson, judged_interval
+from coopgap.llm_checks.predictions import Prediction
+from coopgap.llm_checks.regimes import allowed_actions, material
+from coopgap.llm_checks.scenarios import Play
+from coopgap.theory.contracts import TransferContract
+from coopgap.theory.errors import InputError
+from coopgap.theory.welfare import first_best
 
 MOSTLY = 0.5
 """The first best is what is played if its rate is above this."""
@@ -36,7 +36,7 @@ def judged_threshold(
     sequential: bool = False,
 ) -> Judgement:
     """Judges the threshold by λ and β fitted to the plays' profiles (of all actions)."""
-    from llm_checks.fitting import Range, fit
+    from coopgap.llm_checks.fitting import Range, fit
 
     if not plays:
         return _open("no data")

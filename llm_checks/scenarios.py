@@ -18,15 +18,21 @@ from importlib.resources import files
 from itertools import product
 from string import Template
 
-from llm_checks.answers import Answer
-from llm_checks.points import FORMS, number, profiles_of_others
-from llm_checks.proposals import Proposal, Terms, menu, terms
-from llm_checks.regimes import AnyContract, Condition, allowed_actions, best_contract, material
-from llm_checks.scenes import Scene, Study
-from theory.contracts import TransferContract
-from theory.environments import Environment
-from theory.errors import InputError
-from theory.languages import ProductLanguage, describe_record
+from coopgap.llm_checks.answers import Answer
+from coopgap.llm_checks.points import FORMS, number, profiles_of_others
+from coopgap.llm_checks.proposals import Proposal, Terms, menu, terms
+from coopgap.llm_checks.regimes import (
+    AnyContract,
+    Condition,
+    allowed_actions,
+    best_contract,
+    material,
+)
+from coopgap.llm_checks.scenes import Scene, Study
+from coopgap.theory.contracts import TransferContract
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import ProductLanguage, describe_record
 
 PROMPTS = {
     "system": "system-1",

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from llm_checks.predictions import Predictions, default_conditions, pooled, predict
-from llm_checks.regimes import Condition, disposition, regime
-from theory.contracts import Transfers
-from theory.environments import Environment
-from theory.errors import InputError
-from theory.languages import complete, product
-from theory.readers.files import MAX_BYTES
-from theory.readers.load import load
-from theory.readers.table_games import SkippedRow, TableGame, TableGames, read_table_games
-from theory.specification import FamilySpecification, NamedLanguage, Specification
+from coopgap.llm_checks.predictions import Predictions, default_conditions, pooled, predict
+from coopgap.llm_checks.regimes import Condition, disposition, regime
+from coopgap.theory.contracts import Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import complete, product
+from coopgap.theory.readers.files import MAX_BYTES
+from coopgap.theory.readers.load import load
+from coopgap.theory.readers.table_games import SkippedRow, TableGame, TableGames, read_table_games
+from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 BASE_LABELS, SPLIT_LABELS = ("C", "D"), ("CH", "CL", "DH", "DL")
 """What the actions of table games are called in predictions; each story has words of its own."""

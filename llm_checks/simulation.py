@@ -13,13 +13,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from llm_checks.agents import Agents, BestResponders, LogitAgents
-from llm_checks.answers import Answer
-from llm_checks.negotiation import ACCEPT
-from llm_checks.regimes import allowed_actions, material
-from llm_checks.scenarios import Play, Question
-from theory.errors import InputError
-from theory.exact import parse_number
+from coopgap.llm_checks.agents import Agents, BestResponders, LogitAgents
+from coopgap.llm_checks.answers import Answer
+from coopgap.llm_checks.negotiation import ACCEPT
+from coopgap.llm_checks.regimes import allowed_actions, material
+from coopgap.llm_checks.scenarios import Play, Question
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import parse_number
 
 Floats = NDArray[np.float64]
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from llm_checks.evidence import clopper_pearson
-from theory.errors import InputError, inside
-from theory.exact import parse_number
-from theory.readers.files import MAX_BYTES, read_text
+from coopgap.llm_checks.evidence import clopper_pearson
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import parse_number
+from coopgap.theory.readers.files import MAX_BYTES, read_text
 
 KEYS = ("model_display", "setting", "contract_mode", "prompt_mode")
 RATES = ("utilitarian_accuracy", "nash_accuracy")

@@ -14,17 +14,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from llm_checks.independent import best_distribution, likeliest
-from llm_checks.regimes import Disposition, faced
-from proofs.engines.correlated import Deviation, indistinguishable
-from proofs.engines.supports import extreme_equilibria
-from proofs.exact_lp import Optimum
-from theory.environments import Environment
-from theory.equilibria import pure_nash
-from theory.exact import IntArray
-from theory.languages import ProductLanguage, complete
-from theory.readers.table_games import TableGame
-from theory.welfare import maximisers
+from coopgap.llm_checks.independent import best_distribution, likeliest
+from coopgap.llm_checks.regimes import Disposition, faced
+from coopgap.proofs.algebra.exact_lp import Optimum
+from coopgap.proofs.engines.correlated import Deviation, indistinguishable
+from coopgap.proofs.engines.supports import extreme_equilibria
+from coopgap.theory.environments import Environment
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.exact import IntArray
+from coopgap.theory.languages import ProductLanguage, complete
+from coopgap.theory.readers.table_games import TableGame
+from coopgap.theory.welfare import maximisers
 
 QUANTITIES = ("first-best", "pure-equilibrium")
 """The probability of the first best, and that of the pure equilibria of the game that selfish

@@ -9,8 +9,8 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from theory.errors import InputError
-from theory.families import Family
+from coopgap.theory.errors import InputError
+from coopgap.theory.families import Family
 
 Point = Mapping[str, Fraction]
 

@@ -20,12 +20,12 @@ from typing import Any
 
 import z3
 
-from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
-from theory.environments import Environment
-from theory.exact import INFINITY, MINUS_INFINITY, Extended
-from theory.languages import Language, ProductLanguage
-from theory.readers.load import gallery, load
-from theory.specification import NamedLanguage, Question, Specification
+from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.languages import Language, ProductLanguage
+from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.specification import NamedLanguage, Question, Specification
 
 Profile = tuple[int, ...]
 Selection = dict[int, Profile]

@@ -8,12 +8,12 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from proofs.check import check
-from proofs.frontier.report import frontier
-from proofs.theorems.registry import prove
-from proofs.trusted.documents import canonical, digest
-from theory.readers.load import load
-from theory.readers.spec import spec_from_text
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.frontier.report import frontier
+from coopgap.proofs.theorems.registry import prove
+from coopgap.proofs.trusted.documents import canonical, digest
+from coopgap.theory.readers.load import load
+from coopgap.theory.readers.spec import spec_from_text
 
 Json = Any
 

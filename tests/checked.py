@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Any
 
-from proofs.check import check
-from theory.readers.load import load
+from coopgap.proofs.deciding.check import check
+from coopgap.theory.readers.load import load
 
 
 @cache

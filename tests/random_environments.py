@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 
-from proofs.obligations import Levels, Setting
-from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
-from theory.environments import Environment, Profile, environment
-from theory.languages import (
+from coopgap.proofs.questions.obligations import Levels, Setting
+from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
+from coopgap.theory.environments import Environment, Profile, environment
+from coopgap.theory.languages import (
     Language,
     ProductLanguage,
     blind,

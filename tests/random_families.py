@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from theory.errors import InputError
-from theory.readers.spec import spec_from_text
-from theory.specification import FamilySpecification
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import FamilySpecification
 
 PARAMETERS = ("x", "y", "z")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs.audit import AuditReport, audit
+from coopgap.proofs.audit.rows import AuditReport, audit
 
 PD = "gt-harmbench-pd30-4x4-rewritten.csv"
 SH = "gt-harmbench-sh30-2x2-with-targets.csv"

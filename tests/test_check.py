@@ -13,19 +13,19 @@ from typing import Any
 import pytest
 from checked import checked
 
-from proofs.certificates import KINDS, digest, kind_of, kind_of_text, verified
-from proofs.check import check, questions
-from proofs.claims import CLAIMS
-from proofs.reports import Unknown
-from proofs.trusted.certificates import FORMULA, INCONSISTENT
-from proofs.trusted.claims import CLAIMS as RULES
-from theory.contracts import Budget, Directives, Transfers
-from theory.environments import Environment, environment
-from theory.languages import Language, ProductLanguage, complete, record_of
-from theory.readers.claims import CLAIM_FIELDS
-from theory.readers.load import load
-from theory.readers.spec import spec_from_text
-from theory.specification import NamedLanguage, Question, Specification
+from coopgap.proofs.certificates.certificate import KINDS, digest, kind_of, kind_of_text, verified
+from coopgap.proofs.deciding.check import check, questions
+from coopgap.proofs.deciding.reports import Unknown
+from coopgap.proofs.questions.registry import CLAIMS
+from coopgap.proofs.trusted.certificates import FORMULA, INCONSISTENT
+from coopgap.proofs.trusted.claims import CLAIMS as RULES
+from coopgap.theory.contracts import Budget, Directives, Transfers
+from coopgap.theory.environments import Environment, environment
+from coopgap.theory.languages import Language, ProductLanguage, complete, record_of
+from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.load import load
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import NamedLanguage, Question, Specification
 
 DOCS = Path(__file__).parent.parent / "docs"
 EXPECTED = Path(__file__).parent / "expected"

@@ -19,7 +19,7 @@ import coopgap
 from coopgap import demo, terminal
 from coopgap.files import write_whole
 from coopgap.main import run
-from proofs.reports import ClaimPart, Report
+from coopgap.proofs.deciding.reports import ClaimPart, Report
 from tests.test_story import REPORT
 
 ROOT = Path(__file__).parents[1]
@@ -141,7 +141,9 @@ def test_precedence(
 ):
     for option, expected in (([], status), (["--strict"], strict)):
         answers = iter([told(*statuses) for statuses in reports])
-        monkeypatch.setattr("proofs.check.check", lambda *_, answers=answers, **__: next(answers))
+        monkeypatch.setattr(
+            "coopgap.proofs.deciding.check.check", lambda *_, answers=answers, **__: next(answers)
+        )
         result = command("check", *["chicken"] * len(reports), "--json", *option)
         assert result.status == expected
 
@@ -482,7 +484,7 @@ def test_folders_that_cannot_be_written(
     def decided(*_: object, **__: object) -> Report:
         raise AssertionError("nothing may be decided")
 
-    monkeypatch.setattr("proofs.check.check", decided)
+    monkeypatch.setattr("coopgap.proofs.deciding.check.check", decided)
     file = written(tmp_path / "file", "kept")
     for folder in (file, file / "below", "/proc/coopgap"):
         message = refused(command("check", "n4", option, folder))
@@ -564,7 +566,7 @@ def test_interrupted(command: Command, monkeypatch: pytest.MonkeyPatch):
     def interrupt(*_: object, **__: object) -> Report:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("proofs.check.check", interrupt)
+    monkeypatch.setattr("coopgap.proofs.deciding.check.check", interrupt)
     assert command("check", "n4") == (130, "", "coopgap: interrupted\n")
 
 
@@ -572,7 +574,7 @@ def test_a_bug_is_one_line_unless_asked(command: Command, monkeypatch: pytest.Mo
     def fail(*_: object, **__: object) -> Report:
         raise RuntimeError("inside")
 
-    monkeypatch.setattr("proofs.check.check", fail)
+    monkeypatch.setattr("coopgap.proofs.deciding.check.check", fail)
     result = command("check", "n4")
     assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
     assert "bug in coopgap (RuntimeError)" in result.err

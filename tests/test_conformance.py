@@ -17,8 +17,9 @@ from typing import Any
 import brute_force as bf
 import pytest
 
-from proofs import decide, witnesses
-from proofs.obligations import (
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.questions.obligations import (
     BestSelection,
     DominantSelection,
     Dominated,
@@ -39,13 +40,13 @@ from proofs.obligations import (
     Value,
     flat_profile,
 )
-from theory.contracts import Budget, Directives, NoContract, Transfers
-from theory.environments import Environment, Profile, environment
-from theory.exact import INFINITY, MINUS_INFINITY, Extended
-from theory.languages import complete, from_values, record_of, state_blind
-from theory.readers.load import gallery, load
-from theory.specification import Specification
-from theory.welfare import first_best
+from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.environments import Environment, Profile, environment
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.languages import complete, from_values, record_of, state_blind
+from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.specification import Specification
+from coopgap.theory.welfare import first_best
 
 EXPECTED = Path(__file__).parent / "expected"
 SELECTIONS = 6

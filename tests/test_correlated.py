@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from proofs.engines import correlated
-from proofs.engines.correlated import (
+from coopgap.proofs.engines import correlated
+from coopgap.proofs.engines.correlated import (
     all_deviations,
     attaining_transfers,
     best_correlated,
     indistinguishable,
 )
-from theory import languages
-from theory.contracts import Budget, TransferContract, Transfers, with_transfers
-from theory.dilemmas import moral_hazard_game
-from theory.environments import environment
-from theory.exact import integer_array
-from theory.languages import RecordLanguage, blind, complete, from_values
+from coopgap.theory import languages
+from coopgap.theory.contracts import Budget, TransferContract, Transfers, with_transfers
+from coopgap.theory.dilemmas import moral_hazard_game
+from coopgap.theory.environments import environment
+from coopgap.theory.exact import integer_array
+from coopgap.theory.languages import RecordLanguage, blind, complete, from_values
 
 HUGE = 10**30
 

@@ -17,12 +17,13 @@ import brute_force as bf
 import pytest
 from random_environments import BASE_SEED, Case, case
 
-from proofs import decide, witnesses
-from proofs.certificates import canonical, verified
-from proofs.decide import Certified
-from proofs.engines.domination import domination_threshold
-from proofs.engines.smt import SmtEngine
-from proofs.obligations import (
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.certificates.certificate import canonical, verified
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.decide import Certified
+from coopgap.proofs.engines.domination import domination_threshold
+from coopgap.proofs.engines.smt import SmtEngine
+from coopgap.proofs.questions.obligations import (
     BestSelection,
     Excluded,
     Implementability,
@@ -35,12 +36,12 @@ from proofs.obligations import (
     Value,
     flat_profile,
 )
-from theory.contracts import Directives, NoContract, Transfers
-from theory.dilemmas import AXIOMS
-from theory.errors import InputError
-from theory.exact import INFINITY
-from theory.languages import Language, ProductLanguage, complete
-from theory.welfare import first_best
+from coopgap.theory.contracts import Directives, NoContract, Transfers
+from coopgap.theory.dilemmas import AXIOMS
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY
+from coopgap.theory.languages import Language, ProductLanguage, complete
+from coopgap.theory.welfare import first_best
 
 CHUNK = 100
 CHUNKS = 8

@@ -23,11 +23,11 @@ import pytest
 
 from coopgap import load
 from coopgap.main import run
-from proofs.claims import CLAIMS
-from proofs.fuzzing.conjectures import read_conjecture
-from proofs.trusted.certificates import CONJUNCTION, SCHEMA
-from proofs.trusted.claims import CLAIMS as RULES
-from theory.readers.theorem import read_theorem
+from coopgap.proofs.fuzzing.conjectures import read_conjecture
+from coopgap.proofs.questions.registry import CLAIMS
+from coopgap.proofs.trusted.certificates import CONJUNCTION, SCHEMA
+from coopgap.proofs.trusted.claims import CLAIMS as RULES
+from coopgap.theory.readers.theorem import read_theorem
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

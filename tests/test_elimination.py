@@ -13,16 +13,17 @@ import pytest
 import z3
 from random_environments import BASE_SEED, random_environment, random_language, random_levels
 
-from proofs import decide, witnesses
-from proofs.elimination import (
+from coopgap.proofs.algebra.elimination import (
     TooMany,
     incentive,
     obstructions,
     transfer_obstructions,
     transfer_rows,
 )
-from proofs.engines.obstruction_basis import basis
-from proofs.obligations import (
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.engines.obstruction_basis import basis
+from coopgap.proofs.questions.obligations import (
     Excluded,
     Implementability,
     Obstruction,
@@ -34,13 +35,13 @@ from proofs.obligations import (
     incentives,
     problem,
 )
-from proofs.trusted.contracts import obstruction
-from proofs.trusted.documents import Budget as Steps
-from proofs.trusted.polynomials import Known
-from proofs.trusted.problems import Case, Plays, Problem
-from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
-from theory.environments import Environment, environment
-from theory.languages import state_blind
+from coopgap.proofs.trusted.contracts import obstruction
+from coopgap.proofs.trusted.documents import Budget as Steps
+from coopgap.proofs.trusted.polynomials import Known
+from coopgap.proofs.trusted.problems import Case, Plays, Problem
+from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
+from coopgap.theory.environments import Environment, environment
+from coopgap.theory.languages import state_blind
 
 System = tuple[list[dict[int, int]], frozenset[int]]
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from llm_checks.agents import LogitAgents, simulated
-from llm_checks.evidence import (
+from coopgap.llm_checks.agents import LogitAgents, simulated
+from coopgap.llm_checks.evidence import (
     clopper_pearson,
     confidence_sequence,
     corrected,
@@ -16,7 +16,7 @@ from llm_checks.evidence import (
     judged_sequentially,
     judged_values,
 )
-from theory.errors import InputError
+from coopgap.theory.errors import InputError
 
 PD = np.array([[[3.0, 0.0], [4.0, 1.0]], [[3.0, 4.0], [0.0, 1.0]]])
 

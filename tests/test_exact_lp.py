@@ -8,8 +8,8 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from proofs import exact_lp
-from proofs.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
+from coopgap.proofs.algebra import exact_lp
+from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
 
 HUGE = 10**30
 

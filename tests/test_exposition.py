@@ -19,22 +19,22 @@ from html5lib.html5parser import ParseError
 
 from coopgap.examples import TEX, formats, name_of, require_tex, typeset
 from coopgap.main import run
-from proofs.check import check
-from proofs.exposition import html as web
-from proofs.exposition import latex, markdown
-from proofs.exposition.documents import Document, Grid, Section, numerals, said
-from proofs.exposition.example import FORMATS, document, files, root
-from proofs.exposition.formulas import expression
-from proofs.exposition.notation import NOTATION, read_notation
-from proofs.exposition.sources import Place, looked_up
-from theory.contracts import Transfers
-from theory.environments import environment
-from theory.errors import InputError
-from theory.languages import blind, complete
-from theory.notebooks import Shown
-from theory.readers.load import gallery, load
-from theory.readers.spec import spec_from_text
-from theory.specification import FamilySpecification, NamedLanguage, Specification
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.exposition import html as web
+from coopgap.proofs.exposition import latex, markdown
+from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, said
+from coopgap.proofs.exposition.example import FORMATS, document, files, root
+from coopgap.proofs.exposition.formulas import expression
+from coopgap.proofs.exposition.notation import NOTATION, read_notation
+from coopgap.proofs.exposition.sources import Place, looked_up
+from coopgap.theory.contracts import Transfers
+from coopgap.theory.environments import environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import blind, complete
+from coopgap.theory.notebooks import Shown
+from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 SLUGS = [slug for slug, _, _ in gallery()]
 NUMBER = re.compile(r"\d+")
@@ -252,7 +252,7 @@ def test_family_at_a_point(tmp_path: Path, capsys: Any):
 
 def test_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
     entries = tuple(entry for entry in gallery() if entry[0] in ("n1", "n5"))
-    monkeypatch.setattr("theory.readers.load.gallery", lambda: entries)
+    monkeypatch.setattr("coopgap.theory.readers.load.gallery", lambda: entries)
     with pytest.raises(SystemExit) as ended:
         run(["example", "--all", "--out", str(tmp_path)])
     assert ended.value.code == 0

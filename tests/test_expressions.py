@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from theory.errors import InputError
-from theory.expressions import (
+from coopgap.theory.errors import InputError
+from coopgap.theory.expressions import (
     MAX_LENGTH,
     Arithmetic,
     Comparison,

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopgap.main import run
-from theory.contracts import Budget, Transfers
-from theory.errors import InputError
-from theory.expressions import Name, Number, parse_expression, spelled
-from theory.families import Assumption, Family
-from theory.languages import ProductLanguage
-from theory.readers.load import settings, with_values
-from theory.readers.parameters import MAX_NODES
-from theory.readers.spec import spec_from_text
-from theory.specification import FamilySpecification, Specification
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.errors import InputError
+from coopgap.theory.expressions import Name, Number, parse_expression, spelled
+from coopgap.theory.families import Assumption, Family
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.readers.load import settings, with_values
+from coopgap.theory.readers.parameters import MAX_NODES
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import FamilySpecification, Specification
 
 PD = """
 title = "Prisoners"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from coopgap.main import run
-from proofs.certificates import canonical, digest
+from coopgap.proofs.certificates.certificate import canonical, digest
 
 GAME = """
 [game]

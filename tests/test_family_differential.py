@@ -17,10 +17,10 @@ import random_families
 from checked import checked
 from random_environments import BASE_SEED
 
-from proofs.certificates import verified
-from proofs.check import check
-from theory.readers.load import load
-from theory.specification import FamilySpecification, Specification
+from coopgap.proofs.certificates.certificate import verified
+from coopgap.proofs.deciding.check import check
+from coopgap.theory.readers.load import load
+from coopgap.theory.specification import FamilySpecification, Specification
 
 GALLERY = {
     "audits-family": 12,

@@ -12,14 +12,14 @@ import pytest
 
 from coopgap import check, load
 from coopgap.fuzzing import story as conjectures_told
+from coopgap.proofs.families.evaluation import evaluator
+from coopgap.proofs.fuzzing.campaigns import Verdict
+from coopgap.proofs.theorems.prove import decide_all
+from coopgap.proofs.theorems.registry import find
 from coopgap.proving import listed, story
-from proofs.families.evaluation import evaluator
-from proofs.fuzzing.campaigns import Verdict
-from proofs.prove import decide_all
-from proofs.theorems.registry import find
-from theory.errors import InputError
-from theory.exact import INFINITY, MINUS_INFINITY
-from theory.readers.spec import spec_from_text
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.readers.spec import spec_from_text
 
 FAMILIES = ["table-games-sh", "unnamed-weather", "hawk-dove", "capped-fines"]
 

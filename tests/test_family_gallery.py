@@ -17,10 +17,10 @@ import pytest
 from checked import checked
 from random_environments import BASE_SEED
 
-from theory.contracts import NoContract
-from theory.languages import ProductLanguage
-from theory.readers.load import gallery, load
-from theory.specification import FamilySpecification, Specification
+from coopgap.theory.contracts import NoContract
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.specification import FamilySpecification, Specification
 
 EXPECTED = Path(__file__).parent / "expected" / "families"
 SLUGS = sorted(file.stem for file in EXPECTED.glob("*.json"))

@@ -7,8 +7,8 @@ from typing import Any
 
 from coopgap.family_story import family_story, pieces
 from coopgap.terminal import console, drawn
-from theory.readers.spec import spec_from_text
-from theory.specification import FamilySpecification
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import FamilySpecification
 
 SPEC = """
 title = "Donation"

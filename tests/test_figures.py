@@ -10,18 +10,18 @@ import pytest
 from matplotlib.text import Text
 
 from coopgap import load
-from proofs.exposition.figures import graph, grids, kinds, welfare
-from proofs.exposition.figures.frontier import draw
-from proofs.exposition.figures.kinds import KINDS, figure
-from proofs.exposition.figures.style import WIDTH, letters, rendered, wrapped_lines
-from proofs.frontier.report import frontier
-from proofs.frontier.values import Undecided
-from proofs.obligations import Setting, Unanswered
-from theory.environments import environment
-from theory.errors import InputError
-from theory.languages import complete
-from theory.readers.load import gallery
-from theory.specification import NamedLanguage, Specification
+from coopgap.proofs.exposition.figures import graph, grids, kinds, welfare
+from coopgap.proofs.exposition.figures.frontier import draw
+from coopgap.proofs.exposition.figures.kinds import KINDS, figure
+from coopgap.proofs.exposition.figures.style import WIDTH, letters, rendered, wrapped_lines
+from coopgap.proofs.frontier.report import frontier
+from coopgap.proofs.frontier.values import Undecided
+from coopgap.proofs.questions.obligations import Setting, Unanswered
+from coopgap.theory.environments import environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import complete
+from coopgap.theory.readers.load import gallery
+from coopgap.theory.specification import NamedLanguage, Specification
 
 DOCS = Path(__file__).parents[1] / "docs"
 GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]

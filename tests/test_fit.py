@@ -13,14 +13,14 @@ import pytest
 
 from benchmarks.fit import grid
 from coopgap.evidence_story import fit_told
-from llm_checks import qre
-from llm_checks.agents import BestResponders, LogitAgents, simulated
-from llm_checks.choices import Choices, PlayedGame, read_choices
-from llm_checks.fitting import JUMPING, Range, crossings, fit, point_estimate
-from llm_checks.likelihood import Likelihood, Peak
+from coopgap.llm_checks import qre
+from coopgap.llm_checks.agents import BestResponders, LogitAgents, simulated
+from coopgap.llm_checks.choices import Choices, PlayedGame, read_choices
+from coopgap.llm_checks.fitting import JUMPING, Range, crossings, fit, point_estimate
+from coopgap.llm_checks.likelihood import Likelihood, Peak
+from coopgap.theory.errors import InputError
 from tests.test_cli import Command as InProcess
 from tests.test_cli import command  # noqa: F401
-from theory.errors import InputError
 
 Command = Callable[..., object]
 

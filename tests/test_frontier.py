@@ -14,27 +14,35 @@ from typer.testing import CliRunner
 
 from coopgap import load
 from coopgap.main import FORMS, app, run
-from proofs.certificates import verified
-from proofs.check import check
-from proofs.decide import no_contract
-from proofs.findings import Findings
-from proofs.frontier import values as values_module
-from proofs.frontier.intervals import Interval, Step, combined, merged, simplest, swept, value_at
-from proofs.frontier.lattice import PREDICATE_LIMIT, lattice
-from proofs.frontier.report import (
+from coopgap.proofs.certificates.certificate import verified
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.deciding.decide import no_contract
+from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.reports import Unknown
+from coopgap.proofs.frontier import values as values_module
+from coopgap.proofs.frontier.intervals import (
+    Interval,
+    Step,
+    combined,
+    merged,
+    simplest,
+    swept,
+    value_at,
+)
+from coopgap.proofs.frontier.lattice import PREDICATE_LIMIT, lattice
+from coopgap.proofs.frontier.report import (
     breakpoints,
     frontier,
     prices,
     relation,
     require_agreement,
 )
-from proofs.frontier.values import Undecided, pays, turning_points, values
-from proofs.obligations import Excluded, Implementability, Setting, Unanswered
-from proofs.reports import Unknown
-from theory.contracts import Budget, Directives, NoContract, Transfers
-from theory.errors import InputError
-from theory.exact import INFINITY, MINUS_INFINITY
-from theory.languages import complete
+from coopgap.proofs.frontier.values import Undecided, pays, turning_points, values
+from coopgap.proofs.questions.obligations import Excluded, Implementability, Setting, Unanswered
+from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.languages import complete
 
 F = Fraction
 COOPERATES = ["row in ['CH', 'CL']", "col in ['CH', 'CL']"]

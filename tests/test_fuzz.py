@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from coopgap import check, load
-from proofs.fuzzing.campaigns import Budget, Verdict, campaign, specification
-from proofs.fuzzing.conjectures import (
+from coopgap.proofs.fuzzing.campaigns import Budget, Verdict, campaign, specification
+from coopgap.proofs.fuzzing.conjectures import (
     FAILS,
     Conjecture,
     conjecture,
@@ -27,16 +27,16 @@ from proofs.fuzzing.conjectures import (
     find,
     registered,
 )
-from proofs.fuzzing.journal import Journal
-from proofs.fuzzing.measures import QUANTITIES, Asked, Measures, Undecided
-from proofs.fuzzing.shrinking import smallest
-from proofs.fuzzing.situations import Bounds, Situation, generator, situation
-from proofs.fuzzing.synthesis import boxes
-from proofs.fuzzing.tallies import Tally, drawn, tallied
-from proofs.fuzzing.teams import Batch
-from theory.errors import InputError
-from theory.languages import refines
-from theory.readers.spec import spec_from_text
+from coopgap.proofs.fuzzing.journal import Journal
+from coopgap.proofs.fuzzing.measures import QUANTITIES, Asked, Measures, Undecided
+from coopgap.proofs.fuzzing.shrinking import smallest
+from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
+from coopgap.proofs.fuzzing.synthesis import boxes
+from coopgap.proofs.fuzzing.tallies import Tally, drawn, tallied
+from coopgap.proofs.fuzzing.teams import Batch
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import refines
+from coopgap.theory.readers.spec import spec_from_text
 
 REGISTERED = registered()
 RARE = {
@@ -102,7 +102,7 @@ def test_measures_equal_the_report_of_check() -> None:
 
 
 def text_of(spec: object) -> str:
-    from proofs.fuzzing.writing import spec_text
+    from coopgap.proofs.fuzzing.writing import spec_text
 
     return spec_text(spec)  # type: ignore[arg-type]
 
@@ -212,7 +212,7 @@ def test_seconds_end_a_campaign() -> None:
 
 @pytest.mark.no_cover
 def test_a_worker_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    from proofs import worker
+    from coopgap.proofs.deciding import worker
 
     real, deaths = worker.Worker.call, []
 
@@ -231,7 +231,7 @@ def test_a_worker_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_worker_that_always_dies_leaves_cases_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
-    from proofs import worker
+    from coopgap.proofs.deciding import worker
 
     def call(self: worker.Worker, *_: object) -> object:
         raise worker.TimedOut("the process died")
@@ -309,7 +309,7 @@ def test_z3_agrees_with_the_measures() -> None:
     """At payoffs that are given, every quantity is what the quick measures say."""
     import z3
 
-    from proofs.fuzzing.synthesis import (
+    from coopgap.proofs.fuzzing.synthesis import (
         _QUANTITIES,
         NotEncodable,
         _Least,
@@ -456,7 +456,8 @@ def timeless(text: str) -> list[dict[str, object]]:
 def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="Dask is not installed")
     script = (
-        "from coopgap.main import run; from proofs.fuzzing import teams; teams.CONNECT_SECONDS = 1;"
+        "from coopgap.main import run; from coopgap.proofs.fuzzing import teams; "
+        "teams.CONNECT_SECONDS = 1; "
         "run(['fuzz', 't1', '--scheduler', 'tcp://127.0.0.1:9'])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
@@ -490,7 +491,7 @@ def test_a_journal_is_resumed_without_repeating_a_case(
         done.append(start)
         return tallied(each, seed, start, stop)
 
-    monkeypatch.setattr("proofs.fuzzing.teams.tallied", noted)
+    monkeypatch.setattr("coopgap.proofs.fuzzing.teams.tallied", noted)
     found = campaign(chosen, budget=Budget(cases=600), journal=Journal(path, resume=True))
     assert [without_time(v) for v in found] == [without_time(v) for v in plain]
     assert min(done) >= 200
@@ -507,7 +508,7 @@ def test_journals_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.Monkey
         campaign(find(["t8"]), budget=Budget(cases=50), journal=Journal(path, resume=True))
     with sqlite3.connect(path, isolation_level=None) as database:
         database.execute("begin exclusive")
-        monkeypatch.setattr("proofs.fuzzing.journal.WAIT", 0.1)
+        monkeypatch.setattr("coopgap.proofs.fuzzing.journal.WAIT", 0.1)
         with pytest.raises(InputError, match="wait until no other"):
             campaign(find(["t8"]), budget=Budget(cases=50), journal=Journal(path, resume=True))
         database.execute("rollback")

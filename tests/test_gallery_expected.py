@@ -10,12 +10,18 @@ from typing import Any
 import brute_force
 import pytest
 
-from theory.contracts import Budget, Directives, NoContract, Transfers
-from theory.environments import Environment, environment
-from theory.exact import INFINITY
-from theory.languages import ProductLanguage, RecordLanguage, complete, from_values, state_blind
-from theory.readers.load import gallery, load
-from theory.specification import Specification
+from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.environments import Environment, environment
+from coopgap.theory.exact import INFINITY
+from coopgap.theory.languages import (
+    ProductLanguage,
+    RecordLanguage,
+    complete,
+    from_values,
+    state_blind,
+)
+from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.specification import Specification
 
 EXPECTED = Path(__file__).parent / "expected"
 SLUGS = sorted(file.stem for file in EXPECTED.glob("*.json"))

@@ -10,11 +10,11 @@ from random import Random
 import pytest
 import z3
 
-from proofs.conditions import Condition, Refutation, refutes
-from proofs.engines import handelman
-from proofs.engines.handelman import refute
-from proofs.export.smtlib import conditions_to_smtlib
-from proofs.polynomials import ONE, ZERO, Polynomial, number, parameter, scaled
+from coopgap.proofs.algebra.conditions import Condition, Refutation, refutes
+from coopgap.proofs.algebra.polynomials import ONE, ZERO, Polynomial, number, parameter, scaled
+from coopgap.proofs.engines import handelman
+from coopgap.proofs.engines.handelman import refute
+from coopgap.proofs.export.smtlib import conditions_to_smtlib
 
 A, B, C, D, E, F = (parameter(k) for k in range(6))
 

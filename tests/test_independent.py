@@ -9,14 +9,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from llm_checks.independent import likeliest, most
-from llm_checks.regimes import Disposition, faced
-from llm_checks.scenes import load
-from llm_checks.table_bounds import independent
-from proofs.engines.correlated import all_deviations, best_correlated, indistinguishable
-from proofs.engines.supports import extreme_equilibria
-from theory.dilemmas import moral_hazard_game
-from theory.languages import product as product_language
+from coopgap.llm_checks.independent import likeliest, most
+from coopgap.llm_checks.regimes import Disposition, faced
+from coopgap.llm_checks.scenes import load
+from coopgap.llm_checks.table_bounds import independent
+from coopgap.proofs.engines.correlated import all_deviations, best_correlated, indistinguishable
+from coopgap.proofs.engines.supports import extreme_equilibria
+from coopgap.theory.dilemmas import moral_hazard_game
+from coopgap.theory.languages import product as product_language
 
 
 @st.composite
@@ -144,7 +144,7 @@ def test_chances_of_several_profiles_add_up_to_at_most_1():
 def test_large_games_and_programmes_without_an_answer_leave_the_trivial_bound(monkeypatch):
     payoffs = volunteers(3)
     objective, deviations = payoffs[0], all_deviations((2, 2, 2))
-    monkeypatch.setattr("llm_checks.independent.solve", lambda _: None)
+    monkeypatch.setattr("coopgap.llm_checks.independent.solve", lambda _: None)
     assert most(objective, payoffs, deviations) == 3
-    monkeypatch.setattr("llm_checks.independent.MAX_PROFILES", 7)
+    monkeypatch.setattr("coopgap.llm_checks.independent.MAX_PROFILES", 7)
     assert most(objective, payoffs, deviations) == 3

@@ -11,14 +11,14 @@ import pytest
 from typer.testing import CliRunner
 
 from coopgap.main import app, run
-from proofs import certificates
-from proofs.certificates import canonical, digest
-from proofs.fuzzing import inputs, oracle
-from proofs.fuzzing.inputs import KINDS, Kind, Wrong, campaign, case, examine, shortened
-from proofs.fuzzing.mutations import garbled, json_text, mutated, toml_text, tree_of
-from proofs.trusted.certificates import Verified
-from proofs.worker import TimedOut
-from theory.errors import InputError
+from coopgap.proofs.certificates import certificate as certificates
+from coopgap.proofs.certificates.certificate import canonical, digest
+from coopgap.proofs.deciding.worker import TimedOut
+from coopgap.proofs.selftest import inputs, oracle
+from coopgap.proofs.selftest.inputs import KINDS, Kind, Wrong, campaign, case, examine, shortened
+from coopgap.proofs.selftest.mutations import garbled, json_text, mutated, toml_text, tree_of
+from coopgap.proofs.trusted.certificates import Verified
+from coopgap.theory.errors import InputError
 
 CASES = 40
 SEED = 4
@@ -111,7 +111,7 @@ def test_memory_is_for_the_worker(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_specs_that_change_are_finds(monkeypatch: pytest.MonkeyPatch):
-    from proofs.fuzzing import writing
+    from coopgap.proofs.fuzzing import writing
 
     spec = KINDS["spec"].corpus()[0]
     with monkeypatch.context() as patch:
@@ -124,8 +124,8 @@ def test_specs_that_change_are_finds(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_lost_rows_are_finds(monkeypatch: pytest.MonkeyPatch):
-    from proofs import audit
-    from theory.readers import table_games
+    from coopgap.proofs.audit import rows as audit
+    from coopgap.theory.readers import table_games
 
     data = KINDS["table-games"].corpus()[0]
 

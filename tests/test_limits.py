@@ -14,7 +14,7 @@ import certificates
 import pytest
 from certificates import certificate, one_case
 
-from proofs.trusted.documents import MAX_BYTES, canonical
+from coopgap.proofs.trusted.documents import MAX_BYTES, canonical
 
 SECONDS, BYTES = 30, 1 << 30
 
@@ -239,7 +239,7 @@ WORST: tuple[Callable[[], str], ...] = (
 
 MEASURE = """
 import resource, sys
-from proofs.trusted.certificates import verified
+from coopgap.proofs.trusted.certificates import verified
 text = open(sys.argv[1], encoding="utf-8").read()
 start = resource.getrusage(resource.RUSAGE_SELF)
 found = verified(text)

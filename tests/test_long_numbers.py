@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from proofs.certificates import canonical, digest, verified
-from proofs.trusted import documents
-from proofs.trusted.certificates import SCHEMA
-from proofs.trusted.documents import MAX_DIGITS
+from coopgap.proofs.certificates.certificate import canonical, digest, verified
+from coopgap.proofs.trusted import documents
+from coopgap.proofs.trusted.certificates import SCHEMA
+from coopgap.proofs.trusted.documents import MAX_DIGITS
 
 LONG = 10 ** (MAX_DIGITS - 10)
 TOO_LONG = 10 ** (MAX_DIGITS + 200)

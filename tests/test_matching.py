@@ -14,24 +14,24 @@ from typing import Any
 import pytest
 
 from coopgap import check, load
-from proofs.algebra import ratio
-from proofs.certificates import canonical, data_of
-from proofs.families.findings import FamilyFindings
-from proofs.families.problem import NOTHING
-from proofs.matching import match
-from proofs.prove import decide
-from proofs.prover import Prover
-from proofs.theorems.registry import registered
-from proofs.theorems.teams import team
-from proofs.worker import Worker
-from theory.errors import InputError
-from theory.readers.load import with_values
-from theory.readers.spec import spec_from_text
-from theory.specification import FamilySpecification
+from coopgap.proofs.algebra.rational import ratio
+from coopgap.proofs.certificates.certificate import canonical, data_of
+from coopgap.proofs.certificates.matching import match
+from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.families.findings import FamilyFindings
+from coopgap.proofs.families.problem import NOTHING
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.theorems.prove import decide
+from coopgap.proofs.theorems.registry import registered
+from coopgap.proofs.theorems.teams import team
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.load import with_values
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import FamilySpecification
 
 GALLERY = {
     file.name.removesuffix(".toml"): file.read_text(encoding="utf-8")
-    for file in importlib.resources.files("theory").joinpath("gallery").iterdir()
+    for file in importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
     if file.name.endswith(".toml")
 }
 
@@ -50,7 +50,7 @@ def test_certificates_of_the_gallery_are_about_their_specs(slug: str):
         assert found.matches, found.text
 
 
-PAPER = importlib.resources.files("proofs.theorems").joinpath("paper")
+PAPER = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper")
 
 
 @pytest.mark.parametrize("name", ["pd-gap", "sh-equilibria", "n2", "pd-rawlsian", "holmstrom-2"])
@@ -284,9 +284,18 @@ def test_what_is_no_spec_is_refused_or_does_not_match(text: str):
 
 
 def test_the_second_reading_shares_little_with_the_first():
-    code = "import proofs.matching, sys; print(*(m for m in sys.modules if m.startswith('theory')))"
+    code = (
+        "import coopgap.proofs.certificates.matching, sys; "
+        "print(*(m for m in sys.modules if m.startswith('coopgap.theory')))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    allowed = {"theory", "theory.errors", "theory.exact", "theory.expressions", "theory.nearest"}
+    allowed = {
+        "coopgap.theory",
+        "coopgap.theory.errors",
+        "coopgap.theory.exact",
+        "coopgap.theory.expressions",
+        "coopgap.theory.nearest",
+    }
     assert set(done.stdout.split()) <= allowed
 
 

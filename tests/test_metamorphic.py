@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from random_environments import BASE_SEED, Case, case, random_language
 
-from proofs import decide
-from proofs.obligations import (
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.questions.obligations import (
     BestSelection,
     Implementability,
     Levels,
@@ -25,11 +25,11 @@ from proofs.obligations import (
     Threshold,
     Value,
 )
-from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
-from theory.environments import Environment, environment
-from theory.equilibria import pure_nash
-from theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray, integer_array, render
-from theory.languages import (
+from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
+from coopgap.theory.environments import Environment, environment
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray, integer_array, render
+from coopgap.theory.languages import (
     Language,
     ProductLanguage,
     blind,
@@ -40,7 +40,7 @@ from theory.languages import (
     product,
     refines,
 )
-from theory.welfare import first_best, incontractible_cells
+from coopgap.theory.welfare import first_best, incontractible_cells
 
 ONE = Fraction(1)
 

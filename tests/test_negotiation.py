@@ -8,18 +8,18 @@ from fractions import Fraction as F
 
 import pytest
 
-from llm_checks.judging import document_of, judge
-from llm_checks.negotiation import settled
-from llm_checks.playing import Options, recorded, run
-from llm_checks.predictions import from_registration
-from llm_checks.proposals import MAX_RECORDS, menu, read_proposal, terms, worth
-from llm_checks.regimes import Disposition
-from llm_checks.report import html, markdown
-from llm_checks.scenarios import plays
-from llm_checks.scenes import study
-from theory.contracts import Budget, TransferContract, Transfers, breach
-from theory.errors import InputError
-from theory.languages import blind
+from coopgap.llm_checks.judging import document_of, judge
+from coopgap.llm_checks.negotiation import settled
+from coopgap.llm_checks.playing import Options, recorded, run
+from coopgap.llm_checks.predictions import from_registration
+from coopgap.llm_checks.proposals import MAX_RECORDS, menu, read_proposal, terms, worth
+from coopgap.llm_checks.regimes import Disposition
+from coopgap.llm_checks.report import html, markdown
+from coopgap.llm_checks.scenarios import plays
+from coopgap.llm_checks.scenes import study
+from coopgap.theory.contracts import Budget, TransferContract, Transfers, breach
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import blind
 
 SELFISH = Disposition("selfish")
 FINE = "R2: row +2, col -2\nR3: row -2, col +2"
@@ -102,7 +102,7 @@ def test_terms_are_told(offered):
 
 
 def test_too_many_records_are_refused(offered, monkeypatch):
-    monkeypatch.setattr("llm_checks.proposals.MAX_RECORDS", 3)
+    monkeypatch.setattr("coopgap.llm_checks.proposals.MAX_RECORDS", 3)
     with pytest.raises(InputError, match="too many to negotiate"):
         _ = replace(offered).records
     assert list(replace(offered, language=blind(offered.environment)).records) == ["R1"]
@@ -137,7 +137,7 @@ def test_states_are_not_known_to_who_negotiates():
 
 
 def test_large_games_are_not_negotiated_about(dilemma, monkeypatch):
-    monkeypatch.setattr("llm_checks.negotiation.MAX_LINES", 3)
+    monkeypatch.setattr("coopgap.llm_checks.negotiation.MAX_LINES", 3)
     with pytest.raises(InputError, match="too many to negotiate"):
         settled(plays(dilemma, 1, 0)[0], {})
 
@@ -158,7 +158,7 @@ def test_predictions_hold_whatever_is_agreed(monkeypatch):
     assert [(each.quantity, each.low, each.high) for each in other.intervals] == [
         ("welfare", None, 5)
     ]
-    monkeypatch.setattr("llm_checks.predictions.MAX_PROFILES", 1)
+    monkeypatch.setattr("coopgap.llm_checks.predictions.MAX_PROFILES", 1)
     assert (
         "too large"
         in study("n4", ["negotiated:blind-balanced"], ["selfish"]).predictions.unknown[0]

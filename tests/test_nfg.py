@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from theory.contracts import Transfers
-from theory.errors import InputError
-from theory.languages import ProductLanguage
-from theory.readers.load import load
-from theory.readers.nfg import nfg_from_text, read_nfg
+from coopgap.theory.contracts import Transfers
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.readers.load import load
+from coopgap.theory.readers.nfg import nfg_from_text, read_nfg
 
 
 def read(text):

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from proofs.certificates import canonical, verified
-from proofs.fuzzing import corpora, soundness
-from proofs.fuzzing.oracle import FALSE, ILL_FORMED
-from proofs.fuzzing.tampering import opposites
+from coopgap.proofs.certificates.certificate import canonical, verified
+from coopgap.proofs.selftest import corpora, soundness
+from coopgap.proofs.selftest.oracle import FALSE, ILL_FORMED
+from coopgap.proofs.selftest.tampering import opposites
 
 
 def untrue(text: str) -> list[Any]:

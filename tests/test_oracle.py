@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from proofs.certificates import canonical, verified
-from proofs.fuzzing import corpora, oracle, soundness
-from proofs.fuzzing.oracle import (
+from coopgap.proofs.certificates.certificate import canonical, verified
+from coopgap.proofs.selftest import corpora, oracle, soundness
+from coopgap.proofs.selftest.oracle import (
     FALSE,
     ILL_FORMED,
     INF,
@@ -23,8 +23,8 @@ from proofs.fuzzing.oracle import (
     judgement,
     truth,
 )
-from proofs.fuzzing.soundness import campaign, judged, watched, written
-from proofs.fuzzing.tampering import (
+from coopgap.proofs.selftest.soundness import campaign, judged, watched, written
+from coopgap.proofs.selftest.tampering import (
     IDS,
     UNKNOWN,
     contrary_claims,
@@ -32,7 +32,7 @@ from proofs.fuzzing.tampering import (
     recombined,
     sealed,
 )
-from proofs.trusted.certificates import Verified
+from coopgap.proofs.trusted.certificates import Verified
 
 CORPUS = corpora.certificates()
 

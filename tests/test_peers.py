@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from coopgap.main import run
-from proofs.fuzzing import arbiter, peers
-from proofs.fuzzing.peers import STATEMENTS, compare
-from theory.readers.spec import spec_from_text
+from coopgap.proofs.selftest import arbiter, peers
+from coopgap.proofs.selftest.peers import STATEMENTS, compare
+from coopgap.theory.readers.spec import spec_from_text
 
 SKIPPED = {"pygambit enumpure", "pygambit enummixed", "pygambit lcp", "pygambit supports"}
 

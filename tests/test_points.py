@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import z3
 
-from proofs.conditions import Condition
-from proofs.engines import points
-from proofs.engines.points import Disagreement, ask_solvers, find_point, some_point
-from proofs.export.smtlib import conditions_to_smtlib
-from proofs.obligations import Unanswered
-from proofs.polynomials import ONE, ZERO, Polynomial, number, parameter
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import ONE, ZERO, Polynomial, number, parameter
+from coopgap.proofs.engines import points
+from coopgap.proofs.engines.points import Disagreement, ask_solvers, find_point, some_point
+from coopgap.proofs.export.smtlib import conditions_to_smtlib
+from coopgap.proofs.questions.obligations import Unanswered
 
 X, Y, Z = (parameter(k) for k in range(3))
 TWO = number(2)

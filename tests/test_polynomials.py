@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from proofs.polynomials import (
+from coopgap.proofs.algebra.polynomials import (
     ONE,
     ZERO,
     Polynomial,
@@ -20,10 +20,10 @@ from proofs.polynomials import (
     sign_at,
     whole,
 )
-from proofs.trusted import polynomials
-from proofs.trusted.documents import STEPS, Budget
-from proofs.trusted.polynomials import MAX_DEGREE, lifted
-from proofs.trusted.polynomials import number as decoded
+from coopgap.proofs.trusted import polynomials
+from coopgap.proofs.trusted.documents import STEPS, Budget
+from coopgap.proofs.trusted.polynomials import MAX_DEGREE, lifted
+from coopgap.proofs.trusted.polynomials import number as decoded
 
 NAMES = ("x", "y", "z")
 INDEX = {name: k for k, name in enumerate(NAMES)}

@@ -10,14 +10,21 @@ import numpy as np
 import pytest
 
 from coopgap import load
-from llm_checks.predictions import from_registration, pooled, predict, threshold_of
-from llm_checks.regimes import Condition, Disposition, Regime, best_contract, disposition, regime
-from llm_checks.scenes import study
+from coopgap.llm_checks.predictions import from_registration, pooled, predict, threshold_of
+from coopgap.llm_checks.regimes import (
+    Condition,
+    Disposition,
+    Regime,
+    best_contract,
+    disposition,
+    regime,
+)
+from coopgap.llm_checks.scenes import study
+from coopgap.theory.contracts import DirectiveContract
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import Specification
 from tests.test_cli import Command, command  # noqa: F401
-from theory.contracts import DirectiveContract
-from theory.errors import InputError
-from theory.readers.spec import spec_from_text
-from theory.specification import Specification
 
 NONE, SELFISH = Regime("none"), Disposition("selfish")
 
@@ -111,7 +118,7 @@ c = [[[2, 3], [2, 3]], [[2, 3], [2, 0]]]
 
 
 def test_what_is_too_large_is_unknown(monkeypatch):
-    monkeypatch.setattr("llm_checks.predictions.MAX_PROFILES", 1)
+    monkeypatch.setattr("coopgap.llm_checks.predictions.MAX_PROFILES", 1)
     found = predict(spec("public-goods"), [Condition(NONE, SELFISH)])
     assert not [each for each in found.intervals if each.quantity != "lambda"]
     assert found.unknown

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from coopgap import check, load, prove
-from proofs.certificates import verified
-from proofs.engines import points
-from proofs.export.cases import scripts
-from proofs.prove import TheoremReport, decide
-from proofs.theorems.files import theorem
-from proofs.theorems.registry import find, registered
-from theory.errors import InputError
-from theory.readers.theorem import TheoremSpecification, theorem_from_text
+from coopgap.proofs.certificates.certificate import verified
+from coopgap.proofs.engines import points
+from coopgap.proofs.export.cases import scripts
+from coopgap.proofs.theorems.files import theorem
+from coopgap.proofs.theorems.prove import TheoremReport, decide
+from coopgap.proofs.theorems.registry import find, registered
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.theorem import TheoremSpecification, theorem_from_text
 
 REGISTERED = registered()
 PAPER = [
@@ -94,7 +94,7 @@ def without_assumptions(specification: Any) -> Any:
 
 
 def holds(assumptions: Any, point: dict[str, Fraction]) -> bool:
-    from theory.expressions import evaluate
+    from coopgap.theory.expressions import evaluate
 
     return all(evaluate(each.tree, point) for each in assumptions)
 
@@ -244,7 +244,7 @@ def test_no_such_theorem() -> None:
 
 def test_solvers_that_disagree_stop_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(points, "_by_cvc5", lambda query, seconds: "sat")
-    worker = "proofs.prove.Worker.call"
+    worker = "coopgap.proofs.theorems.prove.Worker.call"
     monkeypatch.setattr(worker, lambda self, function, *arguments: function(*arguments))
     with pytest.raises(points.Disagreement) as error:
         decided(file('"x*y <= 1/4"', '"x + y == 1"'))

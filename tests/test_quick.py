@@ -7,12 +7,12 @@ import random
 import pytest
 import z3
 
-from proofs.fuzzing import quick
-from proofs.fuzzing.measures import Asked, Measures
-from proofs.fuzzing.situations import Bounds, generator, situation
-from proofs.obligations import Setting
-from theory.contracts import Directives
-from theory.languages import from_values
+from coopgap.proofs.fuzzing import quick
+from coopgap.proofs.fuzzing.measures import Asked, Measures
+from coopgap.proofs.fuzzing.situations import Bounds, generator, situation
+from coopgap.proofs.questions.obligations import Setting
+from coopgap.theory.contracts import Directives
+from coopgap.theory.languages import from_values
 
 
 @pytest.mark.parametrize("greedy", [50, 0])

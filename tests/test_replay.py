@@ -13,21 +13,16 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from llm_checks.regimes import Disposition
-from llm_checks.replay import REGIMES, Replay, Row, replayed
-from llm_checks.replay_figure import orderings, rates
-from llm_checks.replay_report import bounds_told, counted, files, markdown, tables
-from llm_checks.summaries import Cell, interval, parsed_cell, read_summary
-from llm_checks.table_bounds import (
-    INDEPENDENT,
-    bounds,
-    independent,
-    replacing,
-)
+from coopgap.llm_checks.regimes import Disposition
+from coopgap.llm_checks.replay import REGIMES, Replay, Row, replayed
+from coopgap.llm_checks.replay_figure import orderings, rates
+from coopgap.llm_checks.replay_report import bounds_told, counted, files, markdown, tables
+from coopgap.llm_checks.summaries import Cell, interval, parsed_cell, read_summary
+from coopgap.llm_checks.table_bounds import INDEPENDENT, bounds, independent, replacing
+from coopgap.theory.dilemmas import moral_hazard_game, symmetric_game
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError
 from tests.test_cli import Command, command  # noqa: F401
-from theory.dilemmas import moral_hazard_game, symmetric_game
-from theory.environments import Environment
-from theory.errors import InputError
 
 SELFISH, ALTRUISTIC = Disposition("selfish"), Disposition("altruistic")
 KEYS = "model_display,setting,contract_mode,prompt_mode"

@@ -17,13 +17,13 @@ from jsonschema.exceptions import best_match
 from jsonschema.validators import extend
 
 from coopgap.main import run
+from coopgap.proofs.questions.registry import CLAIMS
 from coopgap.schemas import COMMON, names, read, schema
-from proofs.claims import CLAIMS
+from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.specification import Specification
 from tests.test_cli import PRISONERS
 from tests.test_predictions import LISTED, table
 from tests.test_replay import dataset, summary
-from theory.readers.load import gallery, load
-from theory.specification import Specification
 
 GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
 

@@ -16,13 +16,13 @@ import pytest
 import second_checker
 from certificates import alterations, examples, false_ones, honest
 
-import proofs.trusted
-from proofs.certificates import canonical
-from proofs.fuzzing import corpora
-from proofs.fuzzing.soundness import Corpus
-from proofs.trusted.certificates import Verified, verified
+import coopgap.proofs.trusted
+from coopgap.proofs.certificates.certificate import canonical
+from coopgap.proofs.selftest import corpora
+from coopgap.proofs.selftest.soundness import Corpus
+from coopgap.proofs.trusted.certificates import Verified, verified
 
-UNDER_TEST = Path(proofs.trusted.__file__).parent
+UNDER_TEST = Path(coopgap.proofs.trusted.__file__).parent
 
 OPEN = ("is not shown", "not known")
 """What each says where it asks for a sign that a case does not tell. In a few cases of families the
@@ -168,7 +168,7 @@ def planted(tmp_path: Path) -> Iterator[Callable[[str, str, str], Callable[[str]
         folder = tmp_path / "buggy"
         folder.mkdir()
         for path in UNDER_TEST.glob("*.py"):
-            source = path.read_text(encoding="utf-8").replace("proofs.trusted", "buggy")
+            source = path.read_text(encoding="utf-8").replace("coopgap.proofs.trusted", "buggy")
             if path.name == file:
                 assert source.count(old) >= 1, f"{old!r} is not in {file}"
                 source = source.replace(old, new, 1)

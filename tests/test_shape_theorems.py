@@ -14,14 +14,15 @@ import pytest
 from brute_force import implementable
 from random_environments import BASE_SEED, random_language
 
-from proofs.certificates import kind_of_text, verified
-from proofs.elimination import transfer_obstructions
-from proofs.goals import Goal, Settled, formula, settle
-from proofs.prover import Prover
-from proofs.theorems import obstructions
-from proofs.theorems.obstructions import simple_cycles
-from proofs.theorems.shapes import SHAPES
-from proofs.theorems.situations import (
+from coopgap.proofs.algebra.elimination import transfer_obstructions
+from coopgap.proofs.certificates.certificate import kind_of_text, verified
+from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.parameters.goals import Goal, Settled, formula, settle
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.theorems import obstructions
+from coopgap.proofs.theorems.obstructions import simple_cycles
+from coopgap.proofs.theorems.shapes import SHAPES
+from coopgap.proofs.theorems.situations import (
     Situation,
     product_languages,
     product_refinements,
@@ -29,7 +30,7 @@ from proofs.theorems.situations import (
     record_refinements,
     record_situations,
 )
-from proofs.theorems.symbols import (
+from coopgap.proofs.theorems.symbols import (
     Shape,
     Symbols,
     at_least,
@@ -39,12 +40,11 @@ from proofs.theorems.symbols import (
     payoff,
     replaced,
 )
-from proofs.theorems.theorem import Means
-from proofs.theorems.transfers import BOUND, RULES, liability, payoff_names, strengths
-from proofs.worker import Worker
-from theory.contracts import Budget, Transfers
-from theory.environments import Environment, environment
-from theory.languages import Language, record_of
+from coopgap.proofs.theorems.theorem import Means
+from coopgap.proofs.theorems.transfers import BOUND, RULES, liability, payoff_names, strengths
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.environments import Environment, environment
+from coopgap.theory.languages import Language, record_of
 
 THEOREMS = {theorem.id: theorem for theorem in SHAPES}
 SAMPLE = 12

@@ -12,17 +12,17 @@ import pytest
 import random_environments
 import z3
 
-from proofs import witnesses
-from proofs.decide import (
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.deciding.decide import (
     Certified,
     certify,
     domination_witness,
     reached_part,
     threshold_witness,
 )
-from proofs.engines.smt import SmtEngine
-from proofs.export.smtlib import encode, size, to_smtlib
-from proofs.obligations import (
+from coopgap.proofs.engines.smt import SmtEngine
+from coopgap.proofs.export.smtlib import encode, size, to_smtlib
+from coopgap.proofs.questions.obligations import (
     BestSelection,
     Contract,
     Dominated,
@@ -40,13 +40,13 @@ from proofs.obligations import (
     flat_profile,
     problem,
 )
-from theory.contracts import Budget, Directives, NoContract, Transfers
-from theory.dilemmas import moral_hazard_game
-from theory.environments import Environment, environment
-from theory.errors import InputError
-from theory.exact import INFINITY, MINUS_INFINITY
-from theory.languages import Language, complete, from_values, state_blind
-from theory.welfare import first_best
+from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.dilemmas import moral_hazard_game
+from coopgap.theory.environments import Environment, environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.languages import Language, complete, from_values, state_blind
+from coopgap.theory.welfare import first_best
 
 ENGINE = SmtEngine()
 SHAPES = [((2, 2), 1), ((2, 2), 2), ((2, 3), 2), ((2, 2, 2), 2)]

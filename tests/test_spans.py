@@ -12,13 +12,13 @@ import pytest
 from random_environments import BASE_SEED, random_environment, random_language
 
 from coopgap import load
-from proofs.certificates import canonical, digest, verified
-from proofs.decide import Certified, no_contract
-from proofs.frontier import values as values_module
-from proofs.frontier.intervals import Interval, Step
-from proofs.frontier.values import Best, Undecided, best_selections, certify
-from proofs.obligations import Setting, Unanswered
-from theory.contracts import Budget, Directives, Transfers
+from coopgap.proofs.certificates.certificate import canonical, digest, verified
+from coopgap.proofs.deciding.decide import Certified, no_contract
+from coopgap.proofs.frontier import values as values_module
+from coopgap.proofs.frontier.intervals import Interval, Step
+from coopgap.proofs.frontier.values import Best, Undecided, best_selections, certify
+from coopgap.proofs.questions.obligations import Setting, Unanswered
+from coopgap.theory.contracts import Budget, Directives, Transfers
 
 Json = dict[str, Any]
 Path = tuple[Any, ...]

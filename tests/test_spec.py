@@ -14,14 +14,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from theory.contracts import Budget, Directives, Transfers
-from theory.errors import InputError
-from theory.languages import ProductLanguage, RecordLanguage
-from theory.readers import shape
-from theory.readers.claims import CLAIM_FIELDS
-from theory.readers.files import read_text
-from theory.readers.load import gallery, load
-from theory.readers.spec import read_spec, spec_from_text
+from coopgap.theory.contracts import Budget, Directives, Transfers
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import ProductLanguage, RecordLanguage
+from coopgap.theory.readers import shape
+from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.files import read_text
+from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.spec import read_spec, spec_from_text
 
 N4 = """
 title  = "Two contingencies a contract cannot name"
@@ -827,11 +827,11 @@ def test_what_looks_like_a_file_is_one(name):
 
 def test_the_published_schema_is_current():
     published = Path(shape.__file__).with_name("spec.schema.json").read_text(encoding="utf-8")
-    assert json.loads(published) == shape.schema(), "run python -m theory.readers.shape"
+    assert json.loads(published) == shape.schema(), "run python -m coopgap.theory.readers.shape"
 
 
 def test_the_schema_is_printed():
-    command = [sys.executable, "-m", "theory.readers.shape"]
+    command = [sys.executable, "-m", "coopgap.theory.readers.shape"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     published = Path(shape.__file__).with_name("spec.schema.json").read_text(encoding="utf-8")
     assert done.stdout == published

@@ -10,21 +10,21 @@ from typing import Any
 import pytest
 
 from coopgap import check
+from coopgap.proofs.certificates.certificate import digest, verified
+from coopgap.proofs.certificates.descriptions import circumstances, label
+from coopgap.proofs.certificates.statements import SAYS, general, statement
+from coopgap.proofs.questions.registry import CLAIMS
+from coopgap.proofs.theorems.files import theorem
+from coopgap.proofs.theorems.prove import decide
+from coopgap.proofs.theorems.registry import registered
+from coopgap.proofs.theorems.theorem import BARE, CORE
+from coopgap.proofs.trusted.certificates import FORMULA, INCONSISTENT
+from coopgap.proofs.trusted.claims import CLAIMS as CHECKED
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.load import load
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.readers.theorem import theorem_from_text
 from coopgap.verifying import document, story
-from proofs.certificates import digest, verified
-from proofs.claims import CLAIMS
-from proofs.descriptions import circumstances, label
-from proofs.prove import decide
-from proofs.statements import SAYS, general, statement
-from proofs.theorems.files import theorem
-from proofs.theorems.registry import registered
-from proofs.theorems.theorem import BARE, CORE
-from proofs.trusted.certificates import FORMULA, INCONSISTENT
-from proofs.trusted.claims import CLAIMS as CHECKED
-from theory.errors import InputError
-from theory.readers.load import load
-from theory.readers.spec import spec_from_text
-from theory.readers.theorem import theorem_from_text
 
 EXPECTED = json.loads(Path(__file__).with_name("statements.json").read_text(encoding="utf-8"))
 """Each id's sentence, and that of its negation."""

@@ -6,10 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from coopgap.story import story, summary
-from coopgap.terminal import audit, console, drawn
-from coopgap.words import by_state, count, listed, number, plain, short
-from proofs.reports import (
+from coopgap.proofs.deciding.reports import (
     AgentThresholds,
     BenefitPart,
     CertificatePart,
@@ -26,8 +23,11 @@ from proofs.reports import (
     SelfishPart,
     Unknown,
 )
-from theory.environments import Environment, environment
-from theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.story import story, summary
+from coopgap.terminal import audit, console, drawn
+from coopgap.theory.environments import Environment, environment
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.words import by_state, count, listed, number, plain, short
 
 F = Fraction
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
 
 from coopgap import check
-from proofs.fuzzing.strategies import (
+from coopgap.proofs.fuzzing.strategies import (
     FORMS,
     KINDS,
     Size,
@@ -38,10 +38,10 @@ from proofs.fuzzing.strategies import (
     table_games,
     zero_sum_games,
 )
-from proofs.fuzzing.writing import record_texts, spec_text
-from proofs.obligations import Unanswered
-from proofs.prover import Prover
-from theory.contracts import (
+from coopgap.proofs.fuzzing.writing import record_texts, spec_text
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.theory.contracts import (
     Budget,
     DirectiveContract,
     Directives,
@@ -49,12 +49,12 @@ from theory.contracts import (
     TransferContract,
     Transfers,
 )
-from theory.dilemmas import AXIOMS, axioms, moral_hazard_rows
-from theory.environments import Environment, environment
-from theory.equilibria import pure_nash
-from theory.errors import InputError
-from theory.families import Family
-from theory.languages import (
+from coopgap.theory.dilemmas import AXIOMS, axioms, moral_hazard_rows
+from coopgap.theory.environments import Environment, environment
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.errors import InputError
+from coopgap.theory.families import Family
+from coopgap.theory.languages import (
     Language,
     ProductLanguage,
     RecordLanguage,
@@ -65,11 +65,11 @@ from theory.languages import (
     refines,
     state_blind,
 )
-from theory.readers.claims import CLAIM_FIELDS
-from theory.readers.load import gallery, load
-from theory.readers.spec import spec_from_text
-from theory.specification import FamilySpecification, NamedLanguage, Specification
-from theory.welfare import incontractible_cells
+from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
+from coopgap.theory.welfare import incontractible_cells
 
 PENNIES = load("matching-pennies").environment
 COORDINATION = environment(

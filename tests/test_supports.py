@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from proofs.engines import supports
-from proofs.engines.supports import Shift, TooLarge, absent_equilibria, extreme_equilibria
-from theory.dilemmas import moral_hazard_game
-from theory.exact import integer_array
-from theory.preferences import prosocial_payoffs
+from coopgap.proofs.engines import supports
+from coopgap.proofs.engines.supports import Shift, TooLarge, absent_equilibria, extreme_equilibria
+from coopgap.theory.dilemmas import moral_hazard_game
+from coopgap.theory.exact import integer_array
+from coopgap.theory.preferences import prosocial_payoffs
 
 HUGE = 10**30
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from proofs.labels import denotes, recompute
-from theory.dilemmas import moral_hazard_rows
-from theory.errors import InputError
-from theory.readers.table_games import (
+from coopgap.proofs.audit.labels import denotes, recompute
+from coopgap.theory.dilemmas import moral_hazard_rows
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.table_games import (
     STORED_COLUMNS,
     SkippedRow,
     StoredNumber,

@@ -11,18 +11,18 @@ import brute_force
 import numpy as np
 import pytest
 
-from theory.contracts import (
+from coopgap.theory.contracts import (
     Budget,
     DirectiveContract,
     TransferContract,
     Transfers,
     with_transfers,
 )
-from theory.dilemmas import axioms, moral_hazard_game, symmetric_game
-from theory.environments import MAX_PAYOFFS, Environment, environment, require_storable
-from theory.equilibria import pure_nash
-from theory.errors import InputError
-from theory.exact import (
+from coopgap.theory.dilemmas import axioms, moral_hazard_game, symmetric_game
+from coopgap.theory.environments import MAX_PAYOFFS, Environment, environment, require_storable
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import (
     INFINITY,
     MINUS_INFINITY,
     integer_array,
@@ -31,7 +31,7 @@ from theory.exact import (
     render,
     widened,
 )
-from theory.languages import (
+from coopgap.theory.languages import (
     ProductLanguage,
     blind,
     cells_of,
@@ -45,16 +45,14 @@ from theory.languages import (
     refines,
     state_blind,
 )
-from theory.languages import (
-    product as product_language,
-)
-from theory.preferences import (
+from coopgap.theory.languages import product as product_language
+from coopgap.theory.preferences import (
     prosocial_payoffs,
     prosociality_of_weight,
     value_orientation_degrees,
     weight_on_welfare,
 )
-from theory.welfare import (
+from coopgap.theory.welfare import (
     expected_payoffs,
     first_best,
     incontractible_cells,

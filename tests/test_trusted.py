@@ -24,10 +24,10 @@ from certificates import (
     without,
 )
 
-from proofs.certificates import encode_conjunction
-from proofs.trusted.certificates import claims_digest, verified
-from proofs.trusted.claims import CLAIMS
-from proofs.trusted.polynomials import Polynomial
+from coopgap.proofs.certificates.certificate import encode_conjunction
+from coopgap.proofs.trusted.certificates import claims_digest, verified
+from coopgap.proofs.trusted.claims import CLAIMS
+from coopgap.proofs.trusted.polynomials import Polynomial
 
 Json = Any
 

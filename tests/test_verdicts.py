@@ -9,21 +9,21 @@ from typing import Any
 
 import pytest
 
-from proofs import decide
-from proofs.check import check
-from proofs.engines import selections, supports
-from proofs.engines.difference import DifferenceEngine
-from proofs.engines.linear import LinearEngine
-from proofs.engines.selections import SelectionEngine
-from proofs.engines.smt import SmtEngine
-from proofs.obligations import Answer, Engine, Setting, Unanswered, Value
-from proofs.reports import ClaimPart, Report, Unknown
-from theory.contracts import Budget, Directives, Transfers
-from theory.environments import environment
-from theory.errors import InputError
-from theory.languages import ProductLanguage, from_values
-from theory.readers.load import load
-from theory.specification import NamedLanguage, Question, Specification
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.deciding.reports import ClaimPart, Report, Unknown
+from coopgap.proofs.engines import selections, supports
+from coopgap.proofs.engines.difference import DifferenceEngine
+from coopgap.proofs.engines.linear import LinearEngine
+from coopgap.proofs.engines.selections import SelectionEngine
+from coopgap.proofs.engines.smt import SmtEngine
+from coopgap.proofs.questions.obligations import Answer, Engine, Setting, Unanswered, Value
+from coopgap.theory.contracts import Budget, Directives, Transfers
+from coopgap.theory.environments import environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import ProductLanguage, from_values
+from coopgap.theory.readers.load import load
+from coopgap.theory.specification import NamedLanguage, Question, Specification
 
 GAPS = (
     Question("gap-positive"),

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from proofs.certificates import verified
-from proofs.prove import decide
-from proofs.theorems.registry import registered
-from proofs.trusted import documents
+from coopgap.proofs.certificates.certificate import verified
+from coopgap.proofs.theorems.prove import decide
+from coopgap.proofs.theorems.registry import registered
+from coopgap.proofs.trusted import documents
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from proofs.worker import TimedOut, Worker
+from coopgap.proofs.deciding.worker import TimedOut, Worker
 
 
 def _double(value: int) -> int:

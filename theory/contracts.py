@@ -9,10 +9,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.environments import Environment
-from theory.errors import InputError
-from theory.exact import common_denominator, integer_array
-from theory.languages import Language, ProductLanguage, record_table
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import common_denominator, integer_array
+from coopgap.theory.languages import Language, ProductLanguage, record_table
 
 
 class Budget(StrEnum):

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.environments import Environment, environment
-from theory.errors import InputError
+from coopgap.theory.environments import Environment, environment
+from coopgap.theory.errors import InputError
 
 AXIOMS = ("axiom-i", "axiom-ii", "axiom-iii", "axiom-iv-strict", "axiom-iv-partial")
 

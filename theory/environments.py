@@ -11,9 +11,9 @@ from itertools import islice, product
 
 import numpy as np
 
-from theory.errors import InputError
-from theory.exact import IntArray, common_denominator, integer_array, widened
-from theory.notebooks import Shown, TextTable
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import IntArray, common_denominator, integer_array, widened
+from coopgap.theory.notebooks import Shown, TextTable
 
 MAX_PAYOFFS = 1 << 26
 """The largest table (agents × states × profiles) stored; larger ones are refused unbuilt."""

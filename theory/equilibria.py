@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.exact import IntArray
+from coopgap.theory.exact import IntArray
 
 
 def pure_nash(payoffs: IntArray) -> NDArray[np.bool_]:

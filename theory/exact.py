@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.errors import InputError
+from coopgap.theory.errors import InputError
 
 IntArray = NDArray[Any]
 """An array of dtype int64, or of Python integers (dtype object) where int64 could overflow."""

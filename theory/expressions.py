@@ -24,9 +24,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from theory.errors import InputError
-from theory.exact import MAX_BITS, parse_number
-from theory.nearest import suggestion
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import MAX_BITS, parse_number
+from coopgap.theory.nearest import suggestion
 
 MAX_LENGTH = 4096
 """The longest text of an expression, in characters."""

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from theory.environments import Environment, require_probability, require_storable
-from theory.errors import InputError, inside
-from theory.exact import IntArray, integer_array, parse_number, scaled
-from theory.expressions import (
+from coopgap.theory.environments import Environment, require_probability, require_storable
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import IntArray, integer_array, parse_number, scaled
+from coopgap.theory.expressions import (
     Comparison,
     Evaluator,
     Number,
@@ -27,7 +27,7 @@ from theory.expressions import (
     spelled,
     substituted,
 )
-from theory.nearest import suggestion
+from coopgap.theory.nearest import suggestion
 
 _T = TypeVar("_T")
 

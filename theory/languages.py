@@ -14,10 +14,10 @@ from functools import cached_property
 
 import numpy as np
 
-from theory.environments import Environment, Profile
-from theory.errors import InputError
-from theory.exact import IntArray
-from theory.notebooks import Shown, TextTable
+from coopgap.theory.environments import Environment, Profile
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import IntArray
+from coopgap.theory.notebooks import Shown, TextTable
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from theory.environments import Environment
-from theory.errors import InputError
-from theory.exact import IntArray, common_denominator, widened
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import IntArray, common_denominator, widened
 
 
 def prosocial_payoffs(

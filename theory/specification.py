@@ -9,12 +9,12 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, TypeVar
 
-from theory.contracts import ContractClass
-from theory.environments import Environment, Profile
-from theory.errors import InputError, inside
-from theory.expressions import Evaluator, Number, Tree, compiled, substituted
-from theory.families import Family, stored
-from theory.languages import Language
+from coopgap.theory.contracts import ContractClass
+from coopgap.theory.environments import Environment, Profile
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.expressions import Evaluator, Number, Tree, compiled, substituted
+from coopgap.theory.families import Family, stored
+from coopgap.theory.languages import Language
 
 _T = TypeVar("_T")
 _Q = TypeVar("_Q")

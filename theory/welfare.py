@@ -9,9 +9,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.environments import Environment, Profile
-from theory.exact import IntArray, widened
-from theory.languages import ProductLanguage, cells_of
+from coopgap.theory.environments import Environment, Profile
+from coopgap.theory.exact import IntArray, widened
+from coopgap.theory.languages import ProductLanguage, cells_of
 
 
 @dataclass(frozen=True)

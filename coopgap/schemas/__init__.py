@@ -9,8 +9,8 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from theory.errors import InputError
-from theory.nearest import suggestion
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
 
 COMMON = "common"
 SUFFIX = ".schema.json"

@@ -15,11 +15,11 @@ from itertools import permutations
 
 import numpy as np
 
-from proofs.exact_lp import LinearProgram, Optimum, solve
-from theory.contracts import Budget, Transfers
-from theory.environments import Environment
-from theory.exact import IntArray, common_denominator, widened
-from theory.languages import Language, ProductLanguage
+from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import IntArray, common_denominator, widened
+from coopgap.theory.languages import Language, ProductLanguage
 
 Deviation = tuple[int, int, int]
 """An agent, the action that it is told to take, the action that it takes instead."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from proofs.obligations import (
+from coopgap.proofs.questions.obligations import (
     Answer,
     Contract,
     Excluded,
@@ -29,8 +29,8 @@ from proofs.obligations import (
     incentives,
     obstruction,
 )
-from theory.contracts import Budget, NoContract, Transfers
-from theory.exact import INFINITY, Extended, IntArray, widened
+from coopgap.theory.contracts import Budget, NoContract, Transfers
+from coopgap.theory.exact import INFINITY, Extended, IntArray, widened
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from proofs.obligations import (
+from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
     Contract,
@@ -24,13 +24,13 @@ from proofs.obligations import (
     blocks,
     incentives,
 )
-from theory.contracts import Directives
-from theory.environments import Profile
-from theory.equilibria import pure_nash
-from theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray
-from theory.languages import ProductLanguage
-from theory.preferences import prosocial_payoffs
-from theory.welfare import expected_welfare, first_best, maximisers
+from coopgap.theory.contracts import Directives
+from coopgap.theory.environments import Profile
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.preferences import prosocial_payoffs
+from coopgap.theory.welfare import expected_welfare, first_best, maximisers
 
 RESTRICTION_LIMIT = 200_000
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from proofs.obligations import Answer, Dominated, Domination, Excluded
-from theory.dilemmas import require_cooperative
-from theory.environments import Environment
-from theory.exact import IntArray
-from theory.preferences import prosocial_payoffs
+from coopgap.proofs.questions.obligations import Answer, Dominated, Domination, Excluded
+from coopgap.theory.dilemmas import require_cooperative
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import IntArray
+from coopgap.theory.preferences import prosocial_payoffs
 
 
 @dataclass(frozen=True)

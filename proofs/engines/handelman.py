@@ -17,10 +17,10 @@ from itertools import combinations
 
 import numpy as np
 
-from proofs.conditions import Condition, Refutation, refutes
-from proofs.exact_lp import LinearProgram, Optimum, solve
-from proofs.polynomials import ONE, Monomial, Polynomial, Rejected
-from theory.exact import common_denominator
+from coopgap.proofs.algebra.conditions import Condition, Refutation, refutes
+from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
+from coopgap.proofs.algebra.polynomials import ONE, Monomial, Polynomial, Rejected
+from coopgap.theory.exact import common_denominator
 
 MAX_PRODUCTS = 4_000
 """The largest number of products, and of multiples of equations, in one linear programme."""

@@ -15,11 +15,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from proofs.exact_lp import LinearProgram, Optimum, solve
-from theory.contracts import Budget, Transfers
-from theory.environments import Environment
-from theory.exact import common_denominator
-from theory.languages import Language
+from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import common_denominator
+from coopgap.theory.languages import Language
 
 Distribution = Mapping[int, Fraction]
 """Probabilities by flat index of the profile, the last agent's action varying fastest."""

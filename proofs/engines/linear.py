@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from proofs.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
-from proofs.obligations import (
+from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
+from coopgap.proofs.questions.obligations import (
     Answer,
     Contract,
     DominantSelection,
@@ -28,8 +28,8 @@ from proofs.obligations import (
     incentives,
     obstruction,
 )
-from theory.contracts import Budget, Transfers
-from theory.exact import INFINITY, IntArray, magnitude
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.exact import INFINITY, IntArray, magnitude
 
 SIMPLEST_UP_TO = 300
 """The number of rows up to which the contract of least total transfers is sought."""

@@ -3,8 +3,14 @@ T3). A contract implements the selection iff none of them has positive strength.
 
 from __future__ import annotations
 
-from proofs.elimination import LIMIT, Spend, TooMany, incentive, transfer_obstructions
-from proofs.obligations import (
+from coopgap.proofs.algebra.elimination import (
+    LIMIT,
+    Spend,
+    TooMany,
+    incentive,
+    transfer_obstructions,
+)
+from coopgap.proofs.questions.obligations import (
     Incentives,
     Obstruction,
     Selection,
@@ -13,7 +19,7 @@ from proofs.obligations import (
     incentives,
     obstruction,
 )
-from theory.contracts import NoContract, Transfers
+from coopgap.theory.contracts import NoContract, Transfers
 
 
 def basis(

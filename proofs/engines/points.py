@@ -16,11 +16,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from proofs.conditions import Condition
-from proofs.disagreement import Disagreement
-from proofs.export.smtlib import conditions_to_smtlib
-from proofs.obligations import Unanswered
-from proofs.polynomials import Monomial, Polynomial
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import Monomial, Polynomial
+from coopgap.proofs.deciding.disagreement import Disagreement
+from coopgap.proofs.export.smtlib import conditions_to_smtlib
+from coopgap.proofs.questions.obligations import Unanswered
 
 if TYPE_CHECKING:
     import z3

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from proofs.obligations import (
+from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
     Excluded,
@@ -37,9 +37,9 @@ from proofs.obligations import (
     obstruction,
     reached_everywhere,
 )
-from theory.contracts import Directives, NoContract
-from theory.environments import Environment, Profile
-from theory.exact import (
+from coopgap.theory.contracts import Directives, NoContract
+from coopgap.theory.environments import Environment, Profile
+from coopgap.theory.exact import (
     INFINITY,
     MINUS_INFINITY,
     Extended,
@@ -47,9 +47,9 @@ from theory.exact import (
     common_denominator,
     widened,
 )
-from theory.languages import ProductLanguage
-from theory.preferences import prosocial_payoffs
-from theory.welfare import expected_welfare, maximisers
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.preferences import prosocial_payoffs
+from coopgap.theory.welfare import expected_welfare, maximisers
 
 QUESTION_LIMIT = 5_000
 NODE_LIMIT = 2_000_000

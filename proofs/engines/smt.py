@@ -1,9 +1,9 @@
 """z3 on the whole contract space: the fallback and the differential partner of the fast engines.
 
 One formula decides each question, for every class of contracts: the text of
-``proofs.export.smtlib``, read back. Where a selection is excluded, a second exact query (the dual
-of the rows in an unsatisfiable core) finds the obstruction; that nothing better is implementable
-at all is z3's word.
+``coopgap.proofs.export.smtlib``, read back. Where a selection is excluded, a second exact query
+(the dual of the rows in an unsatisfiable core) finds the obstruction; that nothing better is
+implementable at all is z3's word.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any
 
 import z3
 
-from proofs.export.smtlib import PROSOCIALITY, WELFARE, Encoding, encode, size
-from proofs.obligations import (
+from coopgap.proofs.export.smtlib import PROSOCIALITY, WELFARE, Encoding, encode, size
+from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
     Contract,
@@ -41,9 +41,9 @@ from proofs.obligations import (
     incentives,
     obstruction,
 )
-from theory.contracts import Budget, Directives, NoContract, Transfers
-from theory.errors import InputError
-from theory.exact import INFINITY, MINUS_INFINITY, Extended, common_denominator
+from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, common_denominator
 
 Deviation = tuple[int, int, int]
 """State, agent, action."""

@@ -1,7 +1,7 @@
 """Mixed equilibria of two-agent games, exactly: all extreme ones, or a proof that none reaches a
 forbidden profile.
 
-Floats appear only inside ``proofs.exact_lp``, which verifies what they suggest.
+Floats appear only inside ``coopgap.proofs.algebra.exact_lp``, which verifies what they suggest.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 from flint import fmpq, fmpz_mat
 from numpy.typing import NDArray
 
-from proofs.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
-from theory.exact import IntArray, common_denominator
+from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
+from coopgap.theory.exact import IntArray, common_denominator
 
 MAX_BASES = 20_000
 """The largest number of bases that are visited on each agent's polytope."""

@@ -9,12 +9,12 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from proofs.conditions import Condition
-from proofs.export.smtlib import systems_to_smtlib
-from proofs.polynomials import number, parameter
-from proofs.trusted.documents import Budget
-from proofs.trusted.polynomials import condition_of
-from proofs.trusted.problems import problem_of
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import number, parameter
+from coopgap.proofs.export.smtlib import systems_to_smtlib
+from coopgap.proofs.trusted.documents import Budget
+from coopgap.proofs.trusted.polynomials import condition_of
+from coopgap.proofs.trusted.problems import problem_of
 
 System = tuple[str, tuple[Condition, ...]]
 """What a system is for, and its conditions beside the assumptions."""

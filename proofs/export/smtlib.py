@@ -19,8 +19,9 @@ from functools import cached_property
 from itertools import product
 from urllib.parse import quote
 
-from proofs.conditions import Condition
-from proofs.obligations import (
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import Polynomial
+from coopgap.proofs.questions.obligations import (
     Domination,
     Implementability,
     Levels,
@@ -29,12 +30,11 @@ from proofs.obligations import (
     Threshold,
     Value,
 )
-from proofs.polynomials import Polynomial
-from theory.contracts import Budget, Directives, NoContract, Transfers
-from theory.dilemmas import require_cooperative
-from theory.environments import Environment, Profile
-from theory.errors import InputError
-from theory.languages import (
+from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.dilemmas import require_cooperative
+from coopgap.theory.environments import Environment, Profile
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import (
     Language,
     ProductLanguage,
     RecordLanguage,
@@ -42,7 +42,7 @@ from theory.languages import (
     describe_record,
     record_of,
 )
-from theory.welfare import first_best
+from coopgap.theory.welfare import first_best
 
 WELFARE = "welfare"
 """The symbol of Σ p W(σ(ω), ω), in utils."""

@@ -6,10 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from proofs.exposition.documents import Block, Display, Items, said
-from proofs.exposition.formulas import Formula, Row, Scripted, Sign, joined, number, polynomial, row
-from proofs.exposition.prose import counted, series
-from proofs.exposition.sources import Place
+from coopgap.proofs.exposition.documents import Block, Display, Items, said
+from coopgap.proofs.exposition.formulas import (
+    Formula,
+    Row,
+    Scripted,
+    Sign,
+    joined,
+    number,
+    polynomial,
+    row,
+)
+from coopgap.proofs.exposition.prose import counted, series
+from coopgap.proofs.exposition.sources import Place
 
 CASES, FACTS = 12, 8
 """How many cases and facts are written out."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
 
-from proofs.exposition import games, pictures
-from proofs.exposition.correlated import correlated
-from proofs.exposition.documents import (
+from coopgap.proofs.exposition import games, pictures
+from coopgap.proofs.exposition.correlated import correlated
+from coopgap.proofs.exposition.documents import (
     Block,
     Cell,
     Display,
@@ -23,8 +23,8 @@ from proofs.exposition.documents import (
     section,
     table,
 )
-from proofs.exposition.formulas import Formula, Label, Ratio, Scripted, Sign, Symbol, row
-from proofs.exposition.obstructions import (
+from coopgap.proofs.exposition.formulas import Formula, Label, Ratio, Scripted, Sign, Symbol, row
+from coopgap.proofs.exposition.obstructions import (
     at,
     bounded,
     misdirected,
@@ -33,11 +33,19 @@ from proofs.exposition.obstructions import (
     unranked,
     written_out,
 )
-from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series, weighed
-from proofs.exposition.sources import Place, computed
-from theory.environments import Environment
-from theory.languages import describe_record, record_of
-from theory.specification import NamedLanguage, Specification
+from coopgap.proofs.exposition.prose import (
+    by_state,
+    contract_class,
+    counted,
+    play,
+    plays,
+    series,
+    weighed,
+)
+from coopgap.proofs.exposition.sources import Place, computed
+from coopgap.theory.environments import Environment
+from coopgap.theory.languages import describe_record, record_of
+from coopgap.theory.specification import NamedLanguage, Specification
 
 WRITTEN, CONSTRAINTS = 4, 14
 """How many obstructions and incentive constraints are written out."""

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
-from proofs.exposition.documents import ROWS, Block, Cell, Items, Table, cell, said, table
-from proofs.exposition.formulas import Formula, Label, Ratio, Variable, row
-from proofs.exposition.obstructions import unranked
-from proofs.exposition.prose import counted, play, series
-from proofs.exposition.sources import Place, computed
-from theory.environments import Environment
-from theory.languages import describe_record
-from theory.specification import NamedLanguage
+from coopgap.proofs.exposition.documents import ROWS, Block, Cell, Items, Table, cell, said, table
+from coopgap.proofs.exposition.formulas import Formula, Label, Ratio, Variable, row
+from coopgap.proofs.exposition.obstructions import unranked
+from coopgap.proofs.exposition.prose import counted, play, series
+from coopgap.proofs.exposition.sources import Place, computed
+from coopgap.theory.environments import Environment
+from coopgap.theory.languages import describe_record
+from coopgap.theory.specification import NamedLanguage
 
 EPSILON = Variable("ε")
 

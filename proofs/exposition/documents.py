@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeAlias
 
-from proofs.exposition.formulas import FORMULAS, Formula, Numeral, Symbol, leaves
+from coopgap.proofs.exposition.formulas import FORMULAS, Formula, Numeral, Symbol, leaves
 
 
 @dataclass(frozen=True)

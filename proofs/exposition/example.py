@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from proofs.exposition import concrete, families, games, html, latex, markdown
-from proofs.exposition.documents import (
+from coopgap.proofs.deciding.reports import Report
+from coopgap.proofs.exposition import concrete, families, games, html, latex, markdown
+from coopgap.proofs.exposition.documents import (
     Block,
     Code,
     Document,
@@ -18,15 +19,14 @@ from proofs.exposition.documents import (
     section,
     symbols,
 )
-from proofs.exposition.formulas import Symbol
-from proofs.exposition.notation import MEANINGS, Notation
-from proofs.exposition.prose import counted, in_words, sentence, series
-from proofs.exposition.sources import Place, sources
-from proofs.reports import Report
-from theory.specification import FamilySpecification, Specification
+from coopgap.proofs.exposition.formulas import Symbol
+from coopgap.proofs.exposition.notation import MEANINGS, Notation
+from coopgap.proofs.exposition.prose import counted, in_words, sentence, series
+from coopgap.proofs.exposition.sources import Place, sources
+from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
-    from proofs.families.report import FamilyReport
+    from coopgap.proofs.families.report import FamilyReport
 
 FORMATS = ("latex", "html", "markdown")
 
@@ -150,7 +150,7 @@ def _statement(claim: Place, shared: str) -> Iterator[Inline]:
 
 
 def _equation(name: str, own: Place) -> Inline:
-    from proofs.exposition.formulas import Variable, row
+    from coopgap.proofs.exposition.formulas import Variable, row
 
     return row(Variable(name), "=", own.formula)
 

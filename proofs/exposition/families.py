@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from proofs.exposition import games, pictures
-from proofs.exposition.concrete import STAR, level
-from proofs.exposition.documents import (
+from coopgap.proofs.exposition import games, pictures
+from coopgap.proofs.exposition.concrete import STAR, level
+from coopgap.proofs.exposition.documents import (
     Block,
     Code,
     Display,
@@ -18,11 +18,19 @@ from proofs.exposition.documents import (
     said,
     section,
 )
-from proofs.exposition.family_proofs import Proven
-from proofs.exposition.formulas import Formula, Label, Scripted, Sign, Symbol, Variable, row
-from proofs.exposition.prose import by_state, contract_class, counted, play, plays, series, weighed
-from proofs.exposition.sources import Place
-from theory.specification import FamilySpecification, NamedLanguage
+from coopgap.proofs.exposition.family_proofs import Proven
+from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Sign, Symbol, Variable, row
+from coopgap.proofs.exposition.prose import (
+    by_state,
+    contract_class,
+    counted,
+    play,
+    plays,
+    series,
+    weighed,
+)
+from coopgap.proofs.exposition.sources import Place
+from coopgap.theory.specification import FamilySpecification, NamedLanguage
 
 ROWS = 16
 """How many rows of a table of thresholds are printed."""

@@ -8,12 +8,21 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from proofs.exposition import games
-from proofs.exposition.cases import Tell, steps
-from proofs.exposition.correlated import correlated
-from proofs.exposition.documents import Block, Code, Display, Inline, Items, said
-from proofs.exposition.formulas import Formula, Label, Ratio, Scripted, Sign, Symbol, broken, row
-from proofs.exposition.obstructions import (
+from coopgap.proofs.exposition import games
+from coopgap.proofs.exposition.cases import Tell, steps
+from coopgap.proofs.exposition.correlated import correlated
+from coopgap.proofs.exposition.documents import Block, Code, Display, Inline, Items, said
+from coopgap.proofs.exposition.formulas import (
+    Formula,
+    Label,
+    Ratio,
+    Scripted,
+    Sign,
+    Symbol,
+    broken,
+    row,
+)
+from coopgap.proofs.exposition.obstructions import (
     REASONS,
     WITHIN,
     Deviation,
@@ -27,10 +36,10 @@ from proofs.exposition.obstructions import (
     prescribed,
     unranked,
 )
-from proofs.exposition.prose import by_state, counted, play
-from proofs.exposition.sources import Place, looked_up, summed
-from theory.environments import Environment
-from theory.specification import NamedLanguage
+from coopgap.proofs.exposition.prose import by_state, counted, play
+from coopgap.proofs.exposition.sources import Place, looked_up, summed
+from coopgap.theory.environments import Environment
+from coopgap.theory.specification import NamedLanguage
 
 WRITTEN = 6
 """How many obstructions of a case are written out."""

@@ -8,13 +8,13 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from proofs.exposition.documents import Block, Cell, Inline, Table, cell, said
-from proofs.exposition.formulas import Formula, Label, Scripted, Symbol, joined, row
-from proofs.exposition.prose import counted, series
-from proofs.exposition.sources import Place
-from theory.environments import Environment
-from theory.expressions import spelled
-from theory.families import Family
+from coopgap.proofs.exposition.documents import Block, Cell, Inline, Table, cell, said
+from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Symbol, joined, row
+from coopgap.proofs.exposition.prose import counted, series
+from coopgap.proofs.exposition.sources import Place
+from coopgap.theory.environments import Environment
+from coopgap.theory.expressions import spelled
+from coopgap.theory.families import Family
 
 TABLES, COLUMNS, WIDTH = 12, 8, 150
 """How many payoff tables are printed, and how wide they may be (columns, characters)."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from string import Template
 
-from proofs.exposition.documents import (
+from coopgap.proofs.exposition.documents import (
     Block,
     Cell,
     Code,
@@ -21,7 +21,7 @@ from proofs.exposition.documents import (
     Statement,
     Table,
 )
-from proofs.exposition.formulas import (
+from coopgap.proofs.exposition.formulas import (
     Formula,
     Label,
     Numeral,
@@ -32,8 +32,8 @@ from proofs.exposition.formulas import (
     Symbol,
     Variable,
 )
-from proofs.exposition.latex import letter
-from proofs.exposition.notation import Notation
+from coopgap.proofs.exposition.latex import letter
+from coopgap.proofs.exposition.notation import Notation
 
 PAGE = Template("""<!DOCTYPE html>
 <html lang="en">

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from string import Template
 
-from proofs.exposition.documents import (
+from coopgap.proofs.exposition.documents import (
     Block,
     Cell,
     Code,
@@ -21,7 +21,7 @@ from proofs.exposition.documents import (
     Statement,
     Table,
 )
-from proofs.exposition.formulas import (
+from coopgap.proofs.exposition.formulas import (
     Formula,
     Label,
     Numeral,
@@ -32,7 +32,7 @@ from proofs.exposition.formulas import (
     Symbol,
     Variable,
 )
-from proofs.exposition.notation import Notation
+from coopgap.proofs.exposition.notation import Notation
 
 ARTICLE = Template(r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}

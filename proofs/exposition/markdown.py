@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from proofs.exposition import latex
-from proofs.exposition.documents import (
+from coopgap.proofs.exposition import latex
+from coopgap.proofs.exposition.documents import (
     Block,
     Cell,
     Code,
@@ -19,8 +19,8 @@ from proofs.exposition.documents import (
     Statement,
     Table,
 )
-from proofs.exposition.formulas import Formula, Label
-from proofs.exposition.notation import Notation
+from coopgap.proofs.exposition.formulas import Formula, Label
+from coopgap.proofs.exposition.notation import Notation
 
 
 def markdown(document: Document, notation: Notation) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from theory.errors import InputError
-from theory.nearest import suggestion
-from theory.readers.files import read_text
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.files import read_text
 
 
 @dataclass(frozen=True)

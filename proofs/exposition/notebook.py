@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from proofs.exposition import concrete, families, html, latex, markdown
-from proofs.exposition.documents import Block, Document, Section, section
-from proofs.exposition.example import claims
-from proofs.exposition.notation import NOTATION
-from proofs.exposition.prose import weighed
-from proofs.exposition.sources import Place
+from coopgap.proofs.exposition import concrete, families, html, latex, markdown
+from coopgap.proofs.exposition.documents import Block, Document, Section, section
+from coopgap.proofs.exposition.example import claims
+from coopgap.proofs.exposition.notation import NOTATION
+from coopgap.proofs.exposition.prose import weighed
+from coopgap.proofs.exposition.sources import Place
 
 
 def shown(report: Mapping[str, Any], kind: str) -> str:

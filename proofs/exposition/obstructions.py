@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from proofs.exposition.documents import Block, Display, Inline, said
-from proofs.exposition.formulas import (
+from coopgap.proofs.exposition.documents import Block, Display, Inline, said
+from coopgap.proofs.exposition.formulas import (
     Formula,
     Label,
     Numeral,
@@ -21,12 +21,12 @@ from proofs.exposition.formulas import (
     listed,
     row,
 )
-from proofs.exposition.games import agent_payoff, position
-from proofs.exposition.prose import play, series
-from proofs.exposition.sources import Place, computed
-from proofs.obligations import shape
-from theory.environments import Environment
-from theory.languages import Language, ProductLanguage, record_of
+from coopgap.proofs.exposition.games import agent_payoff, position
+from coopgap.proofs.exposition.prose import play, series
+from coopgap.proofs.exposition.sources import Place, computed
+from coopgap.proofs.questions.obligations import shape
+from coopgap.theory.environments import Environment
+from coopgap.theory.languages import Language, ProductLanguage, record_of
 
 REASONS = {
     "aliasing": "The two plays leave the same record, so the transfers on the left cancel",

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from proofs.exposition.documents import Block, Grid, said
-from proofs.exposition.formulas import Label
-from proofs.exposition.prose import contract_class, counted, series
-from proofs.exposition.sources import Place
-from theory.environments import Environment
-from theory.languages import Language, ProductLanguage, record_table
-from theory.specification import NamedLanguage
+from coopgap.proofs.exposition.documents import Block, Grid, said
+from coopgap.proofs.exposition.formulas import Label
+from coopgap.proofs.exposition.prose import contract_class, counted, series
+from coopgap.proofs.exposition.sources import Place
+from coopgap.theory.environments import Environment
+from coopgap.theory.languages import Language, ProductLanguage, record_table
+from coopgap.theory.specification import NamedLanguage
 
 COLUMNS, ROWS = 12, 24
 """The largest grid that is drawn."""

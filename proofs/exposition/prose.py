@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from proofs.exposition.documents import Block, Inline, said
-from proofs.exposition.formulas import (
+from coopgap.proofs.exposition.documents import Block, Inline, said
+from coopgap.proofs.exposition.formulas import (
     FORMULAS,
     Formula,
     Label,
@@ -16,7 +16,7 @@ from proofs.exposition.formulas import (
     profile,
     row,
 )
-from proofs.exposition.sources import Place
+from coopgap.proofs.exposition.sources import Place
 
 MANY = 8
 """How many entries of a list are spelled out."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from proofs.exposition.formulas import Formula, condition, expression, number, polynomial
+from coopgap.proofs.exposition.formulas import Formula, condition, expression, number, polynomial
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from proofs import witnesses
-from proofs.algebra import condition_text
-from proofs.conditions import Condition
-from proofs.engines.obstruction_basis import basis
-from proofs.engines.points import Point
-from proofs.families.decisions import strength
-from proofs.families.findings import FamilyFindings, Piecewise
-from proofs.obligations import Selection, Unanswered
-from proofs.trusted.problems import Problem
-from theory.specification import NamedLanguage
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.rational import condition_text
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.engines.obstruction_basis import basis
+from coopgap.proofs.engines.points import Point
+from coopgap.proofs.families.decisions import strength
+from coopgap.proofs.families.findings import FamilyFindings, Piecewise
+from coopgap.proofs.questions.obligations import Selection, Unanswered
+from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.specification import NamedLanguage
 
 LIMIT = 2_000
 """The number of minimal obstructions of a selection up to which they are evaluated."""

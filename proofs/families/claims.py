@@ -7,26 +7,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from proofs.algebra import ratio
-from proofs.certificates import described, plain_ratio
-from proofs.claims import CLAIMS
-from proofs.engines.points import Point
-from proofs.families import texts
-from proofs.families.decisions import carried
-from proofs.families.findings import FamilyFindings, Piecewise
-from proofs.families.gaps import by_sign
-from proofs.families.problem import NOTHING, positive_below
-from proofs.goals import Goal
-from proofs.obligations import Unanswered
-from proofs.regions import Found, Recorder, Unlimited
-from proofs.statements import asserted, asserted_by
-from proofs.trusted.documents import Budget
-from proofs.trusted.problems import Plays, Prosociality, problem_of
-from proofs.verdicts import listed_profiles, verdict
-from theory.contracts import Transfers
-from theory.expressions import parse_expression
-from theory.languages import ProductLanguage
-from theory.specification import FamilyQuestion, Question
+from coopgap.proofs.algebra.rational import ratio
+from coopgap.proofs.certificates.certificate import described, plain_ratio
+from coopgap.proofs.certificates.statements import asserted, asserted_by
+from coopgap.proofs.deciding.verdicts import listed_profiles, verdict
+from coopgap.proofs.engines.points import Point
+from coopgap.proofs.families import texts
+from coopgap.proofs.families.decisions import carried
+from coopgap.proofs.families.findings import FamilyFindings, Piecewise
+from coopgap.proofs.families.gaps import by_sign
+from coopgap.proofs.families.problem import NOTHING, positive_below
+from coopgap.proofs.parameters.goals import Goal
+from coopgap.proofs.parameters.regions import Found, Recorder, Unlimited
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.questions.registry import CLAIMS
+from coopgap.proofs.trusted.documents import Budget
+from coopgap.proofs.trusted.problems import Plays, Prosociality, problem_of
+from coopgap.theory.contracts import Transfers
+from coopgap.theory.expressions import parse_expression
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.specification import FamilyQuestion, Question
 
 
 def asked(findings: FamilyFindings) -> Iterable[FamilyQuestion]:

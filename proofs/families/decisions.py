@@ -7,13 +7,16 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from proofs import decide, witnesses
-from proofs.algebra import reduced
-from proofs.certificates import plain_ratio
-from proofs.engines.points import Point
-from proofs.families.findings import FamilyFindings
-from proofs.families.transfers import symbolic_transfers
-from proofs.obligations import (
+from coopgap.proofs.algebra.polynomials import Ratio
+from coopgap.proofs.algebra.rational import reduced
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.certificates.certificate import plain_ratio
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.engines.points import Point
+from coopgap.proofs.families.findings import FamilyFindings
+from coopgap.proofs.families.transfers import symbolic_transfers
+from coopgap.proofs.parameters.regions import Decide, Found, Recorder, Unlimited
+from coopgap.proofs.questions.obligations import (
     BestSelection,
     Reached,
     Setting,
@@ -22,14 +25,12 @@ from proofs.obligations import (
     Value,
     flat_profile,
 )
-from proofs.polynomials import Ratio
-from proofs.regions import Decide, Found, Recorder, Unlimited
-from proofs.trusted import claims, contracts
-from proofs.trusted.certificates import AtPoint
-from proofs.trusted.polynomials import Known, lifted
-from proofs.trusted.problems import Case, Plays, Problem, Prosociality
-from theory.contracts import ContractClass
-from theory.exact import INFINITY
+from coopgap.proofs.trusted import claims, contracts
+from coopgap.proofs.trusted.certificates import AtPoint
+from coopgap.proofs.trusted.polynomials import Known, lifted
+from coopgap.proofs.trusted.problems import Case, Plays, Problem, Prosociality
+from coopgap.theory.contracts import ContractClass
+from coopgap.theory.exact import INFINITY
 
 
 def first_best_welfare(problem: Problem) -> Decide:

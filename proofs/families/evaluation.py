@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from proofs.algebra import compared, ratio
-from proofs.polynomials import Polynomial
-from theory.errors import InputError
-from theory.exact import INFINITY, MINUS_INFINITY
-from theory.expressions import Comparison, parse_expression, parse_predicate
+from coopgap.proofs.algebra.polynomials import Polynomial
+from coopgap.proofs.algebra.rational import compared, ratio
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.expressions import Comparison, parse_expression, parse_predicate
 
 NUMBERS = ("welfare", "value", "gap", "correlated_gap", "directive_gap", "prosocial_threshold")
 """The fields of a report that are numbers."""

@@ -6,22 +6,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from proofs.certificates import digest, encode, verified
-from proofs.conditions import plain_condition
-from proofs.engines.points import Point
-from proofs.families.problem import base_problem, over_common
-from proofs.findings import Findings
-from proofs.obligations import Setting, Unanswered
-from proofs.obligations import problem as concrete_problem
-from proofs.pieces import Region, pieces
-from proofs.polynomials import Ratio
-from proofs.prover import Prover
-from proofs.regions import Decide, Exploration, Failure, Leaf, certificate, explore
-from proofs.trusted.problems import Problem, Prosociality
-from proofs.worker import Worker
-from theory.contracts import ContractClass, NoContract
-from theory.families import Family
-from theory.specification import FamilySpecification, NamedLanguage
+from coopgap.proofs.algebra.conditions import plain_condition
+from coopgap.proofs.algebra.polynomials import Ratio
+from coopgap.proofs.certificates.certificate import digest, encode, verified
+from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.engines.points import Point
+from coopgap.proofs.families.problem import base_problem, over_common
+from coopgap.proofs.parameters.pieces import Region, pieces
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.parameters.regions import (
+    Decide,
+    Exploration,
+    Failure,
+    Leaf,
+    certificate,
+    explore,
+)
+from coopgap.proofs.questions.obligations import Setting, Unanswered
+from coopgap.proofs.questions.obligations import problem as concrete_problem
+from coopgap.proofs.trusted.problems import Problem, Prosociality
+from coopgap.theory.contracts import ContractClass, NoContract
+from coopgap.theory.families import Family
+from coopgap.theory.specification import FamilySpecification, NamedLanguage
 
 
 @dataclass(frozen=True)

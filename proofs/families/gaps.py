@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from proofs.algebra import compared
-from proofs.conditions import Condition
-from proofs.families.problem import NOTHING
-from proofs.families.texts import as_ratio
-from proofs.pieces import Region, facets
-from proofs.prover import Prover
-from proofs.trusted.problems import Problem
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.rational import compared
+from coopgap.proofs.families.problem import NOTHING
+from coopgap.proofs.families.texts import as_ratio
+from coopgap.proofs.parameters.pieces import Region, facets
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.trusted.problems import Problem
 
 
 def by_sign(problem: Problem, prover: Prover, region: Region) -> list[tuple[Region, bool]]:

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from proofs.algebra import compared, ratio, ratio_text, summed
-from proofs.certificates import Number, scaled_whole
-from proofs.conditions import Condition
-from proofs.engines.points import Point
-from proofs.obligations import Unanswered
-from proofs.polynomials import ONE, ZERO, Polynomial, Ratio
-from proofs.prover import Prover
-from proofs.trusted.problems import Game, Problem
-from theory.errors import InputError
-from theory.expressions import Tree
-from theory.families import Assumption, Family
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import ONE, ZERO, Polynomial, Ratio
+from coopgap.proofs.algebra.rational import compared, ratio, ratio_text, summed
+from coopgap.proofs.certificates.certificate import Number, scaled_whole
+from coopgap.proofs.engines.points import Point
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.trusted.problems import Game, Problem
+from coopgap.theory.errors import InputError
+from coopgap.theory.expressions import Tree
+from coopgap.theory.families import Assumption, Family
 
 NOTHING: Ratio = (ZERO, ONE)
 """The number 0."""

@@ -9,29 +9,29 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from proofs import witnesses
-from proofs.algebra import condition_text, ratio, ratio_text
-from proofs.certificates import canonical, digest, encode
-from proofs.check import contract_class, tool
-from proofs.families import basis, claims, decisions, texts
-from proofs.families.evaluation import evaluator, require_all
-from proofs.families.findings import FamilyFindings, Piecewise
-from proofs.families.gaps import by_sign
-from proofs.families.problem import NOTHING
-from proofs.goals import Settled, inconsistency, settle, suggestion
-from proofs.obligations import Unanswered
-from proofs.pieces import joined, united
-from proofs.polynomials import Ratio
-from proofs.prover import Prover
-from proofs.regions import Leaf
-from proofs.reports import ShownInNotebooks, as_document
-from proofs.trusted.problems import Problem
-from proofs.worker import Worker
-from theory.contracts import Directives, Transfers
-from theory.errors import InputError
-from theory.expressions import spelled as tree_text
-from theory.languages import ProductLanguage
-from theory.specification import FamilyQuestion, FamilySpecification, NamedLanguage
+from coopgap.proofs.algebra.polynomials import Ratio
+from coopgap.proofs.algebra.rational import condition_text, ratio, ratio_text
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.certificates.certificate import canonical, digest, encode
+from coopgap.proofs.deciding.check import contract_class, tool
+from coopgap.proofs.deciding.reports import ShownInNotebooks, as_document
+from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.families import basis, claims, decisions, texts
+from coopgap.proofs.families.evaluation import evaluator, require_all
+from coopgap.proofs.families.findings import FamilyFindings, Piecewise
+from coopgap.proofs.families.gaps import by_sign
+from coopgap.proofs.families.problem import NOTHING
+from coopgap.proofs.parameters.goals import Settled, inconsistency, settle, suggestion
+from coopgap.proofs.parameters.pieces import joined, united
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.parameters.regions import Leaf
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.contracts import Directives, Transfers
+from coopgap.theory.errors import InputError
+from coopgap.theory.expressions import spelled as tree_text
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.specification import FamilyQuestion, FamilySpecification, NamedLanguage
 
 SOLVER_SECONDS = 30.0
 """How long a solver may think about one nonlinear question, unless the caller says."""

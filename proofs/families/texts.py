@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from proofs.algebra import compared, condition_text, ratio_text
-from proofs.families.findings import Piecewise
-from proofs.pieces import Region
-from proofs.polynomials import ONE, Ratio, number, scaled
-from proofs.prover import Prover
-from proofs.trusted.documents import Budget
-from proofs.trusted.polynomials import lifted
-from proofs.trusted.polynomials import ratio as read_ratio
-from proofs.trusted.problems import Problem
-from theory.exact import parse_number
+from coopgap.proofs.algebra.polynomials import ONE, Ratio, number, scaled
+from coopgap.proofs.algebra.rational import compared, condition_text, ratio_text
+from coopgap.proofs.families.findings import Piecewise
+from coopgap.proofs.parameters.pieces import Region
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.trusted.documents import Budget
+from coopgap.proofs.trusted.polynomials import lifted
+from coopgap.proofs.trusted.polynomials import ratio as read_ratio
+from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.exact import parse_number
 
 Read = Callable[[Mapping[str, Any]], Any]
 """What a report says of a claim's fields."""

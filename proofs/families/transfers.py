@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from proofs.certificates import scaled_whole
-from proofs.exact_lp import LinearProgram, Optimum, solve
-from proofs.polynomials import ZERO, plain, scaled
-from proofs.trusted.polynomials import Known, Polynomial, lifted
-from proofs.trusted.problems import Plays, Prosociality
+from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
+from coopgap.proofs.algebra.polynomials import ZERO, plain, scaled
+from coopgap.proofs.certificates.certificate import scaled_whole
+from coopgap.proofs.trusted.polynomials import Known, Polynomial, lifted
+from coopgap.proofs.trusted.problems import Plays, Prosociality
 
 Variable = tuple[int, int]
 """A record and an agent."""

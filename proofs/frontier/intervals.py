@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Generic, TypeVar
 
-from theory.exact import INFINITY, Extended
+from coopgap.theory.exact import INFINITY, Extended
 
 T = TypeVar("T")
 

@@ -6,10 +6,10 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from theory.contracts import Directives
-from theory.environments import Environment
-from theory.errors import InputError, inside
-from theory.languages import (
+from coopgap.theory.contracts import Directives
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.languages import (
     Language,
     ProductLanguage,
     RecordLanguage,
@@ -18,8 +18,8 @@ from theory.languages import (
     record_table,
     refines,
 )
-from theory.readers.records import record_language
-from theory.specification import NamedLanguage, Specification
+from coopgap.theory.readers.records import record_language
+from coopgap.theory.specification import NamedLanguage, Specification
 
 PREDICATE_LIMIT = 10
 """The number of candidate predicates up to which all their joins are looked at."""

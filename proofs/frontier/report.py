@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from proofs.check import contract_class, tool
-from proofs.decide import Certified
-from proofs.findings import Findings
-from proofs.frontier.intervals import Interval, Step, combined, merged, value_at
-from proofs.frontier.lattice import Lattice, lattice
-from proofs.frontier.values import Best, Undecided, best_selections, certify, welfare_of
-from proofs.obligations import Reached, Setting, Unanswered
-from proofs.reports import Quantity, Unknown, as_document
-from proofs.worker import Worker
-from theory.errors import InputError
-from theory.exact import INFINITY, MINUS_INFINITY, Extended
-from theory.specification import Specification
+from coopgap.proofs.deciding.check import contract_class, tool
+from coopgap.proofs.deciding.decide import Certified
+from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.reports import Quantity, Unknown, as_document
+from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.frontier.intervals import Interval, Step, combined, merged, value_at
+from coopgap.proofs.frontier.lattice import Lattice, lattice
+from coopgap.proofs.frontier.values import Best, Undecided, best_selections, certify, welfare_of
+from coopgap.proofs.questions.obligations import Reached, Setting, Unanswered
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.specification import Specification
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from proofs import decide, witnesses
-from proofs.decide import Certified
-from proofs.engines.selections import SelectionEngine
-from proofs.frontier.intervals import Interval, Step, merged, swept
-from proofs.obligations import (
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.decide import Certified
+from coopgap.proofs.engines.selections import SelectionEngine
+from coopgap.proofs.frontier.intervals import Interval, Step, merged, swept
+from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
     Contract,
@@ -36,10 +37,10 @@ from proofs.obligations import (
     blocks,
     incentives,
 )
-from theory.contracts import Directives, Transfers
-from theory.environments import Environment
-from theory.exact import INFINITY, Extended, widened
-from theory.welfare import first_best
+from coopgap.theory.contracts import Directives, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import INFINITY, Extended, widened
+from coopgap.theory.welfare import first_best
 
 STEP_LIMIT = 2_000
 """The number of λ that are looked at for one language."""

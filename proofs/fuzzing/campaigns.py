@@ -11,19 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from proofs.check import check
-from proofs.fuzzing.conjectures import FAILS, HOLDS, Conjecture
-from proofs.fuzzing.generation import generated
-from proofs.fuzzing.journal import Journal
-from proofs.fuzzing.measures import Asked, Measures
-from proofs.fuzzing.shrinking import smallest
-from proofs.fuzzing.situations import Situation
-from proofs.fuzzing.synthesis import NotEncodable, Synthesis, synthesized
-from proofs.fuzzing.tallies import Tally, drawn
-from proofs.fuzzing.teams import Batch, Team, team
-from proofs.fuzzing.writing import spec_text
-from theory.errors import InputError
-from theory.specification import NamedLanguage, Specification
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.fuzzing.conjectures import FAILS, HOLDS, Conjecture
+from coopgap.proofs.fuzzing.generation import generated
+from coopgap.proofs.fuzzing.journal import Journal
+from coopgap.proofs.fuzzing.measures import Asked, Measures
+from coopgap.proofs.fuzzing.shrinking import smallest
+from coopgap.proofs.fuzzing.situations import Situation
+from coopgap.proofs.fuzzing.synthesis import NotEncodable, Synthesis, synthesized
+from coopgap.proofs.fuzzing.tallies import Tally, drawn
+from coopgap.proofs.fuzzing.teams import Batch, Team, team
+from coopgap.proofs.fuzzing.writing import spec_text
+from coopgap.theory.errors import InputError
+from coopgap.theory.specification import NamedLanguage, Specification
 
 BATCH = 50
 """The cases that a worker decides, and the journal records, at a time."""

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from proofs.fuzzing.measures import QUANTITIES, Measures, Undecided
-from proofs.fuzzing.situations import Bounds
-from theory.contracts import Budget, ContractClass, Directives, Transfers
-from theory.errors import InputError, inside
-from theory.exact import parse_number
-from theory.expressions import Tree, compiled, names_in, parse_predicate
-from theory.nearest import suggestion
-from theory.readers.files import MAX_BYTES, read_text
-from theory.readers.spec import document_of
-from theory.readers.values import shown
+from coopgap.proofs.fuzzing.measures import QUANTITIES, Measures, Undecided
+from coopgap.proofs.fuzzing.situations import Bounds
+from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import parse_number
+from coopgap.theory.expressions import Tree, compiled, names_in, parse_predicate
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.spec import document_of
+from coopgap.theory.readers.values import shown
 
 HOLDS, FAILS, VACUOUS, UNKNOWN = "holds", "fails", "vacuous", "unknown"
 """What a case says of a conjecture."""
@@ -265,7 +265,7 @@ def _contracts(table: Mapping[str, Any]) -> tuple[ContractClass, ...] | None:
 
 def registered() -> dict[str, Conjecture]:
     """The registered conjectures by their ids: T1–T9, N1–N8 and others."""
-    files = importlib.resources.files("proofs.fuzzing").joinpath("registry").iterdir()
+    files = importlib.resources.files("coopgap.proofs.fuzzing").joinpath("registry").iterdir()
     found = {}
     for file in sorted(files, key=lambda each: each.name):
         if file.name.endswith(".toml"):

@@ -8,10 +8,10 @@ from random import Random
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
 
-from proofs.fuzzing.conjectures import FAILS, Conjecture
-from proofs.fuzzing.situations import Situation
-from proofs.fuzzing.strategies import situations
-from proofs.fuzzing.tallies import Tally, counted
+from coopgap.proofs.fuzzing.conjectures import FAILS, Conjecture
+from coopgap.proofs.fuzzing.situations import Situation
+from coopgap.proofs.fuzzing.strategies import situations
+from coopgap.proofs.fuzzing.tallies import Tally, counted
 
 
 class _Over(Exception):

@@ -9,10 +9,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from proofs.certificates import digest
-from proofs.fuzzing.conjectures import Conjecture
-from proofs.fuzzing.tallies import Tally
-from theory.errors import InputError
+from coopgap.proofs.certificates.certificate import digest
+from coopgap.proofs.fuzzing.conjectures import Conjecture
+from coopgap.proofs.fuzzing.tallies import Tally
+from coopgap.theory.errors import InputError
 
 WAIT = 5.0
 """The seconds to wait for a journal that another campaign writes to."""

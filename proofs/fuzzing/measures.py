@@ -14,17 +14,25 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from proofs import decide
-from proofs.engines.domination import domination_threshold
-from proofs.fuzzing.quick import Alone, PlainGame, best_value, least_threshold, pull_of
-from proofs.fuzzing.situations import Situation, strides
-from proofs.obligations import BestSelection, Levels, Reached, Setting, Threshold, Unanswered, Value
-from theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
-from theory.dilemmas import AXIOMS, axioms
-from theory.environments import Environment
-from theory.exact import INFINITY, MINUS_INFINITY, Extended
-from theory.languages import Language, ProductLanguage, refines
-from theory.welfare import incontractible_cells
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.engines.domination import domination_threshold
+from coopgap.proofs.fuzzing.quick import Alone, PlainGame, best_value, least_threshold, pull_of
+from coopgap.proofs.fuzzing.situations import Situation, strides
+from coopgap.proofs.questions.obligations import (
+    BestSelection,
+    Levels,
+    Reached,
+    Setting,
+    Threshold,
+    Unanswered,
+    Value,
+)
+from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
+from coopgap.theory.dilemmas import AXIOMS, axioms
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.languages import Language, ProductLanguage, refines
+from coopgap.theory.welfare import incontractible_cells
 
 
 class Undecided(Exception):

@@ -13,12 +13,12 @@ from itertools import count, product
 from math import gcd, lcm
 from typing import Protocol
 
-from proofs.fuzzing.situations import strides
-from proofs.obligations import Levels, Setting, blocks
-from theory.contracts import Budget, Directives, NoContract, Transfers
-from theory.environments import Environment
-from theory.exact import INFINITY, MINUS_INFINITY, Extended, common_denominator
-from theory.languages import ProductLanguage, record_table
+from coopgap.proofs.fuzzing.situations import strides
+from coopgap.proofs.questions.obligations import Levels, Setting, blocks
+from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, common_denominator
+from coopgap.theory.languages import ProductLanguage, record_table
 
 Move = tuple[int, int, int, int, int]
 """A unilateral deviation: agent, action, profile reached, gain, welfare lost."""

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from proofs.fuzzing.situations import Situation
-from theory.environments import Environment
-from theory.exact import IntArray, integer_array
-from theory.languages import (
+from coopgap.proofs.fuzzing.situations import Situation
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import IntArray, integer_array
+from coopgap.theory.languages import (
     Language,
     ProductLanguage,
     blind,

@@ -12,10 +12,10 @@ from random import Random
 
 import numpy as np
 
-from theory.contracts import Budget, ContractClass, Directives, Transfers
-from theory.environments import Environment
-from theory.exact import IntArray, integer_array
-from theory.languages import (
+from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import IntArray, integer_array
+from coopgap.theory.languages import (
     Language,
     ProductLanguage,
     complete,

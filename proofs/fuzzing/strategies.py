@@ -20,13 +20,13 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from proofs.conditions import Condition
-from proofs.fuzzing.situations import Bounds as SituationBounds
-from proofs.fuzzing.situations import Situation
-from proofs.fuzzing.writing import record_texts, spec_text
-from proofs.obligations import Unanswered
-from proofs.worker import Worker
-from theory.contracts import (
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.fuzzing.situations import Bounds as SituationBounds
+from coopgap.proofs.fuzzing.situations import Situation
+from coopgap.proofs.fuzzing.writing import record_texts, spec_text
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.theory.contracts import (
     Budget,
     ContractClass,
     DirectiveContract,
@@ -36,12 +36,12 @@ from theory.contracts import (
     Transfers,
     with_transfers,
 )
-from theory.dilemmas import AXIOMS, axioms, moral_hazard_game
-from theory.environments import Environment, Profile, environment
-from theory.errors import InputError, inside
-from theory.exact import IntArray, integer_array, parse_number
-from theory.families import Family
-from theory.languages import (
+from coopgap.theory.dilemmas import AXIOMS, axioms, moral_hazard_game
+from coopgap.theory.environments import Environment, Profile, environment
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import IntArray, integer_array, parse_number
+from coopgap.theory.families import Family
+from coopgap.theory.languages import (
     Language,
     ProductLanguage,
     RecordLanguage,
@@ -52,11 +52,11 @@ from theory.languages import (
     record_table,
     state_blind,
 )
-from theory.nearest import suggestion
-from theory.readers.claims import CLAIM_FIELDS
-from theory.readers.load import load
-from theory.readers.records import record_language
-from theory.specification import (
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.load import load
+from coopgap.theory.readers.records import record_language
+from coopgap.theory.specification import (
     FamilySpecification,
     NamedLanguage,
     Question,
@@ -185,10 +185,10 @@ def social_dilemmas(
 ) -> SearchStrategy[Environment]:
     """Games with cooperating actions that satisfy the axioms of theory.md §3, and maybe others.
 
-    axioms: ids from ``theory.dilemmas.AXIOMS``. A game is a drawn one plus the least whole multiple
-    of a public good with which the axioms hold, so payoffs may exceed those drawn. ``size`` and
-    InputError: as ``environments``, but with at least 2 agents and 2 actions; also for no axiom and
-    for an unknown one.
+    axioms: ids from ``coopgap.theory.dilemmas.AXIOMS``. A game is a drawn one plus the least whole
+    multiple of a public good with which the axioms hold, so payoffs may exceed those drawn.
+    ``size`` and InputError: as ``environments``, but with at least 2 agents and 2 actions; also for
+    no axiom and for an unknown one.
     """
     chosen = _chosen(axioms, AXIOMS, "axioms")
     bounds = _sized(size, {"agents": 2, "actions": 2}, agents=(2, 3), actions=(2, 3))
@@ -919,8 +919,8 @@ def _simplest(low: Fraction, high: Fraction) -> Fraction:
 
 
 def _region(family: Family) -> _Region:
-    from proofs.families.problem import base_problem
-    from proofs.prover import Prover
+    from coopgap.proofs.families.problem import base_problem
+    from coopgap.proofs.parameters.prover import Prover
 
     with Worker(SECONDS) as worker:
         prover = Prover(len(family.parameters), worker)

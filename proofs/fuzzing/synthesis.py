@@ -20,17 +20,17 @@ from typing import Any
 
 import z3
 
-from proofs.elimination import Arc, TooMany, incentive, transfer_obstructions
-from proofs.fuzzing.conjectures import FAILS, Conjecture, conjecture_from_text
-from proofs.fuzzing.measures import GAPS, Measures, first_only
-from proofs.fuzzing.quick import PlainGame
-from proofs.fuzzing.situations import Bounds, Situation, named
-from proofs.obligations import Levels, Setting, blocks
-from proofs.worker import TimedOut, Worker
-from theory.contracts import ContractClass, Directives, NoContract, Transfers
-from theory.environments import Environment
-from theory.exact import integer_array
-from theory.expressions import (
+from coopgap.proofs.algebra.elimination import Arc, TooMany, incentive, transfer_obstructions
+from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.fuzzing.conjectures import FAILS, Conjecture, conjecture_from_text
+from coopgap.proofs.fuzzing.measures import GAPS, Measures, first_only
+from coopgap.proofs.fuzzing.quick import PlainGame
+from coopgap.proofs.fuzzing.situations import Bounds, Situation, named
+from coopgap.proofs.questions.obligations import Levels, Setting, blocks
+from coopgap.theory.contracts import ContractClass, Directives, NoContract, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import integer_array
+from coopgap.theory.expressions import (
     Arithmetic,
     Comparison,
     Connective,
@@ -42,7 +42,7 @@ from theory.expressions import (
     names_in,
     parse_predicate,
 )
-from theory.languages import (
+from coopgap.theory.languages import (
     Language,
     ProductLanguage,
     cells_of,

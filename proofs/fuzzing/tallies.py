@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from proofs.fuzzing.conjectures import (
+from coopgap.proofs.fuzzing.conjectures import (
     FAILS,
     UNKNOWN,
     VACUOUS,
     Conjecture,
     conjecture_from_text,
 )
-from proofs.fuzzing.measures import Measures
-from proofs.fuzzing.situations import Situation, generator, situation
+from coopgap.proofs.fuzzing.measures import Measures
+from coopgap.proofs.fuzzing.situations import Situation, generator, situation
 
 
 @dataclass(frozen=True)

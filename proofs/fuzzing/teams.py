@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from proofs.fuzzing.conjectures import UNKNOWN, Conjecture
-from proofs.fuzzing.tallies import Tally, tallied, tallied_text
-from proofs.worker import TimedOut, Worker
-from theory.errors import InputError
+from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.fuzzing.conjectures import UNKNOWN, Conjecture
+from coopgap.proofs.fuzzing.tallies import Tally, tallied, tallied_text
+from coopgap.theory.errors import InputError
 
 BATCH_SECONDS = 120.0
 """The time after which a batch is taken from its worker."""

@@ -1,4 +1,4 @@
-"""Specifications as the text of spec files, the inverse of ``theory.readers.spec``."""
+"""Specifications as the text of spec files, the inverse of ``coopgap.theory.readers.spec``."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.contracts import ContractClass, Directives, Transfers
-from theory.environments import Environment, Profile
-from theory.errors import InputError, inside
-from theory.exact import IntArray
-from theory.languages import Language, RecordLanguage, record_table
-from theory.readers.records import STATE, record_language
-from theory.readers.spec import SINGLE_STATE
-from theory.specification import NamedLanguage, Question, Specification
+from coopgap.theory.contracts import ContractClass, Directives, Transfers
+from coopgap.theory.environments import Environment, Profile
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import IntArray
+from coopgap.theory.languages import Language, RecordLanguage, record_table
+from coopgap.theory.readers.records import STATE, record_language
+from coopgap.theory.readers.spec import SINGLE_STATE
+from coopgap.theory.specification import NamedLanguage, Question, Specification
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 

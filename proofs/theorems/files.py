@@ -6,21 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from proofs.algebra import compared, ratio
-from proofs.certificates import plain_ratio, value_at
-from proofs.families import claims, decisions
-from proofs.families.findings import FamilyFindings
-from proofs.families.problem import NOTHING, assumed, positive_below, require_divisors
-from proofs.goals import Goal, formula, stated
-from proofs.obligations import Unanswered
-from proofs.prover import Prover
-from proofs.regions import Decide, Found, Recorder
-from proofs.theorems.theorem import Goals, Means, Theorem
-from proofs.trusted.problems import Problem
-from theory.errors import InputError, inside
-from theory.expressions import Comparison, Connective, Not, Tree
-from theory.families import Assumption
-from theory.readers.theorem import Equality, TheoremSpecification
+from coopgap.proofs.algebra.rational import compared, ratio
+from coopgap.proofs.certificates.certificate import plain_ratio, value_at
+from coopgap.proofs.families import claims, decisions
+from coopgap.proofs.families.findings import FamilyFindings
+from coopgap.proofs.families.problem import NOTHING, assumed, positive_below, require_divisors
+from coopgap.proofs.parameters.goals import Goal, formula, stated
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.parameters.regions import Decide, Found, Recorder
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.theorems.theorem import Goals, Means, Theorem
+from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.expressions import Comparison, Connective, Not, Tree
+from coopgap.theory.families import Assumption
+from coopgap.theory.readers.theorem import Equality, TheoremSpecification
 
 
 def theorem(name: str, specification: TheoremSpecification, expected: str = "proved") -> Theorem:

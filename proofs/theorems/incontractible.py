@@ -12,10 +12,18 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from proofs.conditions import Condition
-from proofs.polynomials import Polynomial
-from proofs.theorems.symbols import Symbols, above, at_least, at_most, goal, partitions, total
-from proofs.theorems.theorem import Goals
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import Polynomial
+from coopgap.proofs.theorems.symbols import (
+    Symbols,
+    above,
+    at_least,
+    at_most,
+    goal,
+    partitions,
+    total,
+)
+from coopgap.proofs.theorems.theorem import Goals
 
 
 class Size(NamedTuple):

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from proofs.conditions import Condition
-from proofs.elimination import incentive, transfer_obstructions
-from proofs.goals import Goal
-from proofs.polynomials import ZERO, Polynomial, number
-from proofs.theorems.situations import Situation
-from proofs.theorems.symbols import (
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.elimination import incentive, transfer_obstructions
+from coopgap.proofs.algebra.polynomials import ZERO, Polynomial, number
+from coopgap.proofs.parameters.goals import Goal
+from coopgap.proofs.theorems.situations import Situation
+from coopgap.proofs.theorems.symbols import (
     Shape,
     Symbols,
     above,
@@ -28,8 +28,8 @@ from proofs.theorems.symbols import (
     total,
     welfare,
 )
-from proofs.theorems.theorem import Goals
-from proofs.theorems.transfers import (
+from coopgap.proofs.theorems.theorem import Goals
+from coopgap.proofs.theorems.transfers import (
     BOUND,
     RULES,
     Rule,
@@ -113,7 +113,7 @@ def _without_transfers(situation: Situation) -> Symbols:
 
 
 def _as_used(situation: Situation, rule: Rule, symbols: Symbols) -> list[Condition]:
-    """What ``proofs.elimination.transfer_obstructions`` demands: Σ weight × gain ≤ B × number."""
+    """What ``transfer_obstructions`` of the elimination demands: Σ weight × gain ≤ B × number."""
     arcs = situation.arcs
     incentives = [incentive((i, source, target)) for i, _, _, source, target in arcs]
     found = transfer_obstructions(situation.shape.agents, incentives, rule.budget, rule.liable)

@@ -11,21 +11,21 @@ from fractions import Fraction
 
 import numpy as np
 
-from proofs.conditions import Condition
-from proofs.engines.correlated import best_correlated, indistinguishable
-from proofs.families.findings import FamilyFindings
-from proofs.families.problem import NOTHING, over_common
-from proofs.goals import Goal, formula, stated
-from proofs.obligations import Setting, Unanswered
-from proofs.obligations import problem as concrete_problem
-from proofs.polynomials import ONE, Polynomial, Ratio, number, parameter, plain
-from proofs.regions import Found, Recorder, Unlimited
-from proofs.theorems.theorem import BARE, Goals, Means, Theorem
-from proofs.trusted.polynomials import lifted
-from proofs.trusted.problems import Plays, Problem
-from theory.readers.load import load
-from theory.readers.theorem import theorem_from_text
-from theory.specification import FamilySpecification, Specification
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import ONE, Polynomial, Ratio, number, parameter, plain
+from coopgap.proofs.engines.correlated import best_correlated, indistinguishable
+from coopgap.proofs.families.findings import FamilyFindings
+from coopgap.proofs.families.problem import NOTHING, over_common
+from coopgap.proofs.parameters.goals import Goal, formula, stated
+from coopgap.proofs.parameters.regions import Found, Recorder, Unlimited
+from coopgap.proofs.questions.obligations import Setting, Unanswered
+from coopgap.proofs.questions.obligations import problem as concrete_problem
+from coopgap.proofs.theorems.theorem import BARE, Goals, Means, Theorem
+from coopgap.proofs.trusted.polynomials import lifted
+from coopgap.proofs.trusted.problems import Plays, Problem
+from coopgap.theory.readers.load import load
+from coopgap.theory.readers.theorem import theorem_from_text
+from coopgap.theory.specification import FamilySpecification, Specification
 
 WORK = 0
 """The profile (CH, CH)."""
@@ -75,7 +75,7 @@ def theorems() -> Iterator[Theorem]:
 
 def _game(game: str) -> FamilySpecification:
     """The family of the paper's table games, with the language that is blind to effort."""
-    files = importlib.resources.files("proofs.theorems").joinpath("paper")
+    files = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper")
     text = files.joinpath(f"{game}-gap.toml").read_text(encoding="utf-8")
     family = theorem_from_text(text, game).family
     assert family is not None

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from itertools import product
 
-from proofs.conditions import Condition
-from proofs.polynomials import Polynomial
-from proofs.theorems.symbols import (
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import Polynomial
+from coopgap.proofs.theorems.symbols import (
     Play,
     Shape,
     Symbols,
@@ -28,7 +28,7 @@ from proofs.theorems.symbols import (
     total,
     welfare,
 )
-from proofs.theorems.theorem import Goals
+from coopgap.proofs.theorems.theorem import Goals
 
 
 def thresholds(shape: Shape) -> Goals:

@@ -10,10 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations, product
 
-from proofs.conditions import Condition
-from proofs.polynomials import Polynomial
-from proofs.theorems.situations import Axes, Partition, Situation, product_languages, refines
-from proofs.theorems.symbols import (
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import Polynomial
+from coopgap.proofs.theorems.situations import (
+    Axes,
+    Partition,
+    Situation,
+    product_languages,
+    refines,
+)
+from coopgap.proofs.theorems.symbols import (
     Formula,
     Profile,
     Shape,
@@ -27,8 +33,8 @@ from proofs.theorems.symbols import (
     total,
     welfare,
 )
-from proofs.theorems.theorem import Goals
-from proofs.theorems.transfers import BOUND, RULES, liability, payoff_names, strengths
+from coopgap.proofs.theorems.theorem import Goals
+from coopgap.proofs.theorems.transfers import BOUND, RULES, liability, payoff_names, strengths
 
 Plays = Mapping[int, Profile]
 """What is played in each state."""

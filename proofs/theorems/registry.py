@@ -6,15 +6,15 @@ import importlib.resources
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from proofs.prove import TheoremReport, decide
-from proofs.theorems import play, teams
-from proofs.theorems.files import theorem
-from proofs.theorems.shapes import SHAPES
-from proofs.theorems.theorem import Theorem
-from theory.errors import InputError
-from theory.nearest import suggestion
-from theory.readers.files import MAX_BYTES
-from theory.readers.theorem import read_theorem, theorem_from_text
+from coopgap.proofs.theorems import play, teams
+from coopgap.proofs.theorems.files import theorem
+from coopgap.proofs.theorems.prove import TheoremReport, decide
+from coopgap.proofs.theorems.shapes import SHAPES
+from coopgap.proofs.theorems.theorem import Theorem
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.files import MAX_BYTES
+from coopgap.theory.readers.theorem import read_theorem, theorem_from_text
 
 REFUTED = "-refuted"
 """How the files of statements end that are there to be refuted."""
@@ -60,7 +60,7 @@ def _is_file(name: str) -> bool:
 
 
 def _from_files() -> Iterable[Theorem]:
-    files = importlib.resources.files("proofs.theorems").joinpath("paper").iterdir()
+    files = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper").iterdir()
     for file in sorted(files, key=lambda each: each.name):
         if file.name.endswith(".toml"):
             name = file.name.removesuffix(".toml")

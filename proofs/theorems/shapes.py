@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from proofs.theorems import (
+from coopgap.proofs.theorems import (
     incontractible,
     obstructions,
     prosocial,
@@ -18,15 +18,15 @@ from proofs.theorems import (
     side_payments,
     unverifiable,
 )
-from proofs.theorems.situations import (
+from coopgap.proofs.theorems.situations import (
     Situation,
     product_refinements,
     product_situations,
     record_refinements,
     record_situations,
 )
-from proofs.theorems.symbols import Shape
-from proofs.theorems.theorem import BARE, Goals, Theorem
+from coopgap.proofs.theorems.symbols import Shape
+from coopgap.proofs.theorems.theorem import BARE, Goals, Theorem
 
 SMALL, MORE_STATES = Shape(2, 2, 2), Shape(2, 2, 3)
 MORE_ACTIONS, MORE_AGENTS = Shape(2, 3, 2), Shape(3, 2, 2)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-from proofs.conditions import Condition
-from proofs.polynomials import Polynomial
-from proofs.theorems.symbols import (
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import Polynomial
+from coopgap.proofs.theorems.symbols import (
     Shape,
     Symbols,
     above,
@@ -27,7 +27,7 @@ from proofs.theorems.symbols import (
     total,
     welfare,
 )
-from proofs.theorems.theorem import Goals
+from coopgap.proofs.theorems.theorem import Goals
 
 
 def one_outcome(shape: Shape) -> Goals:

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import chain, count, permutations, product
 from string import ascii_letters
 
-from proofs.theorems.symbols import Play, Profile, Shape, partitions, replaced
+from coopgap.proofs.theorems.symbols import Play, Profile, Shape, partitions, replaced
 
 Partition = tuple[int, ...]
 Axes = tuple[Partition, ...]

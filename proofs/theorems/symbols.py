@@ -8,10 +8,10 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from proofs.conditions import Condition
-from proofs.goals import Goal, formula, stated
-from proofs.polynomials import ZERO, Polynomial, parameter
-from proofs.trusted.problems import Problem
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import ZERO, Polynomial, parameter
+from coopgap.proofs.parameters.goals import Goal, formula, stated
+from coopgap.proofs.trusted.problems import Problem
 
 Profile = tuple[int, ...]
 Play = tuple[int, Profile]

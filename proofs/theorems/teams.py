@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from proofs.theorems.files import theorem
-from proofs.theorems.theorem import Theorem
-from theory.readers.theorem import theorem_from_text
+from coopgap.proofs.theorems.files import theorem
+from coopgap.proofs.theorems.theorem import Theorem
+from coopgap.theory.readers.theorem import theorem_from_text
 
 AGENTS = ("ann", "ben", "cy", "dee", "eve", "flo")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from proofs.goals import Goal
-from proofs.obligations import Unanswered
-from proofs.prover import Prover
-from proofs.worker import Worker
+from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.parameters.goals import Goal
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.questions.obligations import Unanswered
 
 CORE = "the trusted core alone: each certificate carries the game or the formula of its goal"
 

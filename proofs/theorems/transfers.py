@@ -2,7 +2,8 @@
 elimination one transfer at a time (theory.md T3).
 
 The systems are written down here in full for every budget, with or without a liability bound, and
-share nothing with the short cuts of ``proofs.elimination.transfer_rows``, which they justify.
+share nothing with the short cuts of ``transfer_rows`` (``coopgap.proofs.algebra.elimination``),
+which they justify.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from proofs.conditions import Condition
-from proofs.elimination import obstructions
-from proofs.polynomials import ZERO, Polynomial
-from proofs.theorems.situations import Situation
-from proofs.theorems.symbols import Symbols, at_least, gain, payoff, total
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.elimination import obstructions
+from coopgap.proofs.algebra.polynomials import ZERO, Polynomial
+from coopgap.proofs.theorems.situations import Situation
+from coopgap.proofs.theorems.symbols import Symbols, at_least, gain, payoff, total
 
 BOUND = "B"
 """The liability bound: t_i(y) ≥ −B."""

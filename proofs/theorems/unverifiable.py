@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations_with_replacement, product
 
-from proofs.conditions import Condition
-from proofs.polynomials import ONE, ZERO, Polynomial
-from proofs.theorems.situations import Partition, product_languages
-from proofs.theorems.symbols import (
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import ONE, ZERO, Polynomial
+from coopgap.proofs.theorems.situations import Partition, product_languages
+from coopgap.proofs.theorems.symbols import (
     Profile,
     Shape,
     Symbols,
@@ -30,7 +30,7 @@ from proofs.theorems.symbols import (
     total,
     welfare,
 )
-from proofs.theorems.theorem import Goals
+from coopgap.proofs.theorems.theorem import Goals
 
 Classes = tuple[Partition, ...]
 """The classes of each agent's actions."""

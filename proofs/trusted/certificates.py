@@ -15,8 +15,8 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from proofs.trusted.claims import CLAIMS, show
-from proofs.trusted.documents import (
+from coopgap.proofs.trusted.claims import CLAIMS, show
+from coopgap.proofs.trusted.documents import (
     Budget,
     Rejected,
     Unreadable,
@@ -30,7 +30,7 @@ from proofs.trusted.documents import (
     text_of,
     truth_of,
 )
-from proofs.trusted.polynomials import (
+from coopgap.proofs.trusted.polynomials import (
     Condition,
     Known,
     Number,
@@ -40,7 +40,7 @@ from proofs.trusted.polynomials import (
     ratio,
     require_refuted,
 )
-from proofs.trusted.problems import Case, Plays, Problem, problem_of
+from coopgap.proofs.trusted.problems import Case, Plays, Problem, problem_of
 
 FORMULA = "formula"
 INCONSISTENT = "inconsistent"

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from proofs.trusted import contracts
-from proofs.trusted.contracts import attained, ceiling, distribution, obstruction, weighted
-from proofs.trusted.documents import fields, integer, listing, require, truth_of
-from proofs.trusted.polynomials import Number, Ratio
-from proofs.trusted.problems import Case
+from coopgap.proofs.trusted import contracts
+from coopgap.proofs.trusted.contracts import attained, ceiling, distribution, obstruction, weighted
+from coopgap.proofs.trusted.documents import fields, integer, listing, require, truth_of
+from coopgap.proofs.trusted.polynomials import Number, Ratio
+from coopgap.proofs.trusted.problems import Case
 
 # --- welfare: values, gaps and thresholds ---------------------------------------------------------
 

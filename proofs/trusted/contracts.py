@@ -15,9 +15,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from proofs.trusted.documents import LARGE, Rejected, fields, integer, listing, require, truth_of
-from proofs.trusted.polynomials import Number, Ratio
-from proofs.trusted.problems import Case, Deviation, Prosociality
+from coopgap.proofs.trusted.documents import (
+    LARGE,
+    Rejected,
+    fields,
+    integer,
+    listing,
+    require,
+    truth_of,
+)
+from coopgap.proofs.trusted.polynomials import Number, Ratio
+from coopgap.proofs.trusted.problems import Case, Deviation, Prosociality
 
 Play = Mapping[int, Sequence[tuple[int, Number]]]
 """For each state profiles with weights, relative to their sum."""

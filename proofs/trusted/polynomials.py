@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from proofs.trusted.documents import (
+from coopgap.proofs.trusted.documents import (
     LARGE,
     Budget,
     Rejected,

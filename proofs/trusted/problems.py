@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from proofs.trusted.documents import (
+from coopgap.proofs.trusted.documents import (
     Budget,
     fields,
     integer,
@@ -18,7 +18,7 @@ from proofs.trusted.documents import (
     text_of,
     truth_of,
 )
-from proofs.trusted.polynomials import (
+from coopgap.proofs.trusted.polynomials import (
     TREMBLE,
     Condition,
     Known,

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from stat import S_ISDIR
 
-from theory.errors import InputError
+from coopgap.theory.errors import InputError
 
 MAX_BYTES = 16 << 20
 """The largest file that is read unless the caller allows more: 16 MiB."""

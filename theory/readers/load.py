@@ -9,11 +9,11 @@ from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from theory.errors import InputError, inside
-from theory.exact import parse_number
-from theory.nearest import suggestion
-from theory.readers.files import MAX_BYTES
-from theory.specification import FamilySpecification, Specification
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import parse_number
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.files import MAX_BYTES
+from coopgap.theory.specification import FamilySpecification, Specification
 
 _SPEC, _NFG = ".toml", ".nfg"
 
@@ -28,8 +28,8 @@ def load(
     ``read_spec`` and ``read_nfg`` do.
     """
     # Imported here: the readers need more than the command's help does.
-    from theory.readers.nfg import read_nfg
-    from theory.readers.spec import read_spec, spec_from_text
+    from coopgap.theory.readers.nfg import read_nfg
+    from coopgap.theory.readers.spec import read_spec, spec_from_text
 
     name = str(path_or_slug)
     if name.lower().endswith(_NFG):
@@ -88,7 +88,7 @@ def gallery() -> tuple[tuple[str, str, str], ...]:
 
 
 def _entries() -> dict[str, Traversable]:
-    files = importlib.resources.files("theory").joinpath("gallery").iterdir()
+    files = importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
     entries = {file.name.removesuffix(_SPEC): file for file in files if file.name.endswith(_SPEC)}
     return dict(sorted(entries.items(), key=lambda entry: _by_number(entry[0])))
 

@@ -19,15 +19,15 @@ from typing import TypeVar
 
 import numpy as np
 
-from theory.contracts import Transfers
-from theory.environments import Environment
-from theory.errors import InputError
-from theory.exact import integer_array, parse_number, scaled
-from theory.languages import complete
-from theory.readers.files import MAX_BYTES, read_text
-from theory.readers.tables import require_table
-from theory.readers.values import shown
-from theory.specification import NamedLanguage, Specification
+from coopgap.theory.contracts import Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import integer_array, parse_number, scaled
+from coopgap.theory.languages import complete
+from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.tables import require_table
+from coopgap.theory.readers.values import shown
+from coopgap.theory.specification import NamedLanguage, Specification
 
 # A quotation mark after a backslash is part of the text. The single one at the end is unclosed.
 _TOKEN = re.compile(r'"[^"]*+(?:(?<=\\)"[^"]*+)*+(?<!\\)"|[{},]|[^\s{},"]+|"')

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
-from theory.errors import InputError, inside
-from theory.expressions import (
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.expressions import (
     MAX_DEPTH,
     Name,
     Number,
@@ -20,9 +20,9 @@ from theory.expressions import (
     parts,
     substituted,
 )
-from theory.families import Assumption, remaining
-from theory.nearest import suggestion
-from theory.readers.values import exact, key, number_or_tree, shown
+from coopgap.theory.families import Assumption, remaining
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.values import exact, key, number_or_tree, shown
 
 MAX_NODES = 100_000
 """The largest number of operations, names and numbers of all expressions with the lets put in."""

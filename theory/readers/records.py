@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from theory.environments import Environment
-from theory.errors import InputError, inside
-from theory.exact import IntArray
-from theory.expressions import (
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import IntArray
+from coopgap.theory.expressions import (
     Comparison,
     Label,
     Listing,
@@ -23,8 +23,8 @@ from theory.expressions import (
     parse_predicate,
     parts,
 )
-from theory.languages import RecordLanguage
-from theory.nearest import suggestion
+from coopgap.theory.languages import RecordLanguage
+from coopgap.theory.nearest import suggestion
 
 STATE = "state"
 """What an expression calls the state; it calls an action by its player's name."""

@@ -1,8 +1,8 @@
 """The shape of a spec file: which keys stand where, and what kind of value each of them takes.
 
 The models below validate a parsed TOML document and generate the published JSON Schema; what the
-values mean together is decided by ``theory.readers.spec``. ``python -m theory.readers.shape``
-prints the schema.
+values mean together is decided by ``coopgap.theory.readers.spec``.
+``python -m coopgap.theory.readers.shape`` prints the schema.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from pydantic import (
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails, core_schema
 
-from theory.errors import InputError
-from theory.nearest import suggestion
-from theory.readers.claims import CLAIM_FIELDS
-from theory.readers.parameters import Scope, Written
-from theory.readers.values import Float, exact, key, not_exact, shown
-from theory.specification import require_level
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.parameters import Scope, Written
+from coopgap.theory.readers.values import Float, exact, key, not_exact, shown
+from coopgap.theory.specification import require_level
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -161,7 +161,7 @@ class Parameters(_Shape):
 
     names: ParameterNames
     assume: list[str] = []
-    # Read by theory.readers.parameters, once all names are known.
+    # Read by coopgap.theory.readers.parameters, once all names are known.
     let: dict[str, Annotated[Any, WithJsonSchema(_NUMBER)]] = {}
 
 
@@ -179,7 +179,7 @@ class Game(_Shape):
     actions: dict[str, Labels]
     states: States | None = None
     cooperative: dict[str, Labels] | None = None
-    # Maybe a million entries: theory.readers.tables reads them faster than a model could.
+    # Maybe a million entries: coopgap.theory.readers.tables reads them faster than a model could.
     payoffs: dict[str, Any]
 
 
@@ -214,7 +214,7 @@ class Prosociality(_Shape):
 
 
 class Claim(_Shape):
-    """A claim to decide; ``theory.readers.claims`` lists the fields that each id takes."""
+    """A claim to decide; ``coopgap.theory.readers.claims`` lists the fields that each id takes."""
 
     id: ClaimId
     language: Label | None = None

@@ -14,18 +14,18 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from theory.contracts import Budget, ContractClass, Directives, Transfers
-from theory.environments import Environment, Profile
-from theory.errors import InputError, inside
-from theory.exact import integer_array, scaled
-from theory.expressions import Number, Tree
-from theory.families import Family
-from theory.languages import Language, RecordLanguage, complete, product
-from theory.nearest import suggestion
-from theory.readers import shape
-from theory.readers.claims import CLAIM_FIELDS
-from theory.readers.files import MAX_BYTES, read_text
-from theory.readers.parameters import (
+from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
+from coopgap.theory.environments import Environment, Profile
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import integer_array, scaled
+from coopgap.theory.expressions import Number, Tree
+from coopgap.theory.families import Family
+from coopgap.theory.languages import Language, RecordLanguage, complete, product
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers import shape
+from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.parameters import (
     RESERVED,
     Scope,
     Written,
@@ -33,10 +33,10 @@ from theory.readers.parameters import (
     require_used,
     scope_of,
 )
-from theory.readers.records import record_language
-from theory.readers.tables import flattened, require_table
-from theory.readers.values import Float, exact, key
-from theory.specification import (
+from coopgap.theory.readers.records import record_language
+from coopgap.theory.readers.tables import flattened, require_table
+from coopgap.theory.readers.values import Float, exact, key
+from coopgap.theory.specification import (
     FamilyQuestion,
     FamilySpecification,
     NamedLanguage,

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
-from theory.environments import Environment, environment
-from theory.errors import InputError
-from theory.exact import parse_number
-from theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.environments import Environment, environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import parse_number
+from coopgap.theory.readers.files import MAX_BYTES, read_text
 
 MAX_CELL = 20_000
 """The longest cell, in characters, that is parsed as a literal."""

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from theory.environments import require_storable
-from theory.errors import InputError
-from theory.readers.values import shown
+from coopgap.theory.environments import require_storable
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.values import shown
 
 MAX_PLAYERS = 30
 """The most players: an array has a bounded number of axes, and one is needed for each."""

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from theory.errors import InputError, inside
-from theory.expressions import Comparison, Connective, Not, Tree, parse_predicate
-from theory.families import Assumption
-from theory.nearest import suggestion
-from theory.readers import shape
-from theory.readers.files import MAX_BYTES, read_text
-from theory.readers.parameters import Scope, Written, scope_of
-from theory.readers.spec import document_of, specification_of
-from theory.readers.values import shown
-from theory.specification import FamilySpecification
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.expressions import Comparison, Connective, Not, Tree, parse_predicate
+from coopgap.theory.families import Assumption
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers import shape
+from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.parameters import Scope, Written, scope_of
+from coopgap.theory.readers.spec import document_of, specification_of
+from coopgap.theory.readers.values import shown
+from coopgap.theory.specification import FamilySpecification
 
 QUANTITIES = ("first-best", "value", "gap", "correlated-gap", "threshold")
 """What ``[[quantity]] of`` may name; the last four are those of a language where one is named."""

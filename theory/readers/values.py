@@ -6,9 +6,9 @@ import reprlib
 from dataclasses import dataclass
 from fractions import Fraction
 
-from theory.errors import InputError
-from theory.exact import MAX_DIGITS, parse_number
-from theory.expressions import Tree, evaluate, names_in, parse_expression
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import MAX_DIGITS, parse_number
+from coopgap.theory.expressions import Tree, evaluate, names_in, parse_expression
 
 _TOO_LONG = 10**MAX_DIGITS
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity"})

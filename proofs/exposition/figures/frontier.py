@@ -12,7 +12,8 @@ from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from proofs.exposition.figures.style import (
+from coopgap.proofs.deciding.reports import Quantity, Unknown
+from coopgap.proofs.exposition.figures.style import (
     GREY,
     HEAT,
     INK,
@@ -24,9 +25,8 @@ from proofs.exposition.figures.style import (
     styled,
     wrapped_lines,
 )
-from proofs.frontier.report import Frontier, LanguageFrontier
-from proofs.reports import Quantity, Unknown
-from theory.exact import INFINITY
+from coopgap.proofs.frontier.report import Frontier, LanguageFrontier
+from coopgap.theory.exact import INFINITY
 
 ROW, LOW_ROW, MANY = 0.145, 0.107, 30
 """The height of a language in the heat map, in inches, of 7-point type; of one among many."""

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch
 
-from proofs import decide
-from proofs.exposition.figures.style import (
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.exposition.figures.style import (
     BLUE,
     GREEN,
     GREY,
@@ -24,7 +24,7 @@ from proofs.exposition.figures.style import (
     styled,
     wrapped_lines,
 )
-from proofs.obligations import (
+from coopgap.proofs.questions.obligations import (
     BestSelection,
     Incentives,
     Obstruction,
@@ -33,10 +33,10 @@ from proofs.obligations import (
     Value,
     incentives,
 )
-from theory.contracts import Transfers
-from theory.errors import InputError
-from theory.languages import describe_record
-from theory.welfare import first_best
+from coopgap.theory.contracts import Transfers
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import describe_record
+from coopgap.theory.welfare import first_best
 
 HEIGHT = 2.6
 """The height of the graph, in inches."""

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from proofs.exposition.figures.style import (
+from coopgap.proofs.exposition.figures.style import (
     BLUE,
     CYCLE,
     INK,
@@ -25,10 +25,10 @@ from proofs.exposition.figures.style import (
     styled,
     wrapped_lines,
 )
-from theory.environments import Environment
-from theory.equilibria import pure_nash
-from theory.errors import InputError
-from theory.languages import Language, describe_record, record_table
+from coopgap.theory.environments import Environment
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import Language, describe_record, record_table
 
 CELL_LIMIT = 144
 """The number of profiles of a state up to which they are drawn."""

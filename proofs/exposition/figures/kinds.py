@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from proofs.decide import no_contract
-from proofs.frontier.values import Undecided
-from proofs.obligations import Setting
-from theory.errors import InputError
-from theory.nearest import suggestion
-from theory.specification import NamedLanguage, Specification
+from coopgap.proofs.deciding.decide import no_contract
+from coopgap.proofs.frontier.values import Undecided
+from coopgap.proofs.questions.obligations import Setting
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.specification import NamedLanguage, Specification
 
 KINDS = ("frontier", "welfare", "replies", "graph", "partition")
 
@@ -26,21 +26,21 @@ def figure(kind: str, specification: Specification, language: str | None = None)
     named = _named(specification, language)
     try:
         if kind == "frontier":
-            from proofs.exposition.figures import frontier as drawing
-            from proofs.frontier.report import frontier
+            from coopgap.proofs.exposition.figures import frontier as drawing
+            from coopgap.proofs.frontier.report import frontier
 
             return drawing.draw(frontier(specification))
         if kind == "welfare":
-            from proofs.exposition.figures import welfare
+            from coopgap.proofs.exposition.figures import welfare
 
             if language is None:
                 return welfare.draw(no_contract(environment), None)
             return welfare.draw(Setting(environment, named.language, named.contracts), named.name)
         if kind == "graph":
-            from proofs.exposition.figures import graph
+            from coopgap.proofs.exposition.figures import graph
 
             return graph.draw(Setting(environment, named.language, named.contracts), named.name)
-        from proofs.exposition.figures import grids
+        from coopgap.proofs.exposition.figures import grids
 
         if kind == "replies":
             return grids.replies(environment)

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from matplotlib.figure import Figure
 
-from proofs.exposition.figures.frontier import exact_ticks
-from proofs.exposition.figures.style import (
+from coopgap.proofs.exposition.figures.frontier import exact_ticks
+from coopgap.proofs.exposition.figures.style import (
     CYCLE,
     INK,
     LINE,
@@ -17,12 +17,12 @@ from proofs.exposition.figures.style import (
     styled,
     wrapped_lines,
 )
-from proofs.frontier.intervals import Step, merged
-from proofs.frontier.values import Best, best_selections
-from proofs.obligations import Setting
-from theory.environments import Environment
-from theory.exact import INFINITY, MINUS_INFINITY
-from theory.welfare import expected_payoffs
+from coopgap.proofs.frontier.intervals import Step, merged
+from coopgap.proofs.frontier.values import Best, best_selections
+from coopgap.proofs.questions.obligations import Setting
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.welfare import expected_payoffs
 
 BOX = 1.7
 """The height of the plot, in inches."""

@@ -1,0 +1,1 @@
+"""Exact arithmetic for the engines: rational functions, conditions, linear programs."""

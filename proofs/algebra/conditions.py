@@ -1,0 +1,59 @@
+"""Conditions on parameters for the engines, and refutations as values and as certificates carry
+them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coopgap.proofs.algebra.polynomials import Polynomial, plain
+from coopgap.proofs.trusted.documents import Budget, Rejected
+from coopgap.proofs.trusted.polynomials import Condition, require_refuted
+
+__all__ = ["Condition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refutation:
+    """Why conditions contradict each other.
+
+    products: positive coefficients, each with the indices (repeated ones count) of the conditions
+    that it multiplies, in their normal forms, and the bases of squares; no index and no base is the
+    number 1. multipliers: indices of equations, each with the polynomial that multiplies it.
+    """
+
+    products: tuple[tuple[int, tuple[int, ...], tuple[Polynomial, ...]], ...]
+    multipliers: tuple[tuple[int, Polynomial], ...] = ()
+
+
+def refutes(refutation: Refutation, conditions: Sequence[Condition]) -> bool:
+    """Whether the core accepts the refutation of the conditions."""
+    polynomials = [each.polynomial for each in conditions]
+    polynomials += [q for _, q in refutation.multipliers]
+    polynomials += [base for _, _, bases in refutation.products for base in bases]
+    size = 1 + max((k for each in polynomials for m in each.terms for k in m), default=-1)
+    names = [f"x{k}" for k in range(size)]
+    index = {name: k for k, name in enumerate(names)}
+    normal = [condition.normal() for condition in conditions]
+    try:
+        require_refuted(plain_refutation(refutation, names), normal, index, Budget())
+    except (Rejected, ValueError):  # coefficients too long to be told
+        return False
+    return True
+
+
+def plain_condition(condition: Condition, names: Sequence[str]) -> list[Any]:
+    """A condition as certificates carry it: ``[polynomial, relation]``."""
+    return [plain(condition.polynomial.primitive(), names), condition.relation]
+
+
+def plain_refutation(refutation: Refutation, names: Sequence[str]) -> dict[str, Any]:
+    """A refutation as certificates carry it."""
+    return {
+        "products": [
+            [c, list(indices), [plain(base, names) for base in bases]]
+            for c, indices, bases in refutation.products
+        ],
+        "multipliers": [[k, plain(q, names)] for k, q in refutation.multipliers],
+    }

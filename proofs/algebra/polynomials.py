@@ -1,0 +1,77 @@
+"""Polynomials for the engines: what they need beyond the trusted core's own class."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.trusted.documents import Rejected
+from coopgap.proofs.trusted.polynomials import Monomial, Polynomial, Ratio, lifted
+
+__all__ = ["ONE", "ZERO", "Monomial", "Polynomial", "Ratio", "Rejected"]
+
+ZERO, ONE = Polynomial({}), Polynomial({(): 1})
+
+
+def number(value: Fraction | int) -> Polynomial:
+    """A constant polynomial."""
+    return lifted(value)
+
+
+def parameter(index: int) -> Polynomial:
+    """The polynomial that is the parameter with this index."""
+    return Polynomial({(index,): 1})
+
+
+def scaled(polynomial: Polynomial, factor: Fraction | int) -> Polynomial:
+    """The polynomial times a number."""
+    return Polynomial({m: narrow(c * factor) for m, c in polynomial.terms.items() if factor})
+
+
+def power(polynomial: Polynomial, exponent: int) -> Polynomial:
+    """The product of so many of it."""
+    return math.prod([polynomial] * exponent, start=ONE)
+
+
+def narrow(value: Fraction | int) -> Fraction | int:
+    """Whole numbers as ints, which are several times faster than fractions."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def sign_at(polynomial: Polynomial, numerators: Sequence[int], denominator: int) -> int:
+    """The sign (-1, 0 or 1) where the parameters are numerators / denominator > 0."""
+    whole = polynomial.primitive()
+    degree = whole.degree
+    powers = [denominator**k for k in range(degree + 1)]
+    value = sum(
+        c * math.prod([numerators[k] for k in m]) * powers[degree - len(m)]
+        for m, c in whole.terms.items()
+    )
+    return int(value > 0) - int(value < 0)
+
+
+def common_denominator(polynomials: Iterable[Polynomial]) -> int:
+    """The least positive integer times which all coefficients are whole."""
+    return math.lcm(1, *(c.denominator for each in polynomials for c in each.terms.values()))
+
+
+def whole(polynomial: Polynomial, scale: int = 1) -> Polynomial:
+    """The polynomial times a number that makes its coefficients integers."""
+    return Polynomial({m: int(c * scale) for m, c in polynomial.terms.items()})
+
+
+def plain(value: Polynomial | int, names: Sequence[str]) -> Any:
+    """A number as certificates carry it: an integer, or monomials such as ``"R*R*S"`` (``"1"`` for
+    the constant) to integers."""
+    if not isinstance(value, Polynomial):
+        return int(value)
+    constant = value.constant
+    if constant is not None:
+        return int(constant)
+    return _monomials(value.terms, names)
+
+
+def _monomials(terms: Mapping[Monomial, Any], names: Sequence[str]) -> dict[str, int]:
+    return {"*".join(names[k] for k in m) or "1": int(c) for m, c in terms.items()}

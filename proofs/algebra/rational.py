@@ -1,0 +1,254 @@
+"""Expressions as fractions of polynomials, and back as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import flint
+
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.polynomials import (
+    ONE,
+    Polynomial,
+    Ratio,
+    Rejected,
+    narrow,
+    number,
+    parameter,
+    power,
+    scaled,
+)
+from coopgap.theory.errors import InputError
+from coopgap.theory.expressions import Arithmetic, Name, Negative, Number, Power, Tree
+
+MAX_DEGREE = 24
+"""The largest degree of a family's expressions above and below the line."""
+
+MAX_TERMS = 500
+"""The largest number of their terms."""
+
+
+def ratio(tree: Tree, index: Mapping[str, int]) -> tuple[Ratio, tuple[Polynomial, ...]]:
+    """The fraction of polynomials that an expression is, and all that it divides by.
+
+    Raises InputError for a degree or a number of terms beyond the limits, and for what divides by
+    0 identically."""
+    divisors: list[Polynomial] = []
+    try:
+        found = _ratio(tree, index, divisors)
+    except Rejected as error:
+        raise InputError(
+            f"an expression is too large: {error}", fix="write a simpler one"
+        ) from None
+    simple = reduced(found)
+    for part in simple:
+        if part.degree > MAX_DEGREE or len(part.terms) > MAX_TERMS:
+            raise InputError(
+                f"an expression has degree {part.degree} and {len(part.terms):,} terms",
+                fix=f"degree {MAX_DEGREE} and {MAX_TERMS:,} terms are the limit",
+            )
+    return simple, tuple(divisors)
+
+
+def _ratio(tree: Tree, index: Mapping[str, int], divisors: list[Polynomial]) -> Ratio:
+    match tree:
+        case Number(value):
+            return number(value), ONE
+        case Name(name):
+            return parameter(index[name]), ONE
+        case Negative(operand):
+            above, below = _ratio(operand, index, divisors)
+            return -above, below
+        case Power(base, exponent):
+            above, below = _ratio(base, index, divisors)
+            if exponent < 0:
+                above, below = _divided((ONE, ONE), (above, below), divisors)
+            return power(above, abs(exponent)), power(below, abs(exponent))
+        case Arithmetic(symbol, left, right):
+            return _computed(
+                symbol, _ratio(left, index, divisors), _ratio(right, index, divisors), divisors
+            )
+    raise InputError("this is no arithmetic expression", fix="use + - * / ** and parentheses")
+
+
+def _computed(symbol: str, left: Ratio, right: Ratio, divisors: list[Polynomial]) -> Ratio:
+    if symbol == "/":
+        return _divided(left, right, divisors)
+    if symbol == "*":
+        return left[0] * right[0], left[1] * right[1]
+    other = right[0] if symbol == "+" else -right[0]
+    if left[1] == right[1]:
+        return left[0] + other, left[1]
+    return left[0] * right[1] + other * left[1], left[1] * right[1]
+
+
+def _divided(left: Ratio, right: Ratio, divisors: list[Polynomial]) -> Ratio:
+    if not right[0].terms:
+        raise InputError("something is divided by zero", fix="divide by something else")
+    if right[0].constant is None:
+        divisors.append(right[0])
+    return left[0] * right[1], left[1] * right[0]
+
+
+def summed(one: Ratio, other: Ratio) -> Ratio:
+    """The sum of two fractions."""
+    return reduced(_computed("+", one, other, []))
+
+
+def reduced(value: Ratio) -> Ratio:
+    """The same fraction in lowest terms; below the line 1 if it is constant, else coprime integers
+    of which the first is positive."""
+    above, below = value
+    constant = below.constant
+    if constant is not None:
+        return scaled(above, 1 / Fraction(constant)), ONE
+    if not above.terms:
+        return above, ONE
+    size = 1 + max(k for part in value for monomial in part.terms for k in (*monomial, 0))
+    context = flint.fmpq_mpoly_ctx.get([f"x{k}" for k in range(size)], "lex")
+    top, bottom = (_to_flint(part, context, size) for part in value)
+    common = top.gcd(bottom)
+    above, below = (_from_flint(part / common) for part in (top, bottom))
+    primitive = below.primitive()
+    if primitive.terms[min(primitive.terms)] < 0:
+        primitive = -primitive
+    some = next(iter(below.terms))
+    scale = Fraction(primitive.terms[some]) / below.terms[some]
+    if primitive.constant is not None:
+        return scaled(above, scale / Fraction(primitive.constant)), ONE
+    return scaled(above, scale), primitive
+
+
+def _to_flint(polynomial: Polynomial, context: Any, size: int) -> Any:
+    whole = isinstance(context, flint.fmpz_mpoly_ctx)
+    terms = {}
+    for monomial, coefficient in polynomial.terms.items():
+        powers = [0] * size
+        for k in monomial:
+            powers[k] += 1
+        exact = Fraction(coefficient)
+        terms[tuple(powers)] = (
+            exact.numerator if whole else flint.fmpq(exact.numerator, exact.denominator)
+        )
+    return context.from_dict(terms)
+
+
+def _from_flint(polynomial: Any) -> Polynomial:
+    terms = {}
+    for powers, coefficient in polynomial.to_dict().items():
+        monomial = tuple(k for k, power in enumerate(powers) for _ in range(int(power)))
+        exact = Fraction(int(coefficient.numerator), int(coefficient.denominator))
+        terms[monomial] = narrow(exact)
+    return Polynomial(terms)
+
+
+def compared(left: Ratio, relation: str, right: Ratio) -> Condition:
+    """``left relation right`` (one of > >= < <= == !=) as one condition, where what is below the
+    lines is not 0."""
+    if relation in ("<", "<="):
+        left, right, relation = right, left, relation.replace("<", ">")
+    above, below = reduced(_computed("-", left, right, []))
+    polynomial = above if below == ONE else above * below
+    if relation == "==":
+        return Condition(above, "==")
+    if relation == "!=":
+        return Condition(above * above, ">")
+    return Condition(polynomial.primitive(), relation)
+
+
+def factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
+    """The irreducible factors with their powers, up to a constant of the polynomial's sign."""
+    size = 1 + max(k for monomial in polynomial.terms for k in (*monomial, 0))
+    context = flint.fmpz_mpoly_ctx.get([f"x{k}" for k in range(size)], "lex")
+    whole = _to_flint(polynomial.primitive(), context, size)
+    content, found = whole.factor()
+    parts = [(_from_flint(factor), int(power)) for factor, power in found]
+    if int(content) < 0:
+        parts.append((-ONE, 1))
+    return parts
+
+
+def ratio_text(value: Ratio, names: Sequence[str]) -> str:
+    """An expression in SymPy's syntax: linear ones in the order of the names, others as SymPy
+    factors them where that is shorter."""
+    above, below = value
+    if not above.terms:
+        return "0"
+    primitive = above.primitive()
+    some = next(iter(above.terms))
+    scale = Fraction(above.terms[some]) / primitive.terms[some]
+    if below == ONE and len(above.terms) == 1:
+        return polynomial_text(above, names)
+    size = "" if scale.numerator == 1 else f"{scale.numerator}*"
+    text = polynomial_text(primitive, names)
+    if primitive.constant is not None:
+        size, text = "", str(scale.numerator * int(primitive.constant))
+    elif len(primitive.terms) > 1 and (size or scale.denominator != 1 or below != ONE):
+        text = f"({text})"
+    divisors = [str(scale.denominator)] if scale.denominator != 1 else []
+    if below != ONE:
+        divisors.append(polynomial_text(below, names))
+        if len(below.terms) > 1 or (divisors[:-1]) or "*" in divisors[-1]:
+            divisors[-1] = f"({divisors[-1]})"
+    under = "*".join(divisors)
+    plain = size + text + (f"/({under})" if len(divisors) > 1 else f"/{under}" if under else "")
+    if max(above.degree, below.degree) < 2:
+        return plain
+    import sympy
+
+    whole = to_sympy(above, names) / to_sympy(below, names)
+    return min((plain, str(sympy.factor(whole))), key=len)
+
+
+def to_sympy(polynomial: Polynomial, names: Sequence[str]) -> Any:
+    """The polynomial in symbols of these names."""
+    import sympy
+
+    symbols = [sympy.Symbol(name) for name in names]
+    return sum(
+        (
+            reduce(lambda x, y: x * y, (symbols[k] for k in monomial), sympy.Rational(str(c)))
+            for monomial, c in polynomial.terms.items()
+        ),
+        sympy.Integer(0),
+    )
+
+
+def condition_text(condition: Condition, names: Sequence[str]) -> str:
+    """A comparison with positive terms on both sides: ``2*R > S + T``."""
+    primitive = condition.polynomial.primitive()
+    left, right = (
+        Polynomial({m: sign * c for m, c in primitive.terms.items() if sign * c > 0})
+        for sign in (1, -1)
+    )
+    texts = [polynomial_text(side, names) for side in (left, right)]
+    if not left.terms or left.constant is not None:
+        return f"{texts[1]} {condition.relation.replace('>', '<')} {texts[0]}"
+    return f"{texts[0]} {condition.relation} {texts[1]}"
+
+
+def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:
+    """A polynomial in SymPy's syntax: what is added before what is subtracted, each by degree and
+    in order of the parameters."""
+
+    def rank(monomial: tuple[int, ...]) -> tuple[Any, ...]:
+        return polynomial.terms[monomial] < 0, -len(monomial), monomial
+
+    terms = []
+    for monomial in sorted(polynomial.terms, key=rank):
+        coefficient = Fraction(polynomial.terms[monomial])
+        powers = {k: monomial.count(k) for k in monomial}
+        factors = [names[k] if n == 1 else f"{names[k]}**{n}" for k, n in powers.items()]
+        size = abs(coefficient)
+        if size.numerator != 1 or not factors:
+            factors.insert(0, str(size.numerator))
+        text = "*".join(factors) + (f"/{size.denominator}" if size.denominator != 1 else "")
+        terms.append((coefficient < 0, text))
+    if not terms:
+        return "0"
+    (negative, first), *rest = terms
+    signed = "".join(f" {'-' if minus else '+'} {text}" for minus, text in rest)
+    return f"{'-' if negative else ''}{first}{signed}"

@@ -1,0 +1,1 @@
+"""Datasets of table games, checked row by row."""

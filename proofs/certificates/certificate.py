@@ -1,0 +1,203 @@
+"""Certificates as values, and their canonical text (docs/certificates.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.algebra.conditions import plain_condition
+from coopgap.proofs.algebra.polynomials import common_denominator, number, plain, whole
+from coopgap.proofs.trusted.certificates import (
+    CONJUNCTION,
+    INCONSISTENT,
+    SCHEMA,
+    claims_digest,
+    verified,
+)
+from coopgap.proofs.trusted.documents import Budget, Rejected, canonical, digest
+from coopgap.proofs.trusted.polynomials import Polynomial, Ratio, ratio
+from coopgap.proofs.trusted.problems import Game, Problem
+
+__all__ = ["canonical", "claims_digest", "digest", "verified"]
+
+Number = Any
+"""An integer or a polynomial."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A claim (``id``, ``holds`` and the id's own fields), the problem that it is about, and the
+    proof that shows it."""
+
+    claim: Mapping[str, Any]
+    problem: Problem
+    proof: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """What the proof is made of, in a word."""
+        return kind_of(self.claim, self.proof)
+
+
+def concrete(claim: Mapping[str, Any], problem: Problem, witness: Mapping[str, Any]) -> Certificate:
+    """The certificate of a game without parameters: one case."""
+    leaf = {"known": [], "piece": 0, "point": [], "witness": witness}
+    return Certificate(claim, problem, {"apart": [], "cases": leaf})
+
+
+def encode(certificate: Certificate) -> str:
+    """The certificate's canonical text; its file is named by the ``digest`` of this text."""
+    data = data_of(certificate.problem)
+    return canonical(
+        {
+            "schema": SCHEMA,
+            "claim": certificate.claim,
+            "data": data,
+            "data_sha256": digest(canonical(data)),
+            "proof": certificate.proof,
+        }
+    )
+
+
+def encode_conjunction(name: str, parts: Sequence[tuple[str, str]]) -> str:
+    """Certificates, each under the label of its goal, as one text; of equal ones the first."""
+    goals = {text: label for label, text in reversed(parts)}
+    listed = [(label, text) for label, text in parts if goals[text] == label]
+    return canonical(
+        {
+            "schema": CONJUNCTION,
+            "theorem": name,
+            "goals": [{"goal": label, "certificate": json.loads(text)} for label, text in listed],
+        }
+    )
+
+
+def data_of(problem: Problem) -> dict[str, Any]:
+    """The data of a certificate."""
+    names, game, prosociality = problem.parameters, problem.game, problem.prosociality
+    records, contracts = problem.records, problem.contracts
+    return {
+        "parameters": list(names),
+        "assumptions": [plain_condition(each, names) for each in problem.assumptions],
+        "game": None if game is None else _game(game, names),
+        "records": None
+        if records is None
+        else {
+            "cells": records.cells,
+            "classes": records.classes,
+            "table": records.table and [list(row) for row in records.table],
+        },
+        "contracts": None
+        if game is None
+        else {
+            **vars(contracts),
+            "liability": contracts.liability and plain_ratio(contracts.liability, names),
+        },
+        "prosociality": None
+        if prosociality is None
+        else {
+            "levels": [plain(level, names) for level in prosociality.levels],
+            "scale": plain(prosociality.scale, names),
+        },
+    }
+
+
+def described(problem: Problem) -> dict[str, Any]:
+    """The data without payoffs: enough to say in words what a claim is about."""
+    game = None if problem.game is None else replace(problem.game, payoffs=())
+    return data_of(replace(problem, game=game))
+
+
+def _game(game: Game, names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "players": game.players,
+        "actions": game.actions,
+        "states": game.states,
+        "prior": [plain(weight, names) for weight in game.prior],
+        "denominator": plain(game.denominator, names),
+        "payoffs": [[_row(row, names) for row in own] for own in game.payoffs],
+        "cooperative": game.cooperative,
+    }
+
+
+def _row(row: Sequence[Number], names: Sequence[str]) -> list[Any]:
+    return row.tolist() if isinstance(row, memoryview) else [plain(each, names) for each in row]
+
+
+def plain_ratio(value: Ratio, names: Sequence[str]) -> Any:
+    """A fraction as certificates carry it: text where it is a number, else above and below."""
+    above, below = (part.constant if isinstance(part, Polynomial) else part for part in value)
+    if above is not None and below is not None:
+        return str(Fraction(above) / Fraction(below))
+    return [plain(part, names) for part in scaled_whole(value)]
+
+
+def scaled_whole(parts: Sequence[Number]) -> list[Polynomial]:
+    """Polynomials times one positive number that makes them whole."""
+    lifted = [part if isinstance(part, Polynomial) else number(part) for part in parts]
+    scale = common_denominator(lifted)
+    return [whole(part, scale) for part in lifted]
+
+
+def value_at(value: Any, index: Mapping[str, int], point: Sequence[Fraction]) -> Any:
+    """A field of a claim at a point: fractions of polynomials become numbers.
+
+    Raises Rejected where one divides by 0."""
+    if not (
+        isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[0], int | dict)
+    ):
+        return value
+    above, below = (
+        part if isinstance(part, int) else part.at(point) for part in ratio(value, index, Budget())
+    )
+    if below == 0:
+        raise Rejected("a denominator is 0 at the point")
+    return str(Fraction(above) / below)
+
+
+KINDS: Mapping[frozenset[str], str] = {
+    frozenset[str](): "enumeration",
+    frozenset({"reached"}): "contract",
+    frozenset({"bound"}): "obstructions",
+    frozenset({"below"}): "obstructions",
+    frozenset({"reached", "bound"}): "contract-and-obstructions",
+    frozenset({"reached", "below"}): "contract-and-obstructions",
+    frozenset({"selection", "transfers"}): "contract",
+    frozenset({"selection", "deviations"}): "obstruction",
+    frozenset({"multipliers"}): "multipliers",
+    frozenset({"multipliers", "transfers"}): "multipliers",
+    frozenset({"state", "distribution"}): "equilibrium",
+    frozenset({"state", "mixes"}): "equilibrium",
+    frozenset({"supports"}): "supports",
+}
+"""Names of proofs of one case, by the parts of their witness."""
+
+
+def kind_of(claim: Mapping[str, Any], proof: Mapping[str, Any]) -> str:
+    """The name of a proof's kind: ``cases`` for several cases, ``counterexample`` for one point."""
+    if "at" in claim:
+        return "counterexample"
+    leaf = proof.get("cases")
+    if claim.get("id") == INCONSISTENT or not isinstance(leaf, dict) or leaf.get("point") != []:
+        return "cases"
+    witness = leaf["witness"]
+    bound = witness.get("bound")
+    if isinstance(bound, dict) and "multipliers" in bound:
+        return "distribution-and-multipliers" if "reached" in witness else "multipliers"
+    if "distributions" in (witness.get("reached") or {}):
+        return "distribution"
+    return KINDS.get(frozenset(witness), "cases")
+
+
+def kind_of_text(text: str) -> str | None:
+    """The kind of the certificate that a text is; None where it is too malformed to have one."""
+    try:
+        document = json.loads(text)
+        if "goals" in document:
+            return "conjunction"
+        return kind_of(document["claim"], document["proof"])
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return None

@@ -1,0 +1,184 @@
+"""The data of a certificate in words: names, numbers, profiles, records, contracts and λ."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.algebra.rational import condition_text, polynomial_text
+from coopgap.proofs.trusted.documents import Budget
+from coopgap.proofs.trusted.polynomials import condition_of, lifted, number
+
+Plain = Any
+"""A part of a document."""
+
+CLASSES: Mapping[tuple[str, object], str] = {
+    ("transfers", "balanced"): "balanced transfers",
+    ("transfers", "burnt"): "transfers that may burn money",
+    ("transfers", "free"): "transfers with outside money",
+    ("directive", False): "complete directives",
+    ("directive", True): "permissive directives",
+}
+
+THE_LANGUAGE = "the language"
+
+
+def label(name: str) -> str:
+    """A name: as it is if it is one word, else in quotation marks, so that none can pass for part
+    of a sentence."""
+    return name if re.fullmatch(r"[\w-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """``a or b``."""
+    return " or ".join(map(label, names))
+
+
+def circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
+    """All that a claim depends on beside its own fields and the payoffs, by what it is."""
+    about = Description(data)
+    parts = {"parameters": about.parameters()} if about.names else {}
+    game = data["game"]
+    if game is None:
+        return parts
+    pairs = zip(about.players, about.actions, strict=True)
+    weights = zip(about.states, game["prior"], strict=True)
+    parts |= {
+        "players": ", ".join(f"{label(player)} ({alternatives(own)})" for player, own in pairs),
+        "states": ", ".join(f"{label(s)} of weight {about.number([p, 1])}" for s, p in weights),
+        "contracts": about.contracts() or "none",
+        "records": about.records(),
+        "λ": about.level() or "what the claim itself says",
+    }
+    return parts if game["cooperative"] is None else {**parts, "cooperating": about.cooperating()}
+
+
+class Description:
+    """The words for the parts of some data. language: the name by which readers know the language.
+
+    Payoffs are not read: data without them can be described too."""
+
+    def __init__(self, data: Mapping[str, Plain], language: str = "") -> None:
+        self.data, self.names = data, data["parameters"]
+        self.index = {name: k for k, name in enumerate(self.names)}
+        if data["game"] is None:
+            return
+        game = data["game"]
+        self.players, self.actions, self.states = game["players"], game["actions"], game["states"]
+        # A weight in parameters may be 0 in some cases; an integer 0 is so in all.
+        self.support = [s for s, p in enumerate(game["prior"]) if p != 0]
+        several = len(self.states) > 1
+        idle = [name for s, name in enumerate(self.states) if s not in self.support]
+        but = f" (all but {', '.join(map(label, idle))})" if idle else ""
+        self.each = f" in each state of positive probability{but}" if several else ""
+        self.some = f" in some state of positive probability{but}" if several else ""
+        self.language = language if language in ("", THE_LANGUAGE) else label(language)
+        kinds = self.contracts()
+        self.alone = data["contracts"]["kind"] == "none"
+        self.contract = (f" in {self.language}" if language else "") + (
+            f" ({kinds})" if kinds else ""
+        )
+        level = self.level()
+        self.at = {"": "", "0": " of selfish players"}.get(level, f" at λ = {level}")
+
+    def condition(self, value: Plain) -> str:
+        """A condition on the parameters."""
+        return condition_text(condition_of(value, self.index, Budget()), self.names)
+
+    def parameters(self) -> str:
+        """The parameters and what is assumed of them."""
+        known = [self.condition(each) for each in self.data["assumptions"]]
+        return ", ".join(self.names) + (f" with {' and '.join(known)}" if known else "")
+
+    def number(self, value: Plain) -> str:
+        """A fraction as certificates carry it, as an expression."""
+        if isinstance(value, str):
+            return {"inf": "∞", "-inf": "-∞"}.get(value, value)
+        if all(type(part) is int for part in value):
+            return str(Fraction(*value))
+        parts = [lifted(number(part, self.index, Budget())) for part in value]
+        above, below = (polynomial_text(part, self.names) for part in parts)
+        if below == "1":
+            return above
+        above = f"({above})" if len(parts[0].terms) > 1 else above
+        return f"{above}/{below}" if re.fullmatch(r"\w+", below) else f"{above}/({below})"
+
+    def profile(self, flat: int) -> str:
+        """A profile by its index."""
+        labels = []
+        for own in reversed(self.actions):
+            flat, action = divmod(flat, len(own))
+            labels.append(label(own[action]))
+        return f"({', '.join(reversed(labels))})"
+
+    def profiles(self, listed: Sequence[int]) -> str:
+        """Profiles by their indices."""
+        return ", ".join(map(self.profile, listed)) or "none"
+
+    def by_state(self, texts: Iterable[str]) -> str:
+        """What is listed for the states of positive probability."""
+        return "; ".join(f"{where.strip()} {what}".strip() for where, what in self._placed(texts))
+
+    def _placed(self, listed: Iterable[Any]) -> Iterable[tuple[str, Any]]:
+        """Each entry with where it is about."""
+        entries = list(listed)
+        if len(self.states) == 1:
+            return [("", each) for each in entries]
+        places = [f" in {label(self.states[s])}" for s in self.support]
+        if len(places) != len(entries):
+            # Which states have a probability depends on the parameters: they are only counted.
+            places = [f" in no. {k + 1} of these states" for k in range(len(entries))]
+        return zip(places, entries, strict=True)
+
+    def selection(self, profiles: Iterable[int]) -> str:
+        """A profile for each state of positive probability."""
+        return " and ".join(
+            f"{what}{where}" for where, what in self._placed(map(self.profile, profiles))
+        )
+
+    def contracts(self) -> str:
+        """The class of contracts."""
+        own = self.data["contracts"]
+        which = own["permissive"] if own["kind"] == "directive" else own["budget"]
+        text = CLASSES.get((own["kind"], which), "")
+        if own["liability"] is not None:
+            text += f", of at most {self.number(own['liability'])} from each player at a record"
+        return text
+
+    def records(self) -> str:
+        """What contracts can tell apart, in brief."""
+        records = self.data["records"]
+        if records is None:
+            return "each play leaves a record of its own"
+        if records["table"] is not None:
+            plays = [record for row in records["table"] for record in row]
+            return f"a table of {len(set(plays))} records for {len(plays)} plays"
+        axes = [("state", self.states, records["cells"])]
+        axes += zip(map(label, self.players), self.actions, records["classes"], strict=True)
+        parts = []
+        for name, labels, cells in axes:
+            groups: dict[int, list[str]] = {}
+            for each, cell in zip(labels, cells, strict=True):
+                groups.setdefault(cell, []).append(each)
+            parts.append(f"{name}: {' | '.join(map(alternatives, groups.values()))}")
+        return "; ".join(parts)
+
+    def level(self) -> str:
+        """The prosociality that the data fix, or nothing."""
+        own = self.data["prosociality"]
+        if own is None or isinstance(own, str):
+            return own or ""
+        texts = [self.number([n, own["scale"]]) if n else "0" for n in own["levels"]]
+        if len(set(texts)) == 1:
+            return texts[0]
+        return ", ".join(f"{label(p)} {text}" for p, text in zip(self.players, texts, strict=True))
+
+    def cooperating(self) -> str:
+        """Who cooperates by what; nothing where this is not said."""
+        rows = zip(self.players, self.actions, self.data["game"]["cooperative"] or (), strict=False)
+        return ", ".join(
+            f"{label(player)} by {alternatives(own[a] for a in acts)}" for player, own, acts in rows
+        )

@@ -1,0 +1,602 @@
+"""Whether the data of a certificate are those of a spec file, by a second reading of the file.
+
+It shares with the first reading (``coopgap.theory.readers``) nothing but the parsers of TOML and of
+expressions: numbers, games, records and contracts are made anew, as plain fractions, and compared
+with the data by cross-multiplication.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from coopgap.theory.errors import InputError
+from coopgap.theory.expressions import (
+    Arithmetic,
+    Comparison,
+    Connective,
+    Label,
+    Listing,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Power,
+    Tree,
+    names_in,
+    parse_comparisons,
+    parse_expression,
+    parse_predicate,
+)
+
+Plain = Any
+"""A part of a document."""
+
+Polynomial = Mapping[tuple[str, ...], Fraction]
+"""By the names of its parameters, in alphabetical order, the coefficient of each monomial."""
+
+MANY = 6
+"""How many differences are told."""
+
+_NUMBER = re.compile(r"\s*[+-]?[0-9]+(/[0-9]+|(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?)\s*")
+
+
+@dataclass(frozen=True)
+class Match:
+    """Whether the data are those of the spec, and in words as what, or what differs."""
+
+    matches: bool
+    text: str
+
+
+def match(
+    text: str, origin: str, data: Mapping[str, Plain], values: Mapping[str, Fraction]
+) -> Match:
+    """Compares a certificate's data (of the form that the core has accepted) with a spec's text;
+    values: those of parameters that the spec is taken at. Raises InputError for what is no spec."""
+    try:
+        spec = _Spec(tomllib.loads(text, parse_float=_no_float), values)
+        found = _compared(spec, data)
+    except InputError as error:
+        raise error.located(source=origin) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"this is not TOML: {error}", fix="name a spec", source=origin) from None
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
+        raise InputError("this is no spec", fix="coopgap check says why", source=origin) from None
+    if isinstance(found, str):
+        return Match(True, f"its data are those of {origin} ({found})")
+    told = "; ".join(found[:MANY])
+    more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
+    return Match(False, f"its data are not those of {origin}: {told}{more}")
+
+
+def _no_float(text: str) -> Any:
+    raise InputError(f"{text} is a TOML float, which is not exact", fix="write it in quotes")
+
+
+# --- numbers ---
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A fraction of polynomials in the parameters."""
+
+    above: Polynomial
+    below: Polynomial
+
+    def __add__(self, other: Ratio) -> Ratio:
+        if self.below == other.below:
+            return Ratio(_sum(self.above, other.above), self.below)
+        above = _sum(_product(self.above, other.below), _product(other.above, self.below))
+        return Ratio(above, _product(self.below, other.below))
+
+    def __neg__(self) -> Ratio:
+        return Ratio({m: -c for m, c in self.above.items()}, self.below)
+
+    def __mul__(self, other: Ratio) -> Ratio:
+        return Ratio(_product(self.above, other.above), _product(self.below, other.below))
+
+    def over(self, other: Ratio) -> Ratio:
+        """The quotient."""
+        if not other.above:
+            raise InputError("something is divided by zero", fix="mend the spec")
+        above, below = _product(self.above, other.below), _product(self.below, other.above)
+        if set(below) == {()}:
+            return Ratio({m: c / below[()] for m, c in above.items()}, _ONE)
+        return Ratio(above, below)
+
+    def same(self, other: Ratio) -> bool:
+        """Whether both are the same fraction."""
+        if self.below == other.below:
+            return self.above == other.above
+        return _product(self.above, other.below) == _product(other.above, self.below)
+
+    def __str__(self) -> str:
+        above, below = _text(self.above), _text(self.below)
+        return above if below == "1" else f"({above})/({below})"
+
+
+_ONE: Polynomial = {(): Fraction(1)}
+
+
+def _number(value: Fraction | int) -> Ratio:
+    return Ratio({(): Fraction(value)} if value else {}, _ONE)
+
+
+def _sum(one: Polynomial, other: Polynomial) -> Polynomial:
+    total = dict(one)
+    for monomial, coefficient in other.items():
+        total[monomial] = total.get(monomial, Fraction(0)) + coefficient
+    return {m: c for m, c in total.items() if c}
+
+
+def _product(one: Polynomial, other: Polynomial) -> Polynomial:
+    if other == _ONE or not one:
+        return one
+    total: dict[tuple[str, ...], Fraction] = {}
+    for left, a in one.items():
+        for right, b in other.items():
+            monomial = tuple(sorted(left + right))
+            total[monomial] = total.get(monomial, Fraction(0)) + a * b
+    return {m: c for m, c in total.items() if c}
+
+
+def _text(polynomial: Polynomial) -> str:
+    pairs = ((("" if c == 1 else f"{c}*"), c, m) for m, c in sorted(polynomial.items()))
+    terms = (f"{times}{'*'.join(m)}" if m else str(c) for times, c, m in pairs)
+    return " + ".join(terms) or "0"
+
+
+def _plain(value: Plain) -> Polynomial:
+    """A number as certificates carry it."""
+    if isinstance(value, int):
+        return {(): Fraction(value)} if value else {}
+    return {
+        () if name == "1" else tuple(sorted(name.split("*"))): Fraction(c)
+        for name, c in value.items()
+    }
+
+
+def _fraction(value: Plain) -> Ratio:
+    if isinstance(value, str):
+        return _number(Fraction(value))
+    return Ratio(*map(_plain, value))
+
+
+def _computed(tree: Tree, names: Mapping[str, Ratio]) -> Ratio:
+    """The value of an arithmetic expression."""
+    match tree:
+        case Number(value):
+            return _number(value)
+        case Name(name):
+            if name not in names:
+                raise InputError(f"there is no parameter {name!r}", fix="coopgap check says why")
+            return names[name]
+        case Negative(operand):
+            return -_computed(operand, names)
+        case Power(base, exponent):
+            one = _computed(base, names)
+            whole = math.prod([one] * abs(exponent), start=_number(1))
+            return whole if exponent >= 0 else _number(1).over(whole)
+        case Arithmetic(symbol, left, right):
+            one, other = _computed(left, names), _computed(right, names)
+            match symbol:
+                case "+":
+                    return one + other
+                case "-":
+                    return one + -other
+                case "*":
+                    return one * other
+            return one.over(other)
+    raise InputError("this is no arithmetic expression", fix="coopgap check says why")
+
+
+# --- the spec, read a second time ---
+
+
+class _Spec:
+    """A spec file as plain values."""
+
+    def __init__(self, document: Mapping[str, Plain], values: Mapping[str, Fraction]) -> None:
+        declared = document.get("parameters", {})
+        for name in values:
+            if name not in declared.get("names", ()):
+                raise InputError(f"there is no parameter {name!r}", fix="leave it out")
+        self.parameters = [name for name in declared.get("names", ()) if name not in values]
+        self.names = {name: Ratio({(name,): Fraction(1)}, _ONE) for name in self.parameters}
+        self.names |= {name: _number(value) for name, value in values.items()}
+        self._define(dict(declared.get("let", {})))
+        self.assumptions = [
+            each for text in declared.get("assume", ()) for each in self._conditions(text)
+        ]
+        self.document = document
+        if "game" in document:
+            self._game(document["game"])
+
+    def _define(self, lets: dict[str, Plain]) -> None:
+        """The lets, each once those that it uses are known."""
+        while lets:
+            ready = [
+                name
+                for name, value in lets.items()
+                if isinstance(value, int) or lets.keys().isdisjoint(names_in(_tree(value)))
+            ]
+            if not ready:
+                raise InputError("the lets are defined in a circle", fix="coopgap check says why")
+            self.names |= {name: self.value(lets.pop(name)) for name in ready}
+
+    def value(self, written: Plain) -> Ratio:
+        """A number, or an expression in the parameters."""
+        if isinstance(written, bool) or not isinstance(written, int | str):
+            raise InputError(f"{written!r} is no number", fix="coopgap check says why")
+        if isinstance(written, int):
+            return _number(written)
+        if _NUMBER.fullmatch(written):
+            return _number(Fraction(written.strip()))
+        return _computed(_tree(written), self.names)
+
+    def _conditions(self, text: str) -> Iterator[tuple[Polynomial, str]]:
+        for link, _ in parse_comparisons(text):
+            left, right = (_computed(side, self.names) for side in link.operands)
+            (relation,) = link.operators
+            if relation in ("<", "<="):
+                left, right, relation = right, left, relation.replace("<", ">")
+            gap = left + -right
+            polynomial = gap.above
+            if relation == "!=":
+                polynomial, relation = _product(polynomial, polynomial), ">"
+            elif relation != "==":
+                polynomial = _product(polynomial, gap.below)
+            yield from _normal(polynomial, relation)
+
+    def _game(self, game: Mapping[str, Plain]) -> None:
+        self.players: list[str] = game["players"]
+        self.actions = [[str(a) for a in game["actions"][player]] for player in self.players]
+        states = game.get("states", {"names": ["s"]})
+        self.states = [str(name) for name in states["names"]]
+        self.prior = [self.value(p) for p in states.get("prior", [1])]
+        self.profiles = list(product(*map(range, map(len, self.actions))))
+        tables = game["payoffs"]
+        nested = bool(tables) and all(isinstance(each, dict) for each in tables.values())
+        if len(self.states) == 1 and not nested:
+            tables = {self.states[0]: tables}
+        known: dict[Plain, Ratio] = {}
+        by_state = [self._tables(tables[state], known) for state in self.states]
+        self.payoffs = [[each[i] for each in by_state] for i in range(len(self.players))]
+        coop = game.get("cooperative")
+        self.cooperative = coop and [
+            [own.index(str(label)) for label in coop[player]]
+            for player, own in zip(self.players, self.actions, strict=True)
+        ]
+
+    def _tables(self, tables: Mapping[str, Plain], known: dict[Plain, Ratio]) -> list[list[Ratio]]:
+        """The payoffs of each player in a state, by profile."""
+        written = {
+            p: self._table(tables[p], known) for p in self.players if tables[p] != "symmetric"
+        }
+        if len(written) < len(self.players):
+            (other,) = written.values()
+            size = len(self.actions[0])
+            transposed = [other[j * size + i] for i, j in self.profiles]
+            written |= {p: transposed for p in self.players if p not in written}
+        return [written[player] for player in self.players]
+
+    def _table(self, table: Plain, known: dict[Plain, Ratio]) -> list[Ratio]:
+        level = [table]
+        for own in self.actions:
+            if any(not isinstance(each, list) or len(each) != len(own) for each in level):
+                raise InputError("the payoffs do not fill the game", fix="coopgap check says why")
+            level = [entry for each in level for entry in each]
+        for entry in level:
+            if (type(entry), entry) not in known:
+                known[type(entry), entry] = self.value(entry)
+        return [known[type(entry), entry] for entry in level]
+
+    @property
+    def languages(self) -> Iterator[tuple[str, Plain, dict[str, Plain]]]:
+        """Each language: its name, what it records, and its class of contracts."""
+        common = self.document.get("contracts", {})
+        for written in self.document.get("language", [{"name": "complete"}]):
+            own = written.get("contracts", {})
+            if "kind" in own:
+                usable = ("permissive",) if own["kind"] == "directive" else ("budget", "liability")
+                common_here = {key: common[key] for key in usable if key in common}
+            else:
+                common_here = common
+            yield str(written["name"]), self._records(written), _class(self, {**common_here, **own})
+
+    def _records(self, written: Mapping[str, Plain]) -> list[Plain]:
+        """The record of each play."""
+        if "records" in written:
+            columns = [self._column(text) for text in written["records"]]
+            return _numbered(zip(*columns, strict=True) if columns else [()] * self.plays)
+        cells = _groups(self.states, written.get("states", ()))
+        groups = written.get("actions", {})
+        pairs = zip(self.players, self.actions, strict=True)
+        classes = [_groups(own, groups.get(player, ())) for player, own in pairs]
+        return _numbered(
+            (cell, *(of[a] for of, a in zip(classes, profile, strict=True)))
+            for cell in cells
+            for profile in self.profiles
+        )
+
+    @property
+    def plays(self) -> int:
+        return len(self.states) * len(self.profiles)
+
+    def _column(self, text: str) -> list[Plain]:
+        """The value of an expression at each play."""
+        tree = parse_predicate(text)
+        axes = {"state": self.states, **dict(zip(self.players, self.actions, strict=True))}
+        used = set(names_in(tree))
+        known: dict[Plain, Plain] = {}
+        column = []
+        for state, profile in product(self.states, product(*self.actions)):
+            play = dict(zip(axes, (state, *profile), strict=True))
+            key = tuple(play[name] if name in used else None for name in axes)
+            if key not in known:
+                known[key] = _told(tree, {name: _label(each) for name, each in play.items()})
+            column.append(known[key])
+        return column
+
+    @property
+    def levels(self) -> Iterator[tuple[str, list[Ratio]]]:
+        """The prosociality that the spec speaks of, and selfishness."""
+        yield "selfish players", [_number(0)] * len(self.players)
+        claims = [each["lambda"] for each in self.document.get("claim", ()) if "lambda" in each]
+        for written in [*self.document.get("prosociality", {}).get("lambda", ()), *claims]:
+            if isinstance(written, dict):
+                level = [self.value(written[player]) for player in self.players]
+            else:
+                level = [self.value(written)] * len(self.players)
+            yield f"λ = {', '.join(dict.fromkeys(map(str, level)))}", level
+
+
+def _tree(text: str) -> Tree:
+    return parse_expression(text)
+
+
+def _normal(polynomial: Polynomial, relation: str) -> Iterator[tuple[Polynomial, str]]:
+    """A condition on coprime integers, unless it says nothing."""
+    if set(polynomial) <= {()}:
+        value = polynomial.get((), Fraction(0))
+        if {">": value > 0, ">=": value >= 0, "==": value == 0}[relation]:
+            return
+    scale = Fraction(
+        math.lcm(*(c.denominator for c in polynomial.values())),
+        math.gcd(*(c.numerator for c in polynomial.values())) or 1,
+    )
+    if relation == "==" and polynomial[min(polynomial)] < 0:
+        scale = -scale
+    whole = {m: c * scale for m, c in polynomial.items()}
+    content = math.gcd(*(int(c) for c in whole.values())) or 1
+    yield {m: c / content for m, c in whole.items()}, relation
+
+
+def _groups(names: Sequence[str], groups: Iterable[Iterable[Plain]]) -> list[Plain]:
+    """For each name the number of its group, or itself."""
+    group = {str(name): number for number, each in enumerate(groups) for name in each}
+    if not group.keys() <= set(names):
+        raise InputError("a language groups an unknown name", fix="coopgap check says why")
+    return [group.get(name, name) for name in names]
+
+
+def _numbered(values: Iterable[Plain]) -> list[int]:
+    """Equal values have the same number, in order of first appearance."""
+    known: dict[Plain, int] = {}
+    return [known.setdefault(value, len(known)) for value in values]
+
+
+def _class(spec: _Spec, written: Mapping[str, Plain]) -> dict[str, Plain]:
+    kind, liability = written.get("kind", "transfers"), written.get("liability", "none")
+    return {
+        "kind": kind,
+        "budget": written.get("budget", "balanced") if kind == "transfers" else "",
+        "liability": None if liability == "none" else spec.value(liability),
+        "permissive": written.get("permissive", False),
+    }
+
+
+# --- predicates of record languages ---
+
+
+def _label(text: str) -> Fraction | str:
+    """A label that spells a number counts as this number."""
+    return Fraction(text.strip()) if _NUMBER.fullmatch(text) else text
+
+
+def _told(tree: Tree, play: Mapping[str, Fraction | str]) -> Plain:
+    """The value of a predicate at a play: a number, a label or a truth value."""
+    match tree:
+        case Number(value):
+            return value
+        case Label(text):
+            return _label(text)
+        case Name(name):
+            return play[name]
+        case Not(operand):
+            return not _truth(_told(operand, play))
+        case Connective(symbol, operands):
+            decisive = symbol == "or"
+            return any(_truth(_told(e, play)) is decisive for e in operands) is decisive
+        case Comparison(operands, symbols):
+            values = [
+                [_told(item, play) for item in e.items]
+                if isinstance(e, Listing)
+                else _told(e, play)
+                for e in operands
+            ]
+            return all(_holds(*each) for each in zip(values, symbols, values[1:], strict=False))
+    return _arithmetic(tree, play)
+
+
+def _arithmetic(tree: Tree, play: Mapping[str, Fraction | str]) -> Fraction:
+    match tree:
+        case Negative(operand):
+            return -_exact(_told(operand, play))
+        case Power(base, exponent):
+            return Fraction(_exact(_told(base, play)) ** exponent)
+        case Arithmetic(symbol, left, right):
+            one, other = _exact(_told(left, play)), _exact(_told(right, play))
+            match symbol:
+                case "+":
+                    return one + other
+                case "-":
+                    return one - other
+                case "*":
+                    return one * other
+            return one / other
+    raise InputError("this cannot be recorded", fix="coopgap check says why")
+
+
+def _holds(left: Plain, symbol: str, right: Plain) -> bool:
+    if symbol in ("in", "not in"):
+        return any(_equal(left, each) for each in right) is (symbol == "in")
+    if symbol in ("==", "!="):
+        return _equal(left, right) is (symbol == "==")
+    one, other = _exact(left), _exact(right)
+    return {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}[symbol]
+
+
+def _equal(one: Plain, other: Plain) -> bool:
+    return one == other and isinstance(one, bool) is isinstance(other, bool)
+
+
+def _exact(value: Plain) -> Fraction:
+    if not isinstance(value, Fraction):
+        raise InputError(f"{value!r} is no number", fix="coopgap check says why")
+    return value
+
+
+def _truth(value: Plain) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(f"{value!r} is neither true nor false", fix="coopgap check says why")
+    return value
+
+
+# --- comparing ---
+
+
+def _compared(spec: _Spec, data: Mapping[str, Plain]) -> str | list[str]:
+    """As what the data are the spec's; or what differs."""
+    found = list(_parameters(spec, data))
+    if data["game"] is None:
+        return found or "its parameters and assumptions, without a game"
+    if "game" not in spec.document:
+        return [*found, "the spec has no game"]
+    found += _names(spec, data["game"])
+    if found:
+        return found
+    found += _numbers(spec, data["game"])
+    about, level = _language(spec, data), _level(spec, data)
+    if about is None:
+        found.append("no language of the spec has these records and this class of contracts")
+    if level is None:
+        found.append("λ is none that the spec speaks of")
+    return found or ", ".join(filter(None, (about, level)))
+
+
+def _parameters(spec: _Spec, data: Mapping[str, Plain]) -> Iterator[str]:
+    if sorted(spec.parameters) != sorted(data["parameters"]):
+        own, other = (", ".join(names) or "none" for names in (data["parameters"], spec.parameters))
+        yield f"the certificate has the parameters {own}, the spec {other} (--set gives values)"
+        return
+    stated = [each for p, relation in data["assumptions"] for each in _normal(_plain(p), relation)]
+    for polynomial, relation in stated:
+        if (polynomial, relation) not in spec.assumptions:
+            yield f"only the certificate assumes {_text(polynomial)} {relation} 0"
+    for polynomial, relation in spec.assumptions:
+        if (polynomial, relation) not in stated:
+            yield f"only the spec assumes {_text(polynomial)} {relation} 0"
+
+
+def _names(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
+    pairs = {"players": spec.players, "actions": spec.actions, "states": spec.states}
+    for what, own in pairs.items():
+        if game[what] != own:
+            yield f"the {what} of the certificate are {game[what]}, those of the spec {own}"
+    if game["cooperative"] != spec.cooperative:
+        yield "other actions are cooperative"
+
+
+def _numbers(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
+    below = _plain(game["denominator"])
+    weights = [Ratio(_plain(weight), _ONE) for weight in game["prior"]]
+    zero = _number(0)
+    total, whole = sum(weights, zero), sum(spec.prior, zero)
+    if len(spec.prior) != len(weights):
+        yield "the spec has another number of probabilities"
+        return
+    for state, weight, likely in zip(spec.states, weights, spec.prior, strict=True):
+        if not (weight * whole).same(likely * total):
+            yield f"the probability of {state!r} is another: {likely} in the spec"
+    for i, player in enumerate(spec.players):
+        for s, state in enumerate(spec.states):
+            for a, labels in enumerate(product(*spec.actions)):
+                paid = Ratio(_plain(game["payoffs"][i][s][a]), below)
+                if not paid.same(spec.payoffs[i][s][a]):
+                    yield (
+                        f"the payoff of {player!r} in state {state!r} at ({', '.join(labels)}) is "
+                        f"{paid} in the certificate, {spec.payoffs[i][s][a]} in the spec"
+                    )
+
+
+def _language(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
+    contracts, records = data["contracts"], data["records"]
+    if records is None and contracts["kind"] == "none":
+        return "play without a contract"
+    left = list(range(spec.plays)) if records is None else _left(spec, records)
+    alike = [(name, own) for name, record, own in spec.languages if record == left]
+    named = [name for name, own in alike if _same_class(contracts, own)]
+    if named:
+        return f"language {' or '.join(named)}"
+    if contracts["kind"] == "directive" and not contracts["permissive"] and _by_state(records):
+        # What complete directives reach is asked of each language of states (theorem T2).
+        told = " or ".join(name for name, _ in alike)
+        return f"complete directives in the language {told}" if alike else None
+    return None
+
+
+def _by_state(records: Mapping[str, Plain] | None) -> bool:
+    """Whether all actions are told apart."""
+    if records is None or records["classes"] is None:
+        return False
+    return all(len(set(own)) == len(own) for own in records["classes"])
+
+
+def _left(spec: _Spec, records: Mapping[str, Plain]) -> list[int]:
+    """The records that the certificate gives to plays, numbered anew."""
+    if records["table"] is not None:
+        return _numbered(record for row in records["table"] for record in row)
+    return _numbered(
+        (cell, *(of[a] for of, a in zip(records["classes"], profile, strict=True)))
+        for cell in records["cells"]
+        for profile in spec.profiles
+    )
+
+
+def _same_class(data: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
+    if any(data[key] != own[key] for key in ("kind", "budget", "permissive")):
+        return False
+    bound = data["liability"]
+    if bound is None or own["liability"] is None:
+        return bound is own["liability"] is None
+    return _fraction(bound).same(own["liability"])
+
+
+def _level(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
+    own = data["prosociality"]
+    if own is None:
+        return ""
+    scale = _plain(own["scale"])
+    stated = [Ratio(_plain(level), scale) for level in own["levels"]]
+    for told, level in spec.levels:
+        if all(one.same(other) for one, other in zip(stated, level, strict=True)):
+            return told
+    return None

@@ -1,0 +1,362 @@
+"""What a claim of a certificate says, in English: every sentence beside a verdict is made here.
+
+A sentence is made from a claim and the data that it is about, as certificates carry them
+(docs/certificates.md). Payoffs are not read, so that a question without a certificate can be said
+too: its data need none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from coopgap.proofs.certificates.descriptions import (
+    THE_LANGUAGE,
+    Description,
+    Plain,
+    alternatives,
+    label,
+)
+
+AT_LAMBDA = ("closes", "all-cooperative", "full-implementation")
+"""The ids whose claims in a spec say at what λ."""
+
+NOT = "it is not so that "
+
+WITHOUT = "without a contract"
+
+Fields = Mapping[str, Plain]
+
+Said = str | tuple[str, str]
+"""A claim, which is denied as a whole; or the claim and its negation."""
+
+
+def statement(claim: Fields, data: Fields, language: str = "") -> str:
+    """What the claim says of the data, with all its quantifiers. language: the name by which
+    readers know the language of the data."""
+    about = Description(data, language)
+    own = dict(claim)
+    name, holds, point = own.pop("id"), own.pop("holds"), own.pop("at", None)
+    if name == "inconsistent":
+        return f"there are no {about.parameters()}: the assumptions contradict each other"
+    if point is not None:
+        at = ", ".join(f"{each} = {point[each]}" for each in about.names)
+        text = f"{'' if holds else NOT}{_said(about, name, own, True)}"
+        return f"at {at}: {text}" if at else text
+    pieces = own.get("pieces", [{"when": [], **own}])
+    text = "; ".join(f"{_when(about, each)}{_said(about, name, each, holds)}" for each in pieces)
+    return f"for all {about.parameters()}: {text}" if about.names else text
+
+
+def asserted(claim: Fields, data: Fields, language: str | None) -> str:
+    """What was asked where the claim, or its negation, is what became of it."""
+    asked = {**claim, "holds": True}
+    asked.pop("at", None)
+    return statement(asked, data, language or "")
+
+
+def asserted_by(text: str, language: str | None) -> str:
+    """What was asked, from the text of the certificate that proves or refutes it."""
+    document = json.loads(text)
+    return asserted(document["claim"], document["data"], language)
+
+
+def general(name: str) -> str:
+    """What claims of this id say, whatever the game, the language and the contracts."""
+    game = {"players": [], "actions": [], "states": ["", " "], "prior": [1, 1], "cooperative": None}
+    contracts = {"kind": "", "budget": "", "liability": None, "permissive": False}
+    level = "`lambda`" if name in AT_LAMBDA else ""
+    data = {"parameters": [], "game": game, "contracts": contracts, "prosociality": level}
+    return _said(Description(data, THE_LANGUAGE), name, {"value": "`value`"}, True)
+
+
+def _when(about: Description, piece: Fields) -> str:
+    known = [about.condition(each) for each in piece["when"]]
+    return f"where {' and '.join(known)}, " if known else ""
+
+
+def _said(about: Description, name: str, own: Fields, holds: bool) -> str:
+    """The claim with these fields or, if it does not hold, its negation."""
+    told = SAYS[name](about, own)
+    if isinstance(told, str):
+        return told if holds else f"{NOT}{told}"
+    return told[not holds]
+
+
+# --- welfare ---
+
+
+def _first_best(about: Description, holds: bool, at: str | None = None) -> str:
+    at = about.at if at is None else at
+    play = f"a pure equilibrium{at} to play a first-best profile{about.each}"
+    if about.alone:
+        return f"{WITHOUT} it is {'' if holds else 'not '}{play}"
+    return f"{'some' if holds else 'no'} contract{about.contract} makes it {play}"
+
+
+def _closes(about: Description, own: Fields) -> Said:
+    return _first_best(about, True), _first_best(about, False)
+
+
+def _all_lose(about: Description, size: str) -> str:
+    where = WITHOUT if about.alone else f"whatever the contract{about.contract},"
+    play = f"pure equilibria{about.at}{about.each}"
+    return f"{where} {play} have expected welfare {size}below that of the first best"
+
+
+def _one_loses(about: Description, size: str) -> str:
+    where = WITHOUT if about.alone else f"under some contract{about.contract}"
+    play = f"pure equilibria{about.at}{about.each}"
+    return f"{where} there are {play} of expected welfare {size}below that of the first best"
+
+
+def _equals(about: Description, own: Fields, what: str = "", at: str | None = None) -> str:
+    """What V, or the gap that it leaves, is."""
+    under = WITHOUT if about.alone else f"under any contract{about.contract}"
+    play = f"pure equilibria{about.at if at is None else at}{about.each}"
+    if own["value"] in ("inf", "-inf"):
+        return f"there are no {play} {under}"
+    return f"{what}the greatest expected welfare of {play} {under} is {about.number(own['value'])}"
+
+
+def _infimum(about: Description, size: str) -> str:
+    play = f"contracts{about.contract} and their correlated equilibria{about.at}"
+    return f"the infimum, over {play}, of the welfare gap is {size}".rstrip()
+
+
+def _between(about: Description, own: Fields) -> Said:
+    low, high = ("≤" if own[f"{end}_included"] else "<" for end in ("from", "to"))
+    last = "" if own["to"] == "inf" else f" {high} {about.number(own['to'])}"
+    first = f"at each common λ with {about.number(own['from'])} {low} λ{last}, "
+    return first + _equals(about, own, at="")
+
+
+def _threshold(about: Description, own: Fields) -> Said:
+    if own["value"] == "inf":
+        return _first_best(about, False, " at any common λ")
+    play = _first_best(about, True, "")
+    return f"the least common λ at which {play} is {about.number(own['value'])}"
+
+
+def _threshold_at_most(about: Description, own: Fields) -> Said:
+    at = f" at the common λ = {about.number(own['value'])}"
+    return _first_best(about, True, at), _first_best(about, False, at)
+
+
+def _implementable(about: Description, own: Fields) -> Said:
+    play = f"a pure equilibrium{about.at} to play {about.selection(own['selection'])}"
+    if about.alone:
+        return f"{WITHOUT} it is {play}", f"{WITHOUT} it is not {play}"
+    some = f"contract{about.contract} makes it {play}"
+    return f"some {some}", f"no {some}"
+
+
+def _play_at_most(about: Description, own: Fields) -> Said:
+    within, state = own["within"], label(about.states[own["state"]])
+    only = "" if within is None else f" that plays only {about.profiles(within)} there"
+    return (
+        f"under any contract{about.contract} every correlated equilibrium{about.at} in state "
+        f"{state}{only} plays {about.profile(own['profile'])} with a probability of at most "
+        f"{about.number(own['value'])}"
+    )
+
+
+def _sized(
+    say: Callable[[Description, str], str],
+    size: str,
+    deny: Callable[[Description, str], str],
+    other: str,
+) -> Callable[[Description, Fields], Said]:
+    """A claim that a gap stands in a relation to a value, and its negation."""
+
+    def said(about: Description, own: Fields) -> Said:
+        value = about.number(own["value"])
+        return say(about, f"{size} {value} "), deny(about, f"{other} {value} ")
+
+    return said
+
+
+# --- play ---
+
+
+def _in_state(what: str, of: str = "") -> Callable[[Description, Fields], Said]:
+    def said(about: Description, own: Fields) -> Said:
+        state = f"state {label(about.states[own['state']])}"
+        if own["profiles"] is None:
+            return f"{state} has probability 0", f"{state} has a positive probability"
+        at = about.at if of else ""
+        listed = about.profiles(own["profiles"])
+        return f"{state} has a positive probability, and its {what}{at}{of} are exactly: {listed}"
+
+    return said
+
+
+def _nash(about: Description, own: Fields) -> Said:
+    lists = own.get("profiles")
+    listed = "`profiles`" if lists is None else about.by_state(map(about.profiles, lists))
+    return f"{WITHOUT} the pure equilibria{about.at}{about.each} are exactly: {listed}"
+
+
+def _unique_nash(about: Description, own: Fields) -> Said:
+    one = f"{WITHOUT} there is exactly one pure equilibrium{about.at}{about.each}"
+    if "profiles" in own:
+        return f"{one}: {about.by_state(map(about.profiles, own['profiles']))}"
+    return one, f"{WITHOUT}{about.some} there is no pure equilibrium{about.at} or more than one"
+
+
+def _agent_thresholds(about: Description, own: Fields) -> Said:
+    parts = []
+    for selection, levels in own["thresholds"]:
+        pairs = zip(about.players, levels, strict=True)
+        listed = ", ".join(f"{label(player)} {about.number(level)}" for player, level in pairs)
+        parts.append(f"{about.selection(selection)}: {listed}")
+    what = "the least λ of each player at which it gains by no deviation from the first best"
+    return f"{WITHOUT} {what} is, for {'; for '.join(parts)}"
+
+
+def _cells(about: Description, own: Fields) -> Said:
+    cells = about.data["records"]["cells"]
+    listed = [
+        alternatives(each for each, cell in zip(about.states, cells, strict=True) if cell == wanted)
+        for wanted in own["cells"]
+    ]
+    what = "no profile that is first best in all their states of positive probability"
+    return (
+        f"the cells of {_language(about)} with {what} are exactly: {' | '.join(listed) or 'none'}"
+    )
+
+
+def _incontractible(about: Description, own: Fields) -> Said:
+    what = "profile that is first best in all its states of positive probability"
+    where = f"cell of {_language(about)} has"
+    return f"some {where} no {what}", f"each {where} a {what}"
+
+
+def _language(about: Description) -> str:
+    return about.language or THE_LANGUAGE
+
+
+def _beneficial(payments: str) -> Callable[[Description, Fields], Said]:
+    outcome = (
+        f"selection of selfish pure equilibria ({WITHOUT}) of smaller expected welfare than the "
+        "first best,"
+    )
+    more = "first-best selection gives each player a higher expected payoff"
+    if payments:
+        some, no = (f"there are {k}{payments} after which some" for k in ("", "no "))
+        said = f"for each {outcome} {some} {more}", f"for some {outcome} {no} {more}"
+    else:
+        said = f"for each {outcome} some {more}", f"for some {outcome} no {more}"
+    return lambda about, own: said
+
+
+def _axiom(every: str, some: str) -> Callable[[Description, Fields], Said]:
+    def said(about: Description, own: Fields) -> Said:
+        known = _acts(about)
+        return tuple(  # type: ignore[return-value]
+            f"{where.strip()} {text}".strip() + known
+            for where, text in ((about.each, every), (about.some, some))
+        )
+
+    return said
+
+
+def _acts(about: Description) -> str:
+    acts = about.cooperating()
+    return f" (cooperating: {acts})" if acts else ""
+
+
+def _plays_only(what: str, play: str) -> Callable[[Description, Fields], Said]:
+    def said(about: Description, own: Fields) -> Said:
+        plays = f"{play}{_acts(about) if 'cooperate' in play else ''}"
+        under, always = WITHOUT, WITHOUT
+        if not about.alone and what == "mixed equilibrium":
+            under, always = (f"under {k} contract{about.contract}" for k in ("some", "every"))
+        return (
+            f"{under} every {what}{about.at}{about.each} plays only {plays}",
+            f"{always} some {what}{about.at}{about.some} plays not only {plays}",
+        )
+
+    return said
+
+
+# --- parameters ---
+
+
+def _formula(about: Description, own: Fields) -> Said:
+    def text(part: Plain, inside: bool = False) -> str:
+        if part[0] == "not":
+            return f"not ({text(part[1])})"
+        if part[0] not in ("and", "or"):
+            return about.condition(part)
+        joined = f" {part[0]} ".join(text(each, True) for each in part[1:])
+        if not joined:
+            return "true" if part[0] == "and" else "false"
+        return f"({joined})" if inside and len(part) > 2 else joined
+
+    return text(own["conclusion"])
+
+
+SAYS: Mapping[str, Callable[[Description, Fields], Said]] = {
+    "gap-positive": lambda s, own: (_all_lose(s, ""), _first_best(s, True)),
+    "gap-zero": _closes,
+    "closes": _closes,
+    "gap-at-least": _sized(_all_lose, "at least", _one_loses, "less than"),
+    "gap-at-most": _sized(_one_loses, "at most", _all_lose, "more than"),
+    "gap": lambda s, own: _equals(s, own, "the welfare gap between the first best and "),
+    "correlated-gap-positive": lambda s, own: (_infimum(s, "positive"), _infimum(s, "0")),
+    "correlated-gap-at-least": _sized(_infimum, "at least", _infimum, "less than"),
+    "correlated-gap-at-most": _sized(_infimum, "at most", _infimum, "more than"),
+    "correlated-gap": lambda s, own: _infimum(s, s.number(own["value"])),
+    "value": _equals,
+    "value-between": _between,
+    "threshold": _threshold,
+    "threshold-at-most": _threshold_at_most,
+    "implementable": _implementable,
+    "play-at-most": _play_at_most,
+    "optimum": lambda s, own: f"the first-best expected welfare is {s.number(own['value'])}",
+    "first-best": _in_state("first-best profiles"),
+    "equilibria": _in_state("pure equilibria", f" {WITHOUT}"),
+    "nash": _nash,
+    "unique-nash": _unique_nash,
+    "agent-thresholds": _agent_thresholds,
+    "incontractible": _incontractible,
+    "incontractible-cells": _cells,
+    "beneficial": _beneficial(""),
+    "beneficial-with-side-payments": _beneficial(
+        "constant balanced payments, which may depend on it,"
+    ),
+    "axiom-i": _axiom(
+        "welfare is higher with each cooperating action of a player than with each defecting one, "
+        "whatever the others do",
+        "welfare is no higher with some cooperating action of a player than with some defecting "
+        "one, against some play of the others",
+    ),
+    "axiom-ii": _axiom(
+        "the only profile of greatest welfare is that of each player's first cooperating action",
+        "the profile of each player's first cooperating action is not the only one of greatest "
+        "welfare",
+    ),
+    "axiom-iii": _axiom(
+        "each player's payoff is higher in each profile of cooperating actions than in each of "
+        "defecting ones",
+        "some player's payoff is no higher in some profile of cooperating actions than in some one "
+        "of defecting ones",
+    ),
+    "axiom-iv-strict": _axiom(
+        "each player's payoff is higher with each defecting action than with each cooperating one, "
+        "whatever the others do",
+        "some player's payoff is no higher with some defecting action than with some cooperating "
+        "one, against some play of the others",
+    ),
+    "axiom-iv-partial": _axiom(
+        "each player's payoff is higher with some defecting action than with some cooperating one, "
+        "against some play of the others",
+        "some player's payoff is no higher with any defecting action than with any cooperating "
+        "one, whatever the others do",
+    ),
+    "all-cooperative": _plays_only("correlated equilibrium", "profiles in which all cooperate"),
+    "full-implementation": _plays_only("mixed equilibrium", "first-best profiles"),
+    "formula": _formula,
+}
+"""What each id says of a claim's fields."""

@@ -1,0 +1,1 @@
+"""The road from a specification to a report."""

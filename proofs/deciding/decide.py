@@ -1,0 +1,457 @@
+"""Choose an engine, find, and have the finding checked: the one road to a verdict.
+
+Every function here takes plain values and returns plain values, so that it can run in the worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice, product
+from typing import Any
+
+import numpy as np
+
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
+from coopgap.proofs.engines import supports
+from coopgap.proofs.engines.correlated import (
+    all_deviations,
+    attaining_transfers,
+    best_correlated,
+    indistinguishable,
+)
+from coopgap.proofs.engines.difference import DifferenceEngine
+from coopgap.proofs.engines.directives import DirectiveEngine
+from coopgap.proofs.engines.domination import DominationEngine
+from coopgap.proofs.engines.limits import approaching_transfers
+from coopgap.proofs.engines.linear import LinearEngine
+from coopgap.proofs.engines.selections import SelectionEngine
+from coopgap.proofs.questions.obligations import (
+    Answer,
+    BestSelection,
+    DominantSelection,
+    Dominated,
+    Domination,
+    Engine,
+    Levels,
+    Question,
+    Reached,
+    Setting,
+    Unanswered,
+    Value,
+    blocks,
+    flat_profile,
+    problem,
+)
+from coopgap.theory.contracts import NoContract, Transfers
+from coopgap.theory.dilemmas import require_cooperative
+from coopgap.theory.environments import Environment
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.exact import IntArray
+from coopgap.theory.preferences import prosocial_payoffs
+from coopgap.theory.welfare import expected_welfare, first_best, profiles_where
+
+SELECTION_LIMIT = 64
+"""The number of first-best selections that are tried as the only equilibrium."""
+
+VECTOR_LIMIT = 100_000
+"""The number of expected payoff vectors up to which benefit is decided."""
+
+
+@dataclass(frozen=True)
+class Certified:
+    """A certificate's kind and text, and what the checker said of it."""
+
+    kind: str
+    text: str
+    accepted: bool
+    reason: str
+
+    @property
+    def sha256(self) -> str:
+        """The hash that names the certificate's file."""
+        return digest(self.text)
+
+
+def engines() -> Iterator[Engine]:
+    """The engines in the order in which they are asked; z3, loaded only when reached, is last."""
+    yield DirectiveEngine()
+    yield DominationEngine()
+    yield DifferenceEngine()
+    yield LinearEngine()
+    yield SelectionEngine(ask)
+    from coopgap.proofs.engines.smt import SmtEngine
+
+    yield SmtEngine()
+
+
+def ask(question: Question) -> Answer:
+    """The first answer that an engine gives, or Unanswered with all the reasons."""
+    reasons = []
+    for engine in engines():
+        if type(question) in engine.answers:
+            answer = engine.solve(question)
+            if not isinstance(answer, Unanswered):
+                return answer
+            reasons.append(f"{engine.name}: {answer.reason}")
+    return Unanswered("; ".join(reasons) or "no engine answers such a question")
+
+
+def certify(
+    setting: Setting,
+    levels: Levels | None,
+    claim: Mapping[str, Any],
+    build: Callable[..., Mapping[str, Any]],
+    *arguments: Any,
+) -> Certified | Unanswered:
+    """Builds the certificate of a claim and puts it to the trusted core; build: makes its witness
+    of the arguments."""
+    try:
+        certificate = concrete(claim, problem(setting, levels), build(*arguments))
+    except witnesses.TooLarge as reason:
+        return Unanswered(str(reason))
+    text = encode(certificate)
+    found = verified(text)
+    return Certified(certificate.kind, text, found.accepted, found.reason)
+
+
+def reached_part(setting: Setting, found: BestSelection | Reached) -> dict[str, Any]:
+    """The part of a witness that shows what a contract reaches, if any reaches something."""
+    best = found.best if isinstance(found, BestSelection) else found
+    if best is None:
+        return {}
+    return {"reached": witnesses.reached(setting, best.selection, best.contract)}
+
+
+def bound_part(
+    setting: Setting, levels: Levels, found: BestSelection, strict: bool = False
+) -> dict[str, Any]:
+    """The part of a witness that shows what no contract exceeds; strict: that none reaches a first
+    best. Raises ``witnesses.TooLarge``, as the others here do."""
+    at = witnesses.Between(levels)
+    parts = found.obstructions, found.blocks
+    return {"bound": witnesses.bound(setting, *parts, at, strict=strict)}
+
+
+def value_witness(setting: Setting, levels: Levels, found: BestSelection) -> dict[str, Any]:
+    """What shows V, from both sides; that W* is not exceeded needs no proof."""
+    witness = reached_part(setting, found)
+    if found.welfare != first_best(setting.environment).welfare:
+        witness |= bound_part(setting, levels, found)
+    return witness
+
+
+def exclusion_part(setting: Setting, level: Fraction, found: Reached) -> dict[str, Any]:
+    """That no first best is reached at a level below the threshold."""
+    at = witnesses.Between(low=level, high=level)
+    return {"bound": witnesses.bound(setting, found.below, blocks(setting), at, strict=True)}
+
+
+def threshold_witness(setting: Setting, found: Reached) -> dict[str, Any]:
+    """That a first best is reached at a level, and at none below it."""
+    witness = reached_part(setting, found) if isinstance(found.level, Fraction) else {}
+    if found.level != 0:
+        at = witnesses.Between(high=found.level, open_high=True)
+        parts = found.below, blocks(setting)
+        witness["below"] = witnesses.bound(setting, *parts, at, strict=True)
+    return witness
+
+
+# --- correlated equilibrium (T5) ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CorrelatedFinding:
+    """``bound``: U(L) in utils, shown by ``dual`` if it is below W*. ``reached``: transfers of the
+    class that attain it, or that approach it; empty if none were found."""
+
+    bound: Fraction
+    dual: Mapping[str, Any]
+    reached: Mapping[str, Any]
+
+
+def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFinding | Unanswered:
+    """The bound of T5 on every correlated equilibrium under transfers, and whether it is reached;
+    ``pure`` is the best pure selection where it is known, and is tried first."""
+    environment, language = setting.environment, setting.language
+    assert language is not None
+    assert isinstance(setting.contracts, Transfers)
+    optimum = first_best(environment).welfare
+    if pure is not None and pure.welfare == optimum:
+        return CorrelatedFinding(optimum, {}, reached_part(setting, pure))
+    bound = Fraction(0)
+    duals: list[witnesses.Multipliers] = []
+    distributions: dict[int, dict[int, Fraction]] = {}
+    for state in environment.support:
+        moves = indistinguishable(language, environment, state)
+        found = best_correlated(environment.welfare[state], environment.payoffs[:, state], moves)
+        if found is None:
+            return Unanswered("the linear programme was not solved exactly")
+        bound += environment.prior[state] * found.value / environment.denominator
+        duals.append(found.multipliers)
+        distributions[state] = dict(found.distribution)
+    transfers: dict[int, tuple[Fraction, ...]] | None
+    if pure is not None and pure.best is not None and pure.welfare == bound:
+        transfers = pure.best.contract.amounts()
+        distributions = {
+            state: {flat_profile(environment, profile): Fraction(1)}
+            for state, profile in pure.best.selection.items()
+        }
+    else:
+        transfers = attaining_transfers(environment, language, setting.contracts, distributions)
+    reached: dict[str, Any] = {}
+    if transfers is not None:
+        reached = {"reached": witnesses.distributions(environment, distributions, transfers)}
+    else:
+        found_limit = approaching_transfers(environment, language, setting.contracts, distributions)
+        if found_limit is not None:
+            plays = distributions, found_limit.trembles
+            amounts = found_limit.fixed, found_limit.growing
+            reached = {"reached": witnesses.approach(environment, *plays, *amounts)}
+    scale, listed = witnesses.multipliers(duals)
+    dual = {"bound": {"denominator": scale, "multipliers": listed}}
+    return CorrelatedFinding(bound, dual if bound < optimum else {}, reached)
+
+
+# --- claims about all equilibria (T9) -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class EquilibriumFinding:
+    """Whether every equilibrium avoids the forbidden profiles, with the witness either way."""
+
+    holds: bool
+    witness: Mapping[str, Any]
+
+
+def all_cooperative(environment: Environment, levels: Levels) -> EquilibriumFinding | Unanswered:
+    """Does every equilibrium, correlated ones included, use cooperating actions only? By domination
+    where it applies, else by the correlated equilibria with the most defection."""
+    cooperating = require_cooperative(environment)
+    payoffs, _ = prosocial_payoffs(environment, levels)
+    dominated = ask(Domination(no_contract(environment), levels))
+    if isinstance(dominated, Dominated):
+        return EquilibriumFinding(True, domination_witness(environment, dominated))
+    inside = np.zeros(environment.shape, dtype=np.bool_)
+    inside[np.ix_(*cooperating)] = True
+    forbidden = dict.fromkeys(environment.support, ~inside)
+    return _avoided(environment, payoffs, forbidden, mixed_only=False)
+
+
+def domination_witness(environment: Environment, found: Dominated) -> dict[str, Any]:
+    """An action that is worth less whatever the others do is never played: any multiplier on
+    leaving it excludes it."""
+    moves = [
+        {(agent, bad, good): Fraction(1) for s, agent, bad, good in found.moves if s == state}
+        for state in environment.support
+    ]
+    return {"multipliers": witnesses.multipliers(moves)[1]}
+
+
+def full_implementation(
+    environment: Environment, levels: Levels
+) -> EquilibriumFinding | Unanswered:
+    """Does every mixed equilibrium without a contract play first-best profiles only?"""
+    payoffs, _ = prosocial_payoffs(environment, levels)
+    welfare = environment.welfare
+    forbidden = {s: welfare[s] < welfare[s].max() for s in environment.support}
+    return _avoided(environment, payoffs, forbidden, mixed_only=True)
+
+
+def full_implementation_by_contract(
+    setting: Setting, levels: Levels
+) -> EquilibriumFinding | Unanswered:
+    """Does some contract leave only mixed equilibria that play first-best profiles? Yes, if one
+    makes a first-best selection strictly dominant. No, if no first best is a pure equilibrium and
+    no state has two first-best profiles that differ in one agent's action: then an equilibrium
+    among first-best profiles is pure."""
+    environment = setting.environment
+    if not isinstance(setting.contracts, Transfers):
+        return Unanswered("full implementation is decided without a contract or with transfers")
+    best = first_best(environment)
+    choices = islice(product(*best.profiles.values()), SELECTION_LIMIT)
+    for chosen in choices:
+        selection = dict(zip(best.profiles, chosen, strict=True))
+        found = ask(DominantSelection(setting, levels, selection))
+        if isinstance(found, Reached):
+            listed = [
+                {
+                    (agent, action, profile[agent]): Fraction(1)
+                    for agent, size in enumerate(environment.shape)
+                    for action in range(size)
+                    if action != profile[agent]
+                }
+                for profile in selection.values()
+            ]
+            witness = {
+                "transfers": witnesses.transfers(found.contract.amounts()),
+                "multipliers": witnesses.multipliers(listed)[1],
+            }
+            return EquilibriumFinding(True, witness)
+    pure = ask(Value(setting, levels, target=best.welfare))
+    if isinstance(pure, BestSelection) and pure.best is None:
+        return EquilibriumFinding(False, bound_part(setting, levels, pure, True))
+    return Unanswered("no contract makes a first best dominant, and none is excluded")
+
+
+def _avoided(
+    environment: Environment,
+    payoffs: IntArray,
+    forbidden: Mapping[int, IntArray],
+    *,
+    mixed_only: bool,
+) -> EquilibriumFinding | Unanswered:
+    every = all_deviations(environment.shape)
+    stable = pure_nash(payoffs)
+    for state, avoid in forbidden.items():
+        pure = profiles_where(stable[state] & avoid)
+        if pure and mixed_only:
+            mixes = [[[action, 1]] for action in pure[0]]
+            return EquilibriumFinding(False, {"state": state, "mixes": mixes})
+        if pure:
+            return _equilibrium(state, {flat_profile(environment, pure[0]): Fraction(1)})
+    exclusions: list[witnesses.Multipliers] = []
+    undecided = False
+    for state, avoid in forbidden.items():
+        found = best_correlated(avoid.astype(np.int64), payoffs[:, state], every)
+        if found is None:
+            return Unanswered("the linear programme was not solved exactly")
+        if found.value == 0:
+            exclusions.append(found.multipliers)
+        elif mixed_only:
+            undecided = True
+        else:
+            return _equilibrium(state, found.distribution)
+    if undecided:
+        return _mixed(environment, payoffs, forbidden)
+    return EquilibriumFinding(True, {"multipliers": witnesses.multipliers(exclusions)[1]})
+
+
+def _equilibrium(state: int, distribution: Mapping[int, Fraction]) -> EquilibriumFinding:
+    weights = witnesses.weights(distribution)
+    return EquilibriumFinding(False, {"state": state, "distribution": weights})
+
+
+def _mixed(
+    environment: Environment, payoffs: IntArray, forbidden: Mapping[int, IntArray]
+) -> EquilibriumFinding | Unanswered:
+    """Where correlated equilibria leave it open: all pairs of supports, for two agents."""
+    if len(environment.players) != 2:
+        return Unanswered(
+            "some correlated equilibrium is not first best, and mixed equilibria are "
+            "decided for two players only"
+        )
+    lists = []
+    for state, avoid in forbidden.items():
+        try:
+            found = supports.absent_equilibria(payoffs[:, state], avoid)
+        except supports.TooLarge as reason:
+            return Unanswered(str(reason))
+        if found is None:
+            return Unanswered("a pair of supports was not decided exactly")
+        if isinstance(found, tuple):
+            mixes = [witnesses.weights(dict(enumerate(mix))) for mix in found]
+            return EquilibriumFinding(False, {"state": state, "mixes": mixes})
+        pairs = profiles_where(avoid)
+        shifts = [_shift(payoffs[:, state], each) for each in found]
+        lists.append(witnesses.support_tree(environment.shape, pairs, shifts))
+    return EquilibriumFinding(True, {"supports": lists})
+
+
+def _shift(payoffs: IntArray, each: supports.Shift) -> witnesses.SupportShift:
+    own = payoffs[each.agent].astype(object)
+    gains = np.array(each.weights, dtype=object) @ (own if each.agent == 0 else own.T)
+    taken, loss, gain = (
+        frozenset(np.flatnonzero(flags).tolist())
+        for flags in (np.array(each.weights) < 0, gains < 0, gains > 0)
+    )
+    return witnesses.SupportShift(each.agent, each.weights, taken, loss, gain)
+
+
+# --- who benefits (T8) ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BenefitFinding:
+    """``vacuous``: no selfish pure outcome has smaller welfare."""
+
+    plain: bool
+    one_payment: bool
+    vacuous: bool
+
+
+def benefit(environment: Environment) -> BenefitFinding | Unanswered:
+    """Compares expected material payoffs of first-best and of selfish pure outcomes."""
+    stable = pure_nash(environment.payoffs)
+    best = first_best(environment)
+    first = _vectors(environment, best.profiles)
+    selfish = _vectors(
+        environment, {state: profiles_where(stable[state]) for state in environment.support}
+    )
+    if first is None or selfish is None:
+        return Unanswered(f"over {VECTOR_LIMIT:,} expected payoff vectors")
+    worse = [vector for vector in selfish if sum(vector) < best.welfare]
+    if len(worse) * len(first) > 10 * VECTOR_LIMIT:
+        return Unanswered(f"over {10 * VECTOR_LIMIT:,} pairs of expected payoff vectors")
+    plain = all(
+        any(all(f > v for f, v in zip(good, bad, strict=True)) for good in first) for bad in worse
+    )
+    tops = [max(column) for column in zip(*worse, strict=True)]
+    return BenefitFinding(plain, sum(tops) < best.welfare, not worse)
+
+
+def _vectors(
+    environment: Environment, options: Mapping[int, Sequence[tuple[int, ...]]]
+) -> set[tuple[Fraction, ...]] | None:
+    vectors = {(Fraction(0),) * len(environment.players)}
+    for state, profiles in options.items():
+        weight = environment.prior[state] / environment.denominator
+        steps = {
+            tuple(weight * int(own[(state, *profile)]) for own in environment.payoffs)
+            for profile in profiles
+        }
+        if len(vectors) * len(steps) > VECTOR_LIMIT:
+            return None
+        vectors = {
+            tuple(v + s for v, s in zip(vector, step, strict=True))
+            for vector in vectors
+            for step in steps
+        }
+    return vectors
+
+
+def extreme_equilibria(
+    environment: Environment,
+) -> dict[int, list[tuple[tuple[Fraction, ...], ...]]] | Unanswered:
+    """All extreme mixed equilibria in every state of positive probability, for two players."""
+    if len(environment.players) != 2:
+        return Unanswered("mixed equilibria are enumerated for two players only")
+    try:
+        return {
+            state: list(supports.extreme_equilibria(environment.payoffs[:, state]))
+            for state in environment.support
+        }
+    except supports.TooLarge as reason:
+        return Unanswered(str(reason))
+
+
+def best_nash_welfare(environment: Environment, payoffs: IntArray) -> Fraction | None:
+    """The best expected welfare of pure equilibria of a game in these payoffs; None if a state of
+    positive probability has none."""
+    stable = pure_nash(payoffs)
+    selection = {}
+    for state in environment.support:
+        if not stable[state].any():
+            return None
+        welfare = environment.welfare[state]
+        selection[state] = profiles_where(
+            stable[state] & (welfare == welfare[stable[state]].max())
+        )[0]
+    return expected_welfare(environment, selection)
+
+
+def no_contract(environment: Environment) -> Setting:
+    """The setting of play alone."""
+    return Setting(environment, None, NoContract())

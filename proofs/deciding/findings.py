@@ -1,0 +1,151 @@
+"""What one run has found: answers, correlated bounds, certificates, each found once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.decide import BenefitFinding, Certified, CorrelatedFinding
+from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.engines.domination import domination_threshold
+from coopgap.proofs.questions.obligations import (
+    BestSelection,
+    Levels,
+    Reached,
+    Setting,
+    Threshold,
+    Unanswered,
+    Value,
+)
+from coopgap.theory.environments import Environment
+from coopgap.theory.specification import Specification
+from coopgap.theory.welfare import FirstBest, first_best
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class Findings:
+    """Finds what is asked of a specification, in the worker, and keeps it for the rest of the run.
+
+    texts: SHA-256 → text of every certificate that the checker accepted.
+    """
+
+    specification: Specification
+    worker: Worker
+    progress: Callable[[str], None]
+    texts: dict[str, str] = field(default_factory=dict)
+    _known: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> Environment:
+        """The environment in question."""
+        return self.specification.environment
+
+    @property
+    def selfish(self) -> Levels:
+        """λ = 0 for every agent."""
+        return (Fraction(0),) * len(self.environment.players)
+
+    def setting(self, language: str | None) -> Setting:
+        """A listed language with its contracts, or play alone."""
+        if language is None:
+            return decide.no_contract(self.environment)
+        named = next(each for each in self.specification.languages if each.name == language)
+        return Setting(self.environment, named.language, named.contracts)
+
+    def run(
+        self, what: str, function: Callable[..., Result], *arguments: Any
+    ) -> Result | Unanswered:
+        """The function's result, or the reason why there is none in time."""
+        self.progress(what)
+        try:
+            return self.worker.call(function, *arguments)
+        except TimedOut as reason:
+            return Unanswered(str(reason))
+
+    def first_best(self) -> FirstBest:
+        """W* and the profiles that attain it."""
+        if "first best" not in self._known:
+            self._known["first best"] = first_best(self.environment)
+        return self._known["first best"]  # type: ignore[no-any-return]
+
+    def value(self, language: str | None, levels: Levels) -> BestSelection | Unanswered:
+        """The best implementable selection at these levels."""
+        question = Value(self.setting(language), levels)
+        return self._once(  # type: ignore[no-any-return]
+            ("value", language, levels),
+            f"value of {language or 'play alone'}",
+            decide.ask,
+            question,
+        )
+
+    def threshold(self, language: str | None) -> Reached | Unanswered:
+        """The least common λ."""
+        question = Threshold(self.setting(language))
+        return self._once(  # type: ignore[no-any-return]
+            ("threshold", language),
+            f"threshold of {language or 'play alone'}",
+            decide.ask,
+            question,
+        )
+
+    def correlated(self, language: str) -> CorrelatedFinding | Unanswered:
+        """The correlated bound of a language with transfers."""
+        pure = self.value(language, self.selfish)
+        return self._once(  # type: ignore[no-any-return]
+            ("correlated", language),
+            f"correlated bound of {language}",
+            decide.correlated,
+            self.setting(language),
+            pure if isinstance(pure, BestSelection) else None,
+        )
+
+    def benefit(self) -> BenefitFinding | Unanswered:
+        """Who gains from the first best."""
+        return self._once("benefit", "who benefits", decide.benefit, self.environment)  # type: ignore[no-any-return]
+
+    def domination_threshold(self) -> Fraction | Unanswered | None:
+        """λ̄ of T9."""
+        return self._once(  # type: ignore[no-any-return]
+            "domination", "domination", domination_threshold, self.environment
+        )
+
+    def certify(
+        self,
+        setting: Setting,
+        levels: Levels | None,
+        claim: Mapping[str, Any],
+        build: Callable[..., Mapping[str, Any]],
+        *arguments: Any,
+    ) -> Certified | Unanswered:
+        """The checked certificate of a claim; kept if the trusted core accepts it."""
+        what = f"certificate of {claim['id']}"
+        shown = self.run(what, decide.certify, setting, levels, claim, build, *arguments)
+        return self.keep(shown)
+
+    def keep(self, found: Certified | Unanswered) -> Certified | Unanswered:
+        """What was found; the text of a certificate is kept if the checker accepted it."""
+        if isinstance(found, Certified) and found.accepted:
+            self.texts[found.sha256] = found.text
+        return found
+
+    def certify_value(
+        self, setting: Setting, levels: Levels, found: BestSelection
+    ) -> Certified | Unanswered:
+        """The certificate of V."""
+        claim = {"id": "value", "holds": True, "value": str(found.welfare)}
+        return self.certify(setting, levels, claim, decide.value_witness, setting, levels, found)
+
+    def certify_threshold(self, setting: Setting, found: Reached) -> Certified | Unanswered:
+        """The certificate of λ*."""
+        claim = {"id": "threshold", "holds": True, "value": str(found.level)}
+        return self.certify(setting, None, claim, decide.threshold_witness, setting, found)
+
+    def _once(self, key: Any, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        if key not in self._known:
+            self._known[key] = self.run(what, function, *arguments)
+        return self._known[key]

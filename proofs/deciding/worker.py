@@ -1,0 +1,132 @@
+"""One killable process for work that must end in time and memory, whatever a solver does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from multiprocessing.connection import Connection, Pipe
+from types import TracebackType
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+class TimedOut(Exception):
+    """The work was stopped; the message is the reason to report."""
+
+
+class Worker:
+    """Runs functions with a limit of ``timeout`` seconds each, in a process of its own.
+
+    The process is started when first needed, and replaced only after it was killed. It is a fresh
+    interpreter that imports what it is asked to call, so a script that uses it needs no guard. With
+    ``timeout`` None the work runs here and may take as long as it likes. memory: a hard limit on
+    the bytes of address space of the process, where the platform can set one; the interpreter and
+    the libraries count, and what is mapped but never touched.
+    """
+
+    def __init__(self, timeout: float | None, memory: int | None = None) -> None:
+        self._timeout = timeout
+        self._memory = memory
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """The function's result; raises TimedOut, or whatever the function raises.
+
+        Function and arguments must be picklable (a module's own functions and values are).
+        """
+        if self._timeout is None:
+            return function(*arguments)
+        connection = self._started()
+        try:
+            connection.send((function, arguments))
+            if not connection.poll(self._timeout):
+                raise TimedOut(f"stopped after {self._timeout:g} s")
+            succeeded, result = connection.recv()
+        except (EOFError, ConnectionResetError, BrokenPipeError):
+            self.close()
+            raise TimedOut("the solver's process died") from None
+        except BaseException:
+            self.close()
+            raise
+        if isinstance(result, MemoryError) and self._memory is not None:
+            # What it still holds would leave the next call with less.
+            self.close()
+            raise TimedOut(f"stopped at {self._memory // 10**6:,} MB of memory")
+        if not succeeded:
+            raise result
+        return result  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Ends the process, at once and without leaving a zombie."""
+        if self._process is not None and self._connection is not None:
+            self._connection.close()
+            self._process.kill()
+            self._process.wait()
+        self._process = self._connection = None
+
+    def _started(self) -> Connection:
+        if self._connection is None:
+            ours, theirs = Pipe()
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", _SERVE, str(theirs.fileno()), str(self._memory or 0)],
+                    pass_fds=[theirs.fileno()],
+                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    # An interrupt is for the command, which then ends its workers.
+                    start_new_session=True,
+                )
+            self._connection = ours
+        return self._connection
+
+
+_SERVE = (
+    "import sys; from coopgap.proofs.deciding.worker import serve; serve(*map(int, sys.argv[1:]))"
+)
+
+
+def serve(descriptor: int, memory: int) -> None:
+    """Answers calls that arrive at an open file descriptor until it is closed; memory as in
+    ``Worker``, 0 for no limit."""
+    connection = Connection(descriptor)
+    if memory:
+        _limit(memory)
+    while True:
+        try:
+            function, arguments = connection.recv()
+        except EOFError:
+            return
+        try:
+            answer = (True, function(*arguments))
+        except MemoryError:
+            # A new one: the traceback of the old one holds what filled the memory.
+            answer = (False, MemoryError())
+        except Exception as error:
+            answer = (False, error)
+        connection.send(answer)
+
+
+def _limit(memory: int) -> None:
+    """Limits this process's address space, unless the platform has no such limit or a lower one."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    except (ImportError, OSError, OverflowError, ValueError):
+        pass

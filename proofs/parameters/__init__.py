@@ -1,0 +1,1 @@
+"""From one point to all parameters."""

@@ -1,0 +1,195 @@
+"""Statements to be shown for all parameters, and how they are settled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from coopgap.proofs.algebra.conditions import Condition, plain_condition, plain_refutation
+from coopgap.proofs.certificates.certificate import Certificate, described, digest, encode, verified
+from coopgap.proofs.certificates.statements import statement
+from coopgap.proofs.deciding.worker import TimedOut
+from coopgap.proofs.engines.points import Point
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.parameters.regions import (
+    Decide,
+    Failure,
+    Found,
+    Recorder,
+    Unlimited,
+    certificate,
+    explore,
+)
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.trusted.certificates import FORMULA, INCONSISTENT, AtPoint, Claim
+from coopgap.proofs.trusted.problems import Problem
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A claim (id, holds, the id's own fields) about a family, and how to find witnesses.
+
+    hints: conditions by which cases are distinguished first. language: the name of the language,
+    if it has one for readers."""
+
+    problem: Problem
+    claim: Mapping[str, Any]
+    decide: Decide
+    hints: tuple[Condition, ...] = ()
+    language: str = ""
+
+    def at(self, recorder: Recorder) -> Found | Unanswered:
+        """What is so at the recorder's point."""
+        for hint in self.hints:
+            recorder.holds(hint.polynomial, hint.relation)
+        return self.decide(recorder)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a goal. status: proved, refuted, trusted or unknown (``reason``); text: the
+    certificate that the checker accepted; counterexample: a point at which the claim fails;
+    solvers: who is trusted; suggestion: an assumption under which the claim holds."""
+
+    status: str
+    kind: str = ""
+    text: str = ""
+    counterexample: Point | None = None
+    reason: str | None = None
+    solvers: tuple[str, ...] = ()
+    suggestion: Condition | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The hash that names the certificate's file."""
+        return digest(self.text)
+
+
+def formula(problem: Problem, conclusion: Any) -> Goal:
+    """The goal that a formula (``["and" | "or", …]``, ``["not", f]``, or a condition as
+    certificates carry it) holds for all parameters that satisfy the problem's assumptions."""
+
+    claim = Claim(problem, {"id": FORMULA, "holds": True}, Unlimited())
+
+    def decide(recorder: Recorder) -> Found:
+        holds = claim.formula(conclusion)(AtPoint(recorder.point))
+        return Found(holds, {"conclusion": conclusion}, {})
+
+    return Goal(problem, {"id": FORMULA, "holds": True, "conclusion": conclusion}, decide)
+
+
+def stated(condition: Condition, problem: Problem) -> list[Any]:
+    """A condition as part of a formula."""
+    return plain_condition(condition, problem.parameters)
+
+
+def settle(goal: Goal, prover: Prover) -> Settled:
+    """Shows a goal or finds a counterexample, and has the checker confirm either; unknown if the
+    prover runs out of time. Raises Disagreement if one solver contradicts another."""
+    try:
+        return _settle(goal, prover)
+    except TimedOut as reason:
+        return Settled("unknown", reason=str(reason))
+
+
+def sentence(goal: Goal, found: Settled) -> str:
+    """What the goal says or, if it was shown or refuted, what the certificate does."""
+    if not found.text:
+        return statement(goal.claim, described(goal.problem), goal.language)
+    document = json.loads(found.text)
+    return statement(document["claim"], document["data"], goal.language)
+
+
+def _settle(goal: Goal, prover: Prover) -> Settled:
+    name, holds = goal.claim["id"], goal.claim["holds"]
+    found = explore(goal.problem, name, goal.at, prover, holds=holds)
+    if isinstance(found, Unanswered):
+        return Settled("unknown", reason=found.reason)
+    if isinstance(found, Failure):
+        return _refuted(goal, found, prover)
+    if not found.leaves:
+        return Settled("unknown", reason="the assumptions contradict each other")
+    if found.trusted:
+        solvers = {tuple(prover.solvers(each, goal.problem.parameters)) for each in found.trusted}
+        agreed = tuple(sorted(set.intersection(*map(set, solvers))))
+        if not agreed:
+            return Settled("unknown", reason="no certificate was found, and no solver decides it")
+        return Settled("trusted", solvers=agreed, reason=f"by the word of {' and '.join(agreed)}")
+    shown = certificate(goal.problem, goal.claim, found, prover)
+    if shown is None:
+        return Settled("unknown", reason="no certificate was found for a step")
+    return confirmed(shown, "proved")
+
+
+def _refuted(goal: Goal, failure: Failure, prover: Prover) -> Settled:
+    """A counterexample as simple as is found: at simpler points the claim is asked anew."""
+    answer, point = failure.found, failure.point
+    for conditions in (map(_strict, failure.conditions), failure.conditions):
+        simple = prover.simplest((*goal.problem.assumptions, *conditions))
+        if not isinstance(simple, tuple):
+            continue
+        again = goal.decide(Recorder(simple))
+        if isinstance(again, Found) and again.holds is not goal.claim["holds"]:
+            answer, point = again, simple
+            break
+    at = {name: str(value) for name, value in zip(goal.problem.parameters, point, strict=True)}
+    denied = {**goal.claim, "holds": not goal.claim["holds"], "at": at}
+    proof = {"witness": answer.denial or answer.witness, "instead": answer.instead}
+    shown = Certificate(denied, goal.problem, proof)
+    return replace(confirmed(shown, "refuted"), counterexample=point)
+
+
+def suggestion(goal: Goal, prover: Prover) -> Condition | None:
+    """The weakest assumption, among the linear contraries of what the counterexample rests on,
+    under which the goal is proved."""
+    name, holds = goal.claim["id"], goal.claim["holds"]
+    failure = explore(goal.problem, name, goal.at, prover, holds=holds)
+    if not isinstance(failure, Failure):
+        return None
+    best: Condition | None = None
+    for extra in _contraries(failure.conditions):
+        if best is not None and not prover.implies((*goal.problem.assumptions, best), extra):
+            continue
+        assumptions = (*goal.problem.assumptions, extra)
+        narrower = replace(goal, problem=replace(goal.problem, assumptions=assumptions))
+        if extra != best and settle(narrower, prover).status == "proved":
+            best = extra
+    return best
+
+
+def _contraries(conditions: Sequence[Condition]) -> Iterator[Condition]:
+    """Linear conditions that exclude one of these, with equality and without."""
+    for condition in conditions:
+        for contrary in condition.negations():
+            if contrary.polynomial.degree == 1:
+                yield Condition(contrary.polynomial, ">=")
+                yield contrary
+
+
+def _strict(condition: Condition) -> Condition:
+    """The condition without its boundary."""
+    return Condition(condition.polynomial, ">") if condition.relation == ">=" else condition
+
+
+def confirmed(shown: Certificate, status: str) -> Settled:
+    """The status, if the checker accepts the certificate."""
+    text = encode(shown)
+    verdict = verified(text)
+    if not verdict.accepted:
+        return Settled("unknown", reason=f"the checker rejected: {verdict.reason}")
+    return Settled(status, shown.kind, text)
+
+
+def inconsistency(problem: Problem, prover: Prover) -> Certificate | None:
+    """The certificate that no parameters satisfy the assumptions, if that is so and shown."""
+    if not problem.parameters or prover.point(problem.assumptions) is not None:
+        return None
+    refutation = prover.refute(problem.assumptions)
+    if refutation is None:
+        return None
+    cases = {"refuted": plain_refutation(refutation, problem.parameters)}
+    bare = Problem(problem.parameters, problem.assumptions)
+    claim = {"id": INCONSISTENT, "holds": True}
+    return Certificate(claim, bare, {"apart": [], "cases": cases})

@@ -1,0 +1,170 @@
+"""Decides conditions on parameters: by certificates where it can, else by solvers."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from coopgap.proofs.algebra.conditions import Condition, Refutation
+from coopgap.proofs.algebra.polynomials import ONE, power, sign_at
+from coopgap.proofs.algebra.rational import factors
+from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.engines.handelman import refute
+from coopgap.proofs.engines.points import Point, ask_solvers, find_point, some_point
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.trusted.polynomials import Known, Polynomial
+
+DEGREE = 3
+"""The largest number of conditions that a refutation multiplies."""
+
+QUICK = 2
+"""The same where a solver has not been asked yet."""
+
+SIGNS = {">": (1,), ">=": (0, 1), "==": (0,)}
+"""The signs of its polynomial at which a condition with a relation holds."""
+
+
+class _Said(Known):
+    """What conditions tell by themselves."""
+
+    def unknown(self, value: Polynomial, relation: str) -> bool:
+        return False
+
+
+class Prover:
+    """Answers questions about systems of conditions, each found once.
+
+    worker: where nonlinear questions are asked, so that they end in time. deadline: when, in
+    seconds of the monotonic clock, every question raises TimedOut."""
+
+    def __init__(
+        self, parameters: int, worker: Worker, degree: int = DEGREE, deadline: float = math.inf
+    ) -> None:
+        self._parameters, self._worker, self._degree = parameters, worker, degree
+        self._deadline = deadline
+        self._points: list[tuple[Point, list[int], int]] = []
+        self._holding: dict[Condition, tuple[int, int]] = {}
+        self._refuted: dict[tuple[Condition, ...], tuple[Refutation | None, int]] = {}
+        self._signs: tuple[tuple[Condition, ...], _Said] | None = None
+
+    def refute(
+        self, conditions: Sequence[Condition], degree: int | None = None
+    ) -> Refutation | None:
+        """Why the conditions contradict each other, if that is found with products of so many."""
+        key, wanted = tuple(conditions), degree or self._degree
+        known, tried = self._refuted.get(key, (None, 0))
+        if known is None and tried < wanted:
+            self._require_time()
+            known = refute(key, wanted)
+            self._refuted[key] = known, wanted
+        return known
+
+    def point(self, conditions: Sequence[Condition]) -> Point | Unanswered | None:
+        """A point at which they hold; None if a solver says that there is none."""
+        known = self._where(conditions)
+        if known:
+            return self._points[(known & -known).bit_length() - 1][0]
+        if self.refute(conditions, 1) is not None:
+            return None
+        found = self._asked(some_point, conditions)
+        if isinstance(found, Unanswered) and self.refute(conditions) is not None:
+            return None
+        if isinstance(found, tuple):
+            scale = math.lcm(1, *(value.denominator for value in found))
+            self._points.append((found, [int(value * scale) for value in found], scale))
+        return found
+
+    def _where(self, conditions: Iterable[Condition]) -> int:
+        """The known points at which the conditions hold, as bits."""
+        found = (1 << len(self._points)) - 1
+        for condition in conditions:
+            if not found:
+                break
+            found &= self._mask(condition)
+        return found
+
+    def _mask(self, condition: Condition) -> int:
+        """The known points at which a condition holds; each is tried once."""
+        mask, tried = self._holding.get(condition, (0, 0))
+        if tried < len(self._points):
+            wanted = SIGNS[condition.relation]
+            for k in range(tried, len(self._points)):
+                _, numerators, scale = self._points[k]
+                mask |= (sign_at(condition.polynomial, numerators, scale) in wanted) << k
+            self._holding[condition] = (mask, len(self._points))
+        return mask
+
+    def simplest(self, conditions: Sequence[Condition]) -> Point | Unanswered | None:
+        """A point with small numerators and denominators at which they hold."""
+        return self._asked(find_point, conditions)
+
+    def solvers(self, conditions: Sequence[Condition], names: Sequence[str]) -> tuple[str, ...]:
+        """The solvers that say that the conditions have no solution; raises Disagreement if one
+        says that they have one."""
+        try:
+            return self._worker.call(ask_solvers, tuple(conditions), tuple(names))
+        except TimedOut:
+            return ()
+
+    def _require_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise TimedOut("stopped: the time is up")
+
+    def _asked(
+        self,
+        search: Callable[[Sequence[Condition], int], Point | Unanswered | None],
+        conditions: Sequence[Condition],
+    ) -> Point | Unanswered | None:
+        """z3 ends in time where everything is linear; elsewhere the worker sees to that."""
+        self._require_time()
+        if all(condition.polynomial.degree <= 1 for condition in conditions):
+            return search(conditions, self._parameters)
+        try:
+            return self._worker.call(search, tuple(conditions), self._parameters)
+        except TimedOut as reason:
+            return Unanswered(str(reason))
+
+    def implies(self, conditions: Sequence[Condition], conclusion: Condition) -> bool:
+        """Whether the conclusion is shown to follow; where that is hard, rather not."""
+        if self._where(conditions) & ~self._mask(conclusion):
+            return False
+        return self.proof(conditions, conclusion, QUICK) is not None
+
+    def simplified(self, conditions: Sequence[Condition], condition: Condition) -> Condition:
+        """An equivalent of the condition without the factors whose signs are known."""
+        if condition.polynomial.degree < 2 or condition.polynomial.constant is not None:
+            return condition
+        rest = ONE
+        for factor, exponent in factors(condition.polynomial):
+            if self.implies(conditions, Condition(factor, ">")):
+                continue
+            if self.implies(conditions, Condition(-factor, ">")):
+                rest = rest if exponent % 2 == 0 else -rest
+            else:
+                rest = rest * power(factor, exponent)
+        return Condition(rest.primitive(), condition.relation)
+
+    def proof(
+        self, conditions: Sequence[Condition], conclusion: Condition, degree: int | None = None
+    ) -> list[Refutation] | None:
+        """Refutations of each way in which the conclusion could fail; none are needed for what the
+        conditions say themselves."""
+        if self._said(tuple(conditions)).holds(conclusion.polynomial, conclusion.relation):
+            return []
+        refutations = []
+        for negation in conclusion.negations():
+            refutation = self.refute((*conditions, negation), degree)
+            if refutation is None:
+                return None
+            refutations.append(refutation)
+        return refutations
+
+    def _said(self, conditions: tuple[Condition, ...]) -> _Said:
+        """What conditions tell by themselves; kept for the next question about the same ones."""
+        if self._signs is None or self._signs[0] != conditions:
+            signs = _Said()
+            for condition in conditions:
+                signs.learn(condition)
+            self._signs = conditions, signs
+        return self._signs[1]

@@ -1,0 +1,1 @@
+"""What is asked, in solver-neutral form."""

@@ -1,0 +1,1 @@
+"""coopgap against mutated input, its peers and an oracle."""

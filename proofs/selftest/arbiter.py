@@ -1,0 +1,165 @@
+"""What is so, evaluated plainly: best replies, equilibria and dominance in fractions.
+
+The arbiter between coopgap and its peers. It reads an environment's payoffs and nothing else of
+this project: no engine, no checker, and no function that either side of a comparison calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain, combinations, product
+
+from coopgap.theory.environments import Environment
+
+Profile = tuple[int, ...]
+Mix = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The payoffs of one state in utils, by agent and profile. sizes: each agent's actions."""
+
+    sizes: tuple[int, ...]
+    payoffs: tuple[Mapping[Profile, Fraction], ...]
+
+
+def table(game: Environment, levels: Sequence[Fraction] = ()) -> Table:
+    """The game of the first state; with levels, in u_i + λ_i W."""
+    sizes = tuple(map(len, game.actions))
+    profiles = list(product(*map(range, sizes)))
+    own = [
+        {a: Fraction(int(values[(0, *a)]), game.denominator) for a in profiles}
+        for values in game.payoffs
+    ]
+    if levels:
+        welfare = {a: sum((each[a] for each in own), Fraction(0)) for a in profiles}
+        own = [
+            {a: u + level * welfare[a] for a, u in each.items()}
+            for each, level in zip(own, levels, strict=True)
+        ]
+    return Table(sizes, tuple(own))
+
+
+def mixed_payoffs(game: Table, agent: int, mixes: Sequence[Mix]) -> list[Fraction]:
+    """What each action of the agent is worth against the others' mixes."""
+    worth = [Fraction(0)] * game.sizes[agent]
+    for profile, payoff in game.payoffs[agent].items():
+        chance = Fraction(1)
+        for other, action in enumerate(profile):
+            if other != agent:
+                chance *= mixes[other][action]
+        worth[profile[agent]] += chance * payoff
+    return worth
+
+
+def is_equilibrium(game: Table, mixes: Sequence[Mix]) -> bool:
+    """Whether these are distributions, each on best replies alone."""
+    if tuple(map(len, mixes)) != game.sizes:
+        return False
+    for agent, mix in enumerate(mixes):
+        worth = mixed_payoffs(game, agent, mixes)
+        best = max(worth)
+        if min(mix) < 0 or sum(mix) != 1:
+            return False
+        if any(share and value < best for share, value in zip(mix, worth, strict=True)):
+            return False
+    return True
+
+
+def pure_equilibria(game: Table) -> frozenset[Profile]:
+    """The profiles that are equilibria as mixes of probability 1."""
+    found = []
+    for profile in product(*map(range, game.sizes)):
+        mixes = [
+            tuple(Fraction(k == action) for k in range(size))
+            for action, size in zip(profile, game.sizes, strict=True)
+        ]
+        if is_equilibrium(game, mixes):
+            found.append(profile)
+    return frozenset(found)
+
+
+def extreme_equilibria(game: Table) -> frozenset[tuple[Mix, Mix]]:
+    """The equilibria of two agents that mix no others: those of which each mix is the only one with
+    its support that leaves some set of the opponent's actions worth the same (Winkels 1979)."""
+    sides = [list(_determined(game, agent)) for agent in range(2)]
+    return frozenset((x, y) for x, y in product(*sides) if is_equilibrium(game, (x, y)))
+
+
+def _determined(game: Table, agent: int) -> Iterator[Mix]:
+    """Mixes of the agent at which as many best replies of the opponent as it has actions in the
+    support determine it, by Cramer's rule."""
+    size, other = game.sizes[agent], 1 - agent
+    pure = [tuple(Fraction(k == a) for k in range(size)) for a in range(size)]
+    against = [mixed_payoffs(game, other, (mix, ()) if agent == 0 else ((), mix)) for mix in pure]
+    found = set()
+    for support in _subsets(size):
+        for replies in combinations(range(game.sizes[other]), len(support)):
+            rows = [[*(against[k][j] for k in support), Fraction(-1)] for j in replies]
+            rows.append([Fraction(1)] * len(support) + [Fraction(0)])
+            whole = _determinant(rows)
+            if not whole:
+                continue
+            shares = dict.fromkeys(range(size), Fraction(0))
+            for place, action in enumerate(support):
+                changed = [
+                    [*row[:place], Fraction(k == len(replies)), *row[place + 1 :]]
+                    for k, row in enumerate(rows)
+                ]
+                shares[action] = _determinant(changed) / whole
+            worth = [
+                sum((shares[k] * against[k][j] for k in support), Fraction(0))
+                for j in range(game.sizes[other])
+            ]
+            if min(shares.values()) >= 0 and worth[replies[0]] == max(worth):
+                found.add(tuple(shares.values()))
+    yield from found
+
+
+def _subsets(size: int) -> Iterator[tuple[int, ...]]:
+    return chain.from_iterable(combinations(range(size), k) for k in range(1, size + 1))
+
+
+def _determinant(rows: Sequence[Sequence[Fraction]]) -> Fraction:
+    """By Laplace's expansion along the first row."""
+    if not rows:
+        return Fraction(1)
+    return sum(
+        (
+            (-1) ** k * entry * _determinant([[*row[:k], *row[k + 1 :]] for row in rows[1:]])
+            for k, entry in enumerate(rows[0])
+            if entry
+        ),
+        Fraction(0),
+    )
+
+
+def dominates(game: Table, agent: int, better: int, worse: int) -> bool:
+    """Whether one action is worth more than the other against every play of the others."""
+    own = game.payoffs[agent]
+    return all(
+        own[(*profile[:agent], better, *profile[agent + 1 :])] > payoff
+        for profile, payoff in own.items()
+        if profile[agent] == worse
+    )
+
+
+def undominated(game: Table) -> frozenset[tuple[int, int]]:
+    """(agent, action) for the actions that no other strictly dominates."""
+    return frozenset(
+        (agent, action)
+        for agent, size in enumerate(game.sizes)
+        for action in range(size)
+        if not any(dominates(game, agent, other, action) for other in range(size))
+    )
+
+
+def defections_dominated(game: Table, cooperative: Sequence[Sequence[int]]) -> bool:
+    """Whether every other action is strictly dominated by a cooperating one."""
+    return all(
+        action in inside or any(dominates(game, agent, each, action) for each in inside)
+        for agent, inside in enumerate(cooperative)
+        for action in range(game.sizes[agent])
+    )

@@ -1,0 +1,283 @@
+"""Valid certificates for mutations: of the gallery, of theorems and of drawn games. Every claim and
+every way to show it is among them."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.certificates.certificate import canonical, digest, encode_conjunction, verified
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
+from coopgap.proofs.questions.obligations import (
+    Implementability,
+    Levels,
+    Reached,
+    Setting,
+    Unanswered,
+    flat_profile,
+)
+from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.welfare import first_best
+
+Json = Any
+
+MAX_BYTES = 20_000
+"""Larger certificates are left out: campaigns are to be fast."""
+
+THEOREMS = (
+    *("holmstrom-2", "holmstrom-3", "public-good-2", "public-good-3", "pd-play-correlated"),
+    *("pd-play-correlated-cooperating", "sh-play-correlated", "pd-play-independent", "n1"),
+    *("t1-records-2x2x1", "t1-complete-2x2x2", "t1-complete-classes", "t4-records-2x2x1"),
+    *("t6-ties", "t8-2x2x2", "t8-two-outcomes-2", "t8-no-payment", "t9-2x2x2", "t9-3x2x2"),
+)
+"""Theorems that code states and that are quickly proved; those of the paper's files are, too."""
+
+DRAWN = 400
+"""How many games are drawn."""
+
+ALIKE = 5
+"""How many certificates of one kind are kept of the drawn games."""
+
+
+@cache
+def certificates(families: bool | None = None) -> tuple[str, ...]:
+    """Single certificates, those in conjunctions included; families: with parameters, or without
+    (None: both)."""
+    texts = dict.fromkeys([*gallery(), *_parts(theorems()), *drawn(), *by_hand()])
+    texts |= dict.fromkeys(each for text in list(texts) for each in weakened(text))
+    return tuple(
+        text
+        for text in texts
+        if len(text) < MAX_BYTES
+        and families in (None, bool(json.loads(text)["data"]["parameters"]))
+    )
+
+
+@cache
+def conjunctions() -> tuple[str, ...]:
+    """Theorems of several goals, and certificates that are joined."""
+    joined = [text for text in theorems() if "goals" in json.loads(text)]
+    short = [text for text in certificates() if len(text) < 2_000][::7]
+    for k in range(0, len(short) - 1, 2):
+        parts = [(f"goal {j}", text) for j, text in enumerate(short[k : k + 2])]
+        joined.append(encode_conjunction("joined", parts))
+    return tuple(text for text in joined if len(text) < MAX_BYTES)
+
+
+@cache
+def gallery() -> tuple[str, ...]:
+    """All certificates of the gallery."""
+    from coopgap.proofs.deciding.check import check
+    from coopgap.theory.readers.load import load
+
+    files = importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
+    slugs = sorted(file.name[:-5] for file in files if file.name.endswith(".toml"))
+    texts = (text for slug in slugs for text in check(load(slug)).texts.values())
+    return tuple(dict.fromkeys(texts))
+
+
+@cache
+def theorems() -> tuple[str, ...]:
+    """The certificates of theorems that are quickly proved."""
+    from coopgap.proofs.theorems.registry import prove
+
+    files = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper").iterdir()
+    named = sorted(file.name[:-5] for file in files if file.name.endswith(".toml"))
+    return tuple(text for name in (*named, *THEOREMS) for text in prove(name).texts.values())
+
+
+def _parts(texts: Sequence[str]) -> Iterator[str]:
+    for text in texts:
+        document = json.loads(text)
+        goals = [goal["certificate"] for goal in document.get("goals", ())]
+        yield from map(canonical, goals or [document])
+
+
+# --- drawn games ----------------------------------------------------------------------------------
+
+_SHAPES = (
+    Bounds(),
+    Bounds(actions=(2, 3), states=(1, 1)),
+    Bounds(contracts=(Directives(False), Directives(True)), forms=("state", "product")),
+    Bounds(contracts=tuple(Transfers(budget) for budget in Budget)),
+    Bounds(agents=(3, 3), states=(1, 1)),
+    Bounds(actions=(3, 3), states=(1, 1)),
+)
+
+Shown = tuple[Setting, Levels | None, Mapping[str, Any], Mapping[str, Any]]
+"""What a claim is about, at which λ, the claim, and its witness."""
+
+
+@cache
+def drawn() -> tuple[str, ...]:
+    """Certificates of drawn games, a few of each kind."""
+    kept: dict[str, None] = {}
+    seen = Counter[str]()
+    for number in range(DRAWN):
+        bounds = _SHAPES[number % len(_SHAPES)]
+        for setting, levels, claim, witness in _shown(situation(generator(0, "", number), bounds)):
+            kind = str((claim["id"], claim["holds"], sorted(witness), setting.contracts))
+            found = None
+            if seen[kind] < ALIKE:
+                found = decide.certify(setting, levels, claim, dict, witness)
+            if isinstance(found, decide.Certified) and found.accepted and len(found.text) < 3_000:
+                seen[kind] += 1
+                kept[found.text] = None
+    return tuple(kept)
+
+
+def _shown(game: Situation) -> Iterator[Shown]:
+    setting = Setting(game.environment, game.language, game.contracts)
+    alone = decide.no_contract(game.environment)
+    yield from _implementable(setting, game.levels)
+    yield from _implementable(alone, game.levels)
+    yield from _between(setting)
+    yield from _between(alone)
+    yield from _correlated(setting)
+    found = decide.full_implementation(game.environment, game.levels)
+    if not isinstance(found, Unanswered):
+        claim = {"id": "full-implementation", "holds": found.holds}
+        yield alone, game.levels, claim, found.witness
+    if isinstance(setting.contracts, Transfers):
+        found = decide.full_implementation_by_contract(setting, game.levels)
+        if not isinstance(found, Unanswered):
+            claim = {"id": "full-implementation", "holds": found.holds}
+            yield setting, game.levels, claim, found.witness
+    if game.environment.cooperative is not None:
+        found = decide.all_cooperative(game.environment, game.levels)
+        if not isinstance(found, Unanswered):
+            yield alone, game.levels, {"id": "all-cooperative", "holds": found.holds}, found.witness
+
+
+def _implementable(setting: Setting, levels: Levels) -> Iterator[Shown]:
+    best = first_best(setting.environment).profiles
+    selection = {state: some[0] for state, some in best.items()}
+    found: Any = decide.ask(Implementability(setting, levels, selection))
+    holds = isinstance(found, Reached)
+    if not holds and not getattr(found, "obstructions", ()):
+        return
+    chosen = [flat_profile(setting.environment, a) for a in selection.values()]
+    witness = (
+        witnesses.reached(setting, found.selection, found.contract)
+        if holds
+        else witnesses.obstruction(setting, found.obstructions[0])
+    )
+    yield setting, levels, {"id": "implementable", "holds": holds, "selection": chosen}, witness
+
+
+def _between(setting: Setting) -> Iterator[Shown]:
+    """V between two λ."""
+    from coopgap.proofs.frontier import values
+
+    if isinstance(setting.contracts, NoContract | Transfers | Directives):
+        for step in values.best_selections(setting):
+            shown = values.certify(setting, step)
+            if isinstance(shown, decide.Certified):
+                document = json.loads(shown.text)
+                yield setting, None, document["claim"], document["proof"]["cases"]["witness"]
+
+
+def _correlated(setting: Setting) -> Iterator[Shown]:
+    if not isinstance(setting.contracts, Transfers):
+        return
+    found = decide.correlated(setting, None)
+    if isinstance(found, Unanswered):
+        return
+    gap = str(first_best(setting.environment).welfare - found.bound)
+    claim = {"id": "correlated-gap", "holds": True, "value": gap}
+    if found.reached:
+        yield setting, setting.selfish, claim, {**found.dual, **found.reached}
+    else:
+        claim["id"] = "correlated-gap-at-least"
+        yield setting, setting.selfish, claim, found.dual
+
+
+# --- what is said less, and by hand ---------------------------------------------------------------
+
+_WEAKER = {
+    "correlated-gap": (("correlated-gap-at-least", "bound"), ("correlated-gap-at-most", "reached")),
+    "gap": (("gap-at-least", "bound"), ("gap-at-most", "reached")),
+}
+
+
+def weakened(text: str) -> Iterator[str]:
+    """Of the certificate that something is a number: that it is at least, and at most, that; and of
+    an interval of λ that it is so inside."""
+    document = json.loads(text)
+    claim, proof = document["claim"], document["proof"]
+    for name, part in _WEAKER.get(claim["id"], ()):
+        if claim["holds"] and "at" not in claim:
+            other = {**document, "claim": {**claim, "id": name}}
+            other["proof"] = _only(proof, part)
+            yield from _if_accepted(other)
+    if claim["id"] == "value-between":
+        inside = {**claim, "from_included": False, "to_included": False}
+        yield from _if_accepted({**document, "claim": inside})
+
+
+def _only(value: Json, part: str) -> Json:
+    """A proof whose witnesses have one part only."""
+    if isinstance(value, dict):
+        return {
+            name: {k: v for k, v in each.items() if k == part}
+            if name == "witness"
+            else _only(each, part)
+            for name, each in value.items()
+        }
+    return [_only(each, part) for each in value] if isinstance(value, list) else value
+
+
+def _if_accepted(document: Json) -> Iterator[str]:
+    text = canonical(document)
+    if verified(text).accepted:
+        yield text
+
+
+_ALONE = {"game": None, "records": None, "contracts": None, "prosociality": None}
+
+
+def by_hand() -> Iterator[str]:
+    """About parameters alone: contradictions and formulas."""
+    above: Json = [[{"x": 1}, ">"], [{"x": -1, "1": -1}, ">="]]
+    yield _sealed(
+        {"id": "inconsistent", "holds": True},
+        {"parameters": ["x"], "assumptions": above, **_ALONE},
+        {"refuted": {"products": [[1, [0], []], [1, [1], []], [1, [], []]], "multipliers": []}},
+    )
+    split: Json = [[{"x*x": 1, "1": 1}, "=="]]
+    yield _sealed(
+        {"id": "inconsistent", "holds": True},
+        {"parameters": ["x"], "assumptions": split, **_ALONE},
+        {"refuted": {"products": [[1, [], [{"x": 1}]], [1, [], []]], "multipliers": [[0, -1]]}},
+    )
+    yield _sealed(
+        {
+            "id": "formula",
+            "holds": True,
+            "conclusion": ["or", [{"x": 1}, ">"], ["not", [{"x": 1}, ">"]]],
+        },
+        {"parameters": ["x"], "assumptions": [], **_ALONE},
+        {
+            "if": [{"x": 1}, ">"],
+            "then": {"known": [], "piece": 0, "point": ["1"], "witness": {}},
+            "else": [{"known": [], "piece": 0, "point": ["-1"], "witness": {}}],
+        },
+    )
+
+
+def _sealed(claim: Json, data: Json, cases: Json) -> str:
+    return canonical(
+        {
+            "schema": "coopgap.certificate/2",
+            "claim": claim,
+            "data": data,
+            "data_sha256": digest(canonical(data)),
+            "proof": {"apart": [], "cases": cases},
+        }
+    )

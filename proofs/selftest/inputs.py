@@ -1,0 +1,663 @@
+"""A mutation campaign over everything that is read: no input may end in a traceback, take too long
+or too much memory, or be accepted for what it is not.
+
+A case is a valid input, changed a few times in what it says and in its bytes. It depends on the
+seed, the kind of input and its number alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import json
+import pickle
+import tempfile
+import time
+import tomllib
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from coopgap.proofs.certificates.certificate import canonical
+from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.selftest.mutations import Tree, garbled, json_text, mutated, toml_text, tree_of
+from coopgap.theory.errors import InputError
+
+SECONDS = 20.0
+"""How long reading and judging one input may take before it counts as hanging."""
+
+MEMORY = 6 << 30
+"""Bytes of address space, of which the libraries take a part."""
+
+REFUSED, ACCEPTED, UNDECIDED = "refused", "accepted", "undecided"
+"""What becomes of an input that is no find: ``undecided`` is accepted, and by nothing judged."""
+
+CHANGES = (1, 1, 1, 2, 2, 3, 4)
+"""How many changes a case has, each as likely: what is hardly changed gets further."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of input. corpus: valid ones. judge: reads a file and says what became of it, raising
+    ``Wrong`` for what must not be accepted. oracle: what an accepted one is held against."""
+
+    name: str
+    suffix: str
+    corpus: Callable[[], tuple[bytes, ...]]
+    judge: Callable[[Path], str]
+    oracle: str
+    decode: Callable[[str], Tree] | None = None
+    encode: Callable[[Tree], str] = str
+    mended: Callable[[bytes], bytes] = bytes
+
+
+class Wrong(Exception):
+    """An input was accepted that should not have been; the message says why."""
+
+
+@dataclass(frozen=True)
+class Find:
+    """An input that went wrong. what: in one line, the same for the same fault."""
+
+    kind: str
+    case: int
+    what: str
+    data: bytes
+    detail: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """As JSON; bytes that are no text are escaped."""
+        shown = self.data[:2_000].decode("utf-8", "backslashreplace")
+        return {
+            "kind": self.kind,
+            "case": self.case,
+            "what": self.what,
+            "bytes": len(self.data),
+            "input": shown,
+        }
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of the inputs of a kind. corpus_seconds: how long it took to make the valid
+    inputs, which is no part of ``seconds``."""
+
+    kind: str
+    oracle: str
+    cases: int
+    refused: int
+    accepted: int
+    undecided: int
+    seconds: float
+    finds: tuple[Find, ...]
+    corpus_seconds: float = 0.0
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**vars(self), "finds": [each.document() for each in self.finds]}
+
+
+# --- cases ----------------------------------------------------------------------------------------
+
+
+def case(kind: Kind, seed: int, number: int) -> bytes:
+    """The input of a case."""
+    return _applied(kind, seed, number, _steps(kind, seed, number))
+
+
+def _steps(kind: Kind, seed: int, number: int) -> range:
+    return range(_rng(seed, kind, number).choice(CHANGES))
+
+
+def _applied(kind: Kind, seed: int, number: int, steps: Sequence[int]) -> bytes:
+    """The input that some of a case's changes make."""
+    rng = _rng(seed, kind, number, "base")
+    corpus = _corpus(kind.name)
+    base, other = rng.choice(corpus), rng.choice(corpus)
+    plan = _rng(seed, kind, number, "plan")
+    by_text = kind.decode is not None and plan.random() < 0.7
+    data = base
+    if by_text and kind.decode is not None:
+        tree, foreign = kind.decode(base.decode()), kind.decode(other.decode())
+        for step in steps:
+            tree = mutated(tree, foreign, _rng(seed, kind, number, step))
+        # Half of an escaped pair of characters is no text; it is written all the same.
+        data = kind.encode(tree).encode("utf-8", "surrogatepass")
+    else:
+        for step in steps:
+            data = garbled(data, other, _rng(seed, kind, number, step))
+    return kind.mended(data) if plan.random() < 0.9 else data
+
+
+def _rng(seed: int, kind: Kind, number: int, step: object = "") -> Random:
+    text = f"{seed}/{kind.name}/{number}/{step}"
+    return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]))
+
+
+@cache
+def _corpus(name: str) -> tuple[bytes, ...]:
+    return KINDS[name].corpus()
+
+
+# --- the campaign ---------------------------------------------------------------------------------
+
+
+def campaign(
+    kinds: Sequence[str] = (),
+    cases: int | None = None,
+    seconds: float | None = None,
+    seed: int = 0,
+    limit: float | None = SECONDS,
+    progress: Callable[[str], None] | None = None,
+) -> list[Tally]:
+    """What becomes of mutated inputs of each kind (none named: of all).
+
+    cases, seconds: how many of each kind are tried and for how long at most, the making of valid
+    inputs apart; 1,000 cases if neither is given. limit: seconds of one case, above which it hangs
+    (None: as long as it takes, here). Of each fault the first input is kept, made small. Raises
+    InputError for an unknown kind."""
+    tell = progress or (lambda _: None)
+    if cases is None and seconds is None:
+        cases = 1_000
+    for name in kinds:
+        if name not in KINDS:
+            raise InputError(f"there is no kind {name!r}", fix=f"choose from {', '.join(KINDS)}")
+    with Worker(limit, MEMORY) as worker:
+        return [_tried(KINDS[name], cases, seconds, seed, worker, tell) for name in kinds or KINDS]
+
+
+def _tried(
+    kind: Kind,
+    cases: int | None,
+    seconds: float | None,
+    seed: int,
+    worker: Worker,
+    tell: Callable[[str], None],
+) -> Tally:
+    counts = dict.fromkeys((REFUSED, ACCEPTED, UNDECIDED), 0)
+    finds: dict[str, Find] = {}
+    building = time.monotonic()
+    tell(f"{kind.name}: making valid inputs")
+    _corpus(kind.name)
+    started = time.monotonic()
+    number = 0
+    while (cases is None or number < cases) and (
+        seconds is None or time.monotonic() < started + seconds
+    ):
+        if number % 100 == 0:
+            tell(f"{kind.name}: {number:,} cases, {len(finds)} finds")
+        data = case(kind, seed, number)
+        what, detail = judged(kind, data, worker)
+        if what in counts:
+            counts[what] += 1
+        elif what not in finds:
+            small = _smallest(kind, seed, number, what, worker)
+            finds[what] = Find(kind.name, number, what, small, detail)
+        number += 1
+    return Tally(
+        kind.name,
+        kind.oracle,
+        number,
+        counts[REFUSED],
+        counts[ACCEPTED],
+        counts[UNDECIDED],
+        round(time.monotonic() - started, 3),
+        tuple(finds.values()),
+        round(started - building, 3),
+    )
+
+
+def judged(kind: Kind, data: bytes, worker: Worker) -> tuple[str, str]:
+    """What becomes of an input, and the traceback if it has one."""
+    try:
+        return worker.call(examine, kind.name, data)
+    except TimedOut as error:
+        return f"hangs: {error}", ""
+
+
+def examine(name: str, data: bytes) -> tuple[str, str]:
+    """What becomes of an input, here."""
+    kind = KINDS[name]
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / f"input{kind.suffix}"
+        path.write_bytes(data)
+        try:
+            return kind.judge(path), ""
+        except InputError as error:
+            return (REFUSED, "") if error.problem else ("refused without a reason", "")
+        except MemoryError:
+            raise
+        except Wrong as error:
+            return f"wrong: {error}", ""
+        except Exception as error:
+            return _crash(error), traceback.format_exc(limit=-20)
+
+
+def _crash(error: Exception) -> str:
+    """The type of an error and where it came from in this project."""
+    here = Path(__file__).parents[2]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(here / "proofs")
+        or Path(frame.filename).is_relative_to(here / "theory")
+    ]
+    last = frames[-1]
+    return f"crash: {type(error).__name__} in {Path(last.filename).name}:{last.name}"
+
+
+# --- small finds ----------------------------------------------------------------------------------
+
+TRIES = 300
+"""How many smaller inputs are looked at for one find."""
+
+
+def _smallest(kind: Kind, seed: int, number: int, what: str, worker: Worker) -> bytes:
+    """An input with the same fault: first with as few of the changes as that takes, then with as
+    few bytes."""
+    left = TRIES if not what.startswith("hangs") else 12
+
+    def fails(data: bytes) -> bool:
+        nonlocal left
+        left -= 1
+        return left >= 0 and judged(kind, data, worker)[0] == what
+
+    steps = list(_steps(kind, seed, number))
+    for step in list(steps):
+        fewer = [each for each in steps if each != step]
+        if fails(_applied(kind, seed, number, fewer)):
+            steps = fewer
+    data = _applied(kind, seed, number, steps)
+    return shortened(data, lambda shorter: fails(kind.mended(shorter)), kind.mended)
+
+
+def shortened(
+    data: bytes, fails: Callable[[bytes], bool], mended: Callable[[bytes], bytes] = bytes
+) -> bytes:
+    """Fewer bytes that still fail, by leaving out ever smaller parts (Zeller and Hildebrandt
+    2002)."""
+    size = max(1, len(data) // 2)
+    while True:
+        start = 0
+        while start < len(data):
+            shorter = data[:start] + data[start + size :]
+            if fails(shorter):
+                data = shorter
+            else:
+                start += size
+        if size == 1:
+            return mended(data) if fails(data) else data
+        size //= 2
+
+
+# --- specs ----------------------------------------------------------------------------------------
+
+
+def _gallery(families: bool) -> tuple[bytes, ...]:
+    files = importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
+    texts = [
+        file.read_bytes()
+        for file in sorted(files, key=lambda each: each.name)
+        if file.name.endswith(".toml")
+    ]
+    return tuple(text for text in texts if (b"[parameters]" in text) is families)
+
+
+def _toml(text: str) -> Tree:
+    return tree_of(tomllib.loads(text))
+
+
+def _spec(path: Path) -> str:
+    from coopgap.theory.readers.load import load
+    from coopgap.theory.specification import FamilySpecification
+
+    found = load(path)
+    if isinstance(found, FamilySpecification):
+        return _family(found)
+    return _rewritten(found)
+
+
+def _rewritten(specification: Any) -> str:
+    """Whether a specification is read again from its own writing as it was."""
+    from coopgap.proofs.fuzzing.writing import spec_text
+    from coopgap.theory.readers.spec import spec_from_text
+
+    try:
+        text = spec_text(specification)
+    except InputError:
+        return UNDECIDED
+    try:
+        again = spec_from_text(text, "written again")
+    except InputError as error:
+        raise Wrong(f"its own writing is refused: {_first_words(str(error))}") from None
+    if _plain(again) != _plain(specification):
+        raise Wrong("its own writing says something else")
+    return ACCEPTED
+
+
+def _first_words(text: str) -> str:
+    return " ".join(text.split()[-6:])[:80]
+
+
+def _plain(specification: Any) -> Any:
+    """Everything that two equal specifications share; records are numbered and worded anew."""
+    from coopgap.theory.languages import RecordLanguage
+
+    game = specification.environment
+    payoffs = [Fraction(int(u), game.denominator) for u in game.payoffs.ravel().tolist()]
+    languages = [
+        (
+            named.name,
+            [[*map(tuple, named.language.table.reshape(len(game.states), -1).tolist())]]
+            if isinstance(named.language, RecordLanguage)
+            else named.language,
+            named.contracts,
+        )
+        for named in specification.languages
+    ]
+    return (
+        *(game.players, game.actions, game.states, game.prior, game.cooperative, payoffs),
+        *(languages, specification.levels, specification.questions),
+        *(specification.title, specification.source),
+    )
+
+
+def _family(specification: Any) -> str:
+    """Whether a family is at a point what it is there when narrowed to it step by step, and
+    whether what it is there is read again as it was."""
+    names = specification.family.parameters
+    rng = Random(0)
+    found = UNDECIDED
+    pickle.loads(pickle.dumps(specification))
+    for _ in range(10):
+        values = {name: Fraction(rng.randint(-4, 8), rng.choice((1, 2, 3))) for name in names}
+        try:
+            whole = specification.at(values)
+        except InputError:
+            continue
+        if len(names) > 1:
+            first, *others = names
+            try:
+                narrowed = specification.narrowed({first: values[first]})
+            except InputError:
+                continue
+            parts = narrowed.at({name: values[name] for name in others})
+            if _plain(parts) != _plain(whole):
+                raise Wrong("a family narrowed to a point is not the game at that point")
+        found = _rewritten(whole)
+    return found
+
+
+def _nfg_corpus() -> tuple[bytes, ...]:
+    payoffs = b'NFG 1 R "PD" { "Row" "Col" } { 2 2 }\n\n3 3 0 5 5 0 1/2 0.25\n'
+    named = b'NFG 1 D "BoS" { "A" "B" }\n{ { "x" "y" } { "l" "r" "m" } }\n"a comment"\n'
+    cells = b"2 1 0 0 1 2 0 0 -1 4 1e1 7\n"
+    outcomes = (
+        b'NFG 1 R "three" { "1" "2" "3" }\n{ { "a" "b" } { "c" "d" } { "e" } }\n""\n'
+        b'{\n{ "one" 1, 2, 3 }\n{ "two" -1/3 0.5, 4 }\n}\n1 2 0 1\n'
+    )
+    return payoffs, named + cells, outcomes
+
+
+def _table_games() -> tuple[bytes, ...]:
+    header = "id,formal_game,story_row,story_col,actions_row,actions_column,1_1_payoff,1_2_payoff"
+    header += ",2_1_payoff,2_2_payoff"
+    targets = ",target_nash_equilibria,target_utility_maximizing,target_rawlsian"
+    targets += ",target_nash_social_welfare,nash_social_welfare,max_utilitarian,max_rawlsian"
+    labels = "\"['Stag', 'Hare']\",\"['Stag', 'Hare']\""
+    stag = f'7,Stag hunt,"I hunt, too.",x,{labels},"(4, 4)","[0, 3]","(3, 0)","(2, 2)"'
+    stored = ",\"('stag', 'stag')|('hare', 'hare')\",\"('stag', 'stag')\",\"('stag', 'stag')\""
+    stored += ",\"('stag', 'stag')\",16,8,4.0"
+    dilemma = f'2,Prisoner\'s Dilemma,x,y,{labels},"(3, 3)","[0, 5]","(5, 0)","(1, 1)"'
+    labels4 = "\"['CH', 'CL', 'DH', 'DL']\""
+    rows = "[[[5, 5], [4, 6], [0, 3], [0, 3]], [[6, 4], [1, 1], [0, 3], [0, 3]], "
+    rows += "[[3, 0], [3, 0], [2, 2], [2, 2]], [[3, 0], [3, 0], [2, 2], [1, 1]]]"
+    wide = f'{header},payoff_matrix_4x4,actions_row_4x4,actions_col_4x4\n{dilemma},"{rows}",'
+    return (
+        f"{header}\n{stag}\n{dilemma}\n".encode(),
+        f"{header}{targets}\n{stag}{stored}\n".encode(),
+        f"{wide}{labels4},{labels4}\n".encode(),
+    )
+
+
+def _rows(text: str) -> Tree:
+    import csv
+    import io
+
+    return [list(row) for row in csv.reader(io.StringIO(text, newline=""))]
+
+
+def _csv(tree: Tree) -> str:
+    rows = tree if isinstance(tree, list) else [tree]
+    cells = [row if isinstance(row, list) else [row] for row in rows]
+    quoted = [[f'"{_cell(each)}"' for each in row] for row in cells]
+    return "".join(f"{','.join(row)}\r\n" for row in quoted)
+
+
+def _cell(value: Tree) -> str:
+    text = value if isinstance(value, str) else json_text(value)
+    return text.replace('"', '""')
+
+
+def _dataset(path: Path) -> str:
+    from coopgap.proofs.audit.rows import audit
+    from coopgap.theory.readers.table_games import read_table_games
+
+    found = read_table_games(path)
+    if len(found.games) + len(found.skipped) != len(found.rows):
+        raise Wrong("a row is neither a game nor skipped")
+    if any(not each.reason for each in found.skipped):
+        raise Wrong("a row is skipped without a reason")
+    document = audit(path).document()
+    if document["checked"] + len(document["skipped"]) != document["rows"]:
+        raise Wrong("the audit loses a row")
+    json.dumps(document)
+    return ACCEPTED if found.games else UNDECIDED
+
+
+# --- certificates ---------------------------------------------------------------------------------
+
+
+def _certificates(families: bool) -> tuple[bytes, ...]:
+    from coopgap.proofs.selftest import corpora
+
+    return tuple(text.encode() for text in corpora.certificates(families))
+
+
+def _conjunctions() -> tuple[bytes, ...]:
+    from coopgap.proofs.selftest import corpora
+
+    return tuple(text.encode() for text in corpora.conjunctions())
+
+
+def _sealed(data: bytes) -> bytes:
+    """A certificate with the hash of the data that it holds now, if it can be read."""
+    from coopgap.proofs.selftest.tampering import sealed
+
+    try:
+        return canonical(sealed(json.loads(data))).encode()
+    except (ValueError, RecursionError):
+        return data
+
+
+def _certificate(path: Path) -> str:
+    from coopgap.proofs.certificates.certificate import verified
+    from coopgap.proofs.selftest.oracle import FALSE, ILL_FORMED, judgement
+    from coopgap.theory.readers.files import read_text
+
+    text = read_text(path, 64 << 20)
+    found = verified(text)
+    if not found.accepted:
+        if not found.reason:
+            raise Wrong("a certificate is rejected without a reason")
+        return REFUSED
+    document = json.loads(text)
+    said = judgement(document)
+    if said in (FALSE, ILL_FORMED):
+        name = document.get("claim", {}).get("id", "one of several")
+        raise Wrong(f"a claim is accepted that is {said}: {name}")
+    return UNDECIDED if said == UNDECIDED else ACCEPTED
+
+
+# --- conjectures, theorems and texts --------------------------------------------------------------
+
+
+def _files(package: str, folder: str) -> tuple[bytes, ...]:
+    files = importlib.resources.files(package).joinpath(folder).iterdir()
+    named = sorted(files, key=lambda each: each.name)
+    return tuple(file.read_bytes() for file in named if file.name.endswith(".toml"))
+
+
+def _conjecture(path: Path) -> str:
+    from coopgap.proofs.fuzzing.conjectures import FAILS, HOLDS, UNKNOWN, VACUOUS, read_conjecture
+    from coopgap.proofs.fuzzing.measures import Measures
+    from coopgap.proofs.fuzzing.situations import generator, situation
+
+    found = read_conjecture(path)
+    drawn = situation(generator(0, "inputs", 0), found.bounds)
+    if len(drawn.environment.payoffs.ravel()) > 200:
+        return UNDECIDED
+    if found.said(Measures(drawn)) not in (HOLDS, FAILS, VACUOUS, UNKNOWN):
+        raise Wrong("a conjecture says something else of a situation")
+    return ACCEPTED
+
+
+def _theorem(path: Path) -> str:
+    from coopgap.theory.readers.theorem import read_theorem
+
+    found, again = read_theorem(path), read_theorem(path)
+    if (found.parameters, found.conclusions) != (again.parameters, again.conclusions):
+        raise Wrong("a theorem is read differently the second time")
+    return ACCEPTED
+
+
+def _texts() -> tuple[bytes, ...]:
+    lines = [
+        {"set": ["R=3", "S=-3/2"], "records": ["row == 'A'", "state in ['w1'] and col != 'B'"]},
+        {"set": ["p = 1/3"], "records": ["row == col", "not (row == 'B') or state == 'w2'"]},
+        {"set": ["x=0.25"], "records": ["(row == 'A') == (col == 'A')"]},
+    ]
+    return tuple(json.dumps(each).encode() for each in lines)
+
+
+def _option_text(path: Path) -> str:
+    """Option text: ``--set`` and predicates, over the built-in game N4."""
+    from coopgap.proofs.fuzzing.writing import record_texts
+    from coopgap.theory.exact import parse_number
+    from coopgap.theory.languages import record_table
+    from coopgap.theory.readers.files import read_text
+    from coopgap.theory.readers.load import load, settings
+    from coopgap.theory.readers.records import record_language
+
+    try:
+        document = json.loads(read_text(path))
+    except (ValueError, RecursionError):
+        return REFUSED
+    if not isinstance(document, dict):
+        return REFUSED
+    said = REFUSED
+    game: Any = load("n4")
+    for field in ("set", "records"):
+        texts = document.get(field)
+        if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+            continue
+        try:
+            if field == "set":
+                for number in settings(texts).values():
+                    if parse_number(str(number)) != number:
+                        raise Wrong("a number is read differently the second time")
+            else:
+                table = record_table(record_language(game.environment, texts), game.environment)
+                written = record_texts(table, game.environment)
+                again = record_language(game.environment, written)
+                if (record_table(again, game.environment) != table).any():
+                    raise Wrong("predicates written again tell other plays apart")
+        except InputError:
+            continue
+        said = ACCEPTED
+    return said
+
+
+def _option_tree(text: str) -> Tree:
+    return tree_of(json.loads(text))
+
+
+def _kinds() -> Iterator[Kind]:
+    again = "what is read is written and read again as it was"
+    spec = Kind("spec", ".toml", lambda: _gallery(False), _spec, again, _toml, toml_text)
+    yield spec
+    yield replace(
+        spec,
+        name="family",
+        corpus=lambda: _gallery(True),
+        oracle="the game at a point is the game of the family narrowed to it, and is read again",
+    )
+    yield Kind("nfg", ".nfg", _nfg_corpus, _spec, again)
+    yield Kind(
+        "table-games",
+        ".csv",
+        _table_games,
+        _dataset,
+        "every row is a game or skipped for a reason, and audited",
+        _rows,
+        _csv,
+    )
+    certificate = Kind(
+        "certificate",
+        ".json",
+        lambda: _certificates(False),
+        _certificate,
+        "an accepted claim is true of the data alone, by its definition",
+        lambda text: tree_of(json.loads(text)),
+        json_text,
+        _sealed,
+    )
+    yield certificate
+    yield replace(
+        certificate,
+        name="family-certificate",
+        corpus=lambda: _certificates(True),
+        oracle="an accepted claim is true at points of the assumptions, by its definition",
+    )
+    yield replace(
+        certificate,
+        name="conjunction",
+        corpus=_conjunctions,
+        oracle="every part that is accepted is true at points of the assumptions",
+    )
+    yield Kind(
+        "conjecture",
+        ".toml",
+        lambda: _files("coopgap.proofs.fuzzing", "registry"),
+        _conjecture,
+        "it says of a situation that it holds, fails, is vacuous or unknown",
+        _toml,
+        toml_text,
+    )
+    yield Kind(
+        "theorem",
+        ".toml",
+        lambda: _files("coopgap.proofs.theorems", "paper"),
+        _theorem,
+        "it is read twice alike",
+        _toml,
+        toml_text,
+    )
+    yield Kind(
+        "option",
+        ".json",
+        _texts,
+        _option_text,
+        "numbers and predicates are written and read again as they were",
+        _option_tree,
+        json_text,
+    )
+
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _kinds()}
+"""The kinds of inputs by name."""

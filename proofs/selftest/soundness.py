@@ -1,0 +1,254 @@
+"""The campaign against the trusted core: of forged certificates, is any accepted whose claim is not
+true?
+
+A case depends on the seed and its number alone. Counted are those that reach a rule: that of their
+claim, or the refutations before it; others are refused for their form. What is accepted is judged
+by the oracle.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from coopgap.proofs.certificates.certificate import canonical, digest, verified
+from coopgap.proofs.selftest.oracle import (
+    FALSE,
+    ILL_FORMED,
+    TRUE,
+    UNDECIDED,
+    Undecided,
+    joined,
+    judgement,
+)
+from coopgap.proofs.selftest.tampering import UNKNOWN, Base, forged
+from coopgap.proofs.trusted import certificates as core
+
+Json = Any
+
+FORM, REFUTATION = "(form)", "(refutation)"
+"""Where certificates are refused before the rule of their claim."""
+
+SAME, REJECTED = "same", "rejected"
+
+ACCEPTED = (TRUE, UNDECIDED, ILL_FORMED, FALSE)
+OUTCOMES = (REJECTED, *ACCEPTED, SAME)
+
+SECONDS = 30
+"""How long the oracle may take."""
+
+CHUNK = 500
+"""Cases that a process is given at once."""
+
+KEPT = 200_000
+"""How many of the oracle's answers are remembered."""
+
+
+@dataclass
+class Counts:
+    """What became of forged certificates, by rule; texts that were accepted though they are not
+    known to be true; and how often the core was surprised."""
+
+    by_rule: Counter[tuple[str, str]] = field(default_factory=Counter)
+    kept: dict[str, str] = field(default_factory=dict)
+    malformed: Counter[str] = field(default_factory=Counter)
+
+    def __iadd__(self, other: Counts) -> Counts:
+        self.by_rule += other.by_rule
+        self.malformed += other.malformed
+        self.kept |= other.kept
+        return self
+
+    def table(self) -> str:
+        """The counts as text, rules that reach most first."""
+        rules = Counter[str]()
+        for (rule, _), count in self.by_rule.items():
+            rules[rule] += count
+        names = OUTCOMES
+        lines = [f"{'rule':32}{'reached':>11}{'accepted':>10}" + "".join(f"{n:>11}" for n in names)]
+        total = Counter[str]()
+        for rule, count in rules.most_common():
+            row = {name: self.by_rule[rule, name] for name in names}
+            total.update({**row, "count": count} if rule != FORM else {})
+            lines.append(_line(rule, count, row))
+        lines.append(_line("all that reach a rule", total.pop("count", 0), total))
+        return "\n".join(lines) + "\n"
+
+
+def _line(rule: str, count: int, row: Mapping[str, int]) -> str:
+    accepted = sum(row[name] for name in ACCEPTED)
+    numbers = "".join(f"{row[name]:>11,}" for name in OUTCOMES)
+    return f"{rule:32}{count:>11,}{accepted:>10,}{numbers}"
+
+
+@dataclass
+class Watch:
+    """Which rule the core reached."""
+
+    rule: str = FORM
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Looks which rule the core reaches."""
+    watch, show, refute = Watch(), core.Claim.show, vars(core)["require_refuted"]
+
+    def shown(self: core.Claim, *arguments: Any) -> None:
+        watch.rule = self.id
+        show(self, *arguments)
+
+    def refuted(*arguments: Any) -> None:
+        if watch.rule == FORM:
+            watch.rule = REFUTATION
+        refute(*arguments)
+
+    with patch.object(core.Claim, "show", shown), patch.object(core, "require_refuted", refuted):
+        yield watch
+
+
+_said: dict[str, str] = {}
+
+
+def said(document: Json) -> str:
+    """What the oracle says, remembered by all that it looks at: plays and transfers of the proof
+    are hints for some claims only."""
+    if "goals" in document:
+        return joined(said(goal["certificate"]) for goal in document["goals"])
+    claim, data = document["claim"], document["data"]
+    hinted = "correlated" in claim["id"] or claim["id"] == "full-implementation"
+    key = digest(canonical([claim, data, document["proof"] if hinted else None]))
+    if key not in _said:
+        if len(_said) > KEPT:
+            _said.clear()
+        _said[key] = _timed(document)
+    return _said[key]
+
+
+def _timed(document: Json) -> str:
+    def stop(*_: Any) -> None:
+        raise Undecided
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        return judgement(document)
+    except (Undecided, RecursionError, OverflowError):
+        return UNDECIDED
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def judged(document: Json, watch: Watch, original: str = "") -> tuple[str, str, str]:
+    """The rule that a forged certificate reaches, what becomes of it, and the reason if the core
+    rejects it."""
+    watch.rule = FORM
+    text = canonical(document)
+    if text == original:
+        return FORM, SAME, ""
+    found = verified(text)
+    if not found.accepted:
+        return watch.rule, REJECTED, found.reason
+    if watch.rule == REFUTATION:
+        watch.rule = document.get("claim", {}).get("id", REFUTATION)
+    if f'"{UNKNOWN}":' in text:
+        return watch.rule, ILL_FORMED, ""
+    return watch.rule, said(document), ""
+
+
+class Corpus:
+    """Valid certificates, and those that are about games of the same size."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.bases = [Base(text, json.loads(text)) for text in texts]
+        self.alike: dict[str, list[Base]] = {}
+        for base in self.bases:
+            self.alike.setdefault(base.size, []).append(base)
+
+    def case(self, seed: int, number: int) -> tuple[Base, Json]:
+        """A valid certificate and the forged one that a case makes of it."""
+        rng = Random(f"{seed}/{number}")
+        base = rng.choice(self.bases)
+        others = rng.choice((self.bases, self.alike[base.size], self.alike[base.size], [base]))
+        return base, forged(base, rng.choice(others), rng)
+
+
+_corpus = Corpus(())
+
+
+def _chunk(task: tuple[int, int, int]) -> Counts:
+    seed, start, count = task
+    counts = Counts()
+    with watched() as watch:
+        for number in range(start, start + count):
+            base, document = _corpus.case(seed, number)
+            rule, what, reason = judged(document, watch, base.text)
+            counts.by_rule[rule, what] += 1
+            if reason.startswith("malformed"):
+                counts.malformed[f"{rule}: {reason}"] += 1
+            if what in (FALSE, ILL_FORMED, UNDECIDED):
+                counts.kept[f"{what}-{rule}-{number}"] = canonical(document)
+    return counts
+
+
+def campaign(
+    texts: Sequence[str],
+    number: int,
+    *,
+    seed: int = 0,
+    workers: int = 1,
+    progress: Callable[[int, Counts], None] | None = None,
+) -> Counts:
+    """What becomes of so many forged certificates."""
+    global _corpus
+    _corpus = Corpus(texts)
+    tasks = [(seed, k, min(CHUNK, number - k)) for k in range(0, number, CHUNK)]
+    counts = Counts()
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        for done, found in enumerate(pool.imap_unordered(_chunk, tasks), 1):
+            counts += found
+            if progress is not None:
+                progress(min(done * CHUNK, number), counts)
+    return counts
+
+
+def written(counts: Counts, number: int, seed: int, seconds: float, keep: Path) -> str:
+    """The report; what is accepted and not known to be true is written into a directory."""
+    keep.mkdir(parents=True, exist_ok=True)
+    for name, text in counts.kept.items():
+        (keep / f"{name}.json").write_text(text)
+    head = f"{number:,} forged certificates, seed {seed}, {seconds:,.0f} s"
+    head += f" ({number / max(seconds, 0.001):,.0f} each second)\n"
+    lines = [*sorted(counts.kept), *(f"{why}: {n:,}" for why, n in counts.malformed.most_common())]
+    return head + counts.table() + "".join(f"{line}\n" for line in lines)
+
+
+def timed(
+    texts: Sequence[str], number: int, seed: int, workers: int, keep: Path
+) -> tuple[Counts, str]:
+    """Runs a campaign and reports on it; ``report.txt`` says how far it is."""
+    started = time.monotonic()
+
+    def report(done: int, counts: Counts) -> str:
+        text = written(counts, done, seed, time.monotonic() - started, keep)
+        draft = keep / "report.draft"
+        draft.write_text(text)
+        draft.replace(keep / "report.txt")
+        return text
+
+    def progress(done: int, counts: Counts) -> None:
+        if done % (40 * CHUNK) == 0:
+            print(report(done, counts).partition("\n")[0], file=sys.stderr)
+
+    counts = campaign(texts, number, seed=seed, workers=workers, progress=progress)
+    return counts, report(number, counts)

@@ -1,0 +1,328 @@
+"""Theorems decided for all parameters."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from coopgap.proofs.algebra.rational import condition_text
+from coopgap.proofs.certificates.certificate import (
+    claims_digest,
+    digest,
+    encode,
+    encode_conjunction,
+)
+from coopgap.proofs.certificates.statements import statement
+from coopgap.proofs.deciding.reports import as_document
+from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.parameters.goals import (
+    Goal,
+    Settled,
+    inconsistency,
+    sentence,
+    settle,
+    suggestion,
+)
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.theorems.theorem import CORE, Means, Theorem
+from coopgap.theory.errors import InputError
+
+SOLVER_SECONDS = 30.0
+"""How long a solver may think about one nonlinear question, unless the caller says."""
+
+SOLVER_BYTES = 2 << 30
+
+
+@dataclass(frozen=True)
+class CertificateOf:
+    """The certificate of a theorem. goals: how many certificates it joins; goals_sha256: the hash
+    of what they claim, which ``verify`` prints too (None where one alone is written)."""
+
+    kind: str
+    checked: bool
+    sha256: str
+    goals: int
+    goals_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class ConditionReport:
+    """What an assumption is for. status: ``redundant`` (it follows from the others), ``needed``
+    (without it there is a counterexample), ``unneeded`` (the theorem holds without it) or
+    ``unknown``."""
+
+    assumption: str
+    status: str
+    counterexample: Mapping[str, str] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class GoalReport:
+    """What became of a goal. sentence: what its certificate shows; without one, what it says."""
+
+    goal: str
+    status: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TheoremReport:
+    """What became of a theorem. statement: its author's words, which nobody checks; sentences: what
+    was checked, goal by goal (none of a theorem whose certificates are bare formulas, unless one
+    fails); rests_on: what must be trusted for the certificates to mean the theorem. failed: the
+    goal that the counterexample is about; suggestion: an assumption under which that goal holds.
+    texts: SHA-256 → text of the certificates (no part of the JSON)."""
+
+    id: str
+    statement: str
+    assumptions: tuple[str, ...]
+    status: str
+    certificate: CertificateOf | None
+    counterexample: Mapping[str, str] | None
+    seconds: float
+    reason: str | None = None
+    failed: str | None = None
+    suggestion: str | None = None
+    solvers: tuple[str, ...] = ()
+    conditions: tuple[ConditionReport, ...] = ()
+    source: str = ""
+    sentences: tuple[GoalReport, ...] = ()
+    rests_on: str = CORE
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def statuses(self) -> set[str]:
+        """The status, as reports of several claims have them; beside it ``trusted`` where a proof
+        rests on more than the core."""
+        return {self.status} | ({"trusted"} if self.rests_on != CORE else set())
+
+    def document(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        plain: dict[str, Any] = as_document(self)
+        del plain["texts"]
+        return plain
+
+
+def decide(
+    theorem: Theorem,
+    *,
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> TheoremReport:
+    """Decides a theorem for all parameters that satisfy its assumptions; as ``decide_all``."""
+    (report,) = decide_all([theorem], timeout=timeout, progress=progress)
+    return report
+
+
+def decide_all(
+    theorems: Iterable[Theorem],
+    *,
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Iterator[TheoremReport]:
+    """Decides theorems, one after the other, for all parameters that satisfy their assumptions.
+
+    timeout: seconds for each; what takes longer is unknown. progress: is told what is being shown.
+    Raises InputError for a family in which something may be divided by 0 or the prior may be no
+    distribution, and Disagreement if one solver contradicts another."""
+    tell = progress or (lambda _: None)
+    with (
+        Worker(timeout) as engines,
+        Worker(timeout or SOLVER_SECONDS, SOLVER_BYTES) as solvers,
+    ):
+        for theorem in theorems:
+            yield _report(theorem, _Run(engines, solvers, timeout), tell)
+
+
+def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> TheoremReport:
+    start = time.perf_counter()
+    outcome = run.decided(theorem, tell)
+    conditions = tuple(run.examined(theorem, tell))
+    text = _text(theorem, outcome)
+    names = outcome.names
+    refuted = next((f for _, f in outcome.settled if f.status == "refuted"), None)
+    return TheoremReport(
+        id=theorem.id,
+        statement=theorem.statement,
+        assumptions=theorem.assumptions,
+        status=outcome.status,
+        certificate=None
+        if text is None
+        else CertificateOf(
+            _kind(outcome), True, digest(text), len(outcome.settled), _goals_digest(text)
+        ),
+        counterexample=None if refuted is None else _named(names, refuted),
+        seconds=round(time.perf_counter() - start, 4),
+        reason=outcome.reason,
+        failed=outcome.failed,
+        suggestion=run.suggested(outcome),
+        solvers=tuple(sorted({each for _, found in outcome.settled for each in found.solvers})),
+        conditions=conditions,
+        source=theorem.source,
+        sentences=_sentences(outcome),
+        rests_on=theorem.rests_on,
+        texts={} if text is None else {digest(text): text},
+    )
+
+
+@dataclass
+class _Outcome:
+    """The goals that were settled, up to the first that fails (``failed`` is its label)."""
+
+    settled: list[tuple[str, Settled]] = field(default_factory=list)
+    names: tuple[str, ...] = ()
+    failed: str | None = None
+    goal: Goal | None = None
+    reason: str | None = None
+    contradiction: str | None = None
+    told: list[GoalReport] = field(default_factory=list)
+
+    def add(self, label: str, found: Settled, goal: Goal | None = None) -> None:
+        """Keeps what became of a goal, and the first reason for not knowing."""
+        self.settled.append((label, found))
+        if goal is not None:
+            self.told.append(GoalReport(label, found.status, sentence(goal, found)))
+        if found.status == "unknown" and self.reason is None:
+            self.reason = f"{label}: {found.reason}"
+
+    @property
+    def status(self) -> str:
+        found = {each.status for _, each in self.settled}
+        if self.contradiction is not None or not found:
+            return "unknown"
+        return next(
+            status for status in ("refuted", "unknown", "trusted", "proved") if status in found
+        )
+
+
+class _Run:
+    """The provers of one theorem."""
+
+    def __init__(self, engines: Worker, solvers: Worker, timeout: float | None) -> None:
+        self._deadline = time.monotonic() + timeout if timeout else float("inf")
+        self._solvers = solvers
+        self._provers: dict[tuple[str, ...], Prover] = {}
+        self.means = Means(engines, self._prover)
+
+    def _prover(self, parameters: tuple[str, ...]) -> Prover:
+        if parameters not in self._provers:
+            self._provers[parameters] = Prover(
+                len(parameters), self._solvers, deadline=self._deadline
+            )
+        return self._provers[parameters]
+
+    def decided(self, theorem: Theorem, tell: Callable[[str], None]) -> _Outcome:
+        """Settles the goals up to the first that is refuted."""
+        outcome = _Outcome()
+        try:
+            self._settle(theorem, outcome, tell)
+        except TimedOut as reason:
+            outcome.settled.append(("", Settled("unknown", reason=str(reason))))
+            outcome.reason = str(reason)
+        return outcome
+
+    def _settle(self, theorem: Theorem, outcome: _Outcome, tell: Callable[[str], None]) -> None:
+        checked: set[tuple[str, ...]] = set()
+        for label, goal in theorem.goals(self.means):
+            tell(f"{theorem.id}: {label}")
+            if isinstance(goal, Unanswered):
+                outcome.add(label, Settled("unknown", reason=goal.reason))
+                continue
+            outcome.names = goal.problem.parameters
+            prover = self._prover(outcome.names)
+            if outcome.names not in checked:
+                checked.add(outcome.names)
+                shown = inconsistency(goal.problem, prover)
+                if shown is not None:
+                    outcome.contradiction = encode(shown)
+                    outcome.reason = "the assumptions contradict each other: nothing is said"
+                    return
+            found = settle(goal, prover)
+            # Bare formulas, often thousands, tell a reader nothing unless one fails.
+            told = theorem.rests_on == CORE or found.status == "refuted"
+            outcome.add(label, found, goal if told else None)
+            if found.status == "refuted":
+                outcome.failed, outcome.goal = label, goal
+                return
+
+    def suggested(self, outcome: _Outcome) -> str | None:
+        """An assumption under which the goal that fails would hold."""
+        if outcome.goal is None:
+            return None
+        extra = suggestion(outcome.goal, self._prover(outcome.names))
+        return None if extra is None else condition_text(extra, outcome.names)
+
+    def examined(self, theorem: Theorem, tell: Callable[[str], None]) -> list[ConditionReport]:
+        """What each assumption is for, where that is asked."""
+        if theorem.without is None or theorem.follows is None:
+            return []
+        return [
+            self._examined(theorem, place, text, tell)
+            for place, text in enumerate(theorem.assumptions)
+        ]
+
+    def _examined(
+        self, theorem: Theorem, place: int, text: str, tell: Callable[[str], None]
+    ) -> ConditionReport:
+        assert theorem.without is not None
+        assert theorem.follows is not None
+        goal = theorem.follows(place)
+        if settle(goal, self._prover(goal.problem.parameters)).status == "proved":
+            return ConditionReport(text, "redundant")
+        try:
+            outcome = self.decided(theorem.without(place), tell)
+        except InputError as error:
+            return ConditionReport(text, "needed", reason=error.problem)
+        if outcome.status == "proved":
+            return ConditionReport(text, "unneeded")
+        if outcome.status != "refuted":
+            return ConditionReport(text, "unknown", reason=outcome.reason)
+        refuted = outcome.settled[-1][1]
+        return ConditionReport(
+            text, "needed", _named(outcome.names, refuted), f"{outcome.failed} fails"
+        )
+
+
+def _named(names: tuple[str, ...], found: Settled) -> dict[str, str]:
+    assert found.counterexample is not None
+    return {name: str(v) for name, v in zip(names, found.counterexample, strict=True)}
+
+
+def _sentences(outcome: _Outcome) -> tuple[GoalReport, ...]:
+    if outcome.contradiction is not None:
+        document = json.loads(outcome.contradiction)
+        said = statement(document["claim"], document["data"])
+        return (GoalReport("the assumptions", "proved", said),)
+    return tuple(outcome.told)
+
+
+def _text(theorem: Theorem, outcome: _Outcome) -> str | None:
+    """The theorem's certificate: of the goal that fails, or of all goals together."""
+    if outcome.contradiction is not None:
+        return outcome.contradiction
+    if outcome.status == "refuted":
+        return outcome.settled[-1][1].text
+    if outcome.status != "proved":
+        return None
+    if len(outcome.settled) == 1:
+        return outcome.settled[0][1].text
+    parts = [(label, found.text) for label, found in outcome.settled]
+    return encode_conjunction(theorem.id, parts)
+
+
+def _goals_digest(text: str) -> str | None:
+    goals = json.loads(text).get("goals")
+    return None if goals is None else claims_digest(each["certificate"] for each in goals)
+
+
+def _kind(outcome: _Outcome) -> str:
+    if outcome.contradiction is not None:
+        return "cases"
+    if outcome.status == "refuted" or len(outcome.settled) == 1:
+        return outcome.settled[-1][1].kind
+    return "conjunction"

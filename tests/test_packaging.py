@@ -1,0 +1,86 @@
+"""What is installed stands below ``coopgap``, whatever a user's own folder holds."""
+
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CHECK = (
+    "import coopgap; from coopgap import check, load; "
+    "report = check(load('moral-hazard-pd')); print(coopgap.__file__, report.document()['title'])"
+)
+
+
+def run(code: str, folder: Path, *path: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code]
+    own = {"PYTHONPATH": ":".join(map(str, path)), "PATH": "", "HOME": str(folder)}
+    return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, check=False)
+
+
+def built(root: Path, kind: str, place: Path) -> Path:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(place)]
+    subprocess.run(command, cwd=root, capture_output=True, check=True)
+    (file,) = place.iterdir()
+    return file
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("wheel")
+    with zipfile.ZipFile(built(ROOT, "wheel", place / "dist")) as file:
+        file.extractall(place / "site")
+    return place / "site"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A user's folder, which has files of our packages' names."""
+    (tmp_path / "theory.py").write_text("raise RuntimeError('a file of the user')\n")
+    for name in ("proofs", "llm_checks", "tests"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise RuntimeError('a file of the user')\n")
+    return tmp_path
+
+
+def test_the_wheel_beside_files_of_the_same_names(wheel: Path, own: Path):
+    done = run(CHECK, own, wheel)
+    assert done.returncode == 0, done.stderr
+    assert str(wheel) in done.stdout
+    assert "Prisoner's dilemma" in done.stdout
+
+
+def test_the_checkout_beside_files_of_the_same_names(own: Path):
+    done = run(CHECK, own)
+    assert done.returncode == 0, done.stderr
+    assert str(ROOT) in done.stdout
+
+
+def test_the_sdist_holds_what_the_wheel_holds(wheel: Path, tmp_path: Path):
+    with tarfile.open(built(ROOT, "sdist", tmp_path / "sdist")) as file:
+        file.extractall(tmp_path / "source", filter="data")
+    (root,) = (tmp_path / "source").iterdir()
+    with zipfile.ZipFile(built(root, "wheel", tmp_path / "dist")) as file:
+        names = {each for each in file.namelist() if "dist-info" not in each}
+    places = wheel.rglob("*")
+    files = {str(each.relative_to(wheel)) for each in places if each.is_file()}
+    assert names == {
+        each for each in files if "dist-info" not in each and "__pycache__" not in each
+    }
+    assert {"coopgap/theory/gallery/n1.toml", "coopgap/py.typed"} <= names
+
+
+@pytest.mark.parametrize("installed", [True, False], ids=["wheel", "checkout"])
+def test_old_names_are_the_same_modules_and_warn(installed: bool, wheel: Path, tmp_path: Path):
+    code = (
+        "import theory.exact, coopgap.theory.exact, proofs.trusted.problems as old; "
+        "import coopgap.proofs.trusted.problems as new; "
+        "print(old is new, theory.exact is coopgap.theory.exact, new.__spec__.name)"
+    )
+    done = run(code, tmp_path, *([wheel] if installed else []))
+    assert done.stdout == "True True coopgap.proofs.trusted.problems\n", done.stderr
+    assert "DeprecationWarning: import coopgap.theory, not theory" in done.stderr
