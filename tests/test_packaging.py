@@ -1,6 +1,5 @@
 """What is installed stands below ``coopgap``, whatever a user's own folder holds."""
 
-import re
 import subprocess
 import sys
 import tarfile
