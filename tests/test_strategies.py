@@ -512,8 +512,8 @@ def test_specifications_can_be_decided(specification: Specification):
 def test_every_claim_is_drawn():
     asked: set[str] = set()
 
-    @settings(max_examples=150, database=None, derandomize=True)
-    @given(specifications(social_dilemmas(agents=2, actions=2), languages=1, claims=(2, 4)))
+    @settings(max_examples=100, database=None, derandomize=True)
+    @given(specifications(social_dilemmas(agents=2, actions=2), languages=1, claims=(6, 8)))
     def draw(specification: Specification):
         asked.update(each.id for each in specification.questions)
 
