@@ -6,14 +6,49 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import kept
 import pytest
 from hypothesis import settings
 
 from coopgap.main import run
+from proofs.fuzzing import corpora
 
 # No deadline: timings live in benchmarks/, never in tests.
 settings.register_profile("coopgap", print_blob=True, deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("coopgap")
+
+
+# Corpora of certificates take seconds each, and several files and processes look at them.
+for name in ("certificates", "conjunctions", "gallery", "theorems", "drawn"):
+    setattr(corpora, name, kept.keeping(getattr(corpora, name)))
+
+SEED = "COOPGAP_SEED"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--seed", type=int, help=f"where the seeds of random cases start; {SEED} says the same"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Other processes, and the modules of tests, read the seed where COOPGAP_SEED stands.
+    if config.getoption("seed") is not None:
+        os.environ[SEED] = str(config.getoption("seed"))
+    if not hasattr(config, "workerinput"):
+        kept.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        kept.end()
+
+
+def pytest_report_header() -> str:
+    from random_environments import BASE_SEED
+
+    drawn = "the same in each run" if "CI" in os.environ else "anew in each run"
+    return f"seed: {BASE_SEED} (another: --seed N or {SEED}=N); Hypothesis draws {drawn}"
 
 
 # Random search and brute force: traced line by line they take four times as long, and other tests
