@@ -64,6 +64,7 @@ NOT_TRACED = frozenset(
         "family_gallery",
         "gallery_expected",
         "limits",
+        "metamorphic",
         "opposites",
         "schemas",
         "second_checker",
