@@ -128,8 +128,9 @@ def run_coopgap(
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = terminalreporter.getreports("skipped")
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
+    lines = [f"{count} × {reason}" for reason, count in reasons.most_common()] or ["none"]
     terminalreporter.section("skipped, by reason")
-    for reason, count in reasons.most_common():
-        terminalreporter.line(f"{count} × {reason}")
-    if not reasons:
-        terminalreporter.line("none")
+    for line in lines:
+        terminalreporter.line(line)
+    if told := os.environ.get("COOPGAP_SKIPPED"):
+        Path(told).write_text("".join(f"  {line}\n" for line in lines), encoding="utf-8")
