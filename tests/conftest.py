@@ -8,6 +8,7 @@ from pathlib import Path
 
 import kept
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 from coopgap.main import run
@@ -37,6 +38,18 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[SEED] = str(config.getoption("seed"))
     if not hasattr(config, "workerinput"):
         kept.begin()
+    elif (early := Coverage.current()) is not None:
+        # What pytest-cov begins before it knows that this is a worker, and forgets to end.
+        early.stop()
+        early.save()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers are measured by pytest-cov, not as processes that tests start: of two measurements
+    one goes on where the other pauses, so that nothing is ever untraced."""
+    for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
+        del os.environ[name]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
