@@ -42,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # What pytest-cov begins before it knows that this is a worker, and forgets to end.
         early.stop()
         early.save()
+        vars(early)["save"] = lambda: None  # nor when the process ends
 
 
 @pytest.hookimpl(optionalhook=True)
