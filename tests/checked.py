@@ -1,13 +1,14 @@
-"""The reports on the gallery, which several modules look at: each is made once in a process."""
+"""The reports on the gallery, which several modules look at: each is made once in a run."""
 
-from functools import cache
 from typing import Any
+
+from kept import keeping
 
 from coopgap.proofs.deciding.check import check
 from coopgap.theory.readers.load import load
 
 
-@cache
+@keeping
 def checked(slug: str) -> Any:
     """The report on an entry of the gallery."""
     return check(load(slug))

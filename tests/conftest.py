@@ -6,14 +6,63 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import kept
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 from coopgap.main import run
+from coopgap.proofs.selftest import corpora
 
 # No deadline: timings live in benchmarks/, never in tests.
 settings.register_profile("coopgap", print_blob=True, deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("coopgap")
+
+
+# Corpora of certificates take seconds each, and several files and processes look at them.
+for name in ("certificates", "conjunctions", "gallery", "theorems", "drawn"):
+    setattr(corpora, name, kept.keeping(getattr(corpora, name)))
+
+SEED = "COOPGAP_SEED"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--seed", type=int, help=f"where the seeds of random cases start; {SEED} says the same"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Other processes, and the modules of tests, read the seed where COOPGAP_SEED stands.
+    if config.getoption("seed") is not None:
+        os.environ[SEED] = str(config.getoption("seed"))
+    if not hasattr(config, "workerinput"):
+        kept.begin()
+    elif (early := Coverage.current()) is not None:
+        # What pytest-cov begins before it knows that this is a worker, and forgets to end.
+        early.stop()
+        early.save()
+        vars(early)["save"] = lambda: None  # nor when the process ends
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers are measured by pytest-cov, not as processes that tests start: of two measurements
+    one goes on where the other pauses, so that nothing is ever untraced."""
+    for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
+        del os.environ[name]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        kept.end()
+
+
+def pytest_report_header() -> str:
+    from random_environments import BASE_SEED
+
+    drawn = "the same in each run" if "CI" in os.environ else "anew in each run"
+    return f"seed: {BASE_SEED} (another: --seed N or {SEED}=N); Hypothesis draws {drawn}"
 
 
 # Random search and brute force: traced line by line they take four times as long, and other tests
@@ -29,6 +78,7 @@ NOT_TRACED = frozenset(
         "family_gallery",
         "gallery_expected",
         "limits",
+        "metamorphic",
         "opposites",
         "schemas",
         "second_checker",
@@ -92,8 +142,9 @@ def run_coopgap(
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = terminalreporter.getreports("skipped")
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
+    lines = [f"{count} × {reason}" for reason, count in reasons.most_common()] or ["none"]
     terminalreporter.section("skipped, by reason")
-    for reason, count in reasons.most_common():
-        terminalreporter.line(f"{count} × {reason}")
-    if not reasons:
-        terminalreporter.line("none")
+    for line in lines:
+        terminalreporter.line(line)
+    if told := os.environ.get("COOPGAP_SKIPPED"):
+        Path(told).write_text("".join(f"  {line}\n" for line in lines), encoding="utf-8")

@@ -44,7 +44,8 @@ from coopgap.theory.languages import Language, ProductLanguage, complete
 from coopgap.theory.welfare import first_best
 
 CHUNK = 100
-CHUNKS = 8
+CHUNKS, MORE = 4, 20
+"""Chunks of seeds in the gate, and those of deep that come after them."""
 
 Check = Callable[[Case], None]
 
@@ -59,11 +60,17 @@ def blamed(given: Case) -> Iterator[None]:
         raise
 
 
-def seeds(first: int, count: int) -> Any:
-    """Chunks of seeds as parameters."""
-    starts = range(first, first + count, CHUNK)
-    ids = [f"seeds {start}-{start + CHUNK - 1}" for start in starts]
-    return pytest.mark.parametrize("start", starts, ids=ids)
+def seeds(chunks: int) -> Any:
+    """Chunks of seeds as parameters; those beyond the first few are deep."""
+    starts = [BASE_SEED + k * CHUNK for k in range(chunks + MORE)]
+    marks = [[]] * chunks + [[pytest.mark.deep]] * MORE
+    return pytest.mark.parametrize(
+        "start",
+        [
+            pytest.param(start, id=f"seeds {start}-{start + CHUNK - 1}", marks=own)
+            for start, own in zip(starts, marks, strict=True)
+        ],
+    )
 
 
 def run(start: int, *checks: Check) -> None:
@@ -317,30 +324,30 @@ def enumerations_agree(given: Case) -> None:
 # ------------------------------------------------------------ tests
 
 
-@seeds(BASE_SEED, CHUNKS * CHUNK)
+@seeds(CHUNKS)
 def test_values_and_thresholds(start: int):
     run(start, value_agrees, threshold_agrees)
 
 
-@seeds(BASE_SEED, CHUNKS * CHUNK)
+@seeds(CHUNKS)
 def test_one_selection_and_z3(start: int):
     """Every case in turn puts one of four questions to z3, which searches all contracts at once."""
     run(start, implementability_agrees, one_selections_threshold_agrees, z3_agrees)
 
 
-@seeds(BASE_SEED, 3 * CHUNK)
+@seeds(2)
 def test_equilibria_of_every_kind(start: int):
     run(start, correlated_agrees, all_equilibria_agree, contracts_fully_implement)
 
 
-@seeds(BASE_SEED, 4 * CHUNK)
+@seeds(CHUNKS)
 def test_enumerations(start: int):
     run(start, enumerations_agree)
 
 
 def test_the_cases_are_as_odd_as_they_are_meant_to_be():
     """The generator covers what it says: a differential test of dull cases shows nothing."""
-    cases = [case(seed) for seed in range(BASE_SEED, BASE_SEED + CHUNKS * CHUNK)]
+    cases = [case(seed) for seed in range(BASE_SEED, BASE_SEED + 800)]
     games = [given.setting.environment for given in cases]
 
     def share(mark: Iterable[bool]) -> float:

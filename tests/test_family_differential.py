@@ -37,7 +37,7 @@ GALLERY = {
 }
 """The families of the gallery, and the number of points at which each is tried."""
 
-RANDOM_FAMILIES, POINTS = 12, 12
+RANDOM_FAMILIES, MORE_FAMILIES, POINTS = 6, 60, 12
 
 NAMES = ("value", "gap", "directive_gap", "incontractible_cells", "prosocial_threshold")
 
@@ -204,6 +204,16 @@ def test_the_gallery_at_points(slug: str) -> None:
 
 @pytest.mark.parametrize("number", range(RANDOM_FAMILIES))
 def test_random_families_at_points(number: int) -> None:
+    require_the_same_at_points(number)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("number", range(RANDOM_FAMILIES, MORE_FAMILIES))
+def test_more_random_families_at_points(number: int) -> None:
+    require_the_same_at_points(number)
+
+
+def require_the_same_at_points(number: int) -> None:
     seed = BASE_SEED + number
     family = random_families.family(seed)
     print(f"COOPGAP_SEED={BASE_SEED}\n{family}")

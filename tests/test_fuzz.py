@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from random_environments import BASE_SEED
 
 from coopgap import check, load
 from coopgap.proofs.fuzzing.campaigns import Budget, Verdict, campaign, specification
@@ -33,7 +34,7 @@ from coopgap.proofs.fuzzing.shrinking import smallest
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
 from coopgap.proofs.fuzzing.synthesis import boxes
 from coopgap.proofs.fuzzing.tallies import Tally, drawn, tallied
-from coopgap.proofs.fuzzing.teams import Batch
+from coopgap.proofs.fuzzing.teams import Batch, Cluster
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import refines
 from coopgap.theory.readers.spec import spec_from_text
@@ -374,6 +375,35 @@ def test_time_ends_every_engine() -> None:
 # ------------------------------------------------------------ a cluster
 
 
+def test_a_cluster_in_this_process_gives_the_same_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And where it goes away, what it did is in the journal."""
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    chosen, budget = find(["t1", "n5"]), Budget(cases=200)
+    journal = tmp_path / "journal.sqlite"
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        address = cluster.scheduler_address
+        there = campaign(chosen, budget=budget, scheduler=address)
+        assert [*map(without_time, there)] == [*map(without_time, campaign(chosen, budget=budget))]
+
+        real, started = Cluster.start, []
+
+        def start(self: Cluster, batch: Batch) -> Callable[[], Tally]:
+            started.append(batch)
+            if len(started) > 4:
+                self._client.close(timeout=1)
+            return real(self, batch)
+
+        monkeypatch.setattr(Cluster, "start", start)
+        with pytest.raises(InputError, match=r"the cluster went away.*--resume"):
+            campaign(chosen, budget=budget, scheduler=address, journal=Journal(journal))
+    assert rows(journal)
+
+
+@pytest.mark.deep
 def test_a_cluster_gives_the_same_results(tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="Dask is not installed")
     address, scheduler = started_scheduler(tmp_path)
@@ -518,10 +548,41 @@ def test_journals_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.Monkey
         campaign(find(["t8"]), budget=Budget(cases=50), journal=Journal(broken))
 
 
+def test_a_campaign_that_ends_anywhere_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever batch it ends in, the journal ends as that of an uninterrupted run."""
+    ended, whole = tmp_path / "ended.sqlite", tmp_path / "whole.sqlite"
+    chosen, budget = find(["t1", "t7"]), Budget(cases=500)
+    rng = random.Random(BASE_SEED)
+    left = 0
+
+    def noted(each: Conjecture, seed: int, start: int, stop: int) -> Tally:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise KeyboardInterrupt
+        return tallied(each, seed, start, stop)
+
+    monkeypatch.setattr("coopgap.proofs.fuzzing.teams.tallied", noted)
+    for _ in range(3):
+        before, left = recorded(ended), rng.randrange(1, 4)
+        with pytest.raises(KeyboardInterrupt):
+            campaign(chosen, budget=budget, journal=Journal(ended, resume=True))
+        assert before <= recorded(ended) < 2 * 500 // 50
+    assert recorded(ended) > 0
+    left = 1000
+    campaign(chosen, budget=budget, journal=Journal(ended, resume=True))
+    campaign(chosen, budget=budget, journal=Journal(whole))
+    assert rows(ended) == rows(whole)
+    assert len(rows(whole)) == 2 * 500 // 50
+
+
+@pytest.mark.deep
 @pytest.mark.no_cover
 def test_a_campaign_survives_being_killed(tmp_path: Path, run_coopgap: COMMAND) -> None:
     """Killed at random moments and resumed, the journal ends as that of an uninterrupted run."""
-    rng = random.Random(int(os.environ.get("COOPGAP_SEED", "7")))
+    rng = random.Random(BASE_SEED)
     killed, whole = tmp_path / "killed.sqlite", tmp_path / "whole.sqlite"
     arguments = ["fuzz", "t1", "t7", "--cases", "1000", "--json", "--journal"]
     for _ in range(3):

@@ -2,12 +2,14 @@
 
 import json
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from random_environments import BASE_SEED
 from typer.testing import CliRunner
 
 from coopgap.main import app, run
@@ -20,8 +22,10 @@ from coopgap.proofs.selftest.mutations import garbled, json_text, mutated, toml_
 from coopgap.proofs.trusted.certificates import Verified
 from coopgap.theory.errors import InputError
 
-CASES = 40
+CASES, MANY = 40, 1_000
 SEED = 4
+FEW = 150
+"""Of larger corpora the gate looks at about so many inputs."""
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -33,11 +37,29 @@ def test_nothing_goes_wrong(name: str):
     assert tally.accepted > 0
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", KINDS)
-def test_what_is_not_mutated_is_accepted(name: str):
-    said = {examine(name, data)[0] for data in KINDS[name].corpus()}
+def test_nothing_goes_wrong_in_many_cases(name: str):
+    (tally,) = campaign([name], MANY, seed=BASE_SEED)
+    assert [each.document() for each in tally.finds] == []
+
+
+def require_accepted(name: str, corpus: Sequence[bytes]) -> None:
+    said = {examine(name, data)[0] for data in corpus}
     assert inputs.ACCEPTED in said
     assert said <= {inputs.ACCEPTED, inputs.UNDECIDED}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_not_mutated_is_accepted(name: str):
+    corpus = KINDS[name].corpus()
+    require_accepted(name, corpus[:: 1 + len(corpus) // FEW])
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", KINDS)
+def test_nothing_that_is_not_mutated_is_refused(name: str):
+    require_accepted(name, KINDS[name].corpus())
 
 
 def test_a_case_depends_on_seed_kind_and_number_alone():

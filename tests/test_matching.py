@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from checked import checked
 
 from coopgap import check, load
 from coopgap.proofs.algebra.rational import ratio
@@ -39,7 +40,7 @@ GALLERY = {
 @cache
 def certified(slug: str) -> list[dict[str, Any]]:
     """The data of all certificates of an entry of the gallery."""
-    return [json.loads(text)["data"] for text in check(load(slug)).texts.values()]
+    return [json.loads(text)["data"] for text in checked(slug).texts.values()]
 
 
 @pytest.mark.parametrize("slug", sorted(GALLERY))

@@ -222,6 +222,7 @@ def files(draw):
     return f'NFG 1 R "t" {{ {labels} }}\n{{ {strategies} }}\n{comment}\n{body}\n'
 
 
+@pytest.mark.deep
 @given(files())
 def test_gambit_reads_the_same_game(text):
     gambit = pytest.importorskip("pygambit", reason="pygambit (extra gambit) is not installed")
@@ -236,6 +237,7 @@ def test_gambit_reads_the_same_game(text):
         assert tuple(given) == expected
 
 
+@pytest.mark.deep
 @given(files())
 def test_what_gambit_writes_reads_back(text):
     gambit = pytest.importorskip("pygambit", reason="pygambit (extra gambit) is not installed")

@@ -126,6 +126,7 @@ def test_extreme_equilibria_by_definition():
     assert peers._mixed_by_definition(pennies) == {(half, half)}
 
 
+@pytest.mark.deep
 def test_gambit_agrees():
     """On games with small payoffs, in every answer."""
     pytest.importorskip("pygambit", reason="pygambit (extra gambit) is not installed")
@@ -151,6 +152,7 @@ def of(payoffs: list[list[list[int]]]) -> Any:
     ).environment
 
 
+@pytest.mark.deep
 def test_gambit_is_given_the_game_exactly():
     """Its rational methods fail from about 2³¹ on, though the numbers that it holds are right."""
     pytest.importorskip("pygambit", reason="pygambit (extra gambit) is not installed")

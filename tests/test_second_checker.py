@@ -15,9 +15,10 @@ from random import Random
 import pytest
 import second_checker
 from certificates import alterations, examples, false_ones, honest
+from kept import keeping
 
 import coopgap.proofs.trusted
-from coopgap.proofs.certificates.certificate import canonical
+from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.selftest import corpora
 from coopgap.proofs.selftest.soundness import Corpus
 from coopgap.proofs.trusted.certificates import Verified, verified
@@ -29,7 +30,16 @@ OPEN = ("is not shown", "not known")
 other multiplies by a denominator less, and asks for another sign: that is no disagreement."""
 
 
-second = cache(second_checker.verdict)
+@cache
+def second(text: str) -> str:
+    """What the second checker says of a certificate, once in a run."""
+    return judged().get(digest(text)) or second_checker.verdict(text)
+
+
+@keeping
+def judged() -> dict[str, str]:
+    """Its verdicts on altered and on forged certificates, by their hash."""
+    return {digest(text): second_checker.verdict(text) for text in (*altered(), *forged())}
 
 
 def agrees(first: Callable[[str], Verified], text: str) -> bool:
@@ -41,14 +51,14 @@ def agrees(first: Callable[[str], Verified], text: str) -> bool:
     return found.accepted != (said == "accepted") and (OPEN[0] in found.reason or OPEN[1] in said)
 
 
-@cache
+@keeping
 def altered() -> tuple[str, ...]:
     """Altered certificates, the same ones in each run."""
     rng = Random(0)
     return tuple(text for honest in examples() for text in alterations(honest, rng, 12))
 
 
-@cache
+@keeping
 def forged() -> tuple[str, ...]:
     """Certificates of the campaign of forgeries."""
     corpus = Corpus(corpora.certificates())

@@ -114,6 +114,7 @@ def test_eight_actions_each():
     assert len(extreme_equilibria(payoffs)) == 255
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", range(60))
 def test_gambit_finds_the_same(seed):
     pygambit = pytest.importorskip("pygambit", reason="pygambit is an extra: GPL")

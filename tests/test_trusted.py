@@ -993,3 +993,20 @@ def test_without_parameters_nothing_else_is_known() -> None:
     assert accepted(text)
     told = [[1, ">"], [refuted([1, [0], []], [1, [], []])]]
     assert not accepted(altered(text, ("proof", "cases", "known"), [told]))
+
+
+def test_an_equation_splits_into_three_cases() -> None:
+    """Where it holds, and on either side of it: none may be left out."""
+    positive = [{"x": 1}, ">"]
+    claim = {"id": "formula", "holds": True, "conclusion": ["or", positive, ["not", positive]]}
+
+    def split(*points: str) -> str:
+        where, *sides = (
+            {"known": [], "piece": 0, "point": [point], "witness": {}} for point in points
+        )
+        cases = {"if": [{"x": 1}, "=="], "then": where, "else": sides}
+        return certificate(claim, None, {"apart": [], "cases": cases}, parameters=["x"])
+
+    assert accepted(split("0", "1", "-1")), reason(split("0", "1", "-1"))
+    for wrong in (("0",), ("0", "1"), ("0", "1", "-1", "2")):
+        assert not accepted(split(*wrong)), wrong

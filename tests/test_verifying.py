@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,8 @@ def test_all_goals_share_one_budget(
     while not all(accepted_with(steps)[0]):
         steps *= 2
     assert accepted_with(4 * len(alone) * steps)[1]
-    fewest = next(s for s in range(steps // 2, steps + 1) if all(accepted_with(s)[0]))
+    enough = range(steps // 2, steps + 1)
+    fewest = enough[bisect_left(enough, True, key=lambda s: all(accepted_with(s)[0]))]
     assert not accepted_with(fewest)[1]
     assert "too large" in verified(json.dumps(conjunction)).reason
 

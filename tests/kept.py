@@ -1,0 +1,87 @@
+"""What several test files need and takes seconds to make: made once in a run, by whichever process
+needs it first.
+
+It is kept in a folder that the run makes and removes, by its name and by the hash of everything
+that it could depend on, the checker among it: nothing outlives the run, and within a run no
+judgement of other code is believed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import pickle
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any
+
+from coverage import Coverage
+
+ROOT = Path(__file__).parents[1]
+FOLDER = "COOPGAP_KEPT"
+"""The variable that names the run's folder; where it is not set nothing is kept."""
+
+
+@cache
+def sources() -> str:
+    """The hash of the code and of the data that it comes with."""
+    folders = ("theory", "proofs", "tests")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*")]
+    read = sorted(path for path in files if path.suffix in (".py", ".toml"))
+    seen = hashlib.sha256()
+    for path in read:
+        seen.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return seen.hexdigest()
+
+
+def kept(name: str, make: Callable[[], Any]) -> Any:
+    """What ``make`` returns, made once in a run."""
+    folder = os.environ.get(FOLDER)
+    if folder is None:
+        return make()
+    path = Path(folder) / hashlib.sha256(f"{sources()} {name}".encode()).hexdigest()
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            with untraced():
+                path.write_bytes(pickle.dumps(make()))
+    return pickle.loads(path.read_bytes())
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Nothing is measured: who happens to be first would be measured otherwise in each run."""
+    running = Coverage.current()
+    if running is not None:
+        running.stop()
+    try:
+        yield
+    finally:
+        if running is not None:
+            running.start()
+
+
+def keeping(make: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, each of whose results is made once in a run."""
+
+    @cache
+    @wraps(make)
+    def keeper(*arguments: Any) -> Any:
+        return kept(f"{make.__module__}.{make.__qualname__}{arguments}", lambda: make(*arguments))
+
+    return keeper
+
+
+def begin() -> None:
+    """Makes the run's folder."""
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="coopgap-kept-")
+
+
+def end() -> None:
+    """Removes it."""
+    shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
