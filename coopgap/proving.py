@@ -10,7 +10,6 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.main import HOLDS, Outcome
-from coopgap.proofs.export.cases import scripts
 from coopgap.proofs.theorems.prove import TheoremReport, decide_all
 from coopgap.proofs.theorems.theorem import Theorem
 from coopgap.story import STYLES
@@ -52,6 +51,8 @@ def outcomes(
 
 def smtlib_of(reports: Sequence[TheoremReport]) -> dict[str, str]:
     """What each certificate rests on, by file name."""
+    from coopgap.proofs.export.cases import scripts
+
     texts = {}
     for report in reports:
         for text in report.texts.values():

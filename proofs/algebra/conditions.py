@@ -3,13 +3,15 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.algebra.polynomials import Polynomial, plain
+from coopgap.proofs.algebra.polynomials import Polynomial, plain, sign_at
 from coopgap.proofs.trusted.documents import Budget, Rejected
-from coopgap.proofs.trusted.polynomials import Condition, require_refuted
+from coopgap.proofs.trusted.polynomials import Condition, compared, require_refuted
 
 __all__ = ["Condition"]
 
@@ -25,6 +27,17 @@ class Refutation:
 
     products: tuple[tuple[int, tuple[int, ...], tuple[Polynomial, ...]], ...]
     multipliers: tuple[tuple[int, Polynomial], ...] = ()
+
+
+def holding_at(point: Sequence[Fraction]) -> Callable[[Condition], bool]:
+    """Tells which conditions hold at a point: in integers, which is faster than fractions."""
+    scale = math.lcm(1, *(value.denominator for value in point))
+    numerators = [int(value * scale) for value in point]
+
+    def holds(condition: Condition) -> bool:
+        return compared(sign_at(condition.polynomial, numerators, scale), condition.relation)
+
+    return holds
 
 
 def refutes(refutation: Refutation, conditions: Sequence[Condition]) -> bool:

@@ -20,6 +20,7 @@ import numpy as np
 from coopgap.proofs.algebra.conditions import Condition, Refutation, refutes
 from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
 from coopgap.proofs.algebra.polynomials import ONE, Monomial, Polynomial, Rejected
+from coopgap.proofs.algebra.simplex import System
 from coopgap.theory.exact import common_denominator
 
 MAX_PRODUCTS = 4_000
@@ -33,9 +34,6 @@ MAX_SQUARES = 200
 
 MAX_SMALL = 500
 """The number of coefficients up to which pivots in Python are faster than floats and a check."""
-
-_CONSTANT = -1
-"""The column of the number 1 in a tableau."""
 
 
 def refute(
@@ -107,8 +105,8 @@ def _cancelling_products(
     if found or degree < 2:
         return found
     for part in _nonlinear_parts(singles):
-        for factors, total in _stages(part, degree):
-            found = _cancelling(_products(part, factors, total), deadline)
+        for generators in _stages(part, singles[-1], degree):
+            found = _cancelling(generators, deadline)
             if found or time.monotonic() > deadline:
                 return found
     return []
@@ -147,13 +145,30 @@ def _degree(generators: Iterable[_Generator]) -> int:
     return max(each.polynomial.degree for each in generators)
 
 
-def _stages(part: Sequence[_Generator], degree: int) -> Iterator[tuple[int, int]]:
-    """How many factors to multiply, up to which total degree. Products of a higher degree than any
-    condition cancel each other only, so they come late."""
+def _stages(
+    part: Sequence[_Generator], last: _Generator, degree: int
+) -> Iterator[list[_Generator]]:
+    """What may cancel, more and more of it. The last condition is often what the others refute, so
+    its products come first. Products of a higher degree than any condition cancel each other only,
+    so they come late."""
     highest = _degree(part)
+    if last in part:
+        yield _products_with(last, part, max(highest, 2))
     for factors in range(2, degree + 1):
-        yield factors, max(highest, factors)
-    yield degree, degree * highest
+        yield _products(part, factors, max(highest, factors))
+    yield _products(part, degree, degree * highest)
+
+
+def _products_with(one: _Generator, part: Sequence[_Generator], total: int) -> list[_Generator]:
+    """The conditions and the products of one of them with each, up to this total degree."""
+    inequalities = [each for each in part if each.relation != "=="]
+    partners = inequalities if one.relation != "==" else []
+    products = [
+        _product(each, one)
+        for each in partners
+        if each.polynomial.degree + one.polynomial.degree <= total
+    ]
+    return _completed([_UNIT, *inequalities, *products], part, total)
 
 
 def _products(part: Sequence[_Generator], factors: int, total: int) -> list[_Generator]:
@@ -181,8 +196,17 @@ def _products(part: Sequence[_Generator], factors: int, total: int) -> list[_Gen
             raise Rejected("the products have too many terms")
         last = [(k, _product(product, eligible[k])) for product, k in pairs]
         products += [product for _, product in last]
+    return _completed(products, part, total)
+
+
+def _completed(
+    products: Sequence[_Generator], part: Sequence[_Generator], total: int
+) -> list[_Generator]:
+    """The products, with squares and multiples of the equations that might cancel them."""
     equations = [each for each in part if each.relation == "=="]
-    products += [*_squares([*products, *equations]), *_times_squares(inequalities, total)]
+    inequalities = [each for each in part if each.relation != "=="]
+    squares = [*_squares([*products, *equations]), *_times_squares(inequalities, total)]
+    products = [*products, *squares]
     return products + _multiples(equations, products, total)
 
 
@@ -298,73 +322,12 @@ def _is_balanced(generator: _Generator, signs: Mapping[tuple[Monomial, bool], in
 
 
 def _by_pivots(generators: Sequence[_Generator], deadline: float) -> Mapping[int, int]:
-    """Weights under which the generators cancel, by the dual simplex method with least indices
-    (Bland 1977; Terlaky 1985); nothing if there are none.
-
-    Looked for is a linear functional L on monomials that is ≥ 1 on strict generators, ≥ 0 on others
-    and 0 on multiples of equations. Variables are the values of L on monomials, free and numbered
-    from ``count`` on, and the slacks of the generators. Rows are sums of variables that are 0, by
-    the basic variable; a slack that is negative and that no nonbasic variable can raise is the
-    contradiction.
-    """
-    count = len(generators)
-    columns: dict[Monomial, int] = {}
-    rows: dict[int, dict[int, int]] = {}
-    for place, generator in enumerate(generators):
-        row = rows[place] = {place: -1}
-        for monomial, coefficient in generator.polynomial.terms.items():
-            row[columns.setdefault(monomial, count + len(columns))] = int(coefficient)
-        if generator.relation == ">":
-            row[_CONSTANT] = -1
-    fixed = {place for place, each in enumerate(generators) if each.relation == "=="}
-    for place in sorted(fixed):
-        entering = next((variable for variable in rows[place] if variable >= count), None)
-        if entering is not None:
-            _pivot(rows, place, entering)
-        # What follows from other equations needs no row, nor does a free variable.
-        del rows[place if entering is None else entering]
-    while time.monotonic() < deadline:
-        wrong = min((basic for basic, row in rows.items() if row.get(_CONSTANT, 0) < 0), default=-1)
-        if wrong < 0:
-            return {}
-        row = rows[wrong]
-        entering = next((variable for variable in row if variable >= count), None)
-        if entering is not None:
-            # A free variable never leaves the basis: nothing will depend on its row.
-            _pivot(rows, wrong, entering)
-            del rows[entering]
-            continue
-        raising = [v for v, entry in row.items() if entry > 0 and v != _CONSTANT and v not in fixed]
-        if not raising:
-            return {v: -weight for v, weight in row.items() if v != _CONSTANT}
-        _pivot(rows, wrong, min(raising))
-    return {}
-
-
-def _pivot(rows: dict[int, dict[int, int]], leaving: int, entering: int) -> None:
-    """Exchanges a basic and a nonbasic variable, on coprime integers row by row."""
-    pivot = rows.pop(leaving)
-    entry = pivot[entering]
-    for row in rows.values():
-        other = row.get(entering)
-        if other is None:
-            continue
-        common = math.gcd(entry, other)
-        own, factor = abs(entry) // common, (other if entry > 0 else -other) // common
-        if own != 1:
-            for variable in row:
-                row[variable] *= own
-        for variable, value in pivot.items():
-            left = row.get(variable, 0) - factor * value
-            if left:
-                row[variable] = left
-            else:
-                del row[variable]
-        content = math.gcd(*row.values())
-        if content != 1:
-            for variable in row:
-                row[variable] //= content
-    rows[entering] = pivot if entry < 0 else {v: -value for v, value in pivot.items()}
+    """Weights under which the generators cancel; nothing if there are none, or no time is left."""
+    forms = ((each.polynomial.terms, each.relation) for each in generators)
+    try:
+        return System().extended(forms, deadline).weights
+    except TimeoutError:
+        return {}
 
 
 def _by_floats(generators: Sequence[_Generator], deadline: float) -> Mapping[int, int] | None:

@@ -16,10 +16,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.conditions import Condition, holding_at
 from coopgap.proofs.algebra.polynomials import Monomial, Polynomial
+from coopgap.proofs.algebra.relaxations import candidate, relaxed
+from coopgap.proofs.algebra.simplex import System
 from coopgap.proofs.deciding.disagreement import Disagreement
-from coopgap.proofs.export.smtlib import conditions_to_smtlib
 from coopgap.proofs.questions.obligations import Unanswered
 
 if TYPE_CHECKING:
@@ -65,12 +66,42 @@ def some_point(
     return _Search(parameters, time.monotonic() + seconds).point(conditions, thorough=False)
 
 
+def guessed_point(
+    conditions: Sequence[Condition], parameters: int, system: System, guesses: int = 4
+) -> Point | None:
+    """A solution without asking z3, from the relaxation of the conditions: where it is none, the
+    parameters of nonlinear monomials get values one after the other. guesses: how many relaxations
+    to look at. Always found for linear conditions that have one."""
+    left = guesses
+
+    def guessed(conditions: Sequence[Condition], system: System) -> Point | None:
+        nonlocal left
+        left -= 1
+        if system.weights:
+            return None
+        point = candidate(system, parameters)
+        k = _most_entangled(conditions)
+        if k is None or all(map(holding_at(point), conditions)):
+            return point
+        for value in dict.fromkeys((point[k], Fraction(0), Fraction(1))):
+            if left:
+                narrower = [_at(condition, k, value) for condition in conditions]
+                found = guessed(narrower, relaxed(narrower))
+                if found is not None:
+                    return _with(found, {k: value})
+        return None
+
+    return guessed(conditions, system)
+
+
 def ask_solvers(
     conditions: Sequence[Condition], names: Sequence[str], *, seconds: float = 60.0
 ) -> tuple[str, ...]:
     """Those of z3 and (if installed) cvc5 that say that the conditions have no solution, both asked
     about the same text for so many seconds each. Raises Disagreement if another one says that they
     have one."""
+    from coopgap.proofs.export.smtlib import conditions_to_smtlib
+
     query = conditions_to_smtlib(conditions, names)
     said = {"z3": _by_z3(query, seconds), "cvc5": _by_cvc5(query, seconds)}
     if {"sat", "unsat"} <= set(said.values()):
@@ -134,7 +165,7 @@ class _Search:
             point = self.simplest(rest, left, point)
         for k in () if thorough else left:
             point = self.simpler(rest, k, point, thorough)
-        if all(condition.holds(point) for condition in conditions):
+        if all(map(holding_at(point), conditions)):
             return point
         return Unanswered("only irrational solutions were found")
 
@@ -152,6 +183,8 @@ class _Search:
 
     def solver(self, conditions: Sequence[Condition]) -> z3.Solver:
         import z3
+
+        from coopgap.proofs.export.smtlib import conditions_to_smtlib
 
         linear = all(condition.polynomial.degree <= 1 for condition in conditions)
         solver = z3.SolverFor("QF_LRA" if linear else "QF_NRA", ctx=self.context)
@@ -200,7 +233,7 @@ class _Search:
 
         def having(value: Fraction) -> Point | None:
             moved = _with(point, {k: value})
-            if all(condition.holds(moved) for condition in concerned):
+            if all(map(holding_at(moved), concerned)):
                 return moved
             if not thorough:
                 return None
@@ -210,7 +243,7 @@ class _Search:
                 return None
             others = {j for condition in rest for m in condition.polynomial.terms for j in m}
             moved = _with(moved, {j: found[j] for j in others})
-            return moved if all(condition.holds(moved) for condition in conditions) else None
+            return moved if all(map(holding_at(moved), conditions)) else None
 
         linear = all(condition.polynomial.degree <= 1 for condition in conditions)
         return _first(_GUESSES[: 1 if linear else None], point[k], having) or point
@@ -238,7 +271,7 @@ class _Search:
                 if k in grid and grid[k] % value.denominator:
                     return None
                 moved = _with(point, {k: value})
-                if all(condition.holds(moved) for condition in concerned):
+                if all(map(holding_at(moved), concerned)):
                     return moved
                 found = self.tried(solver, [self.variables[k] == str(value)])
                 return None if found is None else _with(point, {j: found[j] for j in left})
@@ -286,12 +319,18 @@ def _with(point: Point, values: Mapping[int, Fraction]) -> Point:
 
 
 def _at(condition: Condition, k: int, value: Fraction) -> Condition:
-    """The condition where parameter k has this value."""
-    terms: dict[Monomial, Fraction] = {}
-    for monomial, coefficient in condition.polynomial.terms.items():
+    """A positive multiple of the condition where parameter k has this value."""
+    whole = condition.polynomial.primitive()
+    highest = max((m.count(k) for m in whole.terms), default=0)
+    if not highest:
+        return condition
+    above, below = value.numerator, value.denominator
+    factors = [above**e * below ** (highest - e) for e in range(highest + 1)]
+    terms: dict[Monomial, int] = {}
+    for monomial, coefficient in whole.terms.items():
         rest = tuple(factor for factor in monomial if factor != k)
-        power = value ** (len(monomial) - len(rest))
-        terms[rest] = terms.get(rest, Fraction(0)) + coefficient * power
+        product = coefficient * factors[len(monomial) - len(rest)]
+        terms[rest] = terms.get(rest, 0) + product
     return Condition(Polynomial({m: c for m, c in terms.items() if c}), condition.relation)
 
 

@@ -15,6 +15,7 @@ from coopgap.proofs.engines.points import Point
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import (
     Decide,
+    Exploration,
     Failure,
     Found,
     Recorder,
@@ -94,6 +95,16 @@ def settle(goal: Goal, prover: Prover) -> Settled:
         return Settled("unknown", reason=str(reason))
 
 
+def proved(goal: Goal, prover: Prover) -> bool:
+    """Whether a goal is shown and the checker confirms it, for those who need no counterexample.
+    Raises as ``settle`` does."""
+    try:
+        found = _explored(goal, prover)
+        return isinstance(found, Exploration) and _shown(goal, found, prover).status == "proved"
+    except TimedOut:
+        return False
+
+
 def sentence(goal: Goal, found: Settled) -> str:
     """What the goal says or, if it was shown or refuted, what the certificate does."""
     if not found.text:
@@ -103,12 +114,21 @@ def sentence(goal: Goal, found: Settled) -> str:
 
 
 def _settle(goal: Goal, prover: Prover) -> Settled:
-    name, holds = goal.claim["id"], goal.claim["holds"]
-    found = explore(goal.problem, name, goal.at, prover, holds=holds)
+    found = _explored(goal, prover)
     if isinstance(found, Unanswered):
         return Settled("unknown", reason=found.reason)
     if isinstance(found, Failure):
         return _refuted(goal, found, prover)
+    return _shown(goal, found, prover)
+
+
+def _explored(goal: Goal, prover: Prover) -> Exploration | Failure | Unanswered:
+    name, holds = goal.claim["id"], goal.claim["holds"]
+    return explore(goal.problem, name, goal.at, prover, holds=holds)
+
+
+def _shown(goal: Goal, found: Exploration, prover: Prover) -> Settled:
+    """That the goal holds in all cases, as far as they are certified."""
     if not found.leaves:
         return Settled("unknown", reason="the assumptions contradict each other")
     if found.trusted:
@@ -144,8 +164,7 @@ def _refuted(goal: Goal, failure: Failure, prover: Prover) -> Settled:
 def suggestion(goal: Goal, prover: Prover) -> Condition | None:
     """The weakest assumption, among the linear contraries of what the counterexample rests on,
     under which the goal is proved."""
-    name, holds = goal.claim["id"], goal.claim["holds"]
-    failure = explore(goal.problem, name, goal.at, prover, holds=holds)
+    failure = _explored(goal, prover)
     if not isinstance(failure, Failure):
         return None
     best: Condition | None = None
@@ -154,7 +173,7 @@ def suggestion(goal: Goal, prover: Prover) -> Condition | None:
             continue
         assumptions = (*goal.problem.assumptions, extra)
         narrower = replace(goal, problem=replace(goal.problem, assumptions=assumptions))
-        if extra != best and settle(narrower, prover).status == "proved":
+        if extra != best and proved(narrower, prover):
             best = extra
     return best
 

@@ -6,12 +6,14 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from coopgap.proofs.algebra.conditions import Condition, Refutation
-from coopgap.proofs.algebra.polynomials import ONE, power, sign_at
+from coopgap.proofs.algebra.conditions import Condition, Refutation, holding_at
+from coopgap.proofs.algebra.polynomials import ONE, power
 from coopgap.proofs.algebra.rational import factors
+from coopgap.proofs.algebra.relaxations import linear_refutation, relaxed
+from coopgap.proofs.algebra.simplex import System
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.engines.handelman import refute
-from coopgap.proofs.engines.points import Point, ask_solvers, find_point, some_point
+from coopgap.proofs.engines.points import Point, ask_solvers, find_point, guessed_point, some_point
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.polynomials import Known, Polynomial
 
@@ -20,9 +22,6 @@ DEGREE = 3
 
 QUICK = 2
 """The same where a solver has not been asked yet."""
-
-SIGNS = {">": (1,), ">=": (0, 1), "==": (0,)}
-"""The signs of its polynomial at which a condition with a relation holds."""
 
 
 class _Said(Known):
@@ -43,9 +42,10 @@ class Prover:
     ) -> None:
         self._parameters, self._worker, self._degree = parameters, worker, degree
         self._deadline = deadline
-        self._points: list[tuple[Point, list[int], int]] = []
+        self._points: list[tuple[Point, Callable[[Condition], bool]]] = []
         self._holding: dict[Condition, tuple[int, int]] = {}
         self._refuted: dict[tuple[Condition, ...], tuple[Refutation | None, int]] = {}
+        self._systems: dict[tuple[Condition, ...], System] = {}
         self._signs: tuple[tuple[Condition, ...], _Said] | None = None
 
     def refute(
@@ -56,13 +56,15 @@ class Prover:
         known, tried = self._refuted.get(key, (None, 0))
         if known is None and tried < wanted:
             self._require_time()
-            known = refute(key, wanted)
+            known = linear_refutation(self._relaxed(key), key)
+            if known is None and not _linear(key) and not self._somewhere(key):
+                known = refute(key, wanted)
             self._refuted[key] = known, wanted
         return known
 
     def point(self, conditions: Sequence[Condition]) -> Point | Unanswered | None:
         """A point at which they hold; None if a solver says that there is none."""
-        known = self._where(conditions)
+        known = self._somewhere(conditions)
         if known:
             return self._points[(known & -known).bit_length() - 1][0]
         if self.refute(conditions, 1) is not None:
@@ -71,9 +73,36 @@ class Prover:
         if isinstance(found, Unanswered) and self.refute(conditions) is not None:
             return None
         if isinstance(found, tuple):
-            scale = math.lcm(1, *(value.denominator for value in found))
-            self._points.append((found, [int(value * scale) for value in found], scale))
+            self._keep(found)
         return found
+
+    def _relaxed(self, conditions: tuple[Condition, ...]) -> System:
+        """The relaxation of the conditions, from that of all but the last: the next question is
+        often about the same ones and another one."""
+        most, last = conditions[:-1], conditions[-1:]
+        try:
+            if most not in self._systems:
+                self._systems[most] = relaxed(most, deadline=self._deadline)
+            if conditions not in self._systems:
+                self._systems[conditions] = relaxed(last, self._systems[most], self._deadline)
+        except TimeoutError:
+            raise TimedOut("stopped: the time is up") from None
+        return self._systems[conditions]
+
+    def _somewhere(self, conditions: Sequence[Condition]) -> int:
+        """The known points at which the conditions hold, as bits; if there is none yet, one that is
+        easily found."""
+        known = self._where(conditions)
+        if not known:
+            key = tuple(conditions)
+            guess = guessed_point(key, self._parameters, self._relaxed(key))
+            if guess is not None:
+                self._keep(guess)
+                return 1 << len(self._points) - 1
+        return known
+
+    def _keep(self, point: Point) -> None:
+        self._points.append((point, holding_at(point)))
 
     def _where(self, conditions: Iterable[Condition]) -> int:
         """The known points at which the conditions hold, as bits."""
@@ -88,10 +117,8 @@ class Prover:
         """The known points at which a condition holds; each is tried once."""
         mask, tried = self._holding.get(condition, (0, 0))
         if tried < len(self._points):
-            wanted = SIGNS[condition.relation]
             for k in range(tried, len(self._points)):
-                _, numerators, scale = self._points[k]
-                mask |= (sign_at(condition.polynomial, numerators, scale) in wanted) << k
+                mask |= self._points[k][1](condition) << k
             self._holding[condition] = (mask, len(self._points))
         return mask
 
@@ -118,7 +145,7 @@ class Prover:
     ) -> Point | Unanswered | None:
         """z3 ends in time where everything is linear; elsewhere the worker sees to that."""
         self._require_time()
-        if all(condition.polynomial.degree <= 1 for condition in conditions):
+        if _linear(conditions):
             return search(conditions, self._parameters)
         try:
             return self._worker.call(search, tuple(conditions), self._parameters)
@@ -168,3 +195,7 @@ class Prover:
                 signs.learn(condition)
             self._signs = conditions, signs
         return self._signs[1]
+
+
+def _linear(conditions: Iterable[Condition]) -> bool:
+    return all(condition.polynomial.degree <= 1 for condition in conditions)

@@ -9,7 +9,6 @@ Klarlund and Sen 2005.)
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -20,13 +19,13 @@ from typing import Any
 from coopgap.proofs.algebra.conditions import (
     Condition,
     Refutation,
+    holding_at,
     plain_condition,
     plain_refutation,
 )
-from coopgap.proofs.algebra.polynomials import sign_at
 from coopgap.proofs.certificates.certificate import Certificate
 from coopgap.proofs.engines.points import Point
-from coopgap.proofs.parameters.prover import SIGNS, Prover
+from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.certificates import Claim
 from coopgap.proofs.trusted.documents import Budget, Rejected
@@ -45,8 +44,7 @@ class Recorder(Known):
         super().__init__(point)
         self.noted: list[Condition] = []
         self.maxima: set[Condition] = set()
-        self._scale = math.lcm(1, *(value.denominator for value in point))
-        self._numerators = [int(value * self._scale) for value in point]
+        self._here = holding_at(point)
 
     def unknown(self, value: Polynomial, relation: str) -> bool:
         """Whether the condition holds at the point; from now on it is known."""
@@ -63,10 +61,6 @@ class Recorder(Known):
         largest = super().top(values)
         self.maxima.update(self.noted[before:])
         return largest
-
-    def _here(self, condition: Condition) -> bool:
-        sign = sign_at(condition.polynomial, self._numerators, self._scale)
-        return sign in SIGNS[condition.relation]
 
 
 class Unlimited(Budget):
@@ -234,7 +228,7 @@ def generic(point: Point, conditions: Sequence[Condition]) -> Point:
     step = [Fraction(chance.randrange(-997, 998), 997) for _ in point]
     for exponent in (2, 5, 8, 12, 16, 24):
         near = tuple(p + s / 2**exponent for p, s in zip(point, step, strict=True))
-        if all(condition.holds(near) for condition in conditions):
+        if all(map(holding_at(near), conditions)):
             return near
     return point
 

@@ -22,6 +22,7 @@ from coopgap.proofs.parameters.goals import (
     Goal,
     Settled,
     inconsistency,
+    proved,
     sentence,
     settle,
     suggestion,
@@ -272,7 +273,7 @@ class _Run:
         assert theorem.without is not None
         assert theorem.follows is not None
         goal = theorem.follows(place)
-        if settle(goal, self._prover(goal.problem.parameters)).status == "proved":
+        if proved(goal, self._prover(goal.problem.parameters)):
             return ConditionReport(text, "redundant")
         try:
             outcome = self.decided(theorem.without(place), tell)

@@ -9,7 +9,6 @@ from pathlib import Path
 from coopgap.proofs.theorems import play, teams
 from coopgap.proofs.theorems.files import theorem
 from coopgap.proofs.theorems.prove import TheoremReport, decide
-from coopgap.proofs.theorems.shapes import SHAPES
 from coopgap.proofs.theorems.theorem import Theorem
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
@@ -22,16 +21,16 @@ REFUTED = "-refuted"
 
 def registered() -> dict[str, Theorem]:
     """All registered theorems by their ids."""
-    return {each.id: each for each in (*_from_files(), *_from_code())}
+    return {each.id: each for source in _SOURCES for each in source()}
 
 
 def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem]:
     """The theorems of these ids or files; all registered ones if none are named.
 
     Raises InputError for an id that is not registered, and as ``read_theorem`` does."""
-    known = registered() if not names or not all(map(_is_file, names)) else {}
     if not names:
-        return list(known.values())
+        return list(registered().values())
+    known = _known([name for name in names if not _is_file(name)])
     found = []
     for name in names:
         if _is_file(name):
@@ -72,4 +71,23 @@ def _from_files() -> Iterable[Theorem]:
 def _from_code() -> Iterable[Theorem]:
     yield from teams.theorems()
     yield from play.theorems()
-    yield from SHAPES
+
+
+def _from_shapes() -> Iterable[Theorem]:
+    # Imported here, for it takes a while and few theorems are of that kind.
+    from coopgap.proofs.theorems.shapes import SHAPES
+
+    return SHAPES
+
+
+_SOURCES = (_from_files, _from_code, _from_shapes)
+
+
+def _known(names: Sequence[str]) -> dict[str, Theorem]:
+    """Registered theorems, of as many sources as it takes to find these ids."""
+    known: dict[str, Theorem] = {}
+    for source in _SOURCES:
+        if known.keys() >= set(names):
+            break
+        known |= {each.id: each for each in source()}
+    return known

@@ -153,7 +153,8 @@ Profiles = Annotated[
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # Built where a document is read, as parts of the model of the whole: that takes a while.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Parameters(_Shape):
@@ -237,6 +238,8 @@ class Spec(_Shape):
 
 
 class _Head(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     parameters: Parameters | None = None
 
 
