@@ -197,7 +197,9 @@ def presentations(count: int, seed: str, words: Iterable[str] = ()) -> list[Pres
 @lru_cache
 def template(name: str) -> Template:
     """A prompt by the name of its file."""
-    return Template((files("coopgap.llm_checks") / "prompts" / f"{name}.txt").read_text(encoding="utf-8"))
+    return Template(
+        (files("coopgap.llm_checks") / "prompts" / f"{name}.txt").read_text(encoding="utf-8")
+    )
 
 
 def _languages(study: Study, negotiated: bool) -> list[str]:

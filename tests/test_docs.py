@@ -205,7 +205,7 @@ def test_every_room_is_on_the_map():
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = page.partition("## Rooms")[2].partition("## Engines")[0]
     cells = " ".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE))
-    listed = {room for room in re.findall(r"`([\w/]+)/`", cells)}
+    listed = set(re.findall(r"`([\w/]+)/`", cells))
     packages = {
         str(path.parent.relative_to(ROOT))
         for name in ("theory", "proofs", "llm_checks", "coopgap")
