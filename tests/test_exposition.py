@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from browser import frame_widths
 from checked import checked
-from coopgap.examples import TEX, formats, name_of, require_tex, typeset
 from html5lib import HTMLParser
 from html5lib.html5parser import ParseError
 
+from coopgap.commands.example import TEX, formats, name_of, require_tex, typeset
 from coopgap.main import run
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.exposition import html as web

@@ -51,7 +51,7 @@ def example(
         raise InputError(
             "one spec is needed, or --all", fix="name a spec or write --all", field="SPEC"
         )
-    chosen = _formats(to, pdf, everything)
+    chosen = formats(to, pdf, everything)
     written = _worked(
         spec, chosen, out, pdf, notation, values or (), timeout, max_bytes or MAX_BYTES
     )
@@ -64,7 +64,7 @@ def example(
     return Outcome(HOLDS, {"schema": "coopgap.example/1", "files": written}, stories, json)
 
 
-def _formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
+def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
     """The formats to write; raises InputError for an unknown one."""
     from coopgap.theory.nearest import suggestion
 
@@ -87,12 +87,12 @@ def _formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]
     return (chosen,)
 
 
-def _name_of(spec: str) -> str:
+def name_of(spec: str) -> str:
     """The stem of an example's files."""
     return re.sub(r"[^\w.-]+|^[.-]+", "-", Path(spec).stem, flags=re.ASCII).strip("-.") or "example"
 
 
-def _require_tex() -> str:
+def require_tex() -> str:
     """The command pdflatex; raises InputError that says what to install."""
     found = shutil.which("pdflatex")
     if found is None:
@@ -104,7 +104,7 @@ def _require_tex() -> str:
     return found
 
 
-def _typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
+def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
     """The PDF of an article; raises InputError with TeX's first complaint if there is none."""
     import subprocess
     import tempfile
@@ -162,7 +162,7 @@ def _worked(
     from coopgap.theory.readers.load import gallery, load, settings, with_values
 
     symbols = NOTATION if notation is None else read_notation(notation)
-    pdflatex = _require_tex() if pdf else ""
+    pdflatex = require_tex() if pdf else ""
     given = settings(values)
     names = [slug for slug, _, _ in gallery()] if spec is None else [spec]
     specifications = [load(name, max_bytes) for name in names]
@@ -175,13 +175,13 @@ def _worked(
             if tell is not None:
                 tell(name)
             report = check(specification, timeout=timeout)
-            shown = document(_name_of(name), report, specification, _command(name, chosen, values))
+            shown = document(name_of(name), report, specification, _command(name, chosen, values))
             texts = files(shown, chosen, symbols, __version__)
-            typeset = _typeset(pdflatex, shown.name, texts) if pdf else None
+            pages = typeset(pdflatex, shown.name, texts) if pdf else None
             write_all(out, texts, "--out")
             written += [str(out / file) for file in texts]
-            if typeset is not None:
-                write_file(out / f"{shown.name}.pdf", typeset, "--out")
+            if pages is not None:
+                write_file(out / f"{shown.name}.pdf", pages, "--out")
                 written.append(str(out / f"{shown.name}.pdf"))
     return list(dict.fromkeys(written))
 
