@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from coopgap.proofs.algebra.polynomials import Polynomial, plain
@@ -12,6 +13,9 @@ from coopgap.proofs.trusted.documents import Budget, Rejected
 from coopgap.proofs.trusted.polynomials import Condition, require_refuted
 
 __all__ = ["Condition"]
+
+Point = tuple[Fraction, ...]
+"""One value per parameter."""
 
 
 @dataclass(frozen=True, slots=True)

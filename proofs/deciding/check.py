@@ -34,7 +34,6 @@ from coopgap.proofs.deciding.reports import (
 from coopgap.proofs.deciding.verdicts import applicable, asked, stated, verdict
 from coopgap.proofs.deciding.words import describe
 from coopgap.proofs.deciding.worker import Worker
-from coopgap.proofs.engines.selections import agent_thresholds
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Levels,
@@ -215,7 +214,7 @@ def _agent_thresholds(findings: Findings) -> tuple[AgentThresholds, ...] | Unkno
     parts = []
     for chosen in product(*best.profiles.values()):
         selection = dict(zip(best.profiles, chosen, strict=True))
-        levels = agent_thresholds(environment, selection)
+        levels = decide.agent_thresholds(environment, selection)
         named = dict(zip(environment.players, levels, strict=True))
         parts.append(AgentThresholds(_selected(environment, selection), named))
     return tuple(parts)

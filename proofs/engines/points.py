@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.conditions import Condition, Point
 from coopgap.proofs.algebra.polynomials import Monomial, Polynomial
 from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.proofs.export.smtlib import conditions_to_smtlib
@@ -24,9 +24,6 @@ from coopgap.proofs.questions.obligations import Unanswered
 
 if TYPE_CHECKING:
     import z3
-
-Point = tuple[Fraction, ...]
-"""One value per parameter."""
 
 _GUESSES = tuple(
     Fraction(numerator, denominator)

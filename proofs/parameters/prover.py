@@ -6,12 +6,12 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from coopgap.proofs.algebra.conditions import Condition, Refutation
+from coopgap.proofs.algebra.conditions import Condition, Point, Refutation
 from coopgap.proofs.algebra.polynomials import ONE, power, sign_at
 from coopgap.proofs.algebra.rational import factors
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.engines.handelman import refute
-from coopgap.proofs.engines.points import Point, ask_solvers, find_point, some_point
+from coopgap.proofs.engines.points import ask_solvers, find_point, some_point
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.polynomials import Known, Polynomial
 
