@@ -22,11 +22,11 @@ from coopgap.files import write_all, write_whole
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import ClaimPart, LanguagePart, Report
 from coopgap.proofs.trusted.certificates import verified
-from coopgap.story import game, reached, selfish, summary
-from coopgap.terminal import console, drawn
+from coopgap.terminal.output import console, drawn
+from coopgap.terminal.story import game, reached, selfish, summary
+from coopgap.terminal.words import number, profile
 from coopgap.theory.readers.load import load
 from coopgap.theory.specification import Specification
-from coopgap.words import number, profile
 
 SLUG = "moral-hazard-pd"
 COMPLETE, BLIND = "complete", "effort-blind"

@@ -22,6 +22,20 @@ def prepare_directory(path: Path, option: str) -> None:
             pass
 
 
+def prepare_directories(**options: Path | None) -> None:
+    """Prepares the directories that options of these names give, if they give any."""
+    for name, path in options.items():
+        if path is not None:
+            prepare_directory(path, f"--{name}")
+
+
+def write_certificates(directory: Path | None, *texts: Mapping[str, str]) -> None:
+    """Writes texts under their hashes where ``--certificates`` says, if it does."""
+    if directory is not None:
+        named = {f"{sha}.json": text for each in texts for sha, text in each.items()}
+        write_all(directory, named, "--certificates")
+
+
 def write_all(directory: Path, texts: Mapping[str, str], option: str) -> None:
     """Writes texts under their file names; raises InputError when one cannot be written."""
     write_bytes(directory, {name: text.encode() for name, text in texts.items()}, option)

@@ -19,7 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, solve
-from coopgap.proofs.engines.correlated import Deviation, best_correlated
+from coopgap.proofs.deciding.decide import best_correlated
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.theory.equilibria import Deviation
 from coopgap.theory.exact import IntArray
 from coopgap.theory.welfare import profiles_where
 
@@ -113,7 +115,7 @@ def likeliest(wanted: IntArray, payoffs: IntArray, deviations: Sequence[Deviatio
             own = [each for each in deviations if each[:2] == part]
             found = best_correlated(objective, payoffs, own)
             # No certified optimum: a probability is at most 1.
-            bound *= Fraction(1) if found is None else found.value
+            bound *= Fraction(1) if isinstance(found, Unanswered) else found.value
         total += bound
     return min(total, Fraction(1))
 

@@ -33,19 +33,12 @@ from coopgap.llm_checks.regimes import (
 from coopgap.proofs.algebra.exact_lp import MAX_TABLEAU
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.engines.correlated import (
-    Deviation,
-    all_deviations,
-    best_correlated,
-    indistinguishable,
-)
-from coopgap.proofs.engines.supports import Equilibrium, TooLarge, extreme_equilibria
-from coopgap.proofs.questions.obligations import Reached, Setting, Threshold
+from coopgap.proofs.questions.obligations import Reached, Setting, Threshold, Unanswered
 from coopgap.theory.environments import Environment
-from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.equilibria import Deviation, Equilibrium, all_deviations, pure_nash
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import IntArray
-from coopgap.theory.languages import ProductLanguage, record_table
+from coopgap.theory.languages import ProductLanguage, indistinguishable, record_table
 from coopgap.theory.specification import NamedLanguage, Specification
 from coopgap.theory.welfare import first_best, profiles_where
 
@@ -296,7 +289,7 @@ def equilibria(
         )
         for state, game in games.items()
     }
-    mixed = _mixed(environment, games)
+    mixed = _mixed(games)
     objectives = quantities(specification, condition.regime.language)
     independent, correlated = {}, {}
     for name, values in objectives.items():
@@ -404,15 +397,11 @@ def _named(specification: Specification, language: str) -> NamedLanguage:
     return next(each for each in specification.languages if each.name == language)
 
 
-def _mixed(
-    environment: Environment, games: Mapping[int, Faced]
-) -> dict[int, tuple[Equilibrium, ...]] | str:
-    if len(environment.players) != 2:
-        return "mixed equilibria are enumerated for two players only"
-    try:
-        return {state: tuple(extreme_equilibria(game.payoffs)) for state, game in games.items()}
-    except TooLarge as reason:
-        return str(reason)
+def _mixed(games: Mapping[int, Faced]) -> dict[int, tuple[Equilibrium, ...]] | str:
+    found = decide.mixed_equilibria({state: game.payoffs for state, game in games.items()})
+    if isinstance(found, Unanswered):
+        return found.reason
+    return {state: tuple(mixes) for state, mixes in found.items()}
 
 
 def _nash_bounds(
@@ -442,9 +431,9 @@ def _correlated_bounds(
         if seen.size > MAX_PROFILES:
             return None
         deviations = all_deviations(seen.shape)
-        most = best_correlated(seen, game.payoffs, deviations)
-        least = best_correlated(-seen, game.payoffs, deviations)
-        if most is None or least is None:
+        most = decide.best_correlated(seen, game.payoffs, deviations)
+        least = decide.best_correlated(-seen, game.payoffs, deviations)
+        if isinstance(most, Unanswered) or isinstance(least, Unanswered):
             return None
         low -= environment.prior[state] * least.value
         high += environment.prior[state] * most.value
@@ -468,9 +457,9 @@ def _independent_bounds(
 
 def _ceiling(values: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
     """Of several upper bounds of independent play, all exact, the least."""
-    correlated = best_correlated(values, payoffs, deviations)
+    correlated = decide.best_correlated(values, payoffs, deviations)
     bounds = [most(values, payoffs, deviations)]
-    if correlated is not None:
+    if not isinstance(correlated, Unanswered):
         bounds.append(correlated.value)
     if len(payoffs) == 2 and set(np.unique(values).tolist()) <= {0, 1}:
         bounds.append(likeliest(values, payoffs, deviations))

@@ -17,12 +17,12 @@ import numpy as np
 from coopgap.llm_checks.independent import best_distribution, likeliest
 from coopgap.llm_checks.regimes import Disposition, faced
 from coopgap.proofs.algebra.exact_lp import Optimum
-from coopgap.proofs.engines.correlated import Deviation, indistinguishable
-from coopgap.proofs.engines.supports import extreme_equilibria
+from coopgap.proofs.deciding.decide import mixed_equilibria
+from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.environments import Environment
-from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.equilibria import Deviation, pure_nash
 from coopgap.theory.exact import IntArray
-from coopgap.theory.languages import ProductLanguage, complete
+from coopgap.theory.languages import ProductLanguage, complete, indistinguishable
 from coopgap.theory.readers.table_games import TableGame
 from coopgap.theory.welfare import maximisers
 
@@ -136,13 +136,14 @@ def _enumerated(
 ) -> dict[str, tuple[Bounds, ...]]:
     found: dict[str, list[tuple[Fraction, Fraction]]] = {name: [] for name in QUANTITIES}
     for each in games:
-        mixes = extreme_equilibria(faced(each, None, wanted, 0).payoffs)
+        mixes = mixed_equilibria({0: faced(each, None, wanted, 0).payoffs})
+        assert not isinstance(mixes, Unanswered), "no table game has too many actions"
         stable = pure_nash(each.payoffs)[0].astype(np.int64)
         for name, counted in zip(QUANTITIES, (_indicator(each), stable), strict=True):
             values = counted.astype(object)
             chances = [
                 Fraction(np.array(x, dtype=object) @ values @ np.array(y, dtype=object))
-                for x, y in mixes
+                for x, y in mixes[0]
             ]
             found[name].append((min(chances), max(chances)))
     return {name: (_mean(parts, basis),) for name, parts in found.items()}

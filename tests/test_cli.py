@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 import pytest
 
 import coopgap
-from coopgap import demo, terminal
+from coopgap import demo
 from coopgap.files import write_whole
 from coopgap.main import run
 from coopgap.proofs.deciding.reports import ClaimPart, Report
+from coopgap.terminal import output
 from tests.test_story import REPORT
 
 ROOT = Path(__file__).parents[1]
@@ -593,11 +594,11 @@ class Watched(io.StringIO):
 
 
 def test_progress_is_for_people(monkeypatch: pytest.MonkeyPatch):
-    with terminal.progress() as tell:
+    with output.progress() as tell:
         assert tell is None
     stream = Watched()
     monkeypatch.setattr(sys, "stderr", stream)
-    with terminal.progress() as tell:
+    with output.progress() as tell:
         assert tell is not None
         tell("value of [bold]blind")
     assert stream.getvalue()

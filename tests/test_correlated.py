@@ -9,18 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgap.proofs.engines import correlated
-from coopgap.proofs.engines.correlated import (
-    all_deviations,
-    attaining_transfers,
-    best_correlated,
-    indistinguishable,
-)
+from coopgap.proofs.engines.correlated import attaining_transfers, best_correlated
 from coopgap.theory import languages
 from coopgap.theory.contracts import Budget, TransferContract, Transfers, with_transfers
 from coopgap.theory.dilemmas import moral_hazard_game
 from coopgap.theory.environments import environment
+from coopgap.theory.equilibria import all_deviations
 from coopgap.theory.exact import integer_array
-from coopgap.theory.languages import RecordLanguage, blind, complete, from_values
+from coopgap.theory.languages import RecordLanguage, blind, complete, from_values, indistinguishable
 
 HUGE = 10**30
 

@@ -21,7 +21,6 @@ from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
-from coopgap.proofs.engines.domination import domination_threshold
 from coopgap.proofs.engines.smt import SmtEngine
 from coopgap.proofs.questions.obligations import (
     BestSelection,
@@ -37,7 +36,7 @@ from coopgap.proofs.questions.obligations import (
     flat_profile,
 )
 from coopgap.theory.contracts import Directives, NoContract, Transfers
-from coopgap.theory.dilemmas import AXIOMS
+from coopgap.theory.dilemmas import AXIOMS, domination_threshold
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY
 from coopgap.theory.languages import Language, ProductLanguage, complete

@@ -17,7 +17,7 @@ from checked import checked
 from html5lib import HTMLParser
 from html5lib.html5parser import ParseError
 
-from coopgap.examples import TEX, formats, name_of, require_tex, typeset
+from coopgap.commands.example import TEX, formats, name_of, require_tex, typeset
 from coopgap.main import run
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.exposition import html as web

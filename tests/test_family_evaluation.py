@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from coopgap import check, load
-from coopgap.fuzzing import story as conjectures_told
 from coopgap.proofs.families.evaluation import evaluator
 from coopgap.proofs.fuzzing.campaigns import Verdict
 from coopgap.proofs.theorems.prove import decide_all
 from coopgap.proofs.theorems.registry import find
-from coopgap.proving import listed, story
+from coopgap.terminal.conjectures import story as conjectures_told
+from coopgap.terminal.output import statements_table
+from coopgap.terminal.theorems import story
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY
 from coopgap.theory.readers.spec import spec_from_text
@@ -134,8 +135,7 @@ def test_theorems_and_conjectures_are_told() -> None:
     console = Console(width=80, record=True, file=io.StringIO())
     theorems = find(["pd-gap", "pd-threshold-2-refuted", "sh-equilibria"])
     console.print(story(list(decide_all(theorems))))
-    for table in listed(theorems, json=False).stories():
-        console.print(table)
+    console.print(statements_table([{"id": each.id, "statement": "so"} for each in theorems]))
     refuted = Verdict("x", "a statement", "refuted", 9, 2, 1, 0.5, "title = 'x'", {}, {}, {})
     boxes = {"boxes": 3, "clear": 2, "undecided": 1}
     shapes = {f"2×{k}, 1 state": k for k in range(2, 12)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from coopgap.family_story import family_story, pieces
-from coopgap.terminal import console, drawn
+from coopgap.terminal.family_story import family_story, pieces
+from coopgap.terminal.output import console, drawn
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification
 

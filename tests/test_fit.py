@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from benchmarks.fit import grid
-from coopgap.evidence_story import fit_told
 from coopgap.llm_checks import qre
 from coopgap.llm_checks.agents import BestResponders, LogitAgents, simulated
 from coopgap.llm_checks.choices import Choices, PlayedGame, read_choices
 from coopgap.llm_checks.fitting import JUMPING, Range, crossings, fit, point_estimate
 from coopgap.llm_checks.likelihood import Likelihood, Peak
+from coopgap.terminal.estimates import story
 from coopgap.theory.errors import InputError
 from tests.test_cli import Command as InProcess
 from tests.test_cli import command  # noqa: F401
@@ -209,7 +209,7 @@ def test_a_dilemma_alone_identifies_no_lambda() -> None:
     assert found.equally_likely.low == pytest.approx(0.5, abs=0.01)
     assert found.equally_likely.high is None
     assert (found.lambda_.high, found.beta.high) == (None, None)
-    assert "every λ from 0.5" in str(fit_told(found))
+    assert "every λ from 0.5" in str(story(found))
     # Refits of one game have the same data, so the same estimate.
     again = fit(data, bootstrap=5)
     assert again.lambda_.low == again.lambda_.high == again.lambda_.estimate
@@ -426,7 +426,7 @@ def test_what_a_fit_says_of_equilibria() -> None:
     assert found.selection == "response"
     assert found.principal is not None
     assert found.principal["log_likelihood"] < found.log_likelihood
-    text = fit_told(found).plain
+    text = story(found).plain
     assert "of several equilibria those are taken" in text
     assert "play off the principal branch in: " in text
     assert "30 games, 150 joint choices" in text

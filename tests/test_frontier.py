@@ -13,7 +13,8 @@ from random_environments import BASE_SEED, case, random_environment, random_lang
 from typer.testing import CliRunner
 
 from coopgap import load
-from coopgap.main import FORMS, app, run
+from coopgap.commands.options import FORMS
+from coopgap.main import app, run
 from coopgap.proofs.certificates.certificate import verified
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.decide import no_contract

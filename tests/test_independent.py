@@ -13,9 +13,11 @@ from coopgap.llm_checks.independent import likeliest, most
 from coopgap.llm_checks.regimes import Disposition, faced
 from coopgap.llm_checks.scenes import load
 from coopgap.llm_checks.table_bounds import independent
-from coopgap.proofs.engines.correlated import all_deviations, best_correlated, indistinguishable
+from coopgap.proofs.engines.correlated import best_correlated
 from coopgap.proofs.engines.supports import extreme_equilibria
 from coopgap.theory.dilemmas import moral_hazard_game
+from coopgap.theory.equilibria import all_deviations
+from coopgap.theory.languages import indistinguishable
 from coopgap.theory.languages import product as product_language
 
 

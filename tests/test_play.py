@@ -505,13 +505,13 @@ def test_a_log_decides_what_options_may_not_contradict(command, tmp_path):  # no
 
 
 def test_progress_is_shown_to_who_watches(capsys, monkeypatch):
-    from coopgap.playing import _progress
+    from coopgap.terminal.plays import show_progress
 
-    _progress(1, 2)
+    show_progress(1, 2)
     assert capsys.readouterr().err == ""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    _progress(1, 2)
-    _progress(2, 2)
+    show_progress(1, 2)
+    show_progress(2, 2)
     assert capsys.readouterr().err.endswith("2/2 decisions\n")
 
 

@@ -1,10 +1,14 @@
-"""The arrows between packages, seen from outside: what an import really loads."""
+"""The arrows between packages and files: what an import really loads, and that none leads back."""
 
+import ast
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-CORE = Path(__file__).parents[1] / "proofs" / "trusted"
+ROOT = Path(__file__).parents[1]
+CORE = ROOT / "proofs" / "trusted"
 
 DOOR = "coopgap.proofs.trusted.certificates"
 
@@ -49,3 +53,74 @@ def test_help_loads_no_engine():
 
 def test_the_probe_sees_what_is_loaded():
     assert "numpy" in loaded("import numpy")
+
+
+# --- circles --------------------------------------------------------------------------------------
+
+
+def files(package: Path) -> dict[str, Path]:
+    """By module name the files of a package, those behind links too."""
+    found = {}
+    for folder, _, names in os.walk(package, followlinks=True):
+        for path in (Path(folder, name) for name in names if name.endswith(".py")):
+            words = path.relative_to(package.parent).with_suffix("").parts
+            found[".".join(words[:-1] if words[-1] == "__init__" else words)] = path
+    return found
+
+
+def imported(path: Path) -> Iterator[str]:
+    """What a file imports, within functions and for type checkers too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module is not None, f"{path}: relative imports are not followed"
+            assert node.level == 0, f"{path}: relative imports are not followed"
+            yield node.module
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def circles(package: Path) -> list[list[str]]:
+    """The groups of modules each of which imports all others of its group, by way of others too."""
+    modules = files(package)
+    graph = {name: set(imported(path)) & set(modules) for name, path in modules.items()}
+
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        ahead = [start]
+        while ahead:
+            new = graph[ahead.pop()] - seen
+            seen |= new
+            ahead += new
+        return seen
+
+    closure = {name: reached(name) for name in graph}
+    groups = {
+        tuple(sorted(other for other in closure[name] if name in closure[other]))
+        for name in graph
+        if name in closure[name]
+    }
+    return sorted(map(list, groups))
+
+
+def test_no_file_imports_itself_by_way_of_others():
+    assert len(files(ROOT / "coopgap")) > 200
+    assert circles(ROOT / "coopgap") == []
+
+
+def test_a_circle_is_named(tmp_path: Path):
+    package = tmp_path / "planted"
+    (package / "room").mkdir(parents=True)
+    texts = {
+        "__init__": "",
+        "one": "def late():\n    from planted.room import two\n",
+        "room/__init__": "",
+        "room/two": "if TYPE_CHECKING:\n    from planted.three import Kind\n",
+        "three": "import planted.one\n",
+        "apart": "import json\nfrom planted import one\n",
+    }
+    for name, text in texts.items():
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
+    assert circles(package) == [["planted.one", "planted.room.two", "planted.three"]]
+    (package / "three.py").write_text("", encoding="utf-8")
+    assert circles(package) == []

@@ -13,6 +13,7 @@ from coopgap import check
 from coopgap.proofs.certificates.certificate import digest, verified
 from coopgap.proofs.certificates.descriptions import circumstances, label
 from coopgap.proofs.certificates.statements import SAYS, general, statement
+from coopgap.proofs.certificates.verification import document
 from coopgap.proofs.questions.registry import CLAIMS
 from coopgap.proofs.theorems.files import theorem
 from coopgap.proofs.theorems.prove import decide
@@ -20,11 +21,11 @@ from coopgap.proofs.theorems.registry import registered
 from coopgap.proofs.theorems.theorem import BARE, CORE
 from coopgap.proofs.trusted.certificates import FORMULA, INCONSISTENT
 from coopgap.proofs.trusted.claims import CLAIMS as CHECKED
+from coopgap.terminal.verifications import story
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.load import load
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.readers.theorem import theorem_from_text
-from coopgap.verifying import document, story
 
 EXPECTED = json.loads(Path(__file__).with_name("statements.json").read_text(encoding="utf-8"))
 """Each id's sentence, and that of its negation."""

@@ -23,11 +23,12 @@ from coopgap.proofs.deciding.reports import (
     SelfishPart,
     Unknown,
 )
-from coopgap.story import story, summary
-from coopgap.terminal import audit, console, drawn
+from coopgap.terminal.audits import story as audit
+from coopgap.terminal.output import console, drawn
+from coopgap.terminal.story import story, summary
+from coopgap.terminal.words import by_state, count, listed, number, plain, short
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY
-from coopgap.words import by_state, count, listed, number, plain, short
 
 F = Fraction
 

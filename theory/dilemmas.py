@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.errors import InputError
+from coopgap.theory.exact import IntArray
 
 AXIOMS = ("axiom-i", "axiom-ii", "axiom-iii", "axiom-iv-strict", "axiom-iv-partial")
 
@@ -86,6 +87,45 @@ def require_cooperative(game: Environment) -> tuple[tuple[int, ...], ...]:
                 field=f"game.cooperative.{player}",
             )
     return game.cooperative
+
+
+def defecting(environment: Environment) -> Iterator[tuple[int, int, int, tuple[int, ...]]]:
+    """Every state of positive probability, agent, its defecting action, its cooperating ones.
+
+    Raises InputError as ``require_cooperative``.
+    """
+    cooperating = require_cooperative(environment)
+    for state in environment.support:
+        for agent, size in enumerate(environment.shape):
+            for action in range(size):
+                if action not in cooperating[agent]:
+                    yield state, agent, action, cooperating[agent]
+
+
+def domination_threshold(environment: Environment) -> Fraction | None:
+    """λ̄ of T9, above which every defecting action is strictly dominated; None where its hypothesis
+    fails: some defecting action has no cooperating one that always strictly raises welfare.
+
+    Raises InputError without cooperating and defecting actions for every agent.
+    """
+    worst = Fraction(0)
+    for state, agent, defect, cooperating in defecting(environment):
+        own = np.moveaxis(environment.payoffs[agent, state], agent, 0)
+        welfare = np.moveaxis(environment.welfare[state], agent, 0)
+        ratios = [
+            max(_ratios(np.asarray(own[defect] - own[c]), np.asarray(welfare[c] - welfare[defect])))
+            for c in cooperating
+            if np.all(welfare[c] > welfare[defect])
+        ]
+        if not ratios:
+            return None
+        worst = max(worst, min(ratios))
+    return worst
+
+
+def _ratios(gain: IntArray, lost: IntArray) -> Iterator[Fraction]:
+    for g, d in zip(gain.ravel().tolist(), lost.ravel().tolist(), strict=True):
+        yield Fraction(g, d)
 
 
 Actions = Sequence[Sequence[int]]

@@ -1,11 +1,24 @@
-"""Pure Nash equilibria of a finite game, state by state."""
+"""Equilibria and deviations of finite games: pure Nash equilibria, state by state."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coopgap.theory.exact import IntArray
+
+Mix = tuple[Fraction, ...]
+"""One probability per action of an agent."""
+
+Equilibrium = tuple[Mix, Mix]
+"""A mixed equilibrium of two agents."""
+
+Deviation = tuple[int, int, int]
+"""An agent, the action that it is told to take, the action that it takes instead."""
 
 
 def pure_nash(payoffs: IntArray) -> NDArray[np.bool_]:
@@ -18,3 +31,12 @@ def pure_nash(payoffs: IntArray) -> NDArray[np.bool_]:
     for agent, own in enumerate(payoffs):
         stable &= own == own.max(axis=agent + 1, keepdims=True)
     return stable
+
+
+def all_deviations(shape: Sequence[int]) -> list[Deviation]:
+    """Every deviation in a game with these numbers of actions."""
+    return [
+        (agent, action, other)
+        for agent, count in enumerate(shape)
+        for action, other in permutations(range(count), 2)
+    ]

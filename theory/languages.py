@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from coopgap.theory.environments import Environment, Profile
+from coopgap.theory.equilibria import Deviation, all_deviations
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import IntArray
 from coopgap.theory.notebooks import Shown, TextTable
@@ -203,6 +204,22 @@ def meet(one: Language, other: Language, environment: Environment) -> Language:
     a, b = record_table(one, environment), record_table(other, environment)
     values = _coarsen(a.ravel().tolist(), b.ravel().tolist())
     return from_values(values, [f"record {value}" for value in values], a.shape)
+
+
+def indistinguishable(language: Language, environment: Environment, state: int) -> list[Deviation]:
+    """The deviations that leave the record unchanged in the state, whatever the others do."""
+    if isinstance(language, ProductLanguage):
+        return [
+            (agent, action, other)
+            for agent, action, other in all_deviations(environment.shape)
+            if language.classes[agent][action] == language.classes[agent][other]
+        ]
+    table = language.table[state]
+    return [
+        (agent, action, other)
+        for agent, action, other in all_deviations(environment.shape)
+        if (table.take(action, axis=agent) == table.take(other, axis=agent)).all()
+    ]
 
 
 def describe_record(language: Language, environment: Environment, record: int) -> str:

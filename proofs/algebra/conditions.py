@@ -15,6 +15,9 @@ from coopgap.proofs.trusted.polynomials import Condition, compared, require_refu
 
 __all__ = ["Condition"]
 
+Point = tuple[Fraction, ...]
+"""One value per parameter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refutation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +17,6 @@ from coopgap.proofs.deciding.reports import (
     BenefitPart,
     CertificatePart,
     ClaimPart,
-    ContractClassPart,
     FirstBestPart,
     Labels,
     LanguagePart,
@@ -30,11 +28,12 @@ from coopgap.proofs.deciding.reports import (
     Report,
     SelfishPart,
     Unknown,
+    contract_class,
+    tool,
 )
 from coopgap.proofs.deciding.verdicts import applicable, asked, stated, verdict
 from coopgap.proofs.deciding.words import describe
 from coopgap.proofs.deciding.worker import Worker
-from coopgap.proofs.engines.selections import agent_thresholds
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Levels,
@@ -45,7 +44,7 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     Value,
 )
-from coopgap.theory.contracts import ContractClass, Directives, Transfers
+from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.equilibria import pure_nash
 from coopgap.theory.errors import InputError
@@ -215,7 +214,7 @@ def _agent_thresholds(findings: Findings) -> tuple[AgentThresholds, ...] | Unkno
     parts = []
     for chosen in product(*best.profiles.values()):
         selection = dict(zip(best.profiles, chosen, strict=True))
-        levels = agent_thresholds(environment, selection)
+        levels = decide.agent_thresholds(environment, selection)
         named = dict(zip(environment.players, levels, strict=True))
         parts.append(AgentThresholds(_selected(environment, selection), named))
     return tuple(parts)
@@ -397,15 +396,6 @@ def _obstruction(
     return describe(setting, findings.selfish, chosen, len(found.obstructions))
 
 
-def contract_class(contracts: ContractClass) -> ContractClassPart:
-    """A class of contracts as reports name it."""
-    if isinstance(contracts, Transfers):
-        liability = "none" if contracts.liability is None else contracts.liability
-        return ContractClassPart("transfers", str(contracts.budget), liability)
-    assert isinstance(contracts, Directives)
-    return ContractClassPart("directive", permissive=contracts.permissive)
-
-
 def _claims(findings: Findings) -> tuple[ClaimPart, ...]:
     if findings.specification.questions:
         return tuple(_claim(findings, question, None) for question in asked(findings))
@@ -435,19 +425,3 @@ def _claim(findings: Findings, question: Question, theorem: str | None) -> Claim
         reason=found.reason,
         statement=stated(findings, question, found),
     )
-
-
-def tool() -> dict[str, Any]:
-    """The versions of coopgap and of the solvers."""
-
-    def version(name: str) -> str:
-        try:
-            return importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            return "not installed"
-
-    solvers = {"z3": "z3-solver", "highs": "highspy", "flint": "python-flint"}
-    return {
-        "version": version("coopgap"),
-        "solvers": {name: version(package) for name, package in solvers.items()},
-    }

@@ -15,13 +15,10 @@ import numpy as np
 
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
+from coopgap.proofs.engines import correlated as correlated_engine
+from coopgap.proofs.engines import obstruction_basis as basis_engine
 from coopgap.proofs.engines import supports
-from coopgap.proofs.engines.correlated import (
-    all_deviations,
-    attaining_transfers,
-    best_correlated,
-    indistinguishable,
-)
+from coopgap.proofs.engines.correlated import CorrelatedOptimum
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.directives import DirectiveEngine
 from coopgap.proofs.engines.domination import DominationEngine
@@ -35,21 +32,28 @@ from coopgap.proofs.questions.obligations import (
     Dominated,
     Domination,
     Engine,
+    Implementability,
     Levels,
+    Obstruction,
     Question,
     Reached,
+    Selection,
+    SelectionThreshold,
     Setting,
+    Threshold,
     Unanswered,
     Value,
     blocks,
     flat_profile,
+    incentives,
     problem,
 )
 from coopgap.theory.contracts import NoContract, Transfers
 from coopgap.theory.dilemmas import require_cooperative
 from coopgap.theory.environments import Environment
-from coopgap.theory.equilibria import pure_nash
-from coopgap.theory.exact import IntArray
+from coopgap.theory.equilibria import Deviation, Equilibrium, all_deviations, pure_nash
+from coopgap.theory.exact import INFINITY, Extended, IntArray
+from coopgap.theory.languages import indistinguishable
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.welfare import expected_welfare, first_best, profiles_where
 
@@ -97,6 +101,20 @@ def ask(question: Question) -> Answer:
                 return answer
             reasons.append(f"{engine.name}: {answer.reason}")
     return Unanswered("; ".join(reasons) or "no engine answers such a question")
+
+
+def search(
+    question: Value | Threshold, answer: Callable[[Implementability | SelectionThreshold], Answer]
+) -> Answer:
+    """The best or the cheapest selection, where ``answer`` and no engine is asked about each."""
+    return SelectionEngine(answer).solve(question)
+
+
+def obstruction_basis(
+    setting: Setting, selection: Selection, limit: int
+) -> tuple[Obstruction, ...] | Unanswered:
+    """The minimal obstructions of a selection, up to so many, whatever the payoffs."""
+    return basis_engine.basis(setting, selection, limit)
 
 
 def certify(
@@ -162,6 +180,18 @@ def threshold_witness(setting: Setting, found: Reached) -> dict[str, Any]:
 # --- correlated equilibrium (T5) ------------------------------------------------------------------
 
 
+def best_correlated(
+    objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]
+) -> CorrelatedOptimum | Unanswered:
+    """The distribution of profiles with the greatest expected objective that none of the deviations
+    improves on, with its proof.
+
+    objective: integers of shape (actions…). payoffs: integers of shape (agents, actions…), each
+    agent in its own unit."""
+    found = correlated_engine.best_correlated(objective, payoffs, deviations)
+    return found or Unanswered("the linear programme was not solved exactly")
+
+
 @dataclass(frozen=True)
 class CorrelatedFinding:
     """``bound``: U(L) in utils, shown by ``dual`` if it is below W*. ``reached``: transfers of the
@@ -187,8 +217,8 @@ def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFindin
     for state in environment.support:
         moves = indistinguishable(language, environment, state)
         found = best_correlated(environment.welfare[state], environment.payoffs[:, state], moves)
-        if found is None:
-            return Unanswered("the linear programme was not solved exactly")
+        if isinstance(found, Unanswered):
+            return found
         bound += environment.prior[state] * found.value / environment.denominator
         duals.append(found.multipliers)
         distributions[state] = dict(found.distribution)
@@ -200,7 +230,9 @@ def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFindin
             for state, profile in pure.best.selection.items()
         }
     else:
-        transfers = attaining_transfers(environment, language, setting.contracts, distributions)
+        transfers = correlated_engine.attaining_transfers(
+            environment, language, setting.contracts, distributions
+        )
     reached: dict[str, Any] = {}
     if transfers is not None:
         reached = {"reached": witnesses.distributions(environment, distributions, transfers)}
@@ -316,8 +348,8 @@ def _avoided(
     undecided = False
     for state, avoid in forbidden.items():
         found = best_correlated(avoid.astype(np.int64), payoffs[:, state], every)
-        if found is None:
-            return Unanswered("the linear programme was not solved exactly")
+        if isinstance(found, Unanswered):
+            return found
         if found.value == 0:
             exclusions.append(found.multipliers)
         elif mixed_only:
@@ -422,17 +454,18 @@ def _vectors(
     return vectors
 
 
-def extreme_equilibria(
-    environment: Environment,
-) -> dict[int, list[tuple[tuple[Fraction, ...], ...]]] | Unanswered:
+def extreme_equilibria(environment: Environment) -> dict[int, list[Equilibrium]] | Unanswered:
     """All extreme mixed equilibria in every state of positive probability, for two players."""
-    if len(environment.players) != 2:
+    return mixed_equilibria({s: environment.payoffs[:, s] for s in environment.support})
+
+
+def mixed_equilibria(games: Mapping[int, IntArray]) -> dict[int, list[Equilibrium]] | Unanswered:
+    """All extreme mixed equilibria of each game, for two players. games: by state the payoffs,
+    integers of shape (agents, actions…), each agent in its own unit."""
+    if any(len(payoffs) != 2 for payoffs in games.values()):
         return Unanswered("mixed equilibria are enumerated for two players only")
     try:
-        return {
-            state: list(supports.extreme_equilibria(environment.payoffs[:, state]))
-            for state in environment.support
-        }
+        return {state: supports.extreme_equilibria(payoffs) for state, payoffs in games.items()}
     except supports.TooLarge as reason:
         return Unanswered(str(reason))
 
@@ -450,6 +483,17 @@ def best_nash_welfare(environment: Environment, payoffs: IntArray) -> Fraction |
             stable[state] & (welfare == welfare[stable[state]].max())
         )[0]
     return expected_welfare(environment, selection)
+
+
+def agent_thresholds(environment: Environment, selection: Selection) -> tuple[Extended, ...]:
+    """The least λ_i of each agent for the selection to be an equilibrium with no contract (T6)."""
+    rows = incentives(no_contract(environment), selection)
+    needed: list[Extended] = [Fraction(0)] * rows.agents
+    for row in np.flatnonzero(rows.gain > 0).tolist():
+        agent, gain, lost = int(rows.agent[row]), int(rows.gain[row]), int(rows.lost[row])
+        level: Extended = Fraction(gain, lost) if lost > 0 else INFINITY
+        needed[agent] = max(needed[agent], level)
+    return tuple(needed)
 
 
 def no_contract(environment: Environment) -> Setting:

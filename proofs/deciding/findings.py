@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import BenefitFinding, Certified, CorrelatedFinding
 from coopgap.proofs.deciding.worker import TimedOut, Worker
-from coopgap.proofs.engines.domination import domination_threshold
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Levels,
@@ -20,6 +19,7 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     Value,
 )
+from coopgap.theory.dilemmas import domination_threshold
 from coopgap.theory.environments import Environment
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import FirstBest, first_best

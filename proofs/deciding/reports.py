@@ -6,11 +6,13 @@ probability, profiles are tuples of action labels.
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from typing import Any
 
+from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.exact import Extended, Infinite
 
 Labels = tuple[str, ...]
@@ -243,3 +245,28 @@ def as_document(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [as_document(each) for each in value]
     return value
+
+
+def contract_class(contracts: ContractClass) -> ContractClassPart:
+    """A class of contracts as reports name it."""
+    if isinstance(contracts, Transfers):
+        liability = "none" if contracts.liability is None else contracts.liability
+        return ContractClassPart("transfers", str(contracts.budget), liability)
+    assert isinstance(contracts, Directives)
+    return ContractClassPart("directive", permissive=contracts.permissive)
+
+
+def tool() -> dict[str, Any]:
+    """The versions of coopgap and of the solvers."""
+
+    def version(name: str) -> str:
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            return "not installed"
+
+    solvers = {"z3": "z3-solver", "highs": "highspy", "flint": "python-flint"}
+    return {
+        "version": version("coopgap"),
+        "solvers": {name: version(package) for name, package in solvers.items()},
+    }

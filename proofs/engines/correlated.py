@@ -11,18 +11,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import permutations
 
 import numpy as np
 
 from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
+from coopgap.theory.equilibria import Deviation, all_deviations
 from coopgap.theory.exact import IntArray, common_denominator, widened
-from coopgap.theory.languages import Language, ProductLanguage
-
-Deviation = tuple[int, int, int]
-"""An agent, the action that it is told to take, the action that it takes instead."""
+from coopgap.theory.languages import Language
 
 
 @dataclass(frozen=True)
@@ -86,31 +83,6 @@ def best_correlated(
             deviation: y for deviation, y in zip(deviations, optimum.dual[1:], strict=True) if y
         },
     )
-
-
-def all_deviations(shape: Sequence[int]) -> list[Deviation]:
-    """Every deviation in a game with these numbers of actions."""
-    return [
-        (agent, action, other)
-        for agent, count in enumerate(shape)
-        for action, other in permutations(range(count), 2)
-    ]
-
-
-def indistinguishable(language: Language, environment: Environment, state: int) -> list[Deviation]:
-    """The deviations that leave the record unchanged in the state, whatever the others do."""
-    if isinstance(language, ProductLanguage):
-        return [
-            (agent, action, other)
-            for agent, action, other in all_deviations(environment.shape)
-            if language.classes[agent][action] == language.classes[agent][other]
-        ]
-    table = language.table[state]
-    return [
-        (agent, action, other)
-        for agent, action, other in all_deviations(environment.shape)
-        if (table.take(action, axis=agent) == table.take(other, axis=agent)).all()
-    ]
 
 
 def attaining_transfers(

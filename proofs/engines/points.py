@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from coopgap.proofs.algebra.conditions import Condition, holding_at
+from coopgap.proofs.algebra.conditions import Condition, Point, holding_at
 from coopgap.proofs.algebra.polynomials import Monomial, Polynomial
 from coopgap.proofs.algebra.relaxations import candidate, relaxed
 from coopgap.proofs.algebra.simplex import System
@@ -25,9 +25,6 @@ from coopgap.proofs.questions.obligations import Unanswered
 
 if TYPE_CHECKING:
     import z3
-
-Point = tuple[Fraction, ...]
-"""One value per parameter."""
 
 _GUESSES = tuple(
     Fraction(numerator, denominator)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -38,9 +37,8 @@ from coopgap.proofs.questions.obligations import (
     reached_everywhere,
 )
 from coopgap.theory.contracts import Directives, NoContract
-from coopgap.theory.environments import Environment, Profile
+from coopgap.theory.environments import Profile
 from coopgap.theory.exact import (
-    INFINITY,
     MINUS_INFINITY,
     Extended,
     IntArray,
@@ -317,14 +315,3 @@ def _cheapest_in_block(
             return answer
         known += [(answer.level, each) for each in answer.below]
     raise _GivenUp(f"over {QUESTION_LIMIT} first-best selections were tried in one block of states")
-
-
-def agent_thresholds(environment: Environment, selection: Selection) -> tuple[Extended, ...]:
-    """The least λ_i of each agent for the selection to be an equilibrium with no contract (T6)."""
-    rows = incentives(Setting(environment, None, NoContract()), selection)
-    needed: list[Extended] = [Fraction(0)] * rows.agents
-    for row in np.flatnonzero(rows.gain > 0).tolist():
-        agent, gain, lost = int(rows.agent[row]), int(rows.gain[row]), int(rows.lost[row])
-        level: Extended = Fraction(gain, lost) if lost > 0 else INFINITY
-        needed[agent] = max(needed[agent], level)
-    return tuple(needed)

@@ -18,6 +18,7 @@ from flint import fmpq, fmpz_mat
 from numpy.typing import NDArray
 
 from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
+from coopgap.theory.equilibria import Equilibrium, Mix
 from coopgap.theory.exact import IntArray, common_denominator
 
 MAX_BASES = 20_000
@@ -28,11 +29,6 @@ MAX_LABELS = 32
 
 MAX_SUPPORT_BITS = 16
 """The largest number of actions of both agents whose pairs of supports are refuted one by one."""
-
-Mix = tuple[Fraction, ...]
-"""One probability per action of an agent."""
-
-Equilibrium = tuple[Mix, Mix]
 
 
 class TooLarge(RuntimeError):

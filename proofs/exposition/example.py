@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from coopgap.proofs.deciding.reports import Report
 from coopgap.proofs.exposition import concrete, families, games, html, latex, markdown
+from coopgap.proofs.exposition.claims import claims
 from coopgap.proofs.exposition.documents import (
     Block,
     Code,
     Document,
-    Inline,
     Section,
     Table,
     cell,
@@ -21,7 +21,7 @@ from coopgap.proofs.exposition.documents import (
 )
 from coopgap.proofs.exposition.formulas import Symbol
 from coopgap.proofs.exposition.notation import MEANINGS, Notation
-from coopgap.proofs.exposition.prose import counted, in_words, sentence, series
+from coopgap.proofs.exposition.prose import series
 from coopgap.proofs.exposition.sources import Place, sources
 from coopgap.theory.specification import FamilySpecification, Specification
 
@@ -75,84 +75,6 @@ def files(
     if "markdown" in formats:
         texts[f"{document.name}.md"] = markdown.markdown(document, notation)
     return texts
-
-
-def claims(report: Place) -> Iterator[Block]:
-    """All claims of a report with their verdicts."""
-    listed = list(report["claims"])
-    if not listed:
-        return
-    found = dict.fromkeys(("proved", "refuted", "trusted", "unknown"), 0)
-    for each in listed:
-        found[each["status"].text] += 1
-    told = [f"{in_words(k)} {'is' if k == 1 else 'are'} {s}" for s, k in found.items() if k]
-    checked = [c["certificate"]["checked"].value for c in listed if c["certificate"].value]
-    whose = (
-        "The independent checker has accepted every certificate."
-        if (checked and all(checked))
-        else ""
-    )
-    yield (
-        said(f"Of {counted(len(listed), 'claim')} ", *series(list(told)), f". {whose}".rstrip())
-        if len(listed) > 1
-        else said(f"The claim {told[0].split(' ', 1)[1]}. {whose}".rstrip())
-    )
-    shared = _shared([each["statement"].text for each in listed])
-    if shared:
-        yield said(sentence(shared))
-    rows = []
-    for each in listed:
-        status = each["status"].text
-        certificate = each["certificate"]
-        shown: list[Inline] = ["–"]
-        if certificate.value is not None:
-            shown = [f"{certificate['kind'].text} ", Code(certificate["sha256"].text[:8])]
-        rows.append(
-            (
-                cell(Code(each["id"].text)),
-                cell(*_statement(each, shared)),
-                cell(status),
-                cell(*shown),
-            )
-        )
-    yield Table(
-        "",
-        (cell("claim"), cell("statement"), cell("verdict"), cell("certificate")),
-        tuple(rows),
-        widths=(24, 36, 15, 25),
-    )
-
-
-def _shared(statements: list[str]) -> str:
-    """``for all …:``, if all statements begin with the same one: it is said once."""
-    starts = {each.partition(": ")[0] for each in statements}
-    (start,) = starts if len(starts) == 1 else ("",)
-    return f"{start}:" if start.startswith("for all ") else ""
-
-
-def _statement(claim: Place, shared: str) -> Iterator[Inline]:
-    """What is claimed, without the quantifier that all claims of the table share."""
-    yield sentence(claim["statement"].text.removeprefix(shared).lstrip())
-    yield "."
-    point = claim.value.get("counterexample")
-    if point:
-        yield " It fails at "
-        yield from series(
-            [_equation(name, own) for name, own in claim["counterexample"].items()], "and"
-        )
-        yield "."
-    if claim.value.get("suggestion"):
-        yield " It holds if also "
-        yield claim["suggestion"].condition
-        yield "."
-    if claim["reason"].value:
-        yield f" Unknown: {claim['reason'].text}."
-
-
-def _equation(name: str, own: Place) -> Inline:
-    from coopgap.proofs.exposition.formulas import Variable, row
-
-    return row(Variable(name), "=", own.formula)
 
 
 def _symbols(told: list[Section]) -> Iterator[Block]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.conditions import Condition, Point
 from coopgap.proofs.algebra.rational import condition_text
 from coopgap.proofs.certificates import witnesses
-from coopgap.proofs.engines.obstruction_basis import basis
-from coopgap.proofs.engines.points import Point
+from coopgap.proofs.deciding.decide import obstruction_basis
 from coopgap.proofs.families.decisions import strength
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
 from coopgap.proofs.questions.obligations import Selection, Unanswered
@@ -30,7 +29,7 @@ def conditions(
     found = []
     for selection, point in _first_best(findings, gap).items():
         setting = findings.setting(findings.family.skeleton, named.name)
-        obstructions = basis(setting, dict(selection), LIMIT)
+        obstructions = obstruction_basis(setting, dict(selection), LIMIT)
         if isinstance(obstructions, Unanswered):
             return obstructions
         needed = []

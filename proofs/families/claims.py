@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.certificates.certificate import described, plain_ratio
 from coopgap.proofs.certificates.statements import asserted, asserted_by
 from coopgap.proofs.deciding.verdicts import listed_profiles, verdict
-from coopgap.proofs.engines.points import Point
 from coopgap.proofs.families import texts
 from coopgap.proofs.families.decisions import carried
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise

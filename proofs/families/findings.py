@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from coopgap.proofs.algebra.conditions import plain_condition
+from coopgap.proofs.algebra.conditions import Point, plain_condition
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.certificates.certificate import digest, encode, verified
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.worker import Worker
-from coopgap.proofs.engines.points import Point
 from coopgap.proofs.families.problem import base_problem, over_common
 from coopgap.proofs.parameters.pieces import Region, pieces
 from coopgap.proofs.parameters.prover import Prover

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.conditions import Condition, Point
 from coopgap.proofs.algebra.polynomials import ONE, ZERO, Polynomial, Ratio
 from coopgap.proofs.algebra.rational import compared, ratio, ratio_text, summed
 from coopgap.proofs.certificates.certificate import Number, scaled_whole
-from coopgap.proofs.engines.points import Point
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.problems import Game, Problem

@@ -13,8 +13,7 @@ from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import condition_text, ratio, ratio_text
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, digest, encode
-from coopgap.proofs.deciding.check import contract_class, tool
-from coopgap.proofs.deciding.reports import ShownInNotebooks, as_document
+from coopgap.proofs.deciding.reports import ShownInNotebooks, as_document, contract_class, tool
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.families import basis, claims, decisions, texts
 from coopgap.proofs.families.evaluation import evaluator, require_all

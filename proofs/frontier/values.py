@@ -16,7 +16,6 @@ import numpy as np
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
-from coopgap.proofs.engines.selections import SelectionEngine
 from coopgap.proofs.frontier.intervals import Interval, Step, merged, swept
 from coopgap.proofs.questions.obligations import (
     Answer,
@@ -154,7 +153,7 @@ class _Spans:
         self.level = level
         self.lasts = {}
         levels = common(self.setting.environment, level)
-        found = SelectionEngine(self.answer).solve(Value(self.setting, levels))
+        found = decide.search(Value(self.setting, levels), self.answer)
         if not isinstance(found, BestSelection):
             raise Undecided(getattr(found, "reason", "an engine gave no answer"))
         at = Interval()

@@ -15,7 +15,6 @@ from math import prod
 from typing import Any
 
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.engines.domination import domination_threshold
 from coopgap.proofs.fuzzing.quick import Alone, PlainGame, best_value, least_threshold, pull_of
 from coopgap.proofs.fuzzing.situations import Situation, strides
 from coopgap.proofs.questions.obligations import (
@@ -28,7 +27,7 @@ from coopgap.proofs.questions.obligations import (
     Value,
 )
 from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
-from coopgap.theory.dilemmas import AXIOMS, axioms
+from coopgap.theory.dilemmas import AXIOMS, axioms, domination_threshold
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 from coopgap.theory.languages import Language, ProductLanguage, refines

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coopgap.proofs.algebra.conditions import Condition, plain_condition, plain_refutation
+from coopgap.proofs.algebra.conditions import Condition, Point, plain_condition, plain_refutation
 from coopgap.proofs.certificates.certificate import Certificate, described, digest, encode, verified
 from coopgap.proofs.certificates.statements import statement
 from coopgap.proofs.deciding.worker import TimedOut
-from coopgap.proofs.engines.points import Point
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import (
     Decide,

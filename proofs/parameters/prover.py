@@ -6,14 +6,14 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from coopgap.proofs.algebra.conditions import Condition, Refutation, holding_at
+from coopgap.proofs.algebra.conditions import Condition, Point, Refutation, holding_at
 from coopgap.proofs.algebra.polynomials import ONE, power
 from coopgap.proofs.algebra.rational import factors
 from coopgap.proofs.algebra.relaxations import linear_refutation, relaxed
 from coopgap.proofs.algebra.simplex import System
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.engines.handelman import refute
-from coopgap.proofs.engines.points import Point, ask_solvers, find_point, guessed_point, some_point
+from coopgap.proofs.engines.points import ask_solvers, find_point, guessed_point, some_point
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.polynomials import Known, Polynomial
 

@@ -18,13 +18,13 @@ from typing import Any
 
 from coopgap.proofs.algebra.conditions import (
     Condition,
+    Point,
     Refutation,
     holding_at,
     plain_condition,
     plain_refutation,
 )
 from coopgap.proofs.certificates.certificate import Certificate
-from coopgap.proofs.engines.points import Point
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.certificates import Claim

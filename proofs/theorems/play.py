@@ -13,7 +13,7 @@ import numpy as np
 
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import ONE, Polynomial, Ratio, number, parameter, plain
-from coopgap.proofs.engines.correlated import best_correlated, indistinguishable
+from coopgap.proofs.deciding.decide import best_correlated
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, over_common
 from coopgap.proofs.parameters.goals import Goal, formula, stated
@@ -23,6 +23,7 @@ from coopgap.proofs.questions.obligations import problem as concrete_problem
 from coopgap.proofs.theorems.theorem import BARE, Goals, Means, Theorem
 from coopgap.proofs.trusted.polynomials import lifted
 from coopgap.proofs.trusted.problems import Plays, Problem
+from coopgap.theory.languages import indistinguishable
 from coopgap.theory.readers.load import load
 from coopgap.theory.readers.theorem import theorem_from_text
 from coopgap.theory.specification import FamilySpecification, Specification
@@ -110,7 +111,7 @@ def _correlated(
             outside = [a for a in range(objective.size) if a not in within]
             objective.flat[outside] = -1000
         found = best_correlated(objective, environment.payoffs[:, 0], moves)
-        if found is None or found.value > Fraction(bound):
+        if isinstance(found, Unanswered) or found.value > Fraction(bound):
             return Unanswered("no multipliers show the bound")
         shown: list[list[int]] = []
         ratios: list[Ratio] = []

@@ -1,7 +1,7 @@
 """A family's report as a story for people: what holds for all parameters, and where the rest holds.
 
-Like ``coopgap.story``, pure functions to rich renderables; a report on a family is plain JSON
-values. What depends on the region is a table of values and conditions.
+Like ``story``, pure functions to rich renderables; a report on a family is plain JSON values. What
+depends on the region is a table of values and conditions.
 """
 
 from __future__ import annotations
@@ -17,11 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import ContractClassPart
-from coopgap.story import STYLES, certificates, contract_class, grid, section, tally, width
-from coopgap.theory.expressions import spelled
-from coopgap.theory.families import Family
-from coopgap.theory.specification import FamilySpecification
-from coopgap.words import (
+from coopgap.terminal.story import STYLES, certificates, contract_class, grid, section, tally, width
+from coopgap.terminal.words import (
     MANY,
     by_state,
     count,
@@ -33,6 +30,9 @@ from coopgap.words import (
     profiles,
     short,
 )
+from coopgap.theory.expressions import spelled
+from coopgap.theory.families import Family
+from coopgap.theory.specification import FamilySpecification
 
 WIDTH = 76
 """The widest table that is printed; it fits 80 columns."""

@@ -1,4 +1,4 @@
-"""Estimates, told on a terminal."""
+"""Estimates of λ and β, as text."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coopgap.llm_checks.fitting import Estimate, Fit
-from coopgap.words import count, plain
+from coopgap.terminal.words import count, plain
 
 
-def fit_told(fit: Fit) -> RenderableType:
+def story(fit: Fit) -> RenderableType:
     """An estimate of λ and β, with what should be known about it."""
     played = f"{count(fit.games, 'game')}, {count(fit.choices, 'joint choice')}"
     lines = [f"{played}; {fit.intervals}"]

@@ -1,4 +1,4 @@
-"""Frontiers told."""
+"""Frontiers and figures, as text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rich.text import Text
 from coopgap.proofs.deciding.reports import Quantity
 from coopgap.proofs.frontier.intervals import Interval
 from coopgap.proofs.frontier.report import Cheapest, Frontier, LanguageFrontier, relation
+from coopgap.terminal.words import count, listed, number, plain
 from coopgap.theory.exact import INFINITY
-from coopgap.words import count, listed, number, plain
 
 LANGUAGES = 64
 """How many languages are listed; the JSON has all."""

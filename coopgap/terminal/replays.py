@@ -1,41 +1,22 @@
-"""Published summaries judged, told and written."""
+"""Published summaries judged, as text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from coopgap.files import prepare_directory, write_all
 from coopgap.llm_checks.evidence import Judgement
-from coopgap.llm_checks.replay import Replay, replayed, wording
-from coopgap.llm_checks.replay_report import bounds_told, by_claim, counted, files, lists, unjudged
-from coopgap.main import HOLDS, Outcome
-from coopgap.words import plain
+from coopgap.llm_checks.replay import Replay, wording
+from coopgap.llm_checks.replay_report import bounds_told, by_claim, counted, lists, unjudged
+from coopgap.terminal.words import plain
 
 STYLES = {"contradicted": "red", "consistent": "green", "inconclusive": "yellow"}
 
 
-def outcome(
-    summary: Path, dataset: Path, out: Path | None, json: bool, *, max_bytes: int
-) -> Outcome:
-    """Judges a summary, and writes the report where a directory is named."""
-    if out is not None:
-        prepare_directory(out, "--out")
-    found = replayed(summary, dataset, max_bytes=max_bytes)
-    if out is not None:
-        write_all(out, files(found), "--out")
-
-    def stories() -> Sequence[RenderableType]:
-        return [told(found, out)]
-
-    return Outcome(HOLDS, found.document(), stories, json)
-
-
-def told(replay: Replay, out: Path | None = None) -> RenderableType:
+def story(replay: Replay, out: Path | None = None) -> RenderableType:
     """A judged summary as tables, with what it does not contain."""
     parts: list[RenderableType] = []
     for quantity in dict.fromkeys(row.quantity for row in replay.rows):

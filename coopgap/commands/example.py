@@ -1,17 +1,19 @@
-"""``coopgap example``: specs to files."""
+"""``coopgap example``: worked examples for papers."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from coopgap.commands.options import Json, MaxBytes, Timeout, Values, require_duration
+from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,8 +25,49 @@ TEX = "texlive-latex-base texlive-latex-recommended texlive-pictures lmodern"
 TEX_SECONDS = 120
 
 
+def example(
+    spec: Annotated[
+        str | None, typer.Argument(metavar="NAME|SPEC", help="A gallery slug, or a spec file.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="FORMAT", help="latex, html or markdown.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every gallery entry, in every format.")
+    ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
+    notation: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A TOML table of your own symbols.")
+    ] = None,
+    values: Values = None,
+    json: Json = False,
+    timeout: Timeout = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Write a worked example: the game, its contracts, and the proof that nothing is better."""
+    require_duration(timeout)
+    if (spec is None) is not everything:
+        raise InputError(
+            "one spec is needed, or --all", fix="name a spec or write --all", field="SPEC"
+        )
+    chosen = formats(to, pdf, everything)
+    written = _worked(
+        spec, chosen, out, pdf, notation, values or (), timeout, max_bytes or MAX_BYTES
+    )
+
+    def stories() -> Sequence[RenderableType]:
+        from rich.text import Text
+
+        return [Text("\n".join(written))]
+
+    return Outcome(HOLDS, {"schema": "coopgap.example/1", "files": written}, stories, json)
+
+
 def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
     """The formats to write; raises InputError for an unknown one."""
+    from coopgap.theory.nearest import suggestion
+
     if chosen is None:
         if not everything and not pdf:
             raise InputError(
@@ -63,6 +106,9 @@ def require_tex() -> str:
 
 def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
     """The PDF of an article; raises InputError with TeX's first complaint if there is none."""
+    import subprocess
+    import tempfile
+
     with tempfile.TemporaryDirectory() as scratch:
         for file, text in texts.items():
             Path(scratch, file).write_text(text, encoding="utf-8")
@@ -96,7 +142,7 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
     )
 
 
-def worked(
+def _worked(
     spec: str | None,
     chosen: tuple[str, ...],
     out: Path,
@@ -112,7 +158,7 @@ def worked(
     from coopgap.proofs.deciding.check import check
     from coopgap.proofs.exposition.example import document, files
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
-    from coopgap.terminal import progress
+    from coopgap.terminal.output import progress
     from coopgap.theory.readers.load import gallery, load, settings, with_values
 
     symbols = NOTATION if notation is None else read_notation(notation)
@@ -131,11 +177,11 @@ def worked(
             report = check(specification, timeout=timeout)
             shown = document(name_of(name), report, specification, _command(name, chosen, values))
             texts = files(shown, chosen, symbols, __version__)
-            typeset_ = typeset(pdflatex, shown.name, texts) if pdf else None
+            pages = typeset(pdflatex, shown.name, texts) if pdf else None
             write_all(out, texts, "--out")
             written += [str(out / file) for file in texts]
-            if typeset_ is not None:
-                write_file(out / f"{shown.name}.pdf", typeset_, "--out")
+            if pages is not None:
+                write_file(out / f"{shown.name}.pdf", pages, "--out")
                 written.append(str(out / f"{shown.name}.pdf"))
     return list(dict.fromkeys(written))
 
@@ -143,14 +189,3 @@ def worked(
 def _command(name: str, chosen: tuple[str, ...], values: Sequence[str]) -> str:
     sets = [f"--set {value}" for value in values]
     return " ".join(["coopgap example", name, *sets, "--to", chosen[0]])
-
-
-def story(written: Sequence[str]) -> Callable[[], Sequence[RenderableType]]:
-    """What was written, one file a line."""
-
-    def stories() -> Sequence[RenderableType]:
-        from rich.text import Text
-
-        return [Text("\n".join(written))]
-
-    return stories

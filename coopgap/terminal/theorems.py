@@ -1,64 +1,19 @@
-"""Theorems decided and told."""
+"""Theorems decided, as text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from coopgap.main import HOLDS, Outcome
-from coopgap.proofs.theorems.prove import TheoremReport, decide_all
-from coopgap.proofs.theorems.theorem import Theorem
-from coopgap.story import STYLES
-from coopgap.words import plain
+from coopgap.proofs.theorems.prove import TheoremReport
+from coopgap.terminal.story import STYLES
+from coopgap.terminal.words import plain
 
 GOALS = 20
 """How many goals of a theorem are told."""
-
-
-def listed(theorems: Sequence[Theorem], json: bool) -> Outcome:
-    """The theorems with their statements, undecided."""
-    entries = [
-        {
-            "id": each.id,
-            "statement": each.statement,
-            "assumptions": list(each.assumptions),
-            "source": each.source,
-        }
-        for each in theorems
-    ]
-
-    def stories() -> Sequence[Table]:
-        table = Table(box=None, pad_edge=False)
-        table.add_column("id", no_wrap=True)
-        table.add_column("statement")
-        for each in theorems:
-            table.add_row(Text(each.id), Text(each.statement))
-        return [table]
-
-    return Outcome(HOLDS, {"schema": "coopgap.theorems/1", "theorems": entries}, stories, json)
-
-
-def outcomes(
-    theorems: Sequence[Theorem], timeout: float | None, tell: Callable[[str], None] | None
-) -> list[TheoremReport]:
-    """What becomes of each theorem."""
-    return list(decide_all(theorems, timeout=timeout, progress=tell))
-
-
-def smtlib_of(reports: Sequence[TheoremReport]) -> dict[str, str]:
-    """What each certificate rests on, by file name."""
-    from coopgap.proofs.export.cases import scripts
-
-    texts = {}
-    for report in reports:
-        for text in report.texts.values():
-            for number, script in enumerate(scripts(text).values(), start=1):
-                texts[f"{report.id}-{number}.smt2"] = script
-    return texts
 
 
 def story(reports: Sequence[TheoremReport]) -> Group:

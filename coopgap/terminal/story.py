@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -28,10 +28,7 @@ from coopgap.proofs.deciding.reports import (
     Report,
     Unknown,
 )
-from coopgap.theory.environments import Environment
-from coopgap.theory.exact import Infinite
-from coopgap.theory.specification import FamilySpecification, Specification
-from coopgap.words import (
+from coopgap.terminal.words import (
     MANY,
     by_state,
     clauses,
@@ -44,9 +41,8 @@ from coopgap.words import (
     profiles,
     short,
 )
-
-if TYPE_CHECKING:
-    from coopgap.proofs.families.report import FamilyReport
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import Infinite
 
 WIDTH = 76
 """The widest payoff table that is printed; it fits 80 columns."""
@@ -59,19 +55,6 @@ RECORDS = 12
 
 STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "yellow"}
 BEST, STABLE = "*", "°"
-
-
-def told(
-    report: Report | FamilyReport, specification: Specification | FamilySpecification
-) -> Group:
-    """The story of whatever ``check`` reports."""
-    if isinstance(report, Report):
-        assert isinstance(specification, Specification)
-        return story(report, specification.environment)
-    from coopgap.family_story import family_story
-
-    assert isinstance(specification, FamilySpecification)
-    return family_story(report.document(), specification)
 
 
 def story(report: Report, environment: Environment) -> Group:

@@ -1,0 +1,131 @@
+"""``coopgap check``: everything that specs ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopgap.commands.options import (
+    Certificates,
+    Json,
+    MaxBytes,
+    Timeout,
+    Values,
+    require_duration,
+    with_settings,
+)
+from coopgap.outcomes import Outcome, one_or_all, status_of
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from rich.console import Group, RenderableType
+
+    from coopgap.proofs.deciding.reports import Report
+    from coopgap.proofs.families.report import FamilyReport
+    from coopgap.theory.specification import FamilySpecification, Specification
+
+
+def check(
+    specs: Annotated[
+        list[str], typer.Argument(metavar="SPEC", help="Spec files, or slugs of the gallery.")
+    ],
+    json: Json = False,
+    values: Values = None,
+    certificates: Certificates = None,
+    smtlib: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the questions there as SMT-LIB.")
+    ] = None,
+    timeout: Timeout = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Decide everything that specs ask."""
+    from coopgap.files import prepare_directories, write_all, write_certificates
+    from coopgap.terminal.output import progress
+    from coopgap.theory.readers.load import load, settings
+
+    require_duration(timeout)
+    chosen = settings(values or ())
+    specifications = [with_settings(load(spec, max_bytes or MAX_BYTES), chosen) for spec in specs]
+    prepare_directories(certificates=certificates, smtlib=smtlib)
+    with progress() as tell:
+        reports = [
+            _decided(spec, each, timeout, tell)
+            for spec, each in zip(specs, specifications, strict=True)
+        ]
+    write_certificates(certificates, *(each.texts for each in reports))
+    if smtlib is not None:
+        write_all(smtlib, _smtlib(specs, specifications, reports), "--smtlib")
+    documents = [each.document() for each in reports]
+
+    def stories() -> Sequence[RenderableType]:
+        pairs = zip(reports, specifications, strict=True)
+        return [_told(report, specification) for report, specification in pairs]
+
+    return Outcome(
+        status_of(reports, strict=strict),
+        one_or_all("coopgap.reports/1", "reports", documents),
+        stories,
+        json,
+    )
+
+
+def _decided(
+    spec: str,
+    specification: Specification | FamilySpecification,
+    timeout: float | None,
+    tell: Callable[[str], None] | None,
+) -> Report | FamilyReport:
+    from coopgap.proofs.deciding.check import check as decide
+
+    try:
+        return decide(specification, timeout=timeout, progress=tell)
+    except InputError as error:
+        # Several specs were named: say which.
+        raise error.located(source=spec) from None
+
+
+def _told(
+    report: Report | FamilyReport, specification: Specification | FamilySpecification
+) -> Group:
+    from coopgap.proofs.deciding.reports import Report
+    from coopgap.terminal.family_story import family_story
+    from coopgap.terminal.story import story
+    from coopgap.theory.specification import FamilySpecification, Specification
+
+    if isinstance(report, Report):
+        assert isinstance(specification, Specification)
+        return story(report, specification.environment)
+    assert isinstance(specification, FamilySpecification)
+    return family_story(report.document(), specification)
+
+
+def _smtlib(
+    specs: Sequence[str],
+    specifications: Sequence[Specification | FamilySpecification],
+    reports: Sequence[Report | FamilyReport],
+) -> dict[str, str]:
+    """By file name the questions of every spec; of a family, what its certificates rest on."""
+    from coopgap.proofs.deciding.check import questions
+    from coopgap.proofs.export.cases import scripts
+    from coopgap.proofs.export.smtlib import to_smtlib
+    from coopgap.theory.specification import FamilySpecification
+
+    texts: dict[str, str] = {}
+    for spec, specification, report in zip(specs, specifications, reports, strict=True):
+        if isinstance(specification, FamilySpecification):
+            named = {sha[:12]: scripts(text)[""] for sha, text in report.texts.items()}
+        else:
+            named = {name: to_smtlib(each) for name, each in questions(specification)}
+        for name, text in named.items():
+            stem = re.sub(r"[^\w.-]+", "-", f"{Path(spec).stem}-{name}")[:100]
+            numbers = (f"{stem}-{number}.smt2" for number in count(2))
+            free = next(each for each in chain((f"{stem}.smt2",), numbers) if each not in texts)
+            texts[free] = text
+    return texts

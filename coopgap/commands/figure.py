@@ -1,0 +1,47 @@
+"""``coopgap figure``: pictures of games, languages and frontiers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopgap.commands.options import Json, MaxBytes, Values, concrete, draw, drawing
+from coopgap.outcomes import HOLDS, Outcome
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def figure(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="frontier, welfare, replies, graph or partition.")
+    ],
+    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a gallery slug.")],
+    out: Annotated[
+        list[Path], typer.Option(metavar="FILE", help="Where: .svg, .pdf or .png; repeatable.")
+    ],
+    language: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A language of the spec; else the first.")
+    ] = None,
+    values: Values = None,
+    json: Json = False,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Draw a game, a language or a frontier."""
+    drawings = [drawing(path, "--out") for path in out]
+    specification = concrete(spec, values, max_bytes)
+    from coopgap.proofs.exposition.figures.kinds import figure as drawn
+
+    draw(drawn(kind, specification, language), drawings, "--out")
+    names = [str(path) for path in out]
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.frontiers import figure_stories
+
+        return figure_stories(names)
+
+    document = {"schema": "coopgap.figure/1", "kind": kind, "files": names}
+    return Outcome(HOLDS, document, stories, json)

@@ -1,0 +1,64 @@
+"""``coopgap fit``: λ and β from choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopgap.commands.options import Json, MaxBytes
+from coopgap.outcomes import HOLDS, Outcome
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def fit(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Counts, choices or a log.")],
+    json: Json = False,
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="The games that a CSV of choices is about.")
+    ] = None,
+    bootstrap: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Refits; 0: profile likelihood.")
+    ] = 0,
+    threshold: Annotated[
+        str | None, typer.Option(metavar="LAMBDA", help="Test the estimate against it.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="K", help="Where the refits come from.")] = 0,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Estimate prosociality and precision from choices."""
+    from coopgap.llm_checks.choices import read_choices
+    from coopgap.llm_checks.fitting import fit as fitted
+    from coopgap.terminal.output import progress
+
+    level = _level(threshold)
+    choices = read_choices(file, dataset, max_bytes or MAX_BYTES)
+    with progress() as tell:
+        found = fitted(choices, bootstrap=bootstrap, threshold=level, seed=seed, progress=tell)
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.estimates import story
+
+        return [story(found)]
+
+    return Outcome(HOLDS, found.document(), stories, json)
+
+
+def _level(text: str | None) -> float | None:
+    """A level of λ for statistics, from an exact number."""
+    from coopgap.theory.errors import inside
+    from coopgap.theory.exact import parse_number
+
+    if text is None:
+        return None
+    with inside("--threshold"):
+        try:
+            return float(parse_number(text))
+        except OverflowError:
+            raise InputError(f"{text!r} is too large", fix="λ is below 1e308") from None

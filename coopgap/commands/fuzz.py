@@ -1,0 +1,182 @@
+"""``coopgap fuzz``: counterexamples to conjectures; mutated inputs; other tools asked the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopgap.commands.options import Json, MaxBytes, require_duration
+from coopgap.outcomes import HOLDS, REFUTED, UNDECIDED, Outcome
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from coopgap.proofs.fuzzing.conjectures import Conjecture
+
+
+def fuzz(
+    conjectures: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CONJECTURE|FILE]...", help="Ids, or files; none: all."),
+    ] = None,
+    json: Json = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the conjectures only.")] = False,
+    seconds: Annotated[
+        float | None, typer.Option(metavar="S", help="Look at each for that long.")
+    ] = None,
+    cases: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Try so many cases of each.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="K", help="Where the cases come from.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
+    journal: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Record cases there as they are decided.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the journal.")] = False,
+    keep: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write counterexamples there."),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Decide cases on a Dask cluster.")
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="Who searches: sampling, hypothesis or z3.")
+    ] = "sampling",
+    inputs: Annotated[
+        bool, typer.Option("--inputs", help="Mutate inputs instead; arguments are their kinds.")
+    ] = False,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="Ask other tools the same instead.")
+    ] = False,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Search counterexamples to conjectures, and shrink them."""
+    require_duration(seconds, "--seconds")
+    if inputs:
+        return _of_inputs(conjectures or (), cases, seconds, seed, keep, json)
+    if peers:
+        return _of_peers(cases, seed, keep, json)
+    from coopgap.files import prepare_directories, write_all
+    from coopgap.proofs.fuzzing.campaigns import Budget, campaign
+    from coopgap.proofs.fuzzing.conjectures import find
+    from coopgap.proofs.fuzzing.journal import Journal
+    from coopgap.terminal.output import progress
+
+    if resume and journal is None:
+        raise InputError("there is no journal to resume", fix="name it", field="--journal")
+    found = find(conjectures or (), max_bytes or MAX_BYTES)
+    if listing:
+        return _listed(found, json)
+    prepare_directories(keep=keep)
+    with progress() as tell:
+        verdicts = campaign(
+            found,
+            budget=Budget(cases, seconds),
+            seed=seed,
+            workers=workers,
+            scheduler=scheduler,
+            engine=engine,
+            journal=None if journal is None else Journal(journal, resume),
+            progress=tell,
+        )
+    if keep is not None:
+        kept = {f"{each.id}.toml": each.counterexample for each in verdicts}
+        kept |= {
+            f"{sha}.json": text for each in verdicts for sha, text in each.certificates.items()
+        }
+        write_all(keep, {name: text for name, text in kept.items() if text}, "--keep")
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.conjectures import story
+
+        return [story(verdicts)]
+
+    statuses = {each.status for each in verdicts}
+    if "refuted" in statuses:
+        status = REFUTED
+    else:
+        status = UNDECIDED if "hardly-tested" in statuses else HOLDS
+    documents = [each.document() for each in verdicts]
+    document = {"schema": "coopgap.fuzz/1", "conjectures": documents}
+    return Outcome(status, document, stories, json)
+
+
+def _listed(conjectures: Sequence[Conjecture], json: bool) -> Outcome:
+    """The conjectures with their statements, untried."""
+    entries = [
+        {"id": each.id, "statement": each.statement, "source": each.source} for each in conjectures
+    ]
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.output import statements_table
+
+        return [statements_table(entries)]
+
+    return Outcome(
+        HOLDS, {"schema": "coopgap.conjectures/1", "conjectures": entries}, stories, json
+    )
+
+
+def _of_inputs(
+    kinds: Sequence[str],
+    cases: int | None,
+    seconds: float | None,
+    seed: int,
+    keep: Path | None,
+    json: bool,
+) -> Outcome:
+    """What becomes of mutated inputs; status 1 if there is a find."""
+    from coopgap.files import prepare_directories, write_bytes
+    from coopgap.proofs.selftest import inputs
+    from coopgap.terminal.output import progress
+
+    prepare_directories(keep=keep)
+    with progress() as tell:
+        tallies = inputs.campaign(kinds, cases, seconds, seed, progress=tell)
+    finds = [find for tally in tallies for find in tally.finds]
+    if keep is not None:
+        names = {f"{f.kind}-{f.case}{inputs.KINDS[f.kind].suffix}": f.data for f in finds}
+        write_bytes(keep, names, "--keep")
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.conjectures import inputs_story
+
+        return inputs_story(tallies)
+
+    documents = [each.document() for each in tallies]
+    document = {"schema": "coopgap.fuzz-inputs/1", "seed": seed, "kinds": documents}
+    return Outcome(REFUTED if finds else HOLDS, document, stories, json)
+
+
+def _of_peers(cases: int | None, seed: int, keep: Path | None, json: bool) -> Outcome:
+    """Where peers differ; status 1 if coopgap is wrong anywhere."""
+    from coopgap.files import prepare_directories, write_all
+    from coopgap.proofs.selftest.peers import compare
+    from coopgap.terminal.output import progress
+
+    prepare_directories(keep=keep)
+    with progress() as tell:
+        found = compare(cases or 100, seed, progress=tell)
+    if keep is not None:
+        named = {f"{each.statement}-{each.peer}": each.example for each in found}
+        texts = {f"{n.replace(' ', '-')}.toml": text for n, text in named.items() if text}
+        write_all(keep, texts, "--keep")
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.conjectures import peers_story
+
+        return [peers_story(found)]
+
+    wrong = any(each.right not in (None, "coopgap") for each in found)
+    document = {
+        "schema": "coopgap.fuzz-peers/1",
+        "seed": seed,
+        "comparisons": [each.document() for each in found],
+    }
+    return Outcome(REFUTED if wrong else HOLDS, document, stories, json)

@@ -1,0 +1,112 @@
+"""Options that several subcommands share, and what is made of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from coopgap.theory.specification import FamilySpecification, Specification
+
+FORMS = (".svg", ".pdf", ".png")
+"""How the names of figures' files end."""
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
+]
+Certificates = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
+]
+MaxBytes = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Read larger files: up to N bytes.")
+]
+Timeout = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="Give up on a claim after that long.")
+]
+Regimes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--regime", metavar="NAME", help="none, or announced:, enforced: or negotiated:LANGUAGE."
+    ),
+]
+Dispositions = Annotated[
+    list[str] | None,
+    typer.Option("--disposition", metavar="NAME", help="base, selfish, prosocial:λ, altruistic."),
+]
+Games = Annotated[
+    int | None, typer.Option("--games", min=1, metavar="N", help="Use a CSV's first N games.")
+]
+
+
+def require_duration(timeout: float | None, option: str = "--timeout") -> None:
+    """Refuses what is no number of seconds to wait. Raises InputError."""
+    if timeout is not None and not 0 < timeout < float("inf"):
+        raise InputError(
+            f"{timeout} is no time limit",
+            fix="give a positive number of seconds",
+            field=option,
+        )
+
+
+def with_settings(
+    specification: Specification | FamilySpecification, values: Mapping[str, Fraction]
+) -> Specification | FamilySpecification:
+    """The specification with these values of parameters. Raises InputError, naming the option."""
+    from coopgap.theory.readers.load import with_values
+
+    if not values:
+        return specification
+    try:
+        return with_values(specification, values)
+    except InputError as error:
+        raise error.located(source=f"{specification.origin}: --set") from None
+
+
+def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
+    """The specification, every parameter of which must have a value."""
+    from coopgap.theory.readers.load import load, settings
+    from coopgap.theory.specification import FamilySpecification
+
+    specification = with_settings(load(spec, max_bytes or MAX_BYTES), settings(values or ()))
+    if isinstance(specification, FamilySpecification):
+        names = ", ".join(specification.family.parameters)
+        raise InputError(
+            f"this is a family, in the parameters {names}",
+            fix="give each a value: --set NAME=NUMBER",
+            source=specification.origin,
+        )
+    return specification
+
+
+def drawing(path: Path, option: str) -> Path:
+    """A file for a figure: its form is known, and it can be written."""
+    from coopgap.files import prepare_directory
+
+    if path.suffix not in FORMS:
+        raise InputError(
+            f"{str(path)!r} has no form that figures have",
+            fix=f"end it in {', '.join(FORMS)}",
+            field=option,
+        )
+    prepare_directory(path.parent, option)
+    return path
+
+
+def draw(figure: Figure, paths: Sequence[Path], option: str) -> None:
+    """Writes a figure to files in the forms that their names end in."""
+    from coopgap.files import write_file
+    from coopgap.proofs.exposition.figures.style import rendered
+
+    for path in paths:
+        write_file(path, rendered(figure, path.suffix[1:]), option)

@@ -1,0 +1,264 @@
+"""``coopgap play``: predictions put to language models, published summaries judged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coopgap.commands.options import Dispositions, Games, Json, MaxBytes, Regimes
+from coopgap.commands.predict import read_registration
+from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from coopgap.llm_checks.playing import Run
+    from coopgap.llm_checks.predictions import Predictions
+    from coopgap.llm_checks.scenes import Study
+
+
+def play(
+    context: typer.Context,
+    spec: Annotated[
+        str | None, typer.Argument(metavar="[SPEC]", help="A spec, a slug, or a CSV with stories.")
+    ] = None,
+    replay: Annotated[
+        Path | None, typer.Option("--replay", metavar="FILE", help="Judge a published summary.")
+    ] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="The games that the summary is about.")
+    ] = None,
+    json: Json = False,
+    regimes: Regimes = None,
+    dispositions: Dispositions = None,
+    games: Games = None,
+    model: Annotated[
+        str,
+        typer.Option(
+            metavar="PROVIDER/NAME",
+            help="Any model of Inspect's; or simulated/logit:LAMBDA,BETA, "
+            "simulated/best-response: no model.",
+        ),
+    ] = "embedded/smollm2",
+    repetitions: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Plays of each game in each condition.")
+    ] = 1,
+    seed: Annotated[int, typer.Option(metavar="K", help="Where presentations come from.")] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Logs and the report; a run goes on there.",
+            show_default="coopgap-play",
+        ),
+    ] = None,
+    log: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Judge these answers, ask nothing.")
+    ] = None,
+    registered: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What predict --register wrote.")
+    ] = None,
+    max_samples: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Ask at most N decisions now.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, metavar="DOLLARS", help="Stop when this is spent.")
+    ] = None,
+    prices: Annotated[
+        str | None, typer.Option(metavar="IN,OUT", help="Dollars per million tokens.")
+    ] = None,
+    sequential: Annotated[
+        bool,
+        typer.Option("--sequential", help="Stop as soon as every prediction is decided."),
+    ] = False,
+    concurrency: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Plays at the same time.")
+    ] = 4,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Put predictions to language models; or judge a published summary."""
+    limit = max_bytes or MAX_BYTES
+    given = _given(context)
+    if replay is not None:
+        if dataset is None or spec is not None:
+            raise InputError(
+                "a summary is judged with its dataset alone",
+                fix="give --replay SUMMARY.csv --dataset GAMES.csv and no spec",
+                field="--dataset",
+            )
+        for name, written in given.items():
+            if name not in ("replay", "dataset", "out", "json", "max_bytes"):
+                raise InputError(
+                    "with --replay nothing is played", fix="leave it out", field=written
+                )
+        return _judged(replay, dataset, out, json, limit)
+    if dataset is not None:
+        raise InputError(
+            "a dataset goes with a summary", fix="name the CSV as SPEC", field="--dataset"
+        )
+    if spec is None:
+        raise InputError("there is nothing to play", fix="name a spec, or give --replay")
+    from coopgap.llm_checks.scenes import study
+
+    return _played(
+        study(spec, regimes or (), dispositions or (), games, limit),
+        out or Path("coopgap-play"),
+        log,
+        registered,
+        json,
+        sequential,
+        given,
+        model=model,
+        repetitions=repetitions,
+        seed=seed,
+        max_samples=max_samples,
+        max_cost=max_cost,
+        prices=_prices(prices),
+        concurrency=concurrency,
+    )
+
+
+def _given(context: typer.Context) -> dict[str, str]:
+    """By name the options that were given, as they are written."""
+    return {
+        each.name: each.opts[0]
+        for each in context.command.params
+        if each.name and getattr(context.get_parameter_source(each.name), "name", "") != "DEFAULT"
+    }
+
+
+def _prices(text: str | None) -> tuple[float, float] | None:
+    """Dollars per million tokens from ``IN,OUT``. Raises InputError."""
+    if text is None:
+        return None
+    try:
+        one, other = (float(part) for part in text.split(","))
+    except ValueError:
+        one = other = -1.0
+    if not (0 <= one < float("inf") and 0 <= other < float("inf")):
+        raise InputError(
+            f"{text!r} is no pair of prices", fix="write IN,OUT, as in 2.5,10", field="--prices"
+        )
+    return one, other
+
+
+def _played(
+    found: Study,
+    out: Path,
+    log: Path | None,
+    registration: Path | None,
+    json: bool,
+    sequential: bool = False,
+    given: Collection[str] = (),
+    **settings: Any,
+) -> Outcome:
+    """Plays a study, or reads what was played, judges it and writes the report. given: the names
+    of the settings that were not left to their defaults."""
+    from coopgap.files import prepare_directory, write_all
+    from coopgap.llm_checks.judging import decided, document_of, judge
+    from coopgap.llm_checks.playing import Options, recorded, require_usable, run
+    from coopgap.llm_checks.report import html, markdown
+    from coopgap.terminal.plays import show_progress
+
+    predictions = found.predictions
+    if registration is not None:
+        predictions = read_registration(registration)
+        if predictions.study != found.predictions.study:
+            raise InputError(
+                "these predictions were registered for another spec",
+                fix="register predictions for this one",
+                field="--registered",
+                source=str(registration),
+            )
+        _require_shared(predictions, found, registration)
+    options = Options(
+        **settings,
+        predictions=predictions.sha256,
+        progress=show_progress,
+        stop=(lambda so_far: decided(so_far, predictions)) if sequential else None,
+    )
+    if log is not None:
+        finished = recorded(found, options, log)
+        _require_agreement(finished, settings | {"sequential": sequential}, given, log)
+    else:
+        require_usable(options)
+        prepare_directory(out, "--out")
+        finished = run(found, options, out)
+    seed = finished.header["seed"]
+    seen = judge(finished, predictions, seed if isinstance(seed, int) else options.seed)
+    prepare_directory(out, "--out")
+    texts = {
+        "report.html": html(finished, predictions, seen),
+        "report.md": markdown(finished, predictions, seen),
+    }
+    write_all(out, texts, "--out")
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.plays import story
+
+        return [story(finished, seen, out)]
+
+    return Outcome(
+        UNDECIDED if found.skipped else HOLDS, document_of(finished, seen), stories, json
+    )
+
+
+def _require_shared(registered: Predictions, found: Study, registration: Path) -> None:
+    """Refuses a registration that no play of the study could speak of."""
+    from coopgap.terminal.words import listed
+
+    played = {str(each) for each in found.conditions}
+    needed = [{f"{each.regime}/{each.disposition}"} for each in registered.intervals]
+    needed += [{each.higher, each.lower} for each in registered.orderings]
+    if not any(each <= played for each in needed):
+        known = listed(dict.fromkeys(name for each in needed for name in sorted(each)))
+        raise InputError(
+            f"predictions are registered for {known or 'no condition'}; "
+            f"what is played is {listed(sorted(played))}",
+            fix="name the registered conditions with --regime and --disposition",
+            field="--registered",
+            source=str(registration),
+        )
+
+
+def _require_agreement(
+    finished: Run, settings: Mapping[str, Any], given: Collection[str], log: Path
+) -> None:
+    """Refuses options that contradict the log that is judged: the log decides."""
+    for name in ("model", "seed", "sequential"):
+        if name in given and settings[name] != finished.header.get(name):
+            played = {
+                "model": f"the log is of the model {finished.header.get(name)}",
+                "seed": f"the log has the seed {finished.header.get(name)}",
+                "sequential": "the log is of a run without it",
+            }
+            raise InputError(
+                played[name],
+                fix="leave the option out: the log decides",
+                field=f"--{name}",
+                source=str(log),
+            )
+
+
+def _judged(summary: Path, dataset: Path, out: Path | None, json: bool, max_bytes: int) -> Outcome:
+    """Judges a summary, and writes the report where a directory is named."""
+    from coopgap.files import prepare_directories, write_all
+    from coopgap.llm_checks.replay import replayed
+    from coopgap.llm_checks.replay_report import files
+
+    prepare_directories(out=out)
+    found = replayed(summary, dataset, max_bytes=max_bytes)
+    if out is not None:
+        write_all(out, files(found), "--out")
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.replays import story
+
+        return [story(found, out)]
+
+    return Outcome(HOLDS, found.document(), stories, json)

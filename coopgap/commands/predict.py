@@ -1,0 +1,127 @@
+"""``coopgap predict``: what the theory predicts of play, registered and read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coopgap.commands.options import Dispositions, Games, Json, MaxBytes, Regimes
+from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES, read_text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from coopgap.llm_checks.predictions import Equilibria, Predictions
+    from coopgap.llm_checks.scenes import Study
+
+
+def predict(
+    spec: Annotated[
+        str, typer.Argument(metavar="SPEC", help="A spec, a slug of the gallery, or a CSV.")
+    ],
+    json: Json = False,
+    regimes: Regimes = None,
+    dispositions: Dispositions = None,
+    games: Games = None,
+    register: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the predictions with their hash.")
+    ] = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Say what the theory predicts of play, before anybody plays."""
+    from coopgap.llm_checks.scenes import study
+
+    found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
+    if register is not None:
+        _register(found.predictions, register)
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.predictions import story
+
+        return [story(found)]
+
+    status = UNDECIDED if found.predictions.unknown or found.skipped else HOLDS
+    return Outcome(status, _document(found), stories, json)
+
+
+def _document(found: Study) -> dict[str, Any]:
+    """The JSON document of ``predict``."""
+    registered = found.predictions.registration()
+    return {
+        "schema": "coopgap.predict/1",
+        "source": found.source,
+        "games": [each.name for each in found.scenes],
+        "sha256": registered["sha256"],
+        "study": registered["study"],
+        "predictions": registered["predictions"],
+        "orderings": registered["orderings"],
+        "equilibria": [_equilibria(found, each) for each in found.predictions.equilibria],
+        "vacuous": list(found.predictions.vacuous),
+        "unknown": list(found.predictions.unknown),
+        "skipped": [asdict(each) for each in found.skipped],
+    }
+
+
+def _equilibria(found: Study, one: Equilibria) -> dict[str, Any]:
+    environment = found.scenes[0].environment
+    mixed: Any = {"unknown": one.mixed}
+    if not isinstance(one.mixed, str):
+        mixed = {
+            environment.states[state]: [[[str(p) for p in mix] for mix in pair] for pair in pairs]
+            for state, pairs in one.mixed.items()
+        }
+    return {
+        "regime": str(one.condition.regime),
+        "disposition": str(one.condition.disposition),
+        "pure": {
+            environment.states[state]: [list(environment.labels(each)) for each in profiles]
+            for state, profiles in one.pure.items()
+        },
+        "mixed": mixed,
+        "independent": _bounds(one.independent, environment.denominator),
+        "correlated": _bounds(one.correlated, environment.denominator),
+    }
+
+
+def _bounds(
+    found: Mapping[str, tuple[Fraction, Fraction]], denominator: int
+) -> dict[str, list[str]]:
+    return {
+        name: [str(each / denominator if name == "welfare" else each) for each in bounds]
+        for name, bounds in found.items()
+    }
+
+
+def _register(found: Predictions, path: Path) -> None:
+    """Writes the predictions with their hash."""
+    import json as jsons
+
+    from coopgap.files import require_file, write_all
+
+    text = jsons.dumps(found.registration(), indent=2, ensure_ascii=False) + "\n"
+    require_file(path, "--register")
+    write_all(path.parent, {path.name: text}, "--register")
+
+
+def read_registration(path: Path) -> Predictions:
+    """Reads what ``--register`` wrote. Raises InputError, naming the file."""
+    import json as jsons
+
+    from coopgap.llm_checks.predictions import from_registration
+
+    try:
+        data = jsons.loads(read_text(path))
+        if not isinstance(data, dict):
+            raise InputError("this is no registration of predictions")
+        return from_registration(data)
+    except jsons.JSONDecodeError:
+        raise InputError("this is no JSON", fix="name a registration", source=str(path)) from None
+    except InputError as error:
+        raise error.located(source=str(path)) from None

@@ -1,0 +1,100 @@
+"""``coopgap prove``: theorems, for all parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopgap.commands.options import Certificates, Json, MaxBytes, Timeout, require_duration
+from coopgap.outcomes import HOLDS, Outcome, status_of
+from coopgap.theory.readers.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from coopgap.proofs.theorems.prove import TheoremReport
+    from coopgap.proofs.theorems.theorem import Theorem
+
+
+def prove(
+    theorems: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID|FILE]...", help="Registered theorems, or files; none: all."),
+    ] = None,
+    json: Json = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the theorems only.")] = False,
+    certificates: Certificates = None,
+    smtlib: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the goals there as SMT-LIB.")
+    ] = None,
+    timeout: Timeout = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Count as unknown what rests on more than the trusted core."),
+    ] = False,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Decide theorems for all parameters."""
+    from coopgap.files import prepare_directories, write_all, write_certificates
+    from coopgap.proofs.theorems.prove import decide_all
+    from coopgap.proofs.theorems.registry import find
+    from coopgap.terminal.output import progress
+
+    require_duration(timeout)
+    found = find(theorems or (), max_bytes or MAX_BYTES)
+    if listing:
+        return _listed(found, json)
+    prepare_directories(certificates=certificates, smtlib=smtlib)
+    with progress() as tell:
+        reports = list(decide_all(found, timeout=timeout, progress=tell))
+    write_certificates(certificates, *(each.texts for each in reports))
+    if smtlib is not None:
+        write_all(smtlib, _smtlib(reports), "--smtlib")
+    documents = [each.document() for each in reports]
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.theorems import story
+
+        return [story(reports)]
+
+    return Outcome(
+        status_of(reports, strict=strict),
+        {"schema": "coopgap.prove/1", "theorems": documents},
+        stories,
+        json,
+    )
+
+
+def _listed(theorems: Sequence[Theorem], json: bool) -> Outcome:
+    """The theorems with their statements, undecided."""
+    entries = [
+        {
+            "id": each.id,
+            "statement": each.statement,
+            "assumptions": list(each.assumptions),
+            "source": each.source,
+        }
+        for each in theorems
+    ]
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.output import statements_table
+
+        return [statements_table(entries)]
+
+    return Outcome(HOLDS, {"schema": "coopgap.theorems/1", "theorems": entries}, stories, json)
+
+
+def _smtlib(reports: Sequence[TheoremReport]) -> dict[str, str]:
+    """What each certificate rests on, by file name."""
+    from coopgap.proofs.export.cases import scripts
+
+    texts = {}
+    for report in reports:
+        for text in report.texts.values():
+            for number, script in enumerate(scripts(text).values(), start=1):
+                texts[f"{report.id}-{number}.smt2"] = script
+    return texts

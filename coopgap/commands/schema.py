@@ -1,0 +1,36 @@
+"""``coopgap schema``: the JSON Schemas of the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopgap.commands.options import Json
+from coopgap.outcomes import HOLDS, Outcome
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def schema(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A document; none: list them.")
+    ] = None,
+    json: Json = False,
+) -> Outcome:
+    """Print the JSON Schema of a document that --json prints."""
+    from coopgap.schemas import names, read
+    from coopgap.schemas import schema as complete
+
+    if name is not None:
+        return Outcome(HOLDS, complete(name), lambda: (), json=True)
+    entries = [{"name": each, "description": read(each)["description"]} for each in names()]
+
+    def stories() -> Sequence[RenderableType]:
+        from coopgap.terminal.output import entries_table
+
+        return [entries_table(entries)]
+
+    return Outcome(HOLDS, {"schema": "coopgap.schemas/1", "schemas": entries}, stories, json)

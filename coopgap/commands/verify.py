@@ -1,0 +1,108 @@
+"""``coopgap verify``: certificates, checked by the trusted core alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopgap.commands.options import Json, MaxBytes, Values
+from coopgap.outcomes import HOLDS, REFUTED, Outcome
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES, read_text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+CERTIFICATE_BYTES = 64 << 20
+"""The largest certificate that is read unless the caller allows more: 64 MiB."""
+
+SUFFIX = ".json"
+
+
+def verify(
+    certificates: Annotated[
+        list[Path], typer.Argument(metavar="CERT.json", help="Certificates, or folders of some.")
+    ],
+    json: Json = False,
+    spec: Annotated[
+        str | None,
+        typer.Option(metavar="SPEC", help="Say whether they are about this spec's game."),
+    ] = None,
+    values: Values = None,
+    max_bytes: MaxBytes = None,
+) -> Outcome:
+    """Check certificates with the trusted core alone."""
+    from coopgap.proofs.certificates.verification import document
+    from coopgap.theory.readers.load import settings
+
+    chosen = settings(values or ())
+    if chosen and spec is None:
+        raise InputError(
+            "there is no spec whose parameters to set", fix="add --spec", field="--set"
+        )
+    game = None if spec is None else _spec(spec, max_bytes or MAX_BYTES)
+    files = list(_files(certificates))
+    documents = [
+        document(read_text(path, max_bytes or CERTIFICATE_BYTES), str(path), game, chosen)
+        for path in files
+    ]
+    good = all(each["accepted"] and each["matches"] is not False for each in documents)
+    # Not Path.is_dir, which raises for a name that is too long.
+    alone = len(certificates) == 1 and not os.path.isdir(certificates[0])
+
+    def stories() -> Sequence[RenderableType]:
+        from rich.text import Text
+
+        from coopgap.terminal.verifications import story
+
+        pairs = zip(files, documents, strict=True)
+        return [Text(story(each, "" if alone else str(path))) for path, each in pairs]
+
+    whole = documents[0]
+    if not alone:
+        results = [{"file": str(path), **each} for path, each in zip(files, documents, strict=True)]
+        whole = {"schema": "coopgap.verifications/1", "results": results}
+    return Outcome(HOLDS if good else REFUTED, whole, stories, json)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if not os.path.isdir(path):
+            yield path
+            continue
+        try:
+            found = sorted(each for each in path.iterdir() if each.name.endswith(SUFFIX))
+        except OSError as error:
+            raise InputError(
+                f"the folder cannot be read: {error.strerror}",
+                fix="check its permissions",
+                source=str(path),
+            ) from None
+        if not found:
+            raise InputError(
+                f"this is a directory without a file *{SUFFIX}",
+                fix="name a certificate, or a folder of some",
+                source=str(path),
+            )
+        yield from found
+
+
+def _spec(name: str, max_bytes: int) -> tuple[str, str]:
+    """The text of a spec file or of an entry of the gallery, and what it is called."""
+    import importlib.resources
+
+    from coopgap.theory.nearest import suggestion
+
+    if "/" in name or name.lower().endswith(".toml"):
+        return read_text(Path(name), max_bytes), name
+    files = importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
+    entries = {each.name.removesuffix(".toml"): each for each in files}
+    if name not in entries:
+        raise InputError(
+            f"the gallery has no spec {name!r}", fix=suggestion(name, entries), field="--spec"
+        )
+    return entries[name].read_text(encoding="utf-8"), name

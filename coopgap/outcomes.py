@@ -1,0 +1,41 @@
+"""What a subcommand answers: an exit status, a JSON document, a text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from coopgap.proofs.deciding.reports import Report
+    from coopgap.proofs.families.report import FamilyReport
+    from coopgap.proofs.theorems.prove import TheoremReport
+
+HOLDS, REFUTED, UNUSABLE, UNDECIDED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 141
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a subcommand found: its exit status, its JSON document, its story."""
+
+    status: int
+    document: dict[str, Any]
+    stories: Callable[[], Sequence[RenderableType]]
+    json: bool
+
+
+def status_of(
+    reports: Iterable[Report | FamilyReport | TheoremReport], *, strict: bool = False
+) -> int:
+    """The exit status of reports: 1 before 3 before 0."""
+    found = {status for report in reports for status in report.statuses}
+    if "refuted" in found:
+        return REFUTED
+    return UNDECIDED if found & ({"unknown", "trusted"} if strict else {"unknown"}) else HOLDS
+
+
+def one_or_all(schema: str, field: str, documents: list[dict[str, Any]]) -> dict[str, Any]:
+    """The document if there is one only, else one that lists them all in the field."""
+    return documents[0] if len(documents) == 1 else {"schema": schema, field: documents}

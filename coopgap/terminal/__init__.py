@@ -1,0 +1,1 @@
+"""Reports, verdicts and messages as text on a terminal."""

@@ -1,0 +1,92 @@
+"""Conjectures tried, inputs mutated and peers asked, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from coopgap.proofs.fuzzing.campaigns import Verdict
+    from coopgap.proofs.selftest.inputs import Tally
+    from coopgap.proofs.selftest.peers import Comparison
+
+SHAPES = 6
+"""How many shapes of games are told; the JSON has all."""
+
+STYLES = {"refuted": "red", "survived": "green", "hardly-tested": "yellow"}
+
+
+def story(verdicts: Sequence[Verdict]) -> Group:
+    """What became of the conjectures, in words."""
+    told = [_told(each) for each in verdicts]
+    return Group(*told[:1], *(part for each in told[1:] for part in (Text(), each)))
+
+
+def _told(verdict: Verdict) -> Group:
+    head = Text(verdict.status, style=STYLES[verdict.status])
+    head.append(f"  {verdict.id}", style="default bold")
+    head.append(f"  {verdict.statement}", style="default not bold")
+    parts: list[Text | Padding] = [head]
+    for line in _account(verdict):
+        parts.append(Padding(Text(line), (0, 0, 0, 2)))
+    if verdict.counterexample is not None:
+        parts.append(Padding(Text(verdict.counterexample.rstrip(), style="dim"), (0, 0, 0, 4)))
+    return Group(*parts)
+
+
+def _account(verdict: Verdict) -> Iterator[str]:
+    """How hard the campaign looked."""
+    said = verdict.synthesis
+    if said is not None:
+        yield (
+            f"{said['boxes']:,} boxes in {verdict.seconds:.1f} s; z3 finds no counterexample in "
+            f"{said['clear']:,}, and does not say in {said['undecided']:,}"
+        )
+    else:
+        counts = [f"{verdict.cases:,} cases in {verdict.seconds:.1f} s"]
+        if verdict.vacuous:
+            counts.append(f"{verdict.vacuous:,} do not meet the hypotheses")
+        if verdict.unknown:
+            counts.append(f"{verdict.unknown:,} undecided")
+        yield "; ".join(counts)
+    if verdict.counterexample is None:
+        if len(verdict.shapes) > 1:
+            listed = [f"{shape}: {cases:,}" for shape, cases in verdict.shapes.items()]
+            more = f", and {len(listed) - SHAPES} more" if len(listed) > SHAPES else ""
+            yield f"shapes {'; '.join(listed[:SHAPES])}{more}"
+        for text, met in verdict.hypotheses.items():
+            yield f"{text}: met by {met:,}"
+    if verdict.note is not None:
+        yield verdict.note
+
+
+def inputs_story(tallies: Sequence[Tally]) -> list[RenderableType]:
+    """What became of mutated inputs: a row a kind, then the finds."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("kind", "cases", "refused", "accepted", "undecided", "finds", "seconds"):
+        table.add_column(name, justify="left" if name == "kind" else "right")
+    for each in tallies:
+        counts = (each.cases, each.refused, each.accepted, each.undecided, len(each.finds))
+        table.add_row(each.kind, *(f"{n:,}" for n in counts), f"{each.seconds:.1f}")
+    finds = [find for tally in tallies for find in tally.finds]
+    return [
+        table,
+        *(Text(f"{f.kind} {f.case}: {f.what}\n{f.document()['input']}") for f in finds),
+    ]
+
+
+def peers_story(comparisons: Sequence[Comparison]) -> Table:
+    """Where peers differ."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("statement", "peer", "cases", "differ", "right", "why"):
+        table.add_column(name)
+    for each in comparisons:
+        why = each.skipped or each.why or ""
+        counts = (f"{each.cases:,}", f"{each.disagreements:,}")
+        table.add_row(each.statement, each.peer, *counts, each.right or "", why)
+    return table

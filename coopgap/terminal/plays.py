@@ -1,0 +1,69 @@
+"""Language models at play, as text."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from coopgap.llm_checks.bargains import Bargains
+from coopgap.llm_checks.judging import Findings
+from coopgap.llm_checks.playing import Run
+from coopgap.llm_checks.report import notes, summary, title
+from coopgap.terminal.predictions import skipped
+from coopgap.terminal.words import plain
+
+
+def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
+    """What was played, and how predictions fared."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("verdict", "prediction", "statement"):
+        table.add_column(name, overflow="fold")
+    for each in seen.judged:
+        if each.observations:
+            table.add_row(
+                *(
+                    Text(plain(text))
+                    for text in (
+                        each.judgement.verdict,
+                        each.prediction.id,
+                        each.prediction.statement,
+                    )
+                )
+            )
+    biased = [each.what for each in seen.biases if each.found]
+    return Group(
+        Text(plain(title(finished)), style="bold"),
+        *(Text(plain(note), style="yellow") for note in notes(finished)),
+        *skipped(finished.study),
+        Text(),
+        table,
+        Text(),
+        Text(summary(seen)),
+        Text(
+            f"{len(finished.answers)} decisions answered of {finished.asked}; "
+            f"{seen.statuses['unparseable']} unparseable, {seen.statuses['refused']} refused."
+        ),
+        *(Text(_bargained(each)) for each in seen.bargains),
+        Text(f"Bias shown: {'; '.join(biased) or 'none'}."),
+        Text(plain(f"Report: {out / 'report.html'}")),
+    )
+
+
+def _bargained(one: Bargains) -> str:
+    return (
+        f"{one.condition}: {one.plays} proposals, {one.read} read, "
+        f"{one.readings.get('writable', 0)} writable, {one.accepted} accepted."
+    )
+
+
+def show_progress(done: int, total: int) -> None:
+    """A bar on standard error, if someone watches."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        filled = 30 * done // max(total, 1)
+        bar = "█" * filled + "·" * (30 - filled)
+        print(f"\r{bar} {done}/{total} decisions", end=end, file=sys.stderr, flush=True)

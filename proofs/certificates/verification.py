@@ -1,0 +1,69 @@
+"""What the trusted core says of a certificate's text, with everything that its claims depend on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.certificates.certificate import kind_of_text
+from coopgap.proofs.certificates.descriptions import circumstances
+from coopgap.proofs.certificates.matching import match
+from coopgap.proofs.certificates.statements import statement
+from coopgap.proofs.trusted.certificates import Verified, verified
+from coopgap.theory.errors import InputError
+
+
+def document(
+    text: str,
+    origin: str,
+    spec: tuple[str, str] | None = None,
+    values: Mapping[str, Fraction] | None = None,
+) -> dict[str, Any]:
+    """What the core says of a certificate's text, as ``verify --json`` prints it. spec: the text
+    and the name of the spec that its data are compared with. Raises InputError for what is no
+    certificate."""
+    found = verified(text)
+    if not found.readable:
+        raise InputError(
+            f"this is no certificate: {found.reason.removeprefix('no certificate: ')}",
+            fix="name a file that coopgap wrote",
+            source=origin,
+        )
+    shown = list(_shown(found, text, spec, values or {}))
+    verdicts = [each["matches"] for each in shown]
+    single = len(shown) == 1 and shown[0]["named"] is None
+    claim = found.claim or {}
+    return {
+        "schema": "coopgap.verify/1",
+        "accepted": found.accepted,
+        "kind": kind_of_text(text),
+        "claim": (claim["claim"] if single else dict(claim)) if found.accepted else None,
+        "reason": found.reason,
+        "data_sha256": claim["data_sha256"] if single else None,
+        "sentence": "; and ".join(each["sentence"] for each in shown) or None,
+        "shown": shown,
+        "matches": None if spec is None or not shown else all(verdicts),
+    }
+
+
+def _shown(
+    found: Verified, text: str, spec: tuple[str, str] | None, values: Mapping[str, Fraction]
+) -> Iterator[dict[str, Any]]:
+    """Each claim that was shown, with everything that it depends on."""
+    if not found.accepted:
+        return
+    whole = json.loads(text)
+    goals = whole.get("goals", [{"goal": None, "certificate": whole}])
+    for goal in goals:
+        data = goal["certificate"]["data"]
+        compared = None if spec is None else match(*spec, data, values)
+        yield {
+            "named": goal["goal"],
+            "sentence": statement(goal["certificate"]["claim"], data),
+            "data_sha256": goal["certificate"]["data_sha256"],
+            "depends_on": circumstances(data),
+            "matches": None if compared is None else compared.matches,
+            "spec": None if compared is None else compared.text,
+        }
