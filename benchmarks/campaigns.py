@@ -1,5 +1,6 @@
 """Campaigns: cases a second, against z3 on the same cases, with two workers, and how long the false
-statements of the theory stand."""
+statements of the theory stand.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Families and theorems: the whole registry of the table games, certificates against bare z3, and
-a family's report at many points against separate checks."""
+a family's report at many points against separate checks.
+"""
 
 from __future__ import annotations
 

@@ -50,9 +50,11 @@ def main() -> None:
 def grid(
     data: Choices, lambdas: NDArray[np.float64], betas: NDArray[np.float64]
 ) -> tuple[float, float, float]:
-    """The best log-likelihood of damped fixed-point iterations at each (λ, β), and where it is;
-    vectorised over the games, as a script would. What does not converge in some game is left out:
-    where iterations circle, the play that they end at is no equilibrium."""
+    """The best log-likelihood of damped fixed-point iterations at each (λ, β), and where it is.
+
+    Vectorised over the games, as a script would. What does not converge in some game is left out:
+    where iterations circle, the play that they end at is no equilibrium.
+    """
     payoffs = np.stack([g.payoffs / np.abs(g.payoffs).max() for g in data.games])
     counts = np.stack([g.counts for g in data.games])
     best = (-np.inf, 0.0, 0.0)

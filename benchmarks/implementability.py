@@ -1,5 +1,7 @@
-"""Is a given selection implementable? coopgap, with a certificate that its checker accepts, against
-z3 and against the floating-point HiGHS, on the same instances in one run.
+"""Is a given selection implementable?
+
+coopgap, with a certificate that its checker accepts, against z3 and against the floating-point
+HiGHS, on the same instances in one run.
 
 coopgap is timed from the payoff array to the checker's acceptance of the text. z3 is
 timed building and solving: SMT-LIB text, one Real per agent and record that occurs, a plain solver
@@ -108,7 +110,8 @@ def by_highs(model: highspy.HighsLp) -> tuple[bool, float]:
 
 def compare(instance: Instance) -> tuple[float, float, float, float, bool]:
     """Median seconds of coopgap and HiGHS, seconds of z3 building and solving, and whether z3
-    finished."""
+    finished.
+    """
     agents = len(instance.payoffs)
     rows = incentive_rows(instance)
     model = float_model(rows, instance.budget, agents)

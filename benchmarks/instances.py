@@ -39,7 +39,8 @@ class Disagreement(SystemExit):
 @dataclass(frozen=True, eq=False)
 class Instance:
     """Payoffs of shape (agents, states, actions…), a language, and a selection of shape (states,
-    agents); ``plant`` is ``feasible`` or the obstruction that was planted."""
+    agents); ``plant`` is ``feasible`` or the obstruction that was planted.
+    """
 
     plant: str
     budget: Budget

@@ -1,5 +1,7 @@
-"""Counts lines of code: no blanks, comments or docstrings. ``lines.py PATH...`` prints each file's
-count, its longest function, and the sum."""
+"""Counts lines of code: no blanks, comments or docstrings.
+
+``lines.py PATH...`` prints each file's count, its longest function, and the sum.
+"""
 
 from __future__ import annotations
 

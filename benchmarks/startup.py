@@ -1,5 +1,8 @@
-"""How long the command takes, from its call to its exit. Bytecode is compiled by a first call that
-is not counted, also where the environment forbids Python to keep it."""
+"""How long the command takes, from its call to its exit.
+
+Bytecode is compiled by a first call that is not counted, also where the environment forbids Python
+to keep it.
+"""
 
 from __future__ import annotations
 

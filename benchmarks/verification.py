@@ -1,7 +1,8 @@
 """How long the trusted core takes for all certificates of the gallery and of the theorems.
 
 ``verification.py --before CHECKOUT`` makes and times those of another checkout in the same
-run, alternating, and prints ratios."""
+run, alternating, and prints ratios.
+"""
 
 from __future__ import annotations
 

@@ -17,8 +17,10 @@ from types import ModuleType
 
 
 def redirect(package: str) -> None:
-    """Makes the package, and all that is imported from it later, that of coopgap. package: the name
-    under which a module imports itself."""
+    """Makes the package, and all that is imported from it later, that of coopgap.
+
+    package: the name under which a module imports itself.
+    """
     warnings.warn(f"import coopgap.{package}, not {package}", DeprecationWarning, stacklevel=3)
     sys.meta_path.insert(0, _Renamed(package))
     sys.modules[package] = import_module(f"coopgap.{package}")

@@ -31,8 +31,11 @@ class LogitAgents:
         return f"simulated: logit, λ = {self.lambda_:g}, β = {self.beta:g}"
 
     def strategies(self, payoffs: Floats) -> tuple[Floats, ...]:
-        """Each agent's mixed strategy; payoffs: (agents, actions of agent 1, …), of two agents or
-        symmetric. Raises InputError for other games."""
+        """Each agent's mixed strategy.
+
+        payoffs: (agents, actions of agent 1, …), of two agents or symmetric. Raises InputError for
+        other games.
+        """
         agents = len(payoffs)
         if agents != 2 and not qre.is_symmetric(payoffs):
             raise InputError(

@@ -20,7 +20,8 @@ MAX_BYTES = 1 << 30
 @dataclass(frozen=True)
 class Answer:
     """One decision: the question's id, the reply's text, what strict and tolerant parsing made of
-    it (the action's index or None), tokens, and the probabilities of the actions if known."""
+    it (the action's index or None), tokens, and the probabilities of the actions if known.
+    """
 
     id: str
     text: str
@@ -57,8 +58,10 @@ def answer_line(answer: Answer) -> dict[str, Any]:
 
 
 def read_record(path: Path) -> Record:
-    """Reads a journal; a last line that a kill cut short is left out. Raises InputError for other
-    text, and for a journal without a header."""
+    """Reads a journal; a last line that a kill cut short is left out.
+
+    Raises InputError for other text, and for a journal without a header.
+    """
     lines = read_text(path, MAX_BYTES).splitlines()
     if not lines:
         raise InputError("the log is empty", fix="run coopgap play", source=str(path))
@@ -84,8 +87,10 @@ def read_record(path: Path) -> Record:
 
 
 def read_inspect(path: Path) -> Record:
-    """Reads what a log of Inspect's holds of play, complete or not. Raises InputError for a file
-    that is none, or that has nothing of play."""
+    """Reads what a log of Inspect's holds of play, complete or not.
+
+    Raises InputError for a file that is none, or that has nothing of play.
+    """
     log = read_log(path, MAX_BYTES)
     header: dict[str, Any] = {}
     answers: dict[str, Answer] = {}

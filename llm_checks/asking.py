@@ -12,8 +12,11 @@ from coopgap.llm_checks.scenarios import Play
 
 @dataclass
 class Budget:
-    """What may still be asked. prices: dollars per million input and output tokens. decisions,
-    dollars: limits, or None; ``spent`` and ``asked`` count up."""
+    """What may still be asked.
+
+    prices: dollars per million input and output tokens. decisions, dollars: limits, or None;
+    ``spent`` and ``asked`` count up.
+    """
 
     prices: tuple[float, float] = (0.0, 0.0)
     decisions: int | None = None

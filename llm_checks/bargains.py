@@ -17,9 +17,12 @@ from coopgap.llm_checks.scenes import Scene
 
 @dataclass(frozen=True)
 class Proposed:
-    """A writable contract that was proposed. times, accepted: in how many plays. value: the best
-    expected welfare of its pure equilibria for the condition's λ, in utils; None: it has none in
-    some state. bound: V(λ, L), the best value of any writable contract, None if unknown."""
+    """A writable contract that was proposed.
+
+    times, accepted: in how many plays. value: the best expected welfare of its pure equilibria for
+    the condition's λ, in utils; None: it has none in some state. bound: V(λ, L), the best value of
+    any writable contract, None if unknown.
+    """
 
     scene: str
     clauses: str
@@ -31,9 +34,12 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Bargains:
-    """All negotiations of a condition. readings: how often proposals were writable, none (no
-    contract), unwritable, unparseable, refused. reasons: why some were no contracts, by number.
-    alone: by scene what play without a contract is worth."""
+    """All negotiations of a condition.
+
+    readings: how often proposals were writable, none (no contract), unwritable, unparseable,
+    refused. reasons: why some were no contracts, by number. alone: by scene what play without a
+    contract is worth.
+    """
 
     condition: str
     plays: int
@@ -81,8 +87,10 @@ class Bargains:
 
 
 def bargained(plays: Sequence[Play]) -> tuple[Bargains, ...]:
-    """The negotiations among these plays, by condition; those still without a proposal are left
-    out."""
+    """The negotiations among these plays, by condition.
+
+    Those still without a proposal are left out.
+    """
     heard = [each for each in plays if each.negotiation and each.negotiation.proposal]
     names = dict.fromkeys(str(each.condition) for each in heard)
     return tuple(

@@ -114,8 +114,10 @@ class Binary:
         return found
 
     def _reached(self, which: Ints, start: Floats, side: int) -> Floats:
-        """By Newton's method from below (−1), from above (1) or from the crest (0); NaN where
-        there is nothing on that side of the crest."""
+        """By Newton's method from below (−1), from above (1) or from the crest (0).
+
+        NaN where there is nothing on that side of the crest.
+        """
         found = np.full(len(which), np.nan)
         left, x, games, crest = np.arange(len(which)), start, self.chosen(which), self.crest[which]
         for _ in range(STEPS):
@@ -160,7 +162,9 @@ class Binary:
     @cached_property
     def responding(self) -> Ints:
         """Which equilibrium damped responses lead to, (play + response)/2 from uniform play on.
-        Where they go round in a circle the principal one is meant."""
+
+        Where they go round in a circle the principal one is meant.
+        """
         which, open_ = self._plain
         which[open_] = self.chosen(open_)._led(self.equilibria[MIDDLE, open_])
         return which
@@ -170,7 +174,8 @@ class Binary:
         """Which equilibrium both rules choose, and the games in which they need a closer look.
 
         Where uniform play moves both agents towards the same corner, both rules stay on its side
-        of uniform play, where G is concave and so has one fixed point."""
+        of uniform play, where G is concave and so has one fixed point.
+        """
         which = np.asarray(np.argmax(~np.isnan(self.equilibria), axis=0))
         several = np.flatnonzero(self.several)
         games = self.chosen(several)
@@ -183,9 +188,11 @@ class Binary:
         return which, several[(first * second < 0) & ~even]
 
     def _born(self) -> Ints:
-        """Of three equilibria the one that was alone when, as κ grew, the others were born; the
-        middle one if no κ close to that tells them apart, as the branch of a symmetric game goes
-        straight on."""
+        """Of three equilibria the one that was alone when, as κ grew, the others were born.
+
+        The middle one if no κ close to that tells them apart, as the branch of a symmetric game
+        goes straight on.
+        """
         which = np.full(len(self), MIDDLE)
         left, games, least = np.arange(len(self)), self, 4 / np.sqrt(self.b * self.d)
         for _ in range(CLIMBS):
@@ -216,7 +223,8 @@ class Binary:
 
     def _led(self, middle: Floats) -> Ints:
         """Responses keep the order of plays: those above the middle equilibrium go to the high one,
-        those below to the low one."""
+        those below to the low one.
+        """
         which = np.full(len(self), MIDDLE)
         left, games = np.arange(len(self)), self
         p = q = np.full(len(self), 0.5)

@@ -26,9 +26,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class PlayedGame:
-    """A game and how often each profile was chosen. payoffs: (agents, actions of agent 1, …) in
-    utils; counts: (actions of agent 1, …). Raises InputError for more than two agents whose game is
-    not symmetric."""
+    """A game and how often each profile was chosen.
+
+    payoffs: (agents, actions of agent 1, …) in utils; counts: (actions of agent 1, …). Raises
+    InputError for more than two agents whose game is not symmetric.
+    """
 
     name: str
     payoffs: Floats
@@ -64,7 +66,8 @@ class Choices:
 
 def read_choices(path: Path, dataset: Path | None = None, max_bytes: int = MAX_BYTES) -> Choices:
     """Choices from a file, by its ending: .json, .csv (columns id, row, col and perhaps count; the
-    payoffs are those of the dataset's games) or .eval. Raises InputError, naming the file."""
+    payoffs are those of the dataset's games) or .eval. Raises InputError, naming the file.
+    """
     try:
         if dataset is not None and path.suffix != ".csv":
             raise InputError(

@@ -337,8 +337,10 @@ def judged_values(
     sequential: bool = False,
     alpha: float = 0.05,
 ) -> Judgement:
-    """Judges a mean of values in range_of by ``betting_interval``; if sequential, at a time that
-    may depend on the data."""
+    """Judges a mean of values in range_of by ``betting_interval``.
+
+    If sequential, at a time that may depend on the data.
+    """
     predicted = _bounds(low, high)
     least, most = range_of
     width = (most - least) or 1.0
@@ -358,7 +360,8 @@ def judged_ordering_sequentially(
     higher: Sequence[float], lower: Sequence[float], *, alpha: float = 0.05
 ) -> Judgement:
     """As judged_ordering for values in [0, 1], at a time that may depend on the data: each of the
-    two means is in its confidence sequence at alpha/2, so their difference is between the ends."""
+    two means is in its confidence sequence at alpha/2, so their difference is between the ends.
+    """
     if not len(higher) or not len(lower):
         return Judgement("inconclusive", math.nan, -1.0, 1.0, 1, "no data")
 
@@ -382,8 +385,10 @@ def judged_by(
     predicted: tuple[float, float],
     method: str,
 ) -> Judgement:
-    """Judges by a confidence interval that is known at every level, against the predicted one;
-    size: what shrinks the interval like 1/√size."""
+    """Judges by a confidence interval that is known at every level, against the predicted one.
+
+    size: what shrinks the interval like 1/√size.
+    """
     found = interval(alpha)
     return Judgement(
         verdict=_verdict(*found, *predicted),

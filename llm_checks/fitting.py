@@ -61,14 +61,16 @@ class Range:
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted model. games: how many. selection: the rule that says which of several equilibria is
-    played; principal: the best on the principal branch, where the other rule has a higher maximum.
-    precision: β(1 + λ), None if infinite. equally_likely: the λ that explain the choices as well as
-    the estimate does, where they are many; identified: whether they are not. threshold: the
-    likelihood-ratio test of λ̂ against λ*.
-    multiplicity: games in which several equilibria were found at the estimate; folded: games whose
-    principal branch ends before it; off_branch: games at another equilibrium than the principal
-    one. influence: λ̂ without each game in turn, None if infinite."""
+    """A fitted model.
+
+    games: how many. selection: the rule that says which of several equilibria is played; principal:
+    the best on the principal branch, where the other rule has a higher maximum. precision: β(1 +
+    λ), None if infinite. equally_likely: the λ that explain the choices as well as the estimate
+    does, where they are many; identified: whether they are not. threshold: the likelihood-ratio
+    test of λ̂ against λ*. multiplicity: games in which several equilibria were found at the
+    estimate; folded: games whose principal branch ends before it; off_branch: games at another
+    equilibrium than the principal one. influence: λ̂ without each game in turn, None if infinite.
+    """
 
     lambda_: Estimate
     beta: Estimate
@@ -153,8 +155,10 @@ def point_estimate(choices: Choices) -> Peak:
 def crossings(
     profile: Callable[[Floats], Floats], inside: Floats, outside: Floats, level: float
 ) -> list[tuple[float | None, bool]]:
-    """Where a profile falls below a level on the ways out, None if nowhere; and whether it jumps
-    there."""
+    """Where a profile falls below a level on the ways out, None if nowhere.
+
+    And whether it jumps there.
+    """
     height, depth, own = profile(inside), profile(outside), np.arange(len(inside))
     ends = depth < level
     while np.abs(outside - inside).max() > 1e-4:
@@ -189,8 +193,10 @@ def _principal(likelihood: Likelihood, best: Peak) -> dict[str, float | None] | 
 
 
 def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate, bool]:
-    """The intervals of λ and β, and whether the profile jumps at an end of one. The way out begins
-    at the outermost points of the table that are within."""
+    """The intervals of λ and β, and whether the profile jumps at an end of one.
+
+    The way out begins at the outermost points of the table that are within.
+    """
     level = best.value - DROP
 
     def of_lambda(alphas: Floats) -> Floats:

@@ -80,7 +80,8 @@ def best_distribution(
 ) -> Optimum | Infeasible | None:
     """The distribution of profiles with the greatest expected objective among those whose product
     with each constraint, integers by flat profile, is ≥ 0. The programme minimises: its value is
-    minus that expectation. None if no answer was certified."""
+    minus that expectation. None if no answer was certified.
+    """
     matrix = np.vstack([np.ones(objective.size, dtype=object), *constraints])
     places = np.nonzero(matrix)
     found = solve(

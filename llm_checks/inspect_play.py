@@ -30,7 +30,9 @@ def play(
     menu: bool = False,
 ) -> Task:
     """The plays of a spec; ``regime`` and ``disposition`` are lists joined by ``;``, empty: all.
-    menu: contracts are chosen, not written, as the embedded model must."""
+
+    menu: contracts are chosen, not written, as the embedded model must.
+    """
     try:
         found = study(str(spec), _parts(regime), _parts(disposition), games)
     except InputError as error:

@@ -46,8 +46,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Judged:
-    """A prediction and what data say of it. observations: plays used, by condition summed.
-    measured_by: ``choices``, or ``probabilities`` where the model gave those of all options."""
+    """A prediction and what data say of it.
+
+    observations: plays used, by condition summed. measured_by: ``choices``, or ``probabilities``
+    where the model gave those of all options.
+    """
 
     prediction: Prediction | OrderingPrediction
     judgement: Judgement
@@ -57,8 +60,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Bias:
-    """How often something that ought not matter was chosen. expected: its share if it did not
-    matter; low, high: the exact interval of ``share``, at 95 % for all biases of a run together."""
+    """How often something that ought not matter was chosen.
+
+    expected: its share if it did not matter; low, high: the exact interval of ``share``, at 95 %
+    for all biases of a run together.
+    """
 
     what: str
     chosen: int
@@ -80,8 +86,11 @@ class Bias:
 
 @dataclass(frozen=True)
 class Findings:
-    """All that a run shows. statuses: decisions answered, refused, unparseable; strict: those that
-    strict parsing reads. dropped: plays in which some decision is missing."""
+    """All that a run shows.
+
+    statuses: decisions answered, refused, unparseable; strict: those that strict parsing reads.
+    dropped: plays in which some decision is missing.
+    """
 
     judged: tuple[Judged, ...]
     biases: tuple[Bias, ...]
@@ -98,8 +107,10 @@ class Findings:
 
 @dataclass(frozen=True)
 class _Played:
-    """A play with all its decisions. mixes: by agent the probabilities of its actions, where the
-    model gave them for every decision."""
+    """A play with all its decisions.
+
+    mixes: by agent the probabilities of its actions, where the model gave them for every decision.
+    """
 
     play: Play
     profile: tuple[int, ...]
@@ -125,7 +136,8 @@ class _Seen:
 
 def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
     """Judges the registered predictions by a run's complete plays, Holm's correction over all of
-    them; measures biases; counts what could not be used."""
+    them; measures biases; counts what could not be used.
+    """
     played, dropped = [], 0
     for each in run.plays:
         profile = each.profile(run.answers)
@@ -164,8 +176,11 @@ def decided(run: Run, registered: Predictions) -> bool:
 
 
 def biases(run: Run) -> list[Bias]:
-    """How often the option listed first and last was chosen, and each code; in the counterbalanced
-    design every action is at every place and under every code about equally often."""
+    """How often the option listed first and last was chosen, and each code.
+
+    In the counterbalanced design every action is at every place and under every code about equally
+    often.
+    """
     by_count: dict[int, list[Answer]] = {}
     by_codes: dict[tuple[str, ...], list[Answer]] = {}
     for each in run.plays:

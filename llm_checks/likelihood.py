@@ -77,8 +77,11 @@ class Peak:
 
 @dataclass(frozen=True)
 class Edge:
-    """A point where a game's equilibrium is about to change sides. ahead: the way across, in cells
-    of the table; game: its likelihood alone; side: the equilibrium that it is at."""
+    """A point where a game's equilibrium is about to change sides.
+
+    ahead: the way across, in cells of the table; game: its likelihood alone; side: the equilibrium
+    that it is at.
+    """
 
     point: Floats
     ahead: Floats
@@ -119,8 +122,10 @@ class Likelihood:
         return found
 
     def values(self, points: Floats, rules: Sequence[Rule] = RULES) -> Floats:
-        """Per rule, game and point the log-likelihood: (rules, games, points). The same wherever
-        one comes from: no step from a neighbour would notice an edge."""
+        """Per rule, game and point the log-likelihood: (rules, games, points).
+
+        The same wherever one comes from: no step from a neighbour would notice an edge.
+        """
         found = np.empty((len(rules), len(self), len(points)))
         for members, games, counts in self.groups:
             every, alpha, kappa = _spread(games, points)
@@ -183,8 +188,10 @@ class Likelihood:
         ]
 
     def refits(self, best: Peak, weights: Floats) -> list[Peak]:
-        """The best point under the rule of ``best`` for each row of weights of games. Where others
-        are no better, it is the one that the way up from ``best`` leads to."""
+        """The best point under the rule of ``best`` for each row of weights of games.
+
+        Where others are no better, it is the one that the way up from ``best`` leads to.
+        """
         rule, many = best.rule, len(weights)
         table = np.einsum("sg,gak->sak", weights, self.table[RULES.index(rule)])
         flat = table.reshape(many, -1)
@@ -249,7 +256,8 @@ class Likelihood:
         self, rule: Rule, at: Floats, value: Floats, weights: Floats
     ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         """Newton's method from each start, with weights of games, as far as it leads up, and
-        whether it came to a summit."""
+        whether it came to a summit.
+        """
         at, value = at.copy(), value.copy()
         done, going = np.zeros(len(at), bool), np.arange(len(at))
         for _ in range(STEPS):
@@ -327,7 +335,6 @@ class Likelihood:
 
     def given_beta(self, betas: Floats, rule: Rule) -> Floats:
         """The profile log-likelihood of each β: the best over α, with κ = β/(1 − α) in range."""
-
         at, most = _lines_of_beta(betas)
         found, _ = self._profile(at, np.zeros(len(betas)), most, rule)
         if (betas == 0).any():
@@ -362,7 +369,8 @@ class Likelihood:
 
     def diagnosis(self, best: Peak) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """Games in which several equilibria are found, those whose branch is folded, and those that
-        are at another equilibrium than the principal one."""
+        are at another equilibrium than the principal one.
+        """
         many, folds, off = (np.zeros(len(self), bool) for _ in range(3))
         for members, games, _ in self.groups:
             alpha, kappa = np.full(len(games), best.alpha), np.full(len(games), best.kappa)
@@ -402,7 +410,8 @@ def _lines_of_beta(betas: Floats) -> tuple[Callable[[Floats], Floats], Floats]:
 
 def _uphill(at: Floats, slope: Floats, curve: Floats) -> Floats:
     """Newton's steps from points (starts, 2), upwards even where the surface is not concave, and
-    along the border where it is steepest across."""
+    along the border where it is steepest across.
+    """
     held = ((at <= BOX[0]) & (slope < 0)) | ((at >= BOX[1]) & (slope > 0))
     slope = np.where(held, 0, slope)
     curve = (curve + curve.transpose(0, 2, 1)) / 2

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 
 def read_log(path: Path, max_bytes: int = MAX_BYTES) -> EvalLog:
-    """A log, complete or not. Raises InputError without inspect-ai, for a file that cannot be read
-    or is too large, and for one that is no log."""
+    """A log, complete or not.
+
+    Raises InputError without inspect-ai, for a file that cannot be read or is too large, and for
+    one that is no log.
+    """
     content = read_bytes(path, max_bytes)
     try:
         from inspect_ai.log import read_eval_log

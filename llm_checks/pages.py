@@ -45,8 +45,10 @@ def page(title: str, parts: Sequence[str]) -> str:
 
 
 def html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of plain text; a cell that is a verdict has its colour. On narrow screens the rows
-    of a wide one are lists."""
+    """A table of plain text; a cell that is a verdict has its colour.
+
+    On narrow screens the rows of a wide one are lists.
+    """
     wide = len(header) > 5
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
     kind, names = (' class="wide"', header) if wide else ("", [""] * len(header))

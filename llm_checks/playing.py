@@ -57,7 +57,8 @@ KEYS = {
 @dataclass(frozen=True)
 class Run:
     """What a run has: its plays, the answers, why it is incomplete, and where and why it stopped
-    early, if it is and did."""
+    early, if it is and did.
+    """
 
     study: Study
     plays: tuple[Play, ...]
@@ -79,9 +80,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Options:
-    """How a study is played. prices: dollars per million input and output tokens. stop: whether a
-    run that has come so far may end, for runs that are judged by intervals that hold at all times;
-    None: all repetitions are played."""
+    """How a study is played.
+
+    prices: dollars per million input and output tokens. stop: whether a run that has come so far
+    may end, for runs that are judged by intervals that hold at all times; None: all repetitions are
+    played.
+    """
 
     model: Any = EMBEDDED
     repetitions: int = 1
@@ -206,7 +210,8 @@ def is_simulated(run: Run) -> bool:
 
 def looks(options: Options) -> list[int]:
     """After how many repetitions a run that may stop looks at what it has: rarely, as each look
-    takes a while, but soon enough."""
+    takes a while, but soon enough.
+    """
     if options.stop is None:
         return [options.repetitions]
     found = [1]
@@ -324,8 +329,10 @@ def _mock(name: str) -> Any:
 
 
 def recorded(found: Study, options: Options, log: Path) -> Run:
-    """What a log has, nothing asked: a journal, or one of Inspect's. Raises InputError for an empty
-    log and one of another spec."""
+    """What a log has, nothing asked: a journal, or one of Inspect's.
+
+    Raises InputError for an empty log and one of another spec.
+    """
     record = read_inspect(log) if log.suffix == ".eval" else read_record(log)
     header = header_of(found, options) | {
         name: record.header.get(name) for name in ("model", "seed", "sequential", "versions")

@@ -163,8 +163,10 @@ def study_hash(specifications: Sequence[Specification]) -> str:
 
 
 def default_conditions(specification: Specification) -> tuple[Condition, ...]:
-    """Every regime of the spec's languages with every disposition; prosocial agents at the spec's
-    positive common levels and at the threshold without a contract."""
+    """Every regime of the spec's languages with every disposition.
+
+    Prosocial agents at the spec's positive common levels and at the threshold without a contract.
+    """
     regimes = [Regime("none")]
     for named in specification.languages:
         regimes += [Regime("announced", named.name), Regime("enforced", named.name)]
@@ -275,8 +277,10 @@ def pooled(specifications: Sequence[Specification], parts: Sequence[Predictions]
 def equilibria(
     specification: Specification, condition: Condition, contract: AnyContract | None
 ) -> Equilibria:
-    """All equilibria of a condition and the exact bounds of its quantities; ``contract`` is the one
-    that is enforced, or None."""
+    """All equilibria of a condition and the exact bounds of its quantities.
+
+    ``contract`` is the one that is enforced, or None.
+    """
     environment = specification.environment
     games = {
         state: faced(environment, contract, condition.disposition, state)
@@ -311,8 +315,10 @@ def equilibria(
 
 
 def quantities(specification: Specification, language: str | None) -> dict[str, IntArray]:
-    """What is measured, by name: its value at every play, shape (states, actions…), as integers;
-    welfare is in units of the environment's denominator."""
+    """What is measured, by name: its value at every play, shape (states, actions…), as integers.
+
+    Welfare is in units of the environment's denominator.
+    """
     environment = specification.environment
     best = first_best(environment)
     wanted = np.zeros((len(environment.states), *environment.shape), dtype=np.int64)
@@ -331,7 +337,8 @@ def quantities(specification: Specification, language: str | None) -> dict[str, 
 def classes(specification: Specification, language: str | None) -> dict[str, NDArray[np.bool_]]:
     """The verifiable classes of action profiles, by name, each as an array over (states, actions…):
     those of the language, or its records where it is no product; without a language those of the
-    only listed one, or none."""
+    only listed one, or none.
+    """
     if language is None:
         if len({each.language for each in specification.languages}) != 1:
             return {}
@@ -362,7 +369,8 @@ def classes(specification: Specification, language: str | None) -> dict[str, NDA
 
 def baseline(specification: Specification) -> Fraction | None:
     """The best expected welfare of selfish pure equilibria without a contract: a gap is closed from
-    there. None if there is no such equilibrium or no gap."""
+    there. None if there is no such equilibrium or no gap.
+    """
     environment = specification.environment
     alone = decide.best_nash_welfare(environment, environment.payoffs)
     return None if alone is None or alone == first_best(environment).welfare else alone
@@ -508,8 +516,9 @@ def _reach(environment: Environment) -> tuple[Fraction, Fraction]:
 def _whatever_is_agreed(
     specification: Specification, condition: Condition
 ) -> list[Prediction] | str:
-    """Bounds that hold whatever contract of the language is agreed on, or none; else why there are
-    none.
+    """Bounds that hold whatever contract of the language is agreed on, or none.
+
+    Else why there are none.
 
     A deviation that leaves the record as it was is left alone by every contract (T5), so every
     equilibrium, mixed or correlated, satisfies its constraint; over the distributions that do, the

@@ -183,7 +183,8 @@ def _checked(amounts: dict[str, dict[str, Fraction]], offered: Terms, strict: bo
 
 def menu(specification: Specification, language: str) -> tuple[TransferContract | None, ...]:
     """What a model that cannot write is offered: no contract, the best one of the language, last,
-    and one that pays half as much, which every class that holds the best one holds too."""
+    and one that pays half as much, which every class that holds the best one holds too.
+    """
     best = best_contract(specification, language)
     if not isinstance(best, TransferContract) or not best.transfers:
         return (None,)
@@ -194,8 +195,10 @@ def menu(specification: Specification, language: str) -> tuple[TransferContract 
 def worth(
     environment: Environment, contract: TransferContract | None, wanted: Disposition
 ) -> Fraction | None:
-    """The best expected welfare of pure equilibria under a contract, in utils; None if a state has
-    none."""
+    """The best expected welfare of pure equilibria under a contract, in utils.
+
+    None if a state has none.
+    """
     total = Fraction(0)
     for state in environment.support:
         game = faced(environment, contract, wanted, state)
@@ -209,7 +212,9 @@ def worth(
 
 def best_worth(specification: Specification, condition: Condition) -> Fraction | None:
     """V(λ, L) in utils: no writable contract has a pure equilibrium of higher expected welfare.
-    None if it is unknown, if nothing is implementable, and for λ → ∞."""
+
+    None if it is unknown, if nothing is implementable, and for λ → ∞.
+    """
     if condition.regime.language is None or condition.disposition.kind == "altruistic":
         return None
     offered = terms(specification, condition.regime.language)

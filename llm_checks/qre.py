@@ -48,9 +48,12 @@ STRIDE = 0.2
 
 @dataclass(frozen=True, eq=False)
 class Games:
-    """Games of one shape. own: a tensor of payoffs per role, each of shape (games, own actions,
-    actions of the others …); welfare: the same for W. Two roles: two agents. One role: a symmetric
-    game of ``ndim − 1`` agents who all play one strategy."""
+    """Games of one shape.
+
+    own: a tensor of payoffs per role, each of shape (games, own actions, actions of the others …);
+    welfare: the same for W. Two roles: two agents. One role: a symmetric game of ``ndim − 1``
+    agents who all play one strategy.
+    """
 
     own: tuple[Floats, ...]
     welfare: tuple[Floats, ...]
@@ -85,7 +88,8 @@ def stacked(payoffs: Sequence[Floats]) -> Games:
     all games of two agents. Scales each game to max |u| = 1.
 
     On the principal branch of a symmetric game all agents play alike. Only there, in one role, is
-    the branch free of the bifurcations at which asymmetric equilibria leave it."""
+    the branch free of the bifurcations at which asymmetric equilibria leave it.
+    """
     scale = [float(np.abs(each).max()) or 1.0 for each in payoffs]
     table = np.stack([each / by for each, by in zip(payoffs, scale, strict=True)])
     welfare = table.sum(1)
@@ -186,8 +190,11 @@ def gradients(
 def equilibria_found(
     games: Games, alpha: float, kappa: float, starts: int = 24, seed: int = 0
 ) -> list[int]:
-    """How many equilibria are found in each game. In games of two actions these are all; in others,
-    searched from random starts, at least so many exist."""
+    """How many equilibria are found in each game.
+
+    In games of two actions these are all; in others, searched from random starts, at least so many
+    exist.
+    """
     small = binary(games, np.full(len(games), alpha), np.full(len(games), kappa))
     if small is not None:
         return [int(n) for n in (~np.isnan(small.equilibria)).sum(0)]

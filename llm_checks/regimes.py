@@ -40,7 +40,8 @@ KINDS = ("none", "announced", "enforced", "negotiated")
 @dataclass(frozen=True)
 class Regime:
     """kind: none, announced (told, changes nothing), enforced, or negotiated (whatever agents agree
-    on is enforced); language: a listed language."""
+    on is enforced); language: a listed language.
+    """
 
     kind: str
     language: str | None = None
@@ -72,8 +73,10 @@ class Condition:
 
 
 def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
-    """Reads ``none``, ``announced:LANGUAGE``, ``enforced:LANGUAGE`` or ``negotiated:LANGUAGE``; a
-    sole language need not be named. Raises InputError, its field being ``--regime``."""
+    """Reads ``none``, ``announced:LANGUAGE``, ``enforced:LANGUAGE`` or ``negotiated:LANGUAGE``.
+
+    A sole language need not be named. Raises InputError, its field being ``--regime``.
+    """
     kind, _, name = text.partition(":")
     with inside("--regime"):
         if kind not in KINDS or (kind == "none" and name):
@@ -104,8 +107,10 @@ def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
 
 
 def disposition(text: str) -> Disposition:
-    """Reads ``base``, ``selfish``, ``altruistic`` or ``prosocial:λ``. Raises InputError, its field
-    being ``--disposition``."""
+    """Reads ``base``, ``selfish``, ``altruistic`` or ``prosocial:λ``.
+
+    Raises InputError, its field being ``--disposition``.
+    """
     kind, _, level = text.partition(":")
     with inside("--disposition"):
         if kind == "prosocial" and level:
@@ -126,8 +131,10 @@ def disposition(text: str) -> Disposition:
 
 
 def best_contract(specification: Specification, language: str) -> AnyContract | None:
-    """The contract of a listed language that does best among selfish agents in pure equilibrium;
-    None if no contract implements anything, or none was found."""
+    """The contract of a listed language that does best among selfish agents in pure equilibrium.
+
+    None if no contract implements anything, or none was found.
+    """
     named = next(each for each in specification.languages if each.name == language)
     setting = Setting(specification.environment, named.language, named.contracts)
     found = decide.ask(Value(setting, setting.selfish))
@@ -156,7 +163,8 @@ def _directive(
 @dataclass(frozen=True, eq=False)
 class Faced:
     """The game of one state that agents face: integers of shape (agents, allowed actions…), each
-    agent in its own unit, and the indices of the allowed actions."""
+    agent in its own unit, and the indices of the allowed actions.
+    """
 
     payoffs: IntArray
     allowed: tuple[tuple[int, ...], ...]
@@ -190,8 +198,10 @@ def allowed_actions(
 def faced(
     environment: Environment, contract: AnyContract | None, wanted: Disposition, state: int
 ) -> Faced:
-    """The game of a state under an enforced contract (None: none) for agents who want u + t + λW;
-    W counts material payoffs, not transfers."""
+    """The game of a state under an enforced contract (None: none) for agents who want u + t + λW.
+
+    W counts material payoffs, not transfers.
+    """
     paid = material(environment, contract)
     if wanted.kind == "altruistic":
         payoffs = np.stack([environment.welfare] * len(environment.players))

@@ -338,8 +338,10 @@ def _judged(cell: Cell, scenarios: int, one: Bounds, alpha: float) -> Judgement:
 
 
 def _orderings(rows: Sequence[SummaryRow], predicted: _Predicted, alpha: float) -> list[Ordering]:
-    """Candidates of theory.md §5, in the order of the file; those that the bounds do not order
-    carry the reason."""
+    """Candidates of theory.md §5, in the order of the file.
+
+    Those that the bounds do not order carry the reason.
+    """
     of_model: dict[str, list[SummaryRow]] = {}
     for row in rows:
         of_model.setdefault(row.model, []).append(row)

@@ -1,5 +1,6 @@
 """A judged summary drawn: predicted intervals against measured rates, and differences of rates
-against the order that is predicted."""
+against the order that is predicted.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +65,8 @@ def rates(replay: Replay, quantity: str) -> Figure:
 @styled
 def orderings(replay: Replay) -> Figure:
     """A block for each ordering: the difference of the two rates by model, which is predicted to
-    be positive."""
+    be positive.
+    """
     judged = [one for one in replay.orderings if one.judgement is not None]
     claims = _distinct((one.claim, one.higher, one.lower) for one in judged)
     models = _distinct(one.model for one in judged)

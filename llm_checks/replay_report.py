@@ -1,5 +1,4 @@
-"""The report of a judged summary: one HTML page that needs nothing else, and the same in
-Markdown."""
+"""The report of a judged summary: one HTML page without further files, the same in Markdown."""
 
 from __future__ import annotations
 

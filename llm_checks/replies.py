@@ -19,8 +19,10 @@ _WRAPPED = re.compile(r"^[\s\"'`*_(\[{<]*(.*?)[\s\"'`*_)\]}>.!:,]*$", re.DOTALL)
 
 @dataclass(frozen=True)
 class Reply:
-    """status: answered (tolerantly), refused or unparseable. strict, tolerant: the place of the
-    option that the reply names, or None."""
+    """status: answered (tolerantly), refused or unparseable.
+
+    strict, tolerant: the place of the option that the reply names, or None.
+    """
 
     status: str
     strict: int | None

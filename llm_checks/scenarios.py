@@ -53,8 +53,11 @@ MAX_LINES = 64
 
 @dataclass(frozen=True)
 class Presentation:
-    """codes: by place, what names the option there. order: by place, the action. others: the order
-    of the others' profiles, forward or reversed. form: table or words."""
+    """codes: by place, what names the option there.
+
+    order: by place, the action. others: the order of the others' profiles, forward or reversed.
+    form: table or words.
+    """
 
     codes: tuple[str, ...]
     order: tuple[int, ...]
@@ -85,9 +88,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Negotiation:
-    """How a play's contract is found. proposer: an agent. menu: contracts to choose from (None: no
-    contract), or None where the proposer writes one. proposal, accepted, agreed: what came of it so
-    far; ``accepted`` is None as long as somebody has not been asked."""
+    """How a play's contract is found.
+
+    proposer: an agent. menu: contracts to choose from (None: no contract), or None where the
+    proposer writes one. proposal, accepted, agreed: what came of it so far; ``accepted`` is None as
+    long as somebody has not been asked.
+    """
 
     terms: Terms
     proposer: int
@@ -105,7 +111,8 @@ class Negotiation:
 class Play:
     """One play of a scene in a condition: a state drawn from the prior, a question for each agent
     that has a choice. forced: the action of each agent that has none. binding: the contract that
-    is enforced. A negotiated play has the questions that its answers so far lead to."""
+    is enforced. A negotiated play has the questions that its answers so far lead to.
+    """
 
     id: str
     scene: Scene
@@ -151,7 +158,8 @@ def plays(
     study: Study, repetitions: int, seed: int, writes: bool = True, first: int = 0
 ) -> tuple[Play, ...]:
     """All plays of a study from repetition ``first`` on, the conditions of a repetition before the
-    next one. Deterministic. writes: who negotiates can write a contract, rather than choose one."""
+    next one. Deterministic. writes: who negotiates can write a contract, rather than choose one.
+    """
     contracts, offers = _contracts(study), _offers(study, writes)
     made = []
     for repetition in range(first, repetitions):
@@ -176,7 +184,8 @@ def plays(
 def presentations(count: int, seed: str, words: Iterable[str] = ()) -> list[Presentation]:
     """All presentations of so many options, shuffled by the seed, but so that every prefix shows
     each action at each place about equally often. Codes that words of the game contain are left
-    out, as long as others remain."""
+    out, as long as others remain.
+    """
     generator = random.Random(seed)
     orders = [tuple((start + i) % count for i in range(count)) for start in range(count)]
     orders += [tuple(reversed(order)) for order in orders if count > 2]
@@ -251,8 +260,10 @@ def _play(
 def _opening(
     scene: Scene, condition: Condition, repetition: int, seed: int, offer: Offer
 ) -> Negotiation:
-    """A negotiation in which nothing was said yet; in as many repetitions as there are agents each
-    of them proposes once, in an order of chance."""
+    """A negotiation in which nothing was said yet.
+
+    In as many repetitions as there are agents each of them proposes once, in an order of chance.
+    """
     agents = list(range(len(scene.environment.players)))
     round_, turn = divmod(repetition, len(agents))
     random.Random(f"{seed}|{scene.name}/{condition}|proposer|{round_}").shuffle(agents)
@@ -260,8 +271,10 @@ def _opening(
 
 
 def with_decisions(play: Play, contract: AnyContract | None) -> Play:
-    """The play with its questions about actions added; ``contract`` is the one that agents are told
-    of, whether it binds or not."""
+    """The play with its questions about actions added.
+
+    ``contract`` is the one that agents are told of, whether it binds or not.
+    """
     scene, state, environment = play.scene, play.state, play.scene.environment
     where = f"{scene.name}/{play.condition}"
     allowed = allowed_actions(environment, play.binding, state)

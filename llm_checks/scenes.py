@@ -141,9 +141,12 @@ def _rows(
 
 
 def table_scene(game: TableGame) -> Scene:
-    """A row of a dataset as a scene; payoffs that its stories list are checked, and left to the
-    prompt; it has two stories or none. Raises InputError, naming the row, where a story lists some
-    payoffs but not all, or others than the table."""
+    """A row of a dataset as a scene.
+
+    Payoffs that its stories list are checked, and left to the prompt; it has two stories or none.
+    Raises InputError, naming the row, where a story lists some payoffs but not all, or others than
+    the table.
+    """
     labels = SPLIT_LABELS if game.size == 4 else BASE_LABELS
     raw = game.environment()
     environment = Environment(

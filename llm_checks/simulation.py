@@ -26,7 +26,8 @@ Floats = NDArray[np.float64]
 
 def named_agents(model: str) -> Agents:
     """Reads ``simulated/logit:LAMBDA,BETA`` or ``simulated/best-response:LAMBDA``, whose λ is 0 if
-    it is left out. Raises InputError, its field being ``--model``."""
+    it is left out. Raises InputError, its field being ``--model``.
+    """
     kind, colon, numbers = model.partition("/")[2].partition(":")
     try:
         values = [float(parse_number(each)) for each in numbers.split(",")] if colon else []

@@ -1,5 +1,6 @@
 """Published summaries: CSV files with one row per condition, whose cells are ``mean ± sd`` over
-scenarios; and what such a cell says of the rate behind it."""
+scenarios; and what such a cell says of the rate behind it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ _DECIMALS = re.compile(r"[+-]?\d*\.(\d+)")
 @dataclass(frozen=True)
 class Cell:
     """A rate's mean and standard deviation over scenarios, and how far rounding may have moved
-    each of them."""
+    each of them.
+    """
 
     mean: Fraction
     spread: Fraction
@@ -47,8 +49,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """A condition. number counts data rows from 1; rates: by column, None where a cell is empty;
-    scenarios, welfare (in the dataset's units): None where the row does not say."""
+    """A condition.
+
+    number counts data rows from 1; rates: by column, None where a cell is empty; scenarios, welfare
+    (in the dataset's units): None where the row does not say.
+    """
 
     number: int
     model: str
@@ -192,8 +197,10 @@ def _row(number: int, header: list[str], record: list[str]) -> SummaryRow:
 
 
 def parsed_cell(text: str) -> Cell:
-    """Reads ``0.95 ± 0.11``, ``0.95 +/- 0.11`` or ``0.95 (0.11)``, of any mean. Raises
-    InputError."""
+    """Reads ``0.95 ± 0.11``, ``0.95 +/- 0.11`` or ``0.95 (0.11)``, of any mean.
+
+    Raises InputError.
+    """
     match = _CELL.fullmatch(text)
     if match is None:
         raise InputError(f"{text!r} is no mean ± sd", fix="write it as in 0.95 ± 0.11")

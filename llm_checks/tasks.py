@@ -153,7 +153,8 @@ def _probabilities(question: Question, output: ModelOutput) -> tuple[float, ...]
 
 def _game(play: Play) -> dict[str, Any]:
     """The game that is played, once it is known: payoffs in utils nested by the agents' actions,
-    the agents last."""
+    the agents last.
+    """
     import numpy as np
 
     if not play.settled:

@@ -56,8 +56,11 @@ ContractClass = Transfers | Directives | NoContract
 
 @dataclass(frozen=True)
 class TransferContract:
-    """t: Y → ℝ^N. ``transfers`` maps a record to one amount in utils per agent; a record that it
-    does not list pays nothing."""
+    """t: Y → ℝ^N.
+
+    ``transfers`` maps a record to one amount in utils per agent; a record that it does not list
+    pays nothing.
+    """
 
     language: Language
     transfers: Mapping[int, tuple[Fraction, ...]] = field(default_factory=dict)

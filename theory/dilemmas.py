@@ -1,5 +1,6 @@
 """Social dilemmas: the axioms, the classical 2×2 games, and the 4×4 moral-hazard construction
-(theory.md §3)."""
+(theory.md §3).
+"""
 
 from __future__ import annotations
 
@@ -103,8 +104,10 @@ def defecting(environment: Environment) -> Iterator[tuple[int, int, int, tuple[i
 
 
 def domination_threshold(environment: Environment) -> Fraction | None:
-    """λ̄ of T9, above which every defecting action is strictly dominated; None where its hypothesis
-    fails: some defecting action has no cooperating one that always strictly raises welfare.
+    """λ̄ of T9, above which every defecting action is strictly dominated.
+
+    None where its hypothesis fails: some defecting action has no cooperating one that always
+    strictly raises welfare.
 
     Raises InputError without cooperating and defecting actions for every agent.
     """

@@ -143,7 +143,8 @@ def environment(
     cooperative: Sequence[Sequence[int]] | None = None,
 ) -> Environment:
     """An environment from payoffs in utils: ``payoffs[agent][state]`` lists all profiles, with the
-    last agent's action varying fastest. The prior is uniform unless given."""
+    last agent's action varying fastest. The prior is uniform unless given.
+    """
     shape = tuple(len(labels) for labels in actions)
     require_storable(len(players), len(states), shape)
     values = [Fraction(value) for agent in payoffs for state in agent for value in state]

@@ -147,8 +147,10 @@ def parse_predicate(text: str) -> Tree:
 
 
 def parse_comparisons(text: str) -> tuple[tuple[Comparison, str], ...]:
-    """The links of a chain such as ``T > R > P``, each with its text; raises InputError for
-    anything but comparisons ``> >= < <= == !=`` of arithmetic expressions."""
+    """The links of a chain such as ``T > R > P``, each with its text.
+
+    Raises InputError for anything but comparisons ``> >= < <= == !=`` of arithmetic expressions.
+    """
     words = "expressions compared by > >= < <= == !=, as in T > R"
     return _parsed(text, _Grammar("a comparison", words, False), _Converter.links)
 

@@ -47,8 +47,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Specification:
-    """A whole spec file. ``levels``: the profiles of λ (one per agent) to report; ``questions`` is
-    empty when the file has no claims."""
+    """A whole spec file.
+
+    ``levels``: the profiles of λ (one per agent) to report; ``questions`` is empty when the file
+    has no claims.
+    """
 
     environment: Environment
     languages: tuple[NamedLanguage, ...]
@@ -98,7 +101,8 @@ class FamilyQuestion:
 @dataclass(frozen=True)
 class FamilySpecification:
     """A whole spec file with parameters: as ``Specification``, with expressions in place of
-    numbers."""
+    numbers.
+    """
 
     family: Family
     languages: tuple[NamedLanguage, ...]

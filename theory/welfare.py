@@ -34,7 +34,8 @@ def rawlsian(environment: Environment) -> IntArray:
 
 def nash_product(environment: Environment) -> IntArray:
     """Π_i u_i, shape (states, actions…), over the environment's denominator to the power of the
-    number of agents. The product is taken as it stands, with no disagreement point."""
+    number of agents. The product is taken as it stands, with no disagreement point.
+    """
     product = np.ones(environment.payoffs.shape[1:], dtype=object)
     for own in environment.payoffs:
         product = product * own.astype(object)

@@ -157,8 +157,10 @@ def _played(
     given: Collection[str] = (),
     **settings: Any,
 ) -> Outcome:
-    """Plays a study, or reads what was played, judges it and writes the report. given: the names
-    of the settings that were not left to their defaults."""
+    """Plays a study, or reads what was played, judges it and writes the report.
+
+    given: the names of the settings that were not left to their defaults.
+    """
     from coopgap.files import prepare_directory, write_all
     from coopgap.llm_checks.judging import decided, document_of, judge
     from coopgap.llm_checks.playing import Options, recorded, require_usable, run

@@ -113,7 +113,8 @@ def _rays(
     rows: Mapping[int, Row], equations: Collection[int], limit: int, spend: Spend
 ) -> Iterator[Ray]:
     """Always all extreme rays (``sums``), up to adding lines, of the cone of those y for which
-    Σ_r y_r rows[r] vanishes on the variables that are eliminated: at first on none."""
+    Σ_r y_r rows[r] vanishes on the variables that are eliminated: at first on none.
+    """
     sums, lines = [], []
     for bit, (r, row) in enumerate(sorted(rows.items())):
         if r in equations:
@@ -187,7 +188,8 @@ def _adjacent(
     one: _Sum, others: Sequence[_Sum], sums: Sequence[_Sum], largest: int, spend: Spend
 ) -> Iterator[_Sum]:
     """Those of the others that span a face with ``one``: what they add to its support contains
-    nothing that a third adds. (As text: the hashes of integers can be made to collide.)"""
+    nothing that a third adds. (As text: the hashes of integers can be made to collide.)
+    """
     room = largest - one.support.bit_count()
     width = 1 + max(each.support for each in sums).bit_length() // 1024
     spend(len(sums) * width)

@@ -70,7 +70,8 @@ class LinearProgram:
 @dataclass(frozen=True)
 class Optimum:
     """An optimal x (``primal``, one per column) and its proof (``dual``, one y per row): y ≥ 0 on
-    inequality rows, Aᵀy ≤ c with equality on free columns, and b·y = c·x = ``value``."""
+    inequality rows, Aᵀy ≤ c with equality on free columns, and b·y = c·x = ``value``.
+    """
 
     value: Fraction
     primal: list[Fraction]
@@ -81,7 +82,8 @@ class Optimum:
 class Infeasible:
     """Farkas multipliers, one per row, coprime integers: y ≥ 0 on inequality rows, Aᵀy ≤ 0 with
     equality on free columns, b·y > 0. They span an extreme ray: none of the rows and signs x_j ≥ 0
-    that they use can be spared."""
+    that they use can be spared.
+    """
 
     dual: list[Fraction]
 
@@ -89,7 +91,8 @@ class Infeasible:
 @dataclass(frozen=True)
 class Unbounded:
     """A feasible x and a ray r, coprime integers: A r ≥ 0 with equality on equations, r_j ≥ 0 on
-    nonnegative columns, c·r < 0."""
+    nonnegative columns, c·r < 0.
+    """
 
     primal: list[Fraction]
     ray: list[Fraction]
@@ -175,8 +178,10 @@ def _compressed(program: LinearProgram) -> LinearProgram:
 
 
 def _elastic(program: LinearProgram) -> LinearProgram:
-    """The least s ≥ 0 by which all rows must give way, in units of their largest entry. Equations
-    are split, the second halves following the inequalities; s is the last column."""
+    """The least s ≥ 0 by which all rows must give way, in units of their largest entry.
+
+    Equations are split, the second halves following the inequalities; s is the last column.
+    """
     m, n = program.bounds.size, program.objective.size
     second = np.cumsum(program.equality) - 1 + m
     split = program.equality[program.rows]
@@ -269,7 +274,8 @@ def _scaled(
     program: LinearProgram,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Objective, entries and bounds as floats, rows and columns scaled by powers of two so that
-    their entries have geometric means near 1, however large the integers are."""
+    their entries have geometric means near 1, however large the integers are.
+    """
     m, n = program.bounds.size, program.objective.size
     mantissas, exponents = _float_parts(program.coefficients)
     by_row, by_column = np.zeros(m), np.zeros(n)
@@ -404,8 +410,10 @@ def _verified(
 
 
 def _integral(values: Mapping[int, fmpq], size: int) -> tuple[NDArray[Any], int]:
-    """The values as integers over a common denominator; or as they are, where that would be so
-    long that every sum would suffer."""
+    """The values as integers over a common denominator.
+
+    Or as they are, where that would be so long that every sum would suffer.
+    """
     scale = 1
     for value in values.values():
         scale = math.lcm(scale, int(value.q))
@@ -435,7 +443,8 @@ def _fraction(value: fmpq) -> Fraction:
 def _blocks(by_row: _Terms, by_column: _Terms) -> list[tuple[list[int], list[int]]] | None:
     """The finest block-triangular form of a square matrix (Dulmage and Mendelsohn 1958): pairs
     (rows, columns) whose rows have entries in their own and in earlier pairs' columns only. None if
-    the rows cannot each be given a column of its own, so that the matrix is singular."""
+    the rows cannot each be given a column of its own, so that the matrix is singular.
+    """
     # One graph for both: rows are r, columns are ~c.
     neighbours = {row: [~column for column in terms] for row, terms in by_row.items()}
     neighbours |= {~column: list(terms) for column, terms in by_column.items()}
@@ -448,7 +457,8 @@ def _blocks(by_row: _Terms, by_column: _Terms) -> list[tuple[list[int], list[int
 
 def _matching(neighbours: Mapping[int, Sequence[int]]) -> dict[int, int]:
     """A maximum matching of a bipartite graph whose one side is numbered ≥ 0 and the other < 0:
-    nodes with one way left first (Karp and Sipser 1981), then augmenting paths."""
+    nodes with one way left first (Karp and Sipser 1981), then augmenting paths.
+    """
     partner: dict[int, int] = {}
     degree = {node: len(others) for node, others in neighbours.items()}
     single = [node for node, count in degree.items() if count == 1]
@@ -532,7 +542,8 @@ def _strong_components(successors: Mapping[int, Sequence[int]]) -> list[list[int
 
 def _mended(program: LinearProgram, basis: _Basis, deadline: float) -> _Basis | None:
     """An optimal basis by the least-index criss-cross method (Terlaky 1985), which needs no
-    feasible start. None if there is none, if the programme is too large or a limit is reached."""
+    feasible start. None if there is none, if the programme is too large or a limit is reached.
+    """
     m, n = program.bounds.size, program.objective.size
     if (m + 1) * (n + 1) > MAX_TABLEAU:
         return None
@@ -565,7 +576,8 @@ class _Tableau:
     """A dictionary in integers: (basic variables, objective) = table · (nonbasic variables, 1),
     divided by ``denominator``. Variables 0 … n−1 are the columns of the programme, n … n+m−1 the
     slacks of its rows; those of equations are ``fixed`` at 0. All others but the ``free`` ones are
-    at least 0."""
+    at least 0.
+    """
 
     table: NDArray[Any]
     basic: list[int]
@@ -586,7 +598,8 @@ class _Tableau:
 
     def enter(self, columns: Iterable[int], tight: set[int]) -> None:
         """Makes the columns basic in exchange for tight slacks, then free variables basic and fixed
-        ones nonbasic wherever possible. Where it is not, their entries are 0 from then on."""
+        ones nonbasic wherever possible. Where it is not, their entries are 0 from then on.
+        """
         for variable in dict.fromkeys([*columns, *sorted(self.free)]):
             column = self.nonbasic.index(variable)
             rows = [

@@ -64,7 +64,8 @@ def whole(polynomial: Polynomial, scale: int = 1) -> Polynomial:
 
 def plain(value: Polynomial | int, names: Sequence[str]) -> Any:
     """A number as certificates carry it: an integer, or monomials such as ``"R*R*S"`` (``"1"`` for
-    the constant) to integers."""
+    the constant) to integers.
+    """
     if not isinstance(value, Polynomial):
         return int(value)
     constant = value.constant

@@ -35,7 +35,8 @@ def ratio(tree: Tree, index: Mapping[str, int]) -> tuple[Ratio, tuple[Polynomial
     """The fraction of polynomials that an expression is, and all that it divides by.
 
     Raises InputError for a degree or a number of terms beyond the limits, and for what divides by
-    0 identically."""
+    0 identically.
+    """
     divisors: list[Polynomial] = []
     try:
         found = _ratio(tree, index, divisors)
@@ -99,8 +100,10 @@ def summed(one: Ratio, other: Ratio) -> Ratio:
 
 
 def reduced(value: Ratio) -> Ratio:
-    """The same fraction in lowest terms; below the line 1 if it is constant, else coprime integers
-    of which the first is positive."""
+    """The same fraction in lowest terms.
+
+    Below the line 1 if it is constant, else coprime integers of which the first is positive.
+    """
     above, below = value
     constant = below.constant
     if constant is not None:
@@ -147,7 +150,8 @@ def _from_flint(polynomial: Any) -> Polynomial:
 
 def compared(left: Ratio, relation: str, right: Ratio) -> Condition:
     """``left relation right`` (one of > >= < <= == !=) as one condition, where what is below the
-    lines is not 0."""
+    lines is not 0.
+    """
     if relation in ("<", "<="):
         left, right, relation = right, left, relation.replace("<", ">")
     above, below = reduced(_computed("-", left, right, []))
@@ -173,7 +177,8 @@ def factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
 
 def ratio_text(value: Ratio, names: Sequence[str]) -> str:
     """An expression in SymPy's syntax: linear ones in the order of the names, others as SymPy
-    factors them where that is shorter."""
+    factors them where that is shorter.
+    """
     above, below = value
     if not above.terms:
         return "0"
@@ -232,7 +237,8 @@ def condition_text(condition: Condition, names: Sequence[str]) -> str:
 
 def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:
     """A polynomial in SymPy's syntax: what is added before what is subtracted, each by degree and
-    in order of the parameters."""
+    in order of the parameters.
+    """
 
     def rank(monomial: tuple[int, ...]) -> tuple[Any, ...]:
         return polynomial.terms[monomial] < 0, -len(monomial), monomial

@@ -66,7 +66,8 @@ def recompute(game: TableGame) -> list[Problem]:
 
 def denotes(stored: StoredNumber, exact: Fraction) -> bool:
     """Whether a stored number is the exact one, or a decimal rounding of it: then its text and the
-    exact number have the same nearest double."""
+    exact number have the same nearest double.
+    """
     if stored.value is None:
         return False
     if stored.value == exact:

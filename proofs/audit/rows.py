@@ -34,9 +34,12 @@ from coopgap.theory.welfare import maximisers, rawlsian, utilitarian
 
 @dataclass(frozen=True)
 class GameAudit:
-    """One usable row. Quantities are in the file's units: for a 4×4 game under balanced transfers
-    that verify the base action and not effort, for a 2×2 game under those of the complete
-    language. ``prosocial_threshold`` is without a contract."""
+    """One usable row.
+
+    Quantities are in the file's units: for a 4×4 game under balanced transfers that verify the base
+    action and not effort, for a 2×2 game under those of the complete language.
+    ``prosocial_threshold`` is without a contract.
+    """
 
     row: int
     id: str

@@ -30,7 +30,8 @@ Number = Any
 @dataclass(frozen=True)
 class Certificate:
     """A claim (``id``, ``holds`` and the id's own fields), the problem that it is about, and the
-    proof that shows it."""
+    proof that shows it.
+    """
 
     claim: Mapping[str, Any]
     problem: Problem
@@ -145,7 +146,8 @@ def scaled_whole(parts: Sequence[Number]) -> list[Polynomial]:
 def value_at(value: Any, index: Mapping[str, int], point: Sequence[Fraction]) -> Any:
     """A field of a claim at a point: fractions of polynomials become numbers.
 
-    Raises Rejected where one divides by 0."""
+    Raises Rejected where one divides by 0.
+    """
     if not (
         isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[0], int | dict)
     ):

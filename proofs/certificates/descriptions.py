@@ -28,7 +28,8 @@ THE_LANGUAGE = "the language"
 
 def label(name: str) -> str:
     """A name: as it is if it is one word, else in quotation marks, so that none can pass for part
-    of a sentence."""
+    of a sentence.
+    """
     return name if re.fullmatch(r"[\w-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
@@ -59,7 +60,8 @@ def circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
 class Description:
     """The words for the parts of some data. language: the name by which readers know the language.
 
-    Payoffs are not read: data without them can be described too."""
+    Payoffs are not read: data without them can be described too.
+    """
 
     def __init__(self, data: Mapping[str, Plain], language: str = "") -> None:
         self.data, self.names = data, data["parameters"]

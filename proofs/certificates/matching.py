@@ -58,8 +58,10 @@ class Match:
 def match(
     text: str, origin: str, data: Mapping[str, Plain], values: Mapping[str, Fraction]
 ) -> Match:
-    """Compares a certificate's data (of the form that the core has accepted) with a spec's text;
-    values: those of parameters that the spec is taken at. Raises InputError for what is no spec."""
+    """Compares a certificate's data (of the form that the core has accepted) with a spec's text.
+
+    values: those of parameters that the spec is taken at. Raises InputError for what is no spec.
+    """
     try:
         spec = _Spec(tomllib.loads(text, parse_float=_no_float), values)
         found = _compared(spec, data)

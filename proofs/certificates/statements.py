@@ -32,8 +32,10 @@ Said = str | tuple[str, str]
 
 
 def statement(claim: Fields, data: Fields, language: str = "") -> str:
-    """What the claim says of the data, with all its quantifiers. language: the name by which
-    readers know the language of the data."""
+    """What the claim says of the data, with all its quantifiers.
+
+    language: the name by which readers know the language of the data.
+    """
     about = Description(data, language)
     own = dict(claim)
     name, holds, point = own.pop("id"), own.pop("holds"), own.pop("at", None)

@@ -21,9 +21,11 @@ def document(
     spec: tuple[str, str] | None = None,
     values: Mapping[str, Fraction] | None = None,
 ) -> dict[str, Any]:
-    """What the core says of a certificate's text, as ``verify --json`` prints it. spec: the text
-    and the name of the spec that its data are compared with. Raises InputError for what is no
-    certificate."""
+    """What the core says of a certificate's text, as ``verify --json`` prints it.
+
+    spec: the text and the name of the spec that its data are compared with. Raises InputError for
+    what is no certificate.
+    """
     found = verified(text)
     if not found.readable:
         raise InputError(

@@ -85,8 +85,10 @@ def approach(
     fixed: Amounts,
     growing: Amounts,
 ) -> dict[str, Any]:
-    """Plays x + ε y under the transfers fixed + growing (1 + ε) / ε, where ε goes to 0; as shares
-    of the play ε is ε / (1 + ε)."""
+    """Plays x + ε y under the transfers fixed + growing (1 + ε) / ε, where ε goes to 0.
+
+    As shares of the play ε is ε / (1 + ε).
+    """
     rows = []
     for state in environment.support:
         x, y = plays[state], trembles[state]
@@ -147,7 +149,8 @@ def obstruction_kind(problem: Problem, value: Mapping[str, Any]) -> str:
 @dataclass(frozen=True)
 class Between:
     """The common λ of an interval, or of each agent one λ: when a deviation's gain, less what λ
-    takes for the welfare lost, is positive at all of them."""
+    takes for the welfare lost, is positive at all of them.
+    """
 
     levels: Levels | None = None
     low: Fraction = Fraction(0)
@@ -176,10 +179,13 @@ def bound(
     *,
     strict: bool = False,
 ) -> dict[str, Any]:
-    """Why no selection is better than the best one that contains no obstruction; strict: why each
-    contains one that is first best. Under directives the obstructions are found here.
+    """Why no selection is better than the best one that contains no obstruction.
 
-    Raises TooLarge for a tree of over NODE_LIMIT profiles."""
+    strict: why each contains one that is first best. Under directives the obstructions are found
+    here.
+
+    Raises TooLarge for a tree of over NODE_LIMIT profiles.
+    """
     directed = isinstance(setting.contracts, Directives)
     search = _Search(
         setting, _directed(setting, at) if directed else _listed(setting, obstructions)
@@ -224,7 +230,8 @@ def _listed(setting: Setting, obstructions: Sequence[Obstruction]) -> Find:
 
 def _directed(setting: Setting, at: Between) -> Find:
     """Finds why no directive allows what a path plays in the states of a cell: two classes of an
-    agent, where one is to be allowed, or a deviation that pays to an allowed class."""
+    agent, where one is to be allowed, or a deviation that pays to an allowed class.
+    """
     environment, language, contracts = setting.environment, setting.language, setting.contracts
     assert isinstance(language, ProductLanguage)
     assert isinstance(contracts, Directives)
@@ -372,8 +379,10 @@ def multipliers(listed: Sequence[Multipliers]) -> tuple[int, list[list[list[int]
 
 @dataclass(frozen=True)
 class SupportShift:
-    """A shift of an agent's weight; the actions that it takes from, and what of the other agent it
-    loses and gains against."""
+    """A shift of an agent's weight.
+
+    The actions that it takes from, and what of the other agent it loses and gains against.
+    """
 
     agent: int
     weights: tuple[int, ...]
@@ -386,7 +395,8 @@ def support_tree(
     sizes: Sequence[int], forbidden: Sequence[Profile], shifts: Sequence[SupportShift]
 ) -> Any:
     """A tree over what two agents play that ends where nothing forbidden may be played, or in a
-    shift. Every pair of supports that reaches a forbidden profile must be refuted by a shift."""
+    shift. Every pair of supports that reaches a forbidden profile must be refuted by a shift.
+    """
 
     def node(played: tuple[frozenset[int], ...], idle: tuple[frozenset[int], ...]) -> Any:
         open_pairs = [p for p in forbidden if all(p[i] not in idle[i] for i in (0, 1))]

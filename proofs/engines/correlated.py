@@ -155,8 +155,10 @@ def _incentives(
     places: Mapping[int, IntArray],
     distributions: Mapping[int, Mapping[int, Fraction]],
 ) -> list[_Row]:
-    """The rows that make each state's distribution a correlated equilibrium. ``places``: by state,
-    the first agent's variable at every profile."""
+    """The rows that make each state's distribution a correlated equilibrium.
+
+    ``places``: by state, the first agent's variable at every profile.
+    """
     scale = common_denominator(p for x in distributions.values() for p in x.values())
     rows = []
     for state, distribution in distributions.items():
@@ -178,7 +180,8 @@ def _incentives(
 
 def _profiles(shape: Sequence[int], deviation: Deviation) -> tuple[IntArray, IntArray]:
     """The flat indices of the profiles where the agent is told the one action, and of those where
-    it takes the other instead, in the same order of what the others do."""
+    it takes the other instead, in the same order of what the others do.
+    """
     agent, action, other = deviation
     flat = np.arange(math.prod(shape)).reshape(shape)
     return flat.take(action, axis=agent).ravel(), flat.take(other, axis=agent).ravel()

@@ -36,7 +36,8 @@ from coopgap.theory.exact import INFINITY, Extended, IntArray, widened
 @dataclass(frozen=True)
 class DifferenceEngine:
     """Answers ``Implementability`` where agents' transfers do not constrain each other, and all
-    questions about one selection where there is no contract."""
+    questions about one selection where there is no contract.
+    """
 
     name: str = "difference"
     answers: frozenset[type] = frozenset({Implementability, SelectionThreshold, SelectionSpan})

@@ -121,8 +121,10 @@ def _best_restricted(
 
 
 def _threshold(setting: Setting, restrictions: Sequence[Restriction]) -> Answer:
-    """Bisection over the finitely many λ at which some deviation from a first best turns idle;
-    there no deviation raises welfare, so what is reached at one λ is reached above it."""
+    """Bisection over the finitely many λ at which some deviation from a first best turns idle.
+
+    There no deviation raises welfare, so what is reached at one λ is reached above it.
+    """
     environment = setting.environment
     optimum = first_best(environment).welfare
     ratios = {Fraction(0)}

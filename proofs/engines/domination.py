@@ -19,8 +19,10 @@ class DominationEngine:
     answers: frozenset[type] = frozenset({Domination})
 
     def solve(self, question: Domination) -> Answer:
-        """Dominated, or Excluded without obstructions. Raises InputError without cooperating and
-        defecting actions for every agent."""
+        """Dominated, or Excluded without obstructions.
+
+        Raises InputError without cooperating and defecting actions for every agent.
+        """
         environment = question.setting.environment
         payoffs, _ = prosocial_payoffs(environment, question.levels)
         moves = []

@@ -47,7 +47,8 @@ def approaching_transfers(
     distributions: Mapping[int, Distribution],
 ) -> Approach | None:
     """Transfers that approach the distributions, with the agents' actions trembling one at a time
-    or all; None if none were found. Contracts with a liability bound cannot grow."""
+    or all; None if none were found. Contracts with a liability bound cannot grow.
+    """
     agents, profiles = len(environment.players), math.prod(environment.shape)
     entries = 12 * len(distributions) * profiles * sum(environment.shape)
     if contracts.liability is not None or entries > ENTRY_LIMIT:

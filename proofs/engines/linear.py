@@ -1,5 +1,6 @@
 """Linear programmes: implementability where a budget or a liability bound couples the agents, and
-the least λ of a selection (theory.md T3b, T3c, T7)."""
+the least λ of a selection (theory.md T3b, T3c, T7).
+"""
 
 from __future__ import annotations
 
@@ -61,8 +62,11 @@ class LinearEngine:
 
 @dataclass(frozen=True)
 class _Programme:
-    """The rows that matter, on the records that matter. ``dropped``: rows into records that some
-    agent never reaches by deviating; that agent receives the fines there."""
+    """The rows that matter, on the records that matter.
+
+    ``dropped``: rows into records that some agent never reaches by deviating; that agent receives
+    the fines there.
+    """
 
     kept: IntArray
     dropped: IntArray
@@ -139,8 +143,10 @@ def _span(question: SelectionSpan, rows: Incentives, contracts: Transfers) -> An
 
 
 def _dominance(question: DominantSelection, contracts: Transfers) -> Answer:
-    """The contract with the largest margin of dominance, up to one unit; the margin takes the place
-    of λ in the programme: minimise −margin."""
+    """The contract with the largest margin of dominance, up to one unit.
+
+    The margin takes the place of λ in the programme: minimise −margin.
+    """
     rows = dominance_rows(question.setting, question.selection)
     pull, unit = rows.pull(question.levels)
     built = _programme(rows, pull, unit, contracts, prosocial=True, complete=True)
@@ -174,7 +180,8 @@ def _programme(
     complete: bool = False,
 ) -> _Programme:
     """Columns: for every kept record and agent a transfer (above −B if bounded), then, for the
-    contract of least total transfers, its positive part, then λ if asked for."""
+    contract of least total transfers, its positive part, then λ if asked for.
+    """
     on_path = np.isin(rows.target, rows.source)
     alone = np.equal(rows.source, rows.target)
     dropped = np.zeros(len(pull), dtype=np.bool_)

@@ -1,5 +1,6 @@
 """The obstruction basis: all minimal obstructions of a selection, whatever the payoffs (theory.md
-T3). A contract implements the selection iff none of them has positive strength."""
+T3). A contract implements the selection iff none of them has positive strength.
+"""
 
 from __future__ import annotations
 

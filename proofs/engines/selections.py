@@ -63,7 +63,8 @@ class _GivenUp(Exception):
 @dataclass(frozen=True)
 class SelectionEngine:
     """Answers ``Value`` and ``Threshold`` by means of ``ask``, which answers questions about one
-    selection; directives have an engine of their own."""
+    selection; directives have an engine of their own.
+    """
 
     ask: Callable[[Implementability | SelectionThreshold], Answer]
     name: str = "selections"
@@ -246,7 +247,8 @@ def _temptation(question: Value, state: int, profile: Profile) -> Obstruction:
 
 def within_record_temptations(setting: Setting, levels: Levels) -> IntArray:
     """Where some agent gains by a deviation that leaves the record as it is (where there is no
-    contract, by any deviation): Booleans of shape (states, actions…)."""
+    contract, by any deviation): Booleans of shape (states, actions…).
+    """
     environment, language = setting.environment, setting.language
     payoffs, _ = prosocial_payoffs(environment, levels)
     tempted = np.zeros(payoffs.shape[1:], dtype=np.bool_)
@@ -288,8 +290,10 @@ def _cheapest(setting: Setting, ask: Callable[[SelectionThreshold], Answer]) -> 
 def _cheapest_in_block(
     setting: Setting, part: Sequence[int], ask: Callable[[SelectionThreshold], Answer]
 ) -> Reached:
-    """The first-best selection of a block with the least λ; obstructions whose own bound on λ is
-    no smaller than the best found exclude the rest."""
+    """The first-best selection of a block with the least λ.
+
+    Obstructions whose own bound on λ is no smaller than the best found exclude the rest.
+    """
     environment = setting.environment
     options = {state: maximisers(environment.welfare[state]) for state in part}
     best: Reached | None = None

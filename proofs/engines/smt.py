@@ -70,7 +70,8 @@ class SmtEngine:
 
     def solve(self, question: Any) -> Answer:
         """The answer, or Unanswered: beyond ``limit``, after ``timeout_ms``, and for directives in
-        a language without cells. ``Domination`` gets Dominated or Excluded without obstructions."""
+        a language without cells. ``Domination`` gets Dominated or Excluded without obstructions.
+        """
         constraints = size(question)
         if constraints > self.limit:
             return Unanswered(
@@ -186,7 +187,8 @@ def _implement(question: Implementability, formula: _Formula) -> Answer:
 
 def _least(setting: Setting, selection: Selection | None, formula: _Formula) -> Answer:
     """The least λ for a selection (None: for some first-best one), found as an optimum and then
-    shown to be one: it will do, and nothing below it will."""
+    shown to be one: it will do, and nothing below it will.
+    """
     level = z3.Real(PROSOCIALITY, formula.context)
     one = selection is not None
     at = formula.solver(tracked=one)
@@ -244,7 +246,8 @@ def _obstructions(
     formula: _Formula,
 ) -> tuple[Obstruction, ...]:
     """Why a selection is excluded, from the core of the query that refuted it: nothing for
-    directives, which restrict rather than pay, and where no selection is given."""
+    directives, which restrict rather than pay, and where no selection is given.
+    """
     core = formula.core(refuted)
     if isinstance(setting.contracts, Directives) or not core or not selection:
         return ()
@@ -304,7 +307,8 @@ def _slack(
     budget: Budget, rows: Incentives, weights: Mapping[int, z3.ArithRef], solver: z3.Solver
 ) -> list[z3.ArithRef]:
     """At every record, for every agent, by how much the multiplier of the budget row exceeds the
-    divergence of the agent's weights; what the budget says of the multiplier is added."""
+    divergence of the agent's weights; what the budget says of the multiplier is added.
+    """
     zero = z3.RealVal(0, solver.ctx)
     divergence: dict[int, list[z3.ArithRef]] = {}
     for row, weight in weights.items():

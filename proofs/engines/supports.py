@@ -116,7 +116,9 @@ def _vertices(matrix: NDArray[Any], labels: Sequence[int]) -> list[tuple[int, Mi
 
 def _leaving_row(table: Any, entering: int, slack: int) -> int:
     """The row of the least ratio, ties broken by the perturbation: by the columns of the slacks.
-    ``table``: an fmpq_mat, the right-hand sides in its last column."""
+
+    ``table``: an fmpq_mat, the right-hand sides in its last column.
+    """
     rows = [row for row in range(table.nrows()) if table[row, entering] > 0]
     last = table.ncols() - 1
     columns = iter((last, *range(slack, last)))
@@ -135,8 +137,10 @@ def _fraction(value: fmpq) -> Fraction:
 def absent_equilibria(
     payoffs: IntArray, forbidden: NDArray[np.bool_], seconds: float = 60.0
 ) -> list[Shift] | Equilibrium | None:
-    """An equilibrium that plays a forbidden profile with positive probability; or shifts that
-    together refute every pair of supports whose product contains a forbidden profile.
+    """An equilibrium that plays a forbidden profile with positive probability.
+
+    Or shifts that together refute every pair of supports whose product contains a forbidden
+    profile.
 
     payoffs: integers of shape (2, actions…). forbidden: shape (actions…). Raises TooLarge beyond
     MAX_SUPPORT_BITS actions. None if what ``seconds`` leave for a pair of supports decides nothing.
@@ -177,7 +181,8 @@ def _shift(
     own: IntArray, supports: tuple[int, int], deadline: float
 ) -> Optimum | Infeasible | Unbounded | None:
     """Solves for a shift v that refutes the supports: Σ v = 0, v_b ≥ 0 off the agent's own, g_j ≥ 0
-    on the opponent's and Σ g_j ≥ 1 there. ``own``: payoffs, shape (own actions, opponent's)."""
+    on the opponent's and Σ g_j ≥ 1 there. ``own``: payoffs, shape (own actions, opponent's).
+    """
     support, against = supports
     faced = own[:, _members(against)].astype(object)
     matrix = np.vstack([np.ones(len(own), dtype=object), faced.T, faced.sum(axis=1)])
@@ -205,7 +210,8 @@ def _weights(found: Optimum) -> tuple[int, ...]:
 
 def _mix(refusal: Infeasible, support: int, count: int) -> Mix:
     """The opponent's mix to which all of an agent's support are best replies: what Farkas' lemma
-    gives instead of a shift. Its weights are positive on all of the opponent's ``support``."""
+    gives instead of a shift. Its weights are positive on all of the opponent's ``support``.
+    """
     *each, together = refusal.dual[1:]
     weights = dict(zip(_members(support), (y + together for y in each), strict=True))
     total = sum(weights.values())

@@ -1,5 +1,6 @@
 """What a family's certificate rests on, as SMT-LIB: systems of conditions that have no solution, or
-a counterexample that has one."""
+a counterexample that has one.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def scripts(text: str) -> dict[str, str]:
     """The scripts of a certificate of a family, or of each part of a conjunction, by their labels.
 
     Every system of a script has the status that the script says: unsat for what a proof refutes,
-    sat for a counterexample."""
+    sat for a counterexample.
+    """
     document = json.loads(text)
     if "goals" not in document:
         return {"": _script(document)}

@@ -1,5 +1,6 @@
-"""Questions as SMT-LIB 2.6 text (QF_LRA): the whole contract space in one formula. Conditions on
-parameters as well (QF_LRA or QF_NRA), one assertion each.
+"""Questions as SMT-LIB 2.6 text (QF_LRA): the whole contract space in one formula.
+
+Conditions on parameters as well (QF_LRA or QF_NRA), one assertion each.
 
 What is searched for: a Boolean ``|s …|`` for every play (a profile in a state), exactly one true in
 every state; a real ``|t …|`` for every agent and record, or a Boolean ``|allow …|`` for every class
@@ -171,7 +172,8 @@ def conditions_to_smtlib(
 ) -> str:
     """A system of conditions as a script with one ``(check-sat)``: sat iff some real values of the
     parameters satisfy them all. names: identifiers, one per parameter. The logic is QF_LRA for
-    linear conditions, otherwise QF_NRA."""
+    linear conditions, otherwise QF_NRA.
+    """
     return "\n".join(
         [
             "(set-info :smt-lib-version 2.6)",
@@ -191,7 +193,8 @@ def systems_to_smtlib(
     status: str,
 ) -> str:
     """Several systems under common conditions as a script with one ``(check-sat)`` for each, all of
-    the same status; the text beside each says in a comment what it is for."""
+    the same status; the text beside each says in a comment what it is for.
+    """
     every = [*common, *(condition for _, system in systems for condition in system)]
     lines = [
         "(set-info :smt-lib-version 2.6)",
@@ -227,7 +230,8 @@ def _asserted(conditions: Sequence[Condition], names: Sequence[str]) -> list[str
 
 def size(question: Encodable) -> int:
     """The incentive constraints of the encoding, counted without building it: plays in question ×
-    unilateral deviations from each (for ``Domination`` a bound on the comparisons)."""
+    unilateral deviations from each (for ``Domination`` a bound on the comparisons).
+    """
     environment = question.setting.environment
     deviations = sum(environment.shape) - len(environment.shape)
     match question:
@@ -241,8 +245,11 @@ def size(question: Encodable) -> int:
 
 
 def encode(question: Encodable) -> Encoding:
-    """The question as a formula; raises InputError for directives in a language without cells, and
-    for domination under a contract or where no actions are said to cooperate."""
+    """The question as a formula.
+
+    Raises InputError for directives in a language without cells, and for domination under a
+    contract or where no actions are said to cooperate.
+    """
     setting = question.setting
     match question:
         case Implementability():
@@ -297,7 +304,8 @@ def _welfare(question: Value) -> Encoding:
 
 def _contract_space(asks: str, setting: Setting, plays: Plays, levels: Levels | None) -> Encoding:
     """The contracts of a class and what they implement, one of the ``plays`` in every state: at
-    fixed levels, or (None) at one common λ ≥ 0 that is searched for too."""
+    fixed levels, or (None) at one common λ ≥ 0 that is searched for too.
+    """
     space = _Space(setting, levels)
     symbols = {
         space.play(state, profile): (state, profile)
@@ -424,7 +432,8 @@ class _Space:
 
     def stakes(self, state: int, profile: Profile, agent: int, moved: Profile) -> tuple[str, str]:
         """What the agent gains by moving the play to ``moved``, and the part of it that it gives up
-        for λ still unknown (nothing at fixed levels, where the gain is net of it)."""
+        for λ still unknown (nothing at fixed levels, where the gain is net of it).
+        """
         environment = self.setting.environment
         own, welfare = environment.payoffs[agent][state], environment.welfare[state]
         gain = Fraction(int(own[moved]) - int(own[profile]), environment.denominator)
@@ -584,5 +593,6 @@ def _members(labels: Sequence[str], groups: Sequence[int], group: int) -> str:
 
 def _label(label: str, also: str = "") -> str:
     """A label in printable ASCII, other characters as %XX: different labels stay different, and
-    none can end a symbol or a comment."""
+    none can end a symbol or a comment.
+    """
     return quote(label, _IN_LABELS + also, errors="backslashreplace")

@@ -82,8 +82,10 @@ def simplest(low: Fraction, high: Extended) -> Fraction:
 
 
 def swept(look: Callable[[Fraction], Step[T]], over: Interval | None = None) -> list[Step[T]]:
-    """The steps of a function that is constant on finitely many intervals; ``look`` tells one step
-    that holds at a λ."""
+    """The steps of a function that is constant on finitely many intervals.
+
+    ``look`` tells one step that holds at a λ.
+    """
     over = over or Interval()
     if over.empty:
         return []

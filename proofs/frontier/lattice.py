@@ -27,9 +27,11 @@ PREDICATE_LIMIT = 10
 
 @dataclass(frozen=True)
 class Member:
-    """A language of the lattice. predicates: the indices of those it adds to the base. like: the
-    first member that tells apart the same plays, for the same class of contracts; itself if none
-    was before."""
+    """A language of the lattice.
+
+    predicates: the indices of those it adds to the base. like: the first member that tells apart
+    the same plays, for the same class of contracts; itself if none was before.
+    """
 
     named: NamedLanguage
     predicates: tuple[int, ...]
@@ -43,8 +45,11 @@ class Member:
 
 @dataclass(frozen=True)
 class Lattice:
-    """The languages; the texts of the predicates; by member the members just below it, among
-    those that stand for themselves and have its class of contracts."""
+    """The languages; the texts of the predicates.
+
+    By member the members just below it, among those that stand for themselves and have its class of
+    contracts.
+    """
 
     members: tuple[Member, ...]
     predicates: tuple[str, ...]

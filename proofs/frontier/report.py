@@ -23,10 +23,12 @@ from coopgap.theory.specification import Specification
 
 @dataclass(frozen=True)
 class Worth:
-    """What a contract adds at a λ, V(λ, L) − V(λ, ∅) in utils; ``cross`` the difference of that
-    from its value at λ = 0, ``change`` from the step before. Where such a difference is positive
-    contracting and prosociality are complements, where it is negative substitutes. None where a
-    value is −∞."""
+    """What a contract adds at a λ, V(λ, L) − V(λ, ∅) in utils.
+
+    ``cross`` the difference of that from its value at λ = 0, ``change`` from the step before. Where
+    such a difference is positive contracting and prosociality are complements, where it is negative
+    substitutes. None where a value is −∞.
+    """
 
     worth: Fraction | None
     cross: Fraction | None
@@ -40,8 +42,11 @@ class Worth:
 
 @dataclass(frozen=True)
 class LanguageFrontier:
-    """One language: λ*(L); V(λ, L) in utils; what contracts are worth; hashes of the certificates
-    that the checker accepted, of V for every λ in pieces. unknown: why there are no values."""
+    """One language: λ*(L).
+
+    V(λ, L) in utils; what contracts are worth; hashes of the certificates that the checker
+    accepted, of V for every λ in pieces. unknown: why there are no values.
+    """
 
     name: str
     predicates: tuple[str, ...]
@@ -72,7 +77,8 @@ class LanguageFrontier:
 @dataclass(frozen=True)
 class Price:
     """What a predicate saves in λ*: added to the base alone, as the last of all, and the least and
-    the most over all languages without it. None where both thresholds are infinite."""
+    the most over all languages without it. None where both thresholds are infinite.
+    """
 
     predicate: str
     alone: Quantity | None
@@ -85,7 +91,8 @@ class Price:
 class Cheapest:
     """At every λ of ``at``: the languages of fewest predicates that close the gap, and all smaller
     ones, each with λ* above: the certificate of λ* proves that its gap is positive there.
-    undecided: smaller ones of unknown λ*, which may close it too."""
+    undecided: smaller ones of unknown λ*, which may close it too.
+    """
 
     at: Interval
     predicates: int | None
@@ -96,8 +103,11 @@ class Cheapest:
 
 @dataclass(frozen=True)
 class Frontier:
-    """The report of ``frontier``. levels: the λ at which gaps are listed. texts: SHA-256 → text of
-    every certificate that the checker accepted."""
+    """The report of ``frontier``.
+
+    levels: the λ at which gaps are listed. texts: SHA-256 → text of every certificate that the
+    checker accepted.
+    """
 
     tool: dict[str, Any]
     source: str
@@ -415,7 +425,8 @@ def _saved(before: Quantity, after: Quantity) -> Quantity | None:
 
 def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
     """The languages of fewest predicates that close the gap, for every λ: they change only at
-    thresholds."""
+    thresholds.
+    """
     known = [(e, e.threshold) for e in languages if not isinstance(e.threshold, Unknown)]
     unknown = [each for each in languages if isinstance(each.threshold, Unknown)]
     ends = sorted({Fraction(0)} | {level for _, level in known if isinstance(level, Fraction)})

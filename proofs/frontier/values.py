@@ -52,7 +52,8 @@ class Undecided(Exception):
 @dataclass(frozen=True)
 class Best:
     """What is best at a λ: the welfare in utils, a selection that attains it, if any does, and what
-    excludes all better ones."""
+    excludes all better ones.
+    """
 
     welfare: Extended
     selection: tuple[tuple[int, tuple[int, ...]], ...] | None
@@ -128,7 +129,8 @@ def _contract(setting: Setting, level: Extended, selection: Selection) -> Contra
 
 def _limit(setting: Setting) -> Setting:
     """Where λ grows without bound: all agents have the payoff W, and only transfers that grow with
-    it count."""
+    it count.
+    """
     environment, contracts = setting.environment, setting.contracts
     welfare = np.stack([environment.welfare] * len(environment.players))
     if isinstance(contracts, Transfers) and contracts.liability is not None:
@@ -218,7 +220,8 @@ def pays(gain: int, lost: int) -> Interval:
 
 def _directed(setting: Setting) -> list[Step[Best]]:
     """Under directives what agents do depends on which deviations pay: V is constant between the λ
-    at which some deviation starts or stops to pay."""
+    at which some deviation starts or stops to pay.
+    """
     turns = turning_points(setting.environment)
 
     def look(level: Fraction) -> Step[Best]:

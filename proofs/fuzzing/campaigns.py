@@ -1,5 +1,7 @@
-"""Campaigns: many cases of conjectures, recorded as they are decided; what fails is made small and
-decided again by the engines."""
+"""Campaigns: many cases of conjectures, recorded as they are decided.
+
+What fails is made small and decided again by the engines.
+"""
 
 from __future__ import annotations
 
@@ -43,11 +45,14 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a campaign found. status: refuted, survived or hardly-tested. vacuous: cases that do not
-    meet the hypotheses; unknown: cases in which a quantity was not found. shapes: cases by the
-    game's shape. hypotheses: how many cases meet each, and those before it. counterexample: the
-    smallest found, as the text of a spec; certificates: those of what ``check`` says of it, by
-    their SHA-256. synthesis: what z3 says, if it was asked. note: what else there is to say."""
+    """What a campaign found.
+
+    status: refuted, survived or hardly-tested. vacuous: cases that do not meet the hypotheses;
+    unknown: cases in which a quantity was not found. shapes: cases by the game's shape. hypotheses:
+    how many cases meet each, and those before it. counterexample: the smallest found, as the text
+    of a spec; certificates: those of what ``check`` says of it, by their SHA-256. synthesis: what
+    z3 says, if it was asked. note: what else there is to say.
+    """
 
     id: str
     statement: str
@@ -104,7 +109,8 @@ def campaign(
     or hangs is replaced, and its cases run again. ``scheduler``: the address of a Dask cluster that
     decides the cases instead. Raises InputError for an engine that there is not, a journal that
     cannot be used, a cluster that is not there, and a conjecture in Python where other processes
-    or a journal need its text."""
+    or a journal need its text.
+    """
     if engine not in ENGINES:
         raise InputError(f"there is no engine {engine!r}", fix=f"choose from {', '.join(ENGINES)}")
     elsewhere = workers > 1 or scheduler is not None or journal is not None or engine == "z3"
@@ -243,8 +249,10 @@ def _synthesized(tell: Tell, budget: Budget, conjecture: Conjecture) -> _Found:
 
 
 def _kept(conjecture: Conjecture, found: Situation, where: str) -> tuple[str, dict[str, str]]:
-    """The smallest situation near one that fails, decided again by the engines, as a spec; and the
-    certificates of what ``check`` says of it."""
+    """The smallest situation near one that fails, decided again by the engines, as a spec.
+
+    And the certificates of what ``check`` says of it.
+    """
 
     def fails(candidate: Situation) -> bool:
         return conjecture.said(Measures(candidate)) == FAILS

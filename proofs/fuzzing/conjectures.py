@@ -36,7 +36,8 @@ class Conjecture:
     """A statement about every situation within bounds.
 
     suppose, then: hypotheses and conclusions, with their texts. expected: what a campaign finds of
-    a registered one, ``refuted`` or ``survived`` (a test compares)."""
+    a registered one, ``refuted`` or ``survived`` (a test compares).
+    """
 
     id: str
     statement: str
@@ -53,7 +54,8 @@ class Conjecture:
 
     def judged(self, measures: Measures) -> tuple[str, int]:
         """What a situation says of it, and how many of the hypotheses it meets before one that it
-        does not."""
+        does not.
+        """
         met = 0
         try:
             for _, test in self.suppose:
@@ -70,7 +72,8 @@ def conjecture(
 ) -> Callable[[Test], Conjecture]:
     """A decorator: the function says whether a situation's measures are as conjectured.
 
-    The function is the user's own code, run only where Python runs it."""
+    The function is the user's own code, run only where Python runs it.
+    """
 
     def decorated(function: Test) -> Conjecture:
         name = getattr(function, "__name__", "conjecture")
@@ -275,8 +278,10 @@ def registered() -> dict[str, Conjecture]:
 
 
 def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Conjecture]:
-    """The conjectures of these ids or files; all registered ones if none are named. Raises
-    InputError for an id that is not registered, and as ``read_conjecture`` does."""
+    """The conjectures of these ids or files; all registered ones if none are named.
+
+    Raises InputError for an id that is not registered, and as ``read_conjecture`` does.
+    """
     known = registered()
     found = []
     for name in names or known:

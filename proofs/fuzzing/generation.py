@@ -22,7 +22,8 @@ def generated(
     conjecture: Conjecture, seed: int, cases: int, seconds: float | None
 ) -> tuple[Tally, Situation | None]:
     """The smallest situation that Hypothesis finds to fail, if any, and the tally of what it tried
-    before the first that does. Raises InputError if the situations are too large to draw."""
+    before the first that does. Raises InputError if the situations are too large to draw.
+    """
     deadline = float("inf") if seconds is None else time.monotonic() + seconds
     tally = Tally()
     failed: Situation | None = None

@@ -23,7 +23,8 @@ class Journal:
     """Tallies of batches of cases.
 
     Raises InputError for a file that is no journal, that another campaign has locked, or that has
-    outcomes although ``resume`` is not asked for."""
+    outcomes although ``resume`` is not asked for.
+    """
 
     path: Path
     resume: bool = False

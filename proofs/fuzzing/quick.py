@@ -34,8 +34,11 @@ Play = tuple[int, int]
 
 
 class PlainGame:
-    """A game in plain integers, over one unit. welfare: by state and profile, the last agent's
-    action varying fastest; weights: the prior as integers."""
+    """A game in plain integers, over one unit.
+
+    welfare: by state and profile, the last agent's action varying fastest; weights: the prior as
+    integers.
+    """
 
     def __init__(self, game: Environment) -> None:
         self.shape = game.shape
@@ -95,7 +98,8 @@ class Rules(Protocol):
     def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
         """Some reason why no contract makes the plays equilibria at λ, or None if one does.
 
-        More plays have at least as many reasons."""
+        More plays have at least as many reasons.
+        """
         ...
 
 
@@ -140,10 +144,13 @@ class Directing(Rules):
 
 
 class Paying(Rules):
-    """Transfers. A contract exists unless weighted deviations contradict each other: unless there
-    are flows w ≥ 0 on the agents' contract graphs with Σ w · pull above what fines can pay and, at
-    each record, the same divergence for all agents (balanced), none (free), or one that fines make
-    up for (with a liability bound); theory.md T3."""
+    """Transfers.
+
+    A contract exists unless weighted deviations contradict each other: unless there are flows w ≥ 0
+    on the agents' contract graphs with Σ w · pull above what fines can pay and, at each record, the
+    same divergence for all agents (balanced), none (free), or one that fines make up for (with a
+    liability bound); theory.md T3.
+    """
 
     def __init__(self, game: PlainGame, records: Sequence[Sequence[int]], rules: Transfers) -> None:
         self._game, self._records = game, records
@@ -217,7 +224,8 @@ def circulation(
     arcs: Sequence[Arc], strengths: Sequence[int], linked: Collection[int], agents: int
 ) -> tuple[list[int], int] | None:
     """Flows of positive strength with no divergence at any record or, at those that are linked,
-    the same for all agents; the second number is 0. None if there are none."""
+    the same for all agents; the second number is 0. None if there are none.
+    """
     rows: dict[tuple[int, int], int] = {}
     columns: list[dict[int, int]] = []
     for agent, here, there in arcs:
@@ -240,7 +248,8 @@ def bounded_flow(
     arcs: Sequence[Arc], strengths: Sequence[int], agents: int, bound: Fraction, *, burnt: bool
 ) -> tuple[list[int], int] | None:
     """Flows whose strength is above ``bound`` times the fines that make up for what their
-    divergence lacks, and the number of those fines; None if there are none."""
+    divergence lacks, and the number of those fines; None if there are none.
+    """
     records = {record for _, *both in arcs for record in both if record != NOWHERE}
     row = {
         (record, agent): k
@@ -275,7 +284,8 @@ GREEDY = 50
 
 def ray(columns: Sequence[dict[int, int]], costs: Sequence[int], height: int) -> list[int] | None:
     """Integers x ≥ 0 with Σ x_j columns[j] = 0 and Σ x_j costs[j] > 0, or None if there are none:
-    the simplex method on a cone, without fractions (Edmonds 1967)."""
+    the simplex method on a cone, without fractions (Edmonds 1967).
+    """
     width = len(columns)
     table = [[0] * width for _ in range(height)]
     for j, column in enumerate(columns):
@@ -407,8 +417,10 @@ def _best_plays(game: PlainGame, rules: Rules, block: Sequence[int], pull: Pull)
 
 
 class _Fitting:
-    """Those of some plays, with their costs, that fit by themselves; each is tried once, when it is
-    first needed."""
+    """Those of some plays, with their costs, that fit by themselves.
+
+    Each is tried once, when it is first needed.
+    """
 
     def __init__(self, listed: Sequence[tuple[int, Play]], fits: Callable[[Play], bool]) -> None:
         self._found: list[tuple[int, Play]] = []
@@ -465,7 +477,8 @@ def _least_level(
 
 def _raised(game: PlainGame, rules: Rules, plays: Sequence[Play], level: Fraction) -> Extended:
     """The least λ from ``level`` on at which a contract makes first-best plays equilibria: each
-    reason against a λ tells how far it has to go (Newton's method; no λ is met twice)."""
+    reason against a λ tells how far it has to go (Newton's method; no λ is met twice).
+    """
     while True:
         pull = ([level.numerator] * len(game.shape), level.denominator)
         found = rules.excess(plays, pull)

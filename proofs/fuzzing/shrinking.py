@@ -29,7 +29,8 @@ _T = TypeVar("_T")
 
 def smallest(situation: Situation, fails: Callable[[Situation], bool]) -> Situation:
     """A situation that still fails and that none of the simplifications below makes simpler: fewer
-    agents, states and actions, coarser or plainer languages, λ and priors, payoffs nearer 0."""
+    agents, states and actions, coarser or plainer languages, λ and priors, payoffs nearer 0.
+    """
     while True:
         size = _size(situation)
         for simpler in _simpler(situation):
@@ -202,7 +203,8 @@ def _simpler_numbers(situation: Situation) -> Iterator[Situation]:
 
 def _smaller_tables(payoffs: IntArray) -> Iterator[IntArray]:
     """Payoffs nearer 0: all at once, one at a time, and two of one play whose sum, welfare, stays
-    as it is."""
+    as it is.
+    """
     for bound in (1, 2):
         yield payoffs.clip(-bound, bound)
     yield (np.abs(payoffs) // 2) * np.sign(payoffs)

@@ -32,7 +32,8 @@ class Situation:
 
     finer: a language that refines ``language``. levels ≤ more: two λ per agent. payments: a
     contract of the class, as what each agent receives at each play, shaped like the payoffs; None
-    where no conjecture speaks of one."""
+    where no conjecture speaks of one.
+    """
 
     environment: Environment
     language: Language
@@ -45,9 +46,11 @@ class Situation:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Which situations are drawn: numbers of agents, actions of each and states, from and to; forms
-    of languages (``state``, ``product``, ``record``); classes of contracts (None: any); whether one
-    λ is common to all; the largest payoff; whether a contract is drawn too."""
+    """Which situations are drawn: numbers of agents, actions of each and states, from and to.
+
+    Forms of languages (``state``, ``product``, ``record``); classes of contracts (None: any);
+    whether one λ is common to all; the largest payoff; whether a contract is drawn too.
+    """
 
     agents: tuple[int, int] = (2, 2)
     actions: tuple[int, int] = (2, 2)
@@ -61,7 +64,8 @@ class Bounds:
     @property
     def writable(self) -> tuple[ContractClass, ...]:
         """The classes of contracts that a language of one of the forms can have: records alone
-        carry no directives."""
+        carry no directives.
+        """
         classes = self.contracts or _CLASSES
         if set(self.forms) != {"record"}:
             return classes
@@ -117,7 +121,8 @@ def _environment(rng: Random, shape: Sequence[int], states: int, largest: int) -
 
 def named(shape: Sequence[int], prior: Sequence[Fraction], payoffs: Sequence[int]) -> Environment:
     """A game with whole payoffs, in the order of agents, states and profiles, and names as plain as
-    can be."""
+    can be.
+    """
     return Environment(
         players=tuple(f"p{i + 1}" for i in range(len(shape))),
         actions=tuple(("A", "B", "C", "D", "E", "F")[:size] for size in shape),

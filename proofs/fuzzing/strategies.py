@@ -124,9 +124,11 @@ Point = tuple[Fraction, ...]
 
 
 class Size(TypedDict, total=False):
-    """How large games are. agents, actions (of each agent), states: how many, as ``Bounds``.
-    payoffs: which numbers these may be, in utils. zero_probabilities: whether states may have
-    probability 0, though never all."""
+    """How large games are.
+
+    agents, actions (of each agent), states: how many, as ``Bounds``. payoffs: which numbers these
+    may be, in utils. zero_probabilities: whether states may have probability 0, though never all.
+    """
 
     agents: Bounds
     actions: Bounds
@@ -197,7 +199,8 @@ def social_dilemmas(
 
 def table_games(dilemma: str = "PD") -> SearchStrategy[Environment]:
     """The paper's 4×4 games of R, S, T, P (theory.md §3), under P1–P5 (``"PD"``) or S1–S4
-    (``"SH"``); raises InputError for another word."""
+    (``"SH"``); raises InputError for another word.
+    """
     (known,) = _chosen([dilemma], tuple(TABLE_GAMES), "dilemma")
     found = load(TABLE_GAMES[known])
     assert isinstance(found, FamilySpecification)
@@ -251,8 +254,10 @@ def _bounds(value: object, name: str, least: int) -> tuple[int, int]:
 
 
 def _simplest_first(numbers: object, name: str) -> tuple[Fraction, ...]:
-    """The numbers in the order in which draws prefer them: whole and small ones first. Raises
-    InputError for none, for too many, and for what is no exact number."""
+    """The numbers in the order in which draws prefer them: whole and small ones first.
+
+    Raises InputError for none, for too many, and for what is no exact number.
+    """
     if not isinstance(numbers, Iterable) or isinstance(numbers, str):
         raise InputError(
             f"{numbers!r} lists no numbers", fix="list some, as range(-3, 4) does", field=name
@@ -331,8 +336,11 @@ def _used(draw: DrawFn, bounds: tuple[int, int]) -> tuple[int, ...]:
 
 
 def _digits(count: int, base: int) -> SearchStrategy[list[int]]:
-    """So many numbers from 0 to base − 1. They are one choice of Hypothesis's, a text, not one
-    each, which makes drawing several and shrinking many times faster."""
+    """So many numbers from 0 to base − 1.
+
+    They are one choice of Hypothesis's, a text, not one each, which makes drawing several and
+    shrinking many times faster.
+    """
     first = 0x100  # from here on MAX_NUMBERS characters have two bytes and shrink in their order
     digit = st.characters(min_codepoint=first, max_codepoint=first + base - 1)
     return st.text(digit, min_size=count, max_size=count).map(
@@ -388,7 +396,8 @@ def _supermodular(agents: int, fresh: Fresh) -> IntArray:
 def _with_complements(numbers: IntArray, own: int) -> IntArray:
     """An agent's payoffs from numbers of shape (states, actions…), its own actions being the axis
     ``own``: what the first action gives, and what each further one adds, raised until that never
-    falls in the others' actions."""
+    falls in the others' actions.
+    """
     first, steps = np.split(numbers, [1], axis=own)
     for axis in range(1, numbers.ndim):
         if axis != own:
@@ -418,8 +427,10 @@ def _sides(shape: Sequence[int]) -> SearchStrategy[tuple[tuple[int, ...], ...]]:
 
 
 def _pushed(game: Environment, wanted: Collection[str]) -> Environment:
-    """The game plus the least whole multiple of a dilemma with which the axioms hold. The margin of
-    each axiom grows with the multiple, so there is one."""
+    """The game plus the least whole multiple of a dilemma with which the axioms hold.
+
+    The margin of each axiom grows with the multiple, so there is one.
+    """
     dilemma = _public_good(game, wanted) * game.denominator
 
     def plus(times: int) -> Environment:
@@ -437,7 +448,8 @@ def _pushed(game: Environment, wanted: Collection[str]) -> Environment:
 def _public_good(game: Environment, wanted: Collection[str]) -> IntArray:
     """Payoffs of a game in which the axioms hold, shape (agents, actions…): each cooperating agent
     gives everyone ``benefit`` at a cost to itself, and pays ``flaw`` if its action is not the one
-    of axiom ii. With two agents at least, 2·benefit − cost > flaw and cost > benefit."""
+    of axiom ii. With two agents at least, 2·benefit − cost > flaw and cost > benefit.
+    """
     assert game.cooperative is not None
     common = bool({"axiom-i", "axiom-ii", "axiom-iii"} & set(wanted))
     tempting = bool({"axiom-iv-strict", "axiom-iv-partial"} & set(wanted))
@@ -476,8 +488,10 @@ def _least(holds: Callable[[int], bool]) -> int:
 
 
 def languages(environment: Environment, forms: Collection[str] = FORMS) -> SearchStrategy[Language]:
-    """Languages of the given ``FORMS``; all of them together reach every language. They shrink to
-    coarse ones. Raises InputError for no form and for an unknown one."""
+    """Languages of the given ``FORMS``; all of them together reach every language.
+
+    They shrink to coarse ones. Raises InputError for no form and for an unknown one.
+    """
     chosen = _chosen(forms, FORMS, "forms")
     cells = _partitions(len(environment.states))
     classes = st.tuples(*map(_partitions, environment.shape))
@@ -508,8 +522,10 @@ def refinements(language: Language, environment: Environment) -> SearchStrategy[
 
 
 def _recorded(numbers: Sequence[int], environment: Environment) -> RecordLanguage:
-    """The record language in which two plays are alike when their numbers are; its records are
-    named as a spec file describes them, if one can."""
+    """The record language in which two plays are alike when their numbers are.
+
+    Its records are named as a spec file describes them, if one can.
+    """
     shape = (len(environment.states), *environment.shape)
     table = from_values(numbers, [f"record {k}" for k in numbers], shape)
     try:
@@ -562,8 +578,9 @@ def contracts(
     contract_class: ContractClass,
     amounts: Numbers = SMALL,
 ) -> SearchStrategy[Contract]:
-    """Contracts of the class that can be written in the language; they shrink to one that does
-    nothing if the class has one.
+    """Contracts of the class that can be written in the language.
+
+    They shrink to one that does nothing if the class has one.
 
     amounts: which numbers transfers may be, in utils. They are cut where the budget forbids them,
     and scaled down until no fine exceeds the liability bound. Raises InputError for directives in a
@@ -649,7 +666,8 @@ def prosocial_profiles(
 
 def situations(bounds: SituationBounds) -> SearchStrategy[Situation]:
     """What a conjecture is about, within its bounds: the situations that campaigns draw, shrinking
-    as their parts do. Raises InputError if the games are too large to draw."""
+    as their parts do. Raises InputError if the games are too large to draw.
+    """
     games = environments(
         agents=bounds.agents,
         actions=bounds.actions,
@@ -705,8 +723,7 @@ def _payments(
 
 
 def selections(environment: Environment) -> SearchStrategy[dict[int, Profile]]:
-    """Selections σ: a profile for each state of positive probability; they shrink to first
-    actions."""
+    """Selections σ: a profile for each state of positive probability; shrink to first actions."""
     return _mapping(environment.support, _profiles(environment))
 
 
@@ -850,8 +867,11 @@ def points(family: Family) -> SearchStrategy[dict[str, Fraction]]:
 
 @dataclass(frozen=True)
 class _Region:
-    """Where conditions hold. simple, within: points of it, the latter off the edges as far as
-    found. directions: a basis of those along which the linear equations go on to hold."""
+    """Where conditions hold.
+
+    simple, within: points of it, the latter off the edges as far as found. directions: a basis of
+    those along which the linear equations go on to hold.
+    """
 
     conditions: tuple[Condition, ...]
     simple: Point
@@ -860,7 +880,9 @@ class _Region:
 
     def reach(self, point: Point, direction: Point) -> tuple[Fraction | None, bool]:
         """How many times the direction can be taken until a linear condition ends; None for ever.
-        And whether the end belongs to the region."""
+
+        And whether the end belongs to the region.
+        """
         ends: list[tuple[Fraction, bool]] = []
         for each in self.conditions:
             if each.polynomial.degree <= 1:

@@ -73,10 +73,12 @@ LARGE = 10**9
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What z3 said of boxes. clear: of these it says that no payoffs contradict the conjecture;
-    vacuous: of these also that none meet its hypotheses. undecided: no answer in time, or one that
-    does not fail when evaluated exactly. exhausted: whether every box within the conjecture's
-    bounds was tried."""
+    """What z3 said of boxes.
+
+    clear: of these it says that no payoffs contradict the conjecture; vacuous: of these also that
+    none meet its hypotheses. undecided: no answer in time, or one that does not fail when evaluated
+    exactly. exhausted: whether every box within the conjecture's bounds was tried.
+    """
 
     boxes: int = 0
     clear: int = 0
@@ -91,8 +93,10 @@ class Synthesis:
 
 @dataclass(frozen=True)
 class Box:
-    """Situations alike but for payoffs, which are integers of at most ``payoff`` in absolute
-    value; those of ``situation`` are only in their place."""
+    """Situations alike but for payoffs, which are integers of at most ``payoff`` in absolute value.
+
+    Those of ``situation`` are only in their place.
+    """
 
     situation: Situation
     payoff: int
@@ -116,7 +120,8 @@ def synthesized(
 ) -> tuple[Synthesis, Situation | None]:
     """A situation that fails, if z3 finds one in a box, and what it said. cases: the most boxes.
 
-    Raises NotEncodable for a conjecture with quantities that are not piecewise linear."""
+    Raises NotEncodable for a conjecture with quantities that are not piecewise linear.
+    """
     names = _names(conjecture)
     for name in names:
         if name not in _QUANTITIES:
@@ -155,7 +160,8 @@ def _names(conjecture: Conjecture) -> tuple[str, ...]:
 
 def _asked(text: str, name: str, box: Box) -> list[int] | str:
     """Payoffs in the box that contradict the conjecture, or what z3 says there are not:
-    ``clear`` or ``vacuous``; ``undecided`` if it does not say."""
+    ``clear`` or ``vacuous``; ``undecided`` if it does not say.
+    """
     conjecture = conjecture_from_text(text, name, name)
     symbols = _Symbols(box)
     try:
@@ -198,8 +204,10 @@ def boxes(conjecture: Conjecture, names: Sequence[str]) -> Iterator[Box]:
 
 
 def _shapes(bounds: Bounds, *, alike: bool) -> list[tuple[tuple[int, ...], int]]:
-    """Numbers of actions, and of states; where no quantity singles out an agent (``alike``), agents
-    in another order are the same shape."""
+    """Numbers of actions, and of states.
+
+    Where no quantity singles out an agent (``alike``), agents in another order are the same shape.
+    """
     (fewest, most), (least, greatest), (first, last) = bounds.agents, bounds.actions, bounds.states
     found = [
         (shape, count)
@@ -302,8 +310,10 @@ class _Number:
 
 @dataclass(frozen=True)
 class _Least:
-    """A least λ. at_most, under: whether it is at most, and below, a given one; finite: whether
-    there is one."""
+    """A least λ.
+
+    at_most, under: whether it is at most, and below, a given one; finite: whether there is one.
+    """
 
     at_most: Callable[[Fraction], Any]
     under: Callable[[Fraction], Any]

@@ -21,9 +21,11 @@ from coopgap.proofs.fuzzing.situations import Situation, generator, situation
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of cases. said: by what they say; shapes: by the game's shape; met: for each
-    hypothesis how many meet it and those before it. first: the first case that fails, if one does;
-    no case after it is counted."""
+    """Counts of cases.
+
+    said: by what they say; shapes: by the game's shape; met: for each hypothesis how many meet it
+    and those before it. first: the first case that fails, if one does; no case after it is counted.
+    """
 
     said: Mapping[str, int] = field(default_factory=dict)
     shapes: Mapping[str, int] = field(default_factory=dict)

@@ -100,7 +100,8 @@ class Workers:
 class Cluster:
     """The workers of a Dask cluster, which must have the same coopgap installed.
 
-    Raises InputError when the cluster cannot be reached, has no worker, or goes away."""
+    Raises InputError when the cluster cannot be reached, has no worker, or goes away.
+    """
 
     def __init__(self, address: str) -> None:
         self._address = address

@@ -76,7 +76,8 @@ def record_texts(table: IntArray, environment: Environment) -> tuple[str, ...]:
 
 def _cases(where: IntArray, axes: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
     """Where a Boolean array is true, as alternatives: values of the first axis behind which the
-    rest looks alike, and what the rest then is. Nothing is said of what is true everywhere."""
+    rest looks alike, and what the rest then is. Nothing is said of what is true everywhere.
+    """
     (name, labels), *inner = axes
     alike: dict[bytes, list[int]] = {}
     for index, rest in enumerate(where):

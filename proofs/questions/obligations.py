@@ -72,8 +72,10 @@ class SelectionThreshold:
 
 @dataclass(frozen=True)
 class SelectionSpan:
-    """At which common λ does some contract make the selection an equilibrium? The constraints are
-    jointly linear in transfers and λ: at all of a closed interval."""
+    """At which common λ does some contract make the selection an equilibrium?
+
+    The constraints are jointly linear in transfers and λ: at all of a closed interval.
+    """
 
     setting: Setting
     selection: Selection
@@ -82,7 +84,8 @@ class SelectionSpan:
 @dataclass(frozen=True)
 class DominantSelection:
     """Does some contract make every agent's part of the selection strictly dominant at these
-    levels? Sufficient, not necessary, for the selection to be the only equilibrium."""
+    levels? Sufficient, not necessary, for the selection to be the only equilibrium.
+    """
 
     setting: Setting
     levels: Levels
@@ -91,8 +94,10 @@ class DominantSelection:
 
 @dataclass(frozen=True)
 class Value:
-    """What is the best welfare of an implementable selection at these levels? With ``target``,
-    only: is there an implementable selection of at least that welfare?"""
+    """What is the best welfare of an implementable selection at these levels?
+
+    With ``target``, only: is there an implementable selection of at least that welfare?
+    """
 
     setting: Setting
     levels: Levels
@@ -109,7 +114,8 @@ class Threshold:
 @dataclass(frozen=True)
 class Domination:
     """Is every defecting action of every agent strictly dominated by some cooperating one, in every
-    state of positive probability, at these levels and without a contract (theory.md T9)?"""
+    state of positive probability, at these levels and without a contract (theory.md T9)?
+    """
 
     setting: Setting
     levels: Levels
@@ -144,7 +150,8 @@ class Contract:
 @dataclass(frozen=True)
 class Obstruction:
     """Why no contract implements ``part`` of a selection: deviations (state, agent, action, weight)
-    whose weighted incentive constraints contradict each other."""
+    whose weighted incentive constraints contradict each other.
+    """
 
     kind: str
     part: Selection
@@ -153,8 +160,10 @@ class Obstruction:
 
 @dataclass(frozen=True)
 class Reached:
-    """A contract implements the selection, at λ = ``level`` where λ is asked for; no smaller λ
-    does, by the obstructions of ``below``."""
+    """A contract implements the selection, at λ = ``level`` where λ is asked for.
+
+    No smaller λ does, by the obstructions of ``below``.
+    """
 
     selection: Selection
     contract: Contract
@@ -165,7 +174,8 @@ class Reached:
 @dataclass(frozen=True)
 class Span:
     """The selection is implementable at the common λ of [low, high], at none if low > high or low
-    is infinite: ``below`` obstructs it at every λ < low, ``above`` at every λ > high."""
+    is infinite: ``below`` obstructs it at every λ < low, ``above`` at every λ > high.
+    """
 
     selection: Selection
     low: Extended = Fraction(0)
@@ -184,7 +194,8 @@ class Excluded:
 @dataclass(frozen=True)
 class BestSelection:
     """The answer to ``Value``: ``best`` is None if nothing (of the target's welfare) is
-    implementable; the obstructions exclude every selection that is better than it."""
+    implementable; the obstructions exclude every selection that is better than it.
+    """
 
     best: Reached | None
     welfare: Extended
@@ -271,7 +282,8 @@ def incentives(setting: Setting, selection: Selection) -> Incentives:
 
 def dominance_rows(setting: Setting, selection: Selection) -> Incentives:
     """The constraints that make each agent's part of a selection at least as good as its other
-    actions, whatever the others do."""
+    actions, whatever the others do.
+    """
     shape = setting.environment.shape
     grid = np.indices(shape).reshape(len(shape), -1).T
     states = np.repeat(np.fromiter(selection, dtype=np.int64, count=len(selection)), len(grid))
@@ -316,8 +328,11 @@ def _deviations(
 
 
 def _difference(one: IntArray, other: IntArray) -> IntArray:
-    """one − other. Only what was selected is scanned for its size: a question about one block of
-    states must not cost the whole environment."""
+    """one − other.
+
+    Only what was selected is scanned for its size: a question about one block of states must not
+    cost the whole environment.
+    """
     return np.asarray(widened(one, 2) - widened(other, 2))
 
 
@@ -426,8 +441,10 @@ def obstruction(
     weights: Sequence[tuple[int, int]],
     kind: str | None = None,
 ) -> Obstruction:
-    """An obstruction from weighted rows of a selection's incentives; ``kind`` by its shape unless
-    given."""
+    """An obstruction from weighted rows of a selection's incentives.
+
+    ``kind`` by its shape unless given.
+    """
     deviations = sorted(
         (int(rows.state[row]), int(rows.agent[row]), int(rows.action[row]), weight)
         for row, weight in weights
@@ -451,8 +468,10 @@ def aliasing(selection: Selection, rows: Incentives, pull: IntArray) -> tuple[Ob
 
 
 def shape(arcs: Sequence[tuple[int, int, int, int]], agents: int) -> str:
-    """What an obstruction looks like, for people. arcs: its deviations as agent, record of the
-    play, record that is left, weight."""
+    """What an obstruction looks like, for people.
+
+    arcs: its deviations as agent, record of the play, record that is left, weight.
+    """
     if len({agent for agent, *_ in arcs}) == 1 and all(weight == 1 for *_, weight in arcs):
         if len(arcs) == 1 and arcs[0][1] == arcs[0][2]:
             return "aliasing"

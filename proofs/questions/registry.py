@@ -1,6 +1,7 @@
 """The registry of a spec's claims: for each id the theorem behind it, and whether it is about a
 language. Sentences are made by ``coopgap.proofs.certificates.statements``, fields are read by
-``coopgap.theory.readers``."""
+``coopgap.theory.readers``.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +12,10 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class Claim:
-    """theorem: the one of which true claims are instances. per_language: whether it is asserted for
-    every listed language where it names none."""
+    """theorem: the one of which true claims are instances.
+
+    per_language: whether it is asserted for every listed language where it names none.
+    """
 
     theorem: str
     per_language: bool = False

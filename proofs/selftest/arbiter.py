@@ -83,14 +83,16 @@ def pure_equilibria(game: Table) -> frozenset[Profile]:
 
 def extreme_equilibria(game: Table) -> frozenset[tuple[Mix, Mix]]:
     """The equilibria of two agents that mix no others: those of which each mix is the only one with
-    its support that leaves some set of the opponent's actions worth the same (Winkels 1979)."""
+    its support that leaves some set of the opponent's actions worth the same (Winkels 1979).
+    """
     sides = [list(_determined(game, agent)) for agent in range(2)]
     return frozenset((x, y) for x, y in product(*sides) if is_equilibrium(game, (x, y)))
 
 
 def _determined(game: Table, agent: int) -> Iterator[Mix]:
     """Mixes of the agent at which as many best replies of the opponent as it has actions in the
-    support determine it, by Cramer's rule."""
+    support determine it, by Cramer's rule.
+    """
     size, other = game.sizes[agent], 1 - agent
     pure = [tuple(Fraction(k == a) for k in range(size)) for a in range(size)]
     against = [mixed_payoffs(game, other, (mix, ()) if agent == 0 else ((), mix)) for mix in pure]

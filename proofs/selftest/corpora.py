@@ -1,5 +1,7 @@
-"""Valid certificates for mutations: of the gallery, of theorems and of drawn games. Every claim and
-every way to show it is among them."""
+"""Valid certificates for mutations: of the gallery, of theorems and of drawn games.
+
+Every claim and every way to show it is among them.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +49,10 @@ ALIKE = 5
 
 @cache
 def certificates(families: bool | None = None) -> tuple[str, ...]:
-    """Single certificates, those in conjunctions included; families: with parameters, or without
-    (None: both)."""
+    """Single certificates, those in conjunctions included.
+
+    families: with parameters, or without (None: both).
+    """
     texts = dict.fromkeys([*gallery(), *_parts(theorems()), *drawn(), *by_hand()])
     texts |= dict.fromkeys(each for text in list(texts) for each in weakened(text))
     return tuple(
@@ -207,8 +211,10 @@ _WEAKER = {
 
 
 def weakened(text: str) -> Iterator[str]:
-    """Of the certificate that something is a number: that it is at least, and at most, that; and of
-    an interval of λ that it is so inside."""
+    """Of the certificate that something is a number: that it is at least, and at most, that.
+
+    And of an interval of λ that it is so inside.
+    """
     document = json.loads(text)
     claim, proof = document["claim"], document["proof"]
     for name, part in _WEAKER.get(claim["id"], ()):

@@ -43,8 +43,11 @@ CHANGES = (1, 1, 1, 2, 2, 3, 4)
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of input. corpus: valid ones. judge: reads a file and says what became of it, raising
-    ``Wrong`` for what must not be accepted. oracle: what an accepted one is held against."""
+    """A kind of input.
+
+    corpus: valid ones. judge: reads a file and says what became of it, raising ``Wrong`` for what
+    must not be accepted. oracle: what an accepted one is held against.
+    """
 
     name: str
     suffix: str
@@ -84,8 +87,10 @@ class Find:
 
 @dataclass(frozen=True)
 class Tally:
-    """What became of the inputs of a kind. corpus_seconds: how long it took to make the valid
-    inputs, which is no part of ``seconds``."""
+    """What became of the inputs of a kind.
+
+    corpus_seconds: how long it took to make the valid inputs, which is no part of ``seconds``.
+    """
 
     kind: str
     oracle: str
@@ -160,7 +165,8 @@ def campaign(
     cases, seconds: how many of each kind are tried and for how long at most, the making of valid
     inputs apart; 1,000 cases if neither is given. limit: seconds of one case, above which it hangs
     (None: as long as it takes, here). Of each fault the first input is kept, made small. Raises
-    InputError for an unknown kind."""
+    InputError for an unknown kind.
+    """
     tell = progress or (lambda _: None)
     if cases is None and seconds is None:
         cases = 1_000
@@ -259,7 +265,8 @@ TRIES = 300
 
 def _smallest(kind: Kind, seed: int, number: int, what: str, worker: Worker) -> bytes:
     """An input with the same fault: first with as few of the changes as that takes, then with as
-    few bytes."""
+    few bytes.
+    """
     left = TRIES if not what.startswith("hangs") else 12
 
     def fails(data: bytes) -> bool:
@@ -279,8 +286,7 @@ def _smallest(kind: Kind, seed: int, number: int, what: str, worker: Worker) -> 
 def shortened(
     data: bytes, fails: Callable[[bytes], bool], mended: Callable[[bytes], bytes] = bytes
 ) -> bytes:
-    """Fewer bytes that still fail, by leaving out ever smaller parts (Zeller and Hildebrandt
-    2002)."""
+    """Fewer bytes that still fail: ever smaller parts are left out (Zeller and Hildebrandt 2002)."""
     size = max(1, len(data) // 2)
     while True:
         start = 0
@@ -369,7 +375,8 @@ def _plain(specification: Any) -> Any:
 
 def _family(specification: Any) -> str:
     """Whether a family is at a point what it is there when narrowed to it step by step, and
-    whether what it is there is read again as it was."""
+    whether what it is there is read again as it was.
+    """
     names = specification.family.parameters
     rng = Random(0)
     found = UNDECIDED

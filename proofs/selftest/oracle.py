@@ -99,8 +99,10 @@ class Programme:
     def maximum(
         self, objective: Mapping[Any, Fraction]
     ) -> tuple[Extended, dict[Any, Fraction]] | None:
-        """The supremum of Σ objective and where it is (nowhere, if infinite); None if nothing
-        satisfies the rows."""
+        """The supremum of Σ objective and where it is (nowhere, if infinite).
+
+        None if nothing satisfies the rows.
+        """
         goal = self._indexed(objective)
         width = len(self.columns)
         table = [self._row(row, bound, width, -1) for row, bound in self.rows]
@@ -115,8 +117,10 @@ class Programme:
     def _row(
         self, terms: Mapping[int, Fraction], bound: Fraction, width: int, sign: int
     ) -> list[int]:
-        """Coprime multiples of what a row leaves, as a function of the variables. Free variables
-        are all x − z, of x ≥ 0 and one z ≥ 0."""
+        """Coprime multiples of what a row leaves, as a function of the variables.
+
+        Free variables are all x − z, of x ≥ 0 and one z ≥ 0.
+        """
         scale = sign * math.lcm(bound.denominator, *(v.denominator for v in terms.values()))
         row = [0] * width
         for column, value in terms.items():
@@ -128,7 +132,8 @@ class Programme:
 def _crossed(table: list[list[int]]) -> dict[int, Fraction] | None:
     """The variables other than 0 at a maximum of the last row, in whose dictionary no other row may
     be negative; None if there is none. The least-index criss-cross method (Terlaky 1985), whose
-    pivots keep whole numbers over a common scale (Edmonds 1967)."""
+    pivots keep whole numbers over a common scale (Edmonds 1967).
+    """
     height, width, scale = len(table) - 1, len(table[0]) - 1, 1
     columns, rows = list(range(width)), list(range(width, width + height))
     while True:
@@ -372,8 +377,11 @@ class Game:
         self.classes = [_wholes(own, size, size) for own, size in listed]
 
     def record(self, state: int, profile: int) -> Hashable:
-        """What a play leaves. By cells and classes these are told apart as tuples, which are
-        distinct exactly if the page's numbers are."""
+        """What a play leaves.
+
+        By cells and classes these are told apart as tuples, which are distinct exactly if the
+        page's numbers are.
+        """
         if self.table is not None:
             return self.table[state][profile]
         if self.cells is None or self.classes is None:
@@ -503,7 +511,8 @@ def _held(rows: Iterable[tuple[Fraction, Fraction]]) -> list[Interval]:
 
 def _directed(common: Common, chosen: Mapping[int, int]) -> list[Interval]:
     """By directives, of one cell: some set of classes is allowed to each player, among them what it
-    plays, and no deviation to what is allowed pays."""
+    plays, and no deviation to what is allowed pays.
+    """
     game = common.game
     _require(game.classes is not None)
     assert game.classes is not None
@@ -709,7 +718,8 @@ def _told(
     game: Game, state: int, gains: Gains, hidden: bool, within: Iterable[int] | None = None
 ) -> Programme:
     """The distributions over profiles of which no player gains by another action than it is told
-    (hidden: only deviations count that leave every record as it is)."""
+    (hidden: only deviations count that leave every record as it is).
+    """
     programme = Programme()
     every = range(len(game.profiles)) if within is None else within
     rows: dict[tuple[int, int, int], dict[Hashable, Fraction]] = {}
@@ -1024,7 +1034,8 @@ def _indifferent(
     game: Game, state: int, gains: Gains, agent: int, supports: tuple[tuple[int, ...], ...]
 ) -> bool:
     """Whether the other player can mix over its support so that the player gains nothing by leaving
-    any action of its own."""
+    any action of its own.
+    """
     other, programme = 1 - agent, Programme()
     for told in supports[agent]:
         rows: dict[int, dict[Hashable, Fraction]] = {}
@@ -1044,7 +1055,8 @@ def _indifferent(
 
 def _has_hinted_equilibrium(about: Subject, state: int, gains: Gains, best: set[int]) -> bool:
     """Whether a pure profile, or a distribution of the proof, is an equilibrium that plays what is
-    not first best."""
+    not first best.
+    """
     game = about.game
     pure: list[Mapping[int, Fraction]] = [{a: ONE} for a in range(len(game.profiles))]
     for weights in [*pure, *about.distributions()]:
@@ -1317,7 +1329,8 @@ class _Claim:
 
 class _Points:
     """Points that satisfy the assumptions: those of the proof, points of linear programmes, drawn
-    ones, and ones on the boundaries of pieces. empty: whether there are none, for sure."""
+    ones, and ones on the boundaries of pieces. empty: whether there are none, for sure.
+    """
 
     DRAWN = 600
 

@@ -60,8 +60,11 @@ games drawn have far smaller ones."""
 
 @dataclass(frozen=True)
 class Statement:
-    """What both sides are asked. judge: the exact arbiter, who says of an answer whether it is
-    right, in words if it is not (empty: right). peers: by the name of the peer and its method."""
+    """What both sides are asked.
+
+    judge: the exact arbiter, who says of an answer whether it is right, in words if it is not
+    (empty: right). peers: by the name of the peer and its method.
+    """
 
     id: str
     text: str
@@ -73,8 +76,11 @@ class Statement:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What became of a statement with one peer. wrong: in how many of the disagreements coopgap is
-    not right; right: who is in the smallest example, of those if there are any."""
+    """What became of a statement with one peer.
+
+    wrong: in how many of the disagreements coopgap is not right; right: who is in the smallest
+    example, of those if there are any.
+    """
 
     statement: str
     peer: str
@@ -98,8 +104,10 @@ def compare(
     statements: Sequence[Statement] = (),
     progress: Callable[[str], None] | None = None,
 ) -> list[Comparison]:
-    """Every statement put to every peer on the same games. Case i depends on the seed, the
-    statement and i alone."""
+    """Every statement put to every peer on the same games.
+
+    Case i depends on the seed, the statement and i alone.
+    """
     found = []
     for statement in statements or STATEMENTS:
         for name, side in statement.peers.items():
@@ -253,8 +261,10 @@ def _pure_by_z3(drawn: Situation) -> Answer:
 
 
 def _gambit_game(payoffs: Sequence[Mapping[tuple[int, ...], Fraction | int]]) -> Any:
-    """As pygambit reads it from the text of a strategic game, whose numbers are exact. The first
-    agent's action varies fastest there; actions are called 1, 2, …"""
+    """As pygambit reads it from the text of a strategic game, whose numbers are exact.
+
+    The first agent's action varies fastest there; actions are called 1, 2, …
+    """
     import pygambit
 
     sizes = [1 + max(column) for column in zip(*payoffs[0], strict=True)]
@@ -384,7 +394,8 @@ def _of_gambit(solution: Any) -> frozenset[Any]:
 def _by_nashpy(method: str, *, shifted: bool) -> Side:
     """Payoffs are passed as integers from which each agent's least payoff is taken, less 1, exactly
     (so that the polytopes are bounded, as its vertex enumeration needs), or as the nearest floats.
-    It computes in floats either way."""
+    It computes in floats either way.
+    """
 
     def side(drawn: Situation) -> Answer:
         import nashpy

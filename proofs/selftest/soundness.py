@@ -57,8 +57,11 @@ KEPT = 200_000
 
 @dataclass
 class Counts:
-    """What became of forged certificates, by rule; texts that were accepted though they are not
-    known to be true; and how often the core was surprised."""
+    """What became of forged certificates, by rule.
+
+    Texts that were accepted though they are not known to be true; and how often the core was
+    surprised.
+    """
 
     by_rule: Counter[tuple[str, str]] = field(default_factory=Counter)
     kept: dict[str, str] = field(default_factory=dict)
@@ -122,7 +125,8 @@ _said: dict[str, str] = {}
 
 def said(document: Json) -> str:
     """What the oracle says, remembered by all that it looks at: plays and transfers of the proof
-    are hints for some claims only."""
+    are hints for some claims only.
+    """
     if "goals" in document:
         return joined(said(goal["certificate"]) for goal in document["goals"])
     claim, data = document["claim"], document["data"]
@@ -151,7 +155,8 @@ def _timed(document: Json) -> str:
 
 def judged(document: Json, watch: Watch, original: str = "") -> tuple[str, str, str]:
     """The rule that a forged certificate reaches, what becomes of it, and the reason if the core
-    rejects it."""
+    rejects it.
+    """
     watch.rule = FORM
     text = canonical(document)
     if text == original:

@@ -86,7 +86,8 @@ class Base:
     @cached_property
     def size(self) -> str:
         """What certificates share whose parts fit into each other: the size of their games, and
-        their parameters."""
+        their parameters.
+        """
         data = self.document.get("data") or self.document["goals"][0]["certificate"]["data"]
         game = data["game"] or {"actions": [], "states": []}
         return str([[len(own) for own in game["actions"]], len(game["states"]), data["parameters"]])
@@ -357,7 +358,8 @@ IDS = tuple(FIELDS)
 
 def opposites(document: Json) -> Iterator[Json]:
     """Certificates of claims other than a valid one's, of the same data: what it denies, each with
-    the proof itself and with its parts in other combinations."""
+    the proof itself and with its parts in other combinations.
+    """
     if "goals" in document:
         for place, goal in enumerate(document["goals"]):
             for other in opposites(goal["certificate"]):
@@ -374,7 +376,8 @@ def _with_certificate(certificate: Json, goal: Json) -> Json:
 
 def contrary_claims(claim: Json) -> Iterator[Json]:
     """Claims that say something else about the same: not so, of another id, another value or list,
-    of other pieces, at another point, or with an unknown key."""
+    of other pieces, at another point, or with an unknown key.
+    """
     yield {**claim, "holds": not claim["holds"]}
     yield {**claim, UNKNOWN: 0}
     own = {name: each for name, each in claim.items() if name not in ("id", "holds")}
@@ -465,7 +468,8 @@ def _other_pieces(claim: Json) -> Iterator[Json]:
 
 def recombined(proof: Json) -> Iterator[Json]:
     """A proof, and it with other parts in its witnesses: one part alone, all parts of all
-    witnesses, none, an unknown one; as one of a point and of all cases."""
+    witnesses, none, an unknown one; as one of a point and of all cases.
+    """
     yield proof
     yield {**proof, UNKNOWN: 0}
     parts: dict[str, Json] = {}

@@ -122,8 +122,7 @@ def _first_best(symbols: Symbols, profile: int, states: int, profiles: int) -> l
 
 
 def _best(states: int, profiles: int) -> list[tuple[int, ...]]:
-    """Which profiles may be first best in which states, up to names: 0 is the one that loses
-    least."""
+    """Which profiles may be first best in which states, up to names: 0 loses least."""
     found = (each for each in partitions(states + 1) if max(each) < profiles and each[0] == 0)
     # The first of the things that are parted stands for profile 0.
     kinds = {_renamed(each[1:]) for each in found}

@@ -143,7 +143,8 @@ def _cycles(situation: Situation, symbols: Symbols) -> list[Condition]:
 
 def simple_cycles(arcs: Sequence[tuple[int, int, int]]) -> list[tuple[int, ...]]:
     """The simple cycles among arcs (number, from, to), as the numbers of their arcs: each is found
-    from its least node. Parallel arcs make different cycles."""
+    from its least node. Parallel arcs make different cycles.
+    """
     found = []
     stack: list[tuple[int, int, tuple[int, ...], frozenset[int]]] = [
         (source, target, (k,), frozenset({source, target}))
@@ -176,7 +177,8 @@ def _are_flows(situation: Situation) -> Goal:
 
 def _flows_exclude(situation: Situation) -> Goal:
     """Every flow on all agents' graphs whose divergence is common to them has no positive weight
-    wherever a balanced contract implements the selection."""
+    wherever a balanced contract implements the selection.
+    """
     agents, arcs = range(situation.shape.agents), situation.arcs
     names = tuple(f"f{k + 1}" for k in range(len(arcs)))
     known = symbols_of(situation)

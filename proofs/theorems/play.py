@@ -1,5 +1,6 @@
 """How often the first best can be played under contracts blind to effort (theory.md §3), and what
-random audits reach (N1)."""
+random audits reach (N1).
+"""
 
 from __future__ import annotations
 

@@ -97,7 +97,8 @@ def ties(shape: Shape) -> Goals:
     """Without strictness the ratios are not enough: a deviation that loses nothing may gain (T6).
 
     By formula, to be refuted, for a deviation of agent 1 from (0, …, 0), which is first best: if
-    where welfare is lost λ_1 is at least the ratio, then it does not pay."""
+    where welfare is lost λ_1 is at least the ratio, then it does not pay.
+    """
     start, other = _first_deviation(shape)
     symbols = Symbols((*_payoffs(shape), "l1"))
     lost = welfare(symbols, shape, start) - welfare(symbols, shape, other)

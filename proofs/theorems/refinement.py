@@ -66,7 +66,8 @@ def transfers(refinements: Iterable[Situation]) -> Goals:
 
 def complete_directives(shape: Shape) -> Goals:
     """Of two state languages the finer has a complete directive at least as good as each of the
-    coarser one (T1): by formula, on expected welfare."""
+    coarser one (T1): by formula, on expected welfare.
+    """
     symbols = Symbols((*shape.payoffs, *shape.prior))
     known = [above(symbols[p]) for p in shape.prior]
     states = [axes for axes in product_languages(shape) if _is_state_language(axes)]
@@ -196,8 +197,10 @@ def _options(
 
 
 def _nash(symbols: Symbols, plays: Plays, allowed: Allowed) -> tuple[Condition, ...]:
-    """Nobody gains by another allowed action; in each state the actions that are played are called
-    0, and 0 is called as they are."""
+    """Nobody gains by another allowed action.
+
+    In each state the actions that are played are called 0, and 0 is called as they are.
+    """
     found = []
     for state, profile in plays.items():
         start = (0,) * len(profile)

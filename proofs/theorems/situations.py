@@ -147,8 +147,11 @@ def _rows(records: Sequence[tuple[Hashable, ...]], width: int) -> Star:
 
 
 def _stars(shape: Shape, languages: Iterable[Sequence[Axes]]) -> Iterator[Star]:
-    """The records around each selection. In the first state it is (0, …, 0): actions can be
-    relabelled in all states and languages at once."""
+    """The records around each selection.
+
+    In the first state it is (0, …, 0): actions can be relabelled in all states and languages at
+    once.
+    """
     start = (0,) * shape.agents
     for several in languages:
         for rest in product(shape.profiles, repeat=shape.states - 1):
@@ -222,7 +225,8 @@ def _relabellings(
     shape: Shape,
 ) -> Iterator[tuple[Sequence[int], Sequence[Sequence[int]]]]:
     """States in another order, and the columns of each in another order: agents in one order for
-    all states, their deviations in any."""
+    all states, their deviations in any.
+    """
     blocks = [
         [1 + i * (shape.actions - 1) + k for k in range(shape.actions - 1)]
         for i in range(shape.agents)

@@ -82,7 +82,8 @@ def replaced(profile: Profile, agent: int, action: int) -> Profile:
 
 def payoff(agent: int, play: Play) -> str:
     """u_i(a, ω) as a name: ``u1_01_2`` is what agent 1 gets in state 2 when the first two actions
-    are 0 and 1."""
+    are 0 and 1.
+    """
     return f"u{agent + 1}_{digits(play[1])}_{play[0] + 1}"
 
 

@@ -22,7 +22,8 @@ def theorems() -> Iterable[Theorem]:
 def team(agents: int) -> str:
     """The theorem file of a team: equal shares of an output y0, …, yn that is concave in the number
     of efforts of cost c each. An effort is worth its cost to all together, the last one not to an
-    agent alone."""
+    agent alone.
+    """
     outputs = [f"y{k}" for k in range(agents + 1)]
     steps = [f"y{k + 1} - y{k}" for k in range(agents)]
     concave = [f"{more} >= {less}" for more, less in pairwise(steps)]
@@ -58,7 +59,8 @@ equals = "{steps[-1]} - c"
 
 def public_good(agents: int) -> str:
     """The theorem file of a public good: each keeps an endowment e or gives it, and all share m
-    times the gifts, 1 < m < n."""
+    times the gifts, 1 < m < n.
+    """
     nobody = ", ".join(['"0"'] * agents)
     return f"""\
 title = "The prosocial threshold of a public good of {agents} is ({agents} - m)/({agents} (m - 1))"

@@ -101,7 +101,8 @@ def transfers_in(rows: Iterable[Row]) -> list[str]:
 
 def cancelling(rows: Sequence[Row], transfers: Sequence[str]) -> list[Mapping[int, int]]:
     """The weighted sums of rows in which these transfers cancel, of as few rows as possible each
-    (Farkas 1902)."""
+    (Farkas 1902).
+    """
     equations = [k for k, row in enumerate(rows) if row.relation == "=="]
     parts = [{v: row.transfers.get(name, 0) for v, name in enumerate(transfers)} for row in rows]
     return list(obstructions(parts, equations))
@@ -128,8 +129,11 @@ def liability(rule: Rule, symbols: Symbols) -> list[Condition]:
 
 @dataclass(frozen=True)
 class Step:
-    """A transfer is eliminated. after: what is left to obey. before: what that must imply for there
-    to be an amount: its lower bounds are at most its upper bounds, and what is not about it."""
+    """A transfer is eliminated.
+
+    after: what is left to obey. before: what that must imply for there to be an amount: its lower
+    bounds are at most its upper bounds, and what is not about it.
+    """
 
     transfer: str
     after: tuple[Condition, ...]
@@ -137,10 +141,13 @@ class Step:
 
 
 def steps(situation: Situation, rule: Rule, symbols: Symbols) -> Iterator[Step]:
-    """Eliminates transfer after transfer. If each step's ``after`` implies its ``before``, then
-    whenever what is left at last holds of the payoffs, amounts can be chosen in the opposite order:
-    each between the largest of its lower bounds and the least of its upper bounds. Where ``before``
-    is part of ``after`` there is no step to show."""
+    """Eliminates transfer after transfer.
+
+    If each step's ``after`` implies its ``before``, then whenever what is left at last holds of the
+    payoffs, amounts can be chosen in the opposite order: each between the largest of its lower
+    bounds and the least of its upper bounds. Where ``before`` is part of ``after`` there is no step
+    to show.
+    """
     rows = before = system(situation, rule, symbols)
     order = _cheapest_first(rows)
     for count, name in enumerate(order, start=1):
@@ -167,7 +174,8 @@ def _cheapest_first(rows: Sequence[Row]) -> list[str]:
 
 def _without(rows: Sequence[Row], name: str) -> list[Row]:
     """The rows that are not about a transfer, and that each of its lower bounds is at most each of
-    its upper bounds."""
+    its upper bounds.
+    """
     halves = [half for row in rows for half in _halves(row)]
     lower = [row for row in halves if row.transfers.get(name, 0) > 0]
     upper = [row for row in halves if row.transfers.get(name, 0) < 0]

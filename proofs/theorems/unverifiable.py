@@ -162,7 +162,8 @@ def _expected_gain(
 
 def _kinds(shape: Shape) -> list[Classes]:
     """Classes of each agent's actions, up to relabelling agents and actions: runs of actions, that
-    of action 0 being of any size."""
+    of action 0 being of any size.
+    """
     runs = [each for each in partitions(shape.actions) if list(each) == sorted(each)]
     return list(combinations_with_replacement(runs, shape.agents))
 

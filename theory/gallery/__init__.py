@@ -1,2 +1,3 @@
 """The built-in specs, one TOML file per slug: classical games, the paper's, and the
-counterexamples N1 to N8 of theory.md."""
+counterexamples N1 to N8 of theory.md.
+"""

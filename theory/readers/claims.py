@@ -10,7 +10,8 @@ from types import MappingProxyType
 @dataclass(frozen=True)
 class ClaimFields:
     """The fields that a claim must have, those it may have, and whether it is about the
-    ``cooperative`` actions of the game."""
+    ``cooperative`` actions of the game.
+    """
 
     required: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()

@@ -135,8 +135,10 @@ def scope_of(names: Sequence[str], lets: Mapping[str, object]) -> Scope:
 
 
 def require_unlike(scope: Scope, taken: Mapping[str, str]) -> None:
-    """Refuses a parameter or let that is called as something else of the game; ``taken`` says what
-    each name is the name of."""
+    """Refuses a parameter or let that is called as something else of the game.
+
+    ``taken`` says what each name is the name of.
+    """
     places = {name: f"parameters.names[{i}]" for i, name in enumerate(scope.parameters)}
     for name, place in [*places.items(), *((name, _let(name)) for name in scope.lets)]:
         if name in taken:

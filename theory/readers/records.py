@@ -79,7 +79,8 @@ def _column(environment: Environment, text: str) -> tuple[IntArray, list[Value]]
 
 def _require_known_labels(tree: Tree, axes: Mapping[str, Sequence[str]]) -> None:
     """Refuses a quoted label that is compared with a name which never takes it: a misspelling,
-    which would be false everywhere."""
+    which would be false everywhere.
+    """
     if isinstance(tree, Comparison):
         for one, other in itertools.pairwise(tree.operands):
             for name, literal in ((one, other), (other, one)):

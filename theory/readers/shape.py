@@ -199,7 +199,8 @@ class Contracts(_Shape):
 
 class Language(_Shape):
     """A contract language: groups of states and of actions that a court cannot tell apart, or the
-    expressions whose values it records."""
+    expressions whose values it records.
+    """
 
     name: Label
     states: list[list[Label]] | None = None

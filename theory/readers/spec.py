@@ -96,8 +96,11 @@ def document_of(text: str) -> dict[str, Any]:
 def specification_of(
     document: Mapping[str, object], origin: str, uses: Sequence[Written] = ()
 ) -> Specification | FamilySpecification:
-    """The specification that a parsed file spells; ``uses`` are expressions elsewhere that use its
-    parameters. Raises InputError as ``read_spec`` does."""
+    """The specification that a parsed file spells.
+
+    ``uses`` are expressions elsewhere that use its parameters. Raises InputError as ``read_spec``
+    does.
+    """
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()
     spec = shape.read_shape(document, scope)

@@ -142,7 +142,8 @@ class TableGames:
 
     def distinct(self) -> TableGames:
         """The file for those who name games by their ids: a row whose id an earlier one has is
-        skipped."""
+        skipped.
+        """
         first: dict[str, int] = {}
         for row in self.rows:
             first.setdefault(row.id, row.row)

@@ -44,7 +44,8 @@ class TheoremSpecification:
     conclusions: predicates over the parameters, with their texts. hints: predicates that
     distinguish cases first. family: the spec, if there is a game; denied: the positions of those of
     its questions that are said to fail everywhere. conditions: whether each assumption is to be
-    examined."""
+    examined.
+    """
 
     statement: str
     parameters: tuple[str, ...]
