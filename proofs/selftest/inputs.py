@@ -286,7 +286,7 @@ def _smallest(kind: Kind, seed: int, number: int, what: str, worker: Worker) -> 
 def shortened(
     data: bytes, fails: Callable[[bytes], bool], mended: Callable[[bytes], bytes] = bytes
 ) -> bytes:
-    """Fewer bytes that still fail: ever smaller parts are left out (Zeller and Hildebrandt 2002)."""
+    """Fewer bytes that still fail, ever smaller parts left out (Zeller and Hildebrandt 2002)."""
     size = max(1, len(data) // 2)
     while True:
         start = 0
