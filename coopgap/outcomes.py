@@ -26,14 +26,20 @@ class Outcome:
     json: bool
 
 
+def status(*, refuted: bool, undecided: bool) -> int:
+    """The exit status: 1 before 3 before 0."""
+    if refuted:
+        return REFUTED
+    return UNDECIDED if undecided else HOLDS
+
+
 def status_of(
     reports: Iterable[Report | FamilyReport | TheoremReport], *, strict: bool = False
 ) -> int:
-    """The exit status of reports: 1 before 3 before 0."""
-    found = {status for report in reports for status in report.statuses}
-    if "refuted" in found:
-        return REFUTED
-    return UNDECIDED if found & ({"unknown", "trusted"} if strict else {"unknown"}) else HOLDS
+    """The exit status of reports; strict: what is only trusted counts as unknown."""
+    found = {each for report in reports for each in report.statuses}
+    undecided = "unknown" in found or (strict and "trusted" in found)
+    return status(refuted="refuted" in found, undecided=undecided)
 
 
 def one_or_all(schema: str, field: str, documents: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from coopgap.commands.options import Json, MaxBytes, Timeout, require_duration
-from coopgap.outcomes import HOLDS, REFUTED, UNDECIDED, Outcome, one_or_all
+from coopgap.outcomes import Outcome, one_or_all, status
 from coopgap.theory.readers.files import MAX_BYTES
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 def audit(
@@ -24,6 +20,7 @@ def audit(
 ) -> Outcome:
     """Check table-game datasets row by row."""
     from coopgap.proofs.audit.rows import audit as examine
+    from coopgap.terminal.audits import story
     from coopgap.terminal.output import progress
 
     require_duration(timeout)
@@ -33,14 +30,10 @@ def audit(
             for path in files
         ]
     documents = [each.document() for each in audits]
-    if any(each.problems for each in audits):
-        status = REFUTED
-    else:
-        status = UNDECIDED if any(each.skipped for each in audits) else HOLDS
-
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.audits import story
-
-        return [story(document) for document in documents]
-
-    return Outcome(status, one_or_all("coopgap.audits/1", "audits", documents), stories, json)
+    wrong, skipped = any(each.problems for each in audits), any(each.skipped for each in audits)
+    return Outcome(
+        status(refuted=wrong, undecided=skipped),
+        one_or_all("coopgap.audits/1", "audits", documents),
+        lambda: [story(document) for document in documents],
+        json,
+    )

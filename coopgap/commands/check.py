@@ -24,7 +24,7 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
-    from rich.console import Group, RenderableType
+    from rich.console import Group
 
     from coopgap.proofs.deciding.reports import Report
     from coopgap.proofs.families.report import FamilyReport
@@ -63,15 +63,11 @@ def check(
     if smtlib is not None:
         write_all(smtlib, _smtlib(specs, specifications, reports), "--smtlib")
     documents = [each.document() for each in reports]
-
-    def stories() -> Sequence[RenderableType]:
-        pairs = zip(reports, specifications, strict=True)
-        return [_told(report, specification) for report, specification in pairs]
-
+    pairs = zip(reports, specifications, strict=True)
     return Outcome(
         status_of(reports, strict=strict),
         one_or_all("coopgap.reports/1", "reports", documents),
-        stories,
+        lambda: [_told(report, specification) for report, specification in pairs],
         json,
     )
 

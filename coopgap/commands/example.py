@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,6 @@ from coopgap.commands.options import Json, MaxBytes, Timeout, Values, require_du
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 FORMATS = ("latex", "html", "markdown")
 
@@ -46,22 +43,47 @@ def example(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Write a worked example: the game, its contracts, and the proof that nothing is better."""
+    from rich.text import Text
+
+    from coopgap import __version__
+    from coopgap.files import prepare_directory, write_all, write_file
+    from coopgap.proofs.deciding.check import check
+    from coopgap.proofs.exposition.example import document, files
+    from coopgap.proofs.exposition.notation import NOTATION, read_notation
+    from coopgap.terminal.output import progress
+    from coopgap.theory.readers.load import gallery, load, settings, with_values
+
     require_duration(timeout)
     if (spec is None) is not everything:
         raise InputError(
             "one spec is needed, or --all", fix="name a spec or write --all", field="SPEC"
         )
     chosen = formats(to, pdf, everything)
-    written = _worked(
-        spec, chosen, out, pdf, notation, values or (), timeout, max_bytes or MAX_BYTES
-    )
-
-    def stories() -> Sequence[RenderableType]:
-        from rich.text import Text
-
-        return [Text("\n".join(written))]
-
-    return Outcome(HOLDS, {"schema": "coopgap.example/1", "files": written}, stories, json)
+    symbols = NOTATION if notation is None else read_notation(notation)
+    pdflatex = require_tex() if pdf else ""
+    given = settings(values or ())
+    names = [slug for slug, _, _ in gallery()] if spec is None else [spec]
+    specifications = [load(name, max_bytes or MAX_BYTES) for name in names]
+    if given:
+        specifications = [with_values(each, given) for each in specifications]
+    prepare_directory(out, "--out")
+    written: dict[str, None] = {}
+    with progress() as tell:
+        for name, specification in zip(names, specifications, strict=True):
+            if tell is not None:
+                tell(name)
+            report = check(specification, timeout=timeout)
+            command = _command(name, chosen, values or ())
+            shown = document(name_of(name), report, specification, command)
+            texts = files(shown, chosen, symbols, __version__)
+            pages = typeset(pdflatex, shown.name, texts) if pdf else None
+            write_all(out, texts, "--out")
+            written |= dict.fromkeys(str(out / file) for file in texts)
+            if pages is not None:
+                write_file(out / f"{shown.name}.pdf", pages, "--out")
+                written[str(out / f"{shown.name}.pdf")] = None
+    answer = {"schema": "coopgap.example/1", "files": list(written)}
+    return Outcome(HOLDS, answer, lambda: [Text("\n".join(written))], json)
 
 
 def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
@@ -140,50 +162,6 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
         fix=f"install all of {TEX}, and check the notation table",
         field="--pdf",
     )
-
-
-def _worked(
-    spec: str | None,
-    chosen: tuple[str, ...],
-    out: Path,
-    pdf: bool,
-    notation: Path | None,
-    values: Sequence[str],
-    timeout: float | None,
-    max_bytes: int,
-) -> list[str]:
-    """Writes the examples and returns the paths of their files; no spec: the whole gallery."""
-    from coopgap import __version__
-    from coopgap.files import prepare_directory, write_all, write_file
-    from coopgap.proofs.deciding.check import check
-    from coopgap.proofs.exposition.example import document, files
-    from coopgap.proofs.exposition.notation import NOTATION, read_notation
-    from coopgap.terminal.output import progress
-    from coopgap.theory.readers.load import gallery, load, settings, with_values
-
-    symbols = NOTATION if notation is None else read_notation(notation)
-    pdflatex = require_tex() if pdf else ""
-    given = settings(values)
-    names = [slug for slug, _, _ in gallery()] if spec is None else [spec]
-    specifications = [load(name, max_bytes) for name in names]
-    if given:
-        specifications = [with_values(each, given) for each in specifications]
-    prepare_directory(out, "--out")
-    written = []
-    with progress() as tell:
-        for name, specification in zip(names, specifications, strict=True):
-            if tell is not None:
-                tell(name)
-            report = check(specification, timeout=timeout)
-            shown = document(name_of(name), report, specification, _command(name, chosen, values))
-            texts = files(shown, chosen, symbols, __version__)
-            pages = typeset(pdflatex, shown.name, texts) if pdf else None
-            write_all(out, texts, "--out")
-            written += [str(out / file) for file in texts]
-            if pages is not None:
-                write_file(out / f"{shown.name}.pdf", pages, "--out")
-                written.append(str(out / f"{shown.name}.pdf"))
-    return list(dict.fromkeys(written))
 
 
 def _command(name: str, chosen: tuple[str, ...], values: Sequence[str]) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from coopgap.commands.options import Json, MaxBytes, Values, concrete, draw, drawing
 from coopgap.outcomes import HOLDS, Outcome
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 def figure(
@@ -31,17 +27,17 @@ def figure(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Draw a game, a language or a frontier."""
+    from rich.text import Text
+
+    from coopgap.terminal.words import listed, plain
+
     drawings = [drawing(path, "--out") for path in out]
     specification = concrete(spec, values, max_bytes)
     from coopgap.proofs.exposition.figures.kinds import figure as drawn
 
     draw(drawn(kind, specification, language), drawings, "--out")
     names = [str(path) for path in out]
-
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.frontiers import figure_stories
-
-        return figure_stories(names)
-
     document = {"schema": "coopgap.figure/1", "kind": kind, "files": names}
-    return Outcome(HOLDS, document, stories, json)
+    return Outcome(
+        HOLDS, document, lambda: [Text(f"drawn: {listed([plain(name) for name in names])}")], json
+    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,9 +11,6 @@ from coopgap.commands.options import Json, MaxBytes
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 def fit(
@@ -35,19 +31,14 @@ def fit(
     """Estimate prosociality and precision from choices."""
     from coopgap.llm_checks.choices import read_choices
     from coopgap.llm_checks.fitting import fit as fitted
+    from coopgap.terminal.estimates import story
     from coopgap.terminal.output import progress
 
     level = _level(threshold)
     choices = read_choices(file, dataset, max_bytes or MAX_BYTES)
     with progress() as tell:
         found = fitted(choices, bootstrap=bootstrap, threshold=level, seed=seed, progress=tell)
-
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.estimates import story
-
-        return [story(found)]
-
-    return Outcome(HOLDS, found.document(), stories, json)
+    return Outcome(HOLDS, found.document(), lambda: [story(found)], json)
 
 
 def _level(text: str | None) -> float | None:

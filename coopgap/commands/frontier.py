@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -20,9 +19,6 @@ from coopgap.commands.options import (
     require_duration,
 )
 from coopgap.outcomes import HOLDS, Outcome
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 def frontier(
@@ -51,6 +47,7 @@ def frontier(
     """Find the gap and λ* over languages and all λ."""
     from coopgap.files import prepare_directories, write_certificates
     from coopgap.proofs.frontier.report import frontier as found_over
+    from coopgap.terminal.frontiers import story
     from coopgap.terminal.output import progress
     from coopgap.theory.errors import inside
     from coopgap.theory.exact import parse_number
@@ -78,9 +75,4 @@ def frontier(
 
         draw(drawn(found), drawings, "--figure")
 
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.frontiers import story
-
-        return [story(found)]
-
-    return Outcome(HOLDS, found.document(), stories, json)
+    return Outcome(HOLDS, found.document(), lambda: [story(found)], json)

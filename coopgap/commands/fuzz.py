@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coopgap.commands.options import Json, MaxBytes, require_duration
-from coopgap.outcomes import HOLDS, REFUTED, UNDECIDED, Outcome
+from coopgap.outcomes import HOLDS, REFUTED, Outcome, status
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from coopgap.proofs.fuzzing.conjectures import Conjecture
 
 
@@ -57,6 +55,8 @@ def fuzz(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Search counterexamples to conjectures, and shrink them."""
+    from coopgap.terminal.conjectures import story
+
     require_duration(seconds, "--seconds")
     if inputs:
         return _of_inputs(conjectures or (), cases, seconds, seed, keep, json)
@@ -92,35 +92,22 @@ def fuzz(
         }
         write_all(keep, {name: text for name, text in kept.items() if text}, "--keep")
 
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.conjectures import story
-
-        return [story(verdicts)]
-
     statuses = {each.status for each in verdicts}
-    if "refuted" in statuses:
-        status = REFUTED
-    else:
-        status = UNDECIDED if "hardly-tested" in statuses else HOLDS
+    ending = status(refuted="refuted" in statuses, undecided="hardly-tested" in statuses)
     documents = [each.document() for each in verdicts]
     document = {"schema": "coopgap.fuzz/1", "conjectures": documents}
-    return Outcome(status, document, stories, json)
+    return Outcome(ending, document, lambda: [story(verdicts)], json)
 
 
 def _listed(conjectures: Sequence[Conjecture], json: bool) -> Outcome:
     """The conjectures with their statements, untried."""
+    from coopgap.terminal.output import statements_table
+
     entries = [
         {"id": each.id, "statement": each.statement, "source": each.source} for each in conjectures
     ]
-
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.output import statements_table
-
-        return [statements_table(entries)]
-
-    return Outcome(
-        HOLDS, {"schema": "coopgap.conjectures/1", "conjectures": entries}, stories, json
-    )
+    document = {"schema": "coopgap.conjectures/1", "conjectures": entries}
+    return Outcome(HOLDS, document, lambda: [statements_table(entries)], json)
 
 
 def _of_inputs(
@@ -134,6 +121,7 @@ def _of_inputs(
     """What becomes of mutated inputs; status 1 if there is a find."""
     from coopgap.files import prepare_directories, write_bytes
     from coopgap.proofs.selftest import inputs
+    from coopgap.terminal.conjectures import inputs_story
     from coopgap.terminal.output import progress
 
     prepare_directories(keep=keep)
@@ -144,20 +132,16 @@ def _of_inputs(
         names = {f"{f.kind}-{f.case}{inputs.KINDS[f.kind].suffix}": f.data for f in finds}
         write_bytes(keep, names, "--keep")
 
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.conjectures import inputs_story
-
-        return inputs_story(tallies)
-
     documents = [each.document() for each in tallies]
     document = {"schema": "coopgap.fuzz-inputs/1", "seed": seed, "kinds": documents}
-    return Outcome(REFUTED if finds else HOLDS, document, stories, json)
+    return Outcome(REFUTED if finds else HOLDS, document, lambda: inputs_story(tallies), json)
 
 
 def _of_peers(cases: int | None, seed: int, keep: Path | None, json: bool) -> Outcome:
     """Where peers differ; status 1 if coopgap is wrong anywhere."""
     from coopgap.files import prepare_directories, write_all
     from coopgap.proofs.selftest.peers import compare
+    from coopgap.terminal.conjectures import peers_story
     from coopgap.terminal.output import progress
 
     prepare_directories(keep=keep)
@@ -168,15 +152,10 @@ def _of_peers(cases: int | None, seed: int, keep: Path | None, json: bool) -> Ou
         texts = {f"{n.replace(' ', '-')}.toml": text for n, text in named.items() if text}
         write_all(keep, texts, "--keep")
 
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.conjectures import peers_story
-
-        return [peers_story(found)]
-
     wrong = any(each.right not in (None, "coopgap") for each in found)
     document = {
         "schema": "coopgap.fuzz-peers/1",
         "seed": seed,
         "comparisons": [each.document() for each in found],
     }
-    return Outcome(REFUTED if wrong else HOLDS, document, stories, json)
+    return Outcome(REFUTED if wrong else HOLDS, document, lambda: [peers_story(found)], json)

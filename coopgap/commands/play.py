@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,8 +15,6 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from coopgap.llm_checks.playing import Run
     from coopgap.llm_checks.predictions import Predictions
     from coopgap.llm_checks.scenes import Study
@@ -165,7 +163,7 @@ def _played(
     from coopgap.llm_checks.judging import decided, document_of, judge
     from coopgap.llm_checks.playing import Options, recorded, require_usable, run
     from coopgap.llm_checks.report import html, markdown
-    from coopgap.terminal.plays import show_progress
+    from coopgap.terminal.plays import show_progress, story
 
     predictions = found.predictions
     if registration is not None:
@@ -200,13 +198,11 @@ def _played(
     }
     write_all(out, texts, "--out")
 
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.plays import story
-
-        return [story(finished, seen, out)]
-
     return Outcome(
-        UNDECIDED if found.skipped else HOLDS, document_of(finished, seen), stories, json
+        UNDECIDED if found.skipped else HOLDS,
+        document_of(finished, seen),
+        lambda: [story(finished, seen, out)],
+        json,
     )
 
 
@@ -252,15 +248,11 @@ def _judged(summary: Path, dataset: Path, out: Path | None, json: bool, max_byte
     from coopgap.files import prepare_directories, write_all
     from coopgap.llm_checks.replay import replayed
     from coopgap.llm_checks.replay_report import files
+    from coopgap.terminal.replays import story
 
     prepare_directories(out=out)
     found = replayed(summary, dataset, max_bytes=max_bytes)
     if out is not None:
         write_all(out, files(found), "--out")
 
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.replays import story
-
-        return [story(found, out)]
-
-    return Outcome(HOLDS, found.document(), stories, json)
+    return Outcome(HOLDS, found.document(), lambda: [story(found, out)], json)

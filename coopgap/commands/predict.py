@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -16,8 +16,6 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from coopgap.llm_checks.predictions import Equilibria, Predictions
     from coopgap.llm_checks.scenes import Study
 
@@ -37,18 +35,14 @@ def predict(
 ) -> Outcome:
     """Say what the theory predicts of play, before anybody plays."""
     from coopgap.llm_checks.scenes import study
+    from coopgap.terminal.predictions import story
 
     found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
     if register is not None:
         _register(found.predictions, register)
 
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.predictions import story
-
-        return [story(found)]
-
     status = UNDECIDED if found.predictions.unknown or found.skipped else HOLDS
-    return Outcome(status, _document(found), stories, json)
+    return Outcome(status, _document(found), lambda: [story(found)], json)
 
 
 def _document(found: Study) -> dict[str, Any]:

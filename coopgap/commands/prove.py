@@ -13,8 +13,6 @@ from coopgap.outcomes import HOLDS, Outcome, status_of
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from coopgap.proofs.theorems.prove import TheoremReport
     from coopgap.proofs.theorems.theorem import Theorem
 
@@ -42,6 +40,7 @@ def prove(
     from coopgap.proofs.theorems.prove import decide_all
     from coopgap.proofs.theorems.registry import find
     from coopgap.terminal.output import progress
+    from coopgap.terminal.theorems import story
 
     require_duration(timeout)
     found = find(theorems or (), max_bytes or MAX_BYTES)
@@ -54,22 +53,18 @@ def prove(
     if smtlib is not None:
         write_all(smtlib, _smtlib(reports), "--smtlib")
     documents = [each.document() for each in reports]
-
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.theorems import story
-
-        return [story(reports)]
-
     return Outcome(
         status_of(reports, strict=strict),
         {"schema": "coopgap.prove/1", "theorems": documents},
-        stories,
+        lambda: [story(reports)],
         json,
     )
 
 
 def _listed(theorems: Sequence[Theorem], json: bool) -> Outcome:
     """The theorems with their statements, undecided."""
+    from coopgap.terminal.output import statements_table
+
     entries = [
         {
             "id": each.id,
@@ -79,13 +74,8 @@ def _listed(theorems: Sequence[Theorem], json: bool) -> Outcome:
         }
         for each in theorems
     ]
-
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.output import statements_table
-
-        return [statements_table(entries)]
-
-    return Outcome(HOLDS, {"schema": "coopgap.theorems/1", "theorems": entries}, stories, json)
+    document = {"schema": "coopgap.theorems/1", "theorems": entries}
+    return Outcome(HOLDS, document, lambda: [statements_table(entries)], json)
 
 
 def _smtlib(reports: Sequence[TheoremReport]) -> dict[str, str]:

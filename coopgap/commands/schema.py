@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from coopgap.commands.options import Json
 from coopgap.outcomes import HOLDS, Outcome
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 def schema(
@@ -23,14 +19,10 @@ def schema(
     """Print the JSON Schema of a document that --json prints."""
     from coopgap.schemas import names, read
     from coopgap.schemas import schema as complete
+    from coopgap.terminal.output import entries_table
 
     if name is not None:
         return Outcome(HOLDS, complete(name), lambda: (), json=True)
     entries = [{"name": each, "description": read(each)["description"]} for each in names()]
-
-    def stories() -> Sequence[RenderableType]:
-        from coopgap.terminal.output import entries_table
-
-        return [entries_table(entries)]
-
-    return Outcome(HOLDS, {"schema": "coopgap.schemas/1", "schemas": entries}, stories, json)
+    document = {"schema": "coopgap.schemas/1", "schemas": entries}
+    return Outcome(HOLDS, document, lambda: [entries_table(entries)], json)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ from coopgap.commands.options import Json, MaxBytes, Values
 from coopgap.outcomes import HOLDS, REFUTED, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES, read_text
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 CERTIFICATE_BYTES = 64 << 20
 """The largest certificate that is read unless the caller allows more: 64 MiB."""
@@ -36,7 +33,10 @@ def verify(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Check certificates with the trusted core alone."""
+    from rich.text import Text
+
     from coopgap.proofs.certificates.verification import document
+    from coopgap.terminal.verifications import story
     from coopgap.theory.readers.load import settings
 
     chosen = settings(values or ())
@@ -53,20 +53,17 @@ def verify(
     good = all(each["accepted"] and each["matches"] is not False for each in documents)
     # Not Path.is_dir, which raises for a name that is too long.
     alone = len(certificates) == 1 and not os.path.isdir(certificates[0])
-
-    def stories() -> Sequence[RenderableType]:
-        from rich.text import Text
-
-        from coopgap.terminal.verifications import story
-
-        pairs = zip(files, documents, strict=True)
-        return [Text(story(each, "" if alone else str(path))) for path, each in pairs]
-
+    pairs = list(zip(files, documents, strict=True))
     whole = documents[0]
     if not alone:
-        results = [{"file": str(path), **each} for path, each in zip(files, documents, strict=True)]
+        results = [{"file": str(path), **each} for path, each in pairs]
         whole = {"schema": "coopgap.verifications/1", "results": results}
-    return Outcome(HOLDS if good else REFUTED, whole, stories, json)
+    return Outcome(
+        HOLDS if good else REFUTED,
+        whole,
+        lambda: [Text(story(each, "" if alone else str(path))) for path, each in pairs],
+        json,
+    )
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -1,8 +1,6 @@
-"""Frontiers and figures, as text."""
+"""Frontiers, as text."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -109,8 +107,3 @@ def _worth(each: LanguageFrontier) -> str:
         change = relation(step.value.change)
         said.append(text if change is None else f"{text} ({change})")
     return "; ".join(said)
-
-
-def figure_stories(names: Sequence[str]) -> list[RenderableType]:
-    """What was drawn."""
-    return [Text(f"drawn: {listed([plain(name) for name in names])}")]

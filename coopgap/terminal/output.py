@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,14 +61,19 @@ def progress() -> Iterator[Callable[[str], None] | None]:
         yield lambda message: status.update(Text(plain(message)))
 
 
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> RenderableType:
+    """Rows of text, long cells folded."""
+    found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in head:
+        found.add_column(Text(name), overflow="fold")
+    for row in rows:
+        found.add_row(*(Text(plain(each)) for each in row))
+    return found
+
+
 def entries_table(entries: Sequence[Mapping[str, str]]) -> RenderableType:
     """Entries that have the same fields."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in entries[0]:
-        table.add_column(Text(name), overflow="fold")
-    for entry in entries:
-        table.add_row(*(Text(plain(each)) for each in entry.values()))
-    return table
+    return table(entries[0], (each.values() for each in entries))
 
 
 def statements_table(entries: Sequence[Mapping[str, Any]]) -> RenderableType:

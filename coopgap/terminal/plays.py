@@ -6,41 +6,31 @@ import sys
 from pathlib import Path
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from coopgap.llm_checks.bargains import Bargains
 from coopgap.llm_checks.judging import Findings
 from coopgap.llm_checks.playing import Run
 from coopgap.llm_checks.report import notes, summary, title
+from coopgap.terminal.output import table
 from coopgap.terminal.predictions import skipped
 from coopgap.terminal.words import plain
 
 
 def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
     """What was played, and how predictions fared."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("verdict", "prediction", "statement"):
-        table.add_column(name, overflow="fold")
-    for each in seen.judged:
-        if each.observations:
-            table.add_row(
-                *(
-                    Text(plain(text))
-                    for text in (
-                        each.judgement.verdict,
-                        each.prediction.id,
-                        each.prediction.statement,
-                    )
-                )
-            )
+    judged = [
+        (each.judgement.verdict, each.prediction.id, each.prediction.statement)
+        for each in seen.judged
+        if each.observations
+    ]
     biased = [each.what for each in seen.biases if each.found]
     return Group(
         Text(plain(title(finished)), style="bold"),
         *(Text(plain(note), style="yellow") for note in notes(finished)),
         *skipped(finished.study),
         Text(),
-        table,
+        table(("verdict", "prediction", "statement"), judged),
         Text(),
         Text(summary(seen)),
         Text(

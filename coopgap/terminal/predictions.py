@@ -5,36 +5,31 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from coopgap.llm_checks.scenes import Study
+from coopgap.terminal.output import table
 from coopgap.terminal.words import count, plain
 
 
 def story(found: Study) -> RenderableType:
     """The predictions in words."""
+    intervals = [
+        (
+            f"{each.regime}/{each.disposition}",
+            each.quantity,
+            interval(each.low, each.high),
+            each.claim,
+        )
+        for each in found.predictions.intervals
+    ]
     parts: list[RenderableType] = [
         Text(f"Predictions for {plain(found.source)}", style="bold"),
         Text(f"sha256 {found.predictions.sha256}", style="dim"),
         Text(),
+        table(("condition", "quantity", "prediction", "claim"), intervals),
+        Text(),
     ]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("condition", "quantity", "prediction", "claim"):
-        table.add_column(name, overflow="fold")
-    for each in found.predictions.intervals:
-        table.add_row(
-            *(
-                Text(plain(text))
-                for text in (
-                    f"{each.regime}/{each.disposition}",
-                    each.quantity,
-                    interval(each.low, each.high),
-                    each.claim,
-                )
-            )
-        )
-    parts += [table, Text()]
     parts += [
         Text(plain(f"{each.claim}: {each.higher} > {each.lower} in {each.quantity}"))
         for each in found.predictions.orderings
