@@ -104,6 +104,13 @@ def proved(goal: Goal, prover: Prover) -> bool:
         return False
 
 
+def refuted(goal: Goal, prover: Prover) -> Settled | None:
+    """The counterexample to a goal, if it has one; without one nothing is shown. Raises TimedOut if
+    the prover runs out of time."""
+    found = _explored(goal, prover)
+    return _refuted(goal, found, prover) if isinstance(found, Failure) else None
+
+
 def sentence(goal: Goal, found: Settled) -> str:
     """What the goal says or, if it was shown or refuted, what the certificate does."""
     if not found.text:

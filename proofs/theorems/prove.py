@@ -23,6 +23,7 @@ from coopgap.proofs.parameters.goals import (
     Settled,
     inconsistency,
     proved,
+    refuted,
     sentence,
     settle,
     suggestion,
@@ -276,17 +277,31 @@ class _Run:
         if proved(goal, self._prover(goal.problem.parameters)):
             return ConditionReport(text, "redundant")
         try:
+            failing = self._failing(theorem.without(place), tell)
+            if failing is not None:
+                label, at = failing
+                return ConditionReport(text, "needed", at, f"{label} fails")
             outcome = self.decided(theorem.without(place), tell)
         except InputError as error:
             return ConditionReport(text, "needed", reason=error.problem)
+        except TimedOut as reason:
+            return ConditionReport(text, "unknown", reason=str(reason))
         if outcome.status == "proved":
             return ConditionReport(text, "unneeded")
-        if outcome.status != "refuted":
-            return ConditionReport(text, "unknown", reason=outcome.reason)
-        refuted = outcome.settled[-1][1]
-        return ConditionReport(
-            text, "needed", _named(outcome.names, refuted), f"{outcome.failed} fails"
-        )
+        return ConditionReport(text, "unknown", reason=outcome.reason)
+
+    def _failing(
+        self, theorem: Theorem, tell: Callable[[str], None]
+    ) -> tuple[str, dict[str, str]] | None:
+        """The first goal that fails, and where: what becomes of those before it does not matter."""
+        for label, goal in theorem.goals(self.means):
+            tell(f"{theorem.id}: {label}")
+            if isinstance(goal, Goal):
+                names = goal.problem.parameters
+                found = refuted(goal, self._prover(names))
+                if found is not None and found.status == "refuted":
+                    return label, _named(names, found)
+        return None
 
 
 def _named(names: tuple[str, ...], found: Settled) -> dict[str, str]:
