@@ -33,7 +33,7 @@ COMPLETE, BLIND = "complete", "effort-blind"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Tells the story; 0 if every certificate stood and every forgery fell."""
+    """Prints the story; 0 if every certificate is accepted and every forgery is rejected."""
     parser = argparse.ArgumentParser(prog="python -m coopgap.demo", description=__doc__)
     parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw the terminal there")
     options = parser.parse_args(arguments)
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def title(report: Report) -> RenderableType:
-    """What the game is."""
+    """The title of the game and its source."""
     return Group(Text(report.title, style="bold"), Text(report.source, style="dim"), Text())
 
 
@@ -75,7 +75,7 @@ def steps(report: Report, specification: Specification) -> Iterator[RenderableTy
 
 
 def mended(part: LanguagePart, best: str) -> Iterator[RenderableType]:
-    """The complete language."""
+    """Implementation in the complete language."""
     yield Text(
         f"If a court can tell all four actions apart, balanced transfers reach {best}: "
         f"welfare {number(part.value)}, gap {number(part.gap)}."
@@ -84,7 +84,7 @@ def mended(part: LanguagePart, best: str) -> Iterator[RenderableType]:
 
 
 def stuck(part: LanguagePart, best: str) -> Iterator[RenderableType]:
-    """The language that verifies C and D only."""
+    """The gap in the language that verifies C and D only."""
     assert part.obstruction is not None
     yield Text(
         f"If it sees only C or D, {best} cannot be enforced: {part.obstruction.words}. "
@@ -145,14 +145,14 @@ def forged_value(claim: ClaimPart) -> str:
 
 
 def raised(report: Report, claim: ClaimPart) -> str:
-    """The certificate of a gap, its claim raised."""
+    """The certificate of a gap with a raised claim."""
     document = certificate_of(report, claim)
     document["claim"]["value"] = forged_value(claim)
     return json.dumps(document)
 
 
 def repaid(report: Report, claim: ClaimPart) -> str:
-    """The certificate of a gap, one payoff raised."""
+    """The certificate of a gap with one raised payoff."""
     document = certificate_of(report, claim)
     document["data"]["game"]["payoffs"][0][0][0] += 1
     return json.dumps(document)

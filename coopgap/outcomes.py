@@ -1,4 +1,4 @@
-"""What a subcommand answers: an exit status, a JSON document, a text for the terminal."""
+"""Outcomes of subcommands: an exit status, a JSON document, a text for the terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOLDS, REFUTED, UNUSABLE, UNDECIDED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 1
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a subcommand found: its exit status, its JSON document, its story."""
+    """The outcome of a subcommand: its exit status, its JSON document, its story."""
 
     status: int
     document: dict[str, Any]

@@ -260,12 +260,13 @@ def test_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 
 
 def test_without_tex(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(InputError, match="apt-get install texlive-latex-base"):
         require_tex()
 
 
-def test_pdf(tmp_path: Path, capsys: Any):
+@pytest.mark.usefixtures("capsys")
+def test_pdf(tmp_path: Path):
     if shutil.which("pdflatex") is None:
         pytest.skip(f"no pdflatex: {TEX}")
     with pytest.raises(SystemExit) as ended:

@@ -234,7 +234,7 @@ def test_a_worker_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_worker_that_always_dies_leaves_cases_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     from coopgap.proofs.deciding import worker
 
-    def call(self: worker.Worker, *_: object) -> object:
+    def call(*_: object) -> object:
         raise worker.TimedOut("the process died")
 
     monkeypatch.setattr(worker.Worker, "call", call)

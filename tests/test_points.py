@@ -153,7 +153,7 @@ def test_no_time_is_no_answer() -> None:
 
 
 def test_what_z3_does_not_know_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(z3.Solver, "check", lambda self: z3.unknown)
+    monkeypatch.setattr(z3.Solver, "check", lambda _: z3.unknown)
     found = find_point(between("0", X, "1"), 1)
     assert isinstance(found, Unanswered)
     assert "z3 gave up" in found.reason
@@ -192,7 +192,7 @@ def test_without_cvc5_z3_is_asked_alone(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("said", ["sat", "unknown"])
 def test_disagreement_carries_the_question(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     conditions = [positive(X), positive(-X)]
-    monkeypatch.setattr(points, "_by_cvc5", lambda query, seconds: said)
+    monkeypatch.setattr(points, "_by_cvc5", lambda *_, **__: said)
     if said == "unknown":
         assert ask_solvers(conditions, ["x"]) == ("z3",)
         return

@@ -107,7 +107,7 @@ def _smtlib(
     specifications: Sequence[Specification | FamilySpecification],
     reports: Sequence[Report | FamilyReport],
 ) -> dict[str, str]:
-    """By file name the questions of every spec; of a family, what its certificates rest on."""
+    """The SMT-LIB questions of every spec, by file name; of a family, of its certificates."""
     from coopgap.proofs.deciding.check import questions
     from coopgap.proofs.export.cases import scripts
     from coopgap.proofs.export.smtlib import to_smtlib
