@@ -4,6 +4,7 @@ from typing import Any
 
 from kept import keeping
 
+import coopgap.proofs.families.report  # noqa: F401 - measured as it is imported, which is not done below
 from coopgap.proofs.deciding.check import check
 from coopgap.theory.readers.load import load
 

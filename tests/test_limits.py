@@ -246,6 +246,7 @@ import resource, sys
 from coopgap.proofs.trusted import documents
 from coopgap.proofs.trusted.certificates import verified
 documents.STEPS //= int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))  # nothing counted would go on for ever
 text = open(sys.argv[1], encoding="utf-8").read()
 start = resource.getrusage(resource.RUSAGE_SELF)
 found = verified(text)

@@ -222,6 +222,9 @@ def campaign(
             counts += found
             if progress is not None:
                 progress(min(done * CHUNK, number), counts)
+        # Ended in order, not killed while they write what a run measures.
+        pool.close()
+        pool.join()
     return counts
 
 
