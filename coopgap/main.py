@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from coopgap.proofs.deciding.reports import Report
-    from coopgap.proofs.families.report import FamilyReport
     from coopgap.proofs.theorems.prove import TheoremReport
     from coopgap.theory.specification import FamilySpecification, Specification
 
@@ -706,9 +705,7 @@ def schema(
     return Outcome(HOLDS, {"schema": "coopgap.schemas/1", "schemas": entries}, stories, json)
 
 
-def status_of(
-    reports: Iterable[Report | FamilyReport | TheoremReport], *, strict: bool = False
-) -> int:
+def status_of(reports: Iterable[Report | TheoremReport], *, strict: bool = False) -> int:
     """The exit status of reports: 1 before 3 before 0."""
     found = {status for report in reports for status in report.statuses}
     if "refuted" in found:
@@ -863,7 +860,7 @@ def _decided(
     specification: Specification | FamilySpecification,
     timeout: float | None,
     tell: Callable[[str], None] | None,
-) -> Report | FamilyReport:
+) -> Report:
     from coopgap.proofs.deciding.check import check as decide
 
     try:
@@ -908,7 +905,7 @@ def _require_duration(timeout: float | None, option: str = "--timeout") -> None:
 def _smtlib(
     specs: Sequence[str],
     specifications: Sequence[Specification | FamilySpecification],
-    reports: Sequence[Report | FamilyReport],
+    reports: Sequence[Report],
 ) -> dict[str, str]:
     """By file name the questions of every spec; of a family, what its certificates rest on."""
     from coopgap.proofs.deciding.check import questions

@@ -21,6 +21,7 @@ from coopgap.proofs.questions.obligations import (
     Value,
 )
 from coopgap.theory.environments import Environment
+from coopgap.theory.exact import INFINITY, Extended
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import FirstBest, first_best
 
@@ -82,6 +83,12 @@ class Findings:
             decide.ask,
             question,
         )
+
+    def gap(self, found: BestSelection) -> Extended:
+        """What the best selection loses, in utils."""
+        if isinstance(found.welfare, Fraction):
+            return self.first_best().welfare - found.welfare
+        return INFINITY
 
     def threshold(self, language: str | None) -> Reached | Unanswered:
         """The least common λ."""

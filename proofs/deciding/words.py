@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from operator import mul
 
 from coopgap.proofs.deciding.reports import DeviationPart, ObstructionPart
 from coopgap.proofs.questions.obligations import Levels, Obstruction, Setting, incentives
@@ -19,23 +21,31 @@ def describe(
     where = {
         (int(rows.state[k]), int(rows.agent[k]), int(rows.action[k])): k for k in range(len(pull))
     }
+    gains = [
+        Fraction(int(pull[where[state, agent, action]]), unit)
+        for state, agent, action, _ in obstruction.deviations
+    ]
     parts = tuple(
         DeviationPart(
             environment.states[state],
             environment.players[agent],
             environment.labels(obstruction.part[state]),
             environment.actions[agent][action],
-            Fraction(int(pull[where[state, agent, action]]), unit),
+            gain,
             weight,
         )
-        for state, agent, action, weight in obstruction.deviations
+        for gain, (state, agent, action, weight) in zip(gains, obstruction.deviations, strict=True)
     )
-    return ObstructionPart(obstruction.kind, _words(setting, obstruction, parts), parts, count)
+    weights = [weight for *_, weight in obstruction.deviations]
+    total = sum(map(mul, weights, gains), Fraction(0))
+    words = _words(setting, obstruction, parts, total)
+    return ObstructionPart(obstruction.kind, words, parts, count)
 
 
-def _words(setting: Setting, obstruction: Obstruction, parts: tuple[DeviationPart, ...]) -> str:
+def _words(
+    setting: Setting, obstruction: Obstruction, parts: Sequence[DeviationPart], total: Fraction
+) -> str:
     first = parts[0]
-    total = sum((part.weight * part.gain for part in parts), Fraction(0))
     if obstruction.kind in ("aliasing", "profitable-deviation"):
         play = _play(setting, obstruction, first)
         deviation = f"{first.player}'s deviation to {first.deviation}"

@@ -26,14 +26,12 @@ from coopgap.proofs.exposition.sources import Place, sources
 from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
-    from coopgap.proofs.families.report import FamilyReport
+    from coopgap.proofs.deciding.reports import Report
 
 FORMATS = ("latex", "html", "markdown")
 
 
-def root(
-    report: Report | FamilyReport, specification: Specification | FamilySpecification
-) -> Place:
+def root(report: Report, specification: Specification | FamilySpecification) -> Place:
     """All sources of an example's numbers."""
     if isinstance(specification, FamilySpecification):
         game = games.family_source(specification.family)
@@ -44,7 +42,7 @@ def root(
 
 def document(
     name: str,
-    report: Report | FamilyReport,
+    report: Report,
     specification: Specification | FamilySpecification,
     command: str,
 ) -> Document:

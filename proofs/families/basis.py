@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.rational import condition_text
 from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.deciding.reports import BasisPart
+from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.engines.obstruction_basis import basis
 from coopgap.proofs.engines.points import Point
 from coopgap.proofs.families.decisions import strength
@@ -22,7 +23,7 @@ LIMIT = 2_000
 
 def conditions(
     findings: FamilyFindings, problem: Problem, named: NamedLanguage, gap: Piecewise
-) -> list[dict[str, Any]] | Unanswered:
+) -> tuple[BasisPart, ...] | Unknown:
     """For each selection that is first best in one of the gap's cases: how many minimal
     obstructions it has, and what must hold for all of them to fail. That is the weakest condition
     under which a contract implements it; what the assumptions imply is left out, ``False`` is what
@@ -32,7 +33,7 @@ def conditions(
         setting = findings.setting(findings.family.skeleton, named.name)
         obstructions = basis(setting, dict(selection), LIMIT)
         if isinstance(obstructions, Unanswered):
-            return obstructions
+            return Unknown(obstructions.reason)
         needed = []
         for each in obstructions:
             above, below = strength(problem, point, witnesses.obstruction(setting, each))
@@ -41,18 +42,10 @@ def conditions(
                 simple = findings.prover.simplified(problem.assumptions, fails)
                 never = simple.polynomial.constant is not None
                 needed.append("False" if never else condition_text(simple, problem.parameters))
-        labels = findings.family.skeleton.labels
-        found.append(
-            {
-                "selection": {
-                    findings.family.states[state]: list(labels(profile))
-                    for state, profile in selection
-                },
-                "obstructions": len(obstructions),
-                "conditions": list(dict.fromkeys(needed)),
-            }
-        )
-    return found
+        labels, states = findings.family.skeleton.labels, findings.family.states
+        played = {states[state]: labels(profile) for state, profile in selection}
+        found.append(BasisPart(played, len(obstructions), tuple(dict.fromkeys(needed))))
+    return tuple(found)
 
 
 def _first_best(

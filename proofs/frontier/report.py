@@ -11,7 +11,7 @@ from typing import Any
 from coopgap.proofs.deciding.check import contract_class, tool
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.reports import Quantity, Unknown, as_document
+from coopgap.proofs.deciding.reports import Unknown, as_document
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.frontier.intervals import Interval, Step, combined, merged, value_at
 from coopgap.proofs.frontier.lattice import Lattice, lattice
@@ -20,6 +20,9 @@ from coopgap.proofs.questions.obligations import Reached, Setting, Unanswered
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 from coopgap.theory.specification import Specification
+
+Quantity = Extended | Unknown
+"""A number, or why there is none."""
 
 
 @dataclass(frozen=True)

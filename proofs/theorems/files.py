@@ -8,7 +8,8 @@ from typing import Any
 
 from coopgap.proofs.algebra.rational import compared, ratio
 from coopgap.proofs.certificates.certificate import plain_ratio, value_at
-from coopgap.proofs.families import claims, decisions
+from coopgap.proofs.deciding.claims import each_language
+from coopgap.proofs.families import decisions, goals
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, assumed, positive_below, require_divisors
 from coopgap.proofs.parameters.goals import Goal, formula, stated
@@ -91,8 +92,8 @@ def _goals(specification: TheoremSpecification, means: Means) -> Goals:
     findings = FamilyFindings(specification.family, means.engines, prover, lambda _: None)
     asked = list(specification.family.questions)
     for place, question in enumerate(asked):
-        for each in claims.each_language(findings, question):
-            found = claims.goal(findings, each, holds=place not in specification.denied)
+        for each in each_language(question, findings.specification.languages):
+            found = goals.goal(findings, each, holds=place not in specification.denied)
             label = " ".join(filter(None, (each.id, each.language)))
             if isinstance(found, Unanswered):
                 yield label, found

@@ -1,0 +1,419 @@
+"""The finder for all parameters: the parts of a report on a family, in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from coopgap.proofs.algebra.polynomials import Ratio
+from coopgap.proofs.algebra.rational import ratio
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.certificates.certificate import canonical, encode, plain_ratio
+from coopgap.proofs.deciding.claims import verdict_part
+from coopgap.proofs.deciding.finder import Hashes
+from coopgap.proofs.deciding.reports import (
+    AgentThresholds,
+    BasisPart,
+    BenefitPart,
+    ByState,
+    DeviationPart,
+    FirstBestPart,
+    Labels,
+    ObstructionPart,
+    Profiles,
+    Selection,
+)
+from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.values import (
+    Absent,
+    Expression,
+    Known,
+    Quantity,
+    Unknown,
+    Value,
+    known,
+)
+from coopgap.proofs.deciding.verdicts import claimed
+from coopgap.proofs.deciding.worker import Worker, solvers_of
+from coopgap.proofs.families import basis, decisions, goals
+from coopgap.proofs.families.findings import FamilyFindings, Piecewise
+from coopgap.proofs.families.problem import NOTHING
+from coopgap.proofs.families.values import by_region, by_sign, number, quantity, value_of
+from coopgap.proofs.parameters.goals import inconsistency, settle, suggestion
+from coopgap.proofs.parameters.pieces import Region, joined, united
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.parameters.regions import Decide, Leaf
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.contracts import Directives, Transfers
+from coopgap.theory.expressions import Number, Tree
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.specification import FamilyQuestion, FamilySpecification, NamedLanguage
+
+Ratios = tuple[Ratio, ...]
+
+Fields = Mapping[str, Any]
+"""The fields of a claim, as certificates carry them."""
+
+TRANSFERS = Unknown(
+    "that transfers exist is shown by elimination; set the parameters for their amounts"
+)
+
+
+@contextmanager
+def finder(
+    specification: FamilySpecification, timeout: float | None, progress: Callable[[str], None]
+) -> Iterator[FamilyFinder]:
+    """The finder of a family, with its workers. ``timeout`` and ``progress`` as in ``check``.
+
+    Raises InputError where something may be divided by 0 or the prior may be no distribution."""
+    with Worker(timeout) as engines, solvers_of(timeout) as solvers:
+        prover = Prover(len(specification.family.parameters), solvers)
+        yield FamilyFinder(FamilyFindings(specification, engines, prover, progress))
+
+
+class FamilyFinder:
+    """Finds the parts of a report on a family."""
+
+    family = True
+
+    def __init__(self, findings: FamilyFindings) -> None:
+        self.findings = findings
+        self.prover = findings.prover
+        self.names = findings.family.skeleton
+        self.progress = findings.progress
+        self.specification = findings.specification
+        self.texts = findings.texts
+        self.parameters: Mapping[str, tuple[str, ...] | bool | str] = {
+            "names": findings.family.parameters,
+            "assume": tuple(each.text for each in findings.family.assumptions),
+            "consistent": True,
+        }
+        self.selfish: Ratios = (NOTHING,) * len(self.names.players)
+        self.questions = findings.specification.questions
+        self.alone = findings.problem(None, self.selfish)
+        self._pieces: dict[tuple[str, str], Piecewise] = {}
+        self._cells: dict[str, Value[Profiles]] = {}
+        self._settled: list[tuple[FamilyQuestion, Settled]] = []
+
+    def inconsistency(self) -> str | None:
+        """The certificate that the assumptions contradict each other, if they do."""
+        found = inconsistency(self.alone, self.prover)
+        return None if found is None else encode(found)
+
+    @cached_property
+    def levels(self) -> tuple[Ratios, ...]:
+        """The levels of λ that the specification lists."""
+        return tuple(tuple(map(self._ratio, level)) for level in self.specification.levels)
+
+    def _ratio(self, tree: Tree) -> Ratio:
+        return ratio(tree, self.alone.index)[0]
+
+    def numbers(self, levels: Ratios) -> Sequence[Known]:
+        """The λ of each player."""
+        return [known(each, self.alone.parameters) for each in levels]
+
+    def _found(
+        self, what: str, problem: Problem, name: str, decide: Decide, into: Hashes | None = None
+    ) -> Piecewise:
+        found = self.findings.quantity(what, problem, name, decide)
+        if found.sha256 and into is not None:
+            into[what] = found.sha256
+        return found
+
+    def _number(self, found: Piecewise, problem: Problem) -> Quantity:
+        return quantity(problem, self.prover, found)
+
+    # Without a contract
+
+    def first_best(self, into: Hashes) -> FirstBestPart:
+        """W* and where it is reached."""
+        decide = decisions.first_best_welfare(self.alone)
+        found = self._found("first best", self.alone, "optimum", decide, into)
+        profiles = self._by_state(self.alone, "first-best", decisions.first_best)
+        return FirstBestPart(self._number(found, self.alone), profiles)
+
+    def _by_state(
+        self, problem: Problem, name: str, decide: Callable[[Problem, int], Decide]
+    ) -> ByState:
+        """Sets of profiles of each state that has a probability somewhere."""
+        sets: dict[str, Value[Profiles]] = {}
+        for state, label in enumerate(self.names.states):
+            found = self._found(f"{name} in {label}", problem, name, decide(problem, state))
+            value = value_of(problem, found, self._profiles)
+            if not isinstance(value, Absent):
+                sets[label] = value
+        return sets
+
+    def _profiles(self, own: Fields) -> Profiles | Absent:
+        if own["profiles"] is None:
+            return Absent("the state has no probability")
+        return tuple(map(self._labels, own["profiles"]))
+
+    def _labels(self, profile: int) -> Labels:
+        return self.names.labels([int(a) for a in np.unravel_index(profile, self.names.shape)])
+
+    def _selected(self, played: Iterable[tuple[int, int]]) -> Selection:
+        return {self.names.states[state]: self._labels(profile) for state, profile in played}
+
+    def play(self, levels: Ratios) -> tuple[Quantity, ByState]:
+        """The best welfare of pure equilibria without a contract, and these equilibria."""
+        problem = self.findings.problem(None, levels)
+        decide = decisions.value(self.findings, problem, None)
+        found = self._found("equilibrium welfare", problem, "value", decide)
+        welfare = quantity(problem, self.prover, found, Absent("a state has no pure equilibrium"))
+        return welfare, self._by_state(problem, "equilibria", decisions.equilibria)
+
+    def mixed(self) -> Unknown:
+        """The extreme equilibria of selfish agents."""
+        return Unknown("mixed equilibria are listed for numbers only")
+
+    def agent_thresholds(self) -> Value[tuple[AgentThresholds, ...]]:
+        """The least λ of each player, by first-best selection."""
+        problem = self.findings.problem(None, None)
+        found = self.findings.quantity(
+            "agent thresholds",
+            problem,
+            "agent-thresholds",
+            decisions.agent_thresholds(problem),
+            key=lambda leaf: (canonical(leaf.claim), leaf.selection),
+        )
+        if found.reason:
+            return Unknown(found.reason)
+
+        def read(leaf: Leaf) -> tuple[AgentThresholds, ...]:
+            states = [state for state, _ in leaf.selection or ()]
+            return tuple(
+                AgentThresholds(
+                    self._selected(zip(states, chosen, strict=True)),
+                    {
+                        player: number(problem, level)
+                        for player, level in zip(self.names.players, levels, strict=True)
+                    },
+                )
+                for chosen, levels in leaf.claim["thresholds"]
+            )
+
+        regions = [(region, read(region.leaves[0])) for region in found.regions]
+        return by_region(problem, regions)
+
+    def domination_threshold(self) -> Absent:
+        """λ̄ of T9."""
+        return Absent("it is found for numbers only")
+
+    def benefit(self) -> BenefitPart:
+        """Who gains from the first best: the verdicts on two claims, asked for or not."""
+        plain, paid = (
+            verdict_part(self, self.settled(FamilyQuestion(claim)))
+            for claim in ("beneficial", "beneficial-with-side-payments")
+        )
+        return BenefitPart(plain, paid, Absent("it is decided for numbers only"))
+
+    # Contracts
+
+    def _problem(self, named: NamedLanguage) -> Problem:
+        return self.findings.problem(named.name, self.selfish)
+
+    def value(
+        self, named: NamedLanguage, levels: Ratios, into: Hashes
+    ) -> tuple[Quantity, Quantity]:
+        """V and the gap."""
+        problem, selfish = self.findings.problem(named.name, levels), levels is self.selfish
+        numbers = []
+        for what, decide in (("value", decisions.value), ("gap", decisions.gap)):
+            at = decide(self.findings, problem, named.name)
+            found = self._found(what, problem, what, at, into if selfish else None)
+            if selfish:
+                self._pieces[what, named.name] = found
+            numbers.append(self._number(found, problem))
+        return numbers[0], numbers[1]
+
+    def correlated(self, named: NamedLanguage, into: Hashes) -> tuple[Quantity, Quantity]:
+        """The gap of correlated equilibria, where transfers that attain or approach it are
+        found."""
+        problem = self._problem(named)
+        decide = decisions.correlated_gap(self.findings, problem, named.name)
+        found = self._found("correlated_gap", problem, "correlated-gap", decide, into)
+        self._pieces["correlated", named.name] = found
+        gap = Absent(found.reason) if found.reason else self._number(found, problem)
+        return gap, gap
+
+    def suffices(self, named: NamedLanguage) -> Value[bool]:
+        """Where some contract implements a first best, that is where the gap is 0."""
+        problem, gap = self._problem(named), self._pieces["gap", named.name]
+        if gap.reason:
+            return Unknown(gap.reason)
+        parts = [part for region in gap.regions for part in by_sign(problem, self.prover, region)]
+        listed = [
+            (region, suffices)
+            for suffices in (True, False)
+            for region in united(
+                problem, [each for each, positive in parts if positive is not suffices], self.prover
+            )
+        ]
+        return by_region(problem, listed)
+
+    def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[Profiles]]:
+        """Δ_D under complete directives and the incontractible cells (T2)."""
+        language = named.language
+        assert isinstance(language, ProductLanguage)
+        problem = self.findings.problem(named.name, self.selfish, Directives())
+        decide = decisions.gap(self.findings, problem, named.name, Directives())
+        gap = self._number(self._found("directive gap", problem, "gap", decide), problem)
+        decide = decisions.incontractible_cells(problem)
+        found = self._found("incontractible cells", problem, "incontractible-cells", decide)
+
+        def read(own: Fields) -> Profiles:
+            pairs = list(zip(self.names.states, language.cells, strict=True))
+            return tuple(tuple(s for s, c in pairs if c == cell) for cell in own["cells"])
+
+        self._cells[named.name] = value_of(problem, found, read)
+        return gap, self._cells[named.name]
+
+    def selection(self, named: NamedLanguage) -> Value[Selection]:
+        """A selection that reaches the value, by region."""
+        problem, best = self._problem(named), self._pieces["value", named.name]
+        if best.reason:
+            return Unknown(best.reason)
+        leaves = [leaf for region in best.regions for leaf in region.leaves]
+        regions = joined(problem, leaves, self.prover, lambda leaf: leaf.selection)
+        none = Absent("nothing is implementable")
+        played = [(each, each.leaves[0].selection) for each in regions]
+        chosen: list[tuple[Region, Selection | Absent]] = [
+            (each, none if a is None else self._selected(a)) for each, a in played
+        ]
+        return by_region(problem, chosen)
+
+    def contract(self, named: NamedLanguage) -> Unknown | Absent:
+        """The transfers that implement it."""
+        directives = Absent("contracts are directives")
+        return TRANSFERS if isinstance(named.contracts, Transfers) else directives
+
+    def directive(self, named: NamedLanguage) -> Absent:
+        """The directive that implements it."""
+        return Absent("it is listed for numbers only")
+
+    def basis(self, named: NamedLanguage) -> tuple[BasisPart, ...] | Unknown | Absent:
+        """What must hold for a contract to suffice, obstruction by obstruction."""
+        gap = self._pieces["gap", named.name]
+        if not isinstance(named.contracts, Transfers):
+            return Absent("contracts are directives")
+        if gap.reason:
+            return Unknown(gap.reason)
+        return basis.conditions(self.findings, self._problem(named), named, gap)
+
+    def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
+        """The first obstruction to anything better, by region, with its weighted gains."""
+        problem, gap = self._problem(named), self._pieces["gap", named.name]
+        if problem.contracts.kind != "transfers":
+            return Absent("contracts are directives")
+        if gap.reason:
+            return Unknown(gap.reason)
+
+        def first(leaf: Leaf) -> str | None:
+            listed = leaf.witness.get("bound", {}).get("obstructions", ())
+            return canonical(listed[0]) if listed and leaf.claim["value"] != "0" else None
+
+        leaves = [leaf for region in gap.regions for leaf in region.leaves]
+        regions = joined(
+            problem, leaves, self.prover, lambda leaf: (first(leaf), canonical(leaf.claim))
+        )
+        none = Absent("no obstruction is needed")
+        listed: list[tuple[Region, ObstructionPart | Absent]] = []
+        for region in regions:
+            for part, positive in by_sign(problem, self.prover, region):
+                leaf = part.leaves[0]
+                shown = positive and first(leaf) is not None
+                listed.append((part, self._obstruction_part(problem, leaf) if shown else none))
+        return by_region(problem, listed)
+
+    def _obstruction_part(self, problem: Problem, leaf: Leaf) -> ObstructionPart:
+        obstructions = leaf.witness["bound"]["obstructions"]
+        part = dict(obstructions[0]["selection"])
+        total = decisions.strength(problem, leaf.point, obstructions[0])
+        return ObstructionPart(
+            witnesses.obstruction_kind(problem, obstructions[0]),
+            "",
+            tuple(
+                DeviationPart(
+                    self.names.states[state],
+                    self.names.players[agent],
+                    self._labels(part[state]),
+                    self.names.actions[agent][action],
+                    Absent("only their sum is listed"),
+                    weight,
+                )
+                for state, agent, action, weight in obstructions[0]["deviations"]
+            ),
+            len(obstructions),
+            known(total, problem.parameters),
+        )
+
+    def threshold(self, named: NamedLanguage | None, into: Hashes) -> Quantity:
+        """λ*(L), or the least λ without a contract."""
+        name = None if named is None else named.name
+        problem = self.findings.problem(name, None)
+        decide = decisions.threshold(self.findings, problem, name)
+        found = self._found("prosocial_threshold", problem, "threshold", decide, into)
+        return self._number(found, problem)
+
+    # Claims
+
+    def incontractible(self, named: NamedLanguage) -> bool:
+        """Whether the language is known to have incontractible cells for all parameters."""
+        cells = self._cells.get(named.name)
+        return isinstance(cells, tuple) and bool(cells)
+
+    def correlated_positive(self, named: NamedLanguage) -> bool:
+        """Whether the gap of correlated equilibria is positive for all parameters."""
+        regions = self._pieces["correlated", named.name].regions
+        parts = [by_sign(self.alone, self.prover, region) for region in regions]
+        return {positive for listed in parts for _, positive in listed} == {True}
+
+    def question(
+        self,
+        name: str,
+        language: str | None = None,
+        value: Fraction | Expression | None = None,
+        level: Fraction | None = None,
+    ) -> FamilyQuestion:
+        """A claim; level: the λ of all players."""
+        tree: Tree | None = None
+        if value is not None:
+            tree = value.tree if isinstance(value, Expression) else Number(value)
+        levels = None if level is None else (Number(level),) * len(self.names.players)
+        return FamilyQuestion(name, language, tree, levels)
+
+    def settled(self, question: FamilyQuestion) -> Settled:
+        """What becomes of a claim. Raises InputError for one that the game cannot bear."""
+        for asked, settled in self._settled:
+            if asked == question:
+                return settled
+        self._settled.append((question, self._settle(question)))
+        return self._settled[-1][1]
+
+    def _settle(self, question: FamilyQuestion) -> Settled:
+        goal = goals.goal(self.findings, question)
+        if isinstance(goal, Unanswered):
+            return Settled("unknown", reason=goal.reason)
+        found = settle(goal, self.prover)
+        if found.text:
+            self.texts[found.sha256] = found.text
+        if found.status == "refuted":
+            return replace(found, suggestion=suggestion(goal, self.prover))
+        return found
+
+    def claim(self, question: FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
+        """The fields of a claim as certificates carry them, and the problem that it is about."""
+        claim = claimed(self.names, question)
+        if question.value is not None:
+            claim["value"] = plain_ratio(self._ratio(question.value), self.alone.parameters)
+        levels = tuple(map(self._ratio, question.prosociality or ())) or self.selfish
+        fixed = None if question.id == "threshold-at-most" else levels
+        return claim, self.findings.problem(question.language, fixed)
