@@ -24,6 +24,7 @@ from coopgap.proofs.algebra.polynomials import (
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import (
     Arithmetic,
+    Comparison,
     Name,
     Negative,
     Number,
@@ -279,15 +280,27 @@ def to_sympy(polynomial: Polynomial, names: Sequence[str]) -> Any:
 
 def condition_text(condition: Condition, names: Sequence[str]) -> str:
     """A comparison with positive terms on both sides: ``2*R > S + T``."""
-    primitive = condition.polynomial.primitive()
-    left, right = (
-        Polynomial({m: sign * c for m, c in primitive.terms.items() if sign * c > 0})
-        for sign in (1, -1)
-    )
+    left, right = _sides(condition)
     texts = [polynomial_text(side, names) for side in (left, right)]
     if not left.terms or left.constant is not None:
         return f"{texts[1]} {condition.relation.replace('>', '<')} {texts[0]}"
     return f"{texts[0]} {condition.relation} {texts[1]}"
+
+
+def condition_tree(condition: Condition, names: Sequence[str]) -> Comparison:
+    """The comparison that ``condition_text`` writes, as a tree."""
+    left, right = _sides(condition)
+    relation = condition.relation
+    if not left.terms or left.constant is not None:
+        left, right, relation = right, left, relation.replace(">", "<")
+    return Comparison((polynomial_tree(left, names), polynomial_tree(right, names)), (relation,))
+
+
+def _sides(condition: Condition) -> tuple[Polynomial, ...]:
+    terms = condition.polynomial.primitive().terms
+    return tuple(
+        Polynomial({m: sign * c for m, c in terms.items() if sign * c > 0}) for sign in (1, -1)
+    )
 
 
 def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:

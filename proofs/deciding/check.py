@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coopgap.proofs.certificates.certificate import digest
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.claims import applicable, asked, claim_of, claim_part
-from coopgap.proofs.deciding.finder import Finder, Hashes, L, Q
+from coopgap.proofs.deciding.claims import Asked, applicable, asked, claim_of, claim_part
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.games import GameFinder
 from coopgap.proofs.deciding.reports import (
@@ -32,6 +31,9 @@ from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 from coopgap.theory.welfare import first_best
+
+if TYPE_CHECKING:
+    from coopgap.proofs.deciding.claims import Finder
 
 DIRECTIVES = Absent("correlated equilibria are decided for transfers only")
 NO_CELLS = Absent("the language is no state language")
@@ -78,20 +80,21 @@ def questions(specification: Specification) -> list[tuple[str, Valued | Threshol
     return named
 
 
-def assembled(finder: Finder[L, Q]) -> Report:
+def assembled(finder: Finder) -> Report:
     """The report of what a finder finds."""
-    certificates: Hashes = {}
+    certificates: dict[str, str] = {}
     specification = finder.specification
     best = finder.first_best(certificates)
-    welfare, nash = finder.play(finder.selfish)
+    welfare, nash = finder.play(None)
     languages = tuple(_language(finder, each) for each in specification.languages)
     alone = finder.threshold(None, certificates)
     thresholds, domination = finder.agent_thresholds(), finder.domination_threshold()
     levels = tuple(
-        ProsocialPart(_level(finder, levels), *finder.play(levels)) for levels in finder.levels
+        ProsocialPart(_level(finder, place), *finder.play(place))
+        for place in range(len(specification.levels))
     )
     benefit = finder.benefit()
-    listed: Iterable[tuple[Q, str | None]] = [(question, None) for question in asked(finder)]
+    listed: Iterable[tuple[Asked, str | None]] = [(question, None) for question in asked(finder)]
     return Report(
         tool=tool(),
         source=specification.source,
@@ -116,7 +119,7 @@ def assembled(finder: Finder[L, Q]) -> Report:
     )
 
 
-def _empty(finder: Finder[L, Q], contradiction: str) -> Report:
+def _empty(finder: Finder, contradiction: str) -> Report:
     """The report where the assumptions contradict each other, as this certificate shows."""
     reason, sha = "the assumptions contradict each other, so nothing is said", digest(contradiction)
     unknown, undecided = Unknown(reason), Settled("unknown", reason=reason)
@@ -140,14 +143,14 @@ def _empty(finder: Finder[L, Q], contradiction: str) -> Report:
     )
 
 
-def _level(finder: Finder[L, Q], levels: L) -> Level:
-    return common(finder.names.players, finder.numbers(levels))
+def _level(finder: Finder, place: int) -> Level:
+    return common(finder.names.players, finder.numbers(place))
 
 
-def _language(finder: Finder[L, Q], named: NamedLanguage) -> LanguagePart:
+def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
     finder.progress(f"language {named.name}")
-    certificates: Hashes = {}
-    value, gap = finder.value(named, finder.selfish, certificates)
+    certificates: dict[str, str] = {}
+    value, gap = finder.value(named, None, certificates)
     correlated: tuple[Quantity, Quantity] = (DIRECTIVES, DIRECTIVES)
     if isinstance(named.contracts, Transfers):
         correlated = finder.correlated(named, certificates)
@@ -170,10 +173,10 @@ def _language(finder: Finder[L, Q], named: NamedLanguage) -> LanguagePart:
         directive=finder.directive(named),
         basis=finder.basis(named),
         obstruction=finder.obstruction(named),
-        prosocial_threshold=finder.threshold(named, certificates),
+        prosocial_threshold=finder.threshold(named.name, certificates),
         prosocial=tuple(
-            LevelPart(_level(finder, levels), *finder.value(named, levels, certificates))
-            for levels in finder.levels
+            LevelPart(_level(finder, place), *finder.value(named, place, certificates))
+            for place in range(len(finder.specification.levels))
         ),
         certificates=certificates,
     )

@@ -7,33 +7,33 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING, TypeVar
 
 from coopgap.proofs.certificates.certificate import described
 from coopgap.proofs.certificates.statements import asserted, asserted_by
-from coopgap.proofs.deciding.finder import Finder, L, Q
 from coopgap.proofs.deciding.reports import (
     BenefitPart,
-    CertificatePart,
     ClaimPart,
     LanguagePart,
-    VerdictPart,
 )
 from coopgap.proofs.deciding.settled import Settled
-from coopgap.proofs.deciding.values import (
-    Absent,
-    Expression,
-    Known,
-    Quantity,
-    Where,
-    Written,
-    common,
-)
+from coopgap.proofs.deciding.values import Absent, Expression, Known, Quantity, Written, common
 from coopgap.proofs.questions.registry import CLAIMS
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import Tree
+from coopgap.theory.expressions import Number, Tree
 from coopgap.theory.languages import ProductLanguage
-from coopgap.theory.specification import NamedLanguage
+from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
+
+if TYPE_CHECKING:
+    from coopgap.proofs.deciding.games import GameFinder
+    from coopgap.proofs.families.finder import FamilyFinder
+
+    Finder = GameFinder | FamilyFinder
+
+Asked = Question | FamilyQuestion
+
+Q = TypeVar("Q", bound=Asked)
 
 
 def each_language(question: Q, languages: Sequence[NamedLanguage]) -> Iterator[Q]:
@@ -47,43 +47,58 @@ def each_language(question: Q, languages: Sequence[NamedLanguage]) -> Iterator[Q
             yield replace(question, language=named.name)
 
 
-def asked(finder: Finder[L, Q]) -> list[Q]:
+def asked(finder: Finder) -> list[Asked]:
     """The claims as asked."""
     languages = finder.specification.languages
-    return [each for asked in finder.questions for each in each_language(asked, languages)]
+    questions: Sequence[Asked] = finder.specification.questions
+    return [each for asked in questions for each in each_language(asked, languages)]
 
 
 def applicable(
-    finder: Finder[L, Q],
+    finder: Finder,
     parts: Sequence[LanguagePart],
     alone: Quantity,
     domination: Quantity,
     benefit: BenefitPart,
-) -> Iterator[tuple[Q, str]]:
+) -> Iterator[tuple[Asked, str]]:
     """The instances of T2–T9 whose hypotheses hold (for all parameters), with the theorem."""
+    ask = _family_question if finder.family else _question
     for named, part in zip(finder.specification.languages, parts, strict=True):
-        transfers = isinstance(named.contracts, Transfers)
+        name, transfers = named.name, isinstance(named.contracts, Transfers)
         if finder.incontractible(named):
-            yield finder.question("incontractible", named.name), "T2"
+            yield ask("incontractible", name), "T2"
         if part.suffices is True:
-            yield finder.question("gap-zero", named.name), "T3" if transfers else "T2"
+            yield ask("gap-zero", name), "T3" if transfers else "T2"
         elif part.suffices is False:
-            yield finder.question("gap-positive", named.name), "T4" if transfers else "T2"
+            yield ask("gap-positive", name), "T4" if transfers else "T2"
         if transfers and finder.correlated_positive(named):
-            yield finder.question("correlated-gap-positive", named.name), "T5"
+            yield ask("correlated-gap-positive", name), "T5"
         if isinstance(part.prosocial_threshold, Fraction | Expression):
-            least = part.prosocial_threshold
-            yield finder.question("threshold-at-most", named.name, least), "T7"
+            yield ask("threshold-at-most", name, part.prosocial_threshold), "T7"
     if isinstance(alone, Fraction | Expression):
-        yield finder.question("threshold-at-most", None, alone), "T6"
+        yield ask("threshold-at-most", None, alone), "T6"
     if not isinstance(benefit.side_payments, Absent):
-        yield finder.question("beneficial-with-side-payments"), "T8"
+        yield ask("beneficial-with-side-payments"), "T8"
     if isinstance(domination, Fraction):
-        level = Fraction(math.floor(domination) + 1)
-        yield finder.question("all-cooperative", level=level), "T9"
+        levels = (Fraction(math.floor(domination) + 1),) * len(finder.names.players)
+        yield Question("all-cooperative", prosociality=levels), "T9"
 
 
-def claim_part(finder: Finder[L, Q], question: Q, theorem: str | None) -> ClaimPart:
+def _question(
+    name: str, language: str | None = None, value: Fraction | Expression | None = None
+) -> Question:
+    assert not isinstance(value, Expression)
+    return Question(name, language, value)
+
+
+def _family_question(
+    name: str, language: str | None = None, value: Fraction | Expression | None = None
+) -> FamilyQuestion:
+    tree: Tree | None = value.tree if isinstance(value, Expression) else None
+    return FamilyQuestion(name, language, Number(value) if isinstance(value, Fraction) else tree)
+
+
+def claim_part(finder: Finder, question: Asked, theorem: str | None) -> ClaimPart:
     """A claim, decided."""
     start = time.perf_counter()
     finder.progress(question.id)
@@ -95,15 +110,14 @@ def claim_part(finder: Finder[L, Q], question: Q, theorem: str | None) -> ClaimP
 
 
 def claim_of(
-    finder: Finder[L, Q],
-    question: Q,
+    finder: Finder,
+    question: Asked,
     found: Settled,
     seconds: float = 0.0,
     theorem: str | None = None,
 ) -> ClaimPart:
     """A claim, and what became of it."""
     levels = question.prosociality
-    verdict = verdict_part(finder, found)
     return ClaimPart(
         id=question.id,
         language=question.language,
@@ -113,22 +127,7 @@ def claim_of(
         theorem=theorem,
         statement=_statement(finder, question, found.text),
         family=finder.family,
-        **vars(verdict),
-    )
-
-
-def verdict_part(finder: Finder[L, Q], found: Settled) -> VerdictPart:
-    """What became of a claim."""
-    names = finder.parameters["names"]
-    assert isinstance(names, tuple)
-    return VerdictPart(
-        status=found.status,
-        certificate=CertificatePart(found.kind, True, found.sha256) if found.text else None,
-        reason=found.reason,
-        counterexample=None
-        if found.counterexample is None
-        else dict(zip(names, map(Fraction, found.counterexample), strict=True)),
-        suggestion=None if found.suggestion is None else Where((found.suggestion,), names),
+        **vars(found.part(finder.parameters["names"])),
     )
 
 
@@ -136,7 +135,7 @@ def _number(value: Fraction | Tree) -> Known:
     return value if isinstance(value, Fraction) else Written(value)
 
 
-def _statement(finder: Finder[L, Q], question: Q, text: str) -> str:
+def _statement(finder: Finder, question: Asked, text: str) -> str:
     """What was asked, in words: from the certificate, if there is one."""
     if text:
         return asserted_by(text, question.language)

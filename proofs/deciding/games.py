@@ -10,7 +10,6 @@ from typing import Any
 
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
-from coopgap.proofs.deciding.finder import Hashes, Mixed
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
@@ -19,12 +18,13 @@ from coopgap.proofs.deciding.reports import (
     CellPart,
     FirstBestPart,
     ObstructionPart,
+    Parameters,
     Profiles,
     RecordPart,
     Selection,
 )
 from coopgap.proofs.deciding.settled import Settled
-from coopgap.proofs.deciding.values import Absent, Expression, Known, Quantity, Unknown, Value
+from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, Value
 from coopgap.proofs.deciding.verdicts import claimed, verdict
 from coopgap.proofs.deciding.words import describe
 from coopgap.proofs.engines.selections import agent_thresholds
@@ -44,13 +44,16 @@ from coopgap.theory.environments import Profile
 from coopgap.theory.equilibria import pure_nash
 from coopgap.theory.languages import ProductLanguage, describe_record
 from coopgap.theory.preferences import prosocial_payoffs
-from coopgap.theory.specification import NamedLanguage, Question
+from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
 from coopgap.theory.welfare import incontractible_cells, profiles_where
 
 SELECTION_LIMIT = 256
 """The number of first-best selections up to which each one's thresholds are listed."""
 
 NO_SELECTION = Absent("nothing is implementable")
+
+
+Mixed = tuple[Mapping[str, Mapping[str, Fraction]], ...]
 
 
 class GameFinder:
@@ -64,18 +67,16 @@ class GameFinder:
         self.progress = findings.progress
         self.specification = findings.specification
         self.texts = findings.texts
-        self.parameters: Mapping[str, tuple[str, ...] | bool | str] = {"names": (), "assume": ()}
+        self.parameters: Parameters = {"names": (), "assume": ()}
         self.selfish = findings.selfish
-        self.levels = findings.specification.levels
-        self.questions = findings.specification.questions
 
-    def numbers(self, levels: Levels) -> Sequence[Known]:
-        """The λ of each player."""
-        return levels
+    def numbers(self, place: int | None) -> Levels:
+        """The λ of each player, at a listed level or of selfish agents."""
+        return self.selfish if place is None else self.specification.levels[place]
 
     # Without a contract
 
-    def first_best(self, into: Hashes) -> FirstBestPart:
+    def first_best(self, into: dict[str, str]) -> FirstBestPart:
         """W* and where it is reached."""
         best = self.findings.first_best()
         return FirstBestPart(best.welfare, self._by_state(best.profiles))
@@ -87,15 +88,15 @@ class GameFinder:
     def _selected(self, selection: Mapping[int, Profile]) -> Selection:
         return {self.names.states[s]: self.names.labels(a) for s, a in selection.items()}
 
-    def play(self, levels: Levels) -> tuple[Quantity, ByState]:
+    def play(self, level: int | None) -> tuple[Quantity, ByState]:
         """The best welfare of pure equilibria without a contract, and these equilibria."""
-        payoffs, _ = prosocial_payoffs(self.names, levels)
+        payoffs, _ = prosocial_payoffs(self.names, self.numbers(level))
         welfare = decide.best_nash_welfare(self.names, payoffs)
         stable = pure_nash(payoffs)
         nash = self._by_state({s: profiles_where(stable[s]) for s in self.names.support})
         return Absent("a state has no pure equilibrium") if welfare is None else welfare, nash
 
-    def mixed(self) -> Mixed | Unknown:
+    def mixed(self) -> dict[str, Mixed] | Unknown:
         """The extreme equilibria of selfish agents: for each player the probabilities of the
         actions that it uses."""
         game = self.names
@@ -149,36 +150,36 @@ class GameFinder:
     # Contracts
 
     def value(
-        self, named: NamedLanguage, levels: Levels, into: Hashes
+        self, named: NamedLanguage, level: int | None, into: dict[str, str]
     ) -> tuple[Quantity, Quantity]:
         """V and the gap."""
+        levels = self.numbers(level)
         found = self.findings.value(named.name, levels)
         if isinstance(found, Unanswered):
             return Unknown(found.reason), Unknown(found.reason)
-        name = "gap" if levels is self.selfish else f"gap at lambda {', '.join(map(str, levels))}"
+        name = "gap" if level is None else f"gap at lambda {', '.join(map(str, levels))}"
         setting = self.findings.setting(named.name)
         self._keep(into, name, self.findings.certify_value(setting, levels, found))
-        if levels is self.selfish:
+        if level is None:
             # Its certificate is listed next.
-            self.threshold(named, into)
+            self.threshold(named.name, into)
         return found.welfare, self.findings.gap(found)
 
-    def _keep(self, into: Hashes, name: str, certified: Certified | Unanswered) -> None:
+    def _keep(self, into: dict[str, str], name: str, certified: Certified | Unanswered) -> None:
         if isinstance(certified, Certified) and certified.accepted:
             into[name] = certified.sha256
 
-    def threshold(self, named: NamedLanguage | None, into: Hashes) -> Quantity:
+    def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
         """λ*(L), or the least λ without a contract."""
-        name = None if named is None else named.name
-        found = self.findings.threshold(name)
+        found = self.findings.threshold(language)
         if isinstance(found, Unanswered):
             return Unknown(found.reason)
         if "prosocial_threshold" not in into:
-            certified = self.findings.certify_threshold(self.findings.setting(name), found)
+            certified = self.findings.certify_threshold(self.findings.setting(language), found)
             self._keep(into, "prosocial_threshold", certified)
         return found.level
 
-    def correlated(self, named: NamedLanguage, into: Hashes) -> tuple[Quantity, Quantity]:
+    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
         """The gap that every correlated equilibrium leaves, if some contract is certified to leave
         no more; and the same without such a contract."""
         found = self.findings.correlated(named.name)
@@ -311,24 +312,14 @@ class GameFinder:
             found.bound < self.findings.first_best().welfare
         )
 
-    def question(
-        self,
-        name: str,
-        language: str | None = None,
-        value: Fraction | Expression | None = None,
-        level: Fraction | None = None,
-    ) -> Question:
-        """A claim; level: the λ of all players."""
-        assert not isinstance(value, Expression)
-        levels = None if level is None else (level,) * len(self.names.players)
-        return Question(name, language, value, levels)
-
-    def settled(self, question: Question) -> Settled:
+    def settled(self, question: Question | FamilyQuestion) -> Settled:
         """What becomes of a claim. Raises InputError for one that the game cannot bear."""
+        assert isinstance(question, Question)
         return verdict(self.findings, question)
 
-    def claim(self, question: Question) -> tuple[Mapping[str, Any], Problem]:
+    def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
+        assert isinstance(question, Question)
         claim = claimed(self.names, question)
         if question.value is not None:
             claim["value"] = str(question.value)

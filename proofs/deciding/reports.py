@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from coopgap.proofs.deciding.evaluation import evaluator
 from coopgap.proofs.deciding.values import (
@@ -46,6 +46,16 @@ GAMES, FAMILIES, HIDDEN = ({"of": of} for of in ("games", "families", "nothing")
 
 LATER = Absent("not asked")
 """What no question asks for yet."""
+
+
+class Parameters(TypedDict):
+    """Names and assumptions; of families whether the assumptions are consistent, and if not, the
+    SHA-256 of the certificate that says so."""
+
+    names: tuple[str, ...]
+    assume: tuple[Written, ...]
+    consistent: NotRequired[bool]
+    certificate: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -220,9 +230,9 @@ class ShownInNotebooks:
 
     family: bool
 
-    def document(self) -> dict[str, Any]:
-        """The value as plain JSON values, numbers as exact text."""
-        plain: dict[str, Any] = as_document(self, FAMILIES if self.family else GAMES)
+    def document(self, leaf: Callable[[Any], Any] = str) -> dict[str, Any]:
+        """The value as plain JSON values; leaf: what becomes of numbers and conditions."""
+        plain: dict[str, Any] = as_document(self, FAMILIES if self.family else GAMES, leaf)
         return plain
 
     def _repr_html_(self) -> str:
@@ -238,7 +248,7 @@ class ShownInNotebooks:
         # Lazily: only a notebook asks.
         from coopgap.proofs.exposition.notebook import shown
 
-        return shown(self.document(), format_)
+        return shown(self.document(as_it_is), format_)
 
 
 @dataclass(frozen=True)
@@ -280,9 +290,7 @@ class Report(ShownInNotebooks):
     benefit: BenefitPart | Unknown
     claims: tuple[ClaimPart, ...]
     certificates: Mapping[str, str]
-    parameters: Mapping[str, tuple[str, ...] | bool | str] = field(
-        default_factory=lambda: {"names": (), "assume": ()}
-    )
+    parameters: Parameters = field(default_factory=lambda: Parameters(names=(), assume=()))
     texts: Mapping[str, str] = field(
         default_factory=dict, repr=False, compare=False, metadata=HIDDEN
     )
@@ -293,9 +301,9 @@ class Report(ShownInNotebooks):
         """The statuses of the claims."""
         return {claim.status for claim in self.claims}
 
-    def document(self) -> dict[str, Any]:
-        """The report as plain JSON values, numbers as exact text; keys in the schema's order."""
-        plain = super().document()
+    def document(self, leaf: Callable[[Any], Any] = str) -> dict[str, Any]:
+        """As ``ShownInNotebooks.document``; keys in the schema's order."""
+        plain = super().document(leaf)
         if not self.family:
             return {**plain, "parameters": plain.pop("parameters")}
         for claim in plain["claims"]:
@@ -311,7 +319,6 @@ class Report(ShownInNotebooks):
         """The report's quantities where the parameters have these values, as exact numbers. The
         values must satisfy the assumptions. Raises InputError for a parameter without a value."""
         names = self.parameters["names"]
-        assert isinstance(names, tuple)
         for name in names:
             if name not in values:
                 problem = f"the parameter {name!r} has no value"
@@ -330,24 +337,30 @@ EVALUATED = (
 """The parts of a report that are evaluated at points."""
 
 
-def as_document(value: Any, of: Mapping[str, str] = GAMES) -> Any:
-    """Report values as plain JSON values: dataclasses by field, exact numbers as text."""
+def as_it_is(value: Any) -> Any:
+    """A number or a condition of a report whose text is made later."""
+    return value
+
+
+def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any], Any] = str) -> Any:
+    """Report values as plain JSON values: dataclasses by field; leaf: what becomes of numbers and
+    conditions."""
     match value:
         case Absent():
             return None
         case Piece(when, inside):
-            return {"when": str(when), "value": as_document(inside, of)}
+            return {"when": leaf(when), "value": as_document(inside, of, leaf)}
         case Pieces(pieces):
-            return as_document(pieces, of)
+            return as_document(pieces, of, leaf)
         case Fraction() | Infinite() | Expression() | Extremum() | Written() | Where():
-            return str(value)
+            return leaf(value)
         case Mapping():
-            return {key: as_document(each, of) for key, each in value.items()}
+            return {key: as_document(each, of, leaf) for key, each in value.items()}
         case tuple() | list():
-            return [as_document(each, of) for each in value]
+            return [as_document(each, of, leaf) for each in value]
     if is_dataclass(value):
         return {
-            each.name.rstrip("_"): as_document(getattr(value, each.name), of)
+            each.name.rstrip("_"): as_document(getattr(value, each.name), of, leaf)
             for each in fields(value)
             if each.metadata in ({}, of)
         }

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.certificates.certificate import digest
+from coopgap.proofs.deciding.reports import CertificatePart, VerdictPart
+from coopgap.proofs.deciding.values import Where
 
 
 @dataclass(frozen=True)
@@ -27,3 +29,14 @@ class Settled:
     def sha256(self) -> str:
         """The hash that names the certificate's file."""
         return digest(self.text)
+
+    def part(self, names: tuple[str, ...]) -> VerdictPart:
+        """What a report says; names: of the parameters."""
+        point, added = self.counterexample, self.suggestion
+        return VerdictPart(
+            status=self.status,
+            certificate=CertificatePart(self.kind, True, self.sha256) if self.text else None,
+            reason=self.reason,
+            counterexample=None if point is None else dict(zip(names, point, strict=True)),
+            suggestion=None if added is None else Where((added,), names),
+        )

@@ -13,9 +13,9 @@ from typing import Generic, TypeAlias, TypeVar
 
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import Ratio
-from coopgap.proofs.algebra.rational import condition_text, ratio_text, ratio_tree
+from coopgap.proofs.algebra.rational import condition_text, condition_tree, ratio_text, ratio_tree
 from coopgap.theory.exact import Extended
-from coopgap.theory.expressions import Tree, spelled
+from coopgap.theory.expressions import Comparison, Tree, spelled
 
 T = TypeVar("T", covariant=True)
 S = TypeVar("S")
@@ -56,12 +56,13 @@ class Expression:
 
 @dataclass(frozen=True)
 class Written:
-    """An expression as a file writes it."""
+    """An expression or a comparison as a file writes it; text: that of a comparison."""
 
     tree: Tree
+    text: str = ""
 
     def __str__(self) -> str:
-        return spelled(self.tree)
+        return self.text or spelled(self.tree)
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Extremum:
     terms: tuple[Fraction | Expression, ...]
 
     def __str__(self) -> str:
-        return f"{self.head}({', '.join(sorted(map(str, self.terms)))})"
+        return f"{self.head}({', '.join(map(str, self.terms))})"
 
 
 Known = Extended | Expression | Extremum | Written
@@ -97,7 +98,12 @@ class Where:
     def __str__(self) -> str:
         return " and ".join(condition_text(each, self.names) for each in self.conditions)
 
-    def holds(self, point: Sequence[Fraction]) -> bool:
+    @property
+    def trees(self) -> list[Comparison]:
+        """The conditions as a file would write them."""
+        return [condition_tree(each, self.names) for each in self.conditions]
+
+    def holds(self, point: Sequence[Fraction | int]) -> bool:
         """Whether the conditions hold where the parameters have these values."""
         return all(each.holds(point) for each in self.conditions)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from coopgap.proofs.deciding.reports import Report
+from coopgap.proofs.deciding.reports import Report, as_it_is
 from coopgap.proofs.exposition import concrete, families, games, html, latex, markdown
 from coopgap.proofs.exposition.documents import (
     Block,
@@ -37,7 +37,7 @@ def root(report: Report, specification: Specification | FamilySpecification) -> 
         game = games.family_source(specification.family)
     else:
         game = games.source(specification.environment)
-    return sources(report.document(), report.texts, game)
+    return sources(report.document(as_it_is), report.texts, game)
 
 
 def document(

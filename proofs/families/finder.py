@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,8 +13,6 @@ from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, encode, plain_ratio
-from coopgap.proofs.deciding.claims import verdict_part
-from coopgap.proofs.deciding.finder import Hashes
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
     BasisPart,
@@ -26,35 +22,42 @@ from coopgap.proofs.deciding.reports import (
     FirstBestPart,
     Labels,
     ObstructionPart,
+    Parameters,
     Profiles,
     Selection,
 )
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import (
     Absent,
-    Expression,
     Known,
     Quantity,
     Unknown,
     Value,
+    Written,
     known,
 )
 from coopgap.proofs.deciding.verdicts import claimed
 from coopgap.proofs.deciding.worker import Worker, solvers_of
-from coopgap.proofs.families import basis, decisions, goals
+from coopgap.proofs.families import basis, goals
+from coopgap.proofs.families.decisions import Decisions, strength
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
 from coopgap.proofs.families.problem import NOTHING
 from coopgap.proofs.families.values import by_region, by_sign, number, quantity, value_of
 from coopgap.proofs.parameters.goals import inconsistency, settle, suggestion
 from coopgap.proofs.parameters.pieces import Region, joined, united
 from coopgap.proofs.parameters.prover import Prover
-from coopgap.proofs.parameters.regions import Decide, Leaf
+from coopgap.proofs.parameters.regions import Leaf
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
-from coopgap.theory.expressions import Number, Tree
+from coopgap.theory.expressions import Tree
 from coopgap.theory.languages import ProductLanguage
-from coopgap.theory.specification import FamilyQuestion, FamilySpecification, NamedLanguage
+from coopgap.theory.specification import (
+    FamilyQuestion,
+    FamilySpecification,
+    NamedLanguage,
+    Question,
+)
 
 Ratios = tuple[Ratio, ...]
 
@@ -90,13 +93,12 @@ class FamilyFinder:
         self.progress = findings.progress
         self.specification = findings.specification
         self.texts = findings.texts
-        self.parameters: Mapping[str, tuple[str, ...] | bool | str] = {
+        self.parameters: Parameters = {
             "names": findings.family.parameters,
-            "assume": tuple(each.text for each in findings.family.assumptions),
+            "assume": tuple(Written(e.tree, e.text) for e in findings.family.assumptions),
             "consistent": True,
         }
         self.selfish: Ratios = (NOTHING,) * len(self.names.players)
-        self.questions = findings.specification.questions
         self.alone = findings.problem(None, self.selfish)
         self._pieces: dict[tuple[str, str], Piecewise] = {}
         self._cells: dict[str, Value[Profiles]] = {}
@@ -107,22 +109,22 @@ class FamilyFinder:
         found = inconsistency(self.alone, self.prover)
         return None if found is None else encode(found)
 
-    @cached_property
-    def levels(self) -> tuple[Ratios, ...]:
-        """The levels of λ that the specification lists."""
-        return tuple(tuple(map(self._ratio, level)) for level in self.specification.levels)
-
     def _ratio(self, tree: Tree) -> Ratio:
         return ratio(tree, self.alone.index)[0]
 
-    def numbers(self, levels: Ratios) -> Sequence[Known]:
-        """The λ of each player."""
-        return [known(each, self.alone.parameters) for each in levels]
+    def _ratios(self, level: int | None) -> Ratios:
+        if level is None:
+            return self.selfish
+        return tuple(map(self._ratio, self.specification.levels[level]))
+
+    def numbers(self, level: int) -> Sequence[Known]:
+        """The λ of each player, at a listed level."""
+        return [known(each, self.alone.parameters) for each in self._ratios(level)]
 
     def _found(
-        self, what: str, problem: Problem, name: str, decide: Decide, into: Hashes | None = None
+        self, what: str, asked: Decisions, name: str, into: dict[str, str] | None = None
     ) -> Piecewise:
-        found = self.findings.quantity(what, problem, name, decide)
+        found = self.findings.quantity(what, asked.problem, name, asked.of(name))
         if found.sha256 and into is not None:
             into[what] = found.sha256
         return found
@@ -132,21 +134,19 @@ class FamilyFinder:
 
     # Without a contract
 
-    def first_best(self, into: Hashes) -> FirstBestPart:
+    def first_best(self, into: dict[str, str]) -> FirstBestPart:
         """W* and where it is reached."""
-        decide = decisions.first_best_welfare(self.alone)
-        found = self._found("first best", self.alone, "optimum", decide, into)
-        profiles = self._by_state(self.alone, "first-best", decisions.first_best)
-        return FirstBestPart(self._number(found, self.alone), profiles)
+        asked = Decisions(self.findings, self.alone)
+        welfare = self._number(self._found("first best", asked, "optimum", into), self.alone)
+        return FirstBestPart(welfare, self._by_state(asked, "first-best"))
 
-    def _by_state(
-        self, problem: Problem, name: str, decide: Callable[[Problem, int], Decide]
-    ) -> ByState:
+    def _by_state(self, asked: Decisions, name: str) -> ByState:
         """Sets of profiles of each state that has a probability somewhere."""
         sets: dict[str, Value[Profiles]] = {}
         for state, label in enumerate(self.names.states):
-            found = self._found(f"{name} in {label}", problem, name, decide(problem, state))
-            value = value_of(problem, found, self._profiles)
+            decide = asked.in_state(name, state)
+            found = self.findings.quantity(f"{name} in {label}", asked.problem, name, decide)
+            value = value_of(asked.problem, found, self._profiles)
             if not isinstance(value, Absent):
                 sets[label] = value
         return sets
@@ -162,13 +162,13 @@ class FamilyFinder:
     def _selected(self, played: Iterable[tuple[int, int]]) -> Selection:
         return {self.names.states[state]: self._labels(profile) for state, profile in played}
 
-    def play(self, levels: Ratios) -> tuple[Quantity, ByState]:
+    def play(self, level: int | None) -> tuple[Quantity, ByState]:
         """The best welfare of pure equilibria without a contract, and these equilibria."""
-        problem = self.findings.problem(None, levels)
-        decide = decisions.value(self.findings, problem, None)
-        found = self._found("equilibrium welfare", problem, "value", decide)
+        problem = self.findings.problem(None, self._ratios(level))
+        asked = Decisions(self.findings, problem)
+        found = self._found("equilibrium welfare", asked, "value")
         welfare = quantity(problem, self.prover, found, Absent("a state has no pure equilibrium"))
-        return welfare, self._by_state(problem, "equilibria", decisions.equilibria)
+        return welfare, self._by_state(asked, "equilibria")
 
     def mixed(self) -> Unknown:
         """The extreme equilibria of selfish agents."""
@@ -181,7 +181,7 @@ class FamilyFinder:
             "agent thresholds",
             problem,
             "agent-thresholds",
-            decisions.agent_thresholds(problem),
+            Decisions(self.findings, problem).agent_thresholds,
             key=lambda leaf: (canonical(leaf.claim), leaf.selection),
         )
         if found.reason:
@@ -209,9 +209,9 @@ class FamilyFinder:
 
     def benefit(self) -> BenefitPart:
         """Who gains from the first best: the verdicts on two claims, asked for or not."""
+        names = ("beneficial", "beneficial-with-side-payments")
         plain, paid = (
-            verdict_part(self, self.settled(FamilyQuestion(claim)))
-            for claim in ("beneficial", "beneficial-with-side-payments")
+            self.settled(FamilyQuestion(each)).part(self.alone.parameters) for each in names
         )
         return BenefitPart(plain, paid, Absent("it is decided for numbers only"))
 
@@ -221,25 +221,25 @@ class FamilyFinder:
         return self.findings.problem(named.name, self.selfish)
 
     def value(
-        self, named: NamedLanguage, levels: Ratios, into: Hashes
+        self, named: NamedLanguage, level: int | None, into: dict[str, str]
     ) -> tuple[Quantity, Quantity]:
         """V and the gap."""
-        problem, selfish = self.findings.problem(named.name, levels), levels is self.selfish
+        problem = self.findings.problem(named.name, self._ratios(level))
         numbers = []
-        for what, decide in (("value", decisions.value), ("gap", decisions.gap)):
-            at = decide(self.findings, problem, named.name)
-            found = self._found(what, problem, what, at, into if selfish else None)
-            if selfish:
+        asked = Decisions(self.findings, problem, named.name)
+        for what in ("value", "gap"):
+            found = self._found(what, asked, what, into if level is None else None)
+            if level is None:
                 self._pieces[what, named.name] = found
             numbers.append(self._number(found, problem))
         return numbers[0], numbers[1]
 
-    def correlated(self, named: NamedLanguage, into: Hashes) -> tuple[Quantity, Quantity]:
+    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
         """The gap of correlated equilibria, where transfers that attain or approach it are
         found."""
         problem = self._problem(named)
-        decide = decisions.correlated_gap(self.findings, problem, named.name)
-        found = self._found("correlated_gap", problem, "correlated-gap", decide, into)
+        asked = Decisions(self.findings, problem, named.name)
+        found = self._found("correlated_gap", asked, "correlated-gap", into)
         self._pieces["correlated", named.name] = found
         gap = Absent(found.reason) if found.reason else self._number(found, problem)
         return gap, gap
@@ -264,10 +264,9 @@ class FamilyFinder:
         language = named.language
         assert isinstance(language, ProductLanguage)
         problem = self.findings.problem(named.name, self.selfish, Directives())
-        decide = decisions.gap(self.findings, problem, named.name, Directives())
-        gap = self._number(self._found("directive gap", problem, "gap", decide), problem)
-        decide = decisions.incontractible_cells(problem)
-        found = self._found("incontractible cells", problem, "incontractible-cells", decide)
+        asked = Decisions(self.findings, problem, named.name, Directives())
+        gap = self._number(self._found("directive gap", asked, "gap"), problem)
+        found = self._found("incontractible cells", asked, "incontractible-cells")
 
         def read(own: Fields) -> Profiles:
             pairs = list(zip(self.names.states, language.cells, strict=True))
@@ -336,7 +335,7 @@ class FamilyFinder:
     def _obstruction_part(self, problem: Problem, leaf: Leaf) -> ObstructionPart:
         obstructions = leaf.witness["bound"]["obstructions"]
         part = dict(obstructions[0]["selection"])
-        total = decisions.strength(problem, leaf.point, obstructions[0])
+        total = strength(problem, leaf.point, obstructions[0])
         return ObstructionPart(
             witnesses.obstruction_kind(problem, obstructions[0]),
             "",
@@ -355,13 +354,11 @@ class FamilyFinder:
             known(total, problem.parameters),
         )
 
-    def threshold(self, named: NamedLanguage | None, into: Hashes) -> Quantity:
+    def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
         """λ*(L), or the least λ without a contract."""
-        name = None if named is None else named.name
-        problem = self.findings.problem(name, None)
-        decide = decisions.threshold(self.findings, problem, name)
-        found = self._found("prosocial_threshold", problem, "threshold", decide, into)
-        return self._number(found, problem)
+        problem = self.findings.problem(language, None)
+        asked = Decisions(self.findings, problem, language)
+        return self._number(self._found("prosocial_threshold", asked, "threshold", into), problem)
 
     # Claims
 
@@ -376,22 +373,9 @@ class FamilyFinder:
         parts = [by_sign(self.alone, self.prover, region) for region in regions]
         return {positive for listed in parts for _, positive in listed} == {True}
 
-    def question(
-        self,
-        name: str,
-        language: str | None = None,
-        value: Fraction | Expression | None = None,
-        level: Fraction | None = None,
-    ) -> FamilyQuestion:
-        """A claim; level: the λ of all players."""
-        tree: Tree | None = None
-        if value is not None:
-            tree = value.tree if isinstance(value, Expression) else Number(value)
-        levels = None if level is None else (Number(level),) * len(self.names.players)
-        return FamilyQuestion(name, language, tree, levels)
-
-    def settled(self, question: FamilyQuestion) -> Settled:
+    def settled(self, question: Question | FamilyQuestion) -> Settled:
         """What becomes of a claim. Raises InputError for one that the game cannot bear."""
+        assert isinstance(question, FamilyQuestion)
         for asked, settled in self._settled:
             if asked == question:
                 return settled
@@ -409,8 +393,9 @@ class FamilyFinder:
             return replace(found, suggestion=suggestion(goal, self.prover))
         return found
 
-    def claim(self, question: FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
+    def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
+        assert isinstance(question, FamilyQuestion)
         claim = claimed(self.names, question)
         if question.value is not None:
             claim["value"] = plain_ratio(self._ratio(question.value), self.alone.parameters)

@@ -113,7 +113,8 @@ def _extremum(
             for other in distinct
             if other != value
         ):
-            return Extremum(head, tuple(known(each, problem.parameters) for each in distinct))
+            terms = (known(each, problem.parameters) for each in distinct)
+            return Extremum(head, tuple(sorted(terms, key=str)))
     return None
 
 
