@@ -354,7 +354,7 @@ def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
 def _undecided(quantities: Mapping[str, Quantity]) -> Iterator[RenderableType]:
     for name, quantity in quantities.items():
         if isinstance(quantity, Unknown):
-            yield Text(f"Unknown {name}: {plain(quantity.unknown)}.", style="yellow")
+            yield Text(f"Unknown {name}: {plain(quantity.reason)}.", style="yellow")
 
 
 def prosocial(report: Report) -> Iterator[RenderableType]:

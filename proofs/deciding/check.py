@@ -158,6 +158,7 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
     directives: tuple[Quantity, Value[Profiles]] = (NO_CELLS, NO_CELLS)
     if isinstance(named.language, ProductLanguage) and named.language.is_state_language:
         directives = finder.directives(named)
+    selection, contract, directive = finder.reached(named)
     return LanguagePart(
         name=named.name,
         contracts=contract_class(named.contracts),
@@ -168,9 +169,9 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
         correlated_bound=correlated[1],
         directive_gap=directives[0],
         incontractible_cells=directives[1],
-        selection=finder.selection(named),
-        contract=finder.contract(named),
-        directive=finder.directive(named),
+        selection=selection,
+        contract=contract,
+        directive=directive,
         basis=finder.basis(named),
         obstruction=finder.obstruction(named),
         prosocial_threshold=finder.threshold(named.name, certificates),

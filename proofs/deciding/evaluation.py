@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from coopgap.proofs.algebra.polynomials import narrow
-from coopgap.proofs.deciding.values import Absent, Expression, Extremum, Pieces
+from coopgap.proofs.deciding.values import Absent, Expression, Extremum, Pieces, Unknown
 
 LEFT_OUT = ("certificates", "contracts", "obstruction", "basis")
 """The fields of a report that are not evaluated."""
@@ -28,6 +28,8 @@ def _run(value: Any) -> Any:
     match value:
         case Absent():
             return None
+        case Unknown(reason):
+            return {"unknown": reason}
         case Expression((above, below)):
             return lambda point: Fraction(above.at(point)) / below.at(point)
         case Extremum(head, terms):

@@ -16,6 +16,8 @@ from coopgap.proofs.deciding.reports import (
     BenefitPart,
     ByState,
     CellPart,
+    Contract,
+    Directive,
     FirstBestPart,
     ObstructionPart,
     Parameters,
@@ -101,8 +103,8 @@ class GameFinder:
         actions that it uses."""
         game = self.names
         found = self.findings.run("mixed equilibria", decide.extreme_equilibria, game)
-        if isinstance(found, Unanswered):
-            return Unknown(found.reason)
+        if isinstance(found, Unknown):
+            return found
 
         def used(labels: Sequence[str], mix: Sequence[Fraction]) -> dict[str, Fraction]:
             return {a: share for a, share in zip(labels, mix, strict=True) if share > 0}
@@ -134,16 +136,15 @@ class GameFinder:
         if self.names.cooperative is None:
             return Absent("no actions are called cooperative")
         found = self.findings.domination_threshold()
-        if found is None:
-            return Absent("some defecting action has no cooperating one that always helps")
-        return Unknown(found.reason) if isinstance(found, Unanswered) else found
+        missing = Absent("some defecting action has no cooperating one that always helps")
+        return missing if found is None else found
 
     def benefit(self) -> BenefitPart:
         """Who gains from the first best."""
         found = self.findings.benefit()
-        if isinstance(found, Unanswered) or found.vacuous:
+        if isinstance(found, Unknown) or found.vacuous:
             vacuous = "no selfish pure outcome has smaller welfare"
-            absent = Absent(found.reason if isinstance(found, Unanswered) else vacuous)
+            absent = Absent(found.reason if isinstance(found, Unknown) else vacuous)
             return BenefitPart(absent, absent, absent)
         return BenefitPart(found.plain, True, found.one_payment)
 
@@ -155,8 +156,8 @@ class GameFinder:
         """V and the gap."""
         levels = self.numbers(level)
         found = self.findings.value(named.name, levels)
-        if isinstance(found, Unanswered):
-            return Unknown(found.reason), Unknown(found.reason)
+        if isinstance(found, Unknown):
+            return found, found
         name = "gap" if level is None else f"gap at lambda {', '.join(map(str, levels))}"
         setting = self.findings.setting(named.name)
         self._keep(into, name, self.findings.certify_value(setting, levels, found))
@@ -172,8 +173,8 @@ class GameFinder:
     def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
         """λ*(L), or the least λ without a contract."""
         found = self.findings.threshold(language)
-        if isinstance(found, Unanswered):
-            return Unknown(found.reason)
+        if isinstance(found, Unknown):
+            return found
         if "prosocial_threshold" not in into:
             certified = self.findings.certify_threshold(self.findings.setting(language), found)
             self._keep(into, "prosocial_threshold", certified)
@@ -183,7 +184,7 @@ class GameFinder:
         """The gap that every correlated equilibrium leaves, if some contract is certified to leave
         no more; and the same without such a contract."""
         found = self.findings.correlated(named.name)
-        if isinstance(found, Unanswered):
+        if isinstance(found, Unknown):
             return Absent(found.reason), Absent(found.reason)
         setting, levels = self.findings.setting(named.name), self.selfish
         gap = self.findings.first_best().welfare - found.bound
@@ -201,21 +202,11 @@ class GameFinder:
             gap if known else Absent("the checker accepted no certificate"),
         )
 
-    def _best(self, named: NamedLanguage) -> Reached | None:
-        """The best selection and its contract, if they are known."""
-        found = self.findings.value(named.name, self.selfish)
-        return None if isinstance(found, Unanswered) else found.best
-
-    def _missing(self, named: NamedLanguage) -> Absent:
-        """Why there is no selection."""
-        found = self.findings.value(named.name, self.selfish)
-        return Absent(found.reason) if isinstance(found, Unanswered) else NO_SELECTION
-
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements a first best."""
         found = self.findings.value(named.name, self.selfish)
-        if isinstance(found, Unanswered):
-            return Unknown(found.reason)
+        if isinstance(found, Unknown):
+            return found
         return found.welfare == self.findings.first_best().welfare
 
     def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[Profiles]]:
@@ -228,40 +219,34 @@ class GameFinder:
             tuple(self.names.states[state] for state in cell)
             for cell in incontractible_cells(self.names, language)
         )
-        if isinstance(found, Unanswered):
+        if isinstance(found, Unknown):
             return Absent(found.reason), cells
         assert isinstance(found, BestSelection)
         if not isinstance(found.welfare, Fraction):
             return NO_SELECTION, cells
         return self.findings.gap(found), cells
 
-    def selection(self, named: NamedLanguage) -> Value[Selection]:
-        """A selection that reaches the value."""
-        best = self._best(named)
-        return self._missing(named) if best is None else self._selected(best.selection)
-
-    def contract(self, named: NamedLanguage) -> tuple[RecordPart, ...] | Unknown | Absent:
-        """The transfers that implement it."""
-        best = self._best(named)
-        if best is None:
-            return self._missing(named)
+    def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
+        """A selection that reaches the value, and the transfers or the directive by which."""
+        found = self.findings.value(named.name, self.selfish)
+        if isinstance(found, Unknown) or found.best is None:
+            why = Absent(found.reason) if isinstance(found, Unknown) else NO_SELECTION
+            return why, why, why
+        selection = self._selected(found.best.selection)
         if not isinstance(named.contracts, Transfers):
-            return Absent("contracts are directives")
-        return tuple(
+            return selection, Absent("it is a directive"), self._directive(named, found.best)
+        contract = tuple(
             RecordPart(
                 describe_record(named.language, self.names, record),
                 dict(zip(self.names.players, paid, strict=True)),
             )
-            for record, paid in sorted(best.contract.amounts().items())
+            for record, paid in sorted(found.best.contract.amounts().items())
         )
+        return selection, contract, Absent("the contract pays transfers")
 
-    def directive(self, named: NamedLanguage) -> tuple[CellPart, ...] | Absent:
-        """The directive that implements it: the classes that its play uses, for each cell."""
-        best, language, game = self._best(named), named.language, self.names
-        if best is None:
-            return self._missing(named)
-        if isinstance(named.contracts, Transfers):
-            return Absent("contracts are transfers")
+    def _directive(self, named: NamedLanguage, best: Reached) -> tuple[CellPart, ...]:
+        """For each cell the classes that its play uses."""
+        language, game = named.language, self.names
         assert isinstance(language, ProductLanguage)
         cells: dict[int, list[int]] = {}
         for state in best.selection:
@@ -284,7 +269,7 @@ class GameFinder:
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
         """The first obstruction to a first-best selection, or else to any better one."""
         best, found = self.findings.first_best(), self.findings.value(named.name, self.selfish)
-        if isinstance(found, Unanswered):
+        if isinstance(found, Unknown):
             return Absent(found.reason)
         if not found.obstructions or found.welfare == best.welfare:
             return Absent("no obstruction is needed")
@@ -308,7 +293,7 @@ class GameFinder:
     def correlated_positive(self, named: NamedLanguage) -> bool:
         """Whether the gap of correlated equilibria is positive."""
         found = self.findings.correlated(named.name)
-        return not isinstance(found, Unanswered) and bool(
+        return not isinstance(found, Unknown) and bool(
             found.bound < self.findings.first_best().welfare
         )
 

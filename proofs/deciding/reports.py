@@ -39,6 +39,12 @@ Profiles = tuple[Labels, ...]
 
 Selection = Mapping[str, Labels]
 
+Contract = tuple["RecordPart", ...] | Unknown | Absent
+
+Directive = tuple["CellPart", ...] | Absent
+
+Basis = tuple["BasisPart", ...] | Unknown | Absent
+
 ByState = Mapping[str, Value[Profiles]]
 
 GAMES, FAMILIES, HIDDEN = ({"of": of} for of in ("games", "families", "nothing"))
@@ -164,9 +170,9 @@ class LanguagePart:
     directive_gap: Quantity
     incontractible_cells: Value[Profiles]
     selection: Value[Selection]
-    contract: tuple[RecordPart, ...] | Unknown | Absent
-    directive: tuple[CellPart, ...] | Absent = field(default=LATER, metadata=GAMES)
-    basis: tuple[BasisPart, ...] | Unknown | Absent = field(default=LATER, metadata=FAMILIES)
+    contract: Contract
+    directive: Directive = field(default=LATER, metadata=GAMES)
+    basis: Basis = field(default=LATER, metadata=FAMILIES)
     obstruction: Value[ObstructionPart]
     prosocial_threshold: Quantity
     prosocial: tuple[LevelPart, ...]
@@ -348,6 +354,8 @@ def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any],
     match value:
         case Absent():
             return None
+        case Unknown(reason):
+            return {"unknown": reason}
         case Piece(when, inside):
             return {"when": leaf(when), "value": as_document(inside, of, leaf)}
         case Pieces(pieces):

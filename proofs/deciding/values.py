@@ -14,18 +14,15 @@ from typing import Generic, TypeAlias, TypeVar
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import condition_text, condition_tree, ratio_text, ratio_tree
+from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.exact import Extended
 from coopgap.theory.expressions import Comparison, Tree, spelled
 
 T = TypeVar("T", covariant=True)
 S = TypeVar("S")
 
-
-@dataclass(frozen=True)
-class Unknown:
-    """A quantity that was not decided, and why."""
-
-    unknown: str
+Unknown = Unanswered
+"""A quantity that was not decided, and why."""
 
 
 @dataclass(frozen=True)

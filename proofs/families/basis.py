@@ -9,12 +9,13 @@ from coopgap.proofs.algebra.rational import condition_text
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.deciding.reports import BasisPart
 from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.deciding.words import strength
 from coopgap.proofs.engines.obstruction_basis import basis
 from coopgap.proofs.engines.points import Point
-from coopgap.proofs.families.decisions import strength
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
-from coopgap.proofs.questions.obligations import Selection, Unanswered
-from coopgap.proofs.trusted.problems import Problem
+from coopgap.proofs.parameters.regions import Recorder, Unlimited
+from coopgap.proofs.questions.obligations import Selection
+from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.specification import NamedLanguage
 
 LIMIT = 2_000
@@ -28,15 +29,15 @@ def conditions(
     obstructions it has, and what must hold for all of them to fail. That is the weakest condition
     under which a contract implements it; what the assumptions imply is left out, ``False`` is what
     never holds."""
-    found = []
+    found, plays = [], Plays(problem, Unlimited())
     for selection, point in _first_best(findings, gap).items():
         setting = findings.setting(findings.family.skeleton, named.name)
         obstructions = basis(setting, dict(selection), LIMIT)
-        if isinstance(obstructions, Unanswered):
-            return Unknown(obstructions.reason)
+        if isinstance(obstructions, Unknown):
+            return obstructions
         needed = []
         for each in obstructions:
-            above, below = strength(problem, point, witnesses.obstruction(setting, each))
+            above, below = strength(plays, Recorder(point), witnesses.obstruction(setting, each))
             fails = Condition(-above * below, ">=")
             if not findings.prover.implies(problem.assumptions, fails):
                 simple = findings.prover.simplified(problem.assumptions, fails)

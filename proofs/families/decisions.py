@@ -13,7 +13,6 @@ from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import plain_ratio
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.engines.points import Point
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.transfers import symbolic_transfers
 from coopgap.proofs.parameters.regions import Decide, Found, Recorder, Unlimited
@@ -239,18 +238,6 @@ def carried(
     if paid is None:
         return Unanswered("no basis of transfers was found")
     return {**witness, "reached": {**reached, "transfers": [paid]}}
-
-
-def strength(problem: Problem, point: Point, obstruction: Mapping[str, Any]) -> Ratio:
-    """The weighted sum of an obstruction's gains less what fines can pay of it, in utils, as it is
-    around a point."""
-    plays = Plays(problem, Unlimited())
-    case = _case(plays, Recorder(point))
-    _, (total,) = contracts.obstruction(case, obstruction)
-    below = contracts.unit_of(case, case.ends[0])
-    if problem.contracts.liability is not None:
-        below = below * problem.contracts.liability[1]
-    return reduced((lifted(total), lifted(below)))
 
 
 def levels_at(problem: Problem, known: Known) -> tuple[Fraction, ...]:

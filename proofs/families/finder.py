@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, encode, plain_ratio
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
-    BasisPart,
+    Basis,
     BenefitPart,
     ByState,
-    DeviationPart,
+    Contract,
+    Directive,
     FirstBestPart,
     Labels,
     ObstructionPart,
@@ -37,18 +39,19 @@ from coopgap.proofs.deciding.values import (
     known,
 )
 from coopgap.proofs.deciding.verdicts import claimed
+from coopgap.proofs.deciding.words import deviations, strength
 from coopgap.proofs.deciding.worker import Worker, solvers_of
 from coopgap.proofs.families import basis, goals
-from coopgap.proofs.families.decisions import Decisions, strength
+from coopgap.proofs.families.decisions import Decisions
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
 from coopgap.proofs.families.problem import NOTHING
 from coopgap.proofs.families.values import by_region, by_sign, number, quantity, value_of
 from coopgap.proofs.parameters.goals import inconsistency, settle, suggestion
 from coopgap.proofs.parameters.pieces import Region, joined, united
 from coopgap.proofs.parameters.prover import Prover
-from coopgap.proofs.parameters.regions import Leaf
+from coopgap.proofs.parameters.regions import Leaf, Recorder, Unlimited
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.proofs.trusted.problems import Problem
+from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.expressions import Tree
 from coopgap.theory.languages import ProductLanguage
@@ -63,6 +66,8 @@ Ratios = tuple[Ratio, ...]
 
 Fields = Mapping[str, Any]
 """The fields of a claim, as certificates carry them."""
+
+NO_GAIN = Absent("only the sum of gains is listed")
 
 TRANSFERS = Unknown(
     "that transfers exist is shown by elimination; set the parameters for their amounts"
@@ -100,7 +105,7 @@ class FamilyFinder:
         }
         self.selfish: Ratios = (NOTHING,) * len(self.names.players)
         self.alone = findings.problem(None, self.selfish)
-        self._pieces: dict[tuple[str, str], Piecewise] = {}
+        self._pieces: dict[tuple[str, str], Piecewise | Unknown] = {}
         self._cells: dict[str, Value[Profiles]] = {}
         self._settled: list[tuple[FamilyQuestion, Settled]] = []
 
@@ -123,13 +128,13 @@ class FamilyFinder:
 
     def _found(
         self, what: str, asked: Decisions, name: str, into: dict[str, str] | None = None
-    ) -> Piecewise:
+    ) -> Piecewise | Unknown:
         found = self.findings.quantity(what, asked.problem, name, asked.of(name))
-        if found.sha256 and into is not None:
+        if isinstance(found, Piecewise) and into is not None:
             into[what] = found.sha256
         return found
 
-    def _number(self, found: Piecewise, problem: Problem) -> Quantity:
+    def _number(self, found: Piecewise | Unknown, problem: Problem) -> Quantity:
         return quantity(problem, self.prover, found)
 
     # Without a contract
@@ -184,8 +189,8 @@ class FamilyFinder:
             Decisions(self.findings, problem).agent_thresholds,
             key=lambda leaf: (canonical(leaf.claim), leaf.selection),
         )
-        if found.reason:
-            return Unknown(found.reason)
+        if isinstance(found, Unknown):
+            return found
 
         def read(leaf: Leaf) -> tuple[AgentThresholds, ...]:
             states = [state for state, _ in leaf.selection or ()]
@@ -241,14 +246,14 @@ class FamilyFinder:
         asked = Decisions(self.findings, problem, named.name)
         found = self._found("correlated_gap", asked, "correlated-gap", into)
         self._pieces["correlated", named.name] = found
-        gap = Absent(found.reason) if found.reason else self._number(found, problem)
+        gap = Absent(found.reason) if isinstance(found, Unknown) else self._number(found, problem)
         return gap, gap
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Where some contract implements a first best, that is where the gap is 0."""
         problem, gap = self._problem(named), self._pieces["gap", named.name]
-        if gap.reason:
-            return Unknown(gap.reason)
+        if isinstance(gap, Unknown):
+            return gap
         parts = [part for region in gap.regions for part in by_sign(problem, self.prover, region)]
         listed = [
             (region, suffices)
@@ -275,11 +280,16 @@ class FamilyFinder:
         self._cells[named.name] = value_of(problem, found, read)
         return gap, self._cells[named.name]
 
-    def selection(self, named: NamedLanguage) -> Value[Selection]:
-        """A selection that reaches the value, by region."""
+    def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
+        """A selection that reaches the value, by region; by which contract is shown for numbers."""
+        paid = isinstance(named.contracts, Transfers)
+        contract = TRANSFERS if paid else Absent("contracts are directives")
+        return self._selection(named), contract, Absent("it is listed for numbers only")
+
+    def _selection(self, named: NamedLanguage) -> Value[Selection]:
         problem, best = self._problem(named), self._pieces["value", named.name]
-        if best.reason:
-            return Unknown(best.reason)
+        if isinstance(best, Unknown):
+            return best
         leaves = [leaf for region in best.regions for leaf in region.leaves]
         regions = joined(problem, leaves, self.prover, lambda leaf: leaf.selection)
         none = Absent("nothing is implementable")
@@ -289,22 +299,13 @@ class FamilyFinder:
         ]
         return by_region(problem, chosen)
 
-    def contract(self, named: NamedLanguage) -> Unknown | Absent:
-        """The transfers that implement it."""
-        directives = Absent("contracts are directives")
-        return TRANSFERS if isinstance(named.contracts, Transfers) else directives
-
-    def directive(self, named: NamedLanguage) -> Absent:
-        """The directive that implements it."""
-        return Absent("it is listed for numbers only")
-
-    def basis(self, named: NamedLanguage) -> tuple[BasisPart, ...] | Unknown | Absent:
+    def basis(self, named: NamedLanguage) -> Basis:
         """What must hold for a contract to suffice, obstruction by obstruction."""
         gap = self._pieces["gap", named.name]
         if not isinstance(named.contracts, Transfers):
             return Absent("contracts are directives")
-        if gap.reason:
-            return Unknown(gap.reason)
+        if isinstance(gap, Unknown):
+            return gap
         return basis.conditions(self.findings, self._problem(named), named, gap)
 
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
@@ -312,8 +313,8 @@ class FamilyFinder:
         problem, gap = self._problem(named), self._pieces["gap", named.name]
         if problem.contracts.kind != "transfers":
             return Absent("contracts are directives")
-        if gap.reason:
-            return Unknown(gap.reason)
+        if isinstance(gap, Unknown):
+            return gap
 
         def first(leaf: Leaf) -> str | None:
             listed = leaf.witness.get("bound", {}).get("obstructions", ())
@@ -334,22 +335,13 @@ class FamilyFinder:
 
     def _obstruction_part(self, problem: Problem, leaf: Leaf) -> ObstructionPart:
         obstructions = leaf.witness["bound"]["obstructions"]
-        part = dict(obstructions[0]["selection"])
-        total = strength(problem, leaf.point, obstructions[0])
+        found = obstructions[0]
+        labels = {state: self._labels(profile) for state, profile in found["selection"]}
+        total = strength(Plays(problem, Unlimited()), Recorder(leaf.point), found)
         return ObstructionPart(
-            witnesses.obstruction_kind(problem, obstructions[0]),
+            witnesses.obstruction_kind(problem, found),
             "",
-            tuple(
-                DeviationPart(
-                    self.names.states[state],
-                    self.names.players[agent],
-                    self._labels(part[state]),
-                    self.names.actions[agent][action],
-                    Absent("only their sum is listed"),
-                    weight,
-                )
-                for state, agent, action, weight in obstructions[0]["deviations"]
-            ),
+            deviations(self.names, labels, found["deviations"], repeat(NO_GAIN)),
             len(obstructions),
             known(total, problem.parameters),
         )
@@ -369,7 +361,8 @@ class FamilyFinder:
 
     def correlated_positive(self, named: NamedLanguage) -> bool:
         """Whether the gap of correlated equilibria is positive for all parameters."""
-        regions = self._pieces["correlated", named.name].regions
+        found = self._pieces["correlated", named.name]
+        regions = () if isinstance(found, Unknown) else found.regions
         parts = [by_sign(self.alone, self.prover, region) for region in regions]
         return {positive for listed in parts for _, positive in listed} == {True}
 

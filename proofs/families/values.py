@@ -39,11 +39,11 @@ INFINITE = {"inf": INFINITY, "-inf": MINUS_INFINITY}
 
 
 def value_of(
-    problem: Problem, found: Piecewise, read: Callable[[Mapping[str, Any]], T]
+    problem: Problem, found: Piecewise | Unknown, read: Callable[[Mapping[str, Any]], T]
 ) -> T | Pieces[T] | Unknown:
     """What a report says of a quantity; read: what it says of the fields of a claim."""
-    if found.reason:
-        return Unknown(found.reason)
+    if isinstance(found, Unknown):
+        return found
     return by_region(problem, [(region, read(region.claim)) for region in found.regions])
 
 
@@ -57,7 +57,7 @@ def by_region(problem: Problem, regions: Sequence[tuple[Region, T]]) -> T | Piec
 
 
 def quantity(
-    problem: Problem, prover: Prover, found: Piecewise, lowest: Absent | None = None
+    problem: Problem, prover: Prover, found: Piecewise | Unknown, lowest: Absent | None = None
 ) -> Quantity:
     """What a report says of a number; lowest: what it says of −∞."""
 
@@ -66,7 +66,7 @@ def quantity(
         return lowest if lowest is not None and value is MINUS_INFINITY else value
 
     value = value_of(problem, found, read)
-    if isinstance(value, Pieces):
+    if isinstance(found, Piecewise) and isinstance(value, Pieces):
         regions = [
             (region, piece.value) for region, piece in zip(found.regions, value.pieces, strict=True)
         ]
