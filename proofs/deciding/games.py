@@ -27,7 +27,7 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, Value
-from coopgap.proofs.deciding.verdicts import claimed, verdict
+from coopgap.proofs.deciding.verdicts import GameClaim
 from coopgap.proofs.deciding.words import describe
 from coopgap.proofs.engines.selections import agent_thresholds
 from coopgap.proofs.questions.obligations import (
@@ -300,14 +300,10 @@ class GameFinder:
     def settled(self, question: Question | FamilyQuestion) -> Settled:
         """What becomes of a claim. Raises InputError for one that the game cannot bear."""
         assert isinstance(question, Question)
-        return verdict(self.findings, question)
+        return GameClaim(self.findings, question).verdict()
 
     def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
         assert isinstance(question, Question)
-        claim = claimed(self.names, question)
-        if question.value is not None:
-            claim["value"] = str(question.value)
-        levels = question.prosociality or self.selfish
-        fixed = None if question.id == "threshold-at-most" else levels
-        return claim, problem(self.findings.setting(question.language), fixed)
+        claim = GameClaim(self.findings, question)
+        return claim.fields, problem(claim.setting, claim.levels)

@@ -13,7 +13,7 @@ import numpy as np
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.certificates import witnesses
-from coopgap.proofs.certificates.certificate import canonical, encode, plain_ratio
+from coopgap.proofs.certificates.certificate import canonical, encode
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
     Basis,
@@ -38,7 +38,6 @@ from coopgap.proofs.deciding.values import (
     Written,
     known,
 )
-from coopgap.proofs.deciding.verdicts import claimed
 from coopgap.proofs.deciding.words import deviations, strength
 from coopgap.proofs.deciding.worker import Worker, solvers_of
 from coopgap.proofs.families import basis, goals
@@ -389,9 +388,4 @@ class FamilyFinder:
     def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
         assert isinstance(question, FamilyQuestion)
-        claim = claimed(self.names, question)
-        if question.value is not None:
-            claim["value"] = plain_ratio(self._ratio(question.value), self.alone.parameters)
-        levels = tuple(map(self._ratio, question.prosociality or ())) or self.selfish
-        fixed = None if question.id == "threshold-at-most" else levels
-        return claim, self.findings.problem(question.language, fixed)
+        return goals.claim(self.findings, question)[:2]
