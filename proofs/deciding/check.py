@@ -56,9 +56,9 @@ def check(
         # Lazily: most games have no parameters.
         from coopgap.proofs.families.finder import finder
 
-        with finder(specification, timeout, tell) as found:
-            contradiction = found.inconsistency()
-            return assembled(found) if contradiction is None else _empty(found, contradiction)
+        with finder(specification, timeout, tell) as family:
+            contradiction = family.inconsistency()
+            return assembled(family) if contradiction is None else _empty(family, contradiction)
     with Worker(timeout) as worker:
         return assembled(GameFinder(Findings(specification, worker, tell)))
 

@@ -50,8 +50,8 @@ def each_language(question: Q, languages: Sequence[NamedLanguage]) -> Iterator[Q
 def asked(finder: Finder) -> list[Asked]:
     """The claims as asked."""
     languages = finder.specification.languages
-    questions: Sequence[Asked] = finder.specification.questions
-    return [each for asked in questions for each in each_language(asked, languages)]
+    listed: Sequence[Asked] = finder.specification.questions
+    return [question for claim in listed for question in each_language(claim, languages)]
 
 
 def applicable(
@@ -65,7 +65,7 @@ def applicable(
     ask = _family_question if finder.family else _question
     for named, part in zip(finder.specification.languages, parts, strict=True):
         name, transfers = named.name, isinstance(named.contracts, Transfers)
-        if finder.incontractible(named):
+        if finder.incontractible(named, part.incontractible_cells):
             yield ask("incontractible", name), "T2"
         if part.suffices is True:
             yield ask("gap-zero", name), "T3" if transfers else "T2"

@@ -283,7 +283,7 @@ class GameFinder:
 
     # Claims
 
-    def incontractible(self, named: NamedLanguage) -> bool:
+    def incontractible(self, named: NamedLanguage, cells: Value[Profiles]) -> bool:
         """Whether the language has incontractible cells."""
         language = named.language
         return isinstance(language, ProductLanguage) and bool(

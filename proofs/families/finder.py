@@ -105,7 +105,6 @@ class FamilyFinder:
         self.selfish: Ratios = (NOTHING,) * len(self.names.players)
         self.alone = findings.problem(None, self.selfish)
         self._pieces: dict[tuple[str, str], Piecewise | Unknown] = {}
-        self._cells: dict[str, Value[Profiles]] = {}
         self._settled: list[tuple[FamilyQuestion, Settled]] = []
 
     def inconsistency(self) -> str | None:
@@ -132,6 +131,16 @@ class FamilyFinder:
         if isinstance(found, Piecewise) and into is not None:
             into[what] = found.sha256
         return found
+
+    def _selfish(
+        self, named: NamedLanguage, name: str, into: dict[str, str] | None = None
+    ) -> Piecewise | Unknown:
+        """A quantity of a language and selfish agents, found once."""
+        key = name, named.name
+        if key not in self._pieces:
+            asked = Decisions(self.findings, self._problem(named), named.name)
+            self._pieces[key] = self._found(name.replace("-", "_"), asked, name, into)
+        return self._pieces[key]
 
     def _number(self, found: Piecewise | Unknown, problem: Problem) -> Quantity:
         return quantity(problem, self.prover, found)
@@ -228,29 +237,32 @@ class FamilyFinder:
         self, named: NamedLanguage, level: int | None, into: dict[str, str]
     ) -> tuple[Quantity, Quantity]:
         """V and the gap."""
-        problem = self.findings.problem(named.name, self._ratios(level))
-        numbers = []
-        asked = Decisions(self.findings, problem, named.name)
-        for what in ("value", "gap"):
-            found = self._found(what, asked, what, into if level is None else None)
-            if level is None:
-                self._pieces[what, named.name] = found
-            numbers.append(self._number(found, problem))
-        return numbers[0], numbers[1]
+        asked = Decisions(
+            self.findings, self.findings.problem(named.name, self._ratios(level)), named.name
+        )
+        value, gap = (
+            self._number(
+                self._selfish(named, name, into)
+                if level is None
+                else self._found(name, asked, name),
+                asked.problem,
+            )
+            for name in ("value", "gap")
+        )
+        return value, gap
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
         """The gap of correlated equilibria, where transfers that attain or approach it are
         found."""
-        problem = self._problem(named)
-        asked = Decisions(self.findings, problem, named.name)
-        found = self._found("correlated_gap", asked, "correlated-gap", into)
-        self._pieces["correlated", named.name] = found
-        gap = Absent(found.reason) if isinstance(found, Unknown) else self._number(found, problem)
+        found = self._selfish(named, "correlated-gap", into)
+        if isinstance(found, Unknown):
+            return Absent(found.reason), Absent(found.reason)
+        gap = self._number(found, self._problem(named))
         return gap, gap
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Where some contract implements a first best, that is where the gap is 0."""
-        problem, gap = self._problem(named), self._pieces["gap", named.name]
+        problem, gap = self._problem(named), self._selfish(named, "gap")
         if isinstance(gap, Unknown):
             return gap
         parts = [part for region in gap.regions for part in by_sign(problem, self.prover, region)]
@@ -276,8 +288,7 @@ class FamilyFinder:
             pairs = list(zip(self.names.states, language.cells, strict=True))
             return tuple(tuple(s for s, c in pairs if c == cell) for cell in own["cells"])
 
-        self._cells[named.name] = value_of(problem, found, read)
-        return gap, self._cells[named.name]
+        return gap, value_of(problem, found, read)
 
     def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
         """A selection that reaches the value, by region; by which contract is shown for numbers."""
@@ -286,7 +297,7 @@ class FamilyFinder:
         return self._selection(named), contract, Absent("it is listed for numbers only")
 
     def _selection(self, named: NamedLanguage) -> Value[Selection]:
-        problem, best = self._problem(named), self._pieces["value", named.name]
+        problem, best = self._problem(named), self._selfish(named, "value")
         if isinstance(best, Unknown):
             return best
         leaves = [leaf for region in best.regions for leaf in region.leaves]
@@ -300,7 +311,7 @@ class FamilyFinder:
 
     def basis(self, named: NamedLanguage) -> Basis:
         """What must hold for a contract to suffice, obstruction by obstruction."""
-        gap = self._pieces["gap", named.name]
+        gap = self._selfish(named, "gap")
         if not isinstance(named.contracts, Transfers):
             return Absent("contracts are directives")
         if isinstance(gap, Unknown):
@@ -309,7 +320,7 @@ class FamilyFinder:
 
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
         """The first obstruction to anything better, by region, with its weighted gains."""
-        problem, gap = self._problem(named), self._pieces["gap", named.name]
+        problem, gap = self._problem(named), self._selfish(named, "gap")
         if problem.contracts.kind != "transfers":
             return Absent("contracts are directives")
         if isinstance(gap, Unknown):
@@ -353,14 +364,14 @@ class FamilyFinder:
 
     # Claims
 
-    def incontractible(self, named: NamedLanguage) -> bool:
-        """Whether the language is known to have incontractible cells for all parameters."""
-        cells = self._cells.get(named.name)
+    def incontractible(self, named: NamedLanguage, cells: Value[Profiles]) -> bool:
+        """Whether the language is known to have incontractible cells for all parameters; cells:
+        what its report says of them."""
         return isinstance(cells, tuple) and bool(cells)
 
     def correlated_positive(self, named: NamedLanguage) -> bool:
         """Whether the gap of correlated equilibria is positive for all parameters."""
-        found = self._pieces["correlated", named.name]
+        found = self._selfish(named, "correlated-gap")
         regions = () if isinstance(found, Unknown) else found.regions
         parts = [by_sign(self.alone, self.prover, region) for region in regions]
         return {positive for listed in parts for _, positive in listed} == {True}
