@@ -392,6 +392,7 @@ def test_expressions():
             Place(Written(parse_expression("x_1*pi*beta2"))).formula,
             r"x_{\mathrm{1}}\pi \mathit{beta2}",
         ),
+        (Place(Written(parse_expression("-1/3 - x/-2"))).formula, r"-\frac{1}{3}-\frac{x}{-2}"),
         (Place(both).condition, r"a>0\ \mbox{and}\ b=c"),
         (polynomial({"ε*été": 6}, "="), r"6\varepsilon \mbox{\textit{été}}"),
     ):

@@ -14,7 +14,18 @@ from coopgap import check, load
 from coopgap.fuzzing import story as conjectures_told
 from coopgap.proofs.algebra.rational import compared, ratio
 from coopgap.proofs.deciding.evaluation import evaluator
-from coopgap.proofs.deciding.values import Expression, Extremum, Piece, Pieces, Unknown, Where
+from coopgap.proofs.deciding.reports import as_document
+from coopgap.proofs.deciding.values import (
+    Absent,
+    Bounds,
+    Expression,
+    Extremum,
+    Piece,
+    Pieces,
+    Unknown,
+    Where,
+    everywhere,
+)
 from coopgap.proofs.fuzzing.campaigns import Verdict
 from coopgap.proofs.theorems.prove import decide_all
 from coopgap.proofs.theorems.registry import find
@@ -99,6 +110,34 @@ def test_every_form_of_value_is_evaluated() -> None:
     assert (found["threshold"], found["levels"]) == (Fraction(71, 12), Fraction(5, 2))
     found = at([Fraction(2), Fraction(4)])
     assert (found["gaps"][0], found["levels"]) == (MINUS_INFINITY, 1)
+
+
+def test_every_value_has_a_json_form() -> None:
+    values = {"a": Bounds(Fraction(1, 2), INFINITY), "b": Absent("x"), "c": Unknown("y")}
+    told = {"a": {"low": "1/2", "high": "inf"}, "b": None, "c": {"unknown": "y"}}
+    assert as_document(values) == told
+    assert everywhere(Fraction(3)) == 3
+    for value in (Unknown("y"), Absent("x"), Pieces(())):
+        with pytest.raises(TypeError, match="no single value"):
+            everywhere(value)
+
+
+def test_a_game_is_a_family_without_parameters() -> None:
+    report: Any = check(load("n5"))
+    told = report.at({})
+    assert told["first_best"]["welfare"] == report.first_best.welfare
+    assert [each["gap"] for each in told["languages"]] == [each.gap for each in report.languages]
+
+
+def test_what_fines_cannot_pay_is_said_to_be_missing() -> None:
+    (words,) = {
+        part.obstruction.words
+        for part in check(load("n4")).languages  # type: ignore[arg-type]
+        if getattr(part.obstruction, "kind", "") == "farkas"
+    }
+    assert words.startswith(
+        "no transfers within the budget and liability can deter these together, 1 are missing: "
+    )
 
 
 def test_an_expression_and_its_tree_are_written_alike() -> None:
