@@ -11,6 +11,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from rich.text import Text
 from coopgap.files import write_all, write_whole
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import ClaimPart, LanguagePart, Report
+from coopgap.proofs.deciding.values import everywhere
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.terminal.output import console, drawn
 from coopgap.terminal.story import game, reached, selfish, summary
@@ -62,7 +64,7 @@ def step(index: int, name: str, *parts: RenderableType) -> RenderableType:
 def steps(report: Report, specification: Specification) -> Iterator[RenderableType]:
     """From the game to the threshold."""
     languages = {each.name: each for each in report.languages}
-    best = profile(report.first_best.profiles["s"][0])
+    best = profile(everywhere(everywhere(report.first_best.profiles)["s"])[0])
     yield step(
         1,
         "Two agents can cooperate (C) or defect (D), with high (H) or low effort (L)",
@@ -85,9 +87,9 @@ def mended(part: LanguagePart, best: str) -> Iterator[RenderableType]:
 
 def stuck(part: LanguagePart, best: str) -> Iterator[RenderableType]:
     """The gap in the language that verifies C and D only."""
-    assert part.obstruction is not None
+    obstruction = everywhere(part.obstruction)
     yield Text(
-        f"If it sees only C or D, {best} cannot be enforced: {part.obstruction.words}. "
+        f"If it sees only C or D, {best} cannot be enforced: {obstruction.words}. "
         "No fine distinguishes the two, however large."
     )
     yield Text(
@@ -140,7 +142,7 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
 
 def forged_value(claim: ClaimPart) -> str:
     """A gap that nobody proved."""
-    assert claim.value is not None
+    assert isinstance(claim.value, Fraction)
     return number(claim.value * 2)
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from coopgap.proofs.deciding.check import contract_class, tool
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.reports import Quantity, Unknown, as_document, contract_class, tool
+from coopgap.proofs.deciding.reports import Unknown, as_document
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.frontier.intervals import Interval, Step, combined, merged, value_at
 from coopgap.proofs.frontier.lattice import Lattice, lattice
@@ -20,15 +21,16 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 from coopgap.theory.specification import Specification
 
+Quantity = Extended | Unknown
+"""A number, or why there is none."""
+
 
 @dataclass(frozen=True)
 class Worth:
-    """What a contract adds at a λ, V(λ, L) − V(λ, ∅) in utils.
-
-    ``cross`` the difference of that from its value at λ = 0, ``change`` from the step before. Where
-    such a difference is positive contracting and prosociality are complements, where it is negative
-    substitutes. None where a value is −∞.
-    """
+    """What a contract adds at a λ, V(λ, L) − V(λ, ∅) in utils; ``cross`` the difference of that
+    from its value at λ = 0, ``change`` from the step before. Where such a difference is positive
+    contracting and prosociality are complements, where it is negative substitutes. None where a
+    value is −∞."""
 
     worth: Fraction | None
     cross: Fraction | None
@@ -42,11 +44,8 @@ class Worth:
 
 @dataclass(frozen=True)
 class LanguageFrontier:
-    """One language: λ*(L).
-
-    V(λ, L) in utils; what contracts are worth; hashes of the certificates that the checker
-    accepted, of V for every λ in pieces. unknown: why there are no values.
-    """
+    """One language: λ*(L); V(λ, L) in utils; what contracts are worth; hashes of the certificates
+    that the checker accepted, of V for every λ in pieces. unknown: why there are no values."""
 
     name: str
     predicates: tuple[str, ...]
@@ -77,8 +76,7 @@ class LanguageFrontier:
 @dataclass(frozen=True)
 class Price:
     """What a predicate saves in λ*: added to the base alone, as the last of all, and the least and
-    the most over all languages without it. None where both thresholds are infinite.
-    """
+    the most over all languages without it. None where both thresholds are infinite."""
 
     predicate: str
     alone: Quantity | None
@@ -91,8 +89,7 @@ class Price:
 class Cheapest:
     """At every λ of ``at``: the languages of fewest predicates that close the gap, and all smaller
     ones, each with λ* above: the certificate of λ* proves that its gap is positive there.
-    undecided: smaller ones of unknown λ*, which may close it too.
-    """
+    undecided: smaller ones of unknown λ*, which may close it too."""
 
     at: Interval
     predicates: int | None
@@ -103,11 +100,8 @@ class Cheapest:
 
 @dataclass(frozen=True)
 class Frontier:
-    """The report of ``frontier``.
-
-    levels: the λ at which gaps are listed. texts: SHA-256 → text of every certificate that the
-    checker accepted.
-    """
+    """The report of ``frontier``. levels: the λ at which gaps are listed. texts: SHA-256 → text of
+    every certificate that the checker accepted."""
 
     tool: dict[str, Any]
     source: str
@@ -425,8 +419,7 @@ def _saved(before: Quantity, after: Quantity) -> Quantity | None:
 
 def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
     """The languages of fewest predicates that close the gap, for every λ: they change only at
-    thresholds.
-    """
+    thresholds."""
     known = [(e, e.threshold) for e in languages if not isinstance(e.threshold, Unknown)]
     unknown = [each for each in languages if isinstance(each.threshold, Unknown)]
     ends = sorted({Fraction(0)} | {level for _, level in known if isinstance(level, Fraction)})

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coopgap.proofs.algebra.conditions import Condition, Point, plain_condition, plain_refutation
-from coopgap.proofs.certificates.certificate import Certificate, described, digest, encode, verified
+from coopgap.proofs.algebra.conditions import Condition, plain_condition, plain_refutation
+from coopgap.proofs.certificates.certificate import Certificate, described, encode, verified
 from coopgap.proofs.certificates.statements import statement
+from coopgap.proofs.deciding.settled import Settled as Settled
 from coopgap.proofs.deciding.worker import TimedOut
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import (
@@ -45,26 +46,6 @@ class Goal:
         for hint in self.hints:
             recorder.holds(hint.polynomial, hint.relation)
         return self.decide(recorder)
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What became of a goal. status: proved, refuted, trusted or unknown (``reason``); text: the
-    certificate that the checker accepted; counterexample: a point at which the claim fails;
-    solvers: who is trusted; suggestion: an assumption under which the claim holds."""
-
-    status: str
-    kind: str = ""
-    text: str = ""
-    counterexample: Point | None = None
-    reason: str | None = None
-    solvers: tuple[str, ...] = ()
-    suggestion: Condition | None = None
-
-    @property
-    def sha256(self) -> str:
-        """The hash that names the certificate's file."""
-        return digest(self.text)
 
 
 def formula(problem: Problem, conclusion: Any) -> Goal:

@@ -17,7 +17,7 @@ from coopgap.proofs.certificates.certificate import (
 )
 from coopgap.proofs.certificates.statements import statement
 from coopgap.proofs.deciding.reports import as_document
-from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.deciding.worker import TimedOut, Worker, solvers_of
 from coopgap.proofs.parameters.goals import (
     Goal,
     Settled,
@@ -32,11 +32,6 @@ from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.theorems.theorem import CORE, Means, Theorem
 from coopgap.theory.errors import InputError
-
-SOLVER_SECONDS = 30.0
-"""How long a solver may think about one nonlinear question, unless the caller says."""
-
-SOLVER_BYTES = 2 << 30
 
 
 @dataclass(frozen=True)
@@ -135,7 +130,7 @@ def decide_all(
     tell = progress or (lambda _: None)
     with (
         Worker(timeout) as engines,
-        Worker(timeout or SOLVER_SECONDS, SOLVER_BYTES) as solvers,
+        solvers_of(timeout) as solvers,
     ):
         for theorem in theorems:
             yield _report(theorem, _Run(engines, solvers, timeout), tell)
