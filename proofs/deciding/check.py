@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coopgap.proofs.certificates.certificate import digest
 from coopgap.proofs.deciding import decide
@@ -13,7 +12,6 @@ from coopgap.proofs.deciding.claims import Asked, applicable, asked, claim_of, c
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.games import GameFinder
 from coopgap.proofs.deciding.reports import (
-    ContractClassPart,
     FirstBestPart,
     LanguagePart,
     LevelPart,
@@ -21,13 +19,15 @@ from coopgap.proofs.deciding.reports import (
     ProsocialPart,
     Report,
     SelfishPart,
+    contract_class,
+    tool,
 )
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import Absent, Level, Quantity, Unknown, Value, common
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
-from coopgap.theory.contracts import ContractClass, Directives, Transfers
+from coopgap.theory.contracts import Transfers
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 from coopgap.theory.welfare import first_best
@@ -181,28 +181,3 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
         ),
         certificates=certificates,
     )
-
-
-def contract_class(contracts: ContractClass) -> ContractClassPart:
-    """A class of contracts as reports name it."""
-    if isinstance(contracts, Transfers):
-        liability = "none" if contracts.liability is None else contracts.liability
-        return ContractClassPart("transfers", str(contracts.budget), liability)
-    assert isinstance(contracts, Directives)
-    return ContractClassPart("directive", permissive=contracts.permissive)
-
-
-def tool() -> dict[str, Any]:
-    """The versions of coopgap and of the solvers."""
-
-    def version(name: str) -> str:
-        try:
-            return importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            return "not installed"
-
-    solvers = {"z3": "z3-solver", "highs": "highspy", "flint": "python-flint"}
-    return {
-        "version": version("coopgap"),
-        "solvers": {name: version(package) for name, package in solvers.items()},
-    }

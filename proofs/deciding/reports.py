@@ -7,6 +7,7 @@ families are the same values; fields that the JSON of only one of them has are m
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
@@ -28,6 +29,7 @@ from coopgap.proofs.deciding.values import (
     Where,
     Written,
 )
+from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
 
@@ -373,3 +375,28 @@ def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any],
             if each.metadata in ({}, of)
         }
     return value
+
+
+def contract_class(contracts: ContractClass) -> ContractClassPart:
+    """A class of contracts as reports name it."""
+    if isinstance(contracts, Transfers):
+        liability = "none" if contracts.liability is None else contracts.liability
+        return ContractClassPart("transfers", str(contracts.budget), liability)
+    assert isinstance(contracts, Directives)
+    return ContractClassPart("directive", permissive=contracts.permissive)
+
+
+def tool() -> dict[str, Any]:
+    """The versions of coopgap and of the solvers."""
+
+    def version(name: str) -> str:
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            return "not installed"
+
+    solvers = {"z3": "z3-solver", "highs": "highspy", "flint": "python-flint"}
+    return {
+        "version": version("coopgap"),
+        "solvers": {name: version(package) for name, package in solvers.items()},
+    }

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.deciding.check import contract_class, tool
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.reports import Unknown, as_document
+from coopgap.proofs.deciding.reports import Unknown, as_document, contract_class, tool
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.frontier.intervals import Interval, Step, combined, merged, value_at
 from coopgap.proofs.frontier.lattice import Lattice, lattice
