@@ -691,12 +691,12 @@ def schema(
     json: Json = False,
 ) -> Outcome:
     """Print the JSON Schema of a document that --json prints."""
-    from coopgap.schemas import names, read
-    from coopgap.schemas import schema as complete
+    from coopgap.documents import DOCUMENTS, description
+    from coopgap.documents import schema as complete
 
     if name is not None:
         return Outcome(HOLDS, complete(name), lambda: (), json=True)
-    entries = [{"name": each, "description": read(each)["description"]} for each in names()]
+    entries = [{"name": each, "description": description(each)} for each in DOCUMENTS]
 
     def stories() -> Sequence[RenderableType]:
         from coopgap.terminal import entries_table
