@@ -70,8 +70,10 @@ def description(name: str) -> str:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a document, complete in itself: what it refers to is among
-    its ``$defs``. Raises InputError for an unknown name."""
+    """The JSON Schema (draft 2020-12) of a document, complete in itself.
+
+    What it refers to is among its ``$defs``. Raises InputError for an unknown name.
+    """
     if name not in DOCUMENTS:
         raise InputError(
             f"there is no schema {name!r}", fix=suggestion(name, DOCUMENTS), field="NAME"

@@ -13,8 +13,11 @@ NonEmptyTable = Annotated[dict[str, T], Field(min_length=1)]
 
 
 class Where(NamedTuple):
-    """A constraint: where ``field`` has one of ``values``, the fields ``filled`` hold something,
-    and the fields ``empty`` hold null or an empty list."""
+    """A constraint: what the value of one field says of others.
+
+    Where ``field`` has one of ``values``, the fields ``filled`` hold something, and the fields
+    ``empty`` hold null or an empty list.
+    """
 
     field: str
     values: tuple[str | bool, ...]
@@ -45,9 +48,11 @@ def _add_constraints(schema: dict[str, Any], part: type[Part]) -> None:
 
 
 class Part(BaseModel):
-    """An object that has all its keys and no others. The key of a field is its name; names that
-    Python keeps to itself stand here with an underscore: ``lambda_``. The docstrings of class and
-    fields are the descriptions in the schema."""
+    """An object that has all its keys and no others.
+
+    The key of a field is its name; names that Python keeps to itself stand here with an underscore:
+    ``lambda_``. The docstrings of a class and of its fields are the descriptions in the schema.
+    """
 
     model_config = ConfigDict(
         alias_generator=lambda name: name.removesuffix("_"),

@@ -160,16 +160,16 @@ class Prosocial(Part):
 
 
 class Benefit(Part):
-    """Who gains from the first best over selfish pure play; `null`: undecided, or no selfish
-    outcome has smaller welfare."""
+    """Who gains from the first best over selfish pure play."""
 
     plain: bool | None
-    """Whether each agent gains as it is (claim `beneficial`)."""
+    """Whether each agent gains as it is; `null` if undecided, or if no selfish outcome has smaller
+    welfare (claim `beneficial`)."""
     side_payments: bool | None
-    """Whether each gains with side payments that may depend on the outcome (claim
+    """Whether each gains with side payments that may depend on the outcome; `null` as above (claim
     `beneficial-with-side-payments`)."""
     one_payment: bool | None
-    """Whether each gains with one payment for all outcomes."""
+    """Whether each gains with one payment for all outcomes; `null` as above."""
 
 
 class Claim(Part):

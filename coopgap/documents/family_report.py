@@ -152,7 +152,7 @@ class Parameters(Part):
     assume: list[str]
     """The assumptions, as the spec writes them."""
     consistent: Literal[True]
-    """Whether some parameters satisfy the assumptions: some do."""
+    """Whether some parameters satisfy the assumptions: some do; a game's report has no such key."""
 
 
 class ContradictoryParameters(Part):
@@ -314,8 +314,7 @@ class FamilyClaim(FamilyVerdict):
 
 
 class FamilyReport(Part, title="Report on a family"):
-    """What `coopgap check --json` prints of a family of games, for all parameters that satisfy its
-    assumptions."""
+    """What `coopgap check --json` prints of a family of games, for all parameters it assumes."""
 
     schema_: Literal["coopgap.report/1"]
     """The name and version of this document."""

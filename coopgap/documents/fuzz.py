@@ -1,5 +1,8 @@
-"""``fuzz``, ``conjectures``, ``fuzz-inputs``, ``fuzz-peers``: what ``coopgap fuzz --json`` prints
-of conjectures, of the list of them, of mutated inputs, and of peers."""
+"""``fuzz`` and three more: what ``coopgap fuzz --json`` prints.
+
+Of conjectures (``fuzz``), of the list of them (``conjectures``), of mutated inputs
+(``fuzz-inputs``), and of peers (``fuzz-peers``).
+"""
 
 from __future__ import annotations
 

@@ -162,8 +162,7 @@ class Negotiation(Part):
 
 
 class Play(Part, title="Play judged"):
-    """What `coopgap play --json` prints; estimates are floats, statistics and not verdicts of the
-    theory."""
+    """What `coopgap play --json` prints; estimates are floats: statistics, not verdicts."""
 
     schema_: Literal["coopgap.play/1"]
     """The name and version of this document."""

@@ -80,8 +80,7 @@ class ReplayOrdering(Part):
 
 
 class Replay(Part, title="Summary judged"):
-    """What `coopgap play --replay --json` prints; estimates are floats, statistics and not verdicts
-    of the theory."""
+    """What `coopgap play --replay --json` prints; estimates are floats: statistics, no verdicts."""
 
     schema_: Literal["coopgap.replay/1"]
     """The name and version of this document."""

@@ -12,8 +12,7 @@ from coopgap.documents.family_report import FamilyReport
 
 
 class Report(RootModel[ConcreteReport | FamilyReport], frozen=True, title="Report"):
-    """What `coopgap check --json` prints of one spec: a family's report says whether its
-    `parameters` are `consistent`, a game's has none."""
+    """What `coopgap check --json` prints of one spec, which is of a game or of a family."""
 
 
 class Reports(Part, title="Reports"):

@@ -1,5 +1,7 @@
-"""``verify`` and ``verifications``: what ``coopgap verify --json`` prints of one
-certificate, and of several."""
+"""``verify`` and ``verifications``: what ``coopgap verify --json`` prints.
+
+Of one certificate, and of several.
+"""
 
 from __future__ import annotations
 
