@@ -31,7 +31,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """The page with links that lead within the site and the counted lines of the trusted core."""
     text = markdown.replace("](../README.md", "](index.md")
-    text = text.replace("](../coopgap/schemas", "](json.md")
+    text = text.replace("](../coopgap/documents", "](json.md")
     text = re.sub(r"^```(\w+) ([\w.-]+)$", r'```\1 title="\2"', text, flags=re.MULTILINE)
     return text.replace("{{ trusted }}", trusted()) if "{{ trusted }}" in text else text
 
@@ -42,7 +42,7 @@ def pages() -> dict[str, str]:
         "index.md": (ROOT / "README.md")
         .read_text(encoding="utf-8")
         .replace("](docs/", "](")
-        .replace("](coopgap/schemas", "](json.md"),
+        .replace("](coopgap/documents", "](json.md"),
         "theorems.md": theorems(),
         "schema.md": schema(),
         "json.md": documents(),
@@ -175,25 +175,43 @@ def schema() -> str:
 
 def documents() -> str:
     """The schemas of the documents that the command prints, as tables."""
-    from coopgap.schemas import COMMON, names, read
+    from coopgap.documents import DOCUMENTS, schema, shared
 
     lines = [
         "# JSON documents",
         "",
-        "What `--json` prints, one document for each command. Made from the schemas in "
-        "`coopgap/schemas/`: `coopgap schema` lists them and `coopgap schema NAME` prints one, "
-        "complete in itself, for any validator of JSON Schema (draft 2020-12). Objects with fixed "
-        "keys have no others. Payoffs and welfare are in utils, λ and probabilities are pure "
-        "numbers; exact numbers are text.",
+        "What `--json` prints, one document for each command. Made from the types in "
+        "`coopgap/documents/`: `coopgap schema` lists the documents and `coopgap schema NAME` "
+        "prints the schema of one, complete in itself, for any validator of JSON Schema (draft "
+        "2020-12). Objects with fixed keys have no others. Payoffs and welfare are in utils, λ and "
+        "probabilities are pure numbers; exact numbers are text.",
         "",
     ]
-    for name in (*names(), COMMON):
-        whole = read(name)
-        title = "Shared definitions" if name == COMMON else name
-        lines += _part(f"## {title}", whole)
+    links = {f"#/$defs/{type_.__name__}": f"#/$defs/{name}" for name, type_ in DOCUMENTS.items()}
+    described = {type_.__name__ for type_ in DOCUMENTS.values()}
+    common: dict[str, Any] = {}
+    for name in DOCUMENTS:
+        whole = _linked(schema(name), links)
+        lines += _part(f"## {name}", whole)
         for definition, part in whole.get("$defs", {}).items():
-            lines += _part(f"### {definition}", part)
+            if hasattr(shared, definition):
+                common[definition] = part
+            elif definition not in described:
+                described.add(definition)
+                lines += _part(f"### {definition}", part)
+    lines += ["## Shared definitions", "", "What several documents hold.", ""]
+    for definition in sorted(common, key=list(vars(shared)).index):
+        lines += _part(f"### {definition}", common[definition])
     return "\n".join(lines)
+
+
+def _linked(part: Any, links: Mapping[str, str]) -> Any:
+    """A schema whose references to documents lead to their headings."""
+    if isinstance(part, list):
+        return [_linked(each, links) for each in part]
+    if isinstance(part, dict):
+        return {key: _linked(each, links) for key, each in part.items()}
+    return links.get(part, part) if isinstance(part, str) else part
 
 
 def _part(heading: str, part: Mapping[str, Any], defaults: bool = False) -> list[str]:
@@ -201,8 +219,7 @@ def _part(heading: str, part: Mapping[str, Any], defaults: bool = False) -> list
     said = part.get("description", "").replace("``", "`")
     properties = part.get("properties")
     if not properties:
-        kind = "" if "$defs" in part else f" Type: {_type(part)}."
-        return [heading, "", f"{said}{kind}", ""]
+        return [heading, "", f"{said} Type: {_type(part)}.", ""]
     required = set(part.get("required", ()))
     rows = []
     for key, each in properties.items():
@@ -215,13 +232,11 @@ def _part(heading: str, part: Mapping[str, Any], defaults: bool = False) -> list
 
 def _type(part: Mapping[str, Any]) -> str:
     if "$ref" in part:
-        name = part["$ref"].rpartition("/")[2].removesuffix(".schema.json")
+        name = part["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
     if "enum" in part:
         values = (each if isinstance(each, str) else json.dumps(each) for each in part["enum"])
         return ", ".join(f"`{value}`" for value in values)
-    if "then" in part and "properties" not in part:
-        return f"{_type(part['then'])} or {_type(part['else'])}"
     if "const" in part:
         return f"`{part['const']}`"
     for joined in ("anyOf", "oneOf", "allOf"):

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the documents: they accept what the command prints, and not much else."""
+"""The types of the documents and their schemas accept what is printed, and not much else."""
 
 import contextlib
 import csv
@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shlex
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,10 +16,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from jsonschema.validators import extend
+from pydantic import ValidationError
 
+from coopgap.documents import DOCUMENTS, schema, shared
+from coopgap.documents.base import Part
 from coopgap.main import run
 from coopgap.proofs.questions.registry import CLAIMS
-from coopgap.schemas import COMMON, names, read, schema
 from coopgap.theory.readers.load import gallery, load
 from coopgap.theory.specification import Specification
 from tests.test_cli import PRISONERS
@@ -256,6 +259,9 @@ OUTPUTS: dict[str, list[str]] = {
 NEVER_PRINTED = {"Find"}
 """What only a bug in coopgap would show."""
 
+OPEN = {"ShownClaim"}
+"""What has further keys: the fields of a claim depend on its id."""
+
 Seen = dict[str, dict[str, Any]]
 
 
@@ -273,6 +279,15 @@ def documents(name: str, folder: Path) -> Iterator[dict[str, Any]]:
 @cache
 def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema(name))
+
+
+def is_valid(name: str, document: Any) -> bool:
+    """Whether a document is of its type."""
+    try:
+        DOCUMENTS[name].model_validate(document)
+    except ValidationError:
+        return False
+    return True
 
 
 def recording(name: str, seen: Seen) -> Draft202012Validator:
@@ -293,7 +308,7 @@ def recording(name: str, seen: Seen) -> Draft202012Validator:
 @cache
 def accept(name: str, folder: Path) -> list[tuple[dict[str, Any], Seen]]:
     """The documents, each with the values of definitions that are first seen there."""
-    found, known = [], {}
+    accepted, known = [], {}
     # The small ones first: what is looked at in them is soon checked again.
     for document in sorted(documents(name, folder), key=lambda each: len(json.dumps(each))):
         seen: Seen = {} if "properties" not in schema(name) else {"": document}
@@ -301,41 +316,57 @@ def accept(name: str, folder: Path) -> list[tuple[dict[str, Any], Seen]]:
         assert error is None, (document["schema"], error.json_path, error.message)
         fresh = {each: value for each, value in seen.items() if each not in known}
         known |= fresh
-        found.append((document, fresh))
-    return found
+        accepted.append((document, fresh))
+    return accepted
+
+
+def own(name: str) -> set[str]:
+    """The objects that the module of a document defines and the document holds."""
+    types = vars(sys.modules[DOCUMENTS[name].__module__])
+    return {
+        definition
+        for definition, part in schema(name).get("$defs", {}).items()
+        if "properties" in part
+        and getattr(types.get(definition), "__module__", "") == DOCUMENTS[name].__module__
+    }
 
 
 def test_every_document_has_a_schema():
-    assert set(names()) == set(OUTPUTS)
-    root = Path(__file__).parents[1]
+    assert set(DOCUMENTS) == set(OUTPUTS)
+    command = Path(__file__).parents[1] / "coopgap"
     printed_by = {
-        found
-        for path in (root / "coopgap").rglob("*.py")
-        for found in re.findall(r'"(coopgap\.[a-z-]+/\d+)"', path.read_text(encoding="utf-8"))
+        schema_id
+        for path in command.rglob("*.py")
+        if path.parent.name != "documents"
+        for schema_id in re.findall(r'"(coopgap\.[a-z-]+/\d+)"', path.read_text(encoding="utf-8"))
     }
-    known = {read(name).get("properties", {}).get("schema", {}).get("const") for name in names()}
-    assert printed_by <= known
+    described = {
+        schema(name).get("properties", {}).get("schema", {}).get("const") for name in DOCUMENTS
+    }
+    assert printed_by
+    assert printed_by <= described
 
 
 @pytest.mark.parametrize("name", sorted(OUTPUTS))
-def test_schemas_accept_what_is_printed(name: str, folder: Path):
-    seen = {each for _, fresh in accept(name, folder) for each in fresh}
-    own = read(name).get("$defs", {}).items()
-    definitions = {each for each, part in own if "properties" in part}
-    assert definitions - seen <= NEVER_PRINTED
+def test_schemas_and_types_accept_what_is_printed(name: str, folder: Path):
+    accepted = accept(name, folder)
+    for document, _ in accepted:
+        DOCUMENTS[name].model_validate(document)
+    seen = {definition for _, fresh in accepted for definition in fresh}
+    assert own(name) - seen <= NEVER_PRINTED
 
 
 @pytest.mark.parametrize("name", sorted(OUTPUTS))
-def test_schemas_reject_fields_that_are_misspelt_missing_or_added(name: str, folder: Path):
+def test_types_reject_fields_that_are_misspelt_missing_or_added(name: str, folder: Path):
     tried = 0
-    own = {"", *names(), *read(name).get("$defs", {}), *read(COMMON)["$defs"]}
+    looked_at = {"", *own(name), *vars(shared), *(each.__name__ for each in DOCUMENTS.values())}
     for document, fresh in accept(name, folder):
-        for definition in own & set(fresh):
+        for definition in looked_at & set(fresh) - OPEN:
             value = fresh[definition]
             for change in changes(value):
                 before = dict(value)
                 change(value)
-                accepted = validator(name).is_valid(document)
+                accepted = is_valid(name, document)
                 changed = dict(value)
                 value.clear()
                 value.update(before)
@@ -360,16 +391,50 @@ def changes(value: dict[str, Any]) -> Iterator[Callable[[dict[str, Any]], object
         ("report", "check n4", lambda one: one["first_best"].update(welfare="inf")),
         ("report", "check n4", lambda one: one["claims"][0].update(status="true")),
         ("report", "check n4", lambda one: one["claims"][0].update(certificate=None)),
+        ("report", "check n4", lambda one: one["claims"][0].update(status="unknown")),
         ("report", "check n4", lambda one: one["claims"][0].update(id="gap-negative")),
+        ("report", "check n4", lambda one: one["claims"][0].update(seconds="0.1")),
+        ("report", "check n4", lambda one: one["parameters"].update(names=["b"])),
         ("report", "check delegation", lambda one: one["parameters"].update(consistent=False)),
+        ("report", "check delegation", lambda one: one["parameters"].update(consistent=None)),
         ("report", "check delegation", lambda one: one.update(prosocial_threshold=[])),
+        ("report", "check delegation", lambda one: one["claims"][0].update(counterexample={})),
+        (
+            "report",
+            "check delegation",
+            lambda one: one["claims"][0].update(counterexample={"b": "1"}),
+        ),
         ("report", "check n4", lambda one: one.update(schema="coopgap.report/2")),
+        ("reports", "check n4 n5", lambda one: one["reports"].pop()),
+        ("gallery", "gallery", lambda one: one["entries"][0].update(title=1)),
+        ("audit", "audit FOLDER/audited.csv", lambda one: one["games"][0].update(problems=[])),
+        ("audit", "audit FOLDER/audited.csv", lambda one: one["games"][0].update(size=3)),
+        (
+            "fuzz",
+            "fuzz n7 t1 --cases 60 --seed 1",
+            lambda one: one["conjectures"][0].update(counterexample=None),
+        ),
+        (
+            "fuzz",
+            "fuzz n7 t1 --cases 60 --seed 1",
+            lambda one: one["conjectures"][1].update(counterexample=""),
+        ),
+        ("verify", "verify FOLDER/forged.json", lambda one: one.update(accepted=True)),
+        (
+            "prove",
+            "prove n6 --timeout 0.001",
+            lambda one: one["theorems"][0].update(reason=None),
+        ),
     ],
 )
-def test_schemas_reject_wrong_values(name: str, line: str, change: Callable[[Any], object]):
-    document = json.loads(json.dumps(printed(*line.split())))
-    assert validator(name).is_valid(document)
+def test_wrong_values_are_rejected(
+    name: str, line: str, change: Callable[[Any], object], folder: Path
+):
+    """By the type and by its schema, which state the same constraints each in its own way."""
+    document = json.loads(json.dumps(printed(*line.replace("FOLDER", str(folder)).split())))
+    assert is_valid(name, document)
     change(document)
+    assert not is_valid(name, document)
     assert not validator(name).is_valid(document)
 
 
@@ -382,27 +447,51 @@ def parts(value: Any) -> Iterator[dict[str, Any]]:
             yield from parts(each)
 
 
-@pytest.mark.parametrize("name", [COMMON, *names()])
+@pytest.mark.parametrize("name", list(DOCUMENTS))
 def test_schemas_are_valid_strict_and_explained(name: str):
-    whole = read(name)
-    Draft202012Validator.check_schema(whole if name == COMMON else schema(name))
-    for each in parts(whole):
-        if "properties" in each and "additionalProperties" in each:
-            assert each["additionalProperties"] is False
-            assert set(each["required"]) <= set(each["properties"])
-            for key, part in [("", each), *each["properties"].items()]:
-                text = part["description"]
-                assert re.fullmatch(r"[^.]([^.]|\.\w)+\.", text), (key, text)
+    whole = schema(name)
+    Draft202012Validator.check_schema(whole)
+    assert whole == schema(name)
+    assert list(whole)[:4] == ["$schema", "$id", "title", "description"]
+    for definition, part in [(name, whole), *whole.get("$defs", {}).items()]:
+        properties = part.get("properties", {})
+        if properties and definition not in OPEN:
+            assert part["additionalProperties"] is False
+            assert part["required"] == list(properties)
+        for key, described in [("", part), *properties.items()]:
+            text = described["description"]
+            assert re.fullmatch(r"[^.]([^.]|\.\w)+\.", text), (definition, key, text)
+
+
+def test_references_stay_in_the_schema():
+    for name in DOCUMENTS:
+        definitions = schema(name).get("$defs", {})
+        references = {part["$ref"] for part in parts(schema(name)) if "$ref" in part}
+        assert references == {f"#/$defs/{definition}" for definition in definitions}
 
 
 def test_definitions_have_one_name_each():
-    found = [each for name in [COMMON, *names()] for each in read(name).get("$defs", {})]
-    assert len({each.lower() for each in [*found, *names()]}) == len(found) + len(names())
+    """So that each has its own heading on one page."""
+    types = {each.__name__ for each in DOCUMENTS.values()}
+    definitions: dict[str, Any] = {}
+    for name in DOCUMENTS:
+        for definition, part in schema(name).get("$defs", {}).items():
+            assert definitions.setdefault(definition, part) == part
+    headings = [*DOCUMENTS, *(set(definitions) - types)]
+    assert len({heading.lower() for heading in headings}) == len(headings)
 
 
-def test_claims_are_those_of_the_registry():
-    assert read(COMMON)["$defs"]["ClaimId"]["enum"] == list(CLAIMS)
-    text = " ".join(json.dumps(read(name)) for name in names())
-    named = {each for found in re.findall(r"\(claims? (.+?)\)", text) for each in found.split(", ")}
+def test_claims_named_in_descriptions_are_registered():
+    text = " ".join(json.dumps(schema(name)) for name in DOCUMENTS)
+    named = {
+        claim for listed in re.findall(r"\(claims? (.+?)\)", text) for claim in listed.split(", ")
+    }
     assert named
-    assert {each.strip("`") for each in named} <= set(CLAIMS)
+    assert {claim.strip("`") for claim in named} <= set(CLAIMS)
+
+
+def test_types_are_frozen(folder: Path):
+    listed = DOCUMENTS["gallery"].model_validate(printed("gallery"))
+    assert isinstance(listed, Part)
+    with pytest.raises(ValidationError, match="frozen"):
+        listed.entries = []

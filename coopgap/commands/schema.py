@@ -17,12 +17,12 @@ def schema(
     json: Json = False,
 ) -> Outcome:
     """Print the JSON Schema of a document that --json prints."""
-    from coopgap.schemas import names, read
-    from coopgap.schemas import schema as complete
+    from coopgap.documents import DOCUMENTS, description
+    from coopgap.documents import schema as complete
     from coopgap.terminal.output import entries_table
 
     if name is not None:
         return Outcome(HOLDS, complete(name), lambda: (), json=True)
-    entries = [{"name": each, "description": read(each)["description"]} for each in names()]
+    entries = [{"name": each, "description": description(each)} for each in DOCUMENTS]
     document = {"schema": "coopgap.schemas/1", "schemas": entries}
     return Outcome(HOLDS, document, lambda: [entries_table(entries)], json)

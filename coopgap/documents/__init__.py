@@ -1,0 +1,115 @@
+"""The documents that the command prints with ``--json``: their types, and from these their schemas.
+
+Each document has a module, named as its schema is in ``coopgap schema``; what a command prints of
+one thing, of several, or as a list is in the module of the command. ``shared`` holds what several
+documents have, ``base`` what all of them are made of. Payoffs and welfare are in utils, λ and
+probabilities are pure numbers, exact numbers are text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from coopgap.documents.audit import Audit, Audits
+from coopgap.documents.concrete_report import ConcreteReport
+from coopgap.documents.example import Example
+from coopgap.documents.family_report import FamilyReport
+from coopgap.documents.figure import Figure
+from coopgap.documents.fit import Fit
+from coopgap.documents.frontier import Frontier
+from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
+from coopgap.documents.gallery import Gallery
+from coopgap.documents.play import Play
+from coopgap.documents.predict import Predict
+from coopgap.documents.prove import Prove, Theorems
+from coopgap.documents.replay import Replay
+from coopgap.documents.reports import Report, Reports
+from coopgap.documents.schemas import Schemas
+from coopgap.documents.verify import Verifications, Verify
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
+
+DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
+    {
+        "audit": Audit,
+        "audits": Audits,
+        "concrete-report": ConcreteReport,
+        "conjectures": Conjectures,
+        "example": Example,
+        "family-report": FamilyReport,
+        "figure": Figure,
+        "fit": Fit,
+        "frontier": Frontier,
+        "fuzz": Fuzz,
+        "fuzz-inputs": FuzzInputs,
+        "fuzz-peers": FuzzPeers,
+        "gallery": Gallery,
+        "play": Play,
+        "predict": Predict,
+        "prove": Prove,
+        "replay": Replay,
+        "report": Report,
+        "reports": Reports,
+        "schemas": Schemas,
+        "theorems": Theorems,
+        "verifications": Verifications,
+        "verify": Verify,
+    }
+)
+"""By the name of its schema, the type of each document."""
+
+
+def description(name: str) -> str:
+    """What prints a document, in a sentence."""
+    return " ".join((DOCUMENTS[name].__doc__ or "").split())
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a document, complete in itself.
+
+    What it refers to is among its ``$defs``. Raises InputError for an unknown name.
+    """
+    if name not in DOCUMENTS:
+        raise InputError(
+            f"there is no schema {name!r}", fix=suggestion(name, DOCUMENTS), field="NAME"
+        )
+    generated = DOCUMENTS[name].model_json_schema(schema_generator=_Schema)
+    head = {
+        "$schema": _Schema.schema_dialect,
+        "$id": f"coopgap.schemas/{name}",
+        "title": generated["title"],
+        "description": generated["description"],
+    }
+    return {**head, **_tidied(generated)}
+
+
+class _Schema(GenerateJsonSchema):
+    """Fields have descriptions and no titles; keys stay in their order."""
+
+    def field_title_should_be_set(self, schema: object) -> bool:
+        return False
+
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:
+        return value
+
+
+def _tidied(part: Any) -> Any:
+    """A schema with its definitions by name, each description in one line, and without titles."""
+    if isinstance(part, list):
+        return [_tidied(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    tidied: dict[str, Any] = {}
+    for key, value in part.items():
+        if key == "$defs":
+            tidied[key] = {name: _tidied(value[name]) for name in sorted(value)}
+        elif isinstance(value, str) and key == "description":
+            tidied[key] = " ".join(value.split())
+        elif not isinstance(value, str) or key != "title":
+            tidied[key] = _tidied(value)
+    return tidied

@@ -1,0 +1,248 @@
+"""``concrete-report``: what ``coopgap check --json`` prints of one game."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeFloat, NonNegativeInt
+
+from coopgap.documents.base import NonEmptyList, NonEmptyTable, Part, Where
+from coopgap.documents.shared import (
+    Certificate,
+    Certificates,
+    ClaimId,
+    ContractClass,
+    Exact,
+    Extended,
+    Level,
+    ObstructionKind,
+    ProfilesByState,
+    Quantity,
+    Selection,
+    Status,
+    Tool,
+    Unknown,
+    WeightedDeviation,
+)
+
+
+class FirstBest(Part):
+    """The greatest expected welfare, and the profiles that attain it."""
+
+    welfare: Exact
+    """The greatest expected welfare W*, in utils."""
+    profiles: ProfilesByState
+    """By state, the profiles that attain it."""
+
+
+class SelfishPlay(Part):
+    """The equilibria at λ = 0 without a contract."""
+
+    welfare: Exact | None
+    """The best expected welfare of pure equilibria, in utils; `null` if a state has none."""
+    nash: ProfilesByState
+    """By state, the pure equilibria (claims `nash`, `unique-nash`)."""
+    mixed: NonEmptyTable[list[NonEmptyTable[NonEmptyTable[Exact]]]] | Unknown
+    """By state, the extreme mixed equilibria: by player, the probabilities (pure numbers) of the
+    actions in use."""
+
+
+class Record(Part):
+    """What a contract pays at one record."""
+
+    record: str
+    """What is verified, in words."""
+    transfers: NonEmptyTable[Exact]
+    """By player, the transfer in utils."""
+
+
+class Directive(Part):
+    """What a directive allows in one cell of states."""
+
+    states: list[str]
+    """The states of the cell."""
+    allowed: dict[str, list[str]]
+    """By player, the actions that are allowed."""
+
+
+class Deviation(WeightedDeviation):
+    """One weighted incentive constraint of an obstruction, with what the deviation gains."""
+
+    gain: Exact
+    """What the deviation gains without a contract, in utils of u + λW."""
+
+
+class Obstruction(Part):
+    """Why nothing better than the value is implementable."""
+
+    kind: ObstructionKind
+    """Which constraints cannot hold together; `farkas` is any combination."""
+    words: str
+    """The obstruction in words."""
+    deviations: NonEmptyList[Deviation]
+    """Its constraints, which cannot hold together."""
+    count: NonNegativeInt
+    """How many obstructions were needed to exclude every better selection."""
+
+
+class AtLevel(Part):
+    """What a language reaches at one level."""
+
+    lambda_: Level
+    """The level of λ, a pure number."""
+    value: Quantity
+    """V(λ, L), in utils."""
+    gap: Quantity
+    """Δ(λ, L), in utils (claim `closes`)."""
+
+
+class Language(Part):
+    """What one language can reach."""
+
+    name: str
+    """The language's name."""
+    contracts: ContractClass
+    """Its class of contracts."""
+    value: Quantity
+    """The greatest expected welfare of a contract's pure equilibria, in utils; `-inf` if nothing is
+    implementable."""
+    gap: Quantity
+    """W* less the value, in utils (claims `gap-positive`, `gap-zero`, `gap-at-least`,
+    `gap-at-most`)."""
+    correlated_gap: Exact | None
+    """The gap of correlated equilibria, in utils; `null` if not certified exactly (claim
+    `correlated-gap-positive`)."""
+    correlated_bound: Exact | None
+    """The gap that every correlated equilibrium leaves at least, in utils; `null` if not certified
+    (claim `correlated-gap-positive`)."""
+    directive_gap: Exact | None
+    """The gap of complete directives, in utils; `null` unless this is a state language."""
+    incontractible_cells: list[list[str]] | None
+    """The cells of states without a common first-best profile; `null` unless this is a state
+    language (claim `incontractible`)."""
+    selection: Selection | None
+    """By state, the profile that an optimal contract implements; `null` if there is none."""
+    contract: list[Record] | None
+    """The transfers that implement the selection; `null` for directives, or if there is no
+    selection."""
+    directive: list[Directive] | None
+    """The directive that implements the selection; `null` for transfers, or if there is no
+    selection."""
+    obstruction: Obstruction | None
+    """Why nothing better is implementable; `null` if the gap is 0 or nobody named one."""
+    prosocial_threshold: Quantity
+    """The least common λ at which a contract implements a first-best selection, a pure number
+    (claim `threshold-at-most`)."""
+    prosocial: list[AtLevel]
+    """What the language reaches at the spec's levels of λ."""
+    certificates: Certificates
+    """The certificates of its quantities."""
+
+
+class AgentThresholds(Part):
+    """The levels at which one first-best selection is an equilibrium without a contract."""
+
+    selection: Selection
+    """By state, the profile."""
+    lambda_: NonEmptyTable[Extended]
+    """By player, the least λ, a pure number."""
+
+
+class Prosocial(Part):
+    """Play without a contract at one level."""
+
+    lambda_: Level
+    """The level of λ, a pure number."""
+    welfare: Exact | None
+    """The best expected welfare of pure equilibria, in utils; `null` if a state has none."""
+    nash: ProfilesByState
+    """By state, the pure equilibria."""
+
+
+class Benefit(Part):
+    """Who gains from the first best over selfish pure play."""
+
+    plain: bool | None
+    """Whether each agent gains as it is; `null` if undecided, or if no selfish outcome has smaller
+    welfare (claim `beneficial`)."""
+    side_payments: bool | None
+    """Whether each gains with side payments that may depend on the outcome; `null` as above (claim
+    `beneficial-with-side-payments`)."""
+    one_payment: bool | None
+    """Whether each gains with one payment for all outcomes; `null` as above."""
+
+
+class Claim(Part):
+    """One claim, decided."""
+
+    constraints = (
+        Where("status", ("proved", "refuted"), filled=("certificate",)),
+        Where("status", ("unknown",), filled=("reason",)),
+    )
+    id: ClaimId
+    """The claim's id."""
+    language: str | None
+    """The language that it is about; `null` if it is about none."""
+    status: Status
+    """What became of it."""
+    certificate: Certificate | None
+    """What the checker accepted; `null` without one."""
+    seconds: NonNegativeFloat
+    """How long it took, in seconds."""
+    value: Exact | None
+    """The number that it names, in utils, or for `threshold-at-most` a pure number; `null` if it
+    names none."""
+    lambda_: Level | None
+    """The level of λ that it names, a pure number; `null` if it names none."""
+    theorem: str | None
+    """The theorem of which it is an instance; `null` if the spec asks for it."""
+    reason: str | None
+    """Why it is unknown or trusted; `null` otherwise."""
+    statement: str
+    """What it says, in words."""
+
+
+class NoParameters(Part):
+    """A concrete game has no parameters."""
+
+    names: Annotated[list[str], Field(max_length=0)]
+    """None."""
+    assume: Annotated[list[str], Field(max_length=0)]
+    """None."""
+
+
+class ConcreteReport(Part, title="Report on a game"):
+    """What `coopgap check --json` prints of one game."""
+
+    schema_: Literal["coopgap.report/1"]
+    """The name and version of this document."""
+    tool: Tool
+    """What made the document."""
+    source: str
+    """Where the game comes from, as its spec says."""
+    title: str
+    """The spec's title."""
+    first_best: FirstBest
+    """The first best."""
+    selfish: SelfishPlay
+    """Selfish play without a contract."""
+    languages: list[Language]
+    """What each language can reach, in the order of the spec."""
+    prosocial_threshold: Quantity
+    """The least common λ at which a first-best selection is an equilibrium without a contract, a
+    pure number (claim `threshold-at-most`)."""
+    agent_thresholds: list[AgentThresholds] | Unknown
+    """The least λ of each player, for each first-best selection."""
+    domination_threshold: Quantity | None
+    """The λ above which cooperative actions dominate all others, a pure number; `null` if none are
+    listed (claim `all-cooperative`)."""
+    prosocial: list[Prosocial]
+    """Play without a contract at the spec's levels of λ."""
+    benefit: Benefit
+    """Who gains from the first best."""
+    claims: list[Claim]
+    """The spec's claims, or else the instances of theorems that apply."""
+    certificates: Certificates
+    """The certificates of quantities that belong to no language."""
+    parameters: NoParameters
+    """None."""

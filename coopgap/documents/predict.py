@@ -1,0 +1,97 @@
+"""``predict``: what ``coopgap predict --json`` prints."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from coopgap.documents.base import NonEmptyTable, Part
+from coopgap.documents.shared import Exact, ProfilesByState, Sha256, SkippedRow, Unknown
+
+Bounds = Annotated[list[Exact], Field(min_length=2, max_length=2)]
+
+
+class Predicted(Part):
+    """What is predicted of a quantity."""
+
+    id: str
+    """The prediction's id."""
+    claim: str
+    """What of the theory it rests on."""
+    statement: str
+    """What it says, in words."""
+    quantity: Annotated[str, Field(pattern=r"^(first-best|class:.*|welfare|gap-closed|lambda)$")]
+    """`first-best`, `class:NAMES`, `welfare` (in utils), `gap-closed` (a share) or `lambda` (a pure
+    number)."""
+    test: str
+    """How it is tested."""
+    fails_if: str
+    """What would contradict it."""
+
+
+class Prediction(Predicted):
+    """A quantity's interval in one condition."""
+
+    low: Exact | None
+    """The lower bound, in the quantity's units; `null` if there is none."""
+    high: Exact | None
+    """The upper bound, in the quantity's units; `null` if there is none."""
+    regime: str
+    """The condition's regime."""
+    disposition: str
+    """The condition's disposition."""
+
+
+class Ordering(Predicted):
+    """A quantity that is higher in one condition than in another."""
+
+    higher: str
+    """The condition in which it is higher."""
+    lower: str
+    """The condition in which it is lower."""
+
+
+class Equilibria(Part):
+    """What a condition allows."""
+
+    regime: str
+    """The condition's regime."""
+    disposition: str
+    """The condition's disposition."""
+    pure: ProfilesByState
+    """By state, the pure equilibria."""
+    mixed: NonEmptyTable[list[list[list[Exact]]]] | Unknown
+    """By state, the extreme mixed equilibria: for each player, the probability (a pure number) of
+    each action."""
+    independent: dict[str, Bounds]
+    """By quantity, its bounds when agents choose independently; welfare is in utils."""
+    correlated: dict[str, Bounds]
+    """By quantity, its bounds in correlated equilibrium; welfare is in utils."""
+
+
+class Predict(Part, title="Predictions"):
+    """What `coopgap predict --json` prints."""
+
+    schema_: Literal["coopgap.predict/1"]
+    """The name and version of this document."""
+    source: str
+    """The spec or dataset."""
+    games: list[str]
+    """The names of the games."""
+    sha256: Sha256
+    """The hash of what is predicted."""
+    study: Sha256
+    """The hash of the games and languages."""
+    predictions: list[Prediction]
+    """The intervals predicted."""
+    orderings: list[Ordering]
+    """The orderings predicted."""
+    equilibria: list[Equilibria]
+    """What each condition allows; empty for several games."""
+    vacuous: list[str]
+    """The ids of intervals that no data could leave, which are not registered."""
+    unknown: list[str]
+    """What could not be predicted, and why."""
+    skipped: list[SkippedRow]
+    """The rows that are not used."""

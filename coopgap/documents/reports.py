@@ -1,0 +1,24 @@
+"""``report`` and ``reports``: what ``coopgap check --json`` prints of one spec, and of several."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import RootModel
+
+from coopgap.documents.base import AtLeastTwo, Part
+from coopgap.documents.concrete_report import ConcreteReport
+from coopgap.documents.family_report import FamilyReport
+
+
+class Report(RootModel[ConcreteReport | FamilyReport], frozen=True, title="Report"):
+    """What `coopgap check --json` prints of one spec, which is of a game or of a family."""
+
+
+class Reports(Part, title="Reports"):
+    """What `coopgap check --json` prints of several specs."""
+
+    schema_: Literal["coopgap.reports/1"]
+    """The name and version of this document."""
+    reports: AtLeastTwo[Report]
+    """A report for each spec, in the order of the arguments."""

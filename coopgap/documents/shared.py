@@ -1,0 +1,194 @@
+"""What several documents hold: exact numbers, profiles, certificates, claims."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, GetPydanticSchema, NonNegativeInt, PositiveInt
+from pydantic_core.core_schema import literal_schema
+from typing_extensions import TypeAliasType
+
+from coopgap.documents.base import NonEmptyTable, Part
+from coopgap.proofs.questions.registry import CLAIMS
+
+# --- numbers --------------------------------------------------------------------------------------
+
+Exact = TypeAliasType(
+    "Exact",
+    Annotated[
+        str,
+        Field(pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$"),
+        Field(description="An exact number, an integer or a fraction in lowest terms."),
+    ],
+)
+
+Extended = TypeAliasType(
+    "Extended",
+    Annotated[
+        str,
+        Field(pattern=r"^(-?[0-9]+(/[1-9][0-9]*)?|-?inf)$"),
+        Field(description="An exact number, or `inf` or `-inf`."),
+    ],
+)
+
+
+class Unknown(Part):
+    """A quantity that was not decided."""
+
+    unknown: str
+    """Why it was not decided."""
+
+
+Quantity = TypeAliasType(
+    "Quantity",
+    Annotated[
+        Extended | Unknown,
+        Field(description="An exact number, `inf`, `-inf`, or why it is unknown."),
+    ],
+)
+
+Level = TypeAliasType(
+    "Level",
+    Annotated[
+        Exact | NonEmptyTable[Exact],
+        Field(description="A level of λ, a pure number for all players, or one for each by name."),
+    ],
+)
+
+# --- play -----------------------------------------------------------------------------------------
+
+Profile = TypeAliasType(
+    "Profile",
+    Annotated[
+        list[str],
+        Field(description="The label of an action for each player, in the order of the spec."),
+    ],
+)
+
+Profiles = TypeAliasType(
+    "Profiles",
+    Annotated[list[Profile], Field(description="Profiles in the order of the spec's actions.")],
+)
+
+ProfilesByState = TypeAliasType(
+    "ProfilesByState",
+    Annotated[
+        NonEmptyTable[Profiles],
+        Field(description="By each state of positive probability, profiles."),
+    ],
+)
+
+Selection = TypeAliasType(
+    "Selection",
+    Annotated[
+        NonEmptyTable[Profile],
+        Field(description="By each state of positive probability, one profile."),
+    ],
+)
+
+ObstructionKind = TypeAliasType(
+    "ObstructionKind",
+    Annotated[
+        Literal["profitable-deviation", "aliasing", "cycle", "common-divergence-flow", "farkas"],
+        Field(description="A kind of obstruction; `farkas` is any combination of constraints."),
+    ],
+)
+
+
+class WeightedDeviation(Part):
+    """One weighted incentive constraint of an obstruction."""
+
+    state: str
+    """The state in which a player deviates."""
+    player: str
+    """Who deviates."""
+    profile: Profile
+    """From which profile."""
+    deviation: str
+    """To which action."""
+    weight: PositiveInt
+    """How often the constraint is counted, a pure number."""
+
+
+class ContractClass(Part):
+    """A class of contracts."""
+
+    kind: Literal["transfers", "directive"]
+    """`transfers`, or `directive`."""
+    budget: Literal["free", "balanced", "burnt"] | None
+    """What transfers sum to; `null` for directives."""
+    liability: Literal["none"] | Exact | None
+    """The most that a player can be fined, in utils, or `none`; `null` for directives."""
+    permissive: bool | None
+    """Whether a directive may allow several actions; `null` for transfers."""
+
+
+# --- claims ---------------------------------------------------------------------------------------
+
+Sha256 = TypeAliasType(
+    "Sha256",
+    Annotated[
+        str,
+        Field(pattern=r"^[0-9a-f]{64}$"),
+        Field(description="A SHA-256; a certificate's names its file in `--certificates DIR`."),
+    ],
+)
+
+Certificates = TypeAliasType(
+    "Certificates",
+    Annotated[
+        dict[str, Sha256],
+        Field(description="By the name of a quantity, the certificate that the checker accepted."),
+    ],
+)
+
+Status = TypeAliasType(
+    "Status",
+    Annotated[
+        Literal["proved", "refuted", "trusted", "unknown"],
+        Field(description="What became of a claim."),
+    ],
+)
+
+ClaimId = TypeAliasType(
+    "ClaimId",
+    Annotated[
+        str,
+        GetPydanticSchema(lambda source, handler: literal_schema(list(CLAIMS))),
+        Field(description="The id of a claim, as a spec writes it."),
+    ],
+)
+
+
+class Certificate(Part):
+    """The certificate of a verdict."""
+
+    kind: str
+    """What the witness is, as the page on claims lists them."""
+    checked: bool
+    """Whether the independent checker accepted it."""
+    sha256: Sha256
+    """The hash that names the certificate."""
+
+
+# --- where a document comes from ------------------------------------------------------------------
+
+
+class Tool(Part):
+    """What made a document."""
+
+    version: str
+    """The version of coopgap."""
+    solvers: dict[str, str]
+    """By name, the version of each solver."""
+
+
+class SkippedRow(Part):
+    """A row of a dataset that cannot be used."""
+
+    row: NonNegativeInt
+    """The row's number."""
+    id: str
+    """The row's id."""
+    reason: str
+    """Why it cannot be used."""
