@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class ClaimFields:
-    """The fields that a claim must have, those it may have, and whether it is about the
-    ``cooperative`` actions of the game.
+    """The fields that a claim must have and those that it may have.
+
+    cooperative: whether the claim is about the cooperating actions of the game.
     """
 
     required: frozenset[str] = frozenset()
