@@ -1,4 +1,4 @@
-"""Expressions as fractions of polynomials, and back as text."""
+"""Expressions as fractions of polynomials, and fractions as text."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ MAX_TERMS = 500
 
 
 def ratio(tree: Tree, index: Mapping[str, int]) -> tuple[Ratio, tuple[Polynomial, ...]]:
-    """The fraction of polynomials that an expression is, and all that it divides by.
+    """The expression as a fraction of polynomials, and all polynomials that it divides by.
 
-    Raises InputError for a degree or a number of terms beyond the limits, and for what divides by
-    0 identically.
+    Raises InputError for a degree or a number of terms beyond the limits, and for a division by a
+    polynomial that is 0 identically.
     """
     divisors: list[Polynomial] = []
     try:
@@ -102,7 +102,8 @@ def summed(one: Ratio, other: Ratio) -> Ratio:
 def reduced(value: Ratio) -> Ratio:
     """The same fraction in lowest terms.
 
-    Below the line 1 if it is constant, else coprime integers of which the first is positive.
+    The denominator is 1 if it is constant; otherwise its coefficients are coprime integers, the
+    first of them positive.
     """
     above, below = value
     constant = below.constant
@@ -149,8 +150,9 @@ def _from_flint(polynomial: Any) -> Polynomial:
 
 
 def compared(left: Ratio, relation: str, right: Ratio) -> Condition:
-    """``left relation right`` (one of > >= < <= == !=) as one condition, where what is below the
-    lines is not 0.
+    """``left relation right`` (one of > >= < <= == !=) as one condition on the parameters.
+
+    It is equivalent wherever no denominator is 0.
     """
     if relation in ("<", "<="):
         left, right, relation = right, left, relation.replace("<", ">")
@@ -176,8 +178,10 @@ def factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
 
 
 def ratio_text(value: Ratio, names: Sequence[str]) -> str:
-    """An expression in SymPy's syntax: linear ones in the order of the names, others as SymPy
-    factors them where that is shorter.
+    """An expression in SymPy's syntax.
+
+    Linear expressions follow the order of the names; others are factored by SymPy if that is
+    shorter.
     """
     above, below = value
     if not above.terms:
@@ -209,7 +213,7 @@ def ratio_text(value: Ratio, names: Sequence[str]) -> str:
 
 
 def to_sympy(polynomial: Polynomial, names: Sequence[str]) -> Any:
-    """The polynomial in symbols of these names."""
+    """The polynomial as a SymPy expression in symbols of these names."""
     import sympy
 
     symbols = [sympy.Symbol(name) for name in names]
@@ -236,9 +240,7 @@ def condition_text(condition: Condition, names: Sequence[str]) -> str:
 
 
 def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:
-    """A polynomial in SymPy's syntax: what is added before what is subtracted, each by degree and
-    in order of the parameters.
-    """
+    """A polynomial in SymPy's syntax: positive terms first, then by degree and parameters."""
 
     def rank(monomial: tuple[int, ...]) -> tuple[Any, ...]:
         return polynomial.terms[monomial] < 0, -len(monomial), monomial
