@@ -1,7 +1,7 @@
-"""The theorems T1–T6, T8 and T9 of theory.md for games of bounded shapes: written agents × actions
-× states, with a symbol for every payoff and every prior weight.
+"""The theorems T1–T6, T8 and T9 of theory.md for games of bounded shapes.
 
-What the goals of each show by formula, and what by construction, is said where they are made.
+Shapes are written agents × actions × states; every payoff and every prior weight is a symbol. The
+functions that make goals say what is shown by formula and what by construction.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _theorem(
 ) -> Theorem:
     source = f"theory.md {name.split('-')[0].upper()}"
     return Theorem(
-        name, statement, assumptions, source, lambda means: goals(), expected, rests_on=BARE
+        name, statement, assumptions, source, lambda _means: goals(), expected, rests_on=BARE
     )
 
 
