@@ -16,10 +16,10 @@ from coopgap.theory.exact import IntArray, common_denominator, integer_array, wi
 from coopgap.theory.notebooks import Shown, TextTable
 
 MAX_PAYOFFS = 1 << 26
-"""The largest table (agents × states × profiles) stored; larger ones are refused unbuilt."""
+"""The largest table (agents × states × profiles); larger ones are refused before they are built."""
 
 SHOWN = 64
-"""How many profiles of a state, and how many states, a notebook shows."""
+"""The largest number of profiles of a state, and of states, in a notebook."""
 
 Profile = tuple[int, ...]
 """One action index per agent."""

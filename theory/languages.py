@@ -207,7 +207,7 @@ def meet(one: Language, other: Language, environment: Environment) -> Language:
 
 
 def indistinguishable(language: Language, environment: Environment, state: int) -> list[Deviation]:
-    """The deviations that leave the record unchanged in the state, whatever the others do."""
+    """The deviations that leave the record unchanged in the state for all actions of the others."""
     if isinstance(language, ProductLanguage):
         return [
             (agent, action, other)

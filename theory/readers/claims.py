@@ -47,4 +47,4 @@ CLAIM_FIELDS: Mapping[str, ClaimFields] = MappingProxyType(
         "unique-nash": ClaimFields(optional=_PROFILES),
     }
 )
-"""What each id of interfaces takes."""
+"""The fields of each claim id."""

@@ -25,13 +25,13 @@ from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.values import exact, key, number_or_tree, shown
 
 MAX_NODES = 100_000
-"""The largest number of operations, names and numbers of all expressions with the lets put in."""
+"""The largest number of operations, names and numbers of all expressions, with lets substituted."""
 
 RESERVED = ("state", "action")
-"""Words of the records language, which neither players nor parameters may be called."""
+"""Words of the records language, which cannot be names of players or parameters."""
 
 _RESULTS = ("Max", "Min", "Rational", "inf", "infinity", "nan")
-"""Words of the report's expressions, and of numbers that are none."""
+"""Words in the expressions of reports, and words for values that are no numbers."""
 
 _LONG_CIRCLE = 8
 

@@ -27,7 +27,7 @@ from coopgap.theory.languages import RecordLanguage
 from coopgap.theory.nearest import suggestion
 
 STATE = "state"
-"""What an expression calls the state; it calls an action by its player's name."""
+"""The name of the state in expressions; that of an action is its player's name."""
 
 
 def record_language(environment: Environment, texts: Sequence[str]) -> RecordLanguage:

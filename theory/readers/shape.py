@@ -38,7 +38,7 @@ _M = TypeVar("_M", bound=BaseModel)
 SCHEMA_ID = "coopgap.spec/1"
 
 COMMON = ""
-"""The key of what a file says once for all: one λ for every agent, profiles without a state."""
+"""The key of a value common to all: one λ for every agent, profiles without a state."""
 
 
 def _label(value: object) -> str:

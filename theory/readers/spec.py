@@ -44,7 +44,7 @@ from coopgap.theory.specification import (
 )
 
 SINGLE_STATE = "s"
-"""What the state of a game without contingencies is called."""
+"""The name of the state of a game without contingencies."""
 
 _T = TypeVar("_T")
 

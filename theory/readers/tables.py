@@ -11,7 +11,7 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.readers.values import shown
 
 MAX_PLAYERS = 30
-"""The most players: an array has a bounded number of axes, and one is needed for each."""
+"""The largest number of players: arrays need an axis per player and have a limited number."""
 
 _T = TypeVar("_T")
 

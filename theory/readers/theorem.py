@@ -23,7 +23,7 @@ from coopgap.theory.readers.values import shown
 from coopgap.theory.specification import FamilySpecification
 
 QUANTITIES = ("first-best", "value", "gap", "correlated-gap", "threshold")
-"""What ``[[quantity]] of`` may name; the last four are those of a language where one is named."""
+"""The quantities in ``[[quantity]] of``; the last four may be those of a named language."""
 
 
 @dataclass(frozen=True)
