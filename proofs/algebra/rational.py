@@ -25,7 +25,7 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import Arithmetic, Name, Negative, Number, Power, Tree
 
 MAX_DEGREE = 24
-"""The largest degree of a family's expressions above and below the line."""
+"""The largest degree of numerators and denominators of a family's expressions."""
 
 MAX_TERMS = 500
 """The largest number of their terms."""

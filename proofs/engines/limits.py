@@ -25,7 +25,7 @@ Distribution = Mapping[int, Fraction]
 """Probabilities by flat index of the profile, the last agent's action varying fastest."""
 
 ENTRY_LIMIT = 200_000
-"""The number of coefficients up to which the programme is built."""
+"""The largest number of coefficients of the programme."""
 
 _Row = tuple[dict[int, Fraction], Fraction]
 """Coefficients by column, and the lower bound of their sum."""

@@ -35,7 +35,7 @@ from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.exact import INFINITY, IntArray, magnitude
 
 SIMPLEST_UP_TO = 300
-"""The number of rows up to which the contract of least total transfers is sought."""
+"""The largest number of rows at which the contract of least total transfers is computed."""
 
 
 @dataclass(frozen=True)

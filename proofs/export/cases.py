@@ -19,7 +19,7 @@ from coopgap.proofs.trusted.polynomials import condition_of
 from coopgap.proofs.trusted.problems import problem_of
 
 System = tuple[str, tuple[Condition, ...]]
-"""What a system is for, and its conditions beside the assumptions."""
+"""The purpose of a system, and its conditions in addition to the assumptions."""
 
 
 def scripts(text: str) -> dict[str, str]:

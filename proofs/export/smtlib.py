@@ -53,7 +53,7 @@ PROSOCIALITY = "prosociality"
 """The symbol of the common λ; ``lambda`` itself is a word of SMT-LIB."""
 
 _IN_LABELS = " !#$&'*+-./<=>?@[]^_~"
-"""What stays as it is in a label: ASCII, and nothing that symbols are put together with."""
+"""Characters kept in a label: ASCII ones that symbols do not use as separators."""
 
 _WORDS = frozenset(
     [
@@ -84,7 +84,7 @@ _WORDS = frozenset(
         "Real",
     ]
 )
-"""Identifiers that mean something to SMT-LIB or to a solver."""
+"""Identifiers with a meaning in SMT-LIB or in a solver."""
 
 Encodable = Implementability | SelectionThreshold | Value | Threshold | Domination
 """The questions that have an encoding."""

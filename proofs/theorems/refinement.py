@@ -37,7 +37,7 @@ from coopgap.proofs.theorems.theorem import Goals
 from coopgap.proofs.theorems.transfers import BOUND, RULES, liability, payoff_names, strengths
 
 Plays = Mapping[int, Profile]
-"""What is played in each state."""
+"""The profile played in each state."""
 
 Allowed = tuple[frozenset[int], ...]
 """The actions that a directive allows each agent."""

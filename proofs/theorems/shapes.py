@@ -32,10 +32,10 @@ SMALL, MORE_STATES = Shape(2, 2, 2), Shape(2, 2, 3)
 MORE_ACTIONS, MORE_AGENTS = Shape(2, 3, 2), Shape(3, 2, 2)
 
 PRODUCT = (SMALL, MORE_STATES, MORE_ACTIONS, MORE_AGENTS)
-"""Shapes looked at in all their state and product languages."""
+"""Shapes examined in all their state and product languages."""
 
 RECORDS = (Shape(2, 2, 1), SMALL)
-"""Shapes looked at in all their record languages."""
+"""Shapes examined in all their record languages."""
 
 GAMES = (SMALL, MORE_ACTIONS, MORE_AGENTS)
 """Shapes of games in which languages matter little or not at all."""

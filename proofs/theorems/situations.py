@@ -135,8 +135,7 @@ def refines(fine: Partition, coarse: Partition) -> bool:
 
 
 Star = tuple[tuple[tuple[Hashable, ...], ...], ...]
-"""The records of a situation, whatever they are called: for each state and each play that matters
-there the record in each language."""
+"""The records of a situation under any names: by state and relevant play, one per language."""
 
 Layer = tuple[tuple[int, ...], ...]
 """The records of a situation in one language."""

@@ -18,7 +18,7 @@ BARE = (
 )
 
 Goals = Iterable[tuple[str, Goal | Unanswered]]
-"""Goals by their labels, or why there is none."""
+"""Goals by their labels, or the reason why there is none."""
 
 
 @dataclass
