@@ -1,6 +1,4 @@
-"""Campaigns: cases a second, against z3 on the same cases, with two workers, and how long the false
-statements of the theory stand.
-"""
+"""Campaigns: cases per second, against z3 and with two workers, and times to refute."""
 
 from __future__ import annotations
 
@@ -34,13 +32,14 @@ SECONDS = 30
 
 
 def drawn(shape: tuple[int, int, int], case: int) -> Situation:
+    """The situation of a case. shape: numbers of agents, of actions of every agent, of states."""
     agents, actions, states = shape
     bounds = Bounds((agents, agents), (actions, actions), (states, states))
     return situation(generator(0, "benchmark", case), bounds)
 
 
 def rates(quick: bool) -> None:
-    """The gap and the threshold of cases, drawing them included, and z3's on some of them."""
+    """Prints times of gap and threshold, drawing of cases included, and z3's on some of them."""
     for shape, target in TARGETS.items():
         cases = (300, 20) if quick else (5_000, 1_000) if shape[0] == 2 else (1_000, 60)
         start = time.perf_counter()
@@ -55,7 +54,7 @@ def rates(quick: bool) -> None:
 
 
 def against_z3(shape: tuple[int, int, int], case: int) -> float | None:
-    """How much longer z3 takes for the same gap and threshold; None if it gives up."""
+    """The ratio of z3's time for the same gap and threshold; None if it gives up."""
     found = drawn(shape, case)
     setting = Setting(found.environment, found.language, found.contracts)
     start = time.perf_counter()
@@ -78,7 +77,7 @@ def against_z3(shape: tuple[int, int, int], case: int) -> float | None:
 
 
 def workers(quick: bool) -> None:
-    """One worker and two on the same cases, in turn."""
+    """Prints the times of one worker and of two on the same cases."""
     cases = 1_000 if quick else 50_000
     ratios = []
     for _ in range(1 if quick else 2):
@@ -92,7 +91,7 @@ def workers(quick: bool) -> None:
 
 
 def falls() -> None:
-    """The false statements from a cold start, with two workers."""
+    """Prints the times to refute the false statements of the theory, with two workers."""
     for name in FALSE:
         start = time.perf_counter()
         done = subprocess.run(

@@ -72,7 +72,7 @@ SIDES = {"coopgap": by_coopgap, "pygambit": by_pygambit}
 
 
 def child(side: str, size: int, seed: int) -> dict[str, Any] | None:
-    """What a side reports from a process of its own; None if it runs out of time."""
+    """The report of a side from a process of its own; None if it runs out of time."""
     command = [sys.executable, __file__, "--side", side, str(size), str(seed)]
     try:
         run = subprocess.run(command, stdout=subprocess.PIPE, timeout=SECONDS, check=True)
@@ -83,7 +83,7 @@ def child(side: str, size: int, seed: int) -> dict[str, Any] | None:
 
 
 def report(side: str, size: int, seed: int) -> None:
-    """The child's part: its answer, its seconds and its peak memory in MiB, as JSON."""
+    """Prints a side's answer, its seconds and its peak memory in MiB, as JSON."""
     found = SIDES[side](payoffs(size, seed))
     found["equilibria"] = sorted(map(list, found["equilibria"]))
     found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -91,6 +91,7 @@ def report(side: str, size: int, seed: int) -> None:
 
 
 def main() -> None:
+    """Prints one line for every game."""
     quick = options(__doc__).quick
     if find_spec("pygambit") is None:
         print("pygambit is absent (make bench installs it): skipped")

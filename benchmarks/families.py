@@ -1,6 +1,4 @@
-"""Families and theorems: the whole registry of the table games, certificates against bare z3, and
-a family's report at many points against separate checks.
-"""
+"""Families and theorems: the registry, certificates against z3, families against their points."""
 
 from __future__ import annotations
 
@@ -26,7 +24,7 @@ POINTS, SAMPLE = 10_000, 20
 
 
 def registry() -> None:
-    """Every registered theorem about the paper's table games, with its certificate."""
+    """Prints the time to decide and certify the theorems on the paper's table games."""
     theorems = [each for name, each in registered().items() if name.partition("-")[0] in PAPER]
     start = time.perf_counter()
     reports = list(decide_all(theorems))
@@ -36,7 +34,7 @@ def registry() -> None:
 
 
 def shapes() -> None:
-    """Every theorem on a bounded shape."""
+    """Prints the times of the theorems on bounded shapes."""
     slowest = (0.0, "")
     total = 0.0
     for name, each in registered().items():
@@ -50,7 +48,7 @@ def shapes() -> None:
 
 
 def certificates() -> None:
-    """Refutations of random infeasible linear systems against z3's bare answer on them."""
+    """Prints times of certified refutations of random linear systems against z3's bare answers."""
     import z3
 
     rng = random.Random(7)
@@ -81,7 +79,7 @@ def _linear(rng: random.Random, parameters: int) -> Condition:
 
 
 def points(slug: str) -> None:
-    """One family's report at many points against separate checks of the concrete games."""
+    """Prints times of one family's report at many points against checks of the concrete games."""
     specification: Any = load(slug)
     bare = replace(specification, questions=())
     report = check(bare)

@@ -109,9 +109,7 @@ def by_highs(model: highspy.HighsLp) -> tuple[bool, float]:
 
 
 def compare(instance: Instance) -> tuple[float, float, float, float, bool]:
-    """Median seconds of coopgap and HiGHS, seconds of z3 building and solving, and whether z3
-    finished.
-    """
+    """Median seconds of coopgap and HiGHS, z3's to build and to solve, and whether it finished."""
     agents = len(instance.payoffs)
     rows = incentive_rows(instance)
     model = float_model(rows, instance.budget, agents)
@@ -131,6 +129,7 @@ def compare(instance: Instance) -> tuple[float, float, float, float, bool]:
 
 
 def main() -> None:
+    """Prints one line for every instance, and ratios of medians by budget."""
     quick = options(__doc__).quick
     widths = (-8, 6, 7, 6, 5, -8, 4, 7, 4, 7, 7, 13, 8, 6)
     head = "budget agents actions states cells plant seed constr. pay coopgap HiGHS"

@@ -38,8 +38,10 @@ class Disagreement(SystemExit):
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """Payoffs of shape (agents, states, actions…), a language, and a selection of shape (states,
-    agents); ``plant`` is ``feasible`` or the obstruction that was planted.
+    """A selection of a game whose implementability is known by construction.
+
+    plant: ``feasible`` or the obstruction that was planted. payoffs: of shape (agents, states,
+    actions…), in utils. selection: of shape (states, agents).
     """
 
     plant: str
@@ -67,10 +69,12 @@ class Rows:
 def planted(
     seed: int, plant: str, budget: Budget, agents: int, actions: int, states: int, cells: int
 ) -> Instance:
-    """A random game whose selection some random transfers of the budget implement, on about half
-    of the deviations with nothing to spare. Unless ``feasible``, one obstruction is then planted in
-    one random cell, too strong by 1: a ``cycle`` of two states, a ``flow`` over all agents that
-    only a balanced budget forbids, or an ``alias`` (there the last two actions are not told apart).
+    """A random game with a selection that is implementable unless an obstruction is planted.
+
+    Random transfers of the budget implement the selection, and on about half of the deviations the
+    incentive constraint binds. Unless ``plant`` is ``feasible``, one obstruction of weight 1 is
+    then planted in one random cell: a ``cycle`` of two states, a ``flow`` over all agents that only
+    a balanced budget forbids, or an ``alias`` (there the last two actions leave the same record).
 
     The selections of a cell are corners of one random cube of actions, so that deviations from one
     often lead to the record of another. All actions are verifiable, but for ``alias``.

@@ -1,5 +1,6 @@
-"""Forged certificates against the trusted core: counts by rule, and whatever is accepted though it
-is not true. ``python benchmarks/mutations.py --cases 1000000 --workers 2 --seed 0 --keep DIR``.
+"""Forged certificates against the trusted core: counts by rule, and wrongly accepted ones.
+
+``python benchmarks/mutations.py --cases 1000000 --workers 2 --seed 0 --keep DIR``
 """
 
 from __future__ import annotations

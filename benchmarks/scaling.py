@@ -35,13 +35,13 @@ SEED = 1
 
 
 def implementable(instance: Instance) -> None:
-    """Whether the planted selection is implementable, which it is."""
+    """Decides whether the planted selection is implementable, which it is."""
     if not decided(instance):
         raise Disagreement("the planted selection is said not to be implementable")
 
 
 def value(instance: Instance) -> None:
-    """The best welfare of any implementable selection."""
+    """Decides the value, the best welfare of an implementable selection."""
     setting = setting_of(instance)
     answer = ask(Value(setting, setting.selfish))
     if not isinstance(answer, BestSelection) or answer.best is None:
@@ -58,6 +58,7 @@ def expected(points: list[tuple[int, float]]) -> float:
 
 
 def main() -> None:
+    """Prints one line for every question, budget and number of states."""
     sizes = QUICK if options(__doc__).quick else STATES
     widths = (-13, -8, 9, 7, 10, 10, 6)
     line(("question", "budget", "states", "repeats", "time", "per state", "ratio"), widths)

@@ -28,6 +28,7 @@ def call(cache: str, *arguments: str) -> None:
 
 
 def main() -> None:
+    """Prints the fastest, median and slowest time of every command."""
     repeats = 3 if options(__doc__).quick else REPEATS
     times: dict[tuple[str, ...], list[float]] = {arguments: [] for arguments in COMMANDS}
     with tempfile.TemporaryDirectory() as cache:

@@ -17,9 +17,9 @@ from types import ModuleType
 
 
 def redirect(package: str) -> None:
-    """Makes the package, and all that is imported from it later, that of coopgap.
+    """Makes the deprecated name of a package, and of its modules, import coopgap's.
 
-    package: the name under which a module imports itself.
+    package: the deprecated name.
     """
     warnings.warn(f"import coopgap.{package}, not {package}", DeprecationWarning, stacklevel=3)
     sys.meta_path.insert(0, _Renamed(package))
@@ -31,7 +31,7 @@ class _Renamed(MetaPathFinder, Loader):
         self.prefix = f"{package}."
 
     def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
         return spec_from_loader(name, self) if name.startswith(self.prefix) else None
 

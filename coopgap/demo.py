@@ -11,6 +11,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from rich.text import Text
 from coopgap.files import write_all, write_whole
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import ClaimPart, LanguagePart, Report
+from coopgap.proofs.deciding.values import everywhere
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.terminal.output import console, drawn
 from coopgap.terminal.story import game, reached, selfish, summary
@@ -33,7 +35,7 @@ COMPLETE, BLIND = "complete", "effort-blind"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Tells the story; 0 if every certificate stood and every forgery fell."""
+    """Prints the story; 0 if every certificate is accepted and every forgery is rejected."""
     parser = argparse.ArgumentParser(prog="python -m coopgap.demo", description=__doc__)
     parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw the terminal there")
     options = parser.parse_args(arguments)
@@ -50,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def title(report: Report) -> RenderableType:
-    """What the game is."""
+    """The title of the game and its source."""
     return Group(Text(report.title, style="bold"), Text(report.source, style="dim"), Text())
 
 
@@ -62,7 +64,7 @@ def step(index: int, name: str, *parts: RenderableType) -> RenderableType:
 def steps(report: Report, specification: Specification) -> Iterator[RenderableType]:
     """From the game to the threshold."""
     languages = {each.name: each for each in report.languages}
-    best = profile(report.first_best.profiles["s"][0])
+    best = profile(everywhere(everywhere(report.first_best.profiles)["s"])[0])
     yield step(
         1,
         "Two agents can cooperate (C) or defect (D), with high (H) or low effort (L)",
@@ -75,7 +77,7 @@ def steps(report: Report, specification: Specification) -> Iterator[RenderableTy
 
 
 def mended(part: LanguagePart, best: str) -> Iterator[RenderableType]:
-    """The complete language."""
+    """Implementation in the complete language."""
     yield Text(
         f"If a court can tell all four actions apart, balanced transfers reach {best}: "
         f"welfare {number(part.value)}, gap {number(part.gap)}."
@@ -84,10 +86,10 @@ def mended(part: LanguagePart, best: str) -> Iterator[RenderableType]:
 
 
 def stuck(part: LanguagePart, best: str) -> Iterator[RenderableType]:
-    """The language that verifies C and D only."""
-    assert part.obstruction is not None
+    """The gap in the language that verifies C and D only."""
+    obstruction = everywhere(part.obstruction)
     yield Text(
-        f"If it sees only C or D, {best} cannot be enforced: {part.obstruction.words}. "
+        f"If it sees only C or D, {best} cannot be enforced: {obstruction.words}. "
         "No fine distinguishes the two, however large."
     )
     yield Text(
@@ -140,19 +142,19 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
 
 def forged_value(claim: ClaimPart) -> str:
     """A gap that nobody proved."""
-    assert claim.value is not None
+    assert isinstance(claim.value, Fraction)
     return number(claim.value * 2)
 
 
 def raised(report: Report, claim: ClaimPart) -> str:
-    """The certificate of a gap, its claim raised."""
+    """The certificate of a gap with a raised claim."""
     document = certificate_of(report, claim)
     document["claim"]["value"] = forged_value(claim)
     return json.dumps(document)
 
 
 def repaid(report: Report, claim: ClaimPart) -> str:
-    """The certificate of a gap, one payoff raised."""
+    """The certificate of a gap with one raised payoff."""
     document = certificate_of(report, claim)
     document["data"]["game"]["payoffs"][0][0][0] += 1
     return json.dumps(document)

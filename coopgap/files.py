@@ -12,9 +12,9 @@ from coopgap.theory.errors import InputError
 
 
 def prepare_directory(path: Path, option: str) -> None:
-    """Makes the directory if need be, and proves that files can be written there.
+    """Makes the directory if it is missing, and checks that files can be written there.
 
-    Raises InputError, before long work is done for nothing.
+    Raises InputError if not, before any long work.
     """
     with _explained(path, option):
         path.mkdir(parents=True, exist_ok=True)
@@ -23,14 +23,14 @@ def prepare_directory(path: Path, option: str) -> None:
 
 
 def prepare_directories(**options: Path | None) -> None:
-    """Prepares the directories that options of these names give, if they give any."""
+    """Prepares the directories that are given to the named options."""
     for name, path in options.items():
         if path is not None:
             prepare_directory(path, f"--{name}")
 
 
 def write_certificates(directory: Path | None, *texts: Mapping[str, str]) -> None:
-    """Writes texts under their hashes where ``--certificates`` says, if it does."""
+    """Writes texts under their hashes to the directory of ``--certificates``, if given."""
     if directory is not None:
         named = {f"{sha}.json": text for each in texts for sha, text in each.items()}
         write_all(directory, named, "--certificates")

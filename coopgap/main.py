@@ -1,7 +1,7 @@
 """The command ``coopgap``: options to calls, answers to standard output, verdicts to statuses.
 
-A subcommand returns an ``Outcome`` and prints nothing: so on status 2 standard output is empty.
-What a subcommand needs is imported when it runs, for ``--help`` to be quick.
+A subcommand returns an ``Outcome`` and prints nothing, so that on status 2 standard output is
+empty. Its imports wait until it runs, which keeps ``--help`` quick.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _status(arguments: list[str], debug: bool) -> int:
 
 
 def _require_values(words: Sequence[str]) -> None:
-    """Refuses options whose value is empty: as a path that would be the current directory."""
+    """Raises for options with an empty value, which as a path would be the current directory."""
     for before, word in zip(["", *words], words, strict=False):
         if word.startswith("--") and word.endswith("=") and word.count("=") == 1:
             option = word[:-1]
@@ -121,7 +121,7 @@ def _require_values(words: Sequence[str]) -> None:
 
 
 def _kept(error: Disagreement) -> str:
-    """What to say of solvers that disagree, once what they were asked is in a file."""
+    """Writes the question on which solvers disagree to a file; returns the message."""
     from coopgap.files import write_all
 
     write_all(Path(), {DISPUTED: error.query}, "the query that the solvers disagree about")

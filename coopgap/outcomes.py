@@ -1,4 +1,4 @@
-"""What a subcommand answers: an exit status, a JSON document, a text for the terminal."""
+"""Outcomes of subcommands: an exit status, a JSON document, a text for the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from coopgap.proofs.deciding.reports import Report
-    from coopgap.proofs.families.report import FamilyReport
     from coopgap.proofs.theorems.prove import TheoremReport
 
 HOLDS, REFUTED, UNUSABLE, UNDECIDED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 141
@@ -18,7 +17,7 @@ HOLDS, REFUTED, UNUSABLE, UNDECIDED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 1
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a subcommand found: its exit status, its JSON document, its story."""
+    """The outcome of a subcommand: its exit status, its JSON document, its story."""
 
     status: int
     document: dict[str, Any]
@@ -33,9 +32,7 @@ def status(*, refuted: bool, undecided: bool) -> int:
     return UNDECIDED if undecided else HOLDS
 
 
-def status_of(
-    reports: Iterable[Report | FamilyReport | TheoremReport], *, strict: bool = False
-) -> int:
+def status_of(reports: Iterable[Report | TheoremReport], *, strict: bool = False) -> int:
     """The exit status of reports; strict: what is only trusted counts as unknown."""
     found = {each for report in reports for each in report.statuses}
     undecided = "unknown" in found or (strict and "trusted" in found)

@@ -1,4 +1,4 @@
-"""Pages of the site that are made when it is built: what the code already says is not typed again.
+"""Pages of the site that are made from the code when it is built.
 
 mkdocs calls ``on_files`` and ``on_page_markdown``.
 """
@@ -16,21 +16,20 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parents[1]
 TESTS = ROOT / "tests"
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Adds the pages that are made."""
+    """Adds the made pages to the site's files."""
     for name, content in pages().items():
         files.append(File.generated(config, name, content=content))
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Links into the repository lead to the page of the same content; counted lines are put in."""
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """The page with links that lead within the site and the counted lines of the trusted core."""
     text = markdown.replace("](../README.md", "](index.md")
     text = text.replace("](../coopgap/schemas", "](json.md")
     text = re.sub(r"^```(\w+) ([\w.-]+)$", r'```\1 title="\2"', text, flags=re.MULTILINE)

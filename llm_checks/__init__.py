@@ -1,4 +1,4 @@
-"""Predictions of the theory put to the test: statistics, choices, language models."""
+"""Tests of the theory's predictions: statistics, recorded choices, language models."""
 
 if __name__ == "llm_checks":
     from coopgap.aliases import redirect

@@ -1,4 +1,4 @@
-"""Simulated agents, models whose truth is known: what the statistics are tested on.
+"""Simulated agents, whose λ and β are known: the statistics are tested on them.
 
 Their names begin with ``simulated:`` wherever they appear; no language model is behind them.
 """
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class LogitAgents:
-    """Agents who play the principal logit equilibrium with prosociality λ and precision β."""
+    """Agents who play the principal logit equilibrium at prosociality λ and precision β."""
 
     lambda_: float
     beta: float
@@ -80,7 +80,7 @@ def simulated(
     repetitions: int,
     seed: int,
 ) -> Choices:
-    """The choices of agents who play each named game of two so often, independently."""
+    """The choices of agents in independent plays of each named two-agent game."""
     generator = np.random.default_rng(seed)
     # Many games are one game under several names.
     solved: dict[tuple[object, bytes], tuple[Floats, ...]] = {}

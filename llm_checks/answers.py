@@ -19,8 +19,10 @@ MAX_BYTES = 1 << 30
 
 @dataclass(frozen=True)
 class Answer:
-    """One decision: the question's id, the reply's text, what strict and tolerant parsing made of
-    it (the action's index or None), tokens, and the probabilities of the actions if known.
+    """An agent's reply to one question, and how it was read.
+
+    id: the question's. text: the reply. strict, tolerant: the index of the action that strict and
+    tolerant parsing read, or None. cost: in dollars. probabilities: of the actions, where known.
     """
 
     id: str
@@ -38,14 +40,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Record:
-    """A journal: what it is about, and its answers by question."""
+    """A journal: its header, and its answers by question."""
 
     header: Mapping[str, Any]
     answers: Mapping[str, Answer]
 
 
 def append(path: Path, line: Mapping[str, Any]) -> None:
-    """Adds a line, whole and on disk before this returns."""
+    """Adds a line, which is whole and on disk when this returns."""
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")
         file.flush()
@@ -58,7 +60,7 @@ def answer_line(answer: Answer) -> dict[str, Any]:
 
 
 def read_record(path: Path) -> Record:
-    """Reads a journal; a last line that a kill cut short is left out.
+    """Reads a journal, without a last line that was cut short.
 
     Raises InputError for other text, and for a journal without a header.
     """
@@ -87,9 +89,9 @@ def read_record(path: Path) -> Record:
 
 
 def read_inspect(path: Path) -> Record:
-    """Reads what a log of Inspect's holds of play, complete or not.
+    """Reads the answers in a log of Inspect's, complete or not.
 
-    Raises InputError for a file that is none, or that has nothing of play.
+    Raises InputError for a file that is no log, or that holds no play.
     """
     log = read_log(path, MAX_BYTES)
     header: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What is still to be asked, and what may still be spent on it."""
+"""Questions that are still open, and the budget for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coopgap.llm_checks.scenarios import Play
 
 @dataclass
 class Budget:
-    """What may still be asked.
+    """The limits of a run, and what was used of them.
 
     prices: dollars per million input and output tokens. decisions, dollars: limits, or None;
     ``spent`` and ``asked`` count up.
@@ -40,7 +40,7 @@ class Budget:
 
 @dataclass
 class Asking:
-    """The plays that are asked, what was answered before, and who is told of each answer."""
+    """The plays to ask, the answers so far, and the function that receives new ones."""
 
     plays: Mapping[str, Play]
     seed: int

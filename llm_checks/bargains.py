@@ -1,4 +1,4 @@
-"""What came of negotiations: proposals made, read, writable, accepted, and what they are worth."""
+"""The outcomes of negotiations: which proposals were writable and accepted, and their value."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ class Binary:
 
     @cached_property
     def equilibria(self) -> Floats:
-        """x of the low, the middle and the high one, NaN where there is none: (3, games)."""
+        """The low, middle and high equilibrium as x: (3, games), NaN where there is none."""
         found = np.full((3, len(self)), np.nan)
         rising = self.b > 0 if self.one_role else self.b * self.d > 0
         excess, slope = self.excess(self.crest)
@@ -114,9 +114,10 @@ class Binary:
         return found
 
     def _reached(self, which: Ints, start: Floats, side: int) -> Floats:
-        """By Newton's method from below (−1), from above (1) or from the crest (0).
+        """The fixed point that Newton's method reaches.
 
-        NaN where there is nothing on that side of the crest.
+        side: the iteration starts below (−1) or above (1) the crest, or at it (0). NaN where there
+        is no fixed point on that side of the crest.
         """
         found = np.full(len(which), np.nan)
         left, x, games, crest = np.arange(len(which)), start, self.chosen(which), self.crest[which]
@@ -140,7 +141,7 @@ class Binary:
 
     @property
     def several(self) -> Bools:
-        """Which games have three equilibria."""
+        """Whether a game has three equilibria, by game."""
         return np.asarray(~np.isnan(self.equilibria[LOW] + self.equilibria[HIGH]))
 
     @cached_property
@@ -154,24 +155,24 @@ class Binary:
         same[1:] &= self.kappa[1:] >= self.kappa[:-1]
         same[:1] = False
         new = open_[~same[open_]]
-        which[new] = self.chosen(new)._born()
+        which[new] = self.chosen(new)._continued()
         first = np.maximum.accumulate(np.where(same, 0, np.arange(len(self))))
         which[open_] = which[first[open_]]
         return which
 
     @cached_property
     def responding(self) -> Ints:
-        """Which equilibrium damped responses lead to, (play + response)/2 from uniform play on.
+        """Which equilibrium damped responses, (play + response)/2, reach from uniform play.
 
-        Where they go round in a circle the principal one is meant.
+        Where they cycle, the principal one.
         """
         which, open_ = self._plain
-        which[open_] = self.chosen(open_)._led(self.equilibria[MIDDLE, open_])
+        which[open_] = self.chosen(open_)._attracting(self.equilibria[MIDDLE, open_])
         return which
 
     @property
     def _plain(self) -> tuple[Ints, Ints]:
-        """Which equilibrium both rules choose, and the games in which they need a closer look.
+        """Which equilibrium both rules choose, and the games that this leaves open.
 
         Where uniform play moves both agents towards the same corner, both rules stay on its side
         of uniform play, where G is concave and so has one fixed point.
@@ -187,11 +188,12 @@ class Binary:
         which[several] = np.where(even, MIDDLE, MIDDLE + np.sign(first + second)).astype(int)
         return which, several[(first * second < 0) & ~even]
 
-    def _born(self) -> Ints:
-        """Of three equilibria the one that was alone when, as κ grew, the others were born.
+    def _continued(self) -> Ints:
+        """Which of three equilibria is on the principal branch.
 
-        The middle one if no κ close to that tells them apart, as the branch of a symmetric game
-        goes straight on.
+        As κ grows from 0 there is one equilibrium until two more appear together, at a fold: the
+        principal branch is the one that already existed. κ is refined around the fold. The middle
+        equilibrium where no κ separates it from the pair, as in symmetric games.
         """
         which = np.full(len(self), MIDDLE)
         left, games, least = np.arange(len(self)), self, 4 / np.sqrt(self.b * self.d)
@@ -213,7 +215,7 @@ class Binary:
                 + np.abs(expit(before.other(alone)) - expit(after.other(x)))
                 for x in ladder.equilibria[[LOW, HIGH]][:, at[1]]
             )
-            # Where the crest is steep the others can only be born beyond it.
+            # Where the crest is steep the pair can only appear beyond it.
             low = np.where(slope > 0, excess < 0, 4 * to_low < to_high)
             high = np.where(slope > 0, excess > 0, 4 * to_high < to_low)
             which[left[low]], which[left[high]] = LOW, HIGH
@@ -221,9 +223,11 @@ class Binary:
             left, games, least = left[rest], after.chosen(rest), before.kappa[rest]
         return which
 
-    def _led(self, middle: Floats) -> Ints:
-        """Responses keep the order of plays: those above the middle equilibrium go to the high one,
-        those below to the low one.
+    def _attracting(self, middle: Floats) -> Ints:
+        """Which of three equilibria damped responses reach from uniform play.
+
+        Responses preserve the order of plays: they lead from above the middle equilibrium to the
+        high one, and from below it to the low one.
         """
         which = np.full(len(self), MIDDLE)
         left, games = np.arange(len(self)), self
@@ -242,5 +246,5 @@ class Binary:
                 (p + expit(games.kappa * (games.a + games.b * q))) / 2,
                 (q + expit(games.kappa * (games.c + games.d * p))) / 2,
             )
-        which[left] = games._born()
+        which[left] = games._continued()
         return which

@@ -65,8 +65,10 @@ class Choices:
 
 
 def read_choices(path: Path, dataset: Path | None = None, max_bytes: int = MAX_BYTES) -> Choices:
-    """Choices from a file, by its ending: .json, .csv (columns id, row, col and perhaps count; the
-    payoffs are those of the dataset's games) or .eval. Raises InputError, naming the file.
+    """Reads recorded choices from a .json, .csv or .eval file.
+
+    A CSV has the columns id, row, col and optionally count; its payoffs are those of the games in
+    ``dataset``. Raises InputError, naming the file.
     """
     try:
         if dataset is not None and path.suffix != ".csv":

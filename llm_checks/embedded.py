@@ -45,7 +45,7 @@ _CODES = re.compile(r"exactly one of: (.+?)\s*$")
 
 
 class Engine:
-    """The model in memory, one thread; one request at a time."""
+    """The model in memory; it answers one request at a time, on one thread."""
 
     def __init__(self, path: Path) -> None:
         import xllamacpp
@@ -101,7 +101,7 @@ class Engine:
 
 
 def weights_path() -> Path:
-    """Where the weights are. Raises InputError if their package is not installed."""
+    """The path of the weights. Raises InputError if their package is not installed."""
     found = importlib.util.find_spec(PACKAGE)
     path = None if found is None or found.origin is None else Path(found.origin).parent / FILE
     if path is None or not path.exists() or importlib.util.find_spec("xllamacpp") is None:
@@ -165,6 +165,7 @@ class EmbeddedModel(ModelAPI):
         config: GenerateConfig,
     ) -> ModelOutput:
         """One code, drawn by ``config.seed`` and the prompt, with all codes' log-probabilities."""
+        del tools, tool_choice  # Inspect passes them by name; the model uses no tools.
         from anyio.to_thread import run_sync
 
         prompt = chat(input)

@@ -1,4 +1,4 @@
-"""What data say of a prediction: consistent, contradicted, inconclusive.
+"""The verdict of data on a prediction: consistent, contradicted or inconclusive.
 
 A prediction of an interval [low, high] for a rate is *contradicted* when a confidence interval for
 the rate lies outside it, *consistent* when the confidence interval lies inside it, and else
@@ -112,7 +112,7 @@ def bootstrapped(
 def betting_interval(
     values: Sequence[float], alpha: float = 0.05, *, sequential: bool = False
 ) -> tuple[float, float]:
-    """A confidence interval of the mean of values in [0, 1], narrow where they vary little.
+    """A confidence interval for the mean of values in [0, 1] that adapts to their variance.
 
     The means against which no bettor who bets on either side of them, as much as the variance seen
     so far suggests, multiplies its money by 2/alpha (Waudby-Smith and Ramdas 2024). For values
@@ -261,9 +261,10 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 
 
 def corrected(judgements: Sequence[Judgement], alpha: float = 0.05) -> tuple[Judgement, ...]:
-    """A registered family judged together: contradictions that Holm's correction leaves.
+    """Judges a registered family together, with Holm's correction.
 
-    A contradiction that it does not leave becomes inconclusive; p-values are the corrected ones.
+    A contradiction that the correction does not confirm becomes inconclusive; p-values are the
+    corrected ones.
     """
     values = holm([each.p_value for each in judgements])
     return tuple(
@@ -282,7 +283,7 @@ def corrected(judgements: Sequence[Judgement], alpha: float = 0.05) -> tuple[Jud
 def confidence_sequence(
     successes: float, trials: int, alpha: float = 0.05, prior: tuple[float, float] = (0.5, 0.5)
 ) -> tuple[float, float]:
-    """An interval for a rate that holds at all sample sizes at once: one may stop when one likes.
+    """A confidence sequence for a rate: intervals that hold at all sample sizes at once.
 
     The rates that a beta-binomial mixture's wealth does not reject: B(a+s, b+f) / B(a, b) is at
     most p^s (1−p)^f / alpha (Robbins 1970; Ville 1939; Howard, Ramdas, McAuliffe and Sekhon 2021).
@@ -316,7 +317,7 @@ def confidence_sequence(
 def judged_sequentially(
     successes: float, trials: int, low: Bound, high: Bound, *, alpha: float = 0.05
 ) -> Judgement:
-    """As judged_interval, at a time that may depend on the data: by a confidence sequence."""
+    """Judges as ``judged_interval`` does, for a data-dependent sample size."""
     predicted = _bounds(low, high)
 
     def interval(level: float) -> tuple[float, float]:
@@ -339,7 +340,7 @@ def judged_values(
 ) -> Judgement:
     """Judges a mean of values in range_of by ``betting_interval``.
 
-    If sequential, at a time that may depend on the data.
+    sequential: the sample size may depend on the data.
     """
     predicted = _bounds(low, high)
     least, most = range_of
@@ -359,8 +360,9 @@ def judged_values(
 def judged_ordering_sequentially(
     higher: Sequence[float], lower: Sequence[float], *, alpha: float = 0.05
 ) -> Judgement:
-    """As judged_ordering for values in [0, 1], at a time that may depend on the data: each of the
-    two means is in its confidence sequence at alpha/2, so their difference is between the ends.
+    """Judges as ``judged_ordering`` does, for values in [0, 1] and a data-dependent sample size.
+
+    Each mean is in its confidence sequence at level alpha/2, which bounds their difference.
     """
     if not len(higher) or not len(lower):
         return Judgement("inconclusive", math.nan, -1.0, 1.0, 1, "no data")
@@ -412,7 +414,7 @@ def _verdict(left: float, right: float, bottom: float, top: float) -> Verdict:
 def _needed(
     rate: float, size: int, found: tuple[float, float], predicted: tuple[float, float]
 ) -> int | None:
-    """The size at which an interval that shrinks like 1/√n would decide."""
+    """The sample size at which an interval that shrinks like 1/√n would decide."""
     if _verdict(*found, *predicted) != "inconclusive":
         return None
     reach_left, reach_right = rate - found[0], found[1] - rate

@@ -1,4 +1,4 @@
-"""What agents who act independently can reach in equilibrium: exact upper bounds.
+"""Exact upper bounds on equilibria of agents who act independently.
 
 Correlated equilibrium puts 1/2 on (CH, CH) where independent agents reach 4/9 (theory.md §3).
 Independent play is correlated play x in which one's own action says nothing about the others': with
@@ -39,11 +39,11 @@ Box = tuple[tuple[tuple[Fraction, Fraction], ...], ...]
 
 
 def most(objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
-    """An upper bound of the expected objective in every play of independent agents that none of the
-    deviations improves on; the maximum itself where the search ends at such a play.
+    """An upper bound on the expected objective in independent play without profitable deviations.
 
-    objective: integers of shape (actions…). payoffs: integers of shape (agents, actions…), each
-    agent in its own unit. Games of more than MAX_PROFILES profiles are not searched.
+    It is the maximum where the search ends at such a play. objective: integers of shape
+    (actions…). payoffs: integers of shape (agents, actions…), each agent in its own unit. Only
+    the listed deviations count. Games of more than MAX_PROFILES profiles are not searched.
     """
     top = Fraction(int(objective.max()))
     if objective.size > MAX_PROFILES:
@@ -78,9 +78,11 @@ def most(objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]
 def best_distribution(
     objective: IntArray, constraints: Sequence[NDArray[np.object_]]
 ) -> Optimum | Infeasible | None:
-    """The distribution of profiles with the greatest expected objective among those whose product
-    with each constraint, integers by flat profile, is ≥ 0. The programme minimises: its value is
-    minus that expectation. None if no answer was certified.
+    """The distribution over profiles with the greatest expected objective under the constraints.
+
+    objective: integers of shape (actions…). constraints: integers by flat profile, whose
+    expectation must be ≥ 0. The programme minimises, so its value is minus the greatest
+    expectation. None if no answer was certified.
     """
     matrix = np.vstack([np.ones(objective.size, dtype=object), *constraints])
     places = np.nonzero(matrix)
@@ -99,12 +101,12 @@ def best_distribution(
 
 
 def likeliest(wanted: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
-    """An upper bound of the probability of the wanted profiles, those at 1, in every play of two
-    independent agents that none of the deviations improves on.
+    """An upper bound on the probability of profiles in independent play of two agents.
 
-    An agent that plays its part must not gain, which bounds how likely the other plays its own: a
-    linear programme each, and the two optima multiply. wanted: 0 or 1, of shape (actions, actions).
-    payoffs: integers of shape (2, actions, actions).
+    Only plays count in which none of the listed deviations is profitable. The incentive
+    constraints of each agent bound the probability with which the other plays its part of a
+    profile by a linear programme, and the two optima multiply. wanted: 1 at the profiles in
+    question, else 0, of shape (actions, actions). payoffs: integers of shape (2, actions, actions).
     """
     total = Fraction(0)
     for profile in profiles_where(wanted == 1):
@@ -124,7 +126,7 @@ def likeliest(wanted: IntArray, payoffs: IntArray, deviations: Sequence[Deviatio
 def _incentives(
     payoffs: IntArray, deviations: Sequence[Deviation]
 ) -> Iterator[NDArray[np.object_]]:
-    """What an agent loses by each deviation, at every profile where it is told to play it."""
+    """The loss from each deviation, as a row over profiles: 0 where the action is not played."""
     for agent, told, taken in deviations:
         own = np.moveaxis(payoffs[agent].astype(object), agent, 0)
         losses = np.zeros_like(own)
@@ -133,7 +135,7 @@ def _incentives(
 
 
 def _independence(shape: Sequence[int], box: Box) -> Iterator[NDArray[np.object_]]:
-    """Rows that are ≥ 0: x(a, o) against the sum of x(·, o), by agent, action a and others' o."""
+    """Rows that bound x(a, o) by the sum of x(·, o), by agent, action a and others' profile o."""
     flat = np.arange(np.prod(shape)).reshape(shape)
     for agent, sides in enumerate(box):
         for column in np.moveaxis(flat, agent, 0).reshape(shape[agent], -1).T:
@@ -147,7 +149,7 @@ def _independence(shape: Sequence[int], box: Box) -> Iterator[NDArray[np.object_
 
 
 def _most_dependent(play: NDArray[np.object_]) -> tuple[int, int] | None:
-    """The agent and the action that say most about what the others do; None if none does."""
+    """The agent and action most correlated with the others' play; None if play is independent."""
     worst, where = Fraction(0), None
     for agent in range(play.ndim):
         parts = np.moveaxis(play, agent, 0)

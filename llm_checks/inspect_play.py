@@ -1,7 +1,7 @@
 """The task for ``inspect eval llm_checks/inspect_play.py -T spec=SPEC --model PROVIDER/NAME``.
 
-It asks the same questions as ``coopgap play``. A module of its own: Inspect runs the file it is
-given as one that is nobody's module, where dataclasses cannot be defined.
+It asks the same questions as ``coopgap play``. It is a module of its own because Inspect runs the
+file it is given outside any package, where dataclasses cannot be defined.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ def play(
     seed: int = 0,
     menu: bool = False,
 ) -> Task:
-    """The plays of a spec; ``regime`` and ``disposition`` are lists joined by ``;``, empty: all.
+    """The plays of a spec.
 
-    menu: contracts are chosen, not written, as the embedded model must.
+    regime, disposition: lists joined by ``;``; all if empty. menu: agents choose contracts instead
+    of writing them, as the embedded model must.
     """
     try:
         found = study(str(spec), _parts(regime), _parts(disposition), games)

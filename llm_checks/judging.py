@@ -1,4 +1,4 @@
-"""What a run's answers say of the predictions that were registered before."""
+"""Registered predictions judged by the answers of a run."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Judged:
-    """A prediction and what data say of it.
+    """A prediction and its judgement.
 
     observations: plays used, by condition summed. measured_by: ``choices``, or ``probabilities``
     where the model gave those of all options.
@@ -60,7 +60,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Bias:
-    """How often something that ought not matter was chosen.
+    """How often an option was chosen by a feature that should not matter.
 
     expected: its share if it did not matter; low, high: the exact interval of ``share``, at 95 %
     for all biases of a run together.
@@ -135,8 +135,9 @@ class _Seen:
 
 
 def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
-    """Judges the registered predictions by a run's complete plays, Holm's correction over all of
-    them; measures biases; counts what could not be used.
+    """Judges the registered predictions by a run's complete plays, with Holm's correction.
+
+    It also measures biases and counts the plays that could not be used.
     """
     played, dropped = [], 0
     for each in run.plays:
@@ -170,7 +171,7 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
 
 
 def decided(run: Run, registered: Predictions) -> bool:
-    """Whether the data decide every prediction that they are about."""
+    """Whether every prediction on which there are data is decided."""
     judged = [each for each in judge(run, registered).judged if each.observations]
     return bool(judged) and all(each.judgement.verdict != "inconclusive" for each in judged)
 

@@ -222,7 +222,7 @@ class Likelihood:
         weights: Floats,
         rounds: int,
     ) -> tuple[Floats, Floats]:
-        """From each start, under a rule each, to the best point of finer and finer grids."""
+        """The best points of ever finer grids around the starts, with one rule for each start."""
         offsets = np.stack(np.meshgrid(*[np.arange(-2, 3)] * 2, indexing="ij"), -1).reshape(-1, 2)
         own, step = np.arange(len(at)), CELL / 2
         for _ in range(rounds):
@@ -240,7 +240,7 @@ class Likelihood:
         return at, value
 
     def _settled(self, rule: Rule, at: Floats, value: float, edges: bool) -> Peak:
-        """Up to the summit, or to the highest point of the edge that is met on the way."""
+        """The maximum uphill of a point, or the highest point of an edge that is met on the way."""
         at, value, done = self._climbed(rule, at, value)
         edge = self._edge_met(rule, at) if edges and not done else None
         if edge is not None:
@@ -255,8 +255,10 @@ class Likelihood:
     def _newton(
         self, rule: Rule, at: Floats, value: Floats, weights: Floats
     ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-        """Newton's method from each start, with weights of games, as far as it leads up, and
-        whether it came to a summit.
+        """Newton's method from each start, as long as the likelihood rises.
+
+        weights: of games, of shape (starts, games). Returns points and their values, and which
+        of them are maxima.
         """
         at, value = at.copy(), value.copy()
         done, going = np.zeros(len(at), bool), np.arange(len(at))
@@ -368,9 +370,7 @@ class Likelihood:
         return top, where
 
     def diagnosis(self, best: Peak) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """Games in which several equilibria are found, those whose branch is folded, and those that
-        are at another equilibrium than the principal one.
-        """
+        """Games with several equilibria, with folded branches, and off the principal one."""
         many, folds, off = (np.zeros(len(self), bool) for _ in range(3))
         for members, games, _ in self.groups:
             alpha, kappa = np.full(len(games), best.alpha), np.full(len(games), best.kappa)
@@ -386,7 +386,7 @@ class Likelihood:
 def _reach(
     edge: Edge, rule: Rule, bases: Floats, ahead: Floats, low: Floats, high: Floats, rounds: int
 ) -> Floats:
-    """How far ahead of each base, in cells, the edge's game stays on its side."""
+    """How far ahead of each base point, in cells, the edge's game keeps its equilibrium."""
     own, shares = np.arange(len(bases)), np.linspace(0, 1, 17)
     for _ in range(rounds):
         steps = low[:, None] + (high - low)[:, None] * shares
@@ -409,8 +409,10 @@ def _lines_of_beta(betas: Floats) -> tuple[Callable[[Floats], Floats], Floats]:
 
 
 def _uphill(at: Floats, slope: Floats, curve: Floats) -> Floats:
-    """Newton's steps from points (starts, 2), upwards even where the surface is not concave, and
-    along the border where it is steepest across.
+    """Newton steps from points of shape (starts, 2).
+
+    They lead upwards also where the surface is not concave, and along the border where the
+    gradient points across it.
     """
     held = ((at <= BOX[0]) & (slope < 0)) | ((at >= BOX[1]) & (slope > 0))
     slope = np.where(held, 0, slope)

@@ -66,7 +66,7 @@ def settled(play: Play, answers: Mapping[str, Answer]) -> Play:
 
 
 def proposed(opening: Negotiation, heard: Answer) -> Proposal:
-    """What the proposer's answer proposes."""
+    """The contract that the proposer's answer proposes."""
     if opening.menu is None:
         found = read_proposal(heard.text, opening.terms)
         return Proposal("refused", reason=found.reason) if heard.status == "refused" else found
@@ -138,7 +138,7 @@ def _of_options(
 
 
 def _shown(play: Play, agent: int, choices: int, what: str) -> tuple[Presentation, str]:
-    """How a question of the negotiation is presented, and its id; the state plays no part."""
+    """The presentation of a negotiation's question, and its id; neither depends on the state."""
     where = f"{play.scene.name}/{play.condition}"
     shown = presentations(choices, f"{play.seed}|{where}|{agent}|{what}", words_of(play.scene))
     player = play.scene.environment.players[agent]
@@ -157,7 +157,7 @@ def _parts(play: Play, opening: Negotiation, agent: int, shown: Presentation) ->
 
 
 def _points(scene: Scene, agent: int, shown: Presentation) -> str:
-    """The whole game, before anybody knows the state."""
+    """The payoffs of all states, as told before the state is known."""
     environment = scene.environment
     count = math.prod(environment.shape) * len(environment.support)
     if count > MAX_LINES:

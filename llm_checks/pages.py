@@ -1,4 +1,4 @@
-"""Pages that need nothing else: no script, no request; and tables, in HTML and in Markdown."""
+"""Self-contained pages, without scripts or requests, and tables, in HTML and in Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting a study to a model: what is asked, what is kept, where a run goes on."""
+"""Runs: the questions of a study put to a model, recorded and resumed."""
 
 from __future__ import annotations
 
@@ -56,8 +56,10 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Run:
-    """What a run has: its plays, the answers, why it is incomplete, and where and why it stopped
-    early, if it is and did.
+    """The plays of a study and a model's answers.
+
+    incomplete: why answers are missing, or empty. stopped: where and why the run ended before its
+    last repetition, or empty.
     """
 
     study: Study
@@ -110,7 +112,7 @@ class Options:
 
 
 def header_of(found: Study, options: Options) -> dict[str, Any]:
-    """What a run's answers are about: they are of no use for anything else."""
+    """The journal's header: what the answers of a run are about."""
     versions = {"coopgap": importlib.metadata.version("coopgap")}
     if not options.simulated and importlib.util.find_spec("inspect_ai") is not None:
         versions["inspect-ai"] = importlib.metadata.version("inspect-ai")
@@ -138,15 +140,12 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     prices, and a journal of something else; and for a provider that answered nothing at all.
     """
     require_usable(options)
-    if options.simulated:
-        ask = _simulated
-    else:
+    if not options.simulated:
         if importlib.util.find_spec("inspect_ai") is None:
             raise InputError(
                 "playing needs inspect-ai", fix="pip install 'coopgap[llm]'", field="--model"
             )
         usable_model(options)
-        ask = _inspected
     header = header_of(found, options)
     journal = folder / JOURNAL
     record = Record(header, {})
@@ -179,7 +178,11 @@ def run(found: Study, options: Options, folder: Path) -> Run:
         options.progress(min(total, len(asking.answers)), total)
         asking.plays = {each.id: each for each in block if _is_open(each, asking.answers)}
         if asking.plays:
-            incomplete = ask(found, asking, options, folder)
+            incomplete = (
+                _simulated(asking, options)
+                if options.simulated
+                else _inspected(found, asking, options, folder)
+            )
             if incomplete and not asking.answers and not asking.budget.exhausted:
                 # Its header would bind later runs to a model that does not answer.
                 journal.unlink()
@@ -209,8 +212,9 @@ def is_simulated(run: Run) -> bool:
 
 
 def looks(options: Options) -> list[int]:
-    """After how many repetitions a run that may stop looks at what it has: rarely, as each look
-    takes a while, but soon enough.
+    """The numbers of repetitions after which a run is judged to see whether it may stop.
+
+    They grow geometrically, as each judgement takes a while.
     """
     if options.stop is None:
         return [options.repetitions]
@@ -221,7 +225,7 @@ def looks(options: Options) -> list[int]:
 
 
 def writes(model: str) -> bool:
-    """Whether a model writes what it likes, or only chooses among options."""
+    """Whether a model can write a contract, rather than only choose among options."""
     return _provider(model) not in ("embedded", SIMULATED)
 
 
@@ -241,15 +245,15 @@ def _finished(
     header: Mapping[str, Any],
     incomplete: str,
 ) -> Run:
-    """A run with its plays as their answers made them; answers to nothing of it are left out."""
+    """A run whose plays are settled by their answers, without answers to other questions."""
     whole = tuple(settled(each, answers) for each in design)
     asked = {question.id for each in whole for question in each.questions}
     given = {name: each for name, each in answers.items() if name in asked}
     return Run(found, whole, given, header, incomplete)
 
 
-def _simulated(found: Study, asking: Asking, options: Options, folder: Path) -> str:
-    """Answers of simulated agents; why not all are given."""
+def _simulated(asking: Asking, options: Options) -> str:
+    """Adds the answers of simulated agents; returns why some are missing, or nothing."""
     agents = named_agents(options.name)
     for play in asking.plays.values():
         each = settled(play, asking.answers)
@@ -265,7 +269,7 @@ def _simulated(found: Study, asking: Asking, options: Options, folder: Path) -> 
 
 
 def _inspected(found: Study, asking: Asking, options: Options, folder: Path) -> str:
-    """Answers of a model of Inspect's; why not all are given."""
+    """Adds the answers of one of Inspect's models; returns why some are missing, or nothing."""
     import inspect_ai
 
     from coopgap.llm_checks.tasks import task_of
@@ -329,7 +333,7 @@ def _mock(name: str) -> Any:
 
 
 def recorded(found: Study, options: Options, log: Path) -> Run:
-    """What a log has, nothing asked: a journal, or one of Inspect's.
+    """The run that a log holds, a journal or one of Inspect's; no model is asked.
 
     Raises InputError for an empty log and one of another spec.
     """
@@ -356,7 +360,7 @@ def recorded(found: Study, options: Options, log: Path) -> Run:
 
 
 def require_usable(options: Options) -> None:
-    """Refuses a model without its key and limits that mean nothing. Raises InputError."""
+    """Raises InputError for a model without its key and for meaningless limits."""
     if isinstance(options.model, str):
         provider, slash, _ = options.model.partition("/")
         if not slash:
@@ -386,7 +390,7 @@ def _repetition(name: str) -> int:
 
 
 def _mend(journal: Path) -> None:
-    """Ends a last line that a kill cut short, so that the next one starts a line of its own."""
+    """Ends a last line that was cut short, so that the next answer starts a new line."""
     text = journal.read_bytes()
     if not text.endswith(b"\n"):
         journal.write_bytes(text[: text.rfind(b"\n") + 1])

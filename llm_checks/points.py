@@ -1,4 +1,4 @@
-"""The points of a game as an agent is told them: a table or sentences."""
+"""The payoffs of a game, in an agent's prompt called points: as a table or in sentences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def number(value: Fraction) -> str:
 def profiles_of_others(
     allowed: Sequence[Sequence[int]], agent: int, order: str
 ) -> list[tuple[int, ...]]:
-    """All that the others may do, in an order: forward or reversed."""
+    """The profiles of the others, in an order: forward or reversed."""
     found = list(product(*(each for i, each in enumerate(allowed) if i != agent)))
     return found[::-1] if order == "reversed" else found
 
@@ -33,7 +33,7 @@ def profiles_of_others(
 def table(
     worded: Environment, state: int, agent: int, own: Mapping[str, int], theirs: Profiles
 ) -> list[str]:
-    """A Markdown table: a row for all that the others may do, a column for each own option.
+    """A Markdown table: a row for each profile of the others, a column for each own option.
 
     worded: the game with the words for actions. own: the agent's action by what names it.
     """
@@ -56,7 +56,7 @@ def table(
 def sentences(
     worded: Environment, state: int, agent: int, own: Mapping[str, int], theirs: Profiles
 ) -> list[str]:
-    """The same in sentences, one for all that the others may do."""
+    """The payoffs in sentences, one for each profile of the others."""
     others = [i for i in range(len(worded.players)) if i != agent]
     names = [worded.players[i] for i in others]
     points = _points(worded, state, agent)

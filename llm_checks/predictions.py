@@ -1,11 +1,11 @@
-"""What the theory says about play before anybody plays (theory.md §5), exactly.
+"""Exact predictions of play (theory.md §5).
 
 Agents who are prompted separately act independently: what they can do in equilibrium is the set of
 Nash equilibria. For two agents that set is the union of products of polytopes whose vertices are
 the extreme equilibria, so the bounds of a probability, which is linear in each agent's mix, are
 attained there. Elsewhere the bounds of correlated equilibrium hold too, and are exact linear
 programmes, and the probability of the first best has a bound from independence besides. Where
-neither is to be had nothing is predicted, and the reason is said.
+there is neither, nothing is predicted, and the reason is given.
 """
 
 from __future__ import annotations
@@ -90,11 +90,11 @@ class OrderingPrediction:
 
 @dataclass(frozen=True)
 class Equilibria:
-    """What a condition allows: by state all pure equilibria (action indices of the whole game),
-    the extreme mixed ones or the reason why they are unknown, and the exact bounds of quantities.
+    """The equilibria of a condition, and exact bounds on quantities.
 
-    independent, correlated: (low, high) by quantity. Where mixed equilibria are unknown,
-    ``independent`` has the first best alone, with the correlated bound below.
+    pure: by state, as action indices of the whole game. mixed: the extreme ones by state, or why
+    they are unknown. independent, correlated: (low, high) by quantity. Where mixed equilibria are
+    unknown, ``independent`` has the first best alone, with the correlated lower bound.
     """
 
     condition: Condition
@@ -106,9 +106,10 @@ class Equilibria:
 
 @dataclass(frozen=True)
 class Predictions:
-    """All that is predicted for a study; ``unknown`` says what could not be, and why.
+    """The predictions for a study.
 
-    vacuous: ids of intervals that no data could leave, which are not registered.
+    vacuous: ids of intervals that no data could leave, which are not registered. unknown: what
+    could not be predicted, and why.
     """
 
     study: str
@@ -119,7 +120,7 @@ class Predictions:
     unknown: tuple[str, ...] = ()
 
     def registration(self) -> dict[str, Any]:
-        """What is fixed before data are seen, with its hash."""
+        """The predictions as a document with its hash, fixed before data are seen."""
         body = {
             "study": self.study,
             "predictions": [_plain(each) for each in self.intervals],
@@ -129,7 +130,7 @@ class Predictions:
 
     @property
     def sha256(self) -> str:
-        """The hash that recorded play carries."""
+        """The hash of the registration, which a run records."""
         return str(self.registration()["sha256"])
 
 
@@ -230,7 +231,7 @@ def predict(
     return Predictions(
         study=study_hash([specification]),
         intervals=kept,
-        orderings=_orderings(specification, {str(each.condition): each for each in found}),
+        orderings=_orderings({str(each.condition): each for each in found}),
         equilibria=tuple(found),
         vacuous=tuple(each.id for each in intervals if _is_vacuous(each)),
         unknown=tuple(unknown),
@@ -335,9 +336,10 @@ def quantities(specification: Specification, language: str | None) -> dict[str, 
 
 
 def classes(specification: Specification, language: str | None) -> dict[str, NDArray[np.bool_]]:
-    """The verifiable classes of action profiles, by name, each as an array over (states, actions…):
-    those of the language, or its records where it is no product; without a language those of the
-    only listed one, or none.
+    """The verifiable classes of action profiles, by name, as masks of shape (states, actions…).
+
+    They are those of the language, or its records where it is no product language. Without a
+    language they are those of the only listed one; there are none if several are listed.
     """
     if language is None:
         if len({each.language for each in specification.languages}) != 1:
@@ -368,8 +370,9 @@ def classes(specification: Specification, language: str | None) -> dict[str, NDA
 
 
 def baseline(specification: Specification) -> Fraction | None:
-    """The best expected welfare of selfish pure equilibria without a contract: a gap is closed from
-    there. None if there is no such equilibrium or no gap.
+    """The best expected welfare of selfish pure equilibria without a contract, in utils.
+
+    The closed share of a gap is measured from it. None if there is no such equilibrium or no gap.
     """
     environment = specification.environment
     alone = decide.best_nash_welfare(environment, environment.payoffs)
@@ -454,17 +457,17 @@ def _independent_bounds(
     values: IntArray,
     deviations: Mapping[int, Sequence[Deviation]],
 ) -> tuple[Fraction, Fraction]:
-    """Bounds of what independent agents reach whom no deviation improves, by state."""
+    """Bounds on the expected value in independent play without profitable deviations."""
     low = high = Fraction(0)
     for state, game in games.items():
         seen = game.seen(values[state])
-        low -= environment.prior[state] * _ceiling(-seen, game.payoffs, deviations[state])
-        high += environment.prior[state] * _ceiling(seen, game.payoffs, deviations[state])
+        low -= environment.prior[state] * _upper_bound(-seen, game.payoffs, deviations[state])
+        high += environment.prior[state] * _upper_bound(seen, game.payoffs, deviations[state])
     return low, high
 
 
-def _ceiling(values: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
-    """Of several upper bounds of independent play, all exact, the least."""
+def _upper_bound(values: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
+    """The least of several exact upper bounds on the value in independent play."""
     correlated = decide.best_correlated(values, payoffs, deviations)
     bounds = [most(values, payoffs, deviations)]
     if not isinstance(correlated, Unanswered):
@@ -489,7 +492,7 @@ def _intervals(specification: Specification, found: Equilibria) -> Iterable[Pred
     for quantity, (low, high) in bounds.items():
         one = Prediction(
             id=f"{found.condition}/{quantity}",
-            claim=_claim(specification, found.condition, quantity, high),
+            claim=_claim(found.condition, quantity, high),
             statement="",
             quantity=quantity,
             low=low,
@@ -516,9 +519,9 @@ def _reach(environment: Environment) -> tuple[Fraction, Fraction]:
 def _whatever_is_agreed(
     specification: Specification, condition: Condition
 ) -> list[Prediction] | str:
-    """Bounds that hold whatever contract of the language is agreed on, or none.
+    """Bounds that hold under every contract of the language, and without one.
 
-    Else why there are none.
+    Else the reason why there are none.
 
     A deviation that leaves the record as it was is left alone by every contract (T5), so every
     equilibrium, mixed or correlated, satisfies its constraint; over the distributions that do, the
@@ -620,7 +623,7 @@ def _statement(one: Prediction) -> str:
 
 
 def _fails_if(one: Prediction, possible: tuple[Fraction, Fraction] | None) -> str:
-    """In which direction data could lie outside, of a quantity that is in the range anyway."""
+    """The data that would contradict a prediction, given the possible range of the quantity."""
     sides = []
     if one.low is not None and (possible is None or one.low > possible[0]):
         sides.append(f"lower than {one.low}")
@@ -629,9 +632,7 @@ def _fails_if(one: Prediction, possible: tuple[Fraction, Fraction] | None) -> st
     return " or ".join(sides) or NEVER
 
 
-def _claim(
-    specification: Specification, condition: Condition, quantity: str, high: Fraction
-) -> str:
+def _claim(condition: Condition, quantity: str, high: Fraction) -> str:
     enforced = condition.regime.kind == "enforced"
     if condition.disposition.kind == "selfish":
         if enforced and quantity == "first-best" and high < 1:
@@ -666,9 +667,9 @@ def _thresholds(
 
 
 def _orderings(
-    specification: Specification, found: Mapping[str, Equilibria]
+    found: Mapping[str, Equilibria],
 ) -> tuple[OrderingPrediction, ...]:
-    """The orderings of theory.md §5 where the best equilibria are so ordered."""
+    """The orderings of theory.md §5 that hold between the best equilibria."""
     made: list[OrderingPrediction] = []
     seen = list(found.values())
 
@@ -706,14 +707,14 @@ def _orderings(
             else:
                 higher(one, other, "persistence", "prosociality still helps under a contract")
         if a.disposition == b.disposition == Disposition("selfish") and a.regime.kind == "enforced":
-            if b.regime.kind == "none" and _gapless(specification, one):
+            if b.regime.kind == "none" and _gapless(one):
                 higher(one, other, "specificity", "where all is verifiable contracts suffice")
             elif b.regime.kind == "enforced":
                 higher(one, other, "irreducibility", "a coarser language leaves a gap")
     return tuple(made)
 
 
-def _gapless(specification: Specification, one: Equilibria) -> bool:
+def _gapless(one: Equilibria) -> bool:
     return _top(one) == 1
 
 

@@ -1,4 +1,4 @@
-"""Contracts that agents propose: their text read, never guessed; checked exactly; valued.
+"""Contracts that agents propose: read without guessing, checked exactly, and valued.
 
 A proposal is one line for each record at which somebody pays or receives,
 ``R1: row +1, col -1``, or ``NO CONTRACT``. Other records pay nothing.
@@ -109,7 +109,7 @@ def terms(specification: Specification, language: str) -> Terms:
 
 
 def read_proposal(text: str, offered: Terms) -> Proposal:
-    """What a reply proposes.
+    """The proposal in a reply.
 
     Strict: nothing but lines of the form. Tolerant: Markdown's marks, and other lines so long as
     they name no record; a line that begins as a proposal must be one to its end.
@@ -182,8 +182,10 @@ def _checked(amounts: dict[str, dict[str, Fraction]], offered: Terms, strict: bo
 
 
 def menu(specification: Specification, language: str) -> tuple[TransferContract | None, ...]:
-    """What a model that cannot write is offered: no contract, the best one of the language, last,
-    and one that pays half as much, which every class that holds the best one holds too.
+    """The contracts offered to a model that cannot write one.
+
+    No contract; half the transfers of the best contract of the language, which are in every class
+    that the best one is in; the best contract. Only no contract if the best pays nothing.
     """
     best = best_contract(specification, language)
     if not isinstance(best, TransferContract) or not best.transfers:
@@ -211,7 +213,7 @@ def worth(
 
 
 def best_worth(specification: Specification, condition: Condition) -> Fraction | None:
-    """V(λ, L) in utils: no writable contract has a pure equilibrium of higher expected welfare.
+    """V(λ, L) in utils, the value of the best writable contract.
 
     None if it is unknown, if nothing is implementable, and for λ → ∞.
     """

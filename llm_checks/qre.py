@@ -84,8 +84,9 @@ class Games:
 
 
 def stacked(payoffs: Sequence[Floats]) -> Games:
-    """Games of one shape, from payoffs of shape (agents, actions of agent 1, …), all symmetric or
-    all games of two agents. Scales each game to max |u| = 1.
+    """Games of one shape, each scaled to max |u| = 1.
+
+    payoffs: of shape (agents, actions of agent 1, …), all symmetric or all of two agents.
 
     On the principal branch of a symmetric game all agents play alike. Only there, in one role, is
     the branch free of the bifurcations at which asymmetric equilibria leave it.

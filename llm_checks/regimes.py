@@ -1,4 +1,4 @@
-"""What agents are told of a contract, what it does, and what they are asked to want.
+"""Conditions of play: contract regimes and dispositions.
 
 A *condition* is a contract regime with a disposition. It turns an environment into the game that
 theory expects to be played.
@@ -39,8 +39,10 @@ KINDS = ("none", "announced", "enforced", "negotiated")
 
 @dataclass(frozen=True)
 class Regime:
-    """kind: none, announced (told, changes nothing), enforced, or negotiated (whatever agents agree
-    on is enforced); language: a listed language.
+    """Whether agents play under a contract, and which.
+
+    kind: none, announced (agents are told of it, it changes no payoff), enforced, or negotiated
+    (what agents agree on is enforced). language: a listed language, None without a contract.
     """
 
     kind: str
@@ -52,7 +54,10 @@ class Regime:
 
 @dataclass(frozen=True)
 class Disposition:
-    """kind: base (told nothing), selfish, prosocial at ``level`` λ, or altruistic (λ → ∞)."""
+    """What agents are asked to want.
+
+    kind: base (told nothing), selfish, prosocial at ``level`` λ, or altruistic (λ → ∞).
+    """
 
     kind: str
     level: Fraction | None = None
@@ -131,7 +136,7 @@ def disposition(text: str) -> Disposition:
 
 
 def best_contract(specification: Specification, language: str) -> AnyContract | None:
-    """The contract of a listed language that does best among selfish agents in pure equilibrium.
+    """The contract of a listed language with the best pure equilibrium of selfish agents.
 
     None if no contract implements anything, or none was found.
     """
@@ -142,13 +147,11 @@ def best_contract(specification: Specification, language: str) -> AnyContract | 
         return None
     if isinstance(named.contracts, Directives):
         assert isinstance(named.language, ProductLanguage)
-        return _directive(setting.environment, named.language, found.best)
+        return _directive(named.language, found.best)
     return TransferContract(named.language, found.best.contract.amounts())
 
 
-def _directive(
-    environment: Environment, language: ProductLanguage, best: Reached
-) -> DirectiveContract:
+def _directive(language: ProductLanguage, best: Reached) -> DirectiveContract:
     """The directive that allows in each cell the classes that the selection uses there."""
     allowed: dict[int, list[set[int]]] = {}
     for state, profile in best.selection.items():
@@ -162,8 +165,10 @@ def _directive(
 
 @dataclass(frozen=True, eq=False)
 class Faced:
-    """The game of one state that agents face: integers of shape (agents, allowed actions…), each
-    agent in its own unit, and the indices of the allowed actions.
+    """The game that agents face in one state.
+
+    payoffs: integers of shape (agents, allowed actions…), each agent in its own unit. allowed: the
+    indices of the allowed actions, by agent.
     """
 
     payoffs: IntArray

@@ -139,7 +139,7 @@ class Row:
 
     @property
     def margin(self) -> float | None:
-        """How far the interval measured reaches beyond the one predicted."""
+        """How far the measured interval reaches beyond the predicted one."""
         if self.judgement is None or self.low is None or self.high is None:
             return None
         outside = (float(self.low) - self.judgement.low, self.judgement.high - float(self.high))
@@ -165,7 +165,7 @@ class Ordering:
 
 @dataclass(frozen=True)
 class Replay:
-    """A judged summary. doubts: what in the two files does not fit together."""
+    """A judged summary. doubts: where its two files contradict each other."""
 
     summary: str
     dataset: str
@@ -206,8 +206,9 @@ class Replay:
 def replayed(
     summary: Path, dataset: Path, *, alpha: float = 0.05, max_bytes: int = MAX_BYTES
 ) -> Replay:
-    """Judges each row of a summary and the orderings of theory.md §5 across the rows of a model,
-    Holm-corrected over all that can be judged.
+    """Judges a summary: each row, and the orderings of theory.md §5 between the rows of a model.
+
+    Holm's correction is over all that can be judged.
 
     Raises InputError, naming the file, when a file cannot be used.
     """
@@ -338,9 +339,9 @@ def _judged(cell: Cell, scenarios: int, one: Bounds, alpha: float) -> Judgement:
 
 
 def _orderings(rows: Sequence[SummaryRow], predicted: _Predicted, alpha: float) -> list[Ordering]:
-    """Candidates of theory.md §5, in the order of the file.
+    """Orderings of theory.md §5, in the order of the file.
 
-    Those that the bounds do not order carry the reason.
+    Those that the bounds do not imply carry the reason.
     """
     of_model: dict[str, list[SummaryRow]] = {}
     for row in rows:

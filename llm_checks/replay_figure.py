@@ -1,6 +1,4 @@
-"""A judged summary drawn: predicted intervals against measured rates, and differences of rates
-against the order that is predicted.
-"""
+"""Figures of a judged summary: measured rates, and their differences, against predictions."""
 
 from __future__ import annotations
 
@@ -64,9 +62,7 @@ def rates(replay: Replay, quantity: str) -> Figure:
 
 @styled
 def orderings(replay: Replay) -> Figure:
-    """A block for each ordering: the difference of the two rates by model, which is predicted to
-    be positive.
-    """
+    """A block for each ordering: by model the difference of rates that should be positive."""
     judged = [one for one in replay.orderings if one.judgement is not None]
     claims = _distinct((one.claim, one.higher, one.lower) for one in judged)
     models = _distinct(one.model for one in judged)

@@ -62,7 +62,7 @@ def measured_told(seen: Judgement) -> str:
 
 
 def within(row: Row) -> str:
-    """How far the interval reaches beyond what is predicted, where that leaves it open."""
+    """How far an inconclusive interval reaches beyond the predicted one."""
     open_still = row.judgement is not None and row.judgement.verdict == "inconclusive"
     return f"{row.margin:.3f}" if open_still and row.margin is not None else ""
 
@@ -119,7 +119,7 @@ def by_claim(replay: Replay) -> list[Ordering]:
 
 
 def unjudged(replay: Replay) -> list[list[str]]:
-    """What is not judged: why, what, and of which models."""
+    """The rows that are not judged: reason, quantity and models."""
     models: dict[tuple[str, str], dict[str, None]] = {}
     for row in replay.rows:
         if row.judgement is None:

@@ -1,4 +1,4 @@
-"""From a model's reply to an action, or to none: never a guess."""
+"""Replies of models read as actions; an unclear reply is none."""
 
 from __future__ import annotations
 

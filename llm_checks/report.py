@@ -1,4 +1,4 @@
-"""The report of a run: one HTML page that needs nothing else, and the same in Markdown."""
+"""The report of a run: one self-contained HTML page, and the same in Markdown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coopgap.llm_checks.bargains import Bargains
 from coopgap.llm_checks.judging import Findings, Judged
 from coopgap.llm_checks.pages import html_table, markdown_table, page
 from coopgap.llm_checks.playing import EMBEDDED, Run, is_simulated, writes
-from coopgap.llm_checks.predictions import Prediction, Predictions, words_for
+from coopgap.llm_checks.predictions import Prediction, words_for
 from coopgap.llm_checks.simulation import named_agents
 
 EMBEDDED_NOTE = (
@@ -41,9 +41,7 @@ MENU_NOTE = (
 VERDICTS = ("consistent", "contradicted", "inconclusive")
 
 
-def tables(
-    run: Run, registered: Predictions, found: Findings
-) -> list[tuple[str, list[str], list[list[str]]]]:
+def tables(run: Run, found: Findings) -> list[tuple[str, list[str], list[list[str]]]]:
     """The report's tables: title, header, rows of text."""
     judged = [
         [
@@ -113,7 +111,7 @@ def tables(
 
 
 def negotiated(bargains: Sequence[Bargains]) -> list[tuple[str, list[str], list[list[str]]]]:
-    """The tables of what came of negotiations."""
+    """The tables on the outcomes of negotiations."""
     counts = [
         [
             each.condition,
@@ -227,16 +225,16 @@ def summary(found: Findings) -> str:
     return f"{head} {noun} judged: {', '.join(counts)}{tail}.{note if exact else ''}"
 
 
-def markdown(run: Run, registered: Predictions, found: Findings) -> str:
+def markdown(run: Run, found: Findings) -> str:
     """The report in Markdown."""
     parts = [f"# {title(run)}", summary(found), *(f"> {note}" for note in notes(run))]
-    for heading, header, rows in tables(run, registered, found):
+    for heading, header, rows in tables(run, found):
         if rows:
             parts += [f"## {heading}", markdown_table(header, rows)]
     return "\n\n".join(parts) + "\n"
 
 
-def html(run: Run, registered: Predictions, found: Findings) -> str:
+def html(run: Run, found: Findings) -> str:
     """The report as one page: no script, no request."""
     parts = [f"<h1>{escape(title(run))}</h1>", f"<p>{escape(summary(found))}</p>"]
     parts += [f'<p class="note">{escape(note)}</p>' for note in notes(run)]
@@ -254,7 +252,7 @@ def html(run: Run, registered: Predictions, found: Findings) -> str:
             f'<p class="soft keys">{_keys()}</p>',
             f'<div class="scroll framed">{figure(shown)}</div>',
         ]
-    for heading, header, rows in tables(run, registered, found):
+    for heading, header, rows in tables(run, found):
         if rows:
             parts += [f"<h2>{escape(heading)}</h2>", html_table(header, rows)]
     return page(title(run), parts)

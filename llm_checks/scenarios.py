@@ -1,4 +1,4 @@
-"""What an agent is told: a game, a contract and a disposition, in words.
+"""Prompts: a game, a contract and a disposition in words.
 
 Everything that could sway a model for no reason of the game is counterbalanced: the codes that name
 options, the order of options, the order of the other agents' actions in the list of payoffs, and
@@ -88,11 +88,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Negotiation:
-    """How a play's contract is found.
+    """The negotiation of a play's contract, so far.
 
     proposer: an agent. menu: contracts to choose from (None: no contract), or None where the
-    proposer writes one. proposal, accepted, agreed: what came of it so far; ``accepted`` is None as
-    long as somebody has not been asked.
+    proposer writes one. accepted: None as long as an agent has not been asked.
     """
 
     terms: Terms
@@ -109,9 +108,10 @@ class Negotiation:
 
 @dataclass(frozen=True)
 class Play:
-    """One play of a scene in a condition: a state drawn from the prior, a question for each agent
-    that has a choice. forced: the action of each agent that has none. binding: the contract that
-    is enforced. A negotiated play has the questions that its answers so far lead to.
+    """One play of a scene in a condition, in a state drawn from the prior.
+
+    questions: one for each agent that has a choice; in a negotiated play those that the answers so
+    far lead to. forced: the action of each agent without a choice. binding: the enforced contract.
     """
 
     id: str
@@ -157,8 +157,10 @@ class Play:
 def plays(
     study: Study, repetitions: int, seed: int, writes: bool = True, first: int = 0
 ) -> tuple[Play, ...]:
-    """All plays of a study from repetition ``first`` on, the conditions of a repetition before the
-    next one. Deterministic. writes: who negotiates can write a contract, rather than choose one.
+    """The plays of a study from repetition ``first`` on, ordered by repetition.
+
+    They depend on the arguments alone. writes: whether negotiating agents write contracts, rather
+    than choose from a menu.
     """
     contracts, offers = _contracts(study), _offers(study, writes)
     made = []
@@ -182,9 +184,10 @@ def plays(
 
 
 def presentations(count: int, seed: str, words: Iterable[str] = ()) -> list[Presentation]:
-    """All presentations of so many options, shuffled by the seed, but so that every prefix shows
-    each action at each place about equally often. Codes that words of the game contain are left
-    out, as long as others remain.
+    """All presentations of a number of options, shuffled by the seed and balanced.
+
+    Every prefix shows each action at each place about equally often. Codes that occur in the words
+    of the game are left out, as long as others remain.
     """
     generator = random.Random(seed)
     orders = [tuple((start + i) % count for i in range(count)) for start in range(count)]
@@ -229,7 +232,7 @@ Offer = tuple[Terms, tuple[TransferContract | None, ...] | None]
 
 
 def _offers(study: Study, writes: bool) -> dict[tuple[str, str], Offer]:
-    """What is negotiated about: the terms and, for those who cannot write, the menu."""
+    """The terms of negotiation and, for agents who cannot write contracts, the menu."""
     return {
         (scene.name, language): (
             terms(scene.specification, language),
@@ -260,9 +263,9 @@ def _play(
 def _opening(
     scene: Scene, condition: Condition, repetition: int, seed: int, offer: Offer
 ) -> Negotiation:
-    """A negotiation in which nothing was said yet.
+    """A negotiation before its first answer.
 
-    In as many repetitions as there are agents each of them proposes once, in an order of chance.
+    In as many repetitions as there are agents each agent proposes once, in random order.
     """
     agents = list(range(len(scene.environment.players)))
     round_, turn = divmod(repetition, len(agents))
@@ -307,7 +310,7 @@ def with_decisions(play: Play, contract: AnyContract | None) -> Play:
 
 
 def system_prompt(condition: Condition) -> str:
-    """What an agent is asked to want."""
+    """The system prompt, which tells an agent its disposition."""
     name = "negotiator" if condition.regime.kind == "negotiated" else "system"
     return template(PROMPTS[name]).substitute(wants=_wants(condition)).strip()
 
@@ -368,7 +371,7 @@ def options(codes: Sequence[str], words: Sequence[str]) -> str:
 
 
 def agreement(scene: Scene, negotiation: Negotiation) -> str:
-    """What came of a negotiation, in words."""
+    """The outcome of a negotiation, in words."""
     if negotiation.agreed is None:
         return "The players did not agree on a contract: there is none."
     paid = payments(scene, negotiation.agreed)
@@ -379,7 +382,7 @@ def agreement(scene: Scene, negotiation: Negotiation) -> str:
 
 
 def situation(scene: Scene, state: int, agent: int) -> str:
-    """Who is who, and which state everybody sees."""
+    """The agents and the state that all of them see, in words."""
     environment = scene.environment
     others = [name for i, name in enumerate(environment.players) if i != agent]
     seen = ""

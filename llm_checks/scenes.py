@@ -67,8 +67,10 @@ def study(
     limit: int | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> Study:
-    """Reads a spec, a slug of the gallery or a CSV of table games, of which at most ``limit`` games
-    are used, and predicts play in the conditions (none named: all).
+    """Reads the games of a study and predicts play in the conditions.
+
+    path_or_slug: a spec, a slug of the gallery or a CSV of table games, of which at most ``limit``
+    games are used. regimes, dispositions: all if none are named.
 
     Raises InputError for a family that still has parameters, a story that lacks a payoff,
     conditions that do not exist, and a limit for what is no CSV.
@@ -111,7 +113,7 @@ def study(
 def _rows(
     games: TableGames, limit: int | None
 ) -> tuple[tuple[TableGame, ...], tuple[SkippedRow, ...]]:
-    """The first ``limit`` games that can be told, and the rows up to them that cannot."""
+    """The first ``limit`` games with usable stories, and the unusable rows among them."""
     chosen: list[TableGame] = []
     skipped: list[SkippedRow] = []
     for row in games.rows:
@@ -173,7 +175,7 @@ def table_scene(game: TableGame) -> Scene:
 
 
 def _told(game: TableGame, raw: Environment, agent: int, story: str) -> str:
-    """The story without its list of payoffs, which is checked."""
+    """The story without its list of payoffs, which is checked against the table."""
     place = f"row {game.row} ({game.id}).{('story_row', 'story_col')[agent]}"
     listed = {
         (each["own"].strip(), each["other"].strip()): (each["mine"], each["theirs"])

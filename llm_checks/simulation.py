@@ -1,4 +1,4 @@
-"""Answers of simulated agents: the truth is known, so what ``play`` finds can be held against it.
+"""Answers of simulated agents, whose known λ and β test what ``play`` concludes.
 
 They read no prompt and are asked to want nothing: their λ is their own, whatever the disposition of
 the condition. They see the state and the contract that binds. Where a contract is negotiated, they
@@ -25,8 +25,9 @@ Floats = NDArray[np.float64]
 
 
 def named_agents(model: str) -> Agents:
-    """Reads ``simulated/logit:LAMBDA,BETA`` or ``simulated/best-response:LAMBDA``, whose λ is 0 if
-    it is left out. Raises InputError, its field being ``--model``.
+    """Reads ``simulated/logit:LAMBDA,BETA`` or ``simulated/best-response:LAMBDA``.
+
+    The λ of best responders is 0 if left out. Raises InputError, its field being ``--model``.
     """
     kind, colon, numbers = model.partition("/")[2].partition(":")
     try:
@@ -46,7 +47,7 @@ def named_agents(model: str) -> Agents:
 
 
 def simulated_answer(agents: Agents, play: Play, question: Question, seed: int) -> Answer:
-    """What the agent answers; a function of the seed and the question."""
+    """The agent's answer, a function of the seed and the question."""
     order = question.presentation.order
     if question.kind == "menu":
         shares = [float(option == len(order) - 1) for option in order]

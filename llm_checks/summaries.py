@@ -1,5 +1,6 @@
-"""Published summaries: CSV files with one row per condition, whose cells are ``mean ± sd`` over
-scenarios; and what such a cell says of the rate behind it.
+"""Published summaries, and confidence intervals for the rates in their cells.
+
+A summary is a CSV file with one row per condition, whose cells are ``mean ± sd`` over scenarios.
 """
 
 from __future__ import annotations
@@ -37,9 +38,7 @@ _DECIMALS = re.compile(r"[+-]?\d*\.(\d+)")
 
 @dataclass(frozen=True)
 class Cell:
-    """A rate's mean and standard deviation over scenarios, and how far rounding may have moved
-    each of them.
-    """
+    """A rate's mean and standard deviation over scenarios, and the rounding error of either."""
 
     mean: Fraction
     spread: Fraction

@@ -1,4 +1,4 @@
-"""What the theory lets agents do in table games: exact bounds of rates, as means over the games.
+"""Exact bounds on rates in table games, as means over the games.
 
 Without enforcement the bounds are attained at extreme mixed equilibria, all of which are
 enumerated. Under an enforced contract that is not known they hold for every contract of the
@@ -63,7 +63,7 @@ def games_of(games: Sequence[TableGame], setting: str) -> tuple[Environment, ...
 def bounds(
     games: Sequence[Environment], regime: str, wanted: Disposition
 ) -> Mapping[str, tuple[Bounds, ...]] | str:
-    """What is predicted in a condition, by quantity, the narrowest first; or why nothing is.
+    """The bounds in a condition, by quantity, the narrowest first; or why there are none.
 
     games: all 2×2, or all 4×4 with actions CH, CL, DH, DL. regime: none, announced (which changes
     no payoff) or enforced, by a contract that is not known.
@@ -87,21 +87,21 @@ def bounds(
 
 
 def independent(environment: Environment, wanted: Disposition) -> Fraction:
-    """A bound of the probability of the first best when agents of a 4×4 game act independently,
-    whatever a contract on base actions does.
+    """An upper bound on the probability of the first best in independent play of a 4×4 game.
 
-    After public negotiation play is independent given what was agreed, so the mean is bounded too.
+    It holds under every contract on base actions (theory.md, T5). After public negotiation play is
+    independent given the agreement, so the bound holds for the mean too.
     """
     payoffs = faced(environment, None, wanted, 0).payoffs
     return likeliest(_indicator(environment), payoffs, _unseen(environment))
 
 
 def replacing(environment: Environment, wanted: Disposition) -> Fraction:
-    """The greatest probability of the first best in correlated play of a 4×4 game, where a contract
-    may also replace base actions after effort was chosen.
+    """An upper bound on the probability of the first best where contracts replace base actions.
 
-    An agent then chooses its effort without knowing the base action that it will accompany, so
-    only the sum of its gains over base actions is bounded. An upper bound: independent agents can
+    The bound holds in correlated play of a 4×4 game under a contract that may replace base actions
+    after effort was chosen. An agent then chooses its effort without knowing the base action that
+    goes with it, so only the sum of its gains over base actions is bounded. Independent agents can
     reach 5/9, more than ``independent`` allows; whether 3/5 is attained is open.
     """
     payoffs = faced(environment, None, wanted, 0).payoffs
@@ -119,7 +119,7 @@ def replacing(environment: Environment, wanted: Disposition) -> Fraction:
 
 
 def _unseen(environment: Environment) -> list[Deviation]:
-    """The deviations that a language of base actions does not see."""
+    """The deviations that leave the record of base actions unchanged."""
     language = ProductLanguage(complete(environment).cells, ((0, 0, 1, 1),) * 2)
     return indistinguishable(language, environment, 0)
 

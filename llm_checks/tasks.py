@@ -35,7 +35,7 @@ MAX_TOKENS = 1024
 
 
 def task_of(found: Study, asking: Asking) -> Task:
-    """The task of asking all that is open."""
+    """The task of asking all open questions."""
     samples = [
         Sample(
             id=each.id,
@@ -63,6 +63,7 @@ def decide(asking: Asking) -> Solver:
     """Asks the open questions of a play, one conversation each, and records the answers."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
+        del generate  # It would ask all agents in one conversation.
         each = settled(asking.plays[str(state.sample_id)], asking.answers)
         while question := next((q for q in each.questions if q.id not in asking.answers), None):
             if asking.budget.exhausted:
@@ -135,7 +136,7 @@ def _answer(question: Question, output: ModelOutput, budget: Budget, play: Play)
 
 
 def _probabilities(question: Question, output: ModelOutput) -> tuple[float, ...] | None:
-    """By place, the normalised probabilities of the codes as first token, where all are given."""
+    """By place, the normalised probabilities of the codes as first token, or None."""
     import math
 
     if question.kind == "proposal":
@@ -152,9 +153,7 @@ def _probabilities(question: Question, output: ModelOutput) -> tuple[float, ...]
 
 
 def _game(play: Play) -> dict[str, Any]:
-    """The game that is played, once it is known: payoffs in utils nested by the agents' actions,
-    the agents last.
-    """
+    """The game of a settled play: payoffs in utils, nested by the agents' actions, agents last."""
     import numpy as np
 
     if not play.settled:

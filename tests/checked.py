@@ -4,6 +4,7 @@ from typing import Any
 
 from kept import keeping
 
+import coopgap.proofs.families.finder  # noqa: F401 - traced as it is imported, if not below
 from coopgap.proofs.deciding.check import check
 from coopgap.theory.readers.load import load
 

@@ -386,9 +386,9 @@ def forge(text: str, change: Callable[[dict[str, Any]], object]) -> str:
 
 UNREADABLE: dict[str, Callable[[str], str]] = {
     "truncated": lambda text: text[: len(text) // 2],
-    "empty": lambda text: "",
-    "a list": lambda text: "[]",
-    "of no schema": lambda text: "{}",
+    "empty": lambda _: "",
+    "a list": lambda _: "[]",
+    "of no schema": lambda _: "{}",
     "of version 1": lambda text: forge(text, lambda d: d.update(schema="coopgap.certificate/1")),
 }
 
@@ -413,7 +413,7 @@ FORGERIES: dict[str, tuple[Callable[[str], str], str]] = {
         lambda text: forge(text, lambda d: d["claim"].update(holds=not d["claim"]["holds"])),
         "",
     ),
-    "deep": (lambda text: "[" * 100_000, "too large"),
+    "deep": (lambda _: "[" * 100_000, "too large"),
     "another claim": (lambda text: forge(text, lambda d: d["claim"].update(id="nash")), ""),
     "a float": (lambda text: forge(text, lambda d: d["proof"].update(x=0.5)), "floating"),
 }
@@ -521,7 +521,7 @@ def test_files_are_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 # --- streams ---
 
 
-def test_nobody_reads(tmp_path: Path):
+def test_nobody_reads():
     for arguments in (["check", "chicken"], ["check", "chicken", "--json"], ["--help"]):
         reading, writing = os.pipe()
         os.close(reading)

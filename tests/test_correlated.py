@@ -145,10 +145,10 @@ def holds_under(game, language, transfers, distribution, contracts):
         Budget.BURNT: all(sum(row) <= 0 for row in amounts),
         Budget.BALANCED: all(sum(row) == 0 for row in amounts),
     }[contracts.budget]
-    floor = contracts.liability
+    bound = contracts.liability
     return (
         obeys
-        and (floor is None or all(amount >= -floor for row in amounts for amount in row))
+        and (bound is None or all(amount >= -bound for row in amounts for amount in row))
         and all(
             improves(game.shape, of_state, faced.payoffs[:, state], move) <= 0
             for state, of_state in distribution.items()

@@ -372,7 +372,7 @@ def test_a_case_is_its_seed():
 
 
 def test_a_failure_names_its_case():
-    def wrong(given: Case) -> None:
+    def wrong(_: Case) -> None:
         raise InputError("wrong")
 
     with pytest.raises(InputError) as caught:

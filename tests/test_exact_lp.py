@@ -151,7 +151,7 @@ def test_z3_agrees(asked):
 def test_floats_may_lie(asked, data):
     """Whatever basis and verdict the float solver proposes, the answer is right."""
 
-    def lie(asked, careful, deadline):
+    def lie(asked, *_):
         m, n = asked.bounds.size, asked.objective.size
         columns = sorted(data.draw(st.sets(st.integers(0, n - 1), max_size=min(m, n))))
         rows = st.sets(st.integers(0, m - 1), min_size=len(columns), max_size=len(columns))

@@ -19,17 +19,21 @@ from html5lib.html5parser import ParseError
 
 from coopgap.commands.example import TEX, formats, name_of, require_tex, typeset
 from coopgap.main import run
+from coopgap.proofs.algebra.polynomials import ONE, parameter
 from coopgap.proofs.deciding.check import check
+from coopgap.proofs.deciding.values import Expression, Extremum, Where, Written
 from coopgap.proofs.exposition import html as web
 from coopgap.proofs.exposition import latex, markdown
 from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, said
 from coopgap.proofs.exposition.example import FORMATS, document, files, root
-from coopgap.proofs.exposition.formulas import expression
+from coopgap.proofs.exposition.formulas import expression, polynomial
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
 from coopgap.proofs.exposition.sources import Place, looked_up
+from coopgap.proofs.trusted.polynomials import Condition
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
+from coopgap.theory.expressions import Label, parse_expression
 from coopgap.theory.languages import blind, complete
 from coopgap.theory.notebooks import Shown
 from coopgap.theory.readers.load import gallery, load
@@ -260,12 +264,13 @@ def test_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 
 
 def test_without_tex(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(InputError, match="apt-get install texlive-latex-base"):
         require_tex()
 
 
-def test_pdf(tmp_path: Path, capsys: Any):
+@pytest.mark.usefixtures("capsys")
+def test_pdf(tmp_path: Path):
     if shutil.which("pdflatex") is None:
         pytest.skip(f"no pdflatex: {TEX}")
     with pytest.raises(SystemExit) as ended:
@@ -377,16 +382,24 @@ def test_games_of_any_shape(sides: tuple[int, ...], tmp_path: Path):
 
 
 def test_expressions():
-    for text, shown in (
-        ("Max(a - 2*b, Rational(1, 3))", r"\max (a-2b,\allowbreak \frac{1}{3})"),
-        ("-(a + b)**2/c", r"-\frac{{(a+b)}^{2}}{c}"),
-        ("x_1*pi*beta2 - inf", r"x_{\mathrm{1}}\pi \mathit{beta2}-\infty "),
-        ("a > 0 and b == c", r"a>0\ \mbox{and}\ b=c"),
-        ("2*3*ε*été", r"2\cdot 3\varepsilon \mbox{\textit{été}}"),
+    names = ("a", "b", "c")
+    a, b, c = (parameter(k) for k in range(3))
+    larger = Extremum("Max", (Expression((a - b * 2, ONE), names), Fraction(1, 3)))
+    both = Where((Condition(a, ">"), Condition(b - c, "==")), names)
+    for formula, shown in (
+        (Place(larger).formula, r"\max (a-2b,\allowbreak \frac{1}{3})"),
+        (Place(Written(parse_expression("-(a + b)**2/c"))).formula, r"-\frac{{(a+b)}^{2}}{c}"),
+        (
+            Place(Written(parse_expression("x_1*pi*beta2"))).formula,
+            r"x_{\mathrm{1}}\pi \mathit{beta2}",
+        ),
+        (Place(Written(parse_expression("-1/3 - x/-2"))).formula, r"-\frac{1}{3}-\frac{x}{-2}"),
+        (Place(both).condition, r"a>0\ \mbox{and}\ b=c"),
+        (polynomial({"ε*été": 6}, "="), r"6\varepsilon \mbox{\textit{été}}"),
     ):
-        assert latex.math(expression(text, "="), NOTATION) == shown
+        assert latex.math(formula, NOTATION) == shown
     with pytest.raises(TypeError, match="is no expression"):
-        expression("[1]", "=")
+        expression(Label("x"), "=")
 
 
 def test_letters():

@@ -11,7 +11,20 @@ from typing import Any
 import pytest
 
 from coopgap import check, load
-from coopgap.proofs.families.evaluation import evaluator
+from coopgap.proofs.algebra.rational import compared, ratio
+from coopgap.proofs.deciding.evaluation import evaluator
+from coopgap.proofs.deciding.reports import as_document
+from coopgap.proofs.deciding.values import (
+    Absent,
+    Bounds,
+    Expression,
+    Extremum,
+    Piece,
+    Pieces,
+    Unknown,
+    Where,
+    everywhere,
+)
 from coopgap.proofs.fuzzing.campaigns import Verdict
 from coopgap.proofs.theorems.prove import decide_all
 from coopgap.proofs.theorems.registry import find
@@ -20,6 +33,7 @@ from coopgap.terminal.output import statements_table
 from coopgap.terminal.theorems import story
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.expressions import parse_expression, spelled
 from coopgap.theory.readers.spec import spec_from_text
 
 FAMILIES = ["table-games-sh", "unnamed-weather", "hawk-dove", "capped-fines"]
@@ -62,28 +76,84 @@ def test_a_point_needs_all_parameters() -> None:
         report.at({})
 
 
-def test_every_form_of_expression_is_evaluated() -> None:
-    plain = {
-        "first_best": {"welfare": "Max(x/2, Min(y, 3), 2*(x + y)/(y + 4))", "profiles": {}},
-        "selfish": {"welfare": None},
-        "languages": [
-            {
-                "gap": [
-                    {"when": "x > y and x != 3", "value": "inf"},
-                    {"when": "x <= y", "value": "-inf"},
-                ]
-            }
-        ],
-        "prosocial_threshold": "x**2 - 1/3",
-        "agent_thresholds": [{"when": "x == 2", "value": "1"}, {"when": "x > 2", "value": "x"}],
-        "prosocial": [],
-    }
-    at = evaluator(plain, ("x", "y"))
+NAMES = ("x", "y")
+INDEX = {name: k for k, name in enumerate(NAMES)}
+
+
+def number(text: str) -> Expression:
+    return Expression(ratio(parse_expression(text), INDEX)[0], NAMES)
+
+
+def where(*comparisons: tuple[str, str, str]) -> Where:
+    read = [(number(left).ratio, how, number(right).ratio) for left, how, right in comparisons]
+    return Where(tuple(compared(*each) for each in read), NAMES)
+
+
+def test_every_form_of_value_is_evaluated() -> None:
+    pieces = Pieces(
+        (
+            Piece(where(("x", ">", "y"), ("x", "!=", "3")), INFINITY),
+            Piece(where(("x", "<=", "y")), MINUS_INFINITY),
+        )
+    )
+    at = evaluator(
+        {
+            "welfare": Extremum("Max", (number("x/2"), Fraction(1), number("2*(x + y)/(y + 4)"))),
+            "least": Extremum("Min", (number("x/2"), number("y"))),
+            "gaps": (pieces, Unknown("no time was left")),
+            "threshold": number("x**2 - 1/3"),
+            "levels": Pieces((Piece(where(("x", "==", "2")), 1), Piece(where(), number("x")))),
+        }
+    )
     found = at([Fraction(5, 2), Fraction(1)])
-    assert found["first_best"]["welfare"] == Fraction(7, 5)
-    assert found["languages"][0]["gap"] is INFINITY
-    assert found["prosocial_threshold"] == Fraction(71, 12)
-    assert at([Fraction(2), Fraction(4)])["languages"][0]["gap"] is MINUS_INFINITY
+    assert (found["welfare"], found["least"]) == (Fraction(7, 5), 1)
+    assert found["gaps"] == [INFINITY, {"unknown": "no time was left"}]
+    assert (found["threshold"], found["levels"]) == (Fraction(71, 12), Fraction(5, 2))
+    found = at([Fraction(2), Fraction(4)])
+    assert (found["gaps"][0], found["levels"]) == (MINUS_INFINITY, 1)
+
+
+def test_every_value_has_a_json_form() -> None:
+    values = {"a": Bounds(Fraction(1, 2), INFINITY), "b": Absent("x"), "c": Unknown("y")}
+    told = {"a": {"low": "1/2", "high": "inf"}, "b": None, "c": {"unknown": "y"}}
+    assert as_document(values) == told
+    assert everywhere(Fraction(3)) == 3
+    for value in (Unknown("y"), Absent("x"), Pieces(())):
+        with pytest.raises(TypeError, match="no single value"):
+            everywhere(value)
+
+
+def test_a_game_is_a_family_without_parameters() -> None:
+    report: Any = check(load("n5"))
+    told = report.at({})
+    assert told["first_best"]["welfare"] == report.first_best.welfare
+    assert [each["gap"] for each in told["languages"]] == [each.gap for each in report.languages]
+
+
+def test_what_fines_cannot_pay_is_said_to_be_missing() -> None:
+    (words,) = {
+        part.obstruction.words
+        for part in check(load("n4")).languages  # type: ignore[arg-type]
+        if getattr(part.obstruction, "kind", "") == "farkas"
+    }
+    assert words.startswith(
+        "no transfers within the budget and liability can deter these together, 1 are missing: "
+    )
+
+
+def test_an_expression_and_its_tree_are_written_alike() -> None:
+    rng = Random(3)
+    for _ in range(300):
+        above, below = (
+            " + ".join(
+                f"({rng.randint(-6, 6)}/{rng.randint(1, 3)})*x**{rng.randint(0, 2)}"
+                f"*y**{rng.randint(0, 1)}"
+                for _ in range(rng.randint(1, 3))
+            )
+            for _ in range(2)
+        )
+        found = number(f"({above})/(1 + x**2 + ({below})**2)")
+        assert spelled(found.tree) == spelled(parse_expression(str(found)))
 
 
 @pytest.mark.no_cover
@@ -96,7 +166,7 @@ def test_every_form_of_expression_is_evaluated() -> None:
 )
 def test_a_family_that_claims_nothing_is_told_what_applies(slug: str, claims: set[str]) -> None:
     report: Any = check(replace(load(slug), questions=()))  # type: ignore[type-var]
-    found = {each["id"]: each for each in report.plain["claims"]}
+    found = {each["id"]: each for each in report.document()["claims"]}
     assert claims <= set(found)
     assert {each["status"] for each in found.values()} == {"proved"}
     assert all(each["theorem"] for each in found.values())
@@ -120,10 +190,10 @@ def test_a_gap_whose_denominator_is_negative() -> None:
     """
     specification: Any = spec_from_text(text, "x.toml")
     report: Any = check(specification)
-    (told,) = report.plain["languages"]
+    (told,) = report.document()["languages"]
     assert told["suffices"] is False
     assert told["obstruction"]["kind"] == "aliasing"
-    assert {"gap-positive"} <= {each["id"] for each in report.plain["claims"]}
+    assert {"gap-positive"} <= {each["id"] for each in report.document()["claims"]}
     for values in points(specification, 5):
         concrete: Any = check(specification.at(values))
         assert report.at(values)["languages"][0]["gap"] == concrete.languages[0].gap > 0

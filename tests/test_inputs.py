@@ -106,7 +106,7 @@ def test_a_wrong_acceptance_is_found(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_crash_is_named_by_its_place(monkeypatch: pytest.MonkeyPatch):
-    def judge(path: Path) -> str:
+    def judge(_: Path) -> str:
         return digest(canonical(object()))
 
     planted(monkeypatch, judge)
@@ -116,7 +116,7 @@ def test_a_crash_is_named_by_its_place(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_what_is_refused_says_why(monkeypatch: pytest.MonkeyPatch):
-    def judge(path: Path) -> str:
+    def judge(_: Path) -> str:
         raise InputError("", fix="guess")
 
     planted(monkeypatch, judge)
@@ -124,7 +124,7 @@ def test_what_is_refused_says_why(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_memory_is_for_the_worker(monkeypatch: pytest.MonkeyPatch):
-    def judge(path: Path) -> str:
+    def judge(_: Path) -> str:
         raise MemoryError
 
     planted(monkeypatch, judge)
@@ -184,7 +184,7 @@ def test_unknown_kinds_are_refused():
 
 def test_parts_are_left_out():
     assert shortened(b"abcdefgh!ijklmnop", lambda data: b"!" in data) == b"!"
-    assert shortened(b"", lambda data: False) == b""
+    assert shortened(b"", lambda _: False) == b""
 
 
 # --- mutations ------------------------------------------------------------------------------------

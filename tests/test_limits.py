@@ -21,7 +21,7 @@ SECONDS, BYTES = 30, 1 << 30
 Json = Any
 
 
-def game(players: int, actions: list[int], states: int, payoffs: Json) -> Json:
+def game(actions: list[int], states: int, payoffs: Json) -> Json:
     names = [[str(a) for a in range(n)] for n in actions]
     return certificates.game(*payoffs, actions=names, prior=[1] * states)
 
@@ -39,13 +39,13 @@ def claim(name: str, **fields: Json) -> Json:
 
 def first_best_selections() -> str:
     """Far more first-best selections than the file could list."""
-    about = game(2, [2, 2], 400, zeros(2, 4, 400))
+    about = game([2, 2], 400, zeros(2, 4, 400))
     return certificate(claim("agent-thresholds", thresholds=[]), about, one_case({}), **UNFIXED)
 
 
 def listed_thresholds() -> str:
     """As many first-best selections as a file can list, of many agents."""
-    about = game(40, [2] + [1] * 39, 14, zeros(40, 2, 14))
+    about = game([2] + [1] * 39, 14, zeros(40, 2, 14))
     levels = ["0"] * 40
     rows = [[[n >> (13 - k) & 1 for k in range(14)], levels] for n in range(1 << 14)]
     return certificate(claim("agent-thresholds", thresholds=rows), about, one_case({}), **UNFIXED)
@@ -55,28 +55,28 @@ def expected_payoffs() -> str:
     """Every selection gives other payoffs."""
     own = [[2**s if a else 0 for a in range(2)] for s in range(40)]
     other = [[-v for v in row] for row in own]
-    about = game(2, [2, 1], 40, [own, other])
+    about = game([2, 1], 40, [own, other])
     return certificate(claim("beneficial"), about, one_case({}))
 
 
 def many_payoffs() -> str:
     """Pure equilibria of the largest table."""
     side = 1100
-    about = game(2, [side, side], 1, zeros(2, side * side))
+    about = game([side, side], 1, zeros(2, side * side))
     listed = claim("equilibria", state=0, profiles=[])
     return certificate(listed, about, one_case({}))
 
 
 def many_actions() -> str:
     """Deviations are many more than payoffs."""
-    about = game(1, [500_000], 1, zeros(1, 500_000))
+    about = game([500_000], 1, zeros(1, 500_000))
     about["actions"] = [[str(a) for a in range(500_000)]]
     listed = claim("nash", profiles=[[]])
     return certificate(listed, about, one_case({}), prosociality={"levels": [0], "scale": 1})
 
 
 def many_players() -> str:
-    about = game(300_000, [1] * 300_000, 1, zeros(300_000, 1))
+    about = game([1] * 300_000, 1, zeros(300_000, 1))
     return certificate(claim("optimum", value="0"), about, one_case({}), **UNFIXED)
 
 
@@ -85,7 +85,7 @@ def many_states() -> str:
     states, tree = 3_000, []
     for _ in range(400):
         tree = [[0, tree]]
-    about = game(2, [2, 2], states, zeros(2, 4, states))
+    about = game([2, 2], states, zeros(2, 4, states))
     block = {"states": list(range(states)), "best": [0] * states, "strict": False, "tree": tree}
     witness = {"bound": {"obstructions": [], "blocks": [block]}}
     return certificate(claim("gap-at-least", value="0"), about, one_case(witness))
@@ -94,7 +94,7 @@ def many_states() -> str:
 def empty_polynomials() -> str:
     """As many polynomials as fit into a file."""
     profiles = 2400 * 1100
-    about = game(2, [2400, 1100], 1, zeros(2, profiles, value={}))
+    about = game([2400, 1100], 1, zeros(2, profiles, value={}))
     more = {"parameters": ["x"]}
     return certificate(claim("optimum", value="0"), about, one_case({}, ["0"]), **UNFIXED, **more)
 
@@ -103,7 +103,7 @@ def long_numbers() -> str:
     """Arithmetic with the longest numbers."""
     side = 28
     row = [int("9" * 3_999) - k for k in range(side * side)]
-    about = game(2, [side, side], 1, [[row], [row]])
+    about = game([side, side], 1, [[row], [row]])
     listed = claim("equilibria", state=0, profiles=[])
     levels = {"levels": [10**3_990, 10**3_989], "scale": 10**3_991}
     return certificate(listed, about, one_case({}), prosociality=levels)
@@ -131,7 +131,7 @@ def many_cases() -> str:
     """Each case reads large payoffs anew."""
     names = [f"x{k}" for k in range(30)]
     large = {name: k + 1 for k, name in enumerate(names)}
-    about = game(2, [40, 40], 1, zeros(2, 1600, value=large))
+    about = game([40, 40], 1, zeros(2, 1600, value=large))
     leaf = {"known": [], "piece": 0, "point": ["1"] * 30, "witness": {}}
     node: Json = leaf
     for k in range(150):
@@ -151,14 +151,14 @@ def long_path() -> str:
 
 def high_point() -> str:
     """A long point in a polynomial of high degree."""
-    about = game(1, [2], 1, [[[{"*".join(["x"] * 64): 1}, {"x": 1}]]])
+    about = game([2], 1, [[[{"*".join(["x"] * 64): 1}, {"x": 1}]]])
     node = one_case({}, ["9" * 3_999])
     return certificate(claim("optimum", value="0"), about, node, parameters=["x"], **UNFIXED)
 
 
 def many_obstructions() -> str:
     each = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
-    about = game(2, [40, 40], 1, zeros(2, 1600))
+    about = game([40, 40], 1, zeros(2, 1600))
     block = {"states": [0], "best": None, "strict": False, "tree": []}
     witness = {"bound": {"obstructions": [each] * 100_000, "blocks": [block]}}
     return certificate(claim("gap", value="inf"), about, one_case(witness))
@@ -167,7 +167,7 @@ def many_obstructions() -> str:
 def many_weights() -> str:
     """A distribution over all profiles of a large game."""
     side = 330
-    about = game(2, [side, side], 1, zeros(2, side * side))
+    about = game([side, side], 1, zeros(2, side * side))
     listed = [[a, 1] for a in range(side * side)]
     witness = {
         "reached": {"distributions": [listed], "transfers": [{"denominator": 1, "amounts": []}]}
@@ -181,7 +181,7 @@ def deep_supports() -> str:
     node: Json = None
     for k in range(150):
         node = [0, k, None, node]
-    about = game(2, [150, 150], 1, zeros(2, 150 * 150))
+    about = game([150, 150], 1, zeros(2, 150 * 150))
     return certificate(claim("full-implementation"), about, one_case({"supports": [node]}))
 
 
@@ -246,6 +246,7 @@ import resource, sys
 from coopgap.proofs.trusted import documents
 from coopgap.proofs.trusted.certificates import verified
 documents.STEPS //= int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))  # nothing counted would go on for ever
 text = open(sys.argv[1], encoding="utf-8").read()
 start = resource.getrusage(resource.RUSAGE_SELF)
 found = verified(text)

@@ -180,7 +180,7 @@ def scripted(proposal: str, acceptance: str, action: str) -> Options:
     """A model that says these."""
     from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
-    def output(messages, tools, tool_choice, config) -> ModelOutput:
+    def output(messages, *_) -> ModelOutput:
         prompt = messages[-1].text
         said = proposal
         if "exactly one of" in prompt:
@@ -230,7 +230,7 @@ def test_a_contract_binds_if_it_is_writable_and_accepted(
     assert document["parsed"] == (2 if reading in ("writable", "none", "unwritable") else 0)
     if reading == "unwritable":
         assert document["reasons"] == {"at R2 payments sum to 1, not to 0": 2}
-    for page in (html(done, dilemma.predictions, seen), markdown(done, dilemma.predictions, seen)):
+    for page in (html(done, seen), markdown(done, seen)):
         assert "Negotiations" in page
     # The same from both kinds of log, and nothing is asked twice.
     again = recorded(dilemma, Options("mockllm/model"), tmp_path / "answers.jsonl")
@@ -260,6 +260,6 @@ def test_simulated_agents_negotiate_from_a_menu(tmp_path):
     (one,) = judge(done, found.predictions).bargains
     assert one.accepted == 2
     assert one.contracts[0].value == one.contracts[0].bound == 19
-    page = markdown(done, found.predictions, judge(done, found.predictions))
+    page = markdown(done, judge(done, found.predictions))
     assert "# simulated: best response" in page
     assert "write no contracts" in page

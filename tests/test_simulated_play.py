@@ -64,7 +64,7 @@ def test_simulated_runs_are_named_judged_and_resumed_like_others(tmp_path):
     assert document["simulated"] is True
     assert document["choices"]["none/selfish"]["row"] == {"D": 6}
     assert "inspect-ai" not in document["provenance"]["versions"]
-    for text in (html(done, found.predictions, seen), markdown(done, found.predictions, seen)):
+    for text in (html(done, seen), markdown(done, seen)):
         assert "simulated: best response to uniform play, λ = 0" in text
         assert "No language model was asked" in text
     again = recorded(found, Options(), tmp_path / "answers.jsonl")
@@ -76,7 +76,7 @@ def test_reports_are_read_on_phones_and_say_what_marks_mean(tmp_path):
     found = study("prisoners-dilemma", ["none"], ["selfish", "altruistic"])
     done = run(found, Options(LOGIT, repetitions=3), tmp_path)
     seen = judge(done, found.predictions)
-    text = html(done, found.predictions, seen)
+    text = html(done, seen)
     # The axis is at the top and at the bottom.
     assert text.count(">0.25</text>") == 2
     for verdict in ("consistent", "contradicted", "inconclusive"):
@@ -150,7 +150,7 @@ def test_a_run_stops_early_where_the_prediction_is_violated(tmp_path):
     seen = judge(done, found.predictions)
     assert {each.judgement.verdict for each in seen.judged if each.observations} == {"contradicted"}
     assert all("sequence" in each.judgement.method for each in seen.judged if each.observations)
-    assert f"It stopped {done.stopped}." in markdown(done, found.predictions, seen)
+    assert f"It stopped {done.stopped}." in markdown(done, seen)
     assert document_of(done, seen)["stopped"] == done.stopped
     # It goes on to the same end, asks nothing again, and is never judged as if it were planned.
     options = Options(
@@ -172,7 +172,7 @@ def test_a_prediction_that_holds_is_played_to_the_end(tmp_path):
     assert not done.stopped
     assert len(done.plays) == 8
     seen = judge(done, found.predictions)
-    assert "played to its end" in markdown(done, found.predictions, seen)
+    assert "played to its end" in markdown(done, seen)
 
 
 def test_false_alarms_are_rare_though_a_run_stops_when_it_likes():

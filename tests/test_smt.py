@@ -476,7 +476,7 @@ def test_the_size_counts_the_incentive_constraints():
 
 def test_what_z3_does_not_know_is_unanswered(monkeypatch: pytest.MonkeyPatch):
     setting = Setting(N4, state_blind(N4), Transfers())
-    monkeypatch.setattr(z3.Solver, "check", lambda solver: z3.unknown)
+    monkeypatch.setattr(z3.Solver, "check", lambda _: z3.unknown)
     answer = ENGINE.solve(Value(setting, setting.selfish))
     assert isinstance(answer, Unanswered)
     assert answer.reason.startswith("z3 gave up: ")
@@ -496,7 +496,7 @@ def test_an_optimum_that_is_none_is_unanswered(
 ):
     """The true one is 1/4."""
     setting = Setting(N4, state_blind(N4), Transfers())
-    monkeypatch.setattr(z3.Optimize, "lower", lambda self, goal: claimed.translate(self.ctx))
+    monkeypatch.setattr(z3.Optimize, "lower", lambda self, *_: claimed.translate(self.ctx))
     answer = ENGINE.solve(SelectionThreshold(setting, N4_FIRST_BEST))
     assert answer == Unanswered(reason)
 

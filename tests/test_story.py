@@ -9,6 +9,7 @@ import pytest
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
     BenefitPart,
+    CellPart,
     CertificatePart,
     ClaimPart,
     ContractClassPart,
@@ -23,6 +24,7 @@ from coopgap.proofs.deciding.reports import (
     SelfishPart,
     Unknown,
 )
+from coopgap.proofs.deciding.values import Absent
 from coopgap.terminal.audits import story as audit
 from coopgap.terminal.output import console, drawn
 from coopgap.terminal.story import story, summary
@@ -39,6 +41,8 @@ GAME = environment(
     states=["w1", "w2"],
 )
 
+ABSENT = Absent("not asked")
+
 CHECKED = CertificatePart("contract-and-obstructions", True, "0123456789abcdef" * 4)
 
 BALANCED = LanguagePart(
@@ -46,13 +50,13 @@ BALANCED = LanguagePart(
     contracts=ContractClassPart("transfers", "balanced", "none"),
     value=F(5),
     gap=F(1),
-    correlated_gap=None,
-    correlated_bound=None,
+    correlated_gap=ABSENT,
+    correlated_bound=ABSENT,
     directive_gap=F(1),
     incontractible_cells=(("w1", "w2"),),
     selection={"w1": ("A", "A"), "w2": ("A", "A")},
     contract=(RecordPart("row: A, col: B", {"row": F(1, 2), "col": F(-1, 2)}),),
-    directive=None,
+    directive=ABSENT,
     obstruction=ObstructionPart(
         "common-divergence-flow",
         "in state w1 col's deviation to B pays 1 more",
@@ -82,7 +86,7 @@ REPORT = Report(
     domination_threshold=F(9, 14),
     prosocial=(
         ProsocialPart(F(0), F(4), {"w1": (("B", "B"),), "w2": (("A", "A"),)}),
-        ProsocialPart({"row": F(0), "col": F(2)}, None, {"w1": (), "w2": ()}),
+        ProsocialPart({"row": F(0), "col": F(2)}, ABSENT, {"w1": (), "w2": ()}),
     ),
     benefit=BenefitPart(True, True, False),
     claims=(
@@ -142,12 +146,12 @@ def test_nothing_is_said_about_what_is_absent():
         REPORT,
         title="",
         source="",
-        selfish=SelfishPart(None, {"w1": (), "w2": ()}, Unknown("three players")),
+        selfish=SelfishPart(ABSENT, {"w1": (), "w2": ()}, Unknown("three players")),
         languages=(),
         agent_thresholds=(),
-        domination_threshold=None,
+        domination_threshold=ABSENT,
         prosocial=(),
-        benefit=BenefitPart(None, None, None),
+        benefit=BenefitPart(ABSENT, ABSENT, ABSENT),
         claims=(),
     )
     text = told(bare)
@@ -229,9 +233,9 @@ def test_nothing_implementable():
         contracts=ContractClassPart("directive", permissive=True),
         value=MINUS_INFINITY,
         gap=INFINITY,
-        selection=None,
-        contract=None,
-        obstruction=None,
+        selection=ABSENT,
+        contract=ABSENT,
+        obstruction=ABSENT,
         prosocial_threshold=Unknown("over 10 states"),
     )
     text = told(replace(REPORT, languages=(nothing,), prosocial_threshold=INFINITY))
@@ -296,9 +300,9 @@ def test_wide_payoffs_are_summed_up():
 def test_many_selections_cells_and_levels():
     thresholds = REPORT.agent_thresholds
     assert isinstance(thresholds, tuple)
-    cells = tuple({"states": (f"w{k}",), "allowed": {"row": ("A",)}} for k in range(20))
+    cells = tuple(CellPart((f"w{k}",), {"row": ("A",)}) for k in range(20))
     levels = tuple(LevelPart(F(k), Unknown("no time was left"), F(0)) for k in range(20))
-    orders = replace(BALANCED, contract=None, directive=cells, prosocial=levels)
+    orders = replace(BALANCED, contract=ABSENT, directive=cells, prosocial=levels)
     text = told(
         replace(
             REPORT,

@@ -362,7 +362,7 @@ def test_refinements_are_strict_too_and_keep_the_kind():
         refinements(coarse, game), lambda language: not refines(coarse, language, game)
     )
     assert isinstance(finer, ProductLanguage)
-    assert smallest(refinements(coarse, game), lambda language: True) == coarse
+    assert smallest(refinements(coarse, game), lambda _: True) == coarse
 
 
 # Contracts
@@ -650,13 +650,13 @@ def test_points_reach_far_corners_and_edges():
 
 
 def test_points_that_no_solver_finds(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(Prover, "simplest", lambda self, conditions: Unanswered("z3 gave up"))
+    monkeypatch.setattr(Prover, "simplest", lambda *_, **__: Unanswered("z3 gave up"))
     with pytest.raises(InputError, match="no point of the assumptions was found: z3 gave up"):
         points(family([]))
 
 
 def test_points_shrink_to_a_simple_one():
-    assert smallest(points(family(REGIONS["open"])), lambda p: True) == {
+    assert smallest(points(family(REGIONS["open"])), lambda _: True) == {
         "x": Fraction(1, 2),
         "y": 1,
     }
@@ -709,10 +709,10 @@ def test_the_smallest_game_without_pure_equilibria():
 
 @pytest.mark.no_cover
 def test_the_smallest_dilemmas():
-    game = smallest(social_dilemmas(agents=2, states=1), lambda game: True)
+    game = smallest(social_dilemmas(agents=2, states=1), lambda _: True)
     assert game.payoffs.tolist() == [[[[1, -1], [2, 0]]], [[[1, 2], [-1, 0]]]]
     assert game.cooperative == ((0,), (0,))
-    harmony = smallest(social_dilemmas(["axiom-i"], agents=2, actions=2), lambda game: True)
+    harmony = smallest(social_dilemmas(["axiom-i"], agents=2, actions=2), lambda _: True)
     assert harmony.payoffs.tolist() == [[[[2, 1], [1, 0]]]] * 2
     three = smallest(social_dilemmas(actions=2, states=1), lambda game: len(game.players) > 2)
     assert three.shape == (2, 2, 2)

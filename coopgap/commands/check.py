@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rich.console import Group
 
     from coopgap.proofs.deciding.reports import Report
-    from coopgap.proofs.families.report import FamilyReport
     from coopgap.theory.specification import FamilySpecification, Specification
 
 
@@ -77,7 +76,7 @@ def _decided(
     specification: Specification | FamilySpecification,
     timeout: float | None,
     tell: Callable[[str], None] | None,
-) -> Report | FamilyReport:
+) -> Report:
     from coopgap.proofs.deciding.check import check as decide
 
     try:
@@ -87,27 +86,22 @@ def _decided(
         raise error.located(source=spec) from None
 
 
-def _told(
-    report: Report | FamilyReport, specification: Specification | FamilySpecification
-) -> Group:
-    from coopgap.proofs.deciding.reports import Report
+def _told(report: Report, specification: Specification | FamilySpecification) -> Group:
     from coopgap.terminal.family_story import family_story
     from coopgap.terminal.story import story
-    from coopgap.theory.specification import FamilySpecification, Specification
+    from coopgap.theory.specification import Specification
 
-    if isinstance(report, Report):
-        assert isinstance(specification, Specification)
+    if isinstance(specification, Specification):
         return story(report, specification.environment)
-    assert isinstance(specification, FamilySpecification)
     return family_story(report.document(), specification)
 
 
 def _smtlib(
     specs: Sequence[str],
     specifications: Sequence[Specification | FamilySpecification],
-    reports: Sequence[Report | FamilyReport],
+    reports: Sequence[Report],
 ) -> dict[str, str]:
-    """By file name the questions of every spec; of a family, what its certificates rest on."""
+    """The SMT-LIB questions of every spec, by file name; of a family, of its certificates."""
     from coopgap.proofs.deciding.check import questions
     from coopgap.proofs.export.cases import scripts
     from coopgap.proofs.export.smtlib import to_smtlib

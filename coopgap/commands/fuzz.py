@@ -1,4 +1,4 @@
-"""``coopgap fuzz``: counterexamples to conjectures; mutated inputs; other tools asked the same."""
+"""``coopgap fuzz``: counterexamples to conjectures, mutated inputs, and comparisons with peers."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _of_inputs(
     keep: Path | None,
     json: bool,
 ) -> Outcome:
-    """What becomes of mutated inputs; status 1 if there is a find."""
+    """The outcomes of mutated inputs; status 1 if one is a fault."""
     from coopgap.files import prepare_directories, write_bytes
     from coopgap.proofs.selftest import inputs
     from coopgap.terminal.conjectures import inputs_story
@@ -138,7 +138,7 @@ def _of_inputs(
 
 
 def _of_peers(cases: int | None, seed: int, keep: Path | None, json: bool) -> Outcome:
-    """Where peers differ; status 1 if coopgap is wrong anywhere."""
+    """The disagreements with peers; status 1 if coopgap is wrong in one."""
     from coopgap.files import prepare_directories, write_all
     from coopgap.proofs.selftest.peers import compare
     from coopgap.terminal.conjectures import peers_story

@@ -1,4 +1,4 @@
-"""Options that several subcommands share, and what is made of their values."""
+"""Options that several subcommands share, and the parsing of their values."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ Games = Annotated[
 
 
 def require_duration(timeout: float | None, option: str = "--timeout") -> None:
-    """Refuses what is no number of seconds to wait. Raises InputError."""
+    """Raises InputError for a duration in seconds that is not one."""
     if timeout is not None and not 0 < timeout < float("inf"):
         raise InputError(
             f"{timeout} is no time limit",
@@ -74,7 +74,7 @@ def with_settings(
 
 
 def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
-    """The specification, every parameter of which must have a value."""
+    """The specification of a concrete game. Raises InputError for open parameters."""
     from coopgap.theory.readers.load import load, settings
     from coopgap.theory.specification import FamilySpecification
 
@@ -90,7 +90,7 @@ def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Spec
 
 
 def drawing(path: Path, option: str) -> Path:
-    """A file for a figure: its form is known, and it can be written."""
+    """The path of a figure. Raises InputError for an unknown format or an unwritable folder."""
     from coopgap.files import prepare_directory
 
     if path.suffix not in FORMS:
@@ -104,7 +104,7 @@ def drawing(path: Path, option: str) -> Path:
 
 
 def draw(figure: Figure, paths: Sequence[Path], option: str) -> None:
-    """Writes a figure to files in the forms that their names end in."""
+    """Writes a figure to files in the formats of their suffixes."""
     from coopgap.files import write_file
     from coopgap.proofs.exposition.figures.style import rendered
 

@@ -122,7 +122,7 @@ def play(
 
 
 def _given(context: typer.Context) -> dict[str, str]:
-    """By name the options that were given, as they are written."""
+    """The given options by name, as written on the command line."""
     return {
         each.name: each.opts[0]
         for each in context.command.params
@@ -155,7 +155,7 @@ def _played(
     given: Collection[str] = (),
     **settings: Any,
 ) -> Outcome:
-    """Plays a study, or reads what was played, judges it and writes the report.
+    """Plays a study, or reads a recorded run, judges it and writes the report.
 
     given: the names of the settings that were not left to their defaults.
     """
@@ -193,8 +193,8 @@ def _played(
     seen = judge(finished, predictions, seed if isinstance(seed, int) else options.seed)
     prepare_directory(out, "--out")
     texts = {
-        "report.html": html(finished, predictions, seen),
-        "report.md": markdown(finished, predictions, seen),
+        "report.html": html(finished, seen),
+        "report.md": markdown(finished, seen),
     }
     write_all(out, texts, "--out")
 
@@ -207,7 +207,7 @@ def _played(
 
 
 def _require_shared(registered: Predictions, found: Study, registration: Path) -> None:
-    """Refuses a registration that no play of the study could speak of."""
+    """Raises InputError for a registration about no condition of the study."""
     from coopgap.terminal.words import listed
 
     played = {str(each) for each in found.conditions}
@@ -227,7 +227,7 @@ def _require_shared(registered: Predictions, found: Study, registration: Path) -
 def _require_agreement(
     finished: Run, settings: Mapping[str, Any], given: Collection[str], log: Path
 ) -> None:
-    """Refuses options that contradict the log that is judged: the log decides."""
+    """Raises InputError for options that contradict the log that is judged."""
     for name in ("model", "seed", "sequential"):
         if name in given and settings[name] != finished.header.get(name):
             played = {

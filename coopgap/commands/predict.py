@@ -1,4 +1,4 @@
-"""``coopgap predict``: what the theory predicts of play, registered and read again."""
+"""``coopgap predict``: predictions of play, registered and read again."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _register(found: Predictions, path: Path) -> None:
 
 
 def read_registration(path: Path) -> Predictions:
-    """Reads what ``--register`` wrote. Raises InputError, naming the file."""
+    """Reads a registration that ``--register`` wrote. Raises InputError, naming the file."""
     import json as jsons
 
     from coopgap.llm_checks.predictions import from_registration

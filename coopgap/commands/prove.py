@@ -79,7 +79,7 @@ def _listed(theorems: Sequence[Theorem], json: bool) -> Outcome:
 
 
 def _smtlib(reports: Sequence[TheoremReport]) -> dict[str, str]:
-    """What each certificate rests on, by file name."""
+    """The SMT-LIB questions behind every certificate, by file name."""
     from coopgap.proofs.export.cases import scripts
 
     texts = {}

@@ -89,7 +89,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _spec(name: str, max_bytes: int) -> tuple[str, str]:
-    """The text of a spec file or of an entry of the gallery, and what it is called."""
+    """The text and the name of a spec file or of an entry of the gallery."""
     import importlib.resources
 
     from coopgap.theory.nearest import suggestion

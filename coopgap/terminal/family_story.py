@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import ContractClassPart
+from coopgap.proofs.deciding.words import sentence
 from coopgap.terminal.story import STYLES, certificates, contract_class, grid, section, tally, width
 from coopgap.terminal.words import (
     MANY,
@@ -298,28 +299,18 @@ def _obstruction(value: Plain) -> Iterator[RenderableType]:
 
 
 def _in_words(part: Mapping[str, Plain]) -> str:
-    """What keeps agents from anything better, as ``proofs.deciding.words`` says it of numbers."""
+    """What keeps agents from anything better."""
     moves = part["deviations"]
     first = moves[0]
-    total = expression(part["sum"])
-    play, move = profile(first["profile"]), f"{short(first['player'])}'s deviation to "
-    move += short(first["deviation"])
-    if part["kind"] == "aliasing":
-        return f"{play} and {move} leave the same record, and the deviation pays {total} more"
-    if part["kind"] == "profitable-deviation":
-        return f"{play} fails: {move} pays {total} more"
     several = len({each["state"] for each in moves}) > 1
-    steps = "; ".join(_move(each, several) for each in moves)
-    if part["kind"] == "cycle":
-        return (
-            f"{short(first['player'])}'s fines chase each other in a circle, "
-            f"and sum to 0 ≥ {total}: {steps}"
-        )
-    if part["kind"] == "common-divergence-flow":
-        return f"balanced transfers cancel in these deviations, which sum to 0 ≥ {total}: {steps}"
-    return (
-        f"no transfers within the budget and liability can deter these together, "
-        f"{total} are missing: {steps}"
+    return sentence(
+        part["kind"],
+        profile(first["profile"]),
+        short(first["player"]),
+        short(first["deviation"]),
+        "the deviation",
+        expression(part["sum"]),
+        "; ".join(_move(each, several) for each in moves),
     )
 
 

@@ -58,7 +58,7 @@ def _gaps(found: Frontier) -> Table:
     table.add_column(Text("gap"), overflow="fold")
     for each in (found.without, *found.languages[:LANGUAGES]):
         if each.same_as is None and each.unknown is not None:
-            said = f"unknown: {plain(each.unknown.unknown)}"
+            said = f"unknown: {plain(each.unknown.reason)}"
         elif each.same_as is None:
             said = "; ".join(f"{number(gap)} {span(at)}" for at, gap in gaps(each, found))
         else:

@@ -18,16 +18,19 @@ from rich.table import Table
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import (
+    CellPart,
     ClaimPart,
     ContractClassPart,
     LanguagePart,
     LevelPart,
+    ObstructionPart,
     ProsocialPart,
     Quantity,
     RecordPart,
     Report,
     Unknown,
 )
+from coopgap.proofs.deciding.values import Absent, everywhere
 from coopgap.terminal.words import (
     MANY,
     by_state,
@@ -133,7 +136,10 @@ def _matrix(
     players = [short(player) for player in environment.players]
     labels = [[short(label) for label in of_agent] for of_agent in environment.actions]
     name = environment.states[state]
-    best, stable = report.first_best.profiles[name], report.selfish.nash[name]
+    best, stable = (
+        everywhere(everywhere(sets)[name])
+        for sets in (report.first_best.profiles, report.selfish.nash)
+    )
 
     def cell(play: tuple[int, ...]) -> str:
         paid = [
@@ -174,20 +180,22 @@ def grid(rows: Sequence[Sequence[str]]) -> Table:
 def first_best(report: Report) -> Iterator[RenderableType]:
     """W*, and where it is reached."""
     part = report.first_best
-    best = {state: profiles(options, "") for state, options in part.profiles.items()}
+    best = {s: profiles(everywhere(found), "") for s, found in everywhere(part.profiles).items()}
     yield Text(f"Welfare {number(part.welfare)}: {by_state(best)}.")
 
 
 def selfish(report: Report) -> Iterator[RenderableType]:
     """The pure equilibria, and what they lose."""
     part = report.selfish
-    stable = by_state({s: profiles(found, "none") for s, found in part.nash.items()})
-    if part.welfare is None:
+    nash = {s: everywhere(found) for s, found in everywhere(part.nash).items()}
+    stable = by_state({s: profiles(found, "none") for s, found in nash.items()})
+    best_welfare = report.first_best.welfare
+    if not isinstance(part.welfare, Fraction) or not isinstance(best_welfare, Fraction):
         yield Text(f"Pure equilibria: {stable}.")
     else:
-        loss = report.first_best.welfare - part.welfare
+        loss = best_welfare - part.welfare
         lost = f", a loss of {number(loss)}" if loss else ", the first best"
-        several = any(len(found) > 1 for found in part.nash.values())
+        several = any(len(found) > 1 for found in nash.values())
         best = " at best" if several else ""
         yield Text(f"Pure equilibria: {stable}. Welfare {number(part.welfare)}{best}{lost}.")
     if not isinstance(part.mixed, Unknown):
@@ -201,7 +209,7 @@ def selfish(report: Report) -> Iterator[RenderableType]:
         }
         mixed = {state: text for state, text in mixed.items() if text}
         if mixed:
-            single = len(part.nash) == 1
+            single = len(nash) == 1
             texts = [text if single else f"{text} in {short(s)}" for s, text in mixed.items()]
             yield Text(f"Mixed equilibria: {clauses(texts)}.")
 
@@ -229,7 +237,7 @@ def languages(report: Report) -> Iterator[RenderableType]:
     ]
     if any(_correlated(each) != "–" for each in report.languages):
         shown.append(("correlated\ngap", [_correlated(each) for each in report.languages]))
-    if any(each.directive_gap is not None for each in report.languages):
+    if any(not isinstance(each.directive_gap, Absent) for each in report.languages):
         shown.append(("directive\ngap", [number(each.directive_gap) for each in report.languages]))
     thresholds = [number(each.prosocial_threshold) for each in report.languages]
     shown.append(("λ for the\nfirst best", thresholds))
@@ -245,7 +253,7 @@ def languages(report: Report) -> Iterator[RenderableType]:
 
 
 def _correlated(part: LanguagePart) -> str:
-    if part.correlated_gap is None and part.correlated_bound:
+    if isinstance(part.correlated_gap, Absent) and part.correlated_bound:
         return f"≥ {number(part.correlated_bound)}"
     return number(part.correlated_gap)
 
@@ -261,9 +269,10 @@ def contract_class(part: ContractClassPart) -> str:
 def language(part: LanguagePart) -> Iterator[RenderableType]:
     """The details of one language: cells, obstruction, contract, undecided quantities."""
     if part.incontractible_cells:
-        cells = [f"{{{', '.join(map(short, cell))}}}" for cell in part.incontractible_cells]
+        found = everywhere(part.incontractible_cells)
+        cells = [f"{{{', '.join(map(short, cell))}}}" for cell in found]
         yield Text(f"No single profile is first best throughout {listed(cells)}.")
-    if part.obstruction is not None:
+    if isinstance(part.obstruction, ObstructionPart):
         more = part.obstruction.count - 1
         rest = f" (and {count(more, 'more obstruction')})" if more > 0 else ""
         yield Text(f"Obstruction: {plain(part.obstruction.words)}{rest}.")
@@ -274,13 +283,15 @@ def language(part: LanguagePart) -> Iterator[RenderableType]:
 
 def reached(part: LanguagePart) -> Iterator[RenderableType]:
     """What the best contract of the language makes an equilibrium, and that contract."""
-    if part.selection is not None:
-        plays = by_state({state: profile(play) for state, play in part.selection.items()})
-        paid = [each for each in part.contract or () if any(each.transfers.values())]
+    if part.selection:
+        selection, contract = everywhere(part.selection), part.contract
+        plays = by_state({state: profile(play) for state, play in selection.items()})
+        records = contract if isinstance(contract, tuple) else ()
+        paid = [each for each in records if any(each.transfers.values())]
         if paid:
             yield Text(f"Reached: {plays}, by these transfers:")
             yield _transfers(paid)
-        elif part.directive:
+        elif isinstance(part.directive, tuple):
             yield Text(f"Reached: {plays}, by this directive:")
             yield _directive(part.directive)
         else:
@@ -301,12 +312,12 @@ def _transfers(paid: Sequence[RecordPart]) -> Table:
     return _table(["record", *map(short, players)], rows)
 
 
-def _directive(cells: Sequence[Mapping[str, Any]]) -> Table:
-    players = list(cells[0]["allowed"])
+def _directive(cells: Sequence[CellPart]) -> Table:
+    players = list(cells[0].allowed)
     rows = [
         [
-            listed([short(state) for state in cell["states"]]),
-            *(listed([short(a) for a in cell["allowed"][player]], "or") for player in players),
+            listed([short(state) for state in cell.states]),
+            *(listed([short(a) for a in cell.allowed[player]], "or") for player in players),
         ]
         for cell in cells[:RECORDS]
     ]
@@ -333,7 +344,7 @@ def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
 def _undecided(quantities: Mapping[str, Quantity]) -> Iterator[RenderableType]:
     for name, quantity in quantities.items():
         if isinstance(quantity, Unknown):
-            yield Text(f"Unknown {name}: {plain(quantity.unknown)}.", style="yellow")
+            yield Text(f"Unknown {name}: {plain(quantity.reason)}.", style="yellow")
 
 
 def prosocial(report: Report) -> Iterator[RenderableType]:
@@ -354,10 +365,11 @@ def prosocial(report: Report) -> Iterator[RenderableType]:
     if isinstance(report.agent_thresholds, Unknown):
         yield from _undecided({"thresholds of each agent": report.agent_thresholds})
     else:
-        for each in report.agent_thresholds[:MANY]:
+        thresholds = everywhere(report.agent_thresholds)
+        for each in thresholds[:MANY]:
             play = by_state({s: profile(labels) for s, labels in each.selection.items()})
             yield Text(f"Needed of each agent for {play}: λ = {level(each.lambda_)}.")
-        more = len(report.agent_thresholds) - MANY
+        more = len(thresholds) - MANY
         if more > 0:
             yield Text(f"… and of {count(more, 'more first-best selection')}.")
     if isinstance(report.domination_threshold, Fraction):
@@ -386,19 +398,19 @@ def _levels(report: Report) -> Iterator[Table]:
 def _welfare(part: ProsocialPart | LevelPart) -> str:
     if isinstance(part, LevelPart):
         return number(part.value)
-    return "none" if part.welfare is None else number(part.welfare)
+    return "none" if isinstance(part.welfare, Absent) else number(part.welfare)
 
 
 def benefit(report: Report) -> Iterator[RenderableType]:
     """Theorem T8 on this game."""
-    part = report.benefit
+    part = everywhere(report.benefit)
     answers = {
         "as payoffs stand": part.plain,
         "with side payments for each selfish outcome": part.side_payments,
         "with one side payment for all selfish outcomes": part.one_payment,
     }
     for how, answer in answers.items():
-        if answer is not None:
+        if not isinstance(answer, Absent):
             yield Text(f"Each agent gains {how}: {'yes' if answer else 'no'}.")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from coopgap.proofs.deciding.reports import Labels, Quantity, Unknown
+from coopgap.proofs.deciding.values import Absent, Level
 from coopgap.theory.exact import Infinite
 
 MANY = 8
@@ -42,7 +43,7 @@ def listed(items: Collection[str], link: str = "and") -> str:
 def number(value: Quantity | None) -> str:
     """An exact number as people write it."""
     match value:
-        case None:
+        case None | Absent():
             return "–"
         case Unknown():
             return "unknown"
@@ -52,7 +53,7 @@ def number(value: Quantity | None) -> str:
             return short(str(value))
 
 
-def level(value: Fraction | Mapping[str, Quantity]) -> str:
+def level(value: Level) -> str:
     """One λ for all, or one for each player."""
     if isinstance(value, Mapping):
         return listed([f"{short(player)} {number(own)}" for player, own in value.items()])

@@ -22,7 +22,16 @@ from coopgap.proofs.algebra.polynomials import (
     scaled,
 )
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import Arithmetic, Name, Negative, Number, Power, Tree
+from coopgap.theory.expressions import (
+    Arithmetic,
+    Comparison,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Tree,
+    parse_expression,
+)
 
 MAX_DEGREE = 24
 """The largest degree of numerators and denominators of a family's expressions."""
@@ -193,9 +202,9 @@ def ratio_text(value: Ratio, names: Sequence[str]) -> str:
         return polynomial_text(above, names)
     size = "" if scale.numerator == 1 else f"{scale.numerator}*"
     text = polynomial_text(primitive, names)
-    if primitive.constant is not None:
-        size, text = "", str(scale.numerator * int(primitive.constant))
-    elif len(primitive.terms) > 1 and (size or scale.denominator != 1 or below != ONE):
+    if len(primitive.terms) == 1:
+        size, text = "", polynomial_text(scaled(primitive, scale.numerator), names)
+    elif size or scale.denominator != 1 or below != ONE:
         text = f"({text})"
     divisors = [str(scale.denominator)] if scale.denominator != 1 else []
     if below != ONE:
@@ -204,12 +213,64 @@ def ratio_text(value: Ratio, names: Sequence[str]) -> str:
             divisors[-1] = f"({divisors[-1]})"
     under = "*".join(divisors)
     plain = size + text + (f"/({under})" if len(divisors) > 1 else f"/{under}" if under else "")
+    return min((plain, _factored(value, names) or plain), key=len)
+
+
+def _factored(value: Ratio, names: Sequence[str]) -> str | None:
+    """A nonlinear expression as SymPy factors and prints it."""
+    above, below = value
     if max(above.degree, below.degree) < 2:
-        return plain
+        return None
     import sympy
 
-    whole = to_sympy(above, names) / to_sympy(below, names)
-    return min((plain, str(sympy.factor(whole))), key=len)
+    return str(sympy.factor(to_sympy(above, names) / to_sympy(below, names)))
+
+
+def ratio_tree(value: Ratio, names: Sequence[str]) -> Tree:
+    """The expression that ``ratio_text`` writes, as a tree."""
+    above, below = value
+    factored = _factored(value, names)
+    if factored is not None and factored == ratio_text(value, names):
+        return parse_expression(factored)
+    if not above.terms or (below == ONE and len(above.terms) == 1):
+        return polynomial_tree(above, names)
+    primitive = above.primitive()
+    some = next(iter(above.terms))
+    scale = Fraction(above.terms[some]) / primitive.terms[some]
+    size = scale.numerator
+    if len(primitive.terms) == 1 or size == 1:
+        tree = polynomial_tree(scaled(primitive, size), names)
+    else:
+        tree = Arithmetic("*", Number(Fraction(size)), polynomial_tree(primitive, names))
+    under: list[Tree] = [Number(Fraction(scale.denominator))] if scale.denominator != 1 else []
+    under += [polynomial_tree(below, names)] if below != ONE else []
+    return Arithmetic("/", tree, _product(under)) if under else tree
+
+
+def _product(trees: Sequence[Tree]) -> Tree:
+    return reduce(lambda left, right: Arithmetic("*", left, right), trees)
+
+
+def polynomial_tree(polynomial: Polynomial, names: Sequence[str]) -> Tree:
+    """The expression that ``polynomial_text`` writes, as a tree."""
+    total: Tree | None = None
+    for coefficient, factors in _terms(polynomial, names):
+        size = abs(coefficient)
+        trees: list[Tree] = [
+            Name(name) if exponent == 1 else Power(Name(name), exponent)
+            for name, exponent in factors
+        ]
+        if size.numerator != 1 or not trees:
+            trees.insert(0, Number(Fraction(size.numerator)))
+        if total is None and coefficient < 0:
+            first = trees[0]
+            trees[0] = Number(-first.value) if isinstance(first, Number) else Negative(first)
+        tree = _product(trees)
+        if size.denominator != 1:
+            tree = Arithmetic("/", tree, Number(Fraction(size.denominator)))
+        sign = "-" if coefficient < 0 else "+"
+        total = tree if total is None else Arithmetic(sign, total, tree)
+    return total or Number(Fraction(0))
 
 
 def to_sympy(polynomial: Polynomial, names: Sequence[str]) -> Any:
@@ -228,35 +289,59 @@ def to_sympy(polynomial: Polynomial, names: Sequence[str]) -> Any:
 
 def condition_text(condition: Condition, names: Sequence[str]) -> str:
     """A comparison with positive terms on both sides: ``2*R > S + T``."""
-    primitive = condition.polynomial.primitive()
-    left, right = (
-        Polynomial({m: sign * c for m, c in primitive.terms.items() if sign * c > 0})
-        for sign in (1, -1)
-    )
+    left, right = _sides(condition)
     texts = [polynomial_text(side, names) for side in (left, right)]
     if not left.terms or left.constant is not None:
         return f"{texts[1]} {condition.relation.replace('>', '<')} {texts[0]}"
     return f"{texts[0]} {condition.relation} {texts[1]}"
 
 
+def condition_tree(condition: Condition, names: Sequence[str]) -> Comparison:
+    """The comparison that ``condition_text`` writes, as a tree."""
+    left, right = _sides(condition)
+    relation = condition.relation
+    if not left.terms or left.constant is not None:
+        left, right, relation = right, left, relation.replace(">", "<")
+    return Comparison((polynomial_tree(left, names), polynomial_tree(right, names)), (relation,))
+
+
+def _sides(condition: Condition) -> tuple[Polynomial, ...]:
+    terms = condition.polynomial.primitive().terms
+    return tuple(
+        Polynomial({m: sign * c for m, c in terms.items() if sign * c > 0}) for sign in (1, -1)
+    )
+
+
 def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:
     """A polynomial in SymPy's syntax: positive terms first, then by degree and parameters."""
 
-    def rank(monomial: tuple[int, ...]) -> tuple[Any, ...]:
-        return polynomial.terms[monomial] < 0, -len(monomial), monomial
-
     terms = []
-    for monomial in sorted(polynomial.terms, key=rank):
-        coefficient = Fraction(polynomial.terms[monomial])
-        powers = {k: monomial.count(k) for k in monomial}
-        factors = [names[k] if n == 1 else f"{names[k]}**{n}" for k, n in powers.items()]
+    for coefficient, factors in _terms(polynomial, names):
         size = abs(coefficient)
-        if size.numerator != 1 or not factors:
-            factors.insert(0, str(size.numerator))
-        text = "*".join(factors) + (f"/{size.denominator}" if size.denominator != 1 else "")
+        texts = [name if exponent == 1 else f"{name}**{exponent}" for name, exponent in factors]
+        if size.numerator != 1 or not texts:
+            texts.insert(0, str(size.numerator))
+        text = "*".join(texts) + (f"/{size.denominator}" if size.denominator != 1 else "")
         terms.append((coefficient < 0, text))
     if not terms:
         return "0"
     (negative, first), *rest = terms
     signed = "".join(f" {'-' if minus else '+'} {text}" for minus, text in rest)
     return f"{'-' if negative else ''}{first}{signed}"
+
+
+def _terms(
+    polynomial: Polynomial, names: Sequence[str]
+) -> list[tuple[Fraction, list[tuple[str, int]]]]:
+    """Coefficients, and parameters with their powers: what is added before what is subtracted."""
+
+    def rank(monomial: tuple[int, ...]) -> tuple[Any, ...]:
+        return polynomial.terms[monomial] < 0, -len(monomial), monomial
+
+    return [
+        (
+            Fraction(polynomial.terms[monomial]),
+            [(names[k], monomial.count(k)) for k in dict.fromkeys(monomial)],
+        )
+        for monomial in sorted(polynomial.terms, key=rank)
+    ]

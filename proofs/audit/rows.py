@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from coopgap.proofs.audit.labels import Problem, recompute
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import FirstBestPart, Labels, Quantity, as_document
+from coopgap.proofs.deciding.values import everywhere
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.languages import ProductLanguage, complete
 from coopgap.theory.readers.files import MAX_BYTES
@@ -52,7 +52,7 @@ class GameAudit:
     utilitarian: tuple[Labels, ...]
     rawlsian: tuple[Labels, ...]
     gap: Quantity
-    correlated_gap: Fraction | None
+    correlated_gap: Quantity
     prosocial_threshold: Quantity
     prosocial_threshold_contract: Quantity
 
@@ -122,7 +122,7 @@ def _audit_game(game: TableGame, timeout: float | None) -> GameAudit:
         size=game.size,
         ok=not problems,
         problems=problems,
-        nash=report.selfish.nash["s"],
+        nash=everywhere(everywhere(report.selfish.nash)["s"]),
         first_best=report.first_best,
         utilitarian=tuple(map(environment.labels, maximisers(utilitarian(environment)[0]))),
         rawlsian=tuple(map(environment.labels, maximisers(rawlsian(environment)[0]))),

@@ -21,6 +21,7 @@ from coopgap.proofs.questions.obligations import (
 )
 from coopgap.theory.dilemmas import domination_threshold
 from coopgap.theory.environments import Environment
+from coopgap.theory.exact import INFINITY, Extended
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import FirstBest, first_best
 
@@ -75,44 +76,40 @@ class Findings:
 
     def value(self, language: str | None, levels: Levels) -> BestSelection | Unanswered:
         """The best implementable selection at these levels."""
-        question = Value(self.setting(language), levels)
-        return self._once(  # type: ignore[no-any-return]
-            ("value", language, levels),
-            f"value of {language or 'play alone'}",
-            decide.ask,
-            question,
+        what = f"value of {language or 'play alone'}"
+        found = self._once(
+            (language, levels), what, decide.ask, Value(self.setting(language), levels)
         )
+        assert isinstance(found, BestSelection | Unanswered)
+        return found
+
+    def gap(self, found: BestSelection) -> Extended:
+        """What the best selection loses, in utils."""
+        if isinstance(found.welfare, Fraction):
+            return self.first_best().welfare - found.welfare
+        return INFINITY
 
     def threshold(self, language: str | None) -> Reached | Unanswered:
         """The least common λ."""
-        question = Threshold(self.setting(language))
-        return self._once(  # type: ignore[no-any-return]
-            ("threshold", language),
-            f"threshold of {language or 'play alone'}",
-            decide.ask,
-            question,
-        )
+        what = f"threshold of {language or 'play alone'}"
+        found = self._once((language,), what, decide.ask, Threshold(self.setting(language)))
+        assert isinstance(found, Reached | Unanswered)
+        return found
 
     def correlated(self, language: str) -> CorrelatedFinding | Unanswered:
         """The correlated bound of a language with transfers."""
         pure = self.value(language, self.selfish)
-        return self._once(  # type: ignore[no-any-return]
-            ("correlated", language),
-            f"correlated bound of {language}",
-            decide.correlated,
-            self.setting(language),
-            pure if isinstance(pure, BestSelection) else None,
-        )
+        best = pure if isinstance(pure, BestSelection) else None
+        what, setting = f"correlated bound of {language}", self.setting(language)
+        return self._once((language,), what, decide.correlated, setting, best)
 
     def benefit(self) -> BenefitFinding | Unanswered:
         """Who gains from the first best."""
-        return self._once("benefit", "who benefits", decide.benefit, self.environment)  # type: ignore[no-any-return]
+        return self._once((), "who benefits", decide.benefit, self.environment)
 
     def domination_threshold(self) -> Fraction | Unanswered | None:
         """λ̄ of T9."""
-        return self._once(  # type: ignore[no-any-return]
-            "domination", "domination", domination_threshold, self.environment
-        )
+        return self._once((), "domination", domination_threshold, self.environment)
 
     def certify(
         self,
@@ -145,7 +142,14 @@ class Findings:
         claim = {"id": "threshold", "holds": True, "value": str(found.level)}
         return self.certify(setting, None, claim, decide.threshold_witness, setting, found)
 
-    def _once(self, key: Any, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        if key not in self._known:
-            self._known[key] = self.run(what, function, *arguments)
-        return self._known[key]
+    def _once(
+        self,
+        key: tuple[Any, ...],
+        what: str,
+        function: Callable[..., Result | Unanswered],
+        *arguments: Any,
+    ) -> Result | Unanswered:
+        """What ``run`` finds; key: tells apart what one function is asked under one name."""
+        if (what, *key) not in self._known:
+            self._known[what, *key] = self.run(what, function, *arguments)
+        return self._known[what, *key]  # type: ignore[no-any-return]

@@ -1,48 +1,88 @@
 """The report of ``coopgap check`` as values, and its JSON form (interfaces: coopgap.report/1).
 
-Field names are those of the JSON; numbers are exact. Maps go by the names of the states of positive
-probability, profiles are tuples of action labels.
+Field names are those of the JSON; numbers are exact, texts are made last. Maps go by the names of
+the states of positive probability, profiles are tuples of action labels. Reports on games and on
+families are the same values; fields that the JSON of only one of them has are marked.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
-from typing import Any
+from functools import cached_property
+from typing import Any, NotRequired, TypedDict
 
+from coopgap.proofs.deciding.evaluation import evaluator
+from coopgap.proofs.deciding.values import (
+    Absent,
+    Expression,
+    Extremum,
+    Known,
+    Level,
+    Piece,
+    Pieces,
+    Quantity,
+    Unknown,
+    Value,
+    Where,
+    Written,
+)
 from coopgap.theory.contracts import ContractClass, Directives, Transfers
-from coopgap.theory.exact import Extended, Infinite
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import Infinite
+
+__all__ = ["Quantity", "Unknown"]
 
 Labels = tuple[str, ...]
 
+Profiles = tuple[Labels, ...]
 
-@dataclass(frozen=True)
-class Unknown:
-    """A quantity that was not decided, and why."""
+Selection = Mapping[str, Labels]
 
-    unknown: str
+Contract = tuple["RecordPart", ...] | Unknown | Absent
+
+Directive = tuple["CellPart", ...] | Absent
+
+Basis = tuple["BasisPart", ...] | Unknown | Absent
+
+ByState = Mapping[str, Value[Profiles]]
+
+GAMES, FAMILIES, HIDDEN = ({"of": of} for of in ("games", "families", "nothing"))
+"""Whose JSON has a field, where that is not the JSON of all."""
+
+LATER = Absent("not asked")
+"""What no question asks for yet."""
 
 
-Quantity = Extended | Unknown
+class Parameters(TypedDict):
+    """Names and assumptions; of families whether the assumptions are consistent, and if not, the
+    SHA-256 of the certificate that says so."""
+
+    names: tuple[str, ...]
+    assume: tuple[Written, ...]
+    consistent: NotRequired[bool]
+    certificate: NotRequired[str]
 
 
 @dataclass(frozen=True)
 class FirstBestPart:
     """W* in utils, and the profiles that attain it."""
 
-    welfare: Fraction
-    profiles: Mapping[str, tuple[Labels, ...]]
+    welfare: Quantity
+    profiles: ByState | Unknown
 
 
 @dataclass(frozen=True)
 class SelfishPart:
-    """Selfish play without a contract: best expected pure-equilibrium welfare, the equilibria."""
+    """Selfish play without a contract: best (and ``worst``) expected pure-equilibrium welfare, the
+    equilibria."""
 
-    welfare: Fraction | None
-    nash: Mapping[str, tuple[Labels, ...]]
+    welfare: Quantity
+    nash: ByState | Unknown
     mixed: Mapping[str, tuple[Mapping[str, Mapping[str, Fraction]], ...]] | Unknown
+    worst: Quantity = field(default=LATER, metadata=HIDDEN)
 
 
 @dataclass(frozen=True)
@@ -64,6 +104,14 @@ class RecordPart:
 
 
 @dataclass(frozen=True)
+class CellPart:
+    """What a directive allows in a cell of states, by player."""
+
+    states: Labels
+    allowed: Mapping[str, Labels]
+
+
+@dataclass(frozen=True)
 class DeviationPart:
     """One weighted incentive constraint of an obstruction; ``gain`` in utils, of u_i + λ_i W."""
 
@@ -71,79 +119,86 @@ class DeviationPart:
     player: str
     profile: Labels
     deviation: str
-    gain: Fraction
+    gain: Known | Absent = field(metadata=GAMES)
     weight: int
 
 
 @dataclass(frozen=True)
 class ObstructionPart:
     """Why nothing better than the value is implementable: the first of ``count`` obstructions,
-    in words and as constraints."""
+    in words and as constraints. ``sum``: of the weighted gains, less what fines can pay of it."""
 
     kind: str
-    words: str
+    words: str = field(metadata=GAMES)
     deviations: tuple[DeviationPart, ...]
-    count: int
+    count: int = field(metadata=GAMES)
+    sum: Known | Absent = field(default=LATER, metadata=FAMILIES)
+
+
+@dataclass(frozen=True)
+class BasisPart:
+    """A first-best selection, its number of minimal obstructions, and what must hold for none of
+    them to stand."""
+
+    selection: Selection
+    obstructions: int
+    conditions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class LevelPart:
     """V(λ, L) and Δ(λ, L) at one level: a number, or one for each player."""
 
-    lambda_: Fraction | Mapping[str, Fraction]
+    lambda_: Level
     value: Quantity
     gap: Quantity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LanguagePart:
-    """What one language can reach. ``correlated_gap``: of correlated equilibria, where certified
-    exactly; ``correlated_bound``: the gap that all of them leave at least (T5). ``directive``: for
-    each cell what is allowed. ``certificates``: quantity → SHA-256."""
+    """What one language can reach. ``suffices``: whether some contract implements a first best.
+    ``correlated_gap``: of correlated equilibria, where certified exactly; ``correlated_bound``: the
+    gap that all of them leave at least (T5). ``directive``: for each cell what is allowed.
+    ``worst``: of the pure equilibria under the best contract. ``certificates``: quantity →
+    SHA-256."""
 
     name: str
     contracts: ContractClassPart
     value: Quantity
     gap: Quantity
-    correlated_gap: Fraction | None
-    correlated_bound: Fraction | None
-    directive_gap: Fraction | None
-    incontractible_cells: tuple[Labels, ...] | None
-    selection: Mapping[str, Labels] | None
-    contract: tuple[RecordPart, ...] | None
-    directive: tuple[Mapping[str, Any], ...] | None
-    obstruction: ObstructionPart | None
+    suffices: Value[bool] = field(default=LATER, metadata=FAMILIES)
+    correlated_gap: Quantity
+    correlated_bound: Quantity = field(default=LATER, metadata=GAMES)
+    directive_gap: Quantity
+    incontractible_cells: Value[Profiles]
+    selection: Value[Selection]
+    contract: Contract
+    directive: Directive = field(default=LATER, metadata=GAMES)
+    basis: Basis = field(default=LATER, metadata=FAMILIES)
+    obstruction: Value[ObstructionPart]
     prosocial_threshold: Quantity
     prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]
+    worst: Quantity = field(default=LATER, metadata=HIDDEN)
 
 
 @dataclass(frozen=True)
 class AgentThresholds:
     """The least λ of each player at which one first-best selection is an equilibrium (T6)."""
 
-    selection: Mapping[str, Labels]
-    lambda_: Mapping[str, Extended]
+    selection: Selection
+    lambda_: Mapping[str, Known]
 
 
 @dataclass(frozen=True)
 class ProsocialPart:
-    """Pure equilibria without a contract at one level, and the best expected welfare among them."""
+    """Pure equilibria without a contract at one level, and the best (and ``worst``) expected
+    welfare among them."""
 
-    lambda_: Fraction | Mapping[str, Fraction]
-    welfare: Fraction | None
-    nash: Mapping[str, tuple[Labels, ...]]
-
-
-@dataclass(frozen=True)
-class BenefitPart:
-    """Who gains from the first best over selfish pure play (T8): each agent as it is; with side
-    payments that may depend on the outcome; with one payment for all outcomes. None: undecided,
-    or no selfish outcome of smaller welfare."""
-
-    plain: bool | None
-    side_payments: bool | None
-    one_payment: bool | None
+    lambda_: Level
+    welfare: Quantity
+    nash: ByState
+    worst: Quantity = field(default=LATER, metadata=HIDDEN)
 
 
 @dataclass(frozen=True)
@@ -155,12 +210,37 @@ class CertificatePart:
     sha256: str
 
 
+@dataclass(frozen=True)
+class VerdictPart:
+    """What became of a claim. status: proved, refuted, trusted or unknown (with ``reason``);
+    counterexample: values of the parameters; suggestion: an assumption under which it holds."""
+
+    status: str
+    certificate: CertificatePart | None
+    reason: str | None
+    counterexample: Mapping[str, Fraction] | None
+    suggestion: Where | None
+
+
+@dataclass(frozen=True)
+class BenefitPart:
+    """Who gains from the first best over selfish pure play (T8): each agent as it is; with side
+    payments that may depend on the outcome; with one payment for all outcomes. Of families the
+    verdicts."""
+
+    plain: bool | VerdictPart | Absent
+    side_payments: bool | VerdictPart | Absent
+    one_payment: bool | Absent = field(metadata=GAMES)
+
+
 class ShownInNotebooks:
     """A report or a verdict that shows itself in a notebook as a document."""
 
-    def document(self) -> dict[str, Any]:
-        """The value as plain JSON values."""
-        plain: dict[str, Any] = as_document(self)
+    family: bool
+
+    def document(self, leaf: Callable[[Any], Any] = str) -> dict[str, Any]:
+        """The value as plain JSON values; leaf: what becomes of numbers and conditions."""
+        plain: dict[str, Any] = as_document(self, FAMILIES if self.family else GAMES, leaf)
         return plain
 
     def _repr_html_(self) -> str:
@@ -176,30 +256,33 @@ class ShownInNotebooks:
         # Lazily: only a notebook asks.
         from coopgap.proofs.exposition.notebook import shown
 
-        return shown(self.document(), format_)
+        return shown(self.document(as_it_is), format_)
 
 
 @dataclass(frozen=True)
 class ClaimPart(ShownInNotebooks):
-    """One claim, decided. status: proved, refuted, trusted or unknown (with ``reason``).
-    ``theorem``: the theorem of which it is an instance, where the file has no claims."""
+    """One claim, decided; the fields of its verdict as in ``VerdictPart``. ``theorem``: the theorem
+    of which it is an instance, where the file has no claims."""
 
     id: str
     language: str | None
     status: str
     certificate: CertificatePart | None
     seconds: float
-    value: Fraction | None = None
-    lambda_: Fraction | Mapping[str, Fraction] | None = None
+    value: Known | None = None
+    lambda_: Level | None = None
     theorem: str | None = None
     reason: str | None = None
+    counterexample: Mapping[str, Fraction] | None = field(default=None, metadata=FAMILIES)
+    suggestion: Where | None = field(default=None, metadata=FAMILIES)
     statement: str = ""
+    family: bool = field(default=False, metadata=HIDDEN)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report(ShownInNotebooks):
     """Everything that ``check`` found. ``texts``: SHA-256 → text of every certificate (no part of
-    the JSON)."""
+    the JSON). ``family``: whether it is about a family of games."""
 
     schema: str = field(default="coopgap.report/1", init=False)
     tool: Mapping[str, Any]
@@ -209,41 +292,88 @@ class Report(ShownInNotebooks):
     selfish: SelfishPart
     languages: tuple[LanguagePart, ...]
     prosocial_threshold: Quantity
-    agent_thresholds: tuple[AgentThresholds, ...] | Unknown
-    domination_threshold: Quantity | None
+    agent_thresholds: Value[tuple[AgentThresholds, ...]]
+    domination_threshold: Quantity = field(metadata=GAMES)
     prosocial: tuple[ProsocialPart, ...]
-    benefit: BenefitPart
+    benefit: BenefitPart | Unknown
     claims: tuple[ClaimPart, ...]
     certificates: Mapping[str, str]
-    parameters: Mapping[str, tuple[str, ...]] = field(
-        default_factory=lambda: {"names": (), "assume": ()}
+    parameters: Parameters = field(default_factory=lambda: Parameters(names=(), assume=()))
+    texts: Mapping[str, str] = field(
+        default_factory=dict, repr=False, compare=False, metadata=HIDDEN
     )
-    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    family: bool = field(default=False, metadata=HIDDEN)
 
     @property
     def statuses(self) -> set[str]:
         """The statuses of the claims."""
         return {claim.status for claim in self.claims}
 
-    def document(self) -> dict[str, Any]:
-        """The report as plain JSON values, numbers as exact text."""
-        plain: dict[str, Any] = as_document(self)
-        del plain["texts"]
-        return plain
+    def document(self, leaf: Callable[[Any], Any] = str) -> dict[str, Any]:
+        """As ``ShownInNotebooks.document``; keys in the schema's order."""
+        plain = super().document(leaf)
+        if not self.family:
+            return {**plain, "parameters": plain.pop("parameters")}
+        for claim in plain["claims"]:
+            claim["theorem"] = claim.pop("theorem")
+        first = {name: plain.pop(name) for name in ("schema", "tool", "source", "title")}
+        return {**first, "parameters": plain.pop("parameters"), **plain}
+
+    @cached_property
+    def _evaluator(self) -> Callable[[Sequence[Fraction]], dict[str, Any]]:
+        return evaluator({name: getattr(self, name) for name in EVALUATED})
+
+    def at(self, values: Mapping[str, Fraction]) -> dict[str, Any]:
+        """The report's quantities where the parameters have these values, as exact numbers. The
+        values must satisfy the assumptions. Raises InputError for a parameter without a value."""
+        names = self.parameters["names"]
+        for name in names:
+            if name not in values:
+                problem = f"the parameter {name!r} has no value"
+                raise InputError(problem, fix="give it one", field=name)
+        return self._evaluator([Fraction(values[name]) for name in names])
 
 
-def as_document(value: Any) -> Any:
-    """Report values as plain JSON values: dataclasses by field, exact numbers as text."""
+EVALUATED = (
+    "first_best",
+    "selfish",
+    "languages",
+    "prosocial_threshold",
+    "agent_thresholds",
+    "prosocial",
+)
+"""The parts of a report that are evaluated at points."""
+
+
+def as_it_is(value: Any) -> Any:
+    """A number or a condition of a report whose text is made later."""
+    return value
+
+
+def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any], Any] = str) -> Any:
+    """Report values as plain JSON values: dataclasses by field; leaf: what becomes of numbers and
+    conditions."""
+    match value:
+        case Absent():
+            return None
+        case Unknown(reason):
+            return {"unknown": reason}
+        case Piece(when, inside):
+            return {"when": leaf(when), "value": as_document(inside, of, leaf)}
+        case Pieces(pieces):
+            return as_document(pieces, of, leaf)
+        case Fraction() | Infinite() | Expression() | Extremum() | Written() | Where():
+            return leaf(value)
+        case Mapping():
+            return {key: as_document(each, of, leaf) for key, each in value.items()}
+        case tuple() | list():
+            return [as_document(each, of, leaf) for each in value]
     if is_dataclass(value):
         return {
-            each.name.rstrip("_"): as_document(getattr(value, each.name)) for each in fields(value)
+            each.name.rstrip("_"): as_document(getattr(value, each.name), of, leaf)
+            for each in fields(value)
+            if each.metadata in ({}, of)
         }
-    if isinstance(value, (Fraction, Infinite)):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {key: as_document(each) for key, each in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [as_document(each) for each in value]
     return value
 
 

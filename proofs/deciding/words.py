@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from operator import mul
+from typing import Any
 
-from coopgap.proofs.deciding.reports import DeviationPart, ObstructionPart
-from coopgap.proofs.questions.obligations import Levels, Obstruction, Setting, incentives
+from coopgap.proofs.algebra.polynomials import Ratio
+from coopgap.proofs.algebra.rational import reduced
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.deciding.reports import DeviationPart, Labels, ObstructionPart
+from coopgap.proofs.deciding.values import Absent
+from coopgap.proofs.questions.obligations import Levels, Obstruction, Setting, incentives, problem
+from coopgap.proofs.trusted import contracts
+from coopgap.proofs.trusted.certificates import AtPoint
+from coopgap.proofs.trusted.documents import Budget
+from coopgap.proofs.trusted.polynomials import Known, lifted
+from coopgap.proofs.trusted.problems import Case, Plays
+from coopgap.theory.environments import Environment
 from coopgap.theory.welfare import maximisers
 
 
@@ -19,45 +32,83 @@ def describe(
     where = {
         (int(rows.state[k]), int(rows.agent[k]), int(rows.action[k])): k for k in range(len(pull))
     }
-    parts = tuple(
-        DeviationPart(
-            environment.states[state],
-            environment.players[agent],
-            environment.labels(obstruction.part[state]),
-            environment.actions[agent][action],
-            Fraction(int(pull[where[state, agent, action]]), unit),
-            weight,
-        )
-        for state, agent, action, weight in obstruction.deviations
-    )
-    return ObstructionPart(obstruction.kind, _words(setting, obstruction, parts), parts, count)
-
-
-def _words(setting: Setting, obstruction: Obstruction, parts: tuple[DeviationPart, ...]) -> str:
+    gains = [
+        Fraction(int(pull[where[state, agent, action]]), unit)
+        for state, agent, action, _ in obstruction.deviations
+    ]
+    labels = {state: environment.labels(profile) for state, profile in obstruction.part.items()}
+    parts = deviations(environment, labels, obstruction.deviations, gains)
+    weights = [weight for *_, weight in obstruction.deviations]
+    total = sum(map(mul, weights, gains), Fraction(0))
+    if obstruction.kind == "farkas":
+        document = witnesses.obstruction(setting, obstruction)
+        plays = Plays(problem(setting, levels), Budget())
+        above, below = strength(plays, AtPoint(), document)
+        total = Fraction(above.constant) / Fraction(below.constant)
     first = parts[0]
-    total = sum((part.weight * part.gain for part in parts), Fraction(0))
-    if obstruction.kind in ("aliasing", "profitable-deviation"):
-        play = _play(setting, obstruction, first)
-        deviation = f"{first.player}'s deviation to {first.deviation}"
-        place = _place(setting, first.state)
-        if obstruction.kind == "aliasing":
-            return (
-                f"{place}{play} and {deviation} leave the same record, "
-                f"and {first.deviation} pays {first.gain} more"
-            )
-        return f"{place}{play} fails: {deviation} pays {first.gain} more"
     moves = "; ".join(
         f"{_place(setting, part.state)}{part.player} from {_play(setting, obstruction, part)} to "
         f"{part.deviation} (gain {part.gain}{f', weight {part.weight}' if part.weight > 1 else ''})"
         for part in parts
     )
-    if obstruction.kind == "cycle":
-        return (
-            f"{first.player}'s fines chase each other in a circle, and sum to 0 ≥ {total}: {moves}"
+    play = f"{_place(setting, first.state)}{_play(setting, obstruction, first)}"
+    names = first.player, first.deviation, first.deviation
+    words = sentence(obstruction.kind, play, *names, str(total), moves)
+    return ObstructionPart(obstruction.kind, words, parts, count)
+
+
+def deviations(
+    names: Environment,
+    labels: Mapping[int, Labels],
+    listed: Iterable[Sequence[int]],
+    gains: Iterable[Fraction | Absent],
+) -> tuple[DeviationPart, ...]:
+    """An obstruction's deviations (state, agent, action, weight) from play with these labels."""
+    return tuple(
+        DeviationPart(
+            names.states[state],
+            names.players[agent],
+            labels[state],
+            names.actions[agent][action],
+            gain,
+            weight,
         )
-    if obstruction.kind == "common-divergence-flow":
+        for gain, (state, agent, action, weight) in zip(gains, listed, strict=False)
+    )
+
+
+def sentence(
+    kind: str, play: str, player: str, action: str, deviation: str, total: str, moves: str
+) -> str:
+    """What keeps agents from anything better. player and action: of the first deviation;
+    deviation: what it is called when it comes up again; total: of the weighted gains, less what
+    fines can pay of it."""
+    if kind == "aliasing":
+        return (
+            f"{play} and {player}'s deviation to {action} leave the same record, "
+            f"and {deviation} pays {total} more"
+        )
+    if kind == "profitable-deviation":
+        return f"{play} fails: {player}'s deviation to {action} pays {total} more"
+    if kind == "cycle":
+        return f"{player}'s fines chase each other in a circle, and sum to 0 ≥ {total}: {moves}"
+    if kind == "common-divergence-flow":
         return f"balanced transfers cancel in these deviations, which sum to 0 ≥ {total}: {moves}"
-    return f"no transfers within the budget and liability can deter these together: {moves}"
+    return (
+        "no transfers within the budget and liability can deter these together, "
+        f"{total} are missing: {moves}"
+    )
+
+
+def strength(plays: Plays, known: Known, obstruction: Mapping[str, Any]) -> Ratio:
+    """The weighted sum of an obstruction's gains less what fines can pay of it, in utils, as it is
+    around a point."""
+    case, liability = Case(plays, known, ("value", True, {}), {}), plays.problem.contracts.liability
+    _, (total,) = contracts.obstruction(case, obstruction)
+    below = contracts.unit_of(case, case.ends[0])
+    if liability is not None:
+        below = below * liability[1]
+    return reduced((lifted(total), lifted(below)))
 
 
 def _place(setting: Setting, state: str) -> str:

@@ -13,6 +13,13 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 
+SOLVER_SECONDS = 30.0
+"""How long a solver may think about one nonlinear question, unless the caller says."""
+
+SOLVER_BYTES = 2 << 30
+"""The address space of its process."""
+
+
 class TimedOut(Exception):
     """The work was stopped; the message is the reason to report."""
 
@@ -94,6 +101,11 @@ class Worker:
                 )
             self._connection = ours
         return self._connection
+
+
+def solvers_of(timeout: float | None) -> Worker:
+    """The worker for solvers' answers to nonlinear questions; timeout: seconds for each."""
+    return Worker(timeout or SOLVER_SECONDS, SOLVER_BYTES)
 
 
 _SERVE = (

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from coopgap.proofs.algebra.conditions import Condition, Point, holding_at
-from coopgap.proofs.algebra.polynomials import Monomial, Polynomial
+from coopgap.proofs.algebra.polynomials import ONE, Monomial, Polynomial, number, parameter
 from coopgap.proofs.algebra.relaxations import candidate, relaxed
 from coopgap.proofs.algebra.simplex import System
 from coopgap.proofs.deciding.disagreement import Disagreement
@@ -41,6 +41,9 @@ _UNITS = (2, 3, 4, 5, 6, 8, 10, 12)
 _SHARE = 8
 """The part of the time left that one attempt to simplify may take."""
 
+_MAX_WHOLE, _MAX_STEPS = 20, 200
+"""The largest whole number that is tried before z3 is asked, and how many of them are."""
+
 _DIGITS = 12
 """The decimal places to which irrational values are taken."""
 
@@ -52,6 +55,9 @@ def find_point(
     other has the simplest value that the earlier ones leave to it (0, or the least denominator and
     with it the least numerator). Parameters of nonlinear monomials come first. None if z3 says that
     there is no solution."""
+    whole = _least_whole(conditions, parameters)
+    if whole is not None:
+        return whole
     return _Search(parameters, time.monotonic() + seconds).point(conditions, thorough=True)
 
 
@@ -61,6 +67,39 @@ def some_point(
     """Like ``find_point``, with one question to z3 only: the values are simple as far as each can
     be changed alone."""
     return _Search(parameters, time.monotonic() + seconds).point(conditions, thorough=False)
+
+
+def _least_whole(conditions: Sequence[Condition], parameters: int) -> Point | None:
+    """The simple solution of linear conditions, if it consists of small whole numbers and a short
+    search finds it; then z3 need not be asked."""
+    if any(condition.polynomial.degree > 1 for condition in conditions):
+        return None
+    steps = _MAX_STEPS
+
+    def completed(system: System, point: Point) -> Point | None:
+        nonlocal steps
+        if len(point) == parameters:
+            return point
+        for value in range(_MAX_WHOLE + 1):
+            if not steps:
+                break
+            steps -= 1
+            here = Condition(parameter(len(point)) - number(value), "==")
+            narrower = relaxed([here], system)
+            found = None if narrower.weights else completed(narrower, (*point, Fraction(value)))
+            if found is not None:
+                return found
+        return None
+
+    signs = [Condition(parameter(k), ">=") for k in range(parameters)]
+    return completed(relaxed([*map(_at_whole_numbers, conditions), *signs]), ())
+
+
+def _at_whole_numbers(condition: Condition) -> Condition:
+    """What a condition says of whole numbers: what is positive is at least 1."""
+    if condition.relation != ">":
+        return condition
+    return Condition(condition.polynomial.primitive() - ONE, ">=")
 
 
 def guessed_point(

@@ -128,7 +128,7 @@ def selfish(report: Place) -> Iterator[Block]:
             [*_mixed(each), *([f" in state {s}"] if len(part["nash"]) > 1 else [])]
             for s, listed in part["mixed"].items()
             for each in listed
-            if any(sum(1 for v in own.value.values() if v != "0") > 1 for _, own in each.items())
+            if any(sum(1 for v in own.value.values() if v) > 1 for _, own in each.items())
         ]
         if mixed:
             one = len(mixed) == 1
@@ -165,7 +165,7 @@ def _semicolons(parts: list[list[Inline]]) -> list[Inline]:
 def _mixed(each: Place) -> Iterator[Inline]:
     for place, (player, own) in enumerate(each.items()):
         yield f"{', ' if place else ''}{player} plays "
-        chances = [(a, p) for a, p in own.items() if p.value != "0"]
+        chances = [(a, p) for a, p in own.items() if p.value]
         if len(chances) == 1:
             yield Label(chances[0][0])
         else:
@@ -251,7 +251,7 @@ def values(report: Place) -> Iterator[Block]:
 
 
 def _correlated(part: Place) -> list[Inline]:
-    if part["correlated_gap"].value is None and part["correlated_bound"].value not in (None, "0"):
+    if part["correlated_gap"].value is None and part["correlated_bound"].value not in (None, 0):
         return [row("≥", part["correlated_bound"].formula)]
     return [quantity(part["correlated_gap"])]
 
@@ -516,7 +516,7 @@ def _prosocial(specification: Specification, root: Place) -> Iterator[Block]:
     yield from _binding(environment, root)
     for named, part in zip(specification.languages, report["languages"], strict=True):
         yield from _with_contracts(environment, named, part, root)
-    if report["domination_threshold"].value not in (None, "inf") and (
+    if report["domination_threshold"].text not in ("None", "inf") and (
         report["domination_threshold"].unknown is None
     ):
         yield said(

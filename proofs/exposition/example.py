@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from coopgap.proofs.deciding.reports import Report
+from coopgap.proofs.deciding.reports import Report, as_it_is
 from coopgap.proofs.exposition import concrete, families, games, html, latex, markdown
 from coopgap.proofs.exposition.claims import claims
 from coopgap.proofs.exposition.documents import (
@@ -26,25 +26,23 @@ from coopgap.proofs.exposition.sources import Place, sources
 from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
-    from coopgap.proofs.families.report import FamilyReport
+    from coopgap.proofs.deciding.reports import Report
 
 FORMATS = ("latex", "html", "markdown")
 
 
-def root(
-    report: Report | FamilyReport, specification: Specification | FamilySpecification
-) -> Place:
+def root(report: Report, specification: Specification | FamilySpecification) -> Place:
     """All sources of an example's numbers."""
     if isinstance(specification, FamilySpecification):
         game = games.family_source(specification.family)
     else:
         game = games.source(specification.environment)
-    return sources(report.document(), report.texts, game)
+    return sources(report.document(as_it_is), report.texts, game)
 
 
 def document(
     name: str,
-    report: Report | FamilyReport,
+    report: Report,
     specification: Specification | FamilySpecification,
     command: str,
 ) -> Document:

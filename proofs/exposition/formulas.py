@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import TypeAlias
+
+from coopgap.theory.expressions import (
+    Arithmetic,
+    Comparison,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Tree,
+)
 
 
 @dataclass(frozen=True)
@@ -144,14 +154,9 @@ def number(text: str, origin: str) -> Formula:
     return Numeral(text, origin)
 
 
-def expression(text: str, origin: str) -> Formula:
-    """An expression of a report (SymPy's syntax), or a number."""
-    return _converted(ast.parse(text, mode="eval").body, origin)[0]
-
-
-def condition(text: str, origin: str) -> Formula:
-    """Comparisons joined by ``and``."""
-    return _converted(ast.parse(text, mode="eval").body, origin)[0]
+def expression(tree: Tree, origin: str) -> Formula:
+    """An expression, or comparisons, as mathematics."""
+    return _converted(tree, origin)[0]
 
 
 def polynomial(terms: Mapping[str, str | int], origin: str) -> Formula:
@@ -159,72 +164,70 @@ def polynomial(terms: Mapping[str, str | int], origin: str) -> Formula:
     exact = {m.replace("0+", "ε"): Fraction(c) for m, c in terms.items() if Fraction(c)}
     if not exact:
         return Numeral("0", origin)
-    texts = []
+    total: Tree | None = None
     for monomial, value in sorted(exact.items(), key=lambda term: term[1] < 0):
         size = abs(value)
-        factors = [] if monomial == "1" else [monomial]
+        factors: list[Tree] = [Name(name) for name in monomial.split("*") if name != "1"]
         if size != 1 or not factors:
-            factors.insert(0, str(size))
-        texts.append(("-" if value < 0 else "+", "*".join(factors)))
-    text = " ".join(f"{sign} {body}" for sign, body in texts).removeprefix("+ ")
-    return expression(text, origin)
+            factors.insert(0, Number(size))
+        if total is None and value < 0:
+            first = factors[0]
+            factors[0] = Number(-first.value) if isinstance(first, Number) else Negative(first)
+        tree = reduce(lambda left, right: Arithmetic("*", left, right), factors)
+        total = tree if total is None else Arithmetic("-" if value < 0 else "+", total, tree)
+    assert total is not None
+    return expression(total, origin)
 
 
-def _converted(tree: ast.AST, origin: str) -> tuple[Formula, int]:
+def _converted(tree: Tree, origin: str) -> tuple[Formula, int]:
     """The formula and how tightly it holds together."""
 
-    def inside(part: ast.AST, least: int) -> Formula:
+    def inside(part: Tree, least: int) -> Formula:
         formula, strength = _converted(part, origin)
         return formula if strength >= least else row("(", formula, ")")
 
     match tree:
-        case ast.Constant(int(value)):
-            return Numeral(str(value), origin), _ATOM
-        case ast.Name(name):
-            return (Sign("∞") if name == "inf" else Variable(name)), _ATOM
-        case ast.UnaryOp(ast.USub(), operand):
+        case Number(value) if value < 0:
+            above, below = (Numeral(str(n), origin) for n in (-value.numerator, value.denominator))
+            return row("-", above if value.denominator == 1 else Ratio(above, below)), _SUM
+        case Number(value):
+            return Numeral(str(value), origin), _ATOM if value.denominator == 1 else _SIGNED
+        case Name(name):
+            return Variable(name), _ATOM
+        case Negative(operand):
             return row("-", inside(operand, _PRODUCT)), _SUM
-        case ast.BinOp(left, ast.Add() | ast.Sub() as operation, right):
-            sign = "+" if isinstance(operation, ast.Add) else "−"
+        case Arithmetic("+" | "-" as symbol, left, right):
+            sign = "+" if symbol == "+" else "−"
             return row(inside(left, _SUM), sign, inside(right, _PRODUCT)), _SUM
-        case ast.BinOp(left, ast.Mult(), right):
+        case Arithmetic("*", left, right):
             first, second = inside(left, _PRODUCT), inside(right, _SIGNED)
             between = ["·"] if isinstance(_first(second), Numeral) else []
             return row(first, *between, second), _PRODUCT
-        case ast.BinOp(ast.Constant(int(above)), ast.Div(), ast.Constant(int(below))):
+        case Arithmetic(_, Number(above), Number(below)) if _is_whole(above) and _is_whole(below):
             return Numeral(f"{above}/{below}", origin), _SIGNED
-        case ast.BinOp(ast.UnaryOp(ast.USub(), left), ast.Div(), right):
-            over, under = (_converted(part, origin)[0] for part in (left, right))
-            return row("-", Ratio(over, under)), _SUM
-        case ast.BinOp(left, ast.Div(), right):
-            return Ratio(_converted(left, origin)[0], _converted(right, origin)[0]), _SIGNED
-        case ast.BinOp(base, ast.Pow(), power):
-            return Scripted(inside(base, _ATOM), above=_converted(power, origin)[0]), _SIGNED
-        case ast.Call(ast.Name("Rational"), arguments):
-            values = [str(Fraction(ast.unparse(each))) for each in arguments]
-            return Numeral("/".join(values), origin), _SIGNED
-        case ast.Call(ast.Name(name), arguments):
-            return row(
-                WORDS[name], listed([_converted(each, origin)[0] for each in arguments])
-            ), _ATOM
-        case ast.Compare(left, relations, rights):
-            parts: list[Formula | str] = [_converted(left, origin)[0]]
-            for relation, right in zip(relations, rights, strict=True):
-                parts += [_RELATIONS[type(relation)], _converted(right, origin)[0]]
+        case Arithmetic(_, left, right):
+            negated = left.operand if isinstance(left, Negative) else None
+            if isinstance(left, Number) and left.value < 0:
+                negated = Number(-left.value)
+            over, under = (_converted(part, origin)[0] for part in (negated or left, right))
+            ratio = Ratio(over, under)
+            return (row("-", ratio), _SUM) if negated else (ratio, _SIGNED)
+        case Power(base, exponent):
+            power = expression(Number(Fraction(exponent)), origin)
+            return Scripted(inside(base, _ATOM), above=power), _SIGNED
+        case Comparison(operands, operators):
+            parts: list[Formula | str] = [expression(operands[0], origin)]
+            for relation, right in zip(operators, operands[1:], strict=True):
+                parts += [_RELATIONS[relation], expression(right, origin)]
             return row(*parts), _SUM
-        case ast.BoolOp(ast.And(), values_):
-            return joined([_converted(each, origin)[0] for each in values_], "and"), _SUM
-    raise TypeError(f"{ast.dump(tree)} is no expression of a report")
+    raise TypeError(f"{tree!r} is no expression of a report")
 
 
-_RELATIONS = {
-    ast.Gt: ">",
-    ast.GtE: "≥",
-    ast.Lt: "<",
-    ast.LtE: "≤",
-    ast.Eq: "=",
-    ast.NotEq: "≠",
-}
+def _is_whole(value: Fraction) -> bool:
+    return value.denominator == 1 and value >= 0
+
+
+_RELATIONS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "==": "=", "!=": "≠"}
 
 
 def _first(formula: Formula) -> Formula:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from coopgap.proofs.deciding.values import Written
 from coopgap.proofs.exposition.documents import Block, Cell, Inline, Table, cell, said
 from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Symbol, joined, row
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.environments import Environment
-from coopgap.theory.expressions import spelled
 from coopgap.theory.families import Family
 
 TABLES, COLUMNS, WIDTH = 12, 8, 150
@@ -37,8 +37,8 @@ def source(environment: Environment) -> dict[str, Any]:
 def family_source(family: Family) -> dict[str, Any]:
     """The same of a family, as expressions."""
     return {
-        "prior": [spelled(tree) for tree in family.prior],
-        "payoffs": [[[spelled(t) for t in state] for state in own] for own in family.payoffs],
+        "prior": [Written(tree) for tree in family.prior],
+        "payoffs": [[[Written(t) for t in state] for state in own] for own in family.payoffs],
     }
 
 
@@ -89,7 +89,7 @@ def payoffs(
     others = list(product(*map(range, environment.shape[2:])))
     across = environment.shape[1] if len(environment.shape) > 1 else 1
     longest = max(
-        sum(len(own[s][k]) + 2 for own in game["payoffs"].value)
+        sum(len(str(own[s][k])) + 2 for own in game["payoffs"].value)
         for s in support
         for k in range(math.prod(environment.shape))
     )

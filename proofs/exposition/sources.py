@@ -1,4 +1,4 @@
-"""Where the numbers of a document come from: places in the JSON of a report and its certificates.
+"""Where the numbers of a document come from: places in a report and its certificates.
 
 A document's numbers are only ever read from a ``Place``, so each one carries its origin and can be
 looked up again.
@@ -12,12 +12,23 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.exposition.formulas import Formula, condition, expression, number, polynomial
+from coopgap.proofs.deciding.values import Expression, Extremum, Written
+from coopgap.proofs.exposition.formulas import (
+    WORDS,
+    Formula,
+    expression,
+    joined,
+    listed,
+    number,
+    polynomial,
+    row,
+)
 
 
 @dataclass(frozen=True)
 class Place:
-    """A value in a JSON document, and the JSON pointer to it."""
+    """A value in a document, and the JSON pointer to it. A report's numbers and conditions are
+    still values there, which its JSON has as text."""
 
     value: Any
     pointer: str = ""
@@ -59,10 +70,10 @@ class Place:
     @property
     def pieces(self) -> list[tuple[Place, Place]] | None:
         """The conditions and values of what depends on the region; None for what does not."""
-        listed = self.value
-        if not isinstance(listed, list) or not listed:
+        found = self.value
+        if not isinstance(found, list) or not found:
             return None
-        if not all(isinstance(each, Mapping) and set(each) == {"when", "value"} for each in listed):
+        if not all(isinstance(each, Mapping) and set(each) == {"when", "value"} for each in found):
             return None
         return [(each["when"], each["value"]) for each in self]
 
@@ -74,17 +85,20 @@ class Place:
     @property
     def formula(self) -> Formula:
         """The value as mathematics: a number, or an expression of a family."""
-        try:
-            return number(str(Fraction(self.text)), self.pointer)
-        except ValueError:
-            if self.text in ("inf", "-inf"):
-                return number(self.text, self.pointer)
-            return expression(self.text, self.pointer)
+        match self.value:
+            case Expression() | Written():
+                return expression(self.value.tree, self.pointer)
+            case Extremum(head, terms):
+                return row(WORDS[head], listed([Place(e, self.pointer).formula for e in terms]))
+        infinite = self.text in ("inf", "-inf")
+        return number(self.text if infinite else str(Fraction(self.text)), self.pointer)
 
     @property
     def condition(self) -> Formula:
         """The value as comparisons."""
-        return condition(self.text, self.pointer)
+        trees = [self.value.tree] if isinstance(self.value, Written) else self.value.trees
+        parts = [expression(tree, self.pointer) for tree in trees]
+        return parts[0] if len(parts) == 1 else joined(parts, "and")
 
     @property
     def polynomial(self) -> Formula:
@@ -114,7 +128,7 @@ def sources(report: Mapping[str, Any], texts: Mapping[str, str], game: Any) -> P
     """The root: ``report``, ``certificates`` by hash, and ``game``, the payoffs as asked about."""
     return Place(
         {
-            "report": json.loads(json.dumps(report)),
+            "report": report,
             "certificates": {sha: json.loads(text) for sha, text in texts.items()},
             "game": game,
         }

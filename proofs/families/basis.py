@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from coopgap.proofs.algebra.conditions import Condition, Point
 from coopgap.proofs.algebra.rational import condition_text
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.deciding.decide import obstruction_basis
-from coopgap.proofs.families.decisions import strength
+from coopgap.proofs.deciding.reports import BasisPart
+from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.deciding.words import strength
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
-from coopgap.proofs.questions.obligations import Selection, Unanswered
-from coopgap.proofs.trusted.problems import Problem
+from coopgap.proofs.parameters.regions import Recorder, Unlimited
+from coopgap.proofs.questions.obligations import Selection
+from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.specification import NamedLanguage
 
 LIMIT = 2_000
@@ -21,37 +23,29 @@ LIMIT = 2_000
 
 def conditions(
     findings: FamilyFindings, problem: Problem, named: NamedLanguage, gap: Piecewise
-) -> list[dict[str, Any]] | Unanswered:
+) -> tuple[BasisPart, ...] | Unknown:
     """For each selection that is first best in one of the gap's cases: how many minimal
     obstructions it has, and what must hold for all of them to fail. That is the weakest condition
     under which a contract implements it; what the assumptions imply is left out, ``False`` is what
     never holds."""
-    found = []
+    found, plays = [], Plays(problem, Unlimited())
     for selection, point in _first_best(findings, gap).items():
         setting = findings.setting(findings.family.skeleton, named.name)
         obstructions = obstruction_basis(setting, dict(selection), LIMIT)
-        if isinstance(obstructions, Unanswered):
+        if isinstance(obstructions, Unknown):
             return obstructions
         needed = []
         for each in obstructions:
-            above, below = strength(problem, point, witnesses.obstruction(setting, each))
+            above, below = strength(plays, Recorder(point), witnesses.obstruction(setting, each))
             fails = Condition(-above * below, ">=")
             if not findings.prover.implies(problem.assumptions, fails):
                 simple = findings.prover.simplified(problem.assumptions, fails)
                 never = simple.polynomial.constant is not None
                 needed.append("False" if never else condition_text(simple, problem.parameters))
-        labels = findings.family.skeleton.labels
-        found.append(
-            {
-                "selection": {
-                    findings.family.states[state]: list(labels(profile))
-                    for state, profile in selection
-                },
-                "obstructions": len(obstructions),
-                "conditions": list(dict.fromkeys(needed)),
-            }
-        )
-    return found
+        labels, states = findings.family.skeleton.labels, findings.family.states
+        played = {states[state]: labels(profile) for state, profile in selection}
+        found.append(BasisPart(played, len(obstructions), tuple(dict.fromkeys(needed))))
+    return tuple(found)
 
 
 def _first_best(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import reduced
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import plain_ratio
 from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.transfers import symbolic_transfers
 from coopgap.proofs.parameters.regions import Decide, Found, Recorder, Unlimited
@@ -33,115 +33,107 @@ from coopgap.theory.contracts import ContractClass
 from coopgap.theory.exact import INFINITY
 
 
-def first_best_welfare(problem: Problem) -> Decide:
-    """W*."""
-    plays = Plays(problem, Unlimited())
+class Decisions:
+    """Finds quantities of one problem at points; language: the listed one that it is about, with
+    its contracts or others."""
 
-    def at(recorder: Recorder) -> Found:
-        case = _case(plays, recorder)
-        value = claims.optimum(case), case.mass * plays.unit
-        return _shown({"value": _plain(problem, recorder, value)})
+    def __init__(
+        self,
+        findings: FamilyFindings,
+        problem: Problem,
+        language: str | None = None,
+        contracts: ContractClass | None = None,
+    ) -> None:
+        self.findings = findings
+        self.problem = problem
+        self.language = language
+        self.contracts = contracts
+        self.plays = Plays(problem, Unlimited())
 
-    return at
+    def of(self, name: str) -> Decide:
+        """How the quantity of a claim id is found at a point."""
+        rules: Mapping[str, Decide] = {
+            "optimum": self.first_best_welfare,
+            "value": self.value,
+            "gap": self.gap,
+            "threshold": self.threshold,
+            "correlated-gap": self.correlated_gap,
+            "incontractible-cells": self.incontractible_cells,
+            "agent-thresholds": self.agent_thresholds,
+        }
+        return rules[name]
 
+    def in_state(self, name: str, state: int) -> Decide:
+        """The same of sets of profiles of a state (``first-best``, or ``equilibria`` without a
+        contract at the problem's λ); None where the state has no probability."""
+        find = {"first-best": claims.first_best, "equilibria": claims.nash}[name]
 
-def first_best(problem: Problem, state: int) -> Decide:
-    """FB(ω); None where the state has no probability."""
-    return _in_state(problem, state, claims.first_best)
+        def at(recorder: Recorder) -> Found:
+            case = _case(self.plays, AtPoint(recorder.point))
+            profiles = find(case, state) if state in case.support else None
+            return _shown({"state": state, "profiles": profiles})
 
+        return at
 
-def equilibria(problem: Problem, state: int) -> Decide:
-    """The pure equilibria of a state without a contract, at the problem's λ."""
-    return _in_state(problem, state, claims.nash)
+    def _concrete(self, recorder: Recorder) -> tuple[Findings, Setting]:
+        """What the concrete engines find at the point, and what they are asked about."""
+        known = self.findings.at(recorder.point)
+        return known, self.findings.setting(known.environment, self.language, self.contracts)
 
+    def _plain(self, known: Known, value: Ratio) -> Any:
+        """A number of a claim; what is below the line is positive at the point."""
+        above, below = reduced((lifted(value[0]), lifted(value[1])))
+        if below.at(known.point) < 0:
+            above, below = -above, -below
+        return plain_ratio((above, below), self.problem.parameters)
 
-def _in_state(problem: Problem, state: int, find: Callable[[Case, int], list[int]]) -> Decide:
-    plays = Plays(problem, Unlimited())
+    def first_best_welfare(self, recorder: Recorder) -> Found:
+        """W*."""
+        case = _case(self.plays, recorder)
+        value = claims.optimum(case), case.mass * self.plays.unit
+        return _shown({"value": self._plain(recorder, value)})
 
-    def at(recorder: Recorder) -> Found:
-        case = _case(plays, AtPoint(recorder.point))
-        profiles = find(case, state) if state in case.support else None
-        return _shown({"state": state, "profiles": profiles})
+    def incontractible_cells(self, recorder: Recorder) -> Found:
+        """The cells without a profile that is first best in all their states (T2)."""
+        case = _case(self.plays, AtPoint(recorder.point))
+        return _shown({"cells": claims.incontractible_cells(case)})
 
-    return at
-
-
-def incontractible_cells(problem: Problem) -> Decide:
-    """The cells without a profile that is first best in all their states (T2)."""
-    plays = Plays(problem, Unlimited())
-
-    def at(recorder: Recorder) -> Found:
-        return _shown({"cells": claims.incontractible_cells(_case(plays, AtPoint(recorder.point)))})
-
-    return at
-
-
-def agent_thresholds(problem: Problem) -> Decide:
-    """For every first-best selection the λ_i of T6."""
-    plays = Plays(problem, Unlimited())
-
-    def at(recorder: Recorder) -> Found:
-        case = _case(plays, AtPoint(recorder.point))
+    def agent_thresholds(self, recorder: Recorder) -> Found:
+        """For every first-best selection the λ_i of T6."""
+        case = _case(self.plays, AtPoint(recorder.point))
         best = [claims.first_best(case, state) for state in case.support]
         listed = []
         for chosen in product(*best):
             selection = dict(zip(case.support, chosen, strict=True))
-            levels = [_least_level(plays, recorder, selection, i) for i in plays.agents]
+            levels = [self._least_level(recorder, selection, i) for i in self.plays.agents]
             listed.append([list(chosen), levels])
         played = tuple(zip(case.support, listed[0][0], strict=True))
         return Found(True, {"thresholds": listed}, {}, selection=played)
 
-    return at
+    def _least_level(self, known: Known, selection: Mapping[int, int], agent: int) -> Any:
+        top, level = Fraction(0), "0"
+        for state, profile in selection.items():
+            for who, _, _, gain, lost in self.plays.deviations(state, profile):
+                if who != agent:
+                    continue
+                more, less = (Fraction(lifted(each).at(known.point)) for each in (gain, lost))
+                if less <= 0 < more:
+                    return "inf"
+                if less > 0 and more / less > top:
+                    top, level = more / less, self._plain(known, (gain, lost))
+        return level
 
+    def value(self, recorder: Recorder) -> Found | Unanswered:
+        """V(λ, L)."""
+        return self._best(recorder, gap=False)
 
-def _least_level(plays: Plays, known: Known, selection: Mapping[int, int], agent: int) -> Any:
-    top, level = Fraction(0), "0"
-    for state, profile in selection.items():
-        for who, _, _, gain, lost in plays.deviations(state, profile):
-            if who != agent:
-                continue
-            more, less = (Fraction(lifted(each).at(known.point)) for each in (gain, lost))
-            if less <= 0 < more:
-                return "inf"
-            if less > 0 and more / less > top:
-                top, level = more / less, _plain(plays.problem, known, (gain, lost))
-    return level
+    def gap(self, recorder: Recorder) -> Found | Unanswered:
+        """Δ(λ, L)."""
+        return self._best(recorder, gap=True)
 
-
-def value(
-    findings: FamilyFindings,
-    problem: Problem,
-    language: str | None,
-    class_: ContractClass | None = None,
-) -> Decide:
-    """V(λ, L)."""
-    return _best(findings, problem, language, class_, gap=False)
-
-
-def gap(
-    findings: FamilyFindings,
-    problem: Problem,
-    language: str | None,
-    class_: ContractClass | None = None,
-) -> Decide:
-    """Δ(λ, L)."""
-    return _best(findings, problem, language, class_, gap=True)
-
-
-def _best(
-    findings: FamilyFindings,
-    problem: Problem,
-    language: str | None,
-    class_: ContractClass | None,
-    *,
-    gap: bool,
-) -> Decide:
-    plays = Plays(problem, Unlimited())
-
-    def at(recorder: Recorder) -> Found | Unanswered:
-        known = findings.at(recorder.point)
-        setting = findings.setting(known.environment, language, class_)
-        levels = levels_at(problem, recorder)
+    def _best(self, recorder: Recorder, *, gap: bool) -> Found | Unanswered:
+        known, setting = self._concrete(recorder)
+        levels = levels_at(self.problem, recorder)
         answer = known.run("value", decide.ask, Value(setting, levels))
         if isinstance(answer, Unanswered):
             return answer
@@ -150,38 +142,25 @@ def _best(
             shown = decide.value_witness(setting, levels, answer)
         except witnesses.TooLarge as reason:
             return Unanswered(str(reason))
-        witness = carried(plays, recorder, shown)
+        witness = carried(self.plays, recorder, shown)
         if isinstance(witness, Unanswered):
             return witness
         if answer.best is None:
-            number: Any = "inf" if gap else "-inf"
-        else:
-            case = _case(plays, recorder, witness)
-            above, below = contracts.attained(case.part("reached"))
-            if gap:
-                above = claims.optimum(case) * below - above
-            number = _plain(problem, recorder, (above, below * (case.mass * plays.unit)))
-        return Found(True, {"value": number}, witness, selection=_played(setting, answer))
+            return _shown({"value": "inf" if gap else "-inf"}, witness)
+        case = _case(self.plays, recorder, witness)
+        above, below = contracts.attained(case.part("reached"))
+        if gap:
+            above = claims.optimum(case) * below - above
+        number = self._plain(recorder, (above, below * (case.mass * self.plays.unit)))
+        played = tuple(
+            (state, flat_profile(setting.environment, profile))
+            for state, profile in sorted(answer.best.selection.items())
+        )
+        return Found(True, {"value": number}, witness, selection=played)
 
-    return at
-
-
-def _played(setting: Setting, answer: BestSelection) -> tuple[tuple[int, int], ...] | None:
-    if answer.best is None:
-        return None
-    return tuple(
-        (state, flat_profile(setting.environment, profile))
-        for state, profile in sorted(answer.best.selection.items())
-    )
-
-
-def threshold(findings: FamilyFindings, problem: Problem, language: str | None) -> Decide:
-    """λ*(L), or the one without a contract."""
-    plays = Plays(problem, Unlimited())
-
-    def at(recorder: Recorder) -> Found | Unanswered:
-        known = findings.at(recorder.point)
-        setting = findings.setting(known.environment, language)
+    def threshold(self, recorder: Recorder) -> Found | Unanswered:
+        """λ*(L), or the one without a contract."""
+        known, setting = self._concrete(recorder)
         answer = known.run("threshold", decide.ask, Threshold(setting))
         if isinstance(answer, Unanswered):
             return answer
@@ -190,64 +169,53 @@ def threshold(findings: FamilyFindings, problem: Problem, language: str | None) 
             shown = decide.threshold_witness(setting, answer)
         except witnesses.TooLarge as reason:
             return Unanswered(str(reason))
-        level = _level(plays, recorder, answer, shown)
+        level = self._level(recorder, answer, shown)
         if isinstance(level, Unanswered):
             return level
         number, end = level
-        witness = carried(plays, recorder, shown, end)
-        if isinstance(witness, Unanswered):
-            return witness
-        return _shown({"value": number}, witness)
+        witness = carried(self.plays, recorder, shown, end)
+        return witness if isinstance(witness, Unanswered) else _shown({"value": number}, witness)
 
-    return at
+    def _level(
+        self, recorder: Recorder, answer: Reached, shown: Mapping[str, Any]
+    ) -> tuple[Any, Prosociality | None] | Unanswered:
+        """The threshold as a number of a claim, and as λ of each agent: what binds there is an
+        obstruction, at which gain = λ · lost."""
+        agents = len(self.plays.agents)
+        if answer.level in (0, INFINITY):
+            end = Prosociality([0] * agents, 1) if answer.level == 0 else None
+            return str(answer.level), end
+        assert isinstance(answer.level, Fraction)
+        case = _case(self.plays, recorder).between((0, 1), None)
+        for each in shown["below"]["obstructions"]:
+            _, (gain, free) = contracts.obstruction(case, each)
+            high, low = (Fraction(lifted(part).at(recorder.point)) for part in (gain, free))
+            if low < 0 and high == -answer.level * low:
+                above, below = reduced((lifted(gain), lifted(-free)))
+                if below.at(recorder.point) < 0:
+                    above, below = -above, -below
+                end = Prosociality([above] * agents, below)
+                return self._plain(recorder, (above, below)), end
+        return Unanswered("the threshold is no ratio of a gain and a loss")
 
-
-def _level(
-    plays: Plays, recorder: Recorder, answer: Reached, shown: Mapping[str, Any]
-) -> tuple[Any, Prosociality | None] | Unanswered:
-    """The threshold as a number of a claim, and as λ of each agent: what binds there is an
-    obstruction, at which gain = λ · lost."""
-    agents = len(plays.agents)
-    if answer.level in (0, INFINITY):
-        end = Prosociality([0] * agents, 1) if answer.level == 0 else None
-        return str(answer.level), end
-    assert isinstance(answer.level, Fraction)
-    case = _case(plays, recorder).between((0, 1), None)
-    for each in shown["below"]["obstructions"]:
-        _, (gain, free) = contracts.obstruction(case, each)
-        high, low = (Fraction(lifted(part).at(recorder.point)) for part in (gain, free))
-        if low < 0 and high == -answer.level * low:
-            above, below = reduced((lifted(gain), lifted(-free)))
-            if below.at(recorder.point) < 0:
-                above, below = -above, -below
-            end = Prosociality([above] * agents, below)
-            return _plain(plays.problem, recorder, (above, below)), end
-    return Unanswered("the threshold is no ratio of a gain and a loss")
-
-
-def correlated_gap(findings: FamilyFindings, problem: Problem, language: str) -> Decide:
-    """Δ^ce, where transfers that attain or approach it are found."""
-    plays = Plays(problem, Unlimited())
-
-    def at(recorder: Recorder) -> Found | Unanswered:
-        known = findings.at(recorder.point)
-        answer = known.correlated(language)
+    def correlated_gap(self, recorder: Recorder) -> Found | Unanswered:
+        """Δ^ce, where transfers that attain or approach it are found."""
+        assert self.language is not None
+        answer = self.findings.at(recorder.point).correlated(self.language)
         if isinstance(answer, Unanswered):
             return answer
         if not answer.reached:
             return Unanswered("no transfers that attain the bound were found")
-        witness = carried(plays, recorder, {**answer.dual, **answer.reached})
+        witness = carried(self.plays, recorder, {**answer.dual, **answer.reached})
         if isinstance(witness, Unanswered):
             return witness
         number: Any = "0"
         if answer.dual:
-            case = _case(plays, recorder, witness)
+            case = _case(self.plays, recorder, witness)
             above, below = claims.dual_bound(case.part("bound"))
             room = claims.optimum(case) * below - above
-            number = _plain(problem, recorder, (room, below * (case.mass * plays.unit)))
+            number = self._plain(recorder, (room, below * (case.mass * self.plays.unit)))
         return _shown({"value": number}, witness)
-
-    return at
 
 
 def carried(
@@ -272,18 +240,6 @@ def carried(
     return {**witness, "reached": {**reached, "transfers": [paid]}}
 
 
-def strength(problem: Problem, point: Point, obstruction: Mapping[str, Any]) -> Ratio:
-    """The weighted sum of an obstruction's gains less what fines can pay of it, in utils, as it is
-    around a point."""
-    plays = Plays(problem, Unlimited())
-    case = _case(plays, Recorder(point))
-    _, (total,) = contracts.obstruction(case, obstruction)
-    below = contracts.unit_of(case, case.ends[0])
-    if problem.contracts.liability is not None:
-        below = below * problem.contracts.liability[1]
-    return reduced((lifted(total), lifted(below)))
-
-
 def levels_at(problem: Problem, known: Known) -> tuple[Fraction, ...]:
     """The problem's λ_i at a point."""
     assert problem.prosociality is not None
@@ -293,14 +249,6 @@ def levels_at(problem: Problem, known: Known) -> tuple[Fraction, ...]:
 
 def _case(plays: Plays, known: Known, witness: Any = None) -> Case:
     return Case(plays, known, ("value", True, {}), witness or {})
-
-
-def _plain(problem: Problem, known: Known, value: Ratio) -> Any:
-    """A number of a claim; what is below the line is positive at the point."""
-    above, below = reduced((lifted(value[0]), lifted(value[1])))
-    if below.at(known.point) < 0:
-        above, below = -above, -below
-    return plain_ratio((above, below), problem.parameters)
 
 
 def _shown(claim: Mapping[str, Any], witness: Mapping[str, Any] | None = None) -> Found:

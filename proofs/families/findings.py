@@ -32,11 +32,10 @@ from coopgap.theory.specification import FamilySpecification, NamedLanguage
 
 @dataclass(frozen=True)
 class Piecewise:
-    """A quantity in regions (disjoint, and all of the assumptions), or why it is unknown."""
+    """A quantity in regions (disjoint, and all of the assumptions), and its certificate."""
 
-    regions: tuple[Region, ...] = ()
-    sha256: str = ""
-    reason: str = ""
+    regions: tuple[Region, ...]
+    sha256: str
 
 
 @dataclass
@@ -113,31 +112,31 @@ class FamilyFindings:
         name: str,
         decide: Decide,
         key: Callable[[Leaf], Any] | None = None,
-    ) -> Piecewise:
+    ) -> Piecewise | Unanswered:
         """A quantity for all parameters, with one certificate for all of its pieces; what has
         another key is another piece even where the claim is the same."""
         self.progress(what)
         found = explore(problem, name, decide, self.prover)
         if isinstance(found, Unanswered):
-            return Piecewise(reason=found.reason)
+            return found
         assert not isinstance(found, Failure)
         if found.trusted:
-            return Piecewise(reason="that these are all cases is not certified")
+            return Unanswered("that these are all cases is not certified")
         regions = pieces(problem, name, found, self.prover, key)
         return self._certified(problem, name, found, regions)
 
     def _certified(
         self, problem: Problem, name: str, found: Exploration, regions: Sequence[Region]
-    ) -> Piecewise:
+    ) -> Piecewise | Unanswered:
         listed = [(region.when, region.leaves) for region in regions]
         claim = {"id": name, "holds": True, **stated(problem, regions)}
         shown = certificate(problem, claim, found, self.prover, listed)
         if shown is None:
-            return Piecewise(reason="a step is not certified")
+            return Unanswered("a step is not certified")
         text = encode(shown)
         outcome = verified(text)
         if not outcome.accepted:
-            return Piecewise(reason=f"the checker rejected: {outcome.reason}")
+            return Unanswered(f"the checker rejected: {outcome.reason}")
         self.texts[digest(text)] = text
         return Piecewise(tuple(regions), digest(text))
 

@@ -35,24 +35,19 @@ def base_problem(family: Family, prover: Prover) -> Problem:
             divisors, known, prover, family.parameters, f"the probability of {state!r}"
         )
         prior.append(found)
-    payoffs = []
+    cells: list[Ratio] = []
     seen: dict[Any, Ratio] = {}
     for player, of_agent in zip(family.players, family.payoffs, strict=True):
-        rows = []
         for state, of_state in zip(family.states, of_agent, strict=True):
-            row = []
             for place, tree in enumerate(of_state):
                 if tree not in seen:
                     labels = ", ".join(_labels(family, place))
                     where = f"the payoff of {player!r} in state {state!r} for ({labels})"
                     seen[tree], divisors = _read(tree, index, where)
                     require_divisors(divisors, known, prover, family.parameters, where)
-                row.append(seen[tree])
-            rows.append(tuple(row))
-        payoffs.append(tuple(rows))
+                cells.append(seen[tree])
     _require_prior(known, family, prior, prover)
     weights, _ = over_common(prior, known, prover)
-    cells = [ratio for own in payoffs for row in own for ratio in row]
     numbers, denominator = over_common(cells, known, prover)
     values = iter(numbers)
     game = Game(
@@ -61,7 +56,7 @@ def base_problem(family: Family, prover: Prover) -> Problem:
         family.states,
         weights,
         denominator,
-        tuple(tuple(tuple(next(values) for _ in row) for row in own) for own in payoffs),
+        tuple(tuple(tuple(next(values) for _ in row) for row in own) for own in family.payoffs),
         family.cooperative,
     )
     return Problem(family.parameters, known, game)

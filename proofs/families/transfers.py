@@ -104,16 +104,19 @@ def _amounts(
         for (row, total, _), low in zip(rows, bounds, strict=True)
         if sum(a * values[v] for v, a in row.items()) == low
     ]
-    chosen = _independent([*zeros, *binding], variables)
-    if len(chosen) < len(variables):
-        return None
+    listed, size = [*zeros, *binding], len(variables)
     place = {variable: k for k, variable in enumerate(variables)}
-    size = len(variables)
-    matrix = fmpq_mat(size, size)
-    for r, (row, _) in enumerate(chosen):
+    columns = fmpq_mat(size, len(listed))
+    for r, (row, _) in enumerate(listed):
         for variable, a in row.items():
-            matrix[r, place[variable]] = fmpq(a)
-    inverse = matrix.inv()
+            columns[place[variable], r] = fmpq(a)
+    reduced, rank = columns.rref()
+    if rank < size:
+        return None
+    # The first rows that determine all variables.
+    pivots = [next(c for c in range(len(listed)) if reduced[k, c] != 0) for k in range(size)]
+    chosen = [listed[c] for c in pivots]
+    inverse = fmpq_mat(size, size, [columns[k, c] for c in pivots for k in range(size)]).inv()
     return [
         sum(
             (
@@ -150,26 +153,3 @@ def _solved(
         return None
     pairs = zip(answer.primal[:count], answer.primal[count:], strict=True)
     return [(a - b) / scale for a, b in pairs]
-
-
-def _independent(
-    rows: Sequence[tuple[dict[Variable, int], Polynomial]], variables: Sequence[Variable]
-) -> list[tuple[dict[Variable, int], Polynomial]]:
-    """The first rows that determine all variables."""
-    chosen: list[tuple[dict[Variable, int], Polynomial]] = []
-    reduced: dict[Variable, dict[Variable, Fraction]] = {}
-    for row, total in rows:
-        left = {variable: Fraction(a) for variable, a in row.items()}
-        for pivot, other in reduced.items():
-            factor = left.get(pivot, Fraction(0))
-            if factor:
-                for variable, a in other.items():
-                    left[variable] = left.get(variable, Fraction(0)) - factor * a
-        left = {variable: a for variable, a in left.items() if a}
-        if left:
-            pivot, a = next(iter(left.items()))
-            reduced[pivot] = {variable: each / a for variable, each in left.items()}
-            chosen.append((row, total))
-        if len(chosen) == len(variables):
-            break
-    return chosen

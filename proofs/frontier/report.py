@@ -13,7 +13,7 @@ from typing import Any
 
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.reports import Quantity, Unknown, as_document, contract_class, tool
+from coopgap.proofs.deciding.reports import Unknown, as_document, contract_class, tool
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.frontier.intervals import Interval, Step, combined, merged, value_at
 from coopgap.proofs.frontier.lattice import Lattice, lattice
@@ -22,6 +22,9 @@ from coopgap.proofs.questions.obligations import Reached, Setting, Unanswered
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 from coopgap.theory.specification import Specification
+
+Quantity = Extended | Unknown
+"""A number, or why there is none."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +114,8 @@ class Cheapest:
 
 @dataclass(frozen=True)
 class Frontier:
-    """The report of ``frontier``.
-
-    levels: the λ at which gaps are listed. texts: SHA-256 → text of every certificate that the
-    checker accepted.
-    """
+    """The report of ``frontier``. levels: the λ at which gaps are listed. texts: SHA-256 → text of
+    every certificate that the checker accepted."""
 
     tool: dict[str, Any]
     source: str

@@ -1,1 +1,1 @@
-"""Fuzzing: random games, what is conjectured of them, counterexamples shrunk to small ones."""
+"""Fuzzing: conjectures tested on random games, and counterexamples shrunk to small ones."""

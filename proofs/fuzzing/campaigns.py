@@ -1,6 +1,6 @@
-"""Campaigns: many cases of conjectures, recorded as they are decided.
+"""Campaigns: searches for counterexamples to conjectures, case by case.
 
-What fails is made small and decided again by the engines.
+Counterexamples are shrunk and decided again by the engines.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a campaign found.
+    """The result of a campaign for one conjecture.
 
     status: refuted, survived or hardly-tested. vacuous: cases that do not meet the hypotheses;
     unknown: cases in which a quantity was not found. shapes: cases by the game's shape. hypotheses:
@@ -75,7 +75,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to look: cases of each conjecture, seconds for each, or both."""
+    """The limits of a search, for each conjecture: cases, seconds, or both."""
 
     cases: int | None = None
     seconds: float | None = None
@@ -83,7 +83,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class _Found:
-    """What an engine came back with: the situation that fails, and where it was."""
+    """An engine's result: the situation that fails, and where it was."""
 
     tally: Tally
     situation: Situation | None
@@ -102,14 +102,13 @@ def campaign(
     journal: Journal | None = None,
     progress: Tell | None = None,
 ) -> list[Verdict]:
-    """Looks for counterexamples of each conjecture, one after the other, until one is found or the
-    budget is spent; what is found is shrunk and decided again by the engines of ``check``.
+    """Searches for a counterexample to each conjecture in turn, within the budget.
 
-    The cases of a number of cases are the same whatever the number of workers. A worker that dies
-    or hangs is replaced, and its cases run again. ``scheduler``: the address of a Dask cluster that
-    decides the cases instead. Raises InputError for an engine that there is not, a journal that
-    cannot be used, a cluster that is not there, and a conjecture in Python where other processes
-    or a journal need its text.
+    Counterexamples are shrunk and decided again by the engines of ``check``. Under a budget of
+    cases the result does not depend on the number of workers. A worker that dies or hangs is
+    replaced, and its cases run again. ``scheduler``: the address of a Dask cluster that decides the
+    cases instead. Raises InputError for an unknown engine, an unusable journal, an unreachable
+    cluster, and a conjecture in Python where other processes or a journal need its text.
     """
     if engine not in ENGINES:
         raise InputError(f"there is no engine {engine!r}", fix=f"choose from {', '.join(ENGINES)}")
@@ -157,7 +156,7 @@ def _verdict(conjecture: Conjecture, search: Callable[[Conjecture], _Found]) -> 
 
 
 def _status(found: _Found) -> tuple[str, str | None]:
-    """The status of a search, and what there is to say of it."""
+    """The status of a search, and a note on it."""
     if found.situation is not None:
         return "refuted", None
     if found.synthesis is not None:
@@ -249,9 +248,9 @@ def _synthesized(tell: Tell, budget: Budget, conjecture: Conjecture) -> _Found:
 
 
 def _kept(conjecture: Conjecture, found: Situation, where: str) -> tuple[str, dict[str, str]]:
-    """The smallest situation near one that fails, decided again by the engines, as a spec.
+    """The shrunk counterexample as a spec, decided again by the engines.
 
-    And the certificates of what ``check`` says of it.
+    With it come the certificates that ``check`` makes of it.
     """
 
     def fails(candidate: Situation) -> bool:

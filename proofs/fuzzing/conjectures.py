@@ -1,7 +1,7 @@
 """Conjectures: statements about every situation, as files or Python functions.
 
-A conjecture says which situations it is about, what it supposes of one, and what then holds, in the
-names of ``measures.QUANTITIES``.
+A conjecture names the situations that it is about, hypotheses on them and a conclusion, in terms of
+``measures.QUANTITIES``.
 """
 
 from __future__ import annotations
@@ -49,12 +49,13 @@ class Conjecture:
     text: str = field(default="", repr=False, compare=False)
 
     def said(self, measures: Measures) -> str:
-        """What a situation says of it."""
+        """The verdict of a situation on the conjecture."""
         return self.judged(measures)[0]
 
     def judged(self, measures: Measures) -> tuple[str, int]:
-        """What a situation says of it, and how many of the hypotheses it meets before one that it
-        does not.
+        """The verdict of a situation, and the number of hypotheses that it meets.
+
+        Hypotheses are tested in order, up to the first that the situation does not meet.
         """
         met = 0
         try:
@@ -70,7 +71,7 @@ class Conjecture:
 def conjecture(
     statement: str, *, bounds: Bounds = ANY, suppose: Test | None = None
 ) -> Callable[[Test], Conjecture]:
-    """A decorator: the function says whether a situation's measures are as conjectured.
+    """A decorator that makes a conjecture of a predicate on measures.
 
     The function is the user's own code, run only where Python runs it.
     """
@@ -111,12 +112,12 @@ FORMS = ("state", "product", "record")
 
 
 def read_conjecture(path: Path, max_bytes: int = MAX_BYTES) -> Conjecture:
-    """The conjecture in a TOML file; raises InputError for what is not as it must be."""
+    """The conjecture in a TOML file. Raises InputError for a malformed one."""
     return conjecture_from_text(read_text(path, max_bytes), path.stem, str(path))
 
 
 def conjecture_from_text(text: str, name: str, origin: str) -> Conjecture:
-    """The conjecture that a TOML text spells; errors name ``origin`` as its file."""
+    """The conjecture in a TOML text; errors name ``origin`` as its file."""
     try:
         document = document_of(text)
         for key in document:

@@ -1,4 +1,4 @@
-"""Counterexamples by Hypothesis: generated, and shrunk by its own means."""
+"""Counterexamples that Hypothesis generates and shrinks."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ class _Over(Exception):
 def generated(
     conjecture: Conjecture, seed: int, cases: int, seconds: float | None
 ) -> tuple[Tally, Situation | None]:
-    """The smallest situation that Hypothesis finds to fail, if any, and the tally of what it tried
-    before the first that does. Raises InputError if the situations are too large to draw.
+    """The smallest counterexample of Hypothesis, if any, and the tally of cases before the first.
+
+    Raises InputError if the situations are too large to draw.
     """
     deadline = float("inf") if seconds is None else time.monotonic() + seconds
     tally = Tally()

@@ -31,7 +31,7 @@ class Journal:
     _made: bool = field(default=False, init=False)
 
     def tallies(self, conjecture: Conjecture, seed: int) -> dict[int, Tally]:
-        """What is recorded of a conjecture, by the numbers of batches."""
+        """The recorded tallies of a conjecture, by the numbers of batches."""
         self._make()
         with self._explained(), closing(self._open()) as database:
             rows = database.execute(
@@ -42,7 +42,7 @@ class Journal:
             return {number: Tally.of(json.loads(outcome)) for number, outcome in rows}
 
     def record(self, conjecture: Conjecture, seed: int, number: int, tally: Tally) -> None:
-        """Writes a tally; it is there whatever happens next."""
+        """Writes a tally, which is committed when this returns."""
         with self._explained(), closing(self._open()) as database, database:
             database.execute(
                 "insert into batches values (?, ?, ?, ?)",
@@ -74,7 +74,7 @@ class Journal:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turns errors of SQLite, and rows that are not as they were written, into one message."""
+        """Turns errors of SQLite and malformed rows into one message."""
         try:
             yield
         except (sqlite3.Error, ValueError, KeyError, TypeError) as error:

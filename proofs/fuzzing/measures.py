@@ -1,4 +1,4 @@
-"""Quantities of a situation, each computed when it is first needed.
+"""Quantities of a situation, computed when they are first needed.
 
 Values and thresholds, of which campaigns need thousands a second, are decided in plain integers
 (``quick``); other questions go to the engines, and ``Asked`` asks them everything.
@@ -35,7 +35,7 @@ from coopgap.theory.welfare import incontractible_cells
 
 
 class Undecided(Exception):
-    """A quantity was not found; the message says why."""
+    """A quantity could not be decided; the message says why."""
 
 
 class Measures:
@@ -109,7 +109,7 @@ class Measures:
 
 
 class Asked(Measures):
-    """The same quantities, all from the engines: what was found quickly is confirmed by them."""
+    """The same quantities, all decided by the engines, to confirm the quick answers."""
 
     def _value(
         self, language: Language | None, contracts: ContractClass, levels: Levels
@@ -385,7 +385,7 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "defection_dominated_more": _defection_dominated,
     **{name.replace("-", "_"): _axiom(name) for name in AXIOMS},
     "refines": lambda m: refines(m.situation.finer, m.situation.language, m.environment),
-    "infinity": lambda m: INFINITY,
+    "infinity": lambda _: INFINITY,
     "agents": lambda m: Fraction(len(m.environment.players)),
 }
 """Every name that a conjecture may use: λ = 0 unless it ends in ``_at`` (λ) or ``_more`` (a larger

@@ -1,7 +1,7 @@
 """Values and thresholds of small games in plain integers, for campaigns that decide thousands.
 
 The answers are exact, and the same as those of the engines, which tests and every counterexample
-confirm. What is gained is the time to set up arrays and programmes for a dozen numbers.
+confirm. This saves the time to set up arrays and programmes for a dozen numbers.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class PlainGame:
 
 @dataclass(frozen=True)
 class Excess:
-    """A reason why plays are no equilibrium: gain − λ · lost is above 0, in the game's unit."""
+    """A sum of deviations that pays: gain − λ · lost is above 0, in the game's unit."""
 
     gain: Fraction | int
     lost: int
@@ -93,12 +93,12 @@ Pull = tuple[Sequence[int], int]
 
 
 class Rules(Protocol):
-    """What a class of contracts can do about plays."""
+    """The deviations that a class of contracts cannot deter."""
 
     def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
-        """Some reason why no contract makes the plays equilibria at λ, or None if one does.
+        """Some deviations that no contract deters from the plays at λ, or None if one does.
 
-        More plays have at least as many reasons.
+        A superset of the plays is no easier to implement.
         """
         ...
 
@@ -120,7 +120,7 @@ class Alone(Rules):
 
 
 class Directing(Rules):
-    """Directives: to allow just the classes that are played leaves the fewest deviations."""
+    """Directives that allow just the played classes, which leaves the fewest deviations."""
 
     def __init__(self, game: PlainGame, language: ProductLanguage, permissive: bool) -> None:
         self._game, self._classes, self._permissive = game, language.classes, permissive
@@ -223,8 +223,9 @@ class Paying(Rules):
 def circulation(
     arcs: Sequence[Arc], strengths: Sequence[int], linked: Collection[int], agents: int
 ) -> tuple[list[int], int] | None:
-    """Flows of positive strength with no divergence at any record or, at those that are linked,
-    the same for all agents; the second number is 0. None if there are none.
+    """Flows of positive strength whose divergence is 0 or, at linked records, common to all agents.
+
+    Returns the flow on every arc and 0 fines, or None if there are no such flows (theory.md, T3).
     """
     rows: dict[tuple[int, int], int] = {}
     columns: list[dict[int, int]] = []
@@ -247,8 +248,9 @@ def circulation(
 def bounded_flow(
     arcs: Sequence[Arc], strengths: Sequence[int], agents: int, bound: Fraction, *, burnt: bool
 ) -> tuple[list[int], int] | None:
-    """Flows whose strength is above ``bound`` times the fines that make up for what their
-    divergence lacks, and the number of those fines; None if there are none.
+    """Flows whose strength exceeds ``bound`` times the fines that balance their divergence.
+
+    Returns the flow on every arc and the number of fines, or None if there are no such flows.
     """
     records = {record for _, *both in arcs for record in both if record != NOWHERE}
     row = {
@@ -283,8 +285,9 @@ GREEDY = 50
 
 
 def ray(columns: Sequence[dict[int, int]], costs: Sequence[int], height: int) -> list[int] | None:
-    """Integers x ≥ 0 with Σ x_j columns[j] = 0 and Σ x_j costs[j] > 0, or None if there are none:
-    the simplex method on a cone, without fractions (Edmonds 1967).
+    """Integers x ≥ 0 with Σ x_j columns[j] = 0 and Σ x_j costs[j] > 0, or None if there are none.
+
+    The simplex method on a cone, without fractions (Edmonds 1967).
     """
     width = len(columns)
     table = [[0] * width for _ in range(height)]
@@ -338,7 +341,7 @@ def _without(line: list[int], pivot: list[int], entering: int) -> list[int]:
 def _direction(
     table: Sequence[Sequence[int]], basis: Sequence[int | None], entering: int, width: int
 ) -> list[int]:
-    """What the variables of the basis grow by when the entering one does."""
+    """The direction in which the basic variables move when the entering one grows."""
     moved = [
         (column, -line[entering], line[column])
         for column, line in zip(basis, table, strict=True)
@@ -417,9 +420,9 @@ def _best_plays(game: PlainGame, rules: Rules, block: Sequence[int], pull: Pull)
 
 
 class _Fitting:
-    """Those of some plays, with their costs, that fit by themselves.
+    """The listed plays, with their costs, that are implementable on their own.
 
-    Each is tried once, when it is first needed.
+    A play is tested once, when it is first needed.
     """
 
     def __init__(self, listed: Sequence[tuple[int, Play]], fits: Callable[[Play], bool]) -> None:
@@ -476,8 +479,10 @@ def _least_level(
 
 
 def _raised(game: PlainGame, rules: Rules, plays: Sequence[Play], level: Fraction) -> Extended:
-    """The least λ from ``level`` on at which a contract makes first-best plays equilibria: each
-    reason against a λ tells how far it has to go (Newton's method; no λ is met twice).
+    """The least λ from ``level`` on at which a contract makes first-best plays equilibria.
+
+    Newton's method: deviations that pay at λ stop paying at gain / lost, the next λ, so no λ
+    occurs twice.
     """
     while True:
         pull = ([level.numerator] * len(game.shape), level.denominator)

@@ -1,4 +1,4 @@
-"""Counterexamples made small: greedily, one simplification at a time."""
+"""Counterexamples shrunk greedily, one simplification at a time."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ _T = TypeVar("_T")
 
 
 def smallest(situation: Situation, fails: Callable[[Situation], bool]) -> Situation:
-    """A situation that still fails and that none of the simplifications below makes simpler: fewer
-    agents, states and actions, coarser or plainer languages, λ and priors, payoffs nearer 0.
+    """A situation that still fails, but after no further simplification.
+
+    Simplifications: fewer agents, states and actions, coarser or plainer languages, plainer λ and
+    priors, payoffs nearer 0.
     """
     while True:
         size = _size(situation)
@@ -42,7 +44,7 @@ def smallest(situation: Situation, fails: Callable[[Situation], bool]) -> Situat
 
 
 def _size(situation: Situation) -> tuple[Any, ...]:
-    """What becomes smaller with every simplification."""
+    """The size of a situation, which every simplification reduces."""
     game = situation.environment
     levels = (*situation.levels, *situation.more)
     return (
@@ -95,7 +97,7 @@ def _written(situation: Situation) -> bool:
 
 
 def _smaller_payments(situation: Situation) -> Iterator[Situation]:
-    """The contract without what it pays at a record."""
+    """The contract without its transfers at a record."""
     if situation.payments is None:
         return
     table = record_table(situation.language, situation.environment)
@@ -104,7 +106,7 @@ def _smaller_payments(situation: Situation) -> Iterator[Situation]:
 
 
 def _taken(situation: Situation, axis: int, kept: Sequence[int]) -> Situation:
-    """Only some states (axis 0) or some actions of an agent (from axis 1 on)."""
+    """A game with only some states (axis 0) or some actions of an agent (from axis 1 on)."""
     game = situation.environment
     payoffs = np.take(game.payoffs, kept, axis=axis + 1)
     paid = situation.payments
@@ -138,7 +140,7 @@ def _restricted(language: Language, game: Environment, axis: int, kept: Sequence
 
 
 def _without_agent(situation: Situation, agent: int, action: int) -> Situation:
-    """The game of the others when the agent always acts in one way."""
+    """The game of the others when the agent's action is fixed."""
     game = situation.environment
     payoffs = np.delete(np.take(game.payoffs, action, axis=agent + 2), agent, axis=0)
     smaller = replace(
@@ -202,9 +204,7 @@ def _simpler_numbers(situation: Situation) -> Iterator[Situation]:
 
 
 def _smaller_tables(payoffs: IntArray) -> Iterator[IntArray]:
-    """Payoffs nearer 0: all at once, one at a time, and two of one play whose sum, welfare, stays
-    as it is.
-    """
+    """Payoffs nearer 0: all at once, one at a time, and two of a play whose sum stays fixed."""
     for bound in (1, 2):
         yield payoffs.clip(-bound, bound)
     yield (np.abs(payoffs) // 2) * np.sign(payoffs)
@@ -224,7 +224,7 @@ def _smaller_tables(payoffs: IntArray) -> Iterator[IntArray]:
 
 
 def _with(levels: tuple[Fraction, ...], agent: int, value: Fraction) -> tuple[Fraction, ...]:
-    """Common levels stay common."""
+    """The levels with one changed; a common λ stays common."""
     if len({*levels}) == 1:
         return (value,) * len(levels)
     return (*levels[:agent], value, *levels[agent + 1 :])

@@ -28,7 +28,7 @@ from coopgap.theory.languages import (
 
 @dataclass(frozen=True)
 class Situation:
-    """What one case of a conjecture is about.
+    """A case of a conjecture: a game with languages, levels of λ and a class of contracts.
 
     finer: a language that refines ``language``. levels ≤ more: two λ per agent. payments: a
     contract of the class, as what each agent receives at each play, shaped like the payoffs; None
@@ -46,7 +46,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Which situations are drawn: numbers of agents, actions of each and states, from and to.
+    """The range of situations: least and largest numbers of agents, their actions, and states.
 
     Forms of languages (``state``, ``product``, ``record``); classes of contracts (None: any);
     whether one λ is common to all; the largest payoff; whether a contract is drawn too.
@@ -63,8 +63,9 @@ class Bounds:
 
     @property
     def writable(self) -> tuple[ContractClass, ...]:
-        """The classes of contracts that a language of one of the forms can have: records alone
-        carry no directives.
+        """The classes of contracts in the bounds that suit a language of one of the forms.
+
+        Record languages carry no directives.
         """
         classes = self.contracts or _CLASSES
         if set(self.forms) != {"record"}:
@@ -73,7 +74,7 @@ class Bounds:
 
 
 def generator(seed: int, conjecture: str, case: int) -> Random:
-    """The source of chance of a case: it depends on these three alone."""
+    """The random generator of a case, a function of the arguments alone."""
     text = f"{seed}/{conjecture}/{case}"
     return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]))
 
@@ -120,8 +121,9 @@ def _environment(rng: Random, shape: Sequence[int], states: int, largest: int) -
 
 
 def named(shape: Sequence[int], prior: Sequence[Fraction], payoffs: Sequence[int]) -> Environment:
-    """A game with whole payoffs, in the order of agents, states and profiles, and names as plain as
-    can be.
+    """A game with the plainest names and integer payoffs in utils.
+
+    payoffs: in the order of agents, states and profiles. shape: each agent's number of actions.
     """
     return Environment(
         players=tuple(f"p{i + 1}" for i in range(len(shape))),
@@ -157,7 +159,7 @@ def _payments(
 
 
 def _paid(rng: Random, agents: int, rules: ContractClass, largest: int) -> list[int]:
-    """What a record pays, within the budget and the liability bound."""
+    """The transfers at a record, within the budget and the liability bound."""
     if rng.random() < 0.5 or not isinstance(rules, Transfers):
         return [0] * agents
     least = -largest if rules.liability is None else -min(largest, int(rules.liability))
@@ -187,5 +189,5 @@ def _levels(rng: Random, agents: int, common: bool) -> tuple[Fraction, ...]:
 
 
 def strides(shape: Sequence[int]) -> list[int]:
-    """How far apart an agent's actions are among profiles, the last agent's varying fastest."""
+    """The strides of agents' actions among profiles, the last agent's action varying fastest."""
     return [*accumulate(reversed(shape[1:]), int.__mul__, initial=1)][::-1]

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: games of many kinds, and what is asked about them.
+"""Hypothesis strategies: games of many kinds, and languages, contracts and claims about them.
 
 Everything drawn satisfies its definition by construction, nothing is drawn and thrown away. The
 strategies of games and languages reach everything of their kind that the given numbers allow, and
@@ -148,10 +148,10 @@ def environments(**size: Unpack[Size]) -> SearchStrategy[Environment]:
 
 
 def symmetric_games(**size: Unpack[Size]) -> SearchStrategy[Environment]:
-    """Symmetric games: all agents have the same actions, and a payoff depends on the own action and
-    on how many others take each action (von Neumann and Morgenstern 1944; theory.md §3).
+    """Symmetric games (von Neumann and Morgenstern 1944; theory.md §3).
 
-    ``size`` and InputError: as ``environments``.
+    All agents have the same actions, and a payoff depends on the own action and on how many others
+    take each action. ``size`` and InputError: as ``environments``.
     """
     return _games(_sized(size), _symmetric, alike=True)
 
@@ -174,9 +174,10 @@ def zero_sum_games(**size: Unpack[Size]) -> SearchStrategy[Environment]:
 
 
 def supermodular_games(**size: Unpack[Size]) -> SearchStrategy[Environment]:
-    """Games with strategic complements: what an agent gains by its next action, in the order in
-    which actions are listed, never falls when others take later ones (Topkis 1979; Milgrom and
-    Roberts 1990). ``size`` and InputError: as ``environments``.
+    """Games with strategic complements (Topkis 1979; Milgrom and Roberts 1990).
+
+    An agent's gain from its next action, in the order of the list, never falls when others take
+    later ones. ``size`` and InputError: as ``environments``.
     """
     return _games(_sized(size), _supermodular)
 
@@ -198,8 +199,9 @@ def social_dilemmas(
 
 
 def table_games(dilemma: str = "PD") -> SearchStrategy[Environment]:
-    """The paper's 4×4 games of R, S, T, P (theory.md §3), under P1–P5 (``"PD"``) or S1–S4
-    (``"SH"``); raises InputError for another word.
+    """The paper's 4×4 games of R, S, T, P (theory.md §3).
+
+    dilemma: ``"PD"``, under P1–P5, or ``"SH"``, under S1–S4. Raises InputError for another word.
     """
     (known,) = _chosen([dilemma], tuple(TABLE_GAMES), "dilemma")
     found = load(TABLE_GAMES[known])
@@ -209,7 +211,7 @@ def table_games(dilemma: str = "PD") -> SearchStrategy[Environment]:
 
 @dataclass(frozen=True)
 class _Sized:
-    """``Size`` with everything known."""
+    """``Size`` with all defaults filled in."""
 
     payoffs: tuple[Fraction, ...]
     agents: tuple[int, int] = (1, 3)
@@ -323,7 +325,7 @@ def _games(draw: DrawFn, size: _Sized, rule: Rule, alike: bool = False) -> Envir
 
 @st.composite
 def _used(draw: DrawFn, bounds: tuple[int, int]) -> tuple[int, ...]:
-    """Which are used of as many as there may be; the first ones go first."""
+    """The indices in use of the most that there may be; small indices are dropped first."""
     least, most = bounds
     used = list(range(most))
     if least < most:
@@ -338,8 +340,8 @@ def _used(draw: DrawFn, bounds: tuple[int, int]) -> tuple[int, ...]:
 def _digits(count: int, base: int) -> SearchStrategy[list[int]]:
     """So many numbers from 0 to base − 1.
 
-    They are one choice of Hypothesis's, a text, not one each, which makes drawing several and
-    shrinking many times faster.
+    Hypothesis draws them as one text, which makes drawing several times and shrinking many times
+    faster than one choice for every number.
     """
     first = 0x100  # from here on MAX_NUMBERS characters have two bytes and shrink in their order
     digit = st.characters(min_codepoint=first, max_codepoint=first + base - 1)
@@ -354,7 +356,7 @@ def _names(letter: str, count: int) -> list[str]:
 
 @st.composite
 def _weights(draw: DrawFn, states: int, zero: bool) -> list[int]:
-    """How likely each state is; 0 is not what they shrink to."""
+    """Weights of the states' probabilities; they shrink to 1."""
     return [(1, 2, 3, 4, 0)[k] for k in draw(_digits(states, 5 if zero else 4))]
 
 
@@ -394,9 +396,10 @@ def _supermodular(agents: int, fresh: Fresh) -> IntArray:
 
 
 def _with_complements(numbers: IntArray, own: int) -> IntArray:
-    """An agent's payoffs from numbers of shape (states, actions…), its own actions being the axis
-    ``own``: what the first action gives, and what each further one adds, raised until that never
-    falls in the others' actions.
+    """Payoffs with strategic complements for the agent whose actions are the axis ``own``.
+
+    numbers: of shape (states, actions…), the payoffs of the first action and the gains of further
+    ones, which are raised until they never fall in the others' actions.
     """
     first, steps = np.split(numbers, [1], axis=own)
     for axis in range(1, numbers.ndim):
@@ -446,9 +449,11 @@ def _pushed(game: Environment, wanted: Collection[str]) -> Environment:
 
 
 def _public_good(game: Environment, wanted: Collection[str]) -> IntArray:
-    """Payoffs of a game in which the axioms hold, shape (agents, actions…): each cooperating agent
-    gives everyone ``benefit`` at a cost to itself, and pays ``flaw`` if its action is not the one
-    of axiom ii. With two agents at least, 2·benefit − cost > flaw and cost > benefit.
+    """Payoffs of a public good in which the axioms hold, of shape (agents, actions…).
+
+    A cooperating agent gives everyone ``benefit`` at a cost to itself, and pays ``flaw`` if its
+    action is not the one of axiom ii. The axioms hold from two agents on where
+    2·benefit − cost > flaw and cost > benefit.
     """
     assert game.cooperative is not None
     common = bool({"axiom-i", "axiom-ii", "axiom-iii"} & set(wanted))
@@ -471,7 +476,7 @@ def _public_good(game: Environment, wanted: Collection[str]) -> IntArray:
 
 
 def _least(holds: Callable[[int], bool]) -> int:
-    """The least natural number that has a property which all larger ones have too."""
+    """The least natural number with a property that all larger ones have too."""
     low, high = 0, 0
     while not holds(high):
         low, high = high + 1, 2 * high + 1
@@ -536,7 +541,7 @@ def _recorded(numbers: Sequence[int], environment: Environment) -> RecordLanguag
 
 @st.composite
 def _partitions(draw: DrawFn, size: int) -> tuple[int, ...]:
-    """The group of each of so many things, numbered in order of first appearance."""
+    """Partitions: the group of every element, numbered in order of first appearance."""
     numbers: dict[int, int] = {}
     # Among many groups most would be alone: a few is the more telling number.
     groups = draw(st.integers(1, min(size, 4)) | st.integers(1, size))
@@ -603,10 +608,11 @@ def contracts(
 
 
 def directives(language: Language, permissive: bool = False) -> SearchStrategy[DirectiveContract]:
-    """Directives that can be written in a state or product language: for each cell exactly one
-    class of actions for each agent or, permissive ones, any of them.
+    """Directives that can be written in a state or product language.
 
-    They shrink to the first class, permissive ones to all. Raises InputError for a record language.
+    For each cell they allow exactly one class of actions of every agent or, permissive ones, any
+    union of classes. They shrink to the first class, permissive ones to all. Raises InputError for
+    a record language.
     """
     if not isinstance(language, ProductLanguage):
         raise _no_directives("language")
@@ -665,8 +671,9 @@ def prosocial_profiles(
 
 
 def situations(bounds: SituationBounds) -> SearchStrategy[Situation]:
-    """What a conjecture is about, within its bounds: the situations that campaigns draw, shrinking
-    as their parts do. Raises InputError if the games are too large to draw.
+    """The situations within a conjecture's bounds, as campaigns draw them.
+
+    They shrink as their parts do. Raises InputError if the games are too large to draw.
     """
     games = environments(
         agents=bounds.agents,
@@ -734,10 +741,10 @@ def specifications(
     levels: Bounds = (0, 2),
     claims: Bounds = (0, 3),
 ) -> SearchStrategy[Specification]:
-    """Whole specifications, such as a spec file may have: a game with so many languages, levels of
-    λ and claims, which have the fields that their ids take and suit the game.
+    """Specifications of games, with languages, levels of λ and claims that suit the game.
 
-    games: a strategy of environments; games of every kind unless given. Raises InputError for an
+    games: a strategy of environments; games of every kind unless given. languages, levels, claims:
+    how many. Raises InputError for an
     empty range and an empty strategy.
     """
     counts = (
@@ -963,7 +970,7 @@ def _region(family: Family) -> _Region:
 
 
 def _point(found: Sequence[Fraction] | Unanswered | None) -> Point:
-    """The point that was found; raises InputError if none was."""
+    """The point of an answer. Raises InputError if it has none."""
     if found is None:
         raise InputError(
             "no point satisfies the assumptions", fix="mend the assumptions", field="family"

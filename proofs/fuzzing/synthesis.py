@@ -73,7 +73,7 @@ LARGE = 10**9
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What z3 said of boxes.
+    """The verdicts of z3 on boxes.
 
     clear: of these it says that no payoffs contradict the conjecture; vacuous: of these also that
     none meet its hypotheses. undecided: no answer in time, or one that does not fail when evaluated
@@ -93,9 +93,9 @@ class Synthesis:
 
 @dataclass(frozen=True)
 class Box:
-    """Situations alike but for payoffs, which are integers of at most ``payoff`` in absolute value.
+    """Situations that differ only in integer payoffs, of at most ``payoff`` in absolute value.
 
-    Those of ``situation`` are only in their place.
+    The payoffs in ``situation`` are placeholders.
     """
 
     situation: Situation
@@ -118,7 +118,7 @@ def synthesized(
     seconds: float | None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[Synthesis, Situation | None]:
-    """A situation that fails, if z3 finds one in a box, and what it said. cases: the most boxes.
+    """A counterexample, if z3 finds one in a box, and its verdicts. cases: the most boxes.
 
     Raises NotEncodable for a conjecture with quantities that are not piecewise linear.
     """
@@ -159,8 +159,9 @@ def _names(conjecture: Conjecture) -> tuple[str, ...]:
 
 
 def _asked(text: str, name: str, box: Box) -> list[int] | str:
-    """Payoffs in the box that contradict the conjecture, or what z3 says there are not:
-    ``clear`` or ``vacuous``; ``undecided`` if it does not say.
+    """Payoffs in the box that contradict the conjecture, or z3's verdict that there are none.
+
+    The verdict is ``clear``, ``vacuous`` if no payoffs meet the hypotheses, or ``undecided``.
     """
     conjecture = conjecture_from_text(text, name, name)
     symbols = _Symbols(box)
@@ -260,7 +261,7 @@ def _refining(
 
 
 def _partitions(size: int) -> Iterator[tuple[int, ...]]:
-    """The group of each of so many things, numbered by first appearance; coarse ones first."""
+    """Partitions, coarse ones first: the group of every element, by first appearance."""
 
     def grown(start: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         if len(start) == size:
@@ -385,7 +386,7 @@ class _Symbols:
         ]
 
     def sums(self, setting: Setting, plays: Sequence[tuple[int, int]]) -> list[Sum] | None:
-        """What must not pay for a contract to make plays equilibria; None if none does."""
+        """The sums of deviations that must not pay for a contract to exist; None if none exists."""
         moves = [(s, a, *move) for s, a in plays for move in self._plain.moves(s, a)]
         every: list[Sum] = [(((k, 1),), 0) for k in range(len(moves))]
         rules, language = setting.contracts, setting.language
@@ -417,7 +418,7 @@ class _Symbols:
     def selections(
         self, setting: Setting
     ) -> Iterator[list[tuple[list[tuple[int, int]], list[Sum] | None]]]:
-        """For each block of states its plays, each with what must not pay."""
+        """For each block of states its plays, with the sums of deviations that must not pay."""
         for block in blocks(setting):
             if len(self.profiles) ** len(block) > SELECTIONS:
                 raise NotEncodable("there are too many selections to write out")
@@ -672,7 +673,7 @@ def _compared(left: Any, right: Any, symbol: str) -> Any:
 
 
 def _less(left: Any, right: Any) -> Any:
-    """left < right."""
+    """The comparison left < right of numbers and thresholds in z3's terms."""
     match left, right:
         case (_Number(), _Number()) | (_Least(), _Least()):
             return left.below(right)
@@ -711,8 +712,8 @@ _QUANTITIES: Mapping[str, Callable[[_Symbols], Any]] = {
     "other_prosocial": lambda m: m.payoff(-1, first_only(m), 1),
     "cross_difference_at": lambda m: m.cross(m.situation.levels),
     "cross_difference_more": lambda m: m.cross(m.situation.more),
-    "refines": lambda m: z3.BoolVal(True),
-    "infinity": lambda m: _Number(_rational(Fraction(0)), plus=True),
+    "refines": lambda _: z3.BoolVal(True),
+    "infinity": lambda _: _Number(_rational(Fraction(0)), plus=True),
     "agents": lambda m: _Number(_rational(Fraction(len(m.game.players)))),
 }
 """The quantities of ``measures`` that are piecewise linear in payoffs."""

@@ -1,4 +1,4 @@
-"""What some cases of a conjecture said, counted."""
+"""Counts of the verdicts of cases on a conjecture."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def tallied(conjecture: Conjecture, seed: int, start: int, stop: int) -> Tally:
 
 
 def tallied_text(text: str, name: str, seed: int, start: int, stop: int) -> dict[str, Any]:
-    """The same, of a conjecture's text and as JSON values: what other processes are asked."""
+    """``tallied`` for other processes: of a conjecture's text, as JSON values."""
     return tallied(_read(text, name), seed, start, stop).plain()
 
 

@@ -1,4 +1,4 @@
-"""Who decides batches of cases: this process, workers on this machine, or a Dask cluster."""
+"""Processes that decide batches of cases: this one, workers here, or a Dask cluster."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Batch:
 
     @property
     def text(self) -> tuple[str, str, int, int, int]:
-        """What another process needs to decide it."""
+        """The text from which another process decides the batch."""
         return self.conjecture.text, self.conjecture.id, self.seed, self.start, self.stop
 
     @property
@@ -50,7 +50,7 @@ class Team(Protocol):
     size: int
 
     def start(self, batch: Batch) -> Callable[[], Tally]:
-        """Has a batch decided; the result is waited for when it is called for."""
+        """Starts to decide a batch; calling the result waits for the tally."""
         ...
 
 
@@ -162,7 +162,7 @@ class Cluster:
 
 @contextmanager
 def team(workers: int, scheduler: str | None) -> Iterator[Team]:
-    """Those who decide: the workers of a cluster if one is named, else so many of this machine."""
+    """The workers of a cluster if one is named, else as many as asked on this machine."""
     if scheduler is None and workers == 1:
         yield Alone()
         return

@@ -24,8 +24,8 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 def spec_text(specification: Specification) -> str:
     """The specification as a TOML text that ``spec_from_text`` reads as an equal one.
 
-    Not kept, as no file says it: how cells, classes and records are numbered, how the names of
-    records are worded, and a common denominator that is not the least. Raises InputError for a
+    Not kept, as files do not hold it: the numbering of cells, classes and records, the wording of
+    records' names, and a common denominator that is not the least. Raises InputError for a
     specification without a language, for the class without contracts, and for a record map that
     expressions cannot describe.
     """
@@ -49,8 +49,10 @@ def spec_text(specification: Specification) -> str:
 
 
 def record_texts(table: IntArray, environment: Environment) -> tuple[str, ...]:
-    """Predicates of the records language whose values tell two plays apart exactly where the table,
-    of shape (states, actions…), has different records: one for each record but the most frequent.
+    """Predicates that generate the record language of a table of shape (states, actions…).
+
+    There is one for each record but the most frequent: two plays differ in some predicate exactly
+    where they differ in their record.
 
     Raises InputError where a predicate is longer than a file may have it, and where labels that
     spell the same number cannot be told apart.
@@ -75,8 +77,10 @@ def record_texts(table: IntArray, environment: Environment) -> tuple[str, ...]:
 
 
 def _cases(where: IntArray, axes: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
-    """Where a Boolean array is true, as alternatives: values of the first axis behind which the
-    rest looks alike, and what the rest then is. Nothing is said of what is true everywhere.
+    """The places where a Boolean array is true, as alternative conditions on its axes.
+
+    An alternative names the values of the first axis with the same remainder, and the conditions
+    on the remainder. Axes without influence are not named.
     """
     (name, labels), *inner = axes
     alike: dict[bytes, list[int]] = {}

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coopgap.proofs.algebra.conditions import Condition, Point, plain_condition, plain_refutation
-from coopgap.proofs.certificates.certificate import Certificate, described, digest, encode, verified
+from coopgap.proofs.algebra.conditions import Condition, plain_condition, plain_refutation
+from coopgap.proofs.certificates.certificate import Certificate, described, encode, verified
 from coopgap.proofs.certificates.statements import statement
+from coopgap.proofs.deciding.settled import Settled as Settled
 from coopgap.proofs.deciding.worker import TimedOut
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import (
@@ -47,26 +48,6 @@ class Goal:
         return self.decide(recorder)
 
 
-@dataclass(frozen=True)
-class Settled:
-    """What became of a goal. status: proved, refuted, trusted or unknown (``reason``); text: the
-    certificate that the checker accepted; counterexample: a point at which the claim fails;
-    solvers: who is trusted; suggestion: an assumption under which the claim holds."""
-
-    status: str
-    kind: str = ""
-    text: str = ""
-    counterexample: Point | None = None
-    reason: str | None = None
-    solvers: tuple[str, ...] = ()
-    suggestion: Condition | None = None
-
-    @property
-    def sha256(self) -> str:
-        """The hash that names the certificate's file."""
-        return digest(self.text)
-
-
 def formula(problem: Problem, conclusion: Any) -> Goal:
     """The goal that a formula (``["and" | "or", …]``, ``["not", f]``, or a condition as
     certificates carry it) holds for all parameters that satisfy the problem's assumptions."""
@@ -102,6 +83,13 @@ def proved(goal: Goal, prover: Prover) -> bool:
         return isinstance(found, Exploration) and _shown(goal, found, prover).status == "proved"
     except TimedOut:
         return False
+
+
+def refuted(goal: Goal, prover: Prover) -> Settled | None:
+    """The counterexample to a goal, if it has one; without one nothing is shown. Raises TimedOut if
+    the prover runs out of time."""
+    found = _explored(goal, prover)
+    return _refuted(goal, found, prover) if isinstance(found, Failure) else None
 
 
 def sentence(goal: Goal, found: Settled) -> str:

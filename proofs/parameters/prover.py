@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from coopgap.proofs.algebra.conditions import Condition, Point, Refutation, holding_at
 from coopgap.proofs.algebra.polynomials import ONE, power
 from coopgap.proofs.algebra.rational import factors
-from coopgap.proofs.algebra.relaxations import linear_refutation, relaxed
+from coopgap.proofs.algebra.relaxations import NOTHING_SAID, linear_refutation, relaxed
 from coopgap.proofs.algebra.simplex import System
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.engines.handelman import refute
@@ -56,50 +56,52 @@ class Prover:
         known, tried = self._refuted.get(key, (None, 0))
         if known is None and tried < wanted:
             self._require_time()
-            known = linear_refutation(self._relaxed(key), key)
-            if known is None and not _linear(key) and not self._somewhere(key):
+            system = self._relaxed(key)
+            known = linear_refutation(system, key)
+            if known is None and wanted > 1 and not self._guessed(key, system):
                 known = refute(key, wanted)
             self._refuted[key] = known, wanted
         return known
 
     def point(self, conditions: Sequence[Condition]) -> Point | Unanswered | None:
         """A point at which they hold; None if a solver says that there is none."""
-        known = self._somewhere(conditions)
-        if known:
-            return self._points[(known & -known).bit_length() - 1][0]
-        if self.refute(conditions, 1) is not None:
-            return None
-        found = self._asked(some_point, conditions)
-        if isinstance(found, Unanswered) and self.refute(conditions) is not None:
-            return None
-        if isinstance(found, tuple):
-            self._keep(found)
-        return found
+        key = tuple(conditions)
+        if not self._where(key):
+            system = self._relaxed(key)
+            if system.weights:
+                return None
+            if not self._guessed(key, system):
+                found = self._asked(some_point, key)
+                if isinstance(found, Unanswered) and self.refute(key) is not None:
+                    return None
+                if not isinstance(found, tuple):
+                    return found
+                self._keep(found)
+        known = self._where(key)
+        return self._points[(known & -known).bit_length() - 1][0]
 
     def _relaxed(self, conditions: tuple[Condition, ...]) -> System:
-        """The relaxation of the conditions, from that of all but the last: the next question is
+        """The relaxation of the conditions. That of all but the last is kept: the next question is
         often about the same ones and another one."""
         most, last = conditions[:-1], conditions[-1:]
         try:
-            if most not in self._systems:
-                self._systems[most] = relaxed(most, deadline=self._deadline)
-            if conditions not in self._systems:
-                self._systems[conditions] = relaxed(last, self._systems[most], self._deadline)
+            start = self._systems.get(most)
+            if start is None:
+                shorter = self._systems.get(most[:-1])
+                known = (most, NOTHING_SAID) if shorter is None else (most[-1:], shorter)
+                start = self._systems[most] = relaxed(*known, self._deadline)
+            return relaxed(last, start, self._deadline)
         except TimeoutError:
             raise TimedOut("stopped: the time is up") from None
-        return self._systems[conditions]
 
-    def _somewhere(self, conditions: Sequence[Condition]) -> int:
-        """The known points at which the conditions hold, as bits; if there is none yet, one that is
-        easily found."""
-        known = self._where(conditions)
-        if not known:
-            key = tuple(conditions)
-            guess = guessed_point(key, self._parameters, self._relaxed(key))
-            if guess is not None:
-                self._keep(guess)
-                return 1 << len(self._points) - 1
-        return known
+    def _guessed(self, conditions: tuple[Condition, ...], system: System) -> bool:
+        """Whether a point at which the conditions hold is known, or easily found."""
+        if self._where(conditions):
+            return True
+        guess = guessed_point(conditions, self._parameters, system)
+        if guess is not None:
+            self._keep(guess)
+        return guess is not None
 
     def _keep(self, point: Point) -> None:
         self._points.append((point, holding_at(point)))

@@ -1,1 +1,1 @@
-"""coopgap against mutated input, its peers and an oracle."""
+"""Tests of coopgap against mutated input, its peers and an oracle."""

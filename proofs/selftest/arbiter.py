@@ -1,4 +1,4 @@
-"""What is so, evaluated plainly: best replies, equilibria and dominance in fractions.
+"""Best replies, equilibria and dominance by their definitions, in fractions.
 
 The arbiter between coopgap and its peers. It reads an environment's payoffs and nothing else of
 this project: no engine, no checker, and no function that either side of a comparison calls.
@@ -43,7 +43,7 @@ def table(game: Environment, levels: Sequence[Fraction] = ()) -> Table:
 
 
 def mixed_payoffs(game: Table, agent: int, mixes: Sequence[Mix]) -> list[Fraction]:
-    """What each action of the agent is worth against the others' mixes."""
+    """The expected payoff of each action of the agent against the others' mixes, in utils."""
     worth = [Fraction(0)] * game.sizes[agent]
     for profile, payoff in game.payoffs[agent].items():
         chance = Fraction(1)
@@ -55,7 +55,7 @@ def mixed_payoffs(game: Table, agent: int, mixes: Sequence[Mix]) -> list[Fractio
 
 
 def is_equilibrium(game: Table, mixes: Sequence[Mix]) -> bool:
-    """Whether these are distributions, each on best replies alone."""
+    """Whether all mixes are distributions on best replies alone."""
     if tuple(map(len, mixes)) != game.sizes:
         return False
     for agent, mix in enumerate(mixes):
@@ -82,16 +82,19 @@ def pure_equilibria(game: Table) -> frozenset[Profile]:
 
 
 def extreme_equilibria(game: Table) -> frozenset[tuple[Mix, Mix]]:
-    """The equilibria of two agents that mix no others: those of which each mix is the only one with
-    its support that leaves some set of the opponent's actions worth the same (Winkels 1979).
+    """The extreme equilibria of two agents: those that are no mixture of others (Winkels 1979).
+
+    In them either mix is the only one on its support that leaves the opponent indifferent between
+    some set of actions.
     """
     sides = [list(_determined(game, agent)) for agent in range(2)]
     return frozenset((x, y) for x, y in product(*sides) if is_equilibrium(game, (x, y)))
 
 
 def _determined(game: Table, agent: int) -> Iterator[Mix]:
-    """Mixes of the agent at which as many best replies of the opponent as it has actions in the
-    support determine it, by Cramer's rule.
+    """The agent's mixes that are determined by their support and the opponent's best replies.
+
+    As many best replies as actions in the support determine a mix, by Cramer's rule.
     """
     size, other = game.sizes[agent], 1 - agent
     pure = [tuple(Fraction(k == a) for k in range(size)) for a in range(size)]
@@ -125,7 +128,7 @@ def _subsets(size: int) -> Iterator[tuple[int, ...]]:
 
 
 def _determinant(rows: Sequence[Sequence[Fraction]]) -> Fraction:
-    """By Laplace's expansion along the first row."""
+    """The determinant, by Laplace's expansion along the first row."""
     if not rows:
         return Fraction(1)
     return sum(
@@ -139,7 +142,7 @@ def _determinant(rows: Sequence[Sequence[Fraction]]) -> Fraction:
 
 
 def dominates(game: Table, agent: int, better: int, worse: int) -> bool:
-    """Whether one action is worth more than the other against every play of the others."""
+    """Whether one action strictly dominates the other."""
     own = game.payoffs[agent]
     return all(
         own[(*profile[:agent], better, *profile[agent + 1 :])] > payoff

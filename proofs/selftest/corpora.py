@@ -1,6 +1,6 @@
 """Valid certificates for mutations: of the gallery, of theorems and of drawn games.
 
-Every claim and every way to show it is among them.
+They cover every claim and every form of its proof.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def gallery() -> tuple[str, ...]:
 
 @cache
 def theorems() -> tuple[str, ...]:
-    """The certificates of theorems that are quickly proved."""
+    """The certificates of theorems with short proofs."""
     from coopgap.proofs.theorems.registry import prove
 
     files = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper").iterdir()
@@ -211,9 +211,10 @@ _WEAKER = {
 
 
 def weakened(text: str) -> Iterator[str]:
-    """Of the certificate that something is a number: that it is at least, and at most, that.
+    """Certificates of weaker claims, from one that a quantity is a number.
 
-    And of an interval of λ that it is so inside.
+    They say that it is at least and at most the number; of a value between two λ, that it holds
+    strictly between them.
     """
     document = json.loads(text)
     claim, proof = document["claim"], document["proof"]
@@ -228,7 +229,7 @@ def weakened(text: str) -> Iterator[str]:
 
 
 def _only(value: Json, part: str) -> Json:
-    """A proof whose witnesses have one part only."""
+    """The proof with one part of its witnesses only."""
     if isinstance(value, dict):
         return {
             name: {k: v for k, v in each.items() if k == part}
@@ -249,7 +250,7 @@ _ALONE = {"game": None, "records": None, "contracts": None, "prosociality": None
 
 
 def by_hand() -> Iterator[str]:
-    """About parameters alone: contradictions and formulas."""
+    """Certificates about parameters alone: contradictions and formulas."""
     above: Json = [[{"x": 1}, ">"], [{"x": -1, "1": -1}, ">="]]
     yield _sealed(
         {"id": "inconsistent", "holds": True},

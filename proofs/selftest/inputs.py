@@ -1,7 +1,7 @@
-"""A mutation campaign over everything that is read: no input may end in a traceback, take too long
-or too much memory, or be accepted for what it is not.
+"""A mutation campaign over all inputs that the project reads.
 
-A case is a valid input, changed a few times in what it says and in its bytes. It depends on the
+No input may end in a traceback, take too long or too much memory, or be wrongly accepted. A case is
+a valid input, changed a few times in its content and its bytes. It depends on the
 seed, the kind of input and its number alone.
 """
 
@@ -45,8 +45,8 @@ CHANGES = (1, 1, 1, 2, 2, 3, 4)
 class Kind:
     """A kind of input.
 
-    corpus: valid ones. judge: reads a file and says what became of it, raising ``Wrong`` for what
-    must not be accepted. oracle: what an accepted one is held against.
+    corpus: valid ones. judge: reads a file and returns the outcome; raises ``Wrong`` where it
+    accepts what it must not. oracle: what an accepted input is compared with.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Find:
 
 @dataclass(frozen=True)
 class Tally:
-    """What became of the inputs of a kind.
+    """The outcomes of the inputs of a kind.
 
     corpus_seconds: how long it took to make the valid inputs, which is no part of ``seconds``.
     """
@@ -120,7 +120,7 @@ def _steps(kind: Kind, seed: int, number: int) -> range:
 
 
 def _applied(kind: Kind, seed: int, number: int, steps: Sequence[int]) -> bytes:
-    """The input that some of a case's changes make."""
+    """The input of a case with only some of its changes."""
     rng = _rng(seed, kind, number, "base")
     corpus = _corpus(kind.name)
     base, other = rng.choice(corpus), rng.choice(corpus)
@@ -160,11 +160,11 @@ def campaign(
     limit: float | None = SECONDS,
     progress: Callable[[str], None] | None = None,
 ) -> list[Tally]:
-    """What becomes of mutated inputs of each kind (none named: of all).
+    """The outcomes of mutated inputs of the kinds (of all if none are named).
 
     cases, seconds: how many of each kind are tried and for how long at most, the making of valid
-    inputs apart; 1,000 cases if neither is given. limit: seconds of one case, above which it hangs
-    (None: as long as it takes, here). Of each fault the first input is kept, made small. Raises
+    inputs apart; 1,000 cases if neither is given. limit: seconds after which a case hangs
+    (None: no limit, in this process). Of each fault the first input is kept, made small. Raises
     InputError for an unknown kind.
     """
     tell = progress or (lambda _: None)
@@ -219,7 +219,7 @@ def _tried(
 
 
 def judged(kind: Kind, data: bytes, worker: Worker) -> tuple[str, str]:
-    """What becomes of an input, and the traceback if it has one."""
+    """The outcome of an input in a worker, and its traceback or nothing."""
     try:
         return worker.call(examine, kind.name, data)
     except TimedOut as error:
@@ -227,7 +227,7 @@ def judged(kind: Kind, data: bytes, worker: Worker) -> tuple[str, str]:
 
 
 def examine(name: str, data: bytes) -> tuple[str, str]:
-    """What becomes of an input, here."""
+    """The outcome of an input in this process, and its traceback or nothing."""
     kind = KINDS[name]
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / f"input{kind.suffix}"
@@ -264,8 +264,9 @@ TRIES = 300
 
 
 def _smallest(kind: Kind, seed: int, number: int, what: str, worker: Worker) -> bytes:
-    """An input with the same fault: first with as few of the changes as that takes, then with as
-    few bytes.
+    """A small input with the same fault.
+
+    First changes are left out, then bytes.
     """
     left = TRIES if not what.startswith("hangs") else 12
 
@@ -286,7 +287,7 @@ def _smallest(kind: Kind, seed: int, number: int, what: str, worker: Worker) -> 
 def shortened(
     data: bytes, fails: Callable[[bytes], bool], mended: Callable[[bytes], bytes] = bytes
 ) -> bytes:
-    """Fewer bytes that still fail, ever smaller parts left out (Zeller and Hildebrandt 2002)."""
+    """Fewer bytes that still fail, by leaving out parts (Zeller and Hildebrandt 2002)."""
     size = max(1, len(data) // 2)
     while True:
         start = 0
@@ -329,7 +330,7 @@ def _spec(path: Path) -> str:
 
 
 def _rewritten(specification: Any) -> str:
-    """Whether a specification is read again from its own writing as it was."""
+    """The outcome of writing a specification and reading it again, which must not change it."""
     from coopgap.proofs.fuzzing.writing import spec_text
     from coopgap.theory.readers.spec import spec_from_text
 
@@ -351,7 +352,7 @@ def _first_words(text: str) -> str:
 
 
 def _plain(specification: Any) -> Any:
-    """Everything that two equal specifications share; records are numbered and worded anew."""
+    """A form that equal specifications share; it renumbers records and drops their names."""
     from coopgap.theory.languages import RecordLanguage
 
     game = specification.environment
@@ -374,8 +375,10 @@ def _plain(specification: Any) -> Any:
 
 
 def _family(specification: Any) -> str:
-    """Whether a family is at a point what it is there when narrowed to it step by step, and
-    whether what it is there is read again as it was.
+    """The outcome of evaluating a family at points.
+
+    It must be the same game when the family is narrowed to the point step by step, and when the
+    game is written and read again.
     """
     names = specification.family.parameters
     rng = Random(0)
@@ -483,7 +486,7 @@ def _conjunctions() -> tuple[bytes, ...]:
 
 
 def _sealed(data: bytes) -> bytes:
-    """A certificate with the hash of the data that it holds now, if it can be read."""
+    """A certificate with the hash of its present data, if it can be read."""
     from coopgap.proofs.selftest.tampering import sealed
 
     try:

@@ -1,4 +1,4 @@
-"""Mutations of inputs: of what a text says, as a tree, and of its bytes."""
+"""Mutations of inputs: of their content as a tree, and of their bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Tree = Any
 
 
 class Entries(list[tuple[str, Tree]]):
-    """An object as pairs, so that a key can come twice."""
+    """An object as pairs, so that a key can occur twice."""
 
 
 Place = tuple[Any, int]
@@ -112,7 +112,7 @@ def tree_of(value: Any) -> Tree:
 
 
 def json_text(tree: Tree) -> str:
-    """The tree as JSON; keys may come twice."""
+    """The tree as JSON; keys may occur twice."""
     if isinstance(tree, Entries):
         return f"{{{','.join(f'{json.dumps(k)}:{json_text(v)}' for k, v in tree)}}}"
     if isinstance(tree, list):
@@ -180,12 +180,12 @@ def mutated(tree: Tree, other: Tree, rng: Random) -> Tree:
     return tree
 
 
-def _dropped(rng: Random, found: list[Place], other: list[Place]) -> None:
+def _dropped(rng: Random, found: list[Place], _other: list[Place]) -> None:
     inside, index = rng.choice(found)
     del inside[index]
 
 
-def _repeated(rng: Random, found: list[Place], other: list[Place]) -> None:
+def _repeated(rng: Random, found: list[Place], _other: list[Place]) -> None:
     inside, index = rng.choice(found)
     inside.insert(rng.randint(0, len(inside)), copied_entry(inside[index]))
 
@@ -195,7 +195,7 @@ def copied_entry(entry: Any) -> Any:
     return (entry[0], copied(entry[1])) if isinstance(entry, tuple) else copied(entry)
 
 
-def _swapped(rng: Random, found: list[Place], other: list[Place]) -> None:
+def _swapped(rng: Random, found: list[Place], _other: list[Place]) -> None:
     one = rng.choice(found)
     alike = [each for each in found if type(_at(each)) is type(_at(one))]
     two = rng.choice(alike)
@@ -204,7 +204,7 @@ def _swapped(rng: Random, found: list[Place], other: list[Place]) -> None:
     _put(one, second)
 
 
-def _renamed(rng: Random, found: list[Place], other: list[Place]) -> None:
+def _renamed(rng: Random, found: list[Place], _other: list[Place]) -> None:
     keyed = [each for each in found if isinstance(each[0], Entries)]
     if keyed:
         inside, index = rng.choice(keyed)
@@ -213,18 +213,18 @@ def _renamed(rng: Random, found: list[Place], other: list[Place]) -> None:
         inside[index] = (name, inside[index][1])
 
 
-def _retyped(rng: Random, found: list[Place], other: list[Place]) -> None:
+def _retyped(rng: Random, found: list[Place], _other: list[Place]) -> None:
     place = rng.choice(found)
     value = _at(place)
     texts = [json_text(value)[:100], [value], Entries([("x", value)]), [value, value]]
     _put(place, rng.choice([*texts, *ODD]))
 
 
-def _odd(rng: Random, found: list[Place], other: list[Place]) -> None:
+def _odd(rng: Random, found: list[Place], _other: list[Place]) -> None:
     _put(rng.choice(found), copied(rng.choice(rng.choice((NUMBERS, NAMES, BOMBS)))))
 
 
-def _nearby(rng: Random, found: list[Place], other: list[Place]) -> None:
+def _nearby(rng: Random, found: list[Place], _other: list[Place]) -> None:
     numbers = [each for each in found if _is_number(_at(each))]
     if numbers:
         place = rng.choice(numbers)
@@ -241,7 +241,7 @@ def _is_number(value: Tree) -> bool:
     return type(value) is int
 
 
-def _turned(rng: Random, found: list[Place], other: list[Place]) -> None:
+def _turned(rng: Random, found: list[Place], _other: list[Place]) -> None:
     truths = [each for each in found if type(_at(each)) is bool]
     lists = [each for each in found if isinstance(_at(each), list)]
     if truths and rng.random() < 0.5:
@@ -251,7 +251,7 @@ def _turned(rng: Random, found: list[Place], other: list[Place]) -> None:
         rng.shuffle(_at(rng.choice(lists)))
 
 
-def _deepened(rng: Random, found: list[Place], other: list[Place]) -> None:
+def _deepened(rng: Random, found: list[Place], _other: list[Place]) -> None:
     place = rng.choice(found)
     value = _at(place)
     for _ in range(rng.choice((1, 3, 20, 60))):
@@ -260,7 +260,7 @@ def _deepened(rng: Random, found: list[Place], other: list[Place]) -> None:
 
 
 def _grafted(rng: Random, found: list[Place], other: list[Place]) -> None:
-    """A part takes the place of one that has the same key, or the same type."""
+    """Replaces a part by a foreign one that has the same key, or the same type."""
     place = rng.choice(found)
     key = _key(place)
     alike = [each for each in other if key is not None and _key(each) == key]
@@ -345,34 +345,34 @@ def _span(rng: Random, data: bytes) -> tuple[int, int]:
     return start, min(len(data), start + rng.choice((1, 2, 5, 20, 200)))
 
 
-def _truncated(rng: Random, data: bytes, other: bytes) -> bytes:
+def _truncated(rng: Random, data: bytes, _other: bytes) -> bytes:
     return data[: rng.randint(0, len(data))]
 
 
-def _flipped(rng: Random, data: bytes, other: bytes) -> bytes:
+def _flipped(rng: Random, data: bytes, _other: bytes) -> bytes:
     changed = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 8)) if data else 0):
         changed[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     return bytes(changed)
 
 
-def _inserted(rng: Random, data: bytes, other: bytes) -> bytes:
+def _inserted(rng: Random, data: bytes, _other: bytes) -> bytes:
     start, _ = _span(rng, data)
     token = rng.choice(TOKENS) if rng.random() < 0.8 else rng.randbytes(rng.choice((1, 4, 30)))
     return data[:start] + token + data[start:]
 
 
-def _overwritten(rng: Random, data: bytes, other: bytes) -> bytes:
+def _overwritten(rng: Random, data: bytes, _other: bytes) -> bytes:
     start, end = _span(rng, data)
     return data[:start] + rng.choice(TOKENS) + data[end:]
 
 
-def _cut(rng: Random, data: bytes, other: bytes) -> bytes:
+def _cut(rng: Random, data: bytes, _other: bytes) -> bytes:
     start, end = _span(rng, data)
     return data[:start] + data[end:]
 
 
-def _again(rng: Random, data: bytes, other: bytes) -> bytes:
+def _again(rng: Random, data: bytes, _other: bytes) -> bytes:
     lines = data.splitlines(keepends=True)
     if not lines:
         return data
@@ -386,11 +386,11 @@ def _spliced(rng: Random, data: bytes, other: bytes) -> bytes:
     return data[: rng.randint(0, len(data))] + other[rng.randint(0, len(other)) :]
 
 
-def _line_ends(rng: Random, data: bytes, other: bytes) -> bytes:
+def _line_ends(rng: Random, data: bytes, _other: bytes) -> bytes:
     return data.replace(b"\n", rng.choice((b"\r\n", b"\r", b"\n\n", b" \n", b"")))
 
 
-def _marked(rng: Random, data: bytes, other: bytes) -> bytes:
+def _marked(rng: Random, data: bytes, _other: bytes) -> bytes:
     return rng.choice(
         (b"\xef\xbb\xbf" + data, b"\xff\xfe" + data, data + b"\x00", data + b"\x1a", data * 2)
     )

@@ -1,7 +1,7 @@
 """An oracle for certificates: whether a claim is true of its data, whatever the proof says.
 
-It decides from the definitions on docs/certificates.md, by trying everything and by linear
-programmes over fractions. It imports nothing of this project, so that no error of the trusted core
+It decides from the definitions on docs/certificates.md, by enumeration and by linear programmes
+over fractions. It imports nothing of this project, so that no error of the trusted core
 can be one of the oracle. Of a proof it takes hints: points of parameters to look at, and plays and
 transfers to try, which it judges itself. A claim or data that are not of the form on the page say
 nothing, so they are not true.
@@ -55,7 +55,7 @@ TRUE, FALSE, UNDECIDED, ILL_FORMED = "true", "false", "undecided", "ill-formed"
 
 
 def judgement(document: Json) -> str:
-    """What a certificate or conjunction is: true, false, undecided, or none that says anything."""
+    """Whether a certificate or conjunction is true, false, undecided or ill-formed."""
     if "goals" in document:
         return joined(judgement(goal["certificate"]) for goal in document["goals"])
     try:
@@ -68,7 +68,7 @@ def judgement(document: Json) -> str:
 
 
 def joined(said: Iterable[str]) -> str:
-    """What a conjunction is, of goals that are this."""
+    """The judgement of a conjunction, from those of its goals."""
     found = list(said)
     return next(each for each in (ILL_FORMED, FALSE, UNDECIDED, TRUE) if each in found)
 
@@ -117,7 +117,7 @@ class Programme:
     def _row(
         self, terms: Mapping[int, Fraction], bound: Fraction, width: int, sign: int
     ) -> list[int]:
-        """Coprime multiples of what a row leaves, as a function of the variables.
+        """The slack of a row as a function of the variables, scaled to integers.
 
         Free variables are all x − z, of x ≥ 0 and one z ≥ 0.
         """
@@ -130,9 +130,10 @@ class Programme:
 
 
 def _crossed(table: list[list[int]]) -> dict[int, Fraction] | None:
-    """The variables other than 0 at a maximum of the last row, in whose dictionary no other row may
-    be negative; None if there is none. The least-index criss-cross method (Terlaky 1985), whose
-    pivots keep whole numbers over a common scale (Edmonds 1967).
+    """The values of basic variables at a maximum of the last row; None if there is none.
+
+    The other rows must not become negative. The least-index criss-cross method (Terlaky 1985),
+    whose pivots keep integers over a common scale (Edmonds 1967).
     """
     height, width, scale = len(table) - 1, len(table[0]) - 1, 1
     columns, rows = list(range(width)), list(range(width, width + height))
@@ -377,7 +378,7 @@ class Game:
         self.classes = [_wholes(own, size, size) for own, size in listed]
 
     def record(self, state: int, profile: int) -> Hashable:
-        """What a play leaves.
+        """The record of a play.
 
         By cells and classes these are told apart as tuples, which are distinct exactly if the
         page's numbers are.
@@ -437,7 +438,7 @@ class Game:
         )
 
     def hidden(self, state: int, agent: int, told: int, taken: int) -> bool:
-        """Whether a deviation leaves the record as it is whatever the others do."""
+        """Whether a deviation leaves the record unchanged, whatever the others do."""
         return all(
             self.record(state, a) == self.record(state, move[2])
             for a, profile in enumerate(self.profiles)
@@ -458,13 +459,13 @@ class Common:
     levels: Sequence[Fraction] | None = None
 
     def split(self, move: Deviation) -> tuple[Fraction, Fraction]:
-        """What a deviation pays is the first, less λ times the second."""
+        """A deviation's gain and welfare loss: it pays the first minus λ times the second."""
         if self.levels is None:
             return move[3], move[4]
         return move[3] - self.levels[move[0]] * move[4], ZERO
 
     def blocks(self) -> list[list[int]]:
-        """The states of positive probability, those together that contracts tie together."""
+        """The states of positive probability, grouped by the contracts that they share."""
         game, found = self.game, list[tuple[set[Hashable], list[int]]]()
         for state in game.support:
             marks: set[Hashable] = {(state,)}
@@ -510,8 +511,10 @@ def _held(rows: Iterable[tuple[Fraction, Fraction]]) -> list[Interval]:
 
 
 def _directed(common: Common, chosen: Mapping[int, int]) -> list[Interval]:
-    """By directives, of one cell: some set of classes is allowed to each player, among them what it
-    plays, and no deviation to what is allowed pays.
+    """The λ at which directives make the plays of one cell equilibria.
+
+    They allow each player a set of classes with those that it plays, within which no deviation
+    pays.
     """
     game = common.game
     _require(game.classes is not None)
@@ -545,7 +548,7 @@ Play = Mapping[int, Mapping[int, Fraction]]
 
 
 def _paid(common: Common, play: Play) -> list[Interval]:
-    """By transfers: the λ at which some of the class make a play an equilibrium."""
+    """The λ at which some transfers of the class make a play an equilibrium."""
     game, limit = common.game, common.game.liability
     programme = Programme(free=limit is None)
     # Below a liability bound amounts are x − bound, of x ≥ 0.
@@ -717,8 +720,9 @@ Gains = Callable[[int, int, Deviation], Fraction]
 def _told(
     game: Game, state: int, gains: Gains, hidden: bool, within: Iterable[int] | None = None
 ) -> Programme:
-    """The distributions over profiles of which no player gains by another action than it is told
-    (hidden: only deviations count that leave every record as it is).
+    """The programme of correlated equilibria: distributions without profitable deviations.
+
+    hidden: only deviations count that leave every record unchanged.
     """
     programme = Programme()
     every = range(len(game.profiles)) if within is None else within
@@ -735,7 +739,7 @@ def _told(
 
 
 def _alone(game: Game) -> Gains:
-    return lambda state, profile, move: game.pays(move)
+    return lambda _state, _profile, move: game.pays(move)
 
 
 def _correlated(about: Subject) -> tuple[Extended, Fraction]:
@@ -758,7 +762,7 @@ def _correlated(about: Subject) -> tuple[Extended, Fraction]:
 
 
 def _trembling(game: Game, best: Play) -> list[Play]:
-    """Mixtures of a play with what plays as much as possible of everything."""
+    """Mixtures of a play with distributions of the greatest least probability."""
     inner = dict[int, dict[int, Fraction]]()
     for state in best:
         programme = _told(game, state, _alone(game), hidden=True)
@@ -782,7 +786,7 @@ def _trembling(game: Game, best: Play) -> list[Play]:
 
 
 def _limit(game: Game, plays: Sequence[Play]) -> Extended:
-    """The welfare of the last of the plays, if contracts make the others equilibria; else −∞."""
+    """The welfare of the last play, if contracts make the other plays equilibria; else −∞."""
     common = Common(game, game.levels)
     if not all(_paid(common, play) for play in plays[: len(TREMBLES)]):
         return -INF
@@ -1033,9 +1037,7 @@ def _only_first_best(about: Subject, state: int, gains: Gains) -> bool | None:
 def _indifferent(
     game: Game, state: int, gains: Gains, agent: int, supports: tuple[tuple[int, ...], ...]
 ) -> bool:
-    """Whether the other player can mix over its support so that the player gains nothing by leaving
-    any action of its own.
-    """
+    """Whether the other player can mix so that no deviation from the player's support pays."""
     other, programme = 1 - agent, Programme()
     for told in supports[agent]:
         rows: dict[int, dict[Hashable, Fraction]] = {}
@@ -1054,8 +1056,9 @@ def _indifferent(
 
 
 def _has_hinted_equilibrium(about: Subject, state: int, gains: Gains, best: set[int]) -> bool:
-    """Whether a pure profile, or a distribution of the proof, is an equilibrium that plays what is
-    not first best.
+    """Whether a pure profile or a distribution of the proof is a wasteful equilibrium.
+
+    Wasteful: it gives a positive probability to a profile that is not first best.
     """
     game = about.game
     pure: list[Mapping[int, Fraction]] = [{a: ONE} for a in range(len(game.profiles))]
@@ -1160,7 +1163,7 @@ class Subject:
         return found
 
     def _numbered(self) -> Mapping[int, Hashable]:
-        """What records are called on the page."""
+        """The numbers of records, as docs/certificates.md defines them."""
         game = self.game
         found: dict[int, Hashable] = {}
         for state, a in product(range(game.states), range(len(game.profiles))):
@@ -1242,7 +1245,7 @@ RULES: Mapping[str, Callable[[Subject], bool | None]] = {
     "incontractible": _fieldless(lambda game: bool(_incontractible(game))),
     "incontractible-cells": _incontractible_cells,
     "beneficial": _beneficial,
-    "beneficial-with-side-payments": _fieldless(lambda game: True),
+    "beneficial-with-side-payments": _fieldless(lambda _: True),
     **{f"axiom-{name}": _axiom for name in ("i", "ii", "iii", "iv-strict", "iv-partial")},
     "all-cooperative": _all_cooperative,
     "full-implementation": _full_implementation,
@@ -1253,7 +1256,7 @@ RULES: Mapping[str, Callable[[Subject], bool | None]] = {
 # --- all parameters -------------------------------------------------------------------------------
 
 ENOUGH = 12
-"""How many points of a game are looked at; of a formula many more."""
+"""How many points of a game are tried; of a formula many more."""
 
 
 class _Claim:
@@ -1278,7 +1281,7 @@ class _Claim:
             _compared(ZERO, relation)
 
     def truth(self) -> bool | None:
-        """Whether it is true; of families, at all points that are looked at."""
+        """Whether the claim is true; for families, at all points that are tried."""
         if "at" in self.own:
             fixed = _point(self.own.pop("at"), self.names)
             _require("pieces" not in self.own)
@@ -1328,8 +1331,10 @@ class _Claim:
 
 
 class _Points:
-    """Points that satisfy the assumptions: those of the proof, points of linear programmes, drawn
-    ones, and ones on the boundaries of pieces. empty: whether there are none, for sure.
+    """Points that satisfy the assumptions.
+
+    They are those of the proof, solutions of linear programmes, drawn points, and points on the
+    boundaries of pieces. empty: whether there are certainly none.
     """
 
     DRAWN = 600
@@ -1394,7 +1399,7 @@ class _Points:
         yield tuple(values)
 
     def _solve(self, values: list[Fraction], equation: Json) -> None:
-        """Changes one parameter so that the number is 0, if one occurs linearly."""
+        """The point with one parameter changed so that the number is 0, if one occurs linearly."""
         terms = _polynomial(equation, self.names)
         linear = [
             k

@@ -60,7 +60,7 @@ games drawn have far smaller ones."""
 
 @dataclass(frozen=True)
 class Statement:
-    """What both sides are asked.
+    """A question to both sides.
 
     judge: the exact arbiter, who says of an answer whether it is right, in words if it is not
     (empty: right). peers: by the name of the peer and its method.
@@ -76,7 +76,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What became of a statement with one peer.
+    """The answers of coopgap and one peer, compared on one statement.
 
     wrong: in how many of the disagreements coopgap is not right; right: who is in the smallest
     example, of those if there are any.
@@ -165,7 +165,7 @@ def _differ(statement: Statement, side: Side, drawn: Situation) -> bool:
 
 
 def _asked(side: Side, drawn: Situation) -> Answer:
-    """The answer; a peer that breaks on a valid game gives what no game has."""
+    """The answer of a side, or the error of one that fails on a valid game."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -185,7 +185,7 @@ def _drawn(statement: Statement, seed: int, number: int) -> Situation:
 
 
 def _far_apart(game: Environment, rng: Random) -> Environment:
-    """One game in five has payoffs between which a float hardly tells."""
+    """Makes the payoffs of one game in five nearly equal as floats."""
     if rng.random() > 0.2:
         return game
     base = rng.choice((10**9, 2**53, 10**17))
@@ -392,9 +392,11 @@ def _of_gambit(solution: Any) -> frozenset[Any]:
 
 
 def _by_nashpy(method: str, *, shifted: bool) -> Side:
-    """Payoffs are passed as integers from which each agent's least payoff is taken, less 1, exactly
-    (so that the polytopes are bounded, as its vertex enumeration needs), or as the nearest floats.
-    It computes in floats either way.
+    """The equilibria that a method of nashpy lists.
+
+    shifted: payoffs are passed as exact integers, shifted so that each agent's least payoff is 1,
+    as vertex enumeration needs bounded polytopes; else as the nearest floats. nashpy computes in
+    floats either way.
     """
 
     def side(drawn: Situation) -> Answer:
@@ -432,7 +434,7 @@ NASHPY: Mapping[str, Side] = {
 
 
 def _equilibria_only(side: Side) -> Side:
-    """What a side lists that is no equilibrium, as the arbiter says."""
+    """The listed profiles that are no equilibrium, by the arbiter's judgement."""
     return lambda drawn: _none_of(drawn, side(drawn))
 
 
@@ -446,7 +448,7 @@ def _judge_mixed(drawn: Situation, answer: Answer) -> str:
     return _difference(answer, arbiter.extreme_equilibria(arbiter.table(drawn.environment)))
 
 
-def _judge_sound(drawn: Situation, answer: Answer) -> str:
+def _judge_sound(_drawn: Situation, answer: Answer) -> str:
     if isinstance(answer, frozenset):
         return f"lists {len(answer)} that are no equilibria" if answer else ""
     return str(answer)
@@ -456,7 +458,7 @@ def _judge_sound(drawn: Situation, answer: Answer) -> str:
 
 
 def _cooperative(drawn: Situation) -> tuple[tuple[int, ...], ...]:
-    """Each agent's cooperating actions: its first, where a simpler game does not say."""
+    """Each agent's cooperating actions; its first if the game names none."""
     given = drawn.environment.cooperative
     return ((0,),) * len(drawn.environment.players) if given is None else given
 
@@ -485,7 +487,7 @@ def _dominated_by_definition(drawn: Situation) -> Answer:
 
 
 def _dominated_by_z3(drawn: Situation) -> Answer:
-    """For each defecting action an unknown cooperating one, below whose payoffs its own lie."""
+    """Asks z3 for every defecting action for a cooperating one that strictly dominates it."""
     import z3
 
     game, context = arbiter.table(drawn.environment, drawn.levels), z3.Context()
@@ -508,7 +510,7 @@ def _dominated_by_z3(drawn: Situation) -> Answer:
 
 
 def _dominated_by_gambit(drawn: Situation) -> Answer:
-    """A defecting action alone with the cooperating ones: is it eliminated in one round?"""
+    """Whether gambit eliminates every defecting action against the cooperating ones alone."""
     import pygambit
 
     game = _gambit_game(arbiter.table(drawn.environment, drawn.levels).payoffs)
@@ -591,7 +593,7 @@ def _rows(drawn: Situation) -> Iterator[tuple[int, int, int, Fraction]]:
 
 
 def _judge_implementable(drawn: Situation, answer: Answer) -> str:
-    """By the certificate of what coopgap found, which the independent checker accepts or not."""
+    """Judges an answer by coopgap's certificate, if the independent checker accepts that."""
     from coopgap.proofs.certificates import witnesses
     from coopgap.proofs.questions.obligations import flat_profile
 

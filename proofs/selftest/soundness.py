@@ -1,9 +1,8 @@
-"""The campaign against the trusted core: of forged certificates, is any accepted whose claim is not
-true?
+"""A campaign of forged certificates against the trusted core, judged by the oracle.
 
-A case depends on the seed and its number alone. Counted are those that reach a rule: that of their
-claim, or the refutations before it; others are refused for their form. What is accepted is judged
-by the oracle.
+No certificate may be accepted whose claim is false. A case depends on the seed and its number
+alone. Cases are counted by the rule that they reach: that of their claim, or the refutations before
+it; others are refused for their form.
 """
 
 from __future__ import annotations
@@ -57,10 +56,10 @@ KEPT = 200_000
 
 @dataclass
 class Counts:
-    """What became of forged certificates, by rule.
+    """The outcomes of forged certificates, by rule.
 
-    Texts that were accepted though they are not known to be true; and how often the core was
-    surprised.
+    kept: accepted certificates whose claims are not known to be true. malformed: how often a rule
+    rejected a certificate as malformed, by reason.
     """
 
     by_rule: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -97,14 +96,14 @@ def _line(rule: str, count: int, row: Mapping[str, int]) -> str:
 
 @dataclass
 class Watch:
-    """Which rule the core reached."""
+    """The rule that the core reached."""
 
     rule: str = FORM
 
 
 @contextmanager
 def watched() -> Iterator[Watch]:
-    """Looks which rule the core reaches."""
+    """Records the rule that the core reaches."""
     watch, show, refute = Watch(), core.Claim.show, vars(core)["require_refuted"]
 
     def shown(self: core.Claim, *arguments: Any) -> None:
@@ -124,8 +123,9 @@ _said: dict[str, str] = {}
 
 
 def said(document: Json) -> str:
-    """What the oracle says, remembered by all that it looks at: plays and transfers of the proof
-    are hints for some claims only.
+    """The oracle's judgement, cached by what it depends on.
+
+    The proof matters only for claims to which its plays and transfers are hints.
     """
     if "goals" in document:
         return joined(said(goal["certificate"]) for goal in document["goals"])
@@ -154,9 +154,7 @@ def _timed(document: Json) -> str:
 
 
 def judged(document: Json, watch: Watch, original: str = "") -> tuple[str, str, str]:
-    """The rule that a forged certificate reaches, what becomes of it, and the reason if the core
-    rejects it.
-    """
+    """The rule that a forged certificate reaches, its outcome, and the reason of a rejection."""
     watch.rule = FORM
     text = canonical(document)
     if text == original:
@@ -172,7 +170,7 @@ def judged(document: Json, watch: Watch, original: str = "") -> tuple[str, str, 
 
 
 class Corpus:
-    """Valid certificates, and those that are about games of the same size."""
+    """Valid certificates, grouped by the size of their games."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.bases = [Base(text, json.loads(text)) for text in texts]
@@ -214,7 +212,7 @@ def campaign(
     workers: int = 1,
     progress: Callable[[int, Counts], None] | None = None,
 ) -> Counts:
-    """What becomes of so many forged certificates."""
+    """The outcomes of a number of forged certificates."""
     global _corpus
     _corpus = Corpus(texts)
     tasks = [(seed, k, min(CHUNK, number - k)) for k in range(0, number, CHUNK)]
@@ -224,11 +222,14 @@ def campaign(
             counts += found
             if progress is not None:
                 progress(min(done * CHUNK, number), counts)
+        # Ended in order, not killed while they write what a run measures.
+        pool.close()
+        pool.join()
     return counts
 
 
 def written(counts: Counts, number: int, seed: int, seconds: float, keep: Path) -> str:
-    """The report; what is accepted and not known to be true is written into a directory."""
+    """The report; accepted certificates not known to be true are written into a directory."""
     keep.mkdir(parents=True, exist_ok=True)
     for name, text in counts.kept.items():
         (keep / f"{name}.json").write_text(text)
@@ -241,7 +242,7 @@ def written(counts: Counts, number: int, seed: int, seconds: float, keep: Path) 
 def timed(
     texts: Sequence[str], number: int, seed: int, workers: int, keep: Path
 ) -> tuple[Counts, str]:
-    """Runs a campaign and reports on it; ``report.txt`` says how far it is."""
+    """Runs a campaign and reports on it; ``report.txt`` has the progress."""
     started = time.monotonic()
 
     def report(done: int, counts: Counts) -> str:

@@ -1,4 +1,4 @@
-"""Forged certificates: changes of what a valid one says, and all opposites of its claim."""
+"""Forged certificates: changes to a valid one, and all opposites of its claim."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNKNOWN = "zz"
 
 
 def paths(value: Json, path: Path = ()) -> Iterator[Path]:
-    """The places of all values inside, itself included."""
+    """The paths to all values in a document, itself included."""
     yield path
     if isinstance(value, dict):
         for key, each in value.items():
@@ -33,14 +33,14 @@ def paths(value: Json, path: Path = ()) -> Iterator[Path]:
 
 
 def at(value: Json, path: Path) -> Json:
-    """What is at a place."""
+    """The value at a path."""
     for key in path:
         value = value[key]
     return value
 
 
 def replaced(value: Json, path: Path, change: Callable[[Json], Json]) -> Json:
-    """A copy in which what is at a place is changed."""
+    """A copy in which the value at a path is changed."""
     if not path:
         return change(value)
     copy: Json = dict(value) if isinstance(value, dict) else list(value)
@@ -49,7 +49,7 @@ def replaced(value: Json, path: Path, change: Callable[[Json], Json]) -> Json:
 
 
 def removed(value: Json, path: Path) -> Json:
-    """A copy without what is at a place."""
+    """A copy without the value at a path."""
 
     def without(parent: Json) -> Json:
         copy: Json = dict(parent) if isinstance(parent, dict) else list(parent)
@@ -60,7 +60,7 @@ def removed(value: Json, path: Path) -> Json:
 
 
 def sealed(document: Json) -> Json:
-    """The document with the hash of the data that it holds now."""
+    """The document with the hash of its present data."""
     if not isinstance(document, dict):
         return document
     if isinstance(document.get("goals"), list):
@@ -85,9 +85,7 @@ class Base:
 
     @cached_property
     def size(self) -> str:
-        """What certificates share whose parts fit into each other: the size of their games, and
-        their parameters.
-        """
+        """The size of the game and the parameters; parts of certificates alike in it fit."""
         data = self.document.get("data") or self.document["goals"][0]["certificate"]["data"]
         game = data["game"] or {"actions": [], "states": []}
         return str([[len(own) for own in game["actions"]], len(game["states"]), data["parameters"]])
@@ -139,29 +137,29 @@ RELATIONS = (">", ">=", "==")
 ODD: Sequence[Json] = (None, True, False, 0, 1, -1, 1.0, "", "0", "1", "inf", [], [0], {}, [[]])
 
 
-def _removed(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _removed(_rng: Random, document: Json, path: Path, _other: Base) -> Json:
     return removed(document, path)
 
 
-def _emptied(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _emptied(_rng: Random, document: Json, path: Path, _other: Base) -> Json:
     return replaced(document, path, lambda value: type(value)() if value is not None else {})
 
 
-def _odd(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _odd(rng: Random, document: Json, path: Path, _other: Base) -> Json:
     return replaced(document, path, lambda _: rng.choice(ODD))
 
 
-def _nulled(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _nulled(_rng: Random, document: Json, path: Path, _other: Base) -> Json:
     return replaced(document, path, lambda _: None)
 
 
-def _unknown(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _unknown(rng: Random, document: Json, path: Path, _other: Base) -> Json:
     while path and not isinstance(at(document, path), dict):
         path = path[:-1]
     return replaced(document, path, lambda value: {**value, UNKNOWN: rng.choice(ODD)})
 
 
-def _retyped(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _retyped(rng: Random, document: Json, path: Path, _other: Base) -> Json:
     def typed(value: Json) -> Json:
         if type(value) is int:
             return rng.choice((str(value), float(value), bool(value), [value], {"1": value}))
@@ -178,7 +176,7 @@ def _whole(text: str) -> bool:
     return text.isascii() and text.lstrip("-").isdigit()
 
 
-def _moved(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _moved(rng: Random, document: Json, path: Path, _other: Base) -> Json:
     return replaced(document, path, lambda value: moved(rng, value))
 
 
@@ -220,7 +218,7 @@ def negated(condition: Json) -> Json:
     return [-turned if type(turned) is int else turned, strict]
 
 
-def _permuted(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _permuted(rng: Random, document: Json, path: Path, _other: Base) -> Json:
     while path and not isinstance(at(document, path), list):
         path = path[:-1]
 
@@ -230,8 +228,8 @@ def _permuted(rng: Random, document: Json, path: Path, other: Base) -> Json:
     return replaced(document, path, mixed)
 
 
-def _text(rng: Random, document: Json, path: Path, other: Base) -> Json:
-    """One of a few texts, in a place that has them."""
+def _text(rng: Random, document: Json, path: Path, _other: Base) -> Json:
+    """Another admissible text, in a place with few of them."""
     places = [each for each in paths(document) if each and each[-1] in TEXTS]
     if not places:
         return document
@@ -239,7 +237,7 @@ def _text(rng: Random, document: Json, path: Path, other: Base) -> Json:
     return replaced(document, path, lambda _: rng.choice(TEXTS[str(path[-1])]))
 
 
-def _renamed(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _renamed(rng: Random, document: Json, _path: Path, _other: Base) -> Json:
     """Another claim id."""
     places = [each for each in paths(document) if each[-2:] == ("claim", "id")]
     if not places:
@@ -248,7 +246,7 @@ def _renamed(rng: Random, document: Json, path: Path, other: Base) -> Json:
 
 
 def _grafted(rng: Random, document: Json, path: Path, other: Base) -> Json:
-    """A part of another certificate, or another one of the same, with the same key."""
+    """A part of the other certificate in place of one with the same key."""
     while path and not isinstance(path[-1], str):
         path = path[:-1]
     if not path:
@@ -257,7 +255,7 @@ def _grafted(rng: Random, document: Json, path: Path, other: Base) -> Json:
     return replaced(document, path, lambda _: rng.choice(options)) if options else document
 
 
-def _exchanged(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _exchanged(rng: Random, document: Json, path: Path, _other: Base) -> Json:
     """Two values with the same key, or of the same list, exchanged."""
     alike = [
         each
@@ -271,7 +269,7 @@ def _exchanged(rng: Random, document: Json, path: Path, other: Base) -> Json:
     return replaced(replaced(document, path, lambda _: two), second, lambda _: one)
 
 
-def _large(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _large(rng: Random, document: Json, _path: Path, other: Base) -> Json:
     """A large part of another certificate: of its claim, its data or its proof."""
     names = {path[-1] for path in paths(document) if path and isinstance(path[-1], str)}
     shared = sorted(names & set(LARGE) & set(other.keyed))
@@ -282,8 +280,8 @@ def _large(rng: Random, document: Json, path: Path, other: Base) -> Json:
     return replaced(document, place, lambda _: rng.choice(other.keyed[name]))
 
 
-def _opposite(rng: Random, document: Json, path: Path, other: Base) -> Json:
-    """The claim contradicted."""
+def _opposite(rng: Random, document: Json, _path: Path, _other: Base) -> Json:
+    """A claim that contradicts the certificate's."""
     if "claim" not in document:
         return document
     options = list(islice(contrary_claims(document["claim"]), 100))
@@ -307,7 +305,7 @@ CHANGES: Sequence[Change] = (
 
 
 def forged(base: Base, other: Base, rng: Random) -> Json:
-    """The document changed once to three times, mostly with the hash that its data have then."""
+    """The document after one to three changes, mostly with the hash of its new data."""
     document = base.document
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
         document = _changed(document, base, other, rng)
@@ -315,7 +313,7 @@ def forged(base: Base, other: Base, rng: Random) -> Json:
 
 
 def _changed(document: Json, base: Base, other: Base, rng: Random) -> Json:
-    """The document with one change that a few tries find."""
+    """The document after one change, or unchanged if a few tries have no effect."""
     for _ in range(8):
         path = rng.choice(rng.choice(base.places))
         # What is broken in the data is refused for its form; elsewhere a rule may overlook it.
@@ -357,8 +355,9 @@ IDS = tuple(FIELDS)
 
 
 def opposites(document: Json) -> Iterator[Json]:
-    """Certificates of claims other than a valid one's, of the same data: what it denies, each with
-    the proof itself and with its parts in other combinations.
+    """Certificates of the contrary claims about a valid certificate's data.
+
+    Every claim comes with the proof itself and with its parts in other combinations.
     """
     if "goals" in document:
         for place, goal in enumerate(document["goals"]):
@@ -375,8 +374,10 @@ def _with_certificate(certificate: Json, goal: Json) -> Json:
 
 
 def contrary_claims(claim: Json) -> Iterator[Json]:
-    """Claims that say something else about the same: not so, of another id, another value or list,
-    of other pieces, at another point, or with an unknown key.
+    """Other claims about the same data.
+
+    They are the negation, and claims with another id, value or list, with other pieces, at another
+    point, or with an unknown key.
     """
     yield {**claim, "holds": not claim["holds"]}
     yield {**claim, UNKNOWN: 0}
@@ -397,7 +398,7 @@ def contrary_claims(claim: Json) -> Iterator[Json]:
 
 
 def _relatives(claim: Json) -> Iterator[str]:
-    """Other ids that can have the fields, or gaps and values."""
+    """Other ids with the same fields; for claims on gaps and values, all of these."""
     about_gaps = "gap" in claim["id"] or claim["id"] in ("closes", "value")
     for name, fields in FIELDS.items():
         gap = "gap" in name or name in ("closes", "value")
@@ -445,7 +446,7 @@ def _others(value: Json) -> Iterator[Json]:
 
 
 def _other_pieces(claim: Json) -> Iterator[Json]:
-    """Values of pieces exchanged; conditions exchanged, weakened or left out; a piece alone."""
+    """Claims with values or conditions exchanged, conditions weakened or left out, or one piece."""
     pieces = claim["pieces"]
     turned = [*pieces[1:], pieces[0]]
     rotated = [{**b, "when": a["when"]} for a, b in zip(pieces, turned, strict=True)]
@@ -467,8 +468,10 @@ def _other_pieces(claim: Json) -> Iterator[Json]:
 
 
 def recombined(proof: Json) -> Iterator[Json]:
-    """A proof, and it with other parts in its witnesses: one part alone, all parts of all
-    witnesses, none, an unknown one; as one of a point and of all cases.
+    """A proof, and the proof with other witnesses.
+
+    The witnesses have one part alone, all parts of all witnesses, none, or an unknown one. Proofs
+    at a point are also turned into proofs by cases, and conversely.
     """
     yield proof
     yield {**proof, UNKNOWN: 0}

@@ -8,12 +8,14 @@ from typing import Any
 
 from coopgap.proofs.algebra.rational import compared, ratio
 from coopgap.proofs.certificates.certificate import plain_ratio, value_at
-from coopgap.proofs.families import claims, decisions
+from coopgap.proofs.deciding.claims import each_language
+from coopgap.proofs.families import goals
+from coopgap.proofs.families.decisions import Decisions
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, assumed, positive_below, require_divisors
 from coopgap.proofs.parameters.goals import Goal, formula, stated
 from coopgap.proofs.parameters.prover import Prover
-from coopgap.proofs.parameters.regions import Decide, Found, Recorder
+from coopgap.proofs.parameters.regions import Found, Recorder
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.theorems.theorem import Goals, Means, Theorem
 from coopgap.proofs.trusted.problems import Problem
@@ -91,8 +93,8 @@ def _goals(specification: TheoremSpecification, means: Means) -> Goals:
     findings = FamilyFindings(specification.family, means.engines, prover, lambda _: None)
     asked = list(specification.family.questions)
     for place, question in enumerate(asked):
-        for each in claims.each_language(findings, question):
-            found = claims.goal(findings, each, holds=place not in specification.denied)
+        for each in each_language(question, findings.specification.languages):
+            found = goals.goal(findings, each, holds=place not in specification.denied)
             label = " ".join(filter(None, (each.id, each.language)))
             if isinstance(found, Unanswered):
                 yield label, found
@@ -149,7 +151,7 @@ def _equal(findings: FamilyFindings, equality: Equality) -> Goal:
     language = equality.language
     levels = None if equality.of == "threshold" else selfish
     problem = findings.problem(language, levels)
-    at = _decided(findings, problem, equality)
+    at = Decisions(findings, problem, language).of(RULES[equality.of])
     stated = ratio(equality.equals, problem.index)[0]
     own = positive_below(stated, problem.assumptions, findings.prover)
     value = plain_ratio(own, problem.parameters)
@@ -166,18 +168,3 @@ def _equal(findings: FamilyFindings, equality: Equality) -> Goal:
         return Found(False, found.claim, found.witness, instead=there)
 
     return Goal(problem, {"id": RULES[equality.of], "holds": True, **claim}, decide)
-
-
-def _decided(findings: FamilyFindings, problem: Problem, equality: Equality) -> Decide:
-    language = equality.language
-    match equality.of:
-        case "first-best":
-            return decisions.first_best_welfare(problem)
-        case "value":
-            return decisions.value(findings, problem, language)
-        case "gap":
-            return decisions.gap(findings, problem, language)
-        case "threshold":
-            return decisions.threshold(findings, problem, language)
-    assert language is not None
-    return decisions.correlated_gap(findings, problem, language)

@@ -158,6 +158,8 @@ def _independent(
         for player, of in zip(family.players, family.actions, strict=True)
         for a in of
     ]
+    # Of these too, for factors of what follows are shares.
+    prover = means.prover((*family.parameters, *names))
     first = len(family.parameters)
     shares = [parameter(first + k) for k in range(len(names))]
     mixes = [shares[: shape[0]], shares[shape[0] :]]

@@ -17,12 +17,13 @@ from coopgap.proofs.certificates.certificate import (
 )
 from coopgap.proofs.certificates.statements import statement
 from coopgap.proofs.deciding.reports import as_document
-from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.deciding.worker import TimedOut, Worker, solvers_of
 from coopgap.proofs.parameters.goals import (
     Goal,
     Settled,
     inconsistency,
     proved,
+    refuted,
     sentence,
     settle,
     suggestion,
@@ -31,11 +32,6 @@ from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.theorems.theorem import CORE, Means, Theorem
 from coopgap.theory.errors import InputError
-
-SOLVER_SECONDS = 30.0
-"""How long a solver may think about one nonlinear question, unless the caller says."""
-
-SOLVER_BYTES = 2 << 30
 
 
 @dataclass(frozen=True)
@@ -134,7 +130,7 @@ def decide_all(
     tell = progress or (lambda _: None)
     with (
         Worker(timeout) as engines,
-        Worker(timeout or SOLVER_SECONDS, SOLVER_BYTES) as solvers,
+        solvers_of(timeout) as solvers,
     ):
         for theorem in theorems:
             yield _report(theorem, _Run(engines, solvers, timeout), tell)
@@ -276,17 +272,31 @@ class _Run:
         if proved(goal, self._prover(goal.problem.parameters)):
             return ConditionReport(text, "redundant")
         try:
+            failing = self._failing(theorem.without(place), tell)
+            if failing is not None:
+                label, at = failing
+                return ConditionReport(text, "needed", at, f"{label} fails")
             outcome = self.decided(theorem.without(place), tell)
         except InputError as error:
             return ConditionReport(text, "needed", reason=error.problem)
+        except TimedOut as reason:
+            return ConditionReport(text, "unknown", reason=str(reason))
         if outcome.status == "proved":
             return ConditionReport(text, "unneeded")
-        if outcome.status != "refuted":
-            return ConditionReport(text, "unknown", reason=outcome.reason)
-        refuted = outcome.settled[-1][1]
-        return ConditionReport(
-            text, "needed", _named(outcome.names, refuted), f"{outcome.failed} fails"
-        )
+        return ConditionReport(text, "unknown", reason=outcome.reason)
+
+    def _failing(
+        self, theorem: Theorem, tell: Callable[[str], None]
+    ) -> tuple[str, dict[str, str]] | None:
+        """The first goal that fails, and where: what becomes of those before it does not matter."""
+        for label, goal in theorem.goals(self.means):
+            tell(f"{theorem.id}: {label}")
+            if isinstance(goal, Goal):
+                names = goal.problem.parameters
+                found = refuted(goal, self._prover(names))
+                if found is not None and found.status == "refuted":
+                    return label, _named(names, found)
+        return None
 
 
 def _named(names: tuple[str, ...], found: Settled) -> dict[str, str]:

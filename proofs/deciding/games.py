@@ -1,0 +1,308 @@
+"""The finder at a point: the parts of a report on one game, by the concrete engines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.decide import Certified
+from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.reports import (
+    AgentThresholds,
+    BenefitPart,
+    ByState,
+    CellPart,
+    Contract,
+    Directive,
+    FirstBestPart,
+    ObstructionPart,
+    Parameters,
+    Profiles,
+    RecordPart,
+    Selection,
+)
+from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, Value
+from coopgap.proofs.deciding.verdicts import GameClaim
+from coopgap.proofs.deciding.words import describe
+from coopgap.proofs.questions.obligations import (
+    BestSelection,
+    Levels,
+    Obstruction,
+    Reached,
+    Setting,
+    Unanswered,
+    problem,
+)
+from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.contracts import Directives, Transfers
+from coopgap.theory.environments import Profile
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.languages import ProductLanguage, describe_record
+from coopgap.theory.preferences import prosocial_payoffs
+from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
+from coopgap.theory.welfare import incontractible_cells, profiles_where
+
+SELECTION_LIMIT = 256
+"""The number of first-best selections up to which each one's thresholds are listed."""
+
+NO_SELECTION = Absent("nothing is implementable")
+
+
+Mixed = tuple[Mapping[str, Mapping[str, Fraction]], ...]
+
+
+class GameFinder:
+    """Finds the parts of a report on a game."""
+
+    family = False
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.names = findings.environment
+        self.progress = findings.progress
+        self.specification = findings.specification
+        self.texts = findings.texts
+        self.parameters: Parameters = {"names": (), "assume": ()}
+        self.selfish = findings.selfish
+
+    def numbers(self, place: int | None) -> Levels:
+        """The λ of each player, at a listed level or of selfish agents."""
+        return self.selfish if place is None else self.specification.levels[place]
+
+    # Without a contract
+
+    def first_best(self, into: dict[str, str]) -> FirstBestPart:
+        """W* and where it is reached."""
+        best = self.findings.first_best()
+        return FirstBestPart(best.welfare, self._by_state(best.profiles))
+
+    def _by_state(self, profiles: Mapping[int, Iterable[Profile]]) -> dict[str, Profiles]:
+        labels = self.names.labels
+        return {self.names.states[s]: tuple(map(labels, found)) for s, found in profiles.items()}
+
+    def _selected(self, selection: Mapping[int, Profile]) -> Selection:
+        return {self.names.states[s]: self.names.labels(a) for s, a in selection.items()}
+
+    def play(self, level: int | None) -> tuple[Quantity, ByState]:
+        """The best welfare of pure equilibria without a contract, and these equilibria."""
+        payoffs, _ = prosocial_payoffs(self.names, self.numbers(level))
+        welfare = decide.best_nash_welfare(self.names, payoffs)
+        stable = pure_nash(payoffs)
+        nash = self._by_state({s: profiles_where(stable[s]) for s in self.names.support})
+        return Absent("a state has no pure equilibrium") if welfare is None else welfare, nash
+
+    def mixed(self) -> dict[str, Mixed] | Unknown:
+        """The extreme equilibria of selfish agents: for each player the probabilities of the
+        actions that it uses."""
+        game = self.names
+        found = self.findings.run("mixed equilibria", decide.extreme_equilibria, game)
+        if isinstance(found, Unknown):
+            return found
+
+        def used(labels: Sequence[str], mix: Sequence[Fraction]) -> dict[str, Fraction]:
+            return {a: share for a, share in zip(labels, mix, strict=True) if share > 0}
+
+        return {
+            game.states[state]: tuple(
+                dict(zip(game.players, map(used, game.actions, mixes), strict=True))
+                for mixes in pairs
+            )
+            for state, pairs in found.items()
+        }
+
+    def agent_thresholds(self) -> Value[tuple[AgentThresholds, ...]]:
+        """The least λ of each player, by first-best selection."""
+        profiles = self.findings.first_best().profiles
+        count = math.prod(map(len, profiles.values()))
+        if count > SELECTION_LIMIT:
+            return Unknown(f"{count:,} first-best selections; up to {SELECTION_LIMIT} are listed")
+        parts = []
+        for chosen in product(*profiles.values()):
+            selection = dict(zip(profiles, chosen, strict=True))
+            levels = decide.agent_thresholds(self.names, selection)
+            named = dict(zip(self.names.players, levels, strict=True))
+            parts.append(AgentThresholds(self._selected(selection), named))
+        return tuple(parts)
+
+    def domination_threshold(self) -> Quantity:
+        """λ̄ of T9."""
+        if self.names.cooperative is None:
+            return Absent("no actions are called cooperative")
+        found = self.findings.domination_threshold()
+        missing = Absent("some defecting action has no cooperating one that always helps")
+        return missing if found is None else found
+
+    def benefit(self) -> BenefitPart:
+        """Who gains from the first best."""
+        found = self.findings.benefit()
+        if isinstance(found, Unknown) or found.vacuous:
+            vacuous = "no selfish pure outcome has smaller welfare"
+            absent = Absent(found.reason if isinstance(found, Unknown) else vacuous)
+            return BenefitPart(absent, absent, absent)
+        return BenefitPart(found.plain, True, found.one_payment)
+
+    # Contracts
+
+    def value(
+        self, named: NamedLanguage, level: int | None, into: dict[str, str]
+    ) -> tuple[Quantity, Quantity]:
+        """V and the gap."""
+        levels = self.numbers(level)
+        found = self.findings.value(named.name, levels)
+        if isinstance(found, Unknown):
+            return found, found
+        name = "gap" if level is None else f"gap at lambda {', '.join(map(str, levels))}"
+        setting = self.findings.setting(named.name)
+        self._keep(into, name, self.findings.certify_value(setting, levels, found))
+        if level is None:
+            # Its certificate is listed next.
+            self.threshold(named.name, into)
+        return found.welfare, self.findings.gap(found)
+
+    def _keep(self, into: dict[str, str], name: str, certified: Certified | Unanswered) -> None:
+        if isinstance(certified, Certified) and certified.accepted:
+            into[name] = certified.sha256
+
+    def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
+        """λ*(L), or the least λ without a contract."""
+        found = self.findings.threshold(language)
+        if isinstance(found, Unknown):
+            return found
+        if "prosocial_threshold" not in into:
+            certified = self.findings.certify_threshold(self.findings.setting(language), found)
+            self._keep(into, "prosocial_threshold", certified)
+        return found.level
+
+    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
+        """The gap that every correlated equilibrium leaves, if some contract is certified to leave
+        no more; and the same without such a contract."""
+        found = self.findings.correlated(named.name)
+        if isinstance(found, Unknown):
+            return Absent(found.reason), Absent(found.reason)
+        setting, levels = self.findings.setting(named.name), self.selfish
+        gap = self.findings.first_best().welfare - found.bound
+        name, id_, witness = "correlated_bound", "correlated-gap-at-least", found.dual
+        if found.reached:
+            name, id_ = "correlated_gap", "correlated-gap"
+            witness = {**found.dual, **found.reached}
+        if witness:
+            claim = {"id": id_, "holds": True, "value": str(gap)}
+            self._keep(into, name, self.findings.certify(setting, levels, claim, dict, witness))
+        missing = Absent("no transfers that attain or approach the bound were found")
+        known = gap == 0 or name in into
+        return (
+            gap if known and "correlated_gap" in into else missing,
+            gap if known else Absent("the checker accepted no certificate"),
+        )
+
+    def suffices(self, named: NamedLanguage) -> Value[bool]:
+        """Whether some contract implements a first best."""
+        found = self.findings.value(named.name, self.selfish)
+        if isinstance(found, Unknown):
+            return found
+        return found.welfare == self.findings.first_best().welfare
+
+    def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[Profiles]]:
+        """Δ_D under complete directives and the incontractible cells (T2)."""
+        language = named.language
+        assert isinstance(language, ProductLanguage)
+        question = Valued(Setting(self.names, language, Directives()), self.selfish)
+        found = self.findings.run(f"directives of {named.name}", decide.ask, question)
+        cells = tuple(
+            tuple(self.names.states[state] for state in cell)
+            for cell in incontractible_cells(self.names, language)
+        )
+        if isinstance(found, Unknown):
+            return Absent(found.reason), cells
+        assert isinstance(found, BestSelection)
+        if not isinstance(found.welfare, Fraction):
+            return NO_SELECTION, cells
+        return self.findings.gap(found), cells
+
+    def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
+        """A selection that reaches the value, and the transfers or the directive by which."""
+        found = self.findings.value(named.name, self.selfish)
+        if isinstance(found, Unknown) or found.best is None:
+            why = Absent(found.reason) if isinstance(found, Unknown) else NO_SELECTION
+            return why, why, why
+        selection = self._selected(found.best.selection)
+        if not isinstance(named.contracts, Transfers):
+            return selection, Absent("it is a directive"), self._directive(named, found.best)
+        contract = tuple(
+            RecordPart(
+                describe_record(named.language, self.names, record),
+                dict(zip(self.names.players, paid, strict=True)),
+            )
+            for record, paid in sorted(found.best.contract.amounts().items())
+        )
+        return selection, contract, Absent("the contract pays transfers")
+
+    def _directive(self, named: NamedLanguage, best: Reached) -> tuple[CellPart, ...]:
+        """For each cell the classes that its play uses."""
+        language, game = named.language, self.names
+        assert isinstance(language, ProductLanguage)
+        cells: dict[int, list[int]] = {}
+        for state in best.selection:
+            cells.setdefault(language.cells[state], []).append(state)
+        parts = []
+        for states in cells.values():
+            allowed = {}
+            for agent, player in enumerate(game.players):
+                of_agent = language.classes[agent]
+                used = {of_agent[best.selection[state][agent]] for state in states}
+                labels = zip(game.actions[agent], of_agent, strict=True)
+                allowed[player] = tuple(label for label, number in labels if number in used)
+            parts.append(CellPart(tuple(game.states[state] for state in states), allowed))
+        return tuple(parts)
+
+    def basis(self, named: NamedLanguage) -> Absent:
+        """What must hold for a contract to suffice."""
+        return Absent("there are no parameters")
+
+    def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
+        """The first obstruction to a first-best selection, or else to any better one."""
+        best, found = self.findings.first_best(), self.findings.value(named.name, self.selfish)
+        if isinstance(found, Unknown):
+            return Absent(found.reason)
+        if not found.obstructions or found.welfare == best.welfare:
+            return Absent("no obstruction is needed")
+
+        def about_first_best(each: Obstruction) -> bool:
+            return all(profile in best.profiles[state] for state, profile in each.part.items())
+
+        chosen = next(filter(about_first_best, found.obstructions), found.obstructions[0])
+        setting = self.findings.setting(named.name)
+        return describe(setting, self.selfish, chosen, len(found.obstructions))
+
+    # Claims
+
+    def incontractible(self, named: NamedLanguage, cells: Value[Profiles]) -> bool:
+        """Whether the language has incontractible cells."""
+        language = named.language
+        return isinstance(language, ProductLanguage) and bool(
+            incontractible_cells(self.names, language)
+        )
+
+    def correlated_positive(self, named: NamedLanguage) -> bool:
+        """Whether the gap of correlated equilibria is positive."""
+        found = self.findings.correlated(named.name)
+        return not isinstance(found, Unknown) and bool(
+            found.bound < self.findings.first_best().welfare
+        )
+
+    def settled(self, question: Question | FamilyQuestion) -> Settled:
+        """What becomes of a claim. Raises InputError for one that the game cannot bear."""
+        assert isinstance(question, Question)
+        return GameClaim(self.findings, question).verdict()
+
+    def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
+        """The fields of a claim as certificates carry them, and the problem that it is about."""
+        assert isinstance(question, Question)
+        claim = GameClaim(self.findings, question)
+        return claim.fields, problem(claim.setting, claim.levels)

@@ -1,0 +1,42 @@
+"""What became of a claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.certificates.certificate import digest
+from coopgap.proofs.deciding.reports import CertificatePart, VerdictPart
+from coopgap.proofs.deciding.values import Where
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a claim. status: proved, refuted, trusted or unknown (``reason``); text: the
+    certificate that the checker accepted, and its kind; counterexample: a point at which the claim
+    fails; solvers: who is trusted; suggestion: an assumption under which the claim holds."""
+
+    status: str
+    kind: str = ""
+    text: str = ""
+    counterexample: tuple[Fraction, ...] | None = None
+    reason: str | None = None
+    solvers: tuple[str, ...] = ()
+    suggestion: Condition | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The hash that names the certificate's file."""
+        return digest(self.text)
+
+    def part(self, names: tuple[str, ...]) -> VerdictPart:
+        """What a report says; names: of the parameters."""
+        point, added = self.counterexample, self.suggestion
+        return VerdictPart(
+            status=self.status,
+            certificate=CertificatePart(self.kind, True, self.sha256) if self.text else None,
+            reason=self.reason,
+            counterexample=None if point is None else dict(zip(names, point, strict=True)),
+            suggestion=None if added is None else Where((added,), names),
+        )

@@ -1,0 +1,402 @@
+"""The finder for all parameters: the parts of a report on a family, in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+
+from coopgap.proofs.algebra.polynomials import Ratio
+from coopgap.proofs.algebra.rational import ratio
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.certificates.certificate import canonical, encode
+from coopgap.proofs.deciding.reports import (
+    AgentThresholds,
+    Basis,
+    BenefitPart,
+    ByState,
+    Contract,
+    Directive,
+    FirstBestPart,
+    Labels,
+    ObstructionPart,
+    Parameters,
+    Profiles,
+    Selection,
+)
+from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.values import (
+    Absent,
+    Known,
+    Quantity,
+    Unknown,
+    Value,
+    Written,
+    known,
+)
+from coopgap.proofs.deciding.words import deviations, strength
+from coopgap.proofs.deciding.worker import Worker, solvers_of
+from coopgap.proofs.families import basis, goals
+from coopgap.proofs.families.decisions import Decisions
+from coopgap.proofs.families.findings import FamilyFindings, Piecewise
+from coopgap.proofs.families.problem import NOTHING
+from coopgap.proofs.families.values import by_region, by_sign, number, quantity, value_of
+from coopgap.proofs.parameters.goals import inconsistency, settle, suggestion
+from coopgap.proofs.parameters.pieces import Region, joined, united
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.parameters.regions import Leaf, Recorder, Unlimited
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.trusted.problems import Plays, Problem
+from coopgap.theory.contracts import Directives, Transfers
+from coopgap.theory.expressions import Tree
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.specification import (
+    FamilyQuestion,
+    FamilySpecification,
+    NamedLanguage,
+    Question,
+)
+
+Ratios = tuple[Ratio, ...]
+
+Fields = Mapping[str, Any]
+"""The fields of a claim, as certificates carry them."""
+
+NO_GAIN = Absent("only the sum of gains is listed")
+
+TRANSFERS = Unknown(
+    "that transfers exist is shown by elimination; set the parameters for their amounts"
+)
+
+
+@contextmanager
+def finder(
+    specification: FamilySpecification, timeout: float | None, progress: Callable[[str], None]
+) -> Iterator[FamilyFinder]:
+    """The finder of a family, with its workers. ``timeout`` and ``progress`` as in ``check``.
+
+    Raises InputError where something may be divided by 0 or the prior may be no distribution."""
+    with Worker(timeout) as engines, solvers_of(timeout) as solvers:
+        prover = Prover(len(specification.family.parameters), solvers)
+        yield FamilyFinder(FamilyFindings(specification, engines, prover, progress))
+
+
+class FamilyFinder:
+    """Finds the parts of a report on a family."""
+
+    family = True
+
+    def __init__(self, findings: FamilyFindings) -> None:
+        self.findings = findings
+        self.prover = findings.prover
+        self.names = findings.family.skeleton
+        self.progress = findings.progress
+        self.specification = findings.specification
+        self.texts = findings.texts
+        self.parameters: Parameters = {
+            "names": findings.family.parameters,
+            "assume": tuple(Written(e.tree, e.text) for e in findings.family.assumptions),
+            "consistent": True,
+        }
+        self.selfish: Ratios = (NOTHING,) * len(self.names.players)
+        self.alone = findings.problem(None, self.selfish)
+        self._pieces: dict[tuple[str, str], Piecewise | Unknown] = {}
+        self._settled: list[tuple[FamilyQuestion, Settled]] = []
+
+    def inconsistency(self) -> str | None:
+        """The certificate that the assumptions contradict each other, if they do."""
+        found = inconsistency(self.alone, self.prover)
+        return None if found is None else encode(found)
+
+    def _ratio(self, tree: Tree) -> Ratio:
+        return ratio(tree, self.alone.index)[0]
+
+    def _ratios(self, level: int | None) -> Ratios:
+        if level is None:
+            return self.selfish
+        return tuple(map(self._ratio, self.specification.levels[level]))
+
+    def numbers(self, level: int) -> Sequence[Known]:
+        """The λ of each player, at a listed level."""
+        return [known(each, self.alone.parameters) for each in self._ratios(level)]
+
+    def _found(
+        self, what: str, asked: Decisions, name: str, into: dict[str, str] | None = None
+    ) -> Piecewise | Unknown:
+        found = self.findings.quantity(what, asked.problem, name, asked.of(name))
+        if isinstance(found, Piecewise) and into is not None:
+            into[what] = found.sha256
+        return found
+
+    def _selfish(
+        self, named: NamedLanguage, name: str, into: dict[str, str] | None = None
+    ) -> Piecewise | Unknown:
+        """A quantity of a language and selfish agents, found once."""
+        key = name, named.name
+        if key not in self._pieces:
+            asked = Decisions(self.findings, self._problem(named), named.name)
+            self._pieces[key] = self._found(name.replace("-", "_"), asked, name, into)
+        return self._pieces[key]
+
+    def _number(self, found: Piecewise | Unknown, problem: Problem) -> Quantity:
+        return quantity(problem, self.prover, found)
+
+    # Without a contract
+
+    def first_best(self, into: dict[str, str]) -> FirstBestPart:
+        """W* and where it is reached."""
+        asked = Decisions(self.findings, self.alone)
+        welfare = self._number(self._found("first best", asked, "optimum", into), self.alone)
+        return FirstBestPart(welfare, self._by_state(asked, "first-best"))
+
+    def _by_state(self, asked: Decisions, name: str) -> ByState:
+        """Sets of profiles of each state that has a probability somewhere."""
+        sets: dict[str, Value[Profiles]] = {}
+        for state, label in enumerate(self.names.states):
+            decide = asked.in_state(name, state)
+            found = self.findings.quantity(f"{name} in {label}", asked.problem, name, decide)
+            value = value_of(asked.problem, found, self._profiles)
+            if not isinstance(value, Absent):
+                sets[label] = value
+        return sets
+
+    def _profiles(self, own: Fields) -> Profiles | Absent:
+        if own["profiles"] is None:
+            return Absent("the state has no probability")
+        return tuple(map(self._labels, own["profiles"]))
+
+    def _labels(self, profile: int) -> Labels:
+        return self.names.labels([int(a) for a in np.unravel_index(profile, self.names.shape)])
+
+    def _selected(self, played: Iterable[tuple[int, int]]) -> Selection:
+        return {self.names.states[state]: self._labels(profile) for state, profile in played}
+
+    def play(self, level: int | None) -> tuple[Quantity, ByState]:
+        """The best welfare of pure equilibria without a contract, and these equilibria."""
+        problem = self.findings.problem(None, self._ratios(level))
+        asked = Decisions(self.findings, problem)
+        found = self._found("equilibrium welfare", asked, "value")
+        welfare = quantity(problem, self.prover, found, Absent("a state has no pure equilibrium"))
+        return welfare, self._by_state(asked, "equilibria")
+
+    def mixed(self) -> Unknown:
+        """The extreme equilibria of selfish agents."""
+        return Unknown("mixed equilibria are listed for numbers only")
+
+    def agent_thresholds(self) -> Value[tuple[AgentThresholds, ...]]:
+        """The least λ of each player, by first-best selection."""
+        problem = self.findings.problem(None, None)
+        found = self.findings.quantity(
+            "agent thresholds",
+            problem,
+            "agent-thresholds",
+            Decisions(self.findings, problem).agent_thresholds,
+            key=lambda leaf: (canonical(leaf.claim), leaf.selection),
+        )
+        if isinstance(found, Unknown):
+            return found
+
+        def read(leaf: Leaf) -> tuple[AgentThresholds, ...]:
+            states = [state for state, _ in leaf.selection or ()]
+            return tuple(
+                AgentThresholds(
+                    self._selected(zip(states, chosen, strict=True)),
+                    {
+                        player: number(problem, level)
+                        for player, level in zip(self.names.players, levels, strict=True)
+                    },
+                )
+                for chosen, levels in leaf.claim["thresholds"]
+            )
+
+        regions = [(region, read(region.leaves[0])) for region in found.regions]
+        return by_region(problem, regions)
+
+    def domination_threshold(self) -> Absent:
+        """λ̄ of T9."""
+        return Absent("it is found for numbers only")
+
+    def benefit(self) -> BenefitPart:
+        """Who gains from the first best: the verdicts on two claims, asked for or not."""
+        names = ("beneficial", "beneficial-with-side-payments")
+        plain, paid = (
+            self.settled(FamilyQuestion(each)).part(self.alone.parameters) for each in names
+        )
+        return BenefitPart(plain, paid, Absent("it is decided for numbers only"))
+
+    # Contracts
+
+    def _problem(self, named: NamedLanguage) -> Problem:
+        return self.findings.problem(named.name, self.selfish)
+
+    def value(
+        self, named: NamedLanguage, level: int | None, into: dict[str, str]
+    ) -> tuple[Quantity, Quantity]:
+        """V and the gap."""
+        asked = Decisions(
+            self.findings, self.findings.problem(named.name, self._ratios(level)), named.name
+        )
+        value, gap = (
+            self._number(
+                self._selfish(named, name, into)
+                if level is None
+                else self._found(name, asked, name),
+                asked.problem,
+            )
+            for name in ("value", "gap")
+        )
+        return value, gap
+
+    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
+        """The gap of correlated equilibria, where transfers that attain or approach it are
+        found."""
+        found = self._selfish(named, "correlated-gap", into)
+        if isinstance(found, Unknown):
+            return Absent(found.reason), Absent(found.reason)
+        gap = self._number(found, self._problem(named))
+        return gap, gap
+
+    def suffices(self, named: NamedLanguage) -> Value[bool]:
+        """Where some contract implements a first best, that is where the gap is 0."""
+        problem, gap = self._problem(named), self._selfish(named, "gap")
+        if isinstance(gap, Unknown):
+            return gap
+        parts = [part for region in gap.regions for part in by_sign(problem, self.prover, region)]
+        listed = [
+            (region, suffices)
+            for suffices in (True, False)
+            for region in united(
+                problem, [each for each, positive in parts if positive is not suffices], self.prover
+            )
+        ]
+        return by_region(problem, listed)
+
+    def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[Profiles]]:
+        """Δ_D under complete directives and the incontractible cells (T2)."""
+        language = named.language
+        assert isinstance(language, ProductLanguage)
+        problem = self.findings.problem(named.name, self.selfish, Directives())
+        asked = Decisions(self.findings, problem, named.name, Directives())
+        gap = self._number(self._found("directive gap", asked, "gap"), problem)
+        found = self._found("incontractible cells", asked, "incontractible-cells")
+
+        def read(own: Fields) -> Profiles:
+            pairs = list(zip(self.names.states, language.cells, strict=True))
+            return tuple(tuple(s for s, c in pairs if c == cell) for cell in own["cells"])
+
+        return gap, value_of(problem, found, read)
+
+    def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
+        """A selection that reaches the value, by region; by which contract is shown for numbers."""
+        paid = isinstance(named.contracts, Transfers)
+        contract = TRANSFERS if paid else Absent("contracts are directives")
+        return self._selection(named), contract, Absent("it is listed for numbers only")
+
+    def _selection(self, named: NamedLanguage) -> Value[Selection]:
+        problem, best = self._problem(named), self._selfish(named, "value")
+        if isinstance(best, Unknown):
+            return best
+        leaves = [leaf for region in best.regions for leaf in region.leaves]
+        regions = joined(problem, leaves, self.prover, lambda leaf: leaf.selection)
+        none = Absent("nothing is implementable")
+        played = [(each, each.leaves[0].selection) for each in regions]
+        chosen: list[tuple[Region, Selection | Absent]] = [
+            (each, none if a is None else self._selected(a)) for each, a in played
+        ]
+        return by_region(problem, chosen)
+
+    def basis(self, named: NamedLanguage) -> Basis:
+        """What must hold for a contract to suffice, obstruction by obstruction."""
+        gap = self._selfish(named, "gap")
+        if not isinstance(named.contracts, Transfers):
+            return Absent("contracts are directives")
+        if isinstance(gap, Unknown):
+            return gap
+        return basis.conditions(self.findings, self._problem(named), named, gap)
+
+    def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
+        """The first obstruction to anything better, by region, with its weighted gains."""
+        problem, gap = self._problem(named), self._selfish(named, "gap")
+        if problem.contracts.kind != "transfers":
+            return Absent("contracts are directives")
+        if isinstance(gap, Unknown):
+            return gap
+
+        def first(leaf: Leaf) -> str | None:
+            listed = leaf.witness.get("bound", {}).get("obstructions", ())
+            return canonical(listed[0]) if listed and leaf.claim["value"] != "0" else None
+
+        leaves = [leaf for region in gap.regions for leaf in region.leaves]
+        regions = joined(
+            problem, leaves, self.prover, lambda leaf: (first(leaf), canonical(leaf.claim))
+        )
+        none = Absent("no obstruction is needed")
+        listed: list[tuple[Region, ObstructionPart | Absent]] = []
+        for region in regions:
+            for part, positive in by_sign(problem, self.prover, region):
+                leaf = part.leaves[0]
+                shown = positive and first(leaf) is not None
+                listed.append((part, self._obstruction_part(problem, leaf) if shown else none))
+        return by_region(problem, listed)
+
+    def _obstruction_part(self, problem: Problem, leaf: Leaf) -> ObstructionPart:
+        obstructions = leaf.witness["bound"]["obstructions"]
+        found = obstructions[0]
+        labels = {state: self._labels(profile) for state, profile in found["selection"]}
+        total = strength(Plays(problem, Unlimited()), Recorder(leaf.point), found)
+        return ObstructionPart(
+            witnesses.obstruction_kind(problem, found),
+            "",
+            deviations(self.names, labels, found["deviations"], repeat(NO_GAIN)),
+            len(obstructions),
+            known(total, problem.parameters),
+        )
+
+    def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
+        """λ*(L), or the least λ without a contract."""
+        problem = self.findings.problem(language, None)
+        asked = Decisions(self.findings, problem, language)
+        return self._number(self._found("prosocial_threshold", asked, "threshold", into), problem)
+
+    # Claims
+
+    def incontractible(self, named: NamedLanguage, cells: Value[Profiles]) -> bool:
+        """Whether the language is known to have incontractible cells for all parameters; cells:
+        what its report says of them."""
+        return isinstance(cells, tuple) and bool(cells)
+
+    def correlated_positive(self, named: NamedLanguage) -> bool:
+        """Whether the gap of correlated equilibria is positive for all parameters."""
+        found = self._selfish(named, "correlated-gap")
+        regions = () if isinstance(found, Unknown) else found.regions
+        parts = [by_sign(self.alone, self.prover, region) for region in regions]
+        return {positive for listed in parts for _, positive in listed} == {True}
+
+    def settled(self, question: Question | FamilyQuestion) -> Settled:
+        """What becomes of a claim. Raises InputError for one that the game cannot bear."""
+        assert isinstance(question, FamilyQuestion)
+        for asked, settled in self._settled:
+            if asked == question:
+                return settled
+        self._settled.append((question, self._settle(question)))
+        return self._settled[-1][1]
+
+    def _settle(self, question: FamilyQuestion) -> Settled:
+        goal = goals.goal(self.findings, question)
+        if isinstance(goal, Unanswered):
+            return Settled("unknown", reason=goal.reason)
+        found = settle(goal, self.prover)
+        if found.text:
+            self.texts[found.sha256] = found.text
+        if found.status == "refuted":
+            return replace(found, suggestion=suggestion(goal, self.prover))
+        return found
+
+    def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
+        """The fields of a claim as certificates carry them, and the problem that it is about."""
+        assert isinstance(question, FamilyQuestion)
+        return goals.claim(self.findings, question)[:2]

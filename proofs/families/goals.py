@@ -1,0 +1,86 @@
+"""Claims about a family as goals for all parameters: verdicts at points carried to regions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from coopgap.proofs.algebra.conditions import Point
+from coopgap.proofs.algebra.rational import ratio
+from coopgap.proofs.certificates.certificate import plain_ratio
+from coopgap.proofs.deciding.verdicts import GameClaim, claimed
+from coopgap.proofs.families.decisions import carried
+from coopgap.proofs.families.findings import FamilyFindings
+from coopgap.proofs.families.problem import NOTHING, positive_below
+from coopgap.proofs.parameters.goals import Goal
+from coopgap.proofs.parameters.regions import Found, Recorder, Unlimited
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.trusted.problems import Plays, Problem, Prosociality
+from coopgap.theory.specification import FamilyQuestion, Question
+
+
+def claim(
+    findings: FamilyFindings, question: FamilyQuestion
+) -> tuple[dict[str, Any], Problem, Prosociality | None]:
+    """The fields of a claim as certificates carry them, the problem that it is about, and the λ at
+    which it is where the problem has none."""
+    family, index = findings.family, findings.assumptions.index
+    levels = [ratio(tree, index)[0] for tree in question.prosociality or ()]
+    fixed = question.id != "threshold-at-most"
+    selfish = [NOTHING] * len(family.players)
+    problem = findings.problem(question.language, (levels or selfish) if fixed else None)
+    own, end = claimed(family.skeleton, family.support, question), None
+    if question.value is not None:
+        value = ratio(question.value, index)[0]
+        above, below = positive_below(value, problem.assumptions, findings.prover)
+        own["value"] = plain_ratio((above, below), problem.parameters)
+        end = None if fixed else Prosociality([above] * len(selfish), below)
+    return own, problem, end
+
+
+def goal(
+    findings: FamilyFindings, question: FamilyQuestion, *, holds: bool = True
+) -> Goal | Unanswered:
+    """The goal that the claim holds (or fails) for all parameters, if it is decided at a point.
+    Raises InputError for a claim that the game cannot bear."""
+    point = findings.prover.point(findings.assumptions.assumptions)
+    if point is None or isinstance(point, Unanswered):
+        return point or Unanswered("the assumptions contradict each other")
+    first = _decided(findings, question, point)
+    if isinstance(first, Unanswered):
+        return first
+    own, problem, end = claim(findings, question)
+    fields = {name: each for name, each in own.items() if name != "id"}
+    plays = Plays(problem, Unlimited())
+
+    def at(recorder: Recorder) -> Found | Unanswered:
+        found = _decided(findings, question, recorder.point)
+        if isinstance(found, Unanswered):
+            return found
+        shown = found["proof"]["cases"]["witness"]
+        witness = carried(plays, recorder, shown, end)
+        if isinstance(witness, Unanswered):
+            return witness
+        return Found(found["claim"]["holds"], fields, witness, shown)
+
+    return Goal(problem, {**own, "holds": holds}, at)
+
+
+def _decided(
+    findings: FamilyFindings, question: FamilyQuestion, point: Point
+) -> dict[str, Any] | Unanswered:
+    """The certificate of the claim, or of its negation, at a point."""
+    known = findings.at(point)
+    concrete = _at(findings, question, point)
+    found = GameClaim(known, concrete).verdict()
+    if not found.text or found.status not in ("proved", "refuted"):
+        return Unanswered(found.reason or "no certificate was found at a point")
+    document: dict[str, Any] = json.loads(found.text)
+    return document
+
+
+def _at(findings: FamilyFindings, question: FamilyQuestion, point: Point) -> Question:
+    values = dict(zip(findings.family.parameters, point, strict=True))
+    asked_here = replace(findings.specification, questions=(question,), levels=())
+    return asked_here.at(values).questions[0]
