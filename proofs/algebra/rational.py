@@ -217,7 +217,7 @@ def ratio_text(value: Ratio, names: Sequence[str]) -> str:
 
 
 def _factored(value: Ratio, names: Sequence[str]) -> str | None:
-    """A nonlinear expression as SymPy factors and prints it."""
+    """A nonlinear expression as SymPy factors and prints it; None for a linear one."""
     above, below = value
     if max(above.degree, below.degree) < 2:
         return None
@@ -227,7 +227,7 @@ def _factored(value: Ratio, names: Sequence[str]) -> str | None:
 
 
 def ratio_tree(value: Ratio, names: Sequence[str]) -> Tree:
-    """The expression that ``ratio_text`` writes, as a tree."""
+    """The expression of ``ratio_text``, as a tree."""
     above, below = value
     factored = _factored(value, names)
     if factored is not None and factored == ratio_text(value, names):
@@ -252,7 +252,7 @@ def _product(trees: Sequence[Tree]) -> Tree:
 
 
 def polynomial_tree(polynomial: Polynomial, names: Sequence[str]) -> Tree:
-    """The expression that ``polynomial_text`` writes, as a tree."""
+    """The expression of ``polynomial_text``, as a tree."""
     total: Tree | None = None
     for coefficient, factors in _terms(polynomial, names):
         size = abs(coefficient)
@@ -297,7 +297,7 @@ def condition_text(condition: Condition, names: Sequence[str]) -> str:
 
 
 def condition_tree(condition: Condition, names: Sequence[str]) -> Comparison:
-    """The comparison that ``condition_text`` writes, as a tree."""
+    """The comparison of ``condition_text``, as a tree."""
     left, right = _sides(condition)
     relation = condition.relation
     if not left.terms or left.constant is not None:
@@ -314,7 +314,6 @@ def _sides(condition: Condition) -> tuple[Polynomial, ...]:
 
 def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:
     """A polynomial in SymPy's syntax: positive terms first, then by degree and parameters."""
-
     terms = []
     for coefficient, factors in _terms(polynomial, names):
         size = abs(coefficient)
@@ -333,7 +332,7 @@ def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:
 def _terms(
     polynomial: Polynomial, names: Sequence[str]
 ) -> list[tuple[Fraction, list[tuple[str, int]]]]:
-    """Coefficients, and parameters with their powers: what is added before what is subtracted."""
+    """Coefficients with the parameters and their powers: positive terms first."""
 
     def rank(monomial: tuple[int, ...]) -> tuple[Any, ...]:
         return polynomial.terms[monomial] < 0, -len(monomial), monomial

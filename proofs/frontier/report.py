@@ -114,8 +114,11 @@ class Cheapest:
 
 @dataclass(frozen=True)
 class Frontier:
-    """The report of ``frontier``. levels: the λ at which gaps are listed. texts: SHA-256 → text of
-    every certificate that the checker accepted."""
+    """The report of ``frontier``.
+
+    levels: the λ at which gaps are listed. texts: SHA-256 → text of every certificate that the
+    checker accepted.
+    """
 
     tool: dict[str, Any]
     source: str

@@ -158,7 +158,7 @@ def _independent(
         for player, of in zip(family.players, family.actions, strict=True)
         for a in of
     ]
-    # Of these too, for factors of what follows are shares.
+    # The prover knows these names too: conclusions have factors that are probabilities.
     prover = means.prover((*family.parameters, *names))
     first = len(family.parameters)
     shares = [parameter(first + k) for k in range(len(names))]
