@@ -25,7 +25,10 @@ class Budget(StrEnum):
 
 @dataclass(frozen=True)
 class Transfers:
-    """The class of transfer contracts; ``liability`` B bounds fines, t_i(y) ≥ −B, or None."""
+    """The class of transfer contracts.
+
+    ``liability`` is B ≥ 0 in utils in the bound t_i(y) ≥ −B on fines, or None without such a bound.
+    """
 
     budget: Budget = Budget.BALANCED
     liability: Fraction | None = None
@@ -48,7 +51,7 @@ class Directives:
 
 @dataclass(frozen=True)
 class NoContract:
-    """The class whose only member leaves the game as it is."""
+    """The class whose only contract leaves the game unchanged."""
 
 
 ContractClass = Transfers | Directives | NoContract
@@ -56,7 +59,7 @@ ContractClass = Transfers | Directives | NoContract
 
 @dataclass(frozen=True)
 class TransferContract:
-    """t: Y → ℝ^N.
+    """A transfer contract t: Y → ℝ^N.
 
     ``transfers`` maps a record to one amount in utils per agent; a record that it does not list
     pays nothing.
@@ -80,7 +83,7 @@ class DirectiveContract:
 
 
 def breach(contract: TransferContract, rules: Transfers) -> tuple[int, str] | None:
-    """The first record at which a contract breaks the rules of its class, and how; None: nowhere.
+    """The first record at which a contract breaks the rules of its class, and how; None if at none.
 
     Amounts are compared exactly.
     """

@@ -1,6 +1,4 @@
-"""Social dilemmas: the axioms, the classical 2×2 games, and the 4×4 moral-hazard construction
-(theory.md §3).
-"""
+"""Social dilemmas: the classical 2×2 games, 4×4 moral-hazard games and axioms (theory.md §3)."""
 
 from __future__ import annotations
 
@@ -91,7 +89,7 @@ def require_cooperative(game: Environment) -> tuple[tuple[int, ...], ...]:
 
 
 def defecting(environment: Environment) -> Iterator[tuple[int, int, int, tuple[int, ...]]]:
-    """Every state of positive probability, agent, its defecting action, its cooperating ones.
+    """Each state of positive probability, agent, defecting action, and all its cooperating actions.
 
     Raises InputError as ``require_cooperative``.
     """
@@ -104,12 +102,11 @@ def defecting(environment: Environment) -> Iterator[tuple[int, int, int, tuple[i
 
 
 def domination_threshold(environment: Environment) -> Fraction | None:
-    """λ̄ of T9, above which every defecting action is strictly dominated.
+    """λ̄ of T9, a pure number above which every defecting action is strictly dominated.
 
-    None where its hypothesis fails: some defecting action has no cooperating one that always
-    strictly raises welfare.
-
-    Raises InputError without cooperating and defecting actions for every agent.
+    None where T9 does not apply: some defecting action has no cooperating one that strictly raises
+    welfare against all actions of the others. Raises InputError unless every agent has cooperating
+    and defecting actions.
     """
     worst = Fraction(0)
     for state, agent, defect, cooperating in defecting(environment):
@@ -148,7 +145,7 @@ def _raises_welfare(game: Environment, state: int, coop: Actions, defect: Action
     return True
 
 
-def _unique_maximiser(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
+def _unique_maximiser(game: Environment, state: int, coop: Actions, _defect: Actions) -> bool:
     welfare = game.welfare[state]
     best = welfare == welfare.max()
     return bool(best[tuple(of_agent[0] for of_agent in coop)] and best.sum() == 1)

@@ -16,10 +16,10 @@ from coopgap.theory.exact import IntArray, common_denominator, integer_array, wi
 from coopgap.theory.notebooks import Shown, TextTable
 
 MAX_PAYOFFS = 1 << 26
-"""The largest table (agents × states × profiles) stored; larger ones are refused unbuilt."""
+"""The largest table (agents × states × profiles); larger ones are refused before they are built."""
 
 SHOWN = 64
-"""How many profiles of a state, and how many states, a notebook shows."""
+"""The largest number of profiles of a state, and of states, in a notebook."""
 
 Profile = tuple[int, ...]
 """One action index per agent."""
@@ -142,8 +142,10 @@ def environment(
     prior: Sequence[Fraction] | None = None,
     cooperative: Sequence[Sequence[int]] | None = None,
 ) -> Environment:
-    """An environment from payoffs in utils: ``payoffs[agent][state]`` lists all profiles, with the
-    last agent's action varying fastest. The prior is uniform unless given.
+    """The environment with these payoffs in utils; its prior is uniform unless given.
+
+    ``payoffs[agent][state]`` lists the payoffs at all profiles, the last agent's action varying
+    fastest. Raises InputError as ``Environment``.
     """
     shape = tuple(len(labels) for labels in actions)
     require_storable(len(players), len(states), shape)
@@ -165,7 +167,7 @@ def environment(
 
 
 def require_probability(state: str, probability: Fraction) -> None:
-    """Refuses a negative probability of a state."""
+    """Raises InputError if the probability of a state is negative."""
     if probability < 0:
         raise InputError(
             f"the probability {probability} of state {state!r} is negative",
@@ -175,7 +177,7 @@ def require_probability(state: str, probability: Fraction) -> None:
 
 
 def require_storable(players: int, states: int, shape: Sequence[int]) -> None:
-    """Refuses, before anything is allocated, a game whose table is larger than MAX_PAYOFFS."""
+    """Raises InputError for a table of more than MAX_PAYOFFS payoffs, before it is allocated."""
     size = players * states * math.prod(shape)
     if size > MAX_PAYOFFS:
         raise InputError(

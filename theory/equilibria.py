@@ -18,7 +18,7 @@ Equilibrium = tuple[Mix, Mix]
 """A mixed equilibrium of two agents."""
 
 Deviation = tuple[int, int, int]
-"""An agent, the action that it is told to take, the action that it takes instead."""
+"""An agent, the action recommended to it, and the action that it takes instead."""
 
 
 def pure_nash(payoffs: IntArray) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""The one error that bad input raises, and how it learns its place."""
+"""The one error that bad input raises, and how it is told where in the input it occurred."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 
 class InputError(ValueError):
-    """Input that cannot be used, said in one message: where, what, and how to mend it.
+    """Input that cannot be used; the message says where, what is wrong, and how to mend it.
 
     ``source`` names the file (or another origin), ``field`` the place inside it; either may be
-    empty while the error travels up to a caller that knows it.
+    empty until a caller that knows it fills it in.
     """
 
     def __init__(self, problem: str, *, fix: str = "", field: str = "", source: str = "") -> None:

@@ -169,16 +169,17 @@ def evaluate(tree: Tree, names: Mapping[str, Fraction | str | bool]) -> Fraction
 
 
 def compiled(tree: Tree, names: Sequence[str]) -> Evaluator:
-    """The tree as a function of one value per name, for evaluating it many times.
+    """The tree as a function of one value per name, for repeated evaluation.
 
-    It takes labels as ``label_value`` gives them, and may return a whole number as an ``int``.
-    Raises InputError at once for a name that is not listed, and when called as ``evaluate`` does.
+    The function takes labels as ``label_value`` returns them and may return a whole number as an
+    ``int``. Raises InputError at once for a name that is not listed; the function raises as
+    ``evaluate`` does.
     """
     return _compiled(tree, {name: position for position, name in enumerate(names)})
 
 
 def label_value(label: str) -> Value:
-    """What a label counts as in an expression: the number that it spells, or itself."""
+    """The value of a label in an expression: the number that it spells, else the label itself."""
     try:
         number = parse_number(label)
     except InputError:
@@ -207,7 +208,7 @@ def names_in(tree: Tree) -> tuple[str, ...]:
 
 
 def substituted(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
-    """The arithmetic tree with trees in the place of names; what is then free of names is computed.
+    """The arithmetic tree with trees substituted for names; parts then free of names are computed.
 
     Raises InputError for a division by zero, and for a number of more than MAX_BITS bits.
     """
@@ -466,10 +467,10 @@ def _compiled(tree: Tree, positions: Mapping[str, int]) -> Callable[[Sequence[Va
     match tree:
         case Number(number):
             constant = _narrow(number)
-            return lambda values: constant
+            return lambda _values: constant
         case Label(text):
             label = label_value(text)
-            return lambda values: label
+            return lambda _values: label
         case Name(name):
             if name not in positions:
                 raise _unknown(name, positions)

@@ -61,8 +61,8 @@ class Family:
     ``payoffs[agent][state]`` lists all profiles, the last agent's action varying fastest. The rest
     is as in ``Environment``.
 
-    Raises InputError for names that repeat, wrong shapes, and a prior that is no distribution
-    wherever the parameters are.
+    Raises InputError for names that repeat, wrong shapes, and a prior that is a distribution for no
+    parameters.
     """
 
     parameters: tuple[str, ...]
@@ -93,7 +93,10 @@ class Family:
 
     @cached_property
     def skeleton(self) -> Environment:
-        """The same names with payoffs 0 and a uniform prior: what a language is read against."""
+        """The environment of the same names with payoffs 0 and a uniform prior.
+
+        Languages are read for it, before the parameters have values.
+        """
         shape = tuple(len(labels) for labels in self.actions)
         require_storable(len(self.players), len(self.states), shape)
         return Environment(
@@ -107,7 +110,7 @@ class Family:
 
     @property
     def support(self) -> tuple[int, ...]:
-        """The indices of the states whose probability is not 0 wherever the parameters are."""
+        """The indices of the states whose probability is not 0 for all parameters."""
         zero = Number(Fraction(0))
         return tuple(index for index, tree in enumerate(self.prior) if tree != zero)
 
@@ -195,7 +198,7 @@ class Family:
         return known
 
     def _each_payoff(self, compute: Callable[[int], _T]) -> list[_T]:
-        """What ``compute`` says of each distinct payoff, by its number."""
+        """The results of ``compute`` for each distinct payoff, by its number."""
         computed: list[_T] = []
         try:
             for number in range(len(self._table.trees)):
@@ -241,9 +244,9 @@ class Family:
 def remaining(
     assumptions: Iterable[Assumption], values: Mapping[str, Fraction]
 ) -> tuple[Assumption, ...]:
-    """The assumptions with the values put in; those without any other parameter are left out.
+    """The assumptions with the values substituted, without those that have no other parameter.
 
-    Raises InputError for one that is left out and does not hold.
+    Raises InputError for one that has no other parameter and does not hold.
     """
     numbers = {name: Number(value) for name, value in values.items()}
     kept = []
@@ -262,7 +265,7 @@ def remaining(
 
 
 def stored(value: Any) -> dict[str, Any]:
-    """The state of a frozen value for pickling: its fields without what was computed from them."""
+    """The state of a frozen value for pickling: its fields, without cached results."""
     return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
@@ -271,7 +274,7 @@ _ASSUME = "parameters.assume"
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """The distinct expressions of a payoff table, and for each entry the number of its own."""
+    """The distinct expressions of a payoff table, and the number of the one at each entry."""
 
     trees: tuple[Tree, ...]
     entries: IntArray

@@ -73,7 +73,7 @@ class RecordLanguage(Shown):
     """A language given by an arbitrary record map.
 
     table: the record of every play, shape (states, actions…), numbered from 0 in order of first
-    appearance. names: what each record says, for people to read.
+    appearance. names: the meaning of each record, for display.
     """
 
     table: IntArray
@@ -127,7 +127,7 @@ def product(
     states: Iterable[Iterable[str]] | None = None,
     actions: dict[str, Iterable[Iterable[str]]] | None = None,
 ) -> ProductLanguage:
-    """The language that groups the listed states and actions; what is not listed stands alone.
+    """The language that verifies the listed groups; a state or action not listed is its own group.
 
     ``states`` and each player's ``actions`` are lists of groups of names. Raises InputError for a
     name that is unknown or listed twice, and for an unknown player.
@@ -151,10 +151,10 @@ def product(
 def from_values(
     values: Sequence[Hashable], names: Sequence[str], shape: tuple[int, ...]
 ) -> RecordLanguage:
-    """The record language in which two plays are alike when their values are equal.
+    """The record language in which two plays leave the same record when their values are equal.
 
-    ``values`` (and ``names``, what each says) list all plays in C order of ``shape``, that is
-    (states, actions…).
+    ``values`` (and ``names``, the meaning of each value) list all plays in C order of ``shape``,
+    that is (states, actions…).
     """
     numbers: dict[Hashable, int] = {}
     flat = [numbers.setdefault(value, len(numbers)) for value in values]
@@ -207,7 +207,7 @@ def meet(one: Language, other: Language, environment: Environment) -> Language:
 
 
 def indistinguishable(language: Language, environment: Environment, state: int) -> list[Deviation]:
-    """The deviations that leave the record unchanged in the state, whatever the others do."""
+    """The deviations that leave the record unchanged in the state for all actions of the others."""
     if isinstance(language, ProductLanguage):
         return [
             (agent, action, other)

@@ -1,4 +1,4 @@
-"""What to suggest to someone who wrote a name that does not exist."""
+"""The suggestion for a name that does not exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LISTED = 12
 
 
 def suggestion(name: str, choices: Iterable[str]) -> str:
-    """The fix for an unknown name: the nearest of the choices if one is near, else all of them."""
+    """The fix for an unknown name: the choice nearest to it if one is near, else all choices."""
     known = list(choices)
     near = difflib.get_close_matches(name, known, n=1)
     if near:

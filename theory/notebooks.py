@@ -1,4 +1,4 @@
-"""How values show themselves in notebooks: a few tables as HTML, Markdown and LaTeX."""
+"""How values are displayed in notebooks: tables as HTML, Markdown and LaTeX."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TextTable:
-    """A caption, a head, and rows; all plain text."""
+    """A caption, a head and rows, all plain text."""
 
     caption: str
     head: tuple[str, ...]
@@ -18,10 +18,10 @@ class TextTable:
 
 
 class Shown:
-    """A value that shows itself in a notebook as the tables that ``tables`` gives."""
+    """A value that notebooks display as its ``tables``."""
 
     def tables(self) -> Sequence[TextTable]:
-        """What is shown."""
+        """The tables to display."""
         raise NotImplementedError
 
     def _repr_html_(self) -> str:

@@ -48,7 +48,8 @@ def prosociality_of_weight(weight: Fraction) -> Fraction:
 
 
 def value_orientation_degrees(prosociality: Fraction) -> float:
-    """The angle of social value orientation of a two-agent λ, for display only: with two agents
-    u_i + λW = (1 + λ) u_i + λ u_j, so tan θ = λ / (1 + λ) (Murphy et al. 2011).
+    """The angle of social value orientation in degrees, for λ in a two-agent game; only displayed.
+
+    With two agents u_i + λW = (1 + λ) u_i + λ u_j, so tan θ = λ / (1 + λ) (Murphy et al. 2011).
     """
     return math.degrees(math.atan(weight_on_welfare(prosociality)))

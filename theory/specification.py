@@ -1,4 +1,4 @@
-"""What a user asks: an environment, the languages to judge it by, and the claims to decide."""
+"""What a spec file states: an environment, languages to judge it by, and claims to decide."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Q = TypeVar("_Q")
 
 @dataclass(frozen=True)
 class NamedLanguage:
-    """A language under the user's name for it, with the class of contracts written in it."""
+    """A language with the user's name for it and the class of contracts written in it."""
 
     name: str
     language: Language
@@ -33,7 +33,7 @@ class NamedLanguage:
 class Question:
     """One claim to decide, with the fields that its id needs.
 
-    id: a claim id of interfaces. language: a listed language, or None. value: in utils, or λ for
+    id: a claim id. language: a listed language, or None. value: in utils, or λ for
     ``threshold-at-most``. prosociality: one λ per agent. profiles: per state index, the asserted
     pure equilibria.
     """
@@ -73,14 +73,14 @@ class FamilyQuestion:
     profiles: Mapping[int, tuple[Profile, ...]] | None = None
 
     def concrete(self, read: Callable[[Tree], Fraction]) -> Question:
-        """The question about one environment; ``read`` says what number an expression is.
+        """The question about one environment; ``read`` evaluates an expression.
 
         Raises InputError as ``read`` does, and for a negative λ.
         """
         return Question(self.id, self.language, *self._numbers(read), self.profiles)
 
     def narrowed(self, read: Callable[[Tree], Tree]) -> FamilyQuestion:
-        """The question about a narrower family; ``read`` says what becomes of an expression.
+        """The question about a narrower family; ``read`` substitutes values in an expression.
 
         Raises InputError as ``read`` does, and for a λ that becomes negative.
         """
@@ -100,9 +100,7 @@ class FamilyQuestion:
 
 @dataclass(frozen=True)
 class FamilySpecification:
-    """A whole spec file with parameters: as ``Specification``, with expressions in place of
-    numbers.
-    """
+    """A spec file with parameters: as ``Specification``, with expressions instead of numbers."""
 
     family: Family
     languages: tuple[NamedLanguage, ...]
@@ -169,7 +167,7 @@ class FamilySpecification:
 
 
 def require_level(level: object) -> None:
-    """Refuses a λ that is a negative number."""
+    """Raises InputError for a λ that is a negative number."""
     number = level.value if isinstance(level, Number) else level
     if isinstance(number, Fraction) and number < 0:
         raise InputError(f"{number} is negative", fix="λ is at least 0")

@@ -33,8 +33,9 @@ def rawlsian(environment: Environment) -> IntArray:
 
 
 def nash_product(environment: Environment) -> IntArray:
-    """Π_i u_i, shape (states, actions…), over the environment's denominator to the power of the
-    number of agents. The product is taken as it stands, with no disagreement point.
+    """Π_i u_i, shape (states, actions…), over ``denominator`` to the power of the number of agents.
+
+    There is no disagreement point: the product is of the payoffs themselves.
     """
     product = np.ones(environment.payoffs.shape[1:], dtype=object)
     for own in environment.payoffs:

@@ -1,11 +1,10 @@
-"""Every minimal reason why linear inequalities have no solution, whatever their bounds are.
+"""All minimal reasons why linear inequalities have no solution, for all right-hand sides at once.
 
 The system Σ_v ``rows[r][v]`` x_v ≥ c_r (= c_r for equations) has a solution iff y·c ≤ 0 for all y
 with Σ_r y_r rows[r] = 0 and y_r ≥ 0 on inequalities (Farkas 1902). These y form a cone that does
-not depend on c; its extreme rays, of which there are finitely many, are enough: what remains
-when all variables are eliminated (Fourier 1827, Motzkin 1936) and a sum of rows is kept only if
-no other sum needs fewer of them (Chernikov 1960; Imbert 1993). Standard library only: the checker
-runs it.
+not depend on c, and its finitely many extreme rays suffice. They are computed by eliminating all
+variables (Fourier 1827, Motzkin 1936), keeping a sum of rows only if no other sum needs fewer of
+them (Chernikov 1960; Imbert 1993). Standard library only: the checker runs it.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Spend = Callable[[int], None]
 
 
 class TooMany(OverflowError):
-    """There are more sums of rows than the limit allows."""
+    """The number of sums of rows exceeds the limit."""
 
 
 def obstructions(
@@ -36,18 +35,18 @@ def obstructions(
 ) -> list[Ray]:
     """The extreme rays {r: y_r ≠ 0}, in coprime integers, in ascending order.
 
-    Positive on inequalities. Equations that depend on each other give lines: both directions are
+    y is positive on inequalities. Linearly dependent equations give lines: both directions are
     listed, and the other rays are determined up to adding lines. An empty row is a ray by itself.
-    Raises TooMany rather than return a part. ``spend`` is told of the steps as they are taken; what
-    it raises ends the search.
+    Raises TooMany if there are more than ``limit``. ``spend`` receives the number of steps as they
+    are taken; an exception that it raises ends the search.
     """
-    spend = spend or (lambda steps: None)
+    spend = spend or (lambda _steps: None)
     equations = frozenset(equations)
     alike: dict[object, list[int]] = {}
     for r, row in enumerate(rows):
         entries = frozenset((v, a) for v, a in row.items() if a)
         alike.setdefault((entries, r) if r in equations else entries, []).append(r)
-    # No ray needs two identical inequalities: one stands for all, and is replaced by each.
+    # No ray needs two identical inequalities: one represents all, and is then replaced by each.
     copies = {same[0]: same for same in alike.values()}
     distinct = {r: {v: a for v, a in rows[r].items() if a} for r in copies}
     found: list[Ray] = []
@@ -63,7 +62,10 @@ def obstructions(
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """Σ_r weights[r] rows[r] = Σ_v left[v] x_v. support: a bit for each inequality in it."""
+    """A sum of rows: Σ_r weights[r] rows[r] = Σ_v left[v] x_v.
+
+    support: the inequalities in it, a bit for each one.
+    """
 
     weights: Row
     left: Row
@@ -71,7 +73,7 @@ class _Sum:
 
     @property
     def size(self) -> int:
-        """The steps that arithmetic with it takes."""
+        """The number of steps that arithmetic with it takes."""
         return sum(
             1 + (number.bit_length() // 256) ** 2
             for numbers in (self.weights, self.left)
@@ -79,7 +81,7 @@ class _Sum:
         )
 
     def plus(self, scale: int, other: _Sum, factor: int) -> _Sum:
-        """scale × self + factor × other, in coprime weights."""
+        """The combination scale × self + factor × other, in coprime weights."""
         weights, left = (
             {k: scale * one.get(k, 0) + factor * two.get(k, 0) for k in {**one, **two}}
             for one, two in ((self.weights, other.weights), (self.left, other.left))
@@ -93,7 +95,7 @@ class _Sum:
 
 
 def _parts(rows: Mapping[int, Row], spend: Spend) -> list[dict[int, Row]]:
-    """The rows, parted so that no variable is in two parts."""
+    """The rows divided into parts that share no variable."""
     parts: list[tuple[set[int], dict[int, Row]]] = []
     for r, row in rows.items():
         spend(1 + len(parts))
@@ -112,8 +114,10 @@ def _parts(rows: Mapping[int, Row], spend: Spend) -> list[dict[int, Row]]:
 def _rays(
     rows: Mapping[int, Row], equations: Collection[int], limit: int, spend: Spend
 ) -> Iterator[Ray]:
-    """Always all extreme rays (``sums``), up to adding lines, of the cone of those y for which
-    Σ_r y_r rows[r] vanishes on the variables that are eliminated: at first on none.
+    """The extreme rays, up to adding lines, of the cone of all y with Σ_r y_r rows[r] = 0.
+
+    Variables are eliminated one after another: ``sums`` always has the extreme rays of the cone of
+    those y for which the sum vanishes on the variables eliminated so far.
     """
     sums, lines = [], []
     for bit, (r, row) in enumerate(sorted(rows.items())):
@@ -138,7 +142,7 @@ def _rays(
 def _substituted(
     sums: Sequence[_Sum], lines: Sequence[_Sum], spend: Spend
 ) -> tuple[list[_Sum], list[_Sum]]:
-    """An equation is solved for the variable that the fewest inequalities have."""
+    """Solves an equation for the variable in the fewest inequalities, and eliminates it."""
     spend(sum(each.size for each in (*sums, *lines)))
     uses = Counter(v for each in sums for v in each.left)
     solved, variable = min(
@@ -155,7 +159,7 @@ def _substituted(
 
 
 def _cheapest(sums: Sequence[_Sum], spend: Spend) -> int:
-    """The variable whose elimination adds the fewest pairs, and removes the most rows if none."""
+    """The variable whose elimination adds the fewest pairs, in a tie the one in the most rows."""
     spend(sum(1 + len(each.left) for each in sums))
     above = Counter(v for each in sums for v, a in each.left.items() if a > 0)
     below = Counter(v for each in sums for v, a in each.left.items() if a < 0)
@@ -165,11 +169,12 @@ def _cheapest(sums: Sequence[_Sum], spend: Spend) -> int:
 def _eliminated(
     variable: int, sums: Sequence[_Sum], largest: int, limit: int, spend: Spend
 ) -> list[_Sum]:
-    """The extreme rays on which the variable vanishes too: those that it is not in, and one for
-    each pair of a positive and a negative that span a face of dimension 2.
+    """The extreme rays on which the variable vanishes too.
 
-    They do iff no third ray has its support within theirs; and a ray of such a face has at most
-    ``largest`` rows, one more than there are equations Σ_r y_r rows[r][v] = 0 (Kohler 1967).
+    They are the rays without the variable, and one for each pair of a positive and a negative ray
+    that spans a face of dimension 2. A pair spans one iff no third ray has its support within
+    theirs; a ray of such a face has at most ``largest`` rows, one more than there are equations Σ_r
+    y_r rows[r][v] = 0 (Kohler 1967).
     """
     kept = [each for each in sums if variable not in each.left]
     negative = [each for each in sums if each.left.get(variable, 0) < 0]
@@ -187,8 +192,11 @@ def _eliminated(
 def _adjacent(
     one: _Sum, others: Sequence[_Sum], sums: Sequence[_Sum], largest: int, spend: Spend
 ) -> Iterator[_Sum]:
-    """Those of the others that span a face with ``one``: what they add to its support contains
-    nothing that a third adds. (As text: the hashes of integers can be made to collide.)
+    """Those of the others that span a face of dimension 2 with ``one``.
+
+    An other does iff the rows that it adds to the support of ``one`` contain no set of rows that a
+    third ray adds. Such sets are counted as text, because the hashes of integers can be made to
+    collide.
     """
     room = largest - one.support.bit_count()
     width = 1 + max(each.support for each in sums).bit_length() // 1024
@@ -222,7 +230,7 @@ Incentive = Mapping[tuple[int, int], int]
 
 
 def incentive(arc: Arc) -> Incentive:
-    """t_i(source) − t_i(target) ≥ the gain of the deviation."""
+    """The row of a deviation: t_i(source) − t_i(target), which must be at least its gain."""
     agent, source, target = arc
     return {} if source == target else {(source, agent): 1, (target, agent): -1}
 
@@ -230,14 +238,13 @@ def incentive(arc: Arc) -> Incentive:
 def transfer_rows(
     agents: int, incentives: Sequence[Incentive], budget: str, liable: bool
 ) -> tuple[list[Row], range]:
-    """The constraints that transfers obey, as rows over the variables t_i(y), and which of them are
-    equations (theory.md T3).
+    """The constraints on transfers as rows over variables t_i(y), and which rows are equations.
 
     First the incentives. Then, with records y in ascending order, for each y that they touch,
     Σ_i t_i(y) = 0 (balanced) or −Σ_i t_i(y) ≥ 0 (burnt). Then, if liable, for each such y and each
-    agent i, t_i(y) ≥ −B. Other records pay nothing. Where agents have no limit in common only the
-    incentives matter: adding a constant to all transfers obeys any liability bound with free money,
-    and with burnt money, if there is no bound, subtracting one obeys the budget.
+    agent i, t_i(y) ≥ −B. Other records pay nothing. With free money, and with burnt money without
+    liability bound, there are only the incentives: adding a constant to all transfers meets any
+    liability bound, subtracting one meets the budget (theory.md T3).
     """
     records = sorted({record for each in incentives for record, _ in each})
     number = {record: k * agents for k, record in enumerate(records)}
@@ -262,9 +269,9 @@ def transfer_obstructions(
     limit: int = LIMIT,
     spend: Spend | None = None,
 ) -> list[tuple[Ray, int]]:
-    """All minimal obstructions: weights of incentives, and what they leave to the liability bound.
+    """All minimal obstructions: weights of incentives, and the weight of the liability bound.
 
-    Transfers exist iff for each of them Σ weight × gain ≤ B × that number.
+    Transfers exist iff Σ weight × gain ≤ B × (weight of the bound) for each of them.
     """
     rows, equations = transfer_rows(agents, incentives, budget, liable)
     fines = len(incentives) + len({record for each in incentives for record, _ in each})

@@ -1,10 +1,9 @@
-"""Exact rational linear programming: floats find a basis, integers solve it, and the answer is
-verified before it is returned.
+"""Exact rational linear programming: floats propose a basis, exact arithmetic verifies it.
 
 HiGHS proposes which rows are tight and which columns are basic. That square system is split into
-its irreducible blocks, python-flint solves each of them over the rationals, and the primal and the
-dual solution are checked against the whole programme (Applegate, Cook, Dash and Espinoza 2007).
-Where the proposal is wrong an exact criss-cross method mends it. No float leaves this module.
+its irreducible blocks, python-flint solves them over the rationals, and the primal and the dual
+solution are checked against the whole programme (Applegate, Cook, Dash and Espinoza 2007). Where
+the proposal is wrong an exact criss-cross method corrects it. No float leaves this module.
 """
 
 from __future__ import annotations
@@ -69,8 +68,10 @@ class LinearProgram:
 
 @dataclass(frozen=True)
 class Optimum:
-    """An optimal x (``primal``, one per column) and its proof (``dual``, one y per row): y ≥ 0 on
-    inequality rows, Aᵀy ≤ c with equality on free columns, and b·y = c·x = ``value``.
+    """An optimal x and its proof.
+
+    primal: x, one number per column. dual: one y per row, with y ≥ 0 on inequality rows, Aᵀy ≤ c
+    with equality on free columns, and b·y = c·x = ``value``.
     """
 
     value: Fraction
@@ -80,9 +81,10 @@ class Optimum:
 
 @dataclass(frozen=True)
 class Infeasible:
-    """Farkas multipliers, one per row, coprime integers: y ≥ 0 on inequality rows, Aᵀy ≤ 0 with
-    equality on free columns, b·y > 0. They span an extreme ray: none of the rows and signs x_j ≥ 0
-    that they use can be spared.
+    """A proof that there is no feasible x: Farkas multipliers, one coprime integer per row.
+
+    y ≥ 0 on inequality rows, Aᵀy ≤ 0 with equality on free columns, b·y > 0. The multipliers span
+    an extreme ray: none of the rows and signs x_j ≥ 0 that they use can be omitted.
     """
 
     dual: list[Fraction]
@@ -90,8 +92,9 @@ class Infeasible:
 
 @dataclass(frozen=True)
 class Unbounded:
-    """A feasible x and a ray r, coprime integers: A r ≥ 0 with equality on equations, r_j ≥ 0 on
-    nonnegative columns, c·r < 0.
+    """A feasible x, and a ray r in coprime integers along which the objective falls without bound.
+
+    A r ≥ 0 with equality on equations, r_j ≥ 0 on nonnegative columns, c·r < 0.
     """
 
     primal: list[Fraction]
@@ -101,9 +104,9 @@ class Unbounded:
 def solve(program: LinearProgram, seconds: float = 60.0) -> Optimum | Infeasible | Unbounded | None:
     """The exact answer, verified; None if none was certified within the limits of this module.
 
-    ``seconds`` limits the float search and the pivots together. An exact solution of one block, of
-    which MAX_BLOCK_WORK limits the size, is not interrupted. Raises TypeError for numbers that are
-    no integers.
+    ``seconds`` limits the float search and the pivots together. The exact solution of one block,
+    whose size MAX_BLOCK_WORK limits, is not interrupted. Raises TypeError for numbers that are no
+    integers.
     """
     deadline = time.monotonic() + seconds
     program = replace(
@@ -135,14 +138,14 @@ def solve(program: LinearProgram, seconds: float = 60.0) -> Optimum | Infeasible
 
 @dataclass(frozen=True)
 class _Basis:
-    """Which columns are basic and which rows tight: as many of the one as of the other."""
+    """The basic columns and the tight rows, equally many."""
 
     columns: Sequence[int]
     rows: Sequence[int]
 
 
 def _optimum(program: LinearProgram, deadline: float, trusting: bool = False) -> Optimum | None:
-    """The verified optimum; a ``trusting`` caller gives up once floats say that there is none."""
+    """The verified optimum; if ``trusting``, None as soon as floats indicate that there is none."""
     program, basis = _compressed(program), _Basis((), ())
     for careful in (False, True):
         exists, basis = _float_basis(program, careful, deadline)
@@ -156,14 +159,14 @@ def _optimum(program: LinearProgram, deadline: float, trusting: bool = False) ->
 
 
 def _plain(numbers: IntArray) -> IntArray:
-    """int64 as it is, anything else as Python integers, which nothing turns into floats."""
+    """The array as int64 if it is, else as Python integers, which are never converted to floats."""
     if numbers.dtype == np.int64:
         return numbers
     return np.array([operator.index(number) for number in numbers], dtype=object)
 
 
 def _compressed(program: LinearProgram) -> LinearProgram:
-    """The same programme with its entries in row order, one per place and none of them zero."""
+    """The same programme with nonzero entries in row order, one per place."""
     width = max(program.objective.size, 1)
     places, index = np.unique(
         program.rows.astype(np.int64) * width + program.columns.astype(np.int64),
@@ -178,9 +181,10 @@ def _compressed(program: LinearProgram) -> LinearProgram:
 
 
 def _elastic(program: LinearProgram) -> LinearProgram:
-    """The least s ≥ 0 by which all rows must give way, in units of their largest entry.
+    """The programme for the least s ≥ 0 by which all rows must be relaxed.
 
-    Equations are split, the second halves following the inequalities; s is the last column.
+    s is in units of each row's largest entry and is the last column. Equations are split, the
+    second halves following the inequalities.
     """
     m, n = program.bounds.size, program.objective.size
     second = np.cumsum(program.equality) - 1 + m
@@ -216,13 +220,13 @@ def _descent(program: LinearProgram) -> LinearProgram:
 
 
 def _primitive(vector: Sequence[Fraction]) -> list[Fraction]:
-    """The positive multiple that consists of coprime integers."""
+    """The positive multiple that has coprime integers."""
     scale = common_denominator(vector)
     factor = Fraction(scale, math.gcd(*(int(value * scale) for value in vector)))
     return [value * factor for value in vector]
 
 
-# Floats, from here to the next such line: they only choose which basis to try.
+# Floats, up to the line "Exact from here on": they only choose which basis to try.
 
 
 def _float_basis(program: LinearProgram, careful: bool, deadline: float) -> tuple[bool, _Basis]:
@@ -273,8 +277,9 @@ def _float_basis(program: LinearProgram, careful: bool, deadline: float) -> tupl
 def _scaled(
     program: LinearProgram,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Objective, entries and bounds as floats, rows and columns scaled by powers of two so that
-    their entries have geometric means near 1, however large the integers are.
+    """Objective, entries and bounds as floats, with rows and columns scaled by powers of two.
+
+    The scales bring the geometric means of their entries near 1, however large the integers are.
     """
     m, n = program.bounds.size, program.objective.size
     mantissas, exponents = _float_parts(program.coefficients)
@@ -307,7 +312,7 @@ def _float_parts(values: IntArray) -> tuple[NDArray[np.float64], NDArray[np.floa
 
 
 def _centred(mantissas: NDArray[np.float64], exponents: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The exponents, moved together so that those of nonzero numbers have mean 0."""
+    """The exponents shifted so that those of nonzero numbers have mean 0."""
     nonzero = mantissas != 0
     return exponents - np.rint(exponents[nonzero].mean()) if nonzero.any() else exponents
 
@@ -352,7 +357,7 @@ def _at_basis(program: LinearProgram, basis: _Basis) -> Optimum | None:
 def _substituted(
     blocks: Iterable[tuple[list[int], list[int]]], terms: _Terms, constants: IntArray
 ) -> dict[int, fmpq]:
-    """Solves block after block (equations, unknowns), each with what the earlier ones gave.
+    """Solves block after block (equations, unknowns), substituting the solutions of earlier blocks.
 
     Raises ZeroDivisionError for a singular block, OverflowError for one that is too large.
     """
@@ -412,7 +417,7 @@ def _verified(
 def _integral(values: Mapping[int, fmpq], size: int) -> tuple[NDArray[Any], int]:
     """The values as integers over a common denominator.
 
-    Or as they are, where that would be so long that every sum would suffer.
+    Values whose common denominator would be long enough to slow every sum are returned unchanged.
     """
     scale = 1
     for value in values.values():
@@ -441,9 +446,11 @@ def _fraction(value: fmpq) -> Fraction:
 
 
 def _blocks(by_row: _Terms, by_column: _Terms) -> list[tuple[list[int], list[int]]] | None:
-    """The finest block-triangular form of a square matrix (Dulmage and Mendelsohn 1958): pairs
-    (rows, columns) whose rows have entries in their own and in earlier pairs' columns only. None if
-    the rows cannot each be given a column of its own, so that the matrix is singular.
+    """The finest block-triangular form of a square matrix (Dulmage and Mendelsohn 1958).
+
+    It is a list of pairs (rows, columns), whose rows have entries only in the columns of their own
+    and of earlier pairs. None if rows and columns have no perfect matching, so that the matrix is
+    singular.
     """
     # One graph for both: rows are r, columns are ~c.
     neighbours = {row: [~column for column in terms] for row, terms in by_row.items()}
@@ -456,8 +463,10 @@ def _blocks(by_row: _Terms, by_column: _Terms) -> list[tuple[list[int], list[int
 
 
 def _matching(neighbours: Mapping[int, Sequence[int]]) -> dict[int, int]:
-    """A maximum matching of a bipartite graph whose one side is numbered ≥ 0 and the other < 0:
-    nodes with one way left first (Karp and Sipser 1981), then augmenting paths.
+    """A maximum matching of a bipartite graph, one side numbered ≥ 0 and the other < 0.
+
+    Nodes with one neighbour left are matched first (Karp and Sipser 1981), then augmenting paths
+    are used.
     """
     partner: dict[int, int] = {}
     degree = {node: len(others) for node, others in neighbours.items()}
@@ -541,8 +550,10 @@ def _strong_components(successors: Mapping[int, Sequence[int]]) -> list[list[int
 
 
 def _mended(program: LinearProgram, basis: _Basis, deadline: float) -> _Basis | None:
-    """An optimal basis by the least-index criss-cross method (Terlaky 1985), which needs no
-    feasible start. None if there is none, if the programme is too large or a limit is reached.
+    """An optimal basis by the least-index criss-cross method (Terlaky 1985).
+
+    The method needs no feasible start. None if there is no such basis, if the programme is too
+    large, or at the deadline.
     """
     m, n = program.bounds.size, program.objective.size
     if (m + 1) * (n + 1) > MAX_TABLEAU:
@@ -573,10 +584,11 @@ def _mended(program: LinearProgram, basis: _Basis, deadline: float) -> _Basis | 
 
 @dataclass
 class _Tableau:
-    """A dictionary in integers: (basic variables, objective) = table · (nonbasic variables, 1),
-    divided by ``denominator``. Variables 0 … n−1 are the columns of the programme, n … n+m−1 the
-    slacks of its rows; those of equations are ``fixed`` at 0. All others but the ``free`` ones are
-    at least 0.
+    """A dictionary in integers: (basic variables, objective) = table · (nonbasic variables, 1).
+
+    The right-hand side is divided by ``denominator``. Variables 0 … n−1 are the columns of the
+    programme, n … n+m−1 the slacks of its rows; those of equations are ``fixed`` at 0. All others
+    but the ``free`` ones are at least 0.
     """
 
     table: NDArray[Any]
@@ -597,8 +609,10 @@ class _Tableau:
         self.basic[row], self.nonbasic[column] = self.nonbasic[column], self.basic[row]
 
     def enter(self, columns: Iterable[int], tight: set[int]) -> None:
-        """Makes the columns basic in exchange for tight slacks, then free variables basic and fixed
-        ones nonbasic wherever possible. Where it is not, their entries are 0 from then on.
+        """Makes the columns basic in exchange for tight slacks.
+
+        Then it makes free variables basic and fixed ones nonbasic wherever possible; where it is
+        not, their entries are 0 from then on.
         """
         for variable in dict.fromkeys([*columns, *sorted(self.free)]):
             column = self.nonbasic.index(variable)
@@ -635,7 +649,7 @@ class _Tableau:
         return min(below + above, default=None)
 
     def remedy(self, wrong: int) -> tuple[int, int] | None:
-        """Where to pivot to set the variable right; None if nothing can."""
+        """The pivot that corrects the variable's sign; None if there is none."""
         if wrong in self.basic:
             row = self.basic.index(wrong)
             columns = [

@@ -1,4 +1,4 @@
-"""Polynomials for the engines: what they need beyond the trusted core's own class."""
+"""Operations on polynomials that the engines need beyond those of the trusted core's class."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def number(value: Fraction | int) -> Polynomial:
 
 
 def parameter(index: int) -> Polynomial:
-    """The polynomial that is the parameter with this index."""
+    """The polynomial equal to the parameter with this index."""
     return Polynomial({(index,): 1})
 
 
@@ -31,7 +31,7 @@ def scaled(polynomial: Polynomial, factor: Fraction | int) -> Polynomial:
 
 
 def power(polynomial: Polynomial, exponent: int) -> Polynomial:
-    """The product of so many of it."""
+    """The polynomial raised to a power."""
     return math.prod([polynomial] * exponent, start=ONE)
 
 
@@ -41,7 +41,7 @@ def narrow(value: Fraction | int) -> Fraction | int:
 
 
 def sign_at(polynomial: Polynomial, numerators: Sequence[int], denominator: int) -> int:
-    """The sign (-1, 0 or 1) where the parameters are numerators / denominator > 0."""
+    """The sign (-1, 0 or 1) at the point numerators / denominator, where denominator > 0."""
     whole = polynomial.primitive()
     degree = whole.degree
     powers = [denominator**k for k in range(degree + 1)]
@@ -53,18 +53,19 @@ def sign_at(polynomial: Polynomial, numerators: Sequence[int], denominator: int)
 
 
 def common_denominator(polynomials: Iterable[Polynomial]) -> int:
-    """The least positive integer times which all coefficients are whole."""
+    """The least positive integer that makes all coefficients integers when multiplied by it."""
     return math.lcm(1, *(c.denominator for each in polynomials for c in each.terms.values()))
 
 
 def whole(polynomial: Polynomial, scale: int = 1) -> Polynomial:
-    """The polynomial times a number that makes its coefficients integers."""
+    """The polynomial times ``scale``, which must make its coefficients integers."""
     return Polynomial({m: int(c * scale) for m, c in polynomial.terms.items()})
 
 
 def plain(value: Polynomial | int, names: Sequence[str]) -> Any:
-    """A number as certificates carry it: an integer, or monomials such as ``"R*R*S"`` (``"1"`` for
-    the constant) to integers.
+    """A number in the form of certificates: an integer, or a mapping of monomials to integers.
+
+    Monomials are spelt as in ``"R*R*S"``; ``"1"`` is the constant.
     """
     if not isinstance(value, Polynomial):
         return int(value)

@@ -1,4 +1,4 @@
-"""Expressions as fractions of polynomials, and back as text."""
+"""Expressions as fractions of polynomials, and fractions as text."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ from coopgap.theory.expressions import (
 )
 
 MAX_DEGREE = 24
-"""The largest degree of a family's expressions above and below the line."""
+"""The largest degree of numerators and denominators of a family's expressions."""
 
 MAX_TERMS = 500
 """The largest number of their terms."""
 
 
 def ratio(tree: Tree, index: Mapping[str, int]) -> tuple[Ratio, tuple[Polynomial, ...]]:
-    """The fraction of polynomials that an expression is, and all that it divides by.
+    """The expression as a fraction of polynomials, and all polynomials that it divides by.
 
-    Raises InputError for a degree or a number of terms beyond the limits, and for what divides by
-    0 identically.
+    Raises InputError for a degree or a number of terms beyond the limits, and for a division by a
+    polynomial that is 0 identically.
     """
     divisors: list[Polynomial] = []
     try:
@@ -111,7 +111,8 @@ def summed(one: Ratio, other: Ratio) -> Ratio:
 def reduced(value: Ratio) -> Ratio:
     """The same fraction in lowest terms.
 
-    Below the line 1 if it is constant, else coprime integers of which the first is positive.
+    The denominator is 1 if it is constant; otherwise its coefficients are coprime integers, the
+    first of them positive.
     """
     above, below = value
     constant = below.constant
@@ -158,8 +159,9 @@ def _from_flint(polynomial: Any) -> Polynomial:
 
 
 def compared(left: Ratio, relation: str, right: Ratio) -> Condition:
-    """``left relation right`` (one of > >= < <= == !=) as one condition, where what is below the
-    lines is not 0.
+    """``left relation right`` (one of > >= < <= == !=) as one condition on the parameters.
+
+    It is equivalent wherever no denominator is 0.
     """
     if relation in ("<", "<="):
         left, right, relation = right, left, relation.replace("<", ">")
@@ -185,8 +187,10 @@ def factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
 
 
 def ratio_text(value: Ratio, names: Sequence[str]) -> str:
-    """An expression in SymPy's syntax: linear ones in the order of the names, others as SymPy
-    factors them where that is shorter.
+    """An expression in SymPy's syntax.
+
+    Linear expressions follow the order of the names; others are factored by SymPy if that is
+    shorter.
     """
     above, below = value
     if not above.terms:
@@ -213,7 +217,7 @@ def ratio_text(value: Ratio, names: Sequence[str]) -> str:
 
 
 def _factored(value: Ratio, names: Sequence[str]) -> str | None:
-    """A nonlinear expression as SymPy factors and prints it."""
+    """A nonlinear expression as SymPy factors and prints it; None for a linear one."""
     above, below = value
     if max(above.degree, below.degree) < 2:
         return None
@@ -223,7 +227,7 @@ def _factored(value: Ratio, names: Sequence[str]) -> str | None:
 
 
 def ratio_tree(value: Ratio, names: Sequence[str]) -> Tree:
-    """The expression that ``ratio_text`` writes, as a tree."""
+    """The expression of ``ratio_text``, as a tree."""
     above, below = value
     factored = _factored(value, names)
     if factored is not None and factored == ratio_text(value, names):
@@ -248,7 +252,7 @@ def _product(trees: Sequence[Tree]) -> Tree:
 
 
 def polynomial_tree(polynomial: Polynomial, names: Sequence[str]) -> Tree:
-    """The expression that ``polynomial_text`` writes, as a tree."""
+    """The expression of ``polynomial_text``, as a tree."""
     total: Tree | None = None
     for coefficient, factors in _terms(polynomial, names):
         size = abs(coefficient)
@@ -270,7 +274,7 @@ def polynomial_tree(polynomial: Polynomial, names: Sequence[str]) -> Tree:
 
 
 def to_sympy(polynomial: Polynomial, names: Sequence[str]) -> Any:
-    """The polynomial in symbols of these names."""
+    """The polynomial as a SymPy expression in symbols of these names."""
     import sympy
 
     symbols = [sympy.Symbol(name) for name in names]
@@ -293,7 +297,7 @@ def condition_text(condition: Condition, names: Sequence[str]) -> str:
 
 
 def condition_tree(condition: Condition, names: Sequence[str]) -> Comparison:
-    """The comparison that ``condition_text`` writes, as a tree."""
+    """The comparison of ``condition_text``, as a tree."""
     left, right = _sides(condition)
     relation = condition.relation
     if not left.terms or left.constant is not None:
@@ -309,10 +313,7 @@ def _sides(condition: Condition) -> tuple[Polynomial, ...]:
 
 
 def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:
-    """A polynomial in SymPy's syntax: what is added before what is subtracted, each by degree and
-    in order of the parameters.
-    """
-
+    """A polynomial in SymPy's syntax: positive terms first, then by degree and parameters."""
     terms = []
     for coefficient, factors in _terms(polynomial, names):
         size = abs(coefficient)
@@ -331,7 +332,7 @@ def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:
 def _terms(
     polynomial: Polynomial, names: Sequence[str]
 ) -> list[tuple[Fraction, list[tuple[str, int]]]]:
-    """Coefficients, and parameters with their powers: what is added before what is subtracted."""
+    """Coefficients with the parameters and their powers: positive terms first."""
 
     def rank(monomial: tuple[int, ...]) -> tuple[Any, ...]:
         return polynomial.terms[monomial] < 0, -len(monomial), monomial

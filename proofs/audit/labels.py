@@ -1,4 +1,4 @@
-"""What a table-game row stores besides its payoffs, recomputed from them in exact arithmetic."""
+"""The stored fields of a table-game row, recomputed from its payoffs in exact arithmetic."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coopgap.theory.welfare import maximisers, nash_product, profiles_where, raw
 
 @dataclass(frozen=True)
 class Problem:
-    """One stored field that its payoffs contradict: what the file says, and what is true."""
+    """One stored field that its payoffs contradict: the stored value, and the true one."""
 
     field: str
     stored: str
@@ -65,8 +65,9 @@ def recompute(game: TableGame) -> list[Problem]:
 
 
 def denotes(stored: StoredNumber, exact: Fraction) -> bool:
-    """Whether a stored number is the exact one, or a decimal rounding of it: then its text and the
-    exact number have the same nearest double.
+    """Whether a stored number is the exact one or a decimal rounding of it.
+
+    It is a rounding if its text and the exact number have the same nearest double.
     """
     if stored.value is None:
         return False
@@ -241,7 +242,7 @@ def _payoffs_rstp(base: Bimatrix) -> tuple[tuple[Fraction, ...], tuple[Fraction,
 def _scale(
     stored: dict[tuple[int, int, int], Fraction], due: dict[tuple[int, int, int], Fraction]
 ) -> Fraction:
-    """The factor by which most stored cells differ from those that are due."""
+    """The factor by which most stored cells differ from their true values."""
     ratios = Counter(stored[cell] / due[cell] for cell in due if due[cell] != 0)
     return ratios.most_common(1)[0][0] if ratios else Fraction(1)
 

@@ -1,4 +1,4 @@
-"""``audit``: table-game datasets checked row by row, in exact arithmetic.
+"""The command ``audit``: table-game datasets checked row by row, in exact arithmetic.
 
 Every row is accounted for: its stored labels are recomputed from its payoffs, and its gap,
 correlated gap and thresholds are decided with checked certificates.
@@ -59,7 +59,10 @@ class GameAudit:
 
 @dataclass(frozen=True)
 class AuditReport:
-    """A whole file. not_stored: the target columns that it lacks, which are not compared."""
+    """A whole file.
+
+    not_stored: the target columns that it lacks, which are not compared.
+    """
 
     source: str
     rows: int
@@ -131,7 +134,7 @@ def _audit_game(game: TableGame, timeout: float | None) -> GameAudit:
 
 
 def _not_stored(games: TableGames) -> tuple[str, ...]:
-    """The target columns that a file with games of these sizes usually has, and this one lacks."""
+    """The target columns that files with games of these sizes usually have and this one lacks."""
     usual: list[str] = []
     if any(game.size == 2 for game in games.games):
         usual += [*BASE_TARGETS, *BASE_NUMBERS]

@@ -1,1 +1,1 @@
-"""Certificates as values and text, their sentences, and the specs that they are about."""
+"""Certificates as values and text, their claims in English, and their match with a spec."""

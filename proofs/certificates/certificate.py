@@ -29,8 +29,9 @@ Number = Any
 
 @dataclass(frozen=True)
 class Certificate:
-    """A claim (``id``, ``holds`` and the id's own fields), the problem that it is about, and the
-    proof that shows it.
+    """A claim, the problem that it is about, and the proof that shows it.
+
+    The claim has ``id``, ``holds`` and the fields of its id.
     """
 
     claim: Mapping[str, Any]
@@ -39,12 +40,12 @@ class Certificate:
 
     @property
     def kind(self) -> str:
-        """What the proof is made of, in a word."""
+        """The kind of the proof, in one word."""
         return kind_of(self.claim, self.proof)
 
 
 def concrete(claim: Mapping[str, Any], problem: Problem, witness: Mapping[str, Any]) -> Certificate:
-    """The certificate of a game without parameters: one case."""
+    """The certificate of a game without parameters, which has one case."""
     leaf = {"known": [], "piece": 0, "point": [], "witness": witness}
     return Certificate(claim, problem, {"apart": [], "cases": leaf})
 
@@ -64,7 +65,7 @@ def encode(certificate: Certificate) -> str:
 
 
 def encode_conjunction(name: str, parts: Sequence[tuple[str, str]]) -> str:
-    """Certificates, each under the label of its goal, as one text; of equal ones the first."""
+    """Certificates, each under the label of its goal, as one text; of equal ones only the first."""
     goals = {text: label for label, text in reversed(parts)}
     listed = [(label, text) for label, text in parts if goals[text] == label]
     return canonical(
@@ -107,7 +108,7 @@ def data_of(problem: Problem) -> dict[str, Any]:
 
 
 def described(problem: Problem) -> dict[str, Any]:
-    """The data without payoffs: enough to say in words what a claim is about."""
+    """The data without payoffs, which suffice to state a claim in words."""
     game = None if problem.game is None else replace(problem.game, payoffs=())
     return data_of(replace(problem, game=game))
 
@@ -129,7 +130,7 @@ def _row(row: Sequence[Number], names: Sequence[str]) -> list[Any]:
 
 
 def plain_ratio(value: Ratio, names: Sequence[str]) -> Any:
-    """A fraction as certificates carry it: text where it is a number, else above and below."""
+    """A fraction in the form of certificates: a number as text, else numerator and denominator."""
     above, below = (part.constant if isinstance(part, Polynomial) else part for part in value)
     if above is not None and below is not None:
         return str(Fraction(above) / Fraction(below))
@@ -137,7 +138,7 @@ def plain_ratio(value: Ratio, names: Sequence[str]) -> Any:
 
 
 def scaled_whole(parts: Sequence[Number]) -> list[Polynomial]:
-    """Polynomials times one positive number that makes them whole."""
+    """The polynomials times one positive number that makes their coefficients integers."""
     lifted = [part if isinstance(part, Polynomial) else number(part) for part in parts]
     scale = common_denominator(lifted)
     return [whole(part, scale) for part in lifted]
@@ -146,7 +147,7 @@ def scaled_whole(parts: Sequence[Number]) -> list[Polynomial]:
 def value_at(value: Any, index: Mapping[str, int], point: Sequence[Fraction]) -> Any:
     """A field of a claim at a point: fractions of polynomials become numbers.
 
-    Raises Rejected where one divides by 0.
+    Raises Rejected for a division by 0.
     """
     if not (
         isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[0], int | dict)
@@ -195,7 +196,7 @@ def kind_of(claim: Mapping[str, Any], proof: Mapping[str, Any]) -> str:
 
 
 def kind_of_text(text: str) -> str | None:
-    """The kind of the certificate that a text is; None where it is too malformed to have one."""
+    """The kind of the certificate in a text; None if it is too malformed to have one."""
     try:
         document = json.loads(text)
         if "goals" in document:

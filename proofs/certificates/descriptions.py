@@ -27,8 +27,9 @@ THE_LANGUAGE = "the language"
 
 
 def label(name: str) -> str:
-    """A name: as it is if it is one word, else in quotation marks, so that none can pass for part
-    of a sentence.
+    """A name as it is if it is one word, else in quotation marks.
+
+    So no name can be read as part of a sentence.
     """
     return name if re.fullmatch(r"[\w-]+", name) else json.dumps(name, ensure_ascii=False)
 
@@ -39,7 +40,7 @@ def alternatives(names: Iterable[str]) -> str:
 
 
 def circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
-    """All that a claim depends on beside its own fields and the payoffs, by what it is."""
+    """All that a claim depends on except its own fields and the payoffs, by topic."""
     about = Description(data)
     parts = {"parameters": about.parameters()} if about.names else {}
     game = data["game"]
@@ -58,9 +59,10 @@ def circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
 
 
 class Description:
-    """The words for the parts of some data. language: the name by which readers know the language.
+    """Words for the parts of a certificate's data.
 
-    Payoffs are not read: data without them can be described too.
+    language: the reader's name for the language. Payoffs are not read, so data without them can be
+    described too.
     """
 
     def __init__(self, data: Mapping[str, Plain], language: str = "") -> None:
@@ -91,12 +93,12 @@ class Description:
         return condition_text(condition_of(value, self.index, Budget()), self.names)
 
     def parameters(self) -> str:
-        """The parameters and what is assumed of them."""
+        """The parameters and the assumptions on them."""
         known = [self.condition(each) for each in self.data["assumptions"]]
         return ", ".join(self.names) + (f" with {' and '.join(known)}" if known else "")
 
     def number(self, value: Plain) -> str:
-        """A fraction as certificates carry it, as an expression."""
+        """A fraction, in the form of certificates, as an expression."""
         if isinstance(value, str):
             return {"inf": "∞", "-inf": "-∞"}.get(value, value)
         if all(type(part) is int for part in value):
@@ -121,11 +123,11 @@ class Description:
         return ", ".join(map(self.profile, listed)) or "none"
 
     def by_state(self, texts: Iterable[str]) -> str:
-        """What is listed for the states of positive probability."""
+        """The texts for the states of positive probability, in a list."""
         return "; ".join(f"{where.strip()} {what}".strip() for where, what in self._placed(texts))
 
     def _placed(self, listed: Iterable[Any]) -> Iterable[tuple[str, Any]]:
-        """Each entry with where it is about."""
+        """Each entry with the state that it is about."""
         entries = list(listed)
         if len(self.states) == 1:
             return [("", each) for each in entries]
@@ -151,7 +153,7 @@ class Description:
         return text
 
     def records(self) -> str:
-        """What contracts can tell apart, in brief."""
+        """What contracts can tell apart, briefly."""
         records = self.data["records"]
         if records is None:
             return "each play leaves a record of its own"
@@ -169,7 +171,7 @@ class Description:
         return "; ".join(parts)
 
     def level(self) -> str:
-        """The prosociality that the data fix, or nothing."""
+        """The prosociality that the data fix, or an empty text."""
         own = self.data["prosociality"]
         if own is None or isinstance(own, str):
             return own or ""
@@ -179,7 +181,7 @@ class Description:
         return ", ".join(f"{label(p)} {text}" for p, text in zip(self.players, texts, strict=True))
 
     def cooperating(self) -> str:
-        """Who cooperates by what; nothing where this is not said."""
+        """The cooperating actions of each player; empty if the data give none."""
         rows = zip(self.players, self.actions, self.data["game"]["cooperative"] or (), strict=False)
         return ", ".join(
             f"{label(player)} by {alternatives(own[a] for a in acts)}" for player, own, acts in rows

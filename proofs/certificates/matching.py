@@ -1,7 +1,7 @@
 """Whether the data of a certificate are those of a spec file, by a second reading of the file.
 
-It shares with the first reading (``coopgap.theory.readers``) nothing but the parsers of TOML and of
-expressions: numbers, games, records and contracts are made anew, as plain fractions, and compared
+It shares with the first reading (``coopgap.theory.readers``) only the parsers of TOML and of
+expressions: numbers, games, records and contracts are made again, as plain fractions, and compared
 with the data by cross-multiplication.
 """
 
@@ -42,14 +42,14 @@ Polynomial = Mapping[tuple[str, ...], Fraction]
 """By the names of its parameters, in alphabetical order, the coefficient of each monomial."""
 
 MANY = 6
-"""How many differences are told."""
+"""The largest number of differences listed."""
 
 _NUMBER = re.compile(r"\s*[+-]?[0-9]+(/[0-9]+|(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?)\s*")
 
 
 @dataclass(frozen=True)
 class Match:
-    """Whether the data are those of the spec, and in words as what, or what differs."""
+    """Whether the data are those of the spec, with what they match in it or how they differ."""
 
     matches: bool
     text: str
@@ -58,9 +58,10 @@ class Match:
 def match(
     text: str, origin: str, data: Mapping[str, Plain], values: Mapping[str, Fraction]
 ) -> Match:
-    """Compares a certificate's data (of the form that the core has accepted) with a spec's text.
+    """Compares a certificate's data with a spec's text.
 
-    values: those of parameters that the spec is taken at. Raises InputError for what is no spec.
+    data: in the form that the core has accepted. values: those of parameters at which the spec is
+    taken. Raises InputError for a text that is no spec.
     """
     try:
         spec = _Spec(tomllib.loads(text, parse_float=_no_float), values)
@@ -156,7 +157,7 @@ def _text(polynomial: Polynomial) -> str:
 
 
 def _plain(value: Plain) -> Polynomial:
-    """A number as certificates carry it."""
+    """A number in the form of certificates."""
     if isinstance(value, int):
         return {(): Fraction(value)} if value else {}
     return {
@@ -222,7 +223,7 @@ class _Spec:
             self._game(document["game"])
 
     def _define(self, lets: dict[str, Plain]) -> None:
-        """The lets, each once those that it uses are known."""
+        """Adds the lets, each after those that it uses."""
         while lets:
             ready = [
                 name
@@ -349,7 +350,7 @@ class _Spec:
 
     @property
     def levels(self) -> Iterator[tuple[str, list[Ratio]]]:
-        """The prosociality that the spec speaks of, and selfishness."""
+        """The levels of prosociality in the spec, and λ = 0."""
         yield "selfish players", [_number(0)] * len(self.players)
         claims = [each["lambda"] for each in self.document.get("claim", ()) if "lambda" in each]
         for written in [*self.document.get("prosociality", {}).get("lambda", ()), *claims]:
@@ -365,7 +366,7 @@ def _tree(text: str) -> Tree:
 
 
 def _normal(polynomial: Polynomial, relation: str) -> Iterator[tuple[Polynomial, str]]:
-    """A condition on coprime integers, unless it says nothing."""
+    """A condition on coprime integers; none if it is always true."""
     if set(polynomial) <= {()}:
         value = polynomial.get((), Fraction(0))
         if {">": value > 0, ">=": value >= 0, "==": value == 0}[relation]:
@@ -390,7 +391,7 @@ def _groups(names: Sequence[str], groups: Iterable[Iterable[Plain]]) -> list[Pla
 
 
 def _numbered(values: Iterable[Plain]) -> list[int]:
-    """Equal values have the same number, in order of first appearance."""
+    """A number for each value, the same for equal values, in order of first appearance."""
     known: dict[Plain, int] = {}
     return [known.setdefault(value, len(known)) for value in values]
 
@@ -409,7 +410,7 @@ def _class(spec: _Spec, written: Mapping[str, Plain]) -> dict[str, Plain]:
 
 
 def _label(text: str) -> Fraction | str:
-    """A label that spells a number counts as this number."""
+    """A label; the number that it spells, if any."""
     return Fraction(text.strip()) if _NUMBER.fullmatch(text) else text
 
 
@@ -486,7 +487,7 @@ def _truth(value: Plain) -> bool:
 
 
 def _compared(spec: _Spec, data: Mapping[str, Plain]) -> str | list[str]:
-    """As what the data are the spec's; or what differs."""
+    """The part of the spec that the data match, or the differences."""
     found = list(_parameters(spec, data))
     if data["game"] is None:
         return found or "its parameters and assumptions, without a game"
@@ -559,21 +560,21 @@ def _language(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
     if named:
         return f"language {' or '.join(named)}"
     if contracts["kind"] == "directive" and not contracts["permissive"] and _by_state(records):
-        # What complete directives reach is asked of each language of states (theorem T2).
+        # Complete directives are decided for the language of states of each language (T2).
         told = " or ".join(name for name, _ in alike)
         return f"complete directives in the language {told}" if alike else None
     return None
 
 
 def _by_state(records: Mapping[str, Plain] | None) -> bool:
-    """Whether all actions are told apart."""
+    """Whether all actions are verifiable."""
     if records is None or records["classes"] is None:
         return False
     return all(len(set(own)) == len(own) for own in records["classes"])
 
 
 def _left(spec: _Spec, records: Mapping[str, Plain]) -> list[int]:
-    """The records that the certificate gives to plays, numbered anew."""
+    """The records of plays in the certificate, numbered again."""
     if records["table"] is not None:
         return _numbered(record for row in records["table"] for record in row)
     return _numbered(

@@ -1,8 +1,7 @@
-"""What a claim of a certificate says, in English: every sentence beside a verdict is made here.
+"""What claims of certificates say, in English: every sentence beside a verdict is made here.
 
-A sentence is made from a claim and the data that it is about, as certificates carry them
-(docs/certificates.md). Payoffs are not read, so that a question without a certificate can be said
-too: its data need none.
+A sentence is made from a claim and its data, in the form of certificates (docs/certificates.md).
+Payoffs are not read, so that a question without a certificate can be stated too.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from coopgap.proofs.certificates.descriptions import (
 )
 
 AT_LAMBDA = ("closes", "all-cooperative", "full-implementation")
-"""The ids whose claims in a spec say at what λ."""
+"""The ids of claims with a λ of their own in a spec."""
 
 NOT = "it is not so that "
 
@@ -32,9 +31,9 @@ Said = str | tuple[str, str]
 
 
 def statement(claim: Fields, data: Fields, language: str = "") -> str:
-    """What the claim says of the data, with all its quantifiers.
+    """The claim about the data as a sentence, with all its quantifiers.
 
-    language: the name by which readers know the language of the data.
+    language: the reader's name for the language of the data.
     """
     about = Description(data, language)
     own = dict(claim)
@@ -51,20 +50,20 @@ def statement(claim: Fields, data: Fields, language: str = "") -> str:
 
 
 def asserted(claim: Fields, data: Fields, language: str | None) -> str:
-    """What was asked where the claim, or its negation, is what became of it."""
+    """The sentence of a question, from the claim that answers it or from the claim's negation."""
     asked = {**claim, "holds": True}
     asked.pop("at", None)
     return statement(asked, data, language or "")
 
 
 def asserted_by(text: str, language: str | None) -> str:
-    """What was asked, from the text of the certificate that proves or refutes it."""
+    """The sentence of a question, from the text of the certificate that proves or refutes it."""
     document = json.loads(text)
     return asserted(document["claim"], document["data"], language)
 
 
 def general(name: str) -> str:
-    """What claims of this id say, whatever the game, the language and the contracts."""
+    """What claims of this id say, without a game, a language and contracts."""
     game = {"players": [], "actions": [], "states": ["", " "], "prior": [1, 1], "cooperative": None}
     contracts = {"kind": "", "budget": "", "liability": None, "permissive": False}
     level = "`lambda`" if name in AT_LAMBDA else ""
@@ -96,7 +95,7 @@ def _first_best(about: Description, holds: bool, at: str | None = None) -> str:
     return f"{'some' if holds else 'no'} contract{about.contract} makes it {play}"
 
 
-def _closes(about: Description, own: Fields) -> Said:
+def _closes(about: Description, _own: Fields) -> Said:
     return _first_best(about, True), _first_best(about, False)
 
 
@@ -113,7 +112,7 @@ def _one_loses(about: Description, size: str) -> str:
 
 
 def _equals(about: Description, own: Fields, what: str = "", at: str | None = None) -> str:
-    """What V, or the gap that it leaves, is."""
+    """The claim about V, or about the gap that it leaves."""
     under = WITHOUT if about.alone else f"under any contract{about.contract}"
     play = f"pure equilibria{about.at if at is None else at}{about.each}"
     if own["value"] in ("inf", "-inf"):
@@ -228,7 +227,7 @@ def _cells(about: Description, own: Fields) -> Said:
     )
 
 
-def _incontractible(about: Description, own: Fields) -> Said:
+def _incontractible(about: Description, _own: Fields) -> Said:
     what = "profile that is first best in all its states of positive probability"
     where = f"cell of {_language(about)} has"
     return f"some {where} no {what}", f"each {where} a {what}"
@@ -249,11 +248,11 @@ def _beneficial(payments: str) -> Callable[[Description, Fields], Said]:
         said = f"for each {outcome} {some} {more}", f"for some {outcome} {no} {more}"
     else:
         said = f"for each {outcome} some {more}", f"for some {outcome} no {more}"
-    return lambda about, own: said
+    return lambda _about, _own: said
 
 
 def _axiom(every: str, some: str) -> Callable[[Description, Fields], Said]:
-    def said(about: Description, own: Fields) -> Said:
+    def said(about: Description, _own: Fields) -> Said:
         known = _acts(about)
         return tuple(  # type: ignore[return-value]
             f"{where.strip()} {text}".strip() + known
@@ -269,7 +268,7 @@ def _acts(about: Description) -> str:
 
 
 def _plays_only(what: str, play: str) -> Callable[[Description, Fields], Said]:
-    def said(about: Description, own: Fields) -> Said:
+    def said(about: Description, _own: Fields) -> Said:
         plays = f"{play}{_acts(about) if 'cooperate' in play else ''}"
         under, always = WITHOUT, WITHOUT
         if not about.alone and what == "mixed equilibrium":
@@ -300,13 +299,13 @@ def _formula(about: Description, own: Fields) -> Said:
 
 
 SAYS: Mapping[str, Callable[[Description, Fields], Said]] = {
-    "gap-positive": lambda s, own: (_all_lose(s, ""), _first_best(s, True)),
+    "gap-positive": lambda s, _own: (_all_lose(s, ""), _first_best(s, True)),
     "gap-zero": _closes,
     "closes": _closes,
     "gap-at-least": _sized(_all_lose, "at least", _one_loses, "less than"),
     "gap-at-most": _sized(_one_loses, "at most", _all_lose, "more than"),
     "gap": lambda s, own: _equals(s, own, "the welfare gap between the first best and "),
-    "correlated-gap-positive": lambda s, own: (_infimum(s, "positive"), _infimum(s, "0")),
+    "correlated-gap-positive": lambda s, _own: (_infimum(s, "positive"), _infimum(s, "0")),
     "correlated-gap-at-least": _sized(_infimum, "at least", _infimum, "less than"),
     "correlated-gap-at-most": _sized(_infimum, "at most", _infimum, "more than"),
     "correlated-gap": lambda s, own: _infimum(s, s.number(own["value"])),
@@ -361,4 +360,4 @@ SAYS: Mapping[str, Callable[[Description, Fields], Said]] = {
     "full-implementation": _plays_only("mixed equilibrium", "first-best profiles"),
     "formula": _formula,
 }
-"""What each id says of a claim's fields."""
+"""The sentence of each id, from a claim's fields."""

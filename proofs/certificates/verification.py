@@ -1,4 +1,4 @@
-"""What the trusted core says of a certificate's text, with everything that its claims depend on."""
+"""What the trusted core says of a certificate's text, and what the claims in it depend on."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def document(
     spec: tuple[str, str] | None = None,
     values: Mapping[str, Fraction] | None = None,
 ) -> dict[str, Any]:
-    """What the core says of a certificate's text, as ``verify --json`` prints it.
+    """The core's verdict on a certificate's text, as ``verify --json`` prints it.
 
-    spec: the text and the name of the spec that its data are compared with. Raises InputError for
-    what is no certificate.
+    spec: the text and the name of the spec with which its data are compared. Raises InputError for
+    a text that is no certificate.
     """
     found = verified(text)
     if not found.readable:
@@ -53,7 +53,7 @@ def document(
 def _shown(
     found: Verified, text: str, spec: tuple[str, str] | None, values: Mapping[str, Fraction]
 ) -> Iterator[dict[str, Any]]:
-    """Each claim that was shown, with everything that it depends on."""
+    """Each claim that the certificate shows, with all that it depends on."""
     if not found.accepted:
         return
     whole = json.loads(text)

@@ -1,4 +1,4 @@
-"""What engines found, as the parts of a certificate's proof (docs/certificates.md)."""
+"""The results of engines as parts of a certificate's proof (docs/certificates.md)."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from coopgap.theory.exact import Extended, common_denominator, widened
 from coopgap.theory.languages import ProductLanguage
 
 NODE_LIMIT = 200_000
-"""The number of profiles that a tree lists up to which it is built."""
+"""The largest number of profiles in a tree."""
 
 Distribution = Mapping[int, Fraction]
 """Probabilities by flat index of the profile."""
 
 Amounts = Mapping[int, Sequence[Fraction]]
-"""What records pay each agent, in utils."""
+"""Payments to each agent in utils, by record."""
 
 
 class TooLarge(Exception):
-    """A proof would be too large; the message is the reason."""
+    """The proof would be too large; the message gives the reason."""
 
 
 # --- existence ------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def distributions(
 
 
 def weights(play: Distribution) -> list[list[int]]:
-    """A distribution as whole weights."""
+    """A distribution as integer weights."""
     scale = common_denominator(play.values())
     return [[a, int(share * scale)] for a, share in sorted(play.items()) if share]
 
@@ -134,7 +134,7 @@ def obstruction(setting: Setting, each: Obstruction) -> dict[str, Any]:
 
 
 def obstruction_kind(problem: Problem, value: Mapping[str, Any]) -> str:
-    """What an obstruction of a certificate looks like, for people."""
+    """The kind of an obstruction of a certificate, for display."""
     if problem.contracts.kind != "transfers":
         return "profitable-deviation"
     plays, part = Plays(problem, Budget()), dict(value["selection"])
@@ -148,9 +148,7 @@ def obstruction_kind(problem: Problem, value: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Between:
-    """The common λ of an interval, or of each agent one λ: when a deviation's gain, less what λ
-    takes for the welfare lost, is positive at all of them.
-    """
+    """The λ of a claim: one per agent (``levels``), or all common λ from ``low`` to ``high``."""
 
     levels: Levels | None = None
     low: Fraction = Fraction(0)
@@ -159,7 +157,7 @@ class Between:
     open_high: bool = False
 
     def tempts(self, agent: int, gain: int, lost: int) -> bool:
-        """Whether a deviation pays at each λ."""
+        """Whether a deviation pays at each of these λ: gain − λ · lost > 0."""
         if self.levels is not None:
             return gain - self.levels[agent] * lost > 0
         start = gain - self.low * lost
@@ -181,8 +179,8 @@ def bound(
 ) -> dict[str, Any]:
     """Why no selection is better than the best one that contains no obstruction.
 
-    strict: why each contains one that is first best. Under directives the obstructions are found
-    here.
+    strict: if so, the tree shows that every selection that is first best contains one. Under
+    directives the obstructions are computed here.
 
     Raises TooLarge for a tree of over NODE_LIMIT profiles.
     """
@@ -198,7 +196,7 @@ def bound(
 
 
 def _numbered(tree: list[Any], used: Sequence[Obstruction]) -> None:
-    """Puts numbers for obstructions into a tree."""
+    """Replaces the obstructions in a tree by their numbers."""
     for branch in tree:
         if isinstance(branch[1], Obstruction):
             branch[1] = used.index(branch[1])
@@ -207,13 +205,13 @@ def _numbered(tree: list[Any], used: Sequence[Obstruction]) -> None:
 
 
 Path = Mapping[int, int]
-"""Profiles by state, the last one added last."""
+"""Profiles by state, in order of addition."""
 
 Find = Callable[[Path], Obstruction | None]
 
 
 def _listed(setting: Setting, obstructions: Sequence[Obstruction]) -> Find:
-    """Finds an obstruction, among these, that a path completes."""
+    """A function that returns an obstruction, from this list, that a path completes."""
     completed: dict[tuple[int, int], list[tuple[dict[int, int], Obstruction]]] = {}
     for each in obstructions:
         part = {s: flat_profile(setting.environment, a) for s, a in each.part.items()}
@@ -229,8 +227,10 @@ def _listed(setting: Setting, obstructions: Sequence[Obstruction]) -> Find:
 
 
 def _directed(setting: Setting, at: Between) -> Find:
-    """Finds why no directive allows what a path plays in the states of a cell: two classes of an
-    agent, where one is to be allowed, or a deviation that pays to an allowed class.
+    """A function that returns why no directive allows the plays of a path in the states of a cell.
+
+    The reason is two classes of an agent where one is to be allowed, or a deviation to an allowed
+    class that pays.
     """
     environment, language, contracts = setting.environment, setting.language, setting.contracts
     assert isinstance(language, ProductLanguage)
@@ -249,7 +249,7 @@ def _directed(setting: Setting, at: Between) -> Find:
         return known[state, place]
 
     def pair(state: int, other: int, path: Path) -> Obstruction | None:
-        """Why the play of the second state is not left alone by what the first one allows."""
+        """An obstruction of the play in ``state`` by directives that allow the one in ``other``."""
         here, there = profiles[path[state]], profiles[path[other]]
         part: dict[int, Profile] = {state: here, other: there}
         classes = [of[a] for of, a in zip(language.classes, there, strict=True)]
@@ -275,7 +275,7 @@ def _directed(setting: Setting, at: Between) -> Find:
 
 
 class _Search:
-    """Builds the trees of blocks. used: the obstructions that they name."""
+    """Builds the trees of blocks; ``used`` lists the obstructions in them."""
 
     def __init__(self, setting: Setting, find: Find) -> None:
         environment = setting.environment
@@ -290,7 +290,7 @@ class _Search:
         self.nodes = 0
 
     def block(self, states: Sequence[int], *, strict: bool) -> dict[str, Any]:
-        """A block's tree."""
+        """The tree of a block."""
         tops = [max(range(len(self.worth[s])), key=self.worth[s].__getitem__) for s in states]
         best: list[int] | None = tops
         first = sum(map(self._value, states, tops))
@@ -366,7 +366,7 @@ class _Search:
 # --- multipliers and trees of supports ------------------------------------------------------------
 
 Multipliers = Mapping[tuple[int, int, int], Fraction]
-"""On (agent, told, taken)."""
+"""By deviation: agent, recommended action, new action."""
 
 
 def multipliers(listed: Sequence[Multipliers]) -> tuple[int, list[list[list[int]]]]:
@@ -379,9 +379,10 @@ def multipliers(listed: Sequence[Multipliers]) -> tuple[int, list[list[list[int]
 
 @dataclass(frozen=True)
 class SupportShift:
-    """A shift of an agent's weight.
+    """A shift of an agent's weights between its actions.
 
-    The actions that it takes from, and what of the other agent it loses and gains against.
+    taken: the actions from which it takes weight. loss, gain: the actions of the other agent
+    against which it loses, or gains.
     """
 
     agent: int
@@ -394,8 +395,10 @@ class SupportShift:
 def support_tree(
     sizes: Sequence[int], forbidden: Sequence[Profile], shifts: Sequence[SupportShift]
 ) -> Any:
-    """A tree over what two agents play that ends where nothing forbidden may be played, or in a
-    shift. Every pair of supports that reaches a forbidden profile must be refuted by a shift.
+    """A tree over the supports of two agents' mixed strategies that refutes all forbidden profiles.
+
+    A branch ends where no forbidden profile may be played, or in a shift. Every pair of supports
+    that reaches a forbidden profile must be refuted by a shift.
     """
 
     def node(played: tuple[frozenset[int], ...], idle: tuple[frozenset[int], ...]) -> Any:

@@ -1,1 +1,1 @@
-"""One module per engine. Engines find witnesses; none is trusted and none imports another."""
+"""The engines, one module each: they find witnesses, are not trusted, and import no other one."""

@@ -1,8 +1,8 @@
 """Correlated equilibrium under deviations that no contract can punish (theory.md, T5).
 
-A deviation from action a to action b of one agent is invisible when it leaves the record as it was,
-whatever the others do. Every transfer contract leaves its gain as it stands, so the best welfare of
-a distribution that no invisible deviation improves on bounds what any contract attains.
+An agent's deviation from action a to action b is invisible when it leaves the record unchanged
+against all actions of the others. No transfer contract changes its gain, so the best welfare of a
+distribution on which no invisible deviation improves bounds what any contract attains.
 """
 
 from __future__ import annotations
@@ -44,12 +44,11 @@ def best_correlated(
     deviations: Sequence[Deviation],
     seconds: float = 60.0,
 ) -> CorrelatedOptimum | None:
-    """Maximises the expected objective over distributions of profiles that none of the deviations
-    improves on (Aumann 1987).
+    """The greatest expected objective of a distribution on which none of the deviations improves.
 
     objective: integers of shape (actions…). payoffs: integers of shape (agents, actions…), each
-    agent in its own unit. Such distributions exist (Hart and Schmeidler 1989), so None means only
-    that no exact optimum was certified within ``seconds``.
+    agent in its own unit. Such distributions (Aumann 1987) exist (Hart and Schmeidler 1989), so
+    None means only that no exact optimum was certified within ``seconds``.
     """
     size = objective.size
     count = len(deviations) + 1
@@ -92,8 +91,10 @@ def attaining_transfers(
     distributions: Mapping[int, Mapping[int, Fraction]],
     seconds: float = 60.0,
 ) -> dict[int, tuple[Fraction, ...]] | None:
-    """Transfers in utils, by record, under which each state's distribution (by flat index of the
-    profile) is a correlated equilibrium; among them those of least Σ |t|. Records not listed pay
+    """Transfers under which each state's distribution is a correlated equilibrium.
+
+    Of these contracts it is one of least Σ |t|. ``distributions``: probabilities by state and flat
+    index of the profile. Returns amounts in utils by record, one per agent; records not listed pay
     nothing. None if the class has no such contract, or none was certified within ``seconds``.
     """
     agents = len(environment.players)
@@ -157,7 +158,7 @@ def _incentives(
 ) -> list[_Row]:
     """The rows that make each state's distribution a correlated equilibrium.
 
-    ``places``: by state, the first agent's variable at every profile.
+    ``places``: by state, the index of the first agent's variable at every profile.
     """
     scale = common_denominator(p for x in distributions.values() for p in x.values())
     rows = []
@@ -179,8 +180,9 @@ def _incentives(
 
 
 def _profiles(shape: Sequence[int], deviation: Deviation) -> tuple[IntArray, IntArray]:
-    """The flat indices of the profiles where the agent is told the one action, and of those where
-    it takes the other instead, in the same order of what the others do.
+    """The flat indices of the profiles with the deviation's old action, and those with its new one.
+
+    Both list the other agents' actions in the same order.
     """
     agent, action, other = deviation
     flat = np.arange(math.prod(shape)).reshape(shape)

@@ -1,8 +1,8 @@
 """Difference constraints: implementability with free or burnt money, and without any contract.
 
 Each agent's constraints form a graph on records (theory.md T3a); a selection is implementable iff
-no cycle has positive weight. Potentials are found by Bellman–Ford relaxation on whole arrays,
-cycles in the graph of last improvements (Cherkassky and Goldberg 1999).
+no cycle has positive weight. Potentials come from Bellman–Ford relaxation on whole arrays, cycles
+from the graph of last improvements (Cherkassky and Goldberg 1999).
 """
 
 from __future__ import annotations
@@ -35,15 +35,16 @@ from coopgap.theory.exact import INFINITY, Extended, IntArray, widened
 
 @dataclass(frozen=True)
 class DifferenceEngine:
-    """Answers ``Implementability`` where agents' transfers do not constrain each other, and all
-    questions about one selection where there is no contract.
+    """Answers ``Implementability`` where the agents' transfers do not constrain each other.
+
+    Without a contract it answers all questions about one selection.
     """
 
     name: str = "difference"
     answers: frozenset[type] = frozenset({Implementability, SelectionThreshold, SelectionSpan})
 
     def solve(self, question: Any) -> Answer:
-        """Reached, Excluded, or Unanswered for contracts whose agents are coupled."""
+        """The answer; Unanswered for contracts that couple the agents' transfers."""
         contracts = question.setting.contracts
         if isinstance(contracts, NoContract):
             rows = incentives(question.setting, question.selection)

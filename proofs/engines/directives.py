@@ -1,4 +1,4 @@
-"""Directives: the best complete or permissive ones, every restriction tried (T2)."""
+"""Directives: the best complete or permissive ones, by trying every restriction (T2)."""
 
 from __future__ import annotations
 
@@ -105,7 +105,10 @@ def _best(setting: Setting, levels: Levels, restrictions: Sequence[Restriction])
 def _best_restricted(
     welfare: IntArray, payoffs: IntArray, cell: Sequence[int], allowed: Restriction
 ) -> dict[int, Profile] | None:
-    """In each state of a cell the best equilibrium of the restricted game; None if one has none."""
+    """The best equilibrium of the restricted game in each state of a cell.
+
+    None if some state has none.
+    """
     index = np.ix_(*allowed)
     found: dict[int, Profile] = {}
     for state in cell:
@@ -121,9 +124,9 @@ def _best_restricted(
 
 
 def _threshold(setting: Setting, restrictions: Sequence[Restriction]) -> Answer:
-    """Bisection over the finitely many λ at which some deviation from a first best turns idle.
+    """The least λ, by bisection over the finitely many λ at which some deviation stops paying.
 
-    There no deviation raises welfare, so what is reached at one λ is reached above it.
+    At a first best no deviation raises welfare, so what is reached at one λ is reached above it.
     """
     environment = setting.environment
     optimum = first_best(environment).welfare

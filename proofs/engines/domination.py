@@ -21,7 +21,7 @@ class DominationEngine:
     def solve(self, question: Domination) -> Answer:
         """Dominated, or Excluded without obstructions.
 
-        Raises InputError without cooperating and defecting actions for every agent.
+        Raises InputError unless every agent has cooperating and defecting actions.
         """
         environment = question.setting.environment
         payoffs, _ = prosocial_payoffs(environment, question.levels)

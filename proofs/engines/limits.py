@@ -1,9 +1,9 @@
-"""Contracts that approach a correlated bound without attaining it: rare random audits with large
-stakes (theory.md N1; Legros and Matthews 1993 for teams).
+"""Contracts that approach a correlated bound without attaining it.
 
+They are rare random audits with large stakes (theory.md N1; Legros and Matthews 1993 for teams).
 For every ε in (0, 1) the transfers fixed + growing / ε are to make the play (1 − ε) x + ε y a
-correlated equilibrium. What a deviation gains is then c₋₁/ε + c₀ + c₁ ε, which is at most 0 if all
-three coefficients are; these are linear in the transfers once x and the tremble y are given.
+correlated equilibrium. The gain of a deviation is then c₋₁/ε + c₀ + c₁ ε, which is at most 0 if all
+three coefficients are; these are linear in the transfers for given x and tremble y.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Distribution = Mapping[int, Fraction]
 """Probabilities by flat index of the profile, the last agent's action varying fastest."""
 
 ENTRY_LIMIT = 200_000
-"""The number of coefficients up to which the programme is built."""
+"""The largest number of coefficients of the programme."""
 
 _Row = tuple[dict[int, Fraction], Fraction]
 """Coefficients by column, and the lower bound of their sum."""
@@ -33,7 +33,7 @@ _Row = tuple[dict[int, Fraction], Fraction]
 
 @dataclass(frozen=True)
 class Approach:
-    """Trembles by state, and the two parts of the transfers in utils by record."""
+    """The trembles by state, and the two parts of the transfers in utils by record."""
 
     trembles: Mapping[int, Distribution]
     fixed: Mapping[int, tuple[Fraction, ...]]
@@ -46,8 +46,11 @@ def approaching_transfers(
     contracts: Transfers,
     distributions: Mapping[int, Distribution],
 ) -> Approach | None:
-    """Transfers that approach the distributions, with the agents' actions trembling one at a time
-    or all; None if none were found. Contracts with a liability bound cannot grow.
+    """Transfers that approach the distributions; None if the search finds none.
+
+    ``distributions``: probabilities by state and flat index of the profile. The actions of one
+    agent at a time tremble, then those of all. Contracts with a liability bound cannot grow, so
+    they get None.
     """
     agents, profiles = len(environment.players), math.prod(environment.shape)
     entries = 12 * len(distributions) * profiles * sum(environment.shape)
@@ -101,7 +104,7 @@ def _solved(
 def _tremble(
     environment: Environment, play: Distribution, trembling: range | list[int]
 ) -> dict[int, Fraction]:
-    """The play with one of the trembling agents' actions, each as likely, drawn at random."""
+    """The play with the action of one of the trembling agents, each as likely, drawn at random."""
     shape = environment.shape
     found: dict[int, Fraction] = {}
     for flat, probability in play.items():
@@ -123,7 +126,10 @@ def _incentives(
     at: list[int],
     width: int,
 ) -> Iterator[_Row]:
-    """−c₋₁, −c₀, −c₁ ≥ 0 for every agent and pair of its actions that are ever played."""
+    """The rows −c₋₁, −c₀, −c₁ ≥ 0 for every agent and deviation from a played action.
+
+    An action is played if the play or the tremble gives it a positive probability.
+    """
     for agent, size in enumerate(environment.shape):
         stride = math.prod(environment.shape[agent + 1 :])
         own = environment.payoffs[agent, state].ravel().tolist()
@@ -153,7 +159,7 @@ def _incentives(
 
 
 def _least(rows: list[_Row], incentives: int, width: int, balanced: bool) -> list[Fraction] | None:
-    """The solution of least Σ |t|, each amount being a difference of nonnegative columns."""
+    """The solution of least Σ |t|, with each amount as a difference of nonnegative columns."""
     entries = [
         (number, k, value)
         for number, (row, bound) in enumerate(rows)

@@ -1,5 +1,7 @@
-"""Linear programmes: implementability where a budget or a liability bound couples the agents, and
-the least λ of a selection (theory.md T3b, T3c, T7).
+"""Linear programmes for one selection under transfers (theory.md T3b, T3c, T7).
+
+They decide implementability where a budget or a liability bound couples the agents, and find the
+least common λ.
 """
 
 from __future__ import annotations
@@ -33,12 +35,12 @@ from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.exact import INFINITY, IntArray, magnitude
 
 SIMPLEST_UP_TO = 300
-"""The number of rows up to which the contract of least total transfers is sought."""
+"""The largest number of rows at which the contract of least total transfers is computed."""
 
 
 @dataclass(frozen=True)
 class LinearEngine:
-    """Answers the questions about one selection, for transfers of every budget and liability."""
+    """Answers questions about one selection, for transfers of every budget and liability."""
 
     name: str = "linear"
     answers: frozenset[type] = frozenset(
@@ -46,7 +48,7 @@ class LinearEngine:
     )
 
     def solve(self, question: Any) -> Answer:
-        """Reached, Excluded, or Unanswered where no exact solution was certified."""
+        """The answer; Unanswered where no exact solution was certified."""
         contracts = question.setting.contracts
         if not isinstance(contracts, Transfers):
             return Unanswered("there are no transfers to solve for")
@@ -62,10 +64,10 @@ class LinearEngine:
 
 @dataclass(frozen=True)
 class _Programme:
-    """The rows that matter, on the records that matter.
+    """A linear programme over the records that matter.
 
-    ``dropped``: rows into records that some agent never reaches by deviating; that agent receives
-    the fines there.
+    ``dropped``: the rows into records that some agent never reaches by deviating; that agent
+    receives the fines there.
     """
 
     kept: IntArray
@@ -145,7 +147,7 @@ def _span(question: SelectionSpan, rows: Incentives, contracts: Transfers) -> An
 def _dominance(question: DominantSelection, contracts: Transfers) -> Answer:
     """The contract with the largest margin of dominance, up to one unit.
 
-    The margin takes the place of λ in the programme: minimise −margin.
+    The margin replaces λ in the programme: minimise −margin.
     """
     rows = dominance_rows(question.setting, question.selection)
     pull, unit = rows.pull(question.levels)
@@ -179,8 +181,10 @@ def _programme(
     prosocial: bool,
     complete: bool = False,
 ) -> _Programme:
-    """Columns: for every kept record and agent a transfer (above −B if bounded), then, for the
-    contract of least total transfers, its positive part, then λ if asked for.
+    """The programme of the incentive rows.
+
+    Its columns: for every kept record and agent a transfer (above −B if bounded), then, for the
+    contract of least total transfers, its positive part, then λ if ``prosocial``.
     """
     on_path = np.isin(rows.target, rows.source)
     alone = np.equal(rows.source, rows.target)
@@ -249,7 +253,7 @@ def _programme(
 def _contract(
     rows: Incentives, pull: IntArray, unit: int, built: _Programme, primal: list[Fraction]
 ) -> Contract:
-    """The transfers of a solution, and the fines at the dropped records beside them."""
+    """The transfers of a solution, and the fines at the dropped records."""
     amounts = primal[: len(built.records) * rows.agents]
     scale = math.lcm(1, *(amount.denominator for amount in amounts))
     factor = scale * (built.unit // unit)

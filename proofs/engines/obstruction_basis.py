@@ -1,5 +1,6 @@
-"""The obstruction basis: all minimal obstructions of a selection, whatever the payoffs (theory.md
-T3). A contract implements the selection iff none of them has positive strength.
+"""The obstruction basis: all minimal obstructions of a selection, for all payoffs (theory.md T3).
+
+A contract implements the selection iff none of them has positive strength.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from coopgap.theory.contracts import NoContract, Transfers
 def basis(
     setting: Setting, selection: Selection, limit: int = LIMIT, spend: Spend | None = None
 ) -> tuple[Obstruction, ...] | Unanswered:
-    """The minimal obstructions, which depend on the language, the class of contracts and the
-    selection alone. Simple cycles where agents have no limit in common, and deviations one by one
-    where there is no contract; Unanswered for directives, and beyond the limit. ``spend`` is told
-    of the elimination's steps; if it raises TooMany, the basis is Unanswered too.
+    """The minimal obstructions of a selection; they do not depend on payoffs.
 
-    States without a record in common share no obstruction, so that each lies within a block.
+    They are simple cycles where no rule couples the agents' transfers, and single deviations where
+    there is no contract. Each lies within a block, since states without a common record share none.
+    Unanswered for directives, and beyond the limit. ``spend`` receives the steps of the
+    elimination; if it raises TooMany, the basis is Unanswered too.
     """
     contracts = setting.contracts
     rows = incentives(setting, selection)

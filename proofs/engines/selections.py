@@ -1,10 +1,9 @@
-"""The best implementable selection, and the cheapest one in λ: a search over selections in which
-obstructions are learned no-goods (theory.md T4, T6, T7).
+"""The best implementable selection, and the one of least λ, by search (theory.md T4, T6, T7).
 
-Blocks of states that no contract links are separate problems. Within a block the best selection
-that contains no known obstruction is found by branch and bound and put to an engine for one
-selection, which implements it or names an obstruction; so the search ends with the answer and with
-the obstructions that exclude everything better.
+Blocks of states that no contract links are separate problems. Within a block, branch and bound
+gives the best selection that contains no known obstruction; an engine for one selection implements
+it or names an obstruction, which excludes it from then on. So the search ends with the answer and
+with the obstructions that exclude everything better.
 """
 
 from __future__ import annotations
@@ -57,13 +56,14 @@ Option = tuple[int, Profile]
 
 
 class _GivenUp(Exception):
-    """The search reached a limit, or an engine gave no answer."""
+    """The search has reached a limit, or an engine gave no answer."""
 
 
 @dataclass(frozen=True)
 class SelectionEngine:
-    """Answers ``Value`` and ``Threshold`` by means of ``ask``, which answers questions about one
-    selection; directives have an engine of their own.
+    """Answers ``Value`` and ``Threshold``, but not for directives.
+
+    ``ask`` answers the questions about one selection.
     """
 
     ask: Callable[[Implementability | SelectionThreshold], Answer]
@@ -94,7 +94,7 @@ def _best(question: Value, ask: Callable[[Implementability], Answer]) -> Answer:
     tempted = within_record_temptations(setting, question.levels)
     options = {state: _options(values, ~tempted[state]) for state, values in worth.items()}
     tops = {state: int(values.max()) for state, values in worth.items()}
-    ceiling = sum(tops.values())
+    upper_bound = sum(tops.values())
     parts = blocks(setting)
     best: list[Reached] = []
     found: list[Obstruction] = []
@@ -102,7 +102,8 @@ def _best(question: Value, ask: Callable[[Implementability], Answer]) -> Answer:
         top = sum(tops[state] for state in part)
         need: int | None = None
         if question.target is not None:
-            need = math.ceil(question.target * mass * environment.denominator) - ceiling + top
+            target = math.ceil(question.target * mass * environment.denominator)
+            need = target - upper_bound + top
         search = _Search(part, options, need)
         answer, total = search.run(
             lambda selection: ask(Implementability(setting, question.levels, selection))
@@ -115,7 +116,7 @@ def _best(question: Value, ask: Callable[[Implementability], Answer]) -> Answer:
         if answer is None or total is None:
             # One block that falls short settles the question; its obstructions say why.
             return BestSelection(None, MINUS_INFINITY, tuple(found), parts)
-        ceiling += total - top
+        upper_bound += total - top
         best.append(answer)
     reached = reached_everywhere(best)
     welfare = expected_welfare(environment, reached.selection)
@@ -140,7 +141,7 @@ class _Search:
                 self.ahead[k] = self.ahead[k + 1] + self.options[k][0][0]
 
     def run(self, ask: Callable[[Selection], Answer]) -> tuple[Reached | None, int | None]:
-        """The best implementable selection of the block and its welfare, or None for none."""
+        """The best implementable selection of the block with its welfare, or None for both."""
         for _ in range(QUESTION_LIMIT):
             candidate = self._next()
             if candidate is None:
@@ -214,11 +215,11 @@ def _needed(
     need: int | None,
     total: int | None,
 ) -> Iterator[tuple[int, Profile]]:
-    """The tempted profiles that could else be part of something better than the block's best, or of
-    something that meets the need.
+    """The tempted profiles that must be shown to be tempted.
 
-    Any other is worth no more than the best survivor of its state (or, where nothing meets the
-    need, falls short of it beside the best of all profiles elsewhere).
+    They are those that could otherwise be part of a selection better than the block's best, or,
+    where nothing meets the need, of one that does. Any other profile is worth no more than the best
+    survivor of its state, or falls short of the need even with the best profiles elsewhere.
     """
     empty = [state for state in part if not options[state]]
     survivors = sum(options[state][0][0] for state in part) if not empty else 0
@@ -246,8 +247,9 @@ def _temptation(question: Value, state: int, profile: Profile) -> Obstruction:
 
 
 def within_record_temptations(setting: Setting, levels: Levels) -> IntArray:
-    """Where some agent gains by a deviation that leaves the record as it is (where there is no
-    contract, by any deviation): Booleans of shape (states, actions…).
+    """Where some agent gains by a deviation that leaves the record unchanged.
+
+    Without a contract, where it gains by any deviation. Booleans of shape (states, actions…).
     """
     environment, language = setting.environment, setting.language
     payoffs, _ = prosocial_payoffs(environment, levels)
@@ -273,7 +275,7 @@ def within_record_temptations(setting: Setting, levels: Levels) -> IntArray:
 
 
 def _options(values: IntArray, alive: IntArray) -> list[Option]:
-    """The profiles that survive, best welfare first, then in lexicographic order."""
+    """The surviving profiles, best welfare first, then in lexicographic order."""
     profiles = np.argwhere(alive)
     worth = values[alive]
     order = np.argsort(-worth, kind="stable")
@@ -292,7 +294,7 @@ def _cheapest_in_block(
 ) -> Reached:
     """The first-best selection of a block with the least λ.
 
-    Obstructions whose own bound on λ is no smaller than the best found exclude the rest.
+    Other selections are excluded by obstructions whose own bound on λ is at least that λ.
     """
     environment = setting.environment
     options = {state: maximisers(environment.welfare[state]) for state in part}

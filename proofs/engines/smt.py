@@ -1,9 +1,9 @@
-"""z3 on the whole contract space: the fallback and the differential partner of the fast engines.
+"""The solver z3 on the whole contract space: fallback of the fast engines, and compared with them.
 
 One formula decides each question, for every class of contracts: the text of
-``coopgap.proofs.export.smtlib``, read back. Where a selection is excluded, a second exact query
-(the dual of the rows in an unsatisfiable core) finds the obstruction; that nothing better is
-implementable at all is z3's word.
+``coopgap.proofs.export.smtlib``, parsed by z3. Where a selection is excluded, a second exact query
+(the dual of the rows in an unsatisfiable core) gives the obstruction; that nothing better is
+implementable at all rests on z3's word.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ Deviation = tuple[int, int, int]
 
 
 class _GivenUp(Exception):
-    """z3 gave no answer, or one that does not hold when asked again."""
+    """No answer from z3, or one that does not hold when asked again."""
 
 
 @dataclass(frozen=True)
 class SmtEngine:
     """Answers questions about one selection, about the best one, and ``Domination``.
 
-    limit: the most incentive constraints (plays in question × deviations) that it takes on.
-    timeout_ms: milliseconds for one question, all its queries together.
+    limit: the largest number of incentive constraints (plays in question × deviations). timeout_ms:
+    milliseconds for all queries of one question together.
     """
 
     name: str = "z3"
@@ -69,8 +69,10 @@ class SmtEngine:
     timeout_ms: int = 60_000
 
     def solve(self, question: Any) -> Answer:
-        """The answer, or Unanswered: beyond ``limit``, after ``timeout_ms``, and for directives in
-        a language without cells. ``Domination`` gets Dominated or Excluded without obstructions.
+        """The answer; Unanswered beyond ``limit`` and after ``timeout_ms``.
+
+        Directives in a language without cells are Unanswered too. ``Domination`` is answered by
+        Dominated, or by Excluded without obstructions.
         """
         constraints = size(question)
         if constraints > self.limit:
@@ -97,7 +99,7 @@ class SmtEngine:
 
 @dataclass(frozen=True)
 class _Formula:
-    """An encoding in a z3 context of its own. deadline: in seconds of the monotonic clock."""
+    """An encoding in its own z3 context; the deadline is in seconds of the monotonic clock."""
 
     encoding: Encoding
     deadline: float
@@ -118,7 +120,7 @@ class _Formula:
         return list(zip(labels, parsed, strict=True))
 
     def solver(self, *more: z3.BoolRef, tracked: bool = True) -> z3.Solver:
-        """A solver of the encoding and more; its cores name labelled rows if they are tracked."""
+        """A solver of the encoding and of ``more``; if tracked, its cores name labelled rows."""
         solver = z3.SolverFor("QF_LRA", ctx=self.context)
         if not tracked:
             solver.from_string(self.text)
@@ -140,7 +142,7 @@ class _Formula:
     def reached(
         self, model: z3.ModelRef, level: Extended = Fraction(0), below: tuple[Obstruction, ...] = ()
     ) -> Reached:
-        """The selection and the contract of a model."""
+        """The selection and the contract in a model."""
         chosen = [
             play
             for symbol, play in self.encoding.plays.items()
@@ -171,7 +173,7 @@ def _holds(solver: z3.Solver | z3.Optimize, deadline: float) -> bool:
 
 
 def _fraction(value: Any) -> Fraction:
-    """The exact value of a z3 number; raises _GivenUp for one that is none, such as an epsilon."""
+    """The exact value of a z3 number; raises _GivenUp if it has none, as an epsilon."""
     if not isinstance(value, (z3.RatNumRef, z3.IntNumRef)):
         raise _GivenUp(f"z3 answered {value}, which is no rational number")
     return Fraction(value.as_string())
@@ -186,8 +188,9 @@ def _implement(question: Implementability, formula: _Formula) -> Answer:
 
 
 def _least(setting: Setting, selection: Selection | None, formula: _Formula) -> Answer:
-    """The least λ for a selection (None: for some first-best one), found as an optimum and then
-    shown to be one: it will do, and nothing below it will.
+    """The least λ for a selection or, if None, for some first-best one.
+
+    z3 finds it as an optimum; two more queries show that it suffices and that no smaller λ does.
     """
     level = z3.Real(PROSOCIALITY, formula.context)
     one = selection is not None
@@ -212,7 +215,7 @@ def _least(setting: Setting, selection: Selection | None, formula: _Formula) -> 
 
 
 def _best(question: Value, formula: _Formula) -> Answer:
-    """The best selection: a better one is asked for until there is none."""
+    """The best selection: z3 is asked for a better one until there is none."""
     welfare = z3.Real(WELFARE, formula.context)
     solver = formula.solver(tracked=False)
     best: Reached | None = None
@@ -245,8 +248,9 @@ def _obstructions(
     refuted: z3.Solver,
     formula: _Formula,
 ) -> tuple[Obstruction, ...]:
-    """Why a selection is excluded, from the core of the query that refuted it: nothing for
-    directives, which restrict rather than pay, and where no selection is given.
+    """The obstructions that exclude a selection, from the core of the query that refuted it.
+
+    There are none for directives, which restrict rather than pay, and where no selection is given.
     """
     core = formula.core(refuted)
     if isinstance(setting.contracts, Directives) or not core or not selection:
@@ -268,12 +272,12 @@ def _multipliers(
     forgone: int | None,
     deadline: float,
 ) -> list[tuple[int, int]]:
-    """Positive whole weights for rows that contradict each other, or none (theory.md T3).
+    """Positive integer weights of rows that contradict each other; empty if there are none (T3).
 
-    At each record the weights diverge; the multipliers of the budget row there exceed every agent's
-    divergence by what its liability row takes up. The weighted pull exceeds what liability pays;
-    or it equals it, with welfare lost (``forgone`` 1): then every smaller λ is excluded. With
-    ``forgone`` 0 no welfare is lost, and every λ is.
+    At each record the weights diverge; the multiplier of the budget row there exceeds every agent's
+    divergence by the weight of its liability row. The weighted pull exceeds what liability pays, or
+    equals it with welfare lost (``forgone`` 1): then every smaller λ is excluded. With ``forgone``
+    0 no welfare is lost, and every λ is excluded.
     """
     context = z3.Context()
     solver = z3.SolverFor("QF_LRA", ctx=context)
@@ -306,8 +310,9 @@ def _multipliers(
 def _slack(
     budget: Budget, rows: Incentives, weights: Mapping[int, z3.ArithRef], solver: z3.Solver
 ) -> list[z3.ArithRef]:
-    """At every record, for every agent, by how much the multiplier of the budget row exceeds the
-    divergence of the agent's weights; what the budget says of the multiplier is added.
+    """The excess of the budget row's multiplier over the agent's divergence, by record and agent.
+
+    The budget's condition on the multiplier is added to the solver.
     """
     zero = z3.RealVal(0, solver.ctx)
     divergence: dict[int, list[z3.ArithRef]] = {}

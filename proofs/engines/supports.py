@@ -1,7 +1,7 @@
-"""Mixed equilibria of two-agent games, exactly: all extreme ones, or a proof that none reaches a
-forbidden profile.
+"""Mixed equilibria of two-agent games, exactly.
 
-Floats appear only inside ``coopgap.proofs.algebra.exact_lp``, which verifies what they suggest.
+All extreme ones, or a proof that none reaches a forbidden profile. Floats appear only inside
+``coopgap.proofs.algebra.exact_lp``, which verifies the bases that they propose.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ MAX_SUPPORT_BITS = 16
 
 
 class TooLarge(RuntimeError):
-    """The search exceeds a limit of this module; the message is the reason to report."""
+    """The search exceeds a limit of this module; the message gives the reason."""
 
 
 @dataclass(frozen=True)
 class Shift:
-    """Why an agent's support and its opponent's are no equilibrium: a shift of its own mix.
+    """A shift of an agent's mix that rules out pairs of its support and its opponent's.
 
     weights: one integer v_b per action b of ``agent``, with Σ v_b = 0. Let g_j = Σ_b v_b u(b, j) be
     its gain against the opponent's action j. The shift refutes every pair of an own support S and
@@ -57,9 +57,10 @@ class Shift:
 
 
 def extreme_equilibria(payoffs: IntArray) -> list[Equilibrium]:
-    """All extreme equilibria, sorted: the pairs of vertices of the two best-reply polytopes that
-    carry all labels between them. Every equilibrium is a mixture of them (Avis, Rosenberg, Savani
-    and von Stengel 2010).
+    """All extreme equilibria, sorted; every equilibrium is a mixture of them.
+
+    They are the pairs of vertices of the two best-reply polytopes that carry all labels between
+    them (Avis, Rosenberg, Savani and von Stengel 2010).
 
     payoffs: integers of shape (2, actions of agent 1, actions of agent 2), each agent in its own
     unit. Raises TooLarge beyond MAX_LABELS or MAX_BASES.
@@ -80,12 +81,12 @@ def extreme_equilibria(payoffs: IntArray) -> list[Equilibrium]:
 
 
 def _vertices(matrix: NDArray[Any], labels: Sequence[int]) -> list[tuple[int, Mix]]:
-    """The vertices z ≠ 0 of {z ≥ 0, matrix · z ≤ 1} scaled to sum 1, each with its labels, those of
-    its tight inequalities, as a set of bits. ``labels``: first for z_j ≥ 0, then for the rows.
+    """The vertices z ≠ 0 of {z ≥ 0, matrix · z ≤ 1}, scaled to sum 1, with their labels.
 
-    The right-hand sides are perturbed symbolically, which makes the polytope simple: every vertex
-    is found at one basis at least, and the bases are connected by pivots (Dantzig, Orden and Wolfe
-    1955).
+    The labels of a vertex are those of its tight inequalities, as a set of bits. ``labels``: first
+    for z_j ≥ 0, then for the rows. The right-hand sides are perturbed symbolically, which makes the
+    polytope simple: every vertex has at least one basis, and pivots connect the bases (Dantzig,
+    Orden and Wolfe 1955).
     """
     k, d = matrix.shape
     full = np.hstack([matrix, np.eye(k, dtype=object), np.ones((k, 1), dtype=object)])
@@ -115,9 +116,9 @@ def _vertices(matrix: NDArray[Any], labels: Sequence[int]) -> list[tuple[int, Mi
 
 
 def _leaving_row(table: Any, entering: int, slack: int) -> int:
-    """The row of the least ratio, ties broken by the perturbation: by the columns of the slacks.
+    """The row of the least ratio; the perturbation, by the columns of the slacks, breaks ties.
 
-    ``table``: an fmpq_mat, the right-hand sides in its last column.
+    ``table``: an fmpq_mat with the right-hand sides in its last column.
     """
     rows = [row for row in range(table.nrows()) if table[row, entering] > 0]
     last = table.ncols() - 1
@@ -137,13 +138,13 @@ def _fraction(value: fmpq) -> Fraction:
 def absent_equilibria(
     payoffs: IntArray, forbidden: NDArray[np.bool_], seconds: float = 60.0
 ) -> list[Shift] | Equilibrium | None:
-    """An equilibrium that plays a forbidden profile with positive probability.
+    """A proof that no equilibrium plays a forbidden profile with positive probability.
 
-    Or shifts that together refute every pair of supports whose product contains a forbidden
-    profile.
+    It is a list of shifts that together refute every pair of supports whose product contains a
+    forbidden profile. If there is an equilibrium that does play one, this is returned instead.
 
     payoffs: integers of shape (2, actions…). forbidden: shape (actions…). Raises TooLarge beyond
-    MAX_SUPPORT_BITS actions. None if what ``seconds`` leave for a pair of supports decides nothing.
+    MAX_SUPPORT_BITS actions. None if some pair of supports is not decided within ``seconds``.
     """
     m, n = forbidden.shape
     if m + n > MAX_SUPPORT_BITS:
@@ -180,8 +181,10 @@ def absent_equilibria(
 def _shift(
     own: IntArray, supports: tuple[int, int], deadline: float
 ) -> Optimum | Infeasible | Unbounded | None:
-    """Solves for a shift v that refutes the supports: Σ v = 0, v_b ≥ 0 off the agent's own, g_j ≥ 0
-    on the opponent's and Σ g_j ≥ 1 there. ``own``: payoffs, shape (own actions, opponent's).
+    """The programme for a shift v that refutes the supports, solved.
+
+    Σ v = 0, v_b ≥ 0 off the agent's own support, g_j ≥ 0 on the opponent's and Σ g_j ≥ 1 there.
+    ``own``: payoffs, shape (own actions, opponent's actions).
     """
     support, against = supports
     faced = own[:, _members(against)].astype(object)
@@ -209,8 +212,9 @@ def _weights(found: Optimum) -> tuple[int, ...]:
 
 
 def _mix(refusal: Infeasible, support: int, count: int) -> Mix:
-    """The opponent's mix to which all of an agent's support are best replies: what Farkas' lemma
-    gives instead of a shift. Its weights are positive on all of the opponent's ``support``.
+    """The opponent's mix against which all of an agent's support are best replies.
+
+    It is the Farkas certificate that no shift exists; it is positive on all of ``support``.
     """
     *each, together = refusal.dual[1:]
     weights = dict(zip(_members(support), (y + together for y in each), strict=True))
@@ -219,7 +223,10 @@ def _mix(refusal: Infeasible, support: int, count: int) -> Mix:
 
 
 def _refuted(own: IntArray, shift: Shift) -> NDArray[np.bool_]:
-    """Which pairs of supports, the agent's own first, the shift refutes. ``own``: as in _shift."""
+    """The pairs of supports that the shift refutes, the agent's own support first.
+
+    ``own`` as in ``_shift``.
+    """
     gains = np.array(shift.weights, dtype=object) @ own.astype(object)
     taken = _bits(weight < 0 for weight in shift.weights)
     gain, loss = _bits(g > 0 for g in gains), _bits(g < 0 for g in gains)

@@ -1,1 +1,1 @@
-"""Questions and certificates in the languages of other tools."""
+"""Questions and certificates in the input languages of other tools."""

@@ -1,5 +1,6 @@
-"""What a family's certificate rests on, as SMT-LIB: systems of conditions that have no solution, or
-a counterexample that has one.
+"""Family certificates as SMT-LIB scripts that a solver can confirm.
+
+A proof becomes systems of conditions without a solution, a counterexample a system with one.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from coopgap.proofs.trusted.polynomials import condition_of
 from coopgap.proofs.trusted.problems import problem_of
 
 System = tuple[str, tuple[Condition, ...]]
-"""What a system is for, and its conditions beside the assumptions."""
+"""The purpose of a system, and its conditions in addition to the assumptions."""
 
 
 def scripts(text: str) -> dict[str, str]:
-    """The scripts of a certificate of a family, or of each part of a conjunction, by their labels.
+    """The scripts of a family's certificate, or of each part of a conjunction, by their labels.
 
-    Every system of a script has the status that the script says: unsat for what a proof refutes,
-    sat for a counterexample.
+    Every system of a script has the status that the script gives: unsat for the refutations of a
+    proof, sat for a counterexample.
     """
     document = json.loads(text)
     if "goals" not in document:

@@ -2,10 +2,11 @@
 
 Conditions on parameters as well (QF_LRA or QF_NRA), one assertion each.
 
-What is searched for: a Boolean ``|s …|`` for every play (a profile in a state), exactly one true in
-every state; a real ``|t …|`` for every agent and record, or a Boolean ``|allow …|`` for every class
-of actions that a directive may allow; and ``prosociality``, where λ is asked for. The partition of
-a language is nothing but equality of records: plays that leave the same record share transfers.
+The unknowns: a Boolean ``|s …|`` for every play (a profile in a state), exactly one true in every
+state; a real ``|t …|`` for every agent and record, or a Boolean ``|allow …|`` for every class of
+actions that a directive may allow; and ``prosociality``, if the question is about λ. The partition
+of a language is expressed by equality of records alone: plays that leave the same record share
+transfers.
 
 The z3 engine solves this very text, so another solver that reads the file repeats its work.
 """
@@ -52,7 +53,7 @@ PROSOCIALITY = "prosociality"
 """The symbol of the common λ; ``lambda`` itself is a word of SMT-LIB."""
 
 _IN_LABELS = " !#$&'*+-./<=>?@[]^_~"
-"""What stays as it is in a label: ASCII, and nothing that symbols are put together with."""
+"""Characters kept in a label: ASCII ones that symbols do not use as separators."""
 
 _WORDS = frozenset(
     [
@@ -83,7 +84,7 @@ _WORDS = frozenset(
         "Real",
     ]
 )
-"""Identifiers that mean something to SMT-LIB or to a solver."""
+"""Identifiers with a meaning in SMT-LIB or in a solver."""
 
 Encodable = Implementability | SelectionThreshold | Value | Threshold | Domination
 """The questions that have an encoding."""
@@ -94,7 +95,7 @@ Plays = Mapping[int, Sequence[Profile]]
 
 @dataclass(frozen=True)
 class Part:
-    """Assertions under one heading: (a label or nothing, the term)."""
+    """Assertions under one heading: pairs of a label (or an empty one) and the term."""
 
     heading: str
     rows: tuple[tuple[str, str], ...]
@@ -102,12 +103,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Encoding:
-    """A question as one formula, and what its symbols stand for.
+    """A question as one formula, with the meanings of its symbols.
 
     asks: the question in words, line by line. declared: symbol → sort. plays: symbol → (state,
     profile). transfers: symbol → (record, agent), in utils. incentives: label of a row → (state,
     agent, action) of the deviation. dominations: symbol → (state, agent, defecting action,
-    cooperating action). objective: the symbol that is to be large or small, if any.
+    cooperating action). objective: the symbol to maximise or minimise, if any.
     """
 
     asks: tuple[str, ...]
@@ -125,7 +126,7 @@ class Encoding:
         return [row for part in self.parts for row in part.rows]
 
     def text(self, status: str = "unknown") -> str:
-        """The script. status: the answer, where it is known."""
+        """The script; ``status`` is the answer, if it is known."""
         lines = [
             *(f"; {line}" for line in self.asks),
             "(set-info :smt-lib-version 2.6)",
@@ -170,9 +171,10 @@ def to_smtlib(
 def conditions_to_smtlib(
     conditions: Sequence[Condition], names: Sequence[str], status: str = "unknown"
 ) -> str:
-    """A system of conditions as a script with one ``(check-sat)``: sat iff some real values of the
-    parameters satisfy them all. names: identifiers, one per parameter. The logic is QF_LRA for
-    linear conditions, otherwise QF_NRA.
+    """A system of conditions as a script with one ``(check-sat)``.
+
+    It is sat iff some real values of the parameters satisfy all conditions. names: identifiers, one
+    per parameter. The logic is QF_LRA for linear conditions, otherwise QF_NRA.
     """
     return "\n".join(
         [
@@ -192,8 +194,9 @@ def systems_to_smtlib(
     names: Sequence[str],
     status: str,
 ) -> str:
-    """Several systems under common conditions as a script with one ``(check-sat)`` for each, all of
-    the same status; the text beside each says in a comment what it is for.
+    """Several systems under common conditions as one script, a ``(check-sat)`` for each system.
+
+    All have the same status; the text of a system becomes a comment on its purpose.
     """
     every = [*common, *(condition for _, system in systems for condition in system)]
     lines = [
@@ -229,8 +232,10 @@ def _asserted(conditions: Sequence[Condition], names: Sequence[str]) -> list[str
 
 
 def size(question: Encodable) -> int:
-    """The incentive constraints of the encoding, counted without building it: plays in question ×
-    unilateral deviations from each (for ``Domination`` a bound on the comparisons).
+    """The number of incentive constraints of the encoding, counted without building it.
+
+    It is plays in question × unilateral deviations from each play; for ``Domination``, an upper
+    bound on the number of comparisons.
     """
     environment = question.setting.environment
     deviations = sum(environment.shape) - len(environment.shape)
@@ -276,7 +281,7 @@ def _only(selection: Mapping[int, Profile]) -> Plays:
 
 
 def _welfare(question: Value) -> Encoding:
-    """The contract space over all plays, with welfare as a sum over those that are selected."""
+    """The contract space over all plays, with welfare as a sum over the selected ones."""
     environment, target = question.setting.environment, question.target
     every = tuple(product(*map(range, environment.shape)))
     asks = "Does some contract implement a selection"
@@ -303,8 +308,9 @@ def _welfare(question: Value) -> Encoding:
 
 
 def _contract_space(asks: str, setting: Setting, plays: Plays, levels: Levels | None) -> Encoding:
-    """The contracts of a class and what they implement, one of the ``plays`` in every state: at
-    fixed levels, or (None) at one common λ ≥ 0 that is searched for too.
+    """The contracts of a class, and the selections out of ``plays`` that they implement.
+
+    At fixed levels, or with None at a common λ ≥ 0 that is an unknown too.
     """
     space = _Space(setting, levels)
     symbols = {
@@ -356,14 +362,14 @@ def _contract_space(asks: str, setting: Setting, plays: Plays, levels: Levels | 
 
 @dataclass(frozen=True)
 class _Space:
-    """The names and terms of a contract space; symbols and labels come without their bars."""
+    """The names and terms of a contract space; symbols and labels are without their bars."""
 
     setting: Setting
     levels: Levels | None
 
     @cached_property
     def language(self) -> Language:
-        """The language; without one every play leaves a record of its own."""
+        """The language; if there is none, one in which every play leaves its own record."""
         return self.setting.language or complete(self.setting.environment)
 
     @cached_property
@@ -399,7 +405,7 @@ class _Space:
         return f"t {player}, record {record}: {_label(says, ',:;()')}"
 
     def allow(self, state: int, agent: int, action: int) -> str:
-        """The symbol for: the state's cell allows the agent the action's class."""
+        """The symbol for: the state's cell allows the agent the class of the action."""
         environment = self.setting.environment
         cells, classes = self.cellular.cells, self.cellular.classes[agent]
         states = _members(environment.states, cells, cells[state])
@@ -407,7 +413,7 @@ class _Space:
         return f"allow {states}: {_label(environment.players[agent])}: {actions}"
 
     def transfers(self, plays: Iterable[tuple[int, Profile]]) -> dict[str, tuple[int, int]]:
-        """The transfers at all records that the plays and the deviations from them leave."""
+        """The transfers at all records of the plays and of the deviations from them."""
         environment = self.setting.environment
         records = {
             record_of(self.language, state, left)
@@ -431,8 +437,9 @@ class _Space:
         ]
 
     def stakes(self, state: int, profile: Profile, agent: int, moved: Profile) -> tuple[str, str]:
-        """What the agent gains by moving the play to ``moved``, and the part of it that it gives up
-        for λ still unknown (nothing at fixed levels, where the gain is net of it).
+        """The agent's gain from moving the play to ``moved``, and λ times the welfare lost by it.
+
+        The second term is for an unknown λ; at fixed levels it is empty and the gain is net of it.
         """
         environment = self.setting.environment
         own, welfare = environment.payoffs[agent][state], environment.welfare[state]
@@ -499,7 +506,7 @@ def _money_rules(transfers: Mapping[str, tuple[int, int]], contracts: Transfers)
 
 
 def _domination(question: Domination) -> Encoding:
-    """For every defecting action a cooperating one that pays more, whatever the others play."""
+    """For every defecting action some cooperating one that pays more against all actions."""
     environment = question.setting.environment
     if not isinstance(question.setting.contracts, NoContract):
         raise InputError("domination is about play without a contract")
@@ -555,14 +562,14 @@ def _part(heading: str, terms: Iterable[str]) -> Part:
 
 
 def _joined(operator: str, terms: Sequence[str], empty: str) -> str:
-    """The terms under an operator that needs at least two."""
+    """The terms under an operator that takes at least two."""
     if len(terms) < 2:
         return terms[0] if terms else empty
     return f"({operator} {' '.join(terms)})"
 
 
 def _symbol(name: str) -> str:
-    """An identifier as a symbol: itself where it can be, and nothing that a solver knows."""
+    """An identifier as a symbol: unchanged unless solvers reserve it."""
     if name in _WORDS:
         # |and| is and, but no identifier holds a space.
         return f"|{name} |"
@@ -592,7 +599,8 @@ def _members(labels: Sequence[str], groups: Sequence[int], group: int) -> str:
 
 
 def _label(label: str, also: str = "") -> str:
-    """A label in printable ASCII, other characters as %XX: different labels stay different, and
-    none can end a symbol or a comment.
+    """A label in printable ASCII, with other characters as %XX.
+
+    Different labels stay different, and no label ends a symbol or a comment.
     """
     return quote(label, _IN_LABELS + also, errors="backslashreplace")

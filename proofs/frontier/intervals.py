@@ -1,4 +1,4 @@
-"""Intervals of λ with rational ends, open or closed, and what is constant on each of them."""
+"""Intervals of λ with rational ends, open or closed, and functions constant on such intervals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Interval:
-    """The λ between ``low`` and ``high``, the ends among them unless open; ∞ is open."""
+    """The λ between ``low`` and ``high``, including the ends that are not open; ∞ is open."""
 
     low: Fraction = Fraction(0)
     high: Extended = INFINITY
@@ -44,11 +44,11 @@ class Interval:
         return Interval(low, high, open_low, open_high)
 
     def within(self) -> Fraction:
-        """The simplest λ strictly inside; of a single point, that point."""
+        """The simplest λ strictly inside; for a single point, that point."""
         return self.low if self.low == self.high else simplest(self.low, self.high)
 
     def first(self) -> Fraction:
-        """An end if one is inside, else a λ between."""
+        """An end if one belongs to the interval, else a λ between the ends."""
         if not self.open_low:
             return self.low
         if not self.open_high and isinstance(self.high, Fraction):
@@ -65,7 +65,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Step(Generic[T]):
-    """A value that is the same at every λ of an interval."""
+    """A value that is constant on an interval of λ."""
 
     at: Interval
     value: T
@@ -84,7 +84,7 @@ def simplest(low: Fraction, high: Extended) -> Fraction:
 def swept(look: Callable[[Fraction], Step[T]], over: Interval | None = None) -> list[Step[T]]:
     """The steps of a function that is constant on finitely many intervals.
 
-    ``look`` tells one step that holds at a λ.
+    ``look`` returns one step that holds at a given λ.
     """
     over = over or Interval()
     if over.empty:
@@ -99,7 +99,7 @@ def swept(look: Callable[[Fraction], Step[T]], over: Interval | None = None) -> 
 
 
 def merged(steps: Iterable[Step[T]]) -> tuple[Step[T], ...]:
-    """Adjacent steps of equal value as one."""
+    """The steps, with adjacent ones of equal value merged."""
     joined: list[Step[T]] = []
     for step in steps:
         if joined and joined[-1].value == step.value:
@@ -117,6 +117,6 @@ def value_at(steps: Iterable[Step[T]], level: Fraction) -> T:
 
 
 def combined(one: Iterable[Step[T]], other: Iterable[Step[T]]) -> list[Step[tuple[T, T]]]:
-    """Two functions side by side, on the common refinement of their steps."""
+    """Two functions as one of pairs, on the common refinement of their steps."""
     pairs = ((a, b, a.at & b.at) for a in one for b in other)
     return [Step(at, (a.value, b.value)) for a, b, at in pairs if not at.empty]

@@ -22,15 +22,15 @@ from coopgap.theory.readers.records import record_language
 from coopgap.theory.specification import NamedLanguage, Specification
 
 PREDICATE_LIMIT = 10
-"""The number of candidate predicates up to which all their joins are looked at."""
+"""The largest number of candidate predicates; all their joins are examined."""
 
 
 @dataclass(frozen=True)
 class Member:
     """A language of the lattice.
 
-    predicates: the indices of those it adds to the base. like: the first member that tells apart
-    the same plays, for the same class of contracts; itself if none was before.
+    predicates: the indices of those that it adds to the base. like: the first member that tells the
+    same plays apart, for the same class of contracts; its own index if it is the first.
     """
 
     named: NamedLanguage
@@ -45,10 +45,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Lattice:
-    """The languages; the texts of the predicates.
+    """The languages, and the texts of the predicates.
 
-    By member the members just below it, among those that stand for themselves and have its class of
-    contracts.
+    below: for each member the members just below it, among the first of their kind that have its
+    class of contracts.
     """
 
     members: tuple[Member, ...]
@@ -58,18 +58,17 @@ class Lattice:
 
     @property
     def distinct(self) -> tuple[int, ...]:
-        """The members that stand for themselves."""
+        """The members that are the first of their kind."""
         return tuple(k for k, each in enumerate(self.members) if each.like == k)
 
 
 def lattice(
     specification: Specification, predicates: Sequence[str] = (), base: str | None = None
 ) -> Lattice:
-    """The spec's languages, or with predicates all their joins on top of the language ``base`` (of
-    the blind language if None).
+    """The spec's languages or, with predicates, all their joins with the language ``base``.
 
-    Raises InputError for a predicate that does not parse or is listed twice, an unknown base, too
-    many predicates, and predicates on top of directives.
+    ``base`` None: the blind language. Raises InputError for a predicate that does not parse or is
+    listed twice, an unknown base, too many predicates, and predicates with directives.
     """
     if not predicates:
         if base is not None:
@@ -88,7 +87,7 @@ def lattice(
     members = []
     for place, (named, chosen) in enumerate(entries):
         table = record_table(named.language, environment)
-        # Directives read classes of actions, which another record map may not have.
+        # Directives need classes of actions, which other record maps may lack.
         exact = named.language if isinstance(named.contracts, Directives) else table.tobytes()
         members.append(Member(named, chosen, first.setdefault((exact, named.contracts), place)))
     return Lattice(tuple(members), tuple(predicates), base, _below(members, environment))
@@ -142,12 +141,12 @@ def _one(environment: Environment, text: str) -> RecordLanguage:
     try:
         return record_language(environment, [text])
     except InputError as error:
-        # The field already says which.
+        # The field of the error already names the predicate.
         raise InputError(error.problem, fix=error.fix) from None
 
 
 def _joined(one: Language, other: Language, environment: Environment) -> Language:
-    """The join; of record languages with the names of both."""
+    """The join; for record languages with the names of both."""
     both = join(one, other, environment)
     if not isinstance(both, RecordLanguage):
         return both
@@ -168,7 +167,7 @@ def _name(root: str, chosen: Sequence[int], predicates: Sequence[str]) -> str:
 
 
 def _below(members: Sequence[Member], environment: Environment) -> tuple[tuple[int, ...], ...]:
-    """The cover relation of refinement, by the tables of the members that stand for themselves."""
+    """The cover relation of refinement among the members that are the first of their kind."""
     alone = [k for k, each in enumerate(members) if each.like == k]
     under: dict[int, set[int]] = {k: set() for k in alone}
     for fine in alone:
@@ -184,7 +183,7 @@ def _below(members: Sequence[Member], environment: Environment) -> tuple[tuple[i
 
 
 def _comparable(fine: Member, coarse: Member, environment: Environment) -> bool:
-    """Whether ``fine`` refines ``coarse`` by more than a name."""
+    """Whether ``fine`` refines ``coarse`` and is not equivalent to it."""
     if fine.named.contracts != coarse.named.contracts:
         return False
     one, other = fine.named.language, coarse.named.language

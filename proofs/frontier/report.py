@@ -1,4 +1,7 @@
-"""``frontier``: V, gap and λ* over a lattice of languages and all λ, prices, and certificates."""
+"""The command ``frontier``: V, gap and λ* over a lattice of languages and all λ, with prices.
+
+Certificates prove the values.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,12 @@ Quantity = Extended | Unknown
 
 @dataclass(frozen=True)
 class Worth:
-    """What a contract adds at a λ, V(λ, L) − V(λ, ∅) in utils; ``cross`` the difference of that
-    from its value at λ = 0, ``change`` from the step before. Where such a difference is positive
-    contracting and prosociality are complements, where it is negative substitutes. None where a
-    value is −∞."""
+    """What a contract adds at a λ: V(λ, L) − V(λ, ∅) in utils.
+
+    ``cross``: its difference from the value at λ = 0; ``change``: from the step before. Contracting
+    and prosociality are complements where the difference is positive, substitutes where it is
+    negative. None where a value is −∞.
+    """
 
     worth: Fraction | None
     cross: Fraction | None
@@ -37,14 +42,18 @@ class Worth:
 
     @property
     def relation(self) -> str | None:
-        """complements, substitutes or neither, from λ = 0; None where a value is −∞."""
+        """Complements, substitutes or neither, relative to λ = 0; None where a value is −∞."""
         return relation(self.cross)
 
 
 @dataclass(frozen=True)
 class LanguageFrontier:
-    """One language: λ*(L); V(λ, L) in utils; what contracts are worth; hashes of the certificates
-    that the checker accepted, of V for every λ in pieces. unknown: why there are no values."""
+    """The results for one language.
+
+    threshold: λ*(L), a pure number. values: V(λ, L) in utils. worth: what contracts add.
+    threshold_certificate, value_certificates: hashes of the certificates that the checker accepted,
+    those of V by intervals of λ. unknown: the reason if there are no values.
+    """
 
     name: str
     predicates: tuple[str, ...]
@@ -74,8 +83,11 @@ class LanguageFrontier:
 
 @dataclass(frozen=True)
 class Price:
-    """What a predicate saves in λ*: added to the base alone, as the last of all, and the least and
-    the most over all languages without it. None where both thresholds are infinite."""
+    """The decrease of λ* due to a predicate.
+
+    alone: added to the base alone. last: added after all other predicates. least, most: over all
+    languages without it. None where both thresholds are infinite.
+    """
 
     predicate: str
     alone: Quantity | None
@@ -86,9 +98,12 @@ class Price:
 
 @dataclass(frozen=True)
 class Cheapest:
-    """At every λ of ``at``: the languages of fewest predicates that close the gap, and all smaller
-    ones, each with λ* above: the certificate of λ* proves that its gap is positive there.
-    undecided: smaller ones of unknown λ*, which may close it too."""
+    """The languages of fewest predicates that close the gap at every λ of ``at``.
+
+    excluded: all languages of fewer predicates, with their λ*, which is larger: its certificate
+    proves that the gap is positive at these λ. undecided: languages of fewer predicates and unknown
+    λ*, which may close it too.
+    """
 
     at: Interval
     predicates: int | None
@@ -99,8 +114,11 @@ class Cheapest:
 
 @dataclass(frozen=True)
 class Frontier:
-    """The report of ``frontier``. levels: the λ at which gaps are listed. texts: SHA-256 → text of
-    every certificate that the checker accepted."""
+    """The report of ``frontier``.
+
+    levels: the λ at which gaps are listed. texts: SHA-256 → text of every certificate that the
+    checker accepted.
+    """
 
     tool: dict[str, Any]
     source: str
@@ -211,10 +229,10 @@ def frontier(
 ) -> Frontier:
     """Decides V(λ, L), the gap and λ*(L) for every language and every common λ (theory.md T7).
 
-    levels: the λ at which gaps are listed; left out, every λ at which some language's value
+    levels: the λ at which gaps are listed; by default every λ at which some language's value
     changes, and one between each two. V is certified for every λ, in intervals. timeout: seconds
-    for the values, the threshold and each certificate of a language; what takes longer is unknown.
-    Raises InputError as ``lattice`` does.
+    for the values, the threshold and each certificate of a language; a result that takes longer is
+    unknown. Raises InputError as ``lattice`` does.
     """
     for place, level in enumerate(levels):
         if level < 0:
@@ -228,7 +246,7 @@ def frontier(
 
 
 class _Build:
-    """Puts the report together, each language decided once."""
+    """Assembles the report, deciding each language once."""
 
     def __init__(self, findings: Findings, chosen: Lattice, levels: tuple[Fraction, ...]) -> None:
         self.findings = findings
@@ -300,7 +318,7 @@ class _Build:
     def values(
         self, name: str | None, threshold: Quantity
     ) -> tuple[tuple[Step[Extended], ...], tuple[Step[str | None], ...], Unknown | None]:
-        """V of a language, its accepted certificates, and why there are no values."""
+        """V of a language, its accepted certificates, and the reason if there are no values."""
         setting = self.findings.setting(name)
         what = f"values of {name or 'play alone'} at every λ"
         try:
@@ -316,7 +334,7 @@ class _Build:
             return (), (), Unknown(str(reason))
 
     def certified(self, setting: Setting, step: Step[Best]) -> str | None:
-        """The hash of the accepted certificate that V is the same everywhere in a step."""
+        """The hash of the accepted certificate that V is constant on a step, or None."""
         what = f"certificate for λ in {step.at}"
         return _hash(self.findings.keep(self.findings.run(what, certify, setting, step)))
 
@@ -341,7 +359,7 @@ def breakpoints(languages: Sequence[LanguageFrontier]) -> tuple[Fraction, ...]:
 def require_agreement(
     values: Sequence[Step[Extended]], optimum: Fraction, threshold: Extended
 ) -> None:
-    """λ* is where V first is W*, and V stays there: found in two ways, it must be one number."""
+    """Raises Undecided unless V is W* exactly at all λ ≥ λ*; the two are computed separately."""
     first = next((step.at for step in values if step.value == optimum), None)
     if (INFINITY if first is None else first.low) != threshold or (
         first is not None and (first.open_low or first.high != INFINITY)
@@ -367,7 +385,7 @@ def worth_of(
 
 
 def relation(difference: Fraction | None) -> str | None:
-    """What the sign of a cross difference says."""
+    """The word for the sign of a cross difference."""
     if difference is None:
         return None
     if difference == 0:
@@ -382,7 +400,7 @@ def _difference(one: Extended | None, other: Extended | None) -> Fraction | None
 
 
 def prices(chosen: Lattice, thresholds: Sequence[Quantity]) -> tuple[Price, ...]:
-    """What each predicate saves in λ*; unknown where a λ* that matters is."""
+    """The price of each predicate; unknown where a λ* that it depends on is unknown."""
     at = {each.predicates: thresholds[k] for k, each in enumerate(chosen.members)}
     every = tuple(range(len(chosen.predicates)))
     found = []
@@ -417,8 +435,10 @@ def _saved(before: Quantity, after: Quantity) -> Quantity | None:
 
 
 def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
-    """The languages of fewest predicates that close the gap, for every λ: they change only at
-    thresholds."""
+    """The languages of fewest predicates that close the gap, for every λ.
+
+    They change only at thresholds.
+    """
     known = [(e, e.threshold) for e in languages if not isinstance(e.threshold, Unknown)]
     unknown = [each for each in languages if isinstance(each.threshold, Unknown)]
     ends = sorted({Fraction(0)} | {level for _, level in known if isinstance(level, Fraction)})

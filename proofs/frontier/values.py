@@ -1,8 +1,9 @@
 """V(λ, L) for all common λ at once (theory.md T7).
 
-For one selection the λ at which some contract implements it are a closed interval, whose ends have
-obstructions beyond them. So the best selection at one λ stays the best wherever its interval and
-the obstructions of everything better last; what is left is looked at in the same way.
+The λ at which some contract implements a given selection form a closed interval, beyond whose ends
+there are obstructions. So the best selection at one λ stays the best on the intersection of its
+interval with those of the obstructions of all better selections; the other λ are treated in the
+same way.
 """
 
 from __future__ import annotations
@@ -42,17 +43,19 @@ from coopgap.theory.exact import INFINITY, Extended, widened
 from coopgap.theory.welfare import first_best
 
 STEP_LIMIT = 2_000
-"""The number of λ that are looked at for one language."""
+"""The largest number of λ examined for one language."""
 
 
 class Undecided(Exception):
-    """Some value was not found; the message is the reason."""
+    """Some value is unknown; the message gives the reason."""
 
 
 @dataclass(frozen=True)
 class Best:
-    """What is best at a λ: the welfare in utils, a selection that attains it, if any does, and what
-    excludes all better ones.
+    """The best selection at a λ.
+
+    welfare: in utils. selection: one that attains it, or None. obstructions: those that exclude all
+    better selections.
     """
 
     welfare: Extended
@@ -82,12 +85,12 @@ def values(setting: Setting) -> tuple[Step[Extended], ...]:
 
 
 def welfare_of(steps: list[Step[Best]]) -> tuple[Step[Extended], ...]:
-    """The welfare of steps, equal neighbours merged."""
+    """The welfare of steps, with equal neighbours merged."""
     return merged(Step(step.at, step.value.welfare) for step in steps)
 
 
 def certify(setting: Setting, step: Step[Best]) -> Certified | Unanswered:
-    """The certificate that V is the same at every λ of a step; raises as ``best_selections``."""
+    """The certificate that V is constant on a step; raises as ``best_selections``."""
     at, best = step.at, step.value
     claim = {
         "id": "value-between",
@@ -128,8 +131,9 @@ def _contract(setting: Setting, level: Extended, selection: Selection) -> Contra
 
 
 def _limit(setting: Setting) -> Setting:
-    """Where λ grows without bound: all agents have the payoff W, and only transfers that grow with
-    it count.
+    """The setting in the limit of large λ.
+
+    All agents have the payoff W, and of transfers only the part that grows with λ counts.
     """
     environment, contracts = setting.environment, setting.contracts
     welfare = np.stack([environment.welfare] * len(environment.players))
@@ -139,7 +143,7 @@ def _limit(setting: Setting) -> Setting:
 
 
 class _Spans:
-    """The best selection at any λ, where every selection is asked about once for all λ."""
+    """The best selection at any λ; the span of each selection is computed once for all λ."""
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
@@ -171,7 +175,7 @@ class _Spans:
         return Step(at, Best(found.welfare, tuple(chosen.items()), found.obstructions))
 
     def answer(self, question: Implementability | SelectionThreshold) -> Answer:
-        """As an engine answers at the present λ; the contract is left out."""
+        """The answer of an engine at the present λ, without the contract."""
         span = self.span(question.selection)
         if self.level < span.low:
             assert span.below is not None
@@ -195,7 +199,7 @@ class _Spans:
         return self.spans[key]
 
     def alone(self, each: Obstruction) -> Interval:
-        """Where a single deviation that leaves the record as it is pays."""
+        """The λ at which a single deviation that leaves the record unchanged pays."""
         ((state, agent, action, _),) = each.deviations
         rows = incentives(self.setting, each.part)
         (row,) = np.flatnonzero(
@@ -209,7 +213,7 @@ def _key(each: Obstruction) -> tuple[object, ...]:
 
 
 def pays(gain: int, lost: int) -> Interval:
-    """Where gain − λ · lost > 0, given that it is somewhere on λ ≥ 0."""
+    """The λ ≥ 0 at which gain − λ · lost > 0; there must be one."""
     if lost == 0 or (gain > 0 and lost < 0):
         return Interval()
     root = Fraction(gain, lost)
@@ -219,8 +223,10 @@ def pays(gain: int, lost: int) -> Interval:
 
 
 def _directed(setting: Setting) -> list[Step[Best]]:
-    """Under directives what agents do depends on which deviations pay: V is constant between the λ
-    at which some deviation starts or stops to pay.
+    """The best selections under directives.
+
+    Behaviour depends only on which deviations pay, so V is constant between the λ at which some
+    deviation starts or stops paying.
     """
     turns = turning_points(setting.environment)
 
@@ -240,7 +246,10 @@ def _directed(setting: Setting) -> list[Step[Best]]:
 
 
 def turning_points(environment: Environment) -> frozenset[Fraction]:
-    """The λ > 0 at which some unilateral deviation starts or stops to pay, without transfers."""
+    """The λ > 0 at which some unilateral deviation starts or stops paying, without transfers.
+
+    Raises Undecided for more than STEP_LIMIT of them.
+    """
     found: set[Fraction] = set()
     welfare = widened(environment.welfare, 2)
     payoffs = widened(environment.payoffs, 2)

@@ -1,1 +1,1 @@
-"""What is asked, in solver-neutral form."""
+"""Questions about environments, languages and contracts, independent of the engines."""

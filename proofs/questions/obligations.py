@@ -1,6 +1,6 @@
-"""Questions in solver-neutral form, the answers of engines, and the way back to certificates.
+"""Questions in solver-neutral form, the answers of engines, and the data of certificates.
 
-A question speaks of an environment, a language, a class of contracts and levels of prosociality.
+A question is about an environment, a language, a class of contracts and levels of prosociality.
 ``Incentives`` turns plays into difference constraints on transfers (theory.md T3):
 
     t_i(source) − t_i(target) ≥ gain − λ_i · lost.
@@ -38,7 +38,10 @@ Levels = tuple[Fraction, ...]
 
 @dataclass(frozen=True)
 class Setting:
-    """What every question is about. ``language`` None: every play leaves a record of its own."""
+    """The environment, language and contracts of a question.
+
+    ``language`` None: every play leaves its own record.
+    """
 
     environment: Environment
     language: Language | None
@@ -74,7 +77,7 @@ class SelectionThreshold:
 class SelectionSpan:
     """At which common λ does some contract make the selection an equilibrium?
 
-    The constraints are jointly linear in transfers and λ: at all of a closed interval.
+    The constraints are jointly linear in transfers and λ, so the λ form a closed interval.
     """
 
     setting: Setting
@@ -83,8 +86,9 @@ class SelectionSpan:
 
 @dataclass(frozen=True)
 class DominantSelection:
-    """Does some contract make every agent's part of the selection strictly dominant at these
-    levels? Sufficient, not necessary, for the selection to be the only equilibrium.
+    """Does some contract make each agent's part of the selection strictly dominant at these levels?
+
+    That is sufficient, not necessary, for the selection to be the only equilibrium.
     """
 
     setting: Setting
@@ -96,7 +100,7 @@ class DominantSelection:
 class Value:
     """What is the best welfare of an implementable selection at these levels?
 
-    With ``target``, only: is there an implementable selection of at least that welfare?
+    With ``target``, in utils, only: is there an implementable selection of at least that welfare?
     """
 
     setting: Setting
@@ -113,8 +117,9 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Domination:
-    """Is every defecting action of every agent strictly dominated by some cooperating one, in every
-    state of positive probability, at these levels and without a contract (theory.md T9)?
+    """Does some cooperating action strictly dominate each defecting one of every agent (T9)?
+
+    In every state of positive probability, at these levels and without a contract.
     """
 
     setting: Setting
@@ -149,8 +154,10 @@ class Contract:
 
 @dataclass(frozen=True)
 class Obstruction:
-    """Why no contract implements ``part`` of a selection: deviations (state, agent, action, weight)
-    whose weighted incentive constraints contradict each other.
+    """Why no contract implements ``part`` of a selection.
+
+    The incentive constraints of the deviations (state, agent, action, weight), multiplied by their
+    weights, contradict each other.
     """
 
     kind: str
@@ -160,9 +167,9 @@ class Obstruction:
 
 @dataclass(frozen=True)
 class Reached:
-    """A contract implements the selection, at λ = ``level`` where λ is asked for.
+    """A contract implements the selection, at λ = ``level`` where the question is about λ.
 
-    No smaller λ does, by the obstructions of ``below``.
+    The obstructions of ``below`` exclude every smaller λ.
     """
 
     selection: Selection
@@ -173,8 +180,10 @@ class Reached:
 
 @dataclass(frozen=True)
 class Span:
-    """The selection is implementable at the common λ of [low, high], at none if low > high or low
-    is infinite: ``below`` obstructs it at every λ < low, ``above`` at every λ > high.
+    """The selection is implementable exactly at the common λ of [low, high].
+
+    At none if low > high or low is infinite. ``below`` obstructs it at every λ < low, ``above`` at
+    every λ > high.
     """
 
     selection: Selection
@@ -186,15 +195,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Excluded:
-    """No contract implements a selection of the kind asked for, by these obstructions."""
+    """By these obstructions no contract implements a selection of the kind in question."""
 
     obstructions: tuple[Obstruction, ...]
 
 
 @dataclass(frozen=True)
 class BestSelection:
-    """The answer to ``Value``: ``best`` is None if nothing (of the target's welfare) is
-    implementable; the obstructions exclude every selection that is better than it.
+    """The answer to ``Value``; the obstructions exclude every selection better than ``best``.
+
+    ``best`` is None if no selection (of the target's welfare) is implementable.
     """
 
     best: Reached | None
@@ -205,14 +215,14 @@ class BestSelection:
 
 @dataclass(frozen=True)
 class Dominated:
-    """What dominates every defecting action: (state, agent, defecting, cooperating action)."""
+    """All defecting actions are dominated; moves: (state, agent, defecting, dominating action)."""
 
     moves: tuple[tuple[int, int, int, int], ...]
 
 
 @dataclass(frozen=True)
 class Unanswered:
-    """No answer, and why."""
+    """No answer, with the reason."""
 
     reason: str
 
@@ -221,11 +231,11 @@ Answer = Reached | Span | Excluded | BestSelection | Dominated | Unanswered
 
 
 class Engine(Protocol):
-    """Finds answers; what it finds is checked by others."""
+    """A finder of answers, which are then checked without it."""
 
     @property
     def name(self) -> str:
-        """The name that a verdict gives, if it rests on the engine's word."""
+        """The name in a verdict that rests on the engine's word."""
         ...
 
     @property
@@ -234,7 +244,7 @@ class Engine(Protocol):
         ...
 
     def solve(self, question: Any) -> Answer:
-        """Answers a question of a type that it declares, or says why not."""
+        """Answers a question of a type in ``answers``, or is Unanswered with the reason."""
         ...
 
 
@@ -242,9 +252,9 @@ class Engine(Protocol):
 class Incentives:
     """One row per unilateral deviation from the plays of a selection.
 
-    state, agent, action: who deviates where, and to what. source, target: the records of the play
-    and of the deviation. gain: what the deviation adds to the agent's payoff; lost: what it takes
-    from welfare; both integers over ``unit`` utils.
+    state, agent, action: where the deviation is, whose it is, and to which action. source, target:
+    the records of the play and of the deviation. gain: what the deviation adds to the agent's
+    payoff; lost: what it takes from welfare; both integers over ``unit`` utils.
     """
 
     state: IntArray
@@ -258,7 +268,10 @@ class Incentives:
     agents: int
 
     def pull(self, levels: Levels) -> tuple[IntArray, int]:
-        """gain − λ_i · lost for every row, as integers over the returned number of utils⁻¹."""
+        """The net gain, gain − λ_i · lost, of every row, in integers.
+
+        Also returns the number by which to divide them to get utils.
+        """
         scale = common_denominator(levels)
         weights = np.array([int(level * scale) for level in levels], dtype=object)
         if not weights.any():
@@ -281,8 +294,9 @@ def incentives(setting: Setting, selection: Selection) -> Incentives:
 
 
 def dominance_rows(setting: Setting, selection: Selection) -> Incentives:
-    """The constraints that make each agent's part of a selection at least as good as its other
-    actions, whatever the others do.
+    """The constraints that make each agent's part of a selection at least as good as other actions.
+
+    They hold against all actions of the other agents.
     """
     shape = setting.environment.shape
     grid = np.indices(shape).reshape(len(shape), -1).T
@@ -328,16 +342,19 @@ def _deviations(
 
 
 def _difference(one: IntArray, other: IntArray) -> IntArray:
-    """one − other.
+    """The difference one − other.
 
-    Only what was selected is scanned for its size: a question about one block of states must not
-    cost the whole environment.
+    Only the selected entries are scanned for their size, so that the cost of a question about one
+    block of states does not depend on the whole environment.
     """
     return np.asarray(widened(one, 2) - widened(other, 2))
 
 
 def records(setting: Setting, states: IntArray, profiles: IntArray) -> IntArray:
-    """The records of plays, also where there is no language."""
+    """The records of plays, as numbers; without a language each play has its own.
+
+    states: shape (k,). profiles: shape (k, agents).
+    """
     if setting.language is not None:
         return setting.language.records(states, profiles)
     number = states
@@ -347,7 +364,7 @@ def records(setting: Setting, states: IntArray, profiles: IntArray) -> IntArray:
 
 
 def blocks(setting: Setting) -> tuple[tuple[int, ...], ...]:
-    """The states of positive probability, parted so that no contract links two parts."""
+    """The states of positive probability, divided into blocks that no contract links."""
     environment, language = setting.environment, setting.language
     if language is None or isinstance(setting.contracts, NoContract):
         return tuple((state,) for state in environment.support)
@@ -368,7 +385,7 @@ def blocks(setting: Setting) -> tuple[tuple[int, ...], ...]:
 
 
 def problem(setting: Setting, levels: Levels | None) -> Problem:
-    """The plain data of a question, as certificates carry them."""
+    """The plain data of a question, in the form of certificates; ``levels`` None: no λ is fixed."""
     environment, language, contracts = setting.environment, setting.language, setting.contracts
     mass = common_denominator(environment.prior)
     game = Game(
@@ -411,7 +428,7 @@ def flat_profile(environment: Environment, profile: Profile) -> int:
 
 
 def reached_everywhere(parts: Sequence[Reached]) -> Reached:
-    """One contract from contracts for separate blocks, at the largest of their levels."""
+    """One contract made of contracts for separate blocks, at the largest of their levels."""
     selection: dict[int, Profile] = {}
     for part in parts:
         selection.update(part.selection)
@@ -443,7 +460,7 @@ def obstruction(
 ) -> Obstruction:
     """An obstruction from weighted rows of a selection's incentives.
 
-    ``kind`` by its shape unless given.
+    ``kind`` is derived from its shape unless given.
     """
     deviations = sorted(
         (int(rows.state[row]), int(rows.agent[row]), int(rows.action[row]), weight)
@@ -458,7 +475,11 @@ def obstruction(
 
 
 def aliasing(selection: Selection, rows: Incentives, pull: IntArray) -> tuple[Obstruction, ...]:
-    """The strongest deviation of each state that pays and leaves the record of the play."""
+    """For each state the deviation of largest net gain that leaves the record of the play.
+
+    Each is an obstruction by itself; states without such a deviation of positive net gain have
+    none.
+    """
     alias = np.flatnonzero((rows.source == rows.target) & (pull > 0))
     strongest = alias[np.argsort(-pull[alias], kind="stable")]
     _, first = np.unique(rows.state[strongest], return_index=True)
@@ -468,9 +489,9 @@ def aliasing(selection: Selection, rows: Incentives, pull: IntArray) -> tuple[Ob
 
 
 def shape(arcs: Sequence[tuple[int, int, int, int]], agents: int) -> str:
-    """What an obstruction looks like, for people.
+    """The kind of an obstruction, for display.
 
-    arcs: its deviations as agent, record of the play, record that is left, weight.
+    arcs: its deviations as agent, record of the play, record of the deviation, weight.
     """
     if len({agent for agent, *_ in arcs}) == 1 and all(weight == 1 for *_, weight in arcs):
         if len(arcs) == 1 and arcs[0][1] == arcs[0][2]:

@@ -1,6 +1,7 @@
-"""The registry of a spec's claims: for each id the theorem behind it, and whether it is about a
-language. Sentences are made by ``coopgap.proofs.certificates.statements``, fields are read by
-``coopgap.theory.readers``.
+"""The registry of a spec's claims: their theorems, and whether they are about a language.
+
+``coopgap.proofs.certificates.statements`` makes their sentences, ``coopgap.theory.readers`` reads
+their fields.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class Claim:
-    """theorem: the one of which true claims are instances.
+    """A claim id.
 
-    per_language: whether it is asserted for every listed language where it names none.
+    theorem: the one of which true claims are instances. per_language: whether a claim that names no
+    language is asserted for every listed one.
     """
 
     theorem: str

@@ -1,4 +1,4 @@
-"""Theorems from files: claims about a family, quantities that equal an expression, formulas."""
+"""Theorems from files: claims about a family, quantities equal to an expression, formulas."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from coopgap.theory.readers.theorem import Equality, TheoremSpecification
 
 
 def theorem(name: str, specification: TheoremSpecification, expected: str = "proved") -> Theorem:
-    """The theorem that a file states."""
+    """The theorem in a theorem file."""
     examined = specification.conditions and len(specification.assumptions) > 1
 
     def without(place: int) -> Theorem:
@@ -45,7 +45,7 @@ def theorem(name: str, specification: TheoremSpecification, expected: str = "pro
 
 
 def _without(specification: TheoremSpecification, place: int) -> TheoremSpecification:
-    """The theorem without one of its assumptions."""
+    """The theorem without the assumption at this place."""
     kept = _others(specification.assumptions, place)
     family = specification.family
     if family is not None:
@@ -58,7 +58,7 @@ def _others(assumptions: Sequence[Assumption], place: int) -> tuple[Assumption, 
 
 
 def _follows(specification: TheoremSpecification, place: int) -> Goal:
-    """The goal that an assumption follows from the others."""
+    """The goal that the assumption at this place follows from the others."""
     index = {name: k for k, name in enumerate(specification.parameters)}
     written = [
         compared(ratio(each.left, index)[0], each.relation, ratio(each.right, index)[0])
@@ -113,7 +113,7 @@ def _bare(specification: TheoremSpecification, prover: Prover) -> Problem:
 
 
 def _compared(tree: Tree, problem: Problem, prover: Prover) -> Iterator[Any]:
-    """The conditions that a chain of comparisons joins."""
+    """The conditions of a chain of comparisons."""
     assert isinstance(tree, Comparison)
     sides = []
     for operand in tree.operands:
@@ -146,7 +146,7 @@ RULES = {
 
 
 def _equal(findings: FamilyFindings, equality: Equality) -> Goal:
-    """The goal that a quantity equals an expression everywhere."""
+    """The goal that a quantity equals an expression for all parameters."""
     selfish = (NOTHING,) * len(findings.family.players)
     language = equality.language
     levels = None if equality.of == "threshold" else selfish

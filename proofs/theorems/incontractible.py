@@ -1,5 +1,4 @@
-"""T2 of theory.md for all payoffs and priors: incontractible cells are what complete directives
-lose in.
+"""T2 of theory.md for all payoffs and priors: complete directives lose in incontractible cells.
 
 The parameters are the welfare of each profile in each state, ``w1_2`` that of profile 1 in state 2,
 and the weights of the states. Fewer states and profiles are special cases: a state or a profile may
@@ -27,7 +26,7 @@ from coopgap.proofs.theorems.theorem import Goals
 
 
 class Size(NamedTuple):
-    """How many states and profiles."""
+    """The numbers of states and of profiles."""
 
     states: int
     profiles: int
@@ -39,7 +38,7 @@ def cells(size: Size) -> Goals:
     By formula: a profile that is first best in every state of the cell makes δ_c 0; where δ_c is 0,
     the profile that loses least is first best in every state. By construction: profiles and states
     are named such that profile 0 loses least and that a first best of each state is in ``best``;
-    the profiles of which none has been named are alike, and one stands for all.
+    the remaining profiles are alike, and one represents them all.
     """
     states, profiles = size
     symbols = Symbols((*_names(profiles, states), *_prior(states)))
@@ -69,9 +68,9 @@ def directives(size: Size) -> Goals:
     """Every complete directive of a state language loses at least Σ_c δ_c (T2).
 
     By formula, with ``m1``, ``m2``, … for the best welfare of each state and ``d1``, ``d2``, … for
-    the losses of the cells, each at most what any profile loses there. By construction: that a
-    directive which prescribes what loses least in each cell loses just that, and that the profile
-    prescribed in a cell may be named 0.
+    the losses of the cells, each at most the loss of any profile there. By construction: a
+    directive that prescribes in each cell the profile of least loss loses exactly Σ_c δ_c, and the
+    profile prescribed in a cell may be named 0.
     """
     states, profiles = size
     everywhere = range(states)
@@ -122,15 +121,15 @@ def _first_best(symbols: Symbols, profile: int, states: int, profiles: int) -> l
 
 
 def _best(states: int, profiles: int) -> list[tuple[int, ...]]:
-    """Which profiles may be first best in which states, up to names: 0 loses least."""
+    """The possible first-best profiles by state, up to names; profile 0 loses least."""
     found = (each for each in partitions(states + 1) if max(each) < profiles and each[0] == 0)
-    # The first of the things that are parted stands for profile 0.
+    # Of the things that are partitioned the first represents profile 0.
     kinds = {_renamed(each[1:]) for each in found}
     return sorted(kinds)
 
 
 def _renamed(best: Sequence[int]) -> tuple[int, ...]:
-    """States in an order in which 0 comes first, then the others by how often they occur."""
+    """The states reordered: those with profile 0 first, then by how often their profile occurs."""
     counts = sorted((best.count(a) for a in set(best) - {0}), reverse=True)
     return (0,) * best.count(0) + tuple(
         a for a, count in enumerate(counts, start=1) for _ in range(count)

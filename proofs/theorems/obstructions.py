@@ -1,10 +1,9 @@
-"""T3 and T4 of theory.md for all payoffs: what an obstruction excludes, what its absence allows,
-and the welfare gap where every first best is obstructed.
+"""T3 and T4 of theory.md for all payoffs: obstructions, and the gap that they cause.
 
-What is by formula, and what by construction, is said at each set of goals. By construction is
-throughout: that the situations are all there are (``situations``), and that a real number lies
-between finitely many lower bounds and finitely many upper bounds, none of which contradict each
-other.
+The docstring of each set of goals says what is shown by formula and what by construction. By
+construction throughout: that there are no other situations (``situations``), and that a real number
+lies between finitely many lower bounds and finitely many upper bounds if no lower bound exceeds an
+upper bound.
 """
 
 from __future__ import annotations
@@ -53,10 +52,10 @@ BURNT = Rule("burnt", False)
 def implementation(situations: Iterable[Situation]) -> Goals:
     """A contract implements the selection iff no obstruction has positive strength (T3).
 
-    By formula, for every class of transfers: a contract (one symbol per agent and record) that
-    implements the selection leaves no obstruction positive; each step of the elimination that finds
-    amounts where none is; that the obstructions which the checker and the engines use say the same.
-    By construction: the systems, written down in full; the order in which amounts are chosen.
+    By formula, for every class of transfers: if a contract (one symbol per agent and record)
+    implements the selection, no obstruction is positive; each step of the elimination that chooses
+    amounts if none is; that the obstructions in the checker and in the engines are equivalent to
+    these. By construction: the systems, written in full; the order in which amounts are chosen.
     """
     for situation in situations:
         symbols, bare = symbols_of(situation), _without_transfers(situation)
@@ -74,9 +73,9 @@ def implementation(situations: Iterable[Situation]) -> Goals:
 
 
 def forms(situations: Iterable[Situation]) -> Goals:
-    """What obstructions look like (T3 a, b and d), and where a bound does not bind (c).
+    """The shapes of obstructions (T3 a, b and d), and where a bound does not bind (c).
 
-    By formula: all of it. By construction: the simple cycles, which are enumerated here, and the
+    All of it by formula. By construction: the simple cycles, which are enumerated here, and the
     divergences of the obstructions, which are numbers.
     """
     for situation in situations:
@@ -97,10 +96,10 @@ def forms(situations: Iterable[Situation]) -> Goals:
 
 
 def bound_binds() -> Goals:
-    """With a liability bound burnt money does not implement all that free money does (T3 d).
+    """With a liability bound burnt money implements less than free money (T3 d).
 
     By formula, to be refuted: in the situation of N4, where two states share the records of their
-    deviations, no obstruction to free money is positive; then none to burnt money is.
+    deviations, if no obstruction to free money is positive, then none to burnt money is.
     """
     situation = Situation(Shape(2, 2, 2), ((0, 1, 2), (3, 2, 1)))
     symbols, rule = _without_transfers(situation), Rule("burnt", True)
@@ -113,7 +112,7 @@ def _without_transfers(situation: Situation) -> Symbols:
 
 
 def _as_used(situation: Situation, rule: Rule, symbols: Symbols) -> list[Condition]:
-    """What ``transfer_obstructions`` of the elimination demands: Σ weight × gain ≤ B × number."""
+    """The conditions of ``transfer_obstructions``: Σ weight × gain ≤ B × weight of the bound."""
     arcs = situation.arcs
     incentives = [incentive((i, source, target)) for i, _, _, source, target in arcs]
     found = transfer_obstructions(situation.shape.agents, incentives, rule.budget, rule.liable)
@@ -132,7 +131,7 @@ def _strength(
 
 
 def _cycles(situation: Situation, symbols: Symbols) -> list[Condition]:
-    """No simple cycle of an agent's contract graph gains anything."""
+    """No simple cycle of an agent's contract graph has a positive gain."""
     found = []
     for agent in range(situation.shape.agents):
         own = [(k, *arc[3:]) for k, arc in enumerate(situation.arcs) if arc[0] == agent]
@@ -142,8 +141,9 @@ def _cycles(situation: Situation, symbols: Symbols) -> list[Condition]:
 
 
 def simple_cycles(arcs: Sequence[tuple[int, int, int]]) -> list[tuple[int, ...]]:
-    """The simple cycles among arcs (number, from, to), as the numbers of their arcs: each is found
-    from its least node. Parallel arcs make different cycles.
+    """The simple cycles among arcs (number, from, to), as the numbers of their arcs.
+
+    Each starts at its least node. Parallel arcs make different cycles.
     """
     found = []
     stack: list[tuple[int, int, tuple[int, ...], frozenset[int]]] = [
@@ -176,8 +176,10 @@ def _are_flows(situation: Situation) -> Goal:
 
 
 def _flows_exclude(situation: Situation) -> Goal:
-    """Every flow on all agents' graphs whose divergence is common to them has no positive weight
-    wherever a balanced contract implements the selection.
+    """Common-divergence flows have no positive weight where a balanced contract implements σ.
+
+    A flow is nonnegative, one per agent on its own graph, all with the same divergence at every
+    record. σ is the selection of the situation.
     """
     agents, arcs = range(situation.shape.agents), situation.arcs
     names = tuple(f"f{k + 1}" for k in range(len(arcs)))
@@ -196,7 +198,7 @@ def _flows_exclude(situation: Situation) -> Goal:
 def _divergence(
     situation: Situation, agent: int, record: int, flows: Sequence[Polynomial]
 ) -> Polynomial:
-    """What leaves a record on an agent's graph, less what arrives."""
+    """The outflow of a record on an agent's graph, minus the inflow."""
     net = ZERO
     for flow, (i, _, _, source, target) in zip(flows, situation.arcs, strict=True):
         if i == agent:
@@ -208,14 +210,14 @@ def _divergence(
 
 
 def lossless(situations: Iterable[Situation]) -> Goals:
-    """What is implementable without loss is first best in every state (T4).
+    """A selection implementable without loss is first best in every state (T4).
 
     By formula: if no obstruction of the selection is positive and its expected welfare is at least
     W*, then it is first best. So if every first-best selection has a positive obstruction, every
     implementable one loses something, and the least of these finitely many losses bounds the gap
     for all contracts. ``m1``, ``m2``, … are at least the welfare of each profile in each state. By
-    construction: this contraposition, and that what any class of transfers implements, free money
-    does.
+    construction: this contraposition, and that free money implements whatever any class of
+    transfers does.
     """
     for situation in situations:
         shape, start = situation.shape, (0,) * situation.shape.agents

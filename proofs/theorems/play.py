@@ -1,5 +1,6 @@
-"""How often the first best can be played under contracts blind to effort (theory.md §3), and what
-random audits reach (N1).
+"""Bounds on first-best play under contracts that do not verify effort (theory.md §3), and N1.
+
+N1 is about what random audits reach.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ GAMES = {"pd": "Prisoner's Dilemma", "sh": "Stag Hunt"}
 
 
 def theorems() -> Iterator[Theorem]:
-    """Bounds on the probability of (CH, CH), and N1 for every ε."""
+    """The bounds on the probability of (CH, CH), and N1 for every ε."""
     for game, name in GAMES.items():
         specification = _game(game)
         assumptions = tuple(each.text for each in specification.family.assumptions)
@@ -76,7 +77,7 @@ def theorems() -> Iterator[Theorem]:
 
 
 def _game(game: str) -> FamilySpecification:
-    """The family of the paper's table games, with the language that is blind to effort."""
+    """The family of the paper's table games, with the language that does not verify effort."""
     files = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper")
     text = files.joinpath(f"{game}-gap.toml").read_text(encoding="utf-8")
     family = theorem_from_text(text, game).family
@@ -84,7 +85,7 @@ def _game(game: str) -> FamilySpecification:
     return family
 
 
-# Correlated play: multipliers on deviations that no record shows.
+# Correlated play: multipliers on deviations that leave the record unchanged.
 
 
 def _correlated(
@@ -108,7 +109,7 @@ def _correlated(
         objective = np.zeros(environment.shape, dtype=np.int64)
         objective.flat[WORK] = 1
         if within is not None:
-            # A price at which nothing else is worth playing.
+            # A multiplier at which no other profile pays.
             outside = [a for a in range(objective.size) if a not in within]
             objective.flat[outside] = -1000
         found = best_correlated(objective, environment.payoffs[:, 0], moves)
@@ -146,7 +147,7 @@ def _correlated(
 def _independent(
     means: Means, specification: FamilySpecification, within: Sequence[int] | None, bound: str
 ) -> Goals:
-    """Shirking gains nothing on average where (CH, CH) is played; that alone gives the bound."""
+    """Shirking gains nothing on average where (CH, CH) is played; this alone gives the bound."""
     family = specification.family
     prover = means.prover(family.parameters)
     findings = FamilyFindings(specification, means.engines, prover, lambda _: None)
@@ -157,7 +158,7 @@ def _independent(
         for player, of in zip(family.players, family.actions, strict=True)
         for a in of
     ]
-    # Of these too, for factors of what follows are shares.
+    # The prover knows these names too: conclusions have factors that are probabilities.
     prover = means.prover((*family.parameters, *names))
     first = len(family.parameters)
     shares = [parameter(first + k) for k in range(len(names))]
@@ -222,7 +223,7 @@ def _root(square: int) -> int:
 # N1
 
 
-def _audits(means: Means) -> Goals:
+def _audits(_means: Means) -> Goals:
     """P2 audits with probability ε, and fines that grow as 1/ε make that an equilibrium."""
     specification = load("n1")
     assert isinstance(specification, Specification)
@@ -261,6 +262,6 @@ def _audits(means: Means) -> Goals:
         Goal(
             problem,
             {"id": "correlated-gap-at-most", "holds": True, **claim},
-            lambda recorder: Found(True, claim, witness),
+            lambda _recorder: Found(True, claim, witness),
         ),
     )

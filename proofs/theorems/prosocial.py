@@ -1,5 +1,4 @@
-"""T6 and T9 of theory.md for all payoffs: when prosocial agents play the first best, and when
-cooperating actions are all that they play.
+"""T6 and T9 of theory.md for all payoffs: prosocial play of the first best, and of cooperation.
 
 An agent with prosociality λ_i gets u_i + λ_i W, and W sums material payoffs. A ratio of a gain to a
 loss is a symbol whose product with the loss is the gain.
@@ -32,12 +31,14 @@ from coopgap.proofs.theorems.theorem import Goals
 
 
 def thresholds(shape: Shape) -> Goals:
-    """A first best is Nash among prosocial agents iff each λ_i is at least the largest of its
-    ratios of gain to loss, and nobody gains where nothing is lost (T6).
+    """The λ_i from which a first best is Nash among prosocial agents (T6).
 
-    By formula, for a deviation of agent 1 from (0, …, 0), which is first best: where welfare is
-    lost, it does not pay iff λ_1 is at least its ratio ``r``; where none is, iff nothing is gained.
-    By construction: names, and that being Nash is a condition on each deviation in each state.
+    It is Nash iff each λ_i is at least the largest of its ratios of gain to loss, and no deviation
+    that loses no welfare gains.
+
+    By formula, for a deviation of agent 1 from (0, …, 0), which is first best: if it loses welfare,
+    it does not pay iff λ_1 is at least its ratio ``r``; if it loses none, iff it gains nothing. By
+    construction: names, and that being Nash is a condition on each deviation in each state.
     """
     start, other = _first_deviation(shape)
     symbols = Symbols((*_payoffs(shape), "l1", "r"))
@@ -94,10 +95,10 @@ def finite(shape: Shape) -> Goals:
 
 
 def ties(shape: Shape) -> Goals:
-    """Without strictness the ratios are not enough: a deviation that loses nothing may gain (T6).
+    """Without strictness the ratios do not suffice: a deviation that loses nothing may gain (T6).
 
     By formula, to be refuted, for a deviation of agent 1 from (0, …, 0), which is first best: if
-    where welfare is lost λ_1 is at least the ratio, then it does not pay.
+    λ_1 is at least the ratio wherever welfare is lost, then the deviation does not pay.
     """
     start, other = _first_deviation(shape)
     symbols = Symbols((*_payoffs(shape), "l1"))
@@ -108,13 +109,15 @@ def ties(shape: Shape) -> Goals:
 
 
 def domination(shape: Shape) -> Goals:
-    """With λ_i above the ratio of gain to welfare added, against all plays of the others,
-    defecting is strictly dominated, and no correlated equilibrium uses it (T9).
+    """With λ_i above λ̄ defecting is strictly dominated; no correlated equilibrium uses it (T9).
+
+    λ̄ is the largest ratio of gain to welfare added, against all plays of the others, or 0.
 
     By formula, for agent 1 whose action 1 defects and whose action 0 cooperates, in one state: if
     cooperating adds welfare against every ``a_-1``, and λ_1 exceeds every ratio ``r``, then 1 is
-    strictly dominated by 0; and a distribution under which agent 1, told to play 1, does not gain
-    by 0, never tells it to. By construction: names, and that λ̄ is the largest such ratio, or 0.
+    strictly dominated by 0; and a distribution under which agent 1, recommended to play 1, does not
+    gain by 0, never recommends it. By construction: names, and that λ̄ is the largest such ratio,
+    or 0.
     """
     pairs = [(a, replaced(a, 0, 1)) for a in shape.profiles if a[0] == 0]
     ratios = {a: f"r{digits(a)}" for a, _ in pairs}
@@ -149,7 +152,7 @@ def _first_deviation(shape: Shape) -> tuple[Play, Play]:
 
 
 def _payoffs(shape: Shape) -> tuple[str, ...]:
-    """Those of one state."""
+    """The names of the payoffs of one state."""
     return tuple(payoff(i, (0, a)) for i, a in product(range(shape.agents), shape.profiles))
 
 
@@ -166,5 +169,5 @@ def _utility(symbols: Symbols, shape: Shape, agent: int, play: Play) -> Polynomi
 
 
 def _better(symbols: Symbols, shape: Shape, one: Play, other: Play) -> Polynomial:
-    """By how much agent 1 prefers one play to another."""
+    """Agent 1's utility of one play minus that of another."""
     return _utility(symbols, shape, 0, one) - _utility(symbols, shape, 0, other)

@@ -1,6 +1,6 @@
 """T1 of theory.md for all payoffs: a finer language does at least as well.
 
-By construction throughout: if whatever the coarser language implements the finer one does, then its
+By construction throughout: if the finer language implements whatever the coarser one does, then its
 best is at least as good.
 """
 
@@ -37,18 +37,18 @@ from coopgap.proofs.theorems.theorem import Goals
 from coopgap.proofs.theorems.transfers import BOUND, RULES, liability, payoff_names, strengths
 
 Plays = Mapping[int, Profile]
-"""What is played in each state."""
+"""The profile played in each state."""
 
 Allowed = tuple[frozenset[int], ...]
 """The actions that a directive allows each agent."""
 
 
 def transfers(refinements: Iterable[Situation]) -> Goals:
-    """What transfers in the coarser language implement, those in the finer one do (T1).
+    """Transfers in the finer language implement what those in the coarser one do (T1).
 
     By formula, for every class of transfers: if no obstruction of the coarser language is positive,
-    none of the finer language is. By construction: the obstructions of both, by elimination, of
-    which T3 shows that they are all. Situations that lead to the same formula share a goal.
+    none of the finer language is. By construction: the obstructions of both, by elimination; T3
+    shows that there are no others. Situations that lead to the same formula share a goal.
     """
     seen = set()
     found = cache(strengths)
@@ -65,8 +65,9 @@ def transfers(refinements: Iterable[Situation]) -> Goals:
 
 
 def complete_directives(shape: Shape) -> Goals:
-    """Of two state languages the finer has a complete directive at least as good as each of the
-    coarser one (T1): by formula, on expected welfare.
+    """Of two state languages the finer has complete directives at least as good (T1).
+
+    By formula, on expected welfare, for each directive of the coarser language.
     """
     symbols = Symbols((*shape.payoffs, *shape.prior))
     known = [above(symbols[p]) for p in shape.prior]
@@ -83,8 +84,7 @@ def complete_directives(shape: Shape) -> Goals:
 
 
 def permissive_directives(shape: Shape) -> Goals:
-    """What a permissive directive in the coarser language makes an equilibrium, one in the finer
-    language does (T1).
+    """Permissive directives in the finer language implement what those in the coarser one do (T1).
 
     By formula, for each cell of the coarser language, each of its directives and each selection of
     allowed actions: if it is Nash in the restricted game, then in each part of the cell one of the
@@ -113,9 +113,9 @@ def permissive_directives(shape: Shape) -> Goals:
 def classes_of_complete_directives() -> Goals:
     """Complete directives in product languages: the finer language is not always as good (T1).
 
-    By formula: two states that no contract tells apart, actions unverifiable in the coarser
-    language and verifiable in the finer one. Where playing (0,0) in one state and (1,1) in the
-    other is Nash without prescriptions, some profile in both states would have to be as good.
+    By formula, to be refuted: two states that no contract tells apart, actions unverifiable in the
+    coarser language and verifiable in the finer one. If playing (0,0) in one state and (1,1) in the
+    other is Nash without prescriptions, some profile in both states is as good.
     """
     shape = Shape(2, 2, 2)
     symbols = Symbols((*shape.payoffs, *shape.prior))
@@ -142,7 +142,7 @@ def _is_state_language(axes: Axes) -> bool:
 
 
 def _refinements(languages: Iterable[Axes]) -> Iterator[tuple[Axes, Axes]]:
-    """Pairs of which the first properly refines the second."""
+    """The pairs of languages of which the first properly refines the second."""
     for fine, coarse in product(languages, repeat=2):
         if fine != coarse and all(map(refines, fine, coarse)):
             yield fine, coarse
@@ -156,7 +156,7 @@ def _cells(partition: Partition) -> list[tuple[int, ...]]:
 
 
 def _prescriptions(shape: Shape, cells: Partition, first: Plays | None = None) -> list[Plays]:
-    """One profile per cell, by states; the given one first."""
+    """One profile per cell, by states; ``first`` comes first."""
     found = [
         {s: chosen[cell] for s, cell in enumerate(cells)}
         for chosen in product(shape.profiles, repeat=max(cells) + 1)
@@ -172,7 +172,7 @@ def _expected(symbols: Symbols, shape: Shape, plays: Plays) -> Polynomial:
 
 
 def _unions(classes: Sequence[Partition], plays: Plays) -> Iterator[Allowed]:
-    """The unions of classes, agent by agent, that contain what is played."""
+    """The unions of classes, agent by agent, that contain the actions played."""
     own = []
     for agent, partition in enumerate(classes):
         needed = {partition[a[agent]] for a in plays.values()}
@@ -190,16 +190,16 @@ def _unions(classes: Sequence[Partition], plays: Plays) -> Iterator[Allowed]:
 def _options(
     symbols: Symbols, classes: Sequence[Partition], plays: Plays, first: Allowed
 ) -> Iterator[Formula]:
-    """Nash under each directive, the given one first, if it is writable."""
+    """Nash under each directive that can be written; under ``first``, if it can be, first."""
     listed = sorted(_unions(classes, plays), key=lambda each: each != first)
     for each in listed:
         yield "and", *_nash(symbols, plays, each)
 
 
 def _nash(symbols: Symbols, plays: Plays, allowed: Allowed) -> tuple[Condition, ...]:
-    """Nobody gains by another allowed action.
+    """No agent gains by another allowed action.
 
-    In each state the actions that are played are called 0, and 0 is called as they are.
+    In each state the action that is played is exchanged with action 0.
     """
     found = []
     for state, profile in plays.items():

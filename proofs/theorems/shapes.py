@@ -1,7 +1,7 @@
-"""The theorems T1–T6, T8 and T9 of theory.md for games of bounded shapes: written agents × actions
-× states, with a symbol for every payoff and every prior weight.
+"""The theorems T1–T6, T8 and T9 of theory.md for games of bounded shapes.
 
-What the goals of each show by formula, and what by construction, is said where they are made.
+Shapes are written agents × actions × states; every payoff and every prior weight is a symbol. The
+functions that make goals say what is shown by formula and what by construction.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ SMALL, MORE_STATES = Shape(2, 2, 2), Shape(2, 2, 3)
 MORE_ACTIONS, MORE_AGENTS = Shape(2, 3, 2), Shape(3, 2, 2)
 
 PRODUCT = (SMALL, MORE_STATES, MORE_ACTIONS, MORE_AGENTS)
-"""Shapes looked at in all their state and product languages."""
+"""Shapes examined in all their state and product languages."""
 
 RECORDS = (Shape(2, 2, 1), SMALL)
-"""Shapes looked at in all their record languages."""
+"""Shapes examined in all their record languages."""
 
 GAMES = (SMALL, MORE_ACTIONS, MORE_AGENTS)
 """Shapes of games in which languages matter little or not at all."""
@@ -58,7 +58,7 @@ def _theorem(
 ) -> Theorem:
     source = f"theory.md {name.split('-')[0].upper()}"
     return Theorem(
-        name, statement, assumptions, source, lambda means: goals(), expected, rests_on=BARE
+        name, statement, assumptions, source, lambda _means: goals(), expected, rests_on=BARE
     )
 
 

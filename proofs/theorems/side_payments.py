@@ -1,8 +1,7 @@
-"""T8 of theory.md for all payoffs and priors: constant payments with which everyone gains from the
-first best.
+"""T8 of theory.md: constant payments with which every agent gains from the first best.
 
-What agents do in the first best, and in the outcomes that it replaces, are symbols: ``f1`` is what
-agent 1 expects from the first best, ``v1`` what it expects from an outcome, ``e1`` from another.
+For all payoffs and priors. Expected payoffs are symbols: ``f1`` is agent 1's from the first best,
+``v1`` and ``e1`` are those from outcomes that it replaces.
 """
 
 from __future__ import annotations
@@ -31,13 +30,14 @@ from coopgap.proofs.theorems.theorem import Goals
 
 
 def one_outcome(shape: Shape) -> Goals:
-    """For every outcome of welfare below W* the payments v_i − f_i + (Σf − Σv)/n sum to 0, and with
-    them everyone gains strictly from the first best (T8).
+    """Payments with which every agent gains strictly from the first best over one outcome (T8).
+
+    For every outcome of welfare below W* they are v_i − f_i + (Σf − Σv)/n, and sum to 0.
 
     By formula, on the expected payoffs of the selection (0, …, 0), and of an outcome that plays
-    each profile with a probability of its own in each state (``x01_2``: (0,1) in state 2). That
-    the outcome is an equilibrium does not matter. By construction: payments that do not
-    depend on what is played change nobody's incentives, and every language can write them.
+    each profile with a probability of its own in each state (``x01_2``: (0,1) in state 2). That the
+    outcome is an equilibrium does not matter. By construction: payments that do not depend on play
+    change no incentives, and every language can write them.
     """
     weights = {play: f"x{digits(play[1])}_{play[0] + 1}" for play in shape.plays}
     symbols = Symbols((*shape.payoffs, *shape.prior, *weights.values()))
@@ -59,13 +59,12 @@ def one_outcome(shape: Shape) -> Goals:
 
 
 def several_outcomes(agents: int) -> Goals:
-    """One payment serves two outcomes iff what each agent likes better of the two sums to less than
-    the welfare of the first best (T8).
+    """One payment serves two outcomes iff their agentwise maxima sum to less than W* (T8).
 
-    By formula: payments ``s1``, … that sum to 0 and with which everyone gains over both leave every
-    such sum below Σf; and if they are (``m1``, … being at least v1 and e1, …, and their sum below
-    Σf), then m_i − f_i + (Σf − Σm)/n are such payments. By construction: that m_i may be the larger
-    of v_i and e_i.
+    By formula: payments ``s1``, … that sum to 0 and with which every agent gains over both leave
+    every sum of v_i or e_i below Σf; and if such sums are (``m1``, … being at least v1 and e1, …,
+    and their sum below Σf), then m_i − f_i + (Σf − Σm)/n are such payments. By construction: that
+    m_i may be the larger of v_i and e_i.
     """
     everyone = range(agents)
     symbols = Symbols(tuple(f"{letter}{i + 1}" for letter in "fvesm" for i in everyone))
@@ -89,8 +88,8 @@ def several_outcomes(agents: int) -> Goals:
 def all_outcomes() -> Goals:
     """One payment for all selfish outcomes need not exist (T8).
 
-    By formula, to be refuted: two agents and two actions, (0,0) and (1,1) Nash, (0,1) of more
-    welfare than both, and first best; then what each likes better of the two sums to less.
+    By formula, to be refuted: two agents and two actions, (0,0) and (1,1) Nash, (0,1) first best
+    and of more welfare than both; then the agentwise maxima of the two sum to less.
     """
     shape = Shape(2, 2, 1)
     symbols = Symbols(shape.payoffs)
@@ -113,7 +112,7 @@ def no_payment() -> Goals:
     """Without side payments even one outcome can fail (T8).
 
     By formula, to be refuted: two agents and two actions, (1,1) Nash and of less welfare than the
-    first best (0,0); then everyone gains from the first best.
+    first best (0,0); then every agent gains from the first best.
     """
     shape = Shape(2, 2, 1)
     symbols = Symbols(shape.payoffs)
@@ -134,7 +133,7 @@ def _first_best(symbols: Symbols, shape: Shape, best: tuple[int, ...]) -> list[C
 
 
 def _nash(symbols: Symbols, profile: tuple[int, ...]) -> list[Condition]:
-    """Of two agents with two actions."""
+    """The profile is Nash, for two agents with two actions."""
     return [
         at_most(gain(symbols, i, (0, profile), (0, replaced(profile, i, 1 - profile[i]))))
         for i in range(2)

@@ -1,11 +1,11 @@
 """Selections in contract languages, up to relabelling.
 
-Whether contracts in a language implement a selection depends on which plays leave the same record,
-and on nothing but the plays of the selection and the unilateral deviations from them. Relabelling
-agents, states, and in each state the actions of each agent, relabels the payoffs, which are
-symbols, and nothing else. So the selection may be called (0, …, 0) in every state, and of all
-selections in all languages of a shape only few *situations* are left. Whether a language could
-still tell the relabelled actions apart as before does not matter: its record map is relabelled too.
+Whether contracts in a language implement a selection depends only on which of the plays of the
+selection, and of the unilateral deviations from them, leave the same record. Relabelling agents,
+states, and in each state the actions of each agent, only relabels the payoffs, which are symbols.
+So the selection may be called (0, …, 0) in every state, and all selections in all languages of a
+shape reduce to few *situations*. The record map is relabelled too, so it does not matter whether
+the language could still tell the relabelled actions apart.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Situation:
     """The selection that plays (0, …, 0) in every state, in a language.
 
     records: for each state the record of the play, then, agent by agent, those of its deviations to
-    1, 2, …; numbered in order of appearance. coarse: the record of each record in a coarser
-    language, where a refinement is looked at.
+    1, 2, …; numbered in order of appearance. coarse: for a refinement, the record of each record in
+    the coarser language.
     """
 
     shape: Shape
@@ -56,7 +56,7 @@ class Situation:
 
     @property
     def finer(self) -> Situation:
-        """The same selection, where no coarser language is looked at."""
+        """The same selection, without the coarser language."""
         return Situation(self.shape, self.records)
 
     @property
@@ -66,7 +66,7 @@ class Situation:
         return Situation(self.shape, _numbered(rows))
 
     def __str__(self) -> str:
-        """``a>bc|d``: the play leaves a, agent 1's deviations leave b and c, agent 2's leaves d."""
+        """Text such as ``a>bc|d``: the play leaves a, agent 1's deviations b and c, agent 2's d."""
         size = self.shape.actions - 1
         told = [ascii_letters[y] for y in self.numbers]
         texts = []
@@ -110,7 +110,7 @@ def product_refinements(shape: Shape) -> tuple[Situation, ...]:
 
 @cache
 def record_situations(shape: Shape) -> tuple[Situation, ...]:
-    """All selections in all record languages: the plays that matter, parted in every way."""
+    """All selections in all record languages: all partitions of the plays that matter."""
     width = 1 + len(moves(shape))
     parted = partitions(width * shape.states)
     return _distinct((_rows([(y,) for y in each], width) for each in parted), shape)
@@ -130,13 +130,12 @@ def record_refinements(shape: Shape) -> tuple[Situation, ...]:
 
 
 def refines(fine: Partition, coarse: Partition) -> bool:
-    """Whether a partition tells apart what another one does."""
+    """Whether the first partition tells apart all that the second one does."""
     return len(set(zip(fine, coarse, strict=True))) == len(set(fine))
 
 
 Star = tuple[tuple[tuple[Hashable, ...], ...], ...]
-"""The records of a situation, whatever they are called: for each state and each play that matters
-there the record in each language."""
+"""The records of a situation under any names: by state and relevant play, one per language."""
 
 Layer = tuple[tuple[int, ...], ...]
 """The records of a situation in one language."""
@@ -149,8 +148,8 @@ def _rows(records: Sequence[tuple[Hashable, ...]], width: int) -> Star:
 def _stars(shape: Shape, languages: Iterable[Sequence[Axes]]) -> Iterator[Star]:
     """The records around each selection.
 
-    In the first state it is (0, …, 0): actions can be relabelled in all states and languages at
-    once.
+    In the first state the selection is (0, …, 0): actions can be relabelled in all states and
+    languages at once.
     """
     start = (0,) * shape.agents
     for several in languages:
@@ -177,7 +176,7 @@ def _told(languages: Sequence[Axes], state: int, profile: Profile) -> tuple[Hash
 
 
 def _distinct(stars: Iterable[Star], shape: Shape) -> tuple[Situation, ...]:
-    """One situation of each kind."""
+    """One situation of each kind up to relabelling."""
     kinds = {_canonical(layers, shape) for layers in {_layers(star) for star in stars}}
     return tuple(sorted(kinds, key=lambda each: (each.records, each.coarse)))
 
@@ -195,7 +194,7 @@ def _canonical(layers: Sequence[Layer], shape: Shape) -> Situation:
         flat = [*chain.from_iterable(layer)]
         told = [_in_order([flat[k] for k in order]) for order in orders]
         best.append(min(told))
-        # What comes next counts only among the relabellings that are least so far.
+        # Later records are compared only among the relabellings that are least so far.
         orders = tuple(o for o, each in zip(orders, told, strict=True) if each == best[-1])
     width = len(layers[0][0])
     fine = tuple(best[0][k : k + width] for k in range(0, len(best[0]), width))
@@ -207,7 +206,7 @@ def _canonical(layers: Sequence[Layer], shape: Shape) -> Situation:
 
 @cache
 def _orders(shape: Shape) -> tuple[tuple[int, ...], ...]:
-    """The relabellings as orders of all records, one state's after another's."""
+    """The relabellings as orders of all records, state after state."""
     width = 1 + len(moves(shape))
     return tuple(
         tuple(s * width + c for s, row in zip(states, columns, strict=True) for c in row)
@@ -216,7 +215,7 @@ def _orders(shape: Shape) -> tuple[tuple[int, ...], ...]:
 
 
 def _in_order(records: Sequence[int]) -> tuple[int, ...]:
-    """The records by order of appearance."""
+    """The records numbered by order of appearance."""
     names = dict(zip(dict.fromkeys(records), count(), strict=False))
     return tuple(map(names.__getitem__, records))
 
@@ -224,8 +223,9 @@ def _in_order(records: Sequence[int]) -> tuple[int, ...]:
 def _relabellings(
     shape: Shape,
 ) -> Iterator[tuple[Sequence[int], Sequence[Sequence[int]]]]:
-    """States in another order, and the columns of each in another order: agents in one order for
-    all states, their deviations in any.
+    """All orders of the states, and of the columns of each state.
+
+    Agents come in one order for all states, their deviations in any.
     """
     blocks = [
         [1 + i * (shape.actions - 1) + k for k in range(shape.actions - 1)]
@@ -242,6 +242,6 @@ def _relabellings(
 
 
 def _numbered(rows: Iterable[Iterable[Hashable]]) -> Layer:
-    """The records by order of appearance."""
+    """The records numbered by order of appearance, over all rows."""
     names: dict[Hashable, int] = {}
     return tuple(tuple(names.setdefault(y, len(names)) for y in row) for row in rows)

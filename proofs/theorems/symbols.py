@@ -23,7 +23,7 @@ Formula = Condition | tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Symbols:
-    """Names, and the polynomials that they are."""
+    """Names, with their polynomials."""
 
     names: tuple[str, ...]
 
@@ -37,7 +37,7 @@ class Symbols:
 
 @dataclass(frozen=True)
 class Shape:
-    """How many agents, actions of each agent, and states."""
+    """The numbers of agents, of actions of each agent, and of states."""
 
     agents: int
     actions: int
@@ -53,7 +53,7 @@ class Shape:
 
     @property
     def plays(self) -> tuple[Play, ...]:
-        """All plays."""
+        """All pairs of a state and a profile."""
         return tuple(product(range(self.states), self.profiles))
 
     @property
@@ -67,7 +67,7 @@ class Shape:
         return tuple(f"p{s + 1}" for s in range(self.states))
 
     def deviations(self, play: Play) -> Iterator[tuple[int, Play]]:
-        """Who may deviate from a play, to which plays."""
+        """All deviations from a play: the agent and the new play."""
         state, profile = play
         for agent in range(self.agents):
             for action in range(self.actions):
@@ -76,13 +76,14 @@ class Shape:
 
 
 def replaced(profile: Profile, agent: int, action: int) -> Profile:
-    """(b, a_-i)."""
+    """The profile (b, a_-i), in which the agent takes another action."""
     return (*profile[:agent], action, *profile[agent + 1 :])
 
 
 def payoff(agent: int, play: Play) -> str:
-    """u_i(a, ω) as a name: ``u1_01_2`` is what agent 1 gets in state 2 when the first two actions
-    are 0 and 1.
+    """The name of u_i(a, ω).
+
+    ``u1_01_2`` is agent 1's payoff in state 2 when the first two actions are 0 and 1.
     """
     return f"u{agent + 1}_{digits(play[1])}_{play[0] + 1}"
 
@@ -98,42 +99,42 @@ def welfare(symbols: Symbols, shape: Shape, play: Play) -> Polynomial:
 
 
 def gain(symbols: Symbols, agent: int, play: Play, other: Play) -> Polynomial:
-    """What an agent's payoff grows by from one play to another."""
+    """The increase of an agent's payoff from one play to another."""
     return symbols[payoff(agent, other)] - symbols[payoff(agent, play)]
 
 
 def total(polynomials: Iterable[Polynomial]) -> Polynomial:
-    """Their sum."""
+    """The sum of polynomials."""
     return sum(polynomials, start=ZERO)
 
 
 def at_least(one: Polynomial, other: Polynomial = ZERO) -> Condition:
-    """one ≥ other."""
+    """The condition one ≥ other."""
     return Condition(one - other, ">=")
 
 
 def at_most(one: Polynomial, other: Polynomial = ZERO) -> Condition:
-    """one ≤ other."""
+    """The condition one ≤ other."""
     return Condition(other - one, ">=")
 
 
 def above(one: Polynomial, other: Polynomial = ZERO) -> Condition:
-    """one > other."""
+    """The condition one > other."""
     return Condition(one - other, ">")
 
 
 def equal(one: Polynomial, other: Polynomial = ZERO) -> Condition:
-    """one = other."""
+    """The condition one = other."""
     return Condition(one - other, "==")
 
 
 def iff(one: Formula, other: Formula) -> Formula:
-    """Both or neither."""
+    """The formula that both hold or neither."""
     return "and", ("or", ("not", one), other), ("or", one, ("not", other))
 
 
 def goal(symbols: Symbols, assumptions: Iterable[Condition], *conclusions: Formula) -> Goal:
-    """The goal that wherever the assumptions hold all conclusions do."""
+    """The goal that all conclusions hold wherever the assumptions do."""
     said = (each for each in dict.fromkeys(assumptions) if not _is_evident(each))
     problem = Problem(symbols.names, tuple(said))
     return formula(problem, ["and", *(_plain(each, problem) for each in conclusions)])
@@ -151,7 +152,10 @@ def _plain(each: Formula, problem: Problem) -> list[Any]:
 
 
 def partitions(size: int) -> list[tuple[int, ...]]:
-    """All partitions of so many things: the number of each one's part, in order of appearance."""
+    """All partitions of this many things, each one as the number of every thing's part.
+
+    Parts are numbered in order of appearance.
+    """
     found: Sequence[tuple[int, ...]] = [()]
     for _ in range(size):
         found = [(*p, k) for p in found for k in range(max(p, default=-1) + 2)]

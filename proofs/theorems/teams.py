@@ -1,4 +1,4 @@
-"""Teams of any given number of agents: Holmström's, and the public good (theory.md N5, T6)."""
+"""Teams of a given number of agents: Holmström's, and the public good (theory.md N5, T6)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ def theorems() -> Iterable[Theorem]:
 
 
 def team(agents: int) -> str:
-    """The theorem file of a team: equal shares of an output y0, …, yn that is concave in the number
-    of efforts of cost c each. An effort is worth its cost to all together, the last one not to an
-    agent alone.
+    """The theorem file of a team whose agents share an output equally.
+
+    The output y0, …, yn is concave in the number of efforts, of cost c each. An effort is worth its
+    cost to the team; the last one is not worth it to an agent alone.
     """
     outputs = [f"y{k}" for k in range(agents + 1)]
     steps = [f"y{k + 1} - y{k}" for k in range(agents)]
@@ -58,8 +59,9 @@ equals = "{steps[-1]} - c"
 
 
 def public_good(agents: int) -> str:
-    """The theorem file of a public good: each keeps an endowment e or gives it, and all share m
-    times the gifts, 1 < m < n.
+    """The theorem file of a public good.
+
+    Each agent keeps an endowment e or gives it, and all share m times the gifts, 1 < m < n.
     """
     nobody = ", ".join(['"0"'] * agents)
     return f"""\
@@ -88,7 +90,10 @@ def _quoted(texts: Iterable[str]) -> str:
 
 
 def _game(agents: int, payoff: Callable[[int, int], str]) -> str:
-    """Each does 0 or 1; a payoff depends on what one does and on how many do 1."""
+    """A game of actions 0 and 1.
+
+    A payoff depends on the agent's own action and on how many agents choose 1.
+    """
     players = AGENTS[:agents]
 
     def table(agent: int, chosen: tuple[int, ...]) -> str:

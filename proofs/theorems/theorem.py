@@ -1,4 +1,4 @@
-"""What a theorem is: a statement, and the goals that show it."""
+"""Theorems: statements, and the goals that show them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ BARE = (
 )
 
 Goals = Iterable[tuple[str, Goal | Unanswered]]
-"""Goals by their labels, or why there is none."""
+"""Goals by their labels, or the reason why there is none."""
 
 
 @dataclass
 class Means:
-    """What goals are found and settled with: the engines' worker, and provers by parameters."""
+    """The means to prove goals: the engines' worker, and a prover for each tuple of parameters."""
 
     engines: Worker
     prover: Callable[[tuple[str, ...]], Prover]
@@ -33,12 +33,12 @@ class Means:
 class Theorem:
     """A theorem.
 
-    id: as ``prove`` takes it. statement, assumptions: in words and symbols, for readers. source:
-    where it is claimed. goals: makes its goals; the theorem holds iff all do. expected: what
-    ``prove`` finds of a registered theorem, ``proved`` or ``refuted`` (a test compares). rests_on:
-    what must be trusted for its certificates to mean the theorem, CORE or BARE. Where each
-    assumption is to be examined, by its place: without: the theorem without it; follows: the goal
-    that it follows from the others.
+    id: its name in ``prove``. statement, assumptions: in words and symbols, for readers. source:
+    where it is claimed. goals: makes its goals; the theorem holds iff all do. expected: the verdict
+    on a registered theorem, ``proved`` or ``refuted``, which a test compares with that of
+    ``prove``. rests_on: what must be trusted for its certificates to mean the theorem, CORE or
+    BARE. For examining the assumption at a place: without: the theorem without it; follows: the
+    goal that it follows from the others.
     """
 
     id: str

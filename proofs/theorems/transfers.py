@@ -1,9 +1,8 @@
-"""Transfers that implement a selection, as linear systems: their obstructions, and their
-elimination one transfer at a time (theory.md T3).
+"""Transfers that implement a selection, as linear systems, and their obstructions (theory.md T3).
 
-The systems are written down here in full for every budget, with or without a liability bound, and
-share nothing with the short cuts of ``transfer_rows`` (``coopgap.proofs.algebra.elimination``),
-which they justify.
+Transfers are eliminated one at a time. The systems are written here in full for every budget, with
+or without a liability bound, and share nothing with the shortcuts of ``transfer_rows``
+(``coopgap.proofs.algebra.elimination``), which they justify.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ RULES = tuple(
 
 @dataclass(frozen=True)
 class Row:
-    """Σ transfers[name] t + rest ≥ 0, or = 0."""
+    """A constraint Σ transfers[name] t + rest ≥ 0, or = 0."""
 
     transfers: Mapping[str, int]
     rest: Polynomial
@@ -53,34 +52,34 @@ class Row:
 
     @property
     def is_evident(self) -> bool:
-        """Whether it says 0 ≥ 0."""
+        """Whether the row is 0 ≥ 0."""
         return not self.transfers and not self.rest.terms
 
 
 def payoff_names(situation: Situation) -> tuple[str, ...]:
-    """The payoffs that matter to incentives."""
+    """The names of the payoffs in incentive constraints."""
     names = (payoff(agent, play) for agent, *plays, _, _ in situation.arcs for play in plays)
     return tuple(dict.fromkeys(names))
 
 
 def transfer(agent: int, record: int) -> str:
-    """t_i(y) as a name."""
+    """The name of t_i(y)."""
     return f"t{agent + 1}_{record + 1}"
 
 
 def transfer_names(situation: Situation) -> tuple[str, ...]:
-    """t_i(y) for each agent and record."""
+    """The names of t_i(y) for each agent and record."""
     agents = range(situation.shape.agents)
     return tuple(transfer(i, y) for y in situation.numbers for i in agents)
 
 
 def symbols_of(situation: Situation) -> Symbols:
-    """Payoffs, the bound, and transfers last."""
+    """The symbols of payoffs, of the bound, and last of transfers."""
     return Symbols((*payoff_names(situation), BOUND, *transfer_names(situation)))
 
 
 def system(situation: Situation, rule: Rule, symbols: Symbols) -> list[Row]:
-    """All that a contract of the class obeys if it implements the selection."""
+    """The constraints on a contract of the class that implements the selection."""
     agents, records = range(situation.shape.agents), situation.numbers
     rows = []
     for i, play, other, source, target in situation.arcs:
@@ -95,21 +94,19 @@ def system(situation: Situation, rule: Rule, symbols: Symbols) -> list[Row]:
 
 
 def transfers_in(rows: Iterable[Row]) -> list[str]:
-    """The transfers that rows are about."""
+    """The transfers in the rows."""
     return sorted({name for row in rows for name in row.transfers})
 
 
 def cancelling(rows: Sequence[Row], transfers: Sequence[str]) -> list[Mapping[int, int]]:
-    """The weighted sums of rows in which these transfers cancel, of as few rows as possible each
-    (Farkas 1902).
-    """
+    """The minimal weighted sums of rows in which these transfers cancel (Farkas 1902)."""
     equations = [k for k, row in enumerate(rows) if row.relation == "=="]
     parts = [{v: row.transfers.get(name, 0) for v, name in enumerate(transfers)} for row in rows]
     return list(obstructions(parts, equations))
 
 
 def eliminated(rows: Sequence[Row], transfers: Sequence[str]) -> list[Row]:
-    """What the rows say about everything but these transfers."""
+    """The consequences of the rows without these transfers."""
     return [
         _sum((rows[k], weight) for k, weight in ray.items()) for ray in cancelling(rows, transfers)
     ]
@@ -123,16 +120,16 @@ def strengths(situation: Situation, rule: Rule, symbols: Symbols) -> list[Condit
 
 
 def liability(rule: Rule, symbols: Symbols) -> list[Condition]:
-    """B ≥ 0, where there is a bound."""
+    """B ≥ 0, if there is a bound."""
     return [at_least(symbols[BOUND])] if rule.liable else []
 
 
 @dataclass(frozen=True)
 class Step:
-    """A transfer is eliminated.
+    """The elimination of a transfer.
 
-    after: what is left to obey. before: what that must imply for there to be an amount: its lower
-    bounds are at most its upper bounds, and what is not about it.
+    after: the constraints that remain. before: what they must imply for an amount to exist: that
+    the transfer's lower bounds are at most its upper bounds, and the constraints without it.
     """
 
     transfer: str
@@ -143,10 +140,10 @@ class Step:
 def steps(situation: Situation, rule: Rule, symbols: Symbols) -> Iterator[Step]:
     """Eliminates transfer after transfer.
 
-    If each step's ``after`` implies its ``before``, then whenever what is left at last holds of the
-    payoffs, amounts can be chosen in the opposite order: each between the largest of its lower
-    bounds and the least of its upper bounds. Where ``before`` is part of ``after`` there is no step
-    to show.
+    If each step's ``after`` implies its ``before``, then whenever the constraints that remain at
+    last hold for the payoffs, amounts can be chosen in the opposite order, each between the largest
+    of its lower bounds and the least of its upper bounds. Where ``before`` is part of ``after``
+    there is no step to show.
     """
     rows = before = system(situation, rule, symbols)
     order = _cheapest_first(rows)
@@ -162,7 +159,7 @@ def steps(situation: Situation, rule: Rule, symbols: Symbols) -> Iterator[Step]:
 
 
 def _cheapest_first(rows: Sequence[Row]) -> list[str]:
-    """The transfers, those with few pairs of a lower and an upper bound first."""
+    """The transfers, in order of their number of pairs of a lower and an upper bound."""
 
     def pairs(name: str) -> int:
         signs = [row.transfers.get(name, 0) for row in rows]
@@ -173,8 +170,9 @@ def _cheapest_first(rows: Sequence[Row]) -> list[str]:
 
 
 def _without(rows: Sequence[Row], name: str) -> list[Row]:
-    """The rows that are not about a transfer, and that each of its lower bounds is at most each of
-    its upper bounds.
+    """The rows without a transfer, and the comparisons of its lower with its upper bounds.
+
+    Each lower bound is at most each upper bound.
     """
     halves = [half for row in rows for half in _halves(row)]
     lower = [row for row in halves if row.transfers.get(name, 0) > 0]
@@ -194,7 +192,7 @@ def _halves(row: Row) -> tuple[Row, ...]:
 
 
 def _sum(weighted: Iterable[tuple[Row, int]]) -> Row:
-    """The inequality that a weighted sum of rows is."""
+    """A weighted sum of rows, as an inequality."""
     left: dict[str, int] = {}
     rest = ZERO
     for row, weight in weighted:

@@ -1,4 +1,4 @@
-"""T5 of theory.md for all payoffs: what no contract can move, in any correlated equilibrium.
+"""T5 of theory.md for all payoffs: constraints that no contract changes, in correlated equilibria.
 
 A distribution over profiles is a symbol for each (``x01`` for the profile (0,1)), and a contract
 one for each agent and play, equal on plays of the same record: nothing else is assumed of it, so
@@ -37,13 +37,12 @@ Classes = tuple[Partition, ...]
 
 
 def constraints(shape: Shape) -> Goals:
-    """Under every contract a correlated equilibrium satisfies the constraints of the raw game
-    within classes (T5).
+    """Under every contract correlated equilibria satisfy the raw constraints within classes (T5).
 
     By formula, for every product language in which actions 0 and 1 of agent 1 are in one class: if
-    under the contract agent 1, told to play 0 in state 1, does not gain by 1, then neither without
-    the contract. By construction: agents, actions and states are named such that this is the
-    constraint; each constraint of each state is a case of it.
+    under the contract agent 1, recommended to play 0 in state 1, does not gain by 1, then neither
+    without the contract. By construction: agents, actions and states are named such that this is
+    the constraint; each constraint of each state is a case of it.
     """
     plays = {play: f"t_{digits(play[1])}_{play[0] + 1}" for play in shape.plays}
     own = tuple(payoff(0, play) for play in shape.plays)
@@ -68,12 +67,12 @@ def constraints(shape: Shape) -> Goals:
 
 
 def bounds(shape: Shape) -> Goals:
-    """The linear programme of the best welfare under the constraints within classes bounds every
-    contract: V^ce ≤ U(L) (T5).
+    """The programme of the best welfare under the constraints within classes bounds V^ce (T5).
 
-    By formula, in one state: what satisfies the programme's constraints has at most the welfare
-    ``v`` of any solution (v, ``y``) of its dual. By construction: that the programme's optimum is
-    that of its dual (linear programming duality), and the sum over states.
+    V^ce ≤ U(L), the programme's value, under every contract. By formula, in one state: a
+    distribution that satisfies the programme's constraints has at most the welfare ``v`` of any
+    solution (v, ``y``) of its dual. By construction: that the programme's optimum is that of its
+    dual (linear programming duality), and the sum over states.
     """
     for classes in _kinds(shape):
         inside = {
@@ -104,11 +103,11 @@ def bounds(shape: Shape) -> Goals:
 
 
 def attained(shape: Shape) -> Goals:
-    """A distribution within one class profile that satisfies the constraints within classes is a
-    correlated equilibrium under balanced transfers with large enough fines (T5).
+    """Balanced transfers with large fines attain a distribution within one class profile (T5).
 
-    By formula: whoever alone leaves its class pays ``F`` to the others, in equal parts, where F is
-    at least what leaving can gain; then no deviation gains, and the payments sum to 0. By
+    It must satisfy the constraints within classes; then it is a correlated equilibrium. By formula:
+    an agent that alone leaves its class pays ``F`` to the others, in equal parts, where F is at
+    least the gain from leaving; then no deviation gains, and the payments sum to 0. By
     construction: the class profile is that of (0, …, 0).
     """
     for classes in _kinds(shape):
@@ -153,7 +152,7 @@ def _told(classes: Classes) -> str:
 def _expected_gain(
     symbols: Symbols, agent: int, concerned: Sequence[Profile], other: int
 ) -> Polynomial:
-    """What an agent expects to gain by another action than it is told, in state 1."""
+    """An agent's expected gain in state 1 from another action than the recommended one."""
     return total(
         symbols[_weight(a)] * gain(symbols, agent, (0, a), (0, replaced(a, agent, other)))
         for a in concerned
@@ -161,20 +160,21 @@ def _expected_gain(
 
 
 def _kinds(shape: Shape) -> list[Classes]:
-    """Classes of each agent's actions, up to relabelling agents and actions: runs of actions, that
-    of action 0 being of any size.
+    """Classes of each agent's actions, up to relabelling agents and actions.
+
+    They are runs of actions; that of action 0 may have any size.
     """
     runs = [each for each in partitions(shape.actions) if list(each) == sorted(each)]
     return list(combinations_with_replacement(runs, shape.agents))
 
 
 def _leavers(classes: Classes, profile: Profile) -> list[int]:
-    """Who is not in the class of its action 0."""
+    """The agents whose action is not in the class of action 0."""
     return [i for i, a in enumerate(profile) if classes[i][a] != classes[i][0]]
 
 
 def _paid(fine: Polynomial, classes: Classes, agent: int, profile: Profile) -> Polynomial:
-    """What the contract pays an agent: who alone leaves pays a fine, which the others share."""
+    """The contract's payment to an agent: an agent that leaves alone pays a fine to the others."""
     leavers = _leavers(classes, profile)
     if len(leavers) != 1:
         return ZERO

@@ -2,9 +2,9 @@
 
 A tree distinguishes cases by the signs of polynomials. A case is impossible, by a refutation, or
 decided: the rule of the claim runs on the polynomials themselves, and each sign that it asks for
-must be a condition of the case or follow from them by a refutation of the contrary. What is the
-same in several cases is stated as pieces, conditions and a value: each case lies inside its piece,
-and no two pieces meet. A game without parameters is one case without conditions.
+must be a condition of the case or follow from the conditions by a refutation of the contrary.
+A claim with several cases is stated in pieces, conditions and a value each: each case lies inside
+its piece, and no two pieces meet. A game without parameters is one case without conditions.
 """
 
 from __future__ import annotations
@@ -46,22 +46,23 @@ FORMULA = "formula"
 INCONSISTENT = "inconsistent"
 
 NUMBERS = {"optimum": "", "value": "-inf", "gap": "inf", "threshold": "inf", "correlated-gap": ""}
-"""Claims that a quantity is one number and no other, and the infinite one that it may be."""
+"""The claims that a quantity equals a number, with the infinite value allowed for each."""
 
 
 class AtPoint(Known):
-    """Knows each sign at its point."""
+    """The signs at a point, all of which are known."""
 
     def unknown(self, value: Number, relation: str) -> bool:
+        """Whether the value at the point stands in the relation to 0."""
         return compared(value.at(self.point), relation)
 
 
 Piece = tuple[Sequence[Condition], Mapping[str, Any]]
-"""Conditions, and what is claimed under them: the fields of the claim's id."""
+"""Conditions, and the fields of the claim's id under them."""
 
 
 class Claim:
-    """A claim about a problem: its id, whether it is said to hold, and one piece or more."""
+    """A claim about a problem: its id, whether it is asserted or denied, and one piece or more."""
 
     def __init__(self, problem: Problem, value: Any, budget: Budget) -> None:
         require(isinstance(value, dict), "a claim is an object")
@@ -95,8 +96,11 @@ class Claim:
         require(self.formula(conclusion)(known) is holds, "the formula says the opposite")
 
     def formula(self, value: Any) -> Callable[[Known], bool]:
-        """What ``["and" | "or", …]``, ``["not", f]`` or ``[polynomial, relation]`` asks; all of it
-        is read, and asked until it is decided."""
+        """The truth of ``["and" | "or", …]``, ``["not", f]`` or ``[polynomial, relation]``.
+
+        It is a function of the signs known in a case. The whole formula is parsed; its conditions
+        are evaluated from left to right until it is decided.
+        """
         parts = listing(value)
         head = parts[0] if parts and isinstance(parts[0], str) else None
         if head in ("and", "or"):
@@ -128,7 +132,7 @@ def require_shown(problem: Problem, claim: Any, proof: Any, budget: Budget) -> N
 
 
 def _tree(claim: Claim, root: Any) -> set[int]:
-    """Checks all cases; returns the pieces that they are in."""
+    """Checks all cases; returns the indices of the pieces in which they lie."""
     used: set[int] = set()
     stack: list[tuple[Any, tuple[Condition, ...]]] = [(root, claim.problem.assumptions)]
     while stack:
@@ -151,7 +155,7 @@ def _tree(claim: Claim, root: Any) -> set[int]:
 
 
 def _leaf(claim: Claim, node: Mapping[str, Any], path: Sequence[Condition]) -> int:
-    """Checks a case with a witness; returns its piece."""
+    """Checks a case with a witness; returns the index of its piece."""
     known = Known(point_of(node["point"], len(claim.problem.parameters)))
     for condition in path:
         known.learn(condition)
@@ -172,8 +176,11 @@ def _leaf(claim: Claim, node: Mapping[str, Any], path: Sequence[Condition]) -> i
 
 
 def _counterexample(claim: Claim, proof: Any) -> None:
-    """At one point that satisfies the assumptions the claim is as stated. A quantity that is not
-    the stated number there is shown to be another (``instead``)."""
+    """Checks the claim at one point that satisfies the assumptions.
+
+    ``instead`` is another number, shown to be the value of a quantity that is not the stated one
+    there.
+    """
     instead, witness = fields(proof, "the proof", "instead", "witness")
     point = point_of(fields(claim.point, "the point", *claim.problem.parameters), len(claim.index))
     at_point = AtPoint(point)
@@ -210,13 +217,16 @@ EARLIER = ("coopgap.certificate/1", "coopgap.family-certificate/1", "coopgap.con
 """The formats that version 0.1 of coopgap reads."""
 
 ALL = "all-goals"
-"""The id of what a conjunction claims: no theorem, since no checker knows what goals one has."""
+"""The id of a conjunction's claim, which is no theorem: no checker knows a theorem's goals."""
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What the core says of a text. readable: whether it is a certificate. claim: what it shows,
-    with the hash of the data that it is about; of several, all of that."""
+    """The verdict of the core on a text.
+
+    readable: whether the text is a certificate. claim: what it shows, with the hash of the data
+    that it is about; for a conjunction, all claims.
+    """
 
     accepted: bool
     reason: str = ""
@@ -225,8 +235,10 @@ class Verified:
 
 
 def verified(text: str) -> Verified:
-    """Checks the text of a certificate; never raises. Whatever the text, it ends within 30 seconds
-    on an ordinary computer, in less than a gigabyte."""
+    """Checks the text of a certificate; never raises.
+
+    For every text it ends within 30 seconds on an ordinary computer, in less than a gigabyte.
+    """
     try:
         budget = Budget(text)
         document = parsed(text)
@@ -248,7 +260,7 @@ def verified(text: str) -> Verified:
 
 
 def _single(document: Any, budget: Budget) -> dict[str, Any]:
-    """What a certificate shows."""
+    """The claim that a certificate shows, with the hash of its data."""
     names = ("schema", "claim", "data", "data_sha256", "proof")
     schema, claim, data, sha256, proof = fields(document, "a certificate", *names)
     require(schema == SCHEMA, f"the schema is not {SCHEMA}")
@@ -258,8 +270,10 @@ def _single(document: Any, budget: Budget) -> dict[str, Any]:
 
 
 def _conjunction(document: Any, budget: Budget) -> dict[str, Any]:
-    """What several certificates show, in one budget. The names given by the author are not checked,
-    and marked as ``named``."""
+    """The claims that several certificates show, checked within one budget.
+
+    The names given by the author are not checked, and are marked as ``named``.
+    """
     _, theorem, listed = fields(document, "a conjunction", "schema", "theorem", "goals")
     goals = [fields(each, "a goal", "goal", "certificate") for each in listing(listed)]
     labels = [text_of(label) for label, _ in goals]
@@ -281,7 +295,10 @@ def _conjunction(document: Any, budget: Budget) -> dict[str, Any]:
 
 
 def claims_digest(shown: Iterable[Mapping[str, Any]]) -> str:
-    """The SHA-256 of what certificates show: of the canonical JSON of the list of their claims and
-    hashes of data, whatever their order, their names and their proofs."""
+    """The SHA-256 of the claims that certificates show.
+
+    It is taken of the canonical JSON of the list of claims and hashes of data, so order, names and
+    proofs do not matter.
+    """
     claims = {canonical([each["claim"], each["data_sha256"]]) for each in shown}
     return digest(f"[{','.join(sorted(claims))}]")

@@ -1,4 +1,4 @@
-"""The rules: for each claim, what its witness must show."""
+"""The rules: what the witness of each claim must show."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ GAPS: Mapping[str, tuple[str, bool]] = {
     "correlated-gap-at-most": ("<=", False),
     "correlated-gap": ("==", False),
 }
-"""How the gap stands to the claim's value (or 0); whether in pure strategies or in correlated ones,
-where it is an infimum."""
+"""The relation of the gap to the claim's value (or 0), and whether the gap is in pure strategies.
+
+Otherwise it is in correlated ones, where it is an infimum.
+"""
 
 
 def _gap(case: Case, stated: Any = "0") -> None:
@@ -50,9 +52,12 @@ def _relation(case: Case, relation: str) -> str:
 
 
 def _show(case: Case, relation: str, target: Ratio | None, pure: bool = True) -> None:
-    """That the gap stands in the relation to the one that welfare ``target`` leaves (None: −∞).
-    Parts of the witness: ``reached``, a play of that welfare or more; ``bound``, why there is none
-    of more (without it, V ≤ W*). All welfare here is over mass × denominator."""
+    """Shows that the gap stands in the relation to the gap that welfare ``target`` leaves.
+
+    ``target`` None is −∞. Parts of the witness: ``reached``, a play of that welfare or more;
+    ``bound``, why there is none of more (without it, V ≤ W*). All welfare here is over mass ×
+    denominator.
+    """
     above, below = relation in (">", ">=", "=="), relation in ("<", "<=", "==")
     require(target is not None or relation == "==", "expected an exact number")
     parts = ["bound"] * (above and "bound" in case.witness) + ["reached"] * (below and bool(target))
@@ -74,7 +79,7 @@ def _require_room(case: Case, high: Ratio, low: Ratio, relation: str) -> None:
 
 
 def optimum(case: Case) -> Number:
-    """W*."""
+    """W*, the first-best expected welfare, over mass × denominator."""
     return sum(case.plays.game.prior[s] * _top(case, s) for s in case.support)
 
 
@@ -89,8 +94,11 @@ def _bound(case: Case, pure: bool) -> tuple[Ratio | None, bool]:
 
 
 def dual_bound(case: Case) -> Ratio:
-    """Σ p max (W − Σ y · gain): no correlated equilibrium under any transfers has more welfare, for
-    multipliers y on deviations that leave each record as it is (theory.md T5)."""
+    """Σ p max (W − Σ y · gain), an upper bound on the welfare of correlated equilibria.
+
+    It holds under any transfers, for multipliers y on deviations that leave each record unchanged
+    (theory.md T5).
+    """
     denominator, lists = fields(case.witness, "the bound", "denominator", "multipliers")
     scale = case.positive(denominator) * case.ends[0].scale
     total: Number = 0
@@ -102,7 +110,7 @@ def dual_bound(case: Case) -> Ratio:
 
 
 def _value(case: Case, stated: Any) -> None:
-    """V is what is stated."""
+    """V is the stated number."""
     require(case.holds, "a number is shown, not denied")
     if stated == "-inf":
         _show(case, "==", None)
@@ -112,8 +120,10 @@ def _value(case: Case, stated: Any) -> None:
 
 
 def _threshold(case: Case, stated: Any) -> None:
-    """The least common λ at which a first best is implementable: it is at this one (``reached``),
-    and at no smaller one (``below``). At a first best no deviation raises W: so it stays so above.
+    """The stated number is the least common λ at which a first best is implementable.
+
+    ``reached`` shows that it is implementable there, ``below`` that it is not at any smaller λ. At
+    a first best no deviation raises W, so it stays implementable above.
     """
     require(case.holds, "a number is shown, not denied")
     level = None if stated == "inf" else case.ratio(stated)
@@ -133,7 +143,7 @@ def _threshold_at_most(case: Case, stated: Any) -> None:
 
 
 def _value_between(case: Case, value: Any, low: Any, high: Any, first: Any, last: Any) -> None:
-    """V is one number at each common λ of an interval."""
+    """V is one number at every common λ of an interval."""
     start, end = case.ratio(low), None if high == "inf" else case.ratio(high)
     closed = min(truth_of(first), truth_of(last))
     require(end is not None or not last, "∞ is no λ")
@@ -143,7 +153,7 @@ def _value_between(case: Case, value: Any, low: Any, high: Any, first: Any, last
 
 
 def _implementable(case: Case, listed: Any) -> None:
-    """A selection: contracts make it an equilibrium, or an obstruction is part of it."""
+    """A contract makes a selection an equilibrium, or an obstruction is part of the selection."""
     wanted = _selection(case, listed)
     if case.holds:
         attained(case)
@@ -162,8 +172,11 @@ def _selection(case: Case, value: Any) -> dict[int, int]:
 
 
 def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any) -> None:
-    """In no correlated equilibrium under transfers is a profile played with more probability (the
-    dual of theory.md T5); ``within``, if not null: when only these are played."""
+    """No correlated equilibrium under transfers plays a profile with more probability.
+
+    The dual of theory.md T5. ``within``, if not null: among equilibria that play only these
+    profiles.
+    """
     require(case.plays.problem.contracts.kind == "transfers", "the claim is about transfers")
     require(case.holds and _likely(case, state), "a bound is shown, in a state of probability")
     played = range(case.plays.profiles) if within is None else _ascending(case, within)
@@ -180,14 +193,14 @@ def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any
 
 
 def _ascending(case: Case, value: Any) -> list[int]:
-    """Listed profiles, in ascending order."""
+    """The listed profiles, which must be in ascending order."""
     listed = [integer(each, 0, case.plays.profiles) for each in listing(value)]
     require(listed == sorted(set(listed)), "profiles are listed in ascending order")
     return listed
 
 
 def _likely(case: Case, state: Any) -> bool:
-    """Whether a state has a probability."""
+    """Whether a state has positive probability."""
     return integer(state, 0, case.plays.states) in case.likely
 
 
@@ -198,12 +211,13 @@ def _optimum_is(case: Case, stated: Any) -> bool:
 
 
 def first_best(case: Case, state: int) -> list[int]:
+    """The first-best profiles of a state, by index."""
     top, worth = _top(case, state), case.plays.welfare
     return [a for a in range(case.plays.profiles) if case.known.holds(top - worth(state, a), "==")]
 
 
 def nash(case: Case, state: int) -> list[int]:
-    """The pure equilibria of a state without a contract."""
+    """The pure equilibria of a state without a contract, by index."""
     (end,) = case.ends
     return [
         profile
@@ -216,28 +230,32 @@ def nash(case: Case, state: int) -> list[int]:
 
 
 def _are_in_state(case: Case, state: Any, listed: Any) -> bool:
-    """Exactly the listed profiles are first best, or pure equilibria, in a state; null is listed
-    for one of probability 0."""
+    """The first-best profiles of a state, or its pure equilibria, are exactly those listed.
+
+    For a state of probability 0 the list is null.
+    """
     profiles = None if listed is None else _ascending(case, listed)
     find = first_best if case.id == "first-best" else nash
     return profiles == (find(case, state) if _likely(case, state) else None)
 
 
 def _are_nash(case: Case, lists: Any) -> bool:
-    """The pure equilibria are the listed ones, in each state of positive probability."""
+    """The pure equilibria are those listed, in each state of positive probability."""
     listed = [_ascending(case, row) for row in listing(lists, len(case.support))]
     return [nash(case, state) for state in case.support] == listed
 
 
 def _unique_nash(case: Case, *lists: Any) -> bool:
-    """One pure equilibrium in each state; the listed one, if the claim lists any."""
+    """Each state has one pure equilibrium; it is the listed one, if the claim lists any."""
     same = all(_are_nash(case, listed) for listed in lists)
     return same and all(len(nash(case, state)) == 1 for state in case.support)
 
 
 def _are_agent_thresholds(case: Case, listed: Any) -> bool:
-    """For each first-best selection, in ascending order, and each agent the least λ_i at which no
-    deviation of the agent pays, without a contract (theory.md T6)."""
+    """For each first best and agent, the least λ_i at which no deviation pays (theory.md T6).
+
+    There is no contract. First-best selections are listed in ascending order.
+    """
     require(
         case.holds and case.plays.problem.prosociality is None, "thresholds are shown, for all λ"
     )
@@ -286,7 +304,7 @@ def _are_incontractible(case: Case, listed: Any) -> bool:
 
 
 def incontractible_cells(case: Case) -> list[int]:
-    """The cells of states, by their numbers, that have no profile which is first best in all."""
+    """The cells of states, by number, without a profile that is first best in all their states."""
     records = case.plays.problem.records
     require(records is not None and records.cells is not None, "the language has no cells")
     common: dict[int, set[int]] = {}
@@ -297,8 +315,10 @@ def incontractible_cells(case: Case) -> list[int]:
 
 
 def _beneficial(case: Case) -> bool:
-    """For each selfish pure equilibrium selection of less welfare some first-best selection gives
-    each agent strictly more."""
+    """Some first-best selection gives each agent strictly more than it gets in selfish play.
+
+    For each selection of selfish pure equilibria of less welfare.
+    """
     holds = case.known.holds
     require(all(level == 0 for level in case.ends[0].levels), "the claim is about selfish play")
     first = _payoffs(case, [first_best(case, state) for state in case.support])
@@ -327,9 +347,11 @@ def _payoffs(case: Case, options: Sequence[Sequence[int]]) -> list[tuple[Number,
 
 
 def _side_payments(case: Case) -> bool:
-    """For each selfish pure equilibrium selection of less welfare there are constant balanced
-    payments after which a first best gives each agent strictly more. Always so: with first best f
-    and selfish v, pay v_i − f_i + (Σ f − Σ v) / n."""
+    """After constant balanced payments a first best gives each agent more than selfish play.
+
+    For each selection of selfish pure equilibria of less welfare. Always so: with first best f and
+    selfish v, pay v_i − f_i + (Σ f − Σ v) / n.
+    """
     require(all(level == 0 for level in case.ends[0].levels), "the claim is about selfish play")
     return True
 
@@ -338,7 +360,7 @@ def _side_payments(case: Case) -> bool:
 
 
 def _sides(case: Case) -> tuple[list[list[int]], list[list[int]]]:
-    """Each agent's cooperating and defecting actions."""
+    """The cooperating and the defecting actions of each agent."""
     coop = [list(own) for own in case.plays.game.cooperative or ()]
     require(len(coop) == len(case.plays.sizes), "cooperation is not defined")
     sizes = zip(coop, case.plays.sizes, strict=True)
@@ -348,7 +370,7 @@ def _sides(case: Case) -> tuple[list[list[int]], list[list[int]]]:
 
 
 def _profiles(case: Case, actions: Sequence[Sequence[int]]) -> list[int]:
-    """The profiles of these actions."""
+    """The profiles of these actions, by index."""
     case.budget.spend(math.prod(map(len, actions)) * len(actions))
     return [sum(map(int.__mul__, play, case.plays.strides)) for play in product(*actions)]
 
@@ -356,7 +378,7 @@ def _profiles(case: Case, actions: Sequence[Sequence[int]]) -> list[int]:
 def _temptations(
     case: Case, state: int, agent: int, worth: Callable[[int], Number]
 ) -> Iterator[Number]:
-    """What defecting d has more than cooperating c, for all c, d and plays of the others."""
+    """The excess of defecting d over cooperating c, for all c, d and plays of the others."""
     plays, (coop, defecting) = case.plays, _sides(case)
     others = [list(range(size)) if i != agent else [0] for i, size in enumerate(plays.sizes)]
     for first, c, d in product(_profiles(case, others), coop[agent], defecting[agent]):
@@ -394,8 +416,10 @@ def _axiom_in(case: Case, state: int) -> bool:
 
 
 def _all_equilibria(case: Case) -> None:
-    """Each equilibrium (correlated ones included, for ``all-cooperative``; mixed ones, for
-    ``full-implementation``) avoids what is forbidden; with transfers, under some contract."""
+    """No equilibrium plays a forbidden profile; with transfers, under some contract.
+
+    Equilibria are correlated ones for ``all-cooperative``, mixed ones for ``full-implementation``.
+    """
     kind, mixed = case.plays.problem.contracts.kind, case.id == "full-implementation"
     require(kind == "none" or (kind == "transfers" and mixed), "the claim is about play alone")
     if kind == "transfers" and not case.holds:
@@ -409,8 +433,10 @@ def _all_equilibria(case: Case) -> None:
 
 
 def _forbidden(case: Case, state: int) -> set[int]:
-    """What a claim about all equilibria rules out: that somebody defects, or what is not first
-    best."""
+    """The profiles that a claim about all equilibria rules out.
+
+    They are those in which some agent defects, or those that are not first best.
+    """
     every = set(range(case.plays.profiles))
     if case.id == "all-cooperative":
         return every - set(_profiles(case, _sides(case)[0]))
@@ -418,8 +444,11 @@ def _forbidden(case: Case, state: int) -> set[int]:
 
 
 def _show_exclusion(case: Case, paying: bool) -> None:
-    """In a correlated equilibrium Σ multiplier × gain is at most 0 in expectation; if it is
-    positive on forbidden profiles and nowhere negative, they have probability 0."""
+    """Forbidden profiles have probability 0 in every correlated equilibrium.
+
+    The expectation of Σ multiplier × gain is at most 0 there, while it must be positive on
+    forbidden profiles and nowhere negative.
+    """
     lists, *rest = fields(case.witness, "the witness", "multipliers", *["transfers"] * paying)
     contract = contracts.NOTHING
     if paying:
@@ -432,8 +461,11 @@ def _show_exclusion(case: Case, paying: bool) -> None:
 
 
 def _show_no_contract(case: Case) -> None:
-    """No contract makes a first best a pure equilibrium, and no two first-best profiles differ in
-    one agent's action alone: then an equilibrium among them cannot mix."""
+    """No contract makes a first best a pure equilibrium, nor some first bests a mixed one.
+
+    No two first-best profiles may differ in the action of one agent alone: then an equilibrium
+    among them cannot mix.
+    """
     _show(case, ">", (optimum(case), 1))
     for state in case.support:
         best = set(first_best(case, state))
@@ -443,8 +475,10 @@ def _show_no_contract(case: Case) -> None:
 
 
 def _show_equilibrium(case: Case, mixed: bool) -> None:
-    """An equilibrium of one state that plays something forbidden; if mixed, independently: by the
-    weights of each agent's actions."""
+    """An equilibrium of one state plays a forbidden profile.
+
+    If mixed, the agents play independently, by the weights of their actions.
+    """
     part = "mixes" if mixed else "distribution"
     state, listed = fields(case.witness, "the witness", "state", part)
     require(_likely(case, state), "the state has no probability")
@@ -455,7 +489,7 @@ def _show_equilibrium(case: Case, mixed: bool) -> None:
 
 
 def _independent(case: Case, value: Any) -> list[tuple[int, Number]]:
-    """For each agent listed [action, positive weight]: the profiles, with products of weights."""
+    """The profiles, with products of weights, of [action, positive weight] listed by agent."""
     play: list[tuple[int, Number]] = [(0, 1)]
     for agent, mix in zip(case.plays.agents, listing(value, len(case.plays.agents)), strict=True):
         pairs = [listing(entry, 2) for entry in listing(mix)]
@@ -468,13 +502,15 @@ def _independent(case: Case, value: Any) -> list[tuple[int, Number]]:
 
 
 Actions = frozenset[tuple[int, int]]
-"""Of agents."""
+"""Pairs of an agent and its action."""
 
 
 def _show_supports(case: Case) -> None:
-    """No two supports that reach a forbidden profile are those of an equilibrium of two agents. A
-    tree decides action by action what is played; it ends (null) where nothing forbidden is, or in a
-    shift of weight that pays."""
+    """No two supports that reach a forbidden profile are those of an equilibrium of two agents.
+
+    A tree decides action by action whether it is played. A branch ends (null) where no forbidden
+    profile may be played, or in a shift of weight that pays.
+    """
     (trees,) = fields(case.witness, "the witness", "supports")
     require(len(case.plays.sizes) == 2, "supports are for two agents")
     none: Actions = frozenset()
@@ -496,9 +532,11 @@ def _show_supports(case: Case) -> None:
 
 
 def _require_shift(case: Case, state: int, value: Any, played: Actions, idle: Actions) -> None:
-    """The agent gains by shifting weight: v (Σ v = 0) takes it from actions that it plays, loses
-    against nothing that the other may play, and gains against something that the other plays
-    (Motzkin 1936)."""
+    """Raises Rejected unless the agent gains by shifting weight (Motzkin 1936).
+
+    The shift v (Σ v = 0) takes weight from actions that the agent plays, loses against no action
+    that the other may play, and gains against some action that the other plays.
+    """
     agent, weights = fields(value, "a shift", "agent", "weights")
     plays, holds, (end,) = case.plays, case.known.holds, case.ends
     own, other = plays.game.payoffs[integer(agent, 0, 2)][state], 1 - agent
@@ -552,8 +590,10 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
 
 
 def show(case: Case) -> None:
-    """Raises Rejected unless the witness shows the claim. Rules that say whether the claim is true
-    need no witness."""
+    """Raises Rejected unless the witness shows the claim.
+
+    Rules that return whether the claim is true need no witness.
+    """
     rule, names = CLAIMS[case.id]
     if case.id == "unique-nash" and not case.fields:
         names = ()

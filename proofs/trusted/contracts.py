@@ -1,4 +1,4 @@
-"""What contracts reach, and what they do not: the two rules on which most claims rest.
+"""What contracts implement, and what they do not: the two rules on which most claims rest.
 
 * Existence: a play (a distribution over profiles in each state; a point mass in pure strategies)
   and transfers. No agent gains by any deviation, row by row.
@@ -39,8 +39,11 @@ NOTHING: Transfers = (1, {})
 
 
 def attained(case: Case, pure: bool = True) -> Ratio:
-    """The welfare over mass of the play of the witness, if contracts of the class make it an
-    equilibrium at the ends of the claim's λ; where it depends on an ε > 0, its limit at 0."""
+    """The welfare over mass of the play in the witness.
+
+    Raises Rejected unless contracts of the class make the play an equilibrium at the ends of the
+    claim's λ. If the play depends on an ε > 0, the welfare is its limit at 0.
+    """
     way = "selection" if pure or "selection" in case.witness else "distributions"
     played, transfers = fields(case.witness, "the witness", way, "transfers")
     rows = listing(played, len(case.support))
@@ -56,7 +59,7 @@ def attained(case: Case, pure: bool = True) -> Ratio:
 
 
 def distribution(case: Case, value: Any) -> Sequence[tuple[int, Number]]:
-    """Listed [profile, positive weight]."""
+    """A distribution from a list of [profile, positive weight]."""
     pairs = [listing(entry, 2) for entry in listing(value)]
     play = [(integer(a, 0, case.plays.profiles), case.positive(weight)) for a, weight in pairs]
     require(0 < len(play) == len({a for a, _ in play}), "a profile is listed twice, or none is")
@@ -64,7 +67,7 @@ def distribution(case: Case, value: Any) -> Sequence[tuple[int, Number]]:
 
 
 def transfers_of(case: Case, value: Any, end: Prosociality) -> Transfers:
-    """Transfers that obey the budget and the liability bound of their class."""
+    """The listed transfers; raises Rejected if they break the budget or the liability bound."""
     denominator, amounts = fields(value, "transfers", "denominator", "amounts")
     scale, contracts = case.positive(denominator), case.plays.problem.contracts
     above, below = contracts.liability or (0, 0)
@@ -85,7 +88,7 @@ def transfers_of(case: Case, value: Any, end: Prosociality) -> Transfers:
 
 
 def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Transfers) -> None:
-    """Raises Rejected unless no agent that is told an action gains by taking another."""
+    """Raises Rejected unless no agent gains by deviating from any action recommended to it."""
     counts = _counting(case, play)
     if counts is None:
         raise Rejected("a complete directive allows one class in each cell")
@@ -104,7 +107,7 @@ def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Tra
 
 
 def _gain(case: Case, end: Prosociality, contract: Transfers, here: int, move: Deviation) -> Number:
-    """What a deviation gains in u_i + λ_i W + t_i, over the scales of payoffs, λ and transfers."""
+    """The gain of a deviation in u_i + λ_i W + t_i, over the scales of payoffs, λ and transfers."""
     agent, _, record, gain, lost = move
     scale, paid = contract
     pull = end.pull(agent, gain, lost) * scale
@@ -115,12 +118,12 @@ def _gain(case: Case, end: Prosociality, contract: Transfers, here: int, move: D
 
 
 def unit_of(case: Case, end: Prosociality) -> Number:
-    """What utilities at an end are over."""
+    """The denominator of utilities at an end of λ."""
     return case.plays.unit if end.scale == 0 else case.plays.unit * end.scale
 
 
 def _expected(case: Case, play: Play) -> Ratio:
-    """Σ p W over mass × denominator of payoffs, in the limit."""
+    """Σ p W over mass × denominator of payoffs, in the limit of ε to 0."""
     above: Number = 0
     below: Number = 1
     for state, profiles in play.items():
@@ -134,9 +137,12 @@ def _expected(case: Case, play: Play) -> Ratio:
 
 
 def _counting(case: Case, play: Play) -> Callable[[int, int, int], bool] | None:
-    """Which deviations count: all or, under directives, those to what is allowed. The directive
-    that allows least beside the play allows in each cell the classes that are played there. None
-    where a complete one, which allows one class for each agent, would have to allow two."""
+    """Which deviations count: all or, under directives, those to allowed actions.
+
+    In each cell the directive allows the classes played there; it must allow these, and is taken to
+    allow no others. None if a complete one, which allows one class per agent, would have to allow
+    two.
+    """
     contracts, records = case.plays.problem.contracts, case.plays.problem.records
     if contracts.kind != "directive":
         return lambda state, agent, action: True
@@ -159,8 +165,10 @@ def _counting(case: Case, play: Play) -> Callable[[int, int, int], bool] | None:
 
 
 def obstruction(case: Case, value: Any) -> tuple[dict[int, int], list[Number]]:
-    """The part of a selection that an obstruction is about, and the sum of its rows at each end of
-    the claim's λ: what no contract can make good. Positive sums exclude the part."""
+    """The part of a selection in an obstruction, and the sum of its rows at each end of λ.
+
+    The sums are less what contracts can make good; if they are positive, the part is excluded.
+    """
     selection, deviations = fields(value, "an obstruction", "selection", "deviations")
     part: dict[int, int] = {}
     for entry in listing(selection):
@@ -200,9 +208,12 @@ def _strengths(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
 
 
 def _slack(case: Case, rows: Rows) -> int:
-    """How often the liability bound is used to cancel transfers. The divergence of an agent at a
-    record is what leaves it less what arrives; rows of the budget take from it the same for all
-    agents (0 for free money, nothing negative for burnt), and fines make up for what is missing."""
+    """The number of times that the liability bound is used to cancel transfers.
+
+    The divergence of an agent at a record is its outflow minus its inflow. Rows of the budget
+    subtract the same from it for all agents (0 for free money, nothing negative for burnt), and
+    rows of the liability bound make up the rest.
+    """
     contracts = case.plays.problem.contracts
     if contracts.kind == "none":
         return 0
@@ -221,8 +232,12 @@ def _slack(case: Case, rows: Rows) -> int:
 
 
 def _directed(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
-    """A directive that allows the part allows the classes that it uses in a cell: a deviation among
-    these excludes it; where it is to be complete, so do two classes of an agent (no deviation)."""
+    """The gain of the deviation that excludes the part under directives.
+
+    A directive that allows the part allows the classes that it uses in a cell: a deviation among
+    these excludes it. If it must be complete, two classes of an agent exclude it without a
+    deviation.
+    """
     counts = _counting(case, {state: [(profile, 1)] for state, profile in part.items()})
     if counts is None:
         require(not rows, "two classes need no deviation")
@@ -233,8 +248,11 @@ def _directed(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
 
 
 def ceiling(case: Case) -> tuple[Ratio | None, bool]:
-    """A welfare over mass that no selection exceeds which contracts implement (None: they implement
-    none), and whether none even reaches it. The blocks part the states, and are searched apart."""
+    """An upper bound on the welfare over mass of all implementable selections.
+
+    None if there are none. Also whether the bound is strict. The blocks partition the states, and
+    are searched separately.
+    """
     obstructions, blocks = fields(case.witness, "the bound", "obstructions", "blocks")
     parts = []
     for value in listing(obstructions):
@@ -257,7 +275,7 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
 
 
 def _worth(case: Case, states: Sequence[int], profiles: Sequence[Any]) -> list[Number]:
-    """p W in each state."""
+    """The welfare p W in each state."""
     case.budget.spend(len(states))
     return [
         case.plays.game.prior[state] * case.plays.welfare(state, integer(a, 0, case.plays.profiles))
@@ -272,8 +290,10 @@ def _search(
     parts: Sequence[Mapping[int, int]],
     bound: tuple[Number | None, str],
 ) -> None:
-    """The tree lists, state by state, the profiles that could lead to more than the bound; each
-    ends in an obstruction that is part of the path to it."""
+    """Raises Rejected unless the tree lists all profiles that could lead to more than the bound.
+
+    It lists them state by state; each branch ends in an obstruction that is part of the path to it.
+    """
     every, (best, relation) = range(case.plays.profiles), bound
     worth = [_worth(case, [state] * len(every), every) for state in states]
     tops = [case.known.top(row) if best is not None else 0 for row in worth]
@@ -308,9 +328,12 @@ def _search(
 def weighted(
     case: Case, state: int, multipliers: Any, contract: Transfers = NOTHING
 ) -> list[Number]:
-    """Σ multiplier × gain at each profile, over listed [agent, told, taken, multiplier]. In each
-    correlated equilibrium under the contract its expectation is at most 0; without transfers under
-    all contracts of the class, as the deviations must then leave each record as it is."""
+    """Σ multiplier × gain at each profile, from listed [agent, recommended, taken, multiplier].
+
+    Its expectation is at most 0 in each correlated equilibrium under the contract; without
+    transfers, under all contracts of the class, since the deviations must then leave each record
+    unchanged.
+    """
     (end,), plays = case.ends, case.plays
     hidden = plays.problem.contracts.kind == "transfers" and contract is NOTHING
     weights: dict[tuple[int, int, int], Number] = {}

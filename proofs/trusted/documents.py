@@ -1,4 +1,4 @@
-"""Reading documents: JSON with exact numbers, fields that are all read, and one budget of steps."""
+"""Reading documents: JSON with exact numbers, complete fields, and one budget of steps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 STEPS = 15_000_000
-"""The steps of one check: looking at a deviation, multiplying two terms. Some ten seconds."""
+"""The steps of one check, such as a deviation or a product of two terms: some ten seconds."""
 
 MAX_BYTES = 16 << 20
 """The largest certificate: reading one of that size takes less than a gigabyte."""
@@ -18,10 +18,10 @@ MAX_DIGITS = 4_000
 """The longest number."""
 
 LARGE = 10**MAX_DIGITS
-"""Above all integers of a file."""
+"""An integer above all those in a file."""
 
 SHORT_DIGITS = 40
-"""Steps cost one for every so many digits of the longest number in the file."""
+"""The number of digits of the longest number in the file that add 1 to the cost of a step."""
 
 
 class Rejected(Exception):
@@ -33,7 +33,7 @@ class Unreadable(Rejected):
 
 
 class Budget:
-    """The steps that are left, and what each costs: more where the file has long numbers."""
+    """The remaining steps of a check, and the cost of each: more if the file has long numbers."""
 
     def __init__(self, text: str = "") -> None:
         runs = re.finditer(f"[0-9]{{{SHORT_DIGITS},}}", text)
@@ -51,7 +51,10 @@ class Budget:
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """The JSON object that a text holds, without floats or repeated keys; raises Unreadable."""
+    """The JSON object in a text; raises Unreadable if there is none.
+
+    Floats and repeated keys are Rejected.
+    """
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise Rejected(f"too large to check: over {MAX_BYTES >> 20} MiB")
     try:
@@ -93,14 +96,14 @@ def require(condition: bool, reason: str) -> None:
 
 
 def fields(value: Any, what: str, *names: str) -> list[Any]:
-    """The values of an object's fields, which must be these."""
+    """The values of an object's fields; raises Rejected unless its fields are exactly these."""
     if not isinstance(value, dict) or set(value) != set(names):
         raise Rejected(f"{what} must be an object with the fields {', '.join(names) or '(none)'}")
     return [value[name] for name in names]
 
 
 def listing(value: Any, length: int | None = None) -> Sequence[Any]:
-    """The value as a list (of a given length)."""
+    """The value as a list, of the given length if any."""
     if not isinstance(value, list | tuple) or length not in (None, len(value)):
         raise Rejected("expected a list" if length is None else "a list has the wrong length")
     return value
@@ -114,7 +117,7 @@ def integer(value: Any, low: int, high: int) -> int:
 
 
 def text_of(value: Any, *options: str) -> str:
-    """The value as text (one of the options)."""
+    """The value as text, one of the options if any."""
     if not isinstance(value, str) or (options and value not in options):
         raise Rejected(f"expected {' or '.join(map(repr, options)) or 'text'}")
     return value
@@ -128,7 +131,7 @@ def truth_of(value: Any) -> bool:
 
 
 def names_of(value: Any) -> tuple[str, ...]:
-    """Distinct names, at least one."""
+    """The value as a list of distinct names, at least one."""
     names = tuple(text_of(name) for name in listing(value))
     if not names or len(set(names)) != len(names):
         raise Rejected("names must be distinct, and at least one")

@@ -1,7 +1,7 @@
 """Polynomials in parameters, with exact coefficients.
 
-Where a game has no parameters its numbers are plain integers; the operators below accept both, so
-each rule is written once. Arithmetic is paid for out of a budget before it is done.
+In a game without parameters numbers are plain integers; the operators below accept both, so each
+rule is written once. Arithmetic is charged to a budget before it is done.
 """
 
 from __future__ import annotations
@@ -30,18 +30,20 @@ Monomial = tuple[int, ...]
 
 MAX_TERMS = 20_000
 MAX_DEGREE = 64
-"""The largest polynomial. How long its coefficients become is left to the budget."""
+"""The largest polynomial; the length of its coefficients is limited by the budget."""
 
 OVERHEAD = 20
-"""The steps that a polynomial costs beside its terms: some bytes of memory."""
+"""The cost of a polynomial, in steps, in addition to its terms: some bytes of memory."""
 
 WORD = 256
-"""Numbers of so many bits are as quick as short ones."""
+"""The number of bits up to which numbers are as fast as short ones."""
 
 
 class Polynomial:
-    """Σ coefficient × monomial, no coefficient being 0. budget: what its arithmetic is paid from
-    (None: nothing is counted)."""
+    """Σ coefficient × monomial, no coefficient being 0.
+
+    budget: the budget to which its arithmetic is charged; None: it is not counted.
+    """
 
     def __init__(self, terms: Mapping[Monomial, Any], budget: Budget | None = None) -> None:
         self.terms = terms
@@ -57,8 +59,10 @@ class Polynomial:
 
     @cached_property
     def key(self) -> str:
-        """Text that only equal polynomials with whole coefficients share (unlike numbers, texts
-        cannot be made to collide in a dictionary)."""
+        """Text that only equal polynomials with integer coefficients share.
+
+        Unlike numbers, texts cannot be made to collide in a dictionary.
+        """
         return str([(m, int(c)) for m, c in sorted(self.terms.items())])
 
     @cached_property
@@ -76,7 +80,7 @@ class Polynomial:
 
     @property
     def constant(self) -> Any:
-        """The number that this is, or None if it depends on a parameter."""
+        """The number equal to the polynomial, or None if it depends on a parameter."""
         if not self.terms:
             return 0
         return self.terms.get(()) if len(self.terms) == 1 else None
@@ -124,7 +128,7 @@ class Polynomial:
         return budget
 
     def at(self, point: Sequence[Any]) -> Any:
-        """The value where the parameters have these values."""
+        """The value at a point, which gives a value to every parameter."""
         if self.budget is not None:
             bits = sum(v.numerator.bit_length() + v.denominator.bit_length() for v in point)
             self.budget.spend(len(self.terms) * (1 + ((bits * self.degree) // WORD) ** 2))
@@ -154,7 +158,7 @@ Number = Any
 """An integer or a polynomial."""
 
 Ratio = tuple[Number, Number]
-"""Above and below the line; what is below is positive."""
+"""Numerator and denominator; the denominator is positive."""
 
 
 def lifted(value: Any) -> Polynomial:
@@ -171,8 +175,10 @@ def _without_zeros(terms: Mapping[Monomial, Any], budget: Budget | None) -> Poly
 
 
 def number(value: Any, index: Mapping[str, int], budget: Budget) -> Number:
-    """An integer, or an object from monomials such as ``"R*R*S"`` (``"1"`` for the constant) to
-    integers other than 0."""
+    """A number from its JSON: an integer, or an object from monomials to integers other than 0.
+
+    Monomials are written as in ``"R*R*S"``; ``"1"`` is the constant.
+    """
     if type(value) is int:
         return value
     if not isinstance(value, dict) or value.keys() <= {"1"} or len(value) > MAX_TERMS:
@@ -191,8 +197,11 @@ def number(value: Any, index: Mapping[str, int], budget: Budget) -> Number:
 
 
 def ratio(value: Any, index: Mapping[str, int], budget: Budget) -> Ratio:
-    """A fraction: text in lowest terms such as ``"-3/2"``, or the numbers above and below the
-    line (whether the latter is positive is to be shown)."""
+    """A fraction as numerator and denominator, from its JSON.
+
+    It is text in lowest terms such as ``"-3/2"``, or a list of two numbers; whether the denominator
+    is positive remains to be shown.
+    """
     if not isinstance(value, str):
         above, below = listing(value, 2)
         return number(above, index, budget), number(below, index, budget)
@@ -204,14 +213,14 @@ def ratio(value: Any, index: Mapping[str, int], budget: Budget) -> Ratio:
 
 
 def point_of(value: Any, parameters: int) -> tuple[Fraction, ...]:
-    """Values of the parameters, as texts."""
+    """The values of the parameters, from texts."""
     return tuple(
         Fraction(*ratio(text_of(each), {}, Budget())) for each in listing(value, parameters)
     )
 
 
 TREMBLE = 1 << 20
-"""The index of what stands for all ε > 0, above those of parameters."""
+"""The index of ε, which represents all ε > 0; above the indices of parameters."""
 
 RELATIONS = (">", ">=", "==")
 
@@ -221,24 +230,24 @@ _FLIPPED = {">": frozenset("-"), ">=": frozenset("-0"), "==": frozenset("0")}
 
 @dataclass(frozen=True)
 class Condition:
-    """``polynomial`` relation 0, the relation being one of ``>``, ``>=`` and ``==``."""
+    """A condition ``polynomial`` relation 0; the relation is ``>``, ``>=`` or ``==``."""
 
     polynomial: Polynomial
     relation: str
 
     def negations(self) -> tuple[Condition, ...]:
-        """The conditions of which one holds exactly where this one fails."""
+        """Conditions exactly one of which holds where this one fails."""
         opposite = -self.polynomial
         if self.relation == "==":
             return Condition(self.polynomial, ">"), Condition(opposite, ">")
         return (Condition(opposite, ">=" if self.relation == ">" else ">"),)
 
     def holds(self, point: Sequence[Any]) -> bool:
-        """Whether it holds where the parameters have these values."""
+        """Whether it holds at a point."""
         return compared(self.polynomial.at(point), self.relation)
 
     def normal(self) -> Condition:
-        """The same condition on coprime integer coefficients."""
+        """The same condition with coprime integer coefficients."""
         return Condition(self.polynomial.primitive(), self.relation)
 
 
@@ -248,22 +257,22 @@ def compared(value: Any, relation: str) -> bool:
 
 
 class Known:
-    """What a case tells about signs: its conditions, and what was shown to follow from them.
+    """The signs known in a case: from its conditions, and from what was shown to follow from them.
 
-    point: values of the parameters at which to guess; each guess is then asked."""
+    point: values of the parameters at which maxima are guessed; every guess is then checked.
+    """
 
     def __init__(self, point: tuple[Any, ...] = ()) -> None:
         self.point = point
         self._signs: dict[str, frozenset[str]] = {}
 
     def learn(self, condition: Condition) -> None:
-        """From now on the condition is known."""
+        """Adds a condition to what is known."""
         key, signs = _canonical(condition.polynomial, condition.relation)
         self._signs[key] = self._signs.get(key, frozenset("+-0")) & signs
 
     def holds(self, value: Number, relation: str) -> bool:
-        """Whether the value stands in the relation to 0; raises Rejected where that is not
-        known."""
+        """Whether the value stands in the relation to 0; raises Rejected if that is not known."""
         if not isinstance(value, Polynomial) or value.constant is not None:
             return compared(getattr(value, "constant", value), relation)
         if any(monomial[-1:] == (TREMBLE,) for monomial in value.terms):
@@ -281,7 +290,7 @@ class Known:
         return relation != ">" or any(self.holds(part, ">") for part in parts)
 
     def unknown(self, value: Polynomial, relation: str) -> bool:
-        """What to say where the sign is not known."""
+        """The answer for a sign that is not known; raises Rejected."""
         raise Rejected("the sign of a difference is not shown")
 
     def top(self, values: Sequence[Number]) -> Number:
@@ -295,8 +304,10 @@ class Known:
 
 
 def _canonical(polynomial: Polynomial, relation: str) -> tuple[str, frozenset[str]]:
-    """A key that the positive and the negative multiples of a polynomial share, and the signs that
-    the relation leaves to the one of them whose first coefficient is positive."""
+    """A key shared by the multiples of a polynomial, and the signs that the relation allows.
+
+    The signs are those of the multiple whose first coefficient is positive.
+    """
     if polynomial.budget is not None:
         polynomial.budget.spend(1 + len(polynomial.terms))
     primitive = polynomial.primitive()
@@ -306,7 +317,7 @@ def _canonical(polynomial: Polynomial, relation: str) -> tuple[str, frozenset[st
 
 
 def condition_of(value: Any, index: Mapping[str, int], budget: Budget) -> Condition:
-    """A condition ``[polynomial, relation]``."""
+    """A condition from its JSON, ``[polynomial, relation]``."""
     polynomial, relation = listing(value, 2)
     return Condition(lifted(number(polynomial, index, budget)), text_of(relation, *RELATIONS))
 
@@ -314,9 +325,11 @@ def condition_of(value: Any, index: Mapping[str, int], budget: Budget) -> Condit
 def require_refuted(
     value: Any, conditions: Sequence[Condition], index: Mapping[str, int], budget: Budget
 ) -> None:
-    """Raises Rejected unless the value shows that the conditions have no solution: ``products`` of
-    a positive coefficient, the indices of conditions and the bases of squares; ``multipliers`` of
-    the index of an equation and a polynomial."""
+    """Raises Rejected unless the value shows that the conditions have no solution.
+
+    ``products``: a positive coefficient, the indices of conditions and the bases of squares.
+    ``multipliers``: the index of an equation and a polynomial. They must add up to 0 > 0.
+    """
     products, multipliers = fields(value, "a refutation", "products", "multipliers")
     total, strict = Polynomial({}, budget), False
     for entry in listing(products):

@@ -35,8 +35,11 @@ Table = tuple[Sequence[Number], ...]
 
 @dataclass(frozen=True)
 class Game:
-    """The environment. prior: weights of the states, relative to their sum. ``payoffs[agent]``:
-    over ``denominator`` they are utils. cooperative: for each agent the indices of actions."""
+    """The environment.
+
+    prior: weights of the states, relative to their sum. ``payoffs[agent]``: over ``denominator``
+    they are utils. cooperative: for each agent the indices of its cooperating actions.
+    """
 
     players: tuple[str, ...]
     actions: tuple[tuple[str, ...], ...]
@@ -49,8 +52,11 @@ class Game:
 
 @dataclass(frozen=True)
 class Records:
-    """What a contract can tell apart: by cells of states and classes of each agent's actions, or by
-    a table of the record of each profile in each state."""
+    """What a contract can tell apart.
+
+    Cells of states and classes of each agent's actions, or a table of the record of each profile in
+    each state.
+    """
 
     cells: tuple[int, ...] | None = None
     classes: tuple[tuple[int, ...], ...] | None = None
@@ -69,14 +75,17 @@ class Contracts:
 
 @dataclass(frozen=True)
 class Prosociality:
-    """λ_i = ``levels[i] / scale`` for each agent. scale 0: beyond all bounds, where of payoffs only
-    W counts, and of transfers what grows with λ; utilities are then over λ."""
+    """λ_i = ``levels[i] / scale`` for each agent.
+
+    scale 0: the limit of large λ, where only W counts of payoffs, and of transfers only the part
+    that grows with λ; utilities are then over λ.
+    """
 
     levels: Sequence[Number]
     scale: Number
 
     def pull(self, agent: int, gain: Number, lost: Number) -> Number:
-        """What a deviation gains in u_i + λ_i W, over denominator × scale."""
+        """The gain of a deviation in u_i + λ_i W, over denominator × scale."""
         level = self.levels[agent]
         own = gain if self.scale == 1 else self.scale * gain
         return own if level == 0 else own - level * lost
@@ -84,8 +93,10 @@ class Prosociality:
 
 @dataclass(frozen=True)
 class Problem:
-    """All data that a claim depends on. game None: the claim is about the parameters alone.
-    prosociality: None where the claim itself speaks of λ."""
+    """All data that a claim depends on.
+
+    game None: the claim is about the parameters alone. prosociality None: λ is part of the claim.
+    """
 
     parameters: tuple[str, ...] = ()
     assumptions: tuple[Condition, ...] = ()
@@ -96,12 +107,12 @@ class Problem:
 
     @property
     def index(self) -> dict[str, int]:
-        """The position of each parameter."""
+        """The position of each parameter, by name."""
         return {name: k for k, name in enumerate(self.parameters)}
 
 
 def _parts(value: Any, of: type) -> list[Any]:
-    """The fields of an object, which are those of a class of this module."""
+    """The values of an object's fields, which must be those of a class of this module."""
     return fields(value, of.__name__.lower(), *of.__annotations__)
 
 
@@ -122,13 +133,13 @@ class _Reader:
         )
 
     def prosociality(self, value: Any, agents: int) -> Prosociality:
-        """Levels over their scale."""
+        """The levels of λ, over their scale."""
         levels, scale = _parts(value, Prosociality)
         return Prosociality(self.numbers(levels, agents), number(scale, self.index, self.budget))
 
 
 def problem_of(value: Any, budget: Budget) -> Problem:
-    """The problem that a certificate's data are."""
+    """The problem that a certificate's data describe."""
     parameters, assumptions, game, records, contracts, levels = _parts(value, Problem)
     listed = tuple(text_of(name) for name in listing(parameters))
     require(
@@ -178,7 +189,10 @@ def _cooperative(value: Any, sets: Sequence[Sequence[str]]) -> tuple[tuple[int, 
 
 
 def _records(value: Any, game: Game) -> Records:
-    """Records are numbered from 0, so none has a number above those of the plays."""
+    """The records of a language.
+
+    Numbers of records count from 0, so each is below the number of plays.
+    """
     cells, classes, table = _parts(value, Records)
     if table is not None:
         require(cells is None and classes is None, "records are given twice")
@@ -213,14 +227,14 @@ def _contracts(value: Any, reader: _Reader) -> Contracts:
 
 
 EPSILON = "0+"
-"""What stands in certificates for an ε > 0 that is let go to 0; no parameter is called so."""
+"""The name in certificates of an ε > 0 that tends to 0; no parameter can have it."""
 
 Deviation = tuple[int, int, int, Number, Number]
-"""Agent, its new action, the record it leaves, its material gain, and the welfare it destroys."""
+"""Agent, new action, record after the deviation, material gain, and welfare lost."""
 
 
 class Plays:
-    """The plays of a problem's game. They are the same in all cases of the parameters."""
+    """The plays of a problem's game, which are the same in all cases of the parameters."""
 
     def __init__(self, problem: Problem, budget: Budget) -> None:
         assert problem.game is not None
@@ -239,15 +253,15 @@ class Plays:
         self._deviations: dict[tuple[int, int], list[Deviation]] = {}
 
     def action(self, profile: int, agent: int) -> int:
-        """The agent's action in a profile."""
+        """The agent's action in a profile, by index."""
         return profile // self.strides[agent] % self.sizes[agent]
 
     def moved(self, profile: int, agent: int, action: int) -> int:
-        """The profile in which the agent takes another action."""
+        """The profile after the agent's change to another action."""
         return profile + (action - self.action(profile, agent)) * self.strides[agent]
 
     def record(self, state: int, profile: int) -> int:
-        """ρ(ω, a); without a language each play is a record of its own."""
+        """ρ(ω, a); without a language each play has its own record."""
         records = self.problem.records
         if records is None:
             return state * self.profiles + profile
@@ -260,7 +274,7 @@ class Plays:
         )
 
     def welfare(self, state: int, profile: int) -> Number:
-        """W(a, ω) over the denominator."""
+        """W(a, ω), over the denominator."""
         found = self._welfare.get((state, profile))
         if found is None:
             self.budget.spend(len(self.agents))
@@ -297,7 +311,8 @@ class Plays:
 class Case:
     """A claim about a game in one case of its parameters, and the witness that is to show it.
 
-    fields: the claim's own, beside its id; its rule reads them all."""
+    fields: those of the claim except its id; the claim's rule reads them all.
+    """
 
     def __init__(
         self, plays: Plays, known: Known, claim: tuple[str, bool, Mapping[str, Any]], witness: Any
@@ -329,13 +344,15 @@ class Case:
 
     @property
     def ends(self) -> tuple[Prosociality, ...]:
-        """The λ that the claim is about: the only one, or the first and the last of an interval."""
+        """The λ of the claim: the only one, or the first and the last of an interval."""
         require(bool(self._ends), "the claim is about no λ")
         return self._ends
 
     def between(self, *ends: Ratio | None, first: bool = True, last: bool = True) -> Case:
-        """The same about all common λ from one end (None: ∞) to the other, themselves included or
-        not."""
+        """The same case for all common λ between the ends; an end None is ∞.
+
+        ``first`` and ``last``: whether the ends are included.
+        """
         require(self.plays.problem.prosociality is None, "the data fix λ, the claim gives another")
         agents = len(self.plays.agents)
         other = copy(self)
@@ -351,20 +368,23 @@ class Case:
         return other
 
     def part(self, name: str) -> Case:
-        """The same with a part of the witness."""
+        """The same case with a part of the witness."""
         other = copy(self)
         other.witness = self.witness[name]
         return other
 
     def ratio(self, value: Any) -> Ratio:
-        """A number of the claim."""
+        """A number of the claim, as numerator and denominator."""
         above, below = ratio(value, self.plays.problem.index, self.budget)
         require(self.known.holds(below, ">"), "what a number is over is not positive")
         return above, below
 
     def number(self, value: Any) -> Number:
-        """A number of the witness. It may depend on an ε: whatever it shows, it shows for all
-        ε > 0, since a sign is known only if all coefficients agree on it."""
+        """A number of the witness, which may depend on an ε.
+
+        What it shows, it shows for all ε > 0, since a sign is known only if all coefficients agree
+        on it.
+        """
         self.budget.spend()
         if type(value) is int:
             return value
@@ -377,11 +397,11 @@ class Case:
         return read
 
     def limit(self, value: Number) -> Number:
-        """A number of the witness where ε goes to 0."""
+        """A number of the witness in the limit of ε to 0."""
         return value if type(value) is int else value.coefficients(TREMBLE).get(0, 0)
 
     def excluded(self, strengths: Sequence[Number]) -> bool:
-        """Whether what is linear in λ, and this at the ends, is positive at each λ of the claim."""
+        """Whether a function linear in λ is positive at each λ, from its values at the ends."""
         signs = [self.known.holds(each, ">") for each in strengths]
         if len(signs) == 1:
             return signs[0]

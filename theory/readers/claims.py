@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class ClaimFields:
-    """The fields that a claim must have, those it may have, and whether it is about the
-    ``cooperative`` actions of the game.
+    """The fields that a claim must have and those that it may have.
+
+    cooperative: whether the claim is about the cooperating actions of the game.
     """
 
     required: frozenset[str] = frozenset()
@@ -46,4 +47,4 @@ CLAIM_FIELDS: Mapping[str, ClaimFields] = MappingProxyType(
         "unique-nash": ClaimFields(optional=_PROFILES),
     }
 )
-"""What each id of interfaces takes."""
+"""The fields of each claim id."""

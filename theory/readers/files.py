@@ -1,4 +1,4 @@
-"""Reading text files, never more of one than a limit allows."""
+"""Reading text files up to a limit of bytes."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
 
 
 def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
-    """What a file holds.
+    """The content of a file.
 
     Raises InputError, naming the file, for a directory, a file that is missing or unreadable, and
-    one of more than ``max_bytes`` bytes, which is refused unread.
+    one of more than ``max_bytes`` bytes, which is not read.
     """
     origin = str(path)
     try:

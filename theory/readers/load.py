@@ -46,7 +46,7 @@ def load(
 
 
 def settings(texts: Iterable[str]) -> dict[str, Fraction]:
-    """The values of parameters that texts such as ``"R=3"`` give.
+    """The values of the parameters in texts such as ``"R=3"``.
 
     Raises InputError, its field being ``--set``, for text of another form and for a parameter that
     is set twice.
@@ -68,8 +68,7 @@ def settings(texts: Iterable[str]) -> dict[str, Fraction]:
 def with_values(
     specification: Specification | FamilySpecification, values: Mapping[str, Fraction]
 ) -> Specification | FamilySpecification:
-    """The specification with parameters set: that of one environment if all are, else that of a
-    narrower family.
+    """The specification with some parameters set; with all of them set, that of one environment.
 
     Raises InputError for a specification without parameters and as ``FamilySpecification.at`` and
     ``narrowed`` do.

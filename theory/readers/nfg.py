@@ -47,7 +47,7 @@ def read_nfg(path: Path, max_bytes: int = MAX_BYTES) -> Specification:
 
 
 def nfg_from_text(text: str, origin: str) -> Specification:
-    """The game that a text in .nfg format spells; errors name ``origin`` as its file."""
+    """The game in a text of .nfg format; errors name ``origin`` as its file."""
     tokens = _Tokens(text)
     try:
         title, environment = _game(tokens)
@@ -61,7 +61,7 @@ _FIX = 'a .nfg file reads: NFG 1 R "title" { "players" } { strategies } payoffs'
 
 
 class _Tokens:
-    """The tokens of a file, read one after the other."""
+    """The tokens of a file, read one by one."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -70,17 +70,17 @@ class _Tokens:
 
     @property
     def next(self) -> str:
-        """The token to be read next, or _END."""
+        """The next token, or _END."""
         return self._all[self._read] if self.left else _END
 
     @property
     def left(self) -> int:
-        """How many tokens are still to be read."""
+        """The number of tokens not yet read."""
         return len(self._all) - self._read
 
     @property
     def line(self) -> int:
-        """The line of the token to be read next, counted from 1."""
+        """The line of the next token, counted from 1."""
         start = len(self._text)
         for position, match in enumerate(_TOKEN.finditer(self._text)):
             if position == self._read:
@@ -89,7 +89,7 @@ class _Tokens:
         return self._text.count("\n", 0, start) + 1
 
     def refusal(self, expected: str) -> InputError:
-        """The error that the next token is not what it should be."""
+        """The error for a next token other than the expected one."""
         found = "the end of the file" if self.next == _END else shown(self.next)
         return InputError(f"expected {expected}, found {found}", fix=_FIX)
 
@@ -108,7 +108,7 @@ class _Tokens:
         return token[1:-1].replace('\\"', '"')
 
     def take_count(self) -> int:
-        """Reads how many strategies a player has."""
+        """Reads the number of a player's strategies."""
         if not re.fullmatch(r"[1-9][0-9]{0,8}", self.next):
             raise self.refusal("a number of strategies")
         self._read += 1
@@ -125,9 +125,9 @@ class _Tokens:
         return number
 
     def take_all(self, count: int, what: str, meaning: Callable[[], _T]) -> list[_T]:
-        """Reads the ``count`` tokens that the rest of the file must consist of.
+        """Reads the ``count`` tokens that make up the rest of the file.
 
-        ``meaning`` reads one token; it is asked once for each spelling, as tables repeat few.
+        ``meaning`` reads the next token; it is called once per spelling, since tables repeat few.
         """
         known: dict[str, _T] = {}
         values: list[_T] = []
@@ -214,7 +214,7 @@ def _told_apart(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _payoffs(tokens: _Tokens, players: int, profiles: int) -> list[Fraction | int]:
-    """The payoffs at every profile, a player after the other."""
+    """The payoffs of all players at every profile, one player after another."""
     return tokens.take_all(profiles * players, "payoffs", tokens.take_number)
 
 

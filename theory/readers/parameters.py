@@ -1,4 +1,4 @@
-"""The names of a spec with parameters: what they may be, and what is written with them."""
+"""The names in a spec with parameters: which are allowed, and the expressions that use them."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.values import exact, key, number_or_tree, shown
 
 MAX_NODES = 100_000
-"""The largest number of operations, names and numbers of all expressions with the lets put in."""
+"""The largest number of operations, names and numbers of all expressions, with lets substituted."""
 
 RESERVED = ("state", "action")
-"""Words of the records language, which neither players nor parameters may be called."""
+"""Words of the records language, which cannot be names of players or parameters."""
 
 _RESULTS = ("Max", "Min", "Rational", "inf", "infinity", "nan")
-"""Words of the report's expressions, and of numbers that are none."""
+"""Words in the expressions of reports, and words for values that are no numbers."""
 
 _LONG_CIRCLE = 8
 
@@ -40,8 +40,8 @@ _LONG_CIRCLE = 8
 class Written:
     """An expression of a spec.
 
-    tree: what it means, in parameters only. names: the parameters and lets as written. nodes and
-    depth: the size of the tree, which shares the trees of its lets and may so be too large to walk.
+    tree: its meaning, in parameters only. names: the parameters and lets in its text. nodes, depth:
+    the size of the tree; the trees of lets are shared, so it may be too large to traverse.
     """
 
     tree: Tree
@@ -54,7 +54,7 @@ class Written:
 class Scope:
     """The names that the expressions of a spec may use; none without [parameters].
 
-    lets: what each one stands for. known: all names, those of the lets too.
+    lets: the expression of each let. known: all names, those of lets included.
     """
 
     parameters: tuple[str, ...] = ()
@@ -62,10 +62,10 @@ class Scope:
     known: frozenset[str] = frozenset()
 
     def read(self, value: object) -> Written:
-        """What a spec's value says: a number, or an expression in the names.
+        """The number or the expression that a value in the spec states.
 
-        Raises InputError for what is neither, an unknown name, a division by what is plainly zero,
-        and an expression that is too large.
+        Raises InputError for a value that is neither, an unknown name, a division by a constant
+        zero, and an expression that is too large.
         """
         if not self.parameters:
             return _constant(exact(value))
@@ -75,7 +75,7 @@ class Scope:
         return self.written(parsed, shown(value))
 
     def written(self, tree: Tree, text: str) -> Written:
-        """The expression that is written as ``text``; raises InputError as ``read`` does."""
+        """The expression of a tree with its text; raises InputError as ``read`` does."""
         names = names_in(tree)
         _require_known(names, self.known, text)
         nodes, depth = _size(tree, self.lets)
@@ -89,8 +89,8 @@ class Scope:
     def assumptions(self, texts: Sequence[str]) -> tuple[Assumption, ...]:
         """The comparisons that [parameters] assumes, one for each link of a chain.
 
-        Raises InputError for what is no comparison of expressions and as ``read`` does. What is
-        free of parameters is left out if it holds and refused if not.
+        Raises InputError for text that is no comparison of expressions, and as ``read`` does. A
+        comparison without parameters is dropped if it holds and refused otherwise.
         """
         links: list[Assumption] = []
         nodes = 0
@@ -107,8 +107,8 @@ class Scope:
 def scope_of(names: Sequence[str], lets: Mapping[str, object]) -> Scope:
     """The scope that [parameters] declares.
 
-    Raises InputError for a name that cannot be one, for lets that use unknown names or each other
-    in a circle, and for lets that are too large.
+    Raises InputError for a name that is not allowed, for lets that use unknown names or depend on
+    each other in a circle, and for lets that are too large.
     """
     parameters = dict.fromkeys(names)
     for position, name in enumerate(names):
@@ -135,9 +135,9 @@ def scope_of(names: Sequence[str], lets: Mapping[str, object]) -> Scope:
 
 
 def require_unlike(scope: Scope, taken: Mapping[str, str]) -> None:
-    """Refuses a parameter or let that is called as something else of the game.
+    """Raises InputError for a parameter or let whose name is taken in the game.
 
-    ``taken`` says what each name is the name of.
+    ``taken`` maps each name of the game to what it stands for.
     """
     places = {name: f"parameters.names[{i}]" for i, name in enumerate(scope.parameters)}
     for name, place in [*places.items(), *((name, _let(name)) for name in scope.lets)]:
@@ -149,7 +149,7 @@ def require_unlike(scope: Scope, taken: Mapping[str, str]) -> None:
 
 
 def require_used(scope: Scope, quantities: Iterable[Written], assumptions: Sequence[str]) -> None:
-    """Refuses what [parameters] declares in vain, and expressions that are too large together.
+    """Raises InputError for unused names of [parameters], and for expressions too large together.
 
     A parameter is used by ``quantities``, directly or through lets; a let also by the texts of
     ``assumptions``.
@@ -160,7 +160,7 @@ def require_used(scope: Scope, quantities: Iterable[Written], assumptions: Seque
     used = _reached(scope, (name for each in distinct for name in each.names))
     links = (link for text in assumptions for link, _ in parse_comparisons(text))
     assumed = _reached(scope, (name for link in links for name in names_in(link)))
-    # In order of use, so that what only an unused let uses is not the one to leave out.
+    # In order of use: of names used by an unused let only, the let is the one to report.
     for name in reversed(list(scope.lets)):
         if name not in used and name not in assumed:
             raise InputError(f"nothing uses {name!r}", fix="leave it out", field=_let(name))
@@ -174,7 +174,7 @@ def require_used(scope: Scope, quantities: Iterable[Written], assumptions: Seque
 
 
 def _reached(scope: Scope, names: Iterable[str]) -> set[str]:
-    """The names and all that their lets use."""
+    """The names, and all names that their lets use."""
     reached: set[str] = set()
     rest = list(names)
     while rest:
@@ -230,7 +230,7 @@ def _require_small(nodes: int, depth: int) -> None:
 
 
 def _size(tree: Tree, lets: Mapping[str, Written]) -> tuple[int, int]:
-    """The number of nodes and the depth of a tree with the lets put in."""
+    """The number of nodes and the depth of a tree with the lets substituted."""
     if isinstance(tree, Name) and tree.name in lets:
         return lets[tree.name].nodes, lets[tree.name].depth
     sizes = [_size(part, lets) for part in parts(tree)]
@@ -239,14 +239,14 @@ def _size(tree: Tree, lets: Mapping[str, Written]) -> tuple[int, int]:
 
 
 def _in_order(trees: Mapping[str, Tree]) -> list[str]:
-    """The lets, each after those that it uses."""
+    """The lets, each one after those that it uses."""
     uses = {
         name: [each for each in names_in(tree) if each in trees] for name, tree in trees.items()
     }
     try:
         return list(TopologicalSorter(uses).static_order())
     except CycleError as error:
-        # Reported from what is used to what uses it.
+        # graphlib lists each let after those that it uses; the message reverses that.
         circle = error.args[1][::-1]
         shown = circle if len(circle) <= _LONG_CIRCLE else [*circle[:_LONG_CIRCLE], "…"]
         raise InputError(

@@ -27,14 +27,14 @@ from coopgap.theory.languages import RecordLanguage
 from coopgap.theory.nearest import suggestion
 
 STATE = "state"
-"""What an expression calls the state; it calls an action by its player's name."""
+"""The name of the state in expressions; that of an action is its player's name."""
 
 
 def record_language(environment: Environment, texts: Sequence[str]) -> RecordLanguage:
     """The language that verifies the value of every expression and nothing else.
 
-    Raises InputError, with the expression's index as field, for one that does not parse, that uses
-    an unknown name or that has no value at some play.
+    Raises InputError, with the index of the expression as field, for one that does not parse, uses
+    an unknown name, or has no value at some play.
     """
     shape = (len(environment.states), *environment.shape)
     table: IntArray = np.zeros(shape, dtype=np.int64)
@@ -78,8 +78,9 @@ def _column(environment: Environment, text: str) -> tuple[IntArray, list[Value]]
 
 
 def _require_known_labels(tree: Tree, axes: Mapping[str, Sequence[str]]) -> None:
-    """Refuses a quoted label that is compared with a name which never takes it: a misspelling,
-    which would be false everywhere.
+    """Raises InputError where a name is compared with a label that it never takes: a misspelling.
+
+    Without the refusal such a comparison would be false at every play.
     """
     if isinstance(tree, Comparison):
         for one, other in itertools.pairwise(tree.operands):

@@ -1,7 +1,7 @@
-"""The shape of a spec file: which keys stand where, and what kind of value each of them takes.
+"""The shape of a spec file: its keys, and the kind of value that each one takes.
 
-The models below validate a parsed TOML document and generate the published JSON Schema; what the
-values mean together is decided by ``coopgap.theory.readers.spec``.
+The models below validate a parsed TOML document and generate the published JSON Schema;
+``coopgap.theory.readers.spec`` decides what the values mean together.
 ``python -m coopgap.theory.readers.shape`` prints the schema.
 """
 
@@ -38,7 +38,7 @@ _M = TypeVar("_M", bound=BaseModel)
 SCHEMA_ID = "coopgap.spec/1"
 
 COMMON = ""
-"""The key of what a file says once for all: one λ for every agent, profiles without a state."""
+"""The key of a value common to all: one λ for every agent, profiles without a state."""
 
 
 def _label(value: object) -> str:
@@ -93,7 +93,7 @@ def _claim_id(value: object) -> str:
 
 
 def _keyed(value: object) -> object:
-    """A value that is said once for all, under the key COMMON."""
+    """A value common to all, under the key COMMON."""
     return value if isinstance(value, dict) else {COMMON: value}
 
 
@@ -153,12 +153,12 @@ Profiles = Annotated[
 
 
 class _Shape(BaseModel):
-    # Built where a document is read, as parts of the model of the whole: that takes a while.
+    # The validators take a while to build; they are built with the first document that is read.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Parameters(_Shape):
-    """The parameters of a family, what is assumed of them, and names for expressions in them."""
+    """The parameters of a family, the assumptions on them, and names for expressions in them."""
 
     names: ParameterNames
     assume: list[str] = []
@@ -180,7 +180,7 @@ class Game(_Shape):
     actions: dict[str, Labels]
     states: States | None = None
     cooperative: dict[str, Labels] | None = None
-    # Maybe a million entries: coopgap.theory.readers.tables reads them faster than a model could.
+    # Up to a million entries, which coopgap.theory.readers.tables reads faster than a model.
     payoffs: dict[str, Any]
 
 
@@ -198,9 +198,7 @@ class Contracts(_Shape):
 
 
 class Language(_Shape):
-    """A contract language: groups of states and of actions that a court cannot tell apart, or the
-    expressions whose values it records.
-    """
+    """A contract language: what a court cannot tell apart, or the expressions that it sees."""
 
     name: Label
     states: list[list[Label]] | None = None
@@ -245,14 +243,14 @@ class _Head(BaseModel):
 
 
 def read_parameters(document: Mapping[str, object]) -> Parameters | None:
-    """The document's [parameters], of all that it has; raises InputError as ``read_shape`` does."""
+    """The [parameters] of a document; raises InputError as ``read_shape`` does."""
     return _validated(_Head, document).parameters
 
 
 def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
     """The document as a ``Spec``, with expressions in the names of the scope.
 
-    Raises InputError, naming the field, for the first thing that does not fit.
+    Raises InputError, naming the field, for the first value that does not fit.
     """
     return _validated(Spec, document, scope)
 
@@ -262,7 +260,7 @@ def _validated(model: type[_M], document: Mapping[str, object], scope: Scope | N
         return model.model_validate(document, context=scope)
     except ValidationError as error:
         faults = error.errors(include_url=False)
-    # A misspelt key also leaves the right one missing: the former is what to say.
+    # A misspelt key also leaves the right one missing; the misspelling is reported.
     misspelt = (fault for fault in faults if fault["type"] == "extra_forbidden")
     raise _explained(next(misspelt, faults[0]))
 
@@ -282,12 +280,15 @@ def schema() -> dict[str, Any]:
 
 
 class _Schema(GenerateJsonSchema):
-    """TOML has no null: what may be left out is optional, never null. Titles are left to people."""
+    """The schema without null and titles.
+
+    TOML has no null, so a key may be missing but is never null.
+    """
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
 
-    def field_title_should_be_set(self, schema: object) -> bool:
+    def field_title_should_be_set(self, _schema: object) -> bool:
         return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:

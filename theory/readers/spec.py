@@ -44,7 +44,7 @@ from coopgap.theory.specification import (
 )
 
 SINGLE_STATE = "s"
-"""What the state of a game without contingencies is called."""
+"""The name of the state of a game without contingencies."""
 
 _T = TypeVar("_T")
 
@@ -58,13 +58,13 @@ def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilyS
     """The specification in a TOML file; that of a family if the file has parameters.
 
     Raises InputError, naming the file, the field and the fix, for a file that cannot be read, one
-    of more than ``max_bytes`` bytes, and whatever in it is not as a spec must be.
+    of more than ``max_bytes`` bytes, and content that breaks the rules of spec files.
     """
     return spec_from_text(read_text(path, max_bytes), str(path))
 
 
 def spec_from_text(text: str, origin: str) -> Specification | FamilySpecification:
-    """The specification that a TOML text spells; errors name ``origin`` as its file."""
+    """The specification in a TOML text; errors name ``origin`` as its file."""
     try:
         return specification_of(document_of(text), origin)
     except InputError as error:
@@ -72,7 +72,7 @@ def spec_from_text(text: str, origin: str) -> Specification | FamilySpecificatio
 
 
 def document_of(text: str) -> dict[str, Any]:
-    """The TOML document that a text spells; raises InputError if it spells none."""
+    """The TOML document in a text; raises InputError if the text is not TOML."""
     long_key = _LONG_KEY.search(text)
     if long_key:
         line = text.count("\n", 0, long_key.start()) + 1
@@ -96,7 +96,7 @@ def document_of(text: str) -> dict[str, Any]:
 def specification_of(
     document: Mapping[str, object], origin: str, uses: Sequence[Written] = ()
 ) -> Specification | FamilySpecification:
-    """The specification that a parsed file spells.
+    """The specification in a parsed file.
 
     ``uses`` are expressions elsewhere that use its parameters. Raises InputError as ``read_spec``
     does.
@@ -133,7 +133,7 @@ def _asked(
     languages: Sequence[NamedLanguage],
     support: Sequence[int],
 ) -> tuple[tuple[tuple[Tree, ...], ...], tuple[FamilyQuestion, ...]]:
-    """The levels of λ and the claims; ``support`` has the states that matter."""
+    """The levels of λ and the claims; ``support`` has the states of positive probability."""
     levels = []
     for position, level in enumerate(spec.prosociality.levels if spec.prosociality else ()):
         with inside(f"prosociality.lambda[{position}]"):
@@ -232,7 +232,7 @@ def _said_of_claims(spec: shape.Spec) -> Iterator[Written]:
 
 
 def _taken(game: shape.Game) -> dict[str, str]:
-    """What each name of the game is the name of."""
+    """What each name of the game stands for: a state, an action or a player."""
     actions = chain.from_iterable(game.actions.values())
     return {
         **dict.fromkeys(game.states.names if game.states else (), "a state"),
@@ -378,9 +378,9 @@ _KEYS_OF_KIND = {"transfers": ("budget", "liability"), "directive": ("permissive
 
 
 def _overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of ``[contracts]`` with a language's own put over them.
+    """The keys of ``[contracts]``, overridden by a language's own.
 
-    A language with a kind of its own takes over only what that kind can use.
+    A language with its own kind of contracts takes over only the keys that apply to that kind.
     """
     if "kind" in own:
         common = {name: common[name] for name in _KEYS_OF_KIND[own["kind"]] if name in common}
@@ -480,18 +480,21 @@ def _profiles(
     return dict(sorted(chosen.items()))
 
 
-# What a file gives for each of some names
+# Values by name
 
 
 def _for_each(written: Mapping[str, Written], players: Sequence[str]) -> tuple[Tree, ...]:
-    """One λ per player, from a common one or from one for each."""
+    """One λ per player, from a common one or from one given for each player."""
     if shape.COMMON in written:
         return (written[shape.COMMON].tree,) * len(players)
     return tuple(level.tree for level in _in_order(written, players, "player"))
 
 
 def _in_order(written: Mapping[str, _T], names: Sequence[str], what: str) -> list[_T]:
-    """What is written for each of the names, in their order; nothing missing, nothing unknown."""
+    """The values written for the names, in their order.
+
+    Raises InputError for missing and for unknown names.
+    """
     known = _numbered(names)
     for name in written:
         _number(name, known, what)

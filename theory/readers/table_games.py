@@ -56,7 +56,7 @@ LabelProfile = tuple[str, str]
 
 @dataclass(frozen=True)
 class StoredProfiles:
-    """A target cell: its text, and the profiles it names, or None if it cannot be read."""
+    """A target cell: its text and the profiles that it names, None if it cannot be read."""
 
     text: str
     profiles: frozenset[LabelProfile] | None
@@ -64,7 +64,7 @@ class StoredProfiles:
 
 @dataclass(frozen=True)
 class StoredNumber:
-    """A number cell: its text and exact value, or None if it cannot be read."""
+    """A number cell: its text and exact value, None if it cannot be read."""
 
     text: str
     value: Fraction | None
@@ -74,10 +74,9 @@ class StoredNumber:
 class TableGame:
     """One usable row.
 
-    row counts data rows from 1. base: the 2×2 payoffs, in the file's units, with their labels;
-    the first action of each agent cooperates. split: the stored 4×4 payoffs with their labels,
-    whose first two actions cooperate, or None. targets, numbers, notes: what the file stores, by
-    column.
+    row counts data rows from 1. base: the 2×2 payoffs, in the file's units, with their labels; the
+    first action of each agent cooperates. split: the stored 4×4 payoffs with their labels, whose
+    first two actions cooperate, or None. targets, numbers, notes: the stored values, by column.
     """
 
     row: int
@@ -115,7 +114,7 @@ class TableGame:
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row that cannot be used, and why."""
+    """A row that cannot be used, with the reason."""
 
     row: int
     id: str
@@ -124,7 +123,10 @@ class SkippedRow:
 
 @dataclass(frozen=True)
 class TableGames:
-    """A whole file. stored: those of STORED_COLUMNS that it has. rows: every data row, in order."""
+    """A whole file.
+
+    stored: those of STORED_COLUMNS that it has. rows: every data row, in order.
+    """
 
     source: str
     stored: tuple[str, ...]
@@ -141,9 +143,7 @@ class TableGames:
         return tuple(row for row in self.rows if isinstance(row, SkippedRow))
 
     def distinct(self) -> TableGames:
-        """The file for those who name games by their ids: a row whose id an earlier one has is
-        skipped.
-        """
+        """The file with unique game ids: a row that repeats the id of an earlier one is skipped."""
         first: dict[str, int] = {}
         for row in self.rows:
             first.setdefault(row.id, row.row)
@@ -161,7 +161,7 @@ class TableGames:
 
 
 def read_table_games(path: Path, max_bytes: int = MAX_BYTES) -> TableGames:
-    """Every row of a dataset, as a game or as skipped for a reason.
+    """All rows of a dataset, usable and skipped ones.
 
     Raises InputError, naming the file, when the file as a whole cannot be used.
     """

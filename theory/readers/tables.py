@@ -1,4 +1,4 @@
-"""Payoff tables: from nested lists to a list of numbers, or of whatever the entries are."""
+"""Payoff tables: nested lists of numbers, or of other entries, made into flat lists."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.readers.values import shown
 
 MAX_PLAYERS = 30
-"""The most players: an array has a bounded number of axes, and one is needed for each."""
+"""The largest number of players: arrays need an axis per player and have a limited number."""
 
 _T = TypeVar("_T")
 
 
 def require_table(players: int, states: int, shape: Sequence[int]) -> None:
-    """Refuses, before anything is allocated, a game that has no table or one too large to store."""
+    """Raises InputError for a game without a table or with too large a one; allocates nothing."""
     if players > MAX_PLAYERS:
         raise InputError(f"there are {players} players", fix=f"at most {MAX_PLAYERS} are supported")
     require_storable(players, states, shape)
@@ -28,9 +28,9 @@ def flattened(
 ) -> list[_T]:
     """The entries of a table nested one level per player, the last player varying fastest.
 
-    ``shape`` has the number of actions of each player, ``read`` says what an entry is. Raises
-    InputError, naming the place inside the table, for a list of the wrong length and for an entry
-    that ``read`` refuses.
+    ``shape`` has the number of actions of each player, ``read`` reads an entry. Raises InputError,
+    naming the place inside the table, for a list of the wrong length and for an entry that ``read``
+    refuses.
     """
     level: list[object] = [table]
     for axis, (player, size) in enumerate(zip(players, shape, strict=True)):

@@ -1,8 +1,7 @@
-"""Theorem files: what is to be proved for all parameters, as TOML.
+"""Theorem files: statements to be proved for all parameters, as TOML.
 
-A theorem file is a spec file with [parameters], in which [game] may be missing, and with more to
-conclude: predicates over the parameters, quantities that equal an expression, claims that are
-denied.
+A theorem file is a spec file with [parameters], in which [game] is optional, with further
+conclusions: predicates over the parameters, quantities equal to an expression, and denied claims.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from coopgap.theory.readers.values import shown
 from coopgap.theory.specification import FamilySpecification
 
 QUANTITIES = ("first-best", "value", "gap", "correlated-gap", "threshold")
-"""What ``[[quantity]] of`` may name; the last four are those of a language where one is named."""
+"""The quantities in ``[[quantity]] of``; the last four may be those of a named language."""
 
 
 @dataclass(frozen=True)
 class Equality:
-    """A quantity that is said to equal an expression; ``text`` as written."""
+    """A quantity that is claimed to equal an expression; ``text`` as written."""
 
     of: str
     language: str | None
@@ -41,9 +40,9 @@ class Equality:
 class TheoremSpecification:
     """A theorem file.
 
-    conclusions: predicates over the parameters, with their texts. hints: predicates that
-    distinguish cases first. family: the spec, if there is a game; denied: the positions of those of
-    its questions that are said to fail everywhere. conditions: whether each assumption is to be
+    conclusions: predicates over the parameters, with their texts. hints: predicates by which cases
+    are distinguished first. family: the spec, if there is a game. denied: the positions of the
+    questions claimed to fail for all parameters. conditions: whether each assumption is to be
     examined.
     """
 
@@ -66,7 +65,7 @@ def read_theorem(path: Path, max_bytes: int = MAX_BYTES) -> TheoremSpecification
 
 
 def theorem_from_text(text: str, origin: str) -> TheoremSpecification:
-    """The theorem that a TOML text spells; errors name ``origin`` as its file."""
+    """The theorem in a TOML text; errors name ``origin`` as its file."""
     try:
         return _theorem(document_of(text), origin)
     except InputError as error:
@@ -154,7 +153,7 @@ def _list(value: object, name: str) -> list[Any]:
 
 
 def _denied(document: dict[str, Any]) -> list[int]:
-    """The positions of the claims with ``holds = false``; the key is taken out."""
+    """The positions of the claims with ``holds = false``; the key is removed."""
     found, claims = [], []
     for position, claim in enumerate(_list(document.get("claim", []), "claim")):
         if isinstance(claim, dict) and "holds" in claim:
@@ -186,7 +185,7 @@ def _predicates(value: object, scope: Scope) -> tuple[tuple[str, Tree], ...]:
 
 
 def _in_scope(tree: Tree, text: str, scope: Scope) -> Tree:
-    """The predicate with the lets put in; raises InputError for what is no comparison."""
+    """The predicate with the lets substituted; raises InputError for text that is no comparison."""
     match tree:
         case Comparison(operands, operators) if not {"in", "not in"} & set(operators):
             return Comparison(
@@ -205,7 +204,7 @@ def _in_scope(tree: Tree, text: str, scope: Scope) -> Tree:
 def _used(
     predicates: Sequence[tuple[str, Tree]], quantities: Sequence[Any], scope: Scope
 ) -> list[Written]:
-    """What uses parameters beside the spec itself, as it is written."""
+    """The expressions outside the spec itself that use parameters, as written."""
     sides = [(side, text) for text, _ in predicates for side in _sides(parse_predicate(text))]
     return [scope.written(side, shown(text)) for side, text in sides] + [
         scope.read(each["equals"])

@@ -1,4 +1,4 @@
-"""Exact numbers as a file spells them, and how messages speak of values and places."""
+"""Exact numbers as files spell them, and how messages quote values and places."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NO_NUMBERS = frozenset({"nan", "inf", "infinity"})
 
 @dataclass(frozen=True, slots=True)
 class Float:
-    """A TOML float as it is spelt: kept so that the place where it stands can refuse it."""
+    """A TOML float with its spelling, kept so that the field that holds it can refuse it."""
 
     text: str
 
@@ -25,10 +25,10 @@ class Float:
 
 
 def exact(value: object) -> Fraction | int:
-    """The exact number that a spec's value spells: an integer, or text such as ``"1/3"``,
-    ``"0.25"`` or ``"(1 + 2)/5"``.
+    """The exact number that a value of a spec spells.
 
-    Raises InputError for a float, a Boolean, a name, and anything else.
+    It is an integer, or text such as ``"1/3"``, ``"0.25"`` or ``"(1 + 2)/5"``. Raises InputError
+    for a float, a Boolean, a name, and anything else.
     """
     parsed = number_or_tree(value)
     if isinstance(parsed, Fraction | int):
@@ -45,7 +45,7 @@ def exact(value: object) -> Fraction | int:
 
 
 def number_or_tree(value: object) -> Fraction | int | Tree:
-    """The exact number that a spec's value spells, or else the tree of the expression.
+    """The exact number of a spec's value, or the tree of its expression.
 
     Raises InputError for a float, a Boolean, and anything else.
     """
@@ -66,7 +66,7 @@ def number_or_tree(value: object) -> Fraction | int | Tree:
 
 
 def not_exact(value: Float) -> InputError:
-    """The refusal of a TOML float, with the spelling to use instead."""
+    """The error for a TOML float, with the spelling to use instead."""
     if "inf" in value.text or "nan" in value.text:
         return InputError(f"{value} is not a number", fix="write an integer or text such as '1/3'")
     return InputError(
@@ -75,11 +75,11 @@ def not_exact(value: Float) -> InputError:
 
 
 def shown(value: object) -> str:
-    """A value for a message: as TOML spells it, shortened."""
+    """A value for a message, as TOML spells it, shortened."""
     return str(value).lower() if isinstance(value, bool) else reprlib.repr(value)
 
 
 def key(name: str) -> str:
-    """A name as TOML spells it in a dotted key."""
+    """A name in a dotted key, as TOML spells it."""
     bare = name.isascii() and name.replace("_", "a").replace("-", "a").isalnum()
     return name if bare else f'"{name}"'
