@@ -141,7 +141,7 @@ def test_a_rational_solution_is_found_behind_an_irrational_one() -> None:
 
 def test_small_whole_numbers_are_found_without_z3(monkeypatch: pytest.MonkeyPatch) -> None:
     conditions = [positive(X - Y), positive(Y - TWO * Z), nonnegative(Z - TWO), zero(X - Y - Z)]
-    monkeypatch.setattr(z3.Solver, "check", lambda self: z3.unknown)
+    monkeypatch.setattr(z3.Solver, "check", lambda _: z3.unknown)
     assert find_point(conditions, 3) == (7, 5, 2)
     assert isinstance(find_point([positive(X - number(1000))], 1), Unanswered)
     assert isinstance(find_point([positive(-X)], 1), Unanswered)

@@ -490,7 +490,8 @@ def test_claims_named_in_descriptions_are_registered():
     assert {claim.strip("`") for claim in named} <= set(CLAIMS)
 
 
-def test_types_are_frozen(folder: Path):
+@pytest.mark.usefixtures("folder")
+def test_types_are_frozen():
     listed = DOCUMENTS["gallery"].model_validate(printed("gallery"))
     assert isinstance(listed, Part)
     with pytest.raises(ValidationError, match="frozen"):

@@ -154,7 +154,7 @@ ClaimId = TypeAliasType(
     "ClaimId",
     Annotated[
         str,
-        GetPydanticSchema(lambda source, handler: literal_schema(list(CLAIMS))),
+        GetPydanticSchema(lambda *_: literal_schema(list(CLAIMS))),
         Field(description="The id of a claim, as a spec writes it."),
     ],
 )

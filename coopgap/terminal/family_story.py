@@ -154,8 +154,7 @@ def _unknown(value: Plain) -> str | None:
 def quantity(
     name: str, value: Plain, words: Callable[[Plain], str] | None = None
 ) -> Iterator[RenderableType]:
-    """``name: value.``, or the name above a table of values and the conditions under which each
-    holds."""
+    """``name: value.``, or the name above a table of values with their conditions."""
     told = words or expression
     reason = _unknown(value)
     regions = pieces(value)
@@ -169,8 +168,10 @@ def quantity(
 
 
 def _regions(regions: Sequence[tuple[str, str]]) -> RenderableType:
-    """Two aligned columns: values, and the conditions under which each holds. Regions of one value
-    stand together."""
+    """Two aligned columns: values, and the conditions under which each holds.
+
+    Regions of one value stand together.
+    """
     values = list(dict.fromkeys(text for _, text in regions))
     rows = [
         (value if number == 0 else "", "if" if number == 0 else "or", when)

@@ -446,7 +446,7 @@ def claim(part: ClaimPart) -> str:
 
 
 def summary(parts: Sequence[ClaimPart]) -> str:
-    """``3 claims proved, 1 refuted; all certificates accepted by the checker.``"""
+    """The last line: ``3 claims proved, 1 refuted; all certificates accepted by the checker.``."""
     certificates = (part.certificate for part in parts)
     checked = [None if each is None else {"checked": each.checked} for each in certificates]
     return tally(list(zip((part.status for part in parts), checked, strict=True)))

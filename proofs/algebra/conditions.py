@@ -1,5 +1,4 @@
-"""Conditions on parameters for the engines, and refutations as values and as certificates carry
-them."""
+"""Conditions on parameters, and their refutations as values and as certificates carry them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Conditions as if each monomial were a parameter of its own: linear systems, which tell why the
-conditions contradict each other, or where they might hold."""
+"""Conditions as if each monomial were a parameter of its own.
+
+These linear systems tell why the conditions contradict each other, or where they might hold.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,6 @@ def linear_refutation(system: System, conditions: Sequence[Condition]) -> Refuta
 
 
 def candidate(system: System, parameters: int) -> tuple[Fraction, ...]:
-    """Where the relaxation puts the parameters; if it is all of linear conditions, they hold
-    there."""
+    """Where the relaxation puts the parameters: a solution, if all conditions are linear."""
     values = system.functional()
     return tuple(values.get((k,), Fraction(0)) / values[()] for k in range(parameters))

@@ -38,7 +38,8 @@ class System:
     variables that are 0: nonbasic slacks, and monomials without a row. free: for monomials, in
     terms of slacks and of monomials that come later or have no row. fixed: slacks that stay 0.
     weights: under which the forms cancel, if they do, by the forms' numbers; only those of
-    equations may be negative."""
+    equations may be negative.
+    """
 
     count: int = 0
     rows: Mapping[int, Row] = field(default_factory=dict)
@@ -47,8 +48,10 @@ class System:
     weights: Mapping[int, int] = field(default_factory=dict)
 
     def extended(self, forms: Iterable[Form], deadline: float = math.inf) -> System:
-        """The system with these forms as well. Raises TimeoutError if it is not solved by the
-        deadline, in seconds of the monotonic clock."""
+        """The system with these forms as well.
+
+        Raises TimeoutError if it is not solved by the deadline, in seconds of the monotonic clock.
+        """
         if self.weights:
             return self
         count, free, fixed = self.count, dict(self.free), set(self.fixed)
@@ -143,8 +146,10 @@ def _weights(row: Row) -> dict[int, int]:
 
 
 def _cancel(variable: Variable, row: Row, pivot: Row) -> None:
-    """Makes of a row its sum with a multiple of another one that lacks the variable, times a
-    positive number that leaves coprime integers."""
+    """Adds to a row the multiple of another one with which the variable vanishes from it.
+
+    The sum is scaled, by a positive number, to coprime integers.
+    """
     entry, other = pivot[variable], row[variable]
     common = math.gcd(entry, other)
     own, factor = abs(entry) // common, (other if entry > 0 else -other) // common

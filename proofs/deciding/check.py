@@ -45,12 +45,14 @@ def check(
     timeout: float | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
-    """Decides a specification's claims (or, if it has none, the instances of T1–T9 that apply) and
-    all quantities of the report; those of a family for all its parameters.
+    """Decides a specification's claims and all quantities of its report.
+
+    Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
 
     timeout: seconds for each claim or quantity; what takes longer is unknown. progress: is told
     what is being decided. Raises InputError for a claim that the game cannot bear, and for a family
-    in which something may be divided by 0 or the prior may be no distribution."""
+    in which something may be divided by 0 or the prior may be no distribution.
+    """
     tell = progress or (lambda _: None)
     if isinstance(specification, FamilySpecification):
         # Lazily: most games have no parameters.

@@ -37,8 +37,10 @@ Q = TypeVar("Q", bound=Asked)
 
 
 def each_language(question: Q, languages: Sequence[NamedLanguage]) -> Iterator[Q]:
-    """The claim, or one for each listed language (for ``incontractible``, each that has cells)
-    where one about languages names none."""
+    """The claim, or one for each listed language where one about languages names none.
+
+    ``incontractible`` is asked of the languages that have cells.
+    """
     if question.language is not None or not CLAIMS[question.id].per_language:
         yield question
         return

@@ -124,8 +124,10 @@ def certify(
     build: Callable[..., Mapping[str, Any]],
     *arguments: Any,
 ) -> Certified | Unanswered:
-    """Builds the certificate of a claim and puts it to the trusted core; build: makes its witness
-    of the arguments."""
+    """Builds the certificate of a claim and puts it to the trusted core.
+
+    build: makes its witness of the arguments.
+    """
     try:
         certificate = concrete(claim, problem(setting, levels), build(*arguments))
     except witnesses.TooLarge as reason:
@@ -146,8 +148,10 @@ def reached_part(setting: Setting, found: BestSelection | Reached) -> dict[str, 
 def bound_part(
     setting: Setting, levels: Levels, found: BestSelection, strict: bool = False
 ) -> dict[str, Any]:
-    """The part of a witness that shows what no contract exceeds; strict: that none reaches a first
-    best. Raises ``witnesses.TooLarge``, as the others here do."""
+    """The part of a witness that shows what no contract exceeds.
+
+    strict: that none reaches a first best. Raises ``witnesses.TooLarge``, as the others here do.
+    """
     at = witnesses.Between(levels)
     parts = found.obstructions, found.blocks
     return {"bound": witnesses.bound(setting, *parts, at, strict=strict)}
@@ -183,19 +187,22 @@ def threshold_witness(setting: Setting, found: Reached) -> dict[str, Any]:
 def best_correlated(
     objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]
 ) -> CorrelatedOptimum | Unanswered:
-    """The distribution of profiles with the greatest expected objective that none of the deviations
-    improves on, with its proof.
+    """The best distribution of profiles that no deviation improves on, with its proof.
 
     objective: integers of shape (actions…). payoffs: integers of shape (agents, actions…), each
-    agent in its own unit."""
+    agent in its own unit.
+    """
     found = correlated_engine.best_correlated(objective, payoffs, deviations)
     return found or Unanswered("the linear programme was not solved exactly")
 
 
 @dataclass(frozen=True)
 class CorrelatedFinding:
-    """``bound``: U(L) in utils, shown by ``dual`` if it is below W*. ``reached``: transfers of the
-    class that attain it, or that approach it; empty if none were found."""
+    """``bound``: U(L) in utils, shown by ``dual`` if it is below W*.
+
+    ``reached``: transfers of the class that attain it, or that approach it; empty if none were
+    found.
+    """
 
     bound: Fraction
     dual: Mapping[str, Any]
@@ -203,8 +210,10 @@ class CorrelatedFinding:
 
 
 def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFinding | Unanswered:
-    """The bound of T5 on every correlated equilibrium under transfers, and whether it is reached;
-    ``pure`` is the best pure selection where it is known, and is tried first."""
+    """The bound of T5 on every correlated equilibrium under transfers, and whether it is reached.
+
+    ``pure`` is the best pure selection where it is known, and is tried first.
+    """
     environment, language = setting.environment, setting.language
     assert language is not None
     assert isinstance(setting.contracts, Transfers)
@@ -259,8 +268,10 @@ class EquilibriumFinding:
 
 
 def all_cooperative(environment: Environment, levels: Levels) -> EquilibriumFinding | Unanswered:
-    """Does every equilibrium, correlated ones included, use cooperating actions only? By domination
-    where it applies, else by the correlated equilibria with the most defection."""
+    """Does every equilibrium, correlated ones included, use cooperating actions only?
+
+    By domination where it applies, else by the correlated equilibria with the most defection.
+    """
     cooperating = require_cooperative(environment)
     payoffs, _ = prosocial_payoffs(environment, levels)
     dominated = ask(Domination(no_contract(environment), levels))
@@ -273,8 +284,10 @@ def all_cooperative(environment: Environment, levels: Levels) -> EquilibriumFind
 
 
 def domination_witness(environment: Environment, found: Dominated) -> dict[str, Any]:
-    """An action that is worth less whatever the others do is never played: any multiplier on
-    leaving it excludes it."""
+    """Multipliers that exclude an action which is worth less whatever the others do.
+
+    Any multiplier on leaving it does.
+    """
     moves = [
         {(agent, bad, good): Fraction(1) for s, agent, bad, good in found.moves if s == state}
         for state in environment.support
@@ -295,10 +308,12 @@ def full_implementation(
 def full_implementation_by_contract(
     setting: Setting, levels: Levels
 ) -> EquilibriumFinding | Unanswered:
-    """Does some contract leave only mixed equilibria that play first-best profiles? Yes, if one
-    makes a first-best selection strictly dominant. No, if no first best is a pure equilibrium and
-    no state has two first-best profiles that differ in one agent's action: then an equilibrium
-    among first-best profiles is pure."""
+    """Does some contract leave only mixed equilibria that play first-best profiles?
+
+    Yes, if one makes a first-best selection strictly dominant. No, if no first best is a pure
+    equilibrium and no state has two first-best profiles that differ in one agent's action: then an
+    equilibrium among first-best profiles is pure.
+    """
     environment = setting.environment
     if not isinstance(setting.contracts, Transfers):
         return Unanswered("full implementation is decided without a contract or with transfers")
@@ -460,8 +475,10 @@ def extreme_equilibria(environment: Environment) -> dict[int, list[Equilibrium]]
 
 
 def mixed_equilibria(games: Mapping[int, IntArray]) -> dict[int, list[Equilibrium]] | Unanswered:
-    """All extreme mixed equilibria of each game, for two players. games: by state the payoffs,
-    integers of shape (agents, actions…), each agent in its own unit."""
+    """All extreme mixed equilibria of each game, for two players.
+
+    games: by state the payoffs, integers of shape (agents, actions…), each agent in its own unit.
+    """
     if any(len(payoffs) != 2 for payoffs in games.values()):
         return Unanswered("mixed equilibria are enumerated for two players only")
     try:
@@ -471,8 +488,10 @@ def mixed_equilibria(games: Mapping[int, IntArray]) -> dict[int, list[Equilibriu
 
 
 def best_nash_welfare(environment: Environment, payoffs: IntArray) -> Fraction | None:
-    """The best expected welfare of pure equilibria of a game in these payoffs; None if a state of
-    positive probability has none."""
+    """The best expected welfare of pure equilibria of a game in these payoffs.
+
+    None if a state of positive probability has none.
+    """
     stable = pure_nash(payoffs)
     selection = {}
     for state in environment.support:

@@ -17,8 +17,10 @@ Point = Sequence[Fraction | int]
 
 
 def evaluator(value: Any) -> Callable[[Sequence[Fraction]], Any]:
-    """From the values of the parameters to what a value of a report is there: numbers for
-    expressions, one value for pieces, dataclasses by field."""
+    """A function from the values of the parameters to what a value of a report is there.
+
+    Expressions become numbers, pieces one value, dataclasses are evaluated by field.
+    """
     run = _run(value)
     return lambda values: run(tuple(map(narrow, values))) if callable(run) else run
 

@@ -98,8 +98,7 @@ class GameFinder:
         return Absent("a state has no pure equilibrium") if welfare is None else welfare, nash
 
     def mixed(self) -> dict[str, Mixed] | Unknown:
-        """The extreme equilibria of selfish agents: for each player the probabilities of the
-        actions that it uses."""
+        """The extreme equilibria of selfish agents, as probabilities of the actions in use."""
         game = self.names
         found = self.findings.run("mixed equilibria", decide.extreme_equilibria, game)
         if isinstance(found, Unknown):
@@ -180,8 +179,10 @@ class GameFinder:
         return found.level
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
-        """The gap that every correlated equilibrium leaves, if some contract is certified to leave
-        no more; and the same without such a contract."""
+        """The gap that every correlated equilibrium leaves.
+
+        First if some contract is certified to leave no more, then without such a contract.
+        """
         found = self.findings.correlated(named.name)
         if isinstance(found, Unknown):
             return Absent(found.reason), Absent(found.reason)

@@ -57,8 +57,11 @@ LATER = Absent("not asked")
 
 
 class Parameters(TypedDict):
-    """Names and assumptions; of families whether the assumptions are consistent, and if not, the
-    SHA-256 of the certificate that says so."""
+    """Names and assumptions.
+
+    Of families whether the assumptions are consistent, and if not, the SHA-256 of the certificate
+    that says so.
+    """
 
     names: tuple[str, ...]
     assume: tuple[Written, ...]
@@ -76,8 +79,7 @@ class FirstBestPart:
 
 @dataclass(frozen=True)
 class SelfishPart:
-    """Selfish play without a contract: best (and ``worst``) expected pure-equilibrium welfare, the
-    equilibria."""
+    """Selfish play without a contract: its equilibria, and the best and worst expected welfare."""
 
     welfare: Quantity
     nash: ByState | Unknown
@@ -125,8 +127,10 @@ class DeviationPart:
 
 @dataclass(frozen=True)
 class ObstructionPart:
-    """Why nothing better than the value is implementable: the first of ``count`` obstructions,
-    in words and as constraints. ``sum``: of the weighted gains, less what fines can pay of it."""
+    """The first of ``count`` obstructions to anything better, in words and as constraints.
+
+    ``sum``: of the weighted gains, less what fines can pay of it, in utils.
+    """
 
     kind: str
     words: str = field(metadata=GAMES)
@@ -137,8 +141,7 @@ class ObstructionPart:
 
 @dataclass(frozen=True)
 class BasisPart:
-    """A first-best selection, its number of minimal obstructions, and what must hold for none of
-    them to stand."""
+    """A first-best selection, the number of its obstructions, and what must hold for none."""
 
     selection: Selection
     obstructions: int
@@ -156,11 +159,13 @@ class LevelPart:
 
 @dataclass(frozen=True, kw_only=True)
 class LanguagePart:
-    """What one language can reach. ``suffices``: whether some contract implements a first best.
-    ``correlated_gap``: of correlated equilibria, where certified exactly; ``correlated_bound``: the
-    gap that all of them leave at least (T5). ``directive``: for each cell what is allowed.
-    ``worst``: of the pure equilibria under the best contract. ``certificates``: quantity →
-    SHA-256."""
+    """What one language can reach.
+
+    ``suffices``: whether some contract implements a first best. ``correlated_gap``: of correlated
+    equilibria, where certified exactly; ``correlated_bound``: the gap that all of them leave at
+    least (T5). ``directive``: for each cell what is allowed. ``worst``: of the pure equilibria
+    under the best contract. ``certificates``: quantity → SHA-256.
+    """
 
     name: str
     contracts: ContractClassPart
@@ -192,8 +197,7 @@ class AgentThresholds:
 
 @dataclass(frozen=True)
 class ProsocialPart:
-    """Pure equilibria without a contract at one level, and the best (and ``worst``) expected
-    welfare among them."""
+    """Pure equilibria without a contract at one level, and their best and worst welfare."""
 
     lambda_: Level
     welfare: Quantity
@@ -212,8 +216,11 @@ class CertificatePart:
 
 @dataclass(frozen=True)
 class VerdictPart:
-    """What became of a claim. status: proved, refuted, trusted or unknown (with ``reason``);
-    counterexample: values of the parameters; suggestion: an assumption under which it holds."""
+    """What became of a claim.
+
+    status: proved, refuted, trusted or unknown (with ``reason``); counterexample: values of the
+    parameters; suggestion: an assumption under which it holds.
+    """
 
     status: str
     certificate: CertificatePart | None
@@ -224,9 +231,11 @@ class VerdictPart:
 
 @dataclass(frozen=True)
 class BenefitPart:
-    """Who gains from the first best over selfish pure play (T8): each agent as it is; with side
-    payments that may depend on the outcome; with one payment for all outcomes. Of families the
-    verdicts."""
+    """Who gains from the first best over selfish pure play (T8): each agent as it is.
+
+    With side payments that may depend on the outcome; with one payment for all outcomes. Of
+    families the verdicts.
+    """
 
     plain: bool | VerdictPart | Absent
     side_payments: bool | VerdictPart | Absent
@@ -261,8 +270,10 @@ class ShownInNotebooks:
 
 @dataclass(frozen=True)
 class ClaimPart(ShownInNotebooks):
-    """One claim, decided; the fields of its verdict as in ``VerdictPart``. ``theorem``: the theorem
-    of which it is an instance, where the file has no claims."""
+    """One claim, decided; the fields of its verdict as in ``VerdictPart``.
+
+    ``theorem``: the theorem of which it is an instance, where the file has no claims.
+    """
 
     id: str
     language: str | None
@@ -281,8 +292,11 @@ class ClaimPart(ShownInNotebooks):
 
 @dataclass(frozen=True, kw_only=True)
 class Report(ShownInNotebooks):
-    """Everything that ``check`` found. ``texts``: SHA-256 → text of every certificate (no part of
-    the JSON). ``family``: whether it is about a family of games."""
+    """Everything that ``check`` found.
+
+    ``texts``: SHA-256 → text of every certificate (no part of the JSON). ``family``: whether it is
+    about a family of games.
+    """
 
     schema: str = field(default="coopgap.report/1", init=False)
     tool: Mapping[str, Any]
@@ -324,8 +338,10 @@ class Report(ShownInNotebooks):
         return evaluator({name: getattr(self, name) for name in EVALUATED})
 
     def at(self, values: Mapping[str, Fraction]) -> dict[str, Any]:
-        """The report's quantities where the parameters have these values, as exact numbers. The
-        values must satisfy the assumptions. Raises InputError for a parameter without a value."""
+        """The report's quantities where the parameters have these values, as exact numbers.
+
+        The values must satisfy the assumptions. Raises InputError for a parameter without a value.
+        """
         names = self.parameters["names"]
         for name in names:
             if name not in values:
@@ -351,8 +367,10 @@ def as_it_is(value: Any) -> Any:
 
 
 def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any], Any] = str) -> Any:
-    """Report values as plain JSON values: dataclasses by field; leaf: what becomes of numbers and
-    conditions."""
+    """Report values as plain JSON values: dataclasses by field.
+
+    leaf: what becomes of numbers and conditions.
+    """
     match value:
         case Absent():
             return None

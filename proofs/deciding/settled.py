@@ -13,9 +13,12 @@ from coopgap.proofs.deciding.values import Where
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of a claim. status: proved, refuted, trusted or unknown (``reason``); text: the
-    certificate that the checker accepted, and its kind; counterexample: a point at which the claim
-    fails; solvers: who is trusted; suggestion: an assumption under which the claim holds."""
+    """What became of a claim.
+
+    status: proved, refuted, trusted or unknown (``reason``); text: the certificate that the checker
+    accepted, and its kind; counterexample: a point at which the claim fails; solvers: who is
+    trusted; suggestion: an assumption under which the claim holds.
+    """
 
     status: str
     kind: str = ""

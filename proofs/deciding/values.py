@@ -131,8 +131,10 @@ Level = Known | Mapping[str, Known]
 
 
 def everywhere(value: Value[S]) -> S:
-    """A value that is known and the same for all parameters, as a game's are; raises TypeError for
-    others."""
+    """A value that is known and the same for all parameters, as a game's are.
+
+    Raises TypeError for others.
+    """
     if isinstance(value, Pieces | Unknown | Absent):
         raise TypeError(f"{value} is no single value")
     return value

@@ -24,8 +24,10 @@ from coopgap.theory.specification import FamilyQuestion, Question
 
 
 class GameClaim:
-    """A claim about a game. levels: None where it is about all λ; fields: those of its id, as
-    certificates carry them."""
+    """A claim about a game.
+
+    levels: None where it is about all λ; fields: those of its id, as certificates carry them.
+    """
 
     def __init__(self, findings: Findings, question: Question) -> None:
         self.findings = findings
@@ -45,8 +47,7 @@ class GameClaim:
     def shown(
         self, holds: bool, build: Callable[..., Mapping[str, Any]] = dict, *arguments: Any
     ) -> Settled:
-        """The verdict that the claim holds, or that it does not, by a certificate whose witness is
-        built of the arguments."""
+        """The verdict by a certificate, whose witness is built of the arguments."""
         claim = {**self.fields, "holds": holds}
         found = self.findings.certify(self.setting, self.levels, claim, build, *arguments)
         if isinstance(found, Unanswered):
@@ -59,8 +60,10 @@ class GameClaim:
 def claimed(
     names: Environment, support: Sequence[int], question: Question | FamilyQuestion
 ) -> dict[str, Any]:
-    """The fields of a claim as certificates carry them, but for its value. support: the states of
-    positive probability."""
+    """The fields of a claim as certificates carry them, but for its value.
+
+    support: the states of positive probability.
+    """
     claim: dict[str, Any] = {"id": question.id}
     if question.profiles is not None:
         claim["profiles"] = [

@@ -80,9 +80,11 @@ def deviations(
 def sentence(
     kind: str, play: str, player: str, action: str, deviation: str, total: str, moves: str
 ) -> str:
-    """What keeps agents from anything better. player and action: of the first deviation;
-    deviation: what it is called when it comes up again; total: of the weighted gains, less what
-    fines can pay of it."""
+    """What keeps agents from anything better.
+
+    player and action: of the first deviation; deviation: what it is called when it comes up again;
+    total: of the weighted gains, less what fines can pay of it.
+    """
     if kind == "aliasing":
         return (
             f"{play} and {player}'s deviation to {action} leave the same record, "
@@ -101,8 +103,7 @@ def sentence(
 
 
 def strength(plays: Plays, known: Known, obstruction: Mapping[str, Any]) -> Ratio:
-    """The weighted sum of an obstruction's gains less what fines can pay of it, in utils, as it is
-    around a point."""
+    """The sum of an obstruction around a point, in utils: weighted gains less payable fines."""
     case, liability = Case(plays, known, ("value", True, {}), {}), plays.problem.contracts.liability
     _, (total,) = contracts.obstruction(case, obstruction)
     below = contracts.unit_of(case, case.ends[0])

@@ -114,8 +114,10 @@ _SERVE = (
 
 
 def serve(descriptor: int, memory: int) -> None:
-    """Answers calls that arrive at an open file descriptor until it is closed; memory as in
-    ``Worker``, 0 for no limit."""
+    """Answers calls that arrive at an open file descriptor until it is closed.
+
+    Memory as in ``Worker``, 0 for no limit.
+    """
     connection = Connection(descriptor)
     if memory:
         _limit(memory)

@@ -39,9 +39,11 @@ MAX_SMALL = 500
 def refute(
     conditions: Sequence[Condition], degree: int = 2, *, seconds: float = 10.0
 ) -> Refutation | None:
-    """Why the conditions have no solution, by products of at most ``degree`` of them; None if no
-    such reason was found. For linear conditions None says that there is a solution, unless the
-    seconds ran out."""
+    """Why the conditions have no solution, by products of at most ``degree`` of them.
+
+    None if no such reason was found. For linear conditions None says that there is a solution,
+    unless the seconds ran out.
+    """
     deadline = time.monotonic() + seconds
     normal = [condition.normal() for condition in conditions]
     try:
@@ -54,8 +56,7 @@ def refute(
 
 @dataclass(frozen=True, slots=True)
 class _Generator:
-    """A product of conditions and squares; or, of relation ``==``, an equation times a
-    monomial."""
+    """A product of conditions and squares; or, of relation ``==``, an equation times a monomial."""
 
     polynomial: Polynomial
     relation: str
@@ -125,8 +126,10 @@ def _singles(conditions: Sequence[Condition]) -> Iterator[_Generator]:
 
 
 def _nonlinear_parts(singles: Sequence[_Generator]) -> list[list[_Generator]]:
-    """The parts that share no parameters: a system is solvable if each of them is. Without the
-    linear parts, where products are of no use."""
+    """The parts that share no parameters: a system is solvable if each of them is.
+
+    Without the linear parts, where products are of no use.
+    """
     parts: list[tuple[set[int], list[_Generator]]] = []
     for single in singles:
         parameters, members = _parameters(single), [single]
@@ -148,9 +151,11 @@ def _degree(generators: Iterable[_Generator]) -> int:
 def _stages(
     part: Sequence[_Generator], last: _Generator, degree: int
 ) -> Iterator[list[_Generator]]:
-    """What may cancel, more and more of it. The last condition is often what the others refute, so
-    its products come first. Products of a higher degree than any condition cancel each other only,
-    so they come late."""
+    """What may cancel, more and more of it.
+
+    The last condition is often what the others refute, so its products come first. Products of a
+    higher degree than any condition cancel each other only, so they come late.
+    """
     highest = _degree(part)
     if last in part:
         yield _products_with(last, part, max(highest, 2))
@@ -172,9 +177,11 @@ def _products_with(one: _Generator, part: Sequence[_Generator], total: int) -> l
 
 
 def _products(part: Sequence[_Generator], factors: int, total: int) -> list[_Generator]:
-    """The products of at most so many factors and of at most this total degree, with multiples of
-    the equations. Beyond MAX_PRODUCTS the conditions farthest from nonlinear monomials stay
-    single."""
+    """The products of at most so many factors and of at most this total degree.
+
+    Multiples of the equations are among them. Beyond MAX_PRODUCTS the conditions farthest from
+    nonlinear monomials stay single.
+    """
     mixed = {k for each in part for m in each.polynomial.terms if len(m) > 1 for k in m}
     inequalities = [each for each in part if each.relation != "=="]
     eligible = [each for each in inequalities if each.polynomial.degree < total]
@@ -211,8 +218,10 @@ def _completed(
 
 
 def _squares(generators: Sequence[_Generator]) -> Iterator[_Generator]:
-    """The squares of the roots of monomials, and of sums and differences of two roots, that could
-    cancel a monomial of the generators."""
+    """The squares that could cancel a monomial of the generators.
+
+    They are those of the roots of monomials, and of sums and differences of two roots.
+    """
     monomials = {m for each in generators for m in each.polynomial.terms if m}
     roots = [m[::2] for m in sorted(monomials) if m[::2] == m[1::2]]
     bases = [Polynomial({root: 1}) for root in roots]
@@ -331,8 +340,10 @@ def _by_pivots(generators: Sequence[_Generator], deadline: float) -> Mapping[int
 
 
 def _by_floats(generators: Sequence[_Generator], deadline: float) -> Mapping[int, int] | None:
-    """Weights under which the generators cancel, of least sum; nothing if there are none, and None
-    if none were certified."""
+    """Weights under which the generators cancel, of least sum.
+
+    Nothing if there are none, and None if none were certified.
+    """
     numbers: dict[Monomial, int] = {}
     entries = [
         (numbers.setdefault(monomial, len(numbers) + 1), place, int(coefficient))

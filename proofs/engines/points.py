@@ -1,6 +1,6 @@
-"""Rational solutions of systems of polynomial conditions, as simple as they come: found by z3, then
-made simple one parameter after the other; and what solvers say where there is none.
+"""Simple rational solutions of polynomial conditions, and what solvers say where there is none.
 
+Solutions of z3 are made simple one parameter after the other.
 What z3 finds is evaluated exactly before it is returned. z3's time-outs are not reliable on
 nonlinear systems, so those belong into a worker.
 """
@@ -51,10 +51,12 @@ _DIGITS = 12
 def find_point(
     conditions: Sequence[Condition], parameters: int, *, seconds: float = 10.0
 ) -> Point | Unanswered | None:
-    """A simple solution: nonnegative if possible, whole where possible, and one parameter after the
-    other has the simplest value that the earlier ones leave to it (0, or the least denominator and
-    with it the least numerator). Parameters of nonlinear monomials come first. None if z3 says that
-    there is no solution."""
+    """A simple solution, or None if z3 says that there is none.
+
+    It is nonnegative if possible, whole where possible, and one parameter after the other has the
+    simplest value that the earlier ones leave to it (0, or the least denominator and with it the
+    least numerator). Parameters of nonlinear monomials come first.
+    """
     whole = _least_whole(conditions, parameters)
     if whole is not None:
         return whole
@@ -64,14 +66,12 @@ def find_point(
 def some_point(
     conditions: Sequence[Condition], parameters: int, *, seconds: float = 10.0
 ) -> Point | Unanswered | None:
-    """Like ``find_point``, with one question to z3 only: the values are simple as far as each can
-    be changed alone."""
+    """Like ``find_point``, with one question to z3: no value can be made simpler alone."""
     return _Search(parameters, time.monotonic() + seconds).point(conditions, thorough=False)
 
 
 def _least_whole(conditions: Sequence[Condition], parameters: int) -> Point | None:
-    """The simple solution of linear conditions, if it consists of small whole numbers and a short
-    search finds it; then z3 need not be asked."""
+    """The simple solution of linear conditions, if a short search of whole numbers finds it."""
     if any(condition.polynomial.degree > 1 for condition in conditions):
         return None
     steps = _MAX_STEPS
@@ -105,9 +105,12 @@ def _at_whole_numbers(condition: Condition) -> Condition:
 def guessed_point(
     conditions: Sequence[Condition], parameters: int, system: System, guesses: int = 4
 ) -> Point | None:
-    """A solution without asking z3, from the relaxation of the conditions: where it is none, the
-    parameters of nonlinear monomials get values one after the other. guesses: how many relaxations
-    to look at. Always found for linear conditions that have one."""
+    """A solution from the relaxation of the conditions, without z3.
+
+    Where the relaxation has none of the conditions themselves, the parameters of nonlinear
+    monomials get values one after the other. Linear conditions that have a solution get one.
+    guesses: how many relaxations to look at.
+    """
     left = guesses
 
     def guessed(conditions: Sequence[Condition], system: System) -> Point | None:
@@ -133,9 +136,11 @@ def guessed_point(
 def ask_solvers(
     conditions: Sequence[Condition], names: Sequence[str], *, seconds: float = 60.0
 ) -> tuple[str, ...]:
-    """Those of z3 and (if installed) cvc5 that say that the conditions have no solution, both asked
-    about the same text for so many seconds each. Raises Disagreement if another one says that they
-    have one."""
+    """The solvers, z3 and if installed cvc5, that say that the conditions have no solution.
+
+    Both are asked about the same text, for so many seconds each. Raises Disagreement if one says
+    that there is a solution and the other that there is none.
+    """
     from coopgap.proofs.export.smtlib import conditions_to_smtlib
 
     query = conditions_to_smtlib(conditions, names)
@@ -229,8 +234,10 @@ class _Search:
         return solver
 
     def asked(self, solver: z3.Solver, share: int = 1) -> Point | None:
-        """A solution, irrational values rounded; None if there is none. Raises _GivenUp if z3 does
-        not know. share: the part of the time left that it may take."""
+        """A solution, irrational values rounded; None if there is none.
+
+        Raises _GivenUp if z3 does not know. share: the part of the time left that it may take.
+        """
         import z3
 
         left = math.ceil((self.deadline - time.monotonic()) / share * 1000)
@@ -263,8 +270,10 @@ class _Search:
     def simpler(
         self, conditions: Sequence[Condition], k: int, point: Point, thorough: bool
     ) -> Point:
-        """A point with a simple value of parameter k, and other values of other parameters in these
-        conditions only if the search is thorough."""
+        """A point with a simple value of parameter k.
+
+        Other parameters in these conditions change only if the search is thorough.
+        """
         concerned = _about(k, conditions)
 
         def having(value: Fraction) -> Point | None:
@@ -317,8 +326,7 @@ class _Search:
         return point
 
     def grid(self, solver: z3.Solver, left: Sequence[int]) -> dict[int, int]:
-        """Denominators that the solver allows the parameters from now on: 1 where possible, and a
-        small common one for the others, if there is one."""
+        """Demands denominators of the solver: 1 where possible, a small common one elsewhere."""
         import z3
 
         def multiples(parameters: Iterable[int], unit: int) -> list[z3.BoolRef]:
@@ -373,8 +381,7 @@ def _at(condition: Condition, k: int, value: Fraction) -> Condition:
 def _first(
     guesses: Sequence[Fraction], value: Fraction, having: Callable[[Fraction], Point | None]
 ) -> Point | None:
-    """The point that has the first of the guesses, or else of the numbers that are simpler than the
-    value, for which there is one."""
+    """The point with the first value that has one: of the guesses, then of simpler numbers."""
     for guess in guesses:
         found = having(guess)
         if found is not None:
@@ -394,9 +401,12 @@ def _first(
 
 
 def _runs(value: Fraction) -> Iterator[tuple[int, Callable[[int], Fraction]]]:
-    """The numbers that are simpler than a value, and at last itself: its ancestors in the tree of
-    Stern (1858) and Brocot (1861), by the runs of its continued fraction. Along a run they come
-    closer to it; the simplest number of an interval around it is the first of them in there."""
+    """The numbers that are simpler than a value, and at last the value.
+
+    They are its ancestors in the tree of Stern (1858) and Brocot (1861), by the runs of its
+    continued fraction. Along a run they come closer to it; the simplest number of an interval
+    around it is the first of them in there.
+    """
     sign = -1 if value < 0 else 1
     numerator, denominator = abs(value.numerator), value.denominator
     before, last = (0, 1), (1, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,7 @@ def negated(condition: Known, name: str) -> list[Known]:
     return [Known(minus, relation, name, condition.pointer)]
 
 
-def steps(certificate: Place, assumptions: Sequence[str], tell: Tell) -> Iterator[Block]:
+def steps(certificate: Place, tell: Tell) -> Iterator[Block]:
     """The proof of a certificate of the kind ``cases``."""
     path = [
         known(each, f"A{number}")

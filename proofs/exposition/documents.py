@@ -50,7 +50,8 @@ class Cell:
 class Table:
     """Rows under a head; the first column names them, the others hold numbers.
 
-    widths: of columns that hold text instead, in percent of a line; all 100 together."""
+    widths: of columns that hold text instead, in percent of a line; all 100 together.
+    """
 
     caption: str
     head: tuple[Cell, ...]
@@ -60,8 +61,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Grid:
-    """A partition drawn as a grid: each field has the number of its part; what has the same number
-    cannot be told apart. ``alt`` says the same in words."""
+    """A partition drawn as a grid: each field has the number of its part.
+
+    What has the same number cannot be told apart. ``alt`` says the same in words.
+    """
 
     caption: str
     columns: tuple[str, ...]

@@ -225,7 +225,6 @@ def _proven(
         named,
         None if named is None else part["contracts"],
         root["certificates"][sha],
-        root["report"]["parameters"]["assume"].value,
     )
 
 

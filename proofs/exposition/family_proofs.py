@@ -47,15 +47,13 @@ WRITTEN = 6
 
 @dataclass(frozen=True)
 class Proven:
-    """A certificate about a family's game: with a language and what the report says of its class
-    of contracts, or about play alone."""
+    """A certificate about a family's game, with a language and its contracts or of play alone."""
 
     environment: Environment
     support: Sequence[int]
     named: NamedLanguage | None
     contracts: Place | None
     certificate: Place
-    assumptions: Sequence[str]
 
     def gap(self) -> Iterator[Block]:
         """The proof of a gap."""
@@ -72,7 +70,7 @@ class Proven:
     def _steps(self, what: str, tell: Tell) -> Iterator[Block]:
         sha = self.certificate.pointer.rpartition("/")[2]
         yield said("This is the certificate ", Code(sha[:12]), f" of the {what}.")
-        yield from steps(self.certificate, self.assumptions, tell)
+        yield from steps(self.certificate, tell)
 
     # What one case shows
 
@@ -234,8 +232,10 @@ class Proven:
         )
 
     def _gains(self, obstruction: Place, found: Sequence[Deviation]) -> str | None:
-        """Where the weighted gains stand, less what fines make good; None where a payoff is no
-        polynomial."""
+        """Where the weighted gains stand, less what fines make good.
+
+        None where a payoff is no polynomial.
+        """
         total = self._sum(
             [(each.agent, each.state, each.moved, each.played, each.weight) for each in found]
         )

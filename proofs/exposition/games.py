@@ -158,5 +158,5 @@ def _matrix(
 
 
 def agent_payoff(player: str) -> Formula:
-    """u with the player below."""
+    """The symbol u with the player below."""
     return Scripted(Symbol("payoff"), below=Label(player))

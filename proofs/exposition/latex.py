@@ -1,4 +1,4 @@
-"""A document as LaTeX: a fragment for ``\\input``, an article around it, and a bibliography."""
+r"""A document as LaTeX: a fragment for ``\input``, an article around it, and a bibliography."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ _SIGNS = {
 
 
 def fragment(document: Document, notation: Notation) -> str:
-    """What another LaTeX document can ``\\input``."""
+    r"""What another LaTeX document can ``\input``."""
     return (
         FRAGMENT
         + "\n".join(_section(each, notation) for each in document.sections)
@@ -359,7 +359,7 @@ def _grid(grid: Grid) -> str:
 
 
 def letter(part: int) -> str:
-    """The letter of a part of a partition: a, b, …, z, aa, ab, …"""
+    """The letter of a part of a partition: a, b, …, z, aa, ab and so on."""
     text = ""
     part += 1
     while part:
@@ -380,8 +380,10 @@ def math(
     small: bool = False,
     name: Name = lambda text: escaped(text),
 ) -> str:
-    """A formula as what stands between two ``$``. small: in a script. name: how labels are
-    escaped."""
+    """A formula as what stands between two ``$``.
+
+    small: in a script. name: how labels are escaped.
+    """
     match formula:
         case Numeral(text):
             above, _, below = text.partition("/")

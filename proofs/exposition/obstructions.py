@@ -170,8 +170,11 @@ def _less(one: Place, other: Place) -> Place:
 
 @dataclass(frozen=True)
 class Strength:
-    """What is left of an obstruction when its transfers cancel: ``0 ≥ gain − λ lost``. lost is None
-    where deviations cost no welfare, so that no λ deters them. least: the quotient as a number."""
+    """What is left of an obstruction when its transfers cancel: ``0 ≥ gain − λ lost``.
+
+    lost is None where deviations cost no welfare, so that no λ deters them. least: the quotient as
+    a number.
+    """
 
     gain: Formula
     lost: Formula | None
@@ -272,8 +275,11 @@ def constraint(
     *,
     prosocial: bool = False,
 ) -> Row:
-    """``t(ρ) − t(ρ′) ≥ u(after) − u(before)``, with its weight. amount: what the right side is.
-    prosocial: for agents with a common weight λ, who mind the welfare that is lost."""
+    """``t(ρ) − t(ρ′) ≥ u(after) − u(before)``, with its weight.
+
+    amount: what the right side is. prosocial: for agents with a common weight λ, who mind the
+    welfare that is lost.
+    """
     player = environment.players[each.agent]
     weight = [] if each.weight.value == 1 else [each.weight.formula, "·"]
     left: list[Formula | str] = ["0"]

@@ -22,7 +22,9 @@ def languages(
     listed: Sequence[NamedLanguage], environment: Environment, report: Place
 ) -> Iterator[Block]:
     """Each language: who uses it, which plays leave the same record, drawn where that fits.
-    Languages that verify the same are told together."""
+
+    Languages that verify the same are told together.
+    """
     groups: dict[bytes, list[int]] = {}
     for number, named in enumerate(listed):
         key = record_table(named.language, environment).tobytes()
@@ -64,7 +66,7 @@ def _and_states(environment: Environment) -> str:
 
 
 def _alike(known: ProductLanguage, environment: Environment) -> list[str]:
-    """``It cannot tell state w1 from w2, nor row's CH from CL.``"""
+    """A sentence such as ``It cannot tell state w1 from w2, nor row's CH from CL.``."""
     parts = []
     if len(environment.states) > 1:
         parts += [f"the states {_listed(g)}" for g in _groups(environment.states, known.cells)]

@@ -43,8 +43,10 @@ def sentence(text: str) -> str:
 
 
 def series(items: Iterable[Any], link: str = "and") -> list[Inline]:
-    """``a``, ``a and b``, ``a, b and c``; of many items the first, and how many more. An item is a
-    part of a paragraph, or a list of such."""
+    """``a``, ``a and b``, ``a, b and c``; of many items the first, and how many more.
+
+    An item is a part of a paragraph, or a list of such.
+    """
     known: list[list[Inline]] = [
         list(each) if isinstance(each, (list, tuple)) else [each] for each in items
     ]

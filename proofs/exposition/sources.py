@@ -27,8 +27,10 @@ from coopgap.proofs.exposition.formulas import (
 
 @dataclass(frozen=True)
 class Place:
-    """A value in a document, and the JSON pointer to it. A report's numbers and conditions are
-    still values there, which its JSON has as text."""
+    """A value in a document, and the JSON pointer to it.
+
+    A report's numbers and conditions are still values there, which its JSON has as text.
+    """
 
     value: Any
     pointer: str = ""

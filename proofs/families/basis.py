@@ -24,10 +24,12 @@ LIMIT = 2_000
 def conditions(
     findings: FamilyFindings, problem: Problem, named: NamedLanguage, gap: Piecewise
 ) -> tuple[BasisPart, ...] | Unknown:
-    """For each selection that is first best in one of the gap's cases: how many minimal
-    obstructions it has, and what must hold for all of them to fail. That is the weakest condition
-    under which a contract implements it; what the assumptions imply is left out, ``False`` is what
-    never holds."""
+    """The minimal obstructions of each selection that is first best in a case of the gap.
+
+    They are told as their number, and what must hold for all of them to fail: the weakest condition
+    under which a contract implements the selection. What the assumptions imply is left out;
+    ``False`` is what never holds.
+    """
     found, plays = [], Plays(problem, Unlimited())
     for selection, point in _first_best(findings, gap).items():
         setting = findings.setting(findings.family.skeleton, named.name)

@@ -34,8 +34,10 @@ from coopgap.theory.exact import INFINITY
 
 
 class Decisions:
-    """Finds quantities of one problem at points; language: the listed one that it is about, with
-    its contracts or others."""
+    """Finds quantities of one problem at points.
+
+    language: the listed one that it is about, with its contracts or others.
+    """
 
     def __init__(
         self,
@@ -64,8 +66,10 @@ class Decisions:
         return rules[name]
 
     def in_state(self, name: str, state: int) -> Decide:
-        """The same of sets of profiles of a state (``first-best``, or ``equilibria`` without a
-        contract at the problem's λ); None where the state has no probability."""
+        """The same of sets of profiles of a state; None where the state has no probability.
+
+        The sets are ``first-best``, or ``equilibria`` without a contract at the problem's λ.
+        """
         find = {"first-best": claims.first_best, "equilibria": claims.nash}[name]
 
         def at(recorder: Recorder) -> Found:
@@ -179,8 +183,10 @@ class Decisions:
     def _level(
         self, recorder: Recorder, answer: Reached, shown: Mapping[str, Any]
     ) -> tuple[Any, Prosociality | None] | Unanswered:
-        """The threshold as a number of a claim, and as λ of each agent: what binds there is an
-        obstruction, at which gain = λ · lost."""
+        """The threshold as a number of a claim, and as λ of each agent.
+
+        What binds there is an obstruction, at which gain = λ · lost.
+        """
         agents = len(self.plays.agents)
         if answer.level in (0, INFINITY):
             end = Prosociality([0] * agents, 1) if answer.level == 0 else None
@@ -221,8 +227,10 @@ class Decisions:
 def carried(
     plays: Plays, known: Known, witness: Mapping[str, Any], end: Prosociality | None = None
 ) -> dict[str, Any] | Unanswered:
-    """A witness at a point as one for a region: transfers as expressions. end: the λ of the claim,
-    if the problem has none."""
+    """A witness at a point as one for a region: transfers as expressions.
+
+    end: the λ of the claim, if the problem has none.
+    """
     reached = witness.get("reached")
     problem = plays.problem
     if reached is None or problem.contracts.kind != "transfers":

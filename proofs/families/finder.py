@@ -79,7 +79,8 @@ def finder(
 ) -> Iterator[FamilyFinder]:
     """The finder of a family, with its workers. ``timeout`` and ``progress`` as in ``check``.
 
-    Raises InputError where something may be divided by 0 or the prior may be no distribution."""
+    Raises InputError where something may be divided by 0 or the prior may be no distribution.
+    """
     with Worker(timeout) as engines, solvers_of(timeout) as solvers:
         prover = Prover(len(specification.family.parameters), solvers)
         yield FamilyFinder(FamilyFindings(specification, engines, prover, progress))
@@ -252,8 +253,7 @@ class FamilyFinder:
         return value, gap
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
-        """The gap of correlated equilibria, where transfers that attain or approach it are
-        found."""
+        """The gap of correlated equilibria, where known transfers attain or approach it."""
         found = self._selfish(named, "correlated-gap", into)
         if isinstance(found, Unknown):
             return Absent(found.reason), Absent(found.reason)
@@ -365,8 +365,10 @@ class FamilyFinder:
     # Claims
 
     def incontractible(self, named: NamedLanguage, cells: Value[Profiles]) -> bool:
-        """Whether the language is known to have incontractible cells for all parameters; cells:
-        what its report says of them."""
+        """Whether the language is known to have incontractible cells for all parameters.
+
+        cells: what its report says of them.
+        """
         return isinstance(cells, tuple) and bool(cells)
 
     def correlated_positive(self, named: NamedLanguage) -> bool:

@@ -42,7 +42,8 @@ class Piecewise:
 class FamilyFindings:
     """Finds what is asked of a family.
 
-    texts: SHA-256 → text of every certificate that the checker accepted."""
+    texts: SHA-256 → text of every certificate that the checker accepted.
+    """
 
     specification: FamilySpecification
     worker: Worker
@@ -74,8 +75,7 @@ class FamilyFindings:
         levels: Sequence[Ratio] | None,
         contracts: ContractClass | None = None,
     ) -> Problem:
-        """The data of a question: a listed language with its contracts (or others), or play
-        alone."""
+        """The data of a question: a listed language with its contracts or others, or play alone."""
         plain = concrete_problem(self.setting(self.family.skeleton, language, contracts), None)
         return replace(
             self._base,
@@ -113,8 +113,10 @@ class FamilyFindings:
         decide: Decide,
         key: Callable[[Leaf], Any] | None = None,
     ) -> Piecewise | Unanswered:
-        """A quantity for all parameters, with one certificate for all of its pieces; what has
-        another key is another piece even where the claim is the same."""
+        """A quantity for all parameters, with one certificate for all of its pieces.
+
+        What has another key is another piece even where the claim is the same.
+        """
         self.progress(what)
         found = explore(problem, name, decide, self.prover)
         if isinstance(found, Unanswered):

@@ -23,8 +23,7 @@ from coopgap.theory.specification import FamilyQuestion, Question
 def claim(
     findings: FamilyFindings, question: FamilyQuestion
 ) -> tuple[dict[str, Any], Problem, Prosociality | None]:
-    """The fields of a claim as certificates carry them, the problem that it is about, and the λ at
-    which it is where the problem has none."""
+    """A claim's fields as certificates carry them, its problem, and its λ if that has none."""
     family, index = findings.family, findings.assumptions.index
     levels = [ratio(tree, index)[0] for tree in question.prosociality or ()]
     fixed = question.id != "threshold-at-most"
@@ -43,7 +42,9 @@ def goal(
     findings: FamilyFindings, question: FamilyQuestion, *, holds: bool = True
 ) -> Goal | Unanswered:
     """The goal that the claim holds (or fails) for all parameters, if it is decided at a point.
-    Raises InputError for a claim that the game cannot bear."""
+
+    Raises InputError for a claim that the game cannot bear.
+    """
     point = findings.prover.point(findings.assumptions.assumptions)
     if point is None or isinstance(point, Unanswered):
         return point or Unanswered("the assumptions contradict each other")

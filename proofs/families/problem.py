@@ -25,7 +25,8 @@ NOTHING: Ratio = (ZERO, ONE)
 def base_problem(family: Family, prover: Prover) -> Problem:
     """The family as polynomials, without a language.
 
-    Raises InputError where something may be divided by 0, and where the prior may be none."""
+    Raises InputError where something may be divided by 0, and where the prior may be none.
+    """
     index = {name: k for k, name in enumerate(family.parameters)}
     known = assumed(family.parameters, family.assumptions, prover)
     prior = []
@@ -65,8 +66,11 @@ def base_problem(family: Family, prover: Prover) -> Problem:
 def over_common(
     ratios: Sequence[Ratio], assumptions: Sequence[Condition], prover: Prover
 ) -> tuple[list[Number], Number]:
-    """The fractions over one denominator: the numbers above, and it, which is positive under the
-    assumptions. Whole coefficients; what does not depend on parameters is an integer."""
+    """The numerators of fractions over one denominator, and the denominator.
+
+    It is positive under the assumptions. Coefficients are whole; what does not depend on parameters
+    is an integer.
+    """
     below: list[Polynomial] = []
     for _, divisor in ratios:
         if divisor not in below:
@@ -102,8 +106,10 @@ def _positive(value: Polynomial, assumptions: Sequence[Condition], prover: Prove
 def assumed(
     parameters: Sequence[str], assumptions: Sequence[Assumption], prover: Prover
 ) -> tuple[Condition, ...]:
-    """The assumptions as conditions; raises InputError where one may divide by 0 under those before
-    it."""
+    """The assumptions as conditions.
+
+    Raises InputError where one may divide by 0 under those before it.
+    """
     index = {name: k for k, name in enumerate(parameters)}
     known: list[Condition] = []
     for each in assumptions:

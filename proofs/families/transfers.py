@@ -31,8 +31,9 @@ Row = tuple[dict[Variable, int], Polynomial, bool]
 def symbolic_transfers(
     plays: Plays, known: Known, play: Mapping[int, Sequence[tuple[int, int]]], end: Prosociality
 ) -> dict[str, Any] | None:
-    """Transfers of the problem's class under which no agent gains by a deviation from the play, as
-    a certificate carries them; None if none are found. known: its point is where they are sought.
+    """Transfers under which no agent gains by a deviation, as a certificate carries them, or None.
+
+    known: its point is where they are sought.
     """
     unit = plays.unit if end.scale == 0 else plays.unit * end.scale
     rows = [*_incentives(plays, play, end)]

@@ -119,8 +119,7 @@ def _extremum(
 
 
 def by_sign(problem: Problem, prover: Prover, region: Region) -> list[tuple[Region, bool]]:
-    """The parts of a region of one gap, each with whether the gap is positive there; else it is
-    0."""
+    """The parts of a region of one gap, with whether the gap is positive there or 0."""
     value = _ratio(number(problem, region.claim["value"]))
     if value is None:
         return [(region, True)]

@@ -33,7 +33,8 @@ class Goal:
     """A claim (id, holds, the id's own fields) about a family, and how to find witnesses.
 
     hints: conditions by which cases are distinguished first. language: the name of the language,
-    if it has one for readers."""
+    if it has one for readers.
+    """
 
     problem: Problem
     claim: Mapping[str, Any]
@@ -49,9 +50,10 @@ class Goal:
 
 
 def formula(problem: Problem, conclusion: Any) -> Goal:
-    """The goal that a formula (``["and" | "or", …]``, ``["not", f]``, or a condition as
-    certificates carry it) holds for all parameters that satisfy the problem's assumptions."""
+    """The goal that a formula holds for all parameters that satisfy the problem's assumptions.
 
+    A formula is ``["and" | "or", …]``, ``["not", f]``, or a condition as certificates carry it.
+    """
     claim = Claim(problem, {"id": FORMULA, "holds": True}, Unlimited())
 
     def decide(recorder: Recorder) -> Found:
@@ -67,8 +69,10 @@ def stated(condition: Condition, problem: Problem) -> list[Any]:
 
 
 def settle(goal: Goal, prover: Prover) -> Settled:
-    """Shows a goal or finds a counterexample, and has the checker confirm either; unknown if the
-    prover runs out of time. Raises Disagreement if one solver contradicts another."""
+    """Shows a goal or finds a counterexample, and has the checker confirm either.
+
+    Unknown if the prover runs out of time. Raises Disagreement if one solver contradicts another.
+    """
     try:
         return _settle(goal, prover)
     except TimedOut as reason:
@@ -77,7 +81,9 @@ def settle(goal: Goal, prover: Prover) -> Settled:
 
 def proved(goal: Goal, prover: Prover) -> bool:
     """Whether a goal is shown and the checker confirms it, for those who need no counterexample.
-    Raises as ``settle`` does."""
+
+    Raises as ``settle`` does.
+    """
     try:
         found = _explored(goal, prover)
         return isinstance(found, Exploration) and _shown(goal, found, prover).status == "proved"
@@ -86,8 +92,10 @@ def proved(goal: Goal, prover: Prover) -> bool:
 
 
 def refuted(goal: Goal, prover: Prover) -> Settled | None:
-    """The counterexample to a goal, if it has one; without one nothing is shown. Raises TimedOut if
-    the prover runs out of time."""
+    """The counterexample to a goal, if it has one; without one nothing is shown.
+
+    Raises TimedOut if the prover runs out of time.
+    """
     found = _explored(goal, prover)
     return _refuted(goal, found, prover) if isinstance(found, Failure) else None
 
@@ -149,8 +157,10 @@ def _refuted(goal: Goal, failure: Failure, prover: Prover) -> Settled:
 
 
 def suggestion(goal: Goal, prover: Prover) -> Condition | None:
-    """The weakest assumption, among the linear contraries of what the counterexample rests on,
-    under which the goal is proved."""
+    """The weakest assumption under which the goal is proved.
+
+    It is sought among the linear contraries of what the counterexample rests on.
+    """
     failure = _explored(goal, prover)
     if not isinstance(failure, Failure):
         return None

@@ -57,8 +57,10 @@ def joined(
 
 
 def _agree(problem: Problem, name: str, leaves: Sequence[Leaf], prover: Prover) -> None:
-    """Lets a case claim what another one claims, wherever its own witness shows that too: rather
-    what is claimed in a case that has an interior, and what is claimed most often."""
+    """Gives cases the same claim wherever their witnesses show it.
+
+    A claim of a case that has an interior is preferred, then the claim of the most cases.
+    """
     rule = Rule(problem, name)
     flat = {id(leaf) for leaf in leaves if _is_flat(problem, leaf, prover)}
     ranks: dict[str, tuple[int, int, int]] = {}

@@ -35,7 +35,8 @@ class Prover:
     """Answers questions about systems of conditions, each found once.
 
     worker: where nonlinear questions are asked, so that they end in time. deadline: when, in
-    seconds of the monotonic clock, every question raises TimedOut."""
+    seconds of the monotonic clock, every question raises TimedOut.
+    """
 
     def __init__(
         self, parameters: int, worker: Worker, degree: int = DEGREE, deadline: float = math.inf
@@ -81,8 +82,11 @@ class Prover:
         return self._points[(known & -known).bit_length() - 1][0]
 
     def _relaxed(self, conditions: tuple[Condition, ...]) -> System:
-        """The relaxation of the conditions. That of all but the last is kept: the next question is
-        often about the same ones and another one."""
+        """The relaxation of the conditions.
+
+        That of all but the last is kept: the next question is often about the same ones and another
+        one.
+        """
         most, last = conditions[:-1], conditions[-1:]
         try:
             start = self._systems.get(most)
@@ -129,8 +133,10 @@ class Prover:
         return self._asked(find_point, conditions)
 
     def solvers(self, conditions: Sequence[Condition], names: Sequence[str]) -> tuple[str, ...]:
-        """The solvers that say that the conditions have no solution; raises Disagreement if one
-        says that they have one."""
+        """The solvers that say that the conditions have no solution.
+
+        Raises Disagreement if one says that they have one.
+        """
         try:
             return self._worker.call(ask_solvers, tuple(conditions), tuple(names))
         except TimedOut:
@@ -177,8 +183,10 @@ class Prover:
     def proof(
         self, conditions: Sequence[Condition], conclusion: Condition, degree: int | None = None
     ) -> list[Refutation] | None:
-        """Refutations of each way in which the conclusion could fail; none are needed for what the
-        conditions say themselves."""
+        """Refutations of each way in which the conclusion could fail.
+
+        None are needed for what the conditions say themselves.
+        """
         if self._said(tuple(conditions)).holds(conclusion.polynomial, conclusion.relation):
             return []
         refutations = []

@@ -37,8 +37,10 @@ CASE_LIMIT = 400
 
 
 class Recorder(Known):
-    """Answers as it is at its point, and notes what it was asked. maxima: what of that was asked to
-    compare the numbers of which one is the largest."""
+    """Answers as it is at its point, and notes what it was asked.
+
+    maxima: what of that was asked to compare the numbers of which one is the largest.
+    """
 
     def __init__(self, point: Point) -> None:
         super().__init__(point)
@@ -67,7 +69,7 @@ class Unlimited(Budget):
     """The steps of a search, which are not counted."""
 
     def spend(self, steps: int = 1) -> None:
-        pass
+        """Counts nothing: what is found here is checked again within a budget."""
 
 
 class Rule:
@@ -83,11 +85,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Found:
-    """What is so at a point: whether the claim holds, its fields (numbers as polynomials) and the
-    witness that shows it, around the point.
+    """What holds at a point: the claim or its denial, its fields, and the witness around the point.
+
+    Numbers are polynomials.
 
     denial: the witness of a claim that does not hold, at the point alone. instead: the number that
-    a quantity is there. selection: what is played, by state; for people, no part of a proof."""
+    a quantity is there. selection: what is played, by state; for people, no part of a proof.
+    """
 
     holds: bool
     claim: Mapping[str, Any]
@@ -135,8 +139,10 @@ class Failure:
 
 @dataclass
 class Exploration:
-    """All cases of the assumptions. trusted: conditions that have no solution by a solver's word
-    alone."""
+    """All cases of the assumptions.
+
+    trusted: conditions that have no solution by a solver's word alone.
+    """
 
     root: Node = field(default_factory=Node)
     leaves: list[Leaf] = field(default_factory=list)
@@ -146,8 +152,10 @@ class Exploration:
 def explore(
     problem: Problem, name: str, decide: Decide, prover: Prover, *, holds: bool = True
 ) -> Exploration | Failure | Unanswered:
-    """All cases of the assumptions, with a witness each that the claim holds (or does not); or a
-    point at which it is otherwise."""
+    """All cases of the assumptions, with a witness each that the claim holds (or does not).
+
+    Or a point at which it is otherwise.
+    """
     found = Exploration()
     start, rule = problem.assumptions, Rule(problem, name)
     stack: list[tuple[Node, tuple[Condition, ...], Point | None]] = [(found.root, start, None)]
@@ -211,8 +219,10 @@ def explore(
 def _failure(
     problem: Problem, rule: Rule, recorder: Recorder, answer: Found, prover: Prover
 ) -> Failure:
-    """The failure, with what the rule asked when it was shown; what only says which plays are best
-    comes last, as it is part of the question."""
+    """The failure, with what the rule asked when it was shown.
+
+    What only says which plays are best comes last, as it is part of the question.
+    """
     holds = answer.holds or answer.instead is not None
     with suppress(Rejected):
         rule.run(recorder, holds, answer.claim, answer.witness)
@@ -242,7 +252,8 @@ def certificate(
 ) -> Certificate | None:
     """The certificate of a claim for all parameters; None if a step is not certified.
 
-    pieces: conditions, and the leaves within them; without any, one piece holds all leaves."""
+    pieces: conditions, and the leaves within them; without any, one piece holds all leaves.
+    """
     pieces = pieces or [((), exploration.leaves)]
     number = {id(leaf): k for k, (_, leaves) in enumerate(pieces) for leaf in leaves}
     names = problem.parameters

@@ -36,8 +36,11 @@ from coopgap.theory.errors import InputError
 
 @dataclass(frozen=True)
 class CertificateOf:
-    """The certificate of a theorem. goals: how many certificates it joins; goals_sha256: the hash
-    of what they claim, which ``verify`` prints too (None where one alone is written)."""
+    """The certificate of a theorem.
+
+    goals: how many certificates it joins; goals_sha256: the hash of what they claim, which
+    ``verify`` prints too (None where one alone is written).
+    """
 
     kind: str
     checked: bool
@@ -48,9 +51,11 @@ class CertificateOf:
 
 @dataclass(frozen=True)
 class ConditionReport:
-    """What an assumption is for. status: ``redundant`` (it follows from the others), ``needed``
-    (without it there is a counterexample), ``unneeded`` (the theorem holds without it) or
-    ``unknown``."""
+    """What an assumption is for.
+
+    status: ``redundant`` (it follows from the others), ``needed`` (without it there is a
+    counterexample), ``unneeded`` (the theorem holds without it) or ``unknown``.
+    """
 
     assumption: str
     status: str
@@ -69,11 +74,14 @@ class GoalReport:
 
 @dataclass(frozen=True)
 class TheoremReport:
-    """What became of a theorem. statement: its author's words, which nobody checks; sentences: what
-    was checked, goal by goal (none of a theorem whose certificates are bare formulas, unless one
-    fails); rests_on: what must be trusted for the certificates to mean the theorem. failed: the
-    goal that the counterexample is about; suggestion: an assumption under which that goal holds.
-    texts: SHA-256 → text of the certificates (no part of the JSON)."""
+    """What became of a theorem.
+
+    statement: its author's words, which nobody checks; sentences: what was checked, goal by goal
+    (none of a theorem whose certificates are bare formulas, unless one fails); rests_on: what must
+    be trusted for the certificates to mean the theorem. failed: the goal that the counterexample is
+    about; suggestion: an assumption under which that goal holds. texts: SHA-256 → text of the
+    certificates (no part of the JSON).
+    """
 
     id: str
     statement: str
@@ -94,8 +102,10 @@ class TheoremReport:
 
     @property
     def statuses(self) -> set[str]:
-        """The status, as reports of several claims have them; beside it ``trusted`` where a proof
-        rests on more than the core."""
+        """The status, as reports of several claims have them.
+
+        Beside it ``trusted`` where a proof rests on more than the core.
+        """
         return {self.status} | ({"trusted"} if self.rests_on != CORE else set())
 
     def document(self) -> dict[str, Any]:
@@ -126,7 +136,8 @@ def decide_all(
 
     timeout: seconds for each; what takes longer is unknown. progress: is told what is being shown.
     Raises InputError for a family in which something may be divided by 0 or the prior may be no
-    distribution, and Disagreement if one solver contradicts another."""
+    distribution, and Disagreement if one solver contradicts another.
+    """
     tell = progress or (lambda _: None)
     with (
         Worker(timeout) as engines,

@@ -27,7 +27,8 @@ def registered() -> dict[str, Theorem]:
 def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem]:
     """The theorems of these ids or files; all registered ones if none are named.
 
-    Raises InputError for an id that is not registered, and as ``read_theorem`` does."""
+    Raises InputError for an id that is not registered, and as ``read_theorem`` does.
+    """
     if not names:
         return list(registered().values())
     known = _known([name for name in names if not _is_file(name)])
@@ -49,7 +50,8 @@ def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem]:
 def prove(id_or_path: str | Path, *, timeout: float | None = None) -> TheoremReport:
     """Decides a registered theorem, or that of a file, for all its parameters.
 
-    timeout: seconds, after which it is unknown. Raises InputError as ``find`` and ``decide`` do."""
+    timeout: seconds, after which it is unknown. Raises InputError as ``find`` and ``decide`` do.
+    """
     (theorem,) = find([str(id_or_path)])
     return decide(theorem, timeout=timeout)
 

@@ -50,9 +50,10 @@ RECORD_LIMIT = 16
 
 @styled
 def draw(setting: Setting, name: str) -> Figure:
-    """The graph of a first-best selection under selfish play (theory.md T3): an arrow from the
-    record of a play to that of a deviation, with the gain in utils; the obstruction in red. Where
-    the gap is 0, the graph of the selection that a contract implements.
+    """The contract graph of a first-best selection under selfish play (theory.md T3).
+
+    An arrow leads from the record of a play to that of a deviation, with the gain in utils; the
+    obstruction is red. Where the gap is 0, the selection is the one that a contract implements.
 
     Raises InputError for directives and if nothing is decided.
     """
@@ -75,7 +76,7 @@ def draw(setting: Setting, name: str) -> Figure:
     arrows = list(range(len(rows.gain)))
     if len({*rows.source.tolist(), *rows.target.tolist()}) > RECORD_LIMIT:
         arrows = sorted(weights) or arrows[:RECORD_LIMIT]
-    return _drawn(setting, name, selection, rows, arrows, weights, obstruction)
+    return _drawn(setting, name, rows, arrows, weights, obstruction)
 
 
 def _chosen(setting: Setting, found: BestSelection) -> Obstruction | None:
@@ -102,7 +103,6 @@ def _weights(rows: Incentives, obstruction: Obstruction) -> dict[int, int]:
 def _drawn(
     setting: Setting,
     name: str,
-    selection: Selection,
     rows: Incentives,
     arrows: list[int],
     weights: dict[int, int],

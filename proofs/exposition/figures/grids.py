@@ -67,8 +67,10 @@ def partition(environment: Environment, language: Language, name: str) -> Figure
 
 @styled
 def replies(environment: Environment) -> Figure:
-    """For two players: arrows to best replies, payoffs in utils, equilibria framed, first best
-    shaded. Raises InputError for more or fewer players."""
+    """Payoffs of two players, in utils, with arrows to best replies.
+
+    Equilibria are framed, the first best is shaded. Raises InputError for more or fewer players.
+    """
     if len(environment.players) != 2:
         raise InputError(
             f"best replies are drawn for two players, not {len(environment.players)}",

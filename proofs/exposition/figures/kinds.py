@@ -15,8 +15,10 @@ KINDS = ("frontier", "welfare", "replies", "graph", "partition")
 
 
 def figure(kind: str, specification: Specification, language: str | None = None) -> Figure:
-    """A figure of a specification; ``language`` names one of its languages (None: the first; for
-    ``welfare``, play without a contract).
+    """A figure of a specification.
+
+    ``language`` names one of its languages (None: the first; for ``welfare``, play without a
+    contract).
 
     Raises InputError for an unknown kind or language, and for what a kind cannot draw.
     """

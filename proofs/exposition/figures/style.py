@@ -1,5 +1,7 @@
-"""How figures look: one column of print, 7-point type, colours that colour-blind readers tell apart
-(Okabe and Ito 2008; cividis, Nuñez et al. 2018)."""
+"""How figures look: one column of print, 7-point type, colours for colour-blind readers.
+
+The colours are those of Okabe and Ito (2008), and cividis (Nuñez et al. 2018).
+"""
 
 from __future__ import annotations
 
@@ -141,7 +143,7 @@ def wrapped_lines(text: str, width: int = 58) -> list[str]:
 
 
 def letters(count: int) -> list[str]:
-    """a, b, …, z, a1, b1, …"""
+    """Names of panels: a, b, …, z, a1, b1 and so on."""
     alphabet = "abcdefghijklmnopqrstuvwxyz"
     return [alphabet[k % 26] + (str(k // 26) if k >= 26 else "") for k in range(count)]
 

@@ -31,7 +31,9 @@ BOX = 1.7
 @styled
 def draw(setting: Setting, name: str | None) -> Figure:
     """The best equilibrium at every common λ: its welfare, each agent's material payoff (utils).
-    name: the language, None for play without a contract. Raises Undecided."""
+
+    name: the language, None for play without a contract. Raises Undecided.
+    """
     environment = setting.environment
     steps = steady(best_selections(setting))
     keys = dict(zip(dict.fromkeys(s.value.selection for s in steps), letters(99), strict=False))
