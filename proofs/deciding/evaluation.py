@@ -1,19 +1,40 @@
-"""A report at points: values turned into functions once, evaluated many times."""
+"""A report at points: values compiled once, evaluated many times."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.algebra.polynomials import narrow
+from coopgap.proofs.algebra.polynomials import Polynomial
 from coopgap.proofs.deciding.values import Absent, Expression, Extremum, Pieces, Unknown
+from coopgap.proofs.trusted.polynomials import compared
 
 LEFT_OUT = ("certificates", "contracts", "obstruction", "basis")
 """The fields of a report that are not evaluated."""
 
-Point = Sequence[Fraction | int]
+
+class _Point:
+    """The parameters as integers over a common denominator, with its powers, and what is known of
+    the numbers there: each is computed when it is first needed.
+    """
+
+    def __init__(self, values: Sequence[Fraction], numbers: Sequence[At], degree: int) -> None:
+        scale = math.lcm(1, *(value.denominator for value in values))
+        self.numerators = [value.numerator * (scale // value.denominator) for value in values]
+        self.powers = [scale**k for k in range(degree + 1)]
+        self.numbers = numbers
+        self.known: list[Any] = [None] * len(numbers)
+
+    def __getitem__(self, place: int) -> Any:
+        if self.known[place] is None:
+            self.known[place] = self.numbers[place](self)
+        return self.known[place]
+
+
+At = Callable[[_Point], Any]
 
 
 def evaluator(value: Any) -> Callable[[Sequence[Fraction]], Any]:
@@ -21,43 +42,106 @@ def evaluator(value: Any) -> Callable[[Sequence[Fraction]], Any]:
 
     Expressions become numbers, pieces one value, dataclasses are evaluated by field.
     """
-    run = _run(value)
-    return lambda values: run(tuple(map(narrow, values))) if callable(run) else run
+    compiling = _Compiling()
+    run = compiling.value(value)
+
+    def at(values: Sequence[Fraction]) -> Any:
+        return run(_Point(values, compiling.numbers, compiling.degree)) if callable(run) else run
+
+    return at
 
 
-def _run(value: Any) -> Any:
-    """The function of a point that a value is, or what it is everywhere."""
-    match value:
-        case Absent():
-            return None
-        case Unknown(reason):
-            return {"unknown": reason}
-        case Expression((above, below)):
-            return lambda point: Fraction(above.at(point)) / below.at(point)
-        case Extremum(head, terms):
-            return _joined(terms, max if head == "Max" else min)
-        case Pieces(pieces):
-            listed = [(piece.when, _run(piece.value)) for piece in pieces]
+class _Compiling:
+    """Turns values into functions of a point, except those that are the same everywhere."""
 
-            def chosen(point: Point) -> Any:
-                run = next(run for when, run in listed if when.holds(point))
-                return run(point) if callable(run) else run
+    def __init__(self) -> None:
+        self.numbers: list[At] = []
+        self.degree = 0
+        self._places: dict[Any, int] = {}
 
-            return chosen
-        case Mapping():
-            keys = tuple(value)
-            return _joined(value.values(), lambda own: dict(zip(keys, own, strict=True)))
-        case tuple() | list():
-            return _joined(value, list)
-    if is_dataclass(value):
-        own = [each for each in fields(value) if each.name not in LEFT_OUT]
-        own = [each for each in own if each.metadata.get("of", "families") == "families"]
-        return _run({each.name.rstrip("_"): getattr(value, each.name) for each in own})
-    return value
+    def value(self, value: Any) -> Any:
+        """The function of a point or, if it is constant, its value."""
+        match value:
+            case Absent():
+                return None
+            case Unknown(reason):
+                return {"unknown": reason}
+            case Expression():
+                return self._at(value, self._ratio)
+            case Extremum(head, terms):
+                return self._joined(terms, max if head == "Max" else min)
+            case Pieces(pieces):
+                return self._pieces(pieces)
+            case Mapping():
+                keys = [str(key) for key in value]
+                return self._joined(value.values(), lambda own: dict(zip(keys, own, strict=True)))
+            case tuple() | list():
+                return self._joined(value, list)
+        if is_dataclass(value):
+            own = [each for each in fields(value) if each.name not in LEFT_OUT]
+            own = [each for each in own if each.metadata.get("of", "families") == "families"]
+            return self.value({each.name.rstrip("_"): getattr(value, each.name) for each in own})
+        return value
 
+    def _joined(self, values: Any, join: Callable[[list[Any]], Any]) -> Any:
+        runs = [self.value(each) for each in values]
+        if not any(map(callable, runs)):
+            return join(runs)
+        return lambda at: join([run(at) if callable(run) else run for run in runs])
 
-def _joined(values: Iterable[Any], join: Callable[[list[Any]], Any]) -> Any:
-    runs = [_run(each) for each in values]
-    if not any(map(callable, runs)):
-        return join(runs)
-    return lambda point: join([run(point) if callable(run) else run for run in runs])
+    def _pieces(self, pieces: Any) -> At:
+        listed = [
+            (
+                [self._at(each, self._condition) for each in piece.when.conditions],
+                self.value(piece.value),
+            )
+            for piece in pieces
+        ]
+
+        def run(at: _Point) -> Any:
+            found = next(value for when, value in listed if all(part(at) for part in when))
+            return found(at) if callable(found) else found
+
+        return run
+
+    def _at(self, value: Any, compiled: Callable[[Any], At]) -> At:
+        """Equal values are computed once at a point."""
+        if value not in self._places:
+            self._places[value] = len(self.numbers)
+            self.numbers.append(compiled(value))
+        place = self._places[value]
+        return lambda at: at[place]
+
+    def _condition(self, condition: Any) -> At:
+        total, _ = self._integral(condition.polynomial)
+        return lambda at: compared(total(at), condition.relation)
+
+    def _ratio(self, value: Expression) -> At:
+        above, below = value.ratio
+        (top, up), (bottom, down) = self._integral(above), self._integral(below)
+        more, less = above.degree, below.degree
+
+        def run(at: _Point) -> Fraction:
+            return Fraction(top(at) * down * at.powers[less], bottom(at) * up * at.powers[more])
+
+        return run
+
+    def _integral(self, polynomial: Polynomial) -> tuple[Callable[[_Point], int], int]:
+        """The polynomial in integers, and the number by which it is multiplied beside the power of
+        the point's denominator.
+        """
+        scale = math.lcm(1, *(c.denominator for c in polynomial.terms.values()))
+        degree = polynomial.degree
+        self.degree = max(self.degree, degree)
+        terms = [(int(c * scale), m, degree - len(m)) for m, c in polynomial.terms.items()]
+
+        def total(at: _Point) -> int:
+            numerators, powers = at.numerators, at.powers
+            found = 0
+            for coefficient, monomial, rest in terms:
+                for k in monomial:
+                    coefficient *= numerators[k]
+                found += coefficient * powers[rest]
+            return found
+
+        return total, scale

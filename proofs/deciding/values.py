@@ -100,10 +100,6 @@ class Where:
         """The conditions as a file would write them."""
         return [condition_tree(each, self.names) for each in self.conditions]
 
-    def holds(self, point: Sequence[Fraction | int]) -> bool:
-        """Whether the conditions hold where the parameters have these values."""
-        return all(each.holds(point) for each in self.conditions)
-
 
 @dataclass(frozen=True)
 class Piece(Generic[T]):
