@@ -17,8 +17,9 @@ LEFT_OUT = ("certificates", "contracts", "obstruction", "basis")
 
 
 class _Point:
-    """The parameters as integers over a common denominator, with its powers, and what is known of
-    the numbers there: each is computed when it is first needed.
+    """The parameters as integers over a common denominator, with its powers.
+
+    The numbers of a report at these parameters are computed when they are first needed.
     """
 
     def __init__(self, values: Sequence[Fraction], numbers: Sequence[At], degree: int) -> None:
@@ -127,9 +128,7 @@ class _Compiling:
         return run
 
     def _integral(self, polynomial: Polynomial) -> tuple[Callable[[_Point], int], int]:
-        """The polynomial in integers, and the number by which it is multiplied beside the power of
-        the point's denominator.
-        """
+        """The polynomial in integers, and its multiplier beside the denominator's power."""
         scale = math.lcm(1, *(c.denominator for c in polynomial.terms.values()))
         degree = polynomial.degree
         self.degree = max(self.degree, degree)
