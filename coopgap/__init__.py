@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from coopgap.proofs.theorems.registry import prove as prove
     from coopgap.theory.readers.load import load as load
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["__version__", "check", "load", "prove"]
 

@@ -83,3 +83,10 @@ def test_old_names_are_the_same_modules_and_warn(installed: bool, wheel: Path, t
     done = run(code, tmp_path, *([wheel] if installed else []))
     assert done.stdout == "True True coopgap.proofs.trusted.problems\n", done.stderr
     assert "DeprecationWarning: import coopgap.theory, not theory" in done.stderr
+
+
+def test_the_citation_and_the_changelog_are_of_this_version():
+    from coopgap import __version__
+
+    assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\n## {__version__} (" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
