@@ -22,7 +22,7 @@ from coopgap.proofs.trusted.claims import CLAIMS as RULES
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.languages import Language, ProductLanguage, complete, record_of
-from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.load import load
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import NamedLanguage, Question, Specification

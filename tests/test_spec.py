@@ -18,7 +18,7 @@ from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage, RecordLanguage
 from coopgap.theory.readers import shape
-from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.files import read_text
 from coopgap.theory.readers.load import gallery, load
 from coopgap.theory.readers.spec import read_spec, spec_from_text

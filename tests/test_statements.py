@@ -15,10 +15,10 @@ from coopgap.proofs.certificates.descriptions import circumstances, label
 from coopgap.proofs.certificates.statements import SAYS, general, statement
 from coopgap.proofs.certificates.verification import document
 from coopgap.proofs.questions.registry import CLAIMS
-from coopgap.proofs.theorems.files import theorem
 from coopgap.proofs.theorems.prove import decide
 from coopgap.proofs.theorems.registry import registered
 from coopgap.proofs.theorems.theorem import BARE, CORE
+from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.proofs.trusted.certificates import FORMULA, INCONSISTENT
 from coopgap.proofs.trusted.claims import CLAIMS as CHECKED
 from coopgap.terminal.verifications import story

@@ -65,7 +65,7 @@ from coopgap.theory.languages import (
     refines,
     state_blind,
 )
-from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.load import gallery, load
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification

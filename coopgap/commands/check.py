@@ -103,7 +103,7 @@ def _smtlib(
 ) -> dict[str, str]:
     """The SMT-LIB questions of every spec, by file name; of a family, of its certificates."""
     from coopgap.proofs.deciding.check import questions
-    from coopgap.proofs.export.cases import scripts
+    from coopgap.proofs.export.refutations import scripts
     from coopgap.proofs.export.smtlib import to_smtlib
     from coopgap.theory.specification import FamilySpecification
 

@@ -80,7 +80,7 @@ def _listed(theorems: Sequence[Theorem], json: bool) -> Outcome:
 
 def _smtlib(reports: Sequence[TheoremReport]) -> dict[str, str]:
     """The SMT-LIB questions behind every certificate, by file name."""
-    from coopgap.proofs.export.cases import scripts
+    from coopgap.proofs.export.refutations import scripts
 
     texts = {}
     for report in reports:

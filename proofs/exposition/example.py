@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coopgap.proofs.deciding.reports import Report, as_it_is
 from coopgap.proofs.exposition import concrete, families, games, html, latex, markdown
-from coopgap.proofs.exposition.claims import claims
+from coopgap.proofs.exposition.claims_table import claims
 from coopgap.proofs.exposition.documents import (
     Block,
     Code,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coopgap.proofs.exposition import concrete, families, html, latex, markdown
-from coopgap.proofs.exposition.claims import claims
+from coopgap.proofs.exposition.claims_table import claims
 from coopgap.proofs.exposition.documents import Block, Document, Section, section
 from coopgap.proofs.exposition.notation import NOTATION
 from coopgap.proofs.exposition.prose import weighed

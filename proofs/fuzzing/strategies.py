@@ -53,7 +53,7 @@ from coopgap.theory.languages import (
     state_blind,
 )
 from coopgap.theory.nearest import suggestion
-from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.load import load
 from coopgap.theory.readers.records import record_language
 from coopgap.theory.specification import (

@@ -1,4 +1,4 @@
-"""The registered theorems: the files of ``proofs/theorems/files`` and what code states."""
+"""The registered theorems: the files of ``proofs/theorems/paper`` and what code states."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from coopgap.proofs.theorems import play, teams
-from coopgap.proofs.theorems.files import theorem
 from coopgap.proofs.theorems.prove import TheoremReport, decide
 from coopgap.proofs.theorems.theorem import Theorem
+from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.files import MAX_BYTES

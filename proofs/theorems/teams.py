@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from coopgap.proofs.theorems.files import theorem
 from coopgap.proofs.theorems.theorem import Theorem
+from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.readers.theorem import theorem_from_text
 
 AGENTS = ("ann", "ben", "cy", "dee", "eve", "flo")

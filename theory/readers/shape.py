@@ -28,7 +28,7 @@ from pydantic_core import ErrorDetails, core_schema
 
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
-from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.parameters import Scope, Written
 from coopgap.theory.readers.values import Float, exact, key, not_exact, shown
 from coopgap.theory.specification import require_level
@@ -214,7 +214,7 @@ class Prosociality(_Shape):
 
 
 class Claim(_Shape):
-    """A claim to decide; ``coopgap.theory.readers.claims`` lists the fields that each id takes."""
+    """A claim to decide; ``theory.readers.claim_fields`` lists the fields that an id takes."""
 
     id: ClaimId
     language: Label | None = None

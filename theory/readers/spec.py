@@ -23,7 +23,7 @@ from coopgap.theory.families import Family
 from coopgap.theory.languages import Language, RecordLanguage, complete, product
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers import shape
-from coopgap.theory.readers.claims import CLAIM_FIELDS
+from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.parameters import (
     RESERVED,
