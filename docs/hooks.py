@@ -76,8 +76,8 @@ def theorems() -> str:
             "theorem again and `--certificates DIR` writes what the checker accepted, a "
             "certificate in cases ([certificates](certificates.md)). The verdicts are those that "
             "the tests demand: `test_registered_theorems_are_decided_as_expected` in "
-            "`tests/test_prove.py` and `test_theorems_settle_as_expected` in "
-            "`tests/test_shape_theorems.py` decide every one. A theorem whose id ends in "
+            "`tests/corpus/test_prove.py` and `test_theorems_settle_as_expected` in "
+            "`tests/corpus/test_shape_theorems.py` decide every one. A theorem whose id ends in "
             "`-refuted` is there to be refuted.",
             "",
             *_table(("id", "statement", "verdict", "source", "also tested in"), rows),
@@ -85,7 +85,8 @@ def theorems() -> str:
             "## Claims of a spec",
             "",
             "What a spec can claim of one game or of a family. Each is decided in "
-            "`tests/test_differential.py` and `tests/test_conformance.py` against brute force.",
+            "`tests/differential/test_differential.py` and "
+            "`tests/differential/test_conformance.py` against brute force.",
             "",
             *_table(("id", "statement", "theorem", "certificates", "also tested in"), claims),
             "",
@@ -103,7 +104,7 @@ def _kinds() -> Mapping[str, str]:
 
 @cache
 def _sources() -> Mapping[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(TESTS.glob("test_*.py"))}
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(TESTS.glob("*/test_*.py"))}
 
 
 def _tests(name: str) -> str:

@@ -24,9 +24,9 @@ from coopgap.main import run
 from coopgap.proofs.questions.registry import CLAIMS
 from coopgap.theory.readers.load import gallery, load
 from coopgap.theory.specification import Specification
-from tests.test_cli import PRISONERS
-from tests.test_predictions import LISTED, table
-from tests.test_replay import dataset, summary
+from tests.corpus.test_replay import dataset, summary
+from tests.unit.test_cli import PRISONERS
+from tests.unit.test_predictions import LISTED, table
 
 GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
 
@@ -333,7 +333,7 @@ def own(name: str) -> set[str]:
 
 def test_every_document_has_a_schema():
     assert set(DOCUMENTS) == set(OUTPUTS)
-    command = Path(__file__).parents[1] / "coopgap"
+    command = Path(__file__).parents[2] / "coopgap"
     printed_by = {
         schema_id
         for path in command.rglob("*.py")

@@ -21,9 +21,9 @@ from coopgap.files import write_whole
 from coopgap.main import run
 from coopgap.proofs.deciding.reports import ClaimPart, Report
 from coopgap.terminal import output
-from tests.test_story import REPORT
+from tests.unit.test_story import REPORT
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 PRISONERS = """
 title = "λ in the title"

@@ -24,7 +24,7 @@ from coopgap.theory.contracts import DirectiveContract
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import Specification
-from tests.test_cli import Command, command  # noqa: F401
+from tests.unit.test_cli import Command, command  # noqa: F401
 
 NONE, SELFISH = Regime("none"), Disposition("selfish")
 

@@ -112,7 +112,7 @@ def test_each_claim_and_its_negation(name: str):
 
 @pytest.mark.parametrize("name", CLAIMS)
 def test_the_page_on_claims_says_what_is_said_of_each(name: str):
-    page = (Path(__file__).parents[1] / "docs" / "claims.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "claims.md").read_text(encoding="utf-8")
     assert f"| `{name}` | {general(name)}" in page
 
 

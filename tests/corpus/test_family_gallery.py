@@ -22,7 +22,7 @@ from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.readers.load import gallery, load
 from coopgap.theory.specification import FamilySpecification, Specification
 
-EXPECTED = Path(__file__).parent / "expected" / "families"
+EXPECTED = Path(__file__).parents[1] / "expected" / "families"
 SLUGS = sorted(file.stem for file in EXPECTED.glob("*.json"))
 
 POINTS = 30

@@ -27,8 +27,8 @@ from coopgap.theory.readers.load import load
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import NamedLanguage, Question, Specification
 
-DOCS = Path(__file__).parent.parent / "docs"
-EXPECTED = Path(__file__).parent / "expected"
+DOCS = Path(__file__).parents[2] / "docs"
+EXPECTED = Path(__file__).parents[1] / "expected"
 SLUGS = sorted(file.stem for file in EXPECTED.glob("*.json"))
 
 

@@ -19,8 +19,8 @@ from coopgap.llm_checks.fitting import JUMPING, Range, crossings, fit, point_est
 from coopgap.llm_checks.likelihood import Likelihood, Peak
 from coopgap.terminal.estimates import story
 from coopgap.theory.errors import InputError
-from tests.test_cli import Command as InProcess
-from tests.test_cli import command  # noqa: F401
+from tests.unit.test_cli import Command as InProcess
+from tests.unit.test_cli import command  # noqa: F401
 
 Command = Callable[..., object]
 

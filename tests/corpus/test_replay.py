@@ -22,7 +22,7 @@ from coopgap.llm_checks.table_bounds import INDEPENDENT, bounds, independent, re
 from coopgap.theory.dilemmas import moral_hazard_game, symmetric_game
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
-from tests.test_cli import Command, command  # noqa: F401
+from tests.unit.test_cli import Command, command  # noqa: F401
 
 SELFISH, ALTRUISTIC = Disposition("selfish"), Disposition("altruistic")
 KEYS = "model_display,setting,contract_mode,prompt_mode"
@@ -672,7 +672,7 @@ def test_bad_datasets(command, tmp_path):  # noqa: F811
 # The published summary
 
 
-PAGES = Path(__file__).parents[1] / "docs"
+PAGES = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(scope="module")

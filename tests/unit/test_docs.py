@@ -29,7 +29,7 @@ from coopgap.proofs.trusted.certificates import CONJUNCTION, SCHEMA
 from coopgap.proofs.trusted.claims import CLAIMS as RULES
 from coopgap.theory.readers.theorem import read_theorem
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*) ?([\w.-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
@@ -211,7 +211,9 @@ def test_every_room_is_on_the_map():
         for name in ("theory", "proofs", "llm_checks", "coopgap")
         for path in (ROOT / name).rglob("__init__.py")
     }
-    data = {"proofs/fuzzing/registry", "llm_checks/prompts", "tests", "benchmarks", "docs"}
+    rooms = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+    data = {"proofs/fuzzing/registry", "llm_checks/prompts", "benchmarks", "docs", "tests"}
+    data |= {str(room.relative_to(ROOT)) for room in rooms}
     assert listed == packages | data
     engines = [room.stem for room in (ROOT / "proofs" / "engines").glob("[!_]*.py")]
     assert [name for name in engines if f"`{name}`" not in page] == []

@@ -26,8 +26,8 @@ from coopgap.llm_checks.scenes import load, study
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import Specification
-from tests.test_cli import Command, command  # noqa: F401
-from tests.test_predictions import LISTED, table
+from tests.unit.test_cli import Command, command  # noqa: F401
+from tests.unit.test_predictions import LISTED, table
 
 if importlib.util.find_spec("inspect_ai") is None:
     pytest.skip("inspect-ai is not installed", allow_module_level=True)

@@ -48,7 +48,7 @@ from coopgap.theory.readers.load import gallery, load
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import first_best
 
-EXPECTED = Path(__file__).parent / "expected"
+EXPECTED = Path(__file__).parents[1] / "expected"
 SELECTIONS = 6
 """The number of first-best selections of each entry that are asked about one by one."""
 

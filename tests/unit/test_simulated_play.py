@@ -27,8 +27,8 @@ from coopgap.llm_checks.scenarios import plays
 from coopgap.llm_checks.scenes import study
 from coopgap.llm_checks.simulation import named_agents
 from coopgap.theory.errors import InputError
-from tests.test_cli import Command, command  # noqa: F401
-from tests.test_predictions import HEADER, spec
+from tests.unit.test_cli import Command, command  # noqa: F401
+from tests.unit.test_predictions import HEADER, spec
 
 LOGIT = "simulated/logit:0,2"
 

@@ -23,7 +23,7 @@ from coopgap.theory.languages import complete
 from coopgap.theory.readers.load import gallery
 from coopgap.theory.specification import NamedLanguage, Specification
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
 SIX = [f"{who} == '{a}'" for who in ("row", "col") for a in ("CH", "CL", "DH")]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from browser import frame_widths
 
-SITE = Path(__file__).parents[1] / "build" / "site"
+SITE = Path(__file__).parents[2] / "build" / "site"
 PAGES = ("index", "gallery", "theorems", "schema", "json", "trust", "certificates", "api-proofs")
 PHONE = 390
 

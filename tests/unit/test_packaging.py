@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CHECK = (
     "import coopgap; from coopgap import check, load; "
     "report = check(load('moral-hazard-pd')); print(coopgap.__file__, report.document()['title'])"

@@ -23,7 +23,7 @@ from coopgap.theory.languages import (
 from coopgap.theory.readers.load import gallery, load
 from coopgap.theory.specification import Specification
 
-EXPECTED = Path(__file__).parent / "expected"
+EXPECTED = Path(__file__).parents[1] / "expected"
 SLUGS = sorted(file.stem for file in EXPECTED.glob("*.json"))
 
 
