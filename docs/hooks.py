@@ -104,7 +104,9 @@ def _kinds() -> Mapping[str, str]:
 
 @cache
 def _sources() -> Mapping[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(TESTS.glob("*/test_*.py"))}
+    return {
+        path.name: path.read_text(encoding="utf-8") for path in sorted(TESTS.glob("*/test_*.py"))
+    }
 
 
 def _tests(name: str) -> str:
@@ -304,18 +306,23 @@ def gallery() -> dict[str, str]:
 
 def api() -> dict[str, str]:
     """A page for each package, from its docstrings."""
+    rooms = [f"proofs/{room}" for room in ("questions", "deciding", "certificates", "parameters")]
+    pages = {"coopgap": ["coopgap"], "theory": _modules("theory")}
+    pages["proofs"] = [
+        *(name for room in rooms for name in _modules(room)),
+        "coopgap.proofs.frontier.report",
+        "coopgap.proofs.exposition.figures.kinds",
+    ]
     made = {}
-    for package in ("coopgap", "theory", "proofs"):
-        names = [package] + [
-            f"{package}.{path.stem}"
-            for path in sorted((ROOT / package).glob("*.py"))
-            if not path.stem.startswith("_")
-        ]
-        if package == "coopgap":
-            names = ["coopgap"]
-        if package == "proofs":
-            names += ["coopgap.proofs.frontier.report", "coopgap.proofs.exposition.figures.kinds"]
+    for package, names in pages.items():
         lines = [f"# The package {package}", ""]
         lines += [line for name in names for line in (f"::: {name}", "")]
         made[f"api-{package}.md"] = "\n".join(lines)
     return made
+
+
+def _modules(room: str) -> list[str]:
+    """The package in a room and its public modules."""
+    package = f"coopgap.{room.replace('/', '.')}"
+    files = sorted((ROOT / room).glob("[!_]*.py"))
+    return [package, *(f"{package}.{path.stem}" for path in files)]
