@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from unit.test_cli import Command, command  # noqa: F401
 
 from coopgap.llm_checks.regimes import Disposition
 from coopgap.llm_checks.replay import REGIMES, Replay, Row, replayed
@@ -22,7 +23,6 @@ from coopgap.llm_checks.table_bounds import INDEPENDENT, bounds, independent, re
 from coopgap.theory.dilemmas import moral_hazard_game, symmetric_game
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
-from tests.unit.test_cli import Command, command  # noqa: F401
 
 SELFISH, ALTRUISTIC = Disposition("selfish"), Disposition("altruistic")
 KEYS = "model_display,setting,contract_mode,prompt_mode"

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus.test_replay import dataset, summary
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from jsonschema.validators import extend
 from pydantic import ValidationError
+from unit.test_cli import PRISONERS
+from unit.test_predictions import LISTED, table
 
 from coopgap.documents import DOCUMENTS, schema, shared
 from coopgap.documents.base import Part
@@ -24,9 +27,6 @@ from coopgap.main import run
 from coopgap.proofs.questions.registry import CLAIMS
 from coopgap.theory.readers.load import gallery, load
 from coopgap.theory.specification import Specification
-from tests.corpus.test_replay import dataset, summary
-from tests.unit.test_cli import PRISONERS
-from tests.unit.test_predictions import LISTED, table
 
 GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from unit.test_story import REPORT
 
 import coopgap
 from coopgap import demo
@@ -21,7 +22,6 @@ from coopgap.files import write_whole
 from coopgap.main import run
 from coopgap.proofs.deciding.reports import ClaimPart, Report
 from coopgap.terminal import output
-from tests.unit.test_story import REPORT
 
 ROOT = Path(__file__).parents[2]
 

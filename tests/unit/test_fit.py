@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from unit.test_cli import Command as InProcess
+from unit.test_cli import command  # noqa: F401
 
 from benchmarks.fit import grid
 from coopgap.llm_checks import qre
@@ -19,8 +21,6 @@ from coopgap.llm_checks.fitting import JUMPING, Range, crossings, fit, point_est
 from coopgap.llm_checks.likelihood import Likelihood, Peak
 from coopgap.terminal.estimates import story
 from coopgap.theory.errors import InputError
-from tests.unit.test_cli import Command as InProcess
-from tests.unit.test_cli import command  # noqa: F401
 
 Command = Callable[..., object]
 

@@ -14,6 +14,8 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
+from unit.test_cli import Command, command  # noqa: F401
+from unit.test_predictions import LISTED, table
 
 from coopgap.llm_checks.answers import read_record
 from coopgap.llm_checks.judging import document_of, judge
@@ -26,8 +28,6 @@ from coopgap.llm_checks.scenes import load, study
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import Specification
-from tests.unit.test_cli import Command, command  # noqa: F401
-from tests.unit.test_predictions import LISTED, table
 
 if importlib.util.find_spec("inspect_ai") is None:
     pytest.skip("inspect-ai is not installed", allow_module_level=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from unit.test_cli import Command, command  # noqa: F401
 
 from coopgap import load
 from coopgap.llm_checks.predictions import from_registration, pooled, predict, threshold_of
@@ -24,7 +25,6 @@ from coopgap.theory.contracts import DirectiveContract
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import Specification
-from tests.unit.test_cli import Command, command  # noqa: F401
 
 NONE, SELFISH = Regime("none"), Disposition("selfish")
 
