@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from browser import frame_widths
 from checked import checked
+from games import load_game
 from html5lib import HTMLParser
 from html5lib.html5parser import ParseError
 
@@ -423,7 +424,7 @@ def test_reports_show_themselves(slug: str):
 def test_values_show_themselves():
     report = check(load("n5"))
     assert "verdict" in report.claims[0]._repr_html_()
-    specification = load("n5")
+    specification = load_game("n5")
     for value, text in (
         (specification.environment, "probability 1"),
         (specification.languages[0].language, "Records"),

@@ -16,6 +16,7 @@ from typing import Any
 
 import brute_force as bf
 import pytest
+from games import load_game
 
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.deciding import decide
@@ -85,7 +86,7 @@ def levels_of(game: Environment, stated: str | Mapping[str, str]) -> Levels:
 @cache
 def entries_of(slug: str) -> tuple[Entry, ...]:
     """A gallery entry in each of its languages, and without a contract."""
-    specification = load(slug)
+    specification = load_game(slug)
     game = specification.environment
     report = json.loads((EXPECTED / f"{slug}.json").read_text(encoding="utf-8"))
     selfish = levels_of(game, "0")

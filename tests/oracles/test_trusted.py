@@ -48,7 +48,7 @@ def reason(text: str) -> str:
     return found.reason
 
 
-def formula(conclusion: Json, proof: Json, holds: bool = True, **more: Json) -> str:
+def formula(conclusion: Json, proof: Json, holds: Json = True, **more: Json) -> str:
     claim = {"id": "formula", "holds": holds, "conclusion": conclusion}
     return certificate(claim, None, proof, **{**ONE_OF_X, **more})
 

@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
+from games import load_game
 from unit.test_cli import Command, command  # noqa: F401
 from unit.test_predictions import LISTED, table
 
@@ -24,7 +25,7 @@ from coopgap.llm_checks.points import table as points_table
 from coopgap.llm_checks.replies import parsed
 from coopgap.llm_checks.report import html, markdown
 from coopgap.llm_checks.scenarios import PROMPTS, plays, presentations
-from coopgap.llm_checks.scenes import load, study
+from coopgap.llm_checks.scenes import study
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import Specification
@@ -618,7 +619,7 @@ x = [1, "1/3"]
     assert sentences(alone, 0, 0, own, nobody) == [
         "In points: with A you get 1/3; with B you get 1."
     ]
-    three = load("holmstrom-team").environment
+    three = load_game("holmstrom-team").environment
     told = points_table(three, 0, 1, {"A": 1}, [(0, 1)])
     assert told[1] == f"| {three.players[0]}, {three.players[2]} | A |"
     points = [str(F(int(own[0, 0, 1, 1]), three.denominator)) for own in three.payoffs]

@@ -10,6 +10,7 @@ from typing import Any
 import brute_force
 import numpy as np
 import pytest
+from games import load_game
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
@@ -71,7 +72,7 @@ from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 from coopgap.theory.welfare import incontractible_cells
 
-PENNIES = load("matching-pennies").environment
+PENNIES = load_game("matching-pennies").environment
 COORDINATION = environment(
     ("a", "b"), [("x", "y")] * 2, [[[2, 0, 0, 1]], [[2, 0, 0, 1]]], cooperative=[[0], [0]]
 )
@@ -330,7 +331,7 @@ def test_languages_have_their_form(form: str, data: DataObject):
 
 
 def test_the_forms_pass_and_fail():
-    game = load("n4").environment
+    game = load_game("n4").environment
     made = {
         "blind": blind(game),
         "state-blind": state_blind(game),
@@ -356,7 +357,7 @@ def test_refinements_refine(data: DataObject):
 
 
 def test_refinements_are_strict_too_and_keep_the_kind():
-    game = load("n4").environment
+    game = load_game("n4").environment
     coarse = state_blind(game)
     finer = smallest(
         refinements(coarse, game), lambda language: not refines(coarse, language, game)
@@ -720,7 +721,7 @@ def test_the_smallest_dilemmas():
 
 @pytest.mark.no_cover
 def test_languages_and_contracts_shrink_to_coarse_and_empty_ones():
-    game = load("n4").environment
+    game = load_game("n4").environment
     assert smallest(languages(game), lambda _: True) == blind(game)
     apart = smallest(
         languages(game, ["records"]), lambda language: len(np.unique(language.table)) > 1
