@@ -293,7 +293,7 @@ def false_ones() -> Iterator[str]:
         "correlated-gap-at-most", game(*PD), {"reached": twice}, fields={"value": "4"}, **free
     )
     block = {"states": [0], "best": [0], "strict": False, "tree": []}
-    bound = {"bound": {"obstructions": [], "blocks": [block]}}
+    bound: Json = {"bound": {"obstructions": [], "blocks": [block]}}
     yield concrete("gap", game(*PD), bound, fields={"value": "inf"})
     yield from (_thresholds(level) for level in ("inf", "1", "0"))
     shift = {"agent": 0, "weights": [0, 0]}
@@ -329,8 +329,8 @@ def false_ones() -> Iterator[str]:
 def _false_refutations() -> Iterator[str]:
     refutation = {"products": [[1, [1], []]], "multipliers": [[0, {"x": -1}]]}
     assumptions = [[{"x": 1}, ">="], [{"x*x": 1}, ">"]]
-    claim, proof = {"id": "inconsistent", "holds": True}, {"apart": []}
-    proof |= {"cases": {"refuted": refutation}}
+    claim: Json = {"id": "inconsistent", "holds": True}
+    proof: Json = {"apart": [], "cases": {"refuted": refutation}}
     yield certificate(claim, None, proof, parameters=["x"], assumptions=assumptions)
     leaf = {"known": [], "piece": 0, "point": ["1"], "witness": {}}
     claim, proof = {"id": "optimum", "holds": True, "value": "4"}, {"apart": [], "cases": leaf}

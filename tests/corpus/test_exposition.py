@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,7 @@ def require_same_game(specification: Any, place: Place) -> None:
         assert [str(Fraction(p, mass)) for p in game["prior"]] == place["game"]["prior"].value
 
 
-def require_tokens(shown: Document, texts: dict[str, str]) -> None:
+def require_tokens(shown: Document, texts: Mapping[str, str]) -> None:
     """The formulas of each format hold the document's numbers and no others."""
     wanted = Counter(part for each in numerals(shown) for part in NUMBER.findall(each.text))
     page = texts[f"{shown.name}.html"]

@@ -11,6 +11,7 @@ from games import load_game
 from matplotlib.text import Text
 
 from coopgap import load
+from coopgap.proofs.deciding import decide
 from coopgap.proofs.exposition.figures import graph, grids, kinds, welfare
 from coopgap.proofs.exposition.figures.frontier import draw
 from coopgap.proofs.exposition.figures.kinds import KINDS, figure
@@ -129,7 +130,7 @@ def test_what_cannot_be_drawn():
 def test_what_stays_undecided(monkeypatch: pytest.MonkeyPatch):
     each = load_game("n4").languages[0]
     setting = Setting(load_game("n4").environment, each.language, each.contracts)
-    monkeypatch.setattr(graph.decide, "ask", lambda _: Unanswered("no"))
+    monkeypatch.setattr(decide, "ask", lambda _: Unanswered("no"))
     with pytest.raises(InputError, match="undecided"):
         graph.draw(setting, "blind")
 

@@ -11,7 +11,7 @@ import brute_force
 import pytest
 from games import load_game
 
-from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.exact import INFINITY
 from coopgap.theory.languages import (
@@ -167,7 +167,7 @@ def random_records(seed: int, game: Environment) -> RecordLanguage:
     return from_values(values, [str(value) for value in values], shape)
 
 
-CLASSES = [
+CLASSES: list[ContractClass] = [
     Transfers(budget, liability)
     for budget in Budget
     for liability in (None, Fraction(0), Fraction(3, 2))

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from coopgap.commands.options import FORMS
 from coopgap.main import app, run
 from coopgap.proofs.certificates.certificate import verified
+from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.decide import no_contract
 from coopgap.proofs.deciding.findings import Findings
@@ -42,7 +43,7 @@ from coopgap.proofs.frontier.values import Undecided, pays, turning_points, valu
 from coopgap.proofs.questions.obligations import Excluded, Implementability, Setting, Unanswered
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Infinite
 from coopgap.theory.languages import complete
 
 F = Fraction
@@ -99,11 +100,17 @@ def test_selections_that_only_less_prosocial_agents_play(number: int):
     spans = [span for span in search.spans.values() if span.high != INFINITY]
     assert spans
     for span in spans:
+        assert not isinstance(span.high, Infinite)
         for search.level in (span.high + 1, span.high):
             levels = (search.level,) * 2
             answer = search.answer(Implementability(setting, levels, span.selection))
             assert isinstance(answer, Excluded) == (search.level not in (span.low, span.high))
-    ends = {end for step in steps for end in (step.at.low, step.at.high) if end != INFINITY}
+    ends = {
+        end
+        for step in steps
+        for end in (step.at.low, step.at.high)
+        if not isinstance(end, Infinite)
+    }
     hair = F(1, 10**70)
     for level in {e + d for e in ends for d in (0, hair, -hair) if e + d >= 0}:
         want = brute_force.value(game, language, contracts, (level,) * 2)
@@ -131,9 +138,9 @@ def test_steps_part_the_half_line():
 def test_n3_has_an_open_interval_and_attained_ends():
     steps = values(no_contract(load_game("n3").environment))
     assert [(str(step.at), step.value) for step in steps] == [
-        ("[0, 1]", 8),
-        ("(1, 3/2)", 7),
-        ("[3/2, ∞)", 9),
+        ("[0, 1]", F(8)),
+        ("(1, 3/2)", F(7)),
+        ("[3/2, ∞)", F(9)),
     ]
     steps = values(no_contract(load_game("n3-tie").environment))
     assert [str(step.at) for step in steps] == ["{0}", "(0, 2/3)", "[2/3, ∞)"]
@@ -180,6 +187,7 @@ def test_every_certificate_is_accepted_and_every_step_has_one():
         assert each.threshold_certificate in found.texts
         assert each.proved
         for part in each.value_certificates:
+            assert part.value is not None
             claim = json.loads(found.texts[part.value])["claim"]
             assert claim["value"] == str(value_at(each.values, part.at.first()))
             assert (claim["from"], claim["to"]) == (str(part.at.low), str(part.at.high))
@@ -194,13 +202,16 @@ def test_joins_prices_and_cheapest():
         tuple(COOPERATES),
     ]
     assert [each.threshold for each in found.languages] == [4, 4, 4, 2]
-    assert [(p.alone, p.last, p.least, p.most) for p in found.prices] == [(0, 2, 0, 2)] * 2
+    assert [(p.alone, p.last, p.least, p.most) for p in found.prices] == [
+        (F(0), F(2), F(0), F(2))
+    ] * 2
     none, both, nothing = found.cheapest
     assert (str(none.at), none.predicates, none.languages) == ("[0, 2)", None, ())
     assert (str(both.at), both.predicates) == ("[2, 4)", 2)
     assert both.languages == (" + ".join(COOPERATES),)
     assert len(both.excluded) == 3
     for _, threshold, sha in both.excluded:
+        assert sha is not None
         claim = json.loads(found.texts[sha])["claim"]
         assert claim == {"holds": True, "id": "threshold", "value": str(threshold)}
         assert threshold > 2
@@ -234,14 +245,19 @@ def test_a_base_and_its_contracts():
 def test_infinite_prices():
     members = lattice(load_game("n8"), COOPERATES)
     found = prices(members, [INFINITY, INFINITY, F(1), F(0)])
-    assert (found[0].alone, found[0].last, found[0].least, found[0].most) == (None, 1, 1, 1)
+    assert (found[0].alone, found[0].last, found[0].least, found[0].most) == (
+        None,
+        F(1),
+        F(1),
+        F(1),
+    )
     assert (found[1].alone, found[1].last) == (INFINITY, INFINITY)
     assert prices(members, [F(0), INFINITY, F(1), F(0)])[0].alone == MINUS_INFINITY
 
 
 def test_given_levels_are_listed():
     found = frontier(load_game("n8"), levels=[F(2), F(1, 2), F(2)])
-    assert found.levels == (F(1, 2), 2)
+    assert found.levels == (F(1, 2), F(2))
     for each in found.document()["languages"]:
         assert [at["lambda"] for at in each["gap_at"]] == ["1/2", "2"]
         assert all(at["certificate"] in found.texts for at in each["gap_at"])
@@ -249,7 +265,7 @@ def test_given_levels_are_listed():
 
 def test_every_breakpoint_is_listed_with_levels_between():
     found = frontier(load_game("n3"))
-    assert found.levels == (0, F(1, 2), 1, F(4, 3), F(3, 2), 2)
+    assert found.levels == (F(0), F(1, 2), F(1), F(4, 3), F(3, 2), F(2))
     assert breakpoints([found.without]) == found.levels
 
 
@@ -295,7 +311,7 @@ def test_limits_are_reported(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_engines_that_give_up_are_reported(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(values_module.decide, "ask", lambda _: Unanswered("no"))
+    monkeypatch.setattr(decide, "ask", lambda _: Unanswered("no"))
     for name, place in (("n8", 0), ("n4", -2)):
         each = load_game(name).languages[place]
         setting = Setting(load_game(name).environment, each.language, each.contracts)

@@ -173,4 +173,4 @@ def test_engines_refuse_what_is_not_theirs() -> None:
 
 
 def _kind(claim: ClaimPart) -> tuple[str, str | None]:
-    return claim.status, claim.certificate and claim.certificate.kind
+    return claim.status, None if claim.certificate is None else claim.certificate.kind
