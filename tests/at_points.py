@@ -107,7 +107,7 @@ def chosen(value: Any, point: Point) -> Any:
 
 def number_at(value: Any, point: Point) -> str | None:
     """A number of a report at a point, as a concrete report writes it."""
-    here = chosen(value, point)
+    here: str | None = chosen(value, point)
     if here is None or here in INFINITIES:
         return here
     return str(computed(here, point))

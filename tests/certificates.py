@@ -9,13 +9,13 @@ from random import Random
 from typing import Any
 
 from checked import checked
+from games import load_game
 from kept import keeping
 
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.frontier.report import frontier
 from coopgap.proofs.theorems.registry import prove
 from coopgap.proofs.trusted.documents import canonical, digest
-from coopgap.theory.readers.load import load
 from coopgap.theory.readers.spec import spec_from_text
 
 Json = Any
@@ -31,8 +31,12 @@ SPECS = (
     "n4",
     "n5",
     "n8",
+    "delegation",
+    "public-goods",
+    "matching-pennies",
+    "supply-contract",
+    "unnamed-weather",
 )
-SPECS += ("delegation", "public-goods", "matching-pennies", "supply-contract", "unnamed-weather")
 FRONTIERS = ("n3", "n5", "supply-contract")
 THEOREMS = (
     "n1",
@@ -84,7 +88,7 @@ def honest() -> dict[str, str]:
         texts |= checked(slug).texts
     texts |= check(spec_from_text(EXTRA, "extra")).texts
     for slug in FRONTIERS:
-        texts |= frontier(load(slug)).texts
+        texts |= frontier(load_game(slug)).texts
     for name in THEOREMS:
         texts |= prove(name).texts
     return {sha: text for sha, text in texts.items() if len(text) < 60_000}
@@ -245,7 +249,7 @@ def certificate(claim: Json, about: Json, proof: Json, **more: Json) -> str:
     return sealed({**document, "data_sha256": "", "proof": proof})
 
 
-def concrete(name: str, about: Json, witness: Json, holds: bool = True, **more: Json) -> str:
+def concrete(name: str, about: Json, witness: Json, holds: Json = True, **more: Json) -> str:
     """A certificate of one case; ``fields``: those of the claim."""
     claim = {"id": name, "holds": holds, **more.pop("fields", {})}
     return certificate(claim, about, one_case(witness), **more)
@@ -289,7 +293,7 @@ def false_ones() -> Iterator[str]:
         "correlated-gap-at-most", game(*PD), {"reached": twice}, fields={"value": "4"}, **free
     )
     block = {"states": [0], "best": [0], "strict": False, "tree": []}
-    bound = {"bound": {"obstructions": [], "blocks": [block]}}
+    bound: Json = {"bound": {"obstructions": [], "blocks": [block]}}
     yield concrete("gap", game(*PD), bound, fields={"value": "inf"})
     yield from (_thresholds(level) for level in ("inf", "1", "0"))
     shift = {"agent": 0, "weights": [0, 0]}
@@ -325,8 +329,8 @@ def false_ones() -> Iterator[str]:
 def _false_refutations() -> Iterator[str]:
     refutation = {"products": [[1, [1], []]], "multipliers": [[0, {"x": -1}]]}
     assumptions = [[{"x": 1}, ">="], [{"x*x": 1}, ">"]]
-    claim, proof = {"id": "inconsistent", "holds": True}, {"apart": []}
-    proof |= {"cases": {"refuted": refutation}}
+    claim: Json = {"id": "inconsistent", "holds": True}
+    proof: Json = {"apart": [], "cases": {"refuted": refutation}}
     yield certificate(claim, None, proof, parameters=["x"], assumptions=assumptions)
     leaf = {"known": [], "piece": 0, "point": ["1"], "witness": {}}
     claim, proof = {"id": "optimum", "holds": True, "value": "4"}, {"apart": [], "cases": leaf}

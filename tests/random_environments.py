@@ -104,7 +104,7 @@ def random_payoffs(
         if style == "huge":
             return number * HUGE + rng.randint(-1, 1)
         if style == "mixed":  # a hair beside a mountain
-            return number * rng.choice([1, 1, HUGE, Fraction(1, HUGE)])
+            return number * Fraction(*rng.choice([(1, 1), (1, 1), (HUGE, 1), (1, HUGE)]))
         return number
 
     def agent() -> list[list[Fraction]]:
@@ -153,19 +153,18 @@ def random_language(rng: Random, game: Environment, records: bool = True) -> Lan
 def random_contracts(rng: Random) -> ContractClass:
     """Every class; balanced transfers, the hardest, most often."""
     bound = Fraction(rng.choice([0, 1, 1, 2]), rng.choice([1, 2]))
-    return rng.choice(
-        [
-            Transfers(Budget.BALANCED),
-            Transfers(Budget.BALANCED),
-            Transfers(Budget.BURNT),
-            Transfers(Budget.FREE),
-            Transfers(rng.choice(list(Budget)), bound),
-            Transfers(rng.choice([Budget.BALANCED, Budget.BURNT]), bound),
-            Directives(permissive=False),
-            Directives(permissive=True),
-            NoContract(),
-        ]
-    )
+    classes: list[ContractClass] = [
+        Transfers(Budget.BALANCED),
+        Transfers(Budget.BALANCED),
+        Transfers(Budget.BURNT),
+        Transfers(Budget.FREE),
+        Transfers(rng.choice(list(Budget)), bound),
+        Transfers(rng.choice([Budget.BALANCED, Budget.BURNT]), bound),
+        Directives(permissive=False),
+        Directives(permissive=True),
+        NoContract(),
+    ]
+    return rng.choice(classes)
 
 
 def random_levels(rng: Random, game: Environment) -> Levels:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from checked import checked
+from games import load_game
 
 from coopgap.proofs.certificates.certificate import KINDS, digest, kind_of, kind_of_text, verified
 from coopgap.proofs.deciding.check import check, questions
@@ -92,21 +93,21 @@ def test_every_certificate_is_whole_and_accepted_alone(slug: str) -> None:
 
 
 def test_without_claims_the_applicable_theorems_are_proved() -> None:
-    specification = load("moral-hazard-pd")
+    specification = load_game("moral-hazard-pd")
     report = check(Specification(specification.environment, specification.languages))
     assert {claim.theorem for claim in report.claims} >= {"T3", "T4", "T5", "T6", "T7", "T8", "T9"}
     assert {claim.status for claim in report.claims} == {"proved"}
 
 
 def test_directive_instances_of_t2() -> None:
-    specification = load("supply-contract")
+    specification = load_game("supply-contract")
     report = check(Specification(specification.environment, specification.languages))
     assert ("incontractible", "T2") in {(claim.id, claim.theorem) for claim in report.claims}
     assert {claim.status for claim in report.claims} == {"proved"}
 
 
 def test_a_claim_without_language_is_asserted_for_each() -> None:
-    specification = load("n4")
+    specification = load_game("n4")
     asked = Specification(
         specification.environment, specification.languages, questions=(Question("gap-zero"),)
     )
@@ -125,7 +126,7 @@ def test_all_ties_are_listed_and_too_many_are_unknown() -> None:
 
 def test_nothing_implementable() -> None:
     """Matching pennies that nobody can verify: no contract leaves a pure equilibrium."""
-    pennies = load("matching-pennies").environment
+    pennies = load_game("matching-pennies").environment
     silent = ProductLanguage((0,), ((0, 0), (0, 0)))
     report = check(
         Specification(
@@ -168,15 +169,15 @@ def test_states_without_probability_do_not_matter() -> None:
 def test_full_implementation_by_contract() -> None:
     """Fines can make the first best of a stag hunt dominant when actions are verifiable; where
     nothing is, it stays one equilibrium of two."""
-    hunt = load("stag-hunt").environment
+    hunt = load_game("stag-hunt").environment
     zero = (Fraction(0), Fraction(0))
-    pennies = load("matching-pennies").environment
+    pennies = load_game("matching-pennies").environment
     ask = (Question("full-implementation", "l", prosociality=zero),)
     seen = NamedLanguage("l", complete(hunt), Transfers(Budget.BALANCED))
     assert _status(Specification(hunt, (seen,), questions=ask)) == "proved"
     unseen = NamedLanguage("l", ProductLanguage((0,), ((0, 0), (0, 0))), Transfers())
     assert _status(Specification(hunt, (unseen,), questions=ask)) == "unknown"
-    hazard = load("moral-hazard-pd")
+    hazard = load_game("moral-hazard-pd")
     blind = next(each for each in hazard.languages if each.name == "effort-blind")
     named = NamedLanguage("l", blind.language, blind.contracts)
     assert _status(Specification(hazard.environment, (named,), questions=ask)) == "refuted"
@@ -198,7 +199,7 @@ def test_full_implementation_by_supports() -> None:
 @pytest.mark.parametrize("slug", ["n1", "n5", "holmstrom-team", "public-goods"])
 def test_limits_hold_at_listed_probabilities(slug: str) -> None:
     """The plays and transfers of a limit certificate, evaluated literally at several ε."""
-    specification = load(slug)
+    specification = load_game(slug)
     report = check(specification)
     seen = 0
     for named, part in zip(specification.languages, report.languages, strict=True):
@@ -270,5 +271,5 @@ def test_with_time_enough_the_worker_finds_the_same() -> None:
 
 
 def test_export_questions_have_distinct_names() -> None:
-    names = [name for name, _ in questions(load("moral-hazard-pd"))]
+    names = [name for name, _ in questions(load_game("moral-hazard-pd"))]
     assert len(set(names)) == len(names) > 3

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from browser import frame_widths
 from checked import checked
+from games import load_game
 from html5lib import HTMLParser
 from html5lib.html5parser import ParseError
 
@@ -111,7 +113,7 @@ def require_same_game(specification: Any, place: Place) -> None:
         assert [str(Fraction(p, mass)) for p in game["prior"]] == place["game"]["prior"].value
 
 
-def require_tokens(shown: Document, texts: dict[str, str]) -> None:
+def require_tokens(shown: Document, texts: Mapping[str, str]) -> None:
     """The formulas of each format hold the document's numbers and no others."""
     wanted = Counter(part for each in numerals(shown) for part in NUMBER.findall(each.text))
     page = texts[f"{shown.name}.html"]
@@ -423,7 +425,7 @@ def test_reports_show_themselves(slug: str):
 def test_values_show_themselves():
     report = check(load("n5"))
     assert "verdict" in report.claims[0]._repr_html_()
-    specification = load("n5")
+    specification = load_game("n5")
     for value, text in (
         (specification.environment, "probability 1"),
         (specification.languages[0].language, "Records"),

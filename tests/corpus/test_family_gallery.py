@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cache
 from itertools import islice
@@ -153,12 +153,12 @@ def brute(concrete: Specification, path: list[str]) -> Any:
         return brute_force.gap(game, language, contracts) == 0
     if quantity == "correlated_gap":
         return str(brute_force.correlated_gap(game, language, contracts))
-    compute = {
+    computed: dict[str, Callable[..., object]] = {
         "value": brute_force.value,
         "gap": brute_force.gap,
         "prosocial_threshold": brute_force.threshold,
-    }[quantity]
-    return str(compute(game, language, contracts))
+    }
+    return str(computed[quantity](game, language, contracts))
 
 
 def labelled(concrete: Specification, profiles: Iterable[tuple[int, ...]]) -> list[list[str]]:

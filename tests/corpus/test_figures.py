@@ -7,9 +7,11 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from games import load_game
 from matplotlib.text import Text
 
 from coopgap import load
+from coopgap.proofs.deciding import decide
 from coopgap.proofs.exposition.figures import graph, grids, kinds, welfare
 from coopgap.proofs.exposition.figures.frontier import draw
 from coopgap.proofs.exposition.figures.kinds import KINDS, figure
@@ -46,7 +48,7 @@ def require_legible(drawn) -> None:
 def test_every_kind(kind: str, name: str):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    drawn = figure(kind, load(name))
+    drawn = figure(kind, load_game(name))
     FigureCanvasAgg(drawn).draw()
     require_legible(drawn)
 
@@ -59,19 +61,19 @@ def test_the_figures_of_the_docs_are_drawn_again():
         _, kind, slug, *option = call.split()
         language = option[1] if option else None
         stored = (DOCS / "figures" / name).read_bytes()
-        assert rendered(figure(kind, load(slug), language), "svg") == stored, name
+        assert rendered(figure(kind, load_game(slug), language), "svg") == stored, name
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", GAMES)
 def test_every_game_has_a_figure_of_welfare(name: str):
-    assert rendered(figure("welfare", load(name)), "svg").startswith(b"<?xml")
+    assert rendered(figure("welfare", load_game(name)), "svg").startswith(b"<?xml")
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("form", ["svg", "pdf", "png"])
 def test_the_same_bytes_in_another_process(form: str, tmp_path: Path):
-    mine = rendered(figure("graph", load("n4"), "blind-balanced"), form)
+    mine = rendered(figure("graph", load_game("n4"), "blind-balanced"), form)
     path = tmp_path / f"figure.{form}"
     call = ["figure", "graph", "n4", "--language", "blind-balanced", "--out", str(path)]
     subprocess.run([sys.executable, "-m", "coopgap", *call], check=True, capture_output=True)
@@ -79,14 +81,14 @@ def test_the_same_bytes_in_another_process(form: str, tmp_path: Path):
 
 
 def test_the_users_settings_change_nothing():
-    plain = rendered(figure("replies", load("n4")), "svg")
+    plain = rendered(figure("replies", load_game("n4")), "svg")
     with mpl.rc_context({"font.size": 20, "axes.facecolor": "black", "svg.hashsalt": "x"}):
-        assert rendered(figure("replies", load("n4")), "svg") == plain
+        assert rendered(figure("replies", load_game("n4")), "svg") == plain
 
 
 @pytest.mark.no_cover
 def test_sixty_four_languages():
-    found = frontier(load("n8"), predicates=SIX)
+    found = frontier(load_game("n8"), predicates=SIX)
     assert len(found.languages) == 64
     drawn = draw(found)
     assert drawn.get_size_inches()[0] == WIDTH
@@ -95,40 +97,40 @@ def test_sixty_four_languages():
 
 def test_names_are_text():
     game = environment(["$a_b", "x{y}"], [["$1$", "%"], ["<b>", "&"]], [[[3, 0, 4, 1]]] * 2)
-    named = NamedLanguage("$\\frac$", complete(game), load("n3").languages[0].contracts)
+    named = NamedLanguage("$\\frac$", complete(game), load_game("n3").languages[0].contracts)
     specification = Specification(game, (named,))
     for kind in KINDS:
         assert rendered(figure(kind, specification), "svg")
 
 
 def test_three_players_and_one():
-    three = load("public-goods")
+    three = load_game("public-goods")
     assert figure("partition", three)
     if len(three.environment.players) != 2:
         with pytest.raises(InputError, match="two players"):
             figure("replies", three)
     one = environment(["one"], [["a", "b"]], [[[1, 2]]])
-    named = NamedLanguage("all", complete(one), load("n3").languages[0].contracts)
+    named = NamedLanguage("all", complete(one), load_game("n3").languages[0].contracts)
     for kind in ("welfare", "graph", "partition", "frontier"):
         assert rendered(figure(kind, Specification(one, (named,))), "svg")
 
 
 def test_what_cannot_be_drawn():
     with pytest.raises(InputError, match="only transfers"):
-        figure("graph", load("n4"), "blind-directive")
+        figure("graph", load_game("n4"), "blind-directive")
     with pytest.raises(InputError, match="did you mean 'graph'"):
-        figure("graf", load("n4"))
+        figure("graf", load_game("n4"))
     with pytest.raises(InputError, match="effort-blind"):
-        figure("graph", load("n8"), "effort")
+        figure("graph", load_game("n8"), "effort")
     wide = environment(["one"], [[str(k) for k in range(200)]], [[list(range(200))]])
     with pytest.raises(InputError, match="at most"):
         grids.partition(wide, complete(wide), "all")
 
 
 def test_what_stays_undecided(monkeypatch: pytest.MonkeyPatch):
-    each = load("n4").languages[0]
-    setting = Setting(load("n4").environment, each.language, each.contracts)
-    monkeypatch.setattr(graph.decide, "ask", lambda _: Unanswered("no"))
+    each = load_game("n4").languages[0]
+    setting = Setting(load_game("n4").environment, each.language, each.contracts)
+    monkeypatch.setattr(decide, "ask", lambda _: Unanswered("no"))
     with pytest.raises(InputError, match="undecided"):
         graph.draw(setting, "blind")
 
@@ -137,7 +139,7 @@ def test_what_stays_undecided(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(welfare, "best_selections", given_up)
     with pytest.raises(InputError, match="too long"):
-        kinds.figure("welfare", load("n4"))
+        kinds.figure("welfare", load_game("n4"))
 
 
 def test_many_records_leave_the_obstruction():
@@ -146,7 +148,7 @@ def test_many_records_leave_the_obstruction():
         [[str(k) for k in range(12)]] * 2,
         [[[(7 * a + 3 * b + who) % 11 for a in range(12) for b in range(12)]] for who in range(2)],
     )
-    named = load("n3").languages[0]
+    named = load_game("n3").languages[0]
     assert graph.draw(Setting(game, complete(game), named.contracts), "all")
     assert grids.partition(game, complete(game), "all")
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import brute_force
 import pytest
+from games import load_game
 
-from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.exact import INFINITY
 from coopgap.theory.languages import (
@@ -41,7 +42,7 @@ def test_every_entry_has_expected_values():
 def test_the_expected_values_are_those_of_brute_force(slug: str):
     data = expected(slug)
     stated = data.pop("stated")
-    assert brute_force.settled(brute_force.report(load(slug)), stated) == data
+    assert brute_force.settled(brute_force.report(load_game(slug)), stated) == data
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -63,8 +64,8 @@ def test_every_claim_is_settled(slug: str):
 
 def test_n1_audits_approach_the_first_best():
     """(a; (1 − ε)x + εy) is an equilibrium of welfare 4(1 − ε), for balanced transfers."""
-    game = load("n1").environment
-    language = load("n1").languages[0].language
+    game = load_game("n1").environment
+    language = load_game("n1").languages[0].language
     for e in (Fraction(1, 2), Fraction(1, 10), Fraction(1, 1000)):
         fine = {(0, 1): Fraction(2), (1, 1): 1 / e + 1}
 
@@ -88,7 +89,7 @@ def test_n1_audits_approach_the_first_best():
 
 @pytest.mark.parametrize("level", [0, 1, 1_000_000])
 def test_n2_has_the_uniform_mixture_only(level: int):
-    game = load("n2").environment
+    game = load_game("n2").environment
     supports = brute_force.equilibrium_supports(game, 0, [Fraction(level)] * 2)
     assert list(supports) == [({0, 1, 2}, {0, 1, 2})]
     plain = brute_force.game_of(game)
@@ -96,7 +97,7 @@ def test_n2_has_the_uniform_mixture_only(level: int):
 
 
 def test_n7_the_prosocial_agent_earns_less():
-    plain = brute_force.game_of(load("n7").environment)
+    plain = brute_force.game_of(load_game("n7").environment)
     assert plain.payoff[0, 0, (0, 1)] == -1 < plain.payoff[0, 0, (1, 1)] == 0
 
 
@@ -117,19 +118,19 @@ def test_the_efficiency_gap_of_the_dilemma_is_twice_its_stake():
 
 
 def test_the_domination_bound_of_the_dilemma():
-    assert brute_force.domination_bound(load("moral-hazard-pd").environment) == Fraction(9, 14)
-    assert brute_force.domination_bound(load("n7").environment) == Fraction(1, 2)
-    assert brute_force.domination_bound(load("chicken").environment) == Fraction(1, 3)
-    assert brute_force.domination_bound(load("stag-hunt").environment) is None
+    assert brute_force.domination_bound(load_game("moral-hazard-pd").environment) == Fraction(9, 14)
+    assert brute_force.domination_bound(load_game("n7").environment) == Fraction(1, 2)
+    assert brute_force.domination_bound(load_game("chicken").environment) == Fraction(1, 3)
+    assert brute_force.domination_bound(load_game("stag-hunt").environment) is None
 
 
 def test_one_payment_for_all_outcomes_need_not_exist():
     """T8: in chicken the driver who goes straight has 7, and 7 + 7 > 12."""
-    game = load("chicken").environment
+    game = load_game("chicken").environment
     assert brute_force.beneficial_with_side_payments(game)
     assert not brute_force.beneficial_with_one_payment(game)
     assert not brute_force.beneficial(game)
-    assert brute_force.beneficial_with_one_payment(load("prisoners-dilemma").environment)
+    assert brute_force.beneficial_with_one_payment(load_game("prisoners-dilemma").environment)
 
 
 def test_refining_can_hurt_complete_directives_in_product_languages():
@@ -166,7 +167,7 @@ def random_records(seed: int, game: Environment) -> RecordLanguage:
     return from_values(values, [str(value) for value in values], shape)
 
 
-CLASSES = [
+CLASSES: list[ContractClass] = [
     Transfers(budget, liability)
     for budget in Budget
     for liability in (None, Fraction(0), Fraction(3, 2))

@@ -13,6 +13,7 @@ import pytest
 
 from coopgap import check, load, prove
 from coopgap.proofs.certificates.certificate import verified
+from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.proofs.engines import points
 from coopgap.proofs.export.refutations import scripts
 from coopgap.proofs.theorems.prove import TheoremReport, decide
@@ -246,7 +247,7 @@ def test_solvers_that_disagree_stop_everything(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(points, "_by_cvc5", lambda *_, **__: "sat")
     worker = "coopgap.proofs.theorems.prove.Worker.call"
     monkeypatch.setattr(worker, lambda _, function, *arguments: function(*arguments))
-    with pytest.raises(points.Disagreement) as error:
+    with pytest.raises(Disagreement) as error:
         decided(file('"x*y <= 1/4"', '"x + y == 1"'))
     assert "(check-sat)" in error.value.query
 

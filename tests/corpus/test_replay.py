@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from unit.test_cli import Command, command  # noqa: F401
 
+from coopgap.llm_checks.evidence import Judgement
 from coopgap.llm_checks.regimes import Disposition
-from coopgap.llm_checks.replay import REGIMES, Replay, Row, replayed
+from coopgap.llm_checks.replay import REGIMES, Ordering, Replay, Row, replayed
 from coopgap.llm_checks.replay_figure import orderings, rates
 from coopgap.llm_checks.replay_report import bounds_told, counted, files, markdown, tables
 from coopgap.llm_checks.summaries import Cell, interval, parsed_cell, read_summary
@@ -22,7 +24,6 @@ from coopgap.llm_checks.table_bounds import INDEPENDENT, bounds, independent, re
 from coopgap.theory.dilemmas import moral_hazard_game, symmetric_game
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
-from tests.unit.test_cli import Command, command  # noqa: F401
 
 SELFISH, ALTRUISTIC = Disposition("selfish"), Disposition("altruistic")
 KEYS = "model_display,setting,contract_mode,prompt_mode"
@@ -76,6 +77,11 @@ def judged(path: Path, *lines: str, header: str = HEADER) -> Replay:
 def only(replay: Replay, quantity: str = "first-best") -> Row:
     (row,) = [row for row in replay.rows if row.quantity == quantity]
     return row
+
+
+def judgement(of: Row | Ordering) -> Judgement:
+    assert of.judgement is not None
+    return of.judgement
 
 
 # Bounds
@@ -185,12 +191,17 @@ def test_what_is_predicted_without_a_contract():
     some = ends(bounds(small, "none", Disposition("prosocial", F(1, 2))), "first-best")
     assert 0 <= some[0] < some[1] <= 1
     every = bounds(small, "enforced", SELFISH)
+    assert not isinstance(every, str)
     assert every["first-best"][0].vacuous
-    narrow, wide = bounds(large, "enforced", SELFISH)["first-best"]
+    several = bounds(large, "enforced", SELFISH)
+    assert not isinstance(several, str)
+    narrow, wide = several["first-best"]
     assert (narrow.high, wide.high, narrow.basis) == (F(4, 9), F(3, 5), INDEPENDENT)
     # From λ* = 2 on the first best may be certain; below, prosociality leaves it more often.
     for level, certain in ((F(1, 2), False), (F(2), True)):
-        narrow, wide = bounds(large, "enforced", Disposition("prosocial", level))["first-best"]
+        several = bounds(large, "enforced", Disposition("prosocial", level))
+        assert not isinstance(several, str)
+        narrow, wide = several["first-best"]
         assert F(4, 9) < narrow.high <= wide.high
         assert (narrow.high == 1) == certain
     assert "no known λ" in bounds(large, "none", Disposition("base"))
@@ -268,7 +279,7 @@ def test_verdicts(tmp_path):
     seen = {(row.model, str(row.high)): row for row in rows.rows if row.judgement}
     assert rows.scenarios == 3
     # Three scenarios say little; a column may say that there were more.
-    assert seen["C", "4/9"].judgement.verdict == "inconclusive"
+    assert judgement(seen["C", "4/9"]).verdict == "inconclusive"
     more = judged(
         tmp_path,
         "A,4x4,code_law,selfish,0.100 ± 0.050,50",
@@ -286,7 +297,7 @@ def test_verdicts(tmp_path):
         None,
     ]
     assert verdicts["C", "3/5"] == "consistent"
-    assert seen["C", "4/9"].margin == pytest.approx(seen["C", "4/9"].judgement.high - 4 / 9)
+    assert seen["C", "4/9"].margin == pytest.approx(judgement(seen["C", "4/9"]).high - 4 / 9)
     assert seen["D", "4/9"].reason == "the summary has no utilitarian_accuracy here"
     assert "how many scenarios there were" not in " ".join(more.missing)
     assert "a pure equilibrium of selfish agents" in " ".join(more.missing)
@@ -296,12 +307,12 @@ def test_verdicts(tmp_path):
 def test_what_is_exactly_predicted_can_be_contradicted_but_not_shown(tmp_path):
     header = f"{KEYS},utilitarian_accuracy,n_scenarios"
     met = only(judged(tmp_path, "A,2x2,no_comm,selfish,0.000 ± 0.000,30", header=header))
-    assert (met.low, met.high) == (0, 0)
-    assert met.judgement.verdict == "inconclusive"
-    assert met.judgement.needed is None
-    assert met.margin == pytest.approx(met.judgement.high)
+    assert (met.low, met.high) == (F(0), F(0))
+    assert judgement(met).verdict == "inconclusive"
+    assert judgement(met).needed is None
+    assert met.margin == pytest.approx(judgement(met).high)
     missed = only(judged(tmp_path, "A,2x2,no_comm,selfish,0.500 ± 0.100,30", header=header))
-    assert missed.judgement.verdict == "contradicted"
+    assert judgement(missed).verdict == "contradicted"
     told = counted(judged(tmp_path, "A,2x2,no_comm,selfish,0.000 ± 0.000,30", header=header))
     assert told == (
         "1 predictions judged: 0 consistent, 0 contradicted, 1 inconclusive. Of the inconclusive, "
@@ -314,11 +325,11 @@ def test_contradictions_are_corrected_for_the_family(tmp_path):
     header = f"{KEYS},utilitarian_accuracy,n_scenarios"
     line = "2x2,no_comm,selfish,0.200 ± 0.350,30"
     alone = judged(tmp_path, f"A,{line}", header=header)
-    assert only(alone).judgement.verdict == "contradicted"
+    assert judgement(only(alone)).verdict == "contradicted"
     others = [f"{name},2x2,no_comm,selfish,0.000 ± 0.000,30" for name in "BCDEFGHIJKLM"]
     family = judged(tmp_path, f"A,{line}", *others, header=header)
-    assert family.rows[0].judgement.verdict == "inconclusive"
-    assert family.rows[0].judgement.p_value > 0.05
+    assert judgement(family.rows[0]).verdict == "inconclusive"
+    assert judgement(family.rows[0]).p_value > 0.05
 
 
 def test_orderings(tmp_path):
@@ -376,8 +387,8 @@ def test_orderings_hold_however_the_rates_are_correlated(tmp_path):
     )
     (one,) = found.orderings
     left, right = (interval(parsed_cell(f"0.{k}00 ± 0.200"), 30, 0.025) for k in (6, 4))
-    assert one.judgement.low == pytest.approx(left[0] - right[1])
-    assert one.judgement.high == pytest.approx(left[1] - right[0])
+    assert judgement(one).low == pytest.approx(left[0] - right[1])
+    assert judgement(one).high == pytest.approx(left[1] - right[0])
 
 
 @pytest.mark.parametrize("apart", [0.0, 0.3])
@@ -393,7 +404,7 @@ def test_orderings_of_opposed_rates(tmp_path, apart):
             lines.append(f"M{number},2x2,no_comm,{prompt},{cell},30")
     header = f"{KEYS},utilitarian_accuracy,n_scenarios"
     found = judged(tmp_path, *lines, header=header).orderings
-    called = [one.judgement.verdict == "consistent" for one in found]
+    called = [judgement(one).verdict == "consistent" for one in found]
     assert len(called) == 100
     if apart:
         assert np.mean(called) > 0.8
@@ -720,6 +731,7 @@ def test_what_the_summary_does_not_say_of_itself(shared):
     file = shared / "data" / "contracting_pd_combined_summary.csv"
     for row in read_summary(file).rows:
         for cell in row.rates.values():
+            assert cell is not None
             mean = float(cell.mean)
             if 0.01 < mean < 0.99:
                 assert float(cell.spread) < math.sqrt(mean * (1 - mean))

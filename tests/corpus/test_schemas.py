@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus.test_replay import dataset, summary
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from jsonschema.validators import extend
 from pydantic import ValidationError
+from unit.test_cli import PRISONERS
+from unit.test_predictions import LISTED, table
 
 from coopgap.documents import DOCUMENTS, schema, shared
 from coopgap.documents.base import Part
@@ -24,9 +27,6 @@ from coopgap.main import run
 from coopgap.proofs.questions.registry import CLAIMS
 from coopgap.theory.readers.load import gallery, load
 from coopgap.theory.specification import Specification
-from tests.corpus.test_replay import dataset, summary
-from tests.unit.test_cli import PRISONERS
-from tests.unit.test_predictions import LISTED, table
 
 GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
 
@@ -308,7 +308,8 @@ def recording(name: str, seen: Seen) -> Draft202012Validator:
 @cache
 def accept(name: str, folder: Path) -> list[tuple[dict[str, Any], Seen]]:
     """The documents, each with the values of definitions that are first seen there."""
-    accepted, known = [], {}
+    accepted: list[tuple[dict[str, Any], Seen]] = []
+    known: Seen = {}
     # The small ones first: what is looked at in them is soon checked again.
     for document in sorted(documents(name, folder), key=lambda each: len(json.dumps(each))):
         seen: Seen = {} if "properties" not in schema(name) else {"": document}
@@ -379,8 +380,12 @@ def changes(value: dict[str, Any]) -> Iterator[Callable[[dict[str, Any]], object
     """What may befall an object: a key is added, one is left out, one is written otherwise."""
     yield lambda one: one.update(surplus=None)
     for key in list(value):
-        yield lambda one, key=key: one.pop(key)
-        yield lambda one, key=key: one.update({f"{key}s": one.pop(key)})
+        yield from changes_of(key)
+
+
+def changes_of(key: str) -> Iterator[Callable[[dict[str, Any]], object]]:
+    yield lambda one: one.pop(key)
+    yield lambda one: one.update({f"{key}s": one.pop(key)})
 
 
 @pytest.mark.parametrize(
@@ -495,4 +500,4 @@ def test_types_are_frozen():
     listed = DOCUMENTS["gallery"].model_validate(printed("gallery"))
     assert isinstance(listed, Part)
     with pytest.raises(ValidationError, match="frozen"):
-        listed.entries = []
+        listed.entries = []  # type: ignore[attr-defined]

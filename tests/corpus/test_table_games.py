@@ -109,7 +109,9 @@ def test_a_row_becomes_a_game(file: Path):
     assert game.size == 2
     assert game.labels == (("Stag", "Hare"), ("Stag", "Hare"))
     assert game.stories == ("I hunt.", "I hunt too.")
-    assert game.targets["target_nash_equilibria"].profiles == {("stag", "stag"), ("hare", "hare")}
+    assert game.targets["target_nash_equilibria"].profiles == frozenset(
+        {("stag", "stag"), ("hare", "hare")}
+    )
     assert game.numbers["max_rawlsian"].value == 4
     environment = game.environment()
     assert environment.players == ("row", "col")
@@ -411,7 +413,12 @@ def test_effort_labels_name_their_action(file: Path):
     ],
 )
 def test_validity_is_recomputed(
-    file: Path, game: str, payoffs: tuple[int, ...], valid: str, notes: str, computed: str | None
+    file: Path,
+    game: str,
+    payoffs: tuple[int, int, int, int],
+    valid: str,
+    notes: str,
+    computed: str | None,
 ):
     row = split_row(*payoffs, game=game) | {"valid_4x4": valid, "validity_notes": notes}
     problems = [p for p in recompute(only_game(read(file, row))) if p.field == "valid_4x4"]

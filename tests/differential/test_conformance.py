@@ -16,6 +16,7 @@ from typing import Any
 
 import brute_force as bf
 import pytest
+from games import load_game
 
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.deciding import decide
@@ -42,7 +43,7 @@ from coopgap.proofs.questions.obligations import (
 )
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
 from coopgap.theory.environments import Environment, Profile, environment
-from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, Infinite
 from coopgap.theory.languages import complete, from_values, record_of, state_blind
 from coopgap.theory.readers.load import gallery, load
 from coopgap.theory.specification import Specification
@@ -85,7 +86,7 @@ def levels_of(game: Environment, stated: str | Mapping[str, str]) -> Levels:
 @cache
 def entries_of(slug: str) -> tuple[Entry, ...]:
     """A gallery entry in each of its languages, and without a contract."""
-    specification = load(slug)
+    specification = load_game(slug)
     game = specification.environment
     report = json.loads((EXPECTED / f"{slug}.json").read_text(encoding="utf-8"))
     selfish = levels_of(game, "0")
@@ -161,7 +162,8 @@ def by_hand() -> Iterator[Entry]:
         worth, level = (Fraction(6), ZERO) if free else (Fraction(2), Fraction(2))
         yield Entry(f"no fines, {budget}", nothing, {TWO: worth}, level)
     setting = Setting(MOUNTAINS, None, alone)
-    mixed = {TWO: Fraction(2 * 10**30), (Fraction(2), Fraction(3)): Fraction(6 * 10**30)}
+    mixed: dict[Levels, Extended] = {TWO: Fraction(2 * 10**30)}
+    mixed[Fraction(2), Fraction(3)] = Fraction(6 * 10**30)
     yield Entry("mountains, no contract", setting, mixed, Fraction(2))
     yield Entry("alone", Setting(ALONE, None, alone), {(ZERO,): Fraction(5)}, ZERO)
     setting = Setting(UNLIKELY, None, alone)
@@ -238,7 +240,8 @@ def check_value(engine: Engine, question: Value, answer: BestSelection, value: E
     if answer.best is not None:
         # With a target, the first selection that meets it will do.
         assert answer.welfare >= (value if target is None else target)
-        claim = {"id": "gap-at-most", "value": str(optimum - answer.welfare)}
+        assert not isinstance(answer.welfare, Infinite)
+        claim: dict[str, Any] = {"id": "gap-at-most", "value": str(optimum - answer.welfare)}
         require(setting, levels, claim, decide.reached_part(setting, answer))
     if engine.name != "z3":  # which excludes all better selections without naming obstructions
         if target is None:
@@ -284,14 +287,18 @@ def check_span(question: SelectionSpan, answer: Span) -> None:
     setting, low, high = question.setting, answer.low, answer.high
     agents = len(setting.environment.players)
     if isinstance(low, Fraction) and low <= high:
-        for level in {low, high, low + 1 if high == INFINITY else (low + high) / 2} - {INFINITY}:
+        more = {low + 1} if isinstance(high, Infinite) else {(low + high) / 2, high}
+        for level in {low} | more:
             found = decide.ask(Implementability(setting, (level,) * agents, question.selection))
             assert isinstance(found, Reached), level
     if low > 0:
+        assert answer.below is not None
         below = [low / 2, low * 99 / 100] if isinstance(low, Fraction) else [ZERO, Fraction(10**6)]
         for level in below:
             require_obstruction(question, (level,) * agents, answer.below)
     if high != INFINITY:
+        assert not isinstance(high, Infinite)
+        assert answer.above is not None
         for level in (high + Fraction(1, 100), 2 * high + 5):
             require_obstruction(question, (level,) * agents, answer.above)
 

@@ -62,7 +62,7 @@ def blamed(given: Case) -> Iterator[None]:
 def seeds(chunks: int) -> Any:
     """Chunks of seeds as parameters; those beyond the first few are deep."""
     starts = [BASE_SEED + k * CHUNK for k in range(chunks + MORE)]
-    marks = [[]] * chunks + [[pytest.mark.deep]] * MORE
+    marks: list[list[pytest.MarkDecorator]] = [[]] * chunks + [[pytest.mark.deep]] * MORE
     return pytest.mark.parametrize(
         "start",
         [

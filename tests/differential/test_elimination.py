@@ -106,7 +106,7 @@ def solvable(
     for r, row in enumerate(rows):
         left = z3.Sum([a * z3.Real(f"x{v}") for v, a in row.items()] + [z3.RealVal(0)])
         solver.add(left == bounds[r] if r in equations else left >= bounds[r])
-    return solver.check() == z3.sat
+    return bool(solver.check() == z3.sat)
 
 
 def test_rays_are_those_of_an_enumeration_of_all_supports():
@@ -191,7 +191,7 @@ def test_the_limit_raises_and_never_gives_a_part():
         assert len(obstructions(rows, limit=32)) == 32
         with pytest.raises(TooMany, match="over 31 "):
             obstructions(rows, limit=31)
-    for rows in ([{}, {}, {}], [{0: 1}, {0: 2}, {0: 3}]):
+    for rows in ([dict[int, int]()] * 3, [{0: 1}, {0: 2}, {0: 3}]):
         with pytest.raises(TooMany):
             obstructions(rows, limit=2)
 

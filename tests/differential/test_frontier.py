@@ -9,13 +9,14 @@ from pathlib import Path
 
 import brute_force
 import pytest
+from games import load_game
 from random_environments import BASE_SEED, case, random_environment, random_language
 from typer.testing import CliRunner
 
-from coopgap import load
 from coopgap.commands.options import FORMS
 from coopgap.main import app, run
 from coopgap.proofs.certificates.certificate import verified
+from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.decide import no_contract
 from coopgap.proofs.deciding.findings import Findings
@@ -42,7 +43,7 @@ from coopgap.proofs.frontier.values import Undecided, pays, turning_points, valu
 from coopgap.proofs.questions.obligations import Excluded, Implementability, Setting, Unanswered
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Infinite
 from coopgap.theory.languages import complete
 
 F = Fraction
@@ -99,11 +100,17 @@ def test_selections_that_only_less_prosocial_agents_play(number: int):
     spans = [span for span in search.spans.values() if span.high != INFINITY]
     assert spans
     for span in spans:
+        assert not isinstance(span.high, Infinite)
         for search.level in (span.high + 1, span.high):
             levels = (search.level,) * 2
             answer = search.answer(Implementability(setting, levels, span.selection))
             assert isinstance(answer, Excluded) == (search.level not in (span.low, span.high))
-    ends = {end for step in steps for end in (step.at.low, step.at.high) if end != INFINITY}
+    ends = {
+        end
+        for step in steps
+        for end in (step.at.low, step.at.high)
+        if not isinstance(end, Infinite)
+    }
     hair = F(1, 10**70)
     for level in {e + d for e in ends for d in (0, hair, -hair) if e + d >= 0}:
         want = brute_force.value(game, language, contracts, (level,) * 2)
@@ -112,7 +119,7 @@ def test_selections_that_only_less_prosocial_agents_play(number: int):
 
 def test_steps_part_the_half_line():
     for name in ("n3", "n3-tie", "n4", "n8", "moral-hazard-pd", "supply-contract"):
-        specification = load(name)
+        specification = load_game(name)
         settings = [
             Setting(specification.environment, each.language, each.contracts)
             for each in specification.languages
@@ -129,18 +136,18 @@ def test_steps_part_the_half_line():
 
 
 def test_n3_has_an_open_interval_and_attained_ends():
-    steps = values(no_contract(load("n3").environment))
+    steps = values(no_contract(load_game("n3").environment))
     assert [(str(step.at), step.value) for step in steps] == [
-        ("[0, 1]", 8),
-        ("(1, 3/2)", 7),
-        ("[3/2, ∞)", 9),
+        ("[0, 1]", F(8)),
+        ("(1, 3/2)", F(7)),
+        ("[3/2, ∞)", F(9)),
     ]
-    steps = values(no_contract(load("n3-tie").environment))
+    steps = values(no_contract(load_game("n3-tie").environment))
     assert [str(step.at) for step in steps] == ["{0}", "(0, 2/3)", "[2/3, ∞)"]
 
 
 def test_n8_complements_only_from_1_to_2():
-    found = frontier(load("n8"))
+    found = frontier(load_game("n8"))
     (language,) = found.languages
     assert [(str(s.at), s.value.worth, relation(s.value.change)) for s in language.worth] == [
         ("[0, 1)", F(23, 12), None),
@@ -153,7 +160,7 @@ def test_n8_complements_only_from_1_to_2():
 
 
 def test_no_equilibrium_leaves_no_worth():
-    found = frontier(load("moral-hazard-pd"))
+    found = frontier(load_game("moral-hazard-pd"))
     undefined = [s for s in found.languages[0].worth if s.value.worth is None]
     assert [str(s.at) for s in undefined] == ["(2/5, 9/14)"]
     assert undefined[0].value.relation is None
@@ -163,7 +170,7 @@ def test_no_equilibrium_leaves_no_worth():
 
 def test_gaps_are_those_of_check():
     for name in ("n4", "supply-contract", "n8"):
-        specification = load(name)
+        specification = load_game(name)
         report = check(specification).document()
         document = frontier(specification).document()
         for ours, theirs in zip(document["languages"], report["languages"], strict=True):
@@ -174,19 +181,20 @@ def test_gaps_are_those_of_check():
 
 
 def test_every_certificate_is_accepted_and_every_step_has_one():
-    found = frontier(load("n8"), predicates=COOPERATES)
+    found = frontier(load_game("n8"), predicates=COOPERATES)
     assert all(verified(text).accepted for text in found.texts.values())
     for each in (found.without, *found.languages):
         assert each.threshold_certificate in found.texts
         assert each.proved
         for part in each.value_certificates:
+            assert part.value is not None
             claim = json.loads(found.texts[part.value])["claim"]
             assert claim["value"] == str(value_at(each.values, part.at.first()))
             assert (claim["from"], claim["to"]) == (str(part.at.low), str(part.at.high))
 
 
 def test_joins_prices_and_cheapest():
-    found = frontier(load("n8"), predicates=COOPERATES)
+    found = frontier(load_game("n8"), predicates=COOPERATES)
     assert [each.predicates for each in found.languages] == [
         (),
         (COOPERATES[0],),
@@ -194,13 +202,16 @@ def test_joins_prices_and_cheapest():
         tuple(COOPERATES),
     ]
     assert [each.threshold for each in found.languages] == [4, 4, 4, 2]
-    assert [(p.alone, p.last, p.least, p.most) for p in found.prices] == [(0, 2, 0, 2)] * 2
+    assert [(p.alone, p.last, p.least, p.most) for p in found.prices] == [
+        (F(0), F(2), F(0), F(2))
+    ] * 2
     none, both, nothing = found.cheapest
     assert (str(none.at), none.predicates, none.languages) == ("[0, 2)", None, ())
     assert (str(both.at), both.predicates) == ("[2, 4)", 2)
     assert both.languages == (" + ".join(COOPERATES),)
     assert len(both.excluded) == 3
     for _, threshold, sha in both.excluded:
+        assert sha is not None
         claim = json.loads(found.texts[sha])["claim"]
         assert claim == {"holds": True, "id": "threshold", "value": str(threshold)}
         assert threshold > 2
@@ -209,7 +220,7 @@ def test_joins_prices_and_cheapest():
 
 
 def test_equal_partitions_are_decided_once():
-    found = frontier(load("n8"), predicates=["row == 'CH'", "row != 'CH'", "row == col"])
+    found = frontier(load_game("n8"), predicates=["row == 'CH'", "row != 'CH'", "row == col"])
     first, again = found.languages[1], found.languages[2]
     assert again.same_as == first.name
     assert again.values == first.values
@@ -218,36 +229,43 @@ def test_equal_partitions_are_decided_once():
 
 
 def test_a_base_and_its_contracts():
-    specification = load("supply-contract")
+    specification = load_game("supply-contract")
     found = frontier(specification, predicates=["state == 'calm'"], base="surge-blind")
     assert [each.name for each in found.languages] == [
         "surge-blind",
         "surge-blind + state == 'calm'",
     ]
     assert found.languages[0].threshold == F(4, 9)
-    records = frontier(load("n5"), predicates=["ann == '1'"], base=load("n5").languages[0].name)
+    records = frontier(
+        load_game("n5"), predicates=["ann == '1'"], base=load_game("n5").languages[0].name
+    )
     assert len(records.languages) == 2
 
 
 def test_infinite_prices():
-    members = lattice(load("n8"), COOPERATES)
+    members = lattice(load_game("n8"), COOPERATES)
     found = prices(members, [INFINITY, INFINITY, F(1), F(0)])
-    assert (found[0].alone, found[0].last, found[0].least, found[0].most) == (None, 1, 1, 1)
+    assert (found[0].alone, found[0].last, found[0].least, found[0].most) == (
+        None,
+        F(1),
+        F(1),
+        F(1),
+    )
     assert (found[1].alone, found[1].last) == (INFINITY, INFINITY)
     assert prices(members, [F(0), INFINITY, F(1), F(0)])[0].alone == MINUS_INFINITY
 
 
 def test_given_levels_are_listed():
-    found = frontier(load("n8"), levels=[F(2), F(1, 2), F(2)])
-    assert found.levels == (F(1, 2), 2)
+    found = frontier(load_game("n8"), levels=[F(2), F(1, 2), F(2)])
+    assert found.levels == (F(1, 2), F(2))
     for each in found.document()["languages"]:
         assert [at["lambda"] for at in each["gap_at"]] == ["1/2", "2"]
         assert all(at["certificate"] in found.texts for at in each["gap_at"])
 
 
 def test_every_breakpoint_is_listed_with_levels_between():
-    found = frontier(load("n3"))
-    assert found.levels == (0, F(1, 2), 1, F(4, 3), F(3, 2), 2)
+    found = frontier(load_game("n3"))
+    assert found.levels == (F(0), F(1, 2), F(1), F(4, 3), F(3, 2), F(2))
     assert breakpoints([found.without]) == found.levels
 
 
@@ -265,16 +283,16 @@ def test_every_breakpoint_is_listed_with_levels_between():
 )
 def test_bad_input_is_named(options, message):
     with pytest.raises(InputError, match=message):
-        frontier(load("n8"), **options)
+        frontier(load_game("n8"), **options)
 
 
 def test_directives_cannot_name_predicates():
     with pytest.raises(InputError, match="directives"):
-        lattice(load("n4"), ["row == 'A'"], "blind-directive")
+        lattice(load_game("n4"), ["row == 'A'"], "blind-directive")
 
 
 def test_directives_and_their_turning_points():
-    game = load("n3").environment
+    game = load_game("n3").environment
     assert turning_points(game) >= {F(1)}
     setting = Setting(game, complete(game), Directives(permissive=True))
     for level in levels_of(values(setting)):
@@ -284,22 +302,22 @@ def test_directives_and_their_turning_points():
 
 def test_limits_are_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(values_module, "STEP_LIMIT", 0)
-    found = frontier(load("n8"))
+    found = frontier(load_game("n8"))
     assert found.without.unknown == Unknown("over 0 values of λ were looked at")
     assert found.without.threshold == 4
     assert found.languages[0].worth == ()
     with pytest.raises(Undecided, match="turn at over"):
-        turning_points(load("n8").environment)
+        turning_points(load_game("n8").environment)
 
 
 def test_engines_that_give_up_are_reported(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(values_module.decide, "ask", lambda _: Unanswered("no"))
+    monkeypatch.setattr(decide, "ask", lambda _: Unanswered("no"))
     for name, place in (("n8", 0), ("n4", -2)):
-        each = load(name).languages[place]
-        setting = Setting(load(name).environment, each.language, each.contracts)
+        each = load_game(name).languages[place]
+        setting = Setting(load_game(name).environment, each.language, each.contracts)
         with pytest.raises(Undecided, match="no"):
             values(setting)
-    document = frontier(load("n4")).document()
+    document = frontier(load_game("n4")).document()
     assert all(each["threshold"] == {"unknown": "no"} for each in document["languages"])
     assert all(at["gap"] == {"unknown": "no"} for at in document["no_contract"]["gap_at"])
 
@@ -338,8 +356,8 @@ def test_one_undecided_language_leaves_the_others(
 
 
 def test_searches_that_disagree_are_noticed():
-    each = load("n8").languages[0]
-    setting = Setting(load("n8").environment, each.language, each.contracts)
+    each = load_game("n8").languages[0]
+    setting = Setting(load_game("n8").environment, each.language, each.contracts)
     steps = values(setting)
     require_agreement(steps, F(5, 3), F(2))
     with pytest.raises(Undecided, match="W"):

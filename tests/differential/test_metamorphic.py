@@ -332,10 +332,10 @@ def test_t1_a_finer_language_is_worth_no_less(seed: int):
     for coarse, fine in pairwise(chain):
         assert refines(fine, coarse, game)
     found = [worth(Setting(game, language, contracts), given.levels) for language in chain]
-    for coarse, fine in pairwise(found):
-        assert fine.value >= coarse.value
-        assert fine.threshold <= coarse.threshold
-        assert coarse.bound is None or fine.bound is None or fine.bound >= coarse.bound
+    for less, more in pairwise(found):
+        assert more.value >= less.value
+        assert more.threshold <= less.threshold
+        assert less.bound is None or more.bound is None or more.bound >= less.bound
 
 
 @laws
@@ -365,7 +365,7 @@ def test_t1_fails_for_complete_directives_in_product_languages():
         [[[1, 0, 0, 0], [0, 0, 0, 1]]] * 2,
         ["w1", "w2"],
     )
-    everything = {"row": [["A", "B"]], "col": [["A", "B"]]}
+    everything: dict[str, Iterable[Iterable[str]]] = {"row": [["A", "B"]], "col": [["A", "B"]]}
     coarse = product(game, [["w1", "w2"]], everything)
     fine = product(game, [["w1", "w2"]])
     assert refines(fine, coarse, game)

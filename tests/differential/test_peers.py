@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from games import game_from_text
 
 from coopgap.main import run
 from coopgap.proofs.selftest import arbiter, peers
@@ -115,7 +116,7 @@ def test_brute_force_and_arbiter_agree():
 def test_extreme_equilibria_by_definition():
     pennies = replace(
         peers._drawn(STATEMENTS[1], 0, 0),
-        environment=spec_from_text(
+        environment=game_from_text(
             '[game]\nplayers = ["a", "b"]\nactions = {a = ["H", "T"], b = ["H", "T"]}\n'
             "[game.payoffs]\na = [[1, -1], [-1, 1]]\nb = [[-1, 1], [1, -1]]\n"
             '[[language]]\nname = "L"\n',
@@ -147,7 +148,7 @@ def of(payoffs: list[list[list[int]]]) -> Any:
     tables = "".join(f"{name} = {table}\n" for name, table in zip("ab", payoffs, strict=True))
     rows, columns = len(payoffs[0]), len(payoffs[0][0])
     actions = f"a = {list(range(rows))}, b = {list(range(columns))}"
-    return spec_from_text(
+    return game_from_text(
         f'[game]\nplayers = ["a", "b"]\nactions = {{{actions}}}\n[game.payoffs]\n{tables}', "game"
     ).environment
 

@@ -44,7 +44,7 @@ from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
 from coopgap.theory.dilemmas import moral_hazard_game
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Infinite
 from coopgap.theory.languages import Language, complete, from_values, state_blind
 from coopgap.theory.welfare import first_best
 
@@ -182,6 +182,7 @@ def test_the_value_is_that_of_brute_force(shape: tuple[int, ...], states: int, c
         assert brute_force.expected_welfare(game, dict(answer.best.selection)) == value
         if not isinstance(contracts, Directives):
             certify_value(question, answer.best)
+        assert not isinstance(value, Infinite)
         for target, met in ((value, True), (value + Fraction(1, 10**40), False)):
             enough = ENGINE.solve(replace(question, target=target))
             assert isinstance(enough, BestSelection)

@@ -74,7 +74,7 @@ def test_a_case_depends_on_seed_kind_and_number_alone():
 
 def planted(monkeypatch: pytest.MonkeyPatch, judge: Any) -> None:
     kind = Kind("planted", ".txt", lambda: (b"one\ntwo!\nthree\n",), judge, "none")
-    monkeypatch.setitem(inputs.KINDS, "planted", kind)  # type: ignore[arg-type]
+    monkeypatch.setitem(inputs.KINDS, "planted", kind)
     inputs._corpus.cache_clear()
 
 

@@ -82,7 +82,8 @@ def many_players() -> str:
 
 def many_states() -> str:
     """Every state is in one block of a bound, and its tree is deep."""
-    states, tree = 3_000, []
+    states = 3_000
+    tree: list[Any] = []
     for _ in range(400):
         tree = [[0, tree]]
     about = game([2, 2], states, zeros(2, 4, states))

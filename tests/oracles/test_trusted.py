@@ -48,7 +48,7 @@ def reason(text: str) -> str:
     return found.reason
 
 
-def formula(conclusion: Json, proof: Json, holds: bool = True, **more: Json) -> str:
+def formula(conclusion: Json, proof: Json, holds: Json = True, **more: Json) -> str:
     claim = {"id": "formula", "holds": holds, "conclusion": conclusion}
     return certificate(claim, None, proof, **{**ONE_OF_X, **more})
 
@@ -144,6 +144,7 @@ def test_the_opposite_of_a_family_certificate_however_dressed_is_rejected() -> N
         document = json.loads(text)
         if "goals" in document or "if" not in document["proof"].get("cases", {}):
             continue
+        extra: Json
         for extra in ({}, {"kind": ""}, {"for_all": False}, {"junk": {}}):
             turned = json.loads(text)
             turned["claim"] = {**turned["claim"], "holds": False, **extra}
@@ -441,7 +442,7 @@ def test_counterexamples() -> None:
     about = game([[{"x": 1}, 0]], actions=("AB",))
     data = {"parameters": ["x"], "assumptions": [[{"x": 1}, ">"]], "prosociality": None}
     claim = {"id": "optimum", "holds": False, "at": {"x": "3"}, "value": "2"}
-    proof = {"instead": None, "witness": {}}
+    proof: Json = {"instead": None, "witness": {}}
     text = certificate(claim, about, proof, **data)
     assert accepted(text)
     assert not accepted(altered(text, ("claim", "at"), {"x": "2"}))
@@ -753,6 +754,7 @@ def test_all_equilibria() -> None:
     text = concrete("all-cooperative", pd, {"multipliers": moves}, **prosocial)
     assert accepted(text)
     listed = ("proof", "cases", "witness", "multipliers")
+    value: Json
     for value in (
         [[]],
         [[[0, 1, 0, 1]]],

@@ -11,9 +11,10 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pytest
+from unit.test_story import REPORT
 
 import coopgap
 from coopgap import demo
@@ -21,7 +22,6 @@ from coopgap.files import write_whole
 from coopgap.main import run
 from coopgap.proofs.deciding.reports import ClaimPart, Report
 from coopgap.terminal import output
-from tests.unit.test_story import REPORT
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +45,7 @@ class Result(NamedTuple):
 
     @property
     def json(self) -> dict[str, Any]:
-        return json.loads(self.out)
+        return cast("dict[str, Any]", json.loads(self.out))
 
 
 Command = Callable[..., Result]
@@ -65,13 +65,15 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 def in_a_process(
-    arguments: Sequence[str | bytes], **options: Any
+    arguments: Sequence[str | bytes | Path], **options: Any
 ) -> subprocess.CompletedProcess[bytes]:
     """The command, run as its users run it."""
     line = [sys.executable, "-m", "coopgap", *arguments]
     environ = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.run(line, env=environ, check=False, **streams)
+    streams: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    done: subprocess.CompletedProcess[bytes]
+    done = subprocess.run(line, env=environ, check=False, **streams)
+    return done
 
 
 def written(path: Path, text: str) -> Path:

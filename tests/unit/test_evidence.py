@@ -1,6 +1,7 @@
 """Statistics: intervals cover, false alarms are rare, power is there."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -84,7 +85,7 @@ def test_orderings() -> None:
     names = [str(i // 2) for i in range(40)]
     assert judged_ordering(one, two).verdict == "consistent"
     assert judged_ordering(two, one).verdict == "contradicted"
-    pairs = {"higher_clusters": names, "lower_clusters": names}
+    pairs: Any = {"higher_clusters": names, "lower_clusters": names}
     assert judged_ordering(one, two, **pairs).verdict == "consistent"
     small = judged_ordering(one[:6], two[:6], higher_clusters=names[:6], lower_clusters=names[:6])
     assert small.verdict == "inconclusive"

@@ -15,7 +15,7 @@ from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import Name, Number, parse_expression, spelled
 from coopgap.theory.families import Assumption, Family
-from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.languages import ProductLanguage, RecordLanguage
 from coopgap.theory.readers.load import settings, with_values
 from coopgap.theory.readers.parameters import MAX_NODES
 from coopgap.theory.readers.spec import spec_from_text
@@ -145,6 +145,7 @@ def test_a_file_with_parameters_is_a_family():
     blind, alike = spec.languages
     assert blind.language == ProductLanguage((0, 0), ((0, 1), (0, 1)))
     assert blind.contracts == Transfers(Budget.FREE, Fraction(1, 2))
+    assert isinstance(alike.language, RecordLanguage)
     assert alike.language.names == ("row == col: true", "row == col: false")
     assert [[spelled(tree) for tree in level] for level in spec.levels] == [
         ["0", "0"],
@@ -152,6 +153,8 @@ def test_a_file_with_parameters_is_a_family():
         ["R/P", "1/3"],
     ]
     gap, closes, nash = spec.questions
+    assert gap.value is not None
+    assert closes.prosociality is not None
     assert (gap.id, gap.language, spelled(gap.value)) == ("gap-at-least", "blind", "(T - R)/4")
     assert [spelled(tree) for tree in closes.prosociality] == ["(R - P)/6", "2"]
     assert nash.profiles == {0: ((1, 1),), 1: ()}
@@ -166,10 +169,14 @@ def test_at_a_point_it_is_the_spec_with_the_numbers_written_in():
     third = Fraction(1, 3)
     assert payoffs[0].tolist() == [[[3, 0], [5, 1]], [[3 + third, 0], [3, Fraction(1, 2)]]]
     assert payoffs[1].tolist() == [[[3, 5], [0, 1]], [[third, third], [Fraction(-1, 9), 0]]]
-    assert spec.levels == ((0, 0), (third, third), (3, third))
+    assert spec.levels == (
+        (Fraction(0), Fraction(0)),
+        (third, third),
+        (Fraction(3), third),
+    )
     assert spec.questions[0].value == Fraction(1, 2)
-    assert spec.questions[1].prosociality == (third, 2)
-    assert dict(spec.questions[2].profiles) == {0: ((1, 1),), 1: ()}
+    assert spec.questions[1].prosociality == (third, Fraction(2))
+    assert dict(spec.questions[2].profiles or {}) == {0: ((1, 1),), 1: ()}
 
 
 def test_narrowed_some_parameters_are_numbers():
@@ -770,7 +777,9 @@ def test_settings_are_names_and_numbers():
 def test_with_values_gives_an_environment_or_a_narrower_family():
     spec = read(SMALL)
     assert isinstance(with_values(spec, {"R": Fraction(3), "S": Fraction(0)}), Specification)
-    assert with_values(spec, {"R": Fraction(3)}).family.parameters == ("S",)
+    narrower = with_values(spec, {"R": Fraction(3)})
+    assert isinstance(narrower, FamilySpecification)
+    assert narrower.family.parameters == ("S",)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from games import load_game
 
 from coopgap import check, load
 from coopgap.proofs.algebra.rational import compared, ratio
@@ -35,11 +36,18 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY
 from coopgap.theory.expressions import parse_expression, spelled
 from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import FamilySpecification
 
 FAMILIES = ["table-games-sh", "unnamed-weather", "hawk-dove", "capped-fines"]
 
 
-def points(specification: Any, count: int) -> list[dict[str, Fraction]]:
+def load_family(slug: str) -> FamilySpecification:
+    specification = load(slug)
+    assert isinstance(specification, FamilySpecification)
+    return specification
+
+
+def points(specification: FamilySpecification, count: int) -> list[dict[str, Fraction]]:
     rng = Random(11)
     found: list[dict[str, Fraction]] = []
     while len(found) < count:
@@ -55,11 +63,11 @@ def points(specification: Any, count: int) -> list[dict[str, Fraction]]:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("slug", FAMILIES)
 def test_a_report_at_a_point_is_the_check_there(slug: str) -> None:
-    bare = replace(load(slug), questions=())  # type: ignore[type-var]
+    bare = replace(load_family(slug), questions=())
     report: Any = check(bare)
     for values in points(bare, 6):
         told = report.at(values)
-        concrete: Any = check(bare.at(values))  # type: ignore[union-attr]
+        concrete: Any = check(bare.at(values))
         assert told["first_best"]["welfare"] == concrete.first_best.welfare
         assert told["prosocial_threshold"] == concrete.prosocial_threshold
         assert told["selfish"]["welfare"] == concrete.selfish.welfare
@@ -71,7 +79,7 @@ def test_a_report_at_a_point_is_the_check_there(slug: str) -> None:
 
 
 def test_a_point_needs_all_parameters() -> None:
-    report: Any = check(replace(load("hawk-dove"), questions=()))  # type: ignore[type-var]
+    report: Any = check(replace(load_game("hawk-dove"), questions=()))
     with pytest.raises(InputError, match="no value"):
         report.at({})
 
@@ -118,6 +126,7 @@ def test_every_value_has_a_json_form() -> None:
     told = {"a": {"low": "1/2", "high": "inf"}, "b": None, "c": {"unknown": "y"}}
     assert as_document(values) == told
     assert everywhere(Fraction(3)) == 3
+    value: Any
     for value in (Unknown("y"), Absent("x"), Pieces(())):
         with pytest.raises(TypeError, match="no single value"):
             everywhere(value)
@@ -131,9 +140,10 @@ def test_a_game_is_a_family_without_parameters() -> None:
 
 
 def test_what_fines_cannot_pay_is_said_to_be_missing() -> None:
+    report: Any = check(load("n4"))
     (words,) = {
         part.obstruction.words
-        for part in check(load("n4")).languages  # type: ignore[arg-type]
+        for part in report.languages
         if getattr(part.obstruction, "kind", "") == "farkas"
     }
     assert words.startswith(
@@ -165,7 +175,7 @@ def test_an_expression_and_its_tree_are_written_alike() -> None:
     ],
 )
 def test_a_family_that_claims_nothing_is_told_what_applies(slug: str, claims: set[str]) -> None:
-    report: Any = check(replace(load(slug), questions=()))  # type: ignore[type-var]
+    report: Any = check(replace(load_family(slug), questions=()))
     found = {each["id"]: each for each in report.document()["claims"]}
     assert claims <= set(found)
     assert {each["status"] for each in found.values()} == {"proved"}

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.text import Text
+from unit.test_cli import Command as InProcess
+from unit.test_cli import command  # noqa: F401
 
 from benchmarks.fit import grid
 from coopgap.llm_checks import qre
@@ -19,8 +22,6 @@ from coopgap.llm_checks.fitting import JUMPING, Range, crossings, fit, point_est
 from coopgap.llm_checks.likelihood import Likelihood, Peak
 from coopgap.terminal.estimates import story
 from coopgap.theory.errors import InputError
-from tests.unit.test_cli import Command as InProcess
-from tests.unit.test_cli import command  # noqa: F401
 
 Command = Callable[..., object]
 
@@ -44,7 +45,8 @@ def require_gradients(games: qre.Games, counts: np.ndarray) -> None:
 
     def at(alpha: float, kappa: float) -> np.ndarray:
         a, k = np.full(size, alpha), np.full(size, kappa)
-        return qre.log_likelihoods(games, a, k, counts, ["principal"])[0]
+        found: np.ndarray = qre.log_likelihoods(games, a, k, counts, ["principal"])[0]
+        return found
 
     h = 1e-5
     slopes = qre.gradients(games, np.full(size, 0.3), np.full(size, 2.0), counts, "principal")
@@ -234,16 +236,18 @@ def test_refits_find_the_ends_of_ridges() -> None:
 
 def test_jumps_of_the_profile_are_told() -> None:
     def profile(x: np.ndarray) -> np.ndarray:
-        return np.where(x > 0.4, -100.0, -50.0) - 20 * x
+        return np.asarray(np.where(x > 0.4, -100.0, -50.0) - 20 * x)
 
     inside, outside = np.array([0.3, 0.3, 0.2]), np.array([1.0, 0.0, 0.25])
     (end, jump), (none, _), (inner, smooth) = crossings(profile, inside, outside, -60.0)
-    assert (end, jump) == (pytest.approx(0.4, abs=1e-3), True)
+    assert end == pytest.approx(0.4, abs=1e-3)
+    assert jump
     assert none is None
     assert inner is None
     assert not smooth
     ((end, jump),) = crossings(lambda x: -50 - 20 * x, np.zeros(1), np.ones(1), -60.0)
-    assert (end, jump) == (pytest.approx(0.5, abs=1e-3), False)
+    assert end == pytest.approx(0.5, abs=1e-3)
+    assert not jump
     assert "--bootstrap" in JUMPING
 
 
@@ -425,8 +429,12 @@ def test_what_a_fit_says_of_equilibria() -> None:
     found = fit(simulated(LogitAgents(0.6, 2.5), games, 5, 1))
     assert found.selection == "response"
     assert found.principal is not None
-    assert found.principal["log_likelihood"] < found.log_likelihood
-    text = story(found).plain
+    least = found.principal["log_likelihood"]
+    assert least is not None
+    assert least < found.log_likelihood
+    told = story(found)
+    assert isinstance(told, Text)
+    text = told.plain
     assert "of several equilibria those are taken" in text
     assert "play off the principal branch in: " in text
     assert "30 games, 150 joint choices" in text

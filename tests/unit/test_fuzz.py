@@ -152,7 +152,7 @@ def test_counterexamples_are_no_larger_than_those_of_the_theory(name: str) -> No
 
 def test_shrinking_keeps_what_fails_and_ends() -> None:
     def fails(each: Situation) -> bool:
-        return Measures(each)["alone"] > 0
+        return bool(Measures(each)["alone"] > 0)
 
     start = next(
         s
@@ -215,7 +215,8 @@ def test_seconds_end_a_campaign() -> None:
 def test_a_worker_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     from coopgap.proofs.deciding import worker
 
-    real, deaths = worker.Worker.call, []
+    real = worker.Worker.call
+    deaths: list[object] = []
 
     def call(self: worker.Worker, function: object, *arguments: object) -> object:
         if len(deaths) < 2:

@@ -6,12 +6,12 @@ from math import prod
 
 import numpy as np
 import pytest
+from games import load_game
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from coopgap.llm_checks.independent import likeliest, most
 from coopgap.llm_checks.regimes import Disposition, faced
-from coopgap.llm_checks.scenes import load
 from coopgap.llm_checks.table_bounds import independent
 from coopgap.proofs.engines.correlated import best_correlated
 from coopgap.proofs.engines.supports import extreme_equilibria
@@ -79,7 +79,7 @@ def effort_unseen(environment):
 @pytest.mark.parametrize("slug", ["stag-hunt", "battle-of-the-sexes", "chicken", "moral-hazard-pd"])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_for_two_agents_enumeration_agrees(slug, sign):
-    environment = load(slug).environment
+    environment = load_game(slug).environment
     game = faced(environment, None, SELFISH, 0)
     values = sign * environment.welfare[0]
     best = max(
@@ -118,7 +118,7 @@ def test_three_volunteers():
 
 def test_what_contracts_cannot_see_bounds_independent_play():
     """theory.md, §3: 4/9."""
-    environment = load("moral-hazard-pd").environment
+    environment = load_game("moral-hazard-pd").environment
     best = environment.welfare[0] == environment.welfare.max()
     found = most(best.astype(np.int64), environment.payoffs[:, 0], effort_unseen(environment))
     assert independent(environment, SELFISH) == F(4, 9) < found < F(4, 9) + F(1, 10**5)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction as F
+from typing import cast
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_what_is_no_contract_says_why(offered, text, status, reason):
 
 def test_rules_of_classes_are_checked_exactly():
     def first(amounts, *rules):
-        one = TransferContract(None, {0: (F(0), F(0)), 3: amounts})
+        one = TransferContract(None, {0: (F(0), F(0)), 3: amounts})  # type: ignore[arg-type]
         return breach(one, Transfers(*rules))
 
     third = F(1, 3)
@@ -116,7 +117,7 @@ def test_directives_are_not_negotiated():
 def test_what_is_asked_follows_from_what_was_said(dilemma):
     opening = plays(dilemma, 8, 0)
     for pair in zip(opening[::2], opening[1::2], strict=True):
-        assert {each.negotiation.proposer for each in pair} == {0, 1}
+        assert {each.negotiation and each.negotiation.proposer for each in pair} == {0, 1}
     first = settled(opening[0], {})
     (question,) = first.questions
     assert question.kind == "proposal"
@@ -148,7 +149,7 @@ def test_predictions_hold_whatever_is_agreed(monkeypatch):
         each.id.removeprefix("negotiated:effort-blind/selfish/"): each for each in found.intervals
     }
     # theory.md §3: 4/9 for independent agents. Mixing independently they reach no more than V = 19.
-    assert (by_id["first-best"].low, by_id["first-best"].high) == (0, F(4, 9))
+    assert (by_id["first-best"].low, by_id["first-best"].high) == (F(0), F(4, 9))
     assert by_id["welfare"].high == 19
     assert "welfare/pure" not in by_id
     assert "whatever contract is agreed" in by_id["welfare"].statement
@@ -156,7 +157,7 @@ def test_predictions_hold_whatever_is_agreed(monkeypatch):
     # Where all actions are verifiable, pure equilibrium alone bounds anything.
     other = study("n4", ["negotiated:blind-balanced"], ["selfish"]).predictions
     assert [(each.quantity, each.low, each.high) for each in other.intervals] == [
-        ("welfare", None, 5)
+        ("welfare", None, F(5))
     ]
     monkeypatch.setattr("coopgap.llm_checks.predictions.MAX_PROFILES", 1)
     assert (
@@ -170,9 +171,14 @@ def test_no_contract_of_a_menu_is_better_than_the_bound():
     specification = found.scenes[0].specification
     none, half, best = menu(specification, "effort-blind")
     assert none is None
-    values = [worth(specification.environment, each, SELFISH) for each in (none, best, half)]
+    assert best is not None
+    assert half is not None
+    values = [
+        cast("F", worth(specification.environment, each, SELFISH)) for each in (none, best, half)
+    ]
     assert values[1] == 19 == max(values)
     (rules,) = [each.contracts for each in specification.languages if each.name == "effort-blind"]
+    assert isinstance(rules, Transfers)
     assert breach(best, rules) is None is breach(half, rules)
 
 
@@ -221,7 +227,7 @@ def test_a_contract_binds_if_it_is_writable_and_accepted(
         # The fine is in the payoffs, not only in words.
         assert "The players agreed on this contract" in decision
         assert done.plays[0].binding is not None
-        assert [(each.value, each.bound) for each in one.contracts] == [(6, 6)]
+        assert [(each.value, each.bound) for each in one.contracts] == [(F(6), F(6))]
     else:
         assert "did not agree" in decision
         assert done.plays[0].binding is None

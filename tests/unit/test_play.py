@@ -14,6 +14,9 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
+from games import load_game
+from unit.test_cli import Command, command  # noqa: F401
+from unit.test_predictions import LISTED, table
 
 from coopgap.llm_checks.answers import read_record
 from coopgap.llm_checks.judging import document_of, judge
@@ -22,12 +25,10 @@ from coopgap.llm_checks.points import table as points_table
 from coopgap.llm_checks.replies import parsed
 from coopgap.llm_checks.report import html, markdown
 from coopgap.llm_checks.scenarios import PROMPTS, plays, presentations
-from coopgap.llm_checks.scenes import load, study
+from coopgap.llm_checks.scenes import study
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import Specification
-from tests.unit.test_cli import Command, command  # noqa: F401
-from tests.unit.test_predictions import LISTED, table
 
 if importlib.util.find_spec("inspect_ai") is None:
     pytest.skip("inspect-ai is not installed", allow_module_level=True)
@@ -252,7 +253,9 @@ def test_play_that_follows_the_theory_is_consistent_and_its_opposite_is_not(tmp_
 
 def test_a_model_that_always_takes_the_first_is_found_biased(tmp_path, dilemma):
     def first(prompt: str) -> str:
-        return re.search(r"exactly one of: (\w)", prompt)[1]
+        found = re.search(r"exactly one of: (\w)", prompt)
+        assert found is not None
+        return found[1]
 
     done = run(dilemma, options(first, repetitions=8), tmp_path)
     seen = judge(done, dilemma.predictions)
@@ -522,7 +525,9 @@ def test_the_task_is_one_of_inspects():
         "prisoners-dilemma/none/selfish/0",
         "prisoners-dilemma/enforced:complete/selfish/0",
     ]
-    payoffs = made.dataset[1].metadata["game"]["payoffs"]
+    metadata = made.dataset[1].metadata
+    assert metadata is not None
+    payoffs = metadata["game"]["payoffs"]
     assert payoffs[0][0] == [3.0, 3.0]
 
 
@@ -541,7 +546,7 @@ def test_inspect_shows_what_is_refused_as_one_message(arguments, message):
 
     with pytest.raises(PrerequisiteError) as raised:
         play(**arguments)
-    assert message in raised.value.message
+    assert message in str(raised.value.message)
 
 
 def test_logs_of_inspects_are_judged_and_others_refused(command, tmp_path, dilemma):  # noqa: F811
@@ -564,6 +569,7 @@ def test_logs_of_inspects_are_judged_and_others_refused(command, tmp_path, dilem
     with pytest.raises(InputError, match="no log of Inspect's"):
         recorded(dilemma, Options(), none)
     whole = read_eval_log(str(log))
+    assert whole.samples is not None
     for metadata, message in (
         ({}, "not of coopgap's play"),
         ({"study": "x", "answers": [{"id": "y"}]}, "cannot be read"),
@@ -585,7 +591,8 @@ def test_the_embedded_model_is_judged_by_its_probabilities_and_negotiates(tmp_pa
     first = next(each for each in seen.judged if each.prediction.id == "none/selfish/first-best")
     play = next(each for each in done.plays if str(each.condition) == "none/selfish")
     shares = [
-        done.answers[q.id].probabilities[q.presentation.order.index(0)] for q in play.questions
+        (done.answers[q.id].probabilities or ())[q.presentation.order.index(0)]
+        for q in play.questions
     ]
     assert first.measured_by == "probabilities"
     assert math.isclose(first.judgement.estimate, math.prod(shares))
@@ -618,7 +625,7 @@ x = [1, "1/3"]
     assert sentences(alone, 0, 0, own, nobody) == [
         "In points: with A you get 1/3; with B you get 1."
     ]
-    three = load("holmstrom-team").environment
+    three = load_game("holmstrom-team").environment
     told = points_table(three, 0, 1, {"A": 1}, [(0, 1)])
     assert told[1] == f"| {three.players[0]}, {three.players[2]} | A |"
     points = [str(F(int(own[0, 0, 1, 1]), three.denominator)) for own in three.payoffs]

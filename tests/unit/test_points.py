@@ -15,8 +15,9 @@ import z3
 
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import ONE, ZERO, Polynomial, number, parameter
+from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.proofs.engines import points
-from coopgap.proofs.engines.points import Disagreement, ask_solvers, find_point, some_point
+from coopgap.proofs.engines.points import ask_solvers, find_point, some_point
 from coopgap.proofs.export.smtlib import conditions_to_smtlib
 from coopgap.proofs.questions.obligations import Unanswered
 
@@ -136,13 +137,13 @@ def test_a_rational_solution_is_found_behind_an_irrational_one() -> None:
     conditions = [zero(X * X - TWO * Y * Y + ONE), positive(X - TWO), positive(Y)]
     found = find_point(conditions, 2)
     assert isinstance(found, Unanswered) or all(each.holds(found or ()) for each in conditions)
-    assert find_point([zero(X * X - Y), positive(Y - TWO)], 2) == (2, 4)
+    assert find_point([zero(X * X - Y), positive(Y - TWO)], 2) == (Fraction(2), Fraction(4))
 
 
 def test_small_whole_numbers_are_found_without_z3(monkeypatch: pytest.MonkeyPatch) -> None:
     conditions = [positive(X - Y), positive(Y - TWO * Z), nonnegative(Z - TWO), zero(X - Y - Z)]
     monkeypatch.setattr(z3.Solver, "check", lambda _: z3.unknown)
-    assert find_point(conditions, 3) == (7, 5, 2)
+    assert find_point(conditions, 3) == (Fraction(7), Fraction(5), Fraction(2))
     assert isinstance(find_point([positive(X - number(1000))], 1), Unanswered)
     assert isinstance(find_point([positive(-X)], 1), Unanswered)
 

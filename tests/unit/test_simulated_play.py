@@ -9,6 +9,8 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 from browser import frame_widths
+from unit.test_cli import Command, command  # noqa: F401
+from unit.test_predictions import HEADER, spec
 
 from coopgap.llm_checks.agents import BestResponders, LogitAgents
 from coopgap.llm_checks.evidence import (
@@ -27,8 +29,6 @@ from coopgap.llm_checks.scenarios import plays
 from coopgap.llm_checks.scenes import study
 from coopgap.llm_checks.simulation import named_agents
 from coopgap.theory.errors import InputError
-from tests.unit.test_cli import Command, command  # noqa: F401
-from tests.unit.test_predictions import HEADER, spec
 
 LOGIT = "simulated/logit:0,2"
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -898,7 +899,7 @@ PLACES = [
 
 @given(st.sampled_from(PLACES), VALUES, st.data())
 def test_a_spec_with_anything_in_one_place_is_one_or_an_input_error(place, value, data):
-    document = {"game": {}}
+    document: dict[str, Any] = {"game": {}}
     for path, good in PLACES:
         parent = document["game"] if len(path) == 2 else document
         parent[path[-1]] = good

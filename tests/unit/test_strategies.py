@@ -1,7 +1,7 @@
 """The strategies: what they draw is what they say, shrinks to little, and reads as spec files."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations, product
@@ -10,6 +10,7 @@ from typing import Any
 import brute_force
 import numpy as np
 import pytest
+from games import load_game
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
@@ -71,7 +72,7 @@ from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 from coopgap.theory.welfare import incontractible_cells
 
-PENNIES = load("matching-pennies").environment
+PENNIES = load_game("matching-pennies").environment
 COORDINATION = environment(
     ("a", "b"), [("x", "y")] * 2, [[[2, 0, 0, 1]], [[2, 0, 0, 1]]], cooperative=[[0], [0]]
 )
@@ -94,7 +95,7 @@ def utility(game: Environment, agent: int, state: int, profile: tuple[int, ...])
     return Fraction(int(game.payoffs[(agent, state, *profile)]), game.denominator)
 
 
-def everywhere(game: Environment) -> product:
+def everywhere(game: Environment) -> Iterator[tuple[int, tuple[int, ...]]]:
     return product(range(len(game.states)), product(*map(range, game.shape)))
 
 
@@ -330,8 +331,8 @@ def test_languages_have_their_form(form: str, data: DataObject):
 
 
 def test_the_forms_pass_and_fail():
-    game = load("n4").environment
-    made = {
+    game = load_game("n4").environment
+    made: dict[str, Language] = {
         "blind": blind(game),
         "state-blind": state_blind(game),
         "complete": complete(game),
@@ -356,7 +357,7 @@ def test_refinements_refine(data: DataObject):
 
 
 def test_refinements_are_strict_too_and_keep_the_kind():
-    game = load("n4").environment
+    game = load_game("n4").environment
     coarse = state_blind(game)
     finer = smallest(
         refinements(coarse, game), lambda language: not refines(coarse, language, game)
@@ -470,7 +471,7 @@ def plain(specification: Specification | FamilySpecification, wording: bool = Tr
     game = specification.environment
 
     def of(named: NamedLanguage) -> Any:
-        language = named.language
+        language: Any = named.language
         if isinstance(language, RecordLanguage):
             language = (language.table.tolist(), language.names if wording else ())
         return named.name, language, named.contracts
@@ -720,7 +721,7 @@ def test_the_smallest_dilemmas():
 
 @pytest.mark.no_cover
 def test_languages_and_contracts_shrink_to_coarse_and_empty_ones():
-    game = load("n4").environment
+    game = load_game("n4").environment
     assert smallest(languages(game), lambda _: True) == blind(game)
     apart = smallest(
         languages(game, ["records"]), lambda language: len(np.unique(language.table)) > 1
@@ -754,15 +755,15 @@ RECORDS = from_values([0, 1, 0, 1], ["x", "y"] * 2, (1, 2, 2))
 REFUSED = [
     (lambda: environments(agents=(3, 2)), r"agents: \(3, 2\) is an empty range; give \(least"),
     (lambda: environments(actions=0), "actions: 0 allows 0; allow no less than 1"),
-    (lambda: environments(states="2"), "states: '2' is no range"),
-    (lambda: environments(states=(1, 2, 3)), "states: .* is no range"),
+    (lambda: environments(states="2"), "states: '2' is no range"),  # type: ignore[arg-type]
+    (lambda: environments(states=(1, 2, 3)), "states: .* is no range"),  # type: ignore[arg-type]
     (lambda: environments(agents=True), "agents: True is no range"),
     (lambda: environments(agents=9, actions=9), "agents, actions, states: 9 agents .* 1,024"),
     (lambda: environments(agents=10**9), "1,024"),
     (lambda: environments(payoffs=[]), r"payoffs: \[\] lists no number"),
-    (lambda: environments(payoffs=3), "payoffs: 3 lists no numbers"),
-    (lambda: environments(payoffs="12"), "payoffs: '12' lists no numbers"),
-    (lambda: environments(payoffs=[0.5]), "payoffs: 0.5 is a floating-point number"),
+    (lambda: environments(payoffs=3), "payoffs: 3 lists no numbers"),  # type: ignore[arg-type]
+    (lambda: environments(payoffs="12"), "payoffs: '12' lists no numbers"),  # type: ignore[arg-type]
+    (lambda: environments(payoffs=[0.5]), "payoffs: 0.5 is a floating-point number"),  # type: ignore[list-item]
     (lambda: environments(payoffs=range(10**9)), r"payoffs: .* too many numbers; list 1 to 1,024"),
     (lambda: social_dilemmas([]), r"axioms: \[\] names nothing; list some of axiom-i,"),
     (lambda: social_dilemmas(["axiom-v"]), "axioms: there is no 'axiom-v'; did you mean 'axiom-i"),

@@ -25,6 +25,7 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.exact import (
     INFINITY,
     MINUS_INFINITY,
+    Extended,
     integer_array,
     magnitude,
     parse_number,
@@ -32,6 +33,7 @@ from coopgap.theory.exact import (
     widened,
 )
 from coopgap.theory.languages import (
+    Language,
     ProductLanguage,
     blind,
     cells_of,
@@ -111,6 +113,7 @@ def test_other_numbers_are_refused(value: object, message: str) -> None:
 
 
 def test_infinities_compare_with_every_fraction() -> None:
+    numbers: list[Extended]
     numbers = [MINUS_INFINITY, Fraction(-5), Fraction(0), Fraction(10**30), INFINITY]
     for (i, one), (j, other) in product(enumerate(numbers), repeat=2):
         assert (one < other, one > other) == (i < j, i > j)
@@ -238,7 +241,7 @@ def test_named_groups(game: Environment) -> None:
         ((None, {"a": [["q"]]}), "no action 'q'"),
     ):
         with pytest.raises(InputError, match=message):
-            product_language(game, *arguments)  # type: ignore[arg-type]
+            product_language(game, *arguments)
 
 
 def test_the_lattice_on_random_languages(game: Environment) -> None:
@@ -246,25 +249,23 @@ def test_the_lattice_on_random_languages(game: Environment) -> None:
     rng = random.Random(5)
     shape = (2, 2, 3)
 
-    def drawn() -> object:
+    def drawn() -> Language:
         if rng.random() < 0.5:
-            part = lambda n: tuple(  # noqa: E731
-                {}.setdefault(v, v) for v in _numbered([rng.randrange(n) for _ in range(n)])
-            )
+            part = lambda n: tuple(_numbered([rng.randrange(n) for _ in range(n)]))  # noqa: E731
             return ProductLanguage(part(2), (part(2), part(3)))
         values = [rng.randrange(5) for _ in range(12)]
         return from_values(values, [str(v) for v in values], shape)
 
     for _ in range(150):
         one, other, third = drawn(), drawn(), drawn()
-        up, down = join(one, other, game), meet(one, other, game)  # type: ignore[arg-type]
+        up, down = join(one, other, game), meet(one, other, game)
         for each in (one, other):
-            assert refines(up, each, game)  # type: ignore[arg-type]
-            assert refines(each, down, game)  # type: ignore[arg-type]
-        if all(refines(third, each, game) for each in (one, other)):  # type: ignore[arg-type]
-            assert refines(third, up, game)  # type: ignore[arg-type]
-        if all(refines(each, third, game) for each in (one, other)):  # type: ignore[arg-type]
-            assert refines(down, third, game)  # type: ignore[arg-type]
+            assert refines(up, each, game)
+            assert refines(each, down, game)
+        if all(refines(third, each, game) for each in (one, other)):
+            assert refines(third, up, game)
+        if all(refines(each, third, game) for each in (one, other)):
+            assert refines(down, third, game)
 
 
 def _numbered(values: list[int]) -> list[int]:
@@ -340,7 +341,7 @@ def test_welfare_functions() -> None:
     assert rawlsian(game)[0].tolist() == [[3, -1], [-1, -2]]
     assert nash_product(game)[0].tolist() == [[9, -4], [-4, -4]]
     assert maximisers(rawlsian(game)[0]) == ((0, 0),)
-    assert expected_payoffs(game, {0: (0, 1)}) == (-1, 4)
+    assert expected_payoffs(game, {0: (0, 1)}) == (Fraction(-1), Fraction(4))
 
 
 def test_incontractible_cells_count_ties() -> None:

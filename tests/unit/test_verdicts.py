@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from games import load_game
 
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.check import check
@@ -22,7 +23,6 @@ from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage, from_values
-from coopgap.theory.readers.load import load
 from coopgap.theory.specification import NamedLanguage, Question, Specification
 
 GAPS = (
@@ -55,7 +55,7 @@ def _report(
         yield from engines
 
     monkeypatch.setattr(decide, "engines", chosen)
-    team = load("n5")
+    team = load_game("n5")
     balanced = tuple(each for each in team.languages if each.name == "output-balanced")
     return check(Specification(team.environment, balanced, questions=questions))
 
@@ -119,7 +119,7 @@ def test_limits_of_supports_are_reasons(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_mixed_equilibrium_refutes_full_implementation() -> None:
     """No pure equilibrium at all, and the mixed one plays what is not first best."""
-    game = load("n2").environment
+    game = load_game("n2").environment
     ask = (Question("full-implementation", prosociality=(Fraction(7), Fraction(7))),)
     claim = check(Specification(game, (), questions=ask)).claims[0]
     assert _kind(claim) == ("refuted", "equilibrium")
@@ -127,7 +127,7 @@ def test_a_mixed_equilibrium_refutes_full_implementation() -> None:
 
 def test_three_players_leave_mixed_equilibria_open() -> None:
     """Shapley's game beside a third agent who does nothing: only mixed equilibria decide it."""
-    base = load("n2").environment
+    base = load_game("n2").environment
     own = [base.payoffs[i, 0].ravel().tolist() for i in range(2)]
     game = environment(
         ["a", "b", "c"],
@@ -141,7 +141,7 @@ def test_three_players_leave_mixed_equilibria_open() -> None:
 
 
 def test_claims_that_a_language_cannot_bear_are_unknown() -> None:
-    game = load("prisoners-dilemma").environment
+    game = load_game("prisoners-dilemma").environment
     records = from_values([0, 1, 1, 2], ["a", "b", "b", "c"], (1, 2, 2))
     report = check(
         Specification(
@@ -163,7 +163,7 @@ def test_claims_that_a_language_cannot_bear_are_unknown() -> None:
 
 
 def test_engines_refuse_what_is_not_theirs() -> None:
-    game = load("prisoners-dilemma").environment
+    game = load_game("prisoners-dilemma").environment
     plain = ProductLanguage((0,), ((0, 1), (0, 1)))
     directive = Setting(game, plain, Directives())
     balanced = Setting(game, plain, Transfers())
@@ -173,4 +173,4 @@ def test_engines_refuse_what_is_not_theirs() -> None:
 
 
 def _kind(claim: ClaimPart) -> tuple[str, str | None]:
-    return claim.status, claim.certificate and claim.certificate.kind
+    return claim.status, None if claim.certificate is None else claim.certificate.kind
