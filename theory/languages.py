@@ -8,7 +8,7 @@ coarsening.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -125,7 +125,7 @@ def state_blind(environment: Environment) -> ProductLanguage:
 def product(
     environment: Environment,
     states: Iterable[Iterable[str]] | None = None,
-    actions: dict[str, Iterable[Iterable[str]]] | None = None,
+    actions: Mapping[str, Iterable[Iterable[str]]] | None = None,
 ) -> ProductLanguage:
     """The language that verifies the listed groups; a state or action not listed is its own group.
 

@@ -153,16 +153,12 @@ def test_the_opposite_of_a_family_certificate_however_dressed_is_rejected() -> N
         assert not accepted(altered(text, ("kind",), ""))
 
 
-def test_alterations_are_rejected_or_change_nothing_that_is_claimed() -> None:
-    """Without an oracle only what is never true: that a quantity is two numbers."""
+def test_alterations_are_verified_or_rejected_for_a_reason() -> None:
     rng = Random(0)
-    for text in examples():
-        for other in alterations(text, rng, 12):
-            found = verified(other)
-            assert found.accepted or found.reason
-            assert (
-                "Error" not in found.reason.replace("TypeError", "").replace("KeyError", "") or True
-            )
+    others = [other for text in examples() for other in alterations(text, rng, 12)]
+    judged = [verified(other) for other in others]
+    assert all(found.accepted != bool(found.reason) for found in judged)
+    assert sum(not found.accepted for found in judged) > len(judged) / 2
 
 
 # --- documents ------------------------------------------------------------------------------------
@@ -307,7 +303,7 @@ def test_monomials_are_in_canonical_form() -> None:
     node = one_case({}, ["1", "1"])
     assert accepted(formula([{"x": 1}, ">"], node, **names))
     for other in ({"y*x": 1}, {"x*": 1}, {"": 1}, {"1*x": 1}, {"z": 1}, {"x": "1"}, {"x": 0}):
-        assert not accepted(formula(["or", [{"x": 1}, ">"], [other, ">"]], node, **names)) or True
+        assert not accepted(formula(["or", [{"x": 1}, ">"], [other, ">"]], node, **names)), other
         assert not accepted(formula([other, ">"], node, **names)), other
     assert not accepted(formula([{"*".join(["x"] * 65): 1}, ">"], node, **names))
 
