@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from games import load_game
 
 from coopgap import check, load
 from coopgap.proofs.algebra.rational import compared, ratio
@@ -79,7 +78,9 @@ def test_a_report_at_a_point_is_the_check_there(slug: str) -> None:
 
 
 def test_a_point_needs_all_parameters() -> None:
-    report: Any = check(replace(load_game("hawk-dove"), questions=()))
+    specification = load("hawk-dove")
+    assert isinstance(specification, FamilySpecification)
+    report: Any = check(replace(specification, questions=()))
     with pytest.raises(InputError, match="no value"):
         report.at({})
 
