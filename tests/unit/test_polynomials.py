@@ -22,7 +22,7 @@ from coopgap.proofs.algebra.polynomials import (
 )
 from coopgap.proofs.trusted import polynomials
 from coopgap.proofs.trusted.documents import STEPS, Budget
-from coopgap.proofs.trusted.polynomials import MAX_DEGREE, lifted
+from coopgap.proofs.trusted.polynomials import MAX_DEGREE, Condition, lifted
 from coopgap.proofs.trusted.polynomials import number as decoded
 
 NAMES = ("x", "y", "z")
@@ -97,6 +97,19 @@ def test_hashes_cannot_be_made_to_collide():
     alike = {hash(parameter(0) + number(HASH * k)) for k in range(1, 50)}
     assert len(alike) == 49
     assert len({(parameter(0) + number(HASH * k)).key for k in range(1, 50)}) == 49
+
+
+def test_conditions_hold_at_points():
+    line = parameter(0) - ONE
+    holding = {
+        relation: [Condition(line, relation).holds((x,)) for x in (0, 1, 2)]
+        for relation in (">", ">=", "==")
+    }
+    assert holding == {
+        ">": [False, False, True],
+        ">=": [False, True, True],
+        "==": [False, True, False],
+    }
 
 
 def test_constants_and_degrees():
