@@ -238,15 +238,9 @@ WORST: tuple[Callable[[], str], ...] = (
     too_long,
 )
 
-SHARE = 8
-"""In the gate a file has this share of the steps, and must end within twice its share of the time:
-what is not counted then takes as long as ever, and is the sooner over the limit."""
-
 MEASURE = """
 import resource, sys
-from coopgap.proofs.trusted import documents
 from coopgap.proofs.trusted.certificates import verified
-documents.STEPS //= int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))  # nothing counted would go on for ever
 text = open(sys.argv[1], encoding="utf-8").read()
 start = resource.getrusage(resource.RUSAGE_SELF)
@@ -257,28 +251,17 @@ print(found.accepted, seconds, end.ru_maxrss * 1024, found.reason)
 """
 
 
-def measured(text: str, folder: Path, share: int = 1) -> tuple[bool, float, int, str]:
+def measured(text: str, folder: Path) -> tuple[bool, float, int, str]:
     """In a process of its own: accepted, seconds of CPU, bytes, the reason."""
     path = folder / "worst.json"
     path.write_text(text, encoding="utf-8")
-    line = [sys.executable, "-c", MEASURE, str(path), str(share)]
+    line = [sys.executable, "-c", MEASURE, str(path)]
     done = subprocess.run(line, capture_output=True, text=True, check=True)
     accepted, seconds, size, reason = done.stdout.split(" ", 3)
     return accepted == "True", float(seconds), int(size), reason.strip()
 
 
-worst = pytest.mark.parametrize("write", WORST, ids=lambda write: write.__name__)
-
-
-@worst
-def test_fewer_steps_take_less_time(write: Callable[[], str], tmp_path: Path) -> None:
-    _, seconds, size, reason = measured(write(), tmp_path, SHARE)
-    assert seconds < 2 * SECONDS / SHARE, reason
-    assert size < BYTES, reason
-
-
-@pytest.mark.deep
-@worst
+@pytest.mark.parametrize("write", WORST, ids=lambda write: write.__name__)
 def test_the_worst_file_is_verified_within_limits(write: Callable[[], str], tmp_path: Path) -> None:
     _, seconds, size, reason = measured(write(), tmp_path)
     assert seconds < SECONDS, reason
