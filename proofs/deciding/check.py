@@ -112,8 +112,11 @@ def assembled(finder: Finder) -> Report:
         benefit=benefit,
         claims=tuple(
             claim_part(finder, question, theorem)
-            for question, theorem in listed
-            or applicable(finder, languages, alone, domination, benefit)
+            for question, theorem in (
+                listed
+                if specification.questions
+                else applicable(finder, languages, alone, domination, benefit)
+            )
         ),
         certificates=certificates,
         texts=finder.texts,

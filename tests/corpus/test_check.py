@@ -99,6 +99,31 @@ def test_without_claims_the_applicable_theorems_are_proved() -> None:
     assert {claim.status for claim in report.claims} == {"proved"}
 
 
+@pytest.mark.parametrize(
+    ("parameters", "temptation"),
+    [("", "5"), ('[parameters]\nnames = ["x"]\nassume = ["x > 5"]', "x")],
+    ids=["game", "family"],
+)
+def test_no_theorems_where_what_is_claimed_concerns_no_language(
+    parameters: str, temptation: str
+) -> None:
+    text = f"""
+        {parameters}
+        [game]
+        players = ["a", "b"]
+        actions = {{ a = ["C", "D"], b = ["C", "D"] }}
+        [game.payoffs]
+        a = [["3", "0"], ["{temptation}", "1"]]
+        b = "symmetric"
+        [[language]]
+        name = "first"
+        records = ["a"]
+        [[claim]]
+        id = "incontractible"
+    """
+    assert check(spec_from_text(text, "test")).claims == ()
+
+
 def test_directive_instances_of_t2() -> None:
     specification = load_game("supply-contract")
     report = check(Specification(specification.environment, specification.languages))
