@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import NonNegativeInt
 
-from coopgap.documents.base import AtLeastTwo, Part, Where
+from coopgap.documents.base import AtLeastTwo, Constraint, Part
 from coopgap.documents.shared import Exact, Profiles, ProfilesByState, Quantity, SkippedRow
 
 
@@ -36,8 +36,8 @@ class Game(Part):
     """One row; quantities are in the file's units."""
 
     constraints = (
-        Where("ok", (True,), empty=("problems",)),
-        Where("ok", (False,), filled=("problems",)),
+        Constraint("ok", (True,), empty=("problems",)),
+        Constraint("ok", (False,), filled=("problems",)),
     )
     row: NonNegativeInt
     """The row's number."""

@@ -12,7 +12,7 @@ AtLeastTwo = Annotated[list[T], Field(min_length=2)]
 NonEmptyTable = Annotated[dict[str, T], Field(min_length=1)]
 
 
-class Where(NamedTuple):
+class Constraint(NamedTuple):
     """A constraint: what the value of one field says of others.
 
     Where ``field`` has one of ``values``, the fields ``filled`` hold something, and the fields
@@ -63,7 +63,7 @@ class Part(BaseModel):
         strict=True,
         use_attribute_docstrings=True,
     )
-    constraints: ClassVar[tuple[Where, ...]] = ()
+    constraints: ClassVar[tuple[Constraint, ...]] = ()
 
     @model_validator(mode="after")
     def _meets_constraints(self) -> Self:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt
 
-from coopgap.documents.base import NonEmptyList, NonEmptyTable, Part, Where
+from coopgap.documents.base import Constraint, NonEmptyList, NonEmptyTable, Part
 from coopgap.documents.shared import (
     Certificate,
     Certificates,
@@ -176,8 +176,8 @@ class Claim(Part):
     """One claim, decided."""
 
     constraints = (
-        Where("status", ("proved", "refuted"), filled=("certificate",)),
-        Where("status", ("unknown",), filled=("reason",)),
+        Constraint("status", ("proved", "refuted"), filled=("certificate",)),
+        Constraint("status", ("unknown",), filled=("reason",)),
     )
     id: ClaimId
     """The claim's id."""

@@ -7,7 +7,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field, NonNegativeFloat, NonNegativeInt
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import AtLeastTwo, NonEmptyList, NonEmptyTable, Part, Where
+from coopgap.documents.base import AtLeastTwo, Constraint, NonEmptyList, NonEmptyTable, Part
 from coopgap.documents.shared import (
     Certificate,
     Certificates,
@@ -266,10 +266,10 @@ class FamilyVerdict(Part):
     """A claim decided for all parameters."""
 
     constraints = (
-        Where("status", ("proved", "refuted"), filled=("certificate",)),
-        Where("status", ("refuted",), filled=("counterexample",)),
-        Where("status", ("proved", "trusted", "unknown"), empty=("counterexample",)),
-        Where("status", ("unknown",), filled=("reason",)),
+        Constraint("status", ("proved", "refuted"), filled=("certificate",)),
+        Constraint("status", ("refuted",), filled=("counterexample",)),
+        Constraint("status", ("proved", "trusted", "unknown"), empty=("counterexample",)),
+        Constraint("status", ("unknown",), filled=("reason",)),
     )
     status: Status
     """What became of it, for all parameters."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import NonNegativeFloat, NonNegativeInt
 
-from coopgap.documents.base import Part, Where
+from coopgap.documents.base import Constraint, Part
 from coopgap.documents.shared import Sha256
 
 
@@ -33,8 +33,8 @@ class Conjecture(Part):
     """What became of a conjecture."""
 
     constraints = (
-        Where("status", ("refuted",), filled=("counterexample",)),
-        Where("status", ("survived", "hardly-tested"), empty=("counterexample",)),
+        Constraint("status", ("refuted",), filled=("counterexample",)),
+        Constraint("status", ("survived", "hardly-tested"), empty=("counterexample",)),
     )
     id: str
     """The conjecture's id."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import NonNegativeFloat, NonNegativeInt
 
-from coopgap.documents.base import Part, Where
+from coopgap.documents.base import Constraint, Part
 from coopgap.documents.shared import Exact, Sha256, Status
 
 
@@ -53,8 +53,8 @@ class Theorem(Part):
     """What became of a theorem."""
 
     constraints = (
-        Where("status", ("proved", "refuted"), filled=("certificate",)),
-        Where("status", ("unknown",), filled=("reason",)),
+        Constraint("status", ("proved", "refuted"), filled=("certificate",)),
+        Constraint("status", ("unknown",), filled=("reason",)),
     )
     id: str
     """The theorem's id."""

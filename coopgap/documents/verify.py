@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from coopgap.documents.base import NonEmptyList, Part, Where
+from coopgap.documents.base import Constraint, NonEmptyList, Part
 from coopgap.documents.shared import Sha256
 
 
@@ -39,7 +39,7 @@ class Shown(Part):
 class Verify(Part, title="Certificate verified"):
     """What `coopgap verify --json` prints."""
 
-    constraints = (Where("accepted", (True,), filled=("kind", "claim", "sentence", "shown")),)
+    constraints = (Constraint("accepted", (True,), filled=("kind", "claim", "sentence", "shown")),)
     schema_: Literal["coopgap.verify/1"]
     """The name and version of this document."""
     accepted: bool
