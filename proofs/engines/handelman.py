@@ -21,6 +21,7 @@ from coopgap.proofs.algebra.conditions import Condition, Refutation, refutes
 from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
 from coopgap.proofs.algebra.polynomials import ONE, Monomial, Polynomial, Rejected
 from coopgap.proofs.algebra.simplex import System
+from coopgap.proofs.trusted.polynomials import compared
 from coopgap.theory.exact import common_denominator
 
 MAX_PRODUCTS = 4_000
@@ -82,7 +83,7 @@ def _evident(conditions: Sequence[Condition]) -> _Weighted:
         value = condition.polynomial.constant
         if value is None:
             places.setdefault(condition.polynomial, {})[condition.relation] = place
-        elif not condition.holds(()):
+        elif not compared(value, condition.relation):
             weight = -1 if value > 0 else 1
             unit = [(abs(int(value)), _UNIT)] if value else []
             return [*unit, (weight, _single(place, condition))]

@@ -1,8 +1,7 @@
 """Simple rational solutions of polynomial conditions, and what solvers say where there is none.
 
-Solutions of z3 are made simple one parameter after the other.
-What z3 finds is evaluated exactly before it is returned. z3's time-outs are not reliable on
-nonlinear systems, so those belong into a worker.
+What z3 finds is made simple one parameter after the other, and evaluated exactly before it is
+returned. z3's time-outs are not reliable on nonlinear systems, so those belong into a worker.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.conditions import Condition, holding_at
 from coopgap.proofs.algebra.polynomials import ONE, Ratio, scaled
 from coopgap.proofs.algebra.polynomials import number as constant
 from coopgap.proofs.algebra.rational import compared
@@ -125,7 +125,7 @@ def by_sign(problem: Problem, prover: Prover, region: Region) -> list[tuple[Regi
         return [(region, True)]
     positive = compared(value, ">", NOTHING)
     if positive.polynomial.constant is not None:
-        return [(region, positive.holds(()))]
+        return [(region, holding_at(())(positive))]
     here = (*problem.assumptions, *region.when)
     positive = prover.simplified(here, positive)
     if prover.implies(here, positive):

@@ -20,7 +20,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.conditions import Condition, holding_at
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.fuzzing.situations import Bounds as SituationBounds
 from coopgap.proofs.fuzzing.situations import Situation
@@ -903,7 +903,7 @@ class _Region:
         """The point after a step, halved where it leaves the region, or the same point."""
         for _ in range(PARTS):
             moved = _moved(point, direction, length)
-            if all(each.holds(moved) for each in self.conditions):
+            if _holds(self.conditions, moved):
                 return moved
             length /= 2
         return point
@@ -985,7 +985,7 @@ def _point(found: Sequence[Fraction] | Unanswered | None) -> Point:
 
 
 def _holds(conditions: Iterable[Condition], point: Point) -> bool:
-    return all(each.holds(point) for each in conditions)
+    return all(map(holding_at(point), conditions))
 
 
 def _strict(conditions: Iterable[Condition], point: Point) -> int:

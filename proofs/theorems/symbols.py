@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.conditions import Condition, holding_at
 from coopgap.proofs.algebra.polynomials import ZERO, Polynomial, parameter
 from coopgap.proofs.parameters.goals import Goal, formula, stated
 from coopgap.proofs.trusted.problems import Problem
@@ -141,7 +141,7 @@ def goal(symbols: Symbols, assumptions: Iterable[Condition], *conclusions: Formu
 
 
 def _is_evident(each: Condition) -> bool:
-    return each.polynomial.constant is not None and each.holds(())
+    return each.polynomial.constant is not None and holding_at(())(each)
 
 
 def _plain(each: Formula, problem: Problem) -> list[Any]:

@@ -242,10 +242,6 @@ class Condition:
             return Condition(self.polynomial, ">"), Condition(opposite, ">")
         return (Condition(opposite, ">=" if self.relation == ">" else ">"),)
 
-    def holds(self, point: Sequence[Any]) -> bool:
-        """Whether it holds at a point."""
-        return compared(self.polynomial.at(point), self.relation)
-
     def normal(self) -> Condition:
         """The same condition with coprime integer coefficients."""
         return Condition(self.polynomial.primitive(), self.relation)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from brute_force import implementable
+from conditions import condition_holds
 from random_environments import BASE_SEED, random_language
 
 from coopgap.proofs.algebra.elimination import transfer_obstructions
@@ -111,7 +112,9 @@ def require_counterexample(each: Goal, found: Settled) -> dict[str, Fraction]:
     assert found.status == "refuted", found.reason
     assert found.counterexample is not None
     point = dict(zip(each.problem.parameters, found.counterexample, strict=True))
-    assert all(condition.holds(found.counterexample) for condition in each.problem.assumptions)
+    assert all(
+        condition_holds(condition, found.counterexample) for condition in each.problem.assumptions
+    )
     assert not is_true(each.claim["conclusion"], point)
     accepted = verified(found.text)
     assert accepted.accepted, accepted.reason
@@ -204,7 +207,7 @@ def test_without_an_assumption_the_counterexample_violates_just_that(
         assert answer.status in ("proved", "refuted"), answer.reason
         if answer.status == "refuted":
             point = require_counterexample(weaker, answer)
-            assert not dropped.holds(tuple(point.values()))
+            assert not condition_holds(dropped, tuple(point.values()))
             refuted += 1
     assert refuted == count
 
@@ -506,7 +509,9 @@ def test_strengths_decide_as_brute_force_does():
         for rule in RULES:
             bound = Fraction(rng.randint(0, 3), 2)
             point = [{**values, BOUND: bound}[name] for name in symbols.names]
-            found = all(each.holds(point) for each in strengths(situation, rule, symbols))
+            found = all(
+                condition_holds(each, point) for each in strengths(situation, rule, symbols)
+            )
             contracts = Transfers(Budget(rule.budget), bound if rule.liable else None)
             expected = implementable(game, language, contracts, dict(enumerate(selection)))
             assert found is expected, (seed, str(rule))

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from coopgap.proofs.algebra.conditions import holding_at
 from coopgap.proofs.algebra.polynomials import (
     ONE,
     ZERO,
@@ -102,7 +103,7 @@ def test_hashes_cannot_be_made_to_collide():
 def test_conditions_hold_at_points():
     line = parameter(0) - ONE
     holding = {
-        relation: [Condition(line, relation).holds((x,)) for x in (0, 1, 2)]
+        relation: [holding_at((Fraction(x),))(Condition(line, relation)) for x in (0, 1, 2)]
         for relation in (">", ">=", "==")
     }
     assert holding == {
