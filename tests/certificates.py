@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from functools import cache
 from random import Random
 from typing import Any
 
+import numpy as np
 from checked import checked
 from games import load_game
 from kept import keeping
 
+from coopgap.proofs.certificates.certificate import concrete as about_game
+from coopgap.proofs.certificates.certificate import encode
+from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.frontier.report import frontier
+from coopgap.proofs.questions.obligations import BestSelection, Setting, Value, problem
 from coopgap.proofs.theorems.registry import prove
 from coopgap.proofs.trusted.documents import canonical, digest
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.readers.spec import spec_from_text
 
 Json = Any
@@ -91,7 +100,26 @@ def honest() -> dict[str, str]:
         texts |= frontier(load_game(slug)).texts
     for name in THEOREMS:
         texts |= prove(name).texts
+    texts |= {digest(text): text for text in _by_contracts()}
     return {sha: text for sha, text in texts.items() if len(text) < 60_000}
+
+
+def _by_contracts() -> Iterator[str]:
+    """Values that cases of contracts show: two workers, five states, fines of at most 3 or any."""
+    rng = Random("by contracts")
+    payoffs = np.array([rng.randint(-9, 9) for _ in range(2 * 5 * 9)]).reshape(2, 5, 3, 3)
+    names = tuple(f"w{k}" for k in range(5))
+    game = Environment(("p", "q"), (("a", "b", "c"),) * 2, names, (Fraction(1, 5),) * 5, payoffs)
+    language = ProductLanguage((0, 0, 0, 0, 1), ((0, 0, 1), (0, 1, 1)))
+    for liability in (None, Fraction(3)):
+        for budget in (Budget.BALANCED, Budget.BURNT):
+            setting = Setting(game, language, Transfers(budget, liability))
+            found = decide.by_contracts(Value(setting, setting.selfish))
+            assert isinstance(found, BestSelection)
+            bound = decide.bound_part(setting, setting.selfish, found)
+            claim = {"id": "value", "holds": True, "value": str(found.welfare)}
+            witness = {**decide.reached_part(setting, found), **bound}
+            yield encode(about_game(claim, problem(setting, setting.selfish), witness))
 
 
 def rule_of(document: Json) -> tuple[Any, ...]:
@@ -329,6 +357,7 @@ def false_ones() -> Iterator[str]:
     yield from _false_contracts()
     yield from _false_bounds()
     yield from _false_play()
+    yield from _false_cases()
 
 
 def _false_refutations() -> Iterator[str]:
@@ -387,6 +416,32 @@ def _false_bounds() -> Iterator[str]:
     block = {"states": [0], "best": [0], "strict": False, "tree": []}
     witness = {"reached": play, "below": {"obstructions": [], "blocks": [block]}}
     yield concrete("threshold", game(*PD), witness, fields={"value": "1"}, prosociality=None)
+
+
+def _false_cases() -> Iterator[str]:
+    """One contract serves both states, in which one agent must be paid 1 more at record 0 exactly:
+    the gap is 0, and not 5."""
+    payoffs = [[[0, 1], [-1, 0]], [[10, -1], [1, 10]]]
+    about = game(*payoffs, actions=("AB", "C"), prior=[1, 1])
+    records = {"cells": [0, 0], "classes": [[0, 1], [0]], "table": None}
+    refuted = {"refuted": [[0, 1], [1, 1]]}
+    for tree, below, value, liability in (
+        ([0, 0, 1, 1, None, None], 1, "5", None),
+        ([0, 0, 1, -3, None, None], 1, "5", None),
+        ([0, 0, 1, 5, [0, 0, 1, -5, None, refuted], None], 1, "5", None),
+        ([0, 0, 1, 1, None, {"refuted": [[0, 1]]}], 2, "5", "10"),
+        ([0, 0, 0, 0, None, None], 1, "0", None),
+    ):
+        most = 10 if value == "5" else 20
+        block = {"states": [0, 1], "most": most, "denominator": below, "cases": tree}
+        yield concrete(
+            "gap-at-least",
+            about,
+            {"bound": {"contracts": [block]}},
+            fields={"value": value},
+            records=records,
+            contracts=transfers("balanced", liability),
+        )
 
 
 def _false_play() -> Iterator[str]:

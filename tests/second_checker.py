@@ -901,7 +901,9 @@ class Case:
     def bound(
         self, value: Any, ends: list[End], included: tuple[bool, bool] = (True, True)
     ) -> tuple[Extended, bool]:
-        """A bound by obstructions, and is it strict?"""
+        """A bound by obstructions, and is it strict? Or one by cases of contracts."""
+        if isinstance(value, dict) and "contracts" in value:
+            return self.bound_by_contracts(value, ends), False
         obstructions, blocks = fields(value, "bound", "obstructions blocks")
         parts = [
             self.obstruction(*fields(o, "obstruction", "selection deviations"), ends, included)
@@ -924,6 +926,114 @@ class Case:
             self._tree(tree, states, best, strict, parts, {})
         need(sorted(seen) == self.live, "blocks are no partition of the states")
         return ("-inf" if infinite else self.mean(chosen)), any_strict
+
+    def bound_by_contracts(self, value: Any, ends: list[End]) -> Extended:
+        """A bound by cases of what contracts pay."""
+        (blocks,) = fields(value, "bound", "contracts")
+        need(self.data.kind == "transfers", "cases of contracts without transfers")
+        need(len(ends) == 1 and ends[0].levels is not None, "cases of contracts at several λ")
+        need(not self.data.names, "cases of contracts with parameters")
+        seen: list[int] = []
+        most_of_all, infinite = 0, False
+        for block in a_list(blocks, "contracts"):
+            states, most, below, tree = fields(block, "block", "states most denominator cases")
+            need(indices(states, self.data.states, "block") != [], "a block without states")
+            need(all(s in self.live for s in states), "a block with a state of no probability")
+            need(is_int(below) and below > 0, "a denominator is no positive integer")
+            need(most is None or is_int(most), "most is no integer")
+            seen += states
+            infinite = infinite or most is None
+            most_of_all += most or 0
+            needs = {
+                (s, p): self._needs(s, p, ends[0])
+                for s in states
+                for p in range(self.data.profiles)
+            }
+            left = {
+                s: [p for p in range(self.data.profiles) if needs[s, p] is not None] for s in states
+            }
+            todo: list[tuple[Any, dict[int, list[int]], list[tuple[int, int, int, int]]]] = [
+                (tree, left, [])
+            ]
+            while todo:
+                node, left, way = todo.pop()
+                Budget.spend(1 + len(way) + sum(map(len, left.values())))
+                if node is None:
+                    if all(left.values()):
+                        need(most is not None, "something may be implementable")
+                        best = [max(self._weighted(s, p) for p in own) for s, own in left.items()]
+                        need(sum(best) <= most, "a leaf of more")
+                elif isinstance(node, dict):
+                    self._contradicted(node, way, below, ends[0])
+                else:
+                    i, y, z, amount, low, high = a_list(node, "node", 6)
+                    index(i, self.data.players, "node")
+                    for record in (y, z):
+                        index(record, self.data.states * self.data.profiles, "node")
+                    need(y != z and is_int(amount), "a node that says nothing")
+                    for case, key, limit in ((low, (i, y, z), amount), (high, (i, z, y), -amount)):
+                        top = Fraction(limit, below)
+                        kept = {
+                            s: [p for p in own if self._fits(needs[s, p], key, top)]
+                            for s, own in left.items()
+                        }
+                        todo.append((case, kept, [*way, (i, key[2], key[1], -limit)]))
+        need(sorted(seen) == self.live, "blocks are no partition of the states")
+        if infinite:
+            return "-inf"
+        whole = Ratio(const(most_of_all)).over(self.mass, "prior")
+        return whole.over(self.data.denominator, "payoffs")
+
+    @staticmethod
+    def _fits(
+        needs: dict[tuple[int, int, int], Fraction] | None,
+        key: tuple[int, int, int],
+        limit: Fraction,
+    ) -> bool:
+        return needs is not None and (key not in needs or needs[key] <= limit)
+
+    def _weighted(self, state: int, profile: int) -> Any:
+        return (self.data.prior[state] * self.data.welfare[state][profile]).constant()
+
+    def _needs(
+        self, state: int, profile: int, end: End
+    ) -> dict[tuple[int, int, int], Fraction] | None:
+        """What a profile needs of each player between its record and others; None if it is out."""
+        row, found = self.data.record[state], dict[tuple[int, int, int], Fraction]()
+        for i, b in self.moves(profile):
+            pays = Fraction(end.pays(state, profile, i, b).num.constant())
+            y, z = row[profile], row[self.data.change(profile, i, b)]
+            if y == z:
+                if pays > 0:
+                    return None
+            else:
+                found[i, y, z] = max(pays, found.get((i, y, z), pays))
+        return found
+
+    def _contradicted(
+        self, node: Any, way: list[tuple[int, int, int, int]], below: int, end: End
+    ) -> None:
+        """Rows of the way to a leaf add up to a contradiction."""
+        (listed,) = fields(node, "leaf", "refuted")
+        leaving: dict[int, list[int]] = {}
+        strength = Fraction(0)
+        for entry in a_list(listed, "refuted"):
+            k, weight = a_list(entry, "row", 2)
+            i, y, z, amount = way[index(k, len(way), "row")]
+            need(is_int(weight) and weight > 0, "a weight is no positive integer")
+            strength += Fraction(weight * amount, below)
+            for record, sign in ((y, weight), (z, -weight)):
+                leaving.setdefault(record, [0] * self.data.players)[i] += sign
+        slack = 0
+        for d in leaving.values():
+            m = {"balanced": max(d), "burnt": max(0, *d), "free": 0}[self.data.budget]
+            need(m >= max(d), "fines beyond a free budget")
+            slack += sum(m - x for x in d)
+        if end.liability is None:
+            need(slack == 0, "slack without a liability bound")
+        else:
+            strength -= slack * Fraction(end.liability.num.constant())
+        need(strength > 0, "rows that do not contradict each other")
 
     def _tree(
         self,

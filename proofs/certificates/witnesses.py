@@ -10,6 +10,7 @@ from typing import Any
 
 from coopgap.proofs.questions.obligations import (
     Contract,
+    ContractCases,
     Levels,
     Obstruction,
     Selection,
@@ -193,6 +194,21 @@ def bound(
     for part in parts:
         _numbered(part["tree"], used)
     return {"obstructions": [obstruction(setting, each) for each in used], "blocks": parts}
+
+
+def contract_cases(cases: Sequence[ContractCases]) -> dict[str, Any]:
+    """Why no selection is worth more, by cases of contracts."""
+    return {
+        "contracts": [
+            {
+                "states": list(each.states),
+                "most": each.most,
+                "denominator": each.denominator,
+                "cases": each.tree,
+            }
+            for each in cases
+        ]
+    }
 
 
 def _numbered(tree: list[Any], used: Sequence[Obstruction]) -> None:

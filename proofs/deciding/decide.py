@@ -20,6 +20,7 @@ from coopgap.proofs.engines import obstruction_basis as basis_engine
 from coopgap.proofs.engines import supports
 from coopgap.proofs.engines.ascent import Ascent
 from coopgap.proofs.engines.cancelling_fines import best_within_budget
+from coopgap.proofs.engines.contract_cases import ContractEngine
 from coopgap.proofs.engines.correlated import CorrelatedOptimum
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.directives import DirectiveEngine
@@ -30,6 +31,7 @@ from coopgap.proofs.engines.selections import SelectionEngine
 from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
+    Bracket,
     DominantSelection,
     Dominated,
     Domination,
@@ -87,6 +89,7 @@ def engines() -> Iterator[Engine]:
     yield DominationEngine()
     yield DifferenceEngine()
     yield LinearEngine()
+    yield ContractEngine(ask)
     yield SelectionEngine(ask)
     from coopgap.proofs.engines.smt import SmtEngine
 
@@ -99,10 +102,15 @@ def ask(question: Question) -> Answer:
     for engine in engines():
         if type(question) in engine.answers:
             answer = engine.solve(question)
-            if not isinstance(answer, Unanswered):
+            if not isinstance(answer, Unanswered) or isinstance(answer, Bracket):
                 return answer
             reasons.append(f"{engine.name}: {answer.reason}")
     return Unanswered("; ".join(reasons) or "no engine answers such a question")
+
+
+def by_contracts(question: Value) -> Answer:
+    """The answer by cases of contracts, however few selections there are."""
+    return ContractEngine(ask, most=-1).solve(question)
 
 
 def search(
@@ -139,21 +147,23 @@ def certify(
     return Certified(certificate.kind, text, found.accepted, found.reason)
 
 
-def reached_part(setting: Setting, found: BestSelection | Reached) -> dict[str, Any]:
+def reached_part(setting: Setting, found: BestSelection | Bracket | Reached) -> dict[str, Any]:
     """The part of a witness that shows what a contract reaches, if any reaches something."""
-    best = found.best if isinstance(found, BestSelection) else found
+    best = found if isinstance(found, Reached) else found.best
     if best is None:
         return {}
     return {"reached": witnesses.reached(setting, best.selection, best.contract)}
 
 
 def bound_part(
-    setting: Setting, levels: Levels, found: BestSelection, strict: bool = False
+    setting: Setting, levels: Levels, found: BestSelection | Bracket, strict: bool = False
 ) -> dict[str, Any]:
     """The part of a witness that shows what no contract exceeds.
 
     strict: that none reaches a first best. Raises ``witnesses.TooLarge``, as the others here do.
     """
+    if isinstance(found, Bracket) or found.cases:
+        return {"bound": witnesses.contract_cases(found.cases)}
     at = witnesses.Between(levels)
     parts = found.obstructions, found.blocks
     return {"bound": witnesses.bound(setting, *parts, at, strict=strict)}
@@ -286,7 +296,7 @@ class CorrelatedPlay:
 
 
 def correlated_play(
-    setting: Setting, pure: BestSelection | None, enough: Fraction
+    setting: Setting, pure: BestSelection | Bracket | None, enough: Fraction
 ) -> CorrelatedPlay | Unanswered:
     """Good correlated play, the best pure selection included; more than enough is not sought."""
     assert setting.language is not None

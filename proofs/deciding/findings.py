@@ -17,6 +17,7 @@ from coopgap.proofs.deciding.decide import (
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.obligations import (
     BestSelection,
+    Bracket,
     Levels,
     Reached,
     Setting,
@@ -111,7 +112,7 @@ class Findings:
     def correlated_play(self, language: str, enough: Fraction) -> CorrelatedPlay | Unanswered:
         """Good correlated play under transfers; more welfare than enough is not sought."""
         pure = self.value(language, self.selfish)
-        best = pure if isinstance(pure, BestSelection) else None
+        best = pure if isinstance(pure, BestSelection | Bracket) else None
         what, setting = f"correlated play of {language}", self.setting(language)
         return self._once((language,), what, decide.correlated_play, setting, best, enough)
 

@@ -31,6 +31,7 @@ from coopgap.proofs.deciding.verdicts import GameClaim
 from coopgap.proofs.deciding.words import describe
 from coopgap.proofs.questions.obligations import (
     BestSelection,
+    Bracket,
     Levels,
     Obstruction,
     Reached,
@@ -43,7 +44,7 @@ from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
 from coopgap.theory.equilibria import pure_nash
-from coopgap.theory.exact import INFINITY, Extended
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 from coopgap.theory.languages import ProductLanguage, describe_record
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
@@ -155,6 +156,8 @@ class GameFinder:
         """V and the gap."""
         levels = self.numbers(level)
         found = self.findings.value(named.name, levels)
+        if isinstance(found, Bracket):
+            return self._between(named, level, found, into)
         if isinstance(found, Unknown):
             return found, found
         name = "gap" if level is None else f"gap at lambda {', '.join(map(str, levels))}"
@@ -164,6 +167,29 @@ class GameFinder:
             # Its certificate is listed next.
             self.threshold(named.name, into)
         return found.welfare, self.findings.gap(found)
+
+    def _between(
+        self, named: NamedLanguage, level: int | None, found: Bracket, into: dict[str, str]
+    ) -> tuple[Quantity, Quantity]:
+        """V and the gap between certified bounds."""
+        levels, setting = self.numbers(level), self.findings.setting(named.name)
+        best = self.findings.first_best().welfare
+        suffix = "" if level is None else f" at lambda {', '.join(map(str, levels))}"
+        sides: dict[str, Extended] = {"gap-at-least": Fraction(0), "gap-at-most": INFINITY}
+        for id_, welfare, build, arguments in (
+            ("gap-at-least", found.most, decide.bound_part, (setting, levels, found)),
+            ("gap-at-most", found.welfare, decide.reached_part, (setting, found)),
+        ):
+            if isinstance(welfare, Fraction):
+                name = id_.replace("-", "_") + suffix
+                claim = {"id": id_, "holds": True, "value": str(best - welfare)}
+                certified = self.findings.certify(setting, levels, claim, build, *arguments)
+                self._keep(into, name, certified)
+                sides[id_] = best - welfare if name in into else sides[id_]
+        low, high = sides["gap-at-least"], sides["gap-at-most"]
+        least = best - high if isinstance(high, Fraction) else MINUS_INFINITY
+        most = best - low if isinstance(low, Fraction) else best
+        return Bounds(least, most), Bounds(low, high)
 
     def _keep(self, into: dict[str, str], name: str, certified: Certified | Unanswered) -> None:
         if isinstance(certified, Certified) and certified.accepted:
@@ -218,10 +244,12 @@ class GameFinder:
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements a first best."""
-        found = self.findings.value(named.name, self.selfish)
+        found, best = self.findings.value(named.name, self.selfish), self.findings.first_best()
+        if isinstance(found, Bracket) and found.most < best.welfare:
+            return False
         if isinstance(found, Unknown):
             return found
-        return found.welfare == self.findings.first_best().welfare
+        return found.welfare == best.welfare
 
     def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[Profiles]]:
         """Δ_D under complete directives and the incontractible cells (T2)."""
@@ -285,6 +313,8 @@ class GameFinder:
         best, found = self.findings.first_best(), self.findings.value(named.name, self.selfish)
         if isinstance(found, Unknown):
             return Absent(found.reason)
+        if found.cases and found.welfare != best.welfare:
+            return Absent("contracts are excluded case by case, by many obstructions")
         if not found.obstructions or found.welfare == best.welfare:
             return Absent("no obstruction is needed")
 

@@ -11,6 +11,7 @@ from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.questions.obligations import (
     BestSelection,
+    Bracket,
     Unanswered,
     Value,
     flat_profile,
@@ -92,6 +93,8 @@ def _incontractible(claim: GameClaim) -> Settled:
 def _gap(claim: GameClaim) -> Settled:
     question, setting = claim.question, claim.setting
     found = claim.findings.value(question.language, claim.at)
+    if isinstance(found, Bracket):
+        return _gap_between(claim, found)
     if isinstance(found, Unanswered):
         return _first_best_only(claim, found)
     gap, bound = claim.findings.gap(found), question.value or Fraction(0)
@@ -108,6 +111,21 @@ def _gap(claim: GameClaim) -> Settled:
         # Only z3 excludes selections without naming obstructions.
         return _on_the_word_of_z3(holds)
     return shown
+
+
+def _gap_between(claim: GameClaim, found: Bracket) -> Settled:
+    """A claim about a gap that is known between bounds, if these decide it."""
+    name, bound = claim.question.id, claim.question.value or Fraction(0)
+    best = claim.findings.first_best().welfare
+    target = best - bound
+    least_wanted = name in ("gap-positive", "gap-at-least")
+    large = found.most < target or (name == "gap-at-least" and found.most == target)
+    small = found.welfare > target or (name != "gap-at-least" and found.welfare == target)
+    if large:
+        return claim.shown(least_wanted, decide.bound_part, claim.setting, claim.at, found)
+    if small:
+        return claim.shown(not least_wanted, decide.reached_part, claim.setting, found)
+    return Settled("unknown", reason=f"{found.reason}, and its bounds leave this open")
 
 
 def _on_the_word_of_z3(holds: bool) -> Settled:

@@ -25,8 +25,8 @@ from coopgap.theory.languages import Language
 TRIALS = 60
 """The largest number of contracts that are tried."""
 
-DEVIATION_LIMIT = 4_000
-"""The largest number of plays × agents at which a contract is tried."""
+WORK = 20_000
+"""The largest number of contracts × plays × agents."""
 
 GRAIN = 256
 """The largest denominator of an amount that is tried, in units of the greatest payoff."""
@@ -65,7 +65,7 @@ class Ascent:
             for move in all_deviations(environment.shape)
         ]
         self._unit = max(int(np.abs(environment.payoffs).max()) / environment.denominator, 1.0)
-        self._trials = TRIALS if len(records) * size * self._agents <= DEVIATION_LIMIT else 0
+        self._trials = min(TRIALS, WORK // (len(records) * size * self._agents))
 
     def best(self, starts: Iterable[Amounts], enough: Fraction) -> Played | None:
         """The best play that is found, from these contracts on; more than enough is not sought."""

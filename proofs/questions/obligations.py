@@ -201,16 +201,32 @@ class Excluded:
 
 
 @dataclass(frozen=True)
+class ContractCases:
+    """A tree of cases of contracts, in each of which the plays of some states are worth ``most``.
+
+    most: the largest Σ prior × W in whole weights, or None if nothing is implementable. tree and
+    denominator: as certificates have them.
+    """
+
+    states: tuple[int, ...]
+    most: int | None
+    denominator: int
+    tree: Any
+
+
+@dataclass(frozen=True)
 class BestSelection:
     """The answer to ``Value``; the obstructions exclude every selection better than ``best``.
 
-    ``best`` is None if no selection (of the target's welfare) is implementable.
+    ``best`` is None if no selection (of the target's welfare) is implementable. cases: if not
+    empty, these exclude them instead, block by block.
     """
 
     best: Reached | None
     welfare: Extended
     obstructions: tuple[Obstruction, ...]
     blocks: tuple[tuple[int, ...], ...]
+    cases: tuple[ContractCases, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -225,6 +241,16 @@ class Unanswered:
     """No answer, with the reason."""
 
     reason: str
+
+
+@dataclass(frozen=True)
+class Bracket(Unanswered):
+    """No exact answer to ``Value``: the best selection found, and what none exceeds, in utils."""
+
+    best: Reached | None
+    welfare: Extended
+    most: Extended
+    cases: tuple[ContractCases, ...]
 
 
 Answer = Reached | Span | Excluded | BestSelection | Dominated | Unanswered

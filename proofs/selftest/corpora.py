@@ -9,6 +9,7 @@ import importlib.resources
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from coopgap.proofs.certificates.certificate import canonical, digest, encode_co
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
 from coopgap.proofs.questions.obligations import (
+    BestSelection,
     Implementability,
     Levels,
     Reached,
@@ -24,6 +26,7 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     flat_profile,
 )
+from coopgap.proofs.questions.obligations import Value as Valued
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
 from coopgap.theory.welfare import first_best
 
@@ -144,6 +147,7 @@ def _shown(game: Situation) -> Iterator[Shown]:
     yield from _between(setting)
     yield from _between(alone)
     yield from _correlated(setting)
+    yield from _by_contracts(setting, game.levels)
     found = decide.full_implementation(game.environment, game.levels)
     if not isinstance(found, Unanswered):
         claim = {"id": "full-implementation", "holds": found.holds}
@@ -185,6 +189,19 @@ def _between(setting: Setting) -> Iterator[Shown]:
             if isinstance(shown, decide.Certified):
                 document = json.loads(shown.text)
                 yield setting, None, document["claim"], document["proof"]["cases"]["witness"]
+
+
+def _by_contracts(setting: Setting, levels: Levels) -> Iterator[Shown]:
+    """V, and bounds of the gap, by cases of contracts."""
+    found = decide.by_contracts(Valued(setting, levels))
+    if not isinstance(found, BestSelection):
+        return
+    bound = decide.bound_part(setting, levels, found)
+    claim = {"id": "value", "holds": True, "value": str(found.welfare)}
+    yield setting, levels, claim, {**decide.reached_part(setting, found), **bound}
+    if isinstance(found.welfare, Fraction):
+        gap = first_best(setting.environment).welfare - found.welfare
+        yield setting, levels, {"id": "gap-at-least", "holds": True, "value": str(gap)}, bound
 
 
 def _correlated(setting: Setting) -> Iterator[Shown]:

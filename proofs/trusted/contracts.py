@@ -12,7 +12,7 @@ them by their mixtures, or beyond the first by adding the second in proportion t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from coopgap.proofs.trusted.documents import (
@@ -34,6 +34,9 @@ Transfers = tuple[Number, Mapping[int, Sequence[Number]]]
 """A denominator, and for each record the amounts of the agents; other records pay nothing."""
 
 NOTHING: Transfers = (1, {})
+
+SHIFT = 16
+"""Products of numbers whose bits multiply to 2 to this power, or less, are as fast as a step."""
 
 # --- existence ------------------------------------------------------------------------------------
 
@@ -198,7 +201,7 @@ Rows = Sequence[tuple[Number, tuple[int, int], Deviation]]
 
 def _strengths(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
     """The sums of the rows, less what the liability bound makes good."""
-    slack, (above, below) = _slack(case, rows), liability(case)
+    slack, (above, below) = _slack(case, _arcs(case, rows)), liability(case)
     found = []
     for end in case.ends:
         total = sum(weight * end.pull(move[0], *move[3:]) for weight, _, move in rows)
@@ -212,7 +215,17 @@ def liability(case: Case) -> Ratio:
     return case.plays.problem.contracts.liability or (0, 1)
 
 
-def _slack(case: Case, rows: Rows) -> Number:
+Arc = tuple[Number, int, int, int]
+"""A weight on t_i(record) − t_i(other record): the weight, the agent i, and the two records."""
+
+
+def _arcs(case: Case, rows: Rows) -> Iterator[Arc]:
+    """What the rows say of transfers."""
+    for weight, play, (agent, _, record, _, _) in rows:
+        yield weight, agent, case.plays.record(*play), record
+
+
+def _slack(case: Case, arcs: Iterable[Arc]) -> Number:
     """The number of times that the liability bound is used to cancel transfers.
 
     The divergence of an agent at a record is its outflow minus its inflow. Rows of the budget
@@ -223,9 +236,9 @@ def _slack(case: Case, rows: Rows) -> Number:
     if contracts.kind == "none":
         return 0
     divergence: dict[int, list[Number]] = {}
-    for weight, play, (agent, _, record, _, _) in rows:
+    for weight, agent, left, entered in arcs:
         case.budget.spend(len(case.plays.agents))
-        for place, sign in ((case.plays.record(*play), weight), (record, -weight)):
+        for place, sign in ((left, weight), (entered, -weight)):
             own = divergence.setdefault(place, [0] * len(case.plays.agents))
             own[agent] = own[agent] + sign
     slack: Number = 0
@@ -261,6 +274,8 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
     None if there are none. Also whether the bound is strict. The blocks partition the states, and
     are searched separately.
     """
+    if "contracts" in case.witness:
+        return _ceiling_by_contracts(case), False
     obstructions, blocks = fields(case.witness, "the bound", "obstructions", "blocks")
     parts = []
     for value in listing(obstructions):
@@ -330,6 +345,103 @@ def _search(
                 stack.append((branch, longer, total + worth[depth][profile]))
 
 
+# --- impossibility, by cases of contracts ---------------------------------------------------------
+
+Demands = Sequence[tuple[int, Mapping[tuple[int, int, int], int]]]
+"""Profiles that may be played in a state, the best first: p W, and what each needs of transfers.
+
+By agent, record and other record: the least t_i(record) − t_i(other record), over ``unit_of`` and
+the block's denominator.
+"""
+
+
+def _ceiling_by_contracts(case: Case) -> Ratio | None:
+    """As ``ceiling``, from a tree for each block whose branches part all contracts of the class."""
+    kind, searched, total = case.plays.problem.contracts.kind, list[int](), 0
+    require(kind == "transfers" and len(case.ends) == 1, "contracts are parted at one λ")
+    require(not case.plays.problem.parameters, "contracts are parted for numbers only")
+    bounded = True
+    (listed,) = fields(case.witness, "the bound", "contracts")
+    for value in listing(listed):
+        part, most, scale, tree = fields(value, "a block", "states", "most", "denominator", "cases")
+        states = [integer(state, 0, case.plays.states) for state in listing(part)]
+        require(set(states) <= case.likely and states != [], "a block names other states, or none")
+        searched += states
+        bounded = bounded and most is not None
+        bound = None if most is None else integer(most, -LARGE, LARGE)
+        total += bound or 0
+        options = [_demands(case, state, integer(scale, 1, LARGE)) for state in states]
+        _part(case, options, tree, (bound, scale))
+    require(sorted(searched) == case.support, "the blocks do not part the states")
+    return (total, 1) if bounded else None
+
+
+def _demands(case: Case, state: int, scale: int) -> Demands:
+    """What the profiles of a state need, without those that no transfers make equilibria."""
+    (end,), found = case.ends, []
+    for profile in range(case.plays.profiles):
+        here = case.plays.record(state, profile)
+        needs: dict[tuple[int, int, int], int] = {}
+        for agent, _, record, gain, lost in case.plays.deviations(state, profile):
+            pull = end.pull(agent, gain, lost) * scale
+            case.budget.spend(pull.bit_length() * scale.bit_length() >> SHIFT)
+            needs[agent, here, record] = max(needs.get((agent, here, record), pull), pull)
+        if all(needs.get((agent, here, here), 0) <= 0 for agent in case.plays.agents):
+            (worth,) = _worth(case, [state], [profile])
+            found.append((worth, needs))
+    return sorted(found, key=lambda each: -each[0])
+
+
+def _part(case: Case, options: Sequence[Demands], tree: Any, bound: tuple[int | None, int]) -> None:
+    """Raises Rejected unless each leaf has no contracts, or leaves no more than the bound.
+
+    A branch says of an agent and two records that it is paid at most so much more at the first
+    (then no profile is played that needs more), or at least.
+    """
+    (most, scale), unit = bound, unit_of(case, case.ends[0])
+    records = case.plays.profiles * case.plays.states
+    stack: list[tuple[Any, Sequence[Demands], list[Row]]] = [(tree, options, [])]
+    while stack:
+        node, alive, path = stack.pop()
+        case.budget.spend(sum(map(len, alive)) + len(alive) + len(path) + 1)
+        if node is None and all(alive):
+            enough = most is not None and sum(own[0][0] for own in alive) <= most
+            require(enough, "contracts of a leaf could lead to more")
+        elif type(node) is dict:
+            _require_no_contract(case, path, fields(node, "a leaf", "refuted"), scale)
+        elif node is not None:
+            *numbers, low, high = listing(node, 6)
+            agent = integer(numbers[0], 0, len(case.plays.agents))
+            one, other = (integer(each, 0, records) for each in numbers[1:3])
+            amount = integer(numbers[3], -LARGE, LARGE)
+            require(one != other, "a record is compared with itself")
+            for branch, key, top in (
+                (low, (agent, one, other), amount),
+                (high, (agent, other, one), -amount),
+            ):
+                room = top * unit
+                left = [[each for each in own if each[1].get(key, room) <= room] for own in alive]
+                stack.append((branch, left, [*path, (agent, key[2], key[1], -top)]))
+
+
+Row = tuple[int, int, int, int]
+"""t_i(record) − t_i(other record) ≥ amount: the agent, the records, the amount."""
+
+
+def _require_no_contract(case: Case, path: Sequence[Row], value: Any, scale: int) -> None:
+    """Raises Rejected unless multiplied rows of the path add up to a contradiction."""
+    arcs, total = [], 0
+    for entry in listing(value[0]):
+        place, weight = listing(entry, 2)
+        agent, one, other, amount = path[integer(place, 0, len(path))]
+        arcs.append((integer(weight, 1, LARGE), agent, one, other))
+        case.budget.spend(weight.bit_length() * amount.bit_length() >> SHIFT)
+        total += weight * amount
+    above, below = liability(case)
+    room = total * below - _slack(case, arcs) * above * scale
+    require(case.known.holds(room, ">"), "rows on contracts do not add up to a contradiction")
+
+
 # --- multipliers on what agents are told ----------------------------------------------------------
 
 
@@ -361,6 +473,6 @@ def weighted(
         ]
         gains = sum(weight * _gain(case, end, contract, here, move) for weight, _, move in rows)
         if contract is NOTHING:
-            gains = below * gains - _slack(case, rows) * above * unit_of(case, end)
+            gains = below * gains - _slack(case, _arcs(case, rows)) * above * unit_of(case, end)
         totals.append(gains)
     return totals

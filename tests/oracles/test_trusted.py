@@ -1008,3 +1008,85 @@ def test_an_equation_splits_into_three_cases() -> None:
     assert accepted(split("0", "1", "-1")), reason(split("0", "1", "-1"))
     for wrong in (("0",), ("0", "1"), ("0", "1", "-1", "2")):
         assert not accepted(split(*wrong)), wrong
+
+
+# --- cases of contracts ---------------------------------------------------------------------------
+
+BLIND = {"cells": [0, 0], "classes": [[0, 1], [0]], "table": None}
+"""Records tell the first player's actions, and no states."""
+
+TORN = game([[0, 2], [-1, 0]], [[10, -2], [1, 10]], actions=("AB", "C"), prior=[1, 1])
+"""The first player must be paid 2 more at A in one state, and at most 1 more in the other."""
+
+
+def parted(tree: Json, most: Json = 10, **more: Json) -> str:
+    """A certificate that at most so much of 20 is reached, by a tree of one block."""
+    block = {"states": [0, 1], "most": most, "denominator": 2, "cases": tree}
+    block = {**block, **more.pop("block", {})}
+    fields = {"value": more.pop("value", "5")}
+    bound = {"contracts": more.pop("blocks", [block])}
+    about = {"records": BLIND, "contracts": transfers("free"), **more}
+    return concrete("gap-at-least", TORN, {"bound": bound}, fields=fields, **about)
+
+
+def test_cases_of_contracts_bound_the_value() -> None:
+    assert accepted(parted([0, 0, 1, 3, None, None]))
+    assert accepted(parted([0, 1, 0, -3, None, None]))
+    inner = [0, 0, 1, 5, None, {"refuted": [[1, 1], [0, 1]]}]
+    assert accepted(parted([0, 0, 1, 3, inner, None]))
+    assert "could lead to more" in reason(parted([0, 0, 1, 3, None, None], 9))
+    assert "could lead to more" in reason(parted([0, 0, 1, 5, None, None]))
+    assert "could lead to more" in reason(parted([0, 0, 1, 1, None, None]))
+    assert "another welfare" in reason(parted([0, 0, 1, 3, None, None], value="6"))
+
+
+def test_rows_on_contracts_contradict_each_other_up_to_fines() -> None:
+    tree = [0, 0, 1, 3, None, {"refuted": [[0, 1]]}]
+    assert "budget" in reason(parted(tree))
+    assert "budget" in reason(parted([0, 0, 1, 3, {"refuted": [[0, 1]]}, None]))
+    limited = {"contracts": transfers("balanced", "1/2")}
+    assert accepted(parted(tree, **limited))
+    assert "contradiction" in reason(parted(tree, contracts=transfers("balanced", "1")))
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"contracts": NONE}, "at one λ"),
+        ({"block": {"states": []}}, "other states, or none"),
+        ({"block": {"states": [0]}}, "do not part"),
+        ({"block": {"most": None}}, "could lead to more"),
+        ({"block": {"denominator": 0}}, "another range"),
+        ({"tree": [0, 0, 0, 3, None, None]}, "compared with itself"),
+        ({"tree": [1, 0, 9, 3, None, None]}, "another range"),
+        ({"tree": [0, 0, 1, None, None]}, "wrong length"),
+        ({"tree": [0, 0, 1, 3, None, {"refuted": [[1, 1]]}]}, "another range"),
+        ({"tree": [0, 0, 1, 3, None, {"refuted": [[0, 0]]}]}, "another range"),
+    ],
+)
+def test_cases_of_contracts_that_are_not_as_described(more: Json, why: str) -> None:
+    more = dict(more)
+    tree = more.pop("tree", [0, 0, 1, 3, None, None])
+    assert why in reason(parted(tree, **more))
+
+
+def test_contracts_are_not_parted_for_parameters() -> None:
+    block = {"states": [0, 1], "most": 10, "denominator": 2, "cases": [0, 0, 1, 3, None, None]}
+    proof = one_case({"bound": {"contracts": [block]}}, ["1"])
+    claim = {"id": "gap-at-least", "holds": True, "value": "5"}
+    about = {**ONE_OF_X, "records": BLIND, "contracts": transfers("free")}
+    assert "numbers only" in reason(certificate(claim, TORN, proof, **about))
+
+
+def test_where_a_state_has_no_profile_left_nothing_is_implementable() -> None:
+    # Matching pennies, of which the record tells nothing.
+    hidden = {"cells": [0, 0], "classes": [[0, 0], [0, 0]], "table": None}
+    pennies = [[1, 0, 0, 1], [1, 0, 0, 1]], [[0, 1, 1, 0], [0, 1, 1, 0]]
+    block = {"states": [0, 1], "most": None, "denominator": 1, "cases": None}
+    bound = {"bound": {"contracts": [block]}}
+    about = {"records": hidden, "contracts": transfers("free")}
+    matching = game(*pennies, prior=[1, 1])
+    assert accepted(concrete("value", matching, bound, fields={"value": "-inf"}, **about))
+    easy = game([[1, 0, 0, 1]] * 2, [[1, 0, 0, 1]] * 2, prior=[1, 1])
+    text = concrete("value", easy, bound, fields={"value": "-inf"}, **about)
+    assert "could lead to more" in reason(text)
