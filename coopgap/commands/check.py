@@ -16,6 +16,7 @@ from coopgap.commands.options import (
     MaxBytes,
     Timeout,
     Values,
+    Within,
     require_duration,
     with_settings,
 )
@@ -41,6 +42,7 @@ def check(
         Path | None, typer.Option(metavar="DIR", help="Write the questions there as SMT-LIB.")
     ] = None,
     timeout: Timeout = None,
+    within: Within = None,
     strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
@@ -50,12 +52,13 @@ def check(
     from coopgap.theory.readers.load import load, settings
 
     require_duration(timeout)
+    require_duration(within, "--within")
     chosen = settings(values or ())
     specifications = [with_settings(load(spec, max_bytes or MAX_BYTES), chosen) for spec in specs]
     prepare_directories(certificates=certificates, smtlib=smtlib)
     with progress() as tell:
         reports = [
-            _decided(spec, each, timeout, tell)
+            _decided(spec, each, timeout, within, tell)
             for spec, each in zip(specs, specifications, strict=True)
         ]
     write_certificates(certificates, *(each.texts for each in reports))
@@ -75,12 +78,13 @@ def _decided(
     spec: str,
     specification: Specification | FamilySpecification,
     timeout: float | None,
+    within: float | None,
     tell: Callable[[str], None] | None,
 ) -> Report:
     from coopgap.proofs.deciding.check import check as decide
 
     try:
-        return decide(specification, timeout=timeout, progress=tell)
+        return decide(specification, timeout=timeout, within=within, progress=tell)
     except InputError as error:
         # Several specs were named: say which.
         raise error.located(source=spec) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -24,10 +26,11 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import Absent, Level, Quantity, Unknown, Value, common
-from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
 from coopgap.theory.contracts import Transfers
+from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 from coopgap.theory.welfare import first_best
@@ -43,25 +46,35 @@ def check(
     specification: Specification | FamilySpecification,
     *,
     timeout: float | None = None,
+    within: float | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Decides a specification's claims and all quantities of its report.
 
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
 
-    timeout: seconds for each claim or quantity; what takes longer is unknown. progress: is told
-    what is being decided. Raises InputError for a claim that the game cannot bear, and for a family
-    in which something may be divided by 0 or the prior may be no distribution.
+    timeout: seconds for each claim or quantity; what takes longer is unknown. within: seconds for
+    all of them; what is not decided then is unknown. progress: is told what is being decided.
+    Raises InputError for a claim that the game cannot bear, for a family in which something may be
+    divided by 0 or the prior may be no distribution, and if time does not suffice to see that.
     """
+    deadline = math.inf if within is None else time.monotonic() + within
     tell = progress or (lambda _: None)
     if isinstance(specification, FamilySpecification):
         # Lazily: most games have no parameters.
         from coopgap.proofs.families.finder import finder
 
-        with finder(specification, timeout, tell) as family:
-            contradiction = family.inconsistency()
-            return assembled(family) if contradiction is None else _empty(family, contradiction)
-    with Worker(timeout) as worker:
+        try:
+            with finder(specification, timeout, deadline, tell) as family:
+                contradiction = family.inconsistency()
+                return assembled(family) if contradiction is None else _empty(family, contradiction)
+        except TimedOut:
+            raise InputError(
+                f"{within:g} s do not suffice to read the family",
+                fix="give a longer time",
+                field="within",
+            ) from None
+    with Worker(timeout, deadline=deadline) as worker:
         return assembled(GameFinder(Findings(specification, worker, tell)))
 
 
