@@ -8,6 +8,7 @@ The models below validate a parsed TOML document and generate the published JSON
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeVar
@@ -39,6 +40,31 @@ SCHEMA_ID = "coopgap.spec/1"
 
 COMMON = ""
 """The key of a value common to all: one λ for every agent, profiles without a state."""
+
+
+MAX_RANGE = 10_000
+"""The largest number of actions that a range may list."""
+
+_RANGE = re.compile(r"\s*([+-]?[0-9]{1,9})\s*\.\.\s*([+-]?[0-9]{1,9})\s*")
+
+
+def range_or_list(value: object) -> object:
+    """The whole numbers of a range ``"a..b"``, ends included; any other value as it is.
+
+    Raises InputError for text that is no range, and for one that is empty or too long.
+    """
+    if not isinstance(value, str):
+        return value
+    ends = _RANGE.fullmatch(value)
+    if ends is None:
+        raise InputError(f"{shown(value)} is no range", fix='write "0..10", or a list of actions')
+    first, last = map(int, ends.groups())
+    if not 0 <= last - first < MAX_RANGE:
+        raise InputError(
+            f"the range {shown(value)} has {max(last - first + 1, 0):,} numbers",
+            fix=f"write the smaller one first; a range has at most {MAX_RANGE:,}",
+        )
+    return list(range(first, last + 1))
 
 
 def _label(value: object) -> str:
@@ -101,14 +127,17 @@ _NUMBER: JsonSchemaValue = {
     "type": ["integer", "string"],
     "description": 'An exact number: 3, "1/3", "0.25"; or an expression in the parameters.',
 }
-_ENTRY: JsonSchemaValue = {"anyOf": [{"const": "symmetric"}, {"$ref": "#/$defs/PayoffTable"}]}
+_ENTRY: JsonSchemaValue = {
+    "description": 'A table, "symmetric", or a formula of actions: "2*total - 3*own".',
+    "anyOf": [{"type": "string"}, {"$ref": "#/$defs/PayoffTable"}],
+}
 _TABLE: JsonSchemaValue = {
     "description": "A payoff, or a list with one table for each action of the next player.",
     "anyOf": [_NUMBER, {"type": "array", "items": {"$ref": "#/$defs/PayoffTable"}}],
 }
 _PAYOFFS: JsonSchemaValue = {
     "type": "object",
-    "description": "A table for each player, or for each state one for each player.",
+    "description": "A table or formula for each player, or for each state one for each player.",
     "additionalProperties": {
         "anyOf": [*_ENTRY["anyOf"], {"type": "object", "additionalProperties": _ENTRY}]
     },
@@ -117,6 +146,12 @@ _PAYOFFS: JsonSchemaValue = {
 Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": ["string", "integer"]})]
 Labels = Annotated[
     list[Label],
+    AfterValidator(_distinct),
+    Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
+]
+Actions = Annotated[
+    list[Label],
+    BeforeValidator(range_or_list, json_schema_input_type=list[Label] | str),
     AfterValidator(_distinct),
     Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
 ]
@@ -177,9 +212,10 @@ class Game(_Shape):
     """The game: ``states`` may be left out if there is one only, ``cooperative`` always."""
 
     players: Players
-    actions: dict[str, Labels]
+    actions: dict[str, Actions]
     states: States | None = None
     cooperative: dict[str, Labels] | None = None
+    values: dict[Label, dict[str, Number]] = {}
     # Up to a million entries, which coopgap.theory.readers.tables reads faster than a model.
     payoffs: dict[str, Any]
 
