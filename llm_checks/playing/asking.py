@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from coopgap.llm_checks.answers import Answer
-from coopgap.llm_checks.scenarios import Play
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.scenarios import Play
 
 
 @dataclass

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from coopgap.llm_checks.evidence import Judgement
-from coopgap.llm_checks.replay import Replay, Row, wording
-from coopgap.llm_checks.table_bounds import REPLACING
+from coopgap.llm_checks.judging.evidence import Judgement
+from coopgap.llm_checks.predicting.table_bounds import REPLACING
+from coopgap.llm_checks.replaying.replay import Replay, Row, wording
 from coopgap.proofs.exposition.figures.style import BLUE, GREY, INK, PALE, RED, SKY, styled
 
 LINE, PANEL, GAP = 0.135, 1.85, 0.16

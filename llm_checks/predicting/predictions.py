@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.llm_checks.independent import likeliest, most
-from coopgap.llm_checks.proposals import best_worth
-from coopgap.llm_checks.regimes import (
+from coopgap.llm_checks.negotiating.proposals import best_worth
+from coopgap.llm_checks.predicting.independent import likeliest, most
+from coopgap.llm_checks.predicting.regimes import (
     AnyContract,
     Condition,
     Disposition,

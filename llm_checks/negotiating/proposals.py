@@ -14,8 +14,8 @@ from functools import cached_property
 
 import numpy as np
 
-from coopgap.llm_checks.regimes import Condition, Disposition, best_contract, faced
-from coopgap.llm_checks.replies import is_refusal
+from coopgap.llm_checks.playing.replies import is_refusal
+from coopgap.llm_checks.predicting.regimes import Condition, Disposition, best_contract, faced
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.questions.obligations import BestSelection, Setting, Value
 from coopgap.theory.contracts import Budget, TransferContract, Transfers, breach

@@ -14,11 +14,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.llm_checks.choices import Choices, PlayedGame
-from coopgap.llm_checks.evidence import Judgement, clopper_pearson, judged_interval
-from coopgap.llm_checks.predictions import Prediction
-from coopgap.llm_checks.regimes import allowed_actions, material
-from coopgap.llm_checks.scenarios import Play
+from coopgap.llm_checks.fitting.choices import Choices, PlayedGame
+from coopgap.llm_checks.judging.evidence import Judgement, clopper_pearson, judged_interval
+from coopgap.llm_checks.playing.scenarios import Play
+from coopgap.llm_checks.predicting.predictions import Prediction
+from coopgap.llm_checks.predicting.regimes import allowed_actions, material
 from coopgap.theory.contracts import TransferContract
 from coopgap.theory.errors import InputError
 from coopgap.theory.welfare import first_best
@@ -36,7 +36,7 @@ def judged_threshold(
     sequential: bool = False,
 ) -> Judgement:
     """Judges the threshold by λ and β fitted to the plays' profiles (of all actions)."""
-    from coopgap.llm_checks.fitting import Range, fit
+    from coopgap.llm_checks.fitting.fit import Range, fit
 
     if not plays:
         return _open("no data")

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
-from coopgap.llm_checks.bargains import Bargains
-from coopgap.llm_checks.judging import Findings, Judged
-from coopgap.llm_checks.pages import html_table, markdown_table, page
-from coopgap.llm_checks.playing import EMBEDDED, Run, is_simulated, writes
-from coopgap.llm_checks.predictions import Prediction, words_for
-from coopgap.llm_checks.simulation import named_agents
+from coopgap.llm_checks.judging.judge import Findings, Judged
+from coopgap.llm_checks.judging.pages import html_table, markdown_table, page
+from coopgap.llm_checks.negotiating.bargains import Bargains
+from coopgap.llm_checks.playing.run import EMBEDDED, Run, is_simulated, writes
+from coopgap.llm_checks.playing.simulation import named_agents
+from coopgap.llm_checks.predicting.predictions import Prediction, words_for
 
 EMBEDDED_NOTE = (
     "The embedded model has 135 million parameters. A model of this size shows label and order "

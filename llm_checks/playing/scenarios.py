@@ -18,17 +18,17 @@ from importlib.resources import files
 from itertools import product
 from string import Template
 
-from coopgap.llm_checks.answers import Answer
-from coopgap.llm_checks.points import FORMS, number, profiles_of_others
-from coopgap.llm_checks.proposals import Proposal, Terms, menu, terms
-from coopgap.llm_checks.regimes import (
+from coopgap.llm_checks.negotiating.proposals import Proposal, Terms, menu, terms
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.points import FORMS, number, profiles_of_others
+from coopgap.llm_checks.predicting.regimes import (
     AnyContract,
     Condition,
     allowed_actions,
     best_contract,
     material,
 )
-from coopgap.llm_checks.scenes import Scene, Study
+from coopgap.llm_checks.predicting.scenes import Scene, Study
 from coopgap.theory.contracts import TransferContract
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError

@@ -13,11 +13,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.llm_checks.agents import Agents, BestResponders, LogitAgents
-from coopgap.llm_checks.answers import Answer
-from coopgap.llm_checks.negotiation import ACCEPT
-from coopgap.llm_checks.regimes import allowed_actions, material
-from coopgap.llm_checks.scenarios import Play, Question
+from coopgap.llm_checks.negotiating.negotiation import ACCEPT
+from coopgap.llm_checks.playing.agents import Agents, BestResponders, LogitAgents
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.scenarios import Play, Question
+from coopgap.llm_checks.predicting.regimes import allowed_actions, material
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import parse_number
 

@@ -1,7 +1,7 @@
 """The likelihood of choices pooled over games, and its maximum.
 
 A function of α = λ/(1 + λ) in [0, 1] and log(1 + κ) with κ = β(1 + λ) up to KAPPA_MAX, see
-coopgap.llm_checks.qre; so neither end of λ is the edge of a grid. It is smooth but for *edges*,
+``qre``; so neither end of λ is the edge of a grid. It is smooth but for *edges*,
 curves at which a game's equilibrium changes sides and its likelihood drops. There no slope tells
 the maximum, so that it is searched on grids first, then by Newton's method, then along the edge
 that this meets.
@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.llm_checks import qre
-from coopgap.llm_checks.choices import Choices
-from coopgap.llm_checks.qre import RULES, Rule
+from coopgap.llm_checks.fitting import qre
+from coopgap.llm_checks.fitting.choices import Choices
+from coopgap.llm_checks.fitting.qre import RULES, Rule
 from coopgap.theory.errors import InputError
 
 Floats = NDArray[np.float64]

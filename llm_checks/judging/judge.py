@@ -14,9 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.llm_checks.answers import Answer
-from coopgap.llm_checks.bargains import Bargains, bargained
-from coopgap.llm_checks.evidence import (
+from coopgap.llm_checks.judging.evidence import (
     Judgement,
     clopper_pearson,
     corrected,
@@ -26,18 +24,20 @@ from coopgap.llm_checks.evidence import (
     judged_sequentially,
     judged_values,
 )
-from coopgap.llm_checks.playing import Run, is_simulated
-from coopgap.llm_checks.predictions import (
+from coopgap.llm_checks.judging.revealed import judged_threshold
+from coopgap.llm_checks.negotiating.bargains import Bargains, bargained
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.run import Run, is_simulated
+from coopgap.llm_checks.playing.scenarios import Play
+from coopgap.llm_checks.predicting.predictions import (
     OrderingPrediction,
     Prediction,
     Predictions,
     baseline,
     quantities,
 )
-from coopgap.llm_checks.regimes import Condition
-from coopgap.llm_checks.revealed import judged_threshold
-from coopgap.llm_checks.scenarios import Play
-from coopgap.llm_checks.scenes import Scene
+from coopgap.llm_checks.predicting.regimes import Condition
+from coopgap.llm_checks.predicting.scenes import Scene
 from coopgap.theory.exact import IntArray
 from coopgap.theory.welfare import first_best
 

@@ -8,7 +8,7 @@ counts games.
 The equilibrium meant is the one on the principal branch, which starts at uniform play with κ = 0
 (Turocy 2005). Where the branch turns back, and so ends as a function of κ, play goes on at the
 equilibrium that damped responses reach from there; such games are counted as folded. Games of two
-actions are solved by coopgap.llm_checks.binary, all their equilibria at once; of others the branch
+actions are solved by ``binary``, all their equilibria at once; of others the branch
 is traced.
 """
 
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
-from coopgap.llm_checks.binary import MIDDLE, Binary
+from coopgap.llm_checks.fitting.binary import MIDDLE, Binary
 
 Rule = Literal["principal", "response"]
 """Which of several equilibria is played: the principal one, or the one to which damped responses

@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from coopgap.llm_checks.proposals import best_worth, worth
-from coopgap.llm_checks.regimes import Condition
-from coopgap.llm_checks.scenarios import Play, payments
-from coopgap.llm_checks.scenes import Scene
+from coopgap.llm_checks.negotiating.proposals import best_worth, worth
+from coopgap.llm_checks.playing.scenarios import Play, payments
+from coopgap.llm_checks.predicting.regimes import Condition
+from coopgap.llm_checks.predicting.scenes import Scene
 
 
 @dataclass(frozen=True)

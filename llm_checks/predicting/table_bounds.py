@@ -14,8 +14,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from coopgap.llm_checks.independent import best_distribution, likeliest
-from coopgap.llm_checks.regimes import Disposition, faced
+from coopgap.llm_checks.predicting.independent import best_distribution, likeliest
+from coopgap.llm_checks.predicting.regimes import Disposition, faced
 from coopgap.proofs.algebra.exact_lp import Optimum
 from coopgap.proofs.deciding.decide import mixed_equilibria
 from coopgap.proofs.questions.obligations import Unanswered

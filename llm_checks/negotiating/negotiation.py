@@ -11,11 +11,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from coopgap.llm_checks.answers import Answer
-from coopgap.llm_checks.points import FORMS, profiles_of_others
-from coopgap.llm_checks.proposals import Proposal, Terms, read_proposal
-from coopgap.llm_checks.replies import Reply
-from coopgap.llm_checks.scenarios import (
+from coopgap.llm_checks.negotiating.proposals import Proposal, Terms, read_proposal
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.points import FORMS, profiles_of_others
+from coopgap.llm_checks.playing.replies import Reply
+from coopgap.llm_checks.playing.scenarios import (
     MAX_LINES,
     Negotiation,
     Play,
@@ -30,7 +30,7 @@ from coopgap.llm_checks.scenarios import (
     worded,
     words_of,
 )
-from coopgap.llm_checks.scenes import Scene
+from coopgap.llm_checks.predicting.scenes import Scene
 from coopgap.theory.contracts import TransferContract
 from coopgap.theory.errors import InputError
 

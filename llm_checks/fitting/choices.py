@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.llm_checks.logs import read_log
-from coopgap.llm_checks.qre import is_symmetric
+from coopgap.llm_checks.fitting.qre import is_symmetric
+from coopgap.llm_checks.playing.logs import read_log
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.files import MAX_BYTES, read_text

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.llm_checks import qre
-from coopgap.llm_checks.choices import Choices, PlayedGame
+from coopgap.llm_checks.fitting import qre
+from coopgap.llm_checks.fitting.choices import Choices, PlayedGame
 from coopgap.theory.errors import InputError
 
 Floats = NDArray[np.float64]

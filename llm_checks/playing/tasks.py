@@ -19,14 +19,14 @@ from inspect_ai.model import (
 )
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from coopgap.llm_checks.answers import Answer, answer_line
-from coopgap.llm_checks.asking import Asking, Budget
-from coopgap.llm_checks.embedded import EmbeddedModel
-from coopgap.llm_checks.negotiation import settled, written
-from coopgap.llm_checks.regimes import material
-from coopgap.llm_checks.replies import parsed
-from coopgap.llm_checks.scenarios import Play, Question
-from coopgap.llm_checks.scenes import Study
+from coopgap.llm_checks.negotiating.negotiation import settled, written
+from coopgap.llm_checks.playing.answers import Answer, answer_line
+from coopgap.llm_checks.playing.asking import Asking, Budget
+from coopgap.llm_checks.playing.embedded import EmbeddedModel
+from coopgap.llm_checks.playing.replies import parsed
+from coopgap.llm_checks.playing.scenarios import Play, Question
+from coopgap.llm_checks.predicting.regimes import material
+from coopgap.llm_checks.predicting.scenes import Study
 
 __all__ = ["EmbeddedModel", "task_of"]
 

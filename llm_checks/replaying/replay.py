@@ -15,10 +15,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from coopgap.llm_checks.evidence import Judgement, corrected, judged_by
-from coopgap.llm_checks.predictions import words_for
-from coopgap.llm_checks.regimes import Disposition, disposition
-from coopgap.llm_checks.summaries import (
+from coopgap.llm_checks.judging.evidence import Judgement, corrected, judged_by
+from coopgap.llm_checks.predicting.predictions import words_for
+from coopgap.llm_checks.predicting.regimes import Disposition, disposition
+from coopgap.llm_checks.predicting.table_bounds import QUANTITIES, Bounds, bounds, games_of
+from coopgap.llm_checks.replaying.summaries import (
     KEYS,
     RATES,
     SCENARIOS,
@@ -28,7 +29,6 @@ from coopgap.llm_checks.summaries import (
     interval,
     read_summary,
 )
-from coopgap.llm_checks.table_bounds import QUANTITIES, Bounds, bounds, games_of
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES

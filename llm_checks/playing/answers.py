@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from coopgap.llm_checks.logs import read_log
+from coopgap.llm_checks.playing.logs import read_log
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import read_text
 

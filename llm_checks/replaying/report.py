@@ -7,9 +7,9 @@ from fractions import Fraction
 from html import escape
 from pathlib import Path
 
-from coopgap.llm_checks.evidence import Judgement
-from coopgap.llm_checks.pages import html_table, markdown_table, page
-from coopgap.llm_checks.replay import Ordering, Replay, Row, wording
+from coopgap.llm_checks.judging.evidence import Judgement
+from coopgap.llm_checks.judging.pages import html_table, markdown_table, page
+from coopgap.llm_checks.replaying.replay import Ordering, Replay, Row, wording
 
 FIGURES = {
     "first-best.svg": "Predicted and measured rates of the first best",
@@ -183,7 +183,7 @@ def html(replay: Replay, figures: Mapping[str, str]) -> str:
 
 def files(replay: Replay) -> dict[str, str]:
     """All files of the report by name; figures only of what there is to draw."""
-    from coopgap.llm_checks.replay_figure import orderings, rates
+    from coopgap.llm_checks.replaying.figure import orderings, rates
     from coopgap.proofs.exposition.figures.style import rendered
 
     figures = {}

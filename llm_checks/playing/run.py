@@ -14,7 +14,8 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from coopgap.llm_checks.answers import (
+from coopgap.llm_checks.negotiating.negotiation import settled
+from coopgap.llm_checks.playing.answers import (
     Answer,
     Record,
     answer_line,
@@ -23,11 +24,10 @@ from coopgap.llm_checks.answers import (
     read_record,
     require_same,
 )
-from coopgap.llm_checks.asking import Asking, Budget
-from coopgap.llm_checks.negotiation import settled
-from coopgap.llm_checks.scenarios import PROMPTS, Play, plays
-from coopgap.llm_checks.scenes import Study
-from coopgap.llm_checks.simulation import named_agents, simulated_answer
+from coopgap.llm_checks.playing.asking import Asking, Budget
+from coopgap.llm_checks.playing.scenarios import PROMPTS, Play, plays
+from coopgap.llm_checks.playing.simulation import named_agents, simulated_answer
+from coopgap.llm_checks.predicting.scenes import Study
 from coopgap.theory.errors import InputError
 
 EMBEDDED = "embedded/smollm2"
@@ -117,7 +117,7 @@ def header_of(found: Study, options: Options) -> dict[str, Any]:
     if not options.simulated and importlib.util.find_spec("inspect_ai") is not None:
         versions["inspect-ai"] = importlib.metadata.version("inspect-ai")
     if options.name == EMBEDDED:
-        from coopgap.llm_checks.embedded import provenance
+        from coopgap.llm_checks.playing.embedded import provenance
 
         versions |= provenance()
     return {
@@ -272,7 +272,7 @@ def _inspected(found: Study, asking: Asking, options: Options, folder: Path) -> 
     """Adds the answers of one of Inspect's models; returns why some are missing, or nothing."""
     import inspect_ai
 
-    from coopgap.llm_checks.tasks import task_of
+    from coopgap.llm_checks.playing.tasks import task_of
 
     try:
         with warnings.catch_warnings():
