@@ -235,8 +235,10 @@ def languages(report: Report) -> Iterator[RenderableType]:
         ("value", [number(each.value) for each in report.languages]),
         ("gap", [number(each.gap) for each in report.languages]),
     ]
-    if any(_correlated(each) != "–" for each in report.languages):
-        shown.append(("correlated\ngap", [_correlated(each) for each in report.languages]))
+    if any(not isinstance(each.correlated_gap, Absent) for each in report.languages):
+        shown.append(
+            ("correlated\ngap", [number(each.correlated_gap) for each in report.languages])
+        )
     if any(not isinstance(each.directive_gap, Absent) for each in report.languages):
         shown.append(("directive\ngap", [number(each.directive_gap) for each in report.languages]))
     thresholds = [number(each.prosocial_threshold) for each in report.languages]
@@ -250,12 +252,6 @@ def languages(report: Report) -> Iterator[RenderableType]:
             yield Text()
             yield Text(short(each.name), style="italic")
             yield Padding(Group(*parts), (0, 0, 0, 2))
-
-
-def _correlated(part: LanguagePart) -> str:
-    if isinstance(part.correlated_gap, Absent) and part.correlated_bound:
-        return f"≥ {number(part.correlated_bound)}"
-    return number(part.correlated_gap)
 
 
 def contract_class(part: ContractClassPart) -> str:
