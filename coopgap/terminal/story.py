@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -46,6 +46,9 @@ from coopgap.terminal.words import (
 )
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Infinite
+
+if TYPE_CHECKING:
+    from coopgap.proofs.aggregates.report import GroupReport
 
 WIDTH = 76
 """The widest payoff table that is printed; it fits 80 columns."""
@@ -85,7 +88,7 @@ def section(title: str, *parts: RenderableType) -> RenderableType | None:
     return Group(Text(title, style="bold"), inside)
 
 
-def heading(report: Report) -> RenderableType:
+def heading(report: Report | GroupReport) -> RenderableType:
     """Title and source."""
     lines = [Text(plain(report.title), style="bold")] if report.title else []
     lines += [Text(plain(report.source), style="dim")] if report.source else []
@@ -243,7 +246,7 @@ def languages(report: Report) -> Iterator[RenderableType]:
         shown.append(("directive\ngap", [number(each.directive_gap) for each in report.languages]))
     thresholds = [number(each.prosocial_threshold) for each in report.languages]
     shown.append(("λ for the\nfirst best", thresholds))
-    yield _table(
+    yield columns(
         [name for name, _ in shown], zip(*(cells for _, cells in shown), strict=True), names=2
     )
     for each in report.languages:
@@ -305,7 +308,7 @@ def _transfers(paid: Sequence[RecordPart]) -> Table:
     hidden = len(paid) - RECORDS
     if hidden > 0:
         rows.append([f"… {count(hidden, 'more record')}", *("" for _ in players)])
-    return _table(["record", *map(short, players)], rows)
+    return columns(["record", *map(short, players)], rows)
 
 
 def _directive(cells: Sequence[CellPart]) -> Table:
@@ -320,7 +323,7 @@ def _directive(cells: Sequence[CellPart]) -> Table:
     hidden = len(cells) - RECORDS
     if hidden > 0:
         rows.append([f"… {count(hidden, 'more cell')}", *("" for _ in players)])
-    return _table(["states", *map(short, players)], rows)
+    return columns(["states", *map(short, players)], rows)
 
 
 def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
@@ -388,7 +391,7 @@ def _levels(report: Report) -> Iterator[Table]:
     for start in range(0, len(rows[0][1]), MANY):
         shown = slice(start, start + MANY)
         head = ["λ =", *(level(each.lambda_) for each in rows[0][1][shown])]
-        yield _table(head, ([name, *map(_welfare, levels[shown])] for name, levels in rows))
+        yield columns(head, ([name, *map(_welfare, levels[shown])] for name, levels in rows))
 
 
 def _welfare(part: ProsocialPart | LevelPart) -> str:
@@ -410,7 +413,7 @@ def benefit(report: Report) -> Iterator[RenderableType]:
             yield Text(f"Each agent gains {how}: {'yes' if answer else 'no'}.")
 
 
-def claims(report: Report) -> Iterator[RenderableType]:
+def claims(report: Report | GroupReport) -> Iterator[RenderableType]:
     """Each claim with its status, certificate and the reason for what is unknown."""
     if not report.claims:
         return
@@ -465,7 +468,7 @@ def tally(parts: Sequence[tuple[str, Mapping[str, Any] | None]]) -> str:
     return f"{', '.join(words)}; {count(checked.count(False), 'certificate')} not accepted."
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> Table:
+def columns(head: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> Table:
     """Columns of names, then columns of numbers."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for index, name in enumerate(head):

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from coopgap.proofs.certificates.certificate import digest
 from coopgap.proofs.deciding import decide
@@ -29,6 +29,7 @@ from coopgap.proofs.deciding.values import Absent, Level, Quantity, Unknown, Val
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage
@@ -36,19 +37,40 @@ from coopgap.theory.specification import FamilySpecification, NamedLanguage, Spe
 from coopgap.theory.welfare import first_best
 
 if TYPE_CHECKING:
+    from coopgap.proofs.aggregates.report import GroupReport
     from coopgap.proofs.deciding.claims import Finder
 
 DIRECTIVES = Absent("correlated equilibria are decided for transfers only")
 NO_CELLS = Absent("the language is no state language")
 
 
+@overload
 def check(
     specification: Specification | FamilySpecification,
     *,
     timeout: float | None = None,
     within: float | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Report:
+) -> Report: ...
+
+
+@overload
+def check(
+    specification: GroupSpecification,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> GroupReport: ...
+
+
+def check(
+    specification: Specification | FamilySpecification | GroupSpecification,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Report | GroupReport:
     """Decides a specification's claims and all quantities of its report.
 
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
@@ -57,9 +79,16 @@ def check(
     all of them; what is not decided then is unknown. progress: is told what is being decided.
     Raises InputError for a claim that the game cannot bear, for a family in which something may be
     divided by 0 or the prior may be no distribution, and if time does not suffice to see that.
+    A game of groups has a report of its own kind, and no time limit: its size is bounded when it is
+    read.
     """
     deadline = math.inf if within is None else time.monotonic() + within
     tell = progress or (lambda _: None)
+    if isinstance(specification, GroupSpecification):
+        # Lazily: most games are not of groups.
+        from coopgap.proofs.aggregates.report import group_report
+
+        return group_report(specification, tell)
     if isinstance(specification, FamilySpecification):
         # Lazily: most games have no parameters.
         from coopgap.proofs.families.finder import finder

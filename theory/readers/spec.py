@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
@@ -27,6 +28,7 @@ from coopgap.theory.readers import shape
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.formulas import SYMMETRIC, Formulas, constants_of, require_values_used
+from coopgap.theory.readers.groups import group_specification, has_groups
 from coopgap.theory.readers.parameters import (
     RESERVED,
     Scope,
@@ -74,6 +76,19 @@ def spec_from_text(text: str, origin: str) -> Specification | FamilySpecificatio
         raise error.located(source=origin) from None
 
 
+def any_spec_from_text(
+    text: str, origin: str
+) -> Specification | FamilySpecification | GroupSpecification:
+    """The specification in a TOML text, which may be about groups of identical agents."""
+    try:
+        document = document_of(text)
+        if has_groups(document):
+            return group_specification(document)
+        return specification_of(document, origin)
+    except InputError as error:
+        raise error.located(source=origin) from None
+
+
 def document_of(text: str) -> dict[str, Any]:
     """The TOML document in a text; raises InputError if the text is not TOML."""
     long_key = _LONG_KEY.search(text)
@@ -104,6 +119,12 @@ def specification_of(
     ``uses`` are expressions elsewhere that use its parameters. Raises InputError as ``read_spec``
     does.
     """
+    if has_groups(document):
+        raise InputError(
+            "this is a game of groups of identical agents, which only `coopgap check` decides",
+            fix="list the players one by one",
+            field="game.groups",
+        )
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()
     spec = shape.read_shape(document, scope)
