@@ -41,6 +41,9 @@ def check(
         Path | None, typer.Option(metavar="DIR", help="Write the questions there as SMT-LIB.")
     ] = None,
     timeout: Timeout = None,
+    mechanism: Annotated[
+        bool, typer.Option("--mechanism", help="Also decide what any mechanism reaches.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
@@ -55,7 +58,7 @@ def check(
     prepare_directories(certificates=certificates, smtlib=smtlib)
     with progress() as tell:
         reports = [
-            _decided(spec, each, timeout, tell)
+            _decided(spec, each, timeout, tell, mechanism)
             for spec, each in zip(specs, specifications, strict=True)
         ]
     write_certificates(certificates, *(each.texts for each in reports))
@@ -76,11 +79,12 @@ def _decided(
     specification: Specification | FamilySpecification,
     timeout: float | None,
     tell: Callable[[str], None] | None,
+    mechanisms: bool,
 ) -> Report:
     from coopgap.proofs.deciding.check import check as decide
 
     try:
-        return decide(specification, timeout=timeout, progress=tell)
+        return decide(specification, timeout=timeout, progress=tell, mechanisms=mechanisms)
     except InputError as error:
         # Several specs were named: say which.
         raise error.located(source=spec) from None
@@ -105,10 +109,11 @@ def _smtlib(
     from coopgap.proofs.deciding.check import questions
     from coopgap.proofs.export.refutations import scripts
     from coopgap.proofs.export.smtlib import to_smtlib
-    from coopgap.theory.specification import FamilySpecification
+    from coopgap.theory.specification import FamilySpecification, require_complete_information
 
     texts: dict[str, str] = {}
     for spec, specification, report in zip(specs, specifications, reports, strict=True):
+        require_complete_information(specification, "SMT-LIB")
         if isinstance(specification, FamilySpecification):
             named = {sha[:12]: scripts(text)[""] for sha, text in report.texts.items()}
         else:

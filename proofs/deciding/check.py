@@ -11,6 +11,7 @@ from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.claims import Asked, applicable, asked, claim_of, claim_part
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.games import GameFinder
+from coopgap.proofs.deciding.private import PrivateFinder
 from coopgap.proofs.deciding.reports import (
     FirstBestPart,
     LanguagePart,
@@ -27,7 +28,9 @@ from coopgap.proofs.deciding.values import Absent, Level, Quantity, Unknown, Val
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.theory.contracts import Transfers
+from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 from coopgap.theory.welfare import first_best
@@ -44,17 +47,21 @@ def check(
     *,
     timeout: float | None = None,
     progress: Callable[[str], None] | None = None,
+    mechanisms: bool = False,
 ) -> Report:
     """Decides a specification's claims and all quantities of its report.
 
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
 
     timeout: seconds for each claim or quantity; what takes longer is unknown. progress: is told
-    what is being decided. Raises InputError for a claim that the game cannot bear, and for a family
-    in which something may be divided by 0 or the prior may be no distribution.
+    what is being decided. mechanisms: whether to report what mechanisms reach where no claim asks
+    for it. Raises InputError for a claim that the game cannot bear, and for a family in which
+    something may be divided by 0 or the prior may be no distribution, or that asks about mechanisms
+    or private information, which are decided for numbers only.
     """
     tell = progress or (lambda _: None)
     if isinstance(specification, FamilySpecification):
+        _require_no_mechanisms(specification, mechanisms)
         # Lazily: most games have no parameters.
         from coopgap.proofs.families.finder import finder
 
@@ -62,7 +69,20 @@ def check(
             contradiction = family.inconsistency()
             return assembled(family) if contradiction is None else _empty(family, contradiction)
     with Worker(timeout) as worker:
-        return assembled(GameFinder(Findings(specification, worker, tell)))
+        findings = Findings(specification, worker, tell)
+        if specification.information is not None:
+            return assembled(PrivateFinder(findings))
+        return assembled(GameFinder(findings, mechanisms))
+
+
+def _require_no_mechanisms(specification: FamilySpecification, asked: bool) -> None:
+    claimed = any(each.id in MECHANISM_CLAIMS for each in specification.questions)
+    if asked or claimed or specification.information is not None:
+        raise InputError(
+            "mechanisms and private information are decided for numbers only",
+            fix="give each parameter a value: --set NAME=NUMBER",
+            source=specification.origin,
+        )
 
 
 def questions(specification: Specification) -> list[tuple[str, Valued | Threshold]]:
@@ -166,7 +186,7 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
     selection, contract, directive = finder.reached(named)
     return LanguagePart(
         name=named.name,
-        contracts=contract_class(named.contracts),
+        contracts=contract_class(named.contracts, finder.names.players),
         value=value,
         gap=gap,
         suffices=suffices,
@@ -178,6 +198,7 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
         contract=contract,
         directive=directive,
         basis=finder.basis(named),
+        mechanism=finder.mechanism(named),
         obstruction=finder.obstruction(named),
         prosocial_threshold=finder.threshold(named.name, certificates),
         prosocial=tuple(

@@ -84,6 +84,10 @@ def _liability(value: object) -> Fraction | None:
     return None if value == "none" else Fraction(exact(value))
 
 
+def _option(value: object) -> Fraction:
+    return Fraction(exact(value))
+
+
 def _claim_id(value: object) -> str:
     if not isinstance(value, str) or value not in CLAIM_FIELDS:
         raise InputError(
@@ -137,6 +141,7 @@ Liability = Annotated[
     PlainValidator(_liability),
     WithJsonSchema({**_NUMBER, "description": '"none", or an exact number ≥ 0.'}),
 ]
+Option = Annotated[Fraction, PlainValidator(_option), WithJsonSchema(_NUMBER)]
 ClaimId = Annotated[
     str, PlainValidator(_claim_id), WithJsonSchema({"type": "string", "enum": list(CLAIM_FIELDS)})
 ]
@@ -190,6 +195,7 @@ class Contracts(_Shape):
     kind: Literal["transfers", "directive"] = "transfers"
     budget: Literal["balanced", "burnt", "free"] = "balanced"
     liability: Liability = None
+    participation: dict[str, Option] | None = None
     permissive: bool = False
 
     def written(self) -> dict[str, Any]:
@@ -232,6 +238,7 @@ class Spec(_Shape):
     game: Game
     language: list[Language] = []
     contracts: Contracts = Contracts()
+    information: dict[str, list[list[Label]]] = {}
     prosociality: Prosociality | None = None
     claim: list[Claim] = []
 
