@@ -22,7 +22,12 @@ from coopgap.theory.languages import complete, product
 from coopgap.theory.readers.files import MAX_BYTES
 from coopgap.theory.readers.load import load
 from coopgap.theory.readers.table_games import SkippedRow, TableGame, TableGames, read_table_games
-from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
+from coopgap.theory.specification import (
+    FamilySpecification,
+    NamedLanguage,
+    Specification,
+    require_complete_information,
+)
 
 BASE_LABELS, SPLIT_LABELS = ("C", "D"), ("CH", "CL", "DH", "DL")
 """What the actions of table games are called in predictions; each story has words of its own."""
@@ -108,6 +113,7 @@ def study(
                 fix="play needs numbers; write the spec at one point",
                 source=path_or_slug,
             )
+        require_complete_information(found, "play")
         scenes = (Scene(Path(path_or_slug).stem, found, found.environment.actions),)
     conditions = _conditions(scenes, regimes, dispositions)
     parts = [predict(each.specification, conditions) for each in scenes]

@@ -26,7 +26,9 @@ from coopgap.proofs.engines.directives import DirectiveEngine
 from coopgap.proofs.engines.domination import DominationEngine
 from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
+from coopgap.proofs.engines.mechanisms import best_mechanism
 from coopgap.proofs.engines.selections import SelectionEngine
+from coopgap.proofs.questions.mechanisms import Mechanisms, Society
 from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
@@ -50,6 +52,7 @@ from coopgap.proofs.questions.obligations import (
     incentives,
     problem,
 )
+from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import NoContract, Transfers
 from coopgap.theory.dilemmas import require_cooperative
 from coopgap.theory.environments import Environment
@@ -131,9 +134,14 @@ def certify(
     build: makes its witness of the arguments.
     """
     try:
-        certificate = concrete(claim, problem(setting, levels), build(*arguments))
+        witness = build(*arguments)
     except witnesses.TooLarge as reason:
         return Unanswered(str(reason))
+    return _checked(claim, problem(setting, levels), witness)
+
+
+def _checked(claim: Mapping[str, Any], about: Problem, witness: Mapping[str, Any]) -> Certified:
+    certificate = concrete(claim, about, witness)
     text = encode(certificate)
     found = verified(text)
     return Certified(certificate.kind, text, found.accepted, found.reason)
@@ -301,6 +309,21 @@ def correlated_play(
         return Unanswered("no correlated equilibrium under a contract was found")
     shown = witnesses.distributions(setting.environment, found.distributions, found.amounts)
     return CorrelatedPlay(found.welfare, {"reached": shown})
+
+
+# --- mechanisms (T10) -----------------------------------------------------------------------------
+
+
+def mechanisms(society: Society, seconds: float) -> Mechanisms | Unanswered:
+    """What mechanisms reach, at most so many seconds for each part of the answer."""
+    return best_mechanism(society, seconds)
+
+
+def certify_mechanism(
+    society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]
+) -> Certified:
+    """Puts a claim about mechanisms, with its witness, to the trusted core."""
+    return _checked(claim, society.problem(), witness)
 
 
 # --- claims about all equilibria (T9) -------------------------------------------------------------

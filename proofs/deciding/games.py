@@ -11,6 +11,7 @@ from typing import Any
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.mechanisms import NOT_ASKED, mechanism_part
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
     BenefitPart,
@@ -19,6 +20,7 @@ from coopgap.proofs.deciding.reports import (
     Contract,
     Directive,
     FirstBestPart,
+    MechanismPart,
     ObstructionPart,
     Parameters,
     Profiles,
@@ -36,9 +38,9 @@ from coopgap.proofs.questions.obligations import (
     Reached,
     Setting,
     Unanswered,
-    problem,
 )
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
@@ -59,12 +61,15 @@ Mixed = tuple[Mapping[str, Mapping[str, Fraction]], ...]
 
 
 class GameFinder:
-    """Finds the parts of a report on a game."""
+    """Finds the parts of a report on a game.
+
+    mechanisms: whether what mechanisms reach is asked for, beside the claims about them.
+    """
 
     family = False
 
-    def __init__(self, findings: Findings) -> None:
-        self.findings = findings
+    def __init__(self, findings: Findings, mechanisms: bool = False) -> None:
+        self.findings, self.mechanisms = findings, mechanisms
         self.names = findings.environment
         self.progress = findings.progress
         self.specification = findings.specification
@@ -216,6 +221,16 @@ class GameFinder:
             most = left if "correlated_gap_at_most" in into else INFINITY
         return Bounds(least, most)
 
+    def mechanism(self, named: NamedLanguage) -> Value[MechanismPart]:
+        """What mechanisms reach, where the specification asks for it."""
+        asked = self.mechanisms or any(
+            question.id in MECHANISM_CLAIMS and question.language in (None, named.name)
+            for question in self.specification.questions
+        )
+        if not asked:
+            return NOT_ASKED
+        return mechanism_part(self.findings, named.name, self.selfish)
+
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements a first best."""
         found = self.findings.value(named.name, self.selfish)
@@ -320,4 +335,4 @@ class GameFinder:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
         assert isinstance(question, Question)
         claim = GameClaim(self.findings, question)
-        return claim.fields, problem(claim.setting, claim.levels)
+        return claim.fields, claim.problem

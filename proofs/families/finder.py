@@ -326,6 +326,10 @@ class FamilyFinder:
             return gap
         return basis.conditions(self.findings, self._problem(named), named, gap)
 
+    def mechanism(self, named: NamedLanguage) -> Absent:
+        """What mechanisms reach."""
+        return Absent("mechanisms are decided for numbers only")
+
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
         """The first obstruction to anything better, by region, with its weighted gains."""
         problem, gap = self._problem(named), self._selfish(named, "gap")
