@@ -40,7 +40,7 @@ def play(
         typer.Option(
             metavar="PROVIDER/NAME",
             help="Any model of Inspect's; or simulated/logit:LAMBDA,BETA, "
-            "simulated/best-response: no model.",
+            "simulated/best-response, simulated/first:RATE: no model.",
         ),
     ] = "embedded/smollm2",
     repetitions: Annotated[

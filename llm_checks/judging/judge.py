@@ -179,8 +179,7 @@ def decided(run: Run, registered: Predictions) -> bool:
 def biases(run: Run) -> list[Bias]:
     """How often the option listed first and last was chosen, and each code.
 
-    In the counterbalanced design every action is at every place and under every code about equally
-    often.
+    Every action is at every place and under every code with the same probability.
     """
     by_count: dict[int, list[Answer]] = {}
     by_codes: dict[tuple[str, ...], list[Answer]] = {}
@@ -191,7 +190,7 @@ def biases(run: Run) -> list[Bias]:
                 continue
             codes = question.presentation.codes
             by_count.setdefault(len(codes), []).append(answer)
-            by_codes.setdefault(codes, []).append(answer)
+            by_codes.setdefault(tuple(sorted(codes)), []).append(answer)
     seen = []
     for count, answers in sorted(by_count.items()):
         # Of two, the last is chosen where the first is not.

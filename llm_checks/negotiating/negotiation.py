@@ -24,7 +24,7 @@ from coopgap.llm_checks.playing.scenarios import (
     filled,
     options,
     payments,
-    presentations,
+    presentation,
     system_prompt,
     with_decisions,
     worded,
@@ -139,10 +139,10 @@ def _of_options(
 
 def _shown(play: Play, agent: int, choices: int, what: str) -> tuple[Presentation, str]:
     """The presentation of a negotiation's question, and its id; neither depends on the state."""
-    where = f"{play.scene.name}/{play.condition}"
-    shown = presentations(choices, f"{play.seed}|{where}|{agent}|{what}", words_of(play.scene))
+    where = f"{play.seed}|{play.scene.name}/{play.condition}|{agent}|{what}"
     player = play.scene.environment.players[agent]
-    return shown[play.repetition % len(shown)], f"{play.id}/{player}/{what}"
+    shown = presentation(choices, where, play.repetition, words_of(play.scene))
+    return shown, f"{play.id}/{player}/{what}"
 
 
 def _parts(play: Play, opening: Negotiation, agent: int, shown: Presentation) -> dict[str, str]:

@@ -71,7 +71,28 @@ class BestResponders:
         return tuple(found)
 
 
+@dataclass(frozen=True)
+class PlaceTakers:
+    """Agents who ignore the game: with probability ``first`` they take the option listed first.
+
+    Else they take each of the others equally often.
+    """
+
+    first: float
+
+    @property
+    def name(self) -> str:
+        """How they are shown."""
+        return f"simulated: takes what is listed first at a rate of {self.first:g}"
+
+    def places(self, count: int) -> list[float]:
+        """The probability of each place of so many options."""
+        rest = (1 - self.first) / max(count - 1, 1)
+        return [self.first, *[rest] * (count - 1)]
+
+
 Agents = LogitAgents | BestResponders
+"""Those who look at payoffs."""
 
 
 def simulated(

@@ -1,21 +1,19 @@
 """Prompts: a game, a contract and a disposition in words.
 
-Everything that could sway a model for no reason of the game is counterbalanced: the codes that name
-options, the order of options, the order of the other agents' actions in the list of payoffs, and
-whether payoffs are a table or sentences. Each agent of a play is shown a presentation of its own,
-drawn independently, so that presentations cannot correlate what agents do.
+Everything that could sway a model for no reason of the game is drawn anew for every question: the
+codes that name options, the order of options, the order of the other agents' actions in the list of
+payoffs, and whether payoffs are a table or sentences. Draws are independent, so that presentations
+cannot correlate what agents do.
 """
 
 from __future__ import annotations
 
-import math
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
-from itertools import product
 from string import Template
 
 from coopgap.llm_checks.negotiating.proposals import Proposal, Terms, menu, terms
@@ -183,27 +181,22 @@ def plays(
     return tuple(made)
 
 
-def presentations(count: int, seed: str, words: Iterable[str] = ()) -> list[Presentation]:
-    """All presentations of a number of options, shuffled by the seed and balanced.
+def presentation(count: int, seed: str, repetition: int, words: Iterable[str] = ()) -> Presentation:
+    """The presentation of ``count`` options in a repetition, drawn by the seed.
 
-    Every prefix shows each action at each place about equally often. Codes that occur in the words
-    of the game are left out, as long as others remain.
+    Everything is drawn independently of everything else, of what other repetitions and other agents
+    are shown too: so whoever looks at places or codes alone takes each action equally often, and
+    two who do so take each pair of actions equally often. Codes that occur in the words of the game
+    are left out, as long as others remain.
     """
-    generator = random.Random(seed)
-    orders = [tuple((start + i) % count for i in range(count)) for start in range(count)]
-    orders += [tuple(reversed(order)) for order in orders if count > 2]
-    generator.shuffle(orders)
+    generator = random.Random(f"{seed}|{repetition}")
     taken = {part for word in words for part in re.findall(r"\w+", word.upper())}
     free = [codes for codes in CODES if taken.isdisjoint(codes[:count])]
-    rest = list(product(free or CODES, ("forward", "reversed"), FORMS))
-    generator.shuffle(rest)
-    total = math.lcm(len(orders), len(rest))
-    shown = []
-    for turn in range(len(orders) * len(rest)):
-        order = orders[turn % len(orders)]
-        codes, others, form = rest[(turn + turn // total) % len(rest)]
-        shown.append(Presentation(tuple(codes[:count]), order, others, form))
-    return shown
+    order, codes = list(range(count)), list(generator.choice(free or CODES)[:count])
+    generator.shuffle(order)
+    generator.shuffle(codes)
+    others, form = generator.choice(("forward", "reversed")), generator.choice(list(FORMS))
+    return Presentation(tuple(codes), tuple(order), others, form)
 
 
 @lru_cache
@@ -279,7 +272,6 @@ def with_decisions(play: Play, contract: AnyContract | None) -> Play:
     ``contract`` is the one that agents are told of, whether it binds or not.
     """
     scene, state, environment = play.scene, play.state, play.scene.environment
-    where = f"{scene.name}/{play.condition}"
     allowed = allowed_actions(environment, play.binding, state)
     questions, forced = [], {}
     for agent, choices in enumerate(allowed):
@@ -291,19 +283,17 @@ def with_decisions(play: Play, contract: AnyContract | None) -> Play:
                 f"{environment.players[agent]!r} has {len(choices)} actions",
                 fix=f"play games of at most {len(CODES[0])} actions",
             )
-        shown = presentations(len(choices), f"{play.seed}|{where}|{agent}|{state}", words_of(scene))
-        one = shown[play.repetition % len(shown)]
-        presentation = Presentation(
-            one.codes, tuple(choices[i] for i in one.order), one.others, one.form
-        )
+        where = f"{play.seed}|{scene.name}/{play.condition}|{agent}"
+        one = presentation(len(choices), where, play.repetition, words_of(scene))
+        shown = replace(one, order=tuple(choices[i] for i in one.order))
         questions.append(
             Question(
                 id=f"{play.id}/{environment.players[agent]}",
                 agent=agent,
                 system=system_prompt(play.condition),
-                prompt=_prompt(play, contract, agent, allowed, presentation),
-                presentation=presentation,
-                words=tuple(scene.words[agent][action] for action in presentation.order),
+                prompt=_prompt(play, contract, agent, allowed, shown),
+                presentation=shown,
+                words=tuple(scene.words[agent][action] for action in shown.order),
             )
         )
     return replace(play, questions=(*play.questions, *questions), forced=forced)
@@ -337,7 +327,7 @@ def _prompt(
     contract: AnyContract | None,
     agent: int,
     allowed: Sequence[Sequence[int]],
-    presentation: Presentation,
+    shown: Presentation,
 ) -> str:
     scene, state = play.scene, play.state
     told = ""
@@ -345,17 +335,17 @@ def _prompt(
         told = agreement(scene, play.negotiation)
     elif contract is not None:
         told = _clauses(scene, play.condition, contract, state)
-    words = [scene.words[agent][action] for action in presentation.order]
+    words = [scene.words[agent][action] for action in shown.order]
     return filled(
         "decision",
         story=scene.stories[agent] if scene.stories else "",
         situation=situation(scene, state, agent),
-        options=options(presentation.codes, words),
+        options=options(shown.codes, words),
         payoffs=_payoffs(
-            material(scene.environment, play.binding), scene, state, agent, allowed, presentation
+            material(scene.environment, play.binding), scene, state, agent, allowed, shown
         ),
         contract=told,
-        codes=", ".join(presentation.codes),
+        codes=", ".join(shown.codes),
     )
 
 
@@ -398,16 +388,16 @@ def _payoffs(
     state: int,
     agent: int,
     allowed: Sequence[Sequence[int]],
-    presentation: Presentation,
+    shown: Presentation,
 ) -> str:
-    theirs = profiles_of_others(allowed, agent, presentation.others)
-    if len(theirs) * len(presentation.order) > MAX_LINES:
+    theirs = profiles_of_others(allowed, agent, shown.others)
+    if len(theirs) * len(shown.order) > MAX_LINES:
         raise InputError(
-            f"{len(theirs) * len(presentation.order)} profiles are too many to tell",
+            f"{len(theirs) * len(shown.order)} profiles are too many to tell",
             fix=f"play games of at most {MAX_LINES} profiles",
         )
-    own = dict(zip(presentation.codes, presentation.order, strict=True))
-    told = FORMS[presentation.form]
+    own = dict(zip(shown.codes, shown.order, strict=True))
+    told = FORMS[shown.form]
     return "\n".join(told(worded(scene, paid), state, agent, own, theirs))
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgap.llm_checks.negotiating.negotiation import ACCEPT
-from coopgap.llm_checks.playing.agents import Agents, BestResponders, LogitAgents
+from coopgap.llm_checks.playing.agents import Agents, BestResponders, LogitAgents, PlaceTakers
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import Play, Question
 from coopgap.llm_checks.predicting.regimes import allowed_actions, material
@@ -24,8 +24,8 @@ from coopgap.theory.exact import parse_number
 Floats = NDArray[np.float64]
 
 
-def named_agents(model: str) -> Agents:
-    """Reads ``simulated/logit:LAMBDA,BETA`` or ``simulated/best-response:LAMBDA``.
+def named_agents(model: str) -> Agents | PlaceTakers:
+    """Reads ``simulated/logit:LAMBDA,BETA``, ``/best-response:LAMBDA`` or ``/first:RATE``.
 
     The λ of best responders is 0 if left out. Raises InputError, its field being ``--model``.
     """
@@ -39,17 +39,24 @@ def named_agents(model: str) -> Agents:
             return LogitAgents(*values)
         if kind == "best-response" and len(values) < 2:
             return BestResponders(*values)
+        if kind == "first" and len(values) == 1 and values[0] <= 1:
+            return PlaceTakers(values[0])
     raise InputError(
         f"there are no simulated agents {model!r}",
-        fix="write simulated/logit:LAMBDA,BETA, with numbers ≥ 0, or simulated/best-response",
+        fix="write simulated/logit:LAMBDA,BETA, with numbers ≥ 0, simulated/best-response or "
+        "simulated/first:RATE",
         field="--model",
     )
 
 
-def simulated_answer(agents: Agents, play: Play, question: Question, seed: int) -> Answer:
+def simulated_answer(
+    agents: Agents | PlaceTakers, play: Play, question: Question, seed: int
+) -> Answer:
     """The agent's answer, a function of the seed and the question."""
     order = question.presentation.order
-    if question.kind == "menu":
+    if isinstance(agents, PlaceTakers):
+        shares = agents.places(len(order))
+    elif question.kind == "menu":
         shares = [float(option == len(order) - 1) for option in order]
     elif question.kind == "acceptance":
         shares = [float(option == ACCEPT) for option in order]
