@@ -155,9 +155,11 @@ Section Game.
     match records d with
     | own => true
     | by_classes cells classes => of_length (length (weights d)) cells &&
-        of_length (length (sizes d)) classes &&
-        forallb (fun e => of_length (fst e) (snd e)) (combine (sizes d) classes)
-    | by_table table => of_length (length (weights d)) table && forallb (of_length count) table
+        forallb (fun c => c <? length (weights d)) cells && of_length (length (sizes d)) classes &&
+        forallb (fun e => of_length (fst e) (snd e) && forallb (fun c => c <? fst e) (snd e))
+          (combine (sizes d) classes)
+    | by_table table => of_length (length (weights d)) table &&
+        forallb (fun row => of_length count row && forallb (fun y => y <? length (weights d) * count) row) table
     end.
 
   Definition greatest (l : list nat) : nat := fold_right Nat.max 0 l.
