@@ -315,6 +315,11 @@ def false_ones() -> Iterator[str]:
     yield _refuted([{"x*x": -1}, ">="], [1, [0], []], [1, [], [{"x": 1}]])
     yield _refuted([{"x": 1}, ">="], [1, [], []], multipliers=[[0, 0]])
     yield _refuted([{"x": 1, "1": 1}, ">="], [1, [], []], [1, [0], []], multipliers=[[0, -1]])
+    opposites = [[{"y*x": sign}, ">"] for sign in (1, -1)]
+    refutation = {"products": [[1, [0], []], [1, [1], []]], "multipliers": []}
+    proof = {"apart": [], "cases": {"refuted": refutation}}
+    claim = {"id": "inconsistent", "holds": True}
+    yield certificate(claim, None, proof, parameters=["x", "y"], assumptions=opposites)
     free = {"contracts": transfers("free")}
     twice = {"distributions": [[[3, 1], [3, 1]]], "transfers": [{"denominator": 1, "amounts": []}]}
     yield concrete(
@@ -439,6 +444,13 @@ def _false_play() -> Iterator[str]:
     witness = {"denominator": 1, "multipliers": []}
     free = transfers("free")
     yield concrete("play-at-most", game(*PD), witness, fields=fields, contracts=free)
+    fined = {"bound": {"denominator": 1, "multipliers": [[[0, 0, 1, 1], [1, 0, 1, 1]]]}}
+    large = transfers("balanced", "100")
+    for name, value in (
+        ("correlated-gap-at-least", {"value": "2"}),
+        ("correlated-gap-positive", {}),
+    ):
+        yield concrete(name, game(*PD), fined, fields=value, contracts=large)
     both = {"prosociality": {"levels": [1, 1], "scale": 1}}
     cooperative = {**game(*PD), "cooperative": [[0], [0]]}
     yield concrete("all-cooperative", cooperative, {"multipliers": [[]]}, **both)

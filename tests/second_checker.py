@@ -986,8 +986,8 @@ class Case:
 
     # multipliers
 
-    def multipliers(self, value: Any, state: int, keep: bool) -> Moves:
-        """Multipliers of one state; `keep`: deviations must leave the record as it is."""
+    def multipliers(self, value: Any) -> Moves:
+        """Multipliers of one state."""
         data = self.data
         result: Moves = []
         for entry in a_list(value, "multipliers"):
@@ -997,10 +997,6 @@ class Case:
             index(b, data.sizes[i], "multiplier")
             need(a != b, "a multiplier of no change")
             need(all((i, a, b) != other[:3] for other in result), "a move twice")
-            for p in range(data.profiles):
-                if keep and data.actions[p][i] == a:
-                    row = data.record[state]
-                    need(row[p] == row[data.change(p, i, b)], "a multiplier changes the record")
             result.append((i, a, b, self.positive(weight, "multiplier")))
         return result
 
@@ -1019,16 +1015,41 @@ class Case:
             if self.data.actions[profile][i] == a
         )
 
+    def made_good(self, moves: Moves, state: int, profile: int, end: End) -> Ratio:
+        """What fines under all contracts can take from the weighted sum at a profile."""
+        data, row = self.data, self.data.record[state]
+        if data.kind == "none":
+            return NUMBER_0
+        leaving: dict[int, list[Poly]] = {}
+        for i, a, b, weight in moves:
+            if data.actions[profile][i] == a:
+                for record, sign in ((row[profile], 1), (row[data.change(profile, i, b)], -1)):
+                    d = leaving.setdefault(record, [const(0)] * data.players)
+                    d[i] = d[i] + weight.scaled(Fraction(sign))
+        slack = const(0)
+        for d in leaving.values():
+            listed = {"balanced": d, "burnt": [*d, const(0)], "free": [const(0)]}[data.budget]
+            m = listed[self.largest([Ratio(each) for each in listed])]
+            for each in d:
+                self.signs.ask(Ratio(m - each), ">=", "m − d")
+                slack = slack + m - each
+        if end.liability is None:
+            self.signs.ask(Ratio(slack), "==", "slack without a liability bound")
+            return NUMBER_0
+        return Ratio(slack) * end.liability
+
     def bound_by_multipliers(self, value: Any, end: End) -> tuple[Extended, bool]:
         """A bound of correlated claims."""
         denominator, by_state = fields(value, "bound", "denominator multipliers")
         below = self.positive(denominator, "denominator")
         result: dict[int, Ratio] = {}
         for s, entry in zip(self.live, a_list(by_state, "multipliers", len(self.live))):
-            moves = self.multipliers(entry, s, keep=True)
+            moves = self.multipliers(entry)
             values = [
                 self.utils(self.data.welfare[s][p])
-                - self.weighted(moves, s, p, end).over(below, "multipliers")
+                - (self.weighted(moves, s, p, end) - self.made_good(moves, s, p, end)).over(
+                    below, "multipliers"
+                )
                 for p in range(self.data.profiles)
             ]
             result[s] = values[self.largest(values)]
@@ -1539,11 +1560,11 @@ class Claim:
         need(case.alive(state), "a state of no probability")
         denominator, multipliers = fields(witness, "witness", "denominator multipliers")
         below = case.positive(denominator, "denominator")
-        moves, end = case.multipliers(multipliers, state, keep=True), case.here()
+        moves, end = case.multipliers(multipliers), case.here()
         value = case.fraction(self.values["value"])
         within = self.values["within"]
         for p in range(data.profiles) if within is None else within:
-            paid = case.weighted(moves, state, p, end)
+            paid = case.weighted(moves, state, p, end) - case.made_good(moves, state, p, end)
             paid = paid.times(data.denominator, "payoffs").times(data.scale, "scale")
             there = NUMBER_1 if p == self.values["profile"] else NUMBER_0
             self.signs.ask(value - there + paid.over(below, "multipliers"), ">=", "play")
@@ -1589,7 +1610,7 @@ class Claim:
         paid = case.transfers(witness["transfers"], end) if transfers else None
         by_state = a_list(witness["multipliers"], "multipliers", len(case.live))
         for s, entry in zip(case.live, by_state):
-            moves = case.multipliers(entry, s, keep=False)
+            moves = case.multipliers(entry)
             for p in range(self.data.profiles):
                 pays = case.weighted(moves, s, p, end, paid)
                 self.signs.ask(pays, ">" if self._excluded(s, p) else ">=", "what deviations pay")

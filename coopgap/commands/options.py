@@ -34,6 +34,10 @@ MaxBytes = Annotated[
 Timeout = Annotated[
     float | None, typer.Option(metavar="SECONDS", help="Give up on a claim after that long.")
 ]
+Within = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", help="Give up on all that is left after that long."),
+]
 Regimes = Annotated[
     list[str] | None,
     typer.Option(

@@ -8,6 +8,7 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt
 
 from coopgap.documents.base import Constraint, NonEmptyList, NonEmptyTable, Part
 from coopgap.documents.shared import (
+    Between,
     Certificate,
     Certificates,
     ClaimId,
@@ -154,9 +155,9 @@ class Language(Part):
     gap: Quantity
     """W* less the value, in utils (claims `gap-positive`, `gap-zero`, `gap-at-least`,
     `gap-at-most`)."""
-    correlated_gap: Exact | None
-    """The gap of correlated equilibria, in utils; `null` if not certified exactly (claim
-    `correlated-gap-positive`)."""
+    correlated_gap: Exact | Between | None
+    """The gap of correlated equilibria, in utils, exactly or between bounds; `null` for directives,
+    or if its programme was not solved (claim `correlated-gap-positive`)."""
     correlated_bound: Exact | None
     """The gap that every correlated equilibrium leaves at least, in utils; `null` if not certified
     (claim `correlated-gap-positive`)."""

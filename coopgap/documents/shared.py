@@ -39,6 +39,15 @@ class Unknown(Part):
     """Why it was not decided."""
 
 
+class Between(Part):
+    """A number that is known between bounds."""
+
+    low: Extended
+    """What it is at least, certified; a gap's is 0 where nothing better is."""
+    high: Extended
+    """What it is at most, certified; `inf` where nothing is."""
+
+
 Quantity = TypeAliasType(
     "Quantity",
     Annotated[

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import (
@@ -34,6 +33,7 @@ from coopgap.proofs.deciding.reports import (
     Unknown,
 )
 from coopgap.proofs.deciding.values import Absent, everywhere
+from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
     by_state,
@@ -49,6 +49,9 @@ from coopgap.terminal.words import (
 )
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Infinite
+
+if TYPE_CHECKING:
+    from coopgap.proofs.aggregates.report import GroupReport
 
 WIDTH = 76
 """The widest payoff table that is printed; it fits 80 columns."""
@@ -105,7 +108,7 @@ def section(title: str, *parts: RenderableType) -> RenderableType | None:
     return Group(Text(title, style="bold"), inside)
 
 
-def heading(report: Report) -> RenderableType:
+def heading(report: Report | GroupReport) -> RenderableType:
     """Title and source."""
     lines = [Text(plain(report.title), style="bold")] if report.title else []
     lines += [Text(plain(report.source), style="dim")] if report.source else []
@@ -190,12 +193,9 @@ def width(rows: Sequence[Sequence[str]]) -> int:
     return sum(max(map(len, column)) + 3 for column in zip(*rows, strict=True))
 
 
-def grid(rows: Sequence[Sequence[str]]) -> Table:
+def grid(rows: Sequence[Sequence[str]]) -> Columns:
     """Rows of cells in columns."""
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table
+    return Columns([], rows, gap=3)
 
 
 def first_best(report: Report) -> Iterator[RenderableType]:
@@ -256,17 +256,18 @@ def languages(report: Report) -> Iterator[RenderableType]:
         ("value", [number(each.value) for each in report.languages]),
         ("gap", [number(each.gap) for each in report.languages]),
     ]
-    if any(_correlated(each) != "–" for each in report.languages):
-        shown.append(("correlated\ngap", [_correlated(each) for each in report.languages]))
+    if any(not isinstance(each.correlated_gap, Absent) for each in report.languages):
+        shown.append(
+            ("correlated\ngap", [number(each.correlated_gap) for each in report.languages])
+        )
     if any(not isinstance(each.directive_gap, Absent) for each in report.languages):
         shown.append(("directive\ngap", [number(each.directive_gap) for each in report.languages]))
     if any(isinstance(each.mechanism, MechanismPart) for each in report.languages):
         shown.append(("any\nmechanism", [any_mechanism(each) for each in report.languages]))
     thresholds = [number(each.prosocial_threshold) for each in report.languages]
     shown.append(("λ for the\nfirst best", thresholds))
-    yield _table(
-        [name for name, _ in shown], zip(*(cells for _, cells in shown), strict=True), names=2
-    )
+    rows = list(zip(*(cells for _, cells in shown), strict=True))
+    yield Columns([name for name, _ in shown], rows, names=2, numbers=True)
     for each in report.languages:
         parts = list(language(each))
         if parts:
@@ -285,7 +286,7 @@ def any_mechanism(part: LanguagePart) -> str:
 
 def mechanisms(parts: Sequence[LanguagePart]) -> Iterator[RenderableType]:
     """One row per language, then the mechanism that gets there."""
-    yield _table(
+    yield Columns(
         ["language", "contracts", "value", "gap"],
         [
             [
@@ -297,6 +298,7 @@ def mechanisms(parts: Sequence[LanguagePart]) -> Iterator[RenderableType]:
             for each in parts
         ],
         names=2,
+        numbers=True,
     )
     for each in parts:
         yield Text()
@@ -333,7 +335,7 @@ def mechanism(part: MechanismPart) -> Iterator[RenderableType]:
     yield from certificates(part.certificates)
 
 
-def _lotteries(listed_: Sequence[LotteryPart]) -> Table:
+def _lotteries(listed_: Sequence[LotteryPart]) -> Columns:
     players = list(listed_[0].reports)
     rows = [
         [
@@ -347,18 +349,12 @@ def _lotteries(listed_: Sequence[LotteryPart]) -> Table:
     hidden = len(listed_) - RECORDS
     if hidden > 0:
         rows.append([f"… {count(hidden, 'more')}", "", "", ""])
-    return _table(["reports", "recommended", "chance", "paid"], rows, names=4)
+    return Columns(["reports", "recommended", "chance", "paid"], rows, names=4)
 
 
 def _paid(part: RecordPart) -> str:
     amounts = ", ".join(f"{short(p)} {number(t)}" for p, t in part.transfers.items())
     return f"{amounts} at {plain(part.record)}"
-
-
-def _correlated(part: LanguagePart) -> str:
-    if isinstance(part.correlated_gap, Absent) and part.correlated_bound:
-        return f"≥ {number(part.correlated_bound)}"
-    return number(part.correlated_gap)
 
 
 def contract_class(part: ContractClassPart) -> str:
@@ -407,7 +403,7 @@ def reached(part: LanguagePart) -> Iterator[RenderableType]:
         yield Text("No contract of this class leaves a pure equilibrium in every state.")
 
 
-def _transfers(paid: Sequence[RecordPart]) -> Table:
+def _transfers(paid: Sequence[RecordPart]) -> Columns:
     players = list(paid[0].transfers)
     rows = [
         [plain(each.record), *(number(each.transfers[player]) for player in players)]
@@ -416,10 +412,10 @@ def _transfers(paid: Sequence[RecordPart]) -> Table:
     hidden = len(paid) - RECORDS
     if hidden > 0:
         rows.append([f"… {count(hidden, 'more record')}", *("" for _ in players)])
-    return _table(["record", *map(short, players)], rows)
+    return Columns(["record", *map(short, players)], rows, numbers=True)
 
 
-def _directive(cells: Sequence[CellPart]) -> Table:
+def _directive(cells: Sequence[CellPart]) -> Columns:
     players = list(cells[0].allowed)
     rows = [
         [
@@ -431,7 +427,7 @@ def _directive(cells: Sequence[CellPart]) -> Table:
     hidden = len(cells) - RECORDS
     if hidden > 0:
         rows.append([f"… {count(hidden, 'more cell')}", *("" for _ in players)])
-    return _table(["states", *map(short, players)], rows)
+    return Columns(["states", *map(short, players)], rows)
 
 
 def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
@@ -490,7 +486,7 @@ def prosocial(report: Report) -> Iterator[RenderableType]:
         yield from _levels(report)
 
 
-def _levels(report: Report) -> Iterator[Table]:
+def _levels(report: Report) -> Iterator[Columns]:
     parts: list[tuple[str, Sequence[ProsocialPart | LevelPart]]] = [
         ("no contract", report.prosocial),
         *((short(each.name), each.prosocial) for each in report.languages),
@@ -499,7 +495,8 @@ def _levels(report: Report) -> Iterator[Table]:
     for start in range(0, len(rows[0][1]), MANY):
         shown = slice(start, start + MANY)
         head = ["λ =", *(level(each.lambda_) for each in rows[0][1][shown])]
-        yield _table(head, ([name, *map(_welfare, levels[shown])] for name, levels in rows))
+        told = [[name, *map(_welfare, levels[shown])] for name, levels in rows]
+        yield Columns(head, told, numbers=True)
 
 
 def _welfare(part: ProsocialPart | LevelPart) -> str:
@@ -521,11 +518,11 @@ def benefit(report: Report) -> Iterator[RenderableType]:
             yield Text(f"Each agent gains {how}: {'yes' if answer else 'no'}.")
 
 
-def claims(report: Report) -> Iterator[RenderableType]:
+def claims(report: Report | GroupReport) -> Iterator[RenderableType]:
     """Each claim with its status, certificate and the reason for what is unknown."""
     if not report.claims:
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    rows = []
     for each in report.claims:
         shown = Text(claim(each))
         if each.certificate is not None:
@@ -534,8 +531,8 @@ def claims(report: Report) -> Iterator[RenderableType]:
             shown.append(f"\n{plain(each.statement)}", style="dim")
         if each.reason:
             shown.append(f"\n{plain(each.reason)}", style="yellow")
-        table.add_row(Text(each.status, style=STYLES.get(each.status, "")), shown)
-    yield table
+        rows.append((Text(each.status, style=STYLES.get(each.status, "")), shown))
+    yield Columns([], rows)
 
 
 def claim(part: ClaimPart) -> str:
@@ -574,19 +571,3 @@ def tally(parts: Sequence[tuple[str, Mapping[str, Any] | None]]) -> str:
         whose = "the certificate" if len(checked) == 1 else "all certificates"
         return f"{', '.join(words)}; {whose} accepted by the checker."
     return f"{', '.join(words)}; {count(checked.count(False), 'certificate')} not accepted."
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> Table:
-    """Columns of names, then columns of numbers."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for index, name in enumerate(head):
-        table.add_column(
-            Text(name),
-            justify="left" if index < names else "right",
-            # The first column names things; where space is short the others give way.
-            no_wrap=index == 0,
-            overflow="ellipsis" if index == 0 else "fold",
-        )
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table

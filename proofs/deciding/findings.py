@@ -8,7 +8,12 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.decide import BenefitFinding, Certified, CorrelatedFinding
+from coopgap.proofs.deciding.decide import (
+    BenefitFinding,
+    Certified,
+    CorrelatedFinding,
+    CorrelatedPlay,
+)
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.mechanisms import Mechanisms, Society
 from coopgap.proofs.questions.obligations import (
@@ -113,6 +118,13 @@ class Findings:
         best = pure if isinstance(pure, BestSelection) else None
         what, setting = f"correlated bound of {language}", self.setting(language)
         return self._once((language,), what, decide.correlated, setting, best)
+
+    def correlated_play(self, language: str, enough: Fraction) -> CorrelatedPlay | Unanswered:
+        """Good correlated play under transfers; more welfare than enough is not sought."""
+        pure = self.value(language, self.selfish)
+        best = pure if isinstance(pure, BestSelection) else None
+        what, setting = f"correlated play of {language}", self.setting(language)
+        return self._once((language,), what, decide.correlated_play, setting, best, enough)
 
     @property
     def information(self) -> Information:

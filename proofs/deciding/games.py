@@ -28,7 +28,7 @@ from coopgap.proofs.deciding.reports import (
     Selection,
 )
 from coopgap.proofs.deciding.settled import Settled
-from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, Value
+from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, Value, rounded_up
 from coopgap.proofs.deciding.verdicts import GameClaim
 from coopgap.proofs.deciding.words import describe
 from coopgap.proofs.questions.obligations import (
@@ -45,6 +45,7 @@ from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
 from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.exact import INFINITY, Extended
 from coopgap.theory.languages import ProductLanguage, describe_record
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
@@ -184,9 +185,9 @@ class GameFinder:
         return found.level
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
-        """The gap that every correlated equilibrium leaves.
+        """The gap of correlated equilibria, and the gap that each of them leaves at least.
 
-        First if some contract is certified to leave no more, then without such a contract.
+        The first is between bounds if no contract is certified to leave no more than the second.
         """
         found = self.findings.correlated(named.name)
         if isinstance(found, Unknown):
@@ -200,12 +201,25 @@ class GameFinder:
         if witness:
             claim = {"id": id_, "holds": True, "value": str(gap)}
             self._keep(into, name, self.findings.certify(setting, levels, claim, dict, witness))
-        missing = Absent("no transfers that attain or approach the bound were found")
-        known = gap == 0 or name in into
-        return (
-            gap if known and "correlated_gap" in into else missing,
-            gap if known else Absent("the checker accepted no certificate"),
-        )
+        if "correlated_gap" in into:
+            return gap, gap
+        least = gap if gap == 0 or name in into else Fraction(0)
+        return self._correlated_between(named, least, found.bound, into), least
+
+    def _correlated_between(
+        self, named: NamedLanguage, least: Fraction, bound: Fraction, into: dict[str, str]
+    ) -> Quantity:
+        """The correlated gap between the least and what some contract is certified to leave."""
+        play = self.findings.correlated_play(named.name, bound)
+        most: Extended = INFINITY
+        if not isinstance(play, Unknown):
+            left = rounded_up(self.findings.first_best().welfare - play.welfare)
+            claim = {"id": "correlated-gap-at-most", "holds": True, "value": str(left)}
+            setting = self.findings.setting(named.name)
+            shown = self.findings.certify(setting, self.selfish, claim, dict, play.witness)
+            self._keep(into, "correlated_gap_at_most", shown)
+            most = left if "correlated_gap_at_most" in into else INFINITY
+        return Bounds(least, most)
 
     def mechanism(self, named: NamedLanguage) -> Value[MechanismPart]:
         """What mechanisms reach, where the specification asks for it."""

@@ -8,7 +8,14 @@ from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted import contracts, mechanisms
-from coopgap.proofs.trusted.contracts import attained, ceiling, distribution, obstruction, weighted
+from coopgap.proofs.trusted.contracts import (
+    attained,
+    ceiling,
+    distribution,
+    liability,
+    obstruction,
+    weighted,
+)
 from coopgap.proofs.trusted.documents import fields, integer, listing, require, truth_of
 from coopgap.proofs.trusted.polynomials import Number, Ratio
 from coopgap.proofs.trusted.problems import Case
@@ -110,11 +117,11 @@ def _bound(case: Case, notion: str) -> tuple[Ratio | None, bool]:
 def dual_bound(case: Case) -> Ratio:
     """Σ p max (W − Σ y · gain), an upper bound on the welfare of correlated equilibria.
 
-    It holds under any transfers, for multipliers y on deviations that leave each record unchanged
-    (theory.md T5).
+    It holds under any transfers: those by which the deviations change the record cancel at each
+    profile (theory.md T5 and T10).
     """
     denominator, lists = fields(case.witness, "the bound", "denominator", "multipliers")
-    scale = case.positive(denominator) * case.ends[0].scale
+    scale = case.positive(denominator) * case.ends[0].scale * liability(case)[1]
     total: Number = 0
     for state, listed in zip(case.support, listing(lists, len(case.support)), strict=True):
         cuts = weighted(case, state, listed)
@@ -211,7 +218,7 @@ def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any
     (target,) = _ascending(case, [profile])
     denominator, multipliers = fields(case.witness, "the witness", "denominator", "multipliers")
     scale, (above, below) = case.positive(denominator), case.ratio(stated)
-    totals = weighted(case, state, multipliers)
+    totals, scale = weighted(case, state, multipliers), scale * liability(case)[1]
     rooms = [scale * (above - below * (a == target)) + below * totals[a] for a in played]
     shown = all(case.known.holds(room, ">=") for room in rooms)
     require(shown, "the multipliers leave room for more")
