@@ -173,16 +173,18 @@ def _played(
     given: the names of the settings that were not left to their defaults.
     """
     from coopgap.files import prepare_directory, write_all
+    from coopgap.llm_checks.fitting.choices import CHOICES, choices_text
     from coopgap.llm_checks.judging.judge import decided, document_of, judge
     from coopgap.llm_checks.judging.report import html, markdown
+    from coopgap.llm_checks.judging.revealed import chosen
     from coopgap.llm_checks.playing.run import Options, recorded, require_usable, run
     from coopgap.llm_checks.predicting.predictions import Design
     from coopgap.terminal.plays import show_progress, story
 
-    chosen = {"repetitions": settings["repetitions"], "sequential": sequential}
+    wanted: dict[str, Any] = {"repetitions": settings["repetitions"], "sequential": sequential}
     if margin is not None:
-        chosen["margin"] = margin
-    predictions = replace(found.predictions, design=Design(**chosen))
+        wanted["margin"] = margin
+    predictions = replace(found.predictions, design=Design(**wanted))
     if registration is not None:
         predictions = read_registration(registration)
         if predictions.study != found.predictions.study:
@@ -196,7 +198,7 @@ def _played(
     # What the command line says of a registered design changes it, and the report says so.
     registered = predictions.sha256
     if registration is not None:
-        changes = {name: value for name, value in chosen.items() if name in given}
+        changes = {name: value for name, value in wanted.items() if name in given}
         predictions = replace(predictions, design=replace(predictions.design, **changes))
         settings["repetitions"] = predictions.design.repetitions
         sequential = predictions.design.sequential
@@ -226,6 +228,7 @@ def _played(
     texts = {
         "report.html": html(finished, seen),
         "report.md": markdown(finished, seen),
+        CHOICES: choices_text(chosen(finished)),
     }
     write_all(out, texts, "--out")
 

@@ -46,6 +46,8 @@ class Decisions(Part):
     """How many were answered."""
     refused: NonNegativeInt
     """How many were refused."""
+    ambiguous: NonNegativeInt
+    """How many replies name options and do not say which is chosen."""
     unparseable: NonNegativeInt
     """How many replies cannot be read."""
     strictly_parsed: NonNegativeInt

@@ -35,7 +35,8 @@ def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
         Text(summary(seen)),
         Text(
             f"{len(finished.answers)} decisions answered of {finished.asked}; "
-            f"{seen.statuses['unparseable']} unparseable, {seen.statuses['refused']} refused."
+            f"{seen.statuses['ambiguous']} ambiguous, {seen.statuses['unparseable']} unparseable, "
+            f" {seen.statuses['refused']} refused."
         ),
         *(Text(_bargained(each)) for each in seen.bargains),
         Text(f"Bias shown: {'; '.join(biased) or 'none'}."),

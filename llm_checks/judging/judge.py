@@ -93,8 +93,8 @@ class Bias:
 class Findings:
     """All that a run shows.
 
-    statuses: decisions answered, refused, unparseable; strict: those that strict parsing reads.
-    dropped: plays in which some decision is missing. changed: why no verdict is more than
+    statuses: decisions answered, refused, ambiguous, unparseable; strict: those that strict parsing
+    reads. dropped: plays in which some decision is missing. changed: why no verdict is more than
     exploratory, or empty.
     """
 
@@ -171,7 +171,7 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
         biases=tuple(biases(run)),
         statuses={
             name: sum(each.status == name for each in given)
-            for name in ("answered", "refused", "unparseable")
+            for name in ("answered", "refused", "ambiguous", "unparseable")
         },
         strict=sum(each.strict is not None for each in given),
         dropped=dropped,
