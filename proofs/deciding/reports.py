@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from coopgap.proofs.deciding.evaluation import evaluator
 from coopgap.proofs.deciding.values import (
@@ -43,7 +43,7 @@ Selection = Mapping[str, Labels]
 
 Contract = tuple["RecordPart", ...] | Unknown | Absent
 
-Directive = tuple["CellPart", ...] | Absent
+Directive = tuple["CellPart", ...] | Unknown | Absent
 
 Basis = tuple["BasisPart", ...] | Unknown | Absent
 
@@ -69,6 +69,14 @@ class Parameters(TypedDict):
     certificate: NotRequired[str]
 
 
+class Play(NamedTuple):
+    """Pure equilibria without a contract: the best expected welfare, in utils, all, the worst."""
+
+    welfare: Quantity
+    nash: ByState
+    worst: Quantity
+
+
 @dataclass(frozen=True)
 class FirstBestPart:
     """W* in utils, and the profiles that attain it."""
@@ -84,7 +92,7 @@ class SelfishPart:
     welfare: Quantity
     nash: ByState | Unknown
     mixed: Mapping[str, tuple[Mapping[str, Mapping[str, Fraction]], ...]] | Unknown
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -163,8 +171,9 @@ class LanguagePart:
 
     ``suffices``: whether some contract implements a first best. ``correlated_gap``: of correlated
     equilibria, where certified exactly; ``correlated_bound``: the gap that all of them leave at
-    least (T5). ``directive``: for each cell what is allowed. ``worst``: of the pure equilibria
-    under the best contract. ``certificates``: quantity → SHA-256.
+    least (T5). ``directive``: for each cell what is allowed. ``worst``, ``worst_gap``: V and Δ if
+    agents play the worst pure equilibria under the contract listed. ``certificates``: quantity →
+    SHA-256.
     """
 
     name: str
@@ -184,7 +193,8 @@ class LanguagePart:
     prosocial_threshold: Quantity
     prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
+    worst_gap: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -202,7 +212,7 @@ class ProsocialPart:
     lambda_: Level
     welfare: Quantity
     nash: ByState
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -237,9 +247,9 @@ class BenefitPart:
     families the verdicts.
     """
 
-    plain: bool | VerdictPart | Absent
-    side_payments: bool | VerdictPart | Absent
-    one_payment: bool | Absent = field(metadata=GAMES)
+    plain: bool | VerdictPart | Unknown | Absent
+    side_payments: bool | VerdictPart | Unknown | Absent
+    one_payment: bool | Unknown | Absent = field(metadata=GAMES)
 
 
 class ShownInNotebooks:
