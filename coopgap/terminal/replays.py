@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.llm_checks.evidence import Judgement
-from coopgap.llm_checks.replay import Replay, wording
-from coopgap.llm_checks.replay_report import bounds_told, by_claim, counted, lists, unjudged
+from coopgap.llm_checks.judging.evidence import Judgement
+from coopgap.llm_checks.replaying.replay import Replay, wording
+from coopgap.llm_checks.replaying.report import bounds_told, by_claim, counted, lists, unjudged
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import plain
 

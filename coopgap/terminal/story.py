@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -21,7 +21,10 @@ from coopgap.proofs.deciding.reports import (
     ClaimPart,
     ContractClassPart,
     LanguagePart,
+    LotteryPart,
+    MechanismPart,
     ObstructionPart,
+    PooledBestPart,
     Quantity,
     RecordPart,
     Report,
@@ -45,6 +48,9 @@ from coopgap.terminal.words import (
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Infinite
 
+if TYPE_CHECKING:
+    from coopgap.proofs.aggregates.report import GroupReport
+
 WIDTH = 76
 """The widest payoff table that is printed; it fits 80 columns."""
 
@@ -60,19 +66,36 @@ BEST, STABLE = "*", "°"
 
 def story(report: Report, environment: Environment) -> Group:
     """Everything a report says, in the order in which one would tell it."""
+    if isinstance(report.first_best, PooledBestPart):
+        return _told(report, _private(report, environment, report.first_best))
     sections = [
-        heading(report),
         section("The game", *game(report, environment)),
         section("First best", *first_best(report)),
         section("Selfish agents without a contract", *selfish(report)),
         section("What contracts reach", *languages(report)),
         section("Prosocial agents", *prosocial(report)),
         section("Who gains from the first best", *benefit(report)),
-        section("Claims", *claims(report)),
     ]
-    parts = [part for part in sections if part is not None]
+    return _told(report, sections)
+
+
+def _private(
+    report: Report, environment: Environment, best: PooledBestPart
+) -> list[RenderableType | None]:
+    """Where players do not see the state: what the team and what mechanisms reach."""
+    return [
+        section("The game", *game(report, environment)),
+        section("First best", *first_best(report), *team(best)),
+        section("What mechanisms reach", *mechanisms(report.languages)),
+    ]
+
+
+def _told(report: Report, sections: Sequence[RenderableType | None]) -> Group:
+    """The sections between the heading and the claims."""
+    parts = [heading(report), *sections, section("Claims", *claims(report))]
     closing = summary(report.claims)
-    return Group(*parts, *([Text(closing, style="bold")] if closing else []))
+    ending = [Text(closing, style="bold")] if closing else []
+    return Group(*(part for part in parts if part is not None), *ending)
 
 
 def section(title: str, *parts: RenderableType) -> RenderableType | None:
@@ -83,7 +106,7 @@ def section(title: str, *parts: RenderableType) -> RenderableType | None:
     return Group(Text(title, style="bold"), inside)
 
 
-def heading(report: Report) -> RenderableType:
+def heading(report: Report | GroupReport) -> RenderableType:
     """Title and source."""
     lines = [Text(plain(report.title), style="bold")] if report.title else []
     lines += [Text(plain(report.source), style="dim")] if report.source else []
@@ -112,7 +135,8 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
         if caption:
             yield Text(caption, style="italic")
         yield grid(rows)
-    yield Text(f"{BEST} first best   {STABLE} equilibrium of selfish agents", style="dim")
+    stable = "" if isinstance(report.selfish.nash, Unknown) else "equilibrium of selfish agents"
+    yield Text(f"{BEST} first best" + (f"   {STABLE} {stable}" if stable else ""), style="dim")
 
 
 def _size(environment: Environment) -> str:
@@ -135,7 +159,7 @@ def _matrix(
     labels = [[short(label) for label in of_agent] for of_agent in environment.actions]
     name = environment.states[state]
     best, stable = (
-        everywhere(everywhere(sets)[name])
+        () if isinstance(sets, Unknown) else everywhere(sets.get(name, ()))
         for sets in (report.first_best.profiles, report.selfish.nash)
     )
 
@@ -237,10 +261,14 @@ def languages(report: Report) -> Iterator[RenderableType]:
     ]
     if any(_leaves_worse(each) for each in report.languages):
         shown.append(("gap at\nworst", [number(each.worst_gap) for each in report.languages]))
-    if any(_correlated(each) != "–" for each in report.languages):
-        shown.append(("correlated\ngap", [_correlated(each) for each in report.languages]))
+    if any(not isinstance(each.correlated_gap, Absent) for each in report.languages):
+        shown.append(
+            ("correlated\ngap", [number(each.correlated_gap) for each in report.languages])
+        )
     if any(not isinstance(each.directive_gap, Absent) for each in report.languages):
         shown.append(("directive\ngap", [number(each.directive_gap) for each in report.languages]))
+    if any(isinstance(each.mechanism, MechanismPart) for each in report.languages):
+        shown.append(("any\nmechanism", [any_mechanism(each) for each in report.languages]))
     thresholds = [number(each.prosocial_threshold) for each in report.languages]
     shown.append(("λ for\nfirst\nbest", thresholds))
     rows = list(zip(*(cells for _, cells in shown), strict=True))
@@ -254,10 +282,85 @@ def languages(report: Report) -> Iterator[RenderableType]:
             yield Padding(Group(*parts), (0, 0, 0, 2))
 
 
-def _correlated(part: LanguagePart) -> str:
-    if isinstance(part.correlated_gap, Absent) and part.correlated_bound:
-        return f"≥ {number(part.correlated_bound)}"
-    return number(part.correlated_gap)
+def any_mechanism(part: LanguagePart) -> str:
+    """The gap that no mechanism closes."""
+    found = part.mechanism
+    if isinstance(found, MechanismPart):
+        return number(found.gap)
+    return "unknown" if isinstance(found, Unknown) else "–"
+
+
+def mechanisms(parts: Sequence[LanguagePart]) -> Iterator[RenderableType]:
+    """One row per language, then the mechanism that gets there."""
+    yield Columns(
+        ["language", "contracts", "value", "gap"],
+        [
+            [
+                short(each.name),
+                contract_class(each.contracts),
+                number(each.mechanism.value if isinstance(each.mechanism, MechanismPart) else None),
+                any_mechanism(each),
+            ]
+            for each in parts
+        ],
+        names=2,
+        numbers=True,
+    )
+    for each in parts:
+        yield Text()
+        yield Text(short(each.name), style="italic")
+        found = each.mechanism
+        if isinstance(found, MechanismPart):
+            yield Padding(Group(*mechanism(found)), (0, 0, 0, 2))
+        elif isinstance(found, Unknown):
+            yield Padding(Group(*_undecided({"value": found})), (0, 0, 0, 2))
+
+
+def team(part: PooledBestPart) -> Iterator[RenderableType]:
+    """What players lose who do not tell each other what they see."""
+    if isinstance(part.team, Fraction) and isinstance(part.welfare, Fraction):
+        loss = part.welfare - part.team
+        lost = f", a loss of {number(loss)} that communication makes good" if loss else ""
+        yield Text(f"Without communication at most {number(part.team)}{lost}.")
+    else:
+        yield from _undecided({"welfare without communication": part.team})
+
+
+def mechanism(part: MechanismPart) -> Iterator[RenderableType]:
+    """What mechanisms reach, how, and what shows it."""
+    if isinstance(part.value, Infinite):
+        yield Text("There is no mechanism that all agents join.")
+    elif part.attained is True:
+        yield Text(f"The best mechanism reaches {number(part.value)}:")
+    else:
+        yield Text(f"Mechanisms come as close to {number(part.value)} as one likes, near this one:")
+    if isinstance(part.bound, Fraction) and part.bound != part.value:
+        yield Text(f"(The linear programme of all mechanisms allows {number(part.bound)}.)")
+    if isinstance(part.lotteries, tuple):
+        yield _lotteries(part.lotteries)
+    yield from certificates(part.certificates)
+
+
+def _lotteries(listed_: Sequence[LotteryPart]) -> Columns:
+    players = list(listed_[0].reports)
+    rows = [
+        [
+            ", ".join(short(each.reports[player]) for player in players),
+            profile(each.profile),
+            number(each.probability),
+            "; ".join(_paid(paid) for paid in each.transfers) or "nothing",
+        ]
+        for each in listed_[:RECORDS]
+    ]
+    hidden = len(listed_) - RECORDS
+    if hidden > 0:
+        rows.append([f"… {count(hidden, 'more')}", "", "", ""])
+    return Columns(["reports", "recommended", "chance", "paid"], rows, names=4)
+
+
+def _paid(part: RecordPart) -> str:
+    amounts = ", ".join(f"{short(p)} {number(t)}" for p, t in part.transfers.items())
+    return f"{amounts} at {plain(part.record)}"
 
 
 def _missing(
@@ -281,12 +384,14 @@ def contract_class(part: ContractClassPart) -> str:
     if part.kind == "directive":
         return "permissive directives" if part.permissive else "directives"
     words = f"{part.budget} {part.kind}" if part.budget else part.kind
-    return words if part.liability in (None, "none") else f"{words}, fines ≤ {part.liability}"
+    if part.liability not in (None, "none"):
+        words = f"{words}, fines ≤ {part.liability}"
+    return words if part.participation is None else f"{words}, by consent"
 
 
 def language(part: LanguagePart) -> Iterator[RenderableType]:
     """The details of one language: cells, obstruction, contract, undecided quantities."""
-    if part.incontractible_cells:
+    if isinstance(part.incontractible_cells, tuple) and part.incontractible_cells:
         found = everywhere(part.incontractible_cells)
         cells = [f"{{{', '.join(map(short, cell))}}}" for cell in found]
         yield Text(f"No single profile is first best throughout {listed(cells)}.")
@@ -296,14 +401,16 @@ def language(part: LanguagePart) -> Iterator[RenderableType]:
         rest = f" (and {count(more, 'more obstruction')}, {where})" if more > 0 else ""
         yield Text(f"Obstruction: {plain(part.obstruction.words)}{rest}.")
     yield from reached(part)
+    if isinstance(part.mechanism, MechanismPart):
+        yield from mechanism(part.mechanism)
     yield from _undecided({"value": part.value, "threshold": part.prosocial_threshold})
     yield from certificates(part.certificates)
 
 
 def reached(part: LanguagePart) -> Iterator[RenderableType]:
     """What the best contract of the language makes an equilibrium, and that contract."""
-    if part.selection:
-        selection, contract = everywhere(part.selection), part.contract
+    if isinstance(part.selection, Mapping):
+        selection, contract = part.selection, part.contract
         plays = by_state({state: profile(play) for state, play in selection.items()})
         records = contract if isinstance(contract, tuple) else ()
         paid = [each for each in records if any(each.transfers.values())]
@@ -449,7 +556,7 @@ def benefit(report: Report) -> Iterator[RenderableType]:
             yield Text(f"Each agent gains {how}: {'yes' if answer else 'no'}.")
 
 
-def claims(report: Report) -> Iterator[RenderableType]:
+def claims(report: Report | GroupReport) -> Iterator[RenderableType]:
     """Each claim with its status, certificate and the reason for what is unknown."""
     if not report.claims:
         return

@@ -21,6 +21,8 @@ from coopgap.theory.expressions import (
     Arithmetic,
     Comparison,
     Connective,
+    Extreme,
+    Indicator,
     Label,
     Listing,
     Name,
@@ -32,6 +34,7 @@ from coopgap.theory.expressions import (
     names_in,
     parse_comparisons,
     parse_expression,
+    parse_formula,
     parse_predicate,
 )
 
@@ -172,15 +175,16 @@ def _fraction(value: Plain) -> Ratio:
     return Ratio(*map(_plain, value))
 
 
-def _computed(tree: Tree, names: Mapping[str, Ratio]) -> Ratio:
-    """The value of an arithmetic expression."""
+def _computed(tree: Tree, names: Mapping[str, Ratio | _Word]) -> Ratio:
+    """The value of an arithmetic expression or of a formula."""
     match tree:
         case Number(value):
             return _number(value)
         case Name(name):
-            if name not in names:
+            found = names.get(name)
+            if not isinstance(found, Ratio):
                 raise InputError(f"there is no parameter {name!r}", fix="coopgap check says why")
-            return names[name]
+            return found
         case Negative(operand):
             return -_computed(operand, names)
         case Power(base, exponent):
@@ -197,7 +201,29 @@ def _computed(tree: Tree, names: Mapping[str, Ratio]) -> Ratio:
                 case "*":
                     return one * other
             return one.over(other)
+        case Indicator(operand):
+            play = {name: _constant(each) for name, each in names.items()}
+            return _number(int(_truth(_told(operand, play))))
+        case Extreme(which, operands):
+            values = [_exact(_constant(_computed(each, names))) for each in operands]
+            return _number(min(values) if which == "min" else max(values))
     raise InputError("this is no arithmetic expression", fix="coopgap check says why")
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A label that is no number, as the value of a name in a formula."""
+
+    text: str
+
+
+def _constant(value: Ratio | _Word) -> Plain:
+    """The exact number or the label; an expression in parameters as it is."""
+    if isinstance(value, _Word):
+        return value.text
+    if set(value.above) <= {()} and value.below == _ONE:
+        return value.above.get((), Fraction(0))
+    return value
 
 
 # --- the spec, read a second time ---
@@ -260,17 +286,17 @@ class _Spec:
 
     def _game(self, game: Mapping[str, Plain]) -> None:
         self.players: list[str] = game["players"]
-        self.actions = [[str(a) for a in game["actions"][player]] for player in self.players]
+        self.actions = [_listed(game["actions"][player]) for player in self.players]
         states = game.get("states", {"names": ["s"]})
         self.states = [str(name) for name in states["names"]]
         self.prior = [self.value(p) for p in states.get("prior", [1])]
         self.profiles = list(product(*map(range, map(len, self.actions))))
         tables = game["payoffs"]
         nested = bool(tables) and all(isinstance(each, dict) for each in tables.values())
-        if len(self.states) == 1 and not nested:
-            tables = {self.states[0]: tables}
+        if set(map(type, tables.values())) == {str} or (len(self.states) == 1 and not nested):
+            tables = dict.fromkeys(self.states, tables)
         known: dict[Plain, Ratio] = {}
-        by_state = [self._tables(tables[state], known) for state in self.states]
+        by_state = [self._tables(state, tables[state], known) for state in self.states]
         self.payoffs = [[each[i] for each in by_state] for i in range(len(self.players))]
         coop = game.get("cooperative")
         self.cooperative = coop and [
@@ -278,10 +304,16 @@ class _Spec:
             for player, own in zip(self.players, self.actions, strict=True)
         ]
 
-    def _tables(self, tables: Mapping[str, Plain], known: dict[Plain, Ratio]) -> list[list[Ratio]]:
+    def _tables(
+        self, state: str, tables: Mapping[str, Plain], known: dict[Plain, Ratio]
+    ) -> list[list[Ratio]]:
         """The payoffs of each player in a state, by profile."""
         written = {
-            p: self._table(tables[p], known) for p in self.players if tables[p] != "symmetric"
+            p: self._formula(p, state, tables[p])
+            if isinstance(tables[p], str)
+            else self._table(tables[p], known)
+            for p in self.players
+            if tables[p] != "symmetric"
         }
         if len(written) < len(self.players):
             (other,) = written.values()
@@ -289,6 +321,30 @@ class _Spec:
             transposed = [other[j * size + i] for i, j in self.profiles]
             written |= {p: transposed for p in self.players if p not in written}
         return [written[player] for player in self.players]
+
+    def _formula(self, player: str, state: str, text: str) -> list[Ratio]:
+        """The payoffs of a player in a state, by profile, from a formula of actions."""
+        tree, agent = parse_formula(text), self.players.index(player)
+        given = self.document["game"].get("values", {}).get(state, {})
+        fixed: dict[str, Ratio | _Word] = {**self.names, "state": _valued(state)}
+        fixed |= {name: self.value(each) for name, each in given.items()}
+        used = set(names_in(tree))
+        known: dict[tuple[str, ...], Ratio] = {}
+        column = []
+        for profile in product(*self.actions):
+            play: dict[str, Ratio | _Word] = dict(
+                zip(self.players, map(_valued, profile), strict=True)
+            )
+            play["own"] = _valued(profile[agent])
+            if "total" in used:
+                each_one = (_computed(Name(each), play) for each in self.players)
+                play["total"] = sum(each_one, _number(0))
+            of_play = {name: each for name, each in play.items() if name in used}
+            key = tuple(str(each) for each in of_play.values())
+            if key not in known:
+                known[key] = _computed(tree, {**fixed, **of_play})
+            column.append(known[key])
+        return column
 
     def _table(self, table: Plain, known: dict[Plain, Ratio]) -> list[Ratio]:
         level = [table]
@@ -409,6 +465,20 @@ def _class(spec: _Spec, written: Mapping[str, Plain]) -> dict[str, Plain]:
 # --- predicates of record languages ---
 
 
+def _listed(actions: Plain) -> list[str]:
+    """The labels of actions, which may be a range of whole numbers."""
+    if isinstance(actions, str):
+        first, last = map(int, actions.split(".."))
+        return [str(each) for each in range(first, last + 1)]
+    return [str(each) for each in actions]
+
+
+def _valued(label: str) -> Ratio | _Word:
+    """A label in a formula."""
+    value = _label(label)
+    return _Word(value) if isinstance(value, str) else _number(value)
+
+
 def _label(text: str) -> Fraction | str:
     """A label; the number that it spells, if any."""
     return Fraction(text.strip()) if _NUMBER.fullmatch(text) else text
@@ -455,6 +525,11 @@ def _arithmetic(tree: Tree, play: Mapping[str, Fraction | str]) -> Fraction:
                 case "*":
                     return one * other
             return one / other
+        case Indicator(operand):
+            return Fraction(_truth(_told(operand, play)))
+        case Extreme(which, operands):
+            values = [_exact(_told(each, play)) for each in operands]
+            return min(values) if which == "min" else max(values)
     raise InputError("this cannot be recorded", fix="coopgap check says why")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from checked import checked
 
-from coopgap import check, load
+from coopgap import check
 from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.certificates.certificate import canonical, data_of
 from coopgap.proofs.certificates.matching import match
@@ -26,6 +26,7 @@ from coopgap.proofs.theorems.prove import decide
 from coopgap.proofs.theorems.registry import registered
 from coopgap.proofs.theorems.teams import team
 from coopgap.theory.errors import InputError
+from coopgap.theory.readers.load import load as load_game
 from coopgap.theory.readers.load import with_values
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification
@@ -252,7 +253,7 @@ def test_every_number_of_a_game_matters():
 
 def test_parameters_with_values():
     values = {"t": Fraction(2)}
-    report = check(with_values(load("capped-fines"), values))
+    report = check(with_values(load_game("capped-fines"), values))
     for text in report.texts.values():
         data = json.loads(text)["data"]
         assert match(GALLERY["capped-fines"], "it", data, values).matches

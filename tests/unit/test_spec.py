@@ -496,7 +496,8 @@ BAD = {
     ),
     "other word for a table": (
         PD.replace('"symmetric"', '"symetric"'),
-        "game.payoffs.col: 'symetric' is no list",
+        "game.payoffs.col: 'symetric' uses the name 'symetric', which is no player, value or "
+        "parameter; did you mean 'symmetric'?",
     ),
     "symmetric twice": (
         PD.replace("[[3, 0], [5, 1]]", '"symmetric"'),

@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
 from coopgap.theory.nearest import suggestion
-from coopgap.theory.readers.files import MAX_BYTES
+from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.specification import FamilySpecification, Specification
+
+if TYPE_CHECKING:
+    from coopgap.theory.aggregates import GroupSpecification
 
 _SPEC, _NFG = ".toml", ".nfg"
 
@@ -29,20 +33,37 @@ def load(
     """
     # Imported here: the readers need more than the command's help does.
     from coopgap.theory.readers.nfg import read_nfg
-    from coopgap.theory.readers.spec import read_spec, spec_from_text
+    from coopgap.theory.readers.spec import spec_from_text
 
     name = str(path_or_slug)
     if name.lower().endswith(_NFG):
         return read_nfg(Path(name), max_bytes)
+    return spec_from_text(*_text(path_or_slug, max_bytes))
+
+
+def load_any(
+    path_or_slug: str | Path, max_bytes: int = MAX_BYTES
+) -> Specification | FamilySpecification | GroupSpecification:
+    """As ``load``, where the specification may be about groups of identical agents."""
+    from coopgap.theory.readers.spec import any_spec_from_text
+
+    if str(path_or_slug).lower().endswith(_NFG):
+        return load(path_or_slug, max_bytes)
+    return any_spec_from_text(*_text(path_or_slug, max_bytes))
+
+
+def _text(path_or_slug: str | Path, max_bytes: int) -> tuple[str, str]:
+    """The text of a spec and the name of its file or entry."""
+    name = str(path_or_slug)
     if isinstance(path_or_slug, Path) or "/" in name or name.lower().endswith(_SPEC):
-        return read_spec(Path(name), max_bytes)
+        return read_text(Path(name), max_bytes), name
     entries = _entries()
     if name not in entries:
         raise InputError(
             f"the gallery has no spec {name!r}",
             fix=f"{suggestion(name, entries)} (a file's name has a slash, .toml or .nfg)",
         )
-    return spec_from_text(entries[name].read_text(encoding="utf-8"), name)
+    return entries[name].read_text(encoding="utf-8"), name
 
 
 def settings(texts: Iterable[str]) -> dict[str, Fraction]:
@@ -82,7 +103,7 @@ def with_values(
 
 def gallery() -> tuple[tuple[str, str, str], ...]:
     """The built-in specs as (slug, title, source), in alphabetical order with n2 before n10."""
-    specifications = [(slug, load(slug)) for slug in _entries()]
+    specifications = [(slug, load_any(slug)) for slug in _entries()]
     return tuple((slug, each.title, each.source) for slug, each in specifications)
 
 
