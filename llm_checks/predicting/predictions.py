@@ -33,6 +33,7 @@ from coopgap.llm_checks.predicting.regimes import (
 from coopgap.proofs.algebra.exact_lp import MAX_TABLEAU
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.play import best_and_worst
 from coopgap.proofs.questions.obligations import Reached, Setting, Threshold, Unanswered
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, Equilibrium, all_deviations, pure_nash
@@ -402,8 +403,8 @@ def baseline(specification: Specification) -> Fraction | None:
     The closed share of a gap is measured from it. None if there is no such equilibrium or no gap.
     """
     environment = specification.environment
-    alone = decide.best_nash_welfare(environment, environment.payoffs)
-    return None if alone is None or alone == first_best(environment).welfare else alone
+    alone = best_and_worst(environment, pure_nash(environment.payoffs))
+    return None if alone is None or alone[0] == first_best(environment).welfare else alone[0]
 
 
 def from_registration(document: Mapping[str, Any]) -> Predictions:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from coopgap.proofs.deciding.evaluation import evaluator
 from coopgap.proofs.deciding.values import (
@@ -43,7 +43,7 @@ Selection = Mapping[str, Labels]
 
 Contract = tuple["RecordPart", ...] | Unknown | Absent
 
-Directive = tuple["CellPart", ...] | Absent
+Directive = tuple["CellPart", ...] | Unknown | Absent
 
 Basis = tuple["BasisPart", ...] | Unknown | Absent
 
@@ -67,6 +67,14 @@ class Parameters(TypedDict):
     assume: tuple[Written, ...]
     consistent: NotRequired[bool]
     certificate: NotRequired[str]
+
+
+class Play(NamedTuple):
+    """Pure equilibria without a contract: the best expected welfare, in utils, all, the worst."""
+
+    welfare: Quantity
+    nash: ByState | Unknown
+    worst: Quantity
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ class SelfishPart:
     welfare: Quantity
     nash: ByState | Unknown
     mixed: Mapping[str, tuple[Mapping[str, Mapping[str, Fraction]], ...]] | Unknown
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -209,8 +217,9 @@ class LanguagePart:
 
     ``suffices``: whether some contract implements a first best. ``correlated_gap``: of correlated
     equilibria, where certified exactly; ``correlated_bound``: the gap that all of them leave at
-    least (T5). ``directive``: for each cell what is allowed. ``worst``: of the pure equilibria
-    under the best contract. ``certificates``: quantity → SHA-256.
+    least (T5). ``directive``: for each cell what is allowed. ``worst``, ``worst_gap``: V and Δ if
+    agents play the worst pure equilibria under the contract listed. ``certificates``: quantity →
+    SHA-256.
     """
 
     name: str
@@ -231,7 +240,8 @@ class LanguagePart:
     prosocial_threshold: Quantity
     prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
+    worst_gap: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -248,8 +258,8 @@ class ProsocialPart:
 
     lambda_: Level
     welfare: Quantity
-    nash: ByState
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    nash: ByState | Unknown
+    worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -284,9 +294,9 @@ class BenefitPart:
     families the verdicts.
     """
 
-    plain: bool | VerdictPart | Absent
-    side_payments: bool | VerdictPart | Absent
-    one_payment: bool | Absent = field(metadata=GAMES)
+    plain: bool | VerdictPart | Unknown | Absent
+    side_payments: bool | VerdictPart | Unknown | Absent
+    one_payment: bool | Unknown | Absent = field(metadata=GAMES)
 
 
 class ShownInNotebooks:
