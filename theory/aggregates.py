@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, reduce
 from operator import or_
@@ -217,6 +217,7 @@ class GroupSpecification:
     questions: tuple[GroupQuestion, ...] = ()
     title: str = ""
     source: str = ""
+    origin: str = field(default="", compare=False)
 
 
 Term = tuple[Tree, Tree]

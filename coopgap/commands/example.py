@@ -51,7 +51,8 @@ def example(
     from coopgap.proofs.exposition.example import document, files
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
-    from coopgap.theory.readers.load import gallery, load, settings, with_values
+    from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.readers.load import gallery, load, load_listed, settings, with_values
 
     require_duration(timeout)
     if (spec is None) is not everything:
@@ -62,8 +63,12 @@ def example(
     symbols = NOTATION if notation is None else read_notation(notation)
     pdflatex = require_tex() if pdf else ""
     given = settings(values or ())
-    names = [slug for slug, _, _ in gallery()] if spec is None else [spec]
-    specifications = [load(name, max_bytes or MAX_BYTES) for name in names]
+    names = (
+        [spec]
+        if spec is not None
+        else [slug for slug, _, _ in gallery() if not isinstance(load(slug), GroupSpecification)]
+    )
+    specifications = [load_listed(name, max_bytes or MAX_BYTES) for name in names]
     if given:
         specifications = [with_values(each, given) for each in specifications]
     prepare_directory(out, "--out")

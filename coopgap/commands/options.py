@@ -75,10 +75,10 @@ def with_settings(
 
 def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
     """The specification of a concrete game. Raises InputError for open parameters."""
-    from coopgap.theory.readers.load import load, settings
+    from coopgap.theory.readers.load import load_listed, settings
     from coopgap.theory.specification import FamilySpecification
 
-    specification = with_settings(load(spec, max_bytes or MAX_BYTES), settings(values or ()))
+    specification = with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
     if isinstance(specification, FamilySpecification):
         names = ", ".join(specification.family.parameters)
         raise InputError(

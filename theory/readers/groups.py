@@ -148,8 +148,8 @@ def has_groups(document: Mapping[str, object]) -> bool:
     return isinstance(game, dict) and "groups" in game
 
 
-def group_specification(document: Mapping[str, object]) -> GroupSpecification:
-    """The specification in a parsed file about groups.
+def group_specification(document: Mapping[str, object], origin: str) -> GroupSpecification:
+    """The specification in a parsed file about groups; ``origin`` is the file's name.
 
     Raises InputError, naming the field, for what breaks the rules of spec files.
     """
@@ -178,7 +178,14 @@ def group_specification(document: Mapping[str, object]) -> GroupSpecification:
         with inside(f"claim[{position}]"):
             questions.append(_question(claim, game, languages))
     return GroupSpecification(
-        game, languages, tuple(levels), tuple(tolerances), tuple(questions), spec.title, spec.source
+        game=game,
+        languages=languages,
+        levels=tuple(levels),
+        tolerances=tuple(tolerances),
+        questions=tuple(questions),
+        title=spec.title,
+        source=spec.source,
+        origin=origin,
     )
 
 

@@ -24,7 +24,7 @@ _SPEC, _NFG = ".toml", ".nfg"
 
 def load(
     path_or_slug: str | Path, max_bytes: int = MAX_BYTES
-) -> Specification | FamilySpecification:
+) -> Specification | FamilySpecification | GroupSpecification:
     """The specification of a file or of a gallery entry.
 
     A ``Path``, and text with a slash or ending in ``.toml`` or ``.nfg``, is a file; other text is
@@ -33,30 +33,34 @@ def load(
     """
     # Imported here: the readers need more than the command's help does.
     from coopgap.theory.readers.nfg import read_nfg
-    from coopgap.theory.readers.spec import spec_from_text
+    from coopgap.theory.readers.spec import any_spec_from_text
 
     name = str(path_or_slug)
     if name.lower().endswith(_NFG):
         return read_nfg(Path(name), max_bytes)
-    return spec_from_text(*_text(path_or_slug, max_bytes))
-
-
-def load_any(
-    path_or_slug: str | Path, max_bytes: int = MAX_BYTES
-) -> Specification | FamilySpecification | GroupSpecification:
-    """As ``load``, where the specification may be about groups of identical agents."""
-    from coopgap.theory.readers.spec import any_spec_from_text
-
-    if str(path_or_slug).lower().endswith(_NFG):
-        return load(path_or_slug, max_bytes)
     return any_spec_from_text(*_text(path_or_slug, max_bytes))
+
+
+def load_listed(
+    path_or_slug: str | Path, max_bytes: int = MAX_BYTES
+) -> Specification | FamilySpecification:
+    """As ``load``; raises InputError also for a game of groups, whose players are not listed."""
+    found = load(path_or_slug, max_bytes)
+    if isinstance(found, Specification | FamilySpecification):
+        return found
+    raise InputError(
+        "this is a game of groups of identical agents, which `coopgap check` alone decides",
+        fix="list the players one by one",
+        source=str(path_or_slug),
+        field="game.groups",
+    )
 
 
 def _text(path_or_slug: str | Path, max_bytes: int) -> tuple[str, str]:
     """The text of a spec and the name of its file or entry."""
     name = str(path_or_slug)
     if isinstance(path_or_slug, Path) or "/" in name or name.lower().endswith(_SPEC):
-        return read_text(Path(name), max_bytes), name
+        return read_text(Path(name), max_bytes), str(Path(name))
     entries = _entries()
     if name not in entries:
         raise InputError(
@@ -103,7 +107,7 @@ def with_values(
 
 def gallery() -> tuple[tuple[str, str, str], ...]:
     """The built-in specs as (slug, title, source), in alphabetical order with n2 before n10."""
-    specifications = [(slug, load_any(slug)) for slug in _entries()]
+    specifications = [(slug, load(slug)) for slug in _entries()]
     return tuple((slug, each.title, each.source) for slug, each in specifications)
 
 
