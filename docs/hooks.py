@@ -273,6 +273,7 @@ def gallery() -> dict[str, str]:
     from coopgap.proofs.exposition.figures.style import rendered
     from coopgap.proofs.exposition.html import page
     from coopgap.proofs.exposition.notation import NOTATION
+    from coopgap.theory.aggregates import GroupSpecification
     from coopgap.theory.readers.load import gallery as entries
     from coopgap.theory.specification import Specification
 
@@ -281,13 +282,17 @@ def gallery() -> dict[str, str]:
         "",
         "The built-in specs: `coopgap check SLUG` decides one, `coopgap example SLUG --to html` "
         "writes the worked example that is linked here, `coopgap figure frontier SLUG --out FILE` "
-        "draws what is shown.",
+        "draws what is shown. Games of groups of identical agents have neither.",
         "",
     ]
     made = {}
     for slug, title, source in entries():
         lines += [f"## {slug}", "", f"{title}. Source: {source or 'the toolkit'}.", ""]
         specification = load(slug)
+        text = files("coopgap.theory.gallery").joinpath(f"{slug}.toml").read_text(encoding="utf-8")
+        if isinstance(specification, GroupSpecification):
+            lines += ["```toml", text.rstrip(), "```", ""]
+            continue
         command = f"coopgap example {slug} --to html"
         shown = document(slug, check(specification), specification, command)
         made[f"gallery/{slug}.html"] = page(shown, NOTATION)
@@ -296,7 +301,6 @@ def gallery() -> dict[str, str]:
             picture = rendered(figure("frontier", specification), "svg").decode()
             made[f"gallery/{slug}.svg"] = picture
             lines += [f"![Gap over languages and λ in {slug}](gallery/{slug}.svg)", ""]
-        text = files("coopgap.theory.gallery").joinpath(f"{slug}.toml").read_text(encoding="utf-8")
         lines += ["```toml", text.rstrip(), "```", ""]
     return {"gallery.md": "\n".join(lines), **made}
 

@@ -211,11 +211,12 @@ def _game(shape: GroupGameShape) -> GroupGame:
                     raise InputError(f"{name!r} is a group or a total", fix="rename the value")
     with inside("game.payoffs"):
         texts = _formulas(shape.payoffs, groups, states)
-        require_values_used(shape.values, list(chain.from_iterable(texts)))
         trees = [
             [_tree(text, group, s, groups, states, constants) for s, text in enumerate(of_group)]
             for group, of_group in zip(groups, texts, strict=True)
         ]
+    require_values_used(shape.values, list(chain.from_iterable(texts)))
+    with inside("game.payoffs"):
         return group_game(groups, states, prior, trees)
 
 
