@@ -28,10 +28,13 @@ class Transfers:
     """The class of transfer contracts.
 
     ``liability`` is B ≥ 0 in utils in the bound t_i(y) ≥ −B on fines, or None without such a bound.
+    ``participation``: the outside option of each agent, in utils, or None where nobody may refuse;
+    it binds mechanisms only.
     """
 
     budget: Budget = Budget.BALANCED
     liability: Fraction | None = None
+    participation: tuple[Fraction, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.liability is not None and self.liability < 0:

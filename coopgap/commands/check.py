@@ -17,6 +17,7 @@ from coopgap.commands.options import (
     MaxBytes,
     Timeout,
     Values,
+    Within,
     require_duration,
     with_settings,
 )
@@ -44,6 +45,10 @@ def check(
         Path | None, typer.Option(metavar="DIR", help="Write the questions there as SMT-LIB.")
     ] = None,
     timeout: Timeout = None,
+    within: Within = None,
+    mechanism: Annotated[
+        bool, typer.Option("--mechanism", help="Also decide what any mechanism reaches.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
@@ -53,12 +58,13 @@ def check(
     from coopgap.theory.readers.load import load, settings
 
     require_duration(timeout)
+    require_duration(within, "--within")
     chosen = settings(values or ())
     specifications = [_set(load(spec, max_bytes or MAX_BYTES), spec, chosen) for spec in specs]
     prepare_directories(certificates=certificates, smtlib=smtlib)
     with progress() as tell:
         reports = [
-            _decided(spec, each, timeout, tell)
+            _decided(spec, each, timeout, within, tell, mechanism)
             for spec, each in zip(specs, specifications, strict=True)
         ]
     write_certificates(certificates, *(each.texts for each in reports))
@@ -94,12 +100,16 @@ def _decided(
     spec: str,
     specification: Specification | FamilySpecification | GroupSpecification,
     timeout: float | None,
+    within: float | None,
     tell: Callable[[str], None] | None,
+    mechanisms: bool,
 ) -> Report | GroupReport:
     from coopgap.proofs.deciding.check import check as decide
 
     try:
-        return decide(specification, timeout=timeout, progress=tell)
+        return decide(
+            specification, timeout=timeout, within=within, progress=tell, mechanisms=mechanisms
+        )
     except InputError as error:
         # Several specs were named: say which.
         raise error.located(source=spec) from None
@@ -134,7 +144,7 @@ def _smtlib(
     from coopgap.proofs.export.refutations import scripts
     from coopgap.proofs.export.smtlib import to_smtlib
     from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.specification import FamilySpecification
+    from coopgap.theory.specification import FamilySpecification, require_complete_information
 
     texts: dict[str, str] = {}
     for spec, specification, report in zip(specs, specifications, reports, strict=True):
@@ -145,6 +155,7 @@ def _smtlib(
                 source=spec,
                 field="--smtlib",
             )
+        require_complete_information(specification, "SMT-LIB")
         if isinstance(specification, FamilySpecification):
             named = {sha[:12]: scripts(text)[""] for sha, text in report.texts.items()}
         else:

@@ -31,7 +31,7 @@ def example(
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
     everything: Annotated[
-        bool, typer.Option("--all", help="Every gallery entry, in every format.")
+        bool, typer.Option("--all", help="Every gallery entry whose players see the state.")
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
     notation: Annotated[
@@ -51,8 +51,8 @@ def example(
     from coopgap.proofs.exposition.example import document, files
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
-    from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.readers.load import gallery, load, load_listed, settings, with_values
+    from coopgap.theory.readers.load import load_listed, settings, with_values
+    from coopgap.theory.specification import require_complete_information
 
     require_duration(timeout)
     if (spec is None) is not everything:
@@ -63,12 +63,10 @@ def example(
     symbols = NOTATION if notation is None else read_notation(notation)
     pdflatex = require_tex() if pdf else ""
     given = settings(values or ())
-    names = (
-        [spec]
-        if spec is not None
-        else [slug for slug, _, _ in gallery() if not isinstance(load(slug), GroupSpecification)]
-    )
+    names = [spec] if spec is not None else _examples()
     specifications = [load_listed(name, max_bytes or MAX_BYTES) for name in names]
+    for each in specifications:
+        require_complete_information(each, "a worked example")
     if given:
         specifications = [with_values(each, given) for each in specifications]
     prepare_directory(out, "--out")
@@ -167,6 +165,19 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
         fix=f"install all of {TEX}, and check the notation table",
         field="--pdf",
     )
+
+
+def _examples() -> list[str]:
+    """The entries of the gallery of which there are worked examples."""
+    from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.readers.load import gallery, load
+
+    found = {slug: load(slug) for slug, _, _ in gallery()}
+    return [
+        slug
+        for slug, each in found.items()
+        if not isinstance(each, GroupSpecification) and each.information is None
+    ]
 
 
 def _command(name: str, chosen: tuple[str, ...], values: Sequence[str]) -> str:

@@ -29,8 +29,8 @@ def fit(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Estimate prosociality and precision from choices."""
-    from coopgap.llm_checks.choices import read_choices
-    from coopgap.llm_checks.fitting import fit as fitted
+    from coopgap.llm_checks.fitting.choices import read_choices
+    from coopgap.llm_checks.fitting.fit import fit as fitted
     from coopgap.terminal.estimates import story
     from coopgap.terminal.output import progress
 

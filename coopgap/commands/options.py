@@ -34,6 +34,10 @@ MaxBytes = Annotated[
 Timeout = Annotated[
     float | None, typer.Option(metavar="SECONDS", help="Give up on a claim after that long.")
 ]
+Within = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", help="Give up on all that is left after that long."),
+]
 Regimes = Annotated[
     list[str] | None,
     typer.Option(
@@ -74,9 +78,12 @@ def with_settings(
 
 
 def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
-    """The specification of a concrete game. Raises InputError for open parameters."""
+    """The specification of a concrete game whose players see the state.
+
+    Raises InputError for open parameters and for private information.
+    """
     from coopgap.theory.readers.load import load_listed, settings
-    from coopgap.theory.specification import FamilySpecification
+    from coopgap.theory.specification import FamilySpecification, require_complete_information
 
     specification = with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
     if isinstance(specification, FamilySpecification):
@@ -86,6 +93,7 @@ def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Spec
             fix="give each a value: --set NAME=NUMBER",
             source=specification.origin,
         )
+    require_complete_information(specification, "this command")
     return specification
 
 

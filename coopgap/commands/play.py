@@ -15,9 +15,9 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
-    from coopgap.llm_checks.playing import Run
-    from coopgap.llm_checks.predictions import Predictions
-    from coopgap.llm_checks.scenes import Study
+    from coopgap.llm_checks.playing.run import Run
+    from coopgap.llm_checks.predicting.predictions import Predictions
+    from coopgap.llm_checks.predicting.scenes import Study
 
 
 def play(
@@ -40,7 +40,7 @@ def play(
         typer.Option(
             metavar="PROVIDER/NAME",
             help="Any model of Inspect's; or simulated/logit:LAMBDA,BETA, "
-            "simulated/best-response: no model.",
+            "simulated/best-response, simulated/first:RATE: no model.",
         ),
     ] = "embedded/smollm2",
     repetitions: Annotated[
@@ -101,7 +101,7 @@ def play(
         )
     if spec is None:
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
-    from coopgap.llm_checks.scenes import study
+    from coopgap.llm_checks.predicting.scenes import study
 
     return _played(
         study(spec, regimes or (), dispositions or (), games, limit),
@@ -160,9 +160,9 @@ def _played(
     given: the names of the settings that were not left to their defaults.
     """
     from coopgap.files import prepare_directory, write_all
-    from coopgap.llm_checks.judging import decided, document_of, judge
-    from coopgap.llm_checks.playing import Options, recorded, require_usable, run
-    from coopgap.llm_checks.report import html, markdown
+    from coopgap.llm_checks.judging.judge import decided, document_of, judge
+    from coopgap.llm_checks.judging.report import html, markdown
+    from coopgap.llm_checks.playing.run import Options, recorded, require_usable, run
     from coopgap.terminal.plays import show_progress, story
 
     predictions = found.predictions
@@ -246,8 +246,8 @@ def _require_agreement(
 def _judged(summary: Path, dataset: Path, out: Path | None, json: bool, max_bytes: int) -> Outcome:
     """Judges a summary, and writes the report where a directory is named."""
     from coopgap.files import prepare_directories, write_all
-    from coopgap.llm_checks.replay import replayed
-    from coopgap.llm_checks.replay_report import files
+    from coopgap.llm_checks.replaying.replay import replayed
+    from coopgap.llm_checks.replaying.report import files
     from coopgap.terminal.replays import story
 
     prepare_directories(out=out)

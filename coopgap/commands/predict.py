@@ -16,8 +16,8 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 
 if TYPE_CHECKING:
-    from coopgap.llm_checks.predictions import Equilibria, Predictions
-    from coopgap.llm_checks.scenes import Study
+    from coopgap.llm_checks.predicting.predictions import Equilibria, Predictions
+    from coopgap.llm_checks.predicting.scenes import Study
 
 
 def predict(
@@ -34,7 +34,7 @@ def predict(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Say what the theory predicts of play, before anybody plays."""
-    from coopgap.llm_checks.scenes import study
+    from coopgap.llm_checks.predicting.scenes import study
     from coopgap.terminal.predictions import story
 
     found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
@@ -108,7 +108,7 @@ def read_registration(path: Path) -> Predictions:
     """Reads a registration that ``--register`` wrote. Raises InputError, naming the file."""
     import json as jsons
 
-    from coopgap.llm_checks.predictions import from_registration
+    from coopgap.llm_checks.predicting.predictions import from_registration
 
     try:
         data = jsons.loads(read_text(path))

@@ -30,6 +30,7 @@ from coopgap.documents.predict import Predict
 from coopgap.documents.prove import Prove, Theorems
 from coopgap.documents.replay import Replay
 from coopgap.documents.reports import Report, Reports
+from coopgap.documents.reproduction import Reproduction
 from coopgap.documents.schemas import Schemas
 from coopgap.documents.verify import Verifications, Verify
 from coopgap.theory.errors import InputError
@@ -57,6 +58,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "replay": Replay,
         "report": Report,
         "reports": Reports,
+        "reproduction": Reproduction,
         "schemas": Schemas,
         "theorems": Theorems,
         "verifications": Verifications,

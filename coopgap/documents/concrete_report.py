@@ -8,6 +8,7 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt
 
 from coopgap.documents.base import Constraint, NonEmptyList, NonEmptyTable, Part
 from coopgap.documents.shared import (
+    Between,
     Certificate,
     Certificates,
     ClaimId,
@@ -35,12 +36,24 @@ class FirstBest(Part):
     """By state, the profiles that attain it."""
 
 
+class PooledBest(Part):
+    """The first best of players who do not see the state but tell each other what they see."""
+
+    welfare: Exact
+    """The greatest expected welfare W*, in utils."""
+    profiles: ProfilesByState
+    """By the states that they cannot tell apart together, joined by `|`, the profiles that attain
+    it."""
+    team: Exact | Unknown
+    """The greatest expected welfare without communication, in utils."""
+
+
 class SelfishPlay(Part):
     """The equilibria at λ = 0 without a contract."""
 
-    welfare: Exact | None
+    welfare: Exact | Unknown | None
     """The best expected welfare of pure equilibria, in utils; `null` if a state has none."""
-    nash: ProfilesByState
+    nash: ProfilesByState | Unknown
     """By state, the pure equilibria (claims `nash`, `unique-nash`)."""
     mixed: NonEmptyTable[list[NonEmptyTable[NonEmptyTable[Exact]]]] | Unknown
     """By state, the extreme mixed equilibria: by player, the probabilities (pure numbers) of the
@@ -85,6 +98,39 @@ class Obstruction(Part):
     """How many obstructions were needed to exclude every better selection."""
 
 
+class Lottery(Part):
+    """One recommendation of a mechanism after some reports."""
+
+    reports: NonEmptyTable[str]
+    """By player, the states between which it says that it cannot tell, joined by `|`."""
+    profile: list[str]
+    """The profile that is recommended, to each player its own action."""
+    probability: Exact
+    """How likely this recommendation is after these reports, a pure number."""
+    transfers: list[Record]
+    """What is paid after it, by record."""
+
+
+class Mechanism(Part):
+    """What mechanisms reach: messages, a mediator and transfers."""
+
+    value: Quantity
+    """The supremum of the expected welfare of mechanisms and their equilibria, in utils; `-inf` if
+    none makes everybody take part."""
+    bound: Quantity
+    """What the linear programme of all mechanisms allows at most, in utils."""
+    gap: Quantity
+    """W* less the value, in utils (claims `mechanism-gap-positive`, `mechanism-gap-zero`,
+    `mechanism-gap-at-least`, `mechanism-gap-at-most`)."""
+    attained: bool | None
+    """Whether some mechanism reaches the value; `null` if undecided, or if there is none."""
+    lotteries: list[Lottery] | None
+    """A mechanism that reaches the value or, where it is not attained, is approached by others;
+    after reports that are true in some state."""
+    certificates: Certificates
+    """The certificates of the value, of the bound, and of whether the value is attained."""
+
+
 class AtLevel(Part):
     """What a language reaches at one level."""
 
@@ -109,9 +155,9 @@ class Language(Part):
     gap: Quantity
     """W* less the value, in utils (claims `gap-positive`, `gap-zero`, `gap-at-least`,
     `gap-at-most`)."""
-    correlated_gap: Exact | None
-    """The gap of correlated equilibria, in utils; `null` if not certified exactly (claim
-    `correlated-gap-positive`)."""
+    correlated_gap: Exact | Between | None
+    """The gap of correlated equilibria, in utils, exactly or between bounds; `null` for directives,
+    or if its programme was not solved (claim `correlated-gap-positive`)."""
     correlated_bound: Exact | None
     """The gap that every correlated equilibrium leaves at least, in utils; `null` if not certified
     (claim `correlated-gap-positive`)."""
@@ -130,6 +176,8 @@ class Language(Part):
     selection."""
     obstruction: Obstruction | None
     """Why nothing better is implementable; `null` if the gap is 0 or nobody named one."""
+    mechanism: Mechanism | Unknown | None
+    """What mechanisms of its class reach, if it was asked for; `null` for directives."""
     prosocial_threshold: Quantity
     """The least common λ at which a contract implements a first-best selection, a pure number
     (claim `threshold-at-most`)."""
@@ -153,9 +201,9 @@ class Prosocial(Part):
 
     lambda_: Level
     """The level of λ, a pure number."""
-    welfare: Exact | None
+    welfare: Exact | Unknown | None
     """The best expected welfare of pure equilibria, in utils; `null` if a state has none."""
-    nash: ProfilesByState
+    nash: ProfilesByState | Unknown
     """By state, the pure equilibria."""
 
 
@@ -222,8 +270,8 @@ class ConcreteReport(Part, title="Report on a game"):
     """Where the game comes from, as its spec says."""
     title: str
     """The spec's title."""
-    first_best: FirstBest
-    """The first best."""
+    first_best: FirstBest | PooledBest
+    """The first best, with `[information]` that of players who pool what they see."""
     selfish: SelfishPlay
     """Selfish play without a contract."""
     languages: list[Language]

@@ -196,7 +196,7 @@ class BasisEntry(Part):
     obstructions: NonNegativeInt
     """How many minimal obstructions it has."""
     conditions: list[str]
-    """What must hold besides the assumptions; `False` is what never holds."""
+    """What must hold besides the assumptions; `False` alone where it never holds."""
 
 
 class FamilyAtLevel(Part):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from coopgap.llm_checks.fitting import Estimate, Fit
+from coopgap.llm_checks.fitting.fit import Estimate, Fit
 from coopgap.terminal.words import count, plain
 
 

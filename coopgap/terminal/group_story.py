@@ -20,12 +20,12 @@ from coopgap.proofs.deciding.values import Unknown
 from coopgap.terminal.story import (
     certificates,
     claims,
-    columns,
     contract_class,
     heading,
     section,
     summary,
 )
+from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import by_state, count, level, listed, number, plain, short
 
 
@@ -104,7 +104,7 @@ def _languages(report: GroupReport) -> Iterator[RenderableType]:
         for each in report.languages
     ]
     head = ["language", "contracts", "value", "gap", "λ for the\nfirst best"]
-    yield columns(head, rows, names=2)
+    yield Columns(head, rows, names=2, numbers=True)
     for each in report.languages:
         yield Text()
         yield Text(short(each.name), style="italic")

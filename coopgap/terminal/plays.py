@@ -8,10 +8,10 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.llm_checks.bargains import Bargains
-from coopgap.llm_checks.judging import Findings
-from coopgap.llm_checks.playing import Run
-from coopgap.llm_checks.report import notes, summary, title
+from coopgap.llm_checks.judging.judge import Findings
+from coopgap.llm_checks.judging.report import notes, summary, title
+from coopgap.llm_checks.negotiating.bargains import Bargains
+from coopgap.llm_checks.playing.run import Run
 from coopgap.terminal.output import table
 from coopgap.terminal.predictions import skipped
 from coopgap.terminal.words import plain

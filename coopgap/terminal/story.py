@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import (
@@ -23,7 +22,10 @@ from coopgap.proofs.deciding.reports import (
     ContractClassPart,
     LanguagePart,
     LevelPart,
+    LotteryPart,
+    MechanismPart,
     ObstructionPart,
+    PooledBestPart,
     ProsocialPart,
     Quantity,
     RecordPart,
@@ -31,6 +33,7 @@ from coopgap.proofs.deciding.reports import (
     Unknown,
 )
 from coopgap.proofs.deciding.values import Absent, everywhere
+from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
     by_state,
@@ -65,19 +68,36 @@ BEST, STABLE = "*", "°"
 
 def story(report: Report, environment: Environment) -> Group:
     """Everything a report says, in the order in which one would tell it."""
+    if isinstance(report.first_best, PooledBestPart):
+        return _told(report, _private(report, environment, report.first_best))
     sections = [
-        heading(report),
         section("The game", *game(report, environment)),
         section("First best", *first_best(report)),
         section("Selfish agents without a contract", *selfish(report)),
         section("What contracts reach", *languages(report)),
         section("Prosocial agents", *prosocial(report)),
         section("Who gains from the first best", *benefit(report)),
-        section("Claims", *claims(report)),
     ]
-    parts = [part for part in sections if part is not None]
+    return _told(report, sections)
+
+
+def _private(
+    report: Report, environment: Environment, best: PooledBestPart
+) -> list[RenderableType | None]:
+    """Where players do not see the state: what the team and what mechanisms reach."""
+    return [
+        section("The game", *game(report, environment)),
+        section("First best", *first_best(report), *team(best)),
+        section("What mechanisms reach", *mechanisms(report.languages)),
+    ]
+
+
+def _told(report: Report, sections: Sequence[RenderableType | None]) -> Group:
+    """The sections between the heading and the claims."""
+    parts = [heading(report), *sections, section("Claims", *claims(report))]
     closing = summary(report.claims)
-    return Group(*parts, *([Text(closing, style="bold")] if closing else []))
+    ending = [Text(closing, style="bold")] if closing else []
+    return Group(*(part for part in parts if part is not None), *ending)
 
 
 def section(title: str, *parts: RenderableType) -> RenderableType | None:
@@ -117,7 +137,8 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
         if caption:
             yield Text(caption, style="italic")
         yield grid(rows)
-    yield Text(f"{BEST} first best   {STABLE} equilibrium of selfish agents", style="dim")
+    stable = "" if isinstance(report.selfish.nash, Unknown) else "equilibrium of selfish agents"
+    yield Text(f"{BEST} first best" + (f"   {STABLE} {stable}" if stable else ""), style="dim")
 
 
 def _size(environment: Environment) -> str:
@@ -140,7 +161,7 @@ def _matrix(
     labels = [[short(label) for label in of_agent] for of_agent in environment.actions]
     name = environment.states[state]
     best, stable = (
-        everywhere(everywhere(sets)[name])
+        () if isinstance(sets, Unknown) else everywhere(sets.get(name, ()))
         for sets in (report.first_best.profiles, report.selfish.nash)
     )
 
@@ -172,12 +193,9 @@ def width(rows: Sequence[Sequence[str]]) -> int:
     return sum(max(map(len, column)) + 3 for column in zip(*rows, strict=True))
 
 
-def grid(rows: Sequence[Sequence[str]]) -> Table:
+def grid(rows: Sequence[Sequence[str]]) -> Columns:
     """Rows of cells in columns."""
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table
+    return Columns([], rows, gap=3)
 
 
 def first_best(report: Report) -> Iterator[RenderableType]:
@@ -238,15 +256,18 @@ def languages(report: Report) -> Iterator[RenderableType]:
         ("value", [number(each.value) for each in report.languages]),
         ("gap", [number(each.gap) for each in report.languages]),
     ]
-    if any(_correlated(each) != "–" for each in report.languages):
-        shown.append(("correlated\ngap", [_correlated(each) for each in report.languages]))
+    if any(not isinstance(each.correlated_gap, Absent) for each in report.languages):
+        shown.append(
+            ("correlated\ngap", [number(each.correlated_gap) for each in report.languages])
+        )
     if any(not isinstance(each.directive_gap, Absent) for each in report.languages):
         shown.append(("directive\ngap", [number(each.directive_gap) for each in report.languages]))
+    if any(isinstance(each.mechanism, MechanismPart) for each in report.languages):
+        shown.append(("any\nmechanism", [any_mechanism(each) for each in report.languages]))
     thresholds = [number(each.prosocial_threshold) for each in report.languages]
     shown.append(("λ for the\nfirst best", thresholds))
-    yield columns(
-        [name for name, _ in shown], zip(*(cells for _, cells in shown), strict=True), names=2
-    )
+    rows = list(zip(*(cells for _, cells in shown), strict=True))
+    yield Columns([name for name, _ in shown], rows, names=2, numbers=True)
     for each in report.languages:
         parts = list(language(each))
         if parts:
@@ -255,10 +276,85 @@ def languages(report: Report) -> Iterator[RenderableType]:
             yield Padding(Group(*parts), (0, 0, 0, 2))
 
 
-def _correlated(part: LanguagePart) -> str:
-    if isinstance(part.correlated_gap, Absent) and part.correlated_bound:
-        return f"≥ {number(part.correlated_bound)}"
-    return number(part.correlated_gap)
+def any_mechanism(part: LanguagePart) -> str:
+    """The gap that no mechanism closes."""
+    found = part.mechanism
+    if isinstance(found, MechanismPart):
+        return number(found.gap)
+    return "unknown" if isinstance(found, Unknown) else "–"
+
+
+def mechanisms(parts: Sequence[LanguagePart]) -> Iterator[RenderableType]:
+    """One row per language, then the mechanism that gets there."""
+    yield Columns(
+        ["language", "contracts", "value", "gap"],
+        [
+            [
+                short(each.name),
+                contract_class(each.contracts),
+                number(each.mechanism.value if isinstance(each.mechanism, MechanismPart) else None),
+                any_mechanism(each),
+            ]
+            for each in parts
+        ],
+        names=2,
+        numbers=True,
+    )
+    for each in parts:
+        yield Text()
+        yield Text(short(each.name), style="italic")
+        found = each.mechanism
+        if isinstance(found, MechanismPart):
+            yield Padding(Group(*mechanism(found)), (0, 0, 0, 2))
+        elif isinstance(found, Unknown):
+            yield Padding(Group(*_undecided({"value": found})), (0, 0, 0, 2))
+
+
+def team(part: PooledBestPart) -> Iterator[RenderableType]:
+    """What players lose who do not tell each other what they see."""
+    if isinstance(part.team, Fraction) and isinstance(part.welfare, Fraction):
+        loss = part.welfare - part.team
+        lost = f", a loss of {number(loss)} that communication makes good" if loss else ""
+        yield Text(f"Without communication at most {number(part.team)}{lost}.")
+    else:
+        yield from _undecided({"welfare without communication": part.team})
+
+
+def mechanism(part: MechanismPart) -> Iterator[RenderableType]:
+    """What mechanisms reach, how, and what shows it."""
+    if isinstance(part.value, Infinite):
+        yield Text("There is no mechanism that all agents join.")
+    elif part.attained is True:
+        yield Text(f"The best mechanism reaches {number(part.value)}:")
+    else:
+        yield Text(f"Mechanisms come as close to {number(part.value)} as one likes, near this one:")
+    if isinstance(part.bound, Fraction) and part.bound != part.value:
+        yield Text(f"(The linear programme of all mechanisms allows {number(part.bound)}.)")
+    if isinstance(part.lotteries, tuple):
+        yield _lotteries(part.lotteries)
+    yield from certificates(part.certificates)
+
+
+def _lotteries(listed_: Sequence[LotteryPart]) -> Columns:
+    players = list(listed_[0].reports)
+    rows = [
+        [
+            ", ".join(short(each.reports[player]) for player in players),
+            profile(each.profile),
+            number(each.probability),
+            "; ".join(_paid(paid) for paid in each.transfers) or "nothing",
+        ]
+        for each in listed_[:RECORDS]
+    ]
+    hidden = len(listed_) - RECORDS
+    if hidden > 0:
+        rows.append([f"… {count(hidden, 'more')}", "", "", ""])
+    return Columns(["reports", "recommended", "chance", "paid"], rows, names=4)
+
+
+def _paid(part: RecordPart) -> str:
+    amounts = ", ".join(f"{short(p)} {number(t)}" for p, t in part.transfers.items())
+    return f"{amounts} at {plain(part.record)}"
 
 
 def contract_class(part: ContractClassPart) -> str:
@@ -266,7 +362,9 @@ def contract_class(part: ContractClassPart) -> str:
     if part.kind == "directive":
         return "permissive directives" if part.permissive else "directives"
     words = f"{part.budget} {part.kind}" if part.budget else part.kind
-    return words if part.liability in (None, "none") else f"{words}, fines ≤ {part.liability}"
+    if part.liability not in (None, "none"):
+        words = f"{words}, fines ≤ {part.liability}"
+    return words if part.participation is None else f"{words}, by consent"
 
 
 def language(part: LanguagePart) -> Iterator[RenderableType]:
@@ -280,6 +378,8 @@ def language(part: LanguagePart) -> Iterator[RenderableType]:
         rest = f" (and {count(more, 'more obstruction')})" if more > 0 else ""
         yield Text(f"Obstruction: {plain(part.obstruction.words)}{rest}.")
     yield from reached(part)
+    if isinstance(part.mechanism, MechanismPart):
+        yield from mechanism(part.mechanism)
     yield from _undecided({"value": part.value, "threshold": part.prosocial_threshold})
     yield from certificates(part.certificates)
 
@@ -303,7 +403,7 @@ def reached(part: LanguagePart) -> Iterator[RenderableType]:
         yield Text("No contract of this class leaves a pure equilibrium in every state.")
 
 
-def _transfers(paid: Sequence[RecordPart]) -> Table:
+def _transfers(paid: Sequence[RecordPart]) -> Columns:
     players = list(paid[0].transfers)
     rows = [
         [plain(each.record), *(number(each.transfers[player]) for player in players)]
@@ -312,10 +412,10 @@ def _transfers(paid: Sequence[RecordPart]) -> Table:
     hidden = len(paid) - RECORDS
     if hidden > 0:
         rows.append([f"… {count(hidden, 'more record')}", *("" for _ in players)])
-    return columns(["record", *map(short, players)], rows)
+    return Columns(["record", *map(short, players)], rows, numbers=True)
 
 
-def _directive(cells: Sequence[CellPart]) -> Table:
+def _directive(cells: Sequence[CellPart]) -> Columns:
     players = list(cells[0].allowed)
     rows = [
         [
@@ -327,7 +427,7 @@ def _directive(cells: Sequence[CellPart]) -> Table:
     hidden = len(cells) - RECORDS
     if hidden > 0:
         rows.append([f"… {count(hidden, 'more cell')}", *("" for _ in players)])
-    return columns(["states", *map(short, players)], rows)
+    return Columns(["states", *map(short, players)], rows)
 
 
 def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
@@ -386,7 +486,7 @@ def prosocial(report: Report) -> Iterator[RenderableType]:
         yield from _levels(report)
 
 
-def _levels(report: Report) -> Iterator[Table]:
+def _levels(report: Report) -> Iterator[Columns]:
     parts: list[tuple[str, Sequence[ProsocialPart | LevelPart]]] = [
         ("no contract", report.prosocial),
         *((short(each.name), each.prosocial) for each in report.languages),
@@ -395,7 +495,8 @@ def _levels(report: Report) -> Iterator[Table]:
     for start in range(0, len(rows[0][1]), MANY):
         shown = slice(start, start + MANY)
         head = ["λ =", *(level(each.lambda_) for each in rows[0][1][shown])]
-        yield columns(head, ([name, *map(_welfare, levels[shown])] for name, levels in rows))
+        told = [[name, *map(_welfare, levels[shown])] for name, levels in rows]
+        yield Columns(head, told, numbers=True)
 
 
 def _welfare(part: ProsocialPart | LevelPart) -> str:
@@ -421,7 +522,7 @@ def claims(report: Report | GroupReport) -> Iterator[RenderableType]:
     """Each claim with its status, certificate and the reason for what is unknown."""
     if not report.claims:
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    rows = []
     for each in report.claims:
         shown = Text(claim(each))
         if each.certificate is not None:
@@ -430,8 +531,8 @@ def claims(report: Report | GroupReport) -> Iterator[RenderableType]:
             shown.append(f"\n{plain(each.statement)}", style="dim")
         if each.reason:
             shown.append(f"\n{plain(each.reason)}", style="yellow")
-        table.add_row(Text(each.status, style=STYLES.get(each.status, "")), shown)
-    yield table
+        rows.append((Text(each.status, style=STYLES.get(each.status, "")), shown))
+    yield Columns([], rows)
 
 
 def claim(part: ClaimPart) -> str:
@@ -470,19 +571,3 @@ def tally(parts: Sequence[tuple[str, Mapping[str, Any] | None]]) -> str:
         whose = "the certificate" if len(checked) == 1 else "all certificates"
         return f"{', '.join(words)}; {whose} accepted by the checker."
     return f"{', '.join(words)}; {count(checked.count(False), 'certificate')} not accepted."
-
-
-def columns(head: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> Table:
-    """Columns of names, then columns of numbers."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for index, name in enumerate(head):
-        table.add_column(
-            Text(name),
-            justify="left" if index < names else "right",
-            # The first column names things; where space is short the others give way.
-            no_wrap=index == 0,
-            overflow="ellipsis" if index == 0 else "fold",
-        )
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table

@@ -281,7 +281,7 @@ def _language(specification: GroupSpecification, found: Findings, place: int) ->
     value, gap, selection = _values(found, where, found.selfish, certificates)
     return LanguagePart(
         name=language.name,
-        contracts=contract_class(language.contracts),
+        contracts=contract_class(language.contracts, ()),
         value=value,
         gap=gap,
         selection=None

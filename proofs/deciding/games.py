@@ -11,6 +11,7 @@ from typing import Any
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.mechanisms import NOT_ASKED, mechanism_part
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
     BenefitPart,
@@ -19,6 +20,7 @@ from coopgap.proofs.deciding.reports import (
     Contract,
     Directive,
     FirstBestPart,
+    MechanismPart,
     ObstructionPart,
     Parameters,
     Profiles,
@@ -26,7 +28,7 @@ from coopgap.proofs.deciding.reports import (
     Selection,
 )
 from coopgap.proofs.deciding.settled import Settled
-from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, Value
+from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, Value, rounded_up
 from coopgap.proofs.deciding.verdicts import GameClaim
 from coopgap.proofs.deciding.words import describe
 from coopgap.proofs.questions.obligations import (
@@ -36,13 +38,14 @@ from coopgap.proofs.questions.obligations import (
     Reached,
     Setting,
     Unanswered,
-    problem,
 )
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
 from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.exact import INFINITY, Extended
 from coopgap.theory.languages import ProductLanguage, describe_record
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
@@ -58,12 +61,15 @@ Mixed = tuple[Mapping[str, Mapping[str, Fraction]], ...]
 
 
 class GameFinder:
-    """Finds the parts of a report on a game."""
+    """Finds the parts of a report on a game.
+
+    mechanisms: whether what mechanisms reach is asked for, beside the claims about them.
+    """
 
     family = False
 
-    def __init__(self, findings: Findings) -> None:
-        self.findings = findings
+    def __init__(self, findings: Findings, mechanisms: bool = False) -> None:
+        self.findings, self.mechanisms = findings, mechanisms
         self.names = findings.environment
         self.progress = findings.progress
         self.specification = findings.specification
@@ -179,9 +185,9 @@ class GameFinder:
         return found.level
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
-        """The gap that every correlated equilibrium leaves.
+        """The gap of correlated equilibria, and the gap that each of them leaves at least.
 
-        First if some contract is certified to leave no more, then without such a contract.
+        The first is between bounds if no contract is certified to leave no more than the second.
         """
         found = self.findings.correlated(named.name)
         if isinstance(found, Unknown):
@@ -195,12 +201,35 @@ class GameFinder:
         if witness:
             claim = {"id": id_, "holds": True, "value": str(gap)}
             self._keep(into, name, self.findings.certify(setting, levels, claim, dict, witness))
-        missing = Absent("no transfers that attain or approach the bound were found")
-        known = gap == 0 or name in into
-        return (
-            gap if known and "correlated_gap" in into else missing,
-            gap if known else Absent("the checker accepted no certificate"),
+        if "correlated_gap" in into:
+            return gap, gap
+        least = gap if gap == 0 or name in into else Fraction(0)
+        return self._correlated_between(named, least, found.bound, into), least
+
+    def _correlated_between(
+        self, named: NamedLanguage, least: Fraction, bound: Fraction, into: dict[str, str]
+    ) -> Quantity:
+        """The correlated gap between the least and what some contract is certified to leave."""
+        play = self.findings.correlated_play(named.name, bound)
+        most: Extended = INFINITY
+        if not isinstance(play, Unknown):
+            left = rounded_up(self.findings.first_best().welfare - play.welfare)
+            claim = {"id": "correlated-gap-at-most", "holds": True, "value": str(left)}
+            setting = self.findings.setting(named.name)
+            shown = self.findings.certify(setting, self.selfish, claim, dict, play.witness)
+            self._keep(into, "correlated_gap_at_most", shown)
+            most = left if "correlated_gap_at_most" in into else INFINITY
+        return Bounds(least, most)
+
+    def mechanism(self, named: NamedLanguage) -> Value[MechanismPart]:
+        """What mechanisms reach, where the specification asks for it."""
+        asked = self.mechanisms or any(
+            question.id in MECHANISM_CLAIMS and question.language in (None, named.name)
+            for question in self.specification.questions
         )
+        if not asked:
+            return NOT_ASKED
+        return mechanism_part(self.findings, named.name, self.selfish)
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements a first best."""
@@ -306,4 +335,4 @@ class GameFinder:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
         assert isinstance(question, Question)
         claim = GameClaim(self.findings, question)
-        return claim.fields, problem(claim.setting, claim.levels)
+        return claim.fields, claim.problem

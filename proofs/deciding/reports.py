@@ -78,6 +78,17 @@ class FirstBestPart:
 
 
 @dataclass(frozen=True)
+class PooledBestPart(FirstBestPart):
+    """The first best of agents who do not see the state but tell each other what they see.
+
+    profiles: by the states that they cannot tell apart together, joined by ``|``. team: the best
+    welfare without communication.
+    """
+
+    team: Quantity
+
+
+@dataclass(frozen=True)
 class SelfishPart:
     """Selfish play without a contract: its equilibria, and the best and worst expected welfare."""
 
@@ -89,12 +100,16 @@ class SelfishPart:
 
 @dataclass(frozen=True)
 class ContractClassPart:
-    """A class of contracts. ``budget`` and ``liability`` are None for directives."""
+    """A class of contracts. ``budget`` and ``liability`` are None for directives.
+
+    participation: by player what it gets, in utils, if some player refuses; None where none may.
+    """
 
     kind: str
     budget: str | None = None
     liability: Fraction | str | None = None
     permissive: bool | None = None
+    participation: Mapping[str, Fraction] | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +164,37 @@ class BasisPart:
 
 
 @dataclass(frozen=True)
+class LotteryPart:
+    """What a mechanism recommends after some reports, and with which probability.
+
+    reports: the cell that each player reports. transfers: in utils, by record and player, where
+    anything is paid.
+    """
+
+    reports: Mapping[str, str]
+    profile: Labels
+    probability: Fraction
+    transfers: tuple[RecordPart, ...]
+
+
+@dataclass(frozen=True)
+class MechanismPart:
+    """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
+
+    bound: the value of the programme, which V cannot exceed. attained: whether some mechanism
+    reaches the value. lotteries: of one that does, or that is close to the value; empty for reports
+    that are not true in any state.
+    """
+
+    value: Quantity
+    bound: Quantity
+    gap: Quantity
+    attained: bool | Absent
+    lotteries: tuple[LotteryPart, ...] | Absent
+    certificates: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class LevelPart:
     """V(λ, L) and Δ(λ, L) at one level: a number, or one for each player."""
 
@@ -181,6 +227,7 @@ class LanguagePart:
     directive: Directive = field(default=LATER, metadata=GAMES)
     basis: Basis = field(default=LATER, metadata=FAMILIES)
     obstruction: Value[ObstructionPart]
+    mechanism: Value[MechanismPart] = field(default=LATER, metadata=GAMES)
     prosocial_threshold: Quantity
     prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]
@@ -395,11 +442,17 @@ def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any],
     return value
 
 
-def contract_class(contracts: ContractClass) -> ContractClassPart:
+def contract_class(contracts: ContractClass, players: Sequence[str]) -> ContractClassPart:
     """A class of contracts as reports name it."""
     if isinstance(contracts, Transfers):
         liability = "none" if contracts.liability is None else contracts.liability
-        return ContractClassPart("transfers", str(contracts.budget), liability)
+        options = contracts.participation
+        return ContractClassPart(
+            "transfers",
+            str(contracts.budget),
+            liability,
+            participation=None if options is None else dict(zip(players, options, strict=True)),
+        )
     assert isinstance(contracts, Directives)
     return ContractClassPart("directive", permissive=contracts.permissive)
 

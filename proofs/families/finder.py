@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import repeat
 from typing import Any
@@ -39,7 +39,7 @@ from coopgap.proofs.deciding.values import (
     known,
 )
 from coopgap.proofs.deciding.words import deviations, strength
-from coopgap.proofs.deciding.worker import Worker, solvers_of
+from coopgap.proofs.deciding.worker import TimedOut, Worker, solvers_of
 from coopgap.proofs.families import basis, goals
 from coopgap.proofs.families.decisions import Decisions
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
@@ -75,14 +75,22 @@ TRANSFERS = Unknown(
 
 @contextmanager
 def finder(
-    specification: FamilySpecification, timeout: float | None, progress: Callable[[str], None]
+    specification: FamilySpecification,
+    timeout: float | None,
+    deadline: float,
+    progress: Callable[[str], None],
 ) -> Iterator[FamilyFinder]:
     """The finder of a family, with its workers. ``timeout`` and ``progress`` as in ``check``.
 
+    deadline: when, in seconds of the monotonic clock, all of it ends.
+
     Raises InputError where something may be divided by 0 or the prior may be no distribution.
     """
-    with Worker(timeout) as engines, solvers_of(timeout) as solvers:
-        prover = Prover(len(specification.family.parameters), solvers)
+    with (
+        Worker(timeout, deadline=deadline) as engines,
+        solvers_of(timeout, deadline) as solvers,
+    ):
+        prover = Prover(len(specification.family.parameters), solvers, deadline=deadline)
         yield FamilyFinder(FamilyFindings(specification, engines, prover, progress))
 
 
@@ -318,6 +326,10 @@ class FamilyFinder:
             return gap
         return basis.conditions(self.findings, self._problem(named), named, gap)
 
+    def mechanism(self, named: NamedLanguage) -> Absent:
+        """What mechanisms reach."""
+        return Absent("mechanisms are decided for numbers only")
+
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
         """The first obstruction to anything better, by region, with its weighted gains."""
         problem, gap = self._problem(named), self._selfish(named, "gap")
@@ -388,14 +400,18 @@ class FamilyFinder:
         return self._settled[-1][1]
 
     def _settle(self, question: FamilyQuestion) -> Settled:
-        goal = goals.goal(self.findings, question)
+        try:
+            goal = goals.goal(self.findings, question)
+        except TimedOut as reason:
+            return Settled("unknown", reason=str(reason))
         if isinstance(goal, Unanswered):
             return Settled("unknown", reason=goal.reason)
         found = settle(goal, self.prover)
         if found.text:
             self.texts[found.sha256] = found.text
         if found.status == "refuted":
-            return replace(found, suggestion=suggestion(goal, self.prover))
+            with suppress(TimedOut):
+                return replace(found, suggestion=suggestion(goal, self.prover))
         return found
 
     def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:

@@ -14,13 +14,13 @@ import pytest
 from matplotlib.figure import Figure
 from unit.test_cli import Command, command  # noqa: F401
 
-from coopgap.llm_checks.evidence import Judgement
-from coopgap.llm_checks.regimes import Disposition
-from coopgap.llm_checks.replay import REGIMES, Ordering, Replay, Row, replayed
-from coopgap.llm_checks.replay_figure import orderings, rates
-from coopgap.llm_checks.replay_report import bounds_told, counted, files, markdown, tables
-from coopgap.llm_checks.summaries import Cell, interval, parsed_cell, read_summary
-from coopgap.llm_checks.table_bounds import INDEPENDENT, bounds, independent, replacing
+from coopgap.llm_checks.judging.evidence import Judgement
+from coopgap.llm_checks.predicting.regimes import Disposition
+from coopgap.llm_checks.predicting.table_bounds import INDEPENDENT, bounds, independent, replacing
+from coopgap.llm_checks.replaying.figure import orderings, rates
+from coopgap.llm_checks.replaying.replay import REGIMES, Ordering, Replay, Row, replayed
+from coopgap.llm_checks.replaying.report import bounds_told, counted, files, markdown, tables
+from coopgap.llm_checks.replaying.summaries import Cell, interval, parsed_cell, read_summary
 from coopgap.theory.dilemmas import moral_hazard_game, symmetric_game
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError

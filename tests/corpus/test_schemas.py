@@ -277,6 +277,7 @@ OUTPUTS: dict[str, list[str]] = {
     "figure": ["figure partition n4 --out FOLDER/n4.svg"],
     "example": ["example n4 --to markdown --out FOLDER"],
     "gallery": ["gallery"],
+    "reproduction": ["reproduce"],
     "verify": [
         "verify FOLDER/certificates/SHA",
         "verify --spec n4 FOLDER/certificates/SHA",

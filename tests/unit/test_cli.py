@@ -223,6 +223,7 @@ def test_help_lists_what_there_is(command: Command):
         "fit",
         "play",
         "gallery",
+        "reproduce",
         "schema",
     ]
 

@@ -15,11 +15,11 @@ from unit.test_cli import Command as InProcess
 from unit.test_cli import command  # noqa: F401
 
 from benchmarks.fit import grid
-from coopgap.llm_checks import qre
-from coopgap.llm_checks.agents import BestResponders, LogitAgents, simulated
-from coopgap.llm_checks.choices import Choices, PlayedGame, read_choices
-from coopgap.llm_checks.fitting import JUMPING, Range, crossings, fit, point_estimate
-from coopgap.llm_checks.likelihood import Likelihood, Peak
+from coopgap.llm_checks.fitting import qre
+from coopgap.llm_checks.fitting.choices import Choices, PlayedGame, read_choices
+from coopgap.llm_checks.fitting.fit import JUMPING, Range, crossings, fit, point_estimate
+from coopgap.llm_checks.fitting.likelihood import Likelihood, Peak
+from coopgap.llm_checks.playing.agents import BestResponders, LogitAgents, simulated
 from coopgap.terminal.estimates import story
 from coopgap.theory.errors import InputError
 

