@@ -272,6 +272,31 @@ def test_the_cournot_threshold_grows_with_the_grid(k: int) -> None:
     assert isinstance(findings.certified(alone(game), None, claim), str)
 
 
+@pytest.mark.parametrize(("agents", "growth"), [(2, "3/2"), (5, "2"), (6, "11/2"), (40, "7/3")])
+def test_the_linear_commons_has_the_threshold_of_the_theorem(agents: int, growth: str) -> None:
+    """theory.md §4: (n − g)/(n(g − 1))."""
+    text = (
+        f'[game]\ngroups = {{ a = {{ size = {agents}, actions = "0..2" }} }}\n'
+        f'[game.payoffs]\na = "own + {growth}*({2 * agents} - total)/{agents}"\n'
+    )
+    game, g = groups(text).game, Fraction(growth)
+    level = Findings(game, lambda _: None).threshold(alone(game), Fraction(0))
+    assert level == (agents - g) / (agents * (g - 1))
+
+
+@pytest.mark.parametrize("agents", [2, 3, 4, 5, 12])
+@pytest.mark.parametrize("best", [6, 7, 12])
+def test_the_quadratic_commons_has_the_threshold_of_the_theorem(agents: int, best: int) -> None:
+    """theory.md N9: with a = 1 and b = 1/(2 total)."""
+    text = (
+        f'[game]\ngroups = {{ a = {{ size = {agents}, actions = "0..{best}" }} }}\n'
+        f'[game.payoffs]\na = "own*(1 - total/{2 * best})"\n'
+    )
+    game, b = groups(text).game, Fraction(1, 2 * best)
+    level = Findings(game, lambda _: None).threshold(alone(game), Fraction(0))
+    assert level == (1 - (best + best // agents + 1) * b) / ((2 * best + 1) * b - 1)
+
+
 def test_a_hundred_agents_are_decided_with_certificates() -> None:
     text = """
 [game]
