@@ -173,6 +173,12 @@ def schema() -> str:
     ]
     for name, part in [("The file", whole), *whole.get("$defs", {}).items()]:
         lines += _part(f"## {name}", part, defaults=True)
+    path = path.with_name("group-spec.schema.json")
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    lines += ["# Groups of identical agents", "", f"Made from `theory/readers/{path.name}`.", ""]
+    for name, part in [("The file", whole), *whole["$defs"].items()]:
+        if name.startswith("Group") or name == "The file":
+            lines += _part(f"## {name} about groups", part, defaults=True)
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -49,6 +50,7 @@ from coopgap.theory.readers.shape import (
     Shape,
     States,
     Tables,
+    published,
     validated,
 )
 from coopgap.theory.readers.shape import (
@@ -58,6 +60,8 @@ from coopgap.theory.readers.shape import (
     Number as NumberShape,
 )
 from coopgap.theory.readers.values import key, shown
+
+SCHEMA_ID = "coopgap.group-spec/1"
 
 MAX_AGENTS = 10_000
 """The largest group."""
@@ -140,6 +144,20 @@ _TABLES: Tables = {
     ("prosociality",): GroupProsocialityShape,
     ("claim",): GroupClaimShape,
 }
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a spec file about groups, as published in ``group-spec.schema.json``."""
+    document = published(GroupSpecShape, SCHEMA_ID, "coopgap spec file about groups")
+    formula = {"type": ["string", "integer"]}
+    document["$defs"]["GroupGameShape"]["properties"]["payoffs"] = {
+        "type": "object",
+        "description": "A formula for each group, or for each state one for each group.",
+        "additionalProperties": {
+            "anyOf": [formula, {"type": "object", "additionalProperties": formula}]
+        },
+    }
+    return document
 
 
 def has_groups(document: Mapping[str, object]) -> bool:
@@ -447,3 +465,7 @@ def _question(
 def _exact(written: Written) -> Fraction:
     assert isinstance(written.tree, Number), "without parameters an expression is a number"
     return written.tree.value
+
+
+if __name__ == "__main__":
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))
