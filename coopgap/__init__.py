@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coopgap.api import verify as verify
     from coopgap.games import Game as Game
     from coopgap.proofs.theorems.registry import prove as prove
-    from coopgap.theory.readers.load import load_any as load
+    from coopgap.theory.readers.load import load as load
 
 __version__ = "0.2.0"
 
@@ -43,14 +43,13 @@ _HOMES = {
     "load": "coopgap.theory.readers.load",
     "prove": "coopgap.proofs.theorems.registry",
 }
-_NAMES = {"load": "load_any"}
 
 
 def __getattr__(name: str) -> Any:
     # Lazily: numpy and the engines take longer to import than the whole of `coopgap --help`.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), _NAMES.get(name, name))
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

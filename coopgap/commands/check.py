@@ -55,12 +55,12 @@ def check(
     """Decide everything that specs ask."""
     from coopgap.files import prepare_directories, write_all, write_certificates
     from coopgap.terminal.output import progress
-    from coopgap.theory.readers.load import load_any, settings
+    from coopgap.theory.readers.load import load, settings
 
     require_duration(timeout)
     require_duration(within, "--within")
     chosen = settings(values or ())
-    specifications = [_set(load_any(spec, max_bytes or MAX_BYTES), spec, chosen) for spec in specs]
+    specifications = [_set(load(spec, max_bytes or MAX_BYTES), spec, chosen) for spec in specs]
     prepare_directories(certificates=certificates, smtlib=smtlib)
     with progress() as tell:
         reports = [

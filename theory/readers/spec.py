@@ -90,7 +90,7 @@ def any_spec_from_text(
     try:
         document = document_of(text)
         if has_groups(document):
-            return group_specification(document)
+            return group_specification(document, origin)
         return specification_of(document, origin)
     except InputError as error:
         raise error.located(source=origin) from None
@@ -128,7 +128,7 @@ def specification_of(
     """
     if has_groups(document):
         raise InputError(
-            "this is a game of groups of identical agents, which only `coopgap check` decides",
+            "this is a game of groups of identical agents, which `coopgap check` alone decides",
             fix="list the players one by one",
             field="game.groups",
         )
