@@ -190,7 +190,8 @@ class LotteryPart:
 class MechanismPart:
     """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
 
-    bound: the value of the programme, which V cannot exceed. attained: whether some mechanism
+    bound: the value of the programme, which V cannot exceed. method: ``state-by-state`` (T11) or
+    ``programme``. attained: whether some mechanism
     reaches the value. lotteries: of one that does, or that is close to the value; empty for reports
     that are not true in any state.
     """
@@ -199,6 +200,7 @@ class MechanismPart:
     bound: Quantity
     gap: Quantity
     attained: bool | Absent
+    method: str
     lotteries: tuple[LotteryPart, ...] | Absent
     certificates: Mapping[str, str]
 

@@ -407,6 +407,12 @@ def _classes(names: Sequence[str], groups: Sequence[Sequence[str]], what: str) -
 
 
 def _contracts(written: Mapping[str, Any]) -> ContractClass:
+    if written.get("participation") is not None:
+        raise InputError(
+            "for groups mechanisms are not decided, and contracts bind all",
+            fix="leave it out",
+            field="participation",
+        )
     if written.get("liability") is not None:
         raise InputError(
             "for groups liability is not bounded", fix="leave it out", field="liability"
