@@ -17,13 +17,17 @@ def fit(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Counts, choices or a log.")],
     json: Json = False,
     dataset: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="The games that a CSV of choices is about.")
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="The games that a CSV of choices is about.", show_default="none"
+        ),
     ] = None,
     bootstrap: Annotated[
         int, typer.Option(min=0, metavar="N", help="Refits; 0: profile likelihood.")
     ] = 0,
     threshold: Annotated[
-        str | None, typer.Option(metavar="LAMBDA", help="Test the estimate against it.")
+        str | None,
+        typer.Option(metavar="LAMBDA", help="Test the estimate against it.", show_default="none"),
     ] = None,
     seed: Annotated[int, typer.Option(metavar="K", help="Where the refits come from.")] = 0,
     max_bytes: MaxBytes = None,
