@@ -416,6 +416,15 @@ def _false_bounds() -> Iterator[str]:
     bound: Json = {"obstructions": [obstruction], "blocks": [block]}
     more = {"records": records, "contracts": directive}
     yield concrete("gap-positive", game(twice, twice, prior=[1, 1]), {"bound": bound}, **more)
+    seen = {"cells": [0], "classes": [[0, 1], [0, 1]], "table": None}
+    barred = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
+    block = {"states": [0], "best": [0], "strict": True, "tree": [[0, 0]]}
+    bound = {"obstructions": [barred], "blocks": [block]}
+    order = {"records": seen, "contracts": directive}
+    yield concrete("gap-positive", game(*PD), {"bound": bound}, **order)
+    told = {"denominator": 1, "multipliers": [[[0, 0, 1, 2], [1, 0, 1, 2]]]}
+    free = {"records": seen, "contracts": transfers("free")}
+    yield concrete("correlated-gap-positive", game(*PD), {"bound": told}, **free)
     block = {"states": [0, 1], "best": [1, 0], "strict": False, "tree": []}
     bound = {"obstructions": [], "blocks": [block]}
     about = game([[1, 1, 0, 0], [0, 0, 0, 2]], [[0] * 4] * 2, prior=[1, 1])
@@ -498,9 +507,10 @@ def _false_mechanisms() -> Iterator[str]:
     def bound(*steps: Json) -> Json:
         return {"bound": {"steps": list(steps)}}
 
-    # B is recommended although A is better, for a welfare of 0 that is called 1 less at most.
-    disobeyed = _point([[0], [[1, 1, []]]], [[1], [[1, 1, []]]])
-    yield _mechanism("mechanism-gap-at-most", LIKES, reached(disobeyed), fields={"value": "1"})
+    # Effort is recommended, and nobody sees it.
+    same = {"cells": [0], "classes": [[0, 0], [0, 0]], "table": None}
+    hidden = _point([[0, 0], [[0, 1, []]]])
+    yield _mechanism(zero, game(*PD), reached(hidden), records=same)
     # The truth costs 1 in the second state, and a lie nothing.
     lying = game([[1, 0], [1, 0]], [[0, 0], [0, 0]], actions=("AB", "C"), prior=(1, 1))
     a, b = [[0, 1, []]], [[0, 1, [[2, [-1, 1]]]]]
@@ -534,8 +544,23 @@ def _false_mechanisms() -> Iterator[str]:
     yield _mechanism(
         "mechanism-gap-at-least", LIKES, bound(_step([]), _step("welfare")), fields={"value": "0"}
     )
-    yield _mechanism("mechanism-gap-positive", LIKES, bound(_step("welfare", [[0, 0, 1, 0, 1, 1]])))
-    yield _mechanism("mechanism-gap-positive", LIKES, bound(_step("welfare", [[0, 0, 0, 0, 0, 1]])))
+    need = game([[1, 1], [1, 1]], [[0, 1], [1, 0]], actions=("AB", "C"), prior=(1, 1))
+    one = {"information": [[0, 1], [0, 0]]}
+    lies = bound(_step("welfare", [[0, 0, 1, 0, 0, 1]]))
+    yield _mechanism("mechanism-gap-positive", need, lies, liability="0", mechanism=one)
+    unseen_need = bound(_step("welfare"))
+    blind = {"information": [[0, 0], [0, 0]]}
+    half = game([[1, 0], [0, 1]], [[0, 0], [0, 0]], actions=("AB", "C"), prior=(1, 1))
+    fields = {"value": "1/2"}
+    yield _mechanism("mechanism-gap-at-least", half, unseen_need, fields=fields, mechanism=blind)
+    tempted = game([[0, 0, 1, 1]], [[2, 2, 0, 0]])
+    deterred = bound(_step("welfare", [[0, 0, 0, 0, 1, 1]]))
+    yield _mechanism("mechanism-gap-positive", tempted, deterred, liability="1/2")
+    shirk = bound(_step("welfare", [[0, 0, 0, 0, 1, 1], [1, 0, 0, 0, 1, 1]]))
+    team = {"cells": None, "classes": None, "table": [[0, 1, 1, 1]]}
+    yield _mechanism("mechanism-gap-positive", game(*PD), shirk, budget="burnt", records=team)
+    idle = bound(_step("welfare", [[0, 0, 0, 0, 0, 1]]))
+    yield _mechanism("mechanism-gap-at-least", LIKES, idle, fields={"value": "0"})
     taxed = bound(_step("nothing", [], [[0, 0, 1], [1, 0, 1]]))
     yield _mechanism(
         "mechanism-value",

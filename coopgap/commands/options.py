@@ -70,12 +70,38 @@ Dispositions = Annotated[
         show_default="all",
     ),
 ]
+Margin = Annotated[
+    str | None,
+    typer.Option(
+        "--margin",
+        metavar="SHARE",
+        help="What counts as equivalent to one number.",
+        show_default="1/20",
+    ),
+]
+Repetitions = Annotated[
+    int, typer.Option("--repetitions", min=1, metavar="N", help="Plays of each game a condition.")
+]
 Games = Annotated[
     int | None,
     typer.Option(
         "--games", min=1, metavar="N", help="Use a CSV's first N games.", show_default="all"
     ),
 ]
+
+
+def margin_of(text: str | None) -> Fraction | None:
+    """A margin of equivalence, None if none is given. Raises InputError for text that is none."""
+    from coopgap.theory.errors import inside
+    from coopgap.theory.exact import parse_number
+
+    if text is None:
+        return None
+    with inside("--margin"):
+        value = parse_number(text)
+        if not 0 <= value < 1:
+            raise InputError(f"{text} is no margin", fix="give a number in [0, 1), as in 0.05")
+        return value
 
 
 def require_duration(timeout: float | None, option: str = "--timeout") -> None:

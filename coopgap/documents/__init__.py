@@ -20,7 +20,7 @@ from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.example import Example
 from coopgap.documents.family_report import FamilyReport
 from coopgap.documents.figure import Figure
-from coopgap.documents.fit import Fit
+from coopgap.documents.fit import Fit, Fits
 from coopgap.documents.frontier import Frontier
 from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
 from coopgap.documents.gallery import Gallery
@@ -45,6 +45,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "family-report": FamilyReport,
         "figure": Figure,
         "fit": Fit,
+        "fits": Fits,
         "frontier": Frontier,
         "fuzz": Fuzz,
         "fuzz-inputs": FuzzInputs,

@@ -245,6 +245,7 @@ class _Spec:
             each for text in declared.get("assume", ()) for each in self._conditions(text)
         ]
         self.document = document
+        self.information: list[list[int]] = []
         if "game" in document:
             self._game(document["game"])
 
@@ -298,6 +299,10 @@ class _Spec:
         known: dict[Plain, Ratio] = {}
         by_state = [self._tables(state, tables[state], known) for state in self.states]
         self.payoffs = [[each[i] for each in by_state] for i in range(len(self.players))]
+        told = self.document.get("information", {})
+        self.information = [
+            _numbered(_groups(self.states, told.get(player, ()))) for player in self.players
+        ]
         coop = game.get("cooperative")
         self.cooperative = coop and [
             [own.index(str(label)) for label in coop[player]]
@@ -364,7 +369,8 @@ class _Spec:
         for written in self.document.get("language", [{"name": "complete"}]):
             own = written.get("contracts", {})
             if "kind" in own:
-                usable = ("permissive",) if own["kind"] == "directive" else ("budget", "liability")
+                paid = ["budget", "liability", "participation"]
+                usable = ["permissive"] if own["kind"] == "directive" else paid
                 common_here = {key: common[key] for key in usable if key in common}
             else:
                 common_here = common
@@ -454,11 +460,13 @@ def _numbered(values: Iterable[Plain]) -> list[int]:
 
 def _class(spec: _Spec, written: Mapping[str, Plain]) -> dict[str, Plain]:
     kind, liability = written.get("kind", "transfers"), written.get("liability", "none")
+    options = written.get("participation")
     return {
         "kind": kind,
         "budget": written.get("budget", "balanced") if kind == "transfers" else "",
         "liability": None if liability == "none" else spec.value(liability),
         "permissive": written.get("permissive", False),
+        "participation": options and [spec.value(options[player]) for player in spec.players],
     }
 
 
@@ -572,6 +580,7 @@ def _compared(spec: _Spec, data: Mapping[str, Plain]) -> str | list[str]:
     if found:
         return found
     found += _numbers(spec, data["game"])
+    found += _sights(spec, data)
     about, level = _language(spec, data), _level(spec, data)
     if about is None:
         found.append("no language of the spec has these records and this class of contracts")
@@ -603,6 +612,16 @@ def _names(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
         yield "other actions are cooperative"
 
 
+def _sights(spec: _Spec, data: Mapping[str, Plain]) -> Iterator[str]:
+    """What players see of the state: all of it, unless the data are about mechanisms."""
+    seen = data.get("mechanism", {}).get("information")
+    if seen is None:
+        seen = [range(len(spec.states))] * len(spec.players)
+    for player, own, cells in zip(spec.players, spec.information, seen, strict=True):
+        if own != _numbered(cells):
+            yield f"{player!r} sees something else of the states"
+
+
 def _numbers(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
     below = _plain(game["denominator"])
     weights = [Ratio(_plain(weight), _ONE) for weight in game["prior"]]
@@ -631,7 +650,7 @@ def _language(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
         return "play without a contract"
     left = list(range(spec.plays)) if records is None else _left(spec, records)
     alike = [(name, own) for name, record, own in spec.languages if record == left]
-    named = [name for name, own in alike if _same_class(contracts, own)]
+    named = [name for name, own in alike if _same_class(data, own)]
     if named:
         return f"language {' or '.join(named)}"
     if contracts["kind"] == "directive" and not contracts["permissive"] and _by_state(records):
@@ -659,7 +678,17 @@ def _left(spec: _Spec, records: Mapping[str, Plain]) -> list[int]:
     )
 
 
-def _same_class(data: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
+def _same_class(all_: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
+    """Whether the contracts, or the mechanisms with such transfers, are the same."""
+    data = all_["contracts"]
+    if "mechanism" in all_:
+        data = {**data, "kind": "transfers"}
+        stated, options = all_["mechanism"]["options"], own["participation"]
+        if stated is None or options is None:
+            if stated is not options:
+                return False
+        elif not all(_fraction(o).same(p) for o, p in zip(stated, options, strict=True)):
+            return False
     if any(data[key] != own[key] for key in ("kind", "budget", "permissive")):
         return False
     bound = data["liability"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -22,11 +22,14 @@ def document(
     origin: str,
     spec: tuple[str, str] | None = None,
     values: Mapping[str, Fraction] | None = None,
+    *,
+    recheck: Callable[[str], Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
     """The core's verdict on a certificate's text, as ``verify --json`` prints it.
 
-    spec: the text and the name of the spec with which its data are compared. Raises InputError for
-    a text that is no certificate.
+    spec: the text and the name of the spec with which its data are compared. recheck: another
+    checker, whose verdict is told beside the core's. Raises InputError for a text that is no
+    certificate.
     """
     found = verified(text)
     if not found.readable:
@@ -49,6 +52,7 @@ def document(
         "sentence": "; and ".join(each["sentence"] for each in shown) or None,
         "shown": shown,
         "matches": None if spec is None or not shown else all(verdicts),
+        "coq": None if recheck is None else dict(recheck(text)),
     }
 
 

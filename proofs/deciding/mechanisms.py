@@ -54,14 +54,15 @@ def mechanism_part(
 def mechanism_claims(found: Mechanisms, best: Fraction) -> Iterator[tuple[Claim, Witness]]:
     """What the finding shows of the value, of the bound, and of whether the value is attained.
 
-    best: W* of agents who pool what they see.
+    best: W* of agents who pool what they see, which needs no proof as a bound.
     """
-    value, limits = str(found.value), witnesses.bound(found.limiting)
+    value = str(found.value)
+    limits = {} if found.value == best else witnesses.bound(found.limiting)
     reached = witnesses.reached(found.points) if found.points else {}
     yield {"id": "mechanism-value", "holds": True, "value": value}, limits | reached
     if isinstance(found.bound, Fraction):
         least = {"id": "mechanism-gap-at-least", "holds": True, "value": str(best - found.bound)}
-        yield least, witnesses.bound(found.bounding)
+        yield least, {} if found.bound == best else witnesses.bound(found.bounding)
     attains = {"id": "mechanism-attains", "holds": bool(found.attained), "value": value}
     if found.attained:
         yield attains, reached

@@ -49,15 +49,23 @@ class Society:
         (self.end,), self.case, self.plays = case.ends, case, case.plays
         self.cells, options = case.plays.problem.mechanism
         self.unit = case.plays.unit * self.end.scale
+        case.budget.spend(len(self.cells) * (len(case.support) + 2))
         self.types: list[dict[int, list[int]]] = [{} for _ in self.cells]
         for own, types in zip(self.cells, self.types, strict=True):
             for state in case.support:
                 types.setdefault(own[state], []).append(state)
-        self.options = None if options is None else [self._fraction(each) for each in options]
+        self.options = None if options is None else self._over_common(options)
 
-    def _fraction(self, value: Ratio) -> Ratio:
-        require(self.case.known.holds(value[1], ">"), "what a number is over is not positive")
-        return value
+    def _over_common(self, options: Sequence[Ratio]) -> tuple[Sequence[Number], Number]:
+        """The outside options as numerators, and the product of all denominators."""
+        positive = all(self.case.known.holds(below, ">") for _, below in options)
+        require(positive, "what a number is over is not positive")
+        terms, common = [above for above, _ in options], 1
+        for place, (_, below) in enumerate(options):
+            self.case.budget.spend(len(options))
+            terms = [each if k == place else each * below for k, each in enumerate(terms)]
+            common = common * below
+        return terms, common
 
     def number(self, value: Any, relation: str = "") -> Number:
         """A number of the witness, known to stand in the relation to 0 if one is given."""
@@ -68,6 +76,7 @@ class Society:
 
     def truth(self, state: int) -> Reports:
         """The honest reports in a state."""
+        self.case.budget.spend(len(self.cells))
         return tuple(own[state] for own in self.cells)
 
     def told(self, state: int, agent: int, report: int) -> Reports:
@@ -84,13 +93,8 @@ class Society:
     def option(self, agent: int) -> Ratio:
         """o_i + λ_i Σ_j o_j: what the agent gets if it refuses, over ``unit``."""
         require(self.options is not None, "nobody may refuse")
-        terms = [above for above, _ in self.options or ()]
-        common: Number = 1
-        for _, below in self.options or ():
-            common = common * below
-        for place in range(len(terms)):
-            for other, (_, below) in enumerate(self.options or ()):
-                terms[place] = terms[place] * (below if other != place else 1)
+        terms, common = self.options or ((), 1)
+        self.case.budget.spend(len(terms))
         return self.end.pull(agent, terms[agent], -sum(terms)) * self.plays.unit, common
 
     def weight(self, agent: int, cell: int) -> Number:
@@ -159,6 +163,7 @@ def _point(society: Society, value: Any) -> Point:
     point = Point(society.number(total, ">"), scale, found)
     for entry in listing(listed):
         said, draws = listing(entry, 2)
+        society.case.budget.spend(len(sizes))
         pairs = zip(listing(said, len(sizes)), sizes, strict=True)
         reports = tuple(integer(each, 0, size) for each, size in pairs)
         require(reports not in found, "reports are listed twice")
@@ -313,6 +318,7 @@ class _Step:
         """Adds what an agent gets by a play after a draw, times a weight."""
         self._add_draw(drawn, weight * self.society.utility(agent, *play))
         place = *drawn, self.plays.record(*play)
+        self.society.case.budget.spend(len(self.society.cells))
         row = self.payments.setdefault(place, [0] * len(self.society.cells))
         row[agent] = row[agent] + weight
 
