@@ -240,12 +240,12 @@ def specification(subject: Any) -> Any:
     """The specification of a ``Game``, a path, a slug, or of one that is given as such."""
     from pathlib import Path
 
-    from coopgap.theory.readers.load import load_any
+    from coopgap.theory.readers.load import load
 
     if isinstance(subject, Game):
         return subject.specification
     if isinstance(subject, str | Path):
-        return load_any(subject)
+        return load(subject)
     if not hasattr(subject, "languages"):
         raise InputError(
             f"{subject!r} is no game",
