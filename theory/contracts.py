@@ -11,7 +11,7 @@ import numpy as np
 
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import common_denominator, integer_array
+from coopgap.theory.exact import common_denominator, integer_array, widened
 from coopgap.theory.languages import Language, ProductLanguage, record_table
 
 
@@ -109,12 +109,14 @@ def with_transfers(environment: Environment, contract: TransferContract) -> Envi
         table = contract.language.records(grid[0], grid[1:].T).reshape(table.shape)
     amounts = [amount for row in contract.transfers.values() for amount in row]
     scale = common_denominator([*amounts, Fraction(1, environment.denominator)])
-    payoffs = environment.payoffs.astype(object) * (scale // environment.denominator)
-    for agent in range(len(environment.players)):
-        of_record = [0] * contract.language.record_count
-        for record, row in contract.transfers.items():
-            of_record[record] = int(row[agent] * scale)
-        payoffs[agent] += np.array(of_record, dtype=object)[table]
+    factor = scale // environment.denominator
+    payoffs = widened(environment.payoffs, factor) * factor
+    agents, records = len(environment.players), list(contract.transfers)
+    paid = integer_array([int(amount * scale) for amount in amounts], (len(records), agents))
+    of_record = np.zeros((contract.language.record_count, agents), dtype=paid.dtype)
+    of_record[records] = paid
+    # Both are below a bound whose double fits.
+    payoffs = payoffs + np.moveaxis(of_record[table], -1, 0)
     return Environment(
         environment.players,
         environment.actions,

@@ -27,7 +27,10 @@ def example(
         str | None, typer.Argument(metavar="NAME|SPEC", help="A gallery slug, or a spec file.")
     ] = None,
     to: Annotated[
-        str | None, typer.Option(metavar="FORMAT", help="latex, html or markdown.")
+        str | None,
+        typer.Option(
+            metavar="FORMAT", help="latex, html or markdown.", show_default="latex; with --all each"
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
     everything: Annotated[
@@ -35,7 +38,10 @@ def example(
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
     notation: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A TOML table of your own symbols.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A TOML table of your own symbols.", show_default="the usual ones"
+        ),
     ] = None,
     values: Values = None,
     json: Json = False,
@@ -51,7 +57,7 @@ def example(
     from coopgap.proofs.exposition.example import document, files
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
-    from coopgap.theory.readers.load import gallery, load, settings, with_values
+    from coopgap.theory.readers.load import load_listed, settings, with_values
     from coopgap.theory.specification import require_complete_information
 
     require_duration(timeout)
@@ -63,11 +69,8 @@ def example(
     symbols = NOTATION if notation is None else read_notation(notation)
     pdflatex = require_tex() if pdf else ""
     given = settings(values or ())
-    names = [slug for slug, _, _ in gallery()] if spec is None else [spec]
-    loaded = {name: load(name, max_bytes or MAX_BYTES) for name in names}
-    if spec is None:
-        loaded = {name: each for name, each in loaded.items() if each.information is None}
-    specifications = list(loaded.values())
+    names = [spec] if spec is not None else _examples()
+    specifications = [load_listed(name, max_bytes or MAX_BYTES) for name in names]
     for each in specifications:
         require_complete_information(each, "a worked example")
     if given:
@@ -75,7 +78,7 @@ def example(
     prepare_directory(out, "--out")
     written: dict[str, None] = {}
     with progress() as tell:
-        for name, specification in zip(loaded, specifications, strict=True):
+        for name, specification in zip(names, specifications, strict=True):
             if tell is not None:
                 tell(name)
             report = check(specification, timeout=timeout)
@@ -168,6 +171,19 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
         fix=f"install all of {TEX}, and check the notation table",
         field="--pdf",
     )
+
+
+def _examples() -> list[str]:
+    """The entries of the gallery of which there are worked examples."""
+    from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.readers.load import gallery, load
+
+    found = {slug: load(slug) for slug, _, _ in gallery()}
+    return [
+        slug
+        for slug, each in found.items()
+        if not isinstance(each, GroupSpecification) and each.information is None
+    ]
 
 
 def _command(name: str, chosen: tuple[str, ...], values: Sequence[str]) -> str:

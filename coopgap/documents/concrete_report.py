@@ -58,6 +58,8 @@ class SelfishPlay(Part):
     mixed: NonEmptyTable[list[NonEmptyTable[NonEmptyTable[Exact]]]] | Unknown
     """By state, the extreme mixed equilibria: by player, the probabilities (pure numbers) of the
     actions in use."""
+    worst: Exact | Unknown | None
+    """The worst expected welfare of pure equilibria, in utils; `null` if a state has none."""
 
 
 class Record(Part):
@@ -158,27 +160,28 @@ class Language(Part):
     gap: Quantity
     """W* less the value, in utils (claims `gap-positive`, `gap-zero`, `gap-at-least`,
     `gap-at-most`)."""
-    correlated_gap: Exact | Between | None
-    """The gap of correlated equilibria, in utils, exactly or between bounds; `null` for directives,
-    or if its programme was not solved (claim `correlated-gap-positive`)."""
-    correlated_bound: Exact | None
-    """The gap that every correlated equilibrium leaves at least, in utils; `null` if not certified
+    correlated_gap: Exact | Between | Unknown | None
+    """The gap of correlated equilibria, in utils, exactly or between bounds; `null` for directives
     (claim `correlated-gap-positive`)."""
-    directive_gap: Exact | None
+    correlated_bound: Exact | Unknown | None
+    """The gap that every correlated equilibrium leaves at least, in utils; `null` for directives
+    (claim `correlated-gap-positive`)."""
+    directive_gap: Exact | Unknown | None
     """The gap of complete directives, in utils; `null` unless this is a state language."""
-    incontractible_cells: list[list[str]] | None
+    incontractible_cells: list[list[str]] | Unknown | None
     """The cells of states without a common first-best profile; `null` unless this is a state
     language (claim `incontractible`)."""
-    selection: Selection | None
+    selection: Selection | Unknown | None
     """By state, the profile that an optimal contract implements; `null` if there is none."""
-    contract: list[Record] | None
+    contract: list[Record] | Unknown | None
     """The transfers that implement the selection; `null` for directives, or if there is no
     selection."""
-    directive: list[Directive] | None
+    directive: list[Directive] | Unknown | None
     """The directive that implements the selection; `null` for transfers, or if there is no
     selection."""
-    obstruction: Obstruction | None
-    """Why nothing better is implementable; `null` if the gap is 0 or nobody named one."""
+    obstruction: Obstruction | Unknown | None
+    """Why nothing better is implementable; `null` if the gap is 0, and for directives, which have
+    none."""
     mechanism: Mechanism | Unknown | None
     """What mechanisms of its class reach, if it was asked for; `null` for directives."""
     prosocial_threshold: Quantity
@@ -188,6 +191,11 @@ class Language(Part):
     """What the language reaches at the spec's levels of λ."""
     certificates: Certificates
     """The certificates of its quantities."""
+    worst: Exact | Unknown | None
+    """The expected welfare of the worst pure equilibria that the contract listed leaves, in utils;
+    `null` if nothing is implementable; the value is that of the best ones."""
+    worst_gap: Exact | Unknown | None
+    """W* less `worst`, in utils."""
 
 
 class AgentThresholds(Part):
@@ -208,18 +216,20 @@ class Prosocial(Part):
     """The best expected welfare of pure equilibria, in utils; `null` if a state has none."""
     nash: ProfilesByState | Unknown
     """By state, the pure equilibria."""
+    worst: Exact | Unknown | None
+    """The worst expected welfare of pure equilibria, in utils; `null` if a state has none."""
 
 
 class Benefit(Part):
     """Who gains from the first best over selfish pure play."""
 
-    plain: bool | None
-    """Whether each agent gains as it is; `null` if undecided, or if no selfish outcome has smaller
-    welfare (claim `beneficial`)."""
-    side_payments: bool | None
+    plain: bool | Unknown | None
+    """Whether each agent gains as it is; `null` if no selfish outcome has smaller welfare (claim
+    `beneficial`)."""
+    side_payments: bool | Unknown | None
     """Whether each gains with side payments that may depend on the outcome; `null` as above (claim
     `beneficial-with-side-payments`)."""
-    one_payment: bool | None
+    one_payment: bool | Unknown | None
     """Whether each gains with one payment for all outcomes; `null` as above."""
 
 

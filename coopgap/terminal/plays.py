@@ -22,12 +22,12 @@ def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
     judged = [
         (each.judgement.verdict, each.prediction.id, each.prediction.statement)
         for each in seen.judged
-        if each.observations
+        if each.observations and (each.primary or seen.changed)
     ]
     biased = [each.what for each in seen.biases if each.found]
     return Group(
         Text(plain(title(finished)), style="bold"),
-        *(Text(plain(note), style="yellow") for note in notes(finished)),
+        *(Text(plain(note), style="yellow") for note in notes(finished, seen)),
         *skipped(finished.study),
         Text(),
         table(("verdict", "prediction", "statement"), judged),
@@ -35,7 +35,8 @@ def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
         Text(summary(seen)),
         Text(
             f"{len(finished.answers)} decisions answered of {finished.asked}; "
-            f"{seen.statuses['unparseable']} unparseable, {seen.statuses['refused']} refused."
+            f"{seen.statuses['ambiguous']} ambiguous, {seen.statuses['unparseable']} unparseable, "
+            f" {seen.statuses['refused']} refused."
         ),
         *(Text(_bargained(each)) for each in seen.bargains),
         Text(f"Bias shown: {'; '.join(biased) or 'none'}."),

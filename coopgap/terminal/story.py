@@ -21,12 +21,10 @@ from coopgap.proofs.deciding.reports import (
     ClaimPart,
     ContractClassPart,
     LanguagePart,
-    LevelPart,
     LotteryPart,
     MechanismPart,
     ObstructionPart,
     PooledBestPart,
-    ProsocialPart,
     Quantity,
     RecordPart,
     Report,
@@ -216,10 +214,15 @@ def selfish(report: Report) -> Iterator[RenderableType]:
     else:
         loss = best_welfare - part.welfare
         lost = f", a loss of {number(loss)}" if loss else ", the first best"
-        several = any(len(found) > 1 for found in nash.values())
-        best = " at best" if several else ""
-        yield Text(f"Pure equilibria: {stable}. Welfare {number(part.welfare)}{best}{lost}.")
-    if not isinstance(part.mixed, Unknown):
+        best, worst = "", ""
+        if isinstance(part.worst, Fraction) and part.worst < part.welfare:
+            least = best_welfare - part.worst
+            best, worst = " at best", f"; {number(part.worst)} at worst, a loss of {number(least)}"
+        welfare = f"Welfare {number(part.welfare)}{best}{lost}{worst}."
+        yield Text(f"Pure equilibria: {stable}. {welfare}")
+    if isinstance(part.mixed, Unknown):
+        yield from _undecided({"mixed equilibria": part.mixed})
+    else:
         mixed = {
             state: clauses(
                 ", ".join(f"{short(player)} {_mixture(own)}" for player, own in each.items())
@@ -256,6 +259,8 @@ def languages(report: Report) -> Iterator[RenderableType]:
         ("value", [number(each.value) for each in report.languages]),
         ("gap", [number(each.gap) for each in report.languages]),
     ]
+    if any(_leaves_worse(each) for each in report.languages):
+        shown.append(("gap at\nworst", [number(each.worst_gap) for each in report.languages]))
     if any(not isinstance(each.correlated_gap, Absent) for each in report.languages):
         shown.append(
             ("correlated\ngap", [number(each.correlated_gap) for each in report.languages])
@@ -265,9 +270,10 @@ def languages(report: Report) -> Iterator[RenderableType]:
     if any(isinstance(each.mechanism, MechanismPart) for each in report.languages):
         shown.append(("any\nmechanism", [any_mechanism(each) for each in report.languages]))
     thresholds = [number(each.prosocial_threshold) for each in report.languages]
-    shown.append(("λ for the\nfirst best", thresholds))
+    shown.append(("λ for\nfirst\nbest", thresholds))
     rows = list(zip(*(cells for _, cells in shown), strict=True))
     yield Columns([name for name, _ in shown], rows, names=2, numbers=True)
+    yield from _missing(report.languages, {name.replace("\n", " "): cells for name, cells in shown})
     for each in report.languages:
         parts = list(language(each))
         if parts:
@@ -357,6 +363,22 @@ def _paid(part: RecordPart) -> str:
     return f"{amounts} at {plain(part.record)}"
 
 
+def _missing(
+    parts: Sequence[LanguagePart], shown: Mapping[str, Sequence[str]]
+) -> Iterator[RenderableType]:
+    """Why columns or cells of the table have no number."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for name in ("correlated gap", "directive gap"):
+        cells = shown.get(name, ["–"] * len(parts))
+        for part, cell in zip(parts, cells, strict=True):
+            value = getattr(part, name.replace(" ", "_"))
+            if isinstance(value, Absent | Unknown) and cell in ("–", "unknown"):
+                reasons.setdefault((name, value.reason), []).append(short(part.name))
+    for (name, reason), languages in reasons.items():
+        whose = f" of {listed(languages)}" if len(languages) < len(parts) else ""
+        yield Text(f"No {name}{whose}: {plain(reason)}.", style="dim")
+
+
 def contract_class(part: ContractClassPart) -> str:
     """The class of contracts in two or three words."""
     if part.kind == "directive":
@@ -369,13 +391,14 @@ def contract_class(part: ContractClassPart) -> str:
 
 def language(part: LanguagePart) -> Iterator[RenderableType]:
     """The details of one language: cells, obstruction, contract, undecided quantities."""
-    if part.incontractible_cells:
+    if isinstance(part.incontractible_cells, tuple) and part.incontractible_cells:
         found = everywhere(part.incontractible_cells)
         cells = [f"{{{', '.join(map(short, cell))}}}" for cell in found]
         yield Text(f"No single profile is first best throughout {listed(cells)}.")
     if isinstance(part.obstruction, ObstructionPart):
         more = part.obstruction.count - 1
-        rest = f" (and {count(more, 'more obstruction')})" if more > 0 else ""
+        where = "in the certificate of the gap, which --certificates DIR writes"
+        rest = f" (and {count(more, 'more obstruction')}, {where})" if more > 0 else ""
         yield Text(f"Obstruction: {plain(part.obstruction.words)}{rest}.")
     yield from reached(part)
     if isinstance(part.mechanism, MechanismPart):
@@ -386,8 +409,8 @@ def language(part: LanguagePart) -> Iterator[RenderableType]:
 
 def reached(part: LanguagePart) -> Iterator[RenderableType]:
     """What the best contract of the language makes an equilibrium, and that contract."""
-    if part.selection:
-        selection, contract = everywhere(part.selection), part.contract
+    if isinstance(part.selection, Mapping):
+        selection, contract = part.selection, part.contract
         plays = by_state({state: profile(play) for state, play in selection.items()})
         records = contract if isinstance(contract, tuple) else ()
         paid = [each for each in records if any(each.transfers.values())]
@@ -399,8 +422,17 @@ def reached(part: LanguagePart) -> Iterator[RenderableType]:
             yield _directive(part.directive)
         else:
             yield Text(f"Reached: {plays}, without any payment.")
+        if _leaves_worse(part):
+            yield Text(
+                f"It leaves worse pure equilibria too: welfare {number(part.worst)} at worst, "
+                f"a gap of {number(part.worst_gap)}."
+            )
     elif isinstance(part.value, Infinite):
         yield Text("No contract of this class leaves a pure equilibrium in every state.")
+
+
+def _leaves_worse(part: LanguagePart) -> bool:
+    return isinstance(part.worst, Fraction) and part.worst != part.value
 
 
 def _transfers(paid: Sequence[RecordPart]) -> Columns:
@@ -444,7 +476,7 @@ def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
         yield Text(f"Certificates: {listed(named)}.", style="dim")
 
 
-def _undecided(quantities: Mapping[str, Quantity]) -> Iterator[RenderableType]:
+def _undecided(quantities: Mapping[str, object]) -> Iterator[RenderableType]:
     for name, quantity in quantities.items():
         if isinstance(quantity, Unknown):
             yield Text(f"Unknown {name}: {plain(quantity.reason)}.", style="yellow")
@@ -487,34 +519,40 @@ def prosocial(report: Report) -> Iterator[RenderableType]:
 
 
 def _levels(report: Report) -> Iterator[Columns]:
-    parts: list[tuple[str, Sequence[ProsocialPart | LevelPart]]] = [
-        ("no contract", report.prosocial),
-        *((short(each.name), each.prosocial) for each in report.languages),
+    levels = [each.lambda_ for each in report.prosocial or report.languages[0].prosocial]
+    rows = [("no contract", [_welfare(each.welfare) for each in report.prosocial])]
+    if any(each.worst != each.welfare for each in report.prosocial):
+        worst = [_welfare(each.worst) for each in report.prosocial]
+        rows.append(("no contract, worst equilibrium", worst))
+    rows += [
+        (short(each.name), [number(own.value) for own in each.prosocial])
+        for each in report.languages
     ]
-    rows = [(name, levels) for name, levels in parts if levels]
-    for start in range(0, len(rows[0][1]), MANY):
+    for start in range(0, len(levels), MANY):
         shown = slice(start, start + MANY)
-        head = ["λ =", *(level(each.lambda_) for each in rows[0][1][shown])]
-        told = [[name, *map(_welfare, levels[shown])] for name, levels in rows]
-        yield Columns(head, told, numbers=True)
+        head = ["λ =", *map(level, levels[shown])]
+        yield Columns(head, [[name, *cells[shown]] for name, cells in rows if cells], numbers=True)
 
 
-def _welfare(part: ProsocialPart | LevelPart) -> str:
-    if isinstance(part, LevelPart):
-        return number(part.value)
-    return "none" if isinstance(part.welfare, Absent) else number(part.welfare)
+def _welfare(value: Quantity) -> str:
+    return "none" if isinstance(value, Absent) else number(value)
 
 
 def benefit(report: Report) -> Iterator[RenderableType]:
     """Theorem T8 on this game."""
     part = everywhere(report.benefit)
+    if isinstance(part.plain, Absent):
+        yield Text(f"Not asked: {part.plain.reason}.")
+        return
     answers = {
         "as payoffs stand": part.plain,
         "with side payments for each selfish outcome": part.side_payments,
         "with one side payment for all selfish outcomes": part.one_payment,
     }
     for how, answer in answers.items():
-        if not isinstance(answer, Absent):
+        if isinstance(answer, Unknown):
+            yield from _undecided({f"whether each agent gains {how}": answer})
+        elif not isinstance(answer, Absent):
             yield Text(f"Each agent gains {how}: {'yes' if answer else 'no'}.")
 
 

@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-READABLE = 14
+READABLE = 12
 """How many characters of a line of a cell are kept together where space is short."""
 
 Cell = str | Text

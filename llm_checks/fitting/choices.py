@@ -6,8 +6,8 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +23,23 @@ from coopgap.theory.readers.table_games import read_table_games
 
 Floats = NDArray[np.float64]
 
+CHOICES = "choices.json"
+"""What ``coopgap play`` calls the joint choices of a run."""
+
 
 @dataclass(frozen=True, eq=False)
 class PlayedGame:
     """A game and how often each profile was chosen.
 
-    payoffs: (agents, actions of agent 1, …) in utils; counts: (actions of agent 1, …). Raises
-    InputError for more than two agents whose game is not symmetric.
+    payoffs: (agents, actions of agent 1, …) in utils; counts: (actions of agent 1, …). condition:
+    what agents were told and who they are, or empty. Raises InputError for more than two agents
+    whose game is not symmetric.
     """
 
     name: str
     payoffs: Floats
     counts: Floats
+    condition: str = ""
 
     def __post_init__(self) -> None:
         if self.counts.ndim > 2 and not is_symmetric(self.payoffs):
@@ -62,6 +67,62 @@ class Choices:
 
     games: tuple[PlayedGame, ...]
     dropped: tuple[Dropped, ...] = ()
+
+    def by_condition(self) -> dict[str, Choices]:
+        """The choices of each condition: agents who are told other things have other λ."""
+        names = dict.fromkeys(each.condition for each in self.games)
+        return {
+            name: Choices(tuple(each for each in self.games if each.condition == name))
+            for name in names
+        }
+
+
+def read_all(
+    paths: Sequence[Path], dataset: Path | None = None, max_bytes: int = MAX_BYTES
+) -> Choices:
+    """Reads files as ``read_choices`` does, and the folders of runs; counts of one game add up.
+
+    A folder is read by the ``choices.json`` that ``coopgap play`` wrote there, else by all logs of
+    Inspect's below it. Raises InputError for a folder without either.
+    """
+    parts = [read_choices(each, dataset, max_bytes) for path in paths for each in _files(path)]
+    if len(parts) == 1:
+        return parts[0]
+    merged: dict[tuple[str, str, bytes], PlayedGame] = {}
+    for game in (each for part in parts for each in part.games):
+        key = game.condition, game.name, game.payoffs.tobytes()
+        same = merged.get(key)
+        merged[key] = game if same is None else replace(game, counts=game.counts + same.counts)
+    return Choices(tuple(merged.values()), tuple(each for part in parts for each in part.dropped))
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    if (path / CHOICES).exists():
+        return [path / CHOICES]
+    logs = sorted(path.rglob("*.eval"))
+    if not logs:
+        raise InputError(
+            f"this folder holds neither {CHOICES} nor a log of Inspect's",
+            fix="name one that coopgap play or inspect eval wrote",
+            source=str(path),
+        )
+    return logs
+
+
+def choices_text(found: Choices) -> str:
+    """Choices as the JSON that is read."""
+    games = [
+        {
+            "name": each.name,
+            "condition": each.condition,
+            "payoffs": np.moveaxis(each.payoffs, 0, -1).tolist(),
+            "counts": each.counts.astype(int).tolist(),
+        }
+        for each in found.games
+    ]
+    return json.dumps({"games": games}, ensure_ascii=False) + "\n"
 
 
 def read_choices(path: Path, dataset: Path | None = None, max_bytes: int = MAX_BYTES) -> Choices:
@@ -93,7 +154,7 @@ def _from_json(text: str) -> Choices:
         if text.startswith('{"play"'):
             raise InputError(
                 "this is a journal of coopgap play, which holds no payoffs",
-                fix="name a log beside it, logs/*.eval (simulated agents write none)",
+                fix=f"name its folder, or the {CHOICES} beside it",
             ) from None
         raise InputError(f"this is no JSON: {error}", fix='give {"games": [...]}') from None
     games = data.get("games") if isinstance(data, dict) else None
@@ -138,7 +199,7 @@ def _game(name: str, game: Any) -> PlayedGame:
         raise InputError(f"{wrong[0]:g} is no count, which is a whole number ≥ 0", field="counts")
     if counts.sum() == 0:
         raise InputError("no choice was recorded", field="counts")
-    return PlayedGame(name, np.moveaxis(table, -1, 0), counts)
+    return PlayedGame(name, np.moveaxis(table, -1, 0), counts, str(game.get("condition") or ""))
 
 
 def _array(value: object, field: str) -> Floats:
@@ -171,7 +232,7 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
     missing = [name for name in ("id", "row", "col") if name not in (reader.fieldnames or ())]
     if missing:
         raise InputError(f"the column {missing[0]!r} is missing", fix="add it", field="header")
-    counts: dict[str, Floats] = {}
+    counts: dict[tuple[str, str], Floats] = {}
     dropped = []
     for number, record in enumerate(reader, start=1):
         name = (record["id"] or "").strip()
@@ -197,11 +258,13 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
             dropped.append(Dropped(number, name, str(error)))
             continue
         shape = (len(labels[0]), len(labels[1]))
-        counts.setdefault(name, np.zeros(shape))[at] += count
+        condition = (record.get("condition") or "").strip()
+        counts.setdefault((name, condition), np.zeros(shape))[at] += count
     used = []
-    for name, matrix in counts.items():
+    for (name, condition), matrix in counts.items():
         own = games[name].environment()
-        used.append(PlayedGame(name, own.payoffs[:, 0].astype(float) / own.denominator, matrix))
+        payoffs = own.payoffs[:, 0].astype(float) / own.denominator
+        used.append(PlayedGame(name, payoffs, matrix, condition))
     if not used:
         why = f": row {dropped[0].row}: {dropped[0].reason}" if dropped else ""
         raise InputError(f"no row is a choice in a game of the dataset{why}", fix="check the ids")
@@ -227,10 +290,12 @@ def _from_log(path: Path, max_bytes: int) -> Choices:
         if not isinstance(game, Mapping) or "payoffs" not in game or not choices:
             rows.append((number, name, None))
             continue
-        key = json.dumps([name, game["payoffs"]], default=str)
+        condition = f"{log.eval.model}: {meta['condition']}" if "condition" in meta else ""
+        key = json.dumps([name, condition, game["payoffs"]], default=str)
         if key not in merged:
             shape = _array(game["payoffs"], "payoffs").shape[:-1]
             merged[key] = {"payoffs": game["payoffs"], "counts": np.zeros(shape)}
+            merged[key]["condition"] = condition
             rows.append((number, name, merged[key]))
         counts = merged[key]["counts"]
         try:

@@ -6,7 +6,7 @@ Floats: statistics, not verdicts.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -70,6 +70,7 @@ class Fit:
     test of λ̂ against λ*. multiplicity: games in which several equilibria were found at the
     estimate; folded: games whose principal branch ends before it; off_branch: games at another
     equilibrium than the principal one. influence: λ̂ without each game in turn, None if infinite.
+    conditions: those whose choices are fitted, several if they were pooled; empty if not named.
     """
 
     lambda_: Estimate
@@ -89,12 +90,13 @@ class Fit:
     off_branch: tuple[str, ...]
     influence: tuple[tuple[str, float | None], ...]
     dropped: tuple[Dropped, ...]
+    conditions: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """``coopgap.fit/1``: plain JSON values, null for what is unbounded."""
         plain = asdict(self)
         plain["influence"] = [{"game": g, "lambda_without": v} for g, v in self.influence]
-        for key in ("multiplicity", "folded", "off_branch", "dropped"):
+        for key in ("multiplicity", "folded", "off_branch", "dropped", "conditions"):
             plain[key] = list(plain[key])
         return {"schema": "coopgap.fit/1", "lambda": plain.pop("lambda_"), **plain}
 
@@ -144,7 +146,19 @@ def fit(
         off_branch=off,
         influence=_influence(likelihood, best),
         dropped=choices.dropped,
+        conditions=tuple(dict.fromkeys(each.condition for each in choices.games if each.condition)),
     )
+
+
+def document(fits: Sequence[Fit], choices: Choices) -> dict[str, Any]:
+    """The document of the only fit, or ``coopgap.fits/1`` of those of several conditions."""
+    if len(fits) == 1:
+        return fits[0].document()
+    return {
+        "schema": "coopgap.fits/1",
+        "fits": [each.document() for each in fits],
+        "dropped": [asdict(each) for each in choices.dropped],
+    }
 
 
 def point_estimate(choices: Choices) -> Peak:

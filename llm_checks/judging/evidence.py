@@ -25,7 +25,7 @@ Verdict = Literal["consistent", "contradicted", "inconclusive"]
 RESAMPLES = 2000
 """Bootstrap samples and random permutations."""
 
-MAX_NEEDED = 1 << 24
+MAX_NEEDED = 1 << 16
 """No larger sample is said to be needed; beyond it ``needed`` is None."""
 
 Floats = NDArray[np.float64]
@@ -52,7 +52,7 @@ class Judgement:
     p_value: float = 1.0
 
 
-def clopper_pearson(successes: int, trials: int, alpha: float = 0.05) -> tuple[float, float]:
+def clopper_pearson(successes: float, trials: int, alpha: float = 0.05) -> tuple[float, float]:
     """The exact confidence interval of a rate (Clopper and Pearson 1934)."""
     from scipy.stats import beta
 
@@ -185,7 +185,24 @@ def judged_interval(
             some = clopper_pearson(round(successes / trials * len(used)), len(used), level)
         return min(left, some[0]), max(right, some[1])
 
-    return judged_by(successes / trials, trials, interval, alpha, (bottom, top), method)
+    rate = successes / trials
+    if clusters is not None:
+        return judged_by(rate, trials, interval, alpha, (bottom, top), method)
+
+    def larger(size: int) -> tuple[float, float]:
+        return clopper_pearson(rate * size, size, alpha)
+
+    return judged_by(rate, trials, interval, alpha, (bottom, top), method, larger)
+
+
+def least_confirming(low: Bound, high: Bound, alpha: float = 0.05) -> int | None:
+    """The fewest plays after which a rate that is as predicted, to the letter, can be confirmed.
+
+    low, high: of the rate, the margin included. None beyond MAX_NEEDED.
+    """
+    ends = _bounds(low, high)
+    rate = min(1.0, max(0.0, 0.0 if ends[0] <= 0 else 1.0 if ends[1] >= 1 else sum(ends) / 2))
+    return _first(0, lambda n: _verdict(*clopper_pearson(rate * n, n, alpha), *ends))
 
 
 def judged_ordering(
@@ -325,8 +342,12 @@ def judged_sequentially(
 
     if trials == 0:
         return Judgement("inconclusive", math.nan, *interval(alpha), 1, "no data")
-    method = "beta-binomial confidence sequence"
-    return judged_by(successes / trials, trials, interval, alpha, predicted, method)
+    rate, method = successes / trials, "beta-binomial confidence sequence"
+
+    def larger(size: int) -> tuple[float, float]:
+        return confidence_sequence(rate * size, size, alpha)
+
+    return judged_by(rate, trials, interval, alpha, predicted, method, larger)
 
 
 def judged_values(
@@ -347,14 +368,22 @@ def judged_values(
     width = (most - least) or 1.0
     scaled = np.clip((np.asarray(values, float) - least) / width, 0, 1).tolist()
 
-    def interval(level: float) -> tuple[float, float]:
-        left, right = betting_interval(scaled, level, sequential=sequential)
+    def at(sample: Sequence[float], level: float) -> tuple[float, float]:
+        left, right = betting_interval(sample, level, sequential=sequential)
         return least + left * width, min(most, least + right * width)
+
+    def interval(level: float) -> tuple[float, float]:
+        return at(scaled, level)
+
+    def larger(size: int) -> tuple[float, float]:
+        """The interval of the same values again and again."""
+        return at(np.resize(scaled, min(size, MAX_NEEDED)).tolist(), alpha)
 
     if not len(scaled):
         return Judgement("inconclusive", math.nan, least, most, 1, "no data")
     method = "betting confidence sequence" if sequential else "betting interval"
-    return judged_by(float(np.mean(values)), len(scaled), interval, alpha, predicted, method)
+    mean = float(np.mean(values))
+    return judged_by(mean, len(scaled), interval, alpha, predicted, method, larger)
 
 
 def judged_ordering_sequentially(
@@ -386,18 +415,28 @@ def judged_by(
     alpha: float,
     predicted: tuple[float, float],
     method: str,
+    larger: Callable[[int], tuple[float, float]] | None = None,
 ) -> Judgement:
     """Judges by a confidence interval that is known at every level, against the predicted one.
 
-    size: what shrinks the interval like 1/√size.
+    larger: the interval at another sample size, were the estimate the truth; None: it shrinks like
+    1/√size.
     """
     found = interval(alpha)
+
+    def shrunk(other: int) -> tuple[float, float]:
+        part = math.sqrt(size / other)
+        return estimate - (estimate - found[0]) * part, estimate + (found[1] - estimate) * part
+
+    verdict = _verdict(*found, *predicted)
     return Judgement(
-        verdict=_verdict(*found, *predicted),
+        verdict=verdict,
         estimate=estimate,
         low=found[0],
         high=found[1],
-        needed=_needed(estimate, size, found, predicted),
+        needed=_first(size, lambda other: _verdict(*(larger or shrunk)(other), *predicted))
+        if verdict == "inconclusive"
+        else None,
         method=method,
         p_value=_p_value(interval, *predicted),
     )
@@ -411,25 +450,17 @@ def _verdict(left: float, right: float, bottom: float, top: float) -> Verdict:
     return "inconclusive"
 
 
-def _needed(
-    rate: float, size: int, found: tuple[float, float], predicted: tuple[float, float]
-) -> int | None:
-    """The sample size at which an interval that shrinks like 1/√n would decide."""
-    if _verdict(*found, *predicted) != "inconclusive":
-        return None
-    reach_left, reach_right = rate - found[0], found[1] - rate
-    bottom, top = predicted
-    if bottom <= rate <= top:
-        margins = [(reach_left, rate - bottom), (reach_right, top - rate)]
-    else:
-        margins = [(reach_right, bottom - rate)] if rate < bottom else [(reach_left, rate - top)]
-    factor = 1.0
-    for reach, margin in margins:
-        if reach > margin:
-            if margin <= 0:
-                return None
-            factor = max(factor, (reach / margin) ** 2)
-    return _capped(max(size + 1, math.ceil(size * factor)))
+def _first(size: int, verdict: Callable[[int], Verdict]) -> int | None:
+    """The least sample size above ``size`` that decides, by doubling and halving; None: none."""
+    low, high = size, max(1, 2 * size)
+    while verdict(high) == "inconclusive":
+        low, high = high, 2 * high
+        if high > MAX_NEEDED:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if verdict(middle) == "inconclusive" else (low, middle)
+    return high
 
 
 def _capped(size: int) -> int | None:

@@ -30,18 +30,22 @@ from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.run import Run, is_simulated
 from coopgap.llm_checks.playing.scenarios import Play
 from coopgap.llm_checks.predicting.predictions import (
+    Design,
     OrderingPrediction,
     Prediction,
     Predictions,
-    baseline,
     quantities,
 )
 from coopgap.llm_checks.predicting.regimes import Condition
 from coopgap.llm_checks.predicting.scenes import Scene
 from coopgap.theory.exact import IntArray
-from coopgap.theory.welfare import first_best
 
 Floats = NDArray[np.float64]
+
+CHANGED = (
+    "The predictions that are judged here, their margin or their sample size are not those that "
+    "were registered before the first answer: every verdict is exploratory."
+)
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,14 @@ class Judged:
     """A prediction and its judgement.
 
     observations: plays used, by condition summed. measured_by: ``choices``, or ``probabilities``
-    where the model gave those of all options.
+    where the model gave those of all options. primary: whether it was so registered.
     """
 
     prediction: Prediction | OrderingPrediction
     judgement: Judgement
     observations: int
     measured_by: str = "choices"
+    primary: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,10 +93,13 @@ class Bias:
 class Findings:
     """All that a run shows.
 
-    statuses: decisions answered, refused, unparseable; strict: those that strict parsing reads.
-    dropped: plays in which some decision is missing.
+    statuses: decisions answered, refused, ambiguous, unparseable; strict: those that strict parsing
+    reads. dropped: plays in which some decision is missing. changed: why no verdict is more than
+    exploratory, or empty.
     """
 
+    design: Design
+    changed: str
     judged: tuple[Judged, ...]
     biases: tuple[Bias, ...]
     statuses: Mapping[str, int]
@@ -135,10 +143,12 @@ class _Seen:
 
 
 def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
-    """Judges the registered predictions by a run's complete plays, with Holm's correction.
+    """Judges predictions by a run's complete plays.
 
-    It also measures biases and counts the plays that could not be used.
+    Holm's correction is over the primary ones. If they are not what was registered before the first
+    answer, none is primary. It also measures biases and counts the plays that could not be used.
     """
+    changed = "" if run.header.get("predictions") == registered.sha256 else CHANGED
     played, dropped = [], 0
     for each in run.plays:
         profile = each.profile(run.answers)
@@ -146,18 +156,22 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
             played.append(_Played(each, profile, _mixes(each, run.answers)))
         else:
             dropped += any(one.id in run.answers for one in each.questions)
-    judged = [_interval(one, played, seed, run.sequential) for one in registered.intervals]
+    design = replace(registered.design, sequential=run.sequential)
+    judged = [_interval(one, played, seed, design) for one in registered.intervals]
     judged += [_ordering(one, played, seed, run.sequential) for one in registered.orderings]
-    known = [each for each in judged if each.observations]
+    judged = [replace(e, primary=e.prediction.primary and not changed) for e in judged]
+    known = [each for each in judged if each.observations and each.primary]
     fixed = corrected([each.judgement for each in known])
     after = {id(one): replace(one, judgement=new) for one, new in zip(known, fixed, strict=True)}
     given = list(run.answers.values())
     return Findings(
+        design=registered.design,
+        changed=changed,
         judged=tuple(after.get(id(each), each) for each in judged),
         biases=tuple(biases(run)),
         statuses={
             name: sum(each.status == name for each in given)
-            for name in ("answered", "refused", "unparseable")
+            for name in ("answered", "refused", "ambiguous", "unparseable")
         },
         strict=sum(each.strict is not None for each in given),
         dropped=dropped,
@@ -171,8 +185,9 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
 
 
 def decided(run: Run, registered: Predictions) -> bool:
-    """Whether every prediction on which there are data is decided."""
-    judged = [each for each in judge(run, registered).judged if each.observations]
+    """Whether every primary prediction on which there are data is decided."""
+    found = judge(run, registered)
+    judged = [each for each in found.judged if each.observations and each.prediction.primary]
     return bool(judged) and all(each.judgement.verdict != "inconclusive" for each in judged)
 
 
@@ -227,26 +242,18 @@ def _mixes(play: Play, answers: Mapping[str, Answer]) -> tuple[Floats, ...] | No
 
 
 @lru_cache(maxsize=256)
-def _tables(
-    scene: Scene, language: str | None
-) -> tuple[Mapping[str, IntArray], Fraction | None, Fraction]:
-    specification = scene.specification
-    return (
-        quantities(specification, language),
-        baseline(specification),
-        first_best(specification.environment).welfare,
-    )
+def _tables(scene: Scene, language: str | None) -> Mapping[str, IntArray]:
+    return quantities(scene.specification, language)
 
 
 def _seen(played: _Played, quantity: str) -> _Seen | None:
     """A quantity in a play; None if it is not defined there."""
-    tables, alone, best = _tables(played.scene, played.condition.regime.language)
-    name = "welfare" if quantity == "gap-closed" else quantity
-    if name not in tables or (quantity == "gap-closed" and alone is None):
+    tables = _tables(played.scene, played.condition.regime.language)
+    if quantity not in tables:
         return None
-    table = tables[name][played.play.state]
+    table = tables[quantity][played.play.state]
     unit = Fraction(1)
-    if name == "welfare":
+    if quantity == "welfare":
         unit = Fraction(1, played.scene.environment.denominator)
     chosen = Fraction(int(table[played.profile])) * unit
     expected = None
@@ -255,10 +262,6 @@ def _seen(played: _Played, quantity: str) -> _Seen | None:
         for mix in reversed(played.mixes):
             left = left @ mix
         expected = float(left)
-    if quantity == "gap-closed" and alone is not None:
-        width = best - alone
-        chosen = (chosen - alone) / width
-        expected = None if expected is None else (expected - float(alone)) / float(width)
     return _Seen(played.scene.name, chosen, expected)
 
 
@@ -267,8 +270,8 @@ def _of(played: Sequence[_Played], condition: str, quantity: str) -> list[_Seen]
     return [each for each in found if each is not None]
 
 
-def _interval(one: Prediction, played: Sequence[_Played], seed: int, sequential: bool) -> Judged:
-    condition = f"{one.regime}/{one.disposition}"
+def _interval(one: Prediction, played: Sequence[_Played], seed: int, design: Design) -> Judged:
+    condition, sequential = f"{one.regime}/{one.disposition}", design.sequential
     if one.quantity == "lambda":
         of = [each for each in played if str(each.condition) == condition]
         plays, profiles = [each.play for each in of], [each.profile for each in of]
@@ -281,23 +284,22 @@ def _interval(one: Prediction, played: Sequence[_Played], seed: int, sequential:
     values = expected if by == "probabilities" else [float(each.chosen) for each in found]
     names = list(dict.fromkeys(each.scene for each in found))
     ends = (0.0, 1.0)
-    if one.quantity in ("welfare", "gap-closed"):
-        ends = _range(played, one.quantity)
+    if one.quantity == "welfare":
+        ends = _range(played)
+    low, high = allowed(one, design.margin, ends)
     if sequential and len(names) > 1:
-        verdict = judged_sequentially(math.fsum(values), len(values), one.low, one.high)
+        verdict = judged_sequentially(math.fsum(values), len(values), low, high)
     elif sequential and (by == "choices" and ends == (0.0, 1.0)):
-        verdict = judged_sequentially(round(sum(values)), len(values), one.low, one.high)
+        verdict = judged_sequentially(round(sum(values)), len(values), low, high)
     elif sequential:
-        verdict = judged_values(values, one.low, one.high, range_of=ends, sequential=True)
-    elif by == "probabilities" or one.quantity in ("welfare", "gap-closed"):
+        verdict = judged_values(values, low, high, range_of=ends, sequential=True)
+    elif by == "probabilities" or one.quantity == "welfare":
         # Scenes are drawn as wholes: what counts is how much their means vary.
         by_scene = [
             statistics.fmean(v for v, each in zip(values, found, strict=True) if each.scene == name)
             for name in names
         ]
-        verdict = judged_values(
-            by_scene if len(names) > 1 else values, one.low, one.high, range_of=ends
-        )
+        verdict = judged_values(by_scene if len(names) > 1 else values, low, high, range_of=ends)
     else:
         clusters = [
             (
@@ -309,25 +311,31 @@ def _interval(one: Prediction, played: Sequence[_Played], seed: int, sequential:
         verdict = judged_interval(
             sum(won for won, _ in clusters),
             len(found),
-            one.low,
-            one.high,
+            low,
+            high,
             clusters=clusters if len(clusters) > 1 else None,
             seed=seed,
         )
     return Judged(one, verdict, len(found), by)
 
 
-def _range(played: Sequence[_Played], quantity: str) -> tuple[float, float]:
-    """The least and the largest value that any play could have."""
+def allowed(
+    one: Prediction, margin: Fraction, ends: tuple[float, float] = (0.0, 1.0)
+) -> tuple[Fraction | float | None, Fraction | float | None]:
+    """The bounds that data are judged by: those of a single number are widened by the margin."""
+    if one.low is None or one.low != one.high:
+        return one.low, one.high
+    wide = margin if ends == (0.0, 1.0) else float(margin) * (ends[1] - ends[0])
+    return one.low - wide, one.low + wide
+
+
+def _range(played: Sequence[_Played]) -> tuple[float, float]:
+    """The least and the largest welfare that any play could have."""
     ends: list[Fraction] = []
     for scene in {each.scene.name: each.scene for each in played}.values():
         environment = scene.environment
         low, high = int(environment.welfare.min()), int(environment.welfare.max())
-        both = [Fraction(each, environment.denominator) for each in (low, high)]
-        if quantity == "gap-closed":
-            alone, best = baseline(scene.specification), first_best(environment).welfare
-            both = [] if alone is None else [(each - alone) / (best - alone) for each in both]
-        ends += both
+        ends += [Fraction(each, environment.denominator) for each in (low, high)]
     return float(min(ends)), float(max(ends))
 
 
@@ -382,6 +390,8 @@ def document_of(run: Run, found: Findings) -> dict[str, Any]:
         "source": run.study.source,
         "model": run.header.get("model"),
         "registered": run.header.get("predictions"),
+        "exploratory": found.changed or None,
+        "margin": str(found.design.margin),
         "provenance": dict(run.header),
         "simulated": is_simulated(run),
         "incomplete": run.incomplete or None,
@@ -409,6 +419,7 @@ def document_of(run: Run, found: Findings) -> dict[str, Any]:
                 "method": each.judgement.method,
                 "p_value": _finite(each.judgement.p_value),
                 "observations": each.observations,
+                "primary": each.primary,
                 "measured_by": each.measured_by,
             }
             for each in found.judged

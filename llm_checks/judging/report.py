@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
-from coopgap.llm_checks.judging.judge import Findings, Judged
+from coopgap.llm_checks.judging.evidence import least_confirming
+from coopgap.llm_checks.judging.judge import Findings, Judged, allowed
 from coopgap.llm_checks.judging.pages import html_table, markdown_table, page
 from coopgap.llm_checks.negotiating.bargains import Bargains
 from coopgap.llm_checks.playing.run import EMBEDDED, Run, is_simulated, writes
@@ -43,7 +44,7 @@ VERDICTS = ("consistent", "contradicted", "inconclusive")
 
 def tables(run: Run, found: Findings) -> list[tuple[str, list[str], list[list[str]]]]:
     """The report's tables: title, header, rows of text."""
-    judged = [
+    rows = [
         [
             each.prediction.id,
             each.prediction.statement,
@@ -55,9 +56,13 @@ def tables(run: Run, found: Findings) -> list[tuple[str, list[str], list[list[st
             + (", of probabilities" if each.measured_by == "probabilities" else "")
             + (f"; about {each.judgement.needed} needed" if each.judgement.needed else ""),
         ]
-        for each in found.judged
-        if each.observations
+        for each in _with_data(found)
     ]
+    judged, explored = (
+        [row for row, each in zip(rows, _with_data(found), strict=True) if each.primary == wanted]
+        for wanted in (True, False)
+    )
+    header = ["prediction", "statement", "claim", "measured [95 %]", "plays", "verdict", "method"]
     choices = [
         [condition, player, ", ".join(f"{action} {n}" for action, n in counts.items())]
         for condition, by in found.choices.items()
@@ -93,9 +98,10 @@ def tables(run: Run, found: Findings) -> list[tuple[str, list[str], list[list[st
     return [
         (
             "Predictions and verdicts",
-            ["prediction", "statement", "claim", "measured [95 %]", "plays", "verdict", "method"],
+            header,
             judged,
         ),
+        ("Exploratory, each judged for itself", header, explored),
         *negotiated(found.bargains),
         ("Choices", ["condition", "player", "actions"], choices),
         (
@@ -173,61 +179,81 @@ def _exact(value: Fraction | None) -> str:
     return "none in pure equilibrium" if value is None else str(value)
 
 
-def notes(run: Run) -> list[str]:
+def notes(run: Run, found: Findings) -> list[str]:
     """What a reader must know first."""
-    found = []
+    told = []
+    if found.changed:
+        told.append(found.changed)
     if is_simulated(run):
-        found.append(SIMULATED_NOTE)
+        told.append(SIMULATED_NOTE)
+    told += _powerless(found)
     if run.sequential:
-        found.append(
+        told.append(
             f"{SEQUENTIAL_NOTE} It stopped {run.stopped}."
             if run.stopped
             else f"{SEQUENTIAL_NOTE} It was played to its end."
         )
     if any(each.negotiation is not None for each in run.plays):
-        found.append(NEGOTIATION_NOTE)
+        told.append(NEGOTIATION_NOTE)
         if not writes(str(run.header.get("model"))):
-            found.append(MENU_NOTE)
+            told.append(MENU_NOTE)
     if run.study.skipped:
         rows = len(run.study.skipped)
-        found.append(
+        told.append(
             f"{rows} row{'s' if rows > 1 else ''} of {run.header.get('source')} could not be used: "
             f"all means are over the {_others(len(run.study.scenes))}."
         )
     if run.incomplete:
-        found.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
+        told.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
     if run.header.get("model") == EMBEDDED:
-        found.append(EMBEDDED_NOTE)
-    return found
+        told.append(EMBEDDED_NOTE)
+    return told
 
 
 def _others(games: int) -> str:
     return "one other game" if games == 1 else f"{games} other games"
 
 
+def _with_data(found: Findings) -> list[Judged]:
+    return [each for each in found.judged if each.observations]
+
+
+def _powerless(found: Findings) -> list[str]:
+    """That too few plays were registered to confirm a rate, if so."""
+    plays, needed = found.design.repetitions, 0
+    for each in _with_data(found):
+        one = each.prediction
+        if isinstance(one, Prediction) and each.primary and one.quantity == "first-best":
+            least = least_confirming(*allowed(one, found.design.margin))
+            needed = max(needed, least or 0)
+    if plays >= needed:
+        return []
+    return [
+        f"{plays} plays of a game in a condition cannot confirm every rate that is predicted here, "
+        f"however they come out: at a margin of {found.design.margin} that takes {needed}. They "
+        "can contradict."
+    ]
+
+
 def summary(found: Findings) -> str:
-    """The verdicts counted."""
-    verdicts: list[str] = [each.judgement.verdict for each in found.judged if each.observations]
-    counts = [f"{verdicts.count(name)} {name}" for name in VERDICTS]
-    known, without = len(verdicts), len(found.judged) - len(verdicts)
+    """The verdicts on primary predictions counted, and how many others there are."""
+    primary = [each for each in found.judged if each.primary]
+    verdicts: list[str] = [each.judgement.verdict for each in primary if each.observations]
+    counts = ", ".join(f"{verdicts.count(name)} {name}" for name in VERDICTS)
+    known, without = len(verdicts), len(primary) - len(verdicts)
     head = f"{known} of {known + without}" if without else f"{known}"
     tail = f"; {without} without data" if without else ""
     noun = "prediction" if known + without == 1 else "predictions"
-    exact = sum(
-        isinstance(each.prediction, Prediction)
-        and each.prediction.low == each.prediction.high
-        and each.judgement.verdict == "inconclusive"
-        for each in found.judged
-        if each.observations
-    )
-    verb = "says" if exact == 1 else "say"
-    note = f" Of the inconclusive, {exact} {verb} one number exactly, which no data can show."
-    return f"{head} {noun} judged: {', '.join(counts)}{tail}.{note if exact else ''}"
+    others = len([each for each in _with_data(found) if not each.primary])
+    more = f" {others} more are exploratory." if others else ""
+    if not primary:
+        return f"No primary prediction is judged.{more}"
+    return f"{head} primary {noun} judged: {counts}{tail}.{more}"
 
 
 def markdown(run: Run, found: Findings) -> str:
     """The report in Markdown."""
-    parts = [f"# {title(run)}", summary(found), *(f"> {note}" for note in notes(run))]
+    parts = [f"# {title(run)}", summary(found), *(f"> {note}" for note in notes(run, found))]
     for heading, header, rows in tables(run, found):
         if rows:
             parts += [f"## {heading}", markdown_table(header, rows)]
@@ -237,7 +263,7 @@ def markdown(run: Run, found: Findings) -> str:
 def html(run: Run, found: Findings) -> str:
     """The report as one page: no script, no request."""
     parts = [f"<h1>{escape(title(run))}</h1>", f"<p>{escape(summary(found))}</p>"]
-    parts += [f'<p class="note">{escape(note)}</p>' for note in notes(run)]
+    parts += [f'<p class="note">{escape(note)}</p>' for note in notes(run, found)]
     shown = [
         each
         for each in found.judged

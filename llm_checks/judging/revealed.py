@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting.choices import Choices, PlayedGame
 from coopgap.llm_checks.judging.evidence import Judgement, clopper_pearson, judged_interval
+from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.playing.scenarios import Play
 from coopgap.llm_checks.predicting.predictions import Prediction
 from coopgap.llm_checks.predicting.regimes import allowed_actions, material
@@ -79,7 +80,22 @@ def _pays(play: Play) -> bool:
     return isinstance(contract, TransferContract) and any(map(sum, contract.transfers.values()))
 
 
-def _games(plays: Sequence[Play], profiles: Sequence[tuple[int, ...]]) -> tuple[PlayedGame, ...]:
+def chosen(run: Run) -> Choices:
+    """The joint choices of a run's complete plays, by condition."""
+    model, made = run.header.get("model"), list[PlayedGame]()
+    for name in dict.fromkeys(str(each.condition) for each in run.plays):
+        of = [each for each in run.plays if str(each.condition) == name]
+        both = [(each, profile) for each in of if (profile := each.profile(run.answers))]
+        for contract in dict.fromkeys(repr(each.binding) for each, _ in both):
+            same = [(each, found) for each, found in both if repr(each.binding) == contract]
+            plays, profiles = [each for each, _ in same], [found for _, found in same]
+            made += _games(plays, profiles, f"{model}: {name}")
+    return Choices(tuple(made))
+
+
+def _games(
+    plays: Sequence[Play], profiles: Sequence[tuple[int, ...]], condition: str = ""
+) -> tuple[PlayedGame, ...]:
     """The games that bind, by scene and state, and how often each profile was chosen."""
     tables: dict[tuple[str, int], tuple[Floats, tuple[tuple[int, ...], ...]]] = {}
     counts: dict[tuple[str, int], Floats] = {}
@@ -96,7 +112,7 @@ def _games(plays: Sequence[Play], profiles: Sequence[tuple[int, ...]]) -> tuple[
         place = tuple(own.index(action) for own, action in zip(allowed, profile, strict=True))
         counts[key][place] += 1
     return tuple(
-        PlayedGame(f"{name}/{state}", tables[name, state][0], counts[name, state])
+        PlayedGame(f"{name}/{state}", tables[name, state][0], counts[name, state], condition)
         for name, state in tables
         if min(counts[name, state].shape) > 1
     )

@@ -71,7 +71,8 @@ def proposed(opening: Negotiation, heard: Answer) -> Proposal:
         found = read_proposal(heard.text, opening.terms)
         return Proposal("refused", reason=found.reason) if heard.status == "refused" else found
     if heard.tolerant is None:
-        return Proposal(heard.status, reason="no option is named")
+        status = "refused" if heard.status == "refused" else "unparseable"
+        return Proposal(status, reason="no option is named")
     chosen = opening.menu[heard.tolerant]
     strict = heard.strict is not None
     return Proposal("none" if chosen is None else "writable", chosen, strict=strict)

@@ -117,6 +117,7 @@ def read_inspect(path: Path) -> Record:
 HEADER = (
     "study",
     "predictions",
+    "margin",
     "prompts",
     "seed",
     "repetitions",
@@ -133,10 +134,12 @@ def _answer(data: dict[str, Any]) -> Answer:
 
 
 def require_same(record: Record, header: Mapping[str, Any], path: Path) -> None:
-    """Refuses a log of another spec, of other predictions, prompts, seeds or another model."""
+    """Refuses a log of another spec, of other prompts, seeds or another model.
+
+    Of other predictions it may be: then nothing that is judged by it is more than exploratory.
+    """
     names = {
         "study": "it is about another spec",
-        "predictions": "other predictions were registered for it",
         "prompts": "other prompts were used",
         "seed": "it has another seed",
         "sequential": "",

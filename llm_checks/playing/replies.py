@@ -11,22 +11,31 @@ _REFUSAL = re.compile(
     r"|i['’]m (sorry|unable|not able)|as an ai\b|unable to (choose|help|decide|comply))",
     re.IGNORECASE,
 )
-_NEGATION = re.compile(
-    r"\b(not|never|instead of|rather than|avoid|except|neither|unless|if)\b|n['’]t\b", re.IGNORECASE
+_OPEN, _CLOSE = r"[\s\"'`*_(\[{<$]*(?:\\boxed\{)?", r"[\s\"'`*_)\]}>$]*"
+_NOUN = r"(?:final |chosen )?(?:answer|choice|decision|option|reply|action)"
+_SAYS = (
+    rf"(?:(?:my |the )?{_NOUN}(?: is| would be| will be)?\s*[:=]?|"
+    r"\bi(?: would| will| shall|['’]d|['’]ll|['’]m going to)?(?: therefore| thus| then)?"
+    r" (?:choose|pick|select|take|play|reply|answer|go with|opt for)\s*:?)"
+    rf"{_OPEN}(?:the )?(?:option\s+)?"
 )
-_WRAPPED = re.compile(r"^[\s\"'`*_(\[{<]*(.*?)[\s\"'`*_)\]}>.!:,]*$", re.DOTALL)
+_ENDS = r"(?=[\s]*(?:$|[.,;:!?)\n]|(?:because|since|as|for|over|rather|instead|so)\b))"
 
 
 @dataclass(frozen=True)
 class Reply:
-    """status: answered (tolerantly), refused or unparseable.
+    """How a reply was read.
 
-    strict, tolerant: the place of the option that the reply names, or None.
+    status: answered (tolerantly), refused, ambiguous (options are named, and it does not say which
+    is chosen) or unparseable (none is). strict, tolerant: the place of the option that the reply
+    names, or None. start: where in the text the code of the answer is, None if it is named by its
+    words.
     """
 
     status: str
     strict: int | None
     tolerant: int | None
+    start: int | None = None
 
 
 def is_refusal(text: str) -> bool:
@@ -37,58 +46,64 @@ def is_refusal(text: str) -> bool:
 def parsed(text: str, codes: Sequence[str], words: Sequence[str]) -> Reply:
     """Reads a reply to a question with these codes and words of its options, by place.
 
-    Strict: the reply is a code and nothing else. Tolerant: it is a code or the words of an option
-    in quotes or brackets or after "answer:" and the like; or it names exactly one option and denies
-    none. A reply that names two is unparseable.
+    Strict: the reply is a code and nothing else. Tolerant: the reply, or its last line, is a code
+    or the words of an option, perhaps in quotes or brackets or after "answer:" and the like; or the
+    reply says "I choose", "my answer is" and the like of one option only. A number or a word in
+    passing is no answer.
     """
     bare = text.strip()
-    strict = codes.index(bare) if bare in codes else None
-    tolerant = strict if strict is not None else _tolerant(bare, codes, words)
-    if tolerant is not None:
-        return Reply("answered", strict, tolerant)
-    return Reply("refused" if is_refusal(bare) else "unparseable", None, None)
+    if bare in codes:
+        return Reply("answered", codes.index(bare), codes.index(bare), text.index(bare))
+    last = bare.splitlines()[-1].strip() if bare else ""
+    for line in dict.fromkeys((bare, last)):
+        place, start = _whole(line, codes, words)
+        if place is not None:
+            at = None if start is None else text.rindex(line) + start
+            return Reply("answered", None, place, at)
+    if is_refusal(bare):
+        return Reply("refused", None, None)
+    found = _said(text, codes, words)
+    if len({place for place, _ in found}) == 1:
+        return Reply("answered", None, *found[-1])
+    named = found or any(_mentions(bare, each) for each in (*codes, *words) if each != "A")
+    return Reply("ambiguous" if named else "unparseable", None, None)
 
 
-def _tolerant(text: str, codes: Sequence[str], words: Sequence[str]) -> int | None:
-    match = _WRAPPED.match(text)
-    inner = match[1] if match else text
-    inner = re.sub(
-        r"^(my |the |final )*(answer|choice|option|reply|decision|action)( is)?\s*[:=]?\s*",
-        "",
-        inner,
-        flags=re.IGNORECASE,
-    )
-    match = _WRAPPED.match(inner)
-    inner = match[1] if match else inner
+def _named(codes: Sequence[str], words: Sequence[str]) -> list[tuple[int, str, str]]:
+    """Ways to name an option, by place: a pattern, and its code (empty where words name it).
+
+    Longer words come first: "work hard" is no "work".
+    """
+    ways = []
     for place, (code, word) in enumerate(zip(codes, words, strict=True)):
-        spellings = {code.lower(), word.lower(), *(f"{code}{s} {word}".lower() for s in ":.)-")}
-        if inner.lower() in spellings:
-            return place
-    if is_refusal(text) or _NEGATION.search(text):
-        return None
-    named = {place for place, code in enumerate(codes) if _mentions_code(text, code)}
-    named |= _worded(text, words)
-    return named.pop() if len(named) == 1 else None
+        both = rf"{re.escape(code)}{_CLOSE}[:.)-]{_OPEN}{re.escape(word)}"
+        ways += [(place, both, code), (place, re.escape(code), code), (place, re.escape(word), "")]
+    return sorted(ways, key=lambda way: -len(way[1]))
 
 
-def _mentions_code(text: str, code: str) -> bool:
-    if code == "A":
-        # The article: only a code where something marks it as one.
-        return bool(
-            re.search(r"(option|choose|choice|answer|pick|reply|is)\W+A\b(?! [a-z])", text)
-            or re.search(
-                r"[\"'`*(\[]A[\"'`*)\]]|\bA[.:)]|\bA\s*$|\bA (or|and)\b|\b(or|and) A\b", text
-            )
-        )
-    return bool(re.search(rf"(?<![\w.,/-]){re.escape(code)}(?![\w/-]|[.,]\d)", text))
+def _whole(line: str, codes: Sequence[str], words: Sequence[str]) -> tuple[int | None, int | None]:
+    """The option that a line names, nothing else being in it, and where its code is."""
+    for place, way, code in _named(codes, words):
+        pattern = rf"{_OPEN}(?:{_SAYS})?{_OPEN}(?P<it>{way}){_CLOSE}[.!]?{_CLOSE}"
+        match = re.fullmatch(pattern, line, re.IGNORECASE)
+        if match is not None:
+            return place, match.start("it") if code else None
+    return None, None
 
 
-def _worded(text: str, words: Sequence[str]) -> set[int]:
-    """The options whose words occur, longer words first: "work hard" is no "work"."""
-    left, found = text.lower(), set()
-    for place in sorted(range(len(words)), key=lambda i: -len(words[i])):
-        pattern = rf"(?<!\w){re.escape(words[place].lower())}(?!\w)"
-        if len(words[place]) > 1 and re.search(pattern, left):
-            found.add(place)
-            left = re.sub(pattern, " ", left)
+def _said(text: str, codes: Sequence[str], words: Sequence[str]) -> list[tuple[int, int | None]]:
+    """The options that a reply says it chooses, and where their codes are."""
+    found = []
+    for said in re.finditer(_SAYS, text, re.IGNORECASE):
+        for place, way, code in _named(codes, words):
+            pattern = rf"{_OPEN}(?P<it>{way})(?!\w){_CLOSE}{_ENDS}"
+            match = re.compile(pattern, re.IGNORECASE).match(text, said.end())
+            # A code is written as it was given: "I choose a …" begins a sentence.
+            if match is not None and (not code or match["it"].startswith(code)):
+                found.append((place, match.start("it") if code else None))
+                break
     return found
+
+
+def _mentions(text: str, name: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))

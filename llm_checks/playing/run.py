@@ -34,6 +34,8 @@ EMBEDDED = "embedded/smollm2"
 SIMULATED = "simulated"
 """The provider of agents with no model behind them."""
 JOURNAL = "answers.jsonl"
+FIRST = ("predictions", "margin", "repetitions")
+"""What of a log was fixed before its first answer, and stays."""
 MAX_REASON = 1000
 """The longest error of a provider, in characters, that is told whole."""
 
@@ -123,6 +125,7 @@ def header_of(found: Study, options: Options) -> dict[str, Any]:
     return {
         "study": found.predictions.study,
         "predictions": options.predictions or found.predictions.sha256,
+        "margin": str(found.predictions.design.margin),
         "prompts": PROMPTS,
         "seed": options.seed,
         "repetitions": options.repetitions,
@@ -152,6 +155,7 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     if journal.exists() and journal.stat().st_size:
         record = read_record(journal)
         require_same(record, header, journal)
+        header |= {name: record.header.get(name) for name in FIRST}
         _mend(journal)
     else:
         append(journal, {"play": header})
@@ -339,7 +343,8 @@ def recorded(found: Study, options: Options, log: Path) -> Run:
     """
     record = read_inspect(log) if log.suffix == ".eval" else read_record(log)
     header = header_of(found, options) | {
-        name: record.header.get(name) for name in ("model", "seed", "sequential", "versions")
+        name: record.header.get(name)
+        for name in ("model", "seed", "sequential", "versions", *FIRST)
     }
     if not record.answers:
         raise InputError("the log has no answers", fix="run coopgap play", source=str(log))
@@ -350,7 +355,7 @@ def recorded(found: Study, options: Options, log: Path) -> Run:
     if isinstance(planned, int) and not header["sequential"]:
         # A log that was cut short, or that ended early, has not all of them.
         repetitions = max(repetitions, planned)
-    header["repetitions"] = repetitions
+    header["repetitions"] = planned if isinstance(planned, int) else repetitions
     design = plays(found, repetitions, seed, writes(str(header["model"])))
     missing = sum(_is_open(each, record.answers) for each in design)
     incomplete = f"{missing} plays are open" if missing else ""

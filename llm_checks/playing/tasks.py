@@ -23,7 +23,7 @@ from coopgap.llm_checks.negotiating.negotiation import settled, written
 from coopgap.llm_checks.playing.answers import Answer, answer_line
 from coopgap.llm_checks.playing.asking import Asking, Budget
 from coopgap.llm_checks.playing.embedded import EmbeddedModel
-from coopgap.llm_checks.playing.replies import parsed
+from coopgap.llm_checks.playing.replies import Reply, parsed
 from coopgap.llm_checks.playing.scenarios import Play, Question
 from coopgap.llm_checks.predicting.regimes import material
 from coopgap.llm_checks.predicting.scenes import Study
@@ -131,25 +131,37 @@ def _answer(question: Question, output: ModelOutput, budget: Budget, play: Play)
         input_tokens=tokens[0],
         output_tokens=tokens[1],
         cost=cost,
-        probabilities=_probabilities(question, output),
+        probabilities=_probabilities(question, output, reply),
     )
 
 
-def _probabilities(question: Question, output: ModelOutput) -> tuple[float, ...] | None:
-    """By place, the normalised probabilities of the codes as first token, or None."""
+def _probabilities(
+    question: Question, output: ModelOutput, reply: Reply
+) -> tuple[float, ...] | None:
+    """By place, the normalised probabilities of the codes where the answer's code stands.
+
+    None where the answer is no code, where its token is not that code alone, or where another code
+    has no probability there.
+    """
     import math
 
-    if question.kind == "proposal":
-        return None
     logs = output.choices[0].logprobs if output.choices else None
-    if logs is None or not logs.content or not logs.content[0].top_logprobs:
+    if question.kind == "proposal" or reply.start is None or reply.tolerant is None or not logs:
         return None
-    found = {each.token.strip(): math.exp(each.logprob) for each in logs.content[0].top_logprobs}
     codes = question.presentation.codes
-    if any(code not in found for code in codes):
-        return None
-    total = math.fsum(found[code] for code in codes)
-    return tuple(found[code] / total for code in codes) if total > 0 else None
+    end = 0
+    for token in logs.content:
+        end += len(token.token)
+        if end <= reply.start:
+            continue
+        if token.token.strip() != codes[reply.tolerant] or not token.top_logprobs:
+            return None
+        found = {each.token.strip(): math.exp(each.logprob) for each in token.top_logprobs}
+        total = math.fsum(found.get(code, 0.0) for code in codes)
+        if any(code not in found for code in codes) or total <= 0:
+            return None
+        return tuple(found[code] / total for code in codes)
+    return None
 
 
 def _game(play: Play) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from coopgap.llm_checks.predicting.regimes import (
 from coopgap.proofs.algebra.exact_lp import MAX_TABLEAU
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.play import best_and_worst
 from coopgap.proofs.questions.obligations import Reached, Setting, Threshold, Unanswered
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, Equilibrium, all_deviations, pure_nash
@@ -47,6 +48,9 @@ NEVER = "never"
 
 RATES = Fraction(0), Fraction(1)
 
+MARGIN = Fraction(1, 20)
+"""How far from a predicted number data may lie that still count as equivalent to it."""
+
 MAX_CLASSES = 64
 """The largest number of verifiable classes whose rates are predicted."""
 
@@ -59,7 +63,8 @@ class Prediction:
     """The quantity lies in [low, high] in one condition; None: no bound on that side.
 
     quantity: ``first-best`` (its probability), ``class:NAME`` (the rate of a verifiable class
-    profile), ``welfare`` (in utils), ``gap-closed`` (a share) or ``lambda`` (a pure number).
+    profile), ``welfare`` (in utils) or ``lambda`` (a pure number). primary: whether it belongs to
+    the family that is judged together; the others are exploratory.
     """
 
     id: str
@@ -72,6 +77,7 @@ class Prediction:
     fails_if: str
     regime: str
     disposition: str
+    primary: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,27 @@ class OrderingPrediction:
     lower: str
     test: str
     fails_if: str
+    primary: bool = True
+
+
+@dataclass(frozen=True)
+class Design:
+    """How predictions are to be tested; fixed with them.
+
+    margin: a prediction of one number counts as that number give or take this share of the
+    quantity's range (of a rate: so many hundredths). repetitions: plays of each game in each
+    condition, at most so many in a sequential run.
+    """
+
+    margin: Fraction = MARGIN
+    repetitions: int = 1
+    sequential: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.margin < 1:
+            raise InputError(
+                f"{self.margin} is no margin", fix="give a number in [0, 1)", field="--margin"
+            )
 
 
 @dataclass(frozen=True)
@@ -118,11 +145,13 @@ class Predictions:
     equilibria: tuple[Equilibria, ...] = ()
     vacuous: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    design: Design = Design()
 
     def registration(self) -> dict[str, Any]:
         """The predictions as a document with its hash, fixed before data are seen."""
         body = {
             "study": self.study,
+            "design": _plain(self.design),
             "predictions": [_plain(each) for each in self.intervals],
             "orderings": [_plain(each) for each in self.orderings],
         }
@@ -227,10 +256,9 @@ def predict(
             unknown.append(f"{each}: {found[-1].mixed}")
     intervals = [each for one in found for each in _intervals(specification, one)]
     intervals += [*negotiated, *_thresholds(specification, chosen)]
-    kept = tuple(each for each in intervals if not _is_vacuous(each))
     return Predictions(
         study=study_hash([specification]),
-        intervals=kept,
+        intervals=_with_primary([each for each in intervals if not _is_vacuous(each)]),
         orderings=_orderings({str(each.condition): each for each in found}),
         equilibria=tuple(found),
         vacuous=tuple(each.id for each in intervals if _is_vacuous(each)),
@@ -268,7 +296,7 @@ def pooled(specifications: Sequence[Specification], parts: Sequence[Predictions]
     common = set.intersection(*({each.id for each in part.orderings} for part in parts))
     return Predictions(
         study=study_hash(specifications),
-        intervals=tuple(intervals),
+        intervals=_with_primary(intervals),
         orderings=tuple(each for each in parts[0].orderings if each.id in common),
         vacuous=tuple(vacuous),
         unknown=tuple(dict.fromkeys(reason for part in parts for reason in part.unknown)),
@@ -375,14 +403,15 @@ def baseline(specification: Specification) -> Fraction | None:
     The closed share of a gap is measured from it. None if there is no such equilibrium or no gap.
     """
     environment = specification.environment
-    alone = decide.best_nash_welfare(environment, environment.payoffs)
-    return None if alone is None or alone == first_best(environment).welfare else alone
+    alone = best_and_worst(environment, pure_nash(environment.payoffs))
+    return None if alone is None or alone[0] == first_best(environment).welfare else alone[0]
 
 
 def from_registration(document: Mapping[str, Any]) -> Predictions:
     """Reads what ``registration`` wrote. Raises InputError where the hash does not fit."""
     try:
-        body = {name: document[name] for name in ("study", "predictions", "orderings")}
+        body = {name: document[name] for name in ("study", "design", "predictions", "orderings")}
+        design = document["design"]
         found = Predictions(
             study=str(document["study"]),
             intervals=tuple(
@@ -390,6 +419,7 @@ def from_registration(document: Mapping[str, Any]) -> Predictions:
                 for each in document["predictions"]
             ),
             orderings=tuple(OrderingPrediction(**each) for each in document["orderings"]),
+            design=Design(**(design | {"margin": Fraction(design["margin"])})),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise InputError(
@@ -480,15 +510,11 @@ def _upper_bound(values: IntArray, payoffs: IntArray, deviations: Sequence[Devia
 def _intervals(specification: Specification, found: Equilibria) -> Iterable[Prediction]:
     environment = specification.environment
     bounds = {**found.correlated, **found.independent}
-    alone, best = baseline(specification), first_best(environment).welfare
     possible = {"welfare": _reach(environment)}
     for ends in (bounds, possible):
         if "welfare" in ends:
             low, high = (each / environment.denominator for each in ends["welfare"])
             ends["welfare"] = low, high
-            if alone is not None:
-                share = best - alone
-                ends["gap-closed"] = (low - alone) / share, (high - alone) / share
     for quantity, (low, high) in bounds.items():
         one = Prediction(
             id=f"{found.condition}/{quantity}",
@@ -548,10 +574,6 @@ def _whatever_is_agreed(
         for end, limit in zip(welfare, _reach(environment), strict=True)
     ]
     made.append(_agreed(condition, "welfare", "welfare", "T5", *ends))
-    alone = baseline(specification)
-    if alone is not None:
-        shares = [None if end is None else (end - alone) / (best - alone) for end in ends]
-        made.append(_agreed(condition, "gap-closed", "gap-closed", "T5", *shares))
     bound = best_worth(specification, condition)
     if (
         bound is not None
@@ -597,12 +619,10 @@ BETTING = "betting interval (Waudby-Smith and Ramdas 2024), Holm over the family
 _INTERVAL_TESTS = {
     "first-best": "exact binomial interval (Clopper and Pearson 1934), Holm over the family",
     "welfare": BETTING,
-    "gap-closed": BETTING,
 }
 _WORDS = {
     "first-best": "the probability of the first best",
     "welfare": "expected welfare",
-    "gap-closed": "the share of the gap that is closed",
     "lambda": "the λ that choices reveal",
 }
 
@@ -728,6 +748,28 @@ def _bottom(one: Equilibria) -> Fraction | None:
     return None if bounds is None else bounds[0]
 
 
+_RANK = ("lambda", "first-best", "welfare")
+
+
+def _with_primary(intervals: Sequence[Prediction]) -> tuple[Prediction, ...]:
+    """The predictions, one of them primary for each claim about a condition.
+
+    It is about the first best where that is bounded, else about welfare, else about a class: they
+    are views of one equilibrium. The bound V(λ, L) and the threshold λ* are claims of their own.
+    """
+    best: dict[tuple[str, ...], Prediction] = {}
+
+    def rank(one: Prediction) -> int:
+        return _RANK.index(one.quantity) if one.quantity in _RANK else len(_RANK)
+
+    for one in sorted(intervals, key=rank):
+        own = one.quantity if one.quantity == "lambda" else one.id.rpartition("/")[2]
+        kind = own if own in ("lambda", "pure") else ""
+        best.setdefault((one.regime, one.disposition, kind), one)
+    primary = {one.id for one in best.values()}
+    return tuple(replace(one, primary=one.id in primary) for one in intervals)
+
+
 def _is_vacuous(one: Prediction) -> bool:
     return one.fails_if == NEVER
 
@@ -740,7 +782,7 @@ def _high(one: Prediction | None) -> Fraction:
     return Fraction(1) if one is None or one.high is None else one.high
 
 
-def _plain(one: Prediction | OrderingPrediction) -> dict[str, Any]:
+def _plain(one: Prediction | OrderingPrediction | Design) -> dict[str, Any]:
     return {
         name: str(value) if isinstance(value, Fraction) else value
         for name, value in asdict(one).items()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from coopgap.llm_checks.judging.evidence import Judgement, corrected, judged_by
-from coopgap.llm_checks.predicting.predictions import words_for
+from coopgap.llm_checks.predicting.predictions import MARGIN, words_for
 from coopgap.llm_checks.predicting.regimes import Disposition, disposition
 from coopgap.llm_checks.predicting.table_bounds import QUANTITIES, Bounds, bounds, games_of
 from coopgap.llm_checks.replaying.summaries import (
@@ -165,7 +165,10 @@ class Ordering:
 
 @dataclass(frozen=True)
 class Replay:
-    """A judged summary. doubts: where its two files contradict each other."""
+    """A judged summary. doubts: where its two files contradict each other.
+
+    margin: a rate that is predicted to be one number counts as that number give or take as much.
+    """
 
     summary: str
     dataset: str
@@ -176,6 +179,7 @@ class Replay:
     unjudged: Mapping[str, str]
     doubts: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ASSUMED
+    margin: Fraction = MARGIN
 
     @property
     def judgements(self) -> tuple[Judgement, ...]:
@@ -194,6 +198,7 @@ class Replay:
             "summary": self.summary,
             "dataset": self.dataset,
             "scenarios": self.scenarios,
+            "equivalence_margin": str(self.margin),
             "rows": rows,
             "orderings": [asdict(each) for each in self.orderings],
             "missing": list(self.missing),
@@ -204,7 +209,12 @@ class Replay:
 
 
 def replayed(
-    summary: Path, dataset: Path, *, alpha: float = 0.05, max_bytes: int = MAX_BYTES
+    summary: Path,
+    dataset: Path,
+    *,
+    alpha: float = 0.05,
+    max_bytes: int = MAX_BYTES,
+    margin: Fraction | None = None,
 ) -> Replay:
     """Judges a summary: each row, and the orderings of theory.md §5 between the rows of a model.
 
@@ -214,8 +224,9 @@ def replayed(
     """
     games = _usable(read_table_games(dataset, max_bytes).distinct())
     given = read_summary(summary, max_bytes)
+    wide = MARGIN if margin is None else margin
     predicted = _Predicted(games)
-    rows = [each for row in given.rows for each in _judged_row(row, predicted, alpha)]
+    rows = [each for row in given.rows for each in _judged_row(row, predicted, alpha, wide)]
     orderings = _orderings(given.rows, predicted, alpha)
     replay = Replay(
         str(summary),
@@ -230,6 +241,8 @@ def replayed(
             if name not in (*KEYS, *RATES, SCENARIOS)
         },
         tuple(_doubts(given, predicted)),
+        (*ASSUMED, _margin_told(wide)),
+        wide,
     )
     final = iter(corrected(replay.judgements, alpha))
     return replace(
@@ -299,7 +312,18 @@ def _disposition(prompt: str) -> Disposition | None:
         return None
 
 
-def _judged_row(row: SummaryRow, predicted: _Predicted, alpha: float) -> list[Row]:
+def _margin_told(margin: Fraction) -> str:
+    whose = "which is coopgap's default" if margin == MARGIN else "which was chosen after the data"
+    return (
+        f"a rate that is predicted to be one number counts as that number within {margin}, "
+        f"{whose}; nobody registered it before these data were collected, so that verdicts on such "
+        "predictions are exploratory"
+    )
+
+
+def _judged_row(
+    row: SummaryRow, predicted: _Predicted, alpha: float, margin: Fraction
+) -> list[Row]:
     found = predicted.of(row)
     size = row.scenarios or len(predicted.games)
     made: list[Row] = []
@@ -321,21 +345,21 @@ def _judged_row(row: SummaryRow, predicted: _Predicted, alpha: float) -> list[Ro
             elif cell is None:
                 made.append(replace(entry, reason=f"the summary has no {column} here"))
             else:
-                made.append(replace(entry, judgement=_judged(cell, size, one, alpha)))
+                made.append(replace(entry, judgement=_judged(cell, size, one, alpha, margin)))
     return made
 
 
-def _judged(cell: Cell, scenarios: int, one: Bounds, alpha: float) -> Judgement:
-    found = judged_by(
+def _judged(cell: Cell, scenarios: int, one: Bounds, alpha: float, margin: Fraction) -> Judgement:
+    wide = margin if one.low == one.high else 0
+    return judged_by(
         float(cell.mean),
         scenarios,
         lambda level: interval(cell, scenarios, level),
         alpha,
-        (float(one.low), float(one.high)),
+        (float(one.low - wide), float(one.high + wide)),
         METHOD,
+        lambda size: interval(cell, size, alpha),
     )
-    # No sample shows that a rate is exactly this.
-    return replace(found, needed=None) if one.low == one.high else found
 
 
 def _orderings(rows: Sequence[SummaryRow], predicted: _Predicted, alpha: float) -> list[Ordering]:

@@ -37,8 +37,8 @@ def counted(replay: Replay) -> str:
     ends = [margin for margin in margins if margin is not None]
     if ends:
         text += (
-            f" Of the inconclusive, {len(ends)} say exactly 0 or 1, which no data can show: the "
-            f"intervals reach {min(ends):.2f} to {max(ends):.2f} beyond."
+            f" Of the inconclusive, {len(ends)} say exactly 0 or 1, give or take {replay.margin}: "
+            f"the intervals reach {min(ends):.2f} to {max(ends):.2f} beyond."
         )
     return text
 

@@ -456,18 +456,30 @@ Ltac orderly :=
   | H : le _ _ |- _ => revert H
   | H : lt _ _ |- _ => revert H
   end.
-Ltac name_each l :=
+(** Atoms become variables, and so does the field, lest it be computed with. *)
+Ltac generalize_each l :=
   lazymatch l with
   | nil => idtac
-  | cons ?x ?rest => generalize x; let y := fresh in intro y; name_each rest
+  | cons ?x ?rest => generalize x; generalize_each rest
+  end.
+Ltac introduce_numbers :=
+  lazymatch goal with
+  | |- forall _ : number _, _ => intro; introduce_numbers
+  | |- _ => idtac
+  end.
+Ltac field_of_goal :=
+  lazymatch goal with
+  | |- @eq (number ?K) _ _ -> _ => K | |- @le ?K _ _ -> _ => K | |- @lt ?K _ _ -> _ => K
   end.
 (** Closes [h1 -> .. -> hn -> False] for linear [h]s that contradict each other. *)
 Ltac refute_linear :=
   orderly;
-  let K := lazymatch goal with
-    | |- @eq (number ?K) _ _ -> _ => K | |- @le ?K _ _ -> _ => K | |- @lt ?K _ _ -> _ => K end in
+  let K := field_of_goal in
   let l := gather (@nil (number K)) in
-  name_each l;
+  generalize_each l;
+  tryif is_var K then idtac else (generalize K; intro);
+  introduce_numbers;
+  let K := field_of_goal in
   let l := gather (@nil (number K)) in
   let g := lazymatch goal with |- ?g => g end in
   let hyps := formulas l g in

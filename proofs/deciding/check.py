@@ -155,7 +155,7 @@ def assembled(finder: Finder) -> Report:
     certificates: dict[str, str] = {}
     specification = finder.specification
     best = finder.first_best(certificates)
-    welfare, nash = finder.play(None)
+    selfish = finder.play(None)
     languages = tuple(_language(finder, each) for each in specification.languages)
     alone = finder.threshold(None, certificates)
     thresholds, domination = finder.agent_thresholds(), finder.domination_threshold()
@@ -171,7 +171,7 @@ def assembled(finder: Finder) -> Report:
         title=specification.title,
         parameters=finder.parameters,
         first_best=best,
-        selfish=SelfishPart(welfare, nash, finder.mixed()),
+        selfish=SelfishPart(selfish.welfare, selfish.nash, finder.mixed(), selfish.worst),
         languages=languages,
         prosocial_threshold=alone,
         agent_thresholds=thresholds,
@@ -232,6 +232,7 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
     if isinstance(named.language, ProductLanguage) and named.language.is_state_language:
         directives = finder.directives(named)
     selection, contract, directive = finder.reached(named)
+    worst, worst_gap = finder.worst(named)
     return LanguagePart(
         name=named.name,
         contracts=contract_class(named.contracts, finder.names.players),
@@ -254,4 +255,6 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
             for place in range(len(finder.specification.levels))
         ),
         certificates=certificates,
+        worst=worst,
+        worst_gap=worst_gap,
     )

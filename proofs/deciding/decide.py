@@ -60,7 +60,7 @@ from coopgap.theory.equilibria import Deviation, Equilibrium, all_deviations, pu
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray
 from coopgap.theory.languages import indistinguishable
 from coopgap.theory.preferences import prosocial_payoffs
-from coopgap.theory.welfare import expected_welfare, first_best, profiles_where
+from coopgap.theory.welfare import first_best, profiles_where
 
 SELECTION_LIMIT = 64
 """The number of first-best selections that are tried as the only equilibrium."""
@@ -582,23 +582,6 @@ def mixed_equilibria(games: Mapping[int, IntArray]) -> dict[int, list[Equilibriu
         return {state: supports.extreme_equilibria(payoffs) for state, payoffs in games.items()}
     except supports.TooLarge as reason:
         return Unanswered(str(reason))
-
-
-def best_nash_welfare(environment: Environment, payoffs: IntArray) -> Fraction | None:
-    """The best expected welfare of pure equilibria of a game in these payoffs.
-
-    None if a state of positive probability has none.
-    """
-    stable = pure_nash(payoffs)
-    selection = {}
-    for state in environment.support:
-        if not stable[state].any():
-            return None
-        welfare = environment.welfare[state]
-        selection[state] = profiles_where(
-            stable[state] & (welfare == welfare[stable[state]].max())
-        )[0]
-    return expected_welfare(environment, selection)
 
 
 def agent_thresholds(environment: Environment, selection: Selection) -> tuple[Extended, ...]:

@@ -15,6 +15,7 @@ from coopgap.proofs.deciding.reports import (
     BenefitPart,
     MechanismPart,
     Parameters,
+    Play,
     PooledBestPart,
 )
 from coopgap.proofs.deciding.settled import Settled
@@ -65,8 +66,12 @@ class PrivateFinder:
         """What mechanisms reach."""
         return mechanism_part(self.findings, named.name, self.findings.selfish)
 
-    def play(self, level: int | None) -> tuple[Unknown, Unknown]:
+    def play(self, level: int | None) -> Play:
         """Equilibria without a contract."""
+        return Play(PRIVATE, PRIVATE, PRIVATE)
+
+    def worst(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
+        """V and the gap at the worst equilibria."""
         return PRIVATE, PRIVATE
 
     def mixed(self) -> Unknown:
@@ -83,8 +88,7 @@ class PrivateFinder:
 
     def benefit(self) -> BenefitPart:
         """Who gains from the first best."""
-        absent = Absent(PRIVATE.reason)
-        return BenefitPart(absent, absent, absent)
+        return BenefitPart(PRIVATE, PRIVATE, PRIVATE)
 
     def value(
         self, named: NamedLanguage, level: int | None, into: dict[str, str]
@@ -96,30 +100,29 @@ class PrivateFinder:
         """λ*."""
         return PRIVATE
 
-    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Absent, Absent]:
+    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Unknown, Unknown]:
         """The gap of correlated equilibria."""
-        return Absent(PRIVATE.reason), Absent(PRIVATE.reason)
+        return PRIVATE, PRIVATE
 
     def suffices(self, named: NamedLanguage) -> Unknown:
         """Whether some contract implements a first best."""
         return PRIVATE
 
-    def directives(self, named: NamedLanguage) -> tuple[Absent, Absent]:
+    def directives(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
         """What complete directives lose."""
-        return Absent(PRIVATE.reason), Absent(PRIVATE.reason)
+        return PRIVATE, PRIVATE
 
-    def reached(self, named: NamedLanguage) -> tuple[Absent, Absent, Absent]:
+    def reached(self, named: NamedLanguage) -> tuple[Unknown, Unknown, Unknown]:
         """What a contract implements."""
-        absent = Absent(PRIVATE.reason)
-        return absent, absent, absent
+        return PRIVATE, PRIVATE, PRIVATE
 
     def basis(self, named: NamedLanguage) -> Absent:
         """What must hold for a contract to suffice."""
         return Absent(PRIVATE.reason)
 
-    def obstruction(self, named: NamedLanguage) -> Absent:
+    def obstruction(self, named: NamedLanguage) -> Unknown:
         """Why no contract does better."""
-        return Absent(PRIVATE.reason)
+        return PRIVATE
 
     # Claims
 

@@ -8,11 +8,12 @@ families are the same values; fields that the JSON of only one of them has are m
 from __future__ import annotations
 
 import importlib.metadata
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from coopgap.proofs.deciding.evaluation import evaluator
 from coopgap.proofs.deciding.values import (
@@ -43,7 +44,7 @@ Selection = Mapping[str, Labels]
 
 Contract = tuple["RecordPart", ...] | Unknown | Absent
 
-Directive = tuple["CellPart", ...] | Absent
+Directive = tuple["CellPart", ...] | Unknown | Absent
 
 Basis = tuple["BasisPart", ...] | Unknown | Absent
 
@@ -67,6 +68,14 @@ class Parameters(TypedDict):
     assume: tuple[Written, ...]
     consistent: NotRequired[bool]
     certificate: NotRequired[str]
+
+
+class Play(NamedTuple):
+    """Pure equilibria without a contract: the best expected welfare, in utils, all, the worst."""
+
+    welfare: Quantity
+    nash: ByState | Unknown
+    worst: Quantity
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,7 @@ class SelfishPart:
     welfare: Quantity
     nash: ByState | Unknown
     mixed: Mapping[str, tuple[Mapping[str, Mapping[str, Fraction]], ...]] | Unknown
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -211,8 +220,9 @@ class LanguagePart:
 
     ``suffices``: whether some contract implements a first best. ``correlated_gap``: of correlated
     equilibria, where certified exactly; ``correlated_bound``: the gap that all of them leave at
-    least (T5). ``directive``: for each cell what is allowed. ``worst``: of the pure equilibria
-    under the best contract. ``certificates``: quantity → SHA-256.
+    least (T5). ``directive``: for each cell what is allowed. ``worst``, ``worst_gap``: V and Δ if
+    agents play the worst pure equilibria under the contract listed. ``certificates``: quantity →
+    SHA-256.
     """
 
     name: str
@@ -233,7 +243,8 @@ class LanguagePart:
     prosocial_threshold: Quantity
     prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
+    worst_gap: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -250,8 +261,8 @@ class ProsocialPart:
 
     lambda_: Level
     welfare: Quantity
-    nash: ByState
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    nash: ByState | Unknown
+    worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -286,9 +297,9 @@ class BenefitPart:
     families the verdicts.
     """
 
-    plain: bool | VerdictPart | Absent
-    side_payments: bool | VerdictPart | Absent
-    one_payment: bool | Absent = field(metadata=GAMES)
+    plain: bool | VerdictPart | Unknown | Absent
+    side_payments: bool | VerdictPart | Unknown | Absent
+    one_payment: bool | Unknown | Absent = field(metadata=GAMES)
 
 
 class ShownInNotebooks:
@@ -300,6 +311,21 @@ class ShownInNotebooks:
         """The value as plain JSON values; leaf: what becomes of numbers and conditions."""
         plain: dict[str, Any] = as_document(self, FAMILIES if self.family else GAMES, leaf)
         return plain
+
+    def to_dict(self) -> dict[str, Any]:
+        """The value as plain JSON values, numbers as exact text."""
+        return self.document()
+
+    def to_json(self) -> str:
+        """The JSON document, as the command prints it."""
+        return json.dumps(self.document(), ensure_ascii=False, indent=2)
+
+    def sympy(self) -> dict[str, Any]:
+        """As ``to_dict``, with each number, expression and condition as SymPy has it."""
+        # Lazily: SymPy takes a second to import.
+        from coopgap.proofs.deciding.symbolic import as_sympy
+
+        return self.document(as_sympy)
 
     def _repr_html_(self) -> str:
         return self._shown("html")
@@ -337,6 +363,16 @@ class ClaimPart(ShownInNotebooks):
     suggestion: Where | None = field(default=None, metadata=FAMILIES)
     statement: str = ""
     family: bool = field(default=False, metadata=HIDDEN)
+
+    def to_frame(self) -> Any:
+        """The languages as a pandas frame, a row each, numbers as exact text."""
+        import pandas
+
+        plain = ("value", "gap", "correlated_gap", "directive_gap", "prosocial_threshold")
+        rows = {
+            each["name"]: [each[name] for name in plain] for each in self.to_dict()["languages"]
+        }
+        return pandas.DataFrame.from_dict(rows, orient="index", columns=list(plain))
 
 
 @dataclass(frozen=True, kw_only=True)

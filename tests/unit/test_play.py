@@ -25,7 +25,13 @@ from coopgap.llm_checks.playing.answers import read_record
 from coopgap.llm_checks.playing.points import number, profiles_of_others, sentences
 from coopgap.llm_checks.playing.points import table as points_table
 from coopgap.llm_checks.playing.replies import parsed
-from coopgap.llm_checks.playing.scenarios import PROMPTS, Presentation, plays, presentation
+from coopgap.llm_checks.playing.scenarios import (
+    PROMPTS,
+    Presentation,
+    Question,
+    plays,
+    presentation,
+)
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
@@ -36,6 +42,8 @@ if importlib.util.find_spec("inspect_ai") is None:
 
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
+from coopgap.llm_checks.playing import tasks
+from coopgap.llm_checks.playing.asking import Budget
 from coopgap.llm_checks.playing.run import Options, recorded, run
 
 installed = pytest.mark.skipif(
@@ -226,11 +234,20 @@ def test_large_games_are_not_told(monkeypatch, dilemma):
         ("work hard", "answered", None, 0),
         ("B: work", "answered", None, 1),
         ("I choose B because it pays.", "answered", None, 1),
-        ("I will work hard today", "answered", None, 0),
+        ("I will work hard today", "ambiguous", None, None),
+        ("I choose to work hard.", "ambiguous", None, None),
+        ("I pick work hard, as it pays.", "answered", None, 0),
+        ("Player 1 would do B. Let me think.\nAnswer: A", "answered", None, 0),
+        ("B pays more if they work.\n\n**Final answer: B**", "answered", None, 1),
+        ("If A then B.\nwork", "answered", None, 1),
+        ("I choose B. No: I choose A.", "ambiguous", None, None),
+        ("I would choose A if they did.", "unparseable", None, None),
+        ("I choose A strategy that works.", "unparseable", None, None),
+        (r"So: work.\nAnswer: \boxed{B}".replace(r"\n", "\n"), "answered", None, 1),
         ("Option A", "answered", None, 0),
         ("A reasonable agent would think.", "unparseable", None, None),
-        ("A or B", "unparseable", None, None),
-        ("I choose B, not A", "unparseable", None, None),
+        ("A or B", "ambiguous", None, None),
+        ("I choose B, not A", "answered", None, 1),
         ("Ich überlege noch.", "unparseable", None, None),
         ("", "unparseable", None, None),
         ("I can't help with that.", "refused", None, None),
@@ -240,6 +257,50 @@ def test_large_games_are_not_told(monkeypatch, dilemma):
 def test_replies(text, status, strict, tolerant):
     found = parsed(text, ("A", "B"), ("work hard", "work"))
     assert (found.status, found.strict, found.tolerant) == (status, strict, tolerant)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "tolerant"),
+    [
+        ("Player 1 cooperates so I pick the second", "ambiguous", None),
+        ("2", "answered", 1),
+        ("The other gets 2 points.", "ambiguous", None),
+        ("Answer: 1", "answered", 0),
+        ("Both of us gain if everybody cooperates.", "unparseable", None),
+        ("I choose cooperate.", "answered", 0),
+    ],
+)
+def test_a_number_or_a_word_in_passing_is_no_answer(text, status, tolerant):
+    found = parsed(text, ("1", "2"), ("cooperate", "defect"))
+    assert (found.status, found.tolerant) == (status, tolerant)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "shares"),
+    [
+        (["Q"], (0.25, 0.75)),
+        (["I", " choose", " ", "Q"], (0.25, 0.75)),
+        (["P", " or", " Q", "?", "\n", "Answer", ":", " Q"], (0.25, 0.75)),
+        (["I", " choose", " defect"], None),
+        (["I", " choose", " Q."], None),
+    ],
+)
+def test_probabilities_are_those_of_the_answers_token(tokens, shares):
+    """The first token of prose says nothing of the options."""
+    from inspect_ai.model import Logprob, Logprobs, TopLogprob
+
+    def each(token: str) -> Logprob:
+        spread = {"P": 0.2, "Q": 0.6} if "Q" in token else {"P": 0.3, "Q": 0.1, token: 0.6}
+        top = [TopLogprob(token=name, logprob=math.log(p)) for name, p in spread.items()]
+        return Logprob(token=token, logprob=-1.0, top_logprobs=top)
+
+    output = ModelOutput.from_content("x/y", "".join(tokens))
+    output.choices[0].logprobs = Logprobs(content=[each(token) for token in tokens])
+    shown = Presentation(("P", "Q"), (0, 1), "forward", "table")
+    question = Question("id", 0, "", "", shown, ("cooperate", "defect"))
+    found = tasks._answer(question, output, Budget(), plays(study("prisoners-dilemma"), 1, 0)[0])
+    assert found.tolerant == 1
+    assert found.probabilities == (None if shares is None else pytest.approx(shares))
 
 
 def test_play_that_follows_the_theory_is_consistent_and_its_opposite_is_not(tmp_path, dilemma):
@@ -253,7 +314,6 @@ def test_play_that_follows_the_theory_is_consistent_and_its_opposite_is_not(tmp_
     assert by_id[0]["none/selfish/first-best"].verdict != "contradicted"
     assert by_id[1]["none/selfish/first-best"].verdict == "contradicted"
     assert by_id[0]["none/selfish/first-best"].estimate == 0
-    assert by_id[1]["none/selfish/gap-closed"].estimate == 1
     assert one.statuses["answered"] == one.strict == 16
     assert not [each for each in one.biases if each.found]
     assert one.input_tokens == 1600
@@ -371,8 +431,6 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
         run(other, settings, tmp_path)
     with pytest.raises(InputError, match="another seed"):
         run(dilemma, replace(settings, seed=1), tmp_path)
-    with pytest.raises(InputError, match="other predictions"):
-        run(dilemma, replace(settings, predictions="x"), tmp_path)
     (log,) = (tmp_path / "logs").glob("*.eval")
     with monkeypatch.context() as later:
         later.setitem(PROMPTS, "decision", "decision-0")
@@ -422,7 +480,10 @@ def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path):  # 
     assert found.status == 0
     assert found.json["registered"] == game.predictions.sha256
     assert (tmp_path / "report.html").exists()
-    assert "predictions judged" in run_command("play", "prisoners-dilemma", *conditions, *given).out
+    assert (
+        "primary predictions judged"
+        in run_command("play", "prisoners-dilemma", *conditions, *given).out
+    )
     assert run_command("play").status == 2
     assert run_command("play", "stag-hunt", *conditions, *given).status == 2
 
@@ -493,7 +554,7 @@ def test_a_log_decides_what_options_may_not_contradict(command, tmp_path):  # no
     whole = run_command(
         "play", *game, *model, "--repetitions", "3", "--seed", "2", "--out", tmp_path
     )
-    assert "3 of 4 predictions judged" in whole.out
+    assert "1 of 2 primary predictions judged" in whole.out
     journal = tmp_path / "answers.jsonl"
     log = ["play", *game, "--out", tmp_path / "out", "--log", journal]
     for more in ([], [*model, "--seed", "2"]):
@@ -570,8 +631,6 @@ def test_logs_of_inspects_are_judged_and_others_refused(command, tmp_path, dilem
     assert told.json["model"] == "mockllm/model"
     with pytest.raises(InputError, match="about another spec"):
         recorded(study("stag-hunt", ["none"], ["selfish"]), Options(), log)
-    with pytest.raises(InputError, match="other predictions"):
-        recorded(dilemma, Options(predictions="x"), log)
     none = tmp_path / "none.eval"
     none.write_bytes(b"")
     with pytest.raises(InputError, match="no log of Inspect's"):

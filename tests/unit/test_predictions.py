@@ -51,7 +51,6 @@ def test_selfish_play_of_the_dilemma_is_defection_and_altruistic_play_is_not():
     assert bounds(found, "none/selfish/first-best") == (0, 0)
     assert bounds(found, "none/altruistic/first-best") == (1, 1)
     assert bounds(found, "none/selfish/welfare") == (2, 2)
-    assert bounds(found, "none/altruistic/gap-closed") == (1, 1)
     (ordering,) = found.orderings
     assert ordering.claim == "realisability"
     assert "in all equilibria" in ordering.statement

@@ -124,13 +124,14 @@ def test_counts_are_told_in_words(tmp_path):
     seen = judge(done, found.predictions)
     known = tuple(each for each in seen.judged if each.observations)
     for judged, text in (
-        (seen.judged, "3 of 4 predictions judged: "),
-        (known, "3 predictions judged: "),
-        (known[:1], "1 prediction judged: "),
+        (seen.judged, "1 of 2 primary predictions judged: "),
+        (known, "1 primary prediction judged: "),
+        (known[:1], "1 primary prediction judged: "),
     ):
         told = summary(replace(seen, judged=judged))
         assert told.startswith(text)
         assert ("; 1 without data." in told) == (judged == seen.judged)
+        assert ("more are exploratory" in told) == (judged != known[:1])
 
 
 def test_money_from_outside_does_not_count_in_welfare(tmp_path):
@@ -175,7 +176,8 @@ def test_a_run_stops_early_where_the_prediction_is_violated(tmp_path):
     assert done.stopped.startswith("after ")
     assert len(done.plays) < 20
     seen = judge(done, found.predictions)
-    assert {each.judgement.verdict for each in seen.judged if each.observations} == {"contradicted"}
+    primary = [each for each in seen.judged if each.observations and each.primary]
+    assert {each.judgement.verdict for each in primary} == {"contradicted"}
     assert all("sequence" in each.judgement.method for each in seen.judged if each.observations)
     assert f"It stopped {done.stopped}." in markdown(done, seen)
     assert document_of(done, seen)["stopped"] == done.stopped
