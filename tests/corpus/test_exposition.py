@@ -438,3 +438,39 @@ def test_values_show_themselves():
         assert r"\begin{tabular}" in value._repr_latex_()
     with pytest.raises(NotImplementedError):
         Shown()._repr_html_()
+
+
+def test_language_labels_and_names_of_environments(tmp_path: Path, capsys: Any):
+    options = ["--language", "output-free", "--environment", "proposition=prop", "--environment"]
+    line = ["example", "n5", "--to", "latex", "--out", str(tmp_path), *options]
+    with pytest.raises(SystemExit) as ended:
+        run([*line, "proof=beweis"])
+    assert ended.value.code == 0
+    capsys.readouterr()
+    text = (tmp_path / "n5-fragment.tex").read_text(encoding="utf-8")
+    assert text.count(r"\begin{prop}\label{coopgap:n5:") == text.count(r"\end{prop}") == 1
+    assert r"\begin{beweis}" in text
+    assert "output-balanced" not in text.replace(r"\allowbreak{}", "")
+    around = (tmp_path / "n5.tex").read_text(encoding="utf-8")
+    assert r"\newtheorem{prop}{Proposition}" in around
+    assert r"\newenvironment{beweis}" in around
+    for wrong, message in (
+        (["--language", "output"], "there is no language 'output'"),
+        (["--environment", "lemma=prop"], "'lemma=prop' names no environment"),
+        (["--environment", "proof="], "'proof=' names no environment"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            run(["example", "n5", "--to", "latex", *wrong])
+        assert ended.value.code == 2
+        assert message in capsys.readouterr().err
+
+
+def test_characters_without_a_glyph_are_themselves_where_there_is_one():
+    assert latex.escaped("名") == r"\coopgapchar{名}{540D}"
+    texts = files(Document("x", "名", ()), ("latex",), NOTATION, "1")
+    for text in (texts["x.tex"], texts["x-fragment.tex"]):
+        assert r"\providecommand\coopgapchar[2]{#1}" in text
+    entry = texts["coopgap.bib"].split("@misc")[2]
+    for field in ("author", "title", "year"):
+        assert f"  {field} = " in entry
+    assert "url = {https://arxiv.org/abs/" in texts["coopgap.bib"]
