@@ -159,12 +159,27 @@ def best_nash_welfare(
     environment: Environment, prosociality: Lambdas | None = None
 ) -> Fraction | None:
     """The best expected welfare of pure equilibria, state by state; None if a state has none."""
+    return _nash_welfare(environment, prosociality, max)
+
+
+def worst_nash_welfare(
+    environment: Environment, prosociality: Lambdas | None = None
+) -> Fraction | None:
+    """The worst expected welfare of pure equilibria; None if a state has none."""
+    return _nash_welfare(environment, prosociality, min)
+
+
+def _nash_welfare(
+    environment: Environment,
+    prosociality: Lambdas | None,
+    choose: Callable[[list[Fraction]], Fraction],
+) -> Fraction | None:
     game = game_of(environment)
     total = Fraction(0)
     for w, equilibria in pure_nash(environment, prosociality).items():
         if not equilibria:
             return None
-        total += game.prior[w] * max(game.welfare[w, a] for a in equilibria)
+        total += game.prior[w] * choose([game.welfare[w, a] for a in equilibria])
     return total
 
 
@@ -1163,10 +1178,12 @@ def report(specification: Specification) -> dict[str, Any]:
         return found
 
     def play(prosociality: Lambdas | None) -> dict[str, Any]:
-        welfare = best_nash_welfare(environment, prosociality)
+        best = best_nash_welfare(environment, prosociality)
+        worst = worst_nash_welfare(environment, prosociality)
         return {
-            "welfare": None if welfare is None else str(welfare),
+            "welfare": None if best is None else str(best),
             "nash": state_map(pure_nash(environment, prosociality)),
+            "worst": None if worst is None else str(worst),
         }
 
     welfare, best = first_best(environment)

@@ -130,6 +130,8 @@ class ContractClass(Part):
     """The most that a player can be fined, in utils, or `none`; `null` for directives."""
     permissive: bool | None
     """Whether a directive may allow several actions; `null` for transfers."""
+    participation: NonEmptyTable[Exact] | None
+    """By player what it gets, in utils, if some player refuses a mechanism; `null` if none may."""
 
 
 # --- claims ---------------------------------------------------------------------------------------

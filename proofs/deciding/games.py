@@ -11,16 +11,24 @@ from typing import Any
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.mechanisms import NOT_ASKED, mechanism_part
+from coopgap.proofs.deciding.play import (
+    best_and_worst,
+    prescribed,
+    under_directive,
+    under_transfers,
+)
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
     BenefitPart,
-    ByState,
     CellPart,
     Contract,
     Directive,
     FirstBestPart,
+    MechanismPart,
     ObstructionPart,
     Parameters,
+    Play,
     Profiles,
     RecordPart,
     Selection,
@@ -37,9 +45,9 @@ from coopgap.proofs.questions.obligations import (
     Reached,
     Setting,
     Unanswered,
-    problem,
 )
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
@@ -55,17 +63,22 @@ SELECTION_LIMIT = 256
 
 NO_SELECTION = Absent("nothing is implementable")
 
+NO_EQUILIBRIUM = Absent("a state has no pure equilibrium")
+
 
 Mixed = tuple[Mapping[str, Mapping[str, Fraction]], ...]
 
 
 class GameFinder:
-    """Finds the parts of a report on a game."""
+    """Finds the parts of a report on a game.
+
+    mechanisms: whether what mechanisms reach is asked for, beside the claims about them.
+    """
 
     family = False
 
-    def __init__(self, findings: Findings) -> None:
-        self.findings = findings
+    def __init__(self, findings: Findings, mechanisms: bool = False) -> None:
+        self.findings, self.mechanisms = findings, mechanisms
         self.names = findings.environment
         self.progress = findings.progress
         self.specification = findings.specification
@@ -91,13 +104,14 @@ class GameFinder:
     def _selected(self, selection: Mapping[int, Profile]) -> Selection:
         return {self.names.states[s]: self.names.labels(a) for s, a in selection.items()}
 
-    def play(self, level: int | None) -> tuple[Quantity, ByState]:
-        """The best welfare of pure equilibria without a contract, and these equilibria."""
+    def play(self, level: int | None) -> Play:
+        """The pure equilibria without a contract, and the welfare of the best and the worst."""
         payoffs, _ = prosocial_payoffs(self.names, self.numbers(level))
-        welfare = decide.best_nash_welfare(self.names, payoffs)
         stable = pure_nash(payoffs)
         nash = self._by_state({s: profiles_where(stable[s]) for s in self.names.support})
-        return Absent("a state has no pure equilibrium") if welfare is None else welfare, nash
+        found = best_and_worst(self.names, stable)
+        best, worst = (NO_EQUILIBRIUM, NO_EQUILIBRIUM) if found is None else found
+        return Play(best, nash, worst)
 
     def mixed(self) -> dict[str, Mixed] | Unknown:
         """The extreme equilibria of selfish agents, as probabilities of the actions in use."""
@@ -144,8 +158,8 @@ class GameFinder:
         found = self.findings.benefit()
         if isinstance(found, Unknown) or found.vacuous:
             vacuous = "no selfish pure outcome has smaller welfare"
-            absent = Absent(found.reason if isinstance(found, Unknown) else vacuous)
-            return BenefitPart(absent, absent, absent)
+            none = found if isinstance(found, Unknown) else Absent(vacuous)
+            return BenefitPart(none, none, none)
         return BenefitPart(found.plain, True, found.one_payment)
 
     # Contracts
@@ -212,7 +226,7 @@ class GameFinder:
         """
         found = self.findings.correlated(named.name)
         if isinstance(found, Unknown):
-            return Absent(found.reason), Absent(found.reason)
+            return found, found
         setting, levels = self.findings.setting(named.name), self.selfish
         gap = self.findings.first_best().welfare - found.bound
         name, id_, witness = "correlated_bound", "correlated-gap-at-least", found.dual
@@ -242,6 +256,16 @@ class GameFinder:
             most = left if "correlated_gap_at_most" in into else INFINITY
         return Bounds(least, most)
 
+    def mechanism(self, named: NamedLanguage) -> Value[MechanismPart]:
+        """What mechanisms reach, where the specification asks for it."""
+        asked = self.mechanisms or any(
+            question.id in MECHANISM_CLAIMS and question.language in (None, named.name)
+            for question in self.specification.questions
+        )
+        if not asked:
+            return NOT_ASKED
+        return mechanism_part(self.findings, named.name, self.selfish)
+
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements a first best."""
         found, best = self.findings.value(named.name, self.selfish), self.findings.first_best()
@@ -262,7 +286,7 @@ class GameFinder:
             for cell in incontractible_cells(self.names, language)
         )
         if isinstance(found, Unknown):
-            return Absent(found.reason), cells
+            return found, cells
         assert isinstance(found, BestSelection)
         if not isinstance(found.welfare, Fraction):
             return NO_SELECTION, cells
@@ -272,7 +296,7 @@ class GameFinder:
         """A selection that reaches the value, and the transfers or the directive by which."""
         found = self.findings.value(named.name, self.selfish)
         if isinstance(found, Unknown) or found.best is None:
-            why = Absent(found.reason) if isinstance(found, Unknown) else NO_SELECTION
+            why = found if isinstance(found, Unknown) else NO_SELECTION
             return why, why, why
         selection = self._selected(found.best.selection)
         if not isinstance(named.contracts, Transfers):
@@ -290,19 +314,41 @@ class GameFinder:
         """For each cell the classes that its play uses."""
         language, game = named.language, self.names
         assert isinstance(language, ProductLanguage)
+        directive = prescribed(language, best)
         cells: dict[int, list[int]] = {}
         for state in best.selection:
             cells.setdefault(language.cells[state], []).append(state)
-        parts = []
-        for states in cells.values():
-            allowed = {}
-            for agent, player in enumerate(game.players):
-                of_agent = language.classes[agent]
-                used = {of_agent[best.selection[state][agent]] for state in states}
-                labels = zip(game.actions[agent], of_agent, strict=True)
-                allowed[player] = tuple(label for label, number in labels if number in used)
-            parts.append(CellPart(tuple(game.states[state] for state in states), allowed))
-        return tuple(parts)
+        return tuple(
+            CellPart(
+                tuple(game.states[state] for state in states),
+                {
+                    player: tuple(
+                        label
+                        for action, label in enumerate(game.actions[agent])
+                        if directive.permits(states[0], agent, action)
+                    )
+                    for agent, player in enumerate(game.players)
+                },
+            )
+            for states in cells.values()
+        )
+
+    def worst(self, named: NamedLanguage) -> tuple[Quantity, Quantity]:
+        """V and the gap if agents play the worst pure equilibria under the contract reached."""
+        found = self.findings.value(named.name, self.selfish)
+        if isinstance(found, Unknown):
+            return found, found
+        if found.best is None:
+            return NO_SELECTION, NO_SELECTION
+        if isinstance(named.contracts, Transfers):
+            amounts = found.best.contract.amounts()
+            stable = under_transfers(self.names, named.language, amounts)
+        else:
+            assert isinstance(named.language, ProductLanguage)
+            stable = under_directive(self.names, prescribed(named.language, found.best))
+        extremes = best_and_worst(self.names, stable)
+        assert extremes is not None, "the selection is an equilibrium"
+        return extremes[1], self.findings.first_best().welfare - extremes[1]
 
     def basis(self, named: NamedLanguage) -> Absent:
         """What must hold for a contract to suffice."""
@@ -312,7 +358,7 @@ class GameFinder:
         """The first obstruction to a first-best selection, or else to any better one."""
         best, found = self.findings.first_best(), self.findings.value(named.name, self.selfish)
         if isinstance(found, Unknown):
-            return Absent(found.reason)
+            return found
         if found.cases and found.welfare != best.welfare:
             return Absent("contracts are excluded case by case, by many obstructions")
         if not found.obstructions or found.welfare == best.welfare:
@@ -350,4 +396,4 @@ class GameFinder:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
         assert isinstance(question, Question)
         claim = GameClaim(self.findings, question)
-        return claim.fields, problem(claim.setting, claim.levels)
+        return claim.fields, claim.problem

@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.proofs.engines.correlated import best_correlated, flat_profiles
+from coopgap.proofs.questions.correlated import Best, flat_profiles
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import all_deviations
@@ -51,10 +51,15 @@ class Played:
 
 
 class Ascent:
-    """The search for transfers of one language and class of contracts."""
+    """The search for transfers of one language and class of contracts.
 
-    def __init__(self, environment: Environment, language: Language, contracts: Transfers) -> None:
-        self._environment, self._contracts = environment, contracts
+    best: finds the best correlated equilibrium of given payoffs.
+    """
+
+    def __init__(
+        self, environment: Environment, language: Language, contracts: Transfers, best: Best
+    ) -> None:
+        self._environment, self._contracts, self._best = environment, contracts, best
         self._agents, size = len(environment.players), math.prod(environment.shape)
         plays = np.indices(environment.shape).reshape(self._agents, -1).T
         records = [language.records(np.full(size, state), plays) for state in environment.support]
@@ -137,7 +142,7 @@ class Ascent:
         for state, places in zip(game.support, self._places, strict=True):
             paid = fines[places].T.reshape(self._agents, *game.shape)
             payoffs: IntArray = game.payoffs[:, state].astype(object) * scale + paid
-            found = best_correlated(game.welfare[state], payoffs, deviations)
+            found = self._best(game.welfare[state], payoffs, deviations)
             if found is None:
                 return None
             welfare += game.prior[state] * found.value / game.denominator

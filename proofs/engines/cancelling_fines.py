@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
-from coopgap.proofs.engines.correlated import CorrelatedOptimum, flat_profiles
+from coopgap.proofs.questions.correlated import CorrelatedOptimum, flat_profiles
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import all_deviations

@@ -7,35 +7,18 @@ distribution on which no invisible deviation improves bounds what any contract a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
+from coopgap.proofs.questions.correlated import CorrelatedOptimum, flat_profiles
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, all_deviations
 from coopgap.theory.exact import IntArray, common_denominator, widened
 from coopgap.theory.languages import Language
-
-
-@dataclass(frozen=True)
-class CorrelatedOptimum:
-    """The best correlated distribution and its proof.
-
-    value: Σ x(a) objective(a), in units of the objective. distribution: x, the positive
-    probabilities by flat index of the profile (last agent's action fastest). multipliers: the
-    positive weights y of deviations, in units of the objective per unit of payoff: at every profile
-    a, value + Σ y(i, a_i, b) (u_i(b, a_-i) − u_i(a)) ≥ objective(a), the sum being over all
-    deviations from an action of a.
-    """
-
-    value: Fraction
-    distribution: dict[int, Fraction]
-    multipliers: dict[Deviation, Fraction]
 
 
 def best_correlated(
@@ -177,13 +160,3 @@ def _incentives(
                 gain = int((mass[told] * (own[taken] - own[told])).sum())
                 rows.append((variables, np.concatenate([weights, -weights]), gain))
     return rows
-
-
-def flat_profiles(shape: Sequence[int], deviation: Deviation) -> tuple[IntArray, IntArray]:
-    """The flat indices of the profiles with the deviation's old action, and those with its new one.
-
-    Both list the other agents' actions in the same order.
-    """
-    agent, action, other = deviation
-    flat = np.arange(math.prod(shape)).reshape(shape)
-    return flat.take(action, axis=agent).ravel(), flat.take(other, axis=agent).ravel()

@@ -692,6 +692,10 @@ def _levels(report: Place) -> Iterator[Block]:
 def benefit(part: Place) -> Iterator[Block]:
     """Theorem T8 on this game."""
     plain, payments, one = (part[k].value for k in ("plain", "side_payments", "one_payment"))
+    for reason in dict.fromkeys(part[k].unknown for k in ("plain", "side_payments", "one_payment")):
+        if reason is not None:
+            yield said(f"Whether each agent gains is unknown: {reason}.")
+            return
     if plain is None and payments is None and one is None:
         return
     if plain:

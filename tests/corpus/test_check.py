@@ -71,6 +71,7 @@ def test_gallery_matches_expected_values(slug: str) -> None:
         assert found[name] == expected[name], name
     assert found["selfish"]["welfare"] == expected["selfish"]["welfare"]
     assert found["selfish"]["nash"] == expected["selfish"]["nash"]
+    assert found["selfish"]["worst"] == expected["selfish"]["worst"]
     for ours, theirs in zip(found["languages"], expected["languages"], strict=True):
         if ours["contracts"]["kind"] == "directive":
             theirs["correlated_gap"] = None
