@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coopgap.proofs.deciding.check import check as check
     from coopgap.proofs.theorems.registry import prove as prove
-    from coopgap.theory.readers.load import load as load
+    from coopgap.theory.readers.load import load_any as load
 
 __version__ = "0.2.0"
 
@@ -29,7 +29,7 @@ def __getattr__(name: str) -> Any:
     # Lazily: numpy and the engines take longer to import than the whole of `coopgap --help`.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_HOMES[name]), {"load": "load_any"}.get(name, name))
 
 
 def __dir__() -> list[str]:

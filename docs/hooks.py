@@ -267,13 +267,15 @@ def gallery() -> dict[str, str]:
     """The built-in specs: the worked example of each, of games the frontier drawn, and the file."""
     from importlib.resources import files
 
-    from coopgap import check, load
+    from coopgap import check
     from coopgap.proofs.exposition.example import document
     from coopgap.proofs.exposition.figures.kinds import figure
     from coopgap.proofs.exposition.figures.style import rendered
     from coopgap.proofs.exposition.html import page
     from coopgap.proofs.exposition.notation import NOTATION
+    from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.readers.load import gallery as entries
+    from coopgap.theory.readers.load import load_any
     from coopgap.theory.specification import Specification
 
     lines = [
@@ -287,11 +289,12 @@ def gallery() -> dict[str, str]:
     made = {}
     for slug, title, source in entries():
         lines += [f"## {slug}", "", f"{title}. Source: {source or 'the toolkit'}.", ""]
-        specification = load(slug)
-        command = f"coopgap example {slug} --to html"
-        shown = document(slug, check(specification), specification, command)
-        made[f"gallery/{slug}.html"] = page(shown, NOTATION)
-        lines += [f"[The worked example](gallery/{slug}.html).", ""]
+        specification = load_any(slug)
+        if not isinstance(specification, CommonsSpecification):
+            command = f"coopgap example {slug} --to html"
+            shown = document(slug, check(specification), specification, command)
+            made[f"gallery/{slug}.html"] = page(shown, NOTATION)
+            lines += [f"[The worked example](gallery/{slug}.html).", ""]
         if isinstance(specification, Specification):
             picture = rendered(figure("frontier", specification), "svg").decode()
             made[f"gallery/{slug}.svg"] = picture

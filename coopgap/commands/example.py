@@ -51,7 +51,7 @@ def example(
     from coopgap.proofs.exposition.example import document, files
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
-    from coopgap.theory.readers.load import gallery, load, settings, with_values
+    from coopgap.theory.readers.load import games, load, settings, with_values
 
     require_duration(timeout)
     if (spec is None) is not everything:
@@ -62,7 +62,7 @@ def example(
     symbols = NOTATION if notation is None else read_notation(notation)
     pdflatex = require_tex() if pdf else ""
     given = settings(values or ())
-    names = [slug for slug, _, _ in gallery()] if spec is None else [spec]
+    names = [slug for slug, _, _ in games()] if spec is None else [spec]
     specifications = [load(name, max_bytes or MAX_BYTES) for name in names]
     if given:
         specifications = [with_values(each, given) for each in specifications]

@@ -7,12 +7,13 @@ from typing import Literal
 from pydantic import RootModel
 
 from coopgap.documents.base import AtLeastTwo, Part
+from coopgap.documents.commons import Commons
 from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.family_report import FamilyReport
 
 
-class Report(RootModel[ConcreteReport | FamilyReport], frozen=True, title="Report"):
-    """What `coopgap check --json` prints of one spec, which is of a game or of a family."""
+class Report(RootModel[ConcreteReport | FamilyReport | Commons], frozen=True, title="Report"):
+    """What `coopgap check --json` prints of one spec: of a game, a family or a commons."""
 
 
 class Reports(Part, title="Reports"):

@@ -16,6 +16,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from coopgap.proofs.certificates.commons_words import spec_data
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import (
     Arithmetic,
@@ -64,8 +65,11 @@ def match(
     taken. Raises InputError for a text that is no spec.
     """
     try:
-        spec = _Spec(tomllib.loads(text, parse_float=_no_float), values)
-        found = _compared(spec, data)
+        if "agents" in data:
+            found = _compared_commons(spec_data(text), data)
+        else:
+            spec = _Spec(tomllib.loads(text, parse_float=_no_float), values)
+            found = _compared(spec, data)
     except InputError as error:
         raise error.located(source=origin) from None
     except tomllib.TOMLDecodeError as error:
@@ -77,6 +81,12 @@ def match(
     told = "; ".join(found[:MANY])
     more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
     return Match(False, f"its data are not those of {origin}: {told}{more}")
+
+
+def _compared_commons(spec: Mapping[str, Plain], data: Mapping[str, Plain]) -> str | list[str]:
+    """What the data match, or how they differ."""
+    other = [name for name in spec if spec[name] != data[name]]
+    return [f"{name} differs" for name in other] or "its commons"
 
 
 def _no_float(text: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from coopgap.proofs.certificates.certificate import digest
 from coopgap.proofs.deciding import decide
@@ -27,33 +27,59 @@ from coopgap.proofs.deciding.values import Absent, Level, Quantity, Unknown, Val
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 from coopgap.theory.welfare import first_best
 
 if TYPE_CHECKING:
+    from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.claims import Finder
 
 DIRECTIVES = Absent("correlated equilibria are decided for transfers only")
 NO_CELLS = Absent("the language is no state language")
 
 
+@overload
 def check(
     specification: Specification | FamilySpecification,
     *,
     timeout: float | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Report:
+) -> Report: ...
+
+
+@overload
+def check(
+    specification: CommonsSpecification,
+    *,
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> CommonsReport: ...
+
+
+def check(
+    specification: Specification | FamilySpecification | CommonsSpecification,
+    *,
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Report | CommonsReport:
     """Decides a specification's claims and all quantities of its report.
 
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
 
-    timeout: seconds for each claim or quantity; what takes longer is unknown. progress: is told
+    timeout: seconds for each claim or quantity; what takes longer is unknown (a commons, whose work
+    is bounded by its size, has none). progress: is told
     what is being decided. Raises InputError for a claim that the game cannot bear, and for a family
     in which something may be divided by 0 or the prior may be no distribution.
     """
     tell = progress or (lambda _: None)
+    if isinstance(specification, CommonsSpecification):
+        # Lazily, as families below.
+        from coopgap.proofs.commons.report import check_commons
+
+        return check_commons(specification, tell)
     if isinstance(specification, FamilySpecification):
         # Lazily: most games have no parameters.
         from coopgap.proofs.families.finder import finder

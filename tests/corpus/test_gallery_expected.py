@@ -21,7 +21,7 @@ from coopgap.theory.languages import (
     from_values,
     state_blind,
 )
-from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.load import games, load
 from coopgap.theory.specification import Specification
 
 EXPECTED = Path(__file__).parents[1] / "expected"
@@ -34,7 +34,7 @@ def expected(slug: str) -> dict[str, Any]:
 
 def test_every_entry_has_expected_values():
     """Those with parameters are in test_family_gallery."""
-    slugs = [slug for slug, _, _ in gallery()]
+    slugs = [slug for slug, _, _ in games()]
     assert sorted(slug for slug in slugs if isinstance(load(slug), Specification)) == SLUGS
 
 

@@ -8,9 +8,9 @@ The models below validate a parsed TOML document and generate the published JSON
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -152,12 +152,14 @@ Profiles = Annotated[
 ]
 
 
-class _Shape(BaseModel):
+class Shape(BaseModel):
+    """A table of a file: its keys, of which none may be unknown."""
+
     # The validators take a while to build; they are built with the first document that is read.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
-class Parameters(_Shape):
+class Parameters(Shape):
     """The parameters of a family, the assumptions on them, and names for expressions in them."""
 
     names: ParameterNames
@@ -166,14 +168,14 @@ class Parameters(_Shape):
     let: dict[str, Annotated[Any, WithJsonSchema(_NUMBER)]] = {}
 
 
-class States(_Shape):
+class States(Shape):
     """The contingencies and how likely they are."""
 
     names: Labels
     prior: list[Number] | None = None
 
 
-class Game(_Shape):
+class Game(Shape):
     """The game: ``states`` may be left out if there is one only, ``cooperative`` always."""
 
     players: Players
@@ -184,7 +186,7 @@ class Game(_Shape):
     payoffs: dict[str, Any]
 
 
-class Contracts(_Shape):
+class Contracts(Shape):
     """The class of contracts."""
 
     kind: Literal["transfers", "directive"] = "transfers"
@@ -197,7 +199,7 @@ class Contracts(_Shape):
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
 
-class Language(_Shape):
+class Language(Shape):
     """A contract language: what a court cannot tell apart, or the expressions that it sees."""
 
     name: Label
@@ -207,13 +209,13 @@ class Language(_Shape):
     contracts: Contracts = Contracts()
 
 
-class Prosociality(_Shape):
+class Prosociality(Shape):
     """The levels of λ to report, each common to all players or given for each of them."""
 
     levels: list[PerPlayer] = Field(alias="lambda")
 
 
-class Claim(_Shape):
+class Claim(Shape):
     """A claim to decide; ``theory.readers.claim_fields`` lists the fields that an id takes."""
 
     id: ClaimId
@@ -223,7 +225,7 @@ class Claim(_Shape):
     profiles: Profiles | None = None
 
 
-class Spec(_Shape):
+class Spec(Shape):
     """A whole spec file."""
 
     title: str = ""
@@ -244,7 +246,7 @@ class _Head(BaseModel):
 
 def read_parameters(document: Mapping[str, object]) -> Parameters | None:
     """The [parameters] of a document; raises InputError as ``read_shape`` does."""
-    return _validated(_Head, document).parameters
+    return validated(_Head, document).parameters
 
 
 def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
@@ -252,17 +254,18 @@ def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
 
     Raises InputError, naming the field, for the first value that does not fit.
     """
-    return _validated(Spec, document, scope)
+    return validated(Spec, document, scope)
 
 
-def _validated(model: type[_M], document: Mapping[str, object], scope: Scope | None = None) -> _M:
+def validated(model: type[_M], document: Mapping[str, object], scope: Scope | None = None) -> _M:
+    """The document as a value of the model; raises InputError as ``read_shape`` does."""
     try:
         return model.model_validate(document, context=scope)
     except ValidationError as error:
         faults = error.errors(include_url=False)
     # A misspelt key also leaves the right one missing; the misspelling is reported.
     misspelt = (fault for fault in faults if fault["type"] == "extra_forbidden")
-    raise _explained(next(misspelt, faults[0]))
+    raise _explained(model, next(misspelt, faults[0]))
 
 
 def schema() -> dict[str, Any]:
@@ -304,14 +307,14 @@ _KINDS = {
 }
 
 
-def _explained(fault: ErrorDetails) -> InputError:
+def _explained(model: type[BaseModel], fault: ErrorDetails) -> InputError:
     """One of pydantic's faults as an InputError."""
     *path, last = location = fault["loc"]
     kind, value = fault["type"], fault["input"]
     if kind == "value_error":
         return fault["ctx"]["error"].located(field=_field(location))  # type: ignore[no-any-return]
     if kind == "extra_forbidden":
-        fix = suggestion(str(last), _keys(path))
+        fix = suggestion(str(last), _keys(model, path))
         return InputError(f"unknown key {last!r}", fix=fix, field=_field(path))
     if kind == "missing":
         return InputError(f"{last!r} is missing", fix="add it", field=_field(path))
@@ -330,21 +333,20 @@ def _explained(fault: ErrorDetails) -> InputError:
     return InputError(f"{shown(value)} is not {expected}", fix=fix, field=_field(location))
 
 
-def _keys(path: Sequence[str | int]) -> list[str]:
-    """The keys of the table at a path."""
-    models: dict[tuple[str, ...], type[_Shape]] = {
-        (): Spec,
-        ("parameters",): Parameters,
-        ("game",): Game,
-        ("game", "states"): States,
-        ("language",): Language,
-        ("language", "contracts"): Contracts,
-        ("contracts",): Contracts,
-        ("prosociality",): Prosociality,
-        ("claim",): Claim,
-    }
-    fields = models[tuple(part for part in path if isinstance(part, str))].model_fields
-    return [field.alias or name for name, field in fields.items()]
+def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """The keys of the table at a path in a document of this model."""
+    for part in (each for each in path if isinstance(each, str)):
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        model = next(iter(_models(fields[part].annotation)))
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models in an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def _field(path: Sequence[str | int]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
@@ -61,6 +62,23 @@ def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilyS
     of more than ``max_bytes`` bytes, and content that breaks the rules of spec files.
     """
     return spec_from_text(read_text(path, max_bytes), str(path))
+
+
+def read_any(text: str, origin: str) -> Specification | FamilySpecification | CommonsSpecification:
+    """The specification in a TOML text, of a game, of a family or of a commons.
+
+    Errors name ``origin`` as its file.
+    """
+    try:
+        document = document_of(text)
+        if "commons" in document:
+            # Lazily: most specs are of games.
+            from coopgap.theory.readers.commons import commons_specification
+
+            return commons_specification(document, origin)
+        return specification_of(document, origin)
+    except InputError as error:
+        raise error.located(source=origin) from None
 
 
 def spec_from_text(text: str, origin: str) -> Specification | FamilySpecification:
