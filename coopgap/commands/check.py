@@ -17,6 +17,7 @@ from coopgap.commands.options import (
     MaxBytes,
     Timeout,
     Values,
+    Within,
     require_duration,
     with_settings,
 )
@@ -27,6 +28,7 @@ from coopgap.theory.readers.files import MAX_BYTES
 if TYPE_CHECKING:
     from rich.console import Group
 
+    from coopgap.proofs.aggregates.report import GroupReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
     from coopgap.theory.readers.load import Anything
@@ -43,6 +45,10 @@ def check(
         Path | None, typer.Option(metavar="DIR", help="Write the questions there as SMT-LIB.")
     ] = None,
     timeout: Timeout = None,
+    within: Within = None,
+    mechanism: Annotated[
+        bool, typer.Option("--mechanism", help="Also decide what any mechanism reaches.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
@@ -52,12 +58,13 @@ def check(
     from coopgap.theory.readers.load import load_any, settings
 
     require_duration(timeout)
+    require_duration(within, "--within")
     chosen = settings(values or ())
-    specifications = [_set(load_any(spec, max_bytes or MAX_BYTES), chosen) for spec in specs]
+    specifications = [_set(load_any(spec, max_bytes or MAX_BYTES), spec, chosen) for spec in specs]
     prepare_directories(certificates=certificates, smtlib=smtlib)
     with progress() as tell:
         reports = [
-            _decided(spec, each, timeout, tell)
+            _decided(spec, each, timeout, within, tell, mechanism)
             for spec, each in zip(specs, specifications, strict=True)
         ]
     write_certificates(certificates, *(each.texts for each in reports))
@@ -73,38 +80,57 @@ def check(
     )
 
 
-def _set(specification: Anything, chosen: Mapping[str, Fraction]) -> Anything:
-    """The specification with these values of parameters, of which a commons has none."""
-    from coopgap.theory.readers.load import game_of
+def _set(
+    specification: Anything,
+    spec: str,
+    values: Mapping[str, Fraction],
+) -> Anything:
+    from coopgap.theory.specification import FamilySpecification, Specification
 
-    return with_settings(game_of(specification), chosen) if chosen else specification
+    if isinstance(specification, Specification | FamilySpecification):
+        return with_settings(specification, values)
+    if values:
+        raise InputError(
+            "games of groups and commons have no parameters to set",
+            fix="leave --set out",
+            source=spec,
+        )
+    return specification
 
 
 def _decided(
     spec: str,
     specification: Anything,
     timeout: float | None,
+    within: float | None,
     tell: Callable[[str], None] | None,
-) -> Report | CommonsReport:
+    mechanisms: bool,
+) -> Report | GroupReport | CommonsReport:
     from coopgap.proofs.deciding.check import check as decide
-    from coopgap.theory.commons.specification import CommonsSpecification
 
     try:
-        if isinstance(specification, CommonsSpecification):
-            return decide(specification, timeout=timeout, progress=tell)
-        return decide(specification, timeout=timeout, progress=tell)
+        return decide(
+            specification, timeout=timeout, within=within, progress=tell, mechanisms=mechanisms
+        )
     except InputError as error:
         # Several specs were named: say which.
         raise error.located(source=spec) from None
 
 
-def _told(report: Report | CommonsReport, specification: Anything) -> Group:
+def _told(
+    report: Report | GroupReport | CommonsReport,
+    specification: Anything,
+) -> Group:
+    from coopgap.proofs.aggregates.report import GroupReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.terminal.commons import commons_story
     from coopgap.terminal.family_story import family_story
+    from coopgap.terminal.group_story import group_story
     from coopgap.terminal.story import story
     from coopgap.theory.specification import FamilySpecification, Specification
 
+    if isinstance(report, GroupReport):
+        return group_story(report)
     if isinstance(report, CommonsReport):
         return commons_story(report)
     if isinstance(specification, Specification):
@@ -116,25 +142,32 @@ def _told(report: Report | CommonsReport, specification: Anything) -> Group:
 def _smtlib(
     specs: Sequence[str],
     specifications: Sequence[Anything],
-    reports: Sequence[Report | CommonsReport],
+    reports: Sequence[Report | GroupReport | CommonsReport],
 ) -> dict[str, str]:
-    """The SMT-LIB questions of every spec, by file name; of a family, of its certificates.
-
-    A commons has none: its months are decided by enumeration.
-    """
+    """The SMT-LIB questions of every spec, by file name; of a family, of its certificates."""
     from coopgap.proofs.deciding.check import questions
     from coopgap.proofs.export.refutations import scripts
     from coopgap.proofs.export.smtlib import to_smtlib
-    from coopgap.theory.specification import FamilySpecification, Specification
+    from coopgap.theory.specification import (
+        FamilySpecification,
+        Specification,
+        require_complete_information,
+    )
 
     texts: dict[str, str] = {}
     for spec, specification, report in zip(specs, specifications, reports, strict=True):
+        if not isinstance(specification, Specification | FamilySpecification):
+            raise InputError(
+                "games of groups and commons raise no questions for SMT solvers",
+                fix="list the players one by one, or leave the option out",
+                source=spec,
+                field="--smtlib",
+            )
+        require_complete_information(specification, "SMT-LIB")
         if isinstance(specification, FamilySpecification):
             named = {sha[:12]: scripts(text)[""] for sha, text in report.texts.items()}
-        elif isinstance(specification, Specification):
-            named = {name: to_smtlib(each) for name, each in questions(specification)}
         else:
-            continue
+            named = {name: to_smtlib(each) for name, each in questions(specification)}
         for name, text in named.items():
             stem = re.sub(r"[^\w.-]+", "-", f"{Path(spec).stem}-{name}")[:100]
             numbers = (f"{stem}-{number}.smt2" for number in count(2))

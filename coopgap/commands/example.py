@@ -31,7 +31,7 @@ def example(
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
     everything: Annotated[
-        bool, typer.Option("--all", help="Every gallery entry, in every format.")
+        bool, typer.Option("--all", help="Every gallery entry whose players see the state.")
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
     notation: Annotated[
@@ -52,6 +52,7 @@ def example(
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
     from coopgap.theory.readers.load import games, load, settings, with_values
+    from coopgap.theory.specification import require_complete_information
 
     require_duration(timeout)
     if (spec is None) is not everything:
@@ -63,13 +64,18 @@ def example(
     pdflatex = require_tex() if pdf else ""
     given = settings(values or ())
     names = [slug for slug, _, _ in games()] if spec is None else [spec]
-    specifications = [load(name, max_bytes or MAX_BYTES) for name in names]
+    loaded = {name: load(name, max_bytes or MAX_BYTES) for name in names}
+    if spec is None:
+        loaded = {name: each for name, each in loaded.items() if each.information is None}
+    specifications = list(loaded.values())
+    for each in specifications:
+        require_complete_information(each, "a worked example")
     if given:
         specifications = [with_values(each, given) for each in specifications]
     prepare_directory(out, "--out")
     written: dict[str, None] = {}
     with progress() as tell:
-        for name, specification in zip(names, specifications, strict=True):
+        for name, specification in zip(loaded, specifications, strict=True):
             if tell is not None:
                 tell(name)
             report = check(specification, timeout=timeout)

@@ -34,6 +34,10 @@ MaxBytes = Annotated[
 Timeout = Annotated[
     float | None, typer.Option(metavar="SECONDS", help="Give up on a claim after that long.")
 ]
+Within = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", help="Give up on all that is left after that long."),
+]
 Regimes = Annotated[
     list[str] | None,
     typer.Option(
@@ -44,9 +48,35 @@ Dispositions = Annotated[
     list[str] | None,
     typer.Option("--disposition", metavar="NAME", help="base, selfish, prosocial:λ, altruistic."),
 ]
+Margin = Annotated[
+    str | None,
+    typer.Option(
+        "--margin",
+        metavar="SHARE",
+        help="What counts as equivalent to one number.",
+        show_default="1/20",
+    ),
+]
+Repetitions = Annotated[
+    int, typer.Option("--repetitions", min=1, metavar="N", help="Plays of each game a condition.")
+]
 Games = Annotated[
     int | None, typer.Option("--games", min=1, metavar="N", help="Use a CSV's first N games.")
 ]
+
+
+def margin_of(text: str | None) -> Fraction | None:
+    """A margin of equivalence, None if none is given. Raises InputError for text that is none."""
+    from coopgap.theory.errors import inside
+    from coopgap.theory.exact import parse_number
+
+    if text is None:
+        return None
+    with inside("--margin"):
+        value = parse_number(text)
+        if not 0 <= value < 1:
+            raise InputError(f"{text} is no margin", fix="give a number in [0, 1), as in 0.05")
+        return value
 
 
 def require_duration(timeout: float | None, option: str = "--timeout") -> None:
@@ -74,9 +104,12 @@ def with_settings(
 
 
 def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
-    """The specification of a concrete game. Raises InputError for open parameters."""
+    """The specification of a concrete game whose players see the state.
+
+    Raises InputError for open parameters and for private information.
+    """
     from coopgap.theory.readers.load import load, settings
-    from coopgap.theory.specification import FamilySpecification
+    from coopgap.theory.specification import FamilySpecification, require_complete_information
 
     specification = with_settings(load(spec, max_bytes or MAX_BYTES), settings(values or ()))
     if isinstance(specification, FamilySpecification):
@@ -86,6 +119,7 @@ def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Spec
             fix="give each a value: --set NAME=NUMBER",
             source=specification.origin,
         )
+    require_complete_information(specification, "this command")
     return specification
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -30,6 +30,9 @@ def verify(
         typer.Option(metavar="SPEC", help="Say whether they are about this spec's game."),
     ] = None,
     values: Values = None,
+    coq: Annotated[
+        bool, typer.Option("--coq", help="Check them again in Coq, by a checker proved correct.")
+    ] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Check certificates with the trusted core alone."""
@@ -47,10 +50,16 @@ def verify(
     game = None if spec is None else _spec(spec, max_bytes or MAX_BYTES)
     files = list(_files(certificates))
     documents = [
-        document(read_text(path, max_bytes or CERTIFICATE_BYTES), str(path), game, chosen)
+        document(
+            read_text(path, max_bytes or CERTIFICATE_BYTES),
+            str(path),
+            game,
+            chosen,
+            recheck=_in_coq if coq else None,
+        )
         for path in files
     ]
-    good = all(each["accepted"] and each["matches"] is not False for each in documents)
+    good = all(map(_good, documents))
     # Not Path.is_dir, which raises for a name that is too long.
     alone = len(certificates) == 1 and not os.path.isdir(certificates[0])
     pairs = list(zip(files, documents, strict=True))
@@ -64,6 +73,24 @@ def verify(
         lambda: [Text(story(each, "" if alone else str(path))) for path, each in pairs],
         json,
     )
+
+
+def _good(told: Mapping[str, Any]) -> bool:
+    """Whether all that was asked of a certificate is so."""
+    in_coq = told["coq"] is None or told["coq"]["verdict"] == "accepted"
+    return told["accepted"] and told["matches"] is not False and in_coq
+
+
+def _in_coq(text: str) -> Mapping[str, str]:
+    """The verdict of the checker in Coq; raises InputError where Coq does not run."""
+    from coopgap.proofs.export.coqc import Unavailable, recheck
+
+    try:
+        return recheck(text)._asdict()
+    except Unavailable as error:
+        raise InputError(
+            str(error), fix="install Coq 8.16, or leave out --coq", field="--coq"
+        ) from None
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

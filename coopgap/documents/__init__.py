@@ -22,7 +22,7 @@ from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.example import Example
 from coopgap.documents.family_report import FamilyReport
 from coopgap.documents.figure import Figure
-from coopgap.documents.fit import Fit
+from coopgap.documents.fit import Fit, Fits
 from coopgap.documents.frontier import Frontier
 from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
 from coopgap.documents.gallery import Gallery
@@ -31,6 +31,7 @@ from coopgap.documents.predict import Predict
 from coopgap.documents.prove import Prove, Theorems
 from coopgap.documents.replay import Replay
 from coopgap.documents.reports import Report, Reports
+from coopgap.documents.reproduction import Reproduction
 from coopgap.documents.schemas import Schemas
 from coopgap.documents.verify import Verifications, Verify
 from coopgap.theory.errors import InputError
@@ -49,6 +50,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "family-report": FamilyReport,
         "figure": Figure,
         "fit": Fit,
+        "fits": Fits,
         "frontier": Frontier,
         "fuzz": Fuzz,
         "fuzz-inputs": FuzzInputs,
@@ -60,6 +62,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "replay": Replay,
         "report": Report,
         "reports": Reports,
+        "reproduction": Reproduction,
         "schemas": Schemas,
         "theorems": Theorems,
         "verifications": Verifications,

@@ -36,6 +36,15 @@ class Shown(Part):
     """As what its data are those of the spec, or what differs; `null` without one."""
 
 
+class InCoq(Part):
+    """What the checker in Coq says of a certificate."""
+
+    verdict: Literal["accepted", "refused", "uncovered"]
+    """`uncovered`: it has no rule for such certificates."""
+    reason: str
+    """Why it is not accepted, else empty."""
+
+
 class Verify(Part, title="Certificate verified"):
     """What `coopgap verify --json` prints."""
 
@@ -59,6 +68,8 @@ class Verify(Part, title="Certificate verified"):
     """Each claim that is shown."""
     matches: bool | None
     """Whether all is about the game of `--spec`; `null` without one."""
+    coq: InCoq | None = None
+    """What the checker in Coq says; `null` without `--coq`."""
 
 
 class Result(Verify, title=None):

@@ -15,6 +15,13 @@ def story(told: Mapping[str, Any], name: str = "") -> str:
 
 
 def _lines(told: Mapping[str, Any], where: str) -> Iterator[str]:
+    yield from _core(told, where)
+    if told["coq"] is not None:
+        reason = told["coq"]["reason"]
+        yield f"{where}in Coq: {told['coq']['verdict']}{f': {reason}' if reason else ''}"
+
+
+def _core(told: Mapping[str, Any], where: str) -> Iterator[str]:
     if not told["accepted"]:
         yield f"{where}rejected: {told['reason']}"
         return

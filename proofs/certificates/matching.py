@@ -22,6 +22,8 @@ from coopgap.theory.expressions import (
     Arithmetic,
     Comparison,
     Connective,
+    Extreme,
+    Indicator,
     Label,
     Listing,
     Name,
@@ -33,6 +35,7 @@ from coopgap.theory.expressions import (
     names_in,
     parse_comparisons,
     parse_expression,
+    parse_formula,
     parse_predicate,
 )
 
@@ -182,15 +185,16 @@ def _fraction(value: Plain) -> Ratio:
     return Ratio(*map(_plain, value))
 
 
-def _computed(tree: Tree, names: Mapping[str, Ratio]) -> Ratio:
-    """The value of an arithmetic expression."""
+def _computed(tree: Tree, names: Mapping[str, Ratio | _Word]) -> Ratio:
+    """The value of an arithmetic expression or of a formula."""
     match tree:
         case Number(value):
             return _number(value)
         case Name(name):
-            if name not in names:
+            found = names.get(name)
+            if not isinstance(found, Ratio):
                 raise InputError(f"there is no parameter {name!r}", fix="coopgap check says why")
-            return names[name]
+            return found
         case Negative(operand):
             return -_computed(operand, names)
         case Power(base, exponent):
@@ -207,7 +211,29 @@ def _computed(tree: Tree, names: Mapping[str, Ratio]) -> Ratio:
                 case "*":
                     return one * other
             return one.over(other)
+        case Indicator(operand):
+            play = {name: _constant(each) for name, each in names.items()}
+            return _number(int(_truth(_told(operand, play))))
+        case Extreme(which, operands):
+            values = [_exact(_constant(_computed(each, names))) for each in operands]
+            return _number(min(values) if which == "min" else max(values))
     raise InputError("this is no arithmetic expression", fix="coopgap check says why")
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A label that is no number, as the value of a name in a formula."""
+
+    text: str
+
+
+def _constant(value: Ratio | _Word) -> Plain:
+    """The exact number or the label; an expression in parameters as it is."""
+    if isinstance(value, _Word):
+        return value.text
+    if set(value.above) <= {()} and value.below == _ONE:
+        return value.above.get((), Fraction(0))
+    return value
 
 
 # --- the spec, read a second time ---
@@ -229,6 +255,7 @@ class _Spec:
             each for text in declared.get("assume", ()) for each in self._conditions(text)
         ]
         self.document = document
+        self.information: list[list[int]] = []
         if "game" in document:
             self._game(document["game"])
 
@@ -270,28 +297,38 @@ class _Spec:
 
     def _game(self, game: Mapping[str, Plain]) -> None:
         self.players: list[str] = game["players"]
-        self.actions = [[str(a) for a in game["actions"][player]] for player in self.players]
+        self.actions = [_listed(game["actions"][player]) for player in self.players]
         states = game.get("states", {"names": ["s"]})
         self.states = [str(name) for name in states["names"]]
         self.prior = [self.value(p) for p in states.get("prior", [1])]
         self.profiles = list(product(*map(range, map(len, self.actions))))
         tables = game["payoffs"]
         nested = bool(tables) and all(isinstance(each, dict) for each in tables.values())
-        if len(self.states) == 1 and not nested:
-            tables = {self.states[0]: tables}
+        if set(map(type, tables.values())) == {str} or (len(self.states) == 1 and not nested):
+            tables = dict.fromkeys(self.states, tables)
         known: dict[Plain, Ratio] = {}
-        by_state = [self._tables(tables[state], known) for state in self.states]
+        by_state = [self._tables(state, tables[state], known) for state in self.states]
         self.payoffs = [[each[i] for each in by_state] for i in range(len(self.players))]
+        told = self.document.get("information", {})
+        self.information = [
+            _numbered(_groups(self.states, told.get(player, ()))) for player in self.players
+        ]
         coop = game.get("cooperative")
         self.cooperative = coop and [
             [own.index(str(label)) for label in coop[player]]
             for player, own in zip(self.players, self.actions, strict=True)
         ]
 
-    def _tables(self, tables: Mapping[str, Plain], known: dict[Plain, Ratio]) -> list[list[Ratio]]:
+    def _tables(
+        self, state: str, tables: Mapping[str, Plain], known: dict[Plain, Ratio]
+    ) -> list[list[Ratio]]:
         """The payoffs of each player in a state, by profile."""
         written = {
-            p: self._table(tables[p], known) for p in self.players if tables[p] != "symmetric"
+            p: self._formula(p, state, tables[p])
+            if isinstance(tables[p], str)
+            else self._table(tables[p], known)
+            for p in self.players
+            if tables[p] != "symmetric"
         }
         if len(written) < len(self.players):
             (other,) = written.values()
@@ -299,6 +336,30 @@ class _Spec:
             transposed = [other[j * size + i] for i, j in self.profiles]
             written |= {p: transposed for p in self.players if p not in written}
         return [written[player] for player in self.players]
+
+    def _formula(self, player: str, state: str, text: str) -> list[Ratio]:
+        """The payoffs of a player in a state, by profile, from a formula of actions."""
+        tree, agent = parse_formula(text), self.players.index(player)
+        given = self.document["game"].get("values", {}).get(state, {})
+        fixed: dict[str, Ratio | _Word] = {**self.names, "state": _valued(state)}
+        fixed |= {name: self.value(each) for name, each in given.items()}
+        used = set(names_in(tree))
+        known: dict[tuple[str, ...], Ratio] = {}
+        column = []
+        for profile in product(*self.actions):
+            play: dict[str, Ratio | _Word] = dict(
+                zip(self.players, map(_valued, profile), strict=True)
+            )
+            play["own"] = _valued(profile[agent])
+            if "total" in used:
+                each_one = (_computed(Name(each), play) for each in self.players)
+                play["total"] = sum(each_one, _number(0))
+            of_play = {name: each for name, each in play.items() if name in used}
+            key = tuple(str(each) for each in of_play.values())
+            if key not in known:
+                known[key] = _computed(tree, {**fixed, **of_play})
+            column.append(known[key])
+        return column
 
     def _table(self, table: Plain, known: dict[Plain, Ratio]) -> list[Ratio]:
         level = [table]
@@ -318,7 +379,8 @@ class _Spec:
         for written in self.document.get("language", [{"name": "complete"}]):
             own = written.get("contracts", {})
             if "kind" in own:
-                usable = ("permissive",) if own["kind"] == "directive" else ("budget", "liability")
+                paid = ["budget", "liability", "participation"]
+                usable = ["permissive"] if own["kind"] == "directive" else paid
                 common_here = {key: common[key] for key in usable if key in common}
             else:
                 common_here = common
@@ -408,15 +470,31 @@ def _numbered(values: Iterable[Plain]) -> list[int]:
 
 def _class(spec: _Spec, written: Mapping[str, Plain]) -> dict[str, Plain]:
     kind, liability = written.get("kind", "transfers"), written.get("liability", "none")
+    options = written.get("participation")
     return {
         "kind": kind,
         "budget": written.get("budget", "balanced") if kind == "transfers" else "",
         "liability": None if liability == "none" else spec.value(liability),
         "permissive": written.get("permissive", False),
+        "participation": options and [spec.value(options[player]) for player in spec.players],
     }
 
 
 # --- predicates of record languages ---
+
+
+def _listed(actions: Plain) -> list[str]:
+    """The labels of actions, which may be a range of whole numbers."""
+    if isinstance(actions, str):
+        first, last = map(int, actions.split(".."))
+        return [str(each) for each in range(first, last + 1)]
+    return [str(each) for each in actions]
+
+
+def _valued(label: str) -> Ratio | _Word:
+    """A label in a formula."""
+    value = _label(label)
+    return _Word(value) if isinstance(value, str) else _number(value)
 
 
 def _label(text: str) -> Fraction | str:
@@ -465,6 +543,11 @@ def _arithmetic(tree: Tree, play: Mapping[str, Fraction | str]) -> Fraction:
                 case "*":
                     return one * other
             return one / other
+        case Indicator(operand):
+            return Fraction(_truth(_told(operand, play)))
+        case Extreme(which, operands):
+            values = [_exact(_told(each, play)) for each in operands]
+            return min(values) if which == "min" else max(values)
     raise InputError("this cannot be recorded", fix="coopgap check says why")
 
 
@@ -507,6 +590,7 @@ def _compared(spec: _Spec, data: Mapping[str, Plain]) -> str | list[str]:
     if found:
         return found
     found += _numbers(spec, data["game"])
+    found += _sights(spec, data)
     about, level = _language(spec, data), _level(spec, data)
     if about is None:
         found.append("no language of the spec has these records and this class of contracts")
@@ -538,6 +622,16 @@ def _names(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
         yield "other actions are cooperative"
 
 
+def _sights(spec: _Spec, data: Mapping[str, Plain]) -> Iterator[str]:
+    """What players see of the state: all of it, unless the data are about mechanisms."""
+    seen = data.get("mechanism", {}).get("information")
+    if seen is None:
+        seen = [range(len(spec.states))] * len(spec.players)
+    for player, own, cells in zip(spec.players, spec.information, seen, strict=True):
+        if own != _numbered(cells):
+            yield f"{player!r} sees something else of the states"
+
+
 def _numbers(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
     below = _plain(game["denominator"])
     weights = [Ratio(_plain(weight), _ONE) for weight in game["prior"]]
@@ -566,7 +660,7 @@ def _language(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
         return "play without a contract"
     left = list(range(spec.plays)) if records is None else _left(spec, records)
     alike = [(name, own) for name, record, own in spec.languages if record == left]
-    named = [name for name, own in alike if _same_class(contracts, own)]
+    named = [name for name, own in alike if _same_class(data, own)]
     if named:
         return f"language {' or '.join(named)}"
     if contracts["kind"] == "directive" and not contracts["permissive"] and _by_state(records):
@@ -594,7 +688,17 @@ def _left(spec: _Spec, records: Mapping[str, Plain]) -> list[int]:
     )
 
 
-def _same_class(data: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
+def _same_class(all_: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
+    """Whether the contracts, or the mechanisms with such transfers, are the same."""
+    data = all_["contracts"]
+    if "mechanism" in all_:
+        data = {**data, "kind": "transfers"}
+        stated, options = all_["mechanism"]["options"], own["participation"]
+        if stated is None or options is None:
+            if stated is not options:
+                return False
+        elif not all(_fraction(o).same(p) for o, p in zip(stated, options, strict=True)):
+            return False
     if any(data[key] != own[key] for key in ("kind", "budget", "permissive")):
         return False
     bound = data["liability"]

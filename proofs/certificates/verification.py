@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from coopgap.proofs.certificates.certificate import kind_of_text
 from coopgap.proofs.certificates.descriptions import circumstances
+from coopgap.proofs.certificates.group_statements import group_circumstances, group_statement
 from coopgap.proofs.certificates.matching import match
 from coopgap.proofs.certificates.statements import statement
+from coopgap.proofs.trusted.aggregate_claims import AGGREGATES
 from coopgap.proofs.trusted.certificates import Verified, verified
 from coopgap.theory.errors import InputError
 
@@ -20,11 +22,14 @@ def document(
     origin: str,
     spec: tuple[str, str] | None = None,
     values: Mapping[str, Fraction] | None = None,
+    *,
+    recheck: Callable[[str], Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
     """The core's verdict on a certificate's text, as ``verify --json`` prints it.
 
-    spec: the text and the name of the spec with which its data are compared. Raises InputError for
-    a text that is no certificate.
+    spec: the text and the name of the spec with which its data are compared. recheck: another
+    checker, whose verdict is told beside the core's. Raises InputError for a text that is no
+    certificate.
     """
     found = verified(text)
     if not found.readable:
@@ -47,6 +52,7 @@ def document(
         "sentence": "; and ".join(each["sentence"] for each in shown) or None,
         "shown": shown,
         "matches": None if spec is None or not shown else all(verdicts),
+        "coq": None if recheck is None else dict(recheck(text)),
     }
 
 
@@ -60,12 +66,15 @@ def _shown(
     goals = whole.get("goals", [{"goal": None, "certificate": whole}])
     for goal in goals:
         data = goal["certificate"]["data"]
+        groups = goal["certificate"]["schema"] == AGGREGATES
         compared = None if spec is None else match(*spec, data, values)
         yield {
             "named": goal["goal"],
-            "sentence": statement(goal["certificate"]["claim"], data),
+            "sentence": (group_statement if groups else statement)(
+                goal["certificate"]["claim"], data
+            ),
             "data_sha256": goal["certificate"]["data_sha256"],
-            "depends_on": circumstances(data),
+            "depends_on": group_circumstances(data) if groups else circumstances(data),
             "matches": None if compared is None else compared.matches,
             "spec": None if compared is None else compared.text,
         }

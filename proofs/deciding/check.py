@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, overload
@@ -11,6 +13,7 @@ from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.claims import Asked, applicable, asked, claim_of, claim_part
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.games import GameFinder
+from coopgap.proofs.deciding.private import PrivateFinder
 from coopgap.proofs.deciding.reports import (
     FirstBestPart,
     LanguagePart,
@@ -24,18 +27,23 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import Absent, Level, Quantity, Unknown, Value, common
-from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
+from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Transfers
+from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 from coopgap.theory.welfare import first_best
 
 if TYPE_CHECKING:
+    from coopgap.proofs.aggregates.report import GroupReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.claims import Finder
+    from coopgap.theory.readers.load import Anything
 
 DIRECTIVES = Absent("correlated equilibria are decided for transfers only")
 NO_CELLS = Absent("the language is no state language")
@@ -46,8 +54,21 @@ def check(
     specification: Specification | FamilySpecification,
     *,
     timeout: float | None = None,
+    within: float | None = None,
     progress: Callable[[str], None] | None = None,
+    mechanisms: bool = False,
 ) -> Report: ...
+
+
+@overload
+def check(
+    specification: GroupSpecification,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    progress: Callable[[str], None] | None = None,
+    mechanisms: bool = False,
+) -> GroupReport: ...
 
 
 @overload
@@ -55,40 +76,79 @@ def check(
     specification: CommonsSpecification,
     *,
     timeout: float | None = None,
+    within: float | None = None,
     progress: Callable[[str], None] | None = None,
+    mechanisms: bool = False,
 ) -> CommonsReport: ...
 
 
 def check(
-    specification: Specification | FamilySpecification | CommonsSpecification,
+    specification: Anything,
     *,
     timeout: float | None = None,
+    within: float | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Report | CommonsReport:
+    mechanisms: bool = False,
+) -> Report | GroupReport | CommonsReport:
     """Decides a specification's claims and all quantities of its report.
 
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
 
-    timeout: seconds for each claim or quantity; what takes longer is unknown (a commons, whose work
-    is bounded by its size, has none). progress: is told
-    what is being decided. Raises InputError for a claim that the game cannot bear, and for a family
-    in which something may be divided by 0 or the prior may be no distribution.
+    timeout: seconds for each claim or quantity; what takes longer is unknown. within: seconds for
+    all of them; what is not decided then is unknown. progress: is told what is being decided.
+    mechanisms: whether to report what mechanisms reach where no claim asks for it. Raises
+    InputError for a claim that the game cannot bear; for a family in which something may be divided
+    by 0 or the prior may be no distribution, and if time does not suffice to see that; for
+    mechanisms or private information in a family or a game of groups.
+    A game of groups and a commons have reports of their own kinds, and no time limit: their sizes
+    are bounded when they are read.
     """
+    deadline = math.inf if within is None else time.monotonic() + within
     tell = progress or (lambda _: None)
-    if isinstance(specification, CommonsSpecification):
-        # Lazily, as families below.
-        from coopgap.proofs.commons.report import check_commons
+    if isinstance(specification, GroupSpecification | CommonsSpecification):
+        if mechanisms:
+            raise InputError(
+                "mechanisms are decided for listed players only",
+                fix="list the players one by one",
+            )
+        if isinstance(specification, CommonsSpecification):
+            from coopgap.proofs.commons.report import check_commons
 
-        return check_commons(specification, tell)
+            return check_commons(specification, tell)
+        # Lazily: most games are not of groups.
+        from coopgap.proofs.aggregates.report import group_report
+
+        return group_report(specification, tell)
     if isinstance(specification, FamilySpecification):
+        _require_no_mechanisms(specification, mechanisms)
         # Lazily: most games have no parameters.
         from coopgap.proofs.families.finder import finder
 
-        with finder(specification, timeout, tell) as family:
-            contradiction = family.inconsistency()
-            return assembled(family) if contradiction is None else _empty(family, contradiction)
-    with Worker(timeout) as worker:
-        return assembled(GameFinder(Findings(specification, worker, tell)))
+        try:
+            with finder(specification, timeout, deadline, tell) as family:
+                contradiction = family.inconsistency()
+                return assembled(family) if contradiction is None else _empty(family, contradiction)
+        except TimedOut:
+            raise InputError(
+                f"{within:g} s do not suffice to read the family",
+                fix="give a longer time",
+                field="within",
+            ) from None
+    with Worker(timeout, deadline=deadline) as worker:
+        findings = Findings(specification, worker, tell)
+        if specification.information is not None:
+            return assembled(PrivateFinder(findings))
+        return assembled(GameFinder(findings, mechanisms))
+
+
+def _require_no_mechanisms(specification: FamilySpecification, asked: bool) -> None:
+    claimed = any(each.id in MECHANISM_CLAIMS for each in specification.questions)
+    if asked or claimed or specification.information is not None:
+        raise InputError(
+            "mechanisms and private information are decided for numbers only",
+            fix="give each parameter a value: --set NAME=NUMBER",
+            source=specification.origin,
+        )
 
 
 def questions(specification: Specification) -> list[tuple[str, Valued | Threshold]]:
@@ -113,7 +173,7 @@ def assembled(finder: Finder) -> Report:
     certificates: dict[str, str] = {}
     specification = finder.specification
     best = finder.first_best(certificates)
-    welfare, nash = finder.play(None)
+    selfish = finder.play(None)
     languages = tuple(_language(finder, each) for each in specification.languages)
     alone = finder.threshold(None, certificates)
     thresholds, domination = finder.agent_thresholds(), finder.domination_threshold()
@@ -129,7 +189,7 @@ def assembled(finder: Finder) -> Report:
         title=specification.title,
         parameters=finder.parameters,
         first_best=best,
-        selfish=SelfishPart(welfare, nash, finder.mixed()),
+        selfish=SelfishPart(selfish.welfare, selfish.nash, finder.mixed(), selfish.worst),
         languages=languages,
         prosocial_threshold=alone,
         agent_thresholds=thresholds,
@@ -190,9 +250,10 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
     if isinstance(named.language, ProductLanguage) and named.language.is_state_language:
         directives = finder.directives(named)
     selection, contract, directive = finder.reached(named)
+    worst, worst_gap = finder.worst(named)
     return LanguagePart(
         name=named.name,
-        contracts=contract_class(named.contracts),
+        contracts=contract_class(named.contracts, finder.names.players),
         value=value,
         gap=gap,
         suffices=suffices,
@@ -204,6 +265,7 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
         contract=contract,
         directive=directive,
         basis=finder.basis(named),
+        mechanism=finder.mechanism(named),
         obstruction=finder.obstruction(named),
         prosocial_threshold=finder.threshold(named.name, certificates),
         prosocial=tuple(
@@ -211,4 +273,6 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
             for place in range(len(finder.specification.levels))
         ),
         certificates=certificates,
+        worst=worst,
+        worst_gap=worst_gap,
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from coopgap.proofs.deciding.evaluation import evaluator
 from coopgap.proofs.deciding.values import (
@@ -43,7 +43,7 @@ Selection = Mapping[str, Labels]
 
 Contract = tuple["RecordPart", ...] | Unknown | Absent
 
-Directive = tuple["CellPart", ...] | Absent
+Directive = tuple["CellPart", ...] | Unknown | Absent
 
 Basis = tuple["BasisPart", ...] | Unknown | Absent
 
@@ -69,6 +69,14 @@ class Parameters(TypedDict):
     certificate: NotRequired[str]
 
 
+class Play(NamedTuple):
+    """Pure equilibria without a contract: the best expected welfare, in utils, all, the worst."""
+
+    welfare: Quantity
+    nash: ByState | Unknown
+    worst: Quantity
+
+
 @dataclass(frozen=True)
 class FirstBestPart:
     """W* in utils, and the profiles that attain it."""
@@ -78,23 +86,38 @@ class FirstBestPart:
 
 
 @dataclass(frozen=True)
+class PooledBestPart(FirstBestPart):
+    """The first best of agents who do not see the state but tell each other what they see.
+
+    profiles: by the states that they cannot tell apart together, joined by ``|``. team: the best
+    welfare without communication.
+    """
+
+    team: Quantity
+
+
+@dataclass(frozen=True)
 class SelfishPart:
     """Selfish play without a contract: its equilibria, and the best and worst expected welfare."""
 
     welfare: Quantity
     nash: ByState | Unknown
     mixed: Mapping[str, tuple[Mapping[str, Mapping[str, Fraction]], ...]] | Unknown
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
 class ContractClassPart:
-    """A class of contracts. ``budget`` and ``liability`` are None for directives."""
+    """A class of contracts. ``budget`` and ``liability`` are None for directives.
+
+    participation: by player what it gets, in utils, if some player refuses; None where none may.
+    """
 
     kind: str
     budget: str | None = None
     liability: Fraction | str | None = None
     permissive: bool | None = None
+    participation: Mapping[str, Fraction] | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +172,37 @@ class BasisPart:
 
 
 @dataclass(frozen=True)
+class LotteryPart:
+    """What a mechanism recommends after some reports, and with which probability.
+
+    reports: the cell that each player reports. transfers: in utils, by record and player, where
+    anything is paid.
+    """
+
+    reports: Mapping[str, str]
+    profile: Labels
+    probability: Fraction
+    transfers: tuple[RecordPart, ...]
+
+
+@dataclass(frozen=True)
+class MechanismPart:
+    """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
+
+    bound: the value of the programme, which V cannot exceed. attained: whether some mechanism
+    reaches the value. lotteries: of one that does, or that is close to the value; empty for reports
+    that are not true in any state.
+    """
+
+    value: Quantity
+    bound: Quantity
+    gap: Quantity
+    attained: bool | Absent
+    lotteries: tuple[LotteryPart, ...] | Absent
+    certificates: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class LevelPart:
     """V(λ, L) and Δ(λ, L) at one level: a number, or one for each player."""
 
@@ -163,8 +217,9 @@ class LanguagePart:
 
     ``suffices``: whether some contract implements a first best. ``correlated_gap``: of correlated
     equilibria, where certified exactly; ``correlated_bound``: the gap that all of them leave at
-    least (T5). ``directive``: for each cell what is allowed. ``worst``: of the pure equilibria
-    under the best contract. ``certificates``: quantity → SHA-256.
+    least (T5). ``directive``: for each cell what is allowed. ``worst``, ``worst_gap``: V and Δ if
+    agents play the worst pure equilibria under the contract listed. ``certificates``: quantity →
+    SHA-256.
     """
 
     name: str
@@ -181,10 +236,12 @@ class LanguagePart:
     directive: Directive = field(default=LATER, metadata=GAMES)
     basis: Basis = field(default=LATER, metadata=FAMILIES)
     obstruction: Value[ObstructionPart]
+    mechanism: Value[MechanismPart] = field(default=LATER, metadata=GAMES)
     prosocial_threshold: Quantity
     prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
+    worst_gap: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -201,8 +258,8 @@ class ProsocialPart:
 
     lambda_: Level
     welfare: Quantity
-    nash: ByState
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    nash: ByState | Unknown
+    worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -237,9 +294,9 @@ class BenefitPart:
     families the verdicts.
     """
 
-    plain: bool | VerdictPart | Absent
-    side_payments: bool | VerdictPart | Absent
-    one_payment: bool | Absent = field(metadata=GAMES)
+    plain: bool | VerdictPart | Unknown | Absent
+    side_payments: bool | VerdictPart | Unknown | Absent
+    one_payment: bool | Unknown | Absent = field(metadata=GAMES)
 
 
 class ShownInNotebooks:
@@ -395,11 +452,17 @@ def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any],
     return value
 
 
-def contract_class(contracts: ContractClass) -> ContractClassPart:
+def contract_class(contracts: ContractClass, players: Sequence[str]) -> ContractClassPart:
     """A class of contracts as reports name it."""
     if isinstance(contracts, Transfers):
         liability = "none" if contracts.liability is None else contracts.liability
-        return ContractClassPart("transfers", str(contracts.budget), liability)
+        options = contracts.participation
+        return ContractClassPart(
+            "transfers",
+            str(contracts.budget),
+            liability,
+            participation=None if options is None else dict(zip(players, options, strict=True)),
+        )
     assert isinstance(contracts, Directives)
     return ContractClassPart("directive", permissive=contracts.permissive)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
@@ -20,6 +22,10 @@ SOLVER_BYTES = 2 << 30
 """The address space of its process."""
 
 
+TIME_IS_UP = "stopped: the time is up"
+"""Why there is no answer after a deadline."""
+
+
 class TimedOut(Exception):
     """The work was stopped; the message is the reason to report."""
 
@@ -31,12 +37,16 @@ class Worker:
     interpreter that imports what it is asked to call, so a script that uses it needs no guard. With
     ``timeout`` None the work runs here and may take as long as it likes. memory: a hard limit on
     the bytes of address space of the process, where the platform can set one; the interpreter and
-    the libraries count, and what is mapped but never touched.
+    the libraries count, and what is mapped but never touched. deadline: when, in seconds of the
+    monotonic clock, all work ends.
     """
 
-    def __init__(self, timeout: float | None, memory: int | None = None) -> None:
-        self._timeout = timeout
+    def __init__(
+        self, timeout: float | None, memory: int | None = None, deadline: float = math.inf
+    ) -> None:
+        self._timeout = math.inf if timeout is None else timeout
         self._memory = memory
+        self._deadline = deadline
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
 
@@ -56,13 +66,19 @@ class Worker:
 
         Function and arguments must be picklable (a module's own functions and values are).
         """
-        if self._timeout is None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimedOut(TIME_IS_UP)
+        seconds = min(self._timeout, left)
+        if seconds == math.inf:
             return function(*arguments)
         connection = self._started()
         try:
             connection.send((function, arguments))
-            if not connection.poll(self._timeout):
-                raise TimedOut(f"stopped after {self._timeout:g} s")
+            if not connection.poll(seconds):
+                raise TimedOut(
+                    TIME_IS_UP if left < self._timeout else f"stopped after {seconds:g} s"
+                )
             succeeded, result = connection.recv()
         except (EOFError, ConnectionResetError, BrokenPipeError):
             self.close()
@@ -103,9 +119,9 @@ class Worker:
         return self._connection
 
 
-def solvers_of(timeout: float | None) -> Worker:
+def solvers_of(timeout: float | None, deadline: float = math.inf) -> Worker:
     """The worker for solvers' answers to nonlinear questions; timeout: seconds for each."""
-    return Worker(timeout or SOLVER_SECONDS, SOLVER_BYTES)
+    return Worker(timeout or SOLVER_SECONDS, SOLVER_BYTES, deadline)
 
 
 _SERVE = (

@@ -11,15 +11,16 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from fractions import Fraction
+from itertools import combinations, islice
 
 import numpy as np
 
 from coopgap.proofs.algebra.conditions import Condition, Refutation, refutes
 from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
-from coopgap.proofs.algebra.polynomials import ONE, Monomial, Polynomial, Rejected
+from coopgap.proofs.algebra.polynomials import ONE, Monomial, Polynomial, Rejected, scaled
 from coopgap.proofs.algebra.simplex import System
 from coopgap.proofs.trusted.polynomials import compared
 from coopgap.theory.exact import common_denominator
@@ -31,7 +32,13 @@ MAX_WORK = 1_000_000
 """The largest number of pairs of terms that are multiplied for one linear programme."""
 
 MAX_SQUARES = 200
-"""The largest number of squares in one linear programme."""
+"""The largest number of squares in one linear programme, of roots and of two of them."""
+
+MAX_COMPLETED = 60
+"""The longest condition whose squares are completed."""
+
+MAX_TIMES = 400
+"""The largest number of conditions times squares in one linear programme."""
 
 MAX_SMALL = 500
 """The number of coefficients up to which pivots in Python are faster than floats and a check."""
@@ -213,7 +220,9 @@ def _completed(
     """The products, with squares and multiples of the equations that might cancel them."""
     equations = [each for each in part if each.relation == "=="]
     inequalities = [each for each in part if each.relation != "=="]
-    squares = [*_squares([*products, *equations]), *_times_squares(inequalities, total)]
+    known = [*products, *equations]
+    monomials = {m for each in known for m in each.polynomial.terms}
+    squares = [*_squares(known), *islice(_times_squares(inequalities, monomials, total), MAX_TIMES)]
     products = [*products, *squares]
     return products + _multiples(equations, products, total)
 
@@ -221,26 +230,62 @@ def _completed(
 def _squares(generators: Sequence[_Generator]) -> Iterator[_Generator]:
     """The squares that could cancel a monomial of the generators.
 
-    They are those of the roots of monomials, and of sums and differences of two roots.
+    They are those of the roots of monomials, of sums and differences of two roots, and those into
+    which a generator falls when squares are completed.
     """
-    monomials = {m for each in generators for m in each.polynomial.terms if m}
+    monomials = {m for each in generators for m in each.polynomial.terms} | {()}
     roots = [m[::2] for m in sorted(monomials) if m[::2] == m[1::2]]
-    bases = [Polynomial({root: 1}) for root in roots]
+    bases = [Polynomial({root: 1}) for root in roots if root]
     for one, other in combinations(roots, 2):
-        if tuple(sorted(one + other)) in monomials:
+        if _joint(one, other) in monomials:
             bases += [Polynomial({one: 1, other: sign}) for sign in (1, -1)]
-    for base in bases[:MAX_SQUARES]:
+    bases = bases[:MAX_SQUARES]
+    for each in generators:
+        if len(each.factors) == 1 and len(each.polynomial.terms) <= MAX_COMPLETED:
+            bases += _completing(-each.polynomial)
+    for base in dict.fromkeys(bases):
         yield _Generator(base * base, ">=", bases=(base,))
 
 
-def _times_squares(inequalities: Sequence[_Generator], total: int) -> Iterator[_Generator]:
-    """The conditions times the square of one of their parameters."""
+def _completing(polynomial: Polynomial) -> Iterator[Polynomial]:
+    """The bases of squares of more than two terms, if the polynomial is a sum of such."""
+    left = polynomial
+    roots = [m[::2] for m in sorted(left.terms, reverse=True) if m and m[::2] == m[1::2]]
+    for k, root in enumerate(roots):
+        square = left.terms.get(_joint(root, root), 0)
+        if square <= 0:
+            continue
+        mixed = {other: left.terms.get(_joint(root, other), 0) for other in (*roots[k + 1 :], ())}
+        base = Polynomial({root: 2 * square, **{m: c for m, c in mixed.items() if c}}).primitive()
+        if len(base.terms) > 1:
+            yield base
+        left = left - scaled(base * base, Fraction(square) / base.terms[root] ** 2)
+
+
+def _joint(one: Monomial, other: Monomial) -> Monomial:
+    return tuple(sorted(one + other))
+
+
+def _times_squares(
+    inequalities: Sequence[_Generator], monomials: Collection[Monomial], total: int
+) -> Iterator[_Generator]:
+    """The conditions times squares, of roots or of two of them, that lead to these monomials."""
     for each in inequalities:
-        if each.polynomial.degree + 2 <= total:
-            for k in sorted(_parameters(each)):
-                polynomial = Polynomial({(k, k): 1}) * each.polynomial
-                base = Polynomial({(k,): 1})
-                yield _Generator(polynomial, ">=", each.factors, bases=(base,))
+        room = total - each.polynomial.degree
+        quotients = {
+            quotient
+            for monomial in monomials
+            for own in each.polynomial.terms
+            if (quotient := _quotient(monomial, own)) is not None and 0 < len(quotient) <= room
+        }
+        roots = sorted({m[::2] for m in quotients if m[::2] == m[1::2]})
+        roots = roots or [(k,) for k in sorted(_parameters(each)) if room >= 2]
+        bases = [Polynomial({root: 1}) for root in roots]
+        for one, other in combinations(roots, 2):
+            if _joint(one, other) in quotients:
+                bases += [Polynomial({one: 1, other: sign}) for sign in (1, -1)]
+        for base in bases:
+            yield _Generator(base * base * each.polynomial, ">=", each.factors, bases=(base,))
 
 
 def _product(one: _Generator, other: _Generator) -> _Generator:

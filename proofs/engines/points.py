@@ -19,6 +19,7 @@ from coopgap.proofs.algebra.conditions import Condition, Point, holding_at
 from coopgap.proofs.algebra.polynomials import ONE, Monomial, Polynomial, number, parameter
 from coopgap.proofs.algebra.relaxations import candidate, relaxed
 from coopgap.proofs.algebra.simplex import System
+from coopgap.proofs.algebra.substitution import eased
 from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.proofs.questions.obligations import Unanswered
 
@@ -59,19 +60,35 @@ def find_point(
     whole = _least_whole(conditions, parameters)
     if whole is not None:
         return whole
-    return _Search(parameters, time.monotonic() + seconds).point(conditions, thorough=True)
+    return _searched(conditions, parameters, seconds, thorough=True)
 
 
 def some_point(
     conditions: Sequence[Condition], parameters: int, *, seconds: float = 10.0
 ) -> Point | Unanswered | None:
     """Like ``find_point``, with one question to z3: no value can be made simpler alone."""
-    return _Search(parameters, time.monotonic() + seconds).point(conditions, thorough=False)
+    return _searched(conditions, parameters, seconds, thorough=False)
+
+
+def _searched(
+    conditions: Sequence[Condition], parameters: int, seconds: float, *, thorough: bool
+) -> Point | Unanswered | None:
+    """What z3 says; of nonlinear conditions it sees fewer parameters, as equations are solved."""
+    search = _Search(parameters, time.monotonic() + seconds)
+    if _is_linear(conditions):
+        return search.point(conditions, thorough)
+    fewer = eased(conditions)
+    found = search.point(fewer.conditions, thorough)
+    return fewer.completed(found) if isinstance(found, tuple) else found
+
+
+def _is_linear(conditions: Sequence[Condition]) -> bool:
+    return all(condition.polynomial.degree <= 1 for condition in conditions)
 
 
 def _least_whole(conditions: Sequence[Condition], parameters: int) -> Point | None:
     """The simple solution of linear conditions, if a short search of whole numbers finds it."""
-    if any(condition.polynomial.degree > 1 for condition in conditions):
+    if not _is_linear(conditions):
         return None
     steps = _MAX_STEPS
 
@@ -129,7 +146,10 @@ def guessed_point(
                     return _with(found, {k: value})
         return None
 
-    return guessed(conditions, system)
+    if _is_linear(conditions) or not (fewer := eased(conditions)).rules:
+        return guessed(conditions, system)
+    found = guessed(fewer.conditions, relaxed(fewer.conditions))
+    return None if found is None else fewer.completed(found)
 
 
 def ask_solvers(
@@ -226,8 +246,7 @@ class _Search:
 
         from coopgap.proofs.export.smtlib import conditions_to_smtlib
 
-        linear = all(condition.polynomial.degree <= 1 for condition in conditions)
-        solver = z3.SolverFor("QF_LRA" if linear else "QF_NRA", ctx=self.context)
+        solver = z3.SolverFor("QF_LRA" if _is_linear(conditions) else "QF_NRA", ctx=self.context)
         names = [f"x{k}" for k in range(self.parameters)]
         solver.from_string(conditions_to_smtlib(conditions, names))
         return solver
@@ -289,8 +308,7 @@ class _Search:
             moved = _with(moved, {j: found[j] for j in others})
             return moved if all(map(holding_at(moved), conditions)) else None
 
-        linear = all(condition.polynomial.degree <= 1 for condition in conditions)
-        return _first(_GUESSES[: 1 if linear else None], point[k], having) or point
+        return _first(_GUESSES[: 1 if _is_linear(conditions) else None], point[k], having) or point
 
     def simplest(self, conditions: Sequence[Condition], left: Sequence[int], point: Point) -> Point:
         """A point with simple values of the parameters that are left in linear conditions."""

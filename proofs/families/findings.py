@@ -10,7 +10,7 @@ from coopgap.proofs.algebra.conditions import Point, plain_condition
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.certificates.certificate import digest, encode, verified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.families.problem import base_problem, over_common
 from coopgap.proofs.parameters.pieces import Region, pieces
 from coopgap.proofs.parameters.prover import Prover
@@ -118,6 +118,14 @@ class FamilyFindings:
         What has another key is another piece even where the claim is the same.
         """
         self.progress(what)
+        try:
+            return self._quantity(problem, name, decide, key)
+        except TimedOut as reason:
+            return Unanswered(str(reason))
+
+    def _quantity(
+        self, problem: Problem, name: str, decide: Decide, key: Callable[[Leaf], Any] | None
+    ) -> Piecewise | Unanswered:
         found = explore(problem, name, decide, self.prover)
         if isinstance(found, Unanswered):
             return found

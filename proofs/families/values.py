@@ -23,6 +23,7 @@ from coopgap.proofs.deciding.values import (
     Where,
     known,
 )
+from coopgap.proofs.deciding.worker import TimedOut
 from coopgap.proofs.families.findings import Piecewise
 from coopgap.proofs.families.problem import NOTHING
 from coopgap.proofs.parameters.pieces import Region, facets
@@ -133,6 +134,14 @@ def by_sign(problem: Problem, prover: Prover, region: Region) -> list[tuple[Regi
     parts = []
     for condition in (positive, Condition(positive.polynomial, "==")):
         when = facets(problem, (*region.when, condition), prover)
-        if prover.point((*problem.assumptions, *when)) is not None:
+        if _may_hold(prover, (*problem.assumptions, *when)):
             parts.append((replace(region, when=when), condition is positive))
     return parts
+
+
+def _may_hold(prover: Prover, conditions: Sequence[Condition]) -> bool:
+    """Whether the conditions are not known to contradict each other."""
+    try:
+        return prover.point(conditions) is not None
+    except TimedOut:
+        return True

@@ -11,7 +11,7 @@ from coopgap.proofs.algebra.polynomials import ONE, power
 from coopgap.proofs.algebra.rational import factors
 from coopgap.proofs.algebra.relaxations import NOTHING_SAID, linear_refutation, relaxed
 from coopgap.proofs.algebra.simplex import System
-from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.deciding.worker import TIME_IS_UP, TimedOut, Worker
 from coopgap.proofs.engines.handelman import refute
 from coopgap.proofs.engines.points import ask_solvers, find_point, guessed_point, some_point
 from coopgap.proofs.questions.obligations import Unanswered
@@ -22,6 +22,9 @@ DEGREE = 3
 
 QUICK = 2
 """The same where a solver has not been asked yet."""
+
+REFUTING, SEARCHING = 10.0, 10.0
+"""The seconds for one refutation, and for a point of linear conditions."""
 
 
 class _Said(Known):
@@ -35,7 +38,7 @@ class Prover:
     """Answers questions about systems of conditions, each found once.
 
     worker: where nonlinear questions are asked, so that they end in time. deadline: when, in
-    seconds of the monotonic clock, every question raises TimedOut.
+    seconds of the monotonic clock, every question but ``implies`` raises TimedOut.
     """
 
     def __init__(
@@ -60,7 +63,7 @@ class Prover:
             system = self._relaxed(key)
             known = linear_refutation(system, key)
             if known is None and wanted > 1 and not self._guessed(key, system):
-                known = refute(key, wanted)
+                known = refute(key, wanted, seconds=min(REFUTING, self._left()))
             self._refuted[key] = known, wanted
         return known
 
@@ -96,7 +99,7 @@ class Prover:
                 start = self._systems[most] = relaxed(*known, self._deadline)
             return relaxed(last, start, self._deadline)
         except TimeoutError:
-            raise TimedOut("stopped: the time is up") from None
+            raise TimedOut(TIME_IS_UP) from None
 
     def _guessed(self, conditions: tuple[Condition, ...], system: System) -> bool:
         """Whether a point at which the conditions hold is known, or easily found."""
@@ -142,29 +145,35 @@ class Prover:
         except TimedOut:
             return ()
 
+    def _left(self) -> float:
+        return self._deadline - time.monotonic()
+
     def _require_time(self) -> None:
-        if time.monotonic() > self._deadline:
-            raise TimedOut("stopped: the time is up")
+        if self._left() < 0:
+            raise TimedOut(TIME_IS_UP)
 
     def _asked(
         self,
-        search: Callable[[Sequence[Condition], int], Point | Unanswered | None],
+        search: Callable[..., Point | Unanswered | None],
         conditions: Sequence[Condition],
     ) -> Point | Unanswered | None:
         """z3 ends in time where everything is linear; elsewhere the worker sees to that."""
         self._require_time()
         if _linear(conditions):
-            return search(conditions, self._parameters)
+            return search(conditions, self._parameters, seconds=min(SEARCHING, self._left()))
         try:
             return self._worker.call(search, tuple(conditions), self._parameters)
         except TimedOut as reason:
             return Unanswered(str(reason))
 
     def implies(self, conditions: Sequence[Condition], conclusion: Condition) -> bool:
-        """Whether the conclusion is shown to follow; where that is hard, rather not."""
+        """Whether the conclusion is shown to follow; where that is hard or too late, rather not."""
         if self._where(conditions) & ~self._mask(conclusion):
             return False
-        return self.proof(conditions, conclusion, QUICK) is not None
+        try:
+            return self.proof(conditions, conclusion, QUICK) is not None
+        except TimedOut:
+            return False
 
     def simplified(self, conditions: Sequence[Condition], condition: Condition) -> Condition:
         """An equivalent of the condition without the factors whose signs are known."""

@@ -24,6 +24,7 @@ from coopgap.proofs.algebra.conditions import (
     plain_condition,
     plain_refutation,
 )
+from coopgap.proofs.algebra.substitution import eased
 from coopgap.proofs.certificates.certificate import Certificate
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
@@ -233,11 +234,15 @@ def _failure(
 
 
 def generic(point: Point, conditions: Sequence[Condition]) -> Point:
-    """A point nearby at which as little as possible is equal by accident."""
+    """A point nearby at which as little as possible is equal by accident.
+
+    Where equations are solved for parameters, the others move and these follow.
+    """
     chance = random.Random(len(point))
     step = [Fraction(chance.randrange(-997, 998), 997) for _ in point]
+    within = eased(conditions)
     for exponent in (2, 5, 8, 12, 16, 24):
-        near = tuple(p + s / 2**exponent for p, s in zip(point, step, strict=True))
+        near = within.completed([p + s / 2**exponent for p, s in zip(point, step, strict=True)])
         if all(map(holding_at(near), conditions)):
             return near
     return point

@@ -30,7 +30,7 @@ from coopgap.proofs.parameters.goals import (
 )
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.proofs.theorems.theorem import CORE, Means, Theorem
+from coopgap.proofs.theorems.theorem import BARE, CORE, Means, Theorem
 from coopgap.theory.errors import InputError
 
 
@@ -252,7 +252,7 @@ class _Run:
                     return
             found = settle(goal, prover)
             # Bare formulas, often thousands, tell a reader nothing unless one fails.
-            told = theorem.rests_on == CORE or found.status == "refuted"
+            told = theorem.rests_on != BARE or found.status == "refuted"
             outcome.add(label, found, goal if told else None)
             if found.status == "refuted":
                 outcome.failed, outcome.goal = label, goal

@@ -17,6 +17,14 @@ BARE = (
     "mean the theorem is the word of the code that makes them"
 )
 
+
+def on_paper(argument: str) -> str:
+    """What a theorem rests on whose certificates show its conclusions, the rest being on paper."""
+    return (
+        f"the trusted core for its goals, and for its statement on what is not checked: {argument}"
+    )
+
+
 Goals = Iterable[tuple[str, Goal | Unanswered]]
 """Goals by their labels, or the reason why there is none."""
 
@@ -36,9 +44,9 @@ class Theorem:
     id: its name in ``prove``. statement, assumptions: in words and symbols, for readers. source:
     where it is claimed. goals: makes its goals; the theorem holds iff all do. expected: the verdict
     on a registered theorem, ``proved`` or ``refuted``, which a test compares with that of
-    ``prove``. rests_on: what must be trusted for its certificates to mean the theorem, CORE or
-    BARE. For examining the assumption at a place: without: the theorem without it; follows: the
-    goal that it follows from the others.
+    ``prove``. rests_on: what must be trusted for its certificates to mean the theorem: CORE, BARE
+    or an argument on paper. For examining the assumption at a place: without: the theorem without
+    it; follows: the goal that it follows from the others.
     """
 
     id: str

@@ -17,7 +17,7 @@ from coopgap.proofs.parameters.goals import Goal, formula, stated
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import Found, Recorder
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.proofs.theorems.theorem import Goals, Means, Theorem
+from coopgap.proofs.theorems.theorem import CORE, Goals, Means, Theorem, on_paper
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.expressions import Comparison, Connective, Not, Tree
@@ -41,6 +41,7 @@ def theorem(name: str, specification: TheoremSpecification, expected: str = "pro
         expected,
         without if examined else None,
         (lambda place: _follows(specification, place)) if examined else None,
+        on_paper(specification.argument) if specification.argument else CORE,
     )
 
 

@@ -150,6 +150,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "contradiction.toml": CONTRADICTION,
         "counts.json": json.dumps(COUNTS),
         "off.json": json.dumps(OFF_BRANCH),
+        "conditions.json": json.dumps(
+            {
+                "games": [
+                    *({**game, "condition": "off"} for game in OFF_BRANCH["games"]),
+                    *({**game, "condition": "counts"} for game in COUNTS["games"]),
+                    {},
+                ]
+            }
+        ),
         "forged.json": json.dumps({"schema": "coopgap.certificate/2"}),
         "audited.csv": AUDITED,
     }
@@ -240,10 +249,12 @@ OUTPUTS: dict[str, list[str]] = {
         "fit FOLDER/off.json",
         "fit FOLDER/choices.csv --dataset FOLDER/audited.csv --threshold 0.5",
     ],
+    "fits": ["fit FOLDER/conditions.json --threshold 0.5"],
     "replay": ["play --replay FOLDER/split/summary.csv --dataset FOLDER/split/games.csv"],
     "figure": ["figure partition n4 --out FOLDER/n4.svg"],
     "example": ["example n4 --to markdown --out FOLDER"],
     "gallery": ["gallery"],
+    "reproduction": ["reproduce"],
     "verify": [
         "verify FOLDER/certificates/SHA",
         "verify --spec n4 FOLDER/certificates/SHA",

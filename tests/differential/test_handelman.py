@@ -148,6 +148,13 @@ SQUARES = {
     "an equation": [zero(A * A + B * B + ONE)],
     "squares of products": [positive(-(A * A * B * B) - (A * C - B * C) * (A * C - B * C))],
     "a condition times a square": [positive(A * A * B * B), zero(A + B), nonnegative(A * B)],
+    "times the square of another's parameter": [positive(A * A * B * B), nonnegative(-(A * A))],
+    "a completed square": [positive(-(A - B - B + number(3)) * (A - B - B + number(3)))],
+    "a completed square of powers": [nonnegative(A * A * A * (ONE - A * A * A) - ONE)],
+    "squares beside 1": [nonnegative(-(A * A * A * A) - A * A * A - A * A - A - ONE)],
+    "a condition that squares multiply": [  # Motzkin 1967: no sum of squares
+        positive(number(3) * A * A * B * B - ONE - A * A * B * B * (A * A + B * B))
+    ],
 }
 
 
@@ -173,8 +180,9 @@ def test_squares_are_not_negative(name: str) -> None:
         [positive(A * A + B * B)],
         [nonnegative(-((A - B) * (A - B)))],
         [positive(A * A * B * B), zero(A - B), nonnegative(A * B)],
+        [nonnegative(-((A - B - B + number(3)) * (A - B - B + number(3))))],
     ],
-    ids=["at 0", "elsewhere", "where they are equal", "on the diagonal"],
+    ids=["at 0", "elsewhere", "where they are equal", "on the diagonal", "on a line"],
 )
 def test_squares_refute_nothing_that_holds_somewhere(conditions: list[Condition]) -> None:
     assert solvable(conditions, 2)

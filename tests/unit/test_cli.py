@@ -223,6 +223,7 @@ def test_help_lists_what_there_is(command: Command):
         "fit",
         "play",
         "gallery",
+        "reproduce",
         "schema",
     ]
 
@@ -369,7 +370,7 @@ def test_certificates_are_named_by_their_hash_and_stand_alone(certificates: Path
         assert result.status == 0
         assert result.json.keys() == {
             *("schema", "accepted", "kind", "claim", "reason"),
-            *("data_sha256", "sentence", "shown", "matches"),
+            *("data_sha256", "sentence", "shown", "matches", "coq"),
         }
         assert result.json["accepted"] is True
 

@@ -25,7 +25,7 @@ from coopgap.theory.commons.rationing import catch
 from coopgap.theory.commons.specification import CommonsSpecification, everything
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.load import load as load_game
-from coopgap.theory.readers.spec import read_any
+from coopgap.theory.readers.spec import any_spec_from_text
 
 LAKE = """
 [commons]
@@ -46,7 +46,7 @@ lambda = ["0", "2"]
 
 
 def read(text: str) -> CommonsSpecification:
-    found = read_any(text, "lake.toml")
+    found = any_spec_from_text(text, "lake.toml")
     assert isinstance(found, CommonsSpecification)
     return found
 

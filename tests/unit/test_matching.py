@@ -26,7 +26,8 @@ from coopgap.proofs.theorems.prove import decide
 from coopgap.proofs.theorems.registry import registered
 from coopgap.proofs.theorems.teams import team
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.load import games, load, with_values
+from coopgap.theory.readers.load import games, with_values
+from coopgap.theory.readers.load import load as load_game
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification
 
@@ -252,7 +253,7 @@ def test_every_number_of_a_game_matters():
 
 def test_parameters_with_values():
     values = {"t": Fraction(2)}
-    report = check(with_values(load("capped-fines"), values))
+    report = check(with_values(load_game("capped-fines"), values))
     for text in report.texts.values():
         data = json.loads(text)["data"]
         assert match(GALLERY["capped-fines"], "it", data, values).matches

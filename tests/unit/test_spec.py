@@ -496,7 +496,8 @@ BAD = {
     ),
     "other word for a table": (
         PD.replace('"symmetric"', '"symetric"'),
-        "game.payoffs.col: 'symetric' is no list",
+        "game.payoffs.col: 'symetric' uses the name 'symetric', which is no player, value or "
+        "parameter; did you mean 'symmetric'?",
     ),
     "symmetric twice": (
         PD.replace("[[3, 0], [5, 1]]", '"symmetric"'),
@@ -808,7 +809,7 @@ def test_every_gallery_entry_loads():
     assert slugs.index("n1") < slugs.index("n2") < slugs.index("n8")
     for slug, title, source in entries:
         spec = load_any(slug)
-        assert (spec.title, spec.source, spec.origin) == (title, source, slug)
+        assert (spec.title, spec.source) == (title, source)
         assert title
         assert source
 

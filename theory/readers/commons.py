@@ -19,7 +19,7 @@ from coopgap.theory.commons.specification import (
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
-from coopgap.theory.readers.shape import ClaimId, Label, Labels, Shape, validated
+from coopgap.theory.readers.shape import ClaimId, Label, Labels, Shape, Tables, validated
 from coopgap.theory.readers.values import exact, shown
 
 CLAIMS = ("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "closes", "threshold-at-most")
@@ -183,6 +183,17 @@ class CommonsSpec(Shape):
     claim: list[Claim] = Field(default=[])
 
 
+_TABLES: Tables = {
+    (): CommonsSpec,
+    ("commons",): Resource,
+    ("commons", "growth"): GrowthTable,
+    ("commons", "shock"): ShockTable,
+    ("language",): Language,
+    ("prosociality",): Prosociality,
+    ("claim",): Claim,
+}
+
+
 def commons_specification(document: Mapping[str, object], origin: str) -> CommonsSpecification:
     """The specification in a parsed file with a [commons].
 
@@ -190,7 +201,7 @@ def commons_specification(document: Mapping[str, object], origin: str) -> Common
     """
     if "game" in document:
         raise InputError("there are a game and a commons", fix="keep one of them", field="game")
-    spec = validated(CommonsSpec, document)
+    spec = validated(CommonsSpec, document, tables=_TABLES)
     commons = _commons(spec.commons)
     languages = _languages(spec.language, commons)
     questions = []

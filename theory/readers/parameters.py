@@ -30,6 +30,9 @@ MAX_NODES = 100_000
 RESERVED = ("state", "action")
 """Words of the records language, which cannot be names of players or parameters."""
 
+FORMULA_WORDS = ("own", "total", "min", "max")
+"""Words of payoff formulas, which cannot be names of parameters or of values of states."""
+
 _RESULTS = ("Max", "Min", "Rational", "inf", "infinity", "nan")
 """Words in the expressions of reports, and words for values that are no numbers."""
 
@@ -113,11 +116,11 @@ def scope_of(names: Sequence[str], lets: Mapping[str, object]) -> Scope:
     parameters = dict.fromkeys(names)
     for position, name in enumerate(names):
         with inside(f"parameters.names[{position}]"):
-            _require_usable(name, "parameter")
+            require_usable(name, "parameter")
     trees: dict[str, Tree] = {}
     for name, value in lets.items():
         with inside(_let(name)):
-            _require_usable(name, "let")
+            require_usable(name, "let")
             if name in parameters:
                 raise InputError(f"{name!r} is a parameter", fix="rename the let")
             parsed = number_or_tree(value)
@@ -185,6 +188,16 @@ def _reached(scope: Scope, names: Iterable[str]) -> set[str]:
     return reached
 
 
+def sized(tree: Tree, names: tuple[str, ...]) -> Written:
+    """The expression of a tree in parameters alone; ``names`` are those in its text."""
+    return Written(tree, names, *_size(tree, {}))
+
+
+def require_few(nodes: int) -> None:
+    """Raises InputError for expressions of too many nodes together."""
+    _require_small(nodes, 1)
+
+
 def _constant(number: Fraction | int) -> Written:
     return Written(Number(Fraction(number)))
 
@@ -193,14 +206,20 @@ def _let(name: str) -> str:
     return f"parameters.let.{key(name)}"
 
 
-def _require_usable(name: str, what: str) -> None:
+def require_usable(name: str, what: str) -> None:
+    """Raises InputError for a name that expressions cannot use; ``what`` says what it names."""
     # Python's parser would read a name in the letters that it has when normalised.
     if not name.isidentifier() or name != unicodedata.normalize("NFKC", name):
         raise InputError(
             f"no {what} can be called {name!r}",
             fix="use letters, digits and underscores, beginning with a letter",
         )
-    owners = {"Python": keyword.kwlist, "the records language": RESERVED, "reports": _RESULTS}
+    owners = {
+        "Python": keyword.kwlist,
+        "the records language": RESERVED,
+        "payoff formulas": FORMULA_WORDS,
+        "reports": _RESULTS,
+    }
     for owner in (owner for owner, words in owners.items() if name in words):
         raise InputError(
             f"no {what} can be called {name!r}, a word of {owner}", fix=f"rename the {what}"

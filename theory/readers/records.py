@@ -61,7 +61,7 @@ def _column(environment: Environment, text: str) -> tuple[IntArray, list[Value]]
         STATE: environment.states,
         **dict(zip(environment.players, environment.actions, strict=True)),
     }
-    _require_known_labels(tree, axes)
+    require_known_labels(tree, axes)
     used = set(names_in(tree))
     names = [name for name in axes if name in used]
     # Of the plays that agree on all names used, one is evaluated.
@@ -77,7 +77,7 @@ def _column(environment: Environment, text: str) -> tuple[IntArray, list[Value]]
     return np.broadcast_to(column, everywhere), list(known)
 
 
-def _require_known_labels(tree: Tree, axes: Mapping[str, Sequence[str]]) -> None:
+def require_known_labels(tree: Tree, axes: Mapping[str, Sequence[str]]) -> None:
     """Raises InputError where a name is compared with a label that it never takes: a misspelling.
 
     Without the refusal such a comparison would be false at every play.
@@ -88,7 +88,7 @@ def _require_known_labels(tree: Tree, axes: Mapping[str, Sequence[str]]) -> None
                 if isinstance(name, Name) and name.name in axes:
                     _require_label_of(name.name, axes[name.name], literal)
     for part in parts(tree):
-        _require_known_labels(part, axes)
+        require_known_labels(part, axes)
 
 
 def _require_label_of(name: str, labels: Sequence[str], literal: Tree) -> None:

@@ -8,9 +8,10 @@ The models below validate a parsed TOML document and generate the published JSON
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -39,6 +40,31 @@ SCHEMA_ID = "coopgap.spec/1"
 
 COMMON = ""
 """The key of a value common to all: one λ for every agent, profiles without a state."""
+
+
+MAX_RANGE = 10_000
+"""The largest number of actions that a range may list."""
+
+_RANGE = re.compile(r"\s*([+-]?[0-9]{1,9})\s*\.\.\s*([+-]?[0-9]{1,9})\s*")
+
+
+def range_or_list(value: object) -> object:
+    """The whole numbers of a range ``"a..b"``, ends included; any other value as it is.
+
+    Raises InputError for text that is no range, and for one that is empty or too long.
+    """
+    if not isinstance(value, str):
+        return value
+    ends = _RANGE.fullmatch(value)
+    if ends is None:
+        raise InputError(f"{shown(value)} is no range", fix='write "0..10", or a list of actions')
+    first, last = map(int, ends.groups())
+    if not 0 <= last - first < MAX_RANGE:
+        raise InputError(
+            f"the range {shown(value)} has {max(last - first + 1, 0):,} numbers",
+            fix=f"write the smaller one first; a range has at most {MAX_RANGE:,}",
+        )
+    return list(range(first, last + 1))
 
 
 def _label(value: object) -> str:
@@ -84,6 +110,10 @@ def _liability(value: object) -> Fraction | None:
     return None if value == "none" else Fraction(exact(value))
 
 
+def _option(value: object) -> Fraction:
+    return Fraction(exact(value))
+
+
 def _claim_id(value: object) -> str:
     if not isinstance(value, str) or value not in CLAIM_FIELDS:
         raise InputError(
@@ -101,14 +131,17 @@ _NUMBER: JsonSchemaValue = {
     "type": ["integer", "string"],
     "description": 'An exact number: 3, "1/3", "0.25"; or an expression in the parameters.',
 }
-_ENTRY: JsonSchemaValue = {"anyOf": [{"const": "symmetric"}, {"$ref": "#/$defs/PayoffTable"}]}
+_ENTRY: JsonSchemaValue = {
+    "description": 'A table, "symmetric", or a formula of actions: "2*total - 3*own".',
+    "anyOf": [{"type": "string"}, {"$ref": "#/$defs/PayoffTable"}],
+}
 _TABLE: JsonSchemaValue = {
     "description": "A payoff, or a list with one table for each action of the next player.",
     "anyOf": [_NUMBER, {"type": "array", "items": {"$ref": "#/$defs/PayoffTable"}}],
 }
 _PAYOFFS: JsonSchemaValue = {
     "type": "object",
-    "description": "A table for each player, or for each state one for each player.",
+    "description": "A table or formula for each player, or for each state one for each player.",
     "additionalProperties": {
         "anyOf": [*_ENTRY["anyOf"], {"type": "object", "additionalProperties": _ENTRY}]
     },
@@ -117,6 +150,12 @@ _PAYOFFS: JsonSchemaValue = {
 Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": ["string", "integer"]})]
 Labels = Annotated[
     list[Label],
+    AfterValidator(_distinct),
+    Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
+]
+Actions = Annotated[
+    list[Label],
+    BeforeValidator(range_or_list, json_schema_input_type=list[Label] | str),
     AfterValidator(_distinct),
     Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
 ]
@@ -137,6 +176,7 @@ Liability = Annotated[
     PlainValidator(_liability),
     WithJsonSchema({**_NUMBER, "description": '"none", or an exact number ≥ 0.'}),
 ]
+Option = Annotated[Fraction, PlainValidator(_option), WithJsonSchema(_NUMBER)]
 ClaimId = Annotated[
     str, PlainValidator(_claim_id), WithJsonSchema({"type": "string", "enum": list(CLAIM_FIELDS)})
 ]
@@ -153,7 +193,7 @@ Profiles = Annotated[
 
 
 class Shape(BaseModel):
-    """A table of a file: its keys, of which none may be unknown."""
+    """A table of a spec: its keys, and no others."""
 
     # The validators take a while to build; they are built with the first document that is read.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
@@ -179,9 +219,10 @@ class Game(Shape):
     """The game: ``states`` may be left out if there is one only, ``cooperative`` always."""
 
     players: Players
-    actions: dict[str, Labels]
+    actions: dict[str, Actions]
     states: States | None = None
     cooperative: dict[str, Labels] | None = None
+    values: dict[Label, dict[str, Number]] = {}
     # Up to a million entries, which coopgap.theory.readers.tables reads faster than a model.
     payoffs: dict[str, Any]
 
@@ -192,6 +233,7 @@ class Contracts(Shape):
     kind: Literal["transfers", "directive"] = "transfers"
     budget: Literal["balanced", "burnt", "free"] = "balanced"
     liability: Liability = None
+    participation: dict[str, Option] | None = None
     permissive: bool = False
 
     def written(self) -> dict[str, Any]:
@@ -234,8 +276,27 @@ class Spec(Shape):
     game: Game
     language: list[Language] = []
     contracts: Contracts = Contracts()
+    information: dict[str, list[list[Label]]] = {}
     prosociality: Prosociality | None = None
     claim: list[Claim] = []
+
+
+Tables = Mapping[tuple[str, ...], type[Shape]]
+"""By the path of a table its model; a part of a path may be ANY."""
+
+ANY = "*"
+
+_TABLES: Tables = {
+    (): Spec,
+    ("parameters",): Parameters,
+    ("game",): Game,
+    ("game", "states"): States,
+    ("language",): Language,
+    ("language", "contracts"): Contracts,
+    ("contracts",): Contracts,
+    ("prosociality",): Prosociality,
+    ("claim",): Claim,
+}
 
 
 class _Head(BaseModel):
@@ -257,15 +318,23 @@ def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
     return validated(Spec, document, scope)
 
 
-def validated(model: type[_M], document: Mapping[str, object], scope: Scope | None = None) -> _M:
-    """The document as a value of the model; raises InputError as ``read_shape`` does."""
+def validated(
+    model: type[_M],
+    document: Mapping[str, object],
+    scope: Scope | None = None,
+    tables: Tables | None = None,
+) -> _M:
+    """The document as a value of the model; ``tables`` are its tables, for misspelt keys.
+
+    Raises InputError, naming the field, for the first value that does not fit.
+    """
     try:
         return model.model_validate(document, context=scope)
     except ValidationError as error:
         faults = error.errors(include_url=False)
     # A misspelt key also leaves the right one missing; the misspelling is reported.
     misspelt = (fault for fault in faults if fault["type"] == "extra_forbidden")
-    raise _explained(model, next(misspelt, faults[0]))
+    raise _explained(next(misspelt, faults[0]), _TABLES if tables is None else tables)
 
 
 def schema() -> dict[str, Any]:
@@ -307,14 +376,14 @@ _KINDS = {
 }
 
 
-def _explained(model: type[BaseModel], fault: ErrorDetails) -> InputError:
+def _explained(fault: ErrorDetails, tables: Tables) -> InputError:
     """One of pydantic's faults as an InputError."""
     *path, last = location = fault["loc"]
     kind, value = fault["type"], fault["input"]
     if kind == "value_error":
         return fault["ctx"]["error"].located(field=_field(location))  # type: ignore[no-any-return]
     if kind == "extra_forbidden":
-        fix = suggestion(str(last), _keys(model, path))
+        fix = suggestion(str(last), _keys(path, tables))
         return InputError(f"unknown key {last!r}", fix=fix, field=_field(path))
     if kind == "missing":
         return InputError(f"{last!r} is missing", fix="add it", field=_field(path))
@@ -333,20 +402,17 @@ def _explained(model: type[BaseModel], fault: ErrorDetails) -> InputError:
     return InputError(f"{shown(value)} is not {expected}", fix=fix, field=_field(location))
 
 
-def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    """The keys of the table at a path in a document of this model."""
-    for part in (each for each in path if isinstance(each, str)):
-        fields = {field.alias or name: field for name, field in model.model_fields.items()}
-        model = next(iter(_models(fields[part].annotation)))
+def _keys(path: Sequence[str | int], tables: Tables) -> list[str]:
+    """The keys of the table at a path."""
+    named = tuple(part for part in path if isinstance(part, str))
+    model = tables[next(each for each in tables if _alike(each, named))]
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models in an annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models(part)
+def _alike(pattern: Sequence[str], path: Sequence[str]) -> bool:
+    return len(pattern) == len(path) and all(
+        one in (ANY, other) for one, other in zip(pattern, path, strict=True)
+    )
 
 
 def _field(path: Sequence[str | int]) -> str:

@@ -8,12 +8,14 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
+from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
@@ -21,16 +23,26 @@ from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import integer_array, scaled
 from coopgap.theory.expressions import Number, Tree
 from coopgap.theory.families import Family
-from coopgap.theory.languages import Language, RecordLanguage, complete, product
+from coopgap.theory.information import Information, information
+from coopgap.theory.languages import (
+    Language,
+    ProductLanguage,
+    RecordLanguage,
+    complete,
+    product,
+)
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.formulas import SYMMETRIC, Formulas, constants_of, require_values_used
+from coopgap.theory.readers.groups import group_specification, has_groups
 from coopgap.theory.readers.parameters import (
     RESERVED,
     Scope,
     Written,
     require_unlike,
+    require_usable,
     require_used,
     scope_of,
 )
@@ -64,10 +76,20 @@ def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilyS
     return spec_from_text(read_text(path, max_bytes), str(path))
 
 
-def read_any(text: str, origin: str) -> Specification | FamilySpecification | CommonsSpecification:
-    """The specification in a TOML text, of a game, of a family or of a commons.
+def spec_from_text(text: str, origin: str) -> Specification | FamilySpecification:
+    """The specification in a TOML text; errors name ``origin`` as its file."""
+    try:
+        return specification_of(document_of(text), origin)
+    except InputError as error:
+        raise error.located(source=origin) from None
 
-    Errors name ``origin`` as its file.
+
+def any_spec_from_text(
+    text: str, origin: str
+) -> Specification | FamilySpecification | GroupSpecification | CommonsSpecification:
+    """The specification in a TOML text, which may be about groups of identical agents or a commons.
+
+    Raises InputError as ``read_spec`` does.
     """
     try:
         document = document_of(text)
@@ -76,15 +98,9 @@ def read_any(text: str, origin: str) -> Specification | FamilySpecification | Co
             from coopgap.theory.readers.commons import commons_specification
 
             return commons_specification(document, origin)
+        if has_groups(document):
+            return group_specification(document)
         return specification_of(document, origin)
-    except InputError as error:
-        raise error.located(source=origin) from None
-
-
-def spec_from_text(text: str, origin: str) -> Specification | FamilySpecification:
-    """The specification in a TOML text; errors name ``origin`` as its file."""
-    try:
-        return specification_of(document_of(text), origin)
     except InputError as error:
         raise error.located(source=origin) from None
 
@@ -107,7 +123,7 @@ def document_of(text: str) -> dict[str, Any]:
     except ValueError:
         raise InputError("a number has too many digits", fix="shorten it") from None
     if not document:
-        raise InputError("the file is empty", fix="describe a [game]")
+        raise InputError("the file is empty", fix="describe a [game] or a [commons]")
     return document
 
 
@@ -119,14 +135,28 @@ def specification_of(
     ``uses`` are expressions elsewhere that use its parameters. Raises InputError as ``read_spec``
     does.
     """
+    if has_groups(document):
+        raise InputError(
+            "this is a game of groups of identical agents, which only `coopgap check` decides",
+            fix="list the players one by one",
+            field="game.groups",
+        )
+    if "commons" in document:
+        raise InputError(
+            "this is a commons, not a game",
+            fix="coopgap check, predict and figure read it",
+            field="commons",
+        )
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()
     spec = shape.read_shape(document, scope)
     skeleton = _skeleton(spec.game)
+    _require_values_usable(spec.game, scope)
     if declared is None:
         environment = _environment(spec.game, skeleton)
         languages = _languages(spec, skeleton)
         levels, questions = _asked(spec, skeleton, languages, environment.support)
+        known = _information(spec, environment, languages)
         return Specification(
             environment=environment,
             languages=languages,
@@ -135,13 +165,21 @@ def specification_of(
             title=spec.title,
             source=spec.source,
             origin=origin,
+            information=known,
         )
     require_unlike(scope, _taken(spec.game))
     family = _family(spec, skeleton, scope, declared.assume, uses)
     languages = _languages(spec, skeleton)
     levels, questions = _asked(spec, skeleton, languages, family.support)
     return FamilySpecification(
-        family, languages, levels, questions, spec.title, spec.source, origin
+        family,
+        languages,
+        levels,
+        questions,
+        spec.title,
+        spec.source,
+        origin,
+        _information(spec, skeleton, languages),
     )
 
 
@@ -197,8 +235,13 @@ def _skeleton(game: shape.Game) -> Environment:
 
 
 def _environment(game: shape.Game, skeleton: Environment) -> Environment:
+    formulas = Formulas(skeleton, constants_of(game.values, skeleton.states), Scope())
+
+    def written_out(text: str, player: int, state: int) -> list[Fraction | int]:
+        return [_constant(each.tree) for each in formulas.table(text, player, state)]
+
     with inside("game.payoffs"):
-        payoffs = _payoffs(game.payoffs, skeleton, exact)
+        payoffs = _payoffs(game.payoffs, skeleton, exact, written_out)
         entries = chain.from_iterable(chain.from_iterable(payoffs))
         whole, denominator = scaled(list(entries))
     with inside("game.states"):
@@ -217,8 +260,9 @@ def _family(
     assumed: Sequence[str],
     uses: Sequence[Written],
 ) -> Family:
+    formulas = Formulas(skeleton, constants_of(spec.game.values, skeleton.states), scope)
     with inside("game.payoffs"):
-        payoffs = _payoffs(spec.game.payoffs, skeleton, scope.read)
+        payoffs = _payoffs(spec.game.payoffs, skeleton, scope.read, formulas.table)
         cells = list(chain.from_iterable(chain.from_iterable(payoffs)))
         scaled([each.tree.value for each in cells if isinstance(each.tree, Number)])
     with inside("game.states"):
@@ -255,8 +299,30 @@ def _taken(game: shape.Game) -> dict[str, str]:
     return {
         **dict.fromkeys(game.states.names if game.states else (), "a state"),
         **dict.fromkeys(actions, "an action"),
+        **dict.fromkeys(chain.from_iterable(game.values.values()), "a value of states"),
         **dict.fromkeys(game.players, "a player"),
     }
+
+
+def _require_values_usable(game: shape.Game, scope: Scope) -> None:
+    for state, values in game.values.items():
+        with inside(f"game.values.{key(state)}"):
+            for name in values:
+                require_usable(name, "value")
+                if name in game.players:
+                    raise InputError(f"{name!r} is a player", fix="rename the value")
+                if name in scope.known:
+                    raise InputError(f"{name!r} is a parameter or let", fix="rename the value")
+    require_values_used(game.values, list(_formulas(game.payoffs)))
+
+
+def _formulas(payoffs: Mapping[str, Any]) -> Iterator[str]:
+    """The formulas among payoffs."""
+    for each in payoffs.values():
+        if isinstance(each, dict):
+            yield from _formulas(each)
+        elif isinstance(each, str) and each != SYMMETRIC:
+            yield each
 
 
 def _require_usable(player: str) -> None:
@@ -301,36 +367,62 @@ def _cooperative(
 
 
 def _payoffs(
-    tables: Mapping[str, Any], skeleton: Environment, read: Callable[[object], _T]
+    tables: Mapping[str, Any],
+    skeleton: Environment,
+    read: Callable[[object], _T],
+    written_out: Callable[[str, int, int], list[_T]],
 ) -> list[list[list[_T]]]:
-    """All payoffs, as ``read`` reads them: by player, state and profile."""
+    """All payoffs, as ``read`` reads them: by player, state and profile.
+
+    ``written_out`` gives the table of a player's formula in a state.
+    """
     states = skeleton.states
     nested = tables and all(isinstance(table, dict) for table in tables.values())
-    if len(states) == 1 and not nested:
-        by_state = [_state_payoffs(tables, skeleton, read)]
+    common = set(map(type, tables.values())) == {str}
+    if common or (len(states) == 1 and not nested):
+        by_state = [
+            _state_payoffs(tables, skeleton, read, partial(_at_state, written_out, state))
+            for state in range(len(states))
+        ]
     else:
         by_state = []
-        for state, of_state in zip(states, _in_order(tables, states, "state"), strict=True):
+        rows = zip(states, _in_order(tables, states, "state"), strict=True)
+        for index, (state, of_state) in enumerate(rows):
             with inside(key(state)):
                 if not isinstance(of_state, dict):
                     raise InputError(
                         "each state has tables of its own",
                         fix=f"write them under [game.payoffs.{key(state)}]",
                     )
-                by_state.append(_state_payoffs(of_state, skeleton, read))
+                of_player = partial(_at_state, written_out, index)
+                by_state.append(_state_payoffs(of_state, skeleton, read, of_player))
     return [[of_state[player] for of_state in by_state] for player in range(len(skeleton.players))]
 
 
+def _at_state(
+    written_out: Callable[[str, int, int], list[_T]], state: int, text: str, player: int
+) -> list[_T]:
+    return written_out(text, player, state)
+
+
 def _state_payoffs(
-    tables: Mapping[str, Any], skeleton: Environment, read: Callable[[object], _T]
+    tables: Mapping[str, Any],
+    skeleton: Environment,
+    read: Callable[[object], _T],
+    written_out: Callable[[str, int], list[_T]],
 ) -> list[list[_T]]:
     """The payoffs of each player in one state, the last player's action varying fastest."""
     players, counts = skeleton.players, skeleton.shape
     written: dict[str, list[_T]] = {}
-    for player, table in zip(players, _in_order(tables, players, "player"), strict=True):
-        if table != "symmetric":
+    for place, table in enumerate(_in_order(tables, players, "player")):
+        player = players[place]
+        if table != SYMMETRIC:
             with inside(key(player)):
-                written[player] = flattened(table, players, counts, read)
+                written[player] = (
+                    written_out(table, place)
+                    if isinstance(table, str)
+                    else flattened(table, players, counts, read)
+                )
     for player in players:
         if player not in written:
             with inside(key(player)):
@@ -348,13 +440,43 @@ def _transposed(written: Sequence[list[_T]], counts: Sequence[int]) -> list[_T]:
     return [table[j * size + i] for i in range(size) for j in range(size)]
 
 
+def _information(
+    spec: shape.Spec, names: Environment, languages: Sequence[NamedLanguage]
+) -> Information | None:
+    """What the players see; None if all of them see the state.
+
+    Raises InputError for directives that name what some player does not see.
+    """
+    with inside("information"):
+        known = information(names, spec.information)
+    for position, each in enumerate(languages):
+        if isinstance(each.contracts, Directives) and isinstance(each.language, ProductLanguage):
+            with inside(f"language[{position}]"):
+                _require_followed(each.language, known, names)
+    return None if known.is_complete else known
+
+
+def _require_followed(language: ProductLanguage, known: Information, names: Environment) -> None:
+    for player, cells in zip(names.players, known.cells, strict=True):
+        first: dict[int, int] = {}
+        for state, cell in enumerate(cells):
+            other = first.setdefault(cell, state)
+            if language.cells[other] != language.cells[state]:
+                apart = f"{names.states[other]!r} and {names.states[state]!r}"
+                raise InputError(
+                    f"a directive may tell {apart} apart, which {player!r} does not see",
+                    fix="group these states, or let the player see which it is",
+                    field="states",
+                )
+
+
 # Languages and contracts
 
 
 def _languages(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguage, ...]:
     common = spec.contracts.written()
     with inside("contracts"):
-        contracts = _contract_class(common)
+        contracts = _contract_class(common, environment.players)
     if not spec.language:
         return (NamedLanguage("complete", complete(environment), contracts),)
     languages: dict[str, NamedLanguage] = {}
@@ -369,7 +491,7 @@ def _languages(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguag
             language = _language(written, environment)
             own = written.contracts.written()
             with inside("contracts"):
-                contracts = _contract_class(_overridden(common, own))
+                contracts = _contract_class(_overridden(common, own), environment.players)
                 if isinstance(contracts, Directives) and isinstance(language, RecordLanguage):
                     raise InputError(
                         "a language given by records has no directives",
@@ -392,7 +514,10 @@ def _language(written: shape.Language, environment: Environment) -> Language:
         return record_language(environment, written.records)
 
 
-_KEYS_OF_KIND = {"transfers": ("budget", "liability"), "directive": ("permissive",)}
+_KEYS_OF_KIND = {
+    "transfers": ("budget", "liability", "participation"),
+    "directive": ("permissive",),
+}
 
 
 def _overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -405,9 +530,16 @@ def _overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, 
     return {**common, **own}
 
 
-def _contract_class(written: Mapping[str, Any]) -> ContractClass:
+def _contract_class(written: Mapping[str, Any], players: Sequence[str]) -> ContractClass:
     permissive, liability = written.get("permissive", False), written.get("liability")
+    options = written.get("participation")
     if written.get("kind") == "directive":
+        if options is not None:
+            raise InputError(
+                "directives are enforced, so nobody may refuse",
+                fix='leave it out, or write kind = "transfers"',
+                field="participation",
+            )
         if liability is not None:
             raise InputError(
                 "directives move no money, so nothing bounds a liability",
@@ -421,7 +553,10 @@ def _contract_class(written: Mapping[str, Any]) -> ContractClass:
             fix='leave it out, or write kind = "directive"',
             field="permissive",
         )
-    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability)
+    if options is not None:
+        with inside("participation"):
+            options = tuple(_in_order(options, players, "player"))
+    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability, options)
 
 
 # Claims

@@ -43,7 +43,7 @@ class TheoremSpecification:
     conclusions: predicates over the parameters, with their texts. hints: predicates by which cases
     are distinguished first. family: the spec, if there is a game. denied: the positions of the
     questions claimed to fail for all parameters. conditions: whether each assumption is to be
-    examined.
+    examined. argument: the steps from the conclusions to the statement that stand on paper.
     """
 
     statement: str
@@ -55,6 +55,7 @@ class TheoremSpecification:
     denied: frozenset[int] = frozenset()
     equalities: tuple[Equality, ...] = ()
     conditions: bool = False
+    argument: str = ""
     source: str = ""
     origin: str = field(default="", compare=False)
 
@@ -72,7 +73,7 @@ def theorem_from_text(text: str, origin: str) -> TheoremSpecification:
         raise error.located(source=origin) from None
 
 
-_KEYS = ("statement", "conclusion", "hint", "conditions")
+_KEYS = ("statement", "conclusion", "hint", "conditions", "argument")
 
 
 def _theorem(document: dict[str, Any], origin: str) -> TheoremSpecification:
@@ -111,8 +112,13 @@ def _theorem(document: dict[str, Any], origin: str) -> TheoremSpecification:
             field="theorem",
         )
     title, source = (document.get(name, "") for name in ("title", "source"))
-    statement = about.get("statement", title)
-    for name, value in (("title", title), ("source", source), ("theorem.statement", statement)):
+    statement, argument = about.get("statement", title), about.get("argument", "")
+    for name, value in (
+        ("title", title),
+        ("source", source),
+        ("theorem.statement", statement),
+        ("theorem.argument", argument),
+    ):
         if not isinstance(value, str):
             raise InputError(f"{shown(value)} is no text", fix="write text", field=name)
     conditions = about.get("conditions", False)
@@ -132,6 +138,7 @@ def _theorem(document: dict[str, Any], origin: str) -> TheoremSpecification:
         denied,
         equalities,
         conditions,
+        argument,
         source,
         origin,
     )

@@ -1,0 +1,35 @@
+"""The paper's statements, decided again, as text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from coopgap.terminal.words import count, plain
+
+STYLES = {"reproduced": "green", "differs": "red", "unknown": "yellow", "skipped": "yellow"}
+
+
+def story(entries: Sequence[Mapping[str, Any]]) -> Group:
+    """What became of each statement, the command that shows it, and how many there are of each."""
+    parts: list[RenderableType] = []
+    where = ""
+    for entry in entries:
+        if entry["where"] != where:
+            where = entry["where"]
+            parts.append(Text(plain(where), style="bold"))
+        line = Text(entry["status"], style=STYLES[entry["status"]])
+        line.append(f"  {plain(entry['says'])} ({_result(entry)})", style="default")
+        parts.append(Padding(line, (0, 0, 0, 2)))
+    counts = Counter(entry["status"] for entry in entries)
+    total = ", ".join(f"{times} {status}" for status, times in counts.items())
+    return Group(*parts, Text(f"{count(len(entries), 'statement')}: {total}."))
+
+
+def _result(entry: Mapping[str, Any]) -> str:
+    return plain(f"{entry['command']}: {entry['result']}")

@@ -1,0 +1,78 @@
+"""Equations solved for one parameter each, and put into the other conditions.
+
+What is left has fewer parameters, and points near a solution can be found within the equations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coopgap.proofs.algebra.conditions import Condition, Point
+from coopgap.proofs.algebra.polynomials import ZERO, Polynomial, Rejected, power, scaled
+
+MAX_TERMS = 500
+"""The longest polynomial that is put into others."""
+
+
+@dataclass(frozen=True)
+class Eased:
+    """Conditions without the parameters for which equations were solved.
+
+    rules: these parameters, each with the polynomial in the others that it equals.
+    """
+
+    conditions: tuple[Condition, ...]
+    rules: tuple[tuple[int, Polynomial], ...] = ()
+
+    def completed(self, point: Sequence[Fraction]) -> Point:
+        """The point with the values of the parameters that the others determine."""
+        values = list(point)
+        for k, equal in self.rules:
+            values[k] = Fraction(equal.at(point))
+        return tuple(values)
+
+
+def eased(conditions: Sequence[Condition]) -> Eased:
+    """Equations that are linear in a parameter, solved for it one after the other.
+
+    The factor of the parameter must be a number, so that solutions stay the same.
+    """
+    left = tuple(conditions)
+    rules: tuple[tuple[int, Polynomial], ...] = ()
+    while (found := next((rule for each in left if (rule := _solved(each))), None)) is not None:
+        k, equal = found
+        try:
+            moved = (
+                Condition(substituted(each.polynomial, k, equal), each.relation) for each in left
+            )
+            left = tuple(each for each in moved if each.polynomial != ZERO or each.relation == ">")
+            rules = (*((j, substituted(other, k, equal)) for j, other in rules), (k, equal))
+        except Rejected:
+            break
+    return Eased(left, rules)
+
+
+def _solved(condition: Condition) -> tuple[int, Polynomial] | None:
+    """The last parameter that an equation determines, and what it is."""
+    polynomial = condition.polynomial
+    if condition.relation != "==" or len(polynomial.terms) > MAX_TERMS:
+        return None
+    for k in sorted({k for monomial in polynomial.terms for k in monomial}, reverse=True):
+        parts = polynomial.coefficients(k)
+        factor = parts[1].constant if parts.keys() <= {0, 1} else None
+        if factor is not None:
+            return k, scaled(parts.get(0, ZERO), Fraction(-1) / factor)
+    return None
+
+
+def substituted(polynomial: Polynomial, k: int, equal: Polynomial) -> Polynomial:
+    """The polynomial with another one in place of a parameter."""
+    parts = polynomial.coefficients(k)
+    if parts.keys() <= {0}:
+        return polynomial
+    total = ZERO
+    for exponent, part in parts.items():
+        total = total + part * power(equal, exponent)
+    return total

@@ -1,0 +1,138 @@
+"""Runs Coq on exported certificates: the checker of ``proofs/coq``, compiled once a version."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from coopgap.proofs.export.coq import Uncovered, coq_text
+from coopgap.proofs.trusted.documents import Rejected, Unreadable
+
+SOURCES = Path(__file__).parents[1] / "coq"
+CHECKER = "Certificates"
+"""The module whose theorem says that what is accepted is so."""
+
+SECONDS = 600
+"""How long Coq may take for one file."""
+
+CLOSED = "Closed under the global context"
+
+
+class Recheck(NamedTuple):
+    """What Coq says of a certificate, and why if it does not accept it."""
+
+    verdict: Literal["accepted", "refused", "uncovered"]
+    reason: str
+
+
+class Unavailable(Exception):
+    """Coq does not run here."""
+
+
+def recheck(text: str) -> Recheck:
+    """Checks a certificate's text in Coq; raises Unavailable without Coq 8.16."""
+    directory = compiled()
+    try:
+        proof = coq_text(text)
+    except Uncovered as reason:
+        return Recheck("uncovered", str(reason))
+    except (Rejected, Unreadable, TypeError, KeyError, ValueError, AttributeError) as reason:
+        return Recheck("refused", f"malformed: {reason}")
+    done = _run(proof, directory)
+    if done.returncode == 0 and CLOSED in done.stdout:
+        return Recheck("accepted", "")
+    if re.search(r"^answer = false", done.stdout, re.MULTILINE):
+        return Recheck("refused", "the proof does not show the claim")
+    raise Unavailable(f"coqc failed: {done.stderr.strip()[-300:]}")
+
+
+def answers(texts: Sequence[str]) -> list[bool]:
+    """What the checker in Coq answers to certificates, all in one run and without theorems.
+
+    Raises Uncovered and Rejected as ``coq_text``, and Unavailable without Coq 8.16.
+    """
+    directory = compiled()
+    head, parts = "", []
+    for k, text in enumerate(texts):
+        head, body = coq_text(text).split("Definition problem", 1)
+        body = body.split("Theorem proved", 1)[0]
+        parts.append(f"Module C{k}.\nDefinition problem{body}End C{k}.\n")
+    done = _run(head + "".join(parts), directory)
+    if done.returncode != 0:
+        raise Unavailable(f"coqc failed: {done.stderr.strip()[-300:]}")
+    return [found == "true" for found in re.findall(r"^answer = (true|false)", done.stdout, re.M)]
+
+
+@cache
+def compiled() -> Path:
+    """The folder of the compiled checker, in the user's cache; raises Unavailable without Coq."""
+    coqc = shutil.which("coqc")
+    if coqc is None:
+        raise Unavailable("there is no coqc on the path (Debian: apt-get install coq)")
+    version = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
+    if not version.stdout.startswith("8.16."):
+        raise Unavailable(f"the checker is written for Coq 8.16, not {version.stdout.strip()}")
+    texts = _needed(CHECKER)
+    digest = hashlib.sha256(repr([version.stdout, *texts.items()]).encode()).hexdigest()
+    cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    directory = cache_home / "coopgap" / f"coq-{digest[:16]}"
+    if not directory.is_dir():
+        _compile(texts, directory)
+    return directory
+
+
+def _needed(module: str) -> Mapping[str, str]:
+    """The modules that a module needs, and itself, each after what it needs, with their texts."""
+    text = (SOURCES / f"{module}.v").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for names in re.findall(r"^From coopgap Require (?:Import|Export) ([\w ]+)\.", text, re.M):
+        for name in names.split():
+            found |= _needed(name)
+    return {**found, module: text}
+
+
+def _compile(texts: Mapping[str, str], directory: Path) -> None:
+    """Compiles elsewhere and moves, so that the folder is whole whenever it is there."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent) as place:
+        inside = Path(place) / "coq"
+        inside.mkdir()
+        for name, text in texts.items():
+            (inside / f"{name}.v").write_text(text, encoding="utf-8")
+            done = _coqc(inside / f"{name}.v", inside)
+            if done.returncode != 0:
+                raise Unavailable(f"{name}.v does not compile: {done.stderr.strip()[-300:]}")
+        try:
+            inside.rename(directory)
+        except OSError:
+            if not directory.is_dir():
+                raise
+
+
+def _run(text: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "Certificate.v"
+        file.write_text(text, encoding="utf-8")
+        return _coqc(file, directory)
+
+
+def _coqc(file: Path, directory: Path) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            ["coqc", "-q", "-R", str(directory), "coopgap", str(file)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"coqc took more than {SECONDS} seconds") from None

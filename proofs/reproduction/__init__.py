@@ -1,0 +1,1 @@
+"""What the paper states and publishes, each item decided again."""
