@@ -94,11 +94,11 @@ class Quota(Part):
     """One quota of a rule."""
 
     month: str | None
-    """The months, as `7` or `1..6`; `null` for all."""
+    """A month, or the first and the last of several; `null` for all."""
     growth: str | None
     """What is seen of growth; `null` where that does not matter."""
     stock: str | None
-    """The stocks, as `7` or `0..49`; `null` for all."""
+    """A stock, or the least and the greatest of several; `null` for all."""
     quota: NonNegativeInt
     """The total harvest, in units, or all that there is."""
 
@@ -211,7 +211,7 @@ class Commons(Part, title="Commons"):
     title: str
     """The spec's title."""
     planner: Planner
-    """The first best."""
+    """What the first best is worth and does."""
     selfish: Selfish | None
     """Selfish agents; `null` where they have no symmetric pure Markov equilibrium."""
     selfish_reason: str | None
