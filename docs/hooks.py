@@ -293,20 +293,20 @@ def gallery() -> dict[str, str]:
     ]
     made = {}
     for slug, title, source in entries():
-        lines += [f"## {slug}", "", f"{title}. Source: {source or 'the toolkit'}.", ""]
+        cited = (source or "the toolkit").replace("theory.md", "[theory.md](theory.md)")
+        lines += [f"## {slug}", "", f"{title}. Source: {cited}.", ""]
         specification = load(slug)
+        listed = not isinstance(specification, GroupSpecification)
+        if listed and specification.information is None:
+            command = f"coopgap example {slug} --to html"
+            shown = document(slug, check(specification), specification, command)
+            made[f"gallery/{slug}.html"] = page(shown, NOTATION)
+            lines += [f"[The worked example](gallery/{slug}.html).", ""]
+            if isinstance(specification, Specification):
+                picture = rendered(figure("frontier", specification), "svg").decode()
+                made[f"gallery/{slug}.svg"] = picture
+                lines += [f"![Gap over languages and λ in {slug}](gallery/{slug}.svg)", ""]
         text = files("coopgap.theory.gallery").joinpath(f"{slug}.toml").read_text(encoding="utf-8")
-        if isinstance(specification, GroupSpecification):
-            lines += ["```toml", text.rstrip(), "```", ""]
-            continue
-        command = f"coopgap example {slug} --to html"
-        shown = document(slug, check(specification), specification, command)
-        made[f"gallery/{slug}.html"] = page(shown, NOTATION)
-        lines += [f"[The worked example](gallery/{slug}.html).", ""]
-        if isinstance(specification, Specification):
-            picture = rendered(figure("frontier", specification), "svg").decode()
-            made[f"gallery/{slug}.svg"] = picture
-            lines += [f"![Gap over languages and λ in {slug}](gallery/{slug}.svg)", ""]
         lines += ["```toml", text.rstrip(), "```", ""]
     return {"gallery.md": "\n".join(lines), **made}
 

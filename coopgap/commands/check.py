@@ -42,7 +42,10 @@ def check(
     values: Values = None,
     certificates: Certificates = None,
     smtlib: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the questions there as SMT-LIB.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write the questions there as SMT-LIB.", show_default="nowhere"
+        ),
     ] = None,
     timeout: Timeout = None,
     within: Within = None,

@@ -27,7 +27,10 @@ def example(
         str | None, typer.Argument(metavar="NAME|SPEC", help="A gallery slug, or a spec file.")
     ] = None,
     to: Annotated[
-        str | None, typer.Option(metavar="FORMAT", help="latex, html or markdown.")
+        str | None,
+        typer.Option(
+            metavar="FORMAT", help="latex, html or markdown.", show_default="latex; with --all each"
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
     everything: Annotated[
@@ -35,7 +38,10 @@ def example(
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
     notation: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A TOML table of your own symbols.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A TOML table of your own symbols.", show_default="the usual ones"
+        ),
     ] = None,
     values: Values = None,
     json: Json = False,

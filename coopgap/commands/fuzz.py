@@ -25,23 +25,36 @@ def fuzz(
     json: Json = False,
     listing: Annotated[bool, typer.Option("--list", help="List the conjectures only.")] = False,
     seconds: Annotated[
-        float | None, typer.Option(metavar="S", help="Look at each for that long.")
+        float | None,
+        typer.Option(metavar="S", help="Look at each for that long.", show_default="no limit"),
     ] = None,
     cases: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Try so many cases of each.")
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Try so many cases of each.",
+            show_default="2,000 without --seconds",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(metavar="K", help="Where the cases come from.")] = 0,
     workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
     journal: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Record cases there as they are decided.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Record cases there as they are decided.", show_default="nowhere"
+        ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the journal.")] = False,
     keep: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write counterexamples there."),
+        typer.Option(metavar="DIR", help="Write counterexamples there.", show_default="nowhere"),
     ] = None,
     scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Decide cases on a Dask cluster.")
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Decide cases on a Dask cluster.", show_default="here"
+        ),
     ] = None,
     engine: Annotated[
         str, typer.Option(metavar="NAME", help="Who searches: sampling, hypothesis or z3.")

@@ -38,7 +38,10 @@ def predict(
     dispositions: Dispositions = None,
     games: Games = None,
     register: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the predictions with their hash.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the predictions with their hash.", show_default="nowhere"
+        ),
     ] = None,
     margin: Margin = None,
     repetitions: Repetitions = 1,

@@ -26,7 +26,10 @@ def prove(
     listing: Annotated[bool, typer.Option("--list", help="List the theorems only.")] = False,
     certificates: Certificates = None,
     smtlib: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the goals there as SMT-LIB.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write the goals there as SMT-LIB.", show_default="nowhere"
+        ),
     ] = None,
     timeout: Timeout = None,
     strict: Annotated[

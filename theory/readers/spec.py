@@ -65,6 +65,9 @@ _LONG_KEY = re.compile(
     r"""(?:(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){30}""", re.ASCII
 )
 
+READ_BY = {"conjecture": "fuzz", "theorem": "prove"}
+"""Which commands read files that are no specs, by the table that such a file has."""
+
 
 def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilySpecification:
     """The specification in a TOML file; that of a family if the file has parameters.
@@ -126,6 +129,13 @@ def specification_of(
     ``uses`` are expressions elsewhere that use its parameters. Raises InputError as ``read_spec``
     does.
     """
+    for kind, command in READ_BY.items():
+        if kind in document:
+            raise InputError(
+                f"this is a file of a {kind}, not of a game",
+                fix=f"`coopgap {command} FILE` reads it",
+                field=kind,
+            )
     if has_groups(document):
         raise InputError(
             "this is a game of groups of identical agents, which `coopgap check` alone decides",
