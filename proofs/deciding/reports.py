@@ -191,7 +191,7 @@ class MechanismPart:
     """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
 
     bound: the value of the programme, which V cannot exceed. method: ``state-by-state`` (T11) or
-    ``programme``. attained: whether some mechanism
+    ``programme``. prosocial: value and gap at the levels of λ to report. attained: whether some mechanism
     reaches the value. lotteries: of one that does, or that is close to the value; empty for reports
     that are not true in any state.
     """
@@ -202,6 +202,7 @@ class MechanismPart:
     attained: bool | Absent
     method: str
     lotteries: tuple[LotteryPart, ...] | Absent
+    prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]
 
 
