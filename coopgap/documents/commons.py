@@ -9,6 +9,7 @@ from typing_extensions import TypeAliasType
 
 from coopgap.documents.base import Constraint, NonEmptyList, Part
 from coopgap.documents.shared import (
+    Between,
     Certificate,
     Certificates,
     ClaimId,
@@ -18,16 +19,6 @@ from coopgap.documents.shared import (
     Tool,
     Unknown,
 )
-
-
-class Between(Part):
-    """Certified bounds of a number, in units."""
-
-    low: Exact
-    """It is at least this."""
-    high: Exact
-    """It is at most this."""
-
 
 Figure = TypeAliasType(
     "Figure",
