@@ -28,7 +28,7 @@ from coopgap.theory.readers.files import MAX_BYTES
 if TYPE_CHECKING:
     from rich.console import Group
 
-    from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.aggregates.parts import GroupReport
     from coopgap.proofs.deciding.reports import Report
     from coopgap.theory.aggregates import GroupSpecification
     from coopgap.theory.specification import FamilySpecification, Specification
@@ -122,7 +122,7 @@ def _told(
     report: Report | GroupReport,
     specification: Specification | FamilySpecification | GroupSpecification,
 ) -> Group:
-    from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.aggregates.parts import GroupReport
     from coopgap.terminal.family_story import family_story
     from coopgap.terminal.group_story import group_story
     from coopgap.terminal.story import story
