@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.aggregates.parts import GroupReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
     from coopgap.proofs.theorems.prove import TheoremReport

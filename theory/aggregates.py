@@ -19,19 +19,23 @@ import numpy as np
 
 from coopgap.theory.contracts import ContractClass
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import IntArray, common_denominator, integer_array, scaled
+from coopgap.theory.exact import IntArray, integer_array, scaled
 from coopgap.theory.expressions import (
-    Arithmetic,
-    Negative,
-    Number,
-    Power,
     Tree,
     compiled,
     names_in,
-    parts,
+)
+from coopgap.theory.marks import (
+    OWN,
+    Term,
+    columns_of,
+    indicators,
+    narrow,
+    of_actions,
+    solved,
+    terms_of,
 )
 
-OWN = "own"
 TOTAL = "total"
 
 MAX_CODES = 1 << 22
@@ -42,9 +46,6 @@ MAX_STEPS = 10_000_000
 
 MAX_ENTRIES = 1 << 21
 """The largest number of stored payoffs."""
-
-MAX_TERMS = 64
-"""The largest number of products in a formula that is multiplied out."""
 
 Counts = tuple[tuple[int, ...], ...]
 """For each group, how many of its agents take each action."""
@@ -105,7 +106,7 @@ class GroupGame:
         """The total of each group's actions at an aggregate, by its index."""
         found = {}
         for g, group in enumerate(self.groups):
-            constant, *slopes = _solved(_columns(self.marks[g]), group.numbers)
+            constant, *slopes = solved(_columns(self.marks[g]), group.numbers)
             sums = self.space.sums(g)[:, place].tolist()
             moved = (slope * x for slope, x in zip(slopes, sums, strict=True))
             found[group.name] = group.size * constant + sum(moved)
@@ -223,12 +224,6 @@ class GroupSpecification:
     origin: str = field(default="", compare=False)
 
 
-Term = tuple[Tree, Tree]
-"""A function of one's own action times a function of totals."""
-
-_ONE = Number(Fraction(1))
-
-
 def group_game(
     groups: Sequence[Group],
     states: Sequence[str],
@@ -239,31 +234,30 @@ def group_game(
 
     Raises InputError for games with too many aggregates, and for formulas without a value.
     """
-    terms = [[_terms(tree) for tree in of_group] for of_group in formulas]
-    features = [
-        _features(group, [own for found in of_group if found is not None for own, _ in found])
-        if all(found is not None for found in of_group)
-        else _indicators(group)
+    terms = [[terms_of(tree) for tree in of_group] for of_group in formulas]
+    columns = [
+        columns_of(group.numbers, [own for each in of_group if each is not None for own, _ in each])
+        if all(each is not None for each in of_group)
+        else indicators(len(group.actions))
         for group, of_group in zip(groups, terms, strict=True)
     ]
     marks = tuple(
-        tuple(tuple(column[a] for column in columns) for a in range(len(group.actions)))
-        for group, columns in zip(groups, features, strict=True)
+        tuple(tuple(column[a] for column in own) for a in range(len(group.actions)))
+        for group, own in zip(groups, columns, strict=True)
     )
     space = Space(tuple(group.size for group in groups), marks)
-    entries = _require_storable(groups, space, len(states))
+    count = _require_storable(groups, space, len(states))
     totals = _totals(groups, space)
     values = [
         [
-            _rows(group, columns, found, tree, totals)
+            _rows(group, own, found, tree, totals)
             for found, tree in zip(of_group, trees, strict=True)
         ]
-        for group, columns, of_group, trees in zip(groups, features, terms, formulas, strict=True)
+        for group, own, of_group, trees in zip(groups, columns, terms, formulas, strict=True)
     ]
     flat = [x for of_group in values for rows in of_group for row in rows for x in row]
     whole, denominator = scaled(flat)
     rest = iter(whole)
-    count = entries
     payoffs = tuple(
         tuple(
             integer_array([next(rest) for _ in range(len(rows) * count)], (len(rows), count))
@@ -303,12 +297,12 @@ def _totals(groups: Sequence[Group], space: Space) -> dict[str, list[Fraction | 
     found: dict[str, list[Fraction | int]] = {}
     whole: list[Fraction | int] = [0] * len(space.order)
     for g, group in enumerate(groups):
-        constant, *slopes = _solved(_columns(space.marks[g]), group.numbers)
+        constant, *slopes = solved(_columns(space.marks[g]), group.numbers)
         sums = space.sums(g).tolist()
         own: list[Fraction | int] = [group.size * constant] * len(space.order)
         for slope, column in zip(slopes, sums, strict=True):
             own = [x + slope * y for x, y in zip(own, column, strict=True)]
-        own = [_narrow(x) for x in own]
+        own = [narrow(x) for x in own]
         found[f"{TOTAL}_{group.name}"] = own
         whole = [x + y for x, y in zip(whole, own, strict=True)]
     return {**found, TOTAL: whole}
@@ -329,12 +323,12 @@ def _rows(
     count = len(totals[TOTAL])
     rows: list[list[Fraction | int]] = [[0] * count for _ in range(len(columns) + 1)]
     for own, rest in terms:
-        factors = _solved(columns, _of_actions(own, group))
+        factors = solved(columns, of_actions(own, group.numbers))
         values = _evaluated(rest, totals, None)
         for row, factor in zip(rows, factors, strict=True):
             if factor:
                 row[:] = [x + factor * y for x, y in zip(row, values, strict=True)]
-    return [[_narrow(x) for x in row] for row in rows]
+    return [[narrow(x) for x in row] for row in rows]
 
 
 def _evaluated(
@@ -348,7 +342,7 @@ def _evaluated(
     rows = zip(*(totals[name] for name in used), strict=True) if used else [()] * len(totals[TOTAL])
     for row in rows:
         if row not in known:
-            value = run([*row, 0 if own is None else _narrow(own)])
+            value = run([*row, 0 if own is None else narrow(own)])
             if isinstance(value, str):
                 raise InputError(f"{value!r} is no number", fix="a payoff is a number")
             known[row] = value
@@ -356,113 +350,5 @@ def _evaluated(
     return values
 
 
-def _terms(tree: Tree) -> list[Term] | None:
-    """The formula as a sum of products of a function of own and one of totals, if it is one."""
-    names = set(names_in(tree))
-    if OWN not in names:
-        return [(_ONE, tree)]
-    if names == {OWN}:
-        return [(tree, _ONE)]
-    found: list[Term] | None = None
-    match tree, [_terms(part) for part in parts(tree)]:
-        case Arithmetic("+", _, _), [list(left), list(right)]:
-            found = left + right
-        case Arithmetic("-", _, _), [list(left), list(right)]:
-            found = left + [(Negative(own), rest) for own, rest in right]
-        case Negative(_), [list(inner)]:
-            found = [(Negative(own), rest) for own, rest in inner]
-        case Arithmetic("*", _, _), [list(left), list(right)]:
-            found = _multiplied(left, right)
-        case Arithmetic("/", _, right), [list(left), _]:
-            if OWN not in names_in(right):
-                found = [(own, Arithmetic("/", rest, right)) for own, rest in left]
-        case Power(_, exponent), [list(inner)] if 1 <= exponent <= MAX_TERMS:
-            found = inner
-            for _ in range(exponent - 1):
-                found = _multiplied(found, inner)
-    return found if found is None or len(found) <= MAX_TERMS else None
-
-
-def _multiplied(left: Sequence[Term], right: Sequence[Term]) -> list[Term]:
-    products: list[Term] = [
-        (Arithmetic("*", one, other), Arithmetic("*", this, that))
-        for one, this in left[: MAX_TERMS + 1]
-        for other, that in right[: MAX_TERMS + 1]
-    ]
-    return products[: MAX_TERMS + 1]
-
-
-def _of_actions(own: Tree, group: Group) -> list[Fraction]:
-    run = compiled(own, [OWN])
-    values = []
-    for number in group.numbers:
-        value = run([_narrow(number)])
-        if isinstance(value, str):
-            raise InputError(f"{value!r} is no number", fix="a payoff is a number")
-        values.append(Fraction(value))
-    return values
-
-
-def _features(group: Group, found: Sequence[Tree]) -> list[tuple[int, ...]]:
-    """Marks, a column each, of which with 1 all these functions of own are combinations."""
-    columns = [_whole(group.numbers)] if len(group.numbers) > 1 else []
-    for own in dict.fromkeys(found):
-        values = _of_actions(own, group)
-        if _solution([(1,) * len(values), *columns], values) is None:
-            columns.append(_whole(values))
-    return columns
-
-
-def _indicators(group: Group) -> list[tuple[int, ...]]:
-    """A mark for each action but the first: the aggregate then counts who takes which."""
-    count = len(group.actions)
-    return [tuple(int(a == b) for a in range(count)) for b in range(1, count)]
-
-
-def _whole(values: Sequence[Fraction]) -> tuple[int, ...]:
-    """The values less the least one, times the least number that makes them whole."""
-    least, scale = min(values), common_denominator([x - min(values) for x in values])
-    whole = [int((x - least) * scale) for x in values]
-    divisor = math.gcd(*whole) or 1
-    return tuple(x // divisor for x in whole)
-
-
 def _columns(rows: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
     return list(zip(*rows, strict=True))
-
-
-def _solved(columns: Sequence[Sequence[int]], values: Sequence[Fraction]) -> list[Fraction]:
-    """The coefficients of 1 and of each column in the values."""
-    found = _solution([(1,) * len(values), *columns], values)
-    assert found is not None, "the marks were chosen so"
-    return found
-
-
-def _solution(
-    columns: Sequence[Sequence[int]], values: Sequence[Fraction]
-) -> list[Fraction] | None:
-    """The coefficients of independent columns that give the values; None if there are none."""
-    rows = [
-        [*map(Fraction, row), value]
-        for row, value in zip(zip(*columns, strict=True), values, strict=True)
-    ]
-    pivots = 0
-    for column in range(len(columns)):
-        chosen = next((i for i in range(pivots, len(rows)) if rows[i][column]), None)
-        if chosen is None:
-            return None
-        rows[pivots], rows[chosen] = rows[chosen], rows[pivots]
-        head = [x / rows[pivots][column] for x in rows[pivots]]
-        rows[pivots] = head
-        for i, row in enumerate(rows):
-            if i != pivots and row[column]:
-                factor = row[column]
-                rows[i] = [x - factor * y for x, y in zip(row, head, strict=True)]
-        pivots += 1
-    if any(row[-1] for row in rows[pivots:]):
-        return None
-    return [row[-1] for row in rows[:pivots]]
-
-
-def _narrow(number: Fraction | int) -> Fraction | int:
-    return number.numerator if number.denominator == 1 else number

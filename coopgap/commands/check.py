@@ -28,7 +28,7 @@ from coopgap.theory.readers.files import MAX_BYTES
 if TYPE_CHECKING:
     from rich.console import Group
 
-    from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.aggregates.parts import GroupReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
     from coopgap.theory.readers.load import Anything
@@ -124,7 +124,7 @@ def _told(
     report: Report | GroupReport | CommonsReport,
     specification: Anything,
 ) -> Group:
-    from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.aggregates.parts import GroupReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.terminal.commons import commons_story
     from coopgap.terminal.family_story import family_story

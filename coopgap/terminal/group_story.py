@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.proofs.aggregates.report import (
+from coopgap.proofs.aggregates.parts import (
     GroupReport,
     Play,
     Plays,

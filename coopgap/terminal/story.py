@@ -49,7 +49,7 @@ from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Infinite
 
 if TYPE_CHECKING:
-    from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.aggregates.parts import GroupReport
 
 WIDTH = 76
 """The widest payoff table that is printed; it fits 80 columns."""

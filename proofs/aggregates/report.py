@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, described, setting
 from coopgap.proofs.aggregates.equilibria import Choices, plays
 from coopgap.proofs.aggregates.findings import Findings, Reached
+from coopgap.proofs.aggregates.parts import (
+    FirstBestPart,
+    GroupReport,
+    LanguagePart,
+    LevelPart,
+    Play,
+    ProsocialPart,
+    Quantity,
+    SelfishPart,
+    TolerancePart,
+    Totals,
+)
 from coopgap.proofs.certificates.group_statements import group_statement
 from coopgap.proofs.deciding.reports import (
-    HIDDEN,
     CertificatePart,
     ClaimPart,
-    ContractClassPart,
-    Parameters,
-    ShownInNotebooks,
     contract_class,
     tool,
 )
@@ -32,117 +39,6 @@ SHOWN = 200
 
 TOTALS = 2_000
 """How many aggregates of a state are listed."""
-
-Range = Mapping[str, Extended]
-"""``low`` and ``high``."""
-
-Quantity = Extended | Range | Unanswered | Absent
-
-Play = Mapping[str, Mapping[str, int]]
-"""For each group how many agents take each action that is taken."""
-
-Totals = tuple[Mapping[str, Fraction], ...]
-
-
-Plays = Mapping[str, tuple[Play, ...] | Unanswered]
-"""By state all plays, or why they are not listed."""
-
-TotalsByState = Mapping[str, Totals | Unanswered]
-
-
-@dataclass(frozen=True)
-class FirstBestPart:
-    """W* in utils, the plays that attain it, and their totals."""
-
-    welfare: Fraction
-    profiles: Plays
-    totals: TotalsByState
-
-
-@dataclass(frozen=True)
-class SelfishPart:
-    """The pure equilibria without a contract, the best and worst expected welfare of them."""
-
-    welfare: Quantity
-    worst: Quantity
-    nash: Plays
-    totals: TotalsByState
-
-
-@dataclass(frozen=True)
-class ProsocialPart:
-    """The same at one λ."""
-
-    lambda_: Fraction | Mapping[str, Fraction]
-    welfare: Quantity
-    worst: Quantity
-    nash: Plays
-    totals: TotalsByState
-
-
-@dataclass(frozen=True)
-class LevelPart:
-    """What a language reaches at one λ."""
-
-    lambda_: Fraction | Mapping[str, Fraction]
-    value: Quantity
-    gap: Quantity
-
-
-@dataclass(frozen=True)
-class TolerancePart:
-    """The least common λ at which the best equilibrium loses at most ``loss`` utils."""
-
-    loss: Fraction
-    lambda_: Quantity
-
-
-@dataclass(frozen=True)
-class LanguagePart:
-    """What one language reaches."""
-
-    name: str
-    contracts: ContractClassPart
-    value: Quantity
-    gap: Quantity
-    selection: Mapping[str, Play] | None
-    prosocial_threshold: Quantity
-    tolerances: tuple[TolerancePart, ...]
-    prosocial: tuple[LevelPart, ...]
-    certificates: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupReport(ShownInNotebooks):
-    """Everything that ``check`` found of a game of groups.
-
-    texts: SHA-256 → text of every certificate (no part of the JSON).
-    """
-
-    schema: str = field(default="coopgap.report/1", init=False)
-    tool: Mapping[str, Any]
-    source: str
-    title: str
-    groups: Mapping[str, Mapping[str, Any]]
-    agents: int
-    first_best: FirstBestPart
-    selfish: SelfishPart
-    languages: tuple[LanguagePart, ...]
-    prosocial_threshold: Quantity
-    tolerances: tuple[TolerancePart, ...]
-    prosocial: tuple[ProsocialPart, ...]
-    claims: tuple[ClaimPart, ...]
-    certificates: Mapping[str, str]
-    parameters: Parameters = field(default_factory=lambda: Parameters(names=(), assume=()))
-    texts: Mapping[str, str] = field(
-        default_factory=dict, repr=False, compare=False, metadata=HIDDEN
-    )
-    family: bool = field(default=False, init=False, metadata=HIDDEN)
-
-    @property
-    def statuses(self) -> set[str]:
-        """The statuses of the claims."""
-        return {claim.status for claim in self.claims}
 
 
 def group_report(specification: GroupSpecification, progress: Callable[[str], None]) -> GroupReport:

@@ -40,7 +40,7 @@ from coopgap.theory.specification import FamilySpecification, NamedLanguage, Spe
 from coopgap.theory.welfare import first_best
 
 if TYPE_CHECKING:
-    from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.aggregates.parts import GroupReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.claims import Finder
     from coopgap.theory.readers.load import Anything

@@ -17,10 +17,30 @@ from coopgap.proofs.deciding.check import check
 from coopgap.proofs.trusted import aggregate_claims, aggregates
 from coopgap.proofs.trusted.aggregate_claims import RULES
 from coopgap.proofs.trusted.certificates import verified
-from coopgap.theory.aggregates import MAX_CODES
+from coopgap.theory.aggregates import MAX_CODES, GroupSpecification
+from coopgap.theory.readers.spec import any_spec_from_text
 
 SEEDS = 24
 ALTERED = 40
+
+
+NOTHING = """
+[game]
+groups = { even = { size = 1, actions = [0, 1] }, odd = { size = 1, actions = [0, 1] } }
+[game.payoffs]
+even = "(total_even == total_odd)"
+odd = "1 - (total_even == total_odd) + 2*own"
+[[language]]
+name = "nothing"
+actions = { even = [[0, 1]] }
+[[language]]
+name = "total"
+actions = { even = [[0, 1]], odd = [[0, 1]] }
+total = true
+[[language]]
+name = "neither"
+actions = { even = [[0, 1]], odd = [[0, 1]] }
+"""
 
 
 @cache
@@ -29,6 +49,10 @@ def honest() -> tuple[str, ...]:
     texts: list[str] = []
     for seed in range(SEEDS):
         texts += check(grouped(drawn(Random(seed)))).texts.values()
+    for text in (NOTHING, NOTHING.replace(" + 2*own", "")):
+        spec = any_spec_from_text(text, "nothing.toml")
+        assert isinstance(spec, GroupSpecification)
+        texts += check(spec).texts.values()
     return tuple(texts)
 
 

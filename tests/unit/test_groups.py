@@ -194,9 +194,9 @@ def test_the_command_takes_no_values_and_writes_no_smtlib(
     run_coopgap: Callable[..., Any], tmp_path: Path
 ) -> None:
     done = run_coopgap("check", "cournot", "--set", "k=1")
-    assert (done.returncode, "has no parameters to set" in done.stderr) == (2, True)
+    assert (done.returncode, "no parameters to set" in done.stderr) == (2, True)
     done = run_coopgap("check", "cournot", "--smtlib", str(tmp_path))
-    assert (done.returncode, "no questions for SMT solvers" in done.stderr) == (2, True)
+    assert (done.returncode, "no questions for SMT" in done.stderr) == (2, True)
 
 
 def test_claims_are_decided() -> None:

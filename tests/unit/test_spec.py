@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage, RecordLanguage
-from coopgap.theory.readers import groups, shape
+from coopgap.theory.readers import group_shape, shape
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.files import read_text
 from coopgap.theory.readers.load import gallery, load
@@ -835,17 +835,19 @@ def test_the_published_schema_is_current():
 
 
 def test_the_published_schema_of_groups_is_current():
-    path = Path(groups.__file__).with_name("group-spec.schema.json")
-    assert json.loads(path.read_text(encoding="utf-8")) == groups.schema()
+    path = Path(group_shape.__file__).with_name("group-spec.schema.json")
+    assert json.loads(path.read_text(encoding="utf-8")) == group_shape.schema()
     documents = [gallery_text(slug) for slug in ("cournot", "pasture")]
     for text in documents:
-        jsonschema.validate(tomllib.loads(text), groups.schema())
+        jsonschema.validate(tomllib.loads(text), group_shape.schema())
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(tomllib.loads(N4), groups.schema())
+        jsonschema.validate(tomllib.loads(N4), group_shape.schema())
 
 
 def gallery_text(slug):
-    return Path(groups.__file__).parents[1].joinpath("gallery", f"{slug}.toml").read_text("utf-8")
+    return (
+        Path(group_shape.__file__).parents[1].joinpath("gallery", f"{slug}.toml").read_text("utf-8")
+    )
 
 
 def test_the_schema_is_printed():

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
 from typing import Any
 
-from pydantic import Field
-
 from coopgap.theory.aggregates import (
-    OWN,
     TOTAL,
     Group,
     GroupGame,
@@ -32,6 +28,7 @@ from coopgap.theory.expressions import (
     parse_formula,
     substituted,
 )
+from coopgap.theory.marks import OWN
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.formulas import (
     Constants,
@@ -39,29 +36,22 @@ from coopgap.theory.readers.formulas import (
     require_state_compared,
     require_values_used,
 )
+from coopgap.theory.readers.group_shape import (
+    TABLES,
+    GroupClaimShape,
+    GroupGameShape,
+    GroupLanguageShape,
+    GroupProsocialityShape,
+    GroupShape,
+    GroupSpecShape,
+)
 from coopgap.theory.readers.parameters import Scope, Written, require_usable
 from coopgap.theory.readers.records import STATE, require_known_labels
 from coopgap.theory.readers.shape import (
-    ANY,
-    Actions,
-    ClaimId,
-    Contracts,
-    PerPlayer,
-    Shape,
     States,
-    Tables,
-    published,
     validated,
 )
-from coopgap.theory.readers.shape import (
-    Label as LabelShape,
-)
-from coopgap.theory.readers.shape import (
-    Number as NumberShape,
-)
 from coopgap.theory.readers.values import key, shown
-
-SCHEMA_ID = "coopgap.group-spec/1"
 
 MAX_AGENTS = 10_000
 """The largest group."""
@@ -77,87 +67,6 @@ GROUP_CLAIMS = (
     "threshold-at-most",
 )
 """The claims that are decided for groups."""
-
-
-class GroupShape(Shape):
-    """Identical agents."""
-
-    size: int
-    actions: Actions
-
-
-class GroupGameShape(Shape):
-    """A game of groups."""
-
-    groups: dict[str, GroupShape]
-    states: States | None = None
-    values: dict[LabelShape, dict[str, NumberShape]] = Field(default_factory=dict)
-    payoffs: dict[str, Any]
-
-
-class GroupLanguageShape(Shape):
-    """A contract language: groups of states and of actions, and whether the total is seen."""
-
-    name: LabelShape
-    states: list[list[LabelShape]] | None = None
-    actions: dict[str, list[list[LabelShape]]] | None = None
-    total: bool = False
-    contracts: Contracts = Contracts()
-
-
-class GroupProsocialityShape(Shape):
-    """Levels of λ to report, and losses for which the least λ is reported."""
-
-    levels: list[PerPlayer] = Field(default_factory=list, alias="lambda")
-    tolerance: list[NumberShape] = Field(default_factory=list)
-
-
-class GroupClaimShape(Shape):
-    """A claim to decide."""
-
-    id: ClaimId
-    language: LabelShape | None = None
-    value: NumberShape | None = None
-    prosociality: PerPlayer | None = Field(default=None, alias="lambda")
-
-
-class GroupSpecShape(Shape):
-    """A spec file about groups of identical agents."""
-
-    title: str = ""
-    source: str = ""
-    game: GroupGameShape
-    language: list[GroupLanguageShape] = Field(default_factory=list)
-    contracts: Contracts = Contracts()
-    prosociality: GroupProsocialityShape | None = None
-    claim: list[GroupClaimShape] = Field(default_factory=list)
-
-
-_TABLES: Tables = {
-    (): GroupSpecShape,
-    ("game",): GroupGameShape,
-    ("game", "groups", ANY): GroupShape,
-    ("game", "states"): States,
-    ("language",): GroupLanguageShape,
-    ("language", "contracts"): Contracts,
-    ("contracts",): Contracts,
-    ("prosociality",): GroupProsocialityShape,
-    ("claim",): GroupClaimShape,
-}
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of a spec file about groups, as published in ``group-spec.schema.json``."""
-    document = published(GroupSpecShape, SCHEMA_ID, "coopgap spec file about groups")
-    formula = {"type": ["string", "integer"]}
-    document["$defs"]["GroupGameShape"]["properties"]["payoffs"] = {
-        "type": "object",
-        "description": "A formula for each group, or for each state one for each group.",
-        "additionalProperties": {
-            "anyOf": [formula, {"type": "object", "additionalProperties": formula}]
-        },
-    }
-    return document
 
 
 def has_groups(document: Mapping[str, object]) -> bool:
@@ -177,7 +86,7 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
             fix="write numbers, or list the players one by one",
             field="parameters",
         )
-    spec = validated(GroupSpecShape, document, Scope(), _TABLES)
+    spec = validated(GroupSpecShape, document, Scope(), TABLES)
     game = _game(spec.game)
     languages = _languages(spec, game)
     levels = []
@@ -471,7 +380,3 @@ def _question(
 def _exact(written: Written) -> Fraction:
     assert isinstance(written.tree, Number), "without parameters an expression is a number"
     return written.tree.value
-
-
-if __name__ == "__main__":
-    print(json.dumps(schema(), indent=2, ensure_ascii=False))
