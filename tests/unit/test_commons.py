@@ -235,6 +235,16 @@ def test_nobody_draws_more_than_there_is():
 SHARES = [(2, ((1, 3), (1, 5))), (3, ((1, 2), (1, 5))), (5, ((1, 2), (1, 3)))]
 
 
+def test_more_prosociality_can_catch_less():
+    commons = lake("fishing-iid-seen").commons
+    found = [symmetric(commons, level) for level in map(Fraction, ("1", "7/5", "3"))]
+    assert [getattr(each, "value", None) for each in found] == [
+        505,
+        Fraction(1165, 2),
+        Fraction(1835, 4),
+    ]
+
+
 def test_one_number_for_all_months():
     spec = lake("fishing")
     found = best_rule(spec.commons, spec.language("one number"))
