@@ -42,7 +42,10 @@ def check(
     values: Values = None,
     certificates: Certificates = None,
     smtlib: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the questions there as SMT-LIB.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write the questions there as SMT-LIB.", show_default="nowhere"
+        ),
     ] = None,
     timeout: Timeout = None,
     within: Within = None,
@@ -55,12 +58,12 @@ def check(
     """Decide everything that specs ask."""
     from coopgap.files import prepare_directories, write_all, write_certificates
     from coopgap.terminal.output import progress
-    from coopgap.theory.readers.load import load_any, settings
+    from coopgap.theory.readers.load import load, settings
 
     require_duration(timeout)
     require_duration(within, "--within")
     chosen = settings(values or ())
-    specifications = [_set(load_any(spec, max_bytes or MAX_BYTES), spec, chosen) for spec in specs]
+    specifications = [_set(load(spec, max_bytes or MAX_BYTES), spec, chosen) for spec in specs]
     prepare_directories(certificates=certificates, smtlib=smtlib)
     with progress() as tell:
         reports = [

@@ -30,7 +30,8 @@ def figure(
         list[Path], typer.Option(metavar="FILE", help="Where: .svg, .pdf or .png; repeatable.")
     ],
     language: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A language of the spec; else the first.")
+        str | None,
+        typer.Option(metavar="NAME", help="A language of the spec.", show_default="the first"),
     ] = None,
     values: Values = None,
     json: Json = False,
@@ -67,7 +68,7 @@ def figure(
 def _commons(spec: str, max_bytes: int) -> CommonsSpecification | None:
     """The specification, if it is of a commons; None for games."""
     from coopgap.theory.commons.specification import CommonsSpecification
-    from coopgap.theory.readers.load import load_any
+    from coopgap.theory.readers.load import load
 
-    found = load_any(spec, max_bytes)
+    found = load(spec, max_bytes)
     return found if isinstance(found, CommonsSpecification) else None

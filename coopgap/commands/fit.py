@@ -20,13 +20,17 @@ def fit(
     ],
     json: Json = False,
     dataset: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="The games that a CSV of choices is about.")
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="The games that a CSV of choices is about.", show_default="none"
+        ),
     ] = None,
     bootstrap: Annotated[
         int, typer.Option(min=0, metavar="N", help="Refits; 0: profile likelihood.")
     ] = 0,
     threshold: Annotated[
-        str | None, typer.Option(metavar="LAMBDA", help="Test the estimate against it.")
+        str | None,
+        typer.Option(metavar="LAMBDA", help="Test the estimate against it.", show_default="none"),
     ] = None,
     pool: Annotated[
         bool, typer.Option("--pool", help="One estimate for all conditions together.")

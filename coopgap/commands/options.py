@@ -23,30 +23,52 @@ FORMS = (".svg", ".pdf", ".png")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Values = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
+    typer.Option(
+        "--set",
+        metavar="NAME=NUMBER",
+        help="Give a parameter a value; repeatable.",
+        show_default="none",
+    ),
 ]
 Certificates = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
+    Path | None,
+    typer.Option(metavar="DIR", help="Write the certificates there.", show_default="nowhere"),
 ]
 MaxBytes = Annotated[
-    int | None, typer.Option(min=1, metavar="N", help="Read larger files: up to N bytes.")
+    int | None,
+    typer.Option(min=1, metavar="N", help="Read files up to N bytes.", show_default="16 MiB"),
 ]
 Timeout = Annotated[
-    float | None, typer.Option(metavar="SECONDS", help="Give up on a claim after that long.")
+    float | None,
+    typer.Option(
+        metavar="SECONDS", help="Give up on a claim after that long.", show_default="no limit"
+    ),
 ]
 Within = Annotated[
     float | None,
-    typer.Option(metavar="SECONDS", help="Give up on all that is left after that long."),
+    typer.Option(
+        metavar="SECONDS",
+        help="Give up on all that is left after that long.",
+        show_default="no limit",
+    ),
 ]
 Regimes = Annotated[
     list[str] | None,
     typer.Option(
-        "--regime", metavar="NAME", help="none, or announced:, enforced: or negotiated:LANGUAGE."
+        "--regime",
+        metavar="NAME",
+        help="none, or announced:, enforced: or negotiated:LANGUAGE.",
+        show_default="all",
     ),
 ]
 Dispositions = Annotated[
     list[str] | None,
-    typer.Option("--disposition", metavar="NAME", help="base, selfish, prosocial:λ, altruistic."),
+    typer.Option(
+        "--disposition",
+        metavar="NAME",
+        help="base, selfish, prosocial:λ, altruistic.",
+        show_default="all",
+    ),
 ]
 Margin = Annotated[
     str | None,
@@ -61,7 +83,10 @@ Repetitions = Annotated[
     int, typer.Option("--repetitions", min=1, metavar="N", help="Plays of each game a condition.")
 ]
 Games = Annotated[
-    int | None, typer.Option("--games", min=1, metavar="N", help="Use a CSV's first N games.")
+    int | None,
+    typer.Option(
+        "--games", min=1, metavar="N", help="Use a CSV's first N games.", show_default="all"
+    ),
 ]
 
 
@@ -108,10 +133,10 @@ def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Spec
 
     Raises InputError for open parameters and for private information.
     """
-    from coopgap.theory.readers.load import load, settings
+    from coopgap.theory.readers.load import load_listed, settings
     from coopgap.theory.specification import FamilySpecification, require_complete_information
 
-    specification = with_settings(load(spec, max_bytes or MAX_BYTES), settings(values or ()))
+    specification = with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
     if isinstance(specification, FamilySpecification):
         names = ", ".join(specification.family.parameters)
         raise InputError(

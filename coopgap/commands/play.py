@@ -38,10 +38,16 @@ def play(
         str | None, typer.Argument(metavar="[SPEC]", help="A spec, a slug, or a CSV with stories.")
     ] = None,
     replay: Annotated[
-        Path | None, typer.Option("--replay", metavar="FILE", help="Judge a published summary.")
+        Path | None,
+        typer.Option(
+            "--replay", metavar="FILE", help="Judge a published summary.", show_default="none"
+        ),
     ] = None,
     dataset: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="The games that the summary is about.")
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="The games that the summary is about.", show_default="none"
+        ),
     ] = None,
     json: Json = False,
     regimes: Regimes = None,
@@ -67,19 +73,28 @@ def play(
         ),
     ] = None,
     log: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Judge these answers, ask nothing.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Judge these answers, ask nothing.", show_default="none"),
     ] = None,
     registered: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="What predict --register wrote.")
+        Path | None,
+        typer.Option(metavar="FILE", help="What predict --register wrote.", show_default="none"),
     ] = None,
     max_samples: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Ask at most N decisions now.")
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Ask at most N decisions now.", show_default="no limit"
+        ),
     ] = None,
     max_cost: Annotated[
-        float | None, typer.Option(min=0, metavar="DOLLARS", help="Stop when this is spent.")
+        float | None,
+        typer.Option(
+            min=0, metavar="DOLLARS", help="Stop when this is spent.", show_default="no limit"
+        ),
     ] = None,
     prices: Annotated[
-        str | None, typer.Option(metavar="IN,OUT", help="Dollars per million tokens.")
+        str | None,
+        typer.Option(metavar="IN,OUT", help="Dollars per million tokens.", show_default="unknown"),
     ] = None,
     sequential: Annotated[
         bool,
@@ -322,9 +337,9 @@ def _judged_commons(
     from coopgap.llm_checks.commons.page import files
     from coopgap.terminal.commons_play import runs_story
     from coopgap.theory.commons.specification import CommonsSpecification
-    from coopgap.theory.readers.load import load_any
+    from coopgap.theory.readers.load import load
 
-    specification = load_any(spec, max_bytes)
+    specification = load(spec, max_bytes)
     if not isinstance(specification, CommonsSpecification):
         raise InputError(
             "a summary of games is judged with its dataset",

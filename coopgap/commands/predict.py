@@ -39,7 +39,10 @@ def predict(
     dispositions: Dispositions = None,
     games: Games = None,
     register: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the predictions with their hash.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the predictions with their hash.", show_default="nowhere"
+        ),
     ] = None,
     margin: Margin = None,
     repetitions: Repetitions = 1,
@@ -76,11 +79,11 @@ def predict(
 def _commons(spec: str, max_bytes: int) -> CommonsSpecification | None:
     """The specification, if it is of a commons; None for games and datasets."""
     from coopgap.theory.commons.specification import CommonsSpecification
-    from coopgap.theory.readers.load import load_any
+    from coopgap.theory.readers.load import load
 
     if spec.lower().endswith(".csv"):
         return None
-    found = load_any(spec, max_bytes)
+    found = load(spec, max_bytes)
     return found if isinstance(found, CommonsSpecification) else None
 
 

@@ -26,6 +26,7 @@ from coopgap.documents.fit import Fit, Fits
 from coopgap.documents.frontier import Frontier
 from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
 from coopgap.documents.gallery import Gallery
+from coopgap.documents.group_report import GroupReport
 from coopgap.documents.play import Play
 from coopgap.documents.predict import Predict
 from coopgap.documents.prove import Prove, Theorems
@@ -56,6 +57,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "fuzz-inputs": FuzzInputs,
         "fuzz-peers": FuzzPeers,
         "gallery": Gallery,
+        "group-report": GroupReport,
         "play": Play,
         "predict": Predict,
         "prove": Prove,

@@ -10,10 +10,13 @@ from coopgap.documents.base import AtLeastTwo, Part
 from coopgap.documents.commons import Commons
 from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.family_report import FamilyReport
+from coopgap.documents.group_report import GroupReport
 
 
-class Report(RootModel[ConcreteReport | FamilyReport | Commons], frozen=True, title="Report"):
-    """What `coopgap check --json` prints of one spec: of a game, a family or a commons."""
+class Report(
+    RootModel[ConcreteReport | FamilyReport | GroupReport | Commons], frozen=True, title="Report"
+):
+    """What `coopgap check --json` prints of one spec: a game, a family, groups or a commons."""
 
 
 class Reports(Part, title="Reports"):

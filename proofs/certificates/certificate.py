@@ -10,6 +10,7 @@ from typing import Any
 
 from coopgap.proofs.algebra.conditions import plain_condition
 from coopgap.proofs.algebra.polynomials import common_denominator, number, plain, whole
+from coopgap.proofs.trusted.aggregate_claims import AGGREGATES
 from coopgap.proofs.trusted.certificates import (
     CONJUNCTION,
     INCONSISTENT,
@@ -217,6 +218,8 @@ def kind_of_text(text: str) -> str | None:
         document = json.loads(text)
         if "goals" in document:
             return "conjunction"
+        if document["schema"] == AGGREGATES:
+            return "aggregates"
         if document["schema"] == COMMONS:
             return "stages"
         return kind_of(document["claim"], document["proof"])

@@ -66,6 +66,9 @@ _LONG_KEY = re.compile(
     r"""(?:(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){30}""", re.ASCII
 )
 
+READ_BY = {"conjecture": "fuzz", "theorem": "prove"}
+"""Which commands read files that are no specs, by the table that such a file has."""
+
 
 def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilySpecification:
     """The specification in a TOML file; that of a family if the file has parameters.
@@ -99,7 +102,7 @@ def any_spec_from_text(
 
             return commons_specification(document, origin)
         if has_groups(document):
-            return group_specification(document)
+            return group_specification(document, origin)
         return specification_of(document, origin)
     except InputError as error:
         raise error.located(source=origin) from None
@@ -135,9 +138,16 @@ def specification_of(
     ``uses`` are expressions elsewhere that use its parameters. Raises InputError as ``read_spec``
     does.
     """
+    for kind, command in READ_BY.items():
+        if kind in document:
+            raise InputError(
+                f"this is a file of a {kind}, not of a game",
+                fix=f"`coopgap {command} FILE` reads it",
+                field=kind,
+            )
     if has_groups(document):
         raise InputError(
-            "this is a game of groups of identical agents, which only `coopgap check` decides",
+            "this is a game of groups of identical agents, which `coopgap check` alone decides",
             fix="list the players one by one",
             field="game.groups",
         )
