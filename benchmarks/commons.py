@@ -15,6 +15,7 @@ from coopgap.theory.commons.specification import CommonsSpecification, everythin
 
 
 def main() -> None:
+    """Measures and says whether the targets were met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small lake")
     slugs = ("sheep",) if parser.parse_args().quick else ("fishing", "fishing-iid")
@@ -30,6 +31,7 @@ def main() -> None:
 
 
 def told(what: str, slug: str, seconds: float, target: float) -> None:
+    """Prints what was measured."""
     met = "met" if seconds <= target else "NOT met"
     print(f"{what} of {slug}: {seconds:.2f} s of CPU; target {target} s: {met}")
 

@@ -67,7 +67,7 @@ from coopgap.theory.languages import (
     state_blind,
 )
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
-from coopgap.theory.readers.load import load
+from coopgap.theory.readers.load import games, load
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 from coopgap.theory.welfare import incontractible_cells
