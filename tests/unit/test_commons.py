@@ -24,7 +24,7 @@ from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.commons.rationing import catch
 from coopgap.theory.commons.specification import CommonsSpecification, everything
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.load import load as load_game
+from coopgap.theory.readers.load import load_listed
 from coopgap.theory.readers.spec import any_spec_from_text
 
 LAKE = """
@@ -168,7 +168,7 @@ def test_bad_claims_are_refused(claim: str, message: str):
 
 def test_what_works_on_games_alone_says_so():
     with pytest.raises(InputError, match="this is a commons, not a game"):
-        load_game("fishing")
+        load_listed("fishing")
 
 
 # --- the oracles of theory.md, §4 ---
