@@ -115,6 +115,7 @@ REFUSED = [
     ("[[0, 4], [5, 10]]", "[[0, 5], [5, 10]]", "5 is in two intervals"),
     ("[[0, 4], [5, 10]]", "[[0, 4], [5, 11]]", "[5, 11] is no interval between 0 and 10"),
     ("[[0, 4], [5, 10]]", '"some"', "'some' says not what a quota may react to"),
+    ('month = "none"', 'regime = "all"', "regimes of growth, of which there are none"),
     ('month = "none"', 'weather = "none"', "unknown key 'weather'"),
     ("seen = true", "sene = true", "unknown key 'sene'; did you mean 'seen'"),
     ("collapse = 2", "collapse = 2\nprosocial = 4", "4 of 3 agents are prosocial"),

@@ -155,6 +155,7 @@ class Language(Shape):
     stock: Cells = "all"
     month: Cells = "all"
     growth: Literal["none", "all"] = "all"
+    regime: Literal["none", "all"] = "none"
 
 
 class Prosociality(Shape):
@@ -340,6 +341,12 @@ def _language(written: Language, commons: Commons) -> QuotaLanguage:
             "a quota cannot react to growth that nobody sees before the harvest",
             fix='write seen = true in the growth, or growth = "none"',
             field="growth",
+        )
+    if written.regime == "all":
+        raise InputError(
+            "a quota cannot react to regimes of growth, of which there are none",
+            fix='leave it out, or write "none"',
+            field="regime",
         )
     with inside("stock"):
         stock = _partition(written.stock, 0, commons.capacity)
