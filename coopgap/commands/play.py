@@ -23,7 +23,6 @@ from coopgap.commands.options import (
 from coopgap.commands.predict import read_registration, registration_text
 from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -263,6 +262,8 @@ def _recorded(finished: Run, design: Design, given: Collection[str]) -> Design:
     header = finished.header
     margin, repetitions = header.get("margin"), header["repetitions"]
     if "margin" not in given and isinstance(margin, str):
+        from coopgap.theory.exact import parse_number
+
         design = replace(design, margin=parse_number(margin))
     if "repetitions" not in given:
         design = replace(design, repetitions=repetitions)

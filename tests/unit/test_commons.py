@@ -24,7 +24,7 @@ from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.commons.rationing import catch
 from coopgap.theory.commons.specification import CommonsSpecification, everything
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.load import load as load_game
+from coopgap.theory.readers.load import load_listed
 from coopgap.theory.readers.spec import any_spec_from_text
 
 LAKE = """
@@ -115,6 +115,7 @@ REFUSED = [
     ("[[0, 4], [5, 10]]", "[[0, 5], [5, 10]]", "5 is in two intervals"),
     ("[[0, 4], [5, 10]]", "[[0, 4], [5, 11]]", "[5, 11] is no interval between 0 and 10"),
     ("[[0, 4], [5, 10]]", '"some"', "'some' says not what a quota may react to"),
+    ('month = "none"', 'regime = "all"', "regimes of growth, of which there are none"),
     ('month = "none"', 'weather = "none"', "unknown key 'weather'"),
     ("seen = true", "sene = true", "unknown key 'sene'; did you mean 'seen'"),
     ("collapse = 2", "collapse = 2\nprosocial = 4", "4 of 3 agents are prosocial"),
@@ -168,7 +169,7 @@ def test_bad_claims_are_refused(claim: str, message: str):
 
 def test_what_works_on_games_alone_says_so():
     with pytest.raises(InputError, match="this is a commons, not a game"):
-        load_game("fishing")
+        load_listed("fishing")
 
 
 # --- the oracles of theory.md, §4 ---
@@ -233,6 +234,16 @@ def test_nobody_draws_more_than_there_is():
 
 
 SHARES = [(2, ((1, 3), (1, 5))), (3, ((1, 2), (1, 5))), (5, ((1, 2), (1, 3)))]
+
+
+def test_more_prosociality_can_catch_less():
+    commons = lake("fishing-iid-seen").commons
+    found = [symmetric(commons, level) for level in map(Fraction, ("1", "7/5", "3"))]
+    assert [getattr(each, "value", None) for each in found] == [
+        505,
+        Fraction(1165, 2),
+        Fraction(1835, 4),
+    ]
 
 
 def test_one_number_for_all_months():

@@ -1,0 +1,182 @@
+"""The shape of spec files of a commons: their keys, and the kind of value that each takes."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.shape import ClaimId, Label, Labels, Shape, Tables
+from coopgap.theory.readers.values import exact, shown
+
+MOST_UNITS = 1000
+"""The largest capacity."""
+
+MOST_MONTHS = 120
+"""The longest horizon."""
+
+MOST_AGENTS = 100
+"""The most agents."""
+
+_RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})", re.ASCII)
+
+
+def _whole(value: object) -> int:
+    number = exact(value)
+    if isinstance(number, Fraction) and number.denominator > 1:
+        raise InputError(f"{shown(value)} is no whole number", fix="write whole units")
+    if number < 0:
+        raise InputError(f"{shown(value)} is negative", fix="write a number that is at least 0")
+    return int(number)
+
+
+def _number(value: object) -> Fraction:
+    return Fraction(exact(value))
+
+
+def _level(value: object) -> Fraction:
+    if isinstance(value, dict):
+        raise InputError("the agents of a commons are alike", fix="write one λ for all of them")
+    level = _number(value)
+    if level < 0:
+        raise InputError(f"{level} is negative", fix="λ is at least 0")
+    return level
+
+
+def _demands(value: object) -> tuple[int, ...]:
+    match = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    if match is not None:
+        low, high = map(int, match.groups())
+        _require_units(high)
+        return tuple(range(low, high + 1))
+    if not isinstance(value, list):
+        raise InputError(
+            f"{shown(value)} is no grid of harvests", fix='write "0..100", or a list as [0, 5, 10]'
+        )
+    demands = tuple(sorted({_whole(each) for each in value}))
+    _require_units(max(demands, default=0))
+    return demands
+
+
+def _require_units(high: int) -> None:
+    if high > MOST_UNITS:
+        raise InputError(
+            f"there are over {MOST_UNITS} units", fix="count in larger units", field=""
+        )
+
+
+def _cells(value: object) -> Any:
+    if value in ("all", "none"):
+        return value
+    if not isinstance(value, list) or not all(isinstance(each, list) for each in value):
+        raise InputError(
+            f"{shown(value)} says not what a quota may react to",
+            fix='write "none", "all" or intervals such as [[0, 49], [50, 100]]',
+        )
+    return [[_whole(end) for end in each] for each in value]
+
+
+def _table(value: object) -> object:
+    """A plain factor as a table of growth."""
+    return value if isinstance(value, dict) else {"factors": [value]}
+
+
+_NUMBER = {"type": ["integer", "string"], "description": 'An exact number: 3, "1/3", "0.25".'}
+
+Whole = Annotated[int, PlainValidator(_whole), WithJsonSchema({"type": "integer", "minimum": 0})]
+Number = Annotated[Fraction, PlainValidator(_number), WithJsonSchema(_NUMBER)]
+Level = Annotated[Fraction, PlainValidator(_level), WithJsonSchema(_NUMBER)]
+Demands = Annotated[
+    tuple[int, ...],
+    PlainValidator(_demands),
+    WithJsonSchema({"type": ["string", "array"], "description": '"0..100", or whole numbers.'}),
+]
+Cells = Annotated[
+    Any,
+    PlainValidator(_cells),
+    WithJsonSchema({"description": '"none", "all", or intervals such as [[0, 49], [50, 100]].'}),
+]
+
+
+class GrowthTable(Shape):
+    """Growth: one factor, or several with their probabilities."""
+
+    names: Labels | None = None
+    factors: list[Number]
+    prior: list[Number] | None = None
+    seen: bool = False
+
+
+class ShockTable(Shape):
+    """A loss of units after the growth of a month, down to a floor."""
+
+    after: Whole
+    loss: Whole
+    floor: Whole = 0
+
+
+class Resource(Shape):
+    """The commons."""
+
+    agents: Whole
+    stock: Whole
+    capacity: Whole
+    harvest: Demands
+    growth: Annotated[
+        GrowthTable, BeforeValidator(_table, json_schema_input_type=Number | GrowthTable)
+    ]
+    horizon: Whole
+    collapse: Whole = 0
+    rationing: Literal["one-at-a-time", "proportional"] = "one-at-a-time"
+    shock: ShockTable | None = None
+    prosocial: Whole | None = None
+
+
+class Language(Shape):
+    """What a quota may react to."""
+
+    name: Label
+    stock: Cells = "all"
+    month: Cells = "all"
+    growth: Literal["none", "all"] = "all"
+    regime: Literal["none", "all"] = "none"
+
+
+class Prosociality(Shape):
+    """The levels of λ to report."""
+
+    levels: list[Level] = Field(alias="lambda")
+
+
+class Claim(Shape):
+    """A claim to decide."""
+
+    id: ClaimId
+    language: Label | None = None
+    value: Number | None = None
+    prosociality: Level | None = Field(default=None, alias="lambda")
+
+
+class CommonsSpec(Shape):
+    """A whole spec file of a commons."""
+
+    title: str = ""
+    source: str = ""
+    commons: Resource
+    language: list[Language] = Field(default=[])
+    prosociality: Prosociality | None = None
+    claim: list[Claim] = Field(default=[])
+
+
+TABLES: Tables = {
+    (): CommonsSpec,
+    ("commons",): Resource,
+    ("commons", "growth"): GrowthTable,
+    ("commons", "shock"): ShockTable,
+    ("language",): Language,
+    ("prosociality",): Prosociality,
+    ("claim",): Claim,
+}
