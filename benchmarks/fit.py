@@ -7,9 +7,9 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.llm_checks.agents import LogitAgents, simulated
-from coopgap.llm_checks.choices import Choices
-from coopgap.llm_checks.fitting import fit, point_estimate
+from coopgap.llm_checks.fitting.choices import Choices
+from coopgap.llm_checks.fitting.fit import fit, point_estimate
+from coopgap.llm_checks.playing.agents import LogitAgents, simulated
 
 SEEDS = range(5)
 REFITS = 300

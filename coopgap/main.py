@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from coopgap import __version__
 from coopgap.commands.audit import audit
 from coopgap.commands.check import check
 from coopgap.commands.example import example
@@ -29,14 +30,39 @@ from coopgap.commands.prove import prove
 from coopgap.commands.reproduce import reproduce
 from coopgap.commands.schema import schema
 from coopgap.commands.verify import verify
-from coopgap.outcomes import INTERRUPTED, NO_READER, UNUSABLE, Outcome
+from coopgap.outcomes import HOLDS, INTERRUPTED, NO_READER, UNUSABLE, Outcome
 from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.theory.errors import InputError
 
 DISPUTED = "coopgap-disagreement.smt2"
 """Where a query is kept about which solvers disagree."""
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+HELP = {"help_option_names": ["-h", "--help"]}
+
+USAGE = "2 bad usage or input; 130 interrupted"
+
+VERDICTS = f"0 every claim holds; 1 one is refuted; 3 something is unknown; {USAGE}"
+"""What the statuses of a command mean that decides claims."""
+
+STATUSES = {
+    "audit": f"0 no row has a problem; 1 one has; 3 one was skipped; {USAGE}",
+    "check": VERDICTS,
+    "fuzz": f"0 all survived; 1 one is refuted; 3 one is hardly tested; {USAGE}",
+    "prove": VERDICTS,
+    "reproduce": f"0 all is as stated; 1 something differs; 3 something is unknown; {USAGE}",
+    "verify": "0 accepted; 1 rejected; 2 no certificate, or bad usage; 130 interrupted",
+}
+"""What the statuses of other commands mean; 3 is given only where 1 and 2 are not."""
+
+OTHERS = f"0 done; 3 a row was skipped or a part is unknown; {USAGE}"
+
+app = typer.Typer(context_settings=HELP, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"coopgap {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -44,11 +70,17 @@ def coopgap(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an error in coopgap itself.")
     ] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
 ) -> None:
     """Decides theorems about incomplete contracts and prosocial agents, exactly.
 
     Exit status: 0 every claim holds; 1 one is refuted; 2 bad usage or input; 3 none is refuted,
-    but something is unknown.
+    but something is unknown; 130 interrupted.
     """
 
 
@@ -69,7 +101,8 @@ for command in (
     reproduce,
     schema,
 ):
-    app.command()(command)
+    meaning = STATUSES.get(command.__name__, OTHERS)
+    app.command(context_settings=HELP, epilog=f"Exit status: {meaning}.")(command)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -97,9 +130,9 @@ def _status(arguments: list[str], debug: bool) -> int:
         return _failed(_kept(error), UNUSABLE)
     except KeyboardInterrupt:
         return _failed("interrupted", INTERRUPTED)
-    except SystemExit:
-        # So typer ends when the reader of its help has gone.
-        return NO_READER
+    except SystemExit as error:
+        # So typer ends when the reader of its help has gone, and when a shell asks how to complete.
+        return NO_READER if error.code else HOLDS
     except Exception as error:
         if debug:
             traceback.print_exc()
@@ -147,7 +180,7 @@ def _printed(outcome: Outcome) -> int:
         if isinstance(error, BrokenPipeError):
             return NO_READER
         return _failed(f"standard output cannot be written: {error.strerror}", UNUSABLE)
-    return outcome.status
+    return _failed(outcome.message, outcome.status) if outcome.message else outcome.status
 
 
 def _failed(message: str, status: int) -> int:

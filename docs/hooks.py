@@ -173,6 +173,12 @@ def schema() -> str:
     ]
     for name, part in [("The file", whole), *whole.get("$defs", {}).items()]:
         lines += _part(f"## {name}", part, defaults=True)
+    path = path.with_name("group-spec.schema.json")
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    lines += ["# Groups of identical agents", "", f"Made from `theory/readers/{path.name}`.", ""]
+    for name, part in [("The file", whole), *whole["$defs"].items()]:
+        if name.startswith("Group") or name == "The file":
+            lines += _part(f"## {name} about groups", part, defaults=True)
     return "\n".join(lines)
 
 
@@ -273,6 +279,7 @@ def gallery() -> dict[str, str]:
     from coopgap.proofs.exposition.figures.style import rendered
     from coopgap.proofs.exposition.html import page
     from coopgap.proofs.exposition.notation import NOTATION
+    from coopgap.theory.aggregates import GroupSpecification
     from coopgap.theory.readers.load import gallery as entries
     from coopgap.theory.specification import Specification
 
@@ -281,21 +288,24 @@ def gallery() -> dict[str, str]:
         "",
         "The built-in specs: `coopgap check SLUG` decides one, `coopgap example SLUG --to html` "
         "writes the worked example that is linked here, `coopgap figure frontier SLUG --out FILE` "
-        "draws what is shown.",
+        "draws what is shown. Games of groups of identical agents have neither.",
         "",
     ]
     made = {}
     for slug, title, source in entries():
-        lines += [f"## {slug}", "", f"{title}. Source: {source or 'the toolkit'}.", ""]
+        cited = (source or "the toolkit").replace("theory.md", "[theory.md](theory.md)")
+        lines += [f"## {slug}", "", f"{title}. Source: {cited}.", ""]
         specification = load(slug)
-        command = f"coopgap example {slug} --to html"
-        shown = document(slug, check(specification), specification, command)
-        made[f"gallery/{slug}.html"] = page(shown, NOTATION)
-        lines += [f"[The worked example](gallery/{slug}.html).", ""]
-        if isinstance(specification, Specification):
-            picture = rendered(figure("frontier", specification), "svg").decode()
-            made[f"gallery/{slug}.svg"] = picture
-            lines += [f"![Gap over languages and λ in {slug}](gallery/{slug}.svg)", ""]
+        listed = not isinstance(specification, GroupSpecification)
+        if listed and specification.information is None:
+            command = f"coopgap example {slug} --to html"
+            shown = document(slug, check(specification), specification, command)
+            made[f"gallery/{slug}.html"] = page(shown, NOTATION)
+            lines += [f"[The worked example](gallery/{slug}.html).", ""]
+            if isinstance(specification, Specification):
+                picture = rendered(figure("frontier", specification), "svg").decode()
+                made[f"gallery/{slug}.svg"] = picture
+                lines += [f"![Gap over languages and λ in {slug}](gallery/{slug}.svg)", ""]
         text = files("coopgap.theory.gallery").joinpath(f"{slug}.toml").read_text(encoding="utf-8")
         lines += ["```toml", text.rstrip(), "```", ""]
     return {"gallery.md": "\n".join(lines), **made}

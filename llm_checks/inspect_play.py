@@ -11,11 +11,11 @@ from inspect_ai import Task, task
 # No public name: the one error that Inspect shows without its traceback.
 from inspect_ai._util.error import PrerequisiteError
 
-from coopgap.llm_checks.asking import Asking
-from coopgap.llm_checks.playing import Options, header_of
-from coopgap.llm_checks.scenarios import plays
-from coopgap.llm_checks.scenes import study
-from coopgap.llm_checks.tasks import task_of
+from coopgap.llm_checks.playing.asking import Asking
+from coopgap.llm_checks.playing.run import Options, header_of
+from coopgap.llm_checks.playing.scenarios import plays
+from coopgap.llm_checks.playing.tasks import task_of
+from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
 
 

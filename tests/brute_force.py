@@ -159,12 +159,27 @@ def best_nash_welfare(
     environment: Environment, prosociality: Lambdas | None = None
 ) -> Fraction | None:
     """The best expected welfare of pure equilibria, state by state; None if a state has none."""
+    return _nash_welfare(environment, prosociality, max)
+
+
+def worst_nash_welfare(
+    environment: Environment, prosociality: Lambdas | None = None
+) -> Fraction | None:
+    """The worst expected welfare of pure equilibria; None if a state has none."""
+    return _nash_welfare(environment, prosociality, min)
+
+
+def _nash_welfare(
+    environment: Environment,
+    prosociality: Lambdas | None,
+    choose: Callable[[list[Fraction]], Fraction],
+) -> Fraction | None:
     game = game_of(environment)
     total = Fraction(0)
     for w, equilibria in pure_nash(environment, prosociality).items():
         if not equilibria:
             return None
-        total += game.prior[w] * max(game.welfare[w, a] for a in equilibria)
+        total += game.prior[w] * choose([game.welfare[w, a] for a in equilibria])
     return total
 
 
@@ -767,6 +782,60 @@ def correlated_bound(environment: Environment, language: Language) -> Fraction:
     return first_best(environment)[0] - found[0]
 
 
+def cancelling_bound(
+    environment: Environment, language: Language, contracts: Transfers
+) -> Fraction:
+    """W* less the cancelling optimum: no contract of the class has a smaller correlated gap."""
+    return first_best(environment)[0] - cancelling_optimum(environment, language, contracts)[0]
+
+
+def cancelling_optimum(
+    environment: Environment, language: Language, contracts: Transfers
+) -> tuple[Fraction, Distributions]:
+    """T10's programme in each state alone, its reports left out: what is paid at a record may
+    depend on the whole profile that is recommended."""
+    game = game_of(environment)
+    total = Fraction(0)
+    found: Distributions = {}
+    for w in game.states:
+        rows = correlated_rows(environment, w, game.payoff, lambda _agent, _told: [])
+
+        def record(a: Profile, w: int = w) -> Any:
+            return record_of(language, w, a)
+
+        paid = {
+            (a, record(replaced(a, i, b)))
+            for a in game.profiles
+            for i in game.agents
+            for b in game.actions[i]
+        }
+        for i in game.agents:
+            for told in game.actions[i]:
+                for b in game.actions[i]:
+                    row: dict[Any, Fraction] = {}
+                    for a in game.profiles:
+                        if a[i] == told:
+                            other = replaced(a, i, b)
+                            row[a] = game.payoff[i, w, a] - game.payoff[i, w, other]
+                            for key, sign in (((a, record(a), i), 1), ((a, record(other), i), -1)):
+                                row[key] = row.get(key, Fraction(0)) + sign
+                    rows.append((row, ">=", Fraction(0)))
+        for a, y in paid:
+            if contracts.budget is not Budget.FREE:
+                relation = "=" if contracts.budget is Budget.BALANCED else ">="
+                rows.append(({(a, y, i): Fraction(-1) for i in game.agents}, relation, Fraction(0)))
+            if contracts.liability is not None:
+                rows += [
+                    ({(a, y, i): Fraction(1), a: contracts.liability}, ">=", Fraction(0))
+                    for i in game.agents
+                ]
+        best = optimum(rows, {a: game.welfare[w, a] for a in game.profiles})
+        assert best is not None
+        total += game.prior[w] * best[0]
+        found[w] = {a: best[1][a] for a in game.profiles}
+    return total, found
+
+
 def correlated_gap(
     environment: Environment, language: Language, contracts: ContractClass
 ) -> Fraction | None:
@@ -780,19 +849,21 @@ def correlated_gap(
             (0,) * len(environment.states), tuple((0,) * len(k) for k in environment.actions)
         )
         return correlated_bound(environment, blind)
-    if gap(environment, language, contracts) == 0:
+    pure = gap(environment, language, contracts)
+    if pure == 0:
         return Fraction(0)
     upper = correlated_optimum(environment, language)
     assert upper is not None
     candidates = [upper]
     if isinstance(language, ProductLanguage):
         candidates += _one_class_profile_per_cell(environment, language)
-    for total, distributions in candidates:
-        if total == upper[0] and _some_transfers_attain(
+    tighter = cancelling_optimum(environment, language, contracts)
+    for total, distributions in (*candidates, tighter):
+        if total == min(upper[0], tighter[0]) and _some_transfers_attain(
             environment, language, contracts, distributions
         ):
             return best - total
-    return None
+    return best - tighter[0] if pure == best - tighter[0] else None
 
 
 def _one_class_profile_per_cell(
@@ -1004,7 +1075,9 @@ def holds(specification: Specification, question: Question) -> bool | None:
             correlated = correlated_gap(environment, language.language, language.contracts)
             if correlated is not None:
                 return correlated > 0
-            return correlated_bound(environment, language.language) > 0 or None
+            assert isinstance(language.contracts, Transfers)
+            bound = cancelling_bound(environment, language.language, language.contracts)
+            return bound > 0 or None
         case "closes":
             return any(
                 implementable(
@@ -1105,10 +1178,12 @@ def report(specification: Specification) -> dict[str, Any]:
         return found
 
     def play(prosociality: Lambdas | None) -> dict[str, Any]:
-        welfare = best_nash_welfare(environment, prosociality)
+        best = best_nash_welfare(environment, prosociality)
+        worst = worst_nash_welfare(environment, prosociality)
         return {
-            "welfare": None if welfare is None else str(welfare),
+            "welfare": None if best is None else str(best),
             "nash": state_map(pure_nash(environment, prosociality)),
+            "worst": None if worst is None else str(worst),
         }
 
     welfare, best = first_best(environment)
@@ -1164,7 +1239,7 @@ def settled(found: dict[str, Any], stated: list[dict[str, Any]]) -> dict[str, An
     approached but not attained."""
     for entry in stated:
         *place, last = entry["path"]
-        if last == "correlated_gap" and at(found, place)[last] is None:
+        if last == "correlated_gap" and isinstance(at(found, place)[last], dict | None):
             at(found, place)[last] = entry["value"]
         if last == "status" and at(found, place)["status"] == "open":
             at(found, place)["status"] = entry["value"]

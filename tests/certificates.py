@@ -36,6 +36,9 @@ SPECS = (
     "matching-pennies",
     "supply-contract",
     "unnamed-weather",
+    "bilateral-trade",
+    "mediated-team",
+    "out-of-reach",
 )
 FRONTIERS = ("n3", "n5", "supply-contract")
 THEOREMS = (
@@ -80,6 +83,30 @@ value = "-1"
 """
 
 
+REFUSED = """
+title = "Nobody joins"
+[game]
+players = ["one", "two"]
+actions = { one = ["A"], two = ["A", "B"] }
+states = { names = ["w1", "w2"], prior = ["1/3", "2/3"] }
+[game.payoffs.w1]
+one = [[1, 0]]
+two = [[0, 1]]
+[game.payoffs.w2]
+one = [[1, 0]]
+two = [[1, 0]]
+[information]
+one = [["w1", "w2"]]
+[contracts]
+liability = "1/2"
+participation = { one = 2, two = 2 }
+[[claim]]
+id = "mechanism-gap-positive"
+[[claim]]
+id = "mechanism-gap-zero"
+"""
+
+
 @keeping
 def honest() -> dict[str, str]:
     """Texts of certificates by their hashes."""
@@ -87,6 +114,7 @@ def honest() -> dict[str, str]:
     for slug in SPECS:
         texts |= checked(slug).texts
     texts |= check(spec_from_text(EXTRA, "extra")).texts
+    texts |= check(spec_from_text(REFUSED, "refused")).texts
     for slug in FRONTIERS:
         texts |= frontier(load_game(slug)).texts
     for name in THEOREMS:
@@ -287,6 +315,11 @@ def false_ones() -> Iterator[str]:
     yield _refuted([{"x*x": -1}, ">="], [1, [0], []], [1, [], [{"x": 1}]])
     yield _refuted([{"x": 1}, ">="], [1, [], []], multipliers=[[0, 0]])
     yield _refuted([{"x": 1, "1": 1}, ">="], [1, [], []], [1, [0], []], multipliers=[[0, -1]])
+    opposites = [[{"y*x": sign}, ">"] for sign in (1, -1)]
+    refutation = {"products": [[1, [0], []], [1, [1], []]], "multipliers": []}
+    proof = {"apart": [], "cases": {"refuted": refutation}}
+    claim = {"id": "inconsistent", "holds": True}
+    yield certificate(claim, None, proof, parameters=["x", "y"], assumptions=opposites)
     free = {"contracts": transfers("free")}
     twice = {"distributions": [[[3, 1], [3, 1]]], "transfers": [{"denominator": 1, "amounts": []}]}
     yield concrete(
@@ -324,12 +357,17 @@ def false_ones() -> Iterator[str]:
     yield from _false_contracts()
     yield from _false_bounds()
     yield from _false_play()
+    yield from _false_mechanisms()
 
 
 def _false_refutations() -> Iterator[str]:
+    product = [{"y*x": 1}, ">"]
+    claim: Json = {"id": "formula", "holds": True, "conclusion": product}
+    about = {"parameters": ["x", "y"], "assumptions": [product]}
+    yield certificate(claim, None, one_case({}, ["1", "1"]), **about)
     refutation = {"products": [[1, [1], []]], "multipliers": [[0, {"x": -1}]]}
     assumptions = [[{"x": 1}, ">="], [{"x*x": 1}, ">"]]
-    claim: Json = {"id": "inconsistent", "holds": True}
+    claim = {"id": "inconsistent", "holds": True}
     proof: Json = {"apart": [], "cases": {"refuted": refutation}}
     yield certificate(claim, None, proof, parameters=["x"], assumptions=assumptions)
     leaf = {"known": [], "piece": 0, "point": ["1"], "witness": {}}
@@ -362,14 +400,31 @@ def _false_contracts() -> Iterator[str]:
 
 
 def _false_bounds() -> Iterator[str]:
+    tempted = game([[0, 0, 1, 1]], [[2, 2, 0, 0]])
+    leaves = [{"selection": [[0, a]], "deviations": [[0, 0, 1, 1]]} for a in (0, 1)]
+    block: Json = {"states": [0], "best": [2], "strict": False, "tree": [[0, 0], [1, 1]]}
+    play: Json = {"selection": [2], "transfers": []}
+    witness: Json = {"reached": play, "bound": {"obstructions": leaves, "blocks": [block]}}
+    fields: Json = {"value": "1", "from": "0", "to": "1"}
+    fields |= {"from_included": True, "to_included": True}
+    yield concrete("value-between", tempted, witness, fields=fields, prosociality=None)
     twice = [[1, 0, 0, 0], [0, 0, 0, 1]]
     records = {"cells": [0, 0], "classes": [[0, 1], [0, 1]], "table": None}
     directive = {"kind": "directive", "budget": "", "liability": None, "permissive": False}
     block = {"states": [0, 1], "best": [0, 3], "strict": True, "tree": [[0, []]]}
     obstruction = {"deviations": [], "selection": [[0, 0], [1, 3]]}
-    bound = {"obstructions": [obstruction], "blocks": [block]}
+    bound: Json = {"obstructions": [obstruction], "blocks": [block]}
     more = {"records": records, "contracts": directive}
     yield concrete("gap-positive", game(twice, twice, prior=[1, 1]), {"bound": bound}, **more)
+    seen = {"cells": [0], "classes": [[0, 1], [0, 1]], "table": None}
+    barred = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
+    block = {"states": [0], "best": [0], "strict": True, "tree": [[0, 0]]}
+    bound = {"obstructions": [barred], "blocks": [block]}
+    order = {"records": seen, "contracts": directive}
+    yield concrete("gap-positive", game(*PD), {"bound": bound}, **order)
+    told = {"denominator": 1, "multipliers": [[[0, 0, 1, 2], [1, 0, 1, 2]]]}
+    free = {"records": seen, "contracts": transfers("free")}
+    yield concrete("correlated-gap-positive", game(*PD), {"bound": told}, **free)
     block = {"states": [0, 1], "best": [1, 0], "strict": False, "tree": []}
     bound = {"obstructions": [], "blocks": [block]}
     about = game([[1, 1, 0, 0], [0, 0, 0, 2]], [[0] * 4] * 2, prior=[1, 1])
@@ -389,8 +444,136 @@ def _false_play() -> Iterator[str]:
     witness = {"denominator": 1, "multipliers": []}
     free = transfers("free")
     yield concrete("play-at-most", game(*PD), witness, fields=fields, contracts=free)
+    fined = {"bound": {"denominator": 1, "multipliers": [[[0, 0, 1, 1], [1, 0, 1, 1]]]}}
+    large = transfers("balanced", "100")
+    for name, value in (
+        ("correlated-gap-at-least", {"value": "2"}),
+        ("correlated-gap-positive", {}),
+    ):
+        yield concrete(name, game(*PD), fined, fields=value, contracts=large)
     both = {"prosociality": {"levels": [1, 1], "scale": 1}}
     cooperative = {**game(*PD), "cooperative": [[0], [0]]}
     yield concrete("all-cooperative", cooperative, {"multipliers": [[]]}, **both)
     shift = {"agent": 0, "weights": [-1, 1]}
     yield _supports([1, 0, shift, [1, 1, shift, None]])
+
+
+# --- mechanisms: one player who sees one of two states, and does not care -----------------------
+
+LIKES = game([[1, 0], [1, 0]], actions=("AB",), prior=(1, 1))
+"""Action A is worth 1 and B nothing: W* is 1."""
+
+TORN = game([[1, 0, 0, 1], [0, 0, 0, 0]], [[0, 0, 0, 0], [1, 0, 0, 1]], prior=(1, 1))
+"""Two players who like to coordinate, each in one state."""
+
+
+def _mechanism(name: str, about: Json, witness: Json, holds: Json = True, **more: Json) -> str:
+    players, states = len(about["players"]), len(about["states"])
+    told = {
+        "information": [list(range(states))] * players,
+        "options": more.pop("options", None),
+    }
+    budget, liability = more.pop("budget", "balanced"), more.pop("liability", None)
+    kind = {"kind": "mechanism", "budget": budget, "liability": liability, "permissive": False}
+    levels = {"levels": [0] * players, "scale": 1}
+    return concrete(
+        name,
+        about,
+        witness,
+        holds,
+        contracts=kind,
+        mechanism={**told, **more.pop("mechanism", {})},
+        prosociality=levels,
+        **more,
+    )
+
+
+def _point(*reports: Json, total: int = 1) -> Json:
+    return {"total": total, "denominator": 1, "reports": list(reports)}
+
+
+def _step(aim: Json, incentives: Json = (), participation: Json = ()) -> Json:
+    step = {"aim": aim, "denominator": 1, "incentives": list(incentives)}
+    return {**step, "participation": list(participation), "floor": 0}
+
+
+def _false_mechanisms() -> Iterator[str]:
+    """Each lets one bug through."""
+    zero = "mechanism-gap-zero"
+
+    def reached(*points: Json) -> Json:
+        return {"reached": {"points": list(points)}}
+
+    def bound(*steps: Json) -> Json:
+        return {"bound": {"steps": list(steps)}}
+
+    # Effort is recommended, and nobody sees it.
+    same = {"cells": [0], "classes": [[0, 0], [0, 0]], "table": None}
+    hidden = _point([[0, 0], [[0, 1, []]]])
+    yield _mechanism(zero, game(*PD), reached(hidden), records=same)
+    # The truth costs 1 in the second state, and a lie nothing.
+    lying = game([[1, 0], [1, 0]], [[0, 0], [0, 0]], actions=("AB", "C"), prior=(1, 1))
+    a, b = [[0, 1, []]], [[0, 1, [[2, [-1, 1]]]]]
+    split = _point([[0, 0], a], [[1, 1], b], [[0, 1], a], [[1, 0], b])
+    yield _mechanism(zero, lying, reached(split))
+    # Too much is drawn, too little, or what is paid breaks the rules.
+    heavy = _point([[0], [[0, 2, []]]], [[1], [[0, 2, []]]])
+    yield _mechanism(zero, LIKES, reached(heavy))
+    for pay, more in (
+        ([[0, [1]], [1, [1]]], {}),
+        ([[0, [1]], [1, [1]]], {"budget": "burnt"}),
+        ([[0, [-2]], [1, [-2]]], {"budget": "free", "liability": "1"}),
+    ):
+        paid = _point([[0], [[0, 1, pay]]], [[1], [[0, 1, pay]]])
+        yield _mechanism(zero, LIKES, reached(paid), **more)
+    # Nobody would join for 1 who may have 2.
+    plain = _point([[0], [[0, 1, []]]], [[1], [[0, 1, []]]])
+    yield _mechanism(zero, LIKES, reached(plain), options=["2"])
+    # Payments after what is never recommended.
+    beside = [[0, 1, []], [1, 0, [[0, [0]]]]]
+    unseen = _point([[0], beside], [[1], beside])
+    yield _mechanism(zero, LIKES, reached(unseen))
+    # Two points, which a mechanism that reaches something must not have.
+    yield _mechanism("mechanism-attains", LIKES, reached(plain, plain), fields={"value": "1"})
+    # Bounds: too low, by draws that are not excluded, and by payments that do not cancel.
+    nothing = bound(_step("nothing"))
+    yield _mechanism("mechanism-value", LIKES, nothing, fields={"value": "-inf"})
+    draws = [[[0], 0], [[1], 0]]
+    never = bound(_step(draws), _step("welfare"))
+    yield _mechanism("mechanism-gap-positive", LIKES, never)
+    yield _mechanism(
+        "mechanism-gap-at-least", LIKES, bound(_step([]), _step("welfare")), fields={"value": "0"}
+    )
+    need = game([[1, 1], [1, 1]], [[0, 1], [1, 0]], actions=("AB", "C"), prior=(1, 1))
+    one = {"information": [[0, 1], [0, 0]]}
+    lies = bound(_step("welfare", [[0, 0, 1, 0, 0, 1]]))
+    yield _mechanism("mechanism-gap-positive", need, lies, liability="0", mechanism=one)
+    unseen_need = bound(_step("welfare"))
+    blind = {"information": [[0, 0], [0, 0]]}
+    half = game([[1, 0], [0, 1]], [[0, 0], [0, 0]], actions=("AB", "C"), prior=(1, 1))
+    fields = {"value": "1/2"}
+    yield _mechanism("mechanism-gap-at-least", half, unseen_need, fields=fields, mechanism=blind)
+    tempted = game([[0, 0, 1, 1]], [[2, 2, 0, 0]])
+    deterred = bound(_step("welfare", [[0, 0, 0, 0, 1, 1]]))
+    yield _mechanism("mechanism-gap-positive", tempted, deterred, liability="1/2")
+    shirk = bound(_step("welfare", [[0, 0, 0, 0, 1, 1], [1, 0, 0, 0, 1, 1]]))
+    team = {"cells": None, "classes": None, "table": [[0, 1, 1, 1]]}
+    yield _mechanism("mechanism-gap-positive", game(*PD), shirk, budget="burnt", records=team)
+    idle = bound(_step("welfare", [[0, 0, 0, 0, 0, 1]]))
+    yield _mechanism("mechanism-gap-at-least", LIKES, idle, fields={"value": "0"})
+    taxed = bound(_step("nothing", [], [[0, 0, 1], [1, 0, 1]]))
+    yield _mechanism(
+        "mechanism-value",
+        TORN,
+        taxed,
+        fields={"value": "-inf"},
+        options=["1/2"] * 2,
+        mechanism={"information": [[0, 1], [0, 1]]},
+    )
+    alone = bound(_step("nothing", [], [[0, 0, 1]]))
+    yield _mechanism("mechanism-value", TORN, alone, fields={"value": "-inf"}, options=["2", "0"])
+    # What players see matters for claims about mechanisms, and only for these.
+    yield concrete(
+        "mechanism-gap-zero", LIKES, reached(plain), prosociality={"levels": [0], "scale": 1}
+    )
+    yield _mechanism("optimum", LIKES, {}, fields={"value": "1"})

@@ -409,14 +409,23 @@ NO_GAME = {"formula", "inconsistent"}
 AXIOMS = {"axiom-i", "axiom-ii", "axiom-iii", "axiom-iv-strict", "axiom-iv-partial"}
 ANY_LAMBDA = {"optimum", "first-best", "incontractible", "incontractible-cells"} | AXIOMS
 BUDGETS = ("balanced", "burnt", "free")
+MECHANISM_CLAIMS = {
+    "mechanism-gap-positive",
+    "mechanism-gap-zero",
+    "mechanism-gap-at-least",
+    "mechanism-gap-at-most",
+    "mechanism-value",
+    "mechanism-attains",
+}
 
 
 class Problem:
     """The data of a certificate: their form is checked here, signs in each case."""
 
     def __init__(self, data: Any, claim_id: str):
-        parameters, assumptions, game, records, contracts, prosociality = fields(
-            data, "data", "parameters assumptions game records contracts prosociality"
+        told = " mechanism" if isinstance(data, dict) and "mechanism" in data else ""
+        parameters, assumptions, game, records, contracts, prosociality, *mechanism = fields(
+            data, "data", "parameters assumptions game records contracts prosociality" + told
         )
         for name in a_list(parameters, "parameters"):
             need(isinstance(name, str) and name.isidentifier(), "a parameter is no identifier")
@@ -427,12 +436,24 @@ class Problem:
         self.has_game = claim_id not in NO_GAME
         self.kind = "none"
         if not self.has_game:
-            rest = (game, records, contracts, prosociality)
+            rest = (game, records, contracts, prosociality, *mechanism)
             need(rest == (None,) * 4, "a game without need")
             return
         self._game(game)
         self._records(records)
         self._contracts(contracts)
+        need(bool(told) == (self.kind == "mechanism"), "what agents see is for mechanisms")
+        need(bool(told) == (claim_id in MECHANISM_CLAIMS), "another claim than of mechanisms")
+        self.options: Any = None
+        if told:
+            information, self.options = fields(mechanism[0], "mechanism", "information options")
+            self.sight = [
+                indices(row, self.states, "information", self.states)
+                for row in a_list(information, "information", self.players)
+            ]
+            if self.options is not None:
+                for option in a_list(self.options, "options", self.players):
+                    fraction_form(option, self.names)
         if claim_id in OWN_LAMBDA:
             need(prosociality is None, "prosociality is not null")
         elif prosociality is not None or claim_id not in ANY_LAMBDA:
@@ -507,7 +528,7 @@ class Problem:
         )
         need(isinstance(self.permissive, bool), "permissive is no boolean")
         self.liability = liability
-        if self.kind == "transfers":
+        if self.kind in ("transfers", "mechanism"):
             need(self.budget in BUDGETS, "no budget")
             if liability is not None:
                 fraction_form(liability, self.names)
@@ -548,7 +569,7 @@ class End:
         self.case = case
         self.levels = levels
         self.liability = None
-        if case.data.kind == "transfers" and case.data.liability is not None:
+        if case.data.kind != "directive" and case.data.liability is not None:
             bound = case.fraction(case.data.liability, "liability")
             self.liability = NUMBER_0 if levels is None else bound
         self._cache: dict[tuple[int, int, int, int], Ratio] = {}
@@ -610,7 +631,7 @@ class Case:
         need(self.live != [], "no state is known to have positive probability")
         signs.ask(data.denominator, ">", "denominator")
         self.mass = summed(data.prior[s] for s in self.live)
-        if data.kind == "transfers" and data.liability is not None:
+        if data.liability is not None:
             signs.ask(self.fraction(data.liability, "liability"), ">=", "liability")
         if hasattr(data, "levels"):
             for level in data.levels:
@@ -965,8 +986,8 @@ class Case:
 
     # multipliers
 
-    def multipliers(self, value: Any, state: int, keep: bool) -> Moves:
-        """Multipliers of one state; `keep`: deviations must leave the record as it is."""
+    def multipliers(self, value: Any) -> Moves:
+        """Multipliers of one state."""
         data = self.data
         result: Moves = []
         for entry in a_list(value, "multipliers"):
@@ -976,10 +997,6 @@ class Case:
             index(b, data.sizes[i], "multiplier")
             need(a != b, "a multiplier of no change")
             need(all((i, a, b) != other[:3] for other in result), "a move twice")
-            for p in range(data.profiles):
-                if keep and data.actions[p][i] == a:
-                    row = data.record[state]
-                    need(row[p] == row[data.change(p, i, b)], "a multiplier changes the record")
             result.append((i, a, b, self.positive(weight, "multiplier")))
         return result
 
@@ -998,16 +1015,41 @@ class Case:
             if self.data.actions[profile][i] == a
         )
 
+    def made_good(self, moves: Moves, state: int, profile: int, end: End) -> Ratio:
+        """What fines under all contracts can take from the weighted sum at a profile."""
+        data, row = self.data, self.data.record[state]
+        if data.kind == "none":
+            return NUMBER_0
+        leaving: dict[int, list[Poly]] = {}
+        for i, a, b, weight in moves:
+            if data.actions[profile][i] == a:
+                for record, sign in ((row[profile], 1), (row[data.change(profile, i, b)], -1)):
+                    d = leaving.setdefault(record, [const(0)] * data.players)
+                    d[i] = d[i] + weight.scaled(Fraction(sign))
+        slack = const(0)
+        for d in leaving.values():
+            listed = {"balanced": d, "burnt": [*d, const(0)], "free": [const(0)]}[data.budget]
+            m = listed[self.largest([Ratio(each) for each in listed])]
+            for each in d:
+                self.signs.ask(Ratio(m - each), ">=", "m − d")
+                slack = slack + m - each
+        if end.liability is None:
+            self.signs.ask(Ratio(slack), "==", "slack without a liability bound")
+            return NUMBER_0
+        return Ratio(slack) * end.liability
+
     def bound_by_multipliers(self, value: Any, end: End) -> tuple[Extended, bool]:
         """A bound of correlated claims."""
         denominator, by_state = fields(value, "bound", "denominator multipliers")
         below = self.positive(denominator, "denominator")
         result: dict[int, Ratio] = {}
         for s, entry in zip(self.live, a_list(by_state, "multipliers", len(self.live))):
-            moves = self.multipliers(entry, s, keep=True)
+            moves = self.multipliers(entry)
             values = [
                 self.utils(self.data.welfare[s][p])
-                - self.weighted(moves, s, p, end).over(below, "multipliers")
+                - (self.weighted(moves, s, p, end) - self.made_good(moves, s, p, end)).over(
+                    below, "multipliers"
+                )
                 for p in range(self.data.profiles)
             ]
             result[s] = values[self.largest(values)]
@@ -1015,23 +1057,295 @@ class Case:
         return mean.over(self.mass, "prior"), False
 
 
+# ---------------------------------------------------------------- mechanisms
+
+Reports = tuple[int, ...]
+
+
+class Society:
+    """Agents who report the cell that they see, are told an action, and act."""
+
+    def __init__(self, case: Case, end: End):
+        self.case, self.data, self.end, self.signs = case, case.data, end, case.signs
+        data = case.data
+        self.cells = [sorted({data.sight[i][s] for s in case.live}) for i in range(data.players)]
+        self.options: list[Ratio] | None = None
+        if data.options is not None:
+            self.options = [case.fraction(o, ("option", i)) for i, o in enumerate(data.options)]
+
+    def number(self, value: Any, relation: str = "") -> Poly:
+        """A number of the witness without ε, of a known sign."""
+        p = number(value, self.data.names).at(self.case.values)
+        if relation:
+            self.signs.ask(p, relation, "a number of the witness")
+        return p
+
+    def honest(self, state: int) -> Reports:
+        """What all report in a state."""
+        return tuple(row[state] for row in self.data.sight)
+
+    def states(self, player: int, cell: int) -> list[int]:
+        """The states that a player sees as a cell."""
+        return [s for s in self.case.live if self.data.sight[player][s] == cell]
+
+    def utility(self, player: int, state: int, profile: int) -> Ratio:
+        """u + λW in utils."""
+        assert self.end.levels is not None
+        own = self.case.utils(self.data.payoffs[player][state][profile])
+        return own + self.end.levels[player] * self.case.utils(self.data.welfare[state][profile])
+
+    def outside(self, player: int) -> Ratio:
+        """What a player has if somebody refuses."""
+        assert self.end.levels is not None
+        assert self.options is not None
+        return self.options[player] + self.end.levels[player] * total(self.options)
+
+    def pooled(self) -> Ratio:
+        """W* of players who pool what they see."""
+        groups: dict[Reports, list[int]] = {}
+        for s in self.case.live:
+            groups.setdefault(self.honest(s), []).append(s)
+        tops = []
+        for states in groups.values():
+            sums = [
+                Ratio(summed(self.data.prior[s] * self.data.welfare[s][p] for s in states))
+                for p in range(self.data.profiles)
+            ]
+            tops.append(sums[self.case.largest(sums)])
+        return total(tops).over(self.case.mass, "prior").over(self.data.denominator, "payoffs")
+
+    # what mechanisms reach
+
+    def reach(self, value: Any, alone: bool) -> Ratio:
+        """The welfare that points reach, or mechanisms near the first of them."""
+        (points,) = fields(value, "reached", "points")
+        read = [self.point(p) for p in a_list(points, "points", 1 if alone else None)]
+        need(len(read) > 0, "no point")
+        used = {
+            (m, p)
+            for draws, _ in read
+            for m, row in draws.items()
+            for p, (w, _) in row.items()
+            if self.signs.decide(w, ">")
+        }
+        for number_, (draws, whole) in enumerate(read):
+            for m, row in draws.items():
+                need(all(not t or (m, p) in used for p, (_, t) in row.items()), "paid unseen")
+            for i in range(self.data.players):
+                for cell in self.cells[i]:
+                    self.obey(draws, whole, i, cell, number_)
+        draws, whole = read[0]
+        worth = total(
+            Ratio(self.data.prior[s] * self.data.welfare[s][p]) * w
+            for s in self.case.live
+            for p, (w, _) in draws[self.honest(s)].items()
+        )
+        mean = worth.over(self.case.mass, "prior").over(self.data.denominator, "payoffs")
+        return mean.over(whole, ("total", 0))
+
+    def point(self, value: Any) -> tuple[Any, Poly]:
+        """Weights, and payments by record, by reports and profile; the sum of the weights."""
+        sum_, below, reports = fields(value, "point", "total denominator reports")
+        whole, scale = self.number(sum_, ">"), self.number(below, ">")
+        draws: dict[Reports, dict[int, tuple[Ratio, dict[int, list[Ratio]]]]] = {}
+        for entry in a_list(reports, "reports"):
+            said, listed = a_list(entry, "reports", 2)
+            m = tuple(indices(said, self.data.states, "reports", self.data.players))
+            need(m not in draws, "reports twice")
+            draws[m] = {}
+            for draw in a_list(listed, "draws"):
+                profile, weight, paid = a_list(draw, "draw", 3)
+                p = index(profile, self.data.profiles, "profile")
+                need(p not in draws[m], "a profile twice")
+                w = Ratio(self.number(weight, ">="))
+                table: dict[int, list[Ratio]] = {}
+                for pair in a_list(paid, "payments"):
+                    record, amounts = a_list(pair, "payment", 2)
+                    y = index(record, self.data.record_count, "record")
+                    need(y not in table, "a record twice")
+                    table[y] = [
+                        Ratio(self.number(a)).over(scale, "payments")
+                        for a in a_list(amounts, "amounts", self.data.players)
+                    ]
+                    if self.data.budget != "free":
+                        relation = "==" if self.data.budget == "balanced" else "<="
+                        self.signs.ask(total(table[y]), relation, "budget")
+                    fine = NUMBER_0 if self.end.liability is None else self.end.liability * w
+                    if self.data.liability is not None:
+                        for amount in table[y]:
+                            self.signs.ask(amount + fine, ">=", "liability")
+                draws[m][p] = w, table
+            missing = Ratio(whole) - total(w for w, _ in draws[m].values())
+            self.signs.ask(missing, "==", "weights")
+        return draws, whole
+
+    def after(self, draws: Any, i: int, cell: int, report: int) -> dict[tuple[int, int], Ratio]:
+        """What a report, then an action where one is told, are worth to a player of a type."""
+        worth: dict[tuple[int, int], list[Ratio]] = {}
+        for s in self.states(i, cell):
+            said = list(self.honest(s))
+            said[i] = report
+            m, prior = tuple(said), Ratio(self.data.prior[s])
+            need(m in draws, "reports without an answer")
+            for p, (w, paid) in draws[m].items():
+                for b in range(self.data.sizes[i]):
+                    there = self.data.change(p, i, b)
+                    u = w * self.utility(i, s, there)
+                    if self.data.record[s][there] in paid:
+                        u = u + paid[self.data.record[s][there]][i]
+                    worth.setdefault((self.data.actions[p][i], b), []).append(prior * u)
+        return {key: total(values) for key, values in worth.items()}
+
+    def obey(self, draws: Any, whole: Poly, i: int, cell: int, number_: int) -> None:
+        """Honesty, obedience and taking part are best."""
+        true = self.after(draws, i, cell, cell)
+        for (told, _), u in true.items():
+            self.signs.ask(true[told, told] - u, ">=", "obedience")
+        loyal = total(u for (told, b), u in true.items() if told == b)
+        for report in self.cells[i]:
+            if report != cell:
+                false = self.after(draws, i, cell, report)
+                rows: dict[int, list[Ratio]] = {}
+                for (told, _), u in false.items():
+                    rows.setdefault(told, []).append(u)
+                best = total(row[self.case.largest(row)] for row in rows.values())
+                self.signs.ask(loyal - best, ">=", "honesty")
+        if self.options is not None:
+            mass = Ratio(summed(self.data.prior[s] for s in self.states(i, cell)))
+            self.signs.ask(loyal - mass * Ratio(whole) * self.outside(i), ">=", "taking part")
+
+    # what they do not
+
+    def limit(self, value: Any, floor: Ratio | None) -> Extended:
+        """An upper bound on welfare; −∞ if there is no mechanism."""
+        (steps,) = fields(value, "bound", "steps")
+        need(len(a_list(steps, "steps")) > 0, "no steps")
+        never: set[tuple[Reports, int]] = set()
+        for place, step in enumerate(steps):
+            aim, sum_, aimed = self.step(step, never, floor)
+            if place < len(steps) - 1:
+                need(len(aimed) > 0, "an earlier step without draws")
+                self.signs.ask(sum_, "<=", "a draw")
+                never |= aimed
+            elif aim != "welfare":
+                need(aim == "nothing", "the last step")
+                self.signs.ask(sum_, "<", "nothing")
+                return "-inf"
+        return sum_.over(self.case.mass, "prior")
+
+    def step(self, value: Any, never: Any, floor: Ratio | None) -> tuple[Any, Ratio, Any]:
+        """What is aimed at, the greatest sum, and the draws that are aimed at."""
+        aim, below, incentives, taking, least = fields(
+            value, "step", "aim denominator incentives participation floor"
+        )
+        scale, data = self.number(below, ">"), self.data
+        aimed: set[tuple[Reports, int]] = set()
+        if not isinstance(aim, str):
+            for entry in a_list(aim, "aim"):
+                said, p = a_list(entry, "draw", 2)
+                m = tuple(indices(said, data.states, "reports", data.players))
+                aimed.add((m, index(p, data.profiles, "profile")))
+        draws: dict[tuple[Reports, int], list[Ratio]] = {d: [Ratio(const(1))] for d in aimed}
+        pays: dict[tuple[Reports, int, int], list[list[Ratio]]] = {}
+        f = Ratio(self.number(least, ">=")).over(scale, "multipliers")
+        if floor is None:
+            self.signs.ask(f, "==", "a floor")
+        sum_ = [NUMBER_0] if floor is None else [-(f * floor * Ratio(self.case.mass))]
+        factor = f + Ratio(const(1)) if aim == "welfare" else f
+        for s in self.case.live:
+            for p in range(data.profiles):
+                worth = Ratio(data.prior[s]) * self.case.utils(data.welfare[s][p])
+                draws.setdefault((self.honest(s), p), []).append(factor * worth)
+
+        def add(m: Reports, p: int, i: int, weight: Ratio, s: int, played: int) -> None:
+            draws.setdefault((m, p), []).append(weight * self.utility(i, s, played))
+            place = (m, p, data.record[s][played])
+            pays.setdefault(place, [[] for _ in range(data.players)])[i].append(weight)
+
+        mixed: dict[tuple[int, int, int], list[list[Ratio]]] = {}
+        seen: set[tuple[int, ...]] = set()
+        for entry in a_list(incentives, "incentives"):
+            i, cell, report, told, taken, multiplier = a_list(entry, "incentive", 6)
+            index(i, data.players, "player")
+            need(cell in self.cells[i] and report in self.cells[i], "no type")
+            need(is_int(cell) and is_int(report), "no cell")
+            move = (i, cell, report, index(told, data.sizes[i], "told"))
+            move += (index(taken, data.sizes[i], "taken"),)
+            need(move not in seen and (cell != report or told != taken), "twice, or no deviation")
+            seen.add(move)
+            y = Ratio(self.number(multiplier, ">")).over(scale, "multipliers")
+            if cell != report:
+                mixed.setdefault((i, cell, report), [[] for _ in range(data.sizes[i])])[told] += [y]
+            for s in self.states(i, cell):
+                said = list(self.honest(s))
+                said[i] = report
+                for p in range(data.profiles):
+                    if data.actions[p][i] == told:
+                        w = y * Ratio(data.prior[s])
+                        add(self.honest(s), p, i, w, s, p)
+                        add(tuple(said), p, i, -w, s, data.change(p, i, taken))
+        for rows in mixed.values():
+            for row in rows:
+                self.signs.ask(total(row) - total(rows[0]), "==", "a mixture of maps")
+        for entry in a_list(taking, "participation"):
+            i, cell, multiplier = a_list(entry, "participation", 3)
+            index(i, data.players, "player")
+            need(is_int(cell) and cell in self.cells[i] and (i, cell) not in seen, "no type")
+            need(self.options is not None, "nobody may refuse")
+            seen.add((i, cell))
+            y = Ratio(self.number(multiplier, ">")).over(scale, "multipliers")
+            for s in self.states(i, cell):
+                w = y * Ratio(data.prior[s])
+                sum_.append(-(w * self.outside(i)))
+                for p in range(data.profiles):
+                    add(self.honest(s), p, i, w, s, p)
+        for (m, p, _), rows in pays.items():
+            if (m, p) not in never:
+                draws[m, p].append(self.cancelled([total(row) for row in rows]))
+        for m in {m for m, _ in draws}:
+            sums = [
+                total(draws.get((m, p), [])) for p in range(data.profiles) if (m, p) not in never
+            ]
+            sum_.append(sums[self.case.largest(sums)])
+        return aim, total(sum_), aimed
+
+    def cancelled(self, row: list[Ratio]) -> Ratio:
+        """What fines at one record are worth, times the probability of the draw."""
+        tops = {"balanced": row, "burnt": [NUMBER_0, *row], "free": [NUMBER_0]}[self.data.budget]
+        top = tops[self.case.largest(tops)]
+        for each in row:
+            self.signs.ask(top - each, "==" if self.end.liability is None else ">=", "payments")
+        if self.end.liability is None:
+            return NUMBER_0
+        return total(top - each for each in row) * self.end.liability
+
+
 # ---------------------------------------------------------------- claims
 
+MECHANISM_GAPS = {
+    "mechanism-gap-positive": ">",
+    "mechanism-gap-zero": "<=",
+    "mechanism-gap-at-least": ">=",
+    "mechanism-gap-at-most": "<=",
+    "mechanism-value": "==",
+}
 GAPS = {"gap-positive": ">", "gap-zero": "<=", "closes": "<="}
 for _name, _relation in (("-at-least", ">="), ("-at-most", "<="), ("", "==")):
     GAPS["gap" + _name] = GAPS["correlated-gap" + _name] = _relation
-GAPS |= {"value": "==", "correlated-gap-positive": ">"}
+GAPS |= {"value": "==", "correlated-gap-positive": ">", **MECHANISM_GAPS}
 SHOWN = {"gap", "correlated-gap", "value", "value-between", "threshold"}
-SHOWN |= {"agent-thresholds", "play-at-most"}
+SHOWN |= {"agent-thresholds", "play-at-most", "mechanism-value"}
 INSTEAD = {"optimum", "value", "gap", "threshold", "correlated-gap"}
 WITHOUT_FIELDS = (
     "gap-positive gap-zero closes correlated-gap-positive incontractible beneficial inconsistent "
+    "mechanism-gap-positive mechanism-gap-zero "
     "beneficial-with-side-payments axiom-i axiom-ii axiom-iii axiom-iv-strict axiom-iv-partial "
     "all-cooperative full-implementation"
 )
 FIELDS: dict[str, str] = {
     **dict.fromkeys([*GAPS, "threshold", "threshold-at-most", "optimum"], "value"),
     **dict.fromkeys(WITHOUT_FIELDS.split(), ""),
+    "mechanism-attains": "value",
     "value-between": "value from to from_included to_included",
     "implementable": "selection",
     "play-at-most": "state profile within value",
@@ -1049,6 +1363,7 @@ INFINITE = {
     "gap": ("inf",),
     "threshold": ("inf",),
     "value": ("-inf",),
+    "mechanism-value": ("-inf",),
     "value-between": ("-inf",),
 }  # what `value` may be
 
@@ -1141,11 +1456,13 @@ class Claim:
         included: tuple[bool, bool] = (True, True),
     ) -> None:
         """A relation of a gap, or of V, to a value."""
-        case, about_v = self.case, self.id.startswith("value")
+        case, about_v = self.case, self.id.startswith("value") or self.id == "mechanism-value"
+        society = Society(case, ends[0]) if self.id in MECHANISM_GAPS else None
+        best = case.optimum() if society is None else society.pooled()
         correlated = self.id.startswith("correlated")
         goal = case.extended(value, "-inf" if about_v else "inf")
         nothing = isinstance(goal, str)  # T is −∞
-        target: Any = goal if about_v or nothing else case.optimum() - goal
+        target: Any = goal if about_v or nothing else best - goal
         needs_bound, needs_play = relation in (">", ">=", "=="), relation in ("<", "<=", "==")
         needs_play = needs_play and not (nothing and relation == "==")
         names = "bound " * (needs_bound and "bound" in witness) + "reached" * needs_play
@@ -1153,7 +1470,9 @@ class Claim:
         if needs_bound:
             bound: Extended
             if "bound" not in witness:
-                bound, strict = case.optimum(), False
+                bound, strict = best, False
+            elif society is not None:
+                bound, strict = society.limit(witness["bound"], None), False
             elif correlated:
                 bound, strict = case.bound_by_multipliers(witness["bound"], ends[0])
             else:
@@ -1167,11 +1486,24 @@ class Claim:
                     "target − bound",
                 )
         if needs_play:
-            welfare = case.welfare_of(case.play(witness["reached"], ends, correlated))
+            if society is None:
+                welfare = case.welfare_of(case.play(witness["reached"], ends, correlated))
+            else:
+                welfare = society.reach(witness["reached"], alone=False)
             if not nothing:
                 self.signs.ask(
                     welfare - target, ">" if relation == "<" else ">=", "welfare − target"
                 )
+
+    def _show_mechanism_attains(self, witness: dict[str, Any]) -> None:
+        society = Society(self.case, self.case.here())
+        least = self.case.fraction(self.values["value"])
+        fields(witness, "witness", "reached" if self.holds else "bound")
+        if self.holds:
+            welfare = society.reach(witness["reached"], alone=True)
+            self.signs.ask(welfare - least, ">=", "welfare")
+        else:
+            need(isinstance(society.limit(witness["bound"], least), str), "room for a mechanism")
 
     def _show_value_between(self, witness: dict[str, Any]) -> None:
         case, signs = self.case, self.signs
@@ -1228,11 +1560,11 @@ class Claim:
         need(case.alive(state), "a state of no probability")
         denominator, multipliers = fields(witness, "witness", "denominator multipliers")
         below = case.positive(denominator, "denominator")
-        moves, end = case.multipliers(multipliers, state, keep=True), case.here()
+        moves, end = case.multipliers(multipliers), case.here()
         value = case.fraction(self.values["value"])
         within = self.values["within"]
         for p in range(data.profiles) if within is None else within:
-            paid = case.weighted(moves, state, p, end)
+            paid = case.weighted(moves, state, p, end) - case.made_good(moves, state, p, end)
             paid = paid.times(data.denominator, "payoffs").times(data.scale, "scale")
             there = NUMBER_1 if p == self.values["profile"] else NUMBER_0
             self.signs.ask(value - there + paid.over(below, "multipliers"), ">=", "play")
@@ -1278,7 +1610,7 @@ class Claim:
         paid = case.transfers(witness["transfers"], end) if transfers else None
         by_state = a_list(witness["multipliers"], "multipliers", len(case.live))
         for s, entry in zip(case.live, by_state):
-            moves = case.multipliers(entry, s, keep=False)
+            moves = case.multipliers(entry)
             for p in range(self.data.profiles):
                 pays = case.weighted(moves, s, p, end, paid)
                 self.signs.ask(pays, ">" if self._excluded(s, p) else ">=", "what deviations pay")

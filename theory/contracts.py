@@ -11,7 +11,7 @@ import numpy as np
 
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import common_denominator, integer_array
+from coopgap.theory.exact import common_denominator, integer_array, widened
 from coopgap.theory.languages import Language, ProductLanguage, record_table
 
 
@@ -28,10 +28,13 @@ class Transfers:
     """The class of transfer contracts.
 
     ``liability`` is B ≥ 0 in utils in the bound t_i(y) ≥ −B on fines, or None without such a bound.
+    ``participation``: the outside option of each agent, in utils, or None where nobody may refuse;
+    it binds mechanisms only.
     """
 
     budget: Budget = Budget.BALANCED
     liability: Fraction | None = None
+    participation: tuple[Fraction, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.liability is not None and self.liability < 0:
@@ -106,12 +109,14 @@ def with_transfers(environment: Environment, contract: TransferContract) -> Envi
         table = contract.language.records(grid[0], grid[1:].T).reshape(table.shape)
     amounts = [amount for row in contract.transfers.values() for amount in row]
     scale = common_denominator([*amounts, Fraction(1, environment.denominator)])
-    payoffs = environment.payoffs.astype(object) * (scale // environment.denominator)
-    for agent in range(len(environment.players)):
-        of_record = [0] * contract.language.record_count
-        for record, row in contract.transfers.items():
-            of_record[record] = int(row[agent] * scale)
-        payoffs[agent] += np.array(of_record, dtype=object)[table]
+    factor = scale // environment.denominator
+    payoffs = widened(environment.payoffs, factor) * factor
+    agents, records = len(environment.players), list(contract.transfers)
+    paid = integer_array([int(amount * scale) for amount in amounts], (len(records), agents))
+    of_record = np.zeros((contract.language.record_count, agents), dtype=paid.dtype)
+    of_record[records] = paid
+    # Both are below a bound whose double fits.
+    payoffs = payoffs + np.moveaxis(of_record[table], -1, 0)
     return Environment(
         environment.players,
         environment.actions,

@@ -147,6 +147,6 @@ def magnitude(array: IntArray) -> int:
 
 def widened(array: IntArray, factor: int) -> IntArray:
     """The array in a dtype in which sums of ``factor`` of its entries cannot overflow."""
-    if array.dtype == object or magnitude(array) * max(factor, 1) < _SAFE:
+    if array.dtype == object or max(magnitude(array), 1) * max(factor, 1) < _SAFE:
         return array
     return array.astype(object)

@@ -140,9 +140,9 @@ def product(
                 field="actions",
             )
     return ProductLanguage(
-        cells=_partition(environment.states, states or (), "state", "states"),
+        cells=partition(environment.states, states or (), "state", "states"),
         classes=tuple(
-            _partition(labels, (actions or {}).get(player, ()), "action", f"actions.{player}")
+            partition(labels, (actions or {}).get(player, ()), "action", f"actions.{player}")
             for player, labels in zip(environment.players, environment.actions, strict=True)
         ),
     )
@@ -261,9 +261,14 @@ def record_of(language: Language, state: int, profile: Profile) -> int:
     return int(language.records(np.array([state]), np.array([profile]))[0])
 
 
-def _partition(
+def partition(
     names: Sequence[str], groups: Iterable[Iterable[str]], what: str, field: str
 ) -> tuple[int, ...]:
+    """The number of the group of each name, from 0 in order of first appearance.
+
+    A name that no group lists is its own group. Raises InputError, with the field, for a name that
+    is unknown or listed twice.
+    """
     group_of: dict[str, Hashable] = {}
     for number, group in enumerate(groups):
         for name in group:

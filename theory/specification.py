@@ -14,6 +14,7 @@ from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.expressions import Evaluator, Number, Tree, compiled, substituted
 from coopgap.theory.families import Family, stored
+from coopgap.theory.information import Information
 from coopgap.theory.languages import Language
 
 _T = TypeVar("_T")
@@ -50,7 +51,7 @@ class Specification:
     """A whole spec file.
 
     ``levels``: the profiles of λ (one per agent) to report; ``questions`` is empty when the file
-    has no claims.
+    has no claims. ``information``: what agents see, or None where they see the state.
     """
 
     environment: Environment
@@ -60,6 +61,7 @@ class Specification:
     title: str = ""
     source: str = ""
     origin: str = field(default="", compare=False)
+    information: Information | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class FamilySpecification:
     title: str = ""
     source: str = ""
     origin: str = field(default="", compare=False)
+    information: Information | None = None
 
     def at(self, values: Mapping[str, Fraction | int]) -> Specification:
         """The specification at a point, which gives a value to every parameter.
@@ -125,7 +128,14 @@ class FamilySpecification:
 
         levels, questions = self._each(read, lambda question: question.concrete(read))
         return Specification(
-            environment, self.languages, levels, questions, self.title, self.source, self.origin
+            environment,
+            self.languages,
+            levels,
+            questions,
+            self.title,
+            self.source,
+            self.origin,
+            self.information,
         )
 
     def narrowed(self, values: Mapping[str, Fraction | int]) -> FamilySpecification:
@@ -164,6 +174,19 @@ class FamilySpecification:
 
     def __getstate__(self) -> dict[str, Any]:
         return stored(self)
+
+
+def require_complete_information(
+    specification: Specification | FamilySpecification, what: str
+) -> None:
+    """Raises InputError if some agent does not see the state, which ``what`` does not decide."""
+    if specification.information is not None:
+        raise InputError(
+            f"{what} is about agents who see the state, and here some do not",
+            fix="leave [information] out, or ask coopgap check for a mechanism claim",
+            field="information",
+            source=specification.origin,
+        )
 
 
 def require_level(level: object) -> None:

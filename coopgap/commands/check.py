@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,7 +28,9 @@ from coopgap.theory.readers.files import MAX_BYTES
 if TYPE_CHECKING:
     from rich.console import Group
 
+    from coopgap.proofs.aggregates.report import GroupReport
     from coopgap.proofs.deciding.reports import Report
+    from coopgap.theory.aggregates import GroupSpecification
     from coopgap.theory.specification import FamilySpecification, Specification
 
 
@@ -39,10 +42,16 @@ def check(
     values: Values = None,
     certificates: Certificates = None,
     smtlib: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the questions there as SMT-LIB.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write the questions there as SMT-LIB.", show_default="nowhere"
+        ),
     ] = None,
     timeout: Timeout = None,
     within: Within = None,
+    mechanism: Annotated[
+        bool, typer.Option("--mechanism", help="Also decide what any mechanism reaches.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
@@ -54,11 +63,11 @@ def check(
     require_duration(timeout)
     require_duration(within, "--within")
     chosen = settings(values or ())
-    specifications = [with_settings(load(spec, max_bytes or MAX_BYTES), chosen) for spec in specs]
+    specifications = [_set(load(spec, max_bytes or MAX_BYTES), spec, chosen) for spec in specs]
     prepare_directories(certificates=certificates, smtlib=smtlib)
     with progress() as tell:
         reports = [
-            _decided(spec, each, timeout, within, tell)
+            _decided(spec, each, timeout, within, tell, mechanism)
             for spec, each in zip(specs, specifications, strict=True)
         ]
     write_certificates(certificates, *(each.texts for each in reports))
@@ -74,27 +83,55 @@ def check(
     )
 
 
+def _set(
+    specification: Specification | FamilySpecification | GroupSpecification,
+    spec: str,
+    values: Mapping[str, Fraction],
+) -> Specification | FamilySpecification | GroupSpecification:
+    from coopgap.theory.aggregates import GroupSpecification
+
+    if not isinstance(specification, GroupSpecification):
+        return with_settings(specification, values)
+    if values:
+        raise InputError(
+            "a game of groups has no parameters to set", fix="leave --set out", source=spec
+        )
+    return specification
+
+
 def _decided(
     spec: str,
-    specification: Specification | FamilySpecification,
+    specification: Specification | FamilySpecification | GroupSpecification,
     timeout: float | None,
     within: float | None,
     tell: Callable[[str], None] | None,
-) -> Report:
+    mechanisms: bool,
+) -> Report | GroupReport:
     from coopgap.proofs.deciding.check import check as decide
 
     try:
-        return decide(specification, timeout=timeout, within=within, progress=tell)
+        return decide(
+            specification, timeout=timeout, within=within, progress=tell, mechanisms=mechanisms
+        )
     except InputError as error:
         # Several specs were named: say which.
         raise error.located(source=spec) from None
 
 
-def _told(report: Report, specification: Specification | FamilySpecification) -> Group:
+def _told(
+    report: Report | GroupReport,
+    specification: Specification | FamilySpecification | GroupSpecification,
+) -> Group:
+    from coopgap.proofs.aggregates.report import GroupReport
     from coopgap.terminal.family_story import family_story
+    from coopgap.terminal.group_story import group_story
     from coopgap.terminal.story import story
+    from coopgap.theory.aggregates import GroupSpecification
     from coopgap.theory.specification import Specification
 
+    if isinstance(report, GroupReport):
+        return group_story(report)
+    assert not isinstance(specification, GroupSpecification)
     if isinstance(specification, Specification):
         return story(report, specification.environment)
     return family_story(report.document(), specification)
@@ -102,17 +139,26 @@ def _told(report: Report, specification: Specification | FamilySpecification) ->
 
 def _smtlib(
     specs: Sequence[str],
-    specifications: Sequence[Specification | FamilySpecification],
-    reports: Sequence[Report],
+    specifications: Sequence[Specification | FamilySpecification | GroupSpecification],
+    reports: Sequence[Report | GroupReport],
 ) -> dict[str, str]:
     """The SMT-LIB questions of every spec, by file name; of a family, of its certificates."""
     from coopgap.proofs.deciding.check import questions
     from coopgap.proofs.export.refutations import scripts
     from coopgap.proofs.export.smtlib import to_smtlib
-    from coopgap.theory.specification import FamilySpecification
+    from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.specification import FamilySpecification, require_complete_information
 
     texts: dict[str, str] = {}
     for spec, specification, report in zip(specs, specifications, reports, strict=True):
+        if isinstance(specification, GroupSpecification):
+            raise InputError(
+                "games of groups raise no questions for SMT solvers",
+                fix="list the players one by one",
+                source=spec,
+                field="--smtlib",
+            )
+        require_complete_information(specification, "SMT-LIB")
         if isinstance(specification, FamilySpecification):
             named = {sha[:12]: scripts(text)[""] for sha, text in report.texts.items()}
         else:

@@ -20,7 +20,8 @@ def figure(
         list[Path], typer.Option(metavar="FILE", help="Where: .svg, .pdf or .png; repeatable.")
     ],
     language: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A language of the spec; else the first.")
+        str | None,
+        typer.Option(metavar="NAME", help="A language of the spec.", show_default="the first"),
     ] = None,
     values: Values = None,
     json: Json = False,

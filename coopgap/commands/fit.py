@@ -14,31 +14,47 @@ from coopgap.theory.readers.files import MAX_BYTES
 
 
 def fit(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Counts, choices or a log.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Counts, choices, logs, or folders of runs."),
+    ],
     json: Json = False,
     dataset: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="The games that a CSV of choices is about.")
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="The games that a CSV of choices is about.", show_default="none"
+        ),
     ] = None,
     bootstrap: Annotated[
         int, typer.Option(min=0, metavar="N", help="Refits; 0: profile likelihood.")
     ] = 0,
     threshold: Annotated[
-        str | None, typer.Option(metavar="LAMBDA", help="Test the estimate against it.")
+        str | None,
+        typer.Option(metavar="LAMBDA", help="Test the estimate against it.", show_default="none"),
     ] = None,
+    pool: Annotated[
+        bool, typer.Option("--pool", help="One estimate for all conditions together.")
+    ] = False,
     seed: Annotated[int, typer.Option(metavar="K", help="Where the refits come from.")] = 0,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Estimate prosociality and precision from choices."""
-    from coopgap.llm_checks.choices import read_choices
-    from coopgap.llm_checks.fitting import fit as fitted
+    from coopgap.llm_checks.fitting.choices import read_all
+    from coopgap.llm_checks.fitting.fit import document
+    from coopgap.llm_checks.fitting.fit import fit as fitted
     from coopgap.terminal.estimates import story
     from coopgap.terminal.output import progress
 
     level = _level(threshold)
-    choices = read_choices(file, dataset, max_bytes or MAX_BYTES)
+    choices = read_all(files, dataset, max_bytes or MAX_BYTES)
+    apart = choices.by_condition()
+    parts = [choices] if pool or len(apart) == 1 else list(apart.values())
     with progress() as tell:
-        found = fitted(choices, bootstrap=bootstrap, threshold=level, seed=seed, progress=tell)
-    return Outcome(HOLDS, found.document(), lambda: [story(found)], json)
+        found = [
+            fitted(each, bootstrap=bootstrap, threshold=level, seed=seed, progress=tell)
+            for each in parts
+        ]
+    return Outcome(HOLDS, document(found, choices), lambda: [story(found, choices.dropped)], json)
 
 
 def _level(text: str | None) -> float | None:

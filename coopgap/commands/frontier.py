@@ -26,20 +26,33 @@ def frontier(
     json: Json = False,
     predicate: Annotated[
         list[str] | None,
-        typer.Option(metavar="EXPR", help="A candidate; all joins of them are looked at."),
+        typer.Option(
+            metavar="EXPR",
+            help="A candidate; all joins of them are looked at.",
+            show_default="the spec's languages",
+        ),
     ] = None,
     base: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The language that predicates add to.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The language that predicates add to.",
+            show_default="one that verifies nothing",
+        ),
     ] = None,
     level: Annotated[
         list[str] | None,
-        typer.Option("--lambda", metavar="NUMBER", help="A λ to list; none: every breakpoint."),
+        typer.Option(
+            "--lambda", metavar="NUMBER", help="A λ to list.", show_default="every breakpoint"
+        ),
     ] = None,
     values: Values = None,
     certificates: Certificates = None,
     figure: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="Draw it there: .svg, .pdf or .png."),
+        typer.Option(
+            metavar="FILE", help="Draw it there: .svg, .pdf or .png.", show_default="nowhere"
+        ),
     ] = None,
     timeout: Timeout = None,
     max_bytes: MaxBytes = None,

@@ -23,34 +23,85 @@ FORMS = (".svg", ".pdf", ".png")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Values = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=NUMBER", help="Give a parameter a value."),
+    typer.Option(
+        "--set",
+        metavar="NAME=NUMBER",
+        help="Give a parameter a value; repeatable.",
+        show_default="none",
+    ),
 ]
 Certificates = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Write the certificates there.")
+    Path | None,
+    typer.Option(metavar="DIR", help="Write the certificates there.", show_default="nowhere"),
 ]
 MaxBytes = Annotated[
-    int | None, typer.Option(min=1, metavar="N", help="Read larger files: up to N bytes.")
+    int | None,
+    typer.Option(min=1, metavar="N", help="Read files up to N bytes.", show_default="16 MiB"),
 ]
 Timeout = Annotated[
-    float | None, typer.Option(metavar="SECONDS", help="Give up on a claim after that long.")
+    float | None,
+    typer.Option(
+        metavar="SECONDS", help="Give up on a claim after that long.", show_default="no limit"
+    ),
 ]
 Within = Annotated[
     float | None,
-    typer.Option(metavar="SECONDS", help="Give up on all that is left after that long."),
+    typer.Option(
+        metavar="SECONDS",
+        help="Give up on all that is left after that long.",
+        show_default="no limit",
+    ),
 ]
 Regimes = Annotated[
     list[str] | None,
     typer.Option(
-        "--regime", metavar="NAME", help="none, or announced:, enforced: or negotiated:LANGUAGE."
+        "--regime",
+        metavar="NAME",
+        help="none, or announced:, enforced: or negotiated:LANGUAGE.",
+        show_default="all",
     ),
 ]
 Dispositions = Annotated[
     list[str] | None,
-    typer.Option("--disposition", metavar="NAME", help="base, selfish, prosocial:λ, altruistic."),
+    typer.Option(
+        "--disposition",
+        metavar="NAME",
+        help="base, selfish, prosocial:λ, altruistic.",
+        show_default="all",
+    ),
+]
+Margin = Annotated[
+    str | None,
+    typer.Option(
+        "--margin",
+        metavar="SHARE",
+        help="What counts as equivalent to one number.",
+        show_default="1/20",
+    ),
+]
+Repetitions = Annotated[
+    int, typer.Option("--repetitions", min=1, metavar="N", help="Plays of each game a condition.")
 ]
 Games = Annotated[
-    int | None, typer.Option("--games", min=1, metavar="N", help="Use a CSV's first N games.")
+    int | None,
+    typer.Option(
+        "--games", min=1, metavar="N", help="Use a CSV's first N games.", show_default="all"
+    ),
 ]
+
+
+def margin_of(text: str | None) -> Fraction | None:
+    """A margin of equivalence, None if none is given. Raises InputError for text that is none."""
+    from coopgap.theory.errors import inside
+    from coopgap.theory.exact import parse_number
+
+    if text is None:
+        return None
+    with inside("--margin"):
+        value = parse_number(text)
+        if not 0 <= value < 1:
+            raise InputError(f"{text} is no margin", fix="give a number in [0, 1), as in 0.05")
+        return value
 
 
 def require_duration(timeout: float | None, option: str = "--timeout") -> None:
@@ -78,11 +129,14 @@ def with_settings(
 
 
 def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
-    """The specification of a concrete game. Raises InputError for open parameters."""
-    from coopgap.theory.readers.load import load, settings
-    from coopgap.theory.specification import FamilySpecification
+    """The specification of a concrete game whose players see the state.
 
-    specification = with_settings(load(spec, max_bytes or MAX_BYTES), settings(values or ()))
+    Raises InputError for open parameters and for private information.
+    """
+    from coopgap.theory.readers.load import load_listed, settings
+    from coopgap.theory.specification import FamilySpecification, require_complete_information
+
+    specification = with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
     if isinstance(specification, FamilySpecification):
         names = ", ".join(specification.family.parameters)
         raise InputError(
@@ -90,6 +144,7 @@ def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Spec
             fix="give each a value: --set NAME=NUMBER",
             source=specification.origin,
         )
+    require_complete_information(specification, "this command")
     return specification
 
 

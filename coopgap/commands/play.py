@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coopgap.commands.options import Dispositions, Games, Json, MaxBytes, Regimes
-from coopgap.commands.predict import read_registration
+from coopgap.commands.options import (
+    Dispositions,
+    Games,
+    Json,
+    Margin,
+    MaxBytes,
+    Regimes,
+    Repetitions,
+    margin_of,
+)
+from coopgap.commands.predict import read_registration, registration_text
 from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
 from coopgap.theory.errors import InputError
+from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
-    from coopgap.llm_checks.playing import Run
-    from coopgap.llm_checks.predictions import Predictions
-    from coopgap.llm_checks.scenes import Study
+    from coopgap.llm_checks.playing.run import Run
+    from coopgap.llm_checks.predicting.predictions import Design, Predictions
+    from coopgap.llm_checks.predicting.scenes import Study
 
 
 def play(
@@ -26,10 +38,16 @@ def play(
         str | None, typer.Argument(metavar="[SPEC]", help="A spec, a slug, or a CSV with stories.")
     ] = None,
     replay: Annotated[
-        Path | None, typer.Option("--replay", metavar="FILE", help="Judge a published summary.")
+        Path | None,
+        typer.Option(
+            "--replay", metavar="FILE", help="Judge a published summary.", show_default="none"
+        ),
     ] = None,
     dataset: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="The games that the summary is about.")
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="The games that the summary is about.", show_default="none"
+        ),
     ] = None,
     json: Json = False,
     regimes: Regimes = None,
@@ -40,12 +58,11 @@ def play(
         typer.Option(
             metavar="PROVIDER/NAME",
             help="Any model of Inspect's; or simulated/logit:LAMBDA,BETA, "
-            "simulated/best-response: no model.",
+            "simulated/best-response, simulated/first:RATE: no model.",
         ),
     ] = "embedded/smollm2",
-    repetitions: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Plays of each game in each condition.")
-    ] = 1,
+    repetitions: Repetitions = 1,
+    margin: Margin = None,
     seed: Annotated[int, typer.Option(metavar="K", help="Where presentations come from.")] = 0,
     out: Annotated[
         Path | None,
@@ -56,19 +73,28 @@ def play(
         ),
     ] = None,
     log: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Judge these answers, ask nothing.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Judge these answers, ask nothing.", show_default="none"),
     ] = None,
     registered: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="What predict --register wrote.")
+        Path | None,
+        typer.Option(metavar="FILE", help="What predict --register wrote.", show_default="none"),
     ] = None,
     max_samples: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Ask at most N decisions now.")
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Ask at most N decisions now.", show_default="no limit"
+        ),
     ] = None,
     max_cost: Annotated[
-        float | None, typer.Option(min=0, metavar="DOLLARS", help="Stop when this is spent.")
+        float | None,
+        typer.Option(
+            min=0, metavar="DOLLARS", help="Stop when this is spent.", show_default="no limit"
+        ),
     ] = None,
     prices: Annotated[
-        str | None, typer.Option(metavar="IN,OUT", help="Dollars per million tokens.")
+        str | None,
+        typer.Option(metavar="IN,OUT", help="Dollars per million tokens.", show_default="unknown"),
     ] = None,
     sequential: Annotated[
         bool,
@@ -90,18 +116,18 @@ def play(
                 field="--dataset",
             )
         for name, written in given.items():
-            if name not in ("replay", "dataset", "out", "json", "max_bytes"):
+            if name not in ("replay", "dataset", "out", "json", "margin", "max_bytes"):
                 raise InputError(
                     "with --replay nothing is played", fix="leave it out", field=written
                 )
-        return _judged(replay, dataset, out, json, limit)
+        return _judged(replay, dataset, out, json, limit, margin_of(margin))
     if dataset is not None:
         raise InputError(
             "a dataset goes with a summary", fix="name the CSV as SPEC", field="--dataset"
         )
     if spec is None:
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
-    from coopgap.llm_checks.scenes import study
+    from coopgap.llm_checks.predicting.scenes import study
 
     return _played(
         study(spec, regimes or (), dispositions or (), games, limit),
@@ -111,6 +137,7 @@ def play(
         json,
         sequential,
         given,
+        margin_of(margin),
         model=model,
         repetitions=repetitions,
         seed=seed,
@@ -153,6 +180,7 @@ def _played(
     json: bool,
     sequential: bool = False,
     given: Collection[str] = (),
+    margin: Fraction | None = None,
     **settings: Any,
 ) -> Outcome:
     """Plays a study, or reads a recorded run, judges it and writes the report.
@@ -160,12 +188,18 @@ def _played(
     given: the names of the settings that were not left to their defaults.
     """
     from coopgap.files import prepare_directory, write_all
-    from coopgap.llm_checks.judging import decided, document_of, judge
-    from coopgap.llm_checks.playing import Options, recorded, require_usable, run
-    from coopgap.llm_checks.report import html, markdown
+    from coopgap.llm_checks.fitting.choices import CHOICES, choices_text
+    from coopgap.llm_checks.judging.judge import decided, document_of, judge
+    from coopgap.llm_checks.judging.report import html, markdown
+    from coopgap.llm_checks.judging.revealed import chosen
+    from coopgap.llm_checks.playing.run import Options, recorded, require_usable, run
+    from coopgap.llm_checks.predicting.predictions import Design
     from coopgap.terminal.plays import show_progress, story
 
-    predictions = found.predictions
+    wanted: dict[str, Any] = {"repetitions": settings["repetitions"], "sequential": sequential}
+    if margin is not None:
+        wanted["margin"] = margin
+    predictions = replace(found.predictions, design=Design(**wanted))
     if registration is not None:
         predictions = read_registration(registration)
         if predictions.study != found.predictions.study:
@@ -176,18 +210,32 @@ def _played(
                 source=str(registration),
             )
         _require_shared(predictions, found, registration)
+    # What the command line says of a registered design changes it, and the report says so.
+    registered = predictions.sha256
+    if registration is not None:
+        changes = {name: value for name, value in wanted.items() if name in given}
+        predictions = replace(predictions, design=replace(predictions.design, **changes))
+        settings["repetitions"] = predictions.design.repetitions
+        sequential = predictions.design.sequential
+    found = replace(found, predictions=replace(found.predictions, design=predictions.design))
     options = Options(
         **settings,
-        predictions=predictions.sha256,
+        predictions=registered,
         progress=show_progress,
         stop=(lambda so_far: decided(so_far, predictions)) if sequential else None,
     )
     if log is not None:
         finished = recorded(found, options, log)
         _require_agreement(finished, settings | {"sequential": sequential}, given, log)
+        if registration is None:
+            predictions = replace(
+                predictions, design=_recorded(finished, predictions.design, given)
+            )
     else:
         require_usable(options)
         prepare_directory(out, "--out")
+        if not (out / "registration.json").exists():
+            write_all(out, {"registration.json": registration_text(predictions)}, "--out")
         finished = run(found, options, out)
     seed = finished.header["seed"]
     seen = judge(finished, predictions, seed if isinstance(seed, int) else options.seed)
@@ -195,6 +243,7 @@ def _played(
     texts = {
         "report.html": html(finished, seen),
         "report.md": markdown(finished, seen),
+        CHOICES: choices_text(chosen(finished)),
     }
     write_all(out, texts, "--out")
 
@@ -204,6 +253,17 @@ def _played(
         lambda: [story(finished, seen, out)],
         json,
     )
+
+
+def _recorded(finished: Run, design: Design, given: Collection[str]) -> Design:
+    """The design that a log names as registered, but for what the command line says."""
+    header = finished.header
+    margin, repetitions = header.get("margin"), header["repetitions"]
+    if "margin" not in given and isinstance(margin, str):
+        design = replace(design, margin=parse_number(margin))
+    if "repetitions" not in given:
+        design = replace(design, repetitions=repetitions)
+    return replace(design, sequential=finished.sequential)
 
 
 def _require_shared(registered: Predictions, found: Study, registration: Path) -> None:
@@ -243,15 +303,22 @@ def _require_agreement(
             )
 
 
-def _judged(summary: Path, dataset: Path, out: Path | None, json: bool, max_bytes: int) -> Outcome:
+def _judged(
+    summary: Path,
+    dataset: Path,
+    out: Path | None,
+    json: bool,
+    max_bytes: int,
+    margin: Fraction | None,
+) -> Outcome:
     """Judges a summary, and writes the report where a directory is named."""
     from coopgap.files import prepare_directories, write_all
-    from coopgap.llm_checks.replay import replayed
-    from coopgap.llm_checks.replay_report import files
+    from coopgap.llm_checks.replaying.replay import replayed
+    from coopgap.llm_checks.replaying.report import files
     from coopgap.terminal.replays import story
 
     prepare_directories(out=out)
-    found = replayed(summary, dataset, max_bytes=max_bytes)
+    found = replayed(summary, dataset, max_bytes=max_bytes, margin=margin)
     if out is not None:
         write_all(out, files(found), "--out")
 

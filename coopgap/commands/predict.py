@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coopgap.commands.options import Dispositions, Games, Json, MaxBytes, Regimes
+from coopgap.commands.options import (
+    Dispositions,
+    Games,
+    Json,
+    Margin,
+    MaxBytes,
+    Regimes,
+    Repetitions,
+    margin_of,
+)
 from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 
 if TYPE_CHECKING:
-    from coopgap.llm_checks.predictions import Equilibria, Predictions
-    from coopgap.llm_checks.scenes import Study
+    from coopgap.llm_checks.predicting.predictions import Equilibria, Predictions
+    from coopgap.llm_checks.predicting.scenes import Study
 
 
 def predict(
@@ -29,15 +38,27 @@ def predict(
     dispositions: Dispositions = None,
     games: Games = None,
     register: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the predictions with their hash.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the predictions with their hash.", show_default="nowhere"
+        ),
     ] = None,
+    margin: Margin = None,
+    repetitions: Repetitions = 1,
+    sequential: Annotated[
+        bool, typer.Option("--sequential", help="For a run that may stop early.")
+    ] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Say what the theory predicts of play, before anybody plays."""
-    from coopgap.llm_checks.scenes import study
+    from coopgap.llm_checks.predicting.predictions import MARGIN, Design
+    from coopgap.llm_checks.predicting.scenes import study
     from coopgap.terminal.predictions import story
 
+    share = margin_of(margin)
     found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
+    design = Design(MARGIN if share is None else share, repetitions, sequential)
+    found = replace(found, predictions=replace(found.predictions, design=design))
     if register is not None:
         _register(found.predictions, register)
 
@@ -54,6 +75,7 @@ def _document(found: Study) -> dict[str, Any]:
         "games": [each.name for each in found.scenes],
         "sha256": registered["sha256"],
         "study": registered["study"],
+        "design": registered["design"],
         "predictions": registered["predictions"],
         "orderings": registered["orderings"],
         "equilibria": [_equilibria(found, each) for each in found.predictions.equilibria],
@@ -95,20 +117,24 @@ def _bounds(
 
 def _register(found: Predictions, path: Path) -> None:
     """Writes the predictions with their hash."""
-    import json as jsons
-
     from coopgap.files import require_file, write_all
 
-    text = jsons.dumps(found.registration(), indent=2, ensure_ascii=False) + "\n"
     require_file(path, "--register")
-    write_all(path.parent, {path.name: text}, "--register")
+    write_all(path.parent, {path.name: registration_text(found)}, "--register")
+
+
+def registration_text(found: Predictions) -> str:
+    """The predictions with their hash, as JSON."""
+    import json as jsons
+
+    return jsons.dumps(found.registration(), indent=2, ensure_ascii=False) + "\n"
 
 
 def read_registration(path: Path) -> Predictions:
     """Reads a registration that ``--register`` wrote. Raises InputError, naming the file."""
     import json as jsons
 
-    from coopgap.llm_checks.predictions import from_registration
+    from coopgap.llm_checks.predicting.predictions import from_registration
 
     try:
         data = jsons.loads(read_text(path))

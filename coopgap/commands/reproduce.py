@@ -13,14 +13,14 @@ from coopgap.outcomes import Outcome, status
 
 def reproduce(
     data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder of the published datasets.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The folder of the published datasets.", show_default="none"
+        ),
     ] = None,
     json: Json = False,
 ) -> Outcome:
-    """Decide again what the paper states, item by item.
-
-    Exit status 1 if something differs, else 3 if something is unknown.
-    """
+    """Decide again what the paper states, item by item."""
     from coopgap.proofs.reproduction import reproduce as reproducing
     from coopgap.terminal.output import progress
     from coopgap.terminal.reproductions import story

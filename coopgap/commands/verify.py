@@ -27,7 +27,11 @@ def verify(
     json: Json = False,
     spec: Annotated[
         str | None,
-        typer.Option(metavar="SPEC", help="Say whether they are about this spec's game."),
+        typer.Option(
+            metavar="SPEC",
+            help="Say whether they are about this spec's game.",
+            show_default="no spec",
+        ),
     ] = None,
     values: Values = None,
     coq: Annotated[

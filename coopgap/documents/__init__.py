@@ -20,10 +20,11 @@ from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.example import Example
 from coopgap.documents.family_report import FamilyReport
 from coopgap.documents.figure import Figure
-from coopgap.documents.fit import Fit
+from coopgap.documents.fit import Fit, Fits
 from coopgap.documents.frontier import Frontier
 from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
 from coopgap.documents.gallery import Gallery
+from coopgap.documents.group_report import GroupReport
 from coopgap.documents.play import Play
 from coopgap.documents.predict import Predict
 from coopgap.documents.prove import Prove, Theorems
@@ -45,11 +46,13 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "family-report": FamilyReport,
         "figure": Figure,
         "fit": Fit,
+        "fits": Fits,
         "frontier": Frontier,
         "fuzz": Fuzz,
         "fuzz-inputs": FuzzInputs,
         "fuzz-peers": FuzzPeers,
         "gallery": Gallery,
+        "group-report": GroupReport,
         "play": Play,
         "predict": Predict,
         "prove": Prove,

@@ -8,6 +8,7 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt
 
 from coopgap.documents.base import Constraint, NonEmptyList, NonEmptyTable, Part
 from coopgap.documents.shared import (
+    Between,
     Certificate,
     Certificates,
     ClaimId,
@@ -35,16 +36,30 @@ class FirstBest(Part):
     """By state, the profiles that attain it."""
 
 
+class PooledBest(Part):
+    """The first best of players who do not see the state but tell each other what they see."""
+
+    welfare: Exact
+    """The greatest expected welfare W*, in utils."""
+    profiles: ProfilesByState
+    """By the states that they cannot tell apart together, joined by `|`, the profiles that attain
+    it."""
+    team: Exact | Unknown
+    """The greatest expected welfare without communication, in utils."""
+
+
 class SelfishPlay(Part):
     """The equilibria at λ = 0 without a contract."""
 
-    welfare: Exact | None
+    welfare: Exact | Unknown | None
     """The best expected welfare of pure equilibria, in utils; `null` if a state has none."""
-    nash: ProfilesByState
+    nash: ProfilesByState | Unknown
     """By state, the pure equilibria (claims `nash`, `unique-nash`)."""
     mixed: NonEmptyTable[list[NonEmptyTable[NonEmptyTable[Exact]]]] | Unknown
     """By state, the extreme mixed equilibria: by player, the probabilities (pure numbers) of the
     actions in use."""
+    worst: Exact | Unknown | None
+    """The worst expected welfare of pure equilibria, in utils; `null` if a state has none."""
 
 
 class Record(Part):
@@ -85,6 +100,42 @@ class Obstruction(Part):
     """How many obstructions were needed to exclude every better selection."""
 
 
+class Lottery(Part):
+    """One recommendation of a mechanism after some reports."""
+
+    reports: NonEmptyTable[str]
+    """By player, the states between which it says that it cannot tell, joined by `|`."""
+    profile: list[str]
+    """The profile that is recommended, to each player its own action."""
+    probability: Exact
+    """How likely this recommendation is after these reports, a pure number."""
+    transfers: list[Record]
+    """What is paid after it, by record."""
+
+
+class Mechanism(Part):
+    """What mechanisms reach: messages, a mediator and transfers."""
+
+    value: Quantity
+    """The supremum of the expected welfare of mechanisms and their equilibria, in utils; `-inf` if
+    none makes everybody take part."""
+    bound: Quantity
+    """What the linear programme of all mechanisms allows at most, in utils."""
+    gap: Quantity
+    """W* less the value, in utils (claims `mechanism-gap-positive`, `mechanism-gap-zero`,
+    `mechanism-gap-at-least`, `mechanism-gap-at-most`)."""
+    attained: bool | None
+    """Whether some mechanism reaches the value; `null` if undecided, or if there is none."""
+    method: Literal["programme", "state-by-state"]
+    """How it was decided: by the linear programme of all mechanisms, or state by state, since all
+    see the state and nothing bounds fines or lets players refuse (T11)."""
+    lotteries: list[Lottery] | None
+    """A mechanism that reaches the value or, where it is not attained, is approached by others;
+    after reports that are true in some state."""
+    certificates: Certificates
+    """The certificates of the value, of the bound, and of whether the value is attained."""
+
+
 class AtLevel(Part):
     """What a language reaches at one level."""
 
@@ -109,27 +160,30 @@ class Language(Part):
     gap: Quantity
     """W* less the value, in utils (claims `gap-positive`, `gap-zero`, `gap-at-least`,
     `gap-at-most`)."""
-    correlated_gap: Exact | None
-    """The gap of correlated equilibria, in utils; `null` if not certified exactly (claim
-    `correlated-gap-positive`)."""
-    correlated_bound: Exact | None
-    """The gap that every correlated equilibrium leaves at least, in utils; `null` if not certified
+    correlated_gap: Exact | Between | Unknown | None
+    """The gap of correlated equilibria, in utils, exactly or between bounds; `null` for directives
     (claim `correlated-gap-positive`)."""
-    directive_gap: Exact | None
+    correlated_bound: Exact | Unknown | None
+    """The gap that every correlated equilibrium leaves at least, in utils; `null` for directives
+    (claim `correlated-gap-positive`)."""
+    directive_gap: Exact | Unknown | None
     """The gap of complete directives, in utils; `null` unless this is a state language."""
-    incontractible_cells: list[list[str]] | None
+    incontractible_cells: list[list[str]] | Unknown | None
     """The cells of states without a common first-best profile; `null` unless this is a state
     language (claim `incontractible`)."""
-    selection: Selection | None
+    selection: Selection | Unknown | None
     """By state, the profile that an optimal contract implements; `null` if there is none."""
-    contract: list[Record] | None
+    contract: list[Record] | Unknown | None
     """The transfers that implement the selection; `null` for directives, or if there is no
     selection."""
-    directive: list[Directive] | None
+    directive: list[Directive] | Unknown | None
     """The directive that implements the selection; `null` for transfers, or if there is no
     selection."""
-    obstruction: Obstruction | None
-    """Why nothing better is implementable; `null` if the gap is 0 or nobody named one."""
+    obstruction: Obstruction | Unknown | None
+    """Why nothing better is implementable; `null` if the gap is 0, and for directives, which have
+    none."""
+    mechanism: Mechanism | Unknown | None
+    """What mechanisms of its class reach, if it was asked for; `null` for directives."""
     prosocial_threshold: Quantity
     """The least common λ at which a contract implements a first-best selection, a pure number
     (claim `threshold-at-most`)."""
@@ -137,6 +191,11 @@ class Language(Part):
     """What the language reaches at the spec's levels of λ."""
     certificates: Certificates
     """The certificates of its quantities."""
+    worst: Exact | Unknown | None
+    """The expected welfare of the worst pure equilibria that the contract listed leaves, in utils;
+    `null` if nothing is implementable; the value is that of the best ones."""
+    worst_gap: Exact | Unknown | None
+    """W* less `worst`, in utils."""
 
 
 class AgentThresholds(Part):
@@ -153,22 +212,24 @@ class Prosocial(Part):
 
     lambda_: Level
     """The level of λ, a pure number."""
-    welfare: Exact | None
+    welfare: Exact | Unknown | None
     """The best expected welfare of pure equilibria, in utils; `null` if a state has none."""
-    nash: ProfilesByState
+    nash: ProfilesByState | Unknown
     """By state, the pure equilibria."""
+    worst: Exact | Unknown | None
+    """The worst expected welfare of pure equilibria, in utils; `null` if a state has none."""
 
 
 class Benefit(Part):
     """Who gains from the first best over selfish pure play."""
 
-    plain: bool | None
-    """Whether each agent gains as it is; `null` if undecided, or if no selfish outcome has smaller
-    welfare (claim `beneficial`)."""
-    side_payments: bool | None
+    plain: bool | Unknown | None
+    """Whether each agent gains as it is; `null` if no selfish outcome has smaller welfare (claim
+    `beneficial`)."""
+    side_payments: bool | Unknown | None
     """Whether each gains with side payments that may depend on the outcome; `null` as above (claim
     `beneficial-with-side-payments`)."""
-    one_payment: bool | None
+    one_payment: bool | Unknown | None
     """Whether each gains with one payment for all outcomes; `null` as above."""
 
 
@@ -222,8 +283,8 @@ class ConcreteReport(Part, title="Report on a game"):
     """Where the game comes from, as its spec says."""
     title: str
     """The spec's title."""
-    first_best: FirstBest
-    """The first best."""
+    first_best: FirstBest | PooledBest
+    """The first best, with `[information]` that of players who pool what they see."""
     selfish: SelfishPlay
     """Selfish play without a contract."""
     languages: list[Language]

@@ -196,7 +196,7 @@ class BasisEntry(Part):
     obstructions: NonNegativeInt
     """How many minimal obstructions it has."""
     conditions: list[str]
-    """What must hold besides the assumptions; `False` is what never holds."""
+    """What must hold besides the assumptions; `False` alone where it never holds."""
 
 
 class FamilyAtLevel(Part):
@@ -226,8 +226,8 @@ class FamilyLanguage(Part):
     suffices: bool | AtLeastTwo[AnswerInRegion] | Unknown
     """Whether some contract implements a first best, which is where the gap is 0 (claim
     `gap-zero`)."""
-    correlated_gap: Expression | AtLeastTwo[NumberInRegion] | None
-    """The gap of correlated equilibria, in utils; `null` for directives, or if not certified (claim
+    correlated_gap: FamilyNumber | None
+    """The gap of correlated equilibria, in utils; `null` for directives (claim
     `correlated-gap-positive`)."""
     directive_gap: FamilyNumber | None
     """The gap of complete directives, in utils; `null` unless this is a state language."""

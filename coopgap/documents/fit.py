@@ -115,3 +115,17 @@ class Fit(Part, title="Fit"):
     """The estimate of λ without each game in turn."""
     dropped: list[DroppedRow]
     """The rows that are not used."""
+    conditions: list[str]
+    """The conditions whose choices are fitted, several if they were pooled; empty if the input
+    names none."""
+
+
+class Fits(Part, title="Fits"):
+    """What `coopgap fit --json` prints of choices in several conditions: a fit of each."""
+
+    schema_: Literal["coopgap.fits/1"]
+    """The name and version of this document."""
+    fits: list[Fit]
+    """A fit for each condition."""
+    dropped: list[DroppedRow]
+    """The rows that are not used."""

@@ -15,8 +15,11 @@ class Provenance(Part):
 
     study: Sha256
     """The hash of the games and languages."""
-    predictions: Sha256
-    """The hash of the predictions."""
+    predictions: Sha256 | None
+    """The hash of the predictions that were registered before the first answer; `null` if a log
+    does not say."""
+    margin: Exact | None
+    """The margin that was registered with them; `null` if a log does not say."""
     prompts: dict[str, str]
     """By name, the version of each prompt."""
     seed: int | None
@@ -43,6 +46,8 @@ class Decisions(Part):
     """How many were answered."""
     refused: NonNegativeInt
     """How many were refused."""
+    ambiguous: NonNegativeInt
+    """How many replies name options and do not say which is chosen."""
     unparseable: NonNegativeInt
     """How many replies cannot be read."""
     strictly_parsed: NonNegativeInt
@@ -92,6 +97,8 @@ class JudgedPrediction(Part):
     """The p-value of the prediction, corrected; low means contradicted."""
     observations: NonNegativeInt
     """How many plays were used; 0 where the run has no data on it."""
+    primary: bool
+    """Whether it was registered as one of the family that is judged together."""
     measured_by: Literal["choices", "probabilities"]
     """Whether by choices, or by the probabilities of all options."""
 
@@ -171,7 +178,12 @@ class Play(Part, title="Play judged"):
     model: str | None
     """The model that was asked; `null` if a log does not say."""
     registered: Sha256 | None
-    """The hash of the predictions that are judged; `null` if none were registered."""
+    """The hash of the predictions that were registered before the first answer; `null` if none
+    were."""
+    exploratory: str | None
+    """Why no verdict is more than exploratory; `null` if what is judged was registered."""
+    margin: Exact
+    """A prediction of one number counts as that number give or take this share of its range."""
     provenance: Provenance
     """What the answers are about."""
     simulated: bool

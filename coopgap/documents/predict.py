@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from coopgap.documents.base import NonEmptyTable, Part
 from coopgap.documents.shared import Exact, ProfilesByState, Sha256, SkippedRow, Unknown
@@ -21,13 +21,14 @@ class Predicted(Part):
     """What of the theory it rests on."""
     statement: str
     """What it says, in words."""
-    quantity: Annotated[str, Field(pattern=r"^(first-best|class:.*|welfare|gap-closed|lambda)$")]
-    """`first-best`, `class:NAMES`, `welfare` (in utils), `gap-closed` (a share) or `lambda` (a pure
-    number)."""
+    quantity: Annotated[str, Field(pattern=r"^(first-best|class:.*|welfare|lambda)$")]
+    """`first-best`, `class:NAMES`, `welfare` (in utils) or `lambda` (a pure number)."""
     test: str
     """How it is tested."""
     fails_if: str
     """What would contradict it."""
+    primary: bool
+    """Whether it is of the family that is judged together, not exploratory."""
 
 
 class Prediction(Predicted):
@@ -50,6 +51,17 @@ class Ordering(Predicted):
     """The condition in which it is higher."""
     lower: str
     """The condition in which it is lower."""
+
+
+class Design(Part):
+    """How the predictions are to be tested, fixed with them."""
+
+    margin: Exact
+    """A prediction of one number counts as that number give or take this share of its range."""
+    repetitions: PositiveInt
+    """Plays of each game in each condition; at most so many in a sequential run."""
+    sequential: bool
+    """Whether the run may stop as soon as the data have decided."""
 
 
 class Equilibria(Part):
@@ -83,6 +95,8 @@ class Predict(Part, title="Predictions"):
     """The hash of what is predicted."""
     study: Sha256
     """The hash of the games and languages."""
+    design: Design
+    """How they are to be tested."""
     predictions: list[Prediction]
     """The intervals predicted."""
     orderings: list[Ordering]

@@ -90,6 +90,8 @@ class Replay(Part, title="Summary judged"):
     """The dataset's file."""
     scenarios: NonNegativeInt
     """How many games the dataset has."""
+    equivalence_margin: Exact
+    """A rate predicted to be one number counts as that number give or take as much."""
     rows: list[ReplayRow]
     """Each quantity of each line, against each prediction."""
     orderings: list[ReplayOrdering]

@@ -9,10 +9,11 @@ from pydantic import RootModel
 from coopgap.documents.base import AtLeastTwo, Part
 from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.family_report import FamilyReport
+from coopgap.documents.group_report import GroupReport
 
 
-class Report(RootModel[ConcreteReport | FamilyReport], frozen=True, title="Report"):
-    """What `coopgap check --json` prints of one spec, which is of a game or of a family."""
+class Report(RootModel[ConcreteReport | FamilyReport | GroupReport], frozen=True, title="Report"):
+    """What `coopgap check --json` prints of one spec: of a game, a family, or groups."""
 
 
 class Reports(Part, title="Reports"):

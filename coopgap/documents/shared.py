@@ -39,6 +39,15 @@ class Unknown(Part):
     """Why it was not decided."""
 
 
+class Between(Part):
+    """A number that is known between bounds."""
+
+    low: Extended
+    """What it is at least, certified; a gap's is 0 where nothing better is."""
+    high: Extended
+    """What it is at most, certified; `inf` where nothing is."""
+
+
 Quantity = TypeAliasType(
     "Quantity",
     Annotated[
@@ -121,6 +130,8 @@ class ContractClass(Part):
     """The most that a player can be fined, in utils, or `none`; `null` for directives."""
     permissive: bool | None
     """Whether a directive may allow several actions; `null` for transfers."""
+    participation: NonEmptyTable[Exact] | None
+    """By player what it gets, in utils, if some player refuses a mechanism; `null` if none may."""
 
 
 # --- claims ---------------------------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
+
+from coopgap.terminal.tables import Columns, Verbatim
 
 if TYPE_CHECKING:
     from coopgap.proofs.fuzzing.campaigns import Verdict
@@ -31,11 +33,11 @@ def _told(verdict: Verdict) -> Group:
     head = Text(verdict.status, style=STYLES[verdict.status])
     head.append(f"  {verdict.id}", style="default bold")
     head.append(f"  {verdict.statement}", style="default not bold")
-    parts: list[Text | Padding] = [head]
+    parts: list[RenderableType] = [head]
     for line in _account(verdict):
         parts.append(Padding(Text(line), (0, 0, 0, 2)))
     if verdict.counterexample is not None:
-        parts.append(Padding(Text(verdict.counterexample.rstrip(), style="dim"), (0, 0, 0, 4)))
+        parts.append(Verbatim(indent(verdict.counterexample.rstrip(), " " * 4)))
     return Group(*parts)
 
 
@@ -67,26 +69,23 @@ def _account(verdict: Verdict) -> Iterator[str]:
 
 def inputs_story(tallies: Sequence[Tally]) -> list[RenderableType]:
     """What became of mutated inputs: a row a kind, then the finds."""
-    table = Table(box=None, pad_edge=False)
-    for name in ("kind", "cases", "refused", "accepted", "undecided", "finds", "seconds"):
-        table.add_column(name, justify="left" if name == "kind" else "right")
+    rows = []
     for each in tallies:
         counts = (each.cases, each.refused, each.accepted, each.undecided, len(each.finds))
-        table.add_row(each.kind, *(f"{n:,}" for n in counts), f"{each.seconds:.1f}")
+        rows.append((each.kind, *(f"{n:,}" for n in counts), f"{each.seconds:.1f}"))
+    head = ("kind", "cases", "refused", "accepted", "undecided", "finds", "seconds")
     finds = [find for tally in tallies for find in tally.finds]
     return [
-        table,
-        *(Text(f"{f.kind} {f.case}: {f.what}\n{f.document()['input']}") for f in finds),
+        Columns(head, rows, numbers=True),
+        *(Verbatim(f"{f.kind} {f.case}: {f.what}\n{f.document()['input']}") for f in finds),
     ]
 
 
-def peers_story(comparisons: Sequence[Comparison]) -> Table:
+def peers_story(comparisons: Sequence[Comparison]) -> RenderableType:
     """Where peers differ."""
-    table = Table(box=None, pad_edge=False)
-    for name in ("statement", "peer", "cases", "differ", "right", "why"):
-        table.add_column(name)
+    rows = []
     for each in comparisons:
         why = each.skipped or each.why or ""
         counts = (f"{each.cases:,}", f"{each.disagreements:,}")
-        table.add_row(each.statement, each.peer, *counts, each.right or "", why)
-    return table
+        rows.append((each.statement, each.peer, *counts, each.right or "", why))
+    return Columns(("statement", "peer", "cases", "differ", "right", "why"), rows)

@@ -13,12 +13,12 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import ContractClassPart
 from coopgap.proofs.deciding.words import sentence
 from coopgap.terminal.story import STYLES, certificates, contract_class, grid, section, tally, width
+from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
     by_state,
@@ -178,16 +178,13 @@ def _regions(regions: Sequence[tuple[str, str]]) -> RenderableType:
         for value in values
         for number, when in enumerate(when for when, text in regions if text == value)
     ]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(overflow="fold", max_width=WIDTH // 2)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for value, link, when in rows[:REGIONS]:
-        table.add_row(Text(value), Text(link, style="dim"), Text(plain(when)))
+    told: list[tuple[str, Text, str]] = [
+        (value, Text(link, style="dim"), plain(when)) for value, link, when in rows[:REGIONS]
+    ]
     hidden = len(rows) - REGIONS
     if hidden > 0:
-        table.add_row(Text(f"… {count(hidden, 'more region')}"), Text(), Text("--json lists all"))
-    return Padding(table, (0, 0, 0, 2))
+        told.append((f"… {count(hidden, 'more region')}", Text(), "--json lists all"))
+    return Padding(Columns([], told), (0, 0, 0, 2))
 
 
 def _profiles(value: Plain) -> str:
@@ -277,10 +274,12 @@ def _basis(value: Plain) -> Iterator[RenderableType]:
     """What must hold for a contract to implement each first-best selection."""
     for each in (value or ())[:MANY] if _unknown(value) is None else ():
         number = count(each["obstructions"], "minimal obstruction")
-        needed = listed([plain(condition) for condition in each["conditions"]])
-        if needed:
-            play = _selection(each["selection"])
-            yield Text(f"{play}: {number}; none of them stands exactly if {needed}.")
+        if not (needed := each["conditions"]):
+            continue
+        told = f"none of them stands exactly if {listed([plain(each) for each in needed])}"
+        if needed == ["False"]:
+            told = "for all parameters some of them stands"
+        yield Text(f"{_selection(each['selection'])}: {number}; {told}.")
 
 
 def _cells(value: Plain) -> str:
@@ -390,7 +389,7 @@ def _claims(parts: Sequence[Mapping[str, Plain]]) -> Iterator[RenderableType]:
     """Each claim with its status; counterexamples, and what would make it true."""
     if not parts:
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    rows = []
     for each in parts:
         shown = Text(_claim(each))
         if each["certificate"] is not None:
@@ -404,8 +403,8 @@ def _claims(parts: Sequence[Mapping[str, Plain]]) -> Iterator[RenderableType]:
             shown.append(f"\nholds if also {plain(each['suggestion'])}", style="green")
         if each["reason"]:
             shown.append(f"\n{plain(each['reason'])}", style="yellow")
-        table.add_row(Text(each["status"], style=STYLES.get(each["status"], "")), shown)
-    yield table
+        rows.append((Text(each["status"], style=STYLES.get(each["status"], "")), shown))
+    yield Columns([], rows)
 
 
 def _claim(part: Mapping[str, Plain]) -> str:

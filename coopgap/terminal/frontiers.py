@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import Quantity
 from coopgap.proofs.frontier.intervals import Interval
 from coopgap.proofs.frontier.report import Cheapest, Frontier, LanguageFrontier, relation
+from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import count, listed, number, plain
 from coopgap.theory.exact import INFINITY
 
@@ -51,11 +51,8 @@ def span(at: Interval) -> str:
     return f"at {at.low}" if at.low == at.high else f"in {at}"
 
 
-def _gaps(found: Frontier) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
-    table.add_column(Text("language"), overflow="fold")
-    table.add_column(Text("λ*"), justify="right")
-    table.add_column(Text("gap"), overflow="fold")
+def _gaps(found: Frontier) -> RenderableType:
+    rows = []
     for each in (found.without, *found.languages[:LANGUAGES]):
         if each.same_as is None and each.unknown is not None:
             said = f"unknown: {plain(each.unknown.reason)}"
@@ -63,11 +60,11 @@ def _gaps(found: Frontier) -> Table:
             said = "; ".join(f"{number(gap)} {span(at)}" for at, gap in gaps(each, found))
         else:
             said = f"as {plain(each.same_as)}"
-        table.add_row(Text(plain(each.name)), Text(number(each.threshold)), Text(said))
+        rows.append((plain(each.name), number(each.threshold), said))
     hidden = len(found.languages) - LANGUAGES
     if hidden > 0:
-        table.add_row(Text(f"… {hidden} more; --json lists all"), Text(), Text())
-    return table
+        rows.append((f"… {hidden} more; --json lists all", "", ""))
+    return Columns(("language", "λ*", "gap"), rows, gap=4)
 
 
 def gaps(each: LanguageFrontier, found: Frontier) -> list[tuple[Interval, Quantity]]:
@@ -75,14 +72,13 @@ def gaps(each: LanguageFrontier, found: Frontier) -> list[tuple[Interval, Quanti
     return [(step.at, each.gap(step.at.first(), found.first_best)) for step in each.values]
 
 
-def _prices(found: Frontier) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
-    for name in ("predicate", "alone", "added last", "least", "most"):
-        table.add_column(Text(name), overflow="fold")
-    for each in found.prices:
-        numbers = (each.alone, each.last, each.least, each.most)
-        table.add_row(Text(plain(each.predicate)), *(Text(number(n)) for n in numbers))
-    return table
+def _prices(found: Frontier) -> RenderableType:
+    rows = [
+        (plain(each.predicate), *map(number, (each.alone, each.last, each.least, each.most)))
+        for each in found.prices
+    ]
+    head = ("predicate", "alone", "added last", "least", "most")
+    return Columns(head, rows, gap=4)
 
 
 def _cheapest(each: Cheapest) -> str:

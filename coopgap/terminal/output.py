@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import plain
 
 
@@ -47,7 +47,8 @@ def drawn(stories: Sequence[RenderableType], terminal: Console) -> str:
             if index:
                 terminal.rule()
                 terminal.print()
-            terminal.print(each)
+            # What is not to be folded, such as TOML, goes beyond the edge.
+            terminal.print(each, crop=False)
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
@@ -62,13 +63,8 @@ def progress() -> Iterator[Callable[[str], None] | None]:
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> RenderableType:
-    """Rows of text, long cells folded."""
-    found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in head:
-        found.add_column(Text(name), overflow="fold")
-    for row in rows:
-        found.add_row(*(Text(plain(each)) for each in row))
-    return found
+    """Rows of text under their heads."""
+    return Columns(list(head), [[plain(each) for each in row] for row in rows])
 
 
 def entries_table(entries: Sequence[Mapping[str, str]]) -> RenderableType:
@@ -78,9 +74,4 @@ def entries_table(entries: Sequence[Mapping[str, str]]) -> RenderableType:
 
 def statements_table(entries: Sequence[Mapping[str, Any]]) -> RenderableType:
     """Entries that have an id and a statement."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("id", no_wrap=True)
-    table.add_column("statement")
-    for entry in entries:
-        table.add_row(Text(entry["id"]), Text(entry["statement"]))
-    return table
+    return table(("id", "statement"), ((each["id"], each["statement"]) for each in entries))

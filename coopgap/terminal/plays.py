@@ -8,10 +8,10 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.llm_checks.bargains import Bargains
-from coopgap.llm_checks.judging import Findings
-from coopgap.llm_checks.playing import Run
-from coopgap.llm_checks.report import notes, summary, title
+from coopgap.llm_checks.judging.judge import Findings
+from coopgap.llm_checks.judging.report import notes, summary, title
+from coopgap.llm_checks.negotiating.bargains import Bargains
+from coopgap.llm_checks.playing.run import Run
 from coopgap.terminal.output import table
 from coopgap.terminal.predictions import skipped
 from coopgap.terminal.words import plain
@@ -22,12 +22,12 @@ def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
     judged = [
         (each.judgement.verdict, each.prediction.id, each.prediction.statement)
         for each in seen.judged
-        if each.observations
+        if each.observations and (each.primary or seen.changed)
     ]
     biased = [each.what for each in seen.biases if each.found]
     return Group(
         Text(plain(title(finished)), style="bold"),
-        *(Text(plain(note), style="yellow") for note in notes(finished)),
+        *(Text(plain(note), style="yellow") for note in notes(finished, seen)),
         *skipped(finished.study),
         Text(),
         table(("verdict", "prediction", "statement"), judged),
@@ -35,7 +35,8 @@ def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
         Text(summary(seen)),
         Text(
             f"{len(finished.answers)} decisions answered of {finished.asked}; "
-            f"{seen.statuses['unparseable']} unparseable, {seen.statuses['refused']} refused."
+            f"{seen.statuses['ambiguous']} ambiguous, {seen.statuses['unparseable']} unparseable, "
+            f" {seen.statuses['refused']} refused."
         ),
         *(Text(_bargained(each)) for each in seen.bargains),
         Text(f"Bias shown: {'; '.join(biased) or 'none'}."),

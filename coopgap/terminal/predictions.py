@@ -7,7 +7,7 @@ from fractions import Fraction
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.llm_checks.scenes import Study
+from coopgap.llm_checks.predicting.scenes import Study
 from coopgap.terminal.output import table
 from coopgap.terminal.words import count, plain
 

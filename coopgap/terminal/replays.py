@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from coopgap.llm_checks.evidence import Judgement
-from coopgap.llm_checks.replay import Replay, wording
-from coopgap.llm_checks.replay_report import bounds_told, by_claim, counted, lists, unjudged
+from coopgap.llm_checks.judging.evidence import Judgement
+from coopgap.llm_checks.replaying.replay import Replay, wording
+from coopgap.llm_checks.replaying.report import bounds_told, by_claim, counted, lists, unjudged
+from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import plain
 
 STYLES = {"contradicted": "red", "consistent": "green", "inconclusive": "yellow"}
@@ -49,9 +49,7 @@ def _verdicts(
     """A line for each condition and prediction: the models by verdict, with what was measured."""
     if not groups:
         return []
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("condition", "predicted", "measured"):
-        table.add_column(name, overflow="fold", no_wrap=name == "predicted")
+    rows = []
     for (condition, predicted), judged in groups.items():
         cell = Text()
         for verdict, style in STYLES.items():
@@ -62,5 +60,6 @@ def _verdicts(
                 cell.append("\n" if cell else "").append(verdict, style=style)
                 cell.append(plain(f": {', '.join(named)}"))
         lines = "\n".join(plain(line) for line in condition.split("\n"))
-        table.add_row(Text(lines), Text(predicted), cell)
+        rows.append((lines, predicted, cell))
+    table = Columns(("condition", "predicted", "measured"), rows)
     return [Text(title[0].upper() + title[1:], style="bold"), table, Text()]

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import (
@@ -22,15 +21,17 @@ from coopgap.proofs.deciding.reports import (
     ClaimPart,
     ContractClassPart,
     LanguagePart,
-    LevelPart,
+    LotteryPart,
+    MechanismPart,
     ObstructionPart,
-    ProsocialPart,
+    PooledBestPart,
     Quantity,
     RecordPart,
     Report,
     Unknown,
 )
 from coopgap.proofs.deciding.values import Absent, everywhere
+from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
     by_state,
@@ -47,6 +48,9 @@ from coopgap.terminal.words import (
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Infinite
 
+if TYPE_CHECKING:
+    from coopgap.proofs.aggregates.report import GroupReport
+
 WIDTH = 76
 """The widest payoff table that is printed; it fits 80 columns."""
 
@@ -62,19 +66,36 @@ BEST, STABLE = "*", "°"
 
 def story(report: Report, environment: Environment) -> Group:
     """Everything a report says, in the order in which one would tell it."""
+    if isinstance(report.first_best, PooledBestPart):
+        return _told(report, _private(report, environment, report.first_best))
     sections = [
-        heading(report),
         section("The game", *game(report, environment)),
         section("First best", *first_best(report)),
         section("Selfish agents without a contract", *selfish(report)),
         section("What contracts reach", *languages(report)),
         section("Prosocial agents", *prosocial(report)),
         section("Who gains from the first best", *benefit(report)),
-        section("Claims", *claims(report)),
     ]
-    parts = [part for part in sections if part is not None]
+    return _told(report, sections)
+
+
+def _private(
+    report: Report, environment: Environment, best: PooledBestPart
+) -> list[RenderableType | None]:
+    """Where players do not see the state: what the team and what mechanisms reach."""
+    return [
+        section("The game", *game(report, environment)),
+        section("First best", *first_best(report), *team(best)),
+        section("What mechanisms reach", *mechanisms(report.languages)),
+    ]
+
+
+def _told(report: Report, sections: Sequence[RenderableType | None]) -> Group:
+    """The sections between the heading and the claims."""
+    parts = [heading(report), *sections, section("Claims", *claims(report))]
     closing = summary(report.claims)
-    return Group(*parts, *([Text(closing, style="bold")] if closing else []))
+    ending = [Text(closing, style="bold")] if closing else []
+    return Group(*(part for part in parts if part is not None), *ending)
 
 
 def section(title: str, *parts: RenderableType) -> RenderableType | None:
@@ -85,7 +106,7 @@ def section(title: str, *parts: RenderableType) -> RenderableType | None:
     return Group(Text(title, style="bold"), inside)
 
 
-def heading(report: Report) -> RenderableType:
+def heading(report: Report | GroupReport) -> RenderableType:
     """Title and source."""
     lines = [Text(plain(report.title), style="bold")] if report.title else []
     lines += [Text(plain(report.source), style="dim")] if report.source else []
@@ -114,7 +135,8 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
         if caption:
             yield Text(caption, style="italic")
         yield grid(rows)
-    yield Text(f"{BEST} first best   {STABLE} equilibrium of selfish agents", style="dim")
+    stable = "" if isinstance(report.selfish.nash, Unknown) else "equilibrium of selfish agents"
+    yield Text(f"{BEST} first best" + (f"   {STABLE} {stable}" if stable else ""), style="dim")
 
 
 def _size(environment: Environment) -> str:
@@ -137,7 +159,7 @@ def _matrix(
     labels = [[short(label) for label in of_agent] for of_agent in environment.actions]
     name = environment.states[state]
     best, stable = (
-        everywhere(everywhere(sets)[name])
+        () if isinstance(sets, Unknown) else everywhere(sets.get(name, ()))
         for sets in (report.first_best.profiles, report.selfish.nash)
     )
 
@@ -169,12 +191,9 @@ def width(rows: Sequence[Sequence[str]]) -> int:
     return sum(max(map(len, column)) + 3 for column in zip(*rows, strict=True))
 
 
-def grid(rows: Sequence[Sequence[str]]) -> Table:
+def grid(rows: Sequence[Sequence[str]]) -> Columns:
     """Rows of cells in columns."""
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table
+    return Columns([], rows, gap=3)
 
 
 def first_best(report: Report) -> Iterator[RenderableType]:
@@ -195,10 +214,15 @@ def selfish(report: Report) -> Iterator[RenderableType]:
     else:
         loss = best_welfare - part.welfare
         lost = f", a loss of {number(loss)}" if loss else ", the first best"
-        several = any(len(found) > 1 for found in nash.values())
-        best = " at best" if several else ""
-        yield Text(f"Pure equilibria: {stable}. Welfare {number(part.welfare)}{best}{lost}.")
-    if not isinstance(part.mixed, Unknown):
+        best, worst = "", ""
+        if isinstance(part.worst, Fraction) and part.worst < part.welfare:
+            least = best_welfare - part.worst
+            best, worst = " at best", f"; {number(part.worst)} at worst, a loss of {number(least)}"
+        welfare = f"Welfare {number(part.welfare)}{best}{lost}{worst}."
+        yield Text(f"Pure equilibria: {stable}. {welfare}")
+    if isinstance(part.mixed, Unknown):
+        yield from _undecided({"mixed equilibria": part.mixed})
+    else:
         mixed = {
             state: clauses(
                 ", ".join(f"{short(player)} {_mixture(own)}" for player, own in each.items())
@@ -235,15 +259,21 @@ def languages(report: Report) -> Iterator[RenderableType]:
         ("value", [number(each.value) for each in report.languages]),
         ("gap", [number(each.gap) for each in report.languages]),
     ]
-    if any(_correlated(each) != "–" for each in report.languages):
-        shown.append(("correlated\ngap", [_correlated(each) for each in report.languages]))
+    if any(_leaves_worse(each) for each in report.languages):
+        shown.append(("gap at\nworst", [number(each.worst_gap) for each in report.languages]))
+    if any(not isinstance(each.correlated_gap, Absent) for each in report.languages):
+        shown.append(
+            ("correlated\ngap", [number(each.correlated_gap) for each in report.languages])
+        )
     if any(not isinstance(each.directive_gap, Absent) for each in report.languages):
         shown.append(("directive\ngap", [number(each.directive_gap) for each in report.languages]))
+    if any(isinstance(each.mechanism, MechanismPart) for each in report.languages):
+        shown.append(("any\nmechanism", [any_mechanism(each) for each in report.languages]))
     thresholds = [number(each.prosocial_threshold) for each in report.languages]
-    shown.append(("λ for the\nfirst best", thresholds))
-    yield _table(
-        [name for name, _ in shown], zip(*(cells for _, cells in shown), strict=True), names=2
-    )
+    shown.append(("λ for\nfirst\nbest", thresholds))
+    rows = list(zip(*(cells for _, cells in shown), strict=True))
+    yield Columns([name for name, _ in shown], rows, names=2, numbers=True)
+    yield from _missing(report.languages, {name.replace("\n", " "): cells for name, cells in shown})
     for each in report.languages:
         parts = list(language(each))
         if parts:
@@ -252,10 +282,101 @@ def languages(report: Report) -> Iterator[RenderableType]:
             yield Padding(Group(*parts), (0, 0, 0, 2))
 
 
-def _correlated(part: LanguagePart) -> str:
-    if isinstance(part.correlated_gap, Absent) and part.correlated_bound:
-        return f"≥ {number(part.correlated_bound)}"
-    return number(part.correlated_gap)
+def any_mechanism(part: LanguagePart) -> str:
+    """The gap that no mechanism closes."""
+    found = part.mechanism
+    if isinstance(found, MechanismPart):
+        return number(found.gap)
+    return "unknown" if isinstance(found, Unknown) else "–"
+
+
+def mechanisms(parts: Sequence[LanguagePart]) -> Iterator[RenderableType]:
+    """One row per language, then the mechanism that gets there."""
+    yield Columns(
+        ["language", "contracts", "value", "gap"],
+        [
+            [
+                short(each.name),
+                contract_class(each.contracts),
+                number(each.mechanism.value if isinstance(each.mechanism, MechanismPart) else None),
+                any_mechanism(each),
+            ]
+            for each in parts
+        ],
+        names=2,
+        numbers=True,
+    )
+    for each in parts:
+        yield Text()
+        yield Text(short(each.name), style="italic")
+        found = each.mechanism
+        if isinstance(found, MechanismPart):
+            yield Padding(Group(*mechanism(found)), (0, 0, 0, 2))
+        elif isinstance(found, Unknown):
+            yield Padding(Group(*_undecided({"value": found})), (0, 0, 0, 2))
+
+
+def team(part: PooledBestPart) -> Iterator[RenderableType]:
+    """What players lose who do not tell each other what they see."""
+    if isinstance(part.team, Fraction) and isinstance(part.welfare, Fraction):
+        loss = part.welfare - part.team
+        lost = f", a loss of {number(loss)} that communication makes good" if loss else ""
+        yield Text(f"Without communication at most {number(part.team)}{lost}.")
+    else:
+        yield from _undecided({"welfare without communication": part.team})
+
+
+def mechanism(part: MechanismPart) -> Iterator[RenderableType]:
+    """What mechanisms reach, how, and what shows it."""
+    if isinstance(part.value, Infinite):
+        yield Text("There is no mechanism that all agents join.")
+    elif part.attained is True:
+        yield Text(f"The best mechanism reaches {number(part.value)}:")
+    else:
+        yield Text(f"Mechanisms come as close to {number(part.value)} as one likes, near this one:")
+    if isinstance(part.bound, Fraction) and part.bound != part.value:
+        yield Text(f"(The linear programme of all mechanisms allows {number(part.bound)}.)")
+    if isinstance(part.lotteries, tuple):
+        yield _lotteries(part.lotteries)
+    yield from certificates(part.certificates)
+
+
+def _lotteries(listed_: Sequence[LotteryPart]) -> Columns:
+    players = list(listed_[0].reports)
+    rows = [
+        [
+            ", ".join(short(each.reports[player]) for player in players),
+            profile(each.profile),
+            number(each.probability),
+            "; ".join(_paid(paid) for paid in each.transfers) or "nothing",
+        ]
+        for each in listed_[:RECORDS]
+    ]
+    hidden = len(listed_) - RECORDS
+    if hidden > 0:
+        rows.append([f"… {count(hidden, 'more')}", "", "", ""])
+    return Columns(["reports", "recommended", "chance", "paid"], rows, names=4)
+
+
+def _paid(part: RecordPart) -> str:
+    amounts = ", ".join(f"{short(p)} {number(t)}" for p, t in part.transfers.items())
+    return f"{amounts} at {plain(part.record)}"
+
+
+def _missing(
+    parts: Sequence[LanguagePart], shown: Mapping[str, Sequence[str]]
+) -> Iterator[RenderableType]:
+    """Why columns or cells of the table have no number."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for name in ("correlated gap", "directive gap"):
+        cells = shown.get(name, ["–"] * len(parts))
+        for part, cell in zip(parts, cells, strict=True):
+            value = getattr(part, name.replace(" ", "_"))
+            if isinstance(value, Absent | Unknown) and cell in ("–", "unknown"):
+                reasons.setdefault((name, value.reason), []).append(short(part.name))
+    for (name, reason), languages in reasons.items():
+        whose = f" of {listed(languages)}" if len(languages) < len(parts) else ""
+        yield Text(f"No {name}{whose}: {plain(reason)}.", style="dim")
 
 
 def contract_class(part: ContractClassPart) -> str:
@@ -263,28 +384,33 @@ def contract_class(part: ContractClassPart) -> str:
     if part.kind == "directive":
         return "permissive directives" if part.permissive else "directives"
     words = f"{part.budget} {part.kind}" if part.budget else part.kind
-    return words if part.liability in (None, "none") else f"{words}, fines ≤ {part.liability}"
+    if part.liability not in (None, "none"):
+        words = f"{words}, fines ≤ {part.liability}"
+    return words if part.participation is None else f"{words}, by consent"
 
 
 def language(part: LanguagePart) -> Iterator[RenderableType]:
     """The details of one language: cells, obstruction, contract, undecided quantities."""
-    if part.incontractible_cells:
+    if isinstance(part.incontractible_cells, tuple) and part.incontractible_cells:
         found = everywhere(part.incontractible_cells)
         cells = [f"{{{', '.join(map(short, cell))}}}" for cell in found]
         yield Text(f"No single profile is first best throughout {listed(cells)}.")
     if isinstance(part.obstruction, ObstructionPart):
         more = part.obstruction.count - 1
-        rest = f" (and {count(more, 'more obstruction')})" if more > 0 else ""
+        where = "in the certificate of the gap, which --certificates DIR writes"
+        rest = f" (and {count(more, 'more obstruction')}, {where})" if more > 0 else ""
         yield Text(f"Obstruction: {plain(part.obstruction.words)}{rest}.")
     yield from reached(part)
+    if isinstance(part.mechanism, MechanismPart):
+        yield from mechanism(part.mechanism)
     yield from _undecided({"value": part.value, "threshold": part.prosocial_threshold})
     yield from certificates(part.certificates)
 
 
 def reached(part: LanguagePart) -> Iterator[RenderableType]:
     """What the best contract of the language makes an equilibrium, and that contract."""
-    if part.selection:
-        selection, contract = everywhere(part.selection), part.contract
+    if isinstance(part.selection, Mapping):
+        selection, contract = part.selection, part.contract
         plays = by_state({state: profile(play) for state, play in selection.items()})
         records = contract if isinstance(contract, tuple) else ()
         paid = [each for each in records if any(each.transfers.values())]
@@ -296,11 +422,20 @@ def reached(part: LanguagePart) -> Iterator[RenderableType]:
             yield _directive(part.directive)
         else:
             yield Text(f"Reached: {plays}, without any payment.")
+        if _leaves_worse(part):
+            yield Text(
+                f"It leaves worse pure equilibria too: welfare {number(part.worst)} at worst, "
+                f"a gap of {number(part.worst_gap)}."
+            )
     elif isinstance(part.value, Infinite):
         yield Text("No contract of this class leaves a pure equilibrium in every state.")
 
 
-def _transfers(paid: Sequence[RecordPart]) -> Table:
+def _leaves_worse(part: LanguagePart) -> bool:
+    return isinstance(part.worst, Fraction) and part.worst != part.value
+
+
+def _transfers(paid: Sequence[RecordPart]) -> Columns:
     players = list(paid[0].transfers)
     rows = [
         [plain(each.record), *(number(each.transfers[player]) for player in players)]
@@ -309,10 +444,10 @@ def _transfers(paid: Sequence[RecordPart]) -> Table:
     hidden = len(paid) - RECORDS
     if hidden > 0:
         rows.append([f"… {count(hidden, 'more record')}", *("" for _ in players)])
-    return _table(["record", *map(short, players)], rows)
+    return Columns(["record", *map(short, players)], rows, numbers=True)
 
 
-def _directive(cells: Sequence[CellPart]) -> Table:
+def _directive(cells: Sequence[CellPart]) -> Columns:
     players = list(cells[0].allowed)
     rows = [
         [
@@ -324,7 +459,7 @@ def _directive(cells: Sequence[CellPart]) -> Table:
     hidden = len(cells) - RECORDS
     if hidden > 0:
         rows.append([f"… {count(hidden, 'more cell')}", *("" for _ in players)])
-    return _table(["states", *map(short, players)], rows)
+    return Columns(["states", *map(short, players)], rows)
 
 
 def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
@@ -341,7 +476,7 @@ def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
         yield Text(f"Certificates: {listed(named)}.", style="dim")
 
 
-def _undecided(quantities: Mapping[str, Quantity]) -> Iterator[RenderableType]:
+def _undecided(quantities: Mapping[str, object]) -> Iterator[RenderableType]:
     for name, quantity in quantities.items():
         if isinstance(quantity, Unknown):
             yield Text(f"Unknown {name}: {plain(quantity.reason)}.", style="yellow")
@@ -383,42 +518,49 @@ def prosocial(report: Report) -> Iterator[RenderableType]:
         yield from _levels(report)
 
 
-def _levels(report: Report) -> Iterator[Table]:
-    parts: list[tuple[str, Sequence[ProsocialPart | LevelPart]]] = [
-        ("no contract", report.prosocial),
-        *((short(each.name), each.prosocial) for each in report.languages),
+def _levels(report: Report) -> Iterator[Columns]:
+    levels = [each.lambda_ for each in report.prosocial or report.languages[0].prosocial]
+    rows = [("no contract", [_welfare(each.welfare) for each in report.prosocial])]
+    if any(each.worst != each.welfare for each in report.prosocial):
+        worst = [_welfare(each.worst) for each in report.prosocial]
+        rows.append(("no contract, worst equilibrium", worst))
+    rows += [
+        (short(each.name), [number(own.value) for own in each.prosocial])
+        for each in report.languages
     ]
-    rows = [(name, levels) for name, levels in parts if levels]
-    for start in range(0, len(rows[0][1]), MANY):
+    for start in range(0, len(levels), MANY):
         shown = slice(start, start + MANY)
-        head = ["λ =", *(level(each.lambda_) for each in rows[0][1][shown])]
-        yield _table(head, ([name, *map(_welfare, levels[shown])] for name, levels in rows))
+        head = ["λ =", *map(level, levels[shown])]
+        yield Columns(head, [[name, *cells[shown]] for name, cells in rows if cells], numbers=True)
 
 
-def _welfare(part: ProsocialPart | LevelPart) -> str:
-    if isinstance(part, LevelPart):
-        return number(part.value)
-    return "none" if isinstance(part.welfare, Absent) else number(part.welfare)
+def _welfare(value: Quantity) -> str:
+    return "none" if isinstance(value, Absent) else number(value)
 
 
 def benefit(report: Report) -> Iterator[RenderableType]:
     """Theorem T8 on this game."""
     part = everywhere(report.benefit)
+    if isinstance(part.plain, Absent):
+        yield Text(f"Not asked: {part.plain.reason}.")
+        return
     answers = {
         "as payoffs stand": part.plain,
         "with side payments for each selfish outcome": part.side_payments,
         "with one side payment for all selfish outcomes": part.one_payment,
     }
     for how, answer in answers.items():
-        if not isinstance(answer, Absent):
+        if isinstance(answer, Unknown):
+            yield from _undecided({f"whether each agent gains {how}": answer})
+        elif not isinstance(answer, Absent):
             yield Text(f"Each agent gains {how}: {'yes' if answer else 'no'}.")
 
 
-def claims(report: Report) -> Iterator[RenderableType]:
+def claims(report: Report | GroupReport) -> Iterator[RenderableType]:
     """Each claim with its status, certificate and the reason for what is unknown."""
     if not report.claims:
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    rows = []
     for each in report.claims:
         shown = Text(claim(each))
         if each.certificate is not None:
@@ -427,8 +569,8 @@ def claims(report: Report) -> Iterator[RenderableType]:
             shown.append(f"\n{plain(each.statement)}", style="dim")
         if each.reason:
             shown.append(f"\n{plain(each.reason)}", style="yellow")
-        table.add_row(Text(each.status, style=STYLES.get(each.status, "")), shown)
-    yield table
+        rows.append((Text(each.status, style=STYLES.get(each.status, "")), shown))
+    yield Columns([], rows)
 
 
 def claim(part: ClaimPart) -> str:
@@ -467,19 +609,3 @@ def tally(parts: Sequence[tuple[str, Mapping[str, Any] | None]]) -> str:
         whose = "the certificate" if len(checked) == 1 else "all certificates"
         return f"{', '.join(words)}; {whose} accepted by the checker."
     return f"{', '.join(words)}; {count(checked.count(False), 'certificate')} not accepted."
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> Table:
-    """Columns of names, then columns of numbers."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for index, name in enumerate(head):
-        table.add_column(
-            Text(name),
-            justify="left" if index < names else "right",
-            # The first column names things; where space is short the others give way.
-            no_wrap=index == 0,
-            overflow="ellipsis" if index == 0 else "fold",
-        )
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table

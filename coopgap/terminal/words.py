@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from coopgap.proofs.deciding.reports import Labels, Quantity, Unknown
-from coopgap.proofs.deciding.values import Absent, Level
+from coopgap.proofs.deciding.values import Absent, Bounds, Level
 from coopgap.theory.exact import Infinite
 
 MANY = 8
@@ -47,6 +47,8 @@ def number(value: Quantity | None) -> str:
             return "–"
         case Unknown():
             return "unknown"
+        case Bounds(low, high):
+            return f"{number(low)} to {number(high)}"
         case Infinite():
             return "∞" if value > Fraction(0) else "-∞"
         case _:

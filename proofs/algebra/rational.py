@@ -192,7 +192,7 @@ def ratio_text(value: Ratio, names: Sequence[str]) -> str:
     Linear expressions follow the order of the names; others are factored by SymPy if that is
     shorter.
     """
-    above, below = value
+    above, below = value = _signed(value)
     if not above.terms:
         return "0"
     primitive = above.primitive()
@@ -216,6 +216,15 @@ def ratio_text(value: Ratio, names: Sequence[str]) -> str:
     return min((plain, _factored(value, names) or plain), key=len)
 
 
+def _signed(value: Ratio) -> Ratio:
+    """The same fraction with as few minus signs as possible above and below together."""
+    above, below = value
+    terms = [*above.terms.values(), *below.terms.values()]
+    if below.constant is None and 2 * sum(c < 0 for c in terms) > len(terms):
+        return -above, -below
+    return value
+
+
 def _factored(value: Ratio, names: Sequence[str]) -> str | None:
     """A nonlinear expression as SymPy factors and prints it; None for a linear one."""
     above, below = value
@@ -228,7 +237,7 @@ def _factored(value: Ratio, names: Sequence[str]) -> str | None:
 
 def ratio_tree(value: Ratio, names: Sequence[str]) -> Tree:
     """The expression of ``ratio_text``, as a tree."""
-    above, below = value
+    above, below = value = _signed(value)
     factored = _factored(value, names)
     if factored is not None and factored == ratio_text(value, names):
         return parse_expression(factored)

@@ -10,6 +10,7 @@ from typing import Any
 
 from coopgap.proofs.algebra.conditions import plain_condition
 from coopgap.proofs.algebra.polynomials import common_denominator, number, plain, whole
+from coopgap.proofs.trusted.aggregate_claims import AGGREGATES
 from coopgap.proofs.trusted.certificates import (
     CONJUNCTION,
     INCONSISTENT,
@@ -81,7 +82,7 @@ def data_of(problem: Problem) -> dict[str, Any]:
     """The data of a certificate."""
     names, game, prosociality = problem.parameters, problem.game, problem.prosociality
     records, contracts = problem.records, problem.contracts
-    return {
+    return _mechanism(problem) | {
         "parameters": list(names),
         "assumptions": [plain_condition(each, names) for each in problem.assumptions],
         "game": None if game is None else _game(game, names),
@@ -105,6 +106,15 @@ def data_of(problem: Problem) -> dict[str, Any]:
             "scale": plain(prosociality.scale, names),
         },
     }
+
+
+def _mechanism(problem: Problem) -> dict[str, Any]:
+    """What agents see and their outside options, where the data are about mechanisms."""
+    if problem.mechanism is None:
+        return {}
+    cells, options = problem.mechanism
+    listed = options and [plain_ratio(each, problem.parameters) for each in options]
+    return {"mechanism": {"information": cells, "options": listed}}
 
 
 def described(problem: Problem) -> dict[str, Any]:
@@ -188,6 +198,12 @@ def kind_of(claim: Mapping[str, Any], proof: Mapping[str, Any]) -> str:
         return "cases"
     witness = leaf["witness"]
     bound = witness.get("bound")
+    if "points" in (witness.get("reached") or {}):
+        if bound is None:
+            return "mechanism"
+        return "mechanism-and-multipliers"
+    if isinstance(bound, dict) and "steps" in bound:
+        return "multipliers"
     if isinstance(bound, dict) and "multipliers" in bound:
         return "distribution-and-multipliers" if "reached" in witness else "multipliers"
     if "distributions" in (witness.get("reached") or {}):
@@ -201,6 +217,8 @@ def kind_of_text(text: str) -> str | None:
         document = json.loads(text)
         if "goals" in document:
             return "conjunction"
+        if document["schema"] == AGGREGATES:
+            return "aggregates"
         return kind_of(document["claim"], document["proof"])
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None

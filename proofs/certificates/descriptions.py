@@ -19,6 +19,9 @@ CLASSES: Mapping[tuple[str, object], str] = {
     ("transfers", "balanced"): "balanced transfers",
     ("transfers", "burnt"): "transfers that may burn money",
     ("transfers", "free"): "transfers with outside money",
+    ("mechanism", "balanced"): "balanced transfers",
+    ("mechanism", "burnt"): "transfers that may burn money",
+    ("mechanism", "free"): "transfers with outside money",
     ("directive", False): "complete directives",
     ("directive", True): "permissive directives",
 }
@@ -55,6 +58,8 @@ def circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
         "records": about.records(),
         "λ": about.level() or "what the claim itself says",
     }
+    if "mechanism" in data:
+        parts["information"] = about.sight().removeprefix(", where ") or "all see the state"
     return parts if game["cooperative"] is None else {**parts, "cooperating": about.cooperating()}
 
 
@@ -150,7 +155,25 @@ class Description:
         text = CLASSES.get((own["kind"], which), "")
         if own["liability"] is not None:
             text += f", of at most {self.number(own['liability'])} from each player at a record"
+        options = (self.data.get("mechanism") or {}).get("options")
+        if options is not None:
+            pairs = zip(self.players, options, strict=True)
+            listed = ", ".join(f"{label(player)} {self.number(each)}" for player, each in pairs)
+            text += f", joined freely (outside options: {listed})"
         return text
+
+    def sight(self) -> str:
+        """What players see of the state, as a clause; empty if they see all of it."""
+        told = self.data.get("mechanism") or {"information": []}
+        parts = []
+        for player, cells in zip(self.players, told["information"], strict=False):
+            groups: dict[int, list[str]] = {}
+            for each, cell in zip(self.states, cells, strict=True):
+                groups.setdefault(cell, []).append(each)
+            if len(groups) < len(self.states):
+                seen = " | ".join(map(alternatives, groups.values()))
+                parts.append(f"{label(player)} sees only {seen}")
+        return f", where {' and '.join(parts)}" if parts else ""
 
     def records(self) -> str:
         """What contracts can tell apart, briefly."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -66,9 +66,18 @@ def match(
     data: in the form that the core has accepted. values: those of parameters at which the spec is
     taken. Raises InputError for a text that is no spec.
     """
+    return matched(text, origin, lambda document: _compared(_Spec(document, values), data))
+
+
+def matched(
+    text: str, origin: str, compare: Callable[[Mapping[str, Plain]], str | list[str]]
+) -> Match:
+    """Compares something with a spec's text, and says what it matches or how it differs.
+
+    Raises InputError for a text that is no spec.
+    """
     try:
-        spec = _Spec(tomllib.loads(text, parse_float=_no_float), values)
-        found = _compared(spec, data)
+        found = compare(tomllib.loads(text, parse_float=_no_float))
     except InputError as error:
         raise error.located(source=origin) from None
     except tomllib.TOMLDecodeError as error:
@@ -131,7 +140,8 @@ class Ratio:
 _ONE: Polynomial = {(): Fraction(1)}
 
 
-def _number(value: Fraction | int) -> Ratio:
+def number(value: Fraction | int) -> Ratio:
+    """An exact number."""
     return Ratio({(): Fraction(value)} if value else {}, _ONE)
 
 
@@ -171,28 +181,28 @@ def _plain(value: Plain) -> Polynomial:
 
 def _fraction(value: Plain) -> Ratio:
     if isinstance(value, str):
-        return _number(Fraction(value))
+        return number(Fraction(value))
     return Ratio(*map(_plain, value))
 
 
-def _computed(tree: Tree, names: Mapping[str, Ratio | _Word]) -> Ratio:
+def computed(tree: Tree, names: Mapping[str, Ratio | _Word]) -> Ratio:
     """The value of an arithmetic expression or of a formula."""
     match tree:
         case Number(value):
-            return _number(value)
+            return number(value)
         case Name(name):
             found = names.get(name)
             if not isinstance(found, Ratio):
                 raise InputError(f"there is no parameter {name!r}", fix="coopgap check says why")
             return found
         case Negative(operand):
-            return -_computed(operand, names)
+            return -computed(operand, names)
         case Power(base, exponent):
-            one = _computed(base, names)
-            whole = math.prod([one] * abs(exponent), start=_number(1))
-            return whole if exponent >= 0 else _number(1).over(whole)
+            one = computed(base, names)
+            whole = math.prod([one] * abs(exponent), start=number(1))
+            return whole if exponent >= 0 else number(1).over(whole)
         case Arithmetic(symbol, left, right):
-            one, other = _computed(left, names), _computed(right, names)
+            one, other = computed(left, names), computed(right, names)
             match symbol:
                 case "+":
                     return one + other
@@ -203,10 +213,10 @@ def _computed(tree: Tree, names: Mapping[str, Ratio | _Word]) -> Ratio:
             return one.over(other)
         case Indicator(operand):
             play = {name: _constant(each) for name, each in names.items()}
-            return _number(int(_truth(_told(operand, play))))
+            return number(int(_truth(_told(operand, play))))
         case Extreme(which, operands):
-            values = [_exact(_constant(_computed(each, names))) for each in operands]
-            return _number(min(values) if which == "min" else max(values))
+            values = [_exact(_constant(computed(each, names))) for each in operands]
+            return number(min(values) if which == "min" else max(values))
     raise InputError("this is no arithmetic expression", fix="coopgap check says why")
 
 
@@ -239,12 +249,13 @@ class _Spec:
                 raise InputError(f"there is no parameter {name!r}", fix="leave it out")
         self.parameters = [name for name in declared.get("names", ()) if name not in values]
         self.names = {name: Ratio({(name,): Fraction(1)}, _ONE) for name in self.parameters}
-        self.names |= {name: _number(value) for name, value in values.items()}
+        self.names |= {name: number(value) for name, value in values.items()}
         self._define(dict(declared.get("let", {})))
         self.assumptions = [
             each for text in declared.get("assume", ()) for each in self._conditions(text)
         ]
         self.document = document
+        self.information: list[list[int]] = []
         if "game" in document:
             self._game(document["game"])
 
@@ -265,14 +276,14 @@ class _Spec:
         if isinstance(written, bool) or not isinstance(written, int | str):
             raise InputError(f"{written!r} is no number", fix="coopgap check says why")
         if isinstance(written, int):
-            return _number(written)
+            return number(written)
         if _NUMBER.fullmatch(written):
-            return _number(Fraction(written.strip()))
-        return _computed(_tree(written), self.names)
+            return number(Fraction(written.strip()))
+        return computed(_tree(written), self.names)
 
     def _conditions(self, text: str) -> Iterator[tuple[Polynomial, str]]:
         for link, _ in parse_comparisons(text):
-            left, right = (_computed(side, self.names) for side in link.operands)
+            left, right = (computed(side, self.names) for side in link.operands)
             (relation,) = link.operators
             if relation in ("<", "<="):
                 left, right, relation = right, left, relation.replace("<", ">")
@@ -286,7 +297,7 @@ class _Spec:
 
     def _game(self, game: Mapping[str, Plain]) -> None:
         self.players: list[str] = game["players"]
-        self.actions = [_listed(game["actions"][player]) for player in self.players]
+        self.actions = [labels_of(game["actions"][player]) for player in self.players]
         states = game.get("states", {"names": ["s"]})
         self.states = [str(name) for name in states["names"]]
         self.prior = [self.value(p) for p in states.get("prior", [1])]
@@ -298,6 +309,10 @@ class _Spec:
         known: dict[Plain, Ratio] = {}
         by_state = [self._tables(state, tables[state], known) for state in self.states]
         self.payoffs = [[each[i] for each in by_state] for i in range(len(self.players))]
+        told = self.document.get("information", {})
+        self.information = [
+            _numbered(_groups(self.states, told.get(player, ()))) for player in self.players
+        ]
         coop = game.get("cooperative")
         self.cooperative = coop and [
             [own.index(str(label)) for label in coop[player]]
@@ -326,23 +341,23 @@ class _Spec:
         """The payoffs of a player in a state, by profile, from a formula of actions."""
         tree, agent = parse_formula(text), self.players.index(player)
         given = self.document["game"].get("values", {}).get(state, {})
-        fixed: dict[str, Ratio | _Word] = {**self.names, "state": _valued(state)}
+        fixed: dict[str, Ratio | _Word] = {**self.names, "state": valued(state)}
         fixed |= {name: self.value(each) for name, each in given.items()}
         used = set(names_in(tree))
         known: dict[tuple[str, ...], Ratio] = {}
         column = []
         for profile in product(*self.actions):
             play: dict[str, Ratio | _Word] = dict(
-                zip(self.players, map(_valued, profile), strict=True)
+                zip(self.players, map(valued, profile), strict=True)
             )
-            play["own"] = _valued(profile[agent])
+            play["own"] = valued(profile[agent])
             if "total" in used:
-                each_one = (_computed(Name(each), play) for each in self.players)
-                play["total"] = sum(each_one, _number(0))
+                each_one = (computed(Name(each), play) for each in self.players)
+                play["total"] = sum(each_one, number(0))
             of_play = {name: each for name, each in play.items() if name in used}
             key = tuple(str(each) for each in of_play.values())
             if key not in known:
-                known[key] = _computed(tree, {**fixed, **of_play})
+                known[key] = computed(tree, {**fixed, **of_play})
             column.append(known[key])
         return column
 
@@ -364,7 +379,8 @@ class _Spec:
         for written in self.document.get("language", [{"name": "complete"}]):
             own = written.get("contracts", {})
             if "kind" in own:
-                usable = ("permissive",) if own["kind"] == "directive" else ("budget", "liability")
+                paid = ["budget", "liability", "participation"]
+                usable = ["permissive"] if own["kind"] == "directive" else paid
                 common_here = {key: common[key] for key in usable if key in common}
             else:
                 common_here = common
@@ -407,7 +423,7 @@ class _Spec:
     @property
     def levels(self) -> Iterator[tuple[str, list[Ratio]]]:
         """The levels of prosociality in the spec, and λ = 0."""
-        yield "selfish players", [_number(0)] * len(self.players)
+        yield "selfish players", [number(0)] * len(self.players)
         claims = [each["lambda"] for each in self.document.get("claim", ()) if "lambda" in each]
         for written in [*self.document.get("prosociality", {}).get("lambda", ()), *claims]:
             if isinstance(written, dict):
@@ -454,18 +470,20 @@ def _numbered(values: Iterable[Plain]) -> list[int]:
 
 def _class(spec: _Spec, written: Mapping[str, Plain]) -> dict[str, Plain]:
     kind, liability = written.get("kind", "transfers"), written.get("liability", "none")
+    options = written.get("participation")
     return {
         "kind": kind,
         "budget": written.get("budget", "balanced") if kind == "transfers" else "",
         "liability": None if liability == "none" else spec.value(liability),
         "permissive": written.get("permissive", False),
+        "participation": options and [spec.value(options[player]) for player in spec.players],
     }
 
 
 # --- predicates of record languages ---
 
 
-def _listed(actions: Plain) -> list[str]:
+def labels_of(actions: Plain) -> list[str]:
     """The labels of actions, which may be a range of whole numbers."""
     if isinstance(actions, str):
         first, last = map(int, actions.split(".."))
@@ -473,10 +491,10 @@ def _listed(actions: Plain) -> list[str]:
     return [str(each) for each in actions]
 
 
-def _valued(label: str) -> Ratio | _Word:
+def valued(label: str) -> Ratio | _Word:
     """A label in a formula."""
     value = _label(label)
-    return _Word(value) if isinstance(value, str) else _number(value)
+    return _Word(value) if isinstance(value, str) else number(value)
 
 
 def _label(text: str) -> Fraction | str:
@@ -572,6 +590,7 @@ def _compared(spec: _Spec, data: Mapping[str, Plain]) -> str | list[str]:
     if found:
         return found
     found += _numbers(spec, data["game"])
+    found += _sights(spec, data)
     about, level = _language(spec, data), _level(spec, data)
     if about is None:
         found.append("no language of the spec has these records and this class of contracts")
@@ -603,10 +622,20 @@ def _names(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
         yield "other actions are cooperative"
 
 
+def _sights(spec: _Spec, data: Mapping[str, Plain]) -> Iterator[str]:
+    """What players see of the state: all of it, unless the data are about mechanisms."""
+    seen = data.get("mechanism", {}).get("information")
+    if seen is None:
+        seen = [range(len(spec.states))] * len(spec.players)
+    for player, own, cells in zip(spec.players, spec.information, seen, strict=True):
+        if own != _numbered(cells):
+            yield f"{player!r} sees something else of the states"
+
+
 def _numbers(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
     below = _plain(game["denominator"])
     weights = [Ratio(_plain(weight), _ONE) for weight in game["prior"]]
-    zero = _number(0)
+    zero = number(0)
     total, whole = sum(weights, zero), sum(spec.prior, zero)
     if len(spec.prior) != len(weights):
         yield "the spec has another number of probabilities"
@@ -631,7 +660,7 @@ def _language(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
         return "play without a contract"
     left = list(range(spec.plays)) if records is None else _left(spec, records)
     alike = [(name, own) for name, record, own in spec.languages if record == left]
-    named = [name for name, own in alike if _same_class(contracts, own)]
+    named = [name for name, own in alike if _same_class(data, own)]
     if named:
         return f"language {' or '.join(named)}"
     if contracts["kind"] == "directive" and not contracts["permissive"] and _by_state(records):
@@ -659,7 +688,17 @@ def _left(spec: _Spec, records: Mapping[str, Plain]) -> list[int]:
     )
 
 
-def _same_class(data: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
+def _same_class(all_: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
+    """Whether the contracts, or the mechanisms with such transfers, are the same."""
+    data = all_["contracts"]
+    if "mechanism" in all_:
+        data = {**data, "kind": "transfers"}
+        stated, options = all_["mechanism"]["options"], own["participation"]
+        if stated is None or options is None:
+            if stated is not options:
+                return False
+        elif not all(_fraction(o).same(p) for o, p in zip(stated, options, strict=True)):
+            return False
     if any(data[key] != own[key] for key in ("kind", "budget", "permissive")):
         return False
     bound = data["liability"]

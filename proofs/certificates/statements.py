@@ -125,6 +125,29 @@ def _infimum(about: Description, size: str) -> str:
     return f"the infimum, over {play}, of the welfare gap is {size}".rstrip()
 
 
+def _mechanisms(about: Description) -> str:
+    return f"mechanisms{about.contract} and their equilibria{about.at}"
+
+
+def _no_better(about: Description, size: str) -> str:
+    of = f"the infimum, over {_mechanisms(about)}, of the welfare gap is {size}".rstrip()
+    return of + about.sight()
+
+
+def _supremum(about: Description, own: Fields) -> Said:
+    if own["value"] == "-inf":
+        none = f"no mechanism{about.contract} has an equilibrium{about.at} in which all take part"
+        return none + about.sight()
+    most = f"the supremum, over {_mechanisms(about)}, of expected welfare"
+    return f"{most} is {about.number(own['value'])}{about.sight()}"
+
+
+def _attains(about: Description, own: Fields) -> Said:
+    least = f"of expected welfare at least {about.number(own['value'])}{about.sight()}"
+    some = f"mechanism{about.contract} has an equilibrium{about.at} {least}"
+    return f"some {some}", f"no {some}"
+
+
 def _between(about: Description, own: Fields) -> Said:
     low, high = ("≤" if own[f"{end}_included"] else "<" for end in ("from", "to"))
     last = "" if own["to"] == "inf" else f" {high} {about.number(own['to'])}"
@@ -309,6 +332,12 @@ SAYS: Mapping[str, Callable[[Description, Fields], Said]] = {
     "correlated-gap-at-least": _sized(_infimum, "at least", _infimum, "less than"),
     "correlated-gap-at-most": _sized(_infimum, "at most", _infimum, "more than"),
     "correlated-gap": lambda s, own: _infimum(s, s.number(own["value"])),
+    "mechanism-gap-positive": lambda s, _own: (_no_better(s, "positive"), _no_better(s, "0")),
+    "mechanism-gap-zero": lambda s, _own: (_no_better(s, "0"), _no_better(s, "positive")),
+    "mechanism-gap-at-least": _sized(_no_better, "at least", _no_better, "less than"),
+    "mechanism-gap-at-most": _sized(_no_better, "at most", _no_better, "more than"),
+    "mechanism-value": _supremum,
+    "mechanism-attains": _attains,
     "value": _equals,
     "value-between": _between,
     "threshold": _threshold,

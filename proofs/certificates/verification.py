@@ -9,8 +9,11 @@ from typing import Any
 
 from coopgap.proofs.certificates.certificate import kind_of_text
 from coopgap.proofs.certificates.descriptions import circumstances
+from coopgap.proofs.certificates.group_matching import match_groups
+from coopgap.proofs.certificates.group_statements import group_circumstances, group_statement
 from coopgap.proofs.certificates.matching import match
 from coopgap.proofs.certificates.statements import statement
+from coopgap.proofs.trusted.aggregate_claims import AGGREGATES
 from coopgap.proofs.trusted.certificates import Verified, verified
 from coopgap.theory.errors import InputError
 
@@ -64,12 +67,17 @@ def _shown(
     goals = whole.get("goals", [{"goal": None, "certificate": whole}])
     for goal in goals:
         data = goal["certificate"]["data"]
-        compared = None if spec is None else match(*spec, data, values)
+        groups = goal["certificate"]["schema"] == AGGREGATES
+        compared = None
+        if spec is not None:
+            compared = match_groups(*spec, data) if groups else match(*spec, data, values)
         yield {
             "named": goal["goal"],
-            "sentence": statement(goal["certificate"]["claim"], data),
+            "sentence": (group_statement if groups else statement)(
+                goal["certificate"]["claim"], data
+            ),
             "data_sha256": goal["certificate"]["data_sha256"],
-            "depends_on": circumstances(data),
+            "depends_on": group_circumstances(data) if groups else circumstances(data),
             "matches": None if compared is None else compared.matches,
             "spec": None if compared is None else compared.text,
         }

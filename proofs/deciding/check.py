@@ -6,13 +6,14 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from coopgap.proofs.certificates.certificate import digest
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.claims import Asked, applicable, asked, claim_of, claim_part
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.games import GameFinder
+from coopgap.proofs.deciding.private import PrivateFinder
 from coopgap.proofs.deciding.reports import (
     FirstBestPart,
     LanguagePart,
@@ -29,6 +30,8 @@ from coopgap.proofs.deciding.values import Absent, Level, Quantity, Unknown, Val
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
+from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage
@@ -36,31 +39,70 @@ from coopgap.theory.specification import FamilySpecification, NamedLanguage, Spe
 from coopgap.theory.welfare import first_best
 
 if TYPE_CHECKING:
+    from coopgap.proofs.aggregates.report import GroupReport
     from coopgap.proofs.deciding.claims import Finder
 
 DIRECTIVES = Absent("correlated equilibria are decided for transfers only")
 NO_CELLS = Absent("the language is no state language")
 
 
+@overload
 def check(
     specification: Specification | FamilySpecification,
     *,
     timeout: float | None = None,
     within: float | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Report:
+    mechanisms: bool = False,
+) -> Report: ...
+
+
+@overload
+def check(
+    specification: GroupSpecification,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    progress: Callable[[str], None] | None = None,
+    mechanisms: bool = False,
+) -> GroupReport: ...
+
+
+def check(
+    specification: Specification | FamilySpecification | GroupSpecification,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    progress: Callable[[str], None] | None = None,
+    mechanisms: bool = False,
+) -> Report | GroupReport:
     """Decides a specification's claims and all quantities of its report.
 
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
 
     timeout: seconds for each claim or quantity; what takes longer is unknown. within: seconds for
     all of them; what is not decided then is unknown. progress: is told what is being decided.
-    Raises InputError for a claim that the game cannot bear, for a family in which something may be
-    divided by 0 or the prior may be no distribution, and if time does not suffice to see that.
+    mechanisms: whether to report what mechanisms reach where no claim asks for it. Raises
+    InputError for a claim that the game cannot bear; for a family in which something may be divided
+    by 0 or the prior may be no distribution, and if time does not suffice to see that; for
+    mechanisms or private information in a family or a game of groups.
+    A game of groups has a report of its own kind, and no time limit: its size is bounded when it is
+    read.
     """
     deadline = math.inf if within is None else time.monotonic() + within
     tell = progress or (lambda _: None)
+    if isinstance(specification, GroupSpecification):
+        if mechanisms:
+            raise InputError(
+                "mechanisms are decided for listed players only",
+                fix="list the players one by one",
+            )
+        # Lazily: most games are not of groups.
+        from coopgap.proofs.aggregates.report import group_report
+
+        return group_report(specification, tell)
     if isinstance(specification, FamilySpecification):
+        _require_no_mechanisms(specification, mechanisms)
         # Lazily: most games have no parameters.
         from coopgap.proofs.families.finder import finder
 
@@ -75,7 +117,20 @@ def check(
                 field="within",
             ) from None
     with Worker(timeout, deadline=deadline) as worker:
-        return assembled(GameFinder(Findings(specification, worker, tell)))
+        findings = Findings(specification, worker, tell)
+        if specification.information is not None:
+            return assembled(PrivateFinder(findings))
+        return assembled(GameFinder(findings, mechanisms))
+
+
+def _require_no_mechanisms(specification: FamilySpecification, asked: bool) -> None:
+    claimed = any(each.id in MECHANISM_CLAIMS for each in specification.questions)
+    if asked or claimed or specification.information is not None:
+        raise InputError(
+            "mechanisms and private information are decided for numbers only",
+            fix="give each parameter a value: --set NAME=NUMBER",
+            source=specification.origin,
+        )
 
 
 def questions(specification: Specification) -> list[tuple[str, Valued | Threshold]]:
@@ -100,7 +155,7 @@ def assembled(finder: Finder) -> Report:
     certificates: dict[str, str] = {}
     specification = finder.specification
     best = finder.first_best(certificates)
-    welfare, nash = finder.play(None)
+    selfish = finder.play(None)
     languages = tuple(_language(finder, each) for each in specification.languages)
     alone = finder.threshold(None, certificates)
     thresholds, domination = finder.agent_thresholds(), finder.domination_threshold()
@@ -116,7 +171,7 @@ def assembled(finder: Finder) -> Report:
         title=specification.title,
         parameters=finder.parameters,
         first_best=best,
-        selfish=SelfishPart(welfare, nash, finder.mixed()),
+        selfish=SelfishPart(selfish.welfare, selfish.nash, finder.mixed(), selfish.worst),
         languages=languages,
         prosocial_threshold=alone,
         agent_thresholds=thresholds,
@@ -177,9 +232,10 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
     if isinstance(named.language, ProductLanguage) and named.language.is_state_language:
         directives = finder.directives(named)
     selection, contract, directive = finder.reached(named)
+    worst, worst_gap = finder.worst(named)
     return LanguagePart(
         name=named.name,
-        contracts=contract_class(named.contracts),
+        contracts=contract_class(named.contracts, finder.names.players),
         value=value,
         gap=gap,
         suffices=suffices,
@@ -191,6 +247,7 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
         contract=contract,
         directive=directive,
         basis=finder.basis(named),
+        mechanism=finder.mechanism(named),
         obstruction=finder.obstruction(named),
         prosocial_threshold=finder.threshold(named.name, certificates),
         prosocial=tuple(
@@ -198,4 +255,6 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
             for place in range(len(finder.specification.levels))
         ),
         certificates=certificates,
+        worst=worst,
+        worst_gap=worst_gap,
     )

@@ -15,6 +15,7 @@ from coopgap.proofs.deciding.reports import (
     BenefitPart,
     ClaimPart,
     LanguagePart,
+    MechanismPart,
 )
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import Absent, Expression, Known, Quantity, Written, common
@@ -27,9 +28,10 @@ from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
 
 if TYPE_CHECKING:
     from coopgap.proofs.deciding.games import GameFinder
+    from coopgap.proofs.deciding.private import PrivateFinder
     from coopgap.proofs.families.finder import FamilyFinder
 
-    Finder = GameFinder | FamilyFinder
+    Finder = GameFinder | FamilyFinder | PrivateFinder
 
 Asked = Question | FamilyQuestion
 
@@ -66,6 +68,9 @@ def applicable(
     """The instances of T2–T9 whose hypotheses hold (for all parameters), with the theorem."""
     ask = _family_question if finder.family else _question
     for named, part in zip(finder.specification.languages, parts, strict=True):
+        if isinstance(part.mechanism, MechanismPart):
+            zero = part.mechanism.gap == 0
+            yield ask(f"mechanism-gap-{'zero' if zero else 'positive'}", named.name), "T10"
         name, transfers = named.name, isinstance(named.contracts, Transfers)
         if finder.incontractible(named, part.incontractible_cells):
             yield ask("incontractible", name), "T2"

@@ -17,14 +17,18 @@ from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
 from coopgap.proofs.engines import correlated as correlated_engine
 from coopgap.proofs.engines import obstruction_basis as basis_engine
-from coopgap.proofs.engines import supports
+from coopgap.proofs.engines import restored, supports
+from coopgap.proofs.engines.ascent import Ascent
+from coopgap.proofs.engines.cancelling_fines import best_within_budget
 from coopgap.proofs.engines.correlated import CorrelatedOptimum
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.directives import DirectiveEngine
 from coopgap.proofs.engines.domination import DominationEngine
 from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
+from coopgap.proofs.engines.mechanisms import best_mechanism
 from coopgap.proofs.engines.selections import SelectionEngine
+from coopgap.proofs.questions.mechanisms import Mechanisms, Move, Society, Step
 from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
@@ -48,14 +52,15 @@ from coopgap.proofs.questions.obligations import (
     incentives,
     problem,
 )
+from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import NoContract, Transfers
 from coopgap.theory.dilemmas import require_cooperative
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, Equilibrium, all_deviations, pure_nash
-from coopgap.theory.exact import INFINITY, Extended, IntArray
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray
 from coopgap.theory.languages import indistinguishable
 from coopgap.theory.preferences import prosocial_payoffs
-from coopgap.theory.welfare import expected_welfare, first_best, profiles_where
+from coopgap.theory.welfare import first_best, profiles_where
 
 SELECTION_LIMIT = 64
 """The number of first-best selections that are tried as the only equilibrium."""
@@ -129,9 +134,14 @@ def certify(
     build: makes its witness of the arguments.
     """
     try:
-        certificate = concrete(claim, problem(setting, levels), build(*arguments))
+        witness = build(*arguments)
     except witnesses.TooLarge as reason:
         return Unanswered(str(reason))
+    return _checked(claim, problem(setting, levels), witness)
+
+
+def _checked(claim: Mapping[str, Any], about: Problem, witness: Mapping[str, Any]) -> Certified:
+    certificate = concrete(claim, about, witness)
     text = encode(certificate)
     found = verified(text)
     return Certified(certificate.kind, text, found.accepted, found.reason)
@@ -220,17 +230,35 @@ def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFindin
     optimum = first_best(environment).welfare
     if pure is not None and pure.welfare == optimum:
         return CorrelatedFinding(optimum, {}, reached_part(setting, pure))
-    bound = Fraction(0)
-    duals: list[witnesses.Multipliers] = []
-    distributions: dict[int, dict[int, Fraction]] = {}
+    found = dict[int, CorrelatedOptimum]()
     for state in environment.support:
         moves = indistinguishable(language, environment, state)
-        found = best_correlated(environment.welfare[state], environment.payoffs[:, state], moves)
-        if isinstance(found, Unanswered):
-            return found
-        bound += environment.prior[state] * found.value / environment.denominator
-        duals.append(found.multipliers)
-        distributions[state] = dict(found.distribution)
+        best = best_correlated(environment.welfare[state], environment.payoffs[:, state], moves)
+        if isinstance(best, Unanswered):
+            return best
+        found[state] = best
+    within = _reaching(setting, pure, found)
+    if within.reached:
+        return within
+    tighter = {
+        state: best_within_budget(environment, language, setting.contracts, state) or best
+        for state, best in found.items()
+    }
+    if all(tighter[state].value == found[state].value for state in found):
+        return within
+    return _reaching(setting, pure, tighter)
+
+
+def _reaching(
+    setting: Setting, pure: BestSelection | None, optima: Mapping[int, CorrelatedOptimum]
+) -> CorrelatedFinding:
+    """The bound of the states' optima, and transfers that attain or approach it, if found."""
+    environment, language = setting.environment, setting.language
+    assert language is not None
+    assert isinstance(setting.contracts, Transfers)
+    each = [environment.prior[state] * found.value for state, found in optima.items()]
+    bound = sum(each, Fraction(0)) / environment.denominator
+    distributions = {state: dict(found.distribution) for state, found in optima.items()}
     transfers: dict[int, tuple[Fraction, ...]] | None
     if pure is not None and pure.best is not None and pure.welfare == bound:
         transfers = pure.best.contract.amounts()
@@ -251,9 +279,78 @@ def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFindin
             plays = distributions, found_limit.trembles
             amounts = found_limit.fixed, found_limit.growing
             reached = {"reached": witnesses.approach(environment, *plays, *amounts)}
-    scale, listed = witnesses.multipliers(duals)
+    scale, listed = witnesses.multipliers([found.multipliers for found in optima.values()])
     dual = {"bound": {"denominator": scale, "multipliers": listed}}
-    return CorrelatedFinding(bound, dual if bound < optimum else {}, reached)
+    below = bound < first_best(environment).welfare
+    return CorrelatedFinding(bound, dual if below else {}, reached)
+
+
+@dataclass(frozen=True)
+class CorrelatedPlay:
+    """Correlated equilibria under some contract: their welfare in utils, and the witness."""
+
+    welfare: Fraction
+    witness: Mapping[str, Any]
+
+
+def correlated_play(
+    setting: Setting, pure: BestSelection | None, enough: Fraction
+) -> CorrelatedPlay | Unanswered:
+    """Good correlated play, the best pure selection included; more than enough is not sought."""
+    assert setting.language is not None
+    assert isinstance(setting.contracts, Transfers)
+    starts = [pure.best.contract.amounts()] if pure is not None and pure.best is not None else []
+    search = Ascent(setting.environment, setting.language, setting.contracts)
+    found = search.best(starts, enough)
+    known = MINUS_INFINITY if pure is None else pure.welfare
+    if pure is not None and isinstance(known, Fraction) and not (found and found.welfare > known):
+        return CorrelatedPlay(known, reached_part(setting, pure))
+    if found is None:
+        return Unanswered("no correlated equilibrium under a contract was found")
+    shown = witnesses.distributions(setting.environment, found.distributions, found.amounts)
+    return CorrelatedPlay(found.welfare, {"reached": shown})
+
+
+# --- mechanisms (T10) -----------------------------------------------------------------------------
+
+
+def mechanisms(society: Society, seconds: float) -> Mechanisms | Unanswered:
+    """What mechanisms reach: state by state if that is all (T11), else by one linear programme.
+
+    The programme may take so many seconds.
+    """
+    found = _state_by_state(society) if restored.applies(society) else None
+    return best_mechanism(society, seconds) if found is None else found
+
+
+def _state_by_state(society: Society) -> Mechanisms | None:
+    environment = society.environment
+    payoffs, unit = prosocial_payoffs(environment, society.levels)
+    scale, value = unit // environment.denominator, Fraction(0)
+    incentives: dict[Move, Fraction] = {}
+    distributions: dict[int, Mapping[int, Fraction]] = {}
+    for state in environment.support:
+        moves = indistinguishable(society.language, environment, state)
+        found = best_correlated(environment.welfare[state], payoffs[:, state], moves)
+        if isinstance(found, Unanswered):
+            return None
+        value += environment.prior[state] * found.value / environment.denominator
+        distributions[state] = found.distribution
+        for (agent, told, taken), multiplier in found.multipliers.items():
+            cell = society.truth(state)[agent]
+            incentives[agent, cell, cell, told, taken] = multiplier * scale
+    point = restored.mechanism(society, distributions)
+    if point is None:
+        return None
+    steps = (Step("welfare", incentives, {}),)
+    return Mechanisms(value, steps, value, steps, (point,), attained=True, by_state=True)
+
+
+def certify_mechanism(
+    society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]
+) -> Certified:
+    """Puts a claim about mechanisms, with its witness, to the trusted core."""
+    return _checked(claim, society.problem(), witness)
 
 
 # --- claims about all equilibria (T9) -------------------------------------------------------------
@@ -485,23 +582,6 @@ def mixed_equilibria(games: Mapping[int, IntArray]) -> dict[int, list[Equilibriu
         return {state: supports.extreme_equilibria(payoffs) for state, payoffs in games.items()}
     except supports.TooLarge as reason:
         return Unanswered(str(reason))
-
-
-def best_nash_welfare(environment: Environment, payoffs: IntArray) -> Fraction | None:
-    """The best expected welfare of pure equilibria of a game in these payoffs.
-
-    None if a state of positive probability has none.
-    """
-    stable = pure_nash(payoffs)
-    selection = {}
-    for state in environment.support:
-        if not stable[state].any():
-            return None
-        welfare = environment.welfare[state]
-        selection[state] = profiles_where(
-            stable[state] & (welfare == welfare[stable[state]].max())
-        )[0]
-    return expected_welfare(environment, selection)
 
 
 def agent_thresholds(environment: Environment, selection: Selection) -> tuple[Extended, ...]:

@@ -8,8 +8,14 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.decide import BenefitFinding, Certified, CorrelatedFinding
+from coopgap.proofs.deciding.decide import (
+    BenefitFinding,
+    Certified,
+    CorrelatedFinding,
+    CorrelatedPlay,
+)
 from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.questions.mechanisms import Mechanisms, Society
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Levels,
@@ -19,13 +25,23 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     Value,
 )
+from coopgap.theory.contracts import Transfers
 from coopgap.theory.dilemmas import domination_threshold
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import INFINITY, Extended
+from coopgap.theory.information import (
+    Information,
+    PooledBest,
+    complete_information,
+    pooled_best,
+)
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import FirstBest, first_best
 
 Result = TypeVar("Result")
+
+MECHANISM_SECONDS = 60.0
+"""How long each programme for the best mechanism may take."""
 
 
 @dataclass
@@ -102,6 +118,49 @@ class Findings:
         best = pure if isinstance(pure, BestSelection) else None
         what, setting = f"correlated bound of {language}", self.setting(language)
         return self._once((language,), what, decide.correlated, setting, best)
+
+    def correlated_play(self, language: str, enough: Fraction) -> CorrelatedPlay | Unanswered:
+        """Good correlated play under transfers; more welfare than enough is not sought."""
+        pure = self.value(language, self.selfish)
+        best = pure if isinstance(pure, BestSelection) else None
+        what, setting = f"correlated play of {language}", self.setting(language)
+        return self._once((language,), what, decide.correlated_play, setting, best, enough)
+
+    @property
+    def information(self) -> Information:
+        """What agents see."""
+        return self.specification.information or complete_information(self.environment)
+
+    def pooled(self) -> PooledBest:
+        """The first best of agents who pool what they see."""
+        key = "pooled first best", ()
+        if key not in self._known:
+            self._known[key] = pooled_best(self.environment, self.information)
+        return self._known[key]  # type: ignore[no-any-return]
+
+    def society(self, language: str, levels: Levels) -> Society | Unanswered:
+        """What the mechanisms of a listed language are about; of directives there are none."""
+        setting = self.setting(language)
+        if setting.language is None or not isinstance(setting.contracts, Transfers):
+            return Unanswered("mechanisms are decided for transfers only")
+        return Society(
+            self.environment, self.information, setting.language, setting.contracts, levels
+        )
+
+    def mechanisms(self, language: str, levels: Levels) -> Mechanisms | Unanswered:
+        """What the mechanisms of a language reach at these levels."""
+        society = self.society(language, levels)
+        if isinstance(society, Unanswered):
+            return society
+        what = f"mechanisms of {language}"
+        return self._once((language, levels), what, decide.mechanisms, society, MECHANISM_SECONDS)
+
+    def certify_mechanism(
+        self, society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]
+    ) -> Certified | Unanswered:
+        """The checked certificate of a claim about mechanisms; kept if the core accepts it."""
+        what = f"certificate of {claim['id']}"
+        return self.keep(self.run(what, decide.certify_mechanism, society, claim, witness))
 
     def benefit(self) -> BenefitFinding | Unanswered:
         """Who gains from the first best."""

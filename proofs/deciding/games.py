@@ -11,22 +11,30 @@ from typing import Any
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.mechanisms import NOT_ASKED, mechanism_part
+from coopgap.proofs.deciding.play import (
+    best_and_worst,
+    prescribed,
+    under_directive,
+    under_transfers,
+)
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
     BenefitPart,
-    ByState,
     CellPart,
     Contract,
     Directive,
     FirstBestPart,
+    MechanismPart,
     ObstructionPart,
     Parameters,
+    Play,
     Profiles,
     RecordPart,
     Selection,
 )
 from coopgap.proofs.deciding.settled import Settled
-from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, Value
+from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, Value, rounded_up
 from coopgap.proofs.deciding.verdicts import GameClaim
 from coopgap.proofs.deciding.words import describe
 from coopgap.proofs.questions.obligations import (
@@ -36,13 +44,14 @@ from coopgap.proofs.questions.obligations import (
     Reached,
     Setting,
     Unanswered,
-    problem,
 )
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
 from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.exact import INFINITY, Extended
 from coopgap.theory.languages import ProductLanguage, describe_record
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
@@ -53,17 +62,22 @@ SELECTION_LIMIT = 256
 
 NO_SELECTION = Absent("nothing is implementable")
 
+NO_EQUILIBRIUM = Absent("a state has no pure equilibrium")
+
 
 Mixed = tuple[Mapping[str, Mapping[str, Fraction]], ...]
 
 
 class GameFinder:
-    """Finds the parts of a report on a game."""
+    """Finds the parts of a report on a game.
+
+    mechanisms: whether what mechanisms reach is asked for, beside the claims about them.
+    """
 
     family = False
 
-    def __init__(self, findings: Findings) -> None:
-        self.findings = findings
+    def __init__(self, findings: Findings, mechanisms: bool = False) -> None:
+        self.findings, self.mechanisms = findings, mechanisms
         self.names = findings.environment
         self.progress = findings.progress
         self.specification = findings.specification
@@ -89,13 +103,14 @@ class GameFinder:
     def _selected(self, selection: Mapping[int, Profile]) -> Selection:
         return {self.names.states[s]: self.names.labels(a) for s, a in selection.items()}
 
-    def play(self, level: int | None) -> tuple[Quantity, ByState]:
-        """The best welfare of pure equilibria without a contract, and these equilibria."""
+    def play(self, level: int | None) -> Play:
+        """The pure equilibria without a contract, and the welfare of the best and the worst."""
         payoffs, _ = prosocial_payoffs(self.names, self.numbers(level))
-        welfare = decide.best_nash_welfare(self.names, payoffs)
         stable = pure_nash(payoffs)
         nash = self._by_state({s: profiles_where(stable[s]) for s in self.names.support})
-        return Absent("a state has no pure equilibrium") if welfare is None else welfare, nash
+        found = best_and_worst(self.names, stable)
+        best, worst = (NO_EQUILIBRIUM, NO_EQUILIBRIUM) if found is None else found
+        return Play(best, nash, worst)
 
     def mixed(self) -> dict[str, Mixed] | Unknown:
         """The extreme equilibria of selfish agents, as probabilities of the actions in use."""
@@ -142,8 +157,8 @@ class GameFinder:
         found = self.findings.benefit()
         if isinstance(found, Unknown) or found.vacuous:
             vacuous = "no selfish pure outcome has smaller welfare"
-            absent = Absent(found.reason if isinstance(found, Unknown) else vacuous)
-            return BenefitPart(absent, absent, absent)
+            none = found if isinstance(found, Unknown) else Absent(vacuous)
+            return BenefitPart(none, none, none)
         return BenefitPart(found.plain, True, found.one_payment)
 
     # Contracts
@@ -179,13 +194,13 @@ class GameFinder:
         return found.level
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
-        """The gap that every correlated equilibrium leaves.
+        """The gap of correlated equilibria, and the gap that each of them leaves at least.
 
-        First if some contract is certified to leave no more, then without such a contract.
+        The first is between bounds if no contract is certified to leave no more than the second.
         """
         found = self.findings.correlated(named.name)
         if isinstance(found, Unknown):
-            return Absent(found.reason), Absent(found.reason)
+            return found, found
         setting, levels = self.findings.setting(named.name), self.selfish
         gap = self.findings.first_best().welfare - found.bound
         name, id_, witness = "correlated_bound", "correlated-gap-at-least", found.dual
@@ -195,12 +210,35 @@ class GameFinder:
         if witness:
             claim = {"id": id_, "holds": True, "value": str(gap)}
             self._keep(into, name, self.findings.certify(setting, levels, claim, dict, witness))
-        missing = Absent("no transfers that attain or approach the bound were found")
-        known = gap == 0 or name in into
-        return (
-            gap if known and "correlated_gap" in into else missing,
-            gap if known else Absent("the checker accepted no certificate"),
+        if "correlated_gap" in into:
+            return gap, gap
+        least = gap if gap == 0 or name in into else Fraction(0)
+        return self._correlated_between(named, least, found.bound, into), least
+
+    def _correlated_between(
+        self, named: NamedLanguage, least: Fraction, bound: Fraction, into: dict[str, str]
+    ) -> Quantity:
+        """The correlated gap between the least and what some contract is certified to leave."""
+        play = self.findings.correlated_play(named.name, bound)
+        most: Extended = INFINITY
+        if not isinstance(play, Unknown):
+            left = rounded_up(self.findings.first_best().welfare - play.welfare)
+            claim = {"id": "correlated-gap-at-most", "holds": True, "value": str(left)}
+            setting = self.findings.setting(named.name)
+            shown = self.findings.certify(setting, self.selfish, claim, dict, play.witness)
+            self._keep(into, "correlated_gap_at_most", shown)
+            most = left if "correlated_gap_at_most" in into else INFINITY
+        return Bounds(least, most)
+
+    def mechanism(self, named: NamedLanguage) -> Value[MechanismPart]:
+        """What mechanisms reach, where the specification asks for it."""
+        asked = self.mechanisms or any(
+            question.id in MECHANISM_CLAIMS and question.language in (None, named.name)
+            for question in self.specification.questions
         )
+        if not asked:
+            return NOT_ASKED
+        return mechanism_part(self.findings, named.name, self.selfish)
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements a first best."""
@@ -220,7 +258,7 @@ class GameFinder:
             for cell in incontractible_cells(self.names, language)
         )
         if isinstance(found, Unknown):
-            return Absent(found.reason), cells
+            return found, cells
         assert isinstance(found, BestSelection)
         if not isinstance(found.welfare, Fraction):
             return NO_SELECTION, cells
@@ -230,7 +268,7 @@ class GameFinder:
         """A selection that reaches the value, and the transfers or the directive by which."""
         found = self.findings.value(named.name, self.selfish)
         if isinstance(found, Unknown) or found.best is None:
-            why = Absent(found.reason) if isinstance(found, Unknown) else NO_SELECTION
+            why = found if isinstance(found, Unknown) else NO_SELECTION
             return why, why, why
         selection = self._selected(found.best.selection)
         if not isinstance(named.contracts, Transfers):
@@ -248,19 +286,41 @@ class GameFinder:
         """For each cell the classes that its play uses."""
         language, game = named.language, self.names
         assert isinstance(language, ProductLanguage)
+        directive = prescribed(language, best)
         cells: dict[int, list[int]] = {}
         for state in best.selection:
             cells.setdefault(language.cells[state], []).append(state)
-        parts = []
-        for states in cells.values():
-            allowed = {}
-            for agent, player in enumerate(game.players):
-                of_agent = language.classes[agent]
-                used = {of_agent[best.selection[state][agent]] for state in states}
-                labels = zip(game.actions[agent], of_agent, strict=True)
-                allowed[player] = tuple(label for label, number in labels if number in used)
-            parts.append(CellPart(tuple(game.states[state] for state in states), allowed))
-        return tuple(parts)
+        return tuple(
+            CellPart(
+                tuple(game.states[state] for state in states),
+                {
+                    player: tuple(
+                        label
+                        for action, label in enumerate(game.actions[agent])
+                        if directive.permits(states[0], agent, action)
+                    )
+                    for agent, player in enumerate(game.players)
+                },
+            )
+            for states in cells.values()
+        )
+
+    def worst(self, named: NamedLanguage) -> tuple[Quantity, Quantity]:
+        """V and the gap if agents play the worst pure equilibria under the contract reached."""
+        found = self.findings.value(named.name, self.selfish)
+        if isinstance(found, Unknown):
+            return found, found
+        if found.best is None:
+            return NO_SELECTION, NO_SELECTION
+        if isinstance(named.contracts, Transfers):
+            amounts = found.best.contract.amounts()
+            stable = under_transfers(self.names, named.language, amounts)
+        else:
+            assert isinstance(named.language, ProductLanguage)
+            stable = under_directive(self.names, prescribed(named.language, found.best))
+        extremes = best_and_worst(self.names, stable)
+        assert extremes is not None, "the selection is an equilibrium"
+        return extremes[1], self.findings.first_best().welfare - extremes[1]
 
     def basis(self, named: NamedLanguage) -> Absent:
         """What must hold for a contract to suffice."""
@@ -270,7 +330,7 @@ class GameFinder:
         """The first obstruction to a first-best selection, or else to any better one."""
         best, found = self.findings.first_best(), self.findings.value(named.name, self.selfish)
         if isinstance(found, Unknown):
-            return Absent(found.reason)
+            return found
         if not found.obstructions or found.welfare == best.welfare:
             return Absent("no obstruction is needed")
 
@@ -306,4 +366,4 @@ class GameFinder:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
         assert isinstance(question, Question)
         claim = GameClaim(self.findings, question)
-        return claim.fields, problem(claim.setting, claim.levels)
+        return claim.fields, claim.problem

@@ -8,11 +8,12 @@ families are the same values; fields that the JSON of only one of them has are m
 from __future__ import annotations
 
 import importlib.metadata
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from coopgap.proofs.deciding.evaluation import evaluator
 from coopgap.proofs.deciding.values import (
@@ -43,7 +44,7 @@ Selection = Mapping[str, Labels]
 
 Contract = tuple["RecordPart", ...] | Unknown | Absent
 
-Directive = tuple["CellPart", ...] | Absent
+Directive = tuple["CellPart", ...] | Unknown | Absent
 
 Basis = tuple["BasisPart", ...] | Unknown | Absent
 
@@ -69,6 +70,14 @@ class Parameters(TypedDict):
     certificate: NotRequired[str]
 
 
+class Play(NamedTuple):
+    """Pure equilibria without a contract: the best expected welfare, in utils, all, the worst."""
+
+    welfare: Quantity
+    nash: ByState | Unknown
+    worst: Quantity
+
+
 @dataclass(frozen=True)
 class FirstBestPart:
     """W* in utils, and the profiles that attain it."""
@@ -78,23 +87,38 @@ class FirstBestPart:
 
 
 @dataclass(frozen=True)
+class PooledBestPart(FirstBestPart):
+    """The first best of agents who do not see the state but tell each other what they see.
+
+    profiles: by the states that they cannot tell apart together, joined by ``|``. team: the best
+    welfare without communication.
+    """
+
+    team: Quantity
+
+
+@dataclass(frozen=True)
 class SelfishPart:
     """Selfish play without a contract: its equilibria, and the best and worst expected welfare."""
 
     welfare: Quantity
     nash: ByState | Unknown
     mixed: Mapping[str, tuple[Mapping[str, Mapping[str, Fraction]], ...]] | Unknown
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
 class ContractClassPart:
-    """A class of contracts. ``budget`` and ``liability`` are None for directives."""
+    """A class of contracts. ``budget`` and ``liability`` are None for directives.
+
+    participation: by player what it gets, in utils, if some player refuses; None where none may.
+    """
 
     kind: str
     budget: str | None = None
     liability: Fraction | str | None = None
     permissive: bool | None = None
+    participation: Mapping[str, Fraction] | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +173,39 @@ class BasisPart:
 
 
 @dataclass(frozen=True)
+class LotteryPart:
+    """What a mechanism recommends after some reports, and with which probability.
+
+    reports: the cell that each player reports. transfers: in utils, by record and player, where
+    anything is paid.
+    """
+
+    reports: Mapping[str, str]
+    profile: Labels
+    probability: Fraction
+    transfers: tuple[RecordPart, ...]
+
+
+@dataclass(frozen=True)
+class MechanismPart:
+    """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
+
+    bound: the value of the programme, which V cannot exceed. method: ``state-by-state`` (T11) or
+    ``programme``. attained: whether some mechanism
+    reaches the value. lotteries: of one that does, or that is close to the value; empty for reports
+    that are not true in any state.
+    """
+
+    value: Quantity
+    bound: Quantity
+    gap: Quantity
+    attained: bool | Absent
+    method: str
+    lotteries: tuple[LotteryPart, ...] | Absent
+    certificates: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class LevelPart:
     """V(λ, L) and Δ(λ, L) at one level: a number, or one for each player."""
 
@@ -163,8 +220,9 @@ class LanguagePart:
 
     ``suffices``: whether some contract implements a first best. ``correlated_gap``: of correlated
     equilibria, where certified exactly; ``correlated_bound``: the gap that all of them leave at
-    least (T5). ``directive``: for each cell what is allowed. ``worst``: of the pure equilibria
-    under the best contract. ``certificates``: quantity → SHA-256.
+    least (T5). ``directive``: for each cell what is allowed. ``worst``, ``worst_gap``: V and Δ if
+    agents play the worst pure equilibria under the contract listed. ``certificates``: quantity →
+    SHA-256.
     """
 
     name: str
@@ -181,10 +239,12 @@ class LanguagePart:
     directive: Directive = field(default=LATER, metadata=GAMES)
     basis: Basis = field(default=LATER, metadata=FAMILIES)
     obstruction: Value[ObstructionPart]
+    mechanism: Value[MechanismPart] = field(default=LATER, metadata=GAMES)
     prosocial_threshold: Quantity
     prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    worst: Quantity = field(default=LATER, metadata=GAMES)
+    worst_gap: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -201,8 +261,8 @@ class ProsocialPart:
 
     lambda_: Level
     welfare: Quantity
-    nash: ByState
-    worst: Quantity = field(default=LATER, metadata=HIDDEN)
+    nash: ByState | Unknown
+    worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -237,9 +297,9 @@ class BenefitPart:
     families the verdicts.
     """
 
-    plain: bool | VerdictPart | Absent
-    side_payments: bool | VerdictPart | Absent
-    one_payment: bool | Absent = field(metadata=GAMES)
+    plain: bool | VerdictPart | Unknown | Absent
+    side_payments: bool | VerdictPart | Unknown | Absent
+    one_payment: bool | Unknown | Absent = field(metadata=GAMES)
 
 
 class ShownInNotebooks:
@@ -251,6 +311,21 @@ class ShownInNotebooks:
         """The value as plain JSON values; leaf: what becomes of numbers and conditions."""
         plain: dict[str, Any] = as_document(self, FAMILIES if self.family else GAMES, leaf)
         return plain
+
+    def to_dict(self) -> dict[str, Any]:
+        """The value as plain JSON values, numbers as exact text."""
+        return self.document()
+
+    def to_json(self) -> str:
+        """The JSON document, as the command prints it."""
+        return json.dumps(self.document(), ensure_ascii=False, indent=2)
+
+    def sympy(self) -> dict[str, Any]:
+        """As ``to_dict``, with each number, expression and condition as SymPy has it."""
+        # Lazily: SymPy takes a second to import.
+        from coopgap.proofs.deciding.symbolic import as_sympy
+
+        return self.document(as_sympy)
 
     def _repr_html_(self) -> str:
         return self._shown("html")
@@ -288,6 +363,16 @@ class ClaimPart(ShownInNotebooks):
     suggestion: Where | None = field(default=None, metadata=FAMILIES)
     statement: str = ""
     family: bool = field(default=False, metadata=HIDDEN)
+
+    def to_frame(self) -> Any:
+        """The languages as a pandas frame, a row each, numbers as exact text."""
+        import pandas
+
+        plain = ("value", "gap", "correlated_gap", "directive_gap", "prosocial_threshold")
+        rows = {
+            each["name"]: [each[name] for name in plain] for each in self.to_dict()["languages"]
+        }
+        return pandas.DataFrame.from_dict(rows, orient="index", columns=list(plain))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -395,11 +480,17 @@ def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any],
     return value
 
 
-def contract_class(contracts: ContractClass) -> ContractClassPart:
+def contract_class(contracts: ContractClass, players: Sequence[str]) -> ContractClassPart:
     """A class of contracts as reports name it."""
     if isinstance(contracts, Transfers):
         liability = "none" if contracts.liability is None else contracts.liability
-        return ContractClassPart("transfers", str(contracts.budget), liability)
+        options = contracts.participation
+        return ContractClassPart(
+            "transfers",
+            str(contracts.budget),
+            liability,
+            participation=None if options is None else dict(zip(players, options, strict=True)),
+        )
     assert isinstance(contracts, Directives)
     return ContractClassPart("directive", permissive=contracts.permissive)
 

@@ -6,6 +6,7 @@ actions. A game without parameters is a family whose values are the same everywh
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -83,6 +84,16 @@ class Bounds:
 
     low: Known
     high: Known
+
+
+DIGITS = 6
+"""The decimal places to which bounds with long denominators are rounded."""
+
+
+def rounded_up(value: Fraction) -> Fraction:
+    """The number itself if its denominator is short, else a decimal one that is a little larger."""
+    scale = 10**DIGITS
+    return value if value.denominator <= scale else Fraction(math.ceil(value * scale), scale)
 
 
 @dataclass(frozen=True)

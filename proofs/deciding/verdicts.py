@@ -6,19 +6,25 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from coopgap.proofs.certificates import mechanism_witnesses
 from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Unanswered,
     Value,
     flat_profile,
+    problem,
 )
-from coopgap.proofs.questions.registry import CLAIMS
+from coopgap.proofs.questions.registry import CLAIMS, MECHANISM_CLAIMS
+from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilyQuestion, Question
 
@@ -33,12 +39,30 @@ class GameClaim:
         self.findings = findings
         self.question = question
         self.setting = findings.setting(question.language)
+        self.society: Society | None = None
         self.at = question.prosociality or findings.selfish
         self.levels = None if question.id == "threshold-at-most" else self.at
         environment = findings.environment
         self.fields = claimed(environment, environment.support, question)
         if question.value is not None:
             self.fields["value"] = str(question.value)
+        if question.id in MECHANISM_CLAIMS:
+            assert question.language is not None
+            society = findings.society(question.language, self.at)
+            if isinstance(society, Unanswered):
+                raise InputError(
+                    "claims about mechanisms are about transfers",
+                    fix="name a language whose contracts are transfers",
+                    field="language",
+                )
+            self.society = society
+
+    @property
+    def problem(self) -> Problem:
+        """The plain data that the claim is about."""
+        if self.society is not None:
+            return self.society.problem()
+        return problem(self.setting, self.levels)
 
     def verdict(self) -> Settled:
         """Decides the claim. Raises InputError if the game cannot bear it."""
@@ -50,11 +74,36 @@ class GameClaim:
         """The verdict by a certificate, whose witness is built of the arguments."""
         claim = {**self.fields, "holds": holds}
         found = self.findings.certify(self.setting, self.levels, claim, build, *arguments)
-        if isinstance(found, Unanswered):
-            return Settled("unknown", reason=found.reason)
-        if not found.accepted:
-            return Settled("unknown", reason=f"the checker rejected: {found.reason}")
-        return Settled("proved" if holds else "refuted", found.kind, found.text)
+        return _settled(holds, found)
+
+
+def _mechanism(claim: GameClaim) -> Settled:
+    question, society = claim.question, claim.society
+    assert society is not None
+    assert question.language is not None
+    found = claim.findings.mechanisms(question.language, claim.at)
+    if isinstance(found, Unanswered):
+        return Settled("unknown", reason=found.reason)
+    best, bound = claim.findings.pooled().welfare, question.value or Fraction(0)
+    gap = best - found.value if isinstance(found.value, Fraction) else INFINITY
+    at_least = question.id == "mechanism-gap-at-least"
+    large = gap >= bound if at_least else gap > bound
+    holds = large == (question.id in ("mechanism-gap-positive", "mechanism-gap-at-least"))
+    witness: Mapping[str, Any] = {}
+    if not large:
+        witness = mechanism_witnesses.reached(found.points)
+    elif not at_least or bound > 0:
+        witness = mechanism_witnesses.bound(found.limiting)
+    stated = {**claim.fields, "holds": holds}
+    return _settled(holds, claim.findings.certify_mechanism(society, stated, witness))
+
+
+def _settled(holds: bool, found: Certified | Unanswered) -> Settled:
+    if isinstance(found, Unanswered):
+        return Settled("unknown", reason=found.reason)
+    if not found.accepted:
+        return Settled("unknown", reason=f"the checker rejected: {found.reason}")
+    return Settled("proved" if holds else "refuted", found.kind, found.text)
 
 
 def claimed(
@@ -183,6 +232,7 @@ DECIDED: Mapping[str, Callable[[GameClaim], Settled]] = {
     **dict.fromkeys(("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "closes"), _gap),
     "correlated-gap-positive": _correlated,
     "threshold-at-most": _threshold,
+    **dict.fromkeys(MECHANISM_CLAIMS, _mechanism),
     **dict.fromkeys(("all-cooperative", "full-implementation"), _all_equilibria),
 }
 """How each claim of the registry is decided at a point."""

@@ -56,7 +56,7 @@ def best_correlated(
     rows, columns = [np.zeros(size, np.int64)], [np.arange(size)]
     entries: list[IntArray] = [np.ones(size, np.int64)]
     for row, deviation in enumerate(deviations, start=1):
-        told, taken = _profiles(objective.shape, deviation)
+        told, taken = flat_profiles(objective.shape, deviation)
         own = wide[deviation[0]]
         rows.append(np.full(told.size, row))
         columns.append(told)
@@ -169,7 +169,7 @@ def _incentives(
         for deviation in all_deviations(environment.shape):
             agent = deviation[0]
             own = environment.payoffs[agent, state].astype(object).ravel()
-            told, taken = _profiles(environment.shape, deviation)
+            told, taken = flat_profiles(environment.shape, deviation)
             told, taken = told[mass[told] != 0], taken[mass[told] != 0]
             if told.size:
                 weights = mass[told] * environment.denominator
@@ -179,7 +179,7 @@ def _incentives(
     return rows
 
 
-def _profiles(shape: Sequence[int], deviation: Deviation) -> tuple[IntArray, IntArray]:
+def flat_profiles(shape: Sequence[int], deviation: Deviation) -> tuple[IntArray, IntArray]:
     """The flat indices of the profiles with the deviation's old action, and those with its new one.
 
     Both list the other agents' actions in the same order.

@@ -176,9 +176,11 @@ def _mixed(each: Place) -> Iterator[Inline]:
 
 
 def quantity(place: Place) -> Inline:
-    """A number, ``unknown``, or a dash for what does not apply."""
+    """A number, its bounds, ``unknown``, or a dash for what does not apply."""
     if place.value is None:
         return "–"
+    if place.between:
+        return row("[", place["low"].formula, ",", place["high"].formula, "]")
     return "unknown" if place.unknown is not None else place.formula
 
 
@@ -198,10 +200,10 @@ def values(report: Place) -> Iterator[Block]:
         (Symbol("value"), [quantity(p["value"]) for p in parts]),
         (Symbol("gap"), [quantity(p["gap"]) for p in parts]),
     ]
-    correlated = [_correlated(p) for p in parts]
-    if any(each != ["–"] for each in correlated):
+    correlated = [quantity(p["correlated_gap"]) for p in parts]
+    if any(each != "–" for each in correlated):
         head = Scripted(Symbol("gap"), above=Label("ce"))
-        columns.append((head, correlated))  # type: ignore[arg-type]
+        columns.append((head, correlated))
     if any(p["directive_gap"].value is not None for p in parts):
         head = Scripted(Symbol("gap"), above=Label("directive"))
         columns.append((head, [quantity(p["directive_gap"]) for p in parts]))
@@ -230,7 +232,7 @@ def values(report: Place) -> Iterator[Block]:
         Symbol("gap"),
         " what is missing to the first best",
     ]
-    if any(each != ["–"] for each in correlated):
+    if any(each != "–" for each in correlated):
         legend += [
             ", ",
             Scripted(Symbol("gap"), above=Label("ce")),
@@ -248,12 +250,6 @@ def values(report: Place) -> Iterator[Block]:
         threshold,
         " the least common weight on welfare at which some contract closes the gap.",
     )
-
-
-def _correlated(part: Place) -> list[Inline]:
-    if part["correlated_gap"].value is None and part["correlated_bound"].value not in (None, 0):
-        return [row("≥", part["correlated_bound"].formula)]
-    return [quantity(part["correlated_gap"])]
 
 
 def _proposition(environment: Environment, named: NamedLanguage, part: Place, root: Place) -> Block:
@@ -476,7 +472,7 @@ def _correlated_proof(
 ) -> Iterator[Block]:
     """What holds of correlated equilibria."""
     sha = part["certificates"].value.get("correlated_gap")
-    if sha is not None and part["correlated_gap"].value is not None:
+    if sha is not None:
         bound = computed("-", root["report"]["first_best"]["welfare"], part["correlated_gap"])
         gap = row(Scripted(Symbol("gap"), above=Label("ce")), "=", part["correlated_gap"].formula)
         support = [s for s, p in enumerate(environment.prior) if p]
@@ -696,6 +692,10 @@ def _levels(report: Place) -> Iterator[Block]:
 def benefit(part: Place) -> Iterator[Block]:
     """Theorem T8 on this game."""
     plain, payments, one = (part[k].value for k in ("plain", "side_payments", "one_payment"))
+    for reason in dict.fromkeys(part[k].unknown for k in ("plain", "side_payments", "one_payment")):
+        if reason is not None:
+            yield said(f"Whether each agent gains is unknown: {reason}.")
+            return
     if plain is None and payments is None and one is None:
         return
     if plain:

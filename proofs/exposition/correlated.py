@@ -11,6 +11,7 @@ from coopgap.proofs.exposition.formulas import Formula, Label, Ratio, Variable, 
 from coopgap.proofs.exposition.obstructions import unranked
 from coopgap.proofs.exposition.prose import counted, play, series
 from coopgap.proofs.exposition.sources import Place, computed
+from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import describe_record
 from coopgap.theory.specification import NamedLanguage
@@ -45,9 +46,10 @@ def correlated(
         yield said(
             "In correlated equilibrium the gap is ",
             gap,
-            ". Deviations within a record stay unpunished, so every correlated equilibrium "
-            "satisfies their constraints. Multiply the gain of each by its multiplier and subtract "
-            "the sum from welfare: what remains is at most ",
+            ". At each profile transfers cancel in these deviations, weighted by their "
+            "multipliers, as those within a record are never punished"
+            f"{_up_to_fines(named)}. Multiply the gain of each by its multiplier and subtract the "
+            "sum from welfare: what remains is at most ",
             bound,
             " at every profile, and so in expectation.",
             lead="Correlated equilibria.",
@@ -68,6 +70,11 @@ def correlated(
             lead="Correlated equilibria.",
         )
         yield _distribution(environment, support, _distributions(reached))
+
+
+def _up_to_fines(named: NamedLanguage) -> str:
+    bounded = isinstance(named.contracts, Transfers) and named.contracts.liability is not None
+    return ", up to fines within the bound, which count against the gains" if bounded else ""
 
 
 def _distributions(reached: Place) -> list[list[tuple[int, Place]]]:

@@ -70,6 +70,11 @@ class Place:
         return None
 
     @property
+    def between(self) -> bool:
+        """Whether the quantity is known between bounds."""
+        return isinstance(self.value, Mapping) and set(self.value) == {"low", "high"}
+
+    @property
     def pieces(self) -> list[tuple[Place, Place]] | None:
         """The conditions and values of what depends on the region; None for what does not."""
         found = self.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from coopgap.proofs.algebra.conditions import Condition, Point
 from coopgap.proofs.algebra.rational import condition_text
@@ -12,6 +12,7 @@ from coopgap.proofs.deciding.reports import BasisPart
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.deciding.words import strength
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
+from coopgap.proofs.parameters.prover import QUICK, Prover
 from coopgap.proofs.parameters.regions import Recorder, Unlimited
 from coopgap.proofs.questions.obligations import Selection
 from coopgap.proofs.trusted.problems import Plays, Problem
@@ -27,8 +28,8 @@ def conditions(
     """The minimal obstructions of each selection that is first best in a case of the gap.
 
     They are told as their number, and what must hold for all of them to fail: the weakest condition
-    under which a contract implements the selection. What the assumptions imply is left out;
-    ``False`` is what never holds.
+    under which a contract implements the selection. What the assumptions or the other conditions
+    imply is left out; ``False`` alone is what never holds.
     """
     found, plays = [], Plays(problem, Unlimited())
     for selection, point in _first_best(findings, gap).items():
@@ -36,18 +37,38 @@ def conditions(
         obstructions = obstruction_basis(setting, dict(selection), LIMIT)
         if isinstance(obstructions, Unknown):
             return obstructions
-        needed = []
+        fail = []
         for each in obstructions:
             above, below = strength(plays, Recorder(point), witnesses.obstruction(setting, each))
-            fails = Condition(-above * below, ">=")
-            if not findings.prover.implies(problem.assumptions, fails):
-                simple = findings.prover.simplified(problem.assumptions, fails)
-                never = simple.polynomial.constant is not None
-                needed.append("False" if never else condition_text(simple, problem.parameters))
+            fail.append(Condition(-above * below, ">="))
+        needed = weakest(findings.prover, problem.assumptions, fail)
+        texts = [condition_text(each, problem.parameters) for each in needed or ()]
         labels, states = findings.family.skeleton.labels, findings.family.states
         played = {states[state]: labels(profile) for state, profile in selection}
-        found.append(BasisPart(played, len(obstructions), tuple(dict.fromkeys(needed))))
+        told = ("False",) if needed is None else tuple(texts)
+        found.append(BasisPart(played, len(obstructions), told))
     return tuple(found)
+
+
+def weakest(
+    prover: Prover, assumptions: Sequence[Condition], conditions: Iterable[Condition]
+) -> tuple[Condition, ...] | None:
+    """The conditions that are left of these under the assumptions; None if they never hold.
+
+    None of them is shown to follow from the assumptions and the others.
+    """
+    left: list[Condition] = []
+    for each in conditions:
+        simple = prover.simplified(assumptions, each)
+        if simple not in left and not prover.implies(assumptions, simple):
+            left.append(simple)
+    if left and prover.refute((*assumptions, *left), QUICK) is not None:
+        return None
+    for each in tuple(left):
+        others = [other for other in left if other is not each]
+        if prover.implies((*assumptions, *others), each):
+            left = others
+    return tuple(left)
 
 
 def _first_best(

@@ -25,6 +25,7 @@ from coopgap.proofs.deciding.reports import (
     Labels,
     ObstructionPart,
     Parameters,
+    Play,
     Profiles,
     Selection,
 )
@@ -65,6 +66,8 @@ Ratios = tuple[Ratio, ...]
 
 Fields = Mapping[str, Any]
 """The fields of a claim, as certificates carry them."""
+
+FOR_NUMBERS = Absent("it is found for numbers only")
 
 NO_GAIN = Absent("only the sum of gains is listed")
 
@@ -184,13 +187,13 @@ class FamilyFinder:
     def _selected(self, played: Iterable[tuple[int, int]]) -> Selection:
         return {self.names.states[state]: self._labels(profile) for state, profile in played}
 
-    def play(self, level: int | None) -> tuple[Quantity, ByState]:
-        """The best welfare of pure equilibria without a contract, and these equilibria."""
+    def play(self, level: int | None) -> Play:
+        """The pure equilibria without a contract, and the best welfare of them."""
         problem = self.findings.problem(None, self._ratios(level))
         asked = Decisions(self.findings, problem)
         found = self._found("equilibrium welfare", asked, "value")
         welfare = quantity(problem, self.prover, found, Absent("a state has no pure equilibrium"))
-        return welfare, self._by_state(asked, "equilibria")
+        return Play(welfare, self._by_state(asked, "equilibria"), FOR_NUMBERS)
 
     def mixed(self) -> Unknown:
         """The extreme equilibria of selfish agents."""
@@ -227,7 +230,7 @@ class FamilyFinder:
 
     def domination_threshold(self) -> Absent:
         """λ̄ of T9."""
-        return Absent("it is found for numbers only")
+        return FOR_NUMBERS
 
     def benefit(self) -> BenefitPart:
         """Who gains from the first best: the verdicts on two claims, asked for or not."""
@@ -264,7 +267,7 @@ class FamilyFinder:
         """The gap of correlated equilibria, where known transfers attain or approach it."""
         found = self._selfish(named, "correlated-gap", into)
         if isinstance(found, Unknown):
-            return Absent(found.reason), Absent(found.reason)
+            return found, found
         gap = self._number(found, self._problem(named))
         return gap, gap
 
@@ -304,6 +307,10 @@ class FamilyFinder:
         contract = TRANSFERS if paid else Absent("contracts are directives")
         return self._selection(named), contract, Absent("it is listed for numbers only")
 
+    def worst(self, named: NamedLanguage) -> tuple[Absent, Absent]:
+        """V and the gap at the worst equilibria."""
+        return FOR_NUMBERS, FOR_NUMBERS
+
     def _selection(self, named: NamedLanguage) -> Value[Selection]:
         problem, best = self._problem(named), self._selfish(named, "value")
         if isinstance(best, Unknown):
@@ -325,6 +332,10 @@ class FamilyFinder:
         if isinstance(gap, Unknown):
             return gap
         return basis.conditions(self.findings, self._problem(named), named, gap)
+
+    def mechanism(self, named: NamedLanguage) -> Absent:
+        """What mechanisms reach."""
+        return Absent("mechanisms are decided for numbers only")
 
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
         """The first obstruction to anything better, by region, with its weighted gains."""

@@ -297,7 +297,9 @@ class _Build:
             predicates=()
             if member is None
             else tuple(self.chosen.predicates[k] for k in member.predicates),
-            contracts=None if member is None else contract_class(member.named.contracts),
+            contracts=None
+            if member is None
+            else contract_class(member.named.contracts, self.findings.environment.players),
             same_as=None,
             below=tuple(self.chosen.members[k].name for k in below),
             threshold=threshold,

@@ -13,6 +13,7 @@ from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import IntArray
+from coopgap.theory.information import Information
 from coopgap.theory.languages import Language, RecordLanguage, record_table
 from coopgap.theory.readers.records import STATE, record_language
 from coopgap.theory.readers.spec import SINGLE_STATE
@@ -41,6 +42,8 @@ def spec_text(specification: Specification) -> str:
     for named in specification.languages:
         with inside(f"the language {named.name!r}"):
             sections.append(_section("[[language]]", _language(named, game)))
+    if specification.information is not None:
+        sections.append(_section("[information]", _information(specification.information, game)))
     if specification.levels:
         levels = _list(_level(level, game) for level in specification.levels)
         sections.append(_section("[prosociality]", {"lambda": levels}))
@@ -140,7 +143,18 @@ def _payoffs(table: IntArray, denominator: int) -> str:
 
 def _language(named: NamedLanguage, game: Environment) -> dict[str, str]:
     fields = {"name": _text(named.name)} | _verified(named.language, game)
-    return fields | {"contracts": _contracts(named.contracts)}
+    return fields | {"contracts": _contracts(named.contracts, game)}
+
+
+def _information(known: Information, game: Environment) -> dict[str, str]:
+    """The groups of states that each player cannot tell apart."""
+    grouped = {
+        player: _groups(game.states, cells)
+        for player, cells in zip(game.players, known.cells, strict=True)
+    }
+    return {
+        _key(player): _list(map(_texts, groups)) for player, groups in grouped.items() if groups
+    }
 
 
 def _verified(language: Language, game: Environment) -> dict[str, str]:
@@ -170,10 +184,13 @@ def _groups(names: Sequence[str], numbers: Sequence[int]) -> list[list[str]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _contracts(contracts: ContractClass) -> str:
+def _contracts(contracts: ContractClass, game: Environment) -> str:
     match contracts:
-        case Transfers(budget, liability):
+        case Transfers(budget, liability, options):
             bound = {} if liability is None else {"liability": _number(liability)}
+            if options is not None:
+                pairs = zip(map(_key, game.players), map(_number, options), strict=True)
+                bound["participation"] = _table(dict(pairs))
             return _table({"budget": _text(budget.value)} | bound)
         case Directives(permissive):
             extra = {"permissive": "true"} if permissive else {}

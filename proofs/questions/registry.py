@@ -31,6 +31,10 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         "gap-at-least": Claim("T4", per_language=True),
         "gap-at-most": Claim("T3", per_language=True),
         "correlated-gap-positive": Claim("T5", per_language=True),
+        "mechanism-gap-positive": Claim("T10", per_language=True),
+        "mechanism-gap-zero": Claim("T10", per_language=True),
+        "mechanism-gap-at-least": Claim("T10", per_language=True),
+        "mechanism-gap-at-most": Claim("T10", per_language=True),
         "closes": Claim("T7"),
         "threshold-at-most": Claim("T7", per_language=True),
         "beneficial": Claim("T8"),
@@ -47,3 +51,6 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
     }
 )
 """Every claim id of a spec file."""
+
+MECHANISM_CLAIMS = tuple(name for name in CLAIMS if name.startswith("mechanism-"))
+"""The claims about all mechanisms, which alone are decided where agents do not see the state."""

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, digest, encode_conjunction, verified
 from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.mechanisms import mechanism_claims
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
+from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import (
     Implementability,
     Levels,
@@ -25,6 +30,7 @@ from coopgap.proofs.questions.obligations import (
     flat_profile,
 )
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.information import Information, pooled_best
 from coopgap.theory.welfare import first_best
 
 Json = Any
@@ -40,8 +46,14 @@ THEOREMS = (
 )
 """Theorems that code states and that are quickly proved; those of the paper's files are, too."""
 
+TOO_LARGE = ("delegation-private", "hold-up", "public-project")
+"""Entries of the gallery for whose mechanisms the oracle takes too long."""
+
 DRAWN = 400
 """How many games are drawn."""
+
+DRAWS = 8
+"""How many recommendations, after all reports, a game may have whose mechanisms are looked at."""
 
 ALIKE = 5
 """How many certificates of one kind are kept of the drawn games."""
@@ -76,12 +88,13 @@ def conjunctions() -> tuple[str, ...]:
 
 @cache
 def gallery() -> tuple[str, ...]:
-    """All certificates of the gallery."""
+    """All certificates of the gallery but for some entries."""
     from coopgap.proofs.deciding.check import check
     from coopgap.theory.readers.load import load
 
     files = importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
     slugs = sorted(file.name[:-5] for file in files if file.name.endswith(".toml"))
+    slugs = [slug for slug in slugs if slug not in TOO_LARGE]
     texts = (text for slug in slugs for text in check(load(slug)).texts.values())
     return tuple(dict.fromkeys(texts))
 
@@ -125,7 +138,8 @@ def drawn() -> tuple[str, ...]:
     seen = Counter[str]()
     for number in range(DRAWN):
         bounds = _SHAPES[number % len(_SHAPES)]
-        for setting, levels, claim, witness in _shown(situation(generator(0, "", number), bounds)):
+        game = situation(generator(0, "", number), bounds)
+        for setting, levels, claim, witness in _shown(game):
             kind = str((claim["id"], claim["holds"], sorted(witness), setting.contracts))
             found = None
             if seen[kind] < ALIKE:
@@ -133,7 +147,35 @@ def drawn() -> tuple[str, ...]:
             if isinstance(found, decide.Certified) and found.accepted and len(found.text) < 3_000:
                 seen[kind] += 1
                 kept[found.text] = None
+        for kind, text in _mechanisms(game):
+            if seen[kind] < ALIKE and len(text) < 3_000:
+                seen[kind] += 1
+                kept[text] = None
     return tuple(kept)
+
+
+def _mechanisms(game: Situation) -> Iterator[tuple[str, str]]:
+    """Certificates about mechanisms by kind: the last agent does not see the state."""
+    about, contracts = game.environment, game.contracts
+    small = len(about.players) == 2 and max(about.shape) == 2
+    if not isinstance(contracts, Transfers) or game.language is None or not small:
+        return
+    states = tuple(range(len(about.states)))
+    sight = Information((*[states] * (len(about.players) - 1), (0,) * len(states)))
+    for option in (None, Fraction(0), Fraction(100)):
+        options = None if option is None else (option,) * len(about.players)
+        offered = replace(contracts, participation=options)
+        society = Society(about, sight, game.language, offered, game.levels)
+        if len(society.reports) * math.prod(about.shape) > DRAWS:
+            return
+        found = decide.mechanisms(society, seconds=5.0)
+        if isinstance(found, Unanswered):
+            continue
+        for claim, witness in mechanism_claims(found, pooled_best(about, sight).welfare):
+            limited = contracts.liability is not None
+            parts = claim["holds"], sorted(witness), contracts.budget, limited, option
+            kind = str((claim["id"], *parts))
+            yield kind, decide.certify_mechanism(society, claim, witness).text
 
 
 def _shown(game: Situation) -> Iterator[Shown]:

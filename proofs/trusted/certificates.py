@@ -15,6 +15,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+from coopgap.proofs.trusted.aggregate_claims import AGGREGATES, shown_of_groups
 from coopgap.proofs.trusted.claims import CLAIMS, show
 from coopgap.proofs.trusted.documents import (
     Budget,
@@ -245,6 +246,8 @@ def verified(text: str) -> Verified:
         schema = document.get("schema")
         if schema == SCHEMA:
             return Verified(True, claim=_single(document, budget))
+        if schema == AGGREGATES:
+            return Verified(True, claim=shown_of_groups(document, budget))
         if schema == CONJUNCTION:
             return Verified(True, claim=_conjunction(document, budget))
         known = f"{schema} is read by coopgap 0.1" if schema in EARLIER else "its schema is unknown"

@@ -7,8 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from coopgap.proofs.trusted import contracts
-from coopgap.proofs.trusted.contracts import attained, ceiling, distribution, obstruction, weighted
+from coopgap.proofs.trusted import contracts, mechanisms
+from coopgap.proofs.trusted.contracts import (
+    attained,
+    ceiling,
+    distribution,
+    liability,
+    obstruction,
+    weighted,
+)
 from coopgap.proofs.trusted.documents import fields, integer, listing, require, truth_of
 from coopgap.proofs.trusted.polynomials import Number, Ratio
 from coopgap.proofs.trusted.problems import Case
@@ -17,33 +24,42 @@ from coopgap.proofs.trusted.problems import Case
 
 NEGATED = {">": "<=", ">=": "<", "<=": ">", "<": ">="}
 
-GAPS: Mapping[str, tuple[str, bool]] = {
-    "gap-positive": (">", True),
-    "gap-zero": ("<=", True),
-    "closes": ("<=", True),
-    "gap-at-least": (">=", True),
-    "gap-at-most": ("<=", True),
-    "gap": ("==", True),
-    "correlated-gap-positive": (">", False),
-    "correlated-gap-at-least": (">=", False),
-    "correlated-gap-at-most": ("<=", False),
-    "correlated-gap": ("==", False),
-}
-"""The relation of the gap to the claim's value (or 0), and whether the gap is in pure strategies.
+PURE, CORRELATED, MECHANISMS = "", "correlated-", "mechanism-"
 
-Otherwise it is in correlated ones, where it is an infimum.
+GAPS: Mapping[str, str] = {
+    "gap-positive": ">",
+    "gap-zero": "<=",
+    "closes": "<=",
+    "gap-at-least": ">=",
+    "gap-at-most": "<=",
+    "gap": "==",
+}
+"""The relation of the gap to the claim's value (or 0).
+
+The gap is in pure strategies or, with a prefix before the id, in correlated equilibria or under
+mechanisms, where it is an infimum.
 """
 
 
 def _gap(case: Case, stated: Any = "0") -> None:
-    (relation, pure), _ = GAPS[case.id], case.ends
+    notion, _ = _notion(case), case.ends
     kind = case.plays.problem.contracts.kind
-    require(pure or kind == "transfers", "correlated gaps are about transfers")
+    require(notion != CORRELATED or kind == "transfers", "correlated gaps are about transfers")
     target = None
     if stated != "inf":
         above, below = case.ratio(stated)
-        target = optimum(case) * below - above * (case.mass * case.plays.unit), below
-    _show(case, _relation(case, relation), target, pure)
+        best = _best(case, notion)
+        target = best * below - above * (case.mass * case.plays.unit), below
+    _show(case, _relation(case, GAPS[case.id.removeprefix(notion)]), target, notion)
+
+
+def _notion(case: Case) -> str:
+    return next(each for each in (CORRELATED, MECHANISMS, PURE) if case.id.startswith(each))
+
+
+def _best(case: Case, notion: str) -> Number:
+    """W*, the first-best expected welfare over mass × denominator."""
+    return mechanisms.pooled(case) if notion == MECHANISMS else optimum(case)
 
 
 def _relation(case: Case, relation: str) -> str:
@@ -51,7 +67,7 @@ def _relation(case: Case, relation: str) -> str:
     return relation if case.holds else NEGATED[relation]
 
 
-def _show(case: Case, relation: str, target: Ratio | None, pure: bool = True) -> None:
+def _show(case: Case, relation: str, target: Ratio | None, notion: str = PURE) -> None:
     """Shows that the gap stands in the relation to the gap that welfare ``target`` leaves.
 
     ``target`` None is −∞. Parts of the witness: ``reached``, a play of that welfare or more;
@@ -63,13 +79,16 @@ def _show(case: Case, relation: str, target: Ratio | None, pure: bool = True) ->
     parts = ["bound"] * (above and "bound" in case.witness) + ["reached"] * (below and bool(target))
     fields(case.witness, "the witness", *parts)
     if above:
-        bound, strict = _bound(case, pure) if "bound" in parts else ((optimum(case), 1), False)
+        plain: tuple[Ratio, bool] = (_best(case, notion), 1), False
+        bound, strict = _bound(case, notion) if "bound" in parts else plain
         if target is None or bound is None:
             require(bound is None and (target is None or relation != "=="), "V is another number")
         else:
             _require_room(case, target, bound, ">" if relation == ">" and not strict else ">=")
     if below and target is not None:
-        reached = attained(case.part("reached"), pure)
+        inside = case.part("reached")
+        mechanism = notion == MECHANISMS
+        reached = mechanisms.reached(inside) if mechanism else attained(inside, notion == PURE)
         _require_room(case, reached, target, ">" if relation == "<" else ">=")
 
 
@@ -88,19 +107,21 @@ def _top(case: Case, state: int) -> Number:
     return case.known.top([plays.welfare(state, a) for a in range(plays.profiles)])
 
 
-def _bound(case: Case, pure: bool) -> tuple[Ratio | None, bool]:
+def _bound(case: Case, notion: str) -> tuple[Ratio | None, bool]:
     inside = case.part("bound")
-    return ceiling(inside) if pure else (dual_bound(inside), False)
+    if notion == PURE:
+        return ceiling(inside)
+    return dual_bound(inside) if notion == CORRELATED else mechanisms.bound(inside), False
 
 
 def dual_bound(case: Case) -> Ratio:
     """Σ p max (W − Σ y · gain), an upper bound on the welfare of correlated equilibria.
 
-    It holds under any transfers, for multipliers y on deviations that leave each record unchanged
-    (theory.md T5).
+    It holds under any transfers: those by which the deviations change the record cancel at each
+    profile (theory.md T5 and T10).
     """
     denominator, lists = fields(case.witness, "the bound", "denominator", "multipliers")
-    scale = case.positive(denominator) * case.ends[0].scale
+    scale = case.positive(denominator) * case.ends[0].scale * liability(case)[1]
     total: Number = 0
     for state, listed in zip(case.support, listing(lists, len(case.support)), strict=True):
         cuts = weighted(case, state, listed)
@@ -112,11 +133,25 @@ def dual_bound(case: Case) -> Ratio:
 def _value(case: Case, stated: Any) -> None:
     """V is the stated number."""
     require(case.holds, "a number is shown, not denied")
-    if stated == "-inf":
-        _show(case, "==", None)
+    _show(case, "==", None if stated == "-inf" else _welfare(case, stated), _notion(case))
+
+
+def _welfare(case: Case, stated: Any) -> Ratio:
+    """A number of the claim in utils, over mass × denominator."""
+    above, below = case.ratio(stated)
+    return above * (case.mass * case.plays.unit), below
+
+
+def _attains(case: Case, stated: Any) -> None:
+    """Some mechanism has an equilibrium of the stated welfare or more; or none has."""
+    target = _welfare(case, stated)
+    fields(case.witness, "the witness", "reached" if case.holds else "bound")
+    if case.holds:
+        reached = mechanisms.reached(case.part("reached"), alone=True)
+        _require_room(case, reached, target, ">=")
     else:
-        above, below = case.ratio(stated)
-        _show(case, "==", (above * (case.mass * case.plays.unit), below))
+        bound = mechanisms.bound(case.part("bound"), target)
+        require(bound is None, "the multipliers leave room for a mechanism")
 
 
 def _threshold(case: Case, stated: Any) -> None:
@@ -183,7 +218,7 @@ def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any
     (target,) = _ascending(case, [profile])
     denominator, multipliers = fields(case.witness, "the witness", "denominator", "multipliers")
     scale, (above, below) = case.positive(denominator), case.ratio(stated)
-    totals = weighted(case, state, multipliers)
+    totals, scale = weighted(case, state, multipliers), scale * liability(case)[1]
     rooms = [scale * (above - below * (a == target)) + below * totals[a] for a in played]
     shown = all(case.known.holds(room, ">=") for room in rooms)
     require(shown, "the multipliers leave room for more")
@@ -565,6 +600,12 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
     "correlated-gap-at-least": (_gap, ("value",)),
     "correlated-gap-at-most": (_gap, ("value",)),
     "correlated-gap": (_gap, ("value",)),
+    "mechanism-gap-positive": (_gap, ()),
+    "mechanism-gap-zero": (_gap, ()),
+    "mechanism-gap-at-least": (_gap, ("value",)),
+    "mechanism-gap-at-most": (_gap, ("value",)),
+    "mechanism-value": (_value, ("value",)),
+    "mechanism-attains": (_attains, ("value",)),
     "value": (_value, ("value",)),
     "value-between": (_value_between, ("value", "from", "to", "from_included", "to_included")),
     "threshold": (_threshold, ("value",)),
@@ -595,6 +636,9 @@ def show(case: Case) -> None:
     Rules that return whether the claim is true need no witness.
     """
     rule, names = CLAIMS[case.id]
+    kind = case.plays.problem.contracts.kind
+    fits = case.id.startswith(MECHANISMS) == (kind == "mechanism")
+    require(fits, "what agents see matters for claims about mechanisms, and only for these")
     if case.id == "unique-nash" and not case.fields:
         names = ()
     truth = rule(case, *fields(case.fields, "the claim", *names))

@@ -192,13 +192,13 @@ def obstruction(case: Case, value: Any) -> tuple[dict[int, int], list[Number]]:
     return part, show(case, part, rows)
 
 
-Rows = Sequence[tuple[int, tuple[int, int], Deviation]]
-"""Weights, plays and deviations from them."""
+Rows = Sequence[tuple[Number, tuple[int, int], Deviation]]
+"""Positive weights, plays and deviations from them."""
 
 
 def _strengths(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
     """The sums of the rows, less what the liability bound makes good."""
-    slack, (above, below) = _slack(case, rows), case.plays.problem.contracts.liability or (0, 1)
+    slack, (above, below) = _slack(case, rows), liability(case)
     found = []
     for end in case.ends:
         total = sum(weight * end.pull(move[0], *move[3:]) for weight, _, move in rows)
@@ -207,7 +207,12 @@ def _strengths(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
     return found
 
 
-def _slack(case: Case, rows: Rows) -> int:
+def liability(case: Case) -> Ratio:
+    """The liability bound; 0, which no rule uses, where there is none."""
+    return case.plays.problem.contracts.liability or (0, 1)
+
+
+def _slack(case: Case, rows: Rows) -> Number:
     """The number of times that the liability bound is used to cancel transfers.
 
     The divergence of an agent at a record is its outflow minus its inflow. Rows of the budget
@@ -217,17 +222,20 @@ def _slack(case: Case, rows: Rows) -> int:
     contracts = case.plays.problem.contracts
     if contracts.kind == "none":
         return 0
-    divergence: dict[int, list[int]] = {}
+    divergence: dict[int, list[Number]] = {}
     for weight, play, (agent, _, record, _, _) in rows:
         case.budget.spend(len(case.plays.agents))
         for place, sign in ((case.plays.record(*play), weight), (record, -weight)):
-            divergence.setdefault(place, [0] * len(case.plays.agents))[agent] += sign
-    slack = 0
+            own = divergence.setdefault(place, [0] * len(case.plays.agents))
+            own[agent] = own[agent] + sign
+    slack: Number = 0
     for own in divergence.values():
-        top = {"balanced": max(own), "burnt": max(0, *own), "free": 0}[contracts.budget]
-        require(top >= max(own), "the transfers of an obstruction do not cancel")
-        slack += sum(top - each for each in own)
-    require(not slack or contracts.liability is not None, "transfers do not cancel")
+        among = {"balanced": own, "burnt": [*own, 0], "free": [0]}[contracts.budget]
+        shares = [case.known.top(among) - each for each in own]
+        require(all(case.known.holds(each, ">=") for each in shares), "fines break the budget")
+        slack = slack + sum(shares)
+    bounded = contracts.liability is not None
+    require(bounded or case.known.holds(slack, "=="), "transfers do not cancel")
     return slack
 
 
@@ -330,12 +338,11 @@ def weighted(
 ) -> list[Number]:
     """Σ multiplier × gain at each profile, from listed [agent, recommended, taken, multiplier].
 
-    Its expectation is at most 0 in each correlated equilibrium under the contract; without
-    transfers, under all contracts of the class, since the deviations must then leave each record
-    unchanged.
+    Its expectation is at most 0 in each correlated equilibrium under the contract; without one,
+    under all of the class: then it is less what fines can make good at each profile, and over the
+    denominator of the liability bound.
     """
-    (end,), plays = case.ends, case.plays
-    hidden = plays.problem.contracts.kind == "transfers" and contract is NOTHING
+    (end,), plays, (above, below) = case.ends, case.plays, liability(case)
     weights: dict[tuple[int, int, int], Number] = {}
     for entry in listing(multipliers):
         agent, told, taken, multiplier = listing(entry, 4)
@@ -343,15 +350,17 @@ def weighted(
         move = agent, integer(told, 0, size), integer(taken, 0, size)
         require(move not in weights and told != taken, "a multiplier is on no deviation, or twice")
         weights[move] = case.positive(multiplier)
-    totals: list[Number] = [0] * plays.profiles
+    totals: list[Number] = []
     for profile in range(plays.profiles):
         here = plays.record(state, profile)
-        for deviation in plays.deviations(state, profile):
-            agent, action, record, *_ = deviation
-            weight = weights.get((agent, plays.action(profile, agent), action))
-            if weight is not None:
-                shown = hidden and record != here
-                require(not shown, "a multiplier is on a deviation that a record shows")
-                gain = _gain(case, end, contract, here, deviation)
-                totals[profile] = totals[profile] + weight * gain
+        rows = [
+            (weights[move], (state, profile), deviation)
+            for deviation in plays.deviations(state, profile)
+            if (move := (deviation[0], plays.action(profile, deviation[0]), deviation[1]))
+            in weights
+        ]
+        gains = sum(weight * _gain(case, end, contract, here, move) for weight, _, move in rows)
+        if contract is NOTHING:
+            gains = below * gains - _slack(case, rows) * above * unit_of(case, end)
+        totals.append(gains)
     return totals

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopgap.proofs.trusted.documents import (
     Budget,
@@ -65,12 +65,23 @@ class Records:
 
 @dataclass(frozen=True)
 class Contracts:
-    """The class of contracts. kind: ``none``, ``transfers`` or ``directive``."""
+    """The class of contracts. kind: ``none``, ``transfers``, ``directive`` or ``mechanism``."""
 
     kind: str = "none"
     budget: str = ""
     liability: Ratio | None = None
     permissive: bool = False
+
+
+class Mechanism(NamedTuple):
+    """What agents see, and what they get if one refuses to take part.
+
+    information: for each agent the number of the cell of each state. options: for each agent its
+    outside option in utils, or None where nobody may refuse.
+    """
+
+    information: tuple[tuple[int, ...], ...]
+    options: tuple[Ratio, ...] | None
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,7 @@ class Problem:
     """All data that a claim depends on.
 
     game None: the claim is about the parameters alone. prosociality None: λ is part of the claim.
+    mechanism: given if and only if the contracts are mechanisms.
     """
 
     parameters: tuple[str, ...] = ()
@@ -104,6 +116,7 @@ class Problem:
     records: Records | None = None
     contracts: Contracts = Contracts()
     prosociality: Prosociality | None = None
+    mechanism: Mechanism | None = None
 
     @property
     def index(self) -> dict[str, int]:
@@ -140,7 +153,11 @@ class _Reader:
 
 def problem_of(value: Any, budget: Budget) -> Problem:
     """The problem that a certificate's data describe."""
-    parameters, assumptions, game, records, contracts, levels = _parts(value, Problem)
+    names = list(Problem.__annotations__)
+    told = isinstance(value, dict) and "mechanism" in value
+    parameters, assumptions, game, records, contracts, levels, *more = fields(
+        value, "the data", *(names if told else names[:-1])
+    )
     listed = tuple(text_of(name) for name in listing(parameters))
     require(
         len(set(listed)) == len(listed) and all(name.isidentifier() for name in listed),
@@ -149,15 +166,27 @@ def problem_of(value: Any, budget: Budget) -> Problem:
     reader = _Reader({name: k for k, name in enumerate(listed)}, budget)
     known = tuple(condition_of(each, reader.index, budget) for each in listing(assumptions))
     if game is None:
-        plain = (records, contracts, levels) == (None, None, None)
+        plain = (records, contracts, levels, more) == (None, None, None, [])
         require(plain, "records, contracts and prosociality need a game")
         return Problem(listed, known)
     read, kinds = _game(game, reader), _contracts(contracts, reader)
-    told = None if records is None else _records(records, read)
-    by_cells = told is not None and told.cells is not None
+    seen = None if records is None else _records(records, read)
+    by_cells = seen is not None and seen.cells is not None
     require(kinds.kind != "directive" or by_cells, "directives need cells and classes")
     fixed = None if levels is None else reader.prosociality(levels, len(read.players))
-    return Problem(listed, known, read, told, kinds, fixed)
+    require(told == (kinds.kind == "mechanism"), "mechanisms are told apart by what agents see")
+    mechanism = _mechanism(more[0], read, reader) if told else None
+    return Problem(listed, known, read, seen, kinds, fixed, mechanism)
+
+
+def _mechanism(value: Any, game: Game, reader: _Reader) -> Mechanism:
+    information, options = fields(value, "a mechanism", *Mechanism._fields)
+    rows, states = listing(information, len(game.players)), len(game.states)
+    cells = tuple(_places(own, states, states) for own in rows)
+    if options is None:
+        return Mechanism(cells, None)
+    listed = listing(options, len(game.players))
+    return Mechanism(cells, tuple(ratio(each, reader.index, reader.budget) for each in listed))
 
 
 def _game(value: Any, reader: _Reader) -> Game:
@@ -220,6 +249,7 @@ def _contracts(value: Any, reader: _Reader) -> Contracts:
     sensible = {
         "none": budget == "" and plain,
         "transfers": budget in ("balanced", "burnt", "free") and not permissive,
+        "mechanism": budget in ("balanced", "burnt", "free") and not permissive,
         "directive": budget == "" and bound is None,
     }
     require(sensible.get(kind, False), "there is no such class of contracts")

@@ -71,9 +71,14 @@ def test_gallery_matches_expected_values(slug: str) -> None:
         assert found[name] == expected[name], name
     assert found["selfish"]["welfare"] == expected["selfish"]["welfare"]
     assert found["selfish"]["nash"] == expected["selfish"]["nash"]
+    assert found["selfish"]["worst"] == expected["selfish"]["worst"]
     for ours, theirs in zip(found["languages"], expected["languages"], strict=True):
         if ours["contracts"]["kind"] == "directive":
             theirs["correlated_gap"] = None
+        elif isinstance(ours["correlated_gap"], dict):
+            low, high = (Fraction(ours["correlated_gap"][end]) for end in ("low", "high"))
+            assert 0 <= low < high <= Fraction(ours["gap"])
+            assert theirs.pop("correlated_gap") is None
         assert {name: ours[name] for name in theirs} == theirs
     claims = [{name: c[name] for name in ("id", "language", "status")} for c in found["claims"]]
     assert claims == expected["claims"]

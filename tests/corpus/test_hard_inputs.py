@@ -11,6 +11,7 @@ import pytest
 from coopgap.proofs.certificates.certificate import verified
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import Report
+from coopgap.proofs.deciding.values import Bounds
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
 
@@ -30,6 +31,27 @@ records = []
 [[claim]]
 id = "gap-zero"
 language = "nothing"
+"""
+
+BOUNDED = """
+[game]
+players = ["a", "b"]
+actions = { a = ["2", "3", "4", "5"], b = ["2", "3", "4", "5"] }
+[game.payoffs]
+a = [["2", "4", "4", "4"], ["0", "3", "5", "5"], ["0", "1", "4", "6"], ["0", "1", "2", "5"]]
+b = [["2", "0", "0", "0"], ["4", "3", "1", "1"], ["4", "5", "4", "2"], ["4", "5", "6", "5"]]
+[[language]]
+name = "sum"
+records = ["a + b"]
+[[language]]
+name = "max"
+records = ["a >= b"]
+[[language]]
+name = "nothing"
+records = []
+[[claim]]
+id = "correlated-gap-positive"
+language = "max"
 """
 
 LINEAR, SQUARES = '[["x", 0], [1, "y"]]', '[["x**2 + y**2", 0], ["x**2 - x*y", "x*y"]]'
@@ -77,6 +99,20 @@ def test_squares_have_signs(assume: str) -> None:
     (claim,) = found.claims
     assert claim.status == "proved"
     assert found.languages[0].gap == 0
+
+
+def test_bounds_of_a_correlated_gap_are_certified_and_close() -> None:
+    """By theory the gap of the second language is 2√3 − 2 (not proved here): no fraction."""
+    found = check(spec_from_text(BOUNDED, "bounded"))
+    assert all(verified(each).accepted for each in found.texts.values())
+    exact, between, nothing = (each.correlated_gap for each in found.languages)
+    assert exact == 0
+    assert nothing == 6
+    assert isinstance(between, Bounds)
+    assert between.low == 1
+    assert Fraction("1.4641") < Fraction(str(between.high)) < Fraction("1.465")
+    (claim,) = found.claims
+    assert claim.status == "proved"
 
 
 def test_the_whole_report_has_one_time_limit() -> None:

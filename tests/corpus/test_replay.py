@@ -14,13 +14,13 @@ import pytest
 from matplotlib.figure import Figure
 from unit.test_cli import Command, command  # noqa: F401
 
-from coopgap.llm_checks.evidence import Judgement
-from coopgap.llm_checks.regimes import Disposition
-from coopgap.llm_checks.replay import REGIMES, Ordering, Replay, Row, replayed
-from coopgap.llm_checks.replay_figure import orderings, rates
-from coopgap.llm_checks.replay_report import bounds_told, counted, files, markdown, tables
-from coopgap.llm_checks.summaries import Cell, interval, parsed_cell, read_summary
-from coopgap.llm_checks.table_bounds import INDEPENDENT, bounds, independent, replacing
+from coopgap.llm_checks.judging.evidence import Judgement
+from coopgap.llm_checks.predicting.regimes import Disposition
+from coopgap.llm_checks.predicting.table_bounds import INDEPENDENT, bounds, independent, replacing
+from coopgap.llm_checks.replaying.figure import orderings, rates
+from coopgap.llm_checks.replaying.replay import REGIMES, Ordering, Replay, Row, replayed
+from coopgap.llm_checks.replaying.report import bounds_told, counted, files, markdown, tables
+from coopgap.llm_checks.replaying.summaries import Cell, interval, parsed_cell, read_summary
 from coopgap.theory.dilemmas import moral_hazard_game, symmetric_game
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
@@ -309,14 +309,16 @@ def test_what_is_exactly_predicted_can_be_contradicted_but_not_shown(tmp_path):
     met = only(judged(tmp_path, "A,2x2,no_comm,selfish,0.000 ± 0.000,30", header=header))
     assert (met.low, met.high) == (F(0), F(0))
     assert judgement(met).verdict == "inconclusive"
-    assert judgement(met).needed is None
+    assert judgement(met).needed == 72
+    more = only(judged(tmp_path, "A,2x2,no_comm,selfish,0.000 ± 0.000,72", header=header))
+    assert judgement(more).verdict == "consistent"
     assert met.margin == pytest.approx(judgement(met).high)
     missed = only(judged(tmp_path, "A,2x2,no_comm,selfish,0.500 ± 0.100,30", header=header))
     assert judgement(missed).verdict == "contradicted"
     told = counted(judged(tmp_path, "A,2x2,no_comm,selfish,0.000 ± 0.000,30", header=header))
     assert told == (
         "1 predictions judged: 0 consistent, 0 contradicted, 1 inconclusive. Of the inconclusive, "
-        "1 say exactly 0 or 1, which no data can show: the intervals reach 0.12 to 0.12 beyond."
+        "1 say exactly 0 or 1, give or take 1/20: the intervals reach 0.12 to 0.12 beyond."
     )
 
 

@@ -53,6 +53,37 @@ id = "closes"
 lambda = { row = "1", col = "2" }
 """
 
+GROUPS = """
+[game]
+states = { names = ["s", "t"], prior = ["1/2", "1/2"] }
+[game.groups]
+even = { size = 1, actions = [0, 1] }
+odd = { size = 1, actions = [0, 1] }
+crowd = { size = 30, actions = "0..3" }
+[game.payoffs.s]
+even = "(total_even == total_odd)"
+odd = "1 - (total_even == total_odd)"
+crowd = "0"
+[game.payoffs.t]
+even = "own"
+odd = "own"
+crowd = "0"
+[[language]]
+name = "total"
+actions = { even = [[0, 1]], odd = [[0, 1]], crowd = [[0, 1, 2, 3]] }
+total = true
+[[language]]
+name = "order"
+states = [["s", "t"]]
+actions = { even = [[0, 1]] }
+contracts = { kind = "directive" }
+[prosociality]
+lambda = [{ even = 1, odd = 0, crowd = 0 }]
+tolerance = ["1/2"]
+[[claim]]
+id = "gap-zero"
+"""
+
 FAMILY = """
 [parameters]
 names = ["b", "c"]
@@ -145,11 +176,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "claims.toml": PRISONERS + CLAIMS_OF_ALL_KINDS,
         "family.toml": FAMILY.format('"b > 0", "c > 0"'),
         "none.toml": FAMILY.format('"b > 0", "b < 0"'),
+        "groups.toml": GROUPS,
         "unstable.toml": NOTHING_IS_STABLE,
         "weather.toml": WEATHER,
         "contradiction.toml": CONTRADICTION,
         "counts.json": json.dumps(COUNTS),
         "off.json": json.dumps(OFF_BRANCH),
+        "conditions.json": json.dumps(
+            {
+                "games": [
+                    *({**game, "condition": "off"} for game in OFF_BRANCH["games"]),
+                    *({**game, "condition": "counts"} for game in COUNTS["games"]),
+                    {},
+                ]
+            }
+        ),
         "forged.json": json.dumps({"schema": "coopgap.certificate/2"}),
         "audited.csv": AUDITED,
     }
@@ -205,6 +246,7 @@ OUTPUTS: dict[str, list[str]] = {
         "check audits-family",
         "check delegation",
     ],
+    "group-report": ["check cournot", "check pasture", "check FOLDER/groups.toml"],
     "reports": ["check prisoners-dilemma stag-hunt"],
     "audit": ["audit FOLDER/audited.csv", "audit FOLDER/split/games.csv"],
     "audits": ["audit FOLDER/audited.csv FOLDER/split/games.csv"],
@@ -240,6 +282,7 @@ OUTPUTS: dict[str, list[str]] = {
         "fit FOLDER/off.json",
         "fit FOLDER/choices.csv --dataset FOLDER/audited.csv --threshold 0.5",
     ],
+    "fits": ["fit FOLDER/conditions.json --threshold 0.5"],
     "replay": ["play --replay FOLDER/split/summary.csv --dataset FOLDER/split/games.csv"],
     "figure": ["figure partition n4 --out FOLDER/n4.svg"],
     "example": ["example n4 --to markdown --out FOLDER"],

@@ -234,7 +234,9 @@ def correlated_agrees(given: Case) -> None:
     found = decide.correlated(setting, pure)
     assert not isinstance(found, Unanswered), found
     gap = first_best(game).welfare - found.bound
-    assert gap == bf.correlated_bound(game, language)
+    least = bf.correlated_bound(game, language)
+    if gap != least or not found.reached:
+        assert gap == bf.cancelling_bound(game, language, setting.contracts) >= least
     if gap > 0:
         claim = {"id": "correlated-gap-positive", "holds": True}
         require(setting, setting.selfish, claim, found.dual)
@@ -248,6 +250,12 @@ def correlated_agrees(given: Case) -> None:
         require(setting, setting.selfish, claim, {**found.dual, **found.reached})
     exact = bf.correlated_gap(game, language, setting.contracts)
     assert exact is None or exact == gap
+    play = decide.correlated_play(setting, pure, found.bound)
+    assert not isinstance(play, Unanswered), play
+    assert pure.welfare <= play.welfare <= found.bound
+    most = str(first_best(game).welfare - play.welfare)
+    claim = {"id": "correlated-gap-at-most", "holds": True, "value": most}
+    require(setting, setting.selfish, claim, play.witness)
 
 
 def all_equilibria_agree(given: Case) -> None:

@@ -178,6 +178,72 @@ def many_weights() -> str:
     return certificate(stated, about, one_case(witness), contracts=contracts)
 
 
+MECHANISM = {"kind": "mechanism", "budget": "balanced", "liability": None, "permissive": False}
+
+
+def mechanism(agents: int, states: int, options: Json = None) -> dict[str, Json]:
+    """Data about mechanisms of agents who see the state."""
+    sight = {"information": [list(range(states))] * agents, "options": options}
+    selfish = {"levels": [0] * agents, "scale": 1}
+    return {"contracts": MECHANISM, "mechanism": sight, "prosociality": selfish}
+
+
+def many_reports() -> str:
+    """Every report of many agents is answered, in many points."""
+    agents, states = 600, 2
+    about = game([1] * agents, states, zeros(agents, 1, states))
+    reports = [[[s] * agents, [[0, 1, []]]] for s in range(states)]
+    for s in range(states):
+        for i in range(agents):
+            reports.append([[1 - s if i == k else s for k in range(agents)], [[0, 1, []]]])
+    point = {"total": 1, "denominator": 1, "reports": reports}
+    witness = {"reached": {"points": [point] * 4}}
+    return certificate(
+        claim("mechanism-gap-zero"), about, one_case(witness), **mechanism(agents, states)
+    )
+
+
+def many_refusals() -> str:
+    """Many agents with outside options, who all take part."""
+    agents = 2_500
+    about = game([1] * agents, 1, zeros(agents, 1))
+    listed = [[i, 0, 1] for i in range(agents)]
+    step = {"aim": "nothing", "denominator": 1, "incentives": [], "participation": listed}
+    witness = {"bound": {"steps": [{**step, "floor": 0}]}}
+    options = [f"1/{i + 2}" for i in range(agents)]
+    stated = claim("mechanism-value", value="-inf")
+    return certificate(stated, about, one_case(witness), **mechanism(agents, 1, options))
+
+
+def many_steps() -> str:
+    """As many steps as a file can list."""
+    about = game([2], 1, [[[1, 0]]])
+    moves = [[0, 0, 0, 1, 0, 1]]
+    step = {"aim": [[[0], 1]], "denominator": 1, "incentives": moves, "participation": []}
+    witness = {"bound": {"steps": [{**step, "floor": 0}] * 130_000}}
+    stated = claim("mechanism-gap-at-least", value="0")
+    return certificate(stated, about, one_case(witness), **mechanism(1, 1))
+
+
+def many_lies() -> str:
+    """Every lie of two agents in a large game."""
+    side, states = 30, 8
+    about = game([side, side], states, zeros(2, side * side, states))
+    moves = [
+        [i, c, m, a, b, 1]
+        for i in range(2)
+        for c in range(states)
+        for m in range(states)
+        if m != c
+        for a in range(side)
+        for b in range(side)
+    ]
+    step = {"aim": "welfare", "denominator": 1, "incentives": moves, "participation": []}
+    witness = {"bound": {"steps": [{**step, "floor": 0}]}}
+    stated = claim("mechanism-gap-at-least", value="0")
+    return certificate(stated, about, one_case(witness), **mechanism(2, states))
+
+
 def deep_supports() -> str:
     node: Json = None
     for k in range(150):
@@ -230,6 +296,10 @@ WORST: tuple[Callable[[], str], ...] = (
     high_point,
     many_obstructions,
     many_weights,
+    many_reports,
+    many_refusals,
+    many_steps,
+    many_lies,
     deep_supports,
     same_goals,
     nested,

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from coopgap.llm_checks.agents import LogitAgents, simulated
-from coopgap.llm_checks.evidence import (
+from coopgap.llm_checks.judging.evidence import (
     clopper_pearson,
     confidence_sequence,
     corrected,
@@ -17,6 +16,7 @@ from coopgap.llm_checks.evidence import (
     judged_sequentially,
     judged_values,
 )
+from coopgap.llm_checks.playing.agents import LogitAgents, simulated
 from coopgap.theory.errors import InputError
 
 PD = np.array([[[3.0, 0.0], [4.0, 1.0]], [[3.0, 4.0], [0.0, 1.0]]])

@@ -337,3 +337,10 @@ def test_lists_that_are_not_pieces() -> None:
     assert pieces([]) is None
     assert pieces([["C", "C"]]) is None
     assert pieces("b") is None
+
+
+def test_a_selection_that_no_contract_implements_is_said_in_words() -> None:
+    basis = [{"selection": {"s": ["C", "C"]}, "obstructions": 2, "conditions": ["False"]}]
+    text = flat(told(with_language(basis=basis)))
+    assert "(C, C): 2 minimal obstructions; for all parameters some of them stands." in text
+    assert "False" not in text

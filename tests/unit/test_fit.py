@@ -15,11 +15,11 @@ from unit.test_cli import Command as InProcess
 from unit.test_cli import command  # noqa: F401
 
 from benchmarks.fit import grid
-from coopgap.llm_checks import qre
-from coopgap.llm_checks.agents import BestResponders, LogitAgents, simulated
-from coopgap.llm_checks.choices import Choices, PlayedGame, read_choices
-from coopgap.llm_checks.fitting import JUMPING, Range, crossings, fit, point_estimate
-from coopgap.llm_checks.likelihood import Likelihood, Peak
+from coopgap.llm_checks.fitting import qre
+from coopgap.llm_checks.fitting.choices import Choices, PlayedGame, read_choices
+from coopgap.llm_checks.fitting.fit import JUMPING, Range, crossings, fit, point_estimate
+from coopgap.llm_checks.fitting.likelihood import Likelihood, Peak
+from coopgap.llm_checks.playing.agents import BestResponders, LogitAgents, simulated
 from coopgap.terminal.estimates import story
 from coopgap.theory.errors import InputError
 
@@ -211,7 +211,7 @@ def test_a_dilemma_alone_identifies_no_lambda() -> None:
     assert found.equally_likely.low == pytest.approx(0.5, abs=0.01)
     assert found.equally_likely.high is None
     assert (found.lambda_.high, found.beta.high) == (None, None)
-    assert "every λ from 0.5" in str(story(found))
+    assert "every λ from 0.5" in str(story([found]))
     # Refits of one game have the same data, so the same estimate.
     again = fit(data, bootstrap=5)
     assert again.lambda_.low == again.lambda_.high == again.lambda_.estimate
@@ -344,7 +344,7 @@ def test_what_cannot_be_read_is_named_with_its_fix(tmp_path: Path) -> None:
         read_choices(file, tmp_path / "nosuch.csv")
     journal = tmp_path / "answers.jsonl"
     journal.write_text('{"play": {}}\n{"id": "x"}\n')
-    with pytest.raises(InputError, match=r"journal of coopgap play.*logs/\*\.eval"):
+    with pytest.raises(InputError, match=r"journal of coopgap play.*name its folder"):
         read_choices(journal)
 
 
@@ -423,6 +423,57 @@ def test_without_inspect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         read_choices(file)
 
 
+def test_conditions_are_fitted_apart_and_pooled_only_when_asked(
+    tmp_path: Path,
+    command: InProcess,  # noqa: F811
+) -> None:
+    """Defection if told to be selfish, cooperation if told to be altruistic."""
+    table = np.moveaxis(PD, 0, -1).tolist()
+    sparse = {"payoffs": [[[2, 2], [0, 3]], [[3, 0], [1.9, 1.9]]]}
+    games = [
+        {"name": name, "condition": condition, **game, "counts": counts}
+        for condition, counts in (("selfish", [[0, 0], [0, 20]]), ("altruistic", [[20, 0], [0, 0]]))
+        for name, game in (("pd", {"payoffs": table}), ("flat", sparse))
+    ]
+    file = tmp_path / "choices.json"
+    file.write_text(json.dumps({"games": games}))
+    apart = command("fit", file, "--json").json
+    assert apart["schema"] == "coopgap.fits/1"
+    assert [each["conditions"] for each in apart["fits"]] == [["selfish"], ["altruistic"]]
+    told = command("fit", file).out
+    assert told.index("selfish") < told.index("altruistic")
+    # That λ is above the point where cooperation pays is all that can be known.
+    assert told.count("λ is not identified") == 2
+    assert "λ 0.000" not in told
+    pooled = command("fit", file, "--pool", "--json").json
+    assert pooled["schema"] == "coopgap.fit/1"
+    assert pooled["conditions"] == ["selfish", "altruistic"]
+    assert "2 conditions, pooled: selfish, altruistic" in command("fit", file, "--pool").out
+    # Files and folders add up, game by game.
+    both = command("fit", tmp_path, file, "--pool", "--json").json
+    assert both["choices"] == 2 * pooled["choices"]
+    assert both["games"] == pooled["games"] == 4
+    (tmp_path / "empty").mkdir()
+    bad = command("fit", tmp_path / "empty")
+    assert (bad.status, bad.out) == (2, "")
+    assert "neither choices.json nor a log" in bad.err
+
+
+def test_runs_of_simulated_agents_are_fitted_by_condition(
+    tmp_path: Path,
+    command: InProcess,  # noqa: F811
+) -> None:
+    game = ["prisoners-dilemma", "--regime", "none"]
+    model = ["--model", "simulated/logit:0,3", "--repetitions", "20", "--out", tmp_path]
+    command("play", *game, "--disposition", "selfish", "--disposition", "base", *model)
+    found = command("fit", tmp_path, "--json").json
+    assert [each["conditions"] for each in found["fits"]] == [
+        ["simulated/logit:0,3: none/selfish"],
+        ["simulated/logit:0,3: none/base"],
+    ]
+    assert [each["choices"] for each in found["fits"]] == [20, 20]
+
+
 def test_what_a_fit_says_of_equilibria() -> None:
     generator = np.random.default_rng(0)
     games = [(f"g{i}", generator.integers(-5, 6, (2, 2, 2)).astype(float)) for i in range(30)]
@@ -432,7 +483,7 @@ def test_what_a_fit_says_of_equilibria() -> None:
     least = found.principal["log_likelihood"]
     assert least is not None
     assert least < found.log_likelihood
-    told = story(found)
+    told = story([found])
     assert isinstance(told, Text)
     text = told.plain
     assert "of several equilibria those are taken" in text

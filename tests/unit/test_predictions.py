@@ -11,8 +11,13 @@ import pytest
 from unit.test_cli import Command, command  # noqa: F401
 
 from coopgap import load
-from coopgap.llm_checks.predictions import from_registration, pooled, predict, threshold_of
-from coopgap.llm_checks.regimes import (
+from coopgap.llm_checks.predicting.predictions import (
+    from_registration,
+    pooled,
+    predict,
+    threshold_of,
+)
+from coopgap.llm_checks.predicting.regimes import (
     Condition,
     Disposition,
     Regime,
@@ -20,7 +25,7 @@ from coopgap.llm_checks.regimes import (
     disposition,
     regime,
 )
-from coopgap.llm_checks.scenes import study
+from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.contracts import DirectiveContract
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text
@@ -46,7 +51,6 @@ def test_selfish_play_of_the_dilemma_is_defection_and_altruistic_play_is_not():
     assert bounds(found, "none/selfish/first-best") == (0, 0)
     assert bounds(found, "none/altruistic/first-best") == (1, 1)
     assert bounds(found, "none/selfish/welfare") == (2, 2)
-    assert bounds(found, "none/altruistic/gap-closed") == (1, 1)
     (ordering,) = found.orderings
     assert ordering.claim == "realisability"
     assert "in all equilibria" in ordering.statement
@@ -119,7 +123,7 @@ c = [[[2, 3], [2, 3]], [[2, 3], [2, 0]]]
 
 
 def test_what_is_too_large_is_unknown(monkeypatch):
-    monkeypatch.setattr("coopgap.llm_checks.predictions.MAX_PROFILES", 1)
+    monkeypatch.setattr("coopgap.llm_checks.predicting.predictions.MAX_PROFILES", 1)
     found = predict(spec("public-goods"), [Condition(NONE, SELFISH)])
     assert not [each for each in found.intervals if each.quantity != "lambda"]
     assert found.unknown

@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction as F
 
@@ -12,22 +13,22 @@ from browser import frame_widths
 from unit.test_cli import Command, command  # noqa: F401
 from unit.test_predictions import HEADER, spec
 
-from coopgap.llm_checks.agents import BestResponders, LogitAgents
-from coopgap.llm_checks.evidence import (
+from coopgap.llm_checks.judging.evidence import (
     betting_interval,
     judged_ordering_sequentially,
     judged_sequentially,
     judged_values,
 )
-from coopgap.llm_checks.judging import decided, document_of, judge
-from coopgap.llm_checks.playing import Options, looks, recorded, run
-from coopgap.llm_checks.predictions import predict
-from coopgap.llm_checks.regimes import Condition, Disposition, Regime
-from coopgap.llm_checks.report import html, markdown, summary
-from coopgap.llm_checks.revealed import judged_threshold
-from coopgap.llm_checks.scenarios import plays
-from coopgap.llm_checks.scenes import study
-from coopgap.llm_checks.simulation import named_agents
+from coopgap.llm_checks.judging.judge import decided, document_of, judge
+from coopgap.llm_checks.judging.report import html, markdown, summary
+from coopgap.llm_checks.judging.revealed import judged_threshold
+from coopgap.llm_checks.playing.agents import BestResponders, LogitAgents, PlaceTakers
+from coopgap.llm_checks.playing.run import Options, looks, recorded, run
+from coopgap.llm_checks.playing.scenarios import plays
+from coopgap.llm_checks.playing.simulation import named_agents, simulated_answer
+from coopgap.llm_checks.predicting.predictions import predict
+from coopgap.llm_checks.predicting.regimes import Condition, Disposition, Regime
+from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
 
 LOGIT = "simulated/logit:0,2"
@@ -37,9 +38,35 @@ def test_agents_have_names():
     assert named_agents("simulated/logit:1/2,3") == LogitAgents(0.5, 3)
     assert named_agents("simulated/best-response") == BestResponders()
     assert named_agents("simulated/best-response:2") == BestResponders(2)
-    for text in ("logit", "logit:1", "logit:-1,2", "logit:x,2", "best-response:1,2", "oracle:1"):
+    assert named_agents("simulated/first:3/4") == PlaceTakers(0.75)
+    for text in (
+        "logit",
+        "first",
+        "first:2",
+        "logit:1",
+        "logit:-1,2",
+        "logit:x,2",
+        "best-response:1,2",
+        "oracle:1",
+    ):
         with pytest.raises(InputError, match="no simulated agents"):
             named_agents(f"simulated/{text}")
+
+
+@pytest.mark.parametrize("rate", ["1", "0.8", "0"])
+@pytest.mark.parametrize("game", ["prisoners-dilemma", "moral-hazard-pd"])
+def test_who_looks_at_places_alone_reaches_every_profile_equally_often(game, rate):
+    """One common order of options would have the first best reached at twice the rate, or never."""
+    agents = named_agents(f"simulated/first:{rate}")
+    found = study(game, ["none"], ["selfish"])
+    seen: Counter[tuple[int | None, ...]] = Counter()
+    for play in plays(found, 800, 5):
+        answers = (simulated_answer(agents, play, each, 5) for each in play.questions)
+        seen[tuple(each.tolerant for each in answers)] += 1
+    profiles = math.prod(found.scenes[0].environment.shape)
+    mean = 800 / profiles
+    assert len(seen) == profiles
+    assert all(abs(count - mean) < 4.5 * math.sqrt(mean) for count in seen.values())
 
 
 def test_agents_of_larger_games():
@@ -97,13 +124,14 @@ def test_counts_are_told_in_words(tmp_path):
     seen = judge(done, found.predictions)
     known = tuple(each for each in seen.judged if each.observations)
     for judged, text in (
-        (seen.judged, "3 of 4 predictions judged: "),
-        (known, "3 predictions judged: "),
-        (known[:1], "1 prediction judged: "),
+        (seen.judged, "1 of 2 primary predictions judged: "),
+        (known, "1 primary prediction judged: "),
+        (known[:1], "1 primary prediction judged: "),
     ):
         told = summary(replace(seen, judged=judged))
         assert told.startswith(text)
         assert ("; 1 without data." in told) == (judged == seen.judged)
+        assert ("more are exploratory" in told) == (judged != known[:1])
 
 
 def test_money_from_outside_does_not_count_in_welfare(tmp_path):
@@ -148,7 +176,8 @@ def test_a_run_stops_early_where_the_prediction_is_violated(tmp_path):
     assert done.stopped.startswith("after ")
     assert len(done.plays) < 20
     seen = judge(done, found.predictions)
-    assert {each.judgement.verdict for each in seen.judged if each.observations} == {"contradicted"}
+    primary = [each for each in seen.judged if each.observations and each.primary]
+    assert {each.judgement.verdict for each in primary} == {"contradicted"}
     assert all("sequence" in each.judgement.method for each in seen.judged if each.observations)
     assert f"It stopped {done.stopped}." in markdown(done, seen)
     assert document_of(done, seen)["stopped"] == done.stopped
@@ -258,7 +287,7 @@ def test_thresholds_of_games_that_no_fit_knows_are_not_judged(tmp_path):
 def test_the_threshold_is_contradicted_only_if_the_first_best_is_played(monkeypatch):
     from types import SimpleNamespace
 
-    from coopgap.llm_checks.fitting import Estimate, Range
+    from coopgap.llm_checks.fitting.fit import Estimate, Range
 
     found = study("prisoners-dilemma", ["none"], ["base"])
     (one,) = found.predictions.intervals
@@ -273,22 +302,22 @@ def test_the_threshold_is_contradicted_only_if_the_first_best_is_played(monkeypa
         )
 
     both = [(0, 0)] * 20
-    monkeypatch.setattr("coopgap.llm_checks.fitting.fit", fitted(0.1, 1.0))
+    monkeypatch.setattr("coopgap.llm_checks.fitting.fit.fit", fitted(0.1, 1.0))
     bad = judged_threshold(one, some, both)
     assert bad.verdict == "contradicted"
     assert bad.p_value < 0.01
     assert judged_threshold(one, some, [(1, 1)] * 20).verdict == "consistent"
     assert judged_threshold(one, some, [(0, 0), (1, 1)] * 10).verdict == "inconclusive"
-    monkeypatch.setattr("coopgap.llm_checks.fitting.fit", fitted(0.1, None))
+    monkeypatch.setattr("coopgap.llm_checks.fitting.fit.fit", fitted(0.1, None))
     assert judged_threshold(one, some, both).verdict == "inconclusive"
     assert math.isinf(judged_threshold(one, some, both).high)
-    monkeypatch.setattr("coopgap.llm_checks.fitting.fit", fitted(0.1, 1.0, Range(0.0, None)))
+    monkeypatch.setattr("coopgap.llm_checks.fitting.fit.fit", fitted(0.1, 1.0, Range(0.0, None)))
     assert "every λ plays so" in judged_threshold(one, some, both).method
 
     def failing(*_, **__):
         raise InputError("there is no choice to fit")
 
-    monkeypatch.setattr("coopgap.llm_checks.fitting.fit", failing)
+    monkeypatch.setattr("coopgap.llm_checks.fitting.fit.fit", failing)
     assert "no choice to fit" in judged_threshold(one, some, both).method
     assert judged_threshold(one, [], []).method == "no data"
 

@@ -59,6 +59,10 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "threshold": {"value": "2"},
     "threshold-at-most": {"value": "2"},
+    "mechanism-gap-at-least": {"value": "1/2"},
+    "mechanism-gap-at-most": {"value": "1/2"},
+    "mechanism-value": {"value": "4"},
+    "mechanism-attains": {"value": "4"},
     "implementable": {"selection": [0, 3]},
     "play-at-most": {"state": 0, "profile": 0, "within": [0, 1], "value": "1/2"},
     "optimum": {"value": "4"},
@@ -80,6 +84,10 @@ def data(name: str, **changed: Any) -> dict[str, Any]:
         plain = {"game": None, "records": None, "contracts": None, "prosociality": None}
         assumed = [[{"x": 1}, ">"], [{"y": 1, "1": -1}, ">="]]
         return {"parameters": ["x", "y"], "assumptions": assumed, **plain}
+    if name.startswith("mechanism") and "mechanism" not in changed:
+        own = {"kind": "mechanism", "budget": "burnt", "liability": "3", "permissive": False}
+        seen = {"information": [[0, 0], [0, 1]], "options": ["0", "1/2"]}
+        changed = {"contracts": own, "mechanism": seen, **changed}
     fixed = None if "threshold" in name or name == "value-between" else SELFISH
     return {
         "parameters": [],

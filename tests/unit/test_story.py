@@ -120,7 +120,8 @@ def test_everything_is_told_within_80_columns():
         "row 1/3 A + 2/3 B, col B in w1",
         "balanced transfers",
         "No single profile is first best throughout {w1, w2}.",
-        "in state w1 col's deviation to B pays 1 more (and 2 more obstructions).",
+        "in state w1 col's deviation to B pays 1 more (and 2 more obstructions, in the certificate "
+        "of the gap, which --certificates DIR writes).",
         "(A, A) in every state, by these transfers:",
         "row: A, col: B",
         "from λ = 1/4",
@@ -156,7 +157,8 @@ def test_nothing_is_said_about_what_is_absent():
     )
     text = told(bare)
     assert "Pure equilibria: none in every state." in text
-    for absent in ("What contracts reach", "Claims", "Who gains", "Needed of each agent", "level"):
+    assert "Not asked: not asked." in text
+    for absent in ("What contracts reach", "Claims", "Needed of each agent", "level"):
         assert absent not in text
     assert "\n\n\n" not in text
 
@@ -347,3 +349,36 @@ def test_long_audits_are_cut():
     assert text.count("g, epsilon: is 1, not 2") == 20
     assert "… 10 more; --json lists all" in text
     assert "prosocial threshold without a contract 2 (1 game) and unknown (1 game)." in text
+
+
+def test_the_worst_equilibria_stand_beside_the_best():
+    best = replace(BALANCED, gap=F(0), worst=F(4), worst_gap=F(2))
+    selfish = replace(REPORT.selfish, worst=F(1))
+    level = replace(REPORT.prosocial[0], worst=F(1))
+    levels = (level, REPORT.prosocial[1])
+    report = replace(REPORT, languages=(best,), selfish=selfish, prosocial=levels)
+    text = flat(told(report))
+    assert "Welfare 4 at best, a loss of 2; 1 at worst, a loss of 5." in text
+    assert "It leaves worse pure equilibria too: welfare 4 at worst, a gap of 2." in text
+    assert "no contract, worst equilibrium 1" in text
+    assert "blind balanced transfers 5 0 2 1 1/4" in text
+    assert "at worst" not in told(REPORT)
+
+
+def test_what_is_missing_has_its_reason():
+    selfish = replace(REPORT.selfish, mixed=Unknown("three players"))
+    language = replace(
+        BALANCED, correlated_bound=F(1, 2), directive_gap=Absent("no state language")
+    )
+    other = replace(BALANCED, name="other", correlated_gap=F(0), directive_gap=Unknown("no time"))
+    answers = BenefitPart(Unknown("no time left"), True, Absent("not asked"))
+    report = replace(REPORT, selfish=selfish, languages=(language, other), benefit=answers)
+    text = flat(told(report))
+    assert "Unknown mixed equilibria: three players." in text
+    assert "No directive gap of blind: no state language." in text
+    assert "No directive gap of other: no time." in text
+    assert "Unknown whether each agent gains as payoffs stand: no time left." in text
+    assert "2 more obstructions, in the certificate of the gap" in text
+    vacuous = Absent("no selfish pure outcome has smaller welfare")
+    text = flat(told(replace(REPORT, benefit=BenefitPart(vacuous, vacuous, vacuous))))
+    assert "Not asked: no selfish pure outcome has smaller welfare." in text

@@ -69,7 +69,7 @@ class Formulas:
         self._require_usable()
         tree = parse_formula(text)
         self._require_names(tree, text)
-        _require_state_compared(tree)
+        require_state_compared(tree)
         require_known_labels(tree, self._axes(agent))
         values = self.constants[state]
         used = names_in(tree)
@@ -270,9 +270,10 @@ def _require_arithmetic(tree: Tree) -> None:
         _require_arithmetic(part)
 
 
-def _require_state_compared(tree: Tree, compared: bool = False) -> None:
+def require_state_compared(tree: Tree, compared: bool = False) -> None:
+    """Raises InputError where the state stands for a number; compared: inside a comparison."""
     if tree == Name(STATE) and not compared:
         raise InputError("state is no number", fix="compare it, as in 2*(state == 'rain')")
     inner = isinstance(tree, Comparison | Listing)
     for part in parts(tree):
-        _require_state_compared(part, inner)
+        require_state_compared(part, inner)

@@ -8,41 +8,101 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
 from coopgap.theory.nearest import suggestion
-from coopgap.theory.readers.files import MAX_BYTES
+from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.specification import FamilySpecification, Specification
 
-_SPEC, _NFG = ".toml", ".nfg"
+if TYPE_CHECKING:
+    from coopgap.theory.aggregates import GroupSpecification
+
+_SPEC = ".toml"
+_FILES = (_SPEC, ".nfg", ".efg", ".gam", ".json", ".yaml", ".yml")
+_OTHERS = {
+    ".agg": "an action graph game",
+    ".bagg": "a Bayesian action graph game",
+    ".gbt": "a workbook of Gambit",
+    ".lrs": "a game of lrsnash",
+    ".xml": "a game in XML",
+}
+"""Formats of other tools that are not read."""
 
 
 def load(
     path_or_slug: str | Path, max_bytes: int = MAX_BYTES
-) -> Specification | FamilySpecification:
+) -> Specification | FamilySpecification | GroupSpecification:
     """The specification of a file or of a gallery entry.
 
-    A ``Path``, and text with a slash or ending in ``.toml`` or ``.nfg``, is a file; other text is
-    the slug of a gallery entry. Raises InputError for a slug that does not exist and as
-    ``read_spec`` and ``read_nfg`` do.
+    A ``Path``, and text with a slash or the ending of a format (``.toml``, ``.nfg``, ``.efg``,
+    ``.gam``, ``.json``, ``.yaml``), is a file; other text is the slug of a gallery entry. Raises
+    InputError for a slug that does not exist and as the readers of the formats do.
     """
     # Imported here: the readers need more than the command's help does.
-    from coopgap.theory.readers.nfg import read_nfg
-    from coopgap.theory.readers.spec import read_spec, spec_from_text
+    from coopgap.theory.readers.spec import any_spec_from_text
 
+    game = _of_other_format(str(path_or_slug), max_bytes)
+    return game or any_spec_from_text(*_text(path_or_slug, max_bytes))
+
+
+def _of_other_format(name: str, max_bytes: int) -> Specification | FamilySpecification | None:
+    """What the file's format says, unless it is TOML. Raises InputError for a format not read."""
+    match Path(name).suffix.lower():
+        case ".nfg":
+            from coopgap.theory.readers.nfg import read_nfg
+
+            return read_nfg(Path(name), max_bytes)
+        case ".efg":
+            from coopgap.theory.readers.efg import read_efg
+
+            return read_efg(Path(name), max_bytes)
+        case ".gam":
+            from coopgap.theory.readers.gam import read_gam
+
+            return read_gam(Path(name), max_bytes)
+        case ".json" | ".yaml" | ".yml":
+            from coopgap.theory.readers.plain import read_plain
+
+            return read_plain(Path(name), max_bytes)
+        case suffix if suffix in _OTHERS:
+            raise InputError(
+                f"{_OTHERS[suffix]} ({suffix}) is not read",
+                fix="convert it to .nfg, for instance with Gambit",
+                source=name,
+            )
+    return None
+
+
+def load_listed(
+    path_or_slug: str | Path, max_bytes: int = MAX_BYTES
+) -> Specification | FamilySpecification:
+    """As ``load``; raises InputError also for a game of groups, whose players are not listed."""
+    found = load(path_or_slug, max_bytes)
+    if isinstance(found, Specification | FamilySpecification):
+        return found
+    raise InputError(
+        "this is a game of groups of identical agents, which `coopgap check` alone decides",
+        fix="list the players one by one",
+        source=str(path_or_slug),
+        field="game.groups",
+    )
+
+
+def _text(path_or_slug: str | Path, max_bytes: int) -> tuple[str, str]:
+    """The text of a spec and the name of its file or entry."""
     name = str(path_or_slug)
-    if name.lower().endswith(_NFG):
-        return read_nfg(Path(name), max_bytes)
-    if isinstance(path_or_slug, Path) or "/" in name or name.lower().endswith(_SPEC):
-        return read_spec(Path(name), max_bytes)
+    if isinstance(path_or_slug, Path) or "/" in name or name.lower().endswith(_FILES):
+        return read_text(Path(name), max_bytes), str(Path(name))
     entries = _entries()
     if name not in entries:
         raise InputError(
             f"the gallery has no spec {name!r}",
-            fix=f"{suggestion(name, entries)} (a file's name has a slash, .toml or .nfg)",
+            fix=f"{suggestion(name, entries)} (a file's name has a slash, or ends in "
+            f"{', '.join(_FILES[:-1])} or {_FILES[-1]})",
         )
-    return spec_from_text(entries[name].read_text(encoding="utf-8"), name)
+    return entries[name].read_text(encoding="utf-8"), name
 
 
 def settings(texts: Iterable[str]) -> dict[str, Fraction]:

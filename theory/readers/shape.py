@@ -110,6 +110,10 @@ def _liability(value: object) -> Fraction | None:
     return None if value == "none" else Fraction(exact(value))
 
 
+def _option(value: object) -> Fraction:
+    return Fraction(exact(value))
+
+
 def _claim_id(value: object) -> str:
     if not isinstance(value, str) or value not in CLAIM_FIELDS:
         raise InputError(
@@ -172,6 +176,7 @@ Liability = Annotated[
     PlainValidator(_liability),
     WithJsonSchema({**_NUMBER, "description": '"none", or an exact number ≥ 0.'}),
 ]
+Option = Annotated[Fraction, PlainValidator(_option), WithJsonSchema(_NUMBER)]
 ClaimId = Annotated[
     str, PlainValidator(_claim_id), WithJsonSchema({"type": "string", "enum": list(CLAIM_FIELDS)})
 ]
@@ -187,12 +192,14 @@ Profiles = Annotated[
 ]
 
 
-class _Shape(BaseModel):
+class Shape(BaseModel):
+    """A table of a spec: its keys, and no others."""
+
     # The validators take a while to build; they are built with the first document that is read.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
-class Parameters(_Shape):
+class Parameters(Shape):
     """The parameters of a family, the assumptions on them, and names for expressions in them."""
 
     names: ParameterNames
@@ -201,14 +208,14 @@ class Parameters(_Shape):
     let: dict[str, Annotated[Any, WithJsonSchema(_NUMBER)]] = {}
 
 
-class States(_Shape):
+class States(Shape):
     """The contingencies and how likely they are."""
 
     names: Labels
     prior: list[Number] | None = None
 
 
-class Game(_Shape):
+class Game(Shape):
     """The game: ``states`` may be left out if there is one only, ``cooperative`` always."""
 
     players: Players
@@ -220,12 +227,13 @@ class Game(_Shape):
     payoffs: dict[str, Any]
 
 
-class Contracts(_Shape):
+class Contracts(Shape):
     """The class of contracts."""
 
     kind: Literal["transfers", "directive"] = "transfers"
     budget: Literal["balanced", "burnt", "free"] = "balanced"
     liability: Liability = None
+    participation: dict[str, Option] | None = None
     permissive: bool = False
 
     def written(self) -> dict[str, Any]:
@@ -233,7 +241,7 @@ class Contracts(_Shape):
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
 
-class Language(_Shape):
+class Language(Shape):
     """A contract language: what a court cannot tell apart, or the expressions that it sees."""
 
     name: Label
@@ -243,13 +251,13 @@ class Language(_Shape):
     contracts: Contracts = Contracts()
 
 
-class Prosociality(_Shape):
+class Prosociality(Shape):
     """The levels of λ to report, each common to all players or given for each of them."""
 
     levels: list[PerPlayer] = Field(alias="lambda")
 
 
-class Claim(_Shape):
+class Claim(Shape):
     """A claim to decide; ``theory.readers.claim_fields`` lists the fields that an id takes."""
 
     id: ClaimId
@@ -259,7 +267,7 @@ class Claim(_Shape):
     profiles: Profiles | None = None
 
 
-class Spec(_Shape):
+class Spec(Shape):
     """A whole spec file."""
 
     title: str = ""
@@ -268,8 +276,27 @@ class Spec(_Shape):
     game: Game
     language: list[Language] = []
     contracts: Contracts = Contracts()
+    information: dict[str, list[list[Label]]] = {}
     prosociality: Prosociality | None = None
     claim: list[Claim] = []
+
+
+Tables = Mapping[tuple[str, ...], type[Shape]]
+"""By the path of a table its model; a part of a path may be ANY."""
+
+ANY = "*"
+
+_TABLES: Tables = {
+    (): Spec,
+    ("parameters",): Parameters,
+    ("game",): Game,
+    ("game", "states"): States,
+    ("language",): Language,
+    ("language", "contracts"): Contracts,
+    ("contracts",): Contracts,
+    ("prosociality",): Prosociality,
+    ("claim",): Claim,
+}
 
 
 class _Head(BaseModel):
@@ -280,7 +307,7 @@ class _Head(BaseModel):
 
 def read_parameters(document: Mapping[str, object]) -> Parameters | None:
     """The [parameters] of a document; raises InputError as ``read_shape`` does."""
-    return _validated(_Head, document).parameters
+    return validated(_Head, document).parameters
 
 
 def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
@@ -288,31 +315,42 @@ def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
 
     Raises InputError, naming the field, for the first value that does not fit.
     """
-    return _validated(Spec, document, scope)
+    return validated(Spec, document, scope)
 
 
-def _validated(model: type[_M], document: Mapping[str, object], scope: Scope | None = None) -> _M:
+def validated(
+    model: type[_M],
+    document: Mapping[str, object],
+    scope: Scope | None = None,
+    tables: Tables | None = None,
+) -> _M:
+    """The document as a value of the model; ``tables`` are its tables, for misspelt keys.
+
+    Raises InputError, naming the field, for the first value that does not fit.
+    """
     try:
         return model.model_validate(document, context=scope)
     except ValidationError as error:
         faults = error.errors(include_url=False)
     # A misspelt key also leaves the right one missing; the misspelling is reported.
     misspelt = (fault for fault in faults if fault["type"] == "extra_forbidden")
-    raise _explained(next(misspelt, faults[0]))
+    raise _explained(next(misspelt, faults[0]), _TABLES if tables is None else tables)
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a spec file, as published in ``spec.schema.json``."""
-    document = Spec.model_json_schema(schema_generator=_Schema)
+    document = published(Spec, SCHEMA_ID, "coopgap spec file")
     definitions = document["$defs"]
     definitions["PayoffTable"] = _TABLE
     definitions["Game"]["properties"]["payoffs"] = _PAYOFFS
-    return {
-        "$schema": GenerateJsonSchema.schema_dialect,
-        "$id": SCHEMA_ID,
-        **document,
-        "title": "coopgap spec file",
-    }
+    return document
+
+
+def published(model: type[Shape], name: str, title: str) -> dict[str, Any]:
+    """The JSON Schema of a kind of spec file."""
+    document = model.model_json_schema(schema_generator=_Schema)
+    head = {"$schema": GenerateJsonSchema.schema_dialect, "$id": name}
+    return {**head, **document, "title": title}
 
 
 class _Schema(GenerateJsonSchema):
@@ -340,14 +378,14 @@ _KINDS = {
 }
 
 
-def _explained(fault: ErrorDetails) -> InputError:
+def _explained(fault: ErrorDetails, tables: Tables) -> InputError:
     """One of pydantic's faults as an InputError."""
     *path, last = location = fault["loc"]
     kind, value = fault["type"], fault["input"]
     if kind == "value_error":
         return fault["ctx"]["error"].located(field=_field(location))  # type: ignore[no-any-return]
     if kind == "extra_forbidden":
-        fix = suggestion(str(last), _keys(path))
+        fix = suggestion(str(last), _keys(path, tables))
         return InputError(f"unknown key {last!r}", fix=fix, field=_field(path))
     if kind == "missing":
         return InputError(f"{last!r} is missing", fix="add it", field=_field(path))
@@ -366,21 +404,17 @@ def _explained(fault: ErrorDetails) -> InputError:
     return InputError(f"{shown(value)} is not {expected}", fix=fix, field=_field(location))
 
 
-def _keys(path: Sequence[str | int]) -> list[str]:
+def _keys(path: Sequence[str | int], tables: Tables) -> list[str]:
     """The keys of the table at a path."""
-    models: dict[tuple[str, ...], type[_Shape]] = {
-        (): Spec,
-        ("parameters",): Parameters,
-        ("game",): Game,
-        ("game", "states"): States,
-        ("language",): Language,
-        ("language", "contracts"): Contracts,
-        ("contracts",): Contracts,
-        ("prosociality",): Prosociality,
-        ("claim",): Claim,
-    }
-    fields = models[tuple(part for part in path if isinstance(part, str))].model_fields
-    return [field.alias or name for name, field in fields.items()]
+    named = tuple(part for part in path if isinstance(part, str))
+    model = tables[next(each for each in tables if _alike(each, named))]
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _alike(pattern: Sequence[str], path: Sequence[str]) -> bool:
+    return len(pattern) == len(path) and all(
+        one in (ANY, other) for one, other in zip(pattern, path, strict=True)
+    )
 
 
 def _field(path: Sequence[str | int]) -> str:

@@ -15,18 +15,27 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import integer_array, scaled
 from coopgap.theory.expressions import Number, Tree
 from coopgap.theory.families import Family
-from coopgap.theory.languages import Language, RecordLanguage, complete, product
+from coopgap.theory.information import Information, information
+from coopgap.theory.languages import (
+    Language,
+    ProductLanguage,
+    RecordLanguage,
+    complete,
+    product,
+)
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.formulas import SYMMETRIC, Formulas, constants_of, require_values_used
+from coopgap.theory.readers.groups import group_specification, has_groups
 from coopgap.theory.readers.parameters import (
     RESERVED,
     Scope,
@@ -56,6 +65,9 @@ _LONG_KEY = re.compile(
     r"""(?:(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){30}""", re.ASCII
 )
 
+READ_BY = {"conjecture": "fuzz", "theorem": "prove"}
+"""Which commands read files that are no specs, by the table that such a file has."""
+
 
 def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilySpecification:
     """The specification in a TOML file; that of a family if the file has parameters.
@@ -70,6 +82,19 @@ def spec_from_text(text: str, origin: str) -> Specification | FamilySpecificatio
     """The specification in a TOML text; errors name ``origin`` as its file."""
     try:
         return specification_of(document_of(text), origin)
+    except InputError as error:
+        raise error.located(source=origin) from None
+
+
+def any_spec_from_text(
+    text: str, origin: str
+) -> Specification | FamilySpecification | GroupSpecification:
+    """The specification in a TOML text, which may be about groups of identical agents."""
+    try:
+        document = document_of(text)
+        if has_groups(document):
+            return group_specification(document, origin)
+        return specification_of(document, origin)
     except InputError as error:
         raise error.located(source=origin) from None
 
@@ -104,6 +129,19 @@ def specification_of(
     ``uses`` are expressions elsewhere that use its parameters. Raises InputError as ``read_spec``
     does.
     """
+    for kind, command in READ_BY.items():
+        if kind in document:
+            raise InputError(
+                f"this is a file of a {kind}, not of a game",
+                fix=f"`coopgap {command} FILE` reads it",
+                field=kind,
+            )
+    if has_groups(document):
+        raise InputError(
+            "this is a game of groups of identical agents, which `coopgap check` alone decides",
+            fix="list the players one by one",
+            field="game.groups",
+        )
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()
     spec = shape.read_shape(document, scope)
@@ -113,6 +151,7 @@ def specification_of(
         environment = _environment(spec.game, skeleton)
         languages = _languages(spec, skeleton)
         levels, questions = _asked(spec, skeleton, languages, environment.support)
+        known = _information(spec, environment, languages)
         return Specification(
             environment=environment,
             languages=languages,
@@ -121,13 +160,21 @@ def specification_of(
             title=spec.title,
             source=spec.source,
             origin=origin,
+            information=known,
         )
     require_unlike(scope, _taken(spec.game))
     family = _family(spec, skeleton, scope, declared.assume, uses)
     languages = _languages(spec, skeleton)
     levels, questions = _asked(spec, skeleton, languages, family.support)
     return FamilySpecification(
-        family, languages, levels, questions, spec.title, spec.source, origin
+        family,
+        languages,
+        levels,
+        questions,
+        spec.title,
+        spec.source,
+        origin,
+        _information(spec, skeleton, languages),
     )
 
 
@@ -388,13 +435,43 @@ def _transposed(written: Sequence[list[_T]], counts: Sequence[int]) -> list[_T]:
     return [table[j * size + i] for i in range(size) for j in range(size)]
 
 
+def _information(
+    spec: shape.Spec, names: Environment, languages: Sequence[NamedLanguage]
+) -> Information | None:
+    """What the players see; None if all of them see the state.
+
+    Raises InputError for directives that name what some player does not see.
+    """
+    with inside("information"):
+        known = information(names, spec.information)
+    for position, each in enumerate(languages):
+        if isinstance(each.contracts, Directives) and isinstance(each.language, ProductLanguage):
+            with inside(f"language[{position}]"):
+                _require_followed(each.language, known, names)
+    return None if known.is_complete else known
+
+
+def _require_followed(language: ProductLanguage, known: Information, names: Environment) -> None:
+    for player, cells in zip(names.players, known.cells, strict=True):
+        first: dict[int, int] = {}
+        for state, cell in enumerate(cells):
+            other = first.setdefault(cell, state)
+            if language.cells[other] != language.cells[state]:
+                apart = f"{names.states[other]!r} and {names.states[state]!r}"
+                raise InputError(
+                    f"a directive may tell {apart} apart, which {player!r} does not see",
+                    fix="group these states, or let the player see which it is",
+                    field="states",
+                )
+
+
 # Languages and contracts
 
 
 def _languages(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguage, ...]:
     common = spec.contracts.written()
     with inside("contracts"):
-        contracts = _contract_class(common)
+        contracts = _contract_class(common, environment.players)
     if not spec.language:
         return (NamedLanguage("complete", complete(environment), contracts),)
     languages: dict[str, NamedLanguage] = {}
@@ -409,7 +486,7 @@ def _languages(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguag
             language = _language(written, environment)
             own = written.contracts.written()
             with inside("contracts"):
-                contracts = _contract_class(_overridden(common, own))
+                contracts = _contract_class(_overridden(common, own), environment.players)
                 if isinstance(contracts, Directives) and isinstance(language, RecordLanguage):
                     raise InputError(
                         "a language given by records has no directives",
@@ -432,7 +509,10 @@ def _language(written: shape.Language, environment: Environment) -> Language:
         return record_language(environment, written.records)
 
 
-_KEYS_OF_KIND = {"transfers": ("budget", "liability"), "directive": ("permissive",)}
+_KEYS_OF_KIND = {
+    "transfers": ("budget", "liability", "participation"),
+    "directive": ("permissive",),
+}
 
 
 def _overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -445,9 +525,16 @@ def _overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, 
     return {**common, **own}
 
 
-def _contract_class(written: Mapping[str, Any]) -> ContractClass:
+def _contract_class(written: Mapping[str, Any], players: Sequence[str]) -> ContractClass:
     permissive, liability = written.get("permissive", False), written.get("liability")
+    options = written.get("participation")
     if written.get("kind") == "directive":
+        if options is not None:
+            raise InputError(
+                "directives are enforced, so nobody may refuse",
+                fix='leave it out, or write kind = "transfers"',
+                field="participation",
+            )
         if liability is not None:
             raise InputError(
                 "directives move no money, so nothing bounds a liability",
@@ -461,7 +548,10 @@ def _contract_class(written: Mapping[str, Any]) -> ContractClass:
             fix='leave it out, or write kind = "directive"',
             field="permissive",
         )
-    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability)
+    if options is not None:
+        with inside("participation"):
+            options = tuple(_in_order(options, players, "player"))
+    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability, options)
 
 
 # Claims

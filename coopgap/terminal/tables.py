@@ -1,0 +1,106 @@
+"""Tables that show every column, whatever the width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+READABLE = 12
+"""How many characters of a line of a cell are kept together where space is short."""
+
+Cell = str | Text
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Rows of cells in columns, which are all shown.
+
+    Cells fold where space is short. Columns that do not fit even then stand in a further table
+    below, beside the first column again. ``names``: how many columns name things; the others are
+    numbers if ``numbers``, and stand to the right.
+    """
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    names: int = 1
+    numbers: bool = False
+    gap: int = 2
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wanted = [max(map(_width, column)) for column in self._columns()]
+        room = options.max_width
+        for number, shown in enumerate(self._blocks(wanted, room)):
+            if number:
+                yield Text()
+            yield self._table(shown, _fitted([wanted[k] for k in shown], room, self.gap))
+
+    def _columns(self) -> list[list[Cell]]:
+        lines = [*([self.head] if any(self.head) else []), *self.rows]
+        return [list(column) for column in zip(*lines, strict=True)]
+
+    def _blocks(self, wanted: Sequence[int], room: int) -> Iterator[list[int]]:
+        """The columns of each table: as many as stay readable, the first one in all."""
+        shown: list[int] = []
+        for column in range(len(wanted)):
+            tried = [*shown, column]
+            least = sum(min(wanted[k], READABLE) + self.gap for k in tried) - self.gap
+            if least > room and len(shown) > 1:
+                yield shown
+                tried = [0, column]
+            shown = tried
+        yield shown
+
+    def _table(self, shown: Sequence[int], widths: Sequence[int]) -> Table:
+        head = any(self.head)
+        table = Table(
+            box=None,
+            pad_edge=False,
+            padding=(0, self.gap, 0, 0),
+            show_header=head,
+            header_style="dim",
+        )
+        for column, width in zip(shown, widths, strict=True):
+            right = self.numbers and column >= self.names
+            table.add_column(
+                Text(self.head[column] if head else ""),
+                width=width,
+                justify="right" if right else "left",
+                overflow="fold",
+            )
+        for row in self.rows:
+            cells = (row[column] for column in shown)
+            table.add_row(*(Text(each) if isinstance(each, str) else each for each in cells))
+        return table
+
+
+def _width(cell: Cell) -> int:
+    text = cell if isinstance(cell, str) else cell.plain
+    return max((cell_len(line) for line in text.split("\n")), default=0)
+
+
+def _fitted(wanted: Sequence[int], room: int, gap: int) -> list[int]:
+    """Widths that fit: the widest column gives way first."""
+    widths = list(wanted)
+    left = max(room - gap * (len(widths) - 1), len(widths))
+    while sum(widths) > left:
+        widest = max(range(len(widths)), key=widths.__getitem__)
+        widths[widest] -= 1
+    return widths
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Lines to be copied, which are never folded or cut: TOML. Control characters are dropped."""
+
+    text: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self.text.split("\n"):
+            yield Segment("".join(c for c in line if c.isprintable() or c == "\t"))
+            yield Segment.line()

@@ -1,0 +1,1 @@
+"""λ and β estimated from choices."""

@@ -1,0 +1,312 @@
+"""Recorded choices: count matrices as JSON, a CSV of choices, Inspect's logs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopgap.llm_checks.fitting.qre import is_symmetric
+from coopgap.llm_checks.playing.logs import read_log
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import parse_number
+from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.table_games import read_table_games
+
+Floats = NDArray[np.float64]
+
+CHOICES = "choices.json"
+"""What ``coopgap play`` calls the joint choices of a run."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlayedGame:
+    """A game and how often each profile was chosen.
+
+    payoffs: (agents, actions of agent 1, …) in utils; counts: (actions of agent 1, …). condition:
+    what agents were told and who they are, or empty. Raises InputError for more than two agents
+    whose game is not symmetric.
+    """
+
+    name: str
+    payoffs: Floats
+    counts: Floats
+    condition: str = ""
+
+    def __post_init__(self) -> None:
+        if self.counts.ndim > 2 and not is_symmetric(self.payoffs):
+            raise InputError("a game of more than two agents must be symmetric", field="payoffs")
+
+    def marginals(self) -> Floats:
+        """How often each action was chosen: by agent, or together in symmetric games."""
+        agents = self.counts.ndim
+        each = [self.counts.sum(tuple(j for j in range(agents) if j != i)) for i in range(agents)]
+        return np.sum(each, axis=0) if is_symmetric(self.payoffs) else np.concatenate(each)
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A row that is not used, and why."""
+
+    row: int
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The games with choices, and what was left out."""
+
+    games: tuple[PlayedGame, ...]
+    dropped: tuple[Dropped, ...] = ()
+
+    def by_condition(self) -> dict[str, Choices]:
+        """The choices of each condition: agents who are told other things have other λ."""
+        names = dict.fromkeys(each.condition for each in self.games)
+        return {
+            name: Choices(tuple(each for each in self.games if each.condition == name))
+            for name in names
+        }
+
+
+def read_all(
+    paths: Sequence[Path], dataset: Path | None = None, max_bytes: int = MAX_BYTES
+) -> Choices:
+    """Reads files as ``read_choices`` does, and the folders of runs; counts of one game add up.
+
+    A folder is read by the ``choices.json`` that ``coopgap play`` wrote there, else by all logs of
+    Inspect's below it. Raises InputError for a folder without either.
+    """
+    parts = [read_choices(each, dataset, max_bytes) for path in paths for each in _files(path)]
+    if len(parts) == 1:
+        return parts[0]
+    merged: dict[tuple[str, str, bytes], PlayedGame] = {}
+    for game in (each for part in parts for each in part.games):
+        key = game.condition, game.name, game.payoffs.tobytes()
+        same = merged.get(key)
+        merged[key] = game if same is None else replace(game, counts=game.counts + same.counts)
+    return Choices(tuple(merged.values()), tuple(each for part in parts for each in part.dropped))
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    if (path / CHOICES).exists():
+        return [path / CHOICES]
+    logs = sorted(path.rglob("*.eval"))
+    if not logs:
+        raise InputError(
+            f"this folder holds neither {CHOICES} nor a log of Inspect's",
+            fix="name one that coopgap play or inspect eval wrote",
+            source=str(path),
+        )
+    return logs
+
+
+def choices_text(found: Choices) -> str:
+    """Choices as the JSON that is read."""
+    games = [
+        {
+            "name": each.name,
+            "condition": each.condition,
+            "payoffs": np.moveaxis(each.payoffs, 0, -1).tolist(),
+            "counts": each.counts.astype(int).tolist(),
+        }
+        for each in found.games
+    ]
+    return json.dumps({"games": games}, ensure_ascii=False) + "\n"
+
+
+def read_choices(path: Path, dataset: Path | None = None, max_bytes: int = MAX_BYTES) -> Choices:
+    """Reads recorded choices from a .json, .csv or .eval file.
+
+    A CSV has the columns id, row, col and optionally count; its payoffs are those of the games in
+    ``dataset``. Raises InputError, naming the file.
+    """
+    try:
+        if dataset is not None and path.suffix != ".csv":
+            raise InputError(
+                "a dataset is for a CSV of choices, and this is none: its payoffs are its own",
+                fix="leave the option out",
+                field="--dataset",
+            )
+        if path.suffix == ".eval":
+            return _from_log(path, max_bytes)
+        if path.suffix == ".csv":
+            return _from_csv(path, dataset, max_bytes)
+        return _from_json(read_text(path, max_bytes))
+    except InputError as error:
+        raise error.located(source=str(path)) from None
+
+
+def _from_json(text: str) -> Choices:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if text.startswith('{"play"'):
+            raise InputError(
+                "this is a journal of coopgap play, which holds no payoffs",
+                fix=f"name its folder, or the {CHOICES} beside it",
+            ) from None
+        raise InputError(f"this is no JSON: {error}", fix='give {"games": [...]}') from None
+    games = data.get("games") if isinstance(data, dict) else None
+    if not isinstance(games, list):
+        raise InputError("there is no list of games", fix='give {"games": [...]}', field="games")
+    return _collected([(i, _name(game, i), game) for i, game in enumerate(games, start=1)])
+
+
+def _name(game: object, row: int) -> str:
+    return str(game.get("name", row)) if isinstance(game, dict) else str(row)
+
+
+def _collected(rows: list[tuple[int, str, Any]]) -> Choices:
+    used, dropped = [], []
+    for row, name, game in rows:
+        try:
+            used.append(_game(name, game))
+        except InputError as error:
+            dropped.append(Dropped(row, name, str(error)))
+    if not used:
+        why = f": {_named(dropped[0])}: {dropped[0].reason}" if dropped else ""
+        raise InputError(f"no game has choices{why}", fix="give payoffs and counts", field="games")
+    return Choices(tuple(used), tuple(dropped))
+
+
+def _named(one: Dropped) -> str:
+    return f"game {one.row}" + (f" ({one.name})" if one.name != str(one.row) else "")
+
+
+def _game(name: str, game: Any) -> PlayedGame:
+    if not isinstance(game, Mapping) or not {"payoffs", "counts"} <= set(game):
+        raise InputError("this is no table with payoffs and counts")
+    table = _array(game["payoffs"], "payoffs")
+    counts = _array(game["counts"], "counts")
+    agents = table.shape[-1] if table.ndim > 1 else 0
+    if table.ndim != agents + 1 or agents < 2 or min(table.shape) < 2:
+        raise InputError("these are no payoffs per profile, one per agent", field="payoffs")
+    if counts.shape != table.shape[:-1]:
+        raise InputError("there must be one count per profile", field="counts")
+    wrong = counts[(counts < 0) | (counts != np.round(counts))]
+    if wrong.size:
+        raise InputError(f"{wrong[0]:g} is no count, which is a whole number ≥ 0", field="counts")
+    if counts.sum() == 0:
+        raise InputError("no choice was recorded", field="counts")
+    return PlayedGame(name, np.moveaxis(table, -1, 0), counts, str(game.get("condition") or ""))
+
+
+def _array(value: object, field: str) -> Floats:
+    def numbers(part: object) -> object:
+        if isinstance(part, list | tuple):
+            return [numbers(each) for each in part]
+        if isinstance(part, float):
+            return part
+        return float(parse_number(part))
+
+    try:
+        found = np.array(numbers(value), float)
+    except InputError as error:
+        raise error.located(field=field) from None
+    except (ValueError, OverflowError, RecursionError):
+        raise InputError("this is no table of numbers", field=field) from None
+    if not np.isfinite(found).all():
+        raise InputError("a number is not finite", field=field)
+    return found
+
+
+def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
+    if dataset is None:
+        raise InputError("choices need payoffs", fix="name the games' file", field="--dataset")
+    table = read_table_games(dataset, max_bytes)
+    rows = Counter(row.id for row in table.rows)
+    games = {game.id: game for game in table.games}
+    skipped = {row.id: row.reason for row in table.skipped}
+    reader = csv.DictReader(io.StringIO(read_text(path, max_bytes)))
+    missing = [name for name in ("id", "row", "col") if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(f"the column {missing[0]!r} is missing", fix="add it", field="header")
+    counts: dict[tuple[str, str], Floats] = {}
+    dropped = []
+    for number, record in enumerate(reader, start=1):
+        name = (record["id"] or "").strip()
+        try:
+            if rows[name] > 1:
+                raise InputError(
+                    f"{rows[name]} rows of the dataset have the id {name!r}",
+                    fix="give each row its own",
+                    field="id",
+                )
+            if name not in games:
+                raise InputError(skipped.get(name, "no game of the dataset has this id"))
+            labels = games[name].labels
+            at = tuple(
+                _index(record[side], labels[i], side) for i, side in enumerate(("row", "col"))
+            )
+            count = float(parse_number(record.get("count") or "1"))
+            if count < 0 or count != round(count):
+                raise InputError(
+                    f"{count:g} is no count, which is a whole number ≥ 0", field="count"
+                )
+        except InputError as error:
+            dropped.append(Dropped(number, name, str(error)))
+            continue
+        shape = (len(labels[0]), len(labels[1]))
+        condition = (record.get("condition") or "").strip()
+        counts.setdefault((name, condition), np.zeros(shape))[at] += count
+    used = []
+    for (name, condition), matrix in counts.items():
+        own = games[name].environment()
+        payoffs = own.payoffs[:, 0].astype(float) / own.denominator
+        used.append(PlayedGame(name, payoffs, matrix, condition))
+    if not used:
+        why = f": row {dropped[0].row}: {dropped[0].reason}" if dropped else ""
+        raise InputError(f"no row is a choice in a game of the dataset{why}", fix="check the ids")
+    return Choices(tuple(used), tuple(dropped))
+
+
+def _index(label: str | None, labels: tuple[str, ...], side: str) -> int:
+    wanted = (label or "").strip().lower()
+    for index, each in enumerate(labels):
+        if each.strip().lower() == wanted:
+            return index
+    raise InputError(f"{label!r} is no action", fix=f"use one of {', '.join(labels)}", field=side)
+
+
+def _from_log(path: Path, max_bytes: int) -> Choices:
+    log = read_log(path, max_bytes)
+    merged: dict[str, dict[str, Any]] = {}
+    rows: list[tuple[int, str, Any]] = []
+    for number, sample in enumerate(log.samples or (), start=1):
+        meta = sample.metadata or {}
+        game, choices = meta.get("game"), meta.get("choices")
+        name = str(meta.get("scenario", sample.id))
+        if not isinstance(game, Mapping) or "payoffs" not in game or not choices:
+            rows.append((number, name, None))
+            continue
+        condition = f"{log.eval.model}: {meta['condition']}" if "condition" in meta else ""
+        key = json.dumps([name, condition, game["payoffs"]], default=str)
+        if key not in merged:
+            shape = _array(game["payoffs"], "payoffs").shape[:-1]
+            merged[key] = {"payoffs": game["payoffs"], "counts": np.zeros(shape)}
+            merged[key]["condition"] = condition
+            rows.append((number, name, merged[key]))
+        counts = merged[key]["counts"]
+        try:
+            profile = tuple(
+                range(size)[action] for action, size in zip(choices, counts.shape, strict=True)
+            )
+        except (IndexError, TypeError, ValueError):
+            rows.append((number, name, None))
+            continue
+        counts[profile] += 1
+    for _, _, game in rows:
+        if game is not None:
+            game["counts"] = game["counts"].tolist()
+    return _collected(rows)

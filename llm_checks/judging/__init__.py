@@ -1,0 +1,1 @@
+"""Verdicts of data on predictions, and their report."""

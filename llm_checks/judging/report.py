@@ -1,0 +1,362 @@
+"""The report of a run: one self-contained HTML page, and the same in Markdown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from html import escape
+
+from coopgap.llm_checks.judging.evidence import least_confirming
+from coopgap.llm_checks.judging.judge import Findings, Judged, allowed
+from coopgap.llm_checks.judging.pages import html_table, markdown_table, page
+from coopgap.llm_checks.negotiating.bargains import Bargains
+from coopgap.llm_checks.playing.run import EMBEDDED, Run, is_simulated, writes
+from coopgap.llm_checks.playing.simulation import named_agents
+from coopgap.llm_checks.predicting.predictions import Prediction, words_for
+
+EMBEDDED_NOTE = (
+    "The embedded model has 135 million parameters. A model of this size shows label and order "
+    "bias rather than strategic reasoning: this run shows that the machinery works, and nothing of "
+    "how capable models would play."
+)
+SIMULATED_NOTE = (
+    "No language model was asked. These are simulated agents, whose truth is known; the "
+    "disposition that a condition names means nothing to them."
+)
+SEQUENTIAL_NOTE = (
+    "This run could stop as soon as every prediction was decided: its intervals hold at all sample "
+    "sizes at once, so that stopping does not bias the verdicts."
+)
+NEGOTIATION_NOTE = (
+    "In negotiated conditions one player proposes a contract before the state is known; it binds "
+    "if it can be written in the language and all others accept it. A contract's worth is the best "
+    "welfare of its pure equilibria at the condition's λ, exactly; V(λ, L) is the most that any "
+    "writable contract has."
+)
+MENU_NOTE = (
+    "These players write no contracts: the proposer chooses between none and the best contract of "
+    "the language, so that what is proposed shows nothing of how well they would write one."
+)
+
+VERDICTS = ("consistent", "contradicted", "inconclusive")
+
+
+def tables(run: Run, found: Findings) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The report's tables: title, header, rows of text."""
+    rows = [
+        [
+            each.prediction.id,
+            each.prediction.statement,
+            each.prediction.claim,
+            _measured(each),
+            str(each.observations),
+            each.judgement.verdict,
+            each.judgement.method
+            + (", of probabilities" if each.measured_by == "probabilities" else "")
+            + (f"; about {each.judgement.needed} needed" if each.judgement.needed else ""),
+        ]
+        for each in _with_data(found)
+    ]
+    judged, explored = (
+        [row for row, each in zip(rows, _with_data(found), strict=True) if each.primary == wanted]
+        for wanted in (True, False)
+    )
+    header = ["prediction", "statement", "claim", "measured [95 %]", "plays", "verdict", "method"]
+    choices = [
+        [condition, player, ", ".join(f"{action} {n}" for action, n in counts.items())]
+        for condition, by in found.choices.items()
+        for player, counts in by.items()
+    ]
+    biases = [
+        [
+            each.what,
+            f"{each.chosen} of {each.decisions}",
+            f"{each.share:.2f} [{each.low:.2f}, {each.high:.2f}]",
+            str(each.expected),
+            "bias" if each.found else "none shown",
+        ]
+        for each in found.biases
+    ]
+    replies = [
+        ["designed", str(run.asked)],
+        *([name, str(count)] for name, count in found.statuses.items()),
+        *([["stopped", run.stopped]] if run.stopped else []),
+        ["strictly parsed", str(found.strict)],
+        ["complete plays", str(found.complete)],
+        ["plays dropped for a missing decision", str(found.dropped)],
+        ["tokens in, out", f"{found.input_tokens:,}, {found.output_tokens:,}"],
+        ["cost", f"${found.cost:.4f}"],
+    ]
+    unjudged = [
+        [each.prediction.id, each.prediction.statement, each.judgement.method]
+        for each in found.judged
+        if not each.observations
+    ]
+    skipped = [[str(each.row), each.id, each.reason] for each in run.study.skipped]
+    provenance = _flat(run.header)
+    return [
+        (
+            "Predictions and verdicts",
+            header,
+            judged,
+        ),
+        ("Exploratory, each judged for itself", header, explored),
+        *negotiated(found.bargains),
+        ("Choices", ["condition", "player", "actions"], choices),
+        (
+            "Label and order bias",
+            ["what", "chosen", "share [95 %]", "unbiased", "found"],
+            biases,
+        ),
+        ("Decisions", ["what", "count"], replies),
+        ("Registered, without data here", ["prediction", "statement", "why"], unjudged),
+        ("Rows that were skipped", ["row", "id", "why"], skipped),
+        ("Provenance", ["what", "value"], provenance),
+    ]
+
+
+def negotiated(bargains: Sequence[Bargains]) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The tables on the outcomes of negotiations."""
+    counts = [
+        [
+            each.condition,
+            str(each.plays),
+            str(each.read),
+            str(each.readings.get("writable", 0)),
+            str(each.accepted),
+            "; ".join(
+                f"{each.readings[name]} {word}"
+                for name, word in _NO_CONTRACT.items()
+                if name in each.readings
+            ),
+        ]
+        for each in bargains
+    ]
+    several = len({one.scene for each in bargains for one in each.contracts}) > 1
+    contracts = [
+        [
+            each.condition,
+            (f"{one.scene}: " if several else "") + one.clauses,
+            str(one.times),
+            str(one.accepted),
+            _exact(one.value),
+            _exact(one.bound),
+            _exact(each.alone[one.scene]),
+        ]
+        for each in bargains
+        for one in each.contracts
+    ]
+    reasons = [
+        [each.condition, reason, str(count)]
+        for each in bargains
+        for reason, count in each.reasons.items()
+    ]
+    return [
+        (
+            "Negotiations",
+            ["condition", "proposals", "read", "writable", "accepted", "no contract"],
+            counts,
+        ),
+        (
+            "Contracts that were proposed",
+            ["condition", "contract", "proposed", "accepted", "worth", "V(λ, L)", "worth of none"],
+            contracts,
+        ),
+        ("Proposals that are no contracts", ["condition", "why", "count"], reasons),
+    ]
+
+
+_NO_CONTRACT = {
+    "none": "proposed none",
+    "unwritable": "unwritable",
+    "unparseable": "unparseable",
+    "refused": "refused",
+}
+
+
+def _exact(value: Fraction | None) -> str:
+    return "none in pure equilibrium" if value is None else str(value)
+
+
+def notes(run: Run, found: Findings) -> list[str]:
+    """What a reader must know first."""
+    told = []
+    if found.changed:
+        told.append(found.changed)
+    if is_simulated(run):
+        told.append(SIMULATED_NOTE)
+    told += _powerless(found)
+    if run.sequential:
+        told.append(
+            f"{SEQUENTIAL_NOTE} It stopped {run.stopped}."
+            if run.stopped
+            else f"{SEQUENTIAL_NOTE} It was played to its end."
+        )
+    if any(each.negotiation is not None for each in run.plays):
+        told.append(NEGOTIATION_NOTE)
+        if not writes(str(run.header.get("model"))):
+            told.append(MENU_NOTE)
+    if run.study.skipped:
+        rows = len(run.study.skipped)
+        told.append(
+            f"{rows} row{'s' if rows > 1 else ''} of {run.header.get('source')} could not be used: "
+            f"all means are over the {_others(len(run.study.scenes))}."
+        )
+    if run.incomplete:
+        told.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
+    if run.header.get("model") == EMBEDDED:
+        told.append(EMBEDDED_NOTE)
+    return told
+
+
+def _others(games: int) -> str:
+    return "one other game" if games == 1 else f"{games} other games"
+
+
+def _with_data(found: Findings) -> list[Judged]:
+    return [each for each in found.judged if each.observations]
+
+
+def _powerless(found: Findings) -> list[str]:
+    """That too few plays were registered to confirm a rate, if so."""
+    plays, needed = found.design.repetitions, 0
+    for each in _with_data(found):
+        one = each.prediction
+        if isinstance(one, Prediction) and each.primary and one.quantity == "first-best":
+            least = least_confirming(*allowed(one, found.design.margin))
+            needed = max(needed, least or 0)
+    if plays >= needed:
+        return []
+    return [
+        f"{plays} plays of a game in a condition cannot confirm every rate that is predicted here, "
+        f"however they come out: at a margin of {found.design.margin} that takes {needed}. They "
+        "can contradict."
+    ]
+
+
+def summary(found: Findings) -> str:
+    """The verdicts on primary predictions counted, and how many others there are."""
+    primary = [each for each in found.judged if each.primary]
+    verdicts: list[str] = [each.judgement.verdict for each in primary if each.observations]
+    counts = ", ".join(f"{verdicts.count(name)} {name}" for name in VERDICTS)
+    known, without = len(verdicts), len(primary) - len(verdicts)
+    head = f"{known} of {known + without}" if without else f"{known}"
+    tail = f"; {without} without data" if without else ""
+    noun = "prediction" if known + without == 1 else "predictions"
+    others = len([each for each in _with_data(found) if not each.primary])
+    more = f" {others} more are exploratory." if others else ""
+    if not primary:
+        return f"No primary prediction is judged.{more}"
+    return f"{head} primary {noun} judged: {counts}{tail}.{more}"
+
+
+def markdown(run: Run, found: Findings) -> str:
+    """The report in Markdown."""
+    parts = [f"# {title(run)}", summary(found), *(f"> {note}" for note in notes(run, found))]
+    for heading, header, rows in tables(run, found):
+        if rows:
+            parts += [f"## {heading}", markdown_table(header, rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def html(run: Run, found: Findings) -> str:
+    """The report as one page: no script, no request."""
+    parts = [f"<h1>{escape(title(run))}</h1>", f"<p>{escape(summary(found))}</p>"]
+    parts += [f'<p class="note">{escape(note)}</p>' for note in notes(run, found)]
+    shown = [
+        each
+        for each in found.judged
+        if isinstance(each.prediction, Prediction)
+        and each.observations
+        and _is_rate(each.prediction)
+    ]
+    if shown:
+        parts += [
+            "<h2>Predicted and measured rates</h2>",
+            '<p class="soft">Dots: the measured rate; lines: its 95 % interval.</p>',
+            f'<p class="soft keys">{_keys()}</p>',
+            f'<div class="scroll framed">{figure(shown)}</div>',
+        ]
+    for heading, header, rows in tables(run, found):
+        if rows:
+            parts += [f"<h2>{escape(heading)}</h2>", html_table(header, rows)]
+    return page(title(run), parts)
+
+
+def _keys() -> str:
+    """What the figure's marks mean."""
+    marks = {'<i class="key"></i>': "predicted interval"}
+    marks |= {f'<b class="{verdict}">―●―</b>': verdict for verdict in VERDICTS}
+    return " ".join(f"<span>{mark} {meaning}</span>" for mark, meaning in marks.items())
+
+
+def figure(judged: Sequence[Judged]) -> str:
+    """Predicted intervals of rates against measured ones, as inline SVG."""
+    left, width, line, top = 20, 640, 46, 22
+    height = top + line * len(judged) + 26
+
+    def x(rate: float) -> float:
+        return left + rate * (width - 2 * left)
+
+    parts = []
+    for tick in (0, 0.25, 0.5, 0.75, 1):
+        parts.append(
+            f'<line x1="{x(tick)}" x2="{x(tick)}" y1="{top}" y2="{height - 22}" '
+            'stroke="var(--line)"/>'
+            + "".join(
+                f'<text x="{x(tick)}" y="{y}" text-anchor="middle">{tick:g}</text>'
+                for y in (top - 8, height - 6)
+            )
+        )
+    for number, each in enumerate(judged):
+        one, seen, y = each.prediction, each.judgement, top + line * number
+        assert isinstance(one, Prediction)
+        low = 0.0 if one.low is None else float(one.low)
+        high = 1.0 if one.high is None else float(one.high)
+        middle = y + 30
+        parts.append(
+            f'<text x="{left}" y="{y + 14}">{escape(f"{one.regime}/{one.disposition}: ")}'
+            f"{escape(words_for(one.quantity))}</text>"
+            f'<rect x="{x(low) - 2:.1f}" y="{middle - 9}" width="{x(high) - x(low) + 4:.1f}" '
+            'height="18" rx="2" fill="var(--band)"/>'
+            f'<g stroke="currentColor" class="{seen.verdict}">'
+            f'<line x1="{x(seen.low):.1f}" x2="{x(seen.high):.1f}" y1="{middle}" y2="{middle}" '
+            'stroke-width="2"/>'
+            f'<circle cx="{x(seen.estimate):.1f}" cy="{middle}" r="4" fill="currentColor"/></g>'
+        )
+    return (
+        f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="Predicted and measured rates">{"".join(parts)}</svg>'
+    )
+
+
+def title(run: Run) -> str:
+    """Who plays what."""
+    who = str(run.header.get("model"))
+    if is_simulated(run):
+        who = named_agents(who).name
+    return f"{who} plays {run.header.get('source')}"
+
+
+def _is_rate(one: Prediction) -> bool:
+    return one.quantity == "first-best" or one.quantity.startswith("class:")
+
+
+def _measured(each: Judged) -> str:
+    seen = each.judgement
+    return f"{_number(seen.estimate)} [{_number(seen.low)}, {_number(seen.high)}]"
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "?"
+    return f"{value:.3g}" if math.isfinite(value) else ("∞" if value > 0 else "-∞")
+
+
+def _flat(header: object, name: str = "") -> list[list[str]]:
+    if isinstance(header, dict):
+        return [
+            row for key, value in header.items() for row in _flat(value, f"{name} {key}".strip())
+        ]
+    return [[name, str(header)]]

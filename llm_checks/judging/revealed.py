@@ -1,0 +1,122 @@
+"""The λ that choices reveal, against the threshold λ* of the theory.
+
+The prediction is an implication: agents who play the first best have λ ≥ λ*. So it speaks of two
+numbers, λ and the rate of the first best, and is contradicted where the intervals of both are
+outside: the first best is what is played, mostly, and yet λ is below.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopgap.llm_checks.fitting.choices import Choices, PlayedGame
+from coopgap.llm_checks.judging.evidence import Judgement, clopper_pearson, judged_interval
+from coopgap.llm_checks.playing.run import Run
+from coopgap.llm_checks.playing.scenarios import Play
+from coopgap.llm_checks.predicting.predictions import Prediction
+from coopgap.llm_checks.predicting.regimes import allowed_actions, material
+from coopgap.theory.contracts import TransferContract
+from coopgap.theory.errors import InputError
+from coopgap.theory.welfare import first_best
+
+MOSTLY = 0.5
+"""The first best is what is played if its rate is above this."""
+
+Floats = NDArray[np.float64]
+
+
+def judged_threshold(
+    one: Prediction,
+    plays: Sequence[Play],
+    profiles: Sequence[tuple[int, ...]],
+    sequential: bool = False,
+) -> Judgement:
+    """Judges the threshold by λ and β fitted to the plays' profiles (of all actions)."""
+    from coopgap.llm_checks.fitting.fit import Range, fit
+
+    if not plays:
+        return _open("no data")
+    if sequential:
+        return _open("not judged: the intervals of the fit do not hold at all times")
+    if any(_pays(each) for each in plays):
+        return _open("not judged: payments change the sum of points that the fit takes for W")
+    assert one.low is not None
+    try:
+        found = fit(Choices(_games(plays, profiles)), threshold=float(one.low))
+    except InputError as error:
+        return _open(f"not judged: {error}")
+    won = sum(
+        profile in first_best(each.scene.environment).profiles[each.state]
+        for each, profile in zip(plays, profiles, strict=True)
+    )
+    rate = clopper_pearson(won, len(plays))
+    estimate, low, high = (
+        math.inf if each is None else each
+        for each in (found.lambda_.estimate, found.lambda_.low, found.lambda_.high)
+    )
+    told = f"{found.intervals}; the first best at a rate in [{rate[0]:.2g}, {rate[1]:.2g}]"
+    if found.equally_likely == Range(0.0, None):
+        return replace(_open(f"{told}; every λ plays so"), estimate=estimate)
+    level = float(one.low)
+    verdict = Judgement("inconclusive", estimate, low, high, None, told)
+    if low >= level or rate[1] <= MOSTLY:
+        return replace(verdict, verdict="consistent")
+    if high < level and rate[0] > MOSTLY:
+        # Both parts must fail, so the larger of their p-values is that of the whole.
+        played = judged_interval(won, len(plays), None, MOSTLY).p_value
+        below = found.threshold["p_value"] if found.threshold else 1.0
+        return replace(verdict, verdict="contradicted", p_value=max(played, below))
+    return verdict
+
+
+def _pays(play: Play) -> bool:
+    """Whether the contract that binds moves money in or out."""
+    contract = play.binding
+    return isinstance(contract, TransferContract) and any(map(sum, contract.transfers.values()))
+
+
+def chosen(run: Run) -> Choices:
+    """The joint choices of a run's complete plays, by condition."""
+    model, made = run.header.get("model"), list[PlayedGame]()
+    for name in dict.fromkeys(str(each.condition) for each in run.plays):
+        of = [each for each in run.plays if str(each.condition) == name]
+        both = [(each, profile) for each in of if (profile := each.profile(run.answers))]
+        for contract in dict.fromkeys(repr(each.binding) for each, _ in both):
+            same = [(each, found) for each, found in both if repr(each.binding) == contract]
+            plays, profiles = [each for each, _ in same], [found for _, found in same]
+            made += _games(plays, profiles, f"{model}: {name}")
+    return Choices(tuple(made))
+
+
+def _games(
+    plays: Sequence[Play], profiles: Sequence[tuple[int, ...]], condition: str = ""
+) -> tuple[PlayedGame, ...]:
+    """The games that bind, by scene and state, and how often each profile was chosen."""
+    tables: dict[tuple[str, int], tuple[Floats, tuple[tuple[int, ...], ...]]] = {}
+    counts: dict[tuple[str, int], Floats] = {}
+    for play, profile in zip(plays, profiles, strict=True):
+        key = play.scene.name, play.state
+        if key not in tables:
+            environment = play.scene.environment
+            paid = material(environment, play.binding)
+            allowed = allowed_actions(environment, play.binding, play.state)
+            own = [each[play.state][np.ix_(*allowed)] for each in paid.payoffs]
+            tables[key] = np.stack(own).astype(float) / paid.denominator, allowed
+            counts[key] = np.zeros(tuple(map(len, allowed)))
+        allowed = tables[key][1]
+        place = tuple(own.index(action) for own, action in zip(allowed, profile, strict=True))
+        counts[key][place] += 1
+    return tuple(
+        PlayedGame(f"{name}/{state}", tables[name, state][0], counts[name, state], condition)
+        for name, state in tables
+        if min(counts[name, state].shape) > 1
+    )
+
+
+def _open(reason: str) -> Judgement:
+    return Judgement("inconclusive", math.nan, math.nan, math.nan, None, reason)

@@ -1,0 +1,1 @@
+"""Contracts that agents propose and accept."""

@@ -1,0 +1,183 @@
+"""One round of negotiation: an agent proposes a contract, the others accept it or not, all decide.
+
+The contract is negotiated before the state is known. It binds if it is writable in the language, of
+its class, and accepted by all others; in every other case there is none. Only what was said counts:
+a reply that cannot be read is no proposal and no acceptance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from coopgap.llm_checks.negotiating.proposals import Proposal, Terms, read_proposal
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.points import FORMS, profiles_of_others
+from coopgap.llm_checks.playing.replies import Reply
+from coopgap.llm_checks.playing.scenarios import (
+    MAX_LINES,
+    Negotiation,
+    Play,
+    Presentation,
+    Question,
+    filled,
+    options,
+    payments,
+    presentation,
+    system_prompt,
+    with_decisions,
+    worded,
+    words_of,
+)
+from coopgap.llm_checks.predicting.scenes import Scene
+from coopgap.theory.contracts import TransferContract
+from coopgap.theory.errors import InputError
+
+ACCEPT, REJECT = 0, 1
+"""The options of an acceptance."""
+
+ANSWERS = ("accept", "reject")
+
+
+def settled(play: Play, answers: Mapping[str, Answer]) -> Play:
+    """The play with all questions that its answers lead to; other plays have theirs already."""
+    opening = play.negotiation
+    if opening is None or opening.accepted is not None:
+        return play
+    asked = [_first(play, opening)]
+    heard = answers.get(asked[0].id)
+    if heard is None:
+        return replace(play, questions=tuple(asked))
+    proposal = proposed(opening, heard)
+    if proposal.contract is None:
+        ending = replace(opening, proposal=proposal, accepted=False)
+        return _decided(play, asked, ending)
+    agents = range(len(play.scene.environment.players))
+    asked += [
+        _acceptance(play, opening, proposal.contract, i) for i in agents if i != opening.proposer
+    ]
+    replies = [answers.get(each.id) for each in asked[1:]]
+    if None in replies:
+        middle = replace(opening, proposal=proposal)
+        return replace(play, questions=tuple(asked), negotiation=middle)
+    accepted = all(each is not None and each.tolerant == ACCEPT for each in replies)
+    return _decided(play, asked, replace(opening, proposal=proposal, accepted=accepted))
+
+
+def proposed(opening: Negotiation, heard: Answer) -> Proposal:
+    """The contract that the proposer's answer proposes."""
+    if opening.menu is None:
+        found = read_proposal(heard.text, opening.terms)
+        return Proposal("refused", reason=found.reason) if heard.status == "refused" else found
+    if heard.tolerant is None:
+        status = "refused" if heard.status == "refused" else "unparseable"
+        return Proposal(status, reason="no option is named")
+    chosen = opening.menu[heard.tolerant]
+    strict = heard.strict is not None
+    return Proposal("none" if chosen is None else "writable", chosen, strict=strict)
+
+
+def written(text: str, offered: Terms) -> Reply:
+    """A proposal in writing, as a reply to a question with a single option."""
+    found = read_proposal(text, offered)
+    if not found.parsed:
+        return Reply(found.status, None, None)
+    return Reply("answered", 0 if found.strict else None, 0)
+
+
+def _decided(play: Play, asked: Sequence[Question], ending: Negotiation) -> Play:
+    closed = replace(play, questions=tuple(asked), negotiation=ending, binding=ending.agreed)
+    return with_decisions(closed, ending.agreed)
+
+
+def _first(play: Play, opening: Negotiation) -> Question:
+    """The request for a proposal: in writing, or from a menu."""
+    choices = 1 if opening.menu is None else len(opening.menu)
+    shown, name = _shown(play, opening.proposer, choices, "proposal")
+    parts = _parts(play, opening, opening.proposer, shown)
+    if opening.menu is None:
+        records = opening.terms.described(worded(play.scene, play.scene.environment))
+        players = play.scene.environment.players
+        form = ", ".join(f"{player} {'-+'[i % 2]}X" for i, player in enumerate(players))
+        prompt = filled(
+            "proposal",
+            **parts,
+            records="\n".join(records if shown.others == "forward" else reversed(records)),
+            rule=opening.terms.rule(),
+            form=f"{next(iter(opening.terms.records))}: {form}",
+        )
+        return Question(
+            name, opening.proposer, system_prompt(play.condition), prompt, shown, (), "proposal"
+        )
+    words = ["no contract" if each is None else payments(play.scene, each) for each in opening.menu]
+    return _of_options(play, "menu", name, opening.proposer, shown, words, parts)
+
+
+def _acceptance(
+    play: Play, opening: Negotiation, contract: TransferContract, agent: int
+) -> Question:
+    shown, name = _shown(play, agent, len(ANSWERS), "acceptance")
+    parts = _parts(play, opening, agent, shown) | {"contract": payments(play.scene, contract)}
+    return _of_options(play, "acceptance", name, agent, shown, ANSWERS, parts)
+
+
+def _of_options(
+    play: Play,
+    kind: str,
+    name: str,
+    agent: int,
+    shown: Presentation,
+    words: Sequence[str],
+    parts: Mapping[str, str],
+) -> Question:
+    by_place = tuple(words[i] for i in shown.order)
+    prompt = filled(
+        kind, **parts, options=options(shown.codes, by_place), codes=", ".join(shown.codes)
+    )
+    return Question(name, agent, system_prompt(play.condition), prompt, shown, by_place, kind)
+
+
+def _shown(play: Play, agent: int, choices: int, what: str) -> tuple[Presentation, str]:
+    """The presentation of a negotiation's question, and its id; neither depends on the state."""
+    where = f"{play.seed}|{play.scene.name}/{play.condition}|{agent}|{what}"
+    player = play.scene.environment.players[agent]
+    shown = presentation(choices, where, play.repetition, words_of(play.scene))
+    return shown, f"{play.id}/{player}/{what}"
+
+
+def _parts(play: Play, opening: Negotiation, agent: int, shown: Presentation) -> dict[str, str]:
+    scene, players = play.scene, play.scene.environment.players
+    others = [name for i, name in enumerate(players) if i != agent]
+    return {
+        "story": scene.stories[agent] if scene.stories else "",
+        "situation": f"You are {players[agent]}. The others: {', '.join(others)}.",
+        "payoffs": _points(scene, agent, shown),
+        "proposer": "you" if agent == opening.proposer else players[opening.proposer],
+    }
+
+
+def _points(scene: Scene, agent: int, shown: Presentation) -> str:
+    """The payoffs of all states, as told before the state is known."""
+    environment = scene.environment
+    count = math.prod(environment.shape) * len(environment.support)
+    if count > MAX_LINES:
+        raise InputError(
+            f"{count} plays are too many to negotiate about",
+            fix=f"negotiate about games of at most {MAX_LINES} profiles in all states",
+        )
+    told = FORMS[shown.form]
+    own = {word: action for action, word in enumerate(scene.words[agent])}
+    theirs = profiles_of_others([range(size) for size in environment.shape], agent, shown.others)
+    lines = []
+    if len(environment.support) > 1:
+        drawn = ", ".join(
+            f"{environment.states[s]} with probability {environment.prior[s]}"
+            for s in environment.support
+        )
+        lines.append(f"A state will be drawn, and all players will see it: {drawn}.")
+    for state in environment.support:
+        if len(environment.support) > 1:
+            lines.append(f"In state {environment.states[state]}:")
+        lines += told(worded(scene, environment), state, agent, own, theirs)
+    return "\n".join(lines)

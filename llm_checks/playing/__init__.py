@@ -1,0 +1,1 @@
+"""Games put to agents: prompts, replies, runs and their logs."""

@@ -1,0 +1,159 @@
+"""Recorded answers: a journal of one line per decision, written as it is given."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from coopgap.llm_checks.playing.logs import read_log
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import read_text
+
+MAX_BYTES = 1 << 30
+"""The largest journal that is read."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An agent's reply to one question, and how it was read.
+
+    id: the question's. text: the reply. strict, tolerant: the index of the action that strict and
+    tolerant parsing read, or None. cost: in dollars. probabilities: of the actions, where known.
+    """
+
+    id: str
+    text: str
+    status: str
+    strict: int | None
+    tolerant: int | None
+    place: int | None
+    code: str | None
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    probabilities: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A journal: its header, and its answers by question."""
+
+    header: Mapping[str, Any]
+    answers: Mapping[str, Answer]
+
+
+def append(path: Path, line: Mapping[str, Any]) -> None:
+    """Adds a line, which is whole and on disk when this returns."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def answer_line(answer: Answer) -> dict[str, Any]:
+    """An answer as a journal's line."""
+    return asdict(answer)
+
+
+def read_record(path: Path) -> Record:
+    """Reads a journal, without a last line that was cut short.
+
+    Raises InputError for other text, and for a journal without a header.
+    """
+    lines = read_text(path, MAX_BYTES).splitlines()
+    if not lines:
+        raise InputError("the log is empty", fix="run coopgap play", source=str(path))
+    answers: dict[str, Answer] = {}
+    header: Mapping[str, Any] = {}
+    for number, line in enumerate(lines, start=1):
+        try:
+            data = json.loads(line)
+            if number == 1:
+                header = data["play"]
+                continue
+            one = _answer(data)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            if number == len(lines) and number > 1:
+                break
+            raise InputError(
+                f"line {number} is no line of a log of play",
+                fix="name the answers.jsonl that coopgap play wrote",
+                source=str(path),
+            ) from None
+        answers[one.id] = one
+    return Record(header, answers)
+
+
+def read_inspect(path: Path) -> Record:
+    """Reads the answers in a log of Inspect's, complete or not.
+
+    Raises InputError for a file that is no log, or that holds no play.
+    """
+    log = read_log(path, MAX_BYTES)
+    header: dict[str, Any] = {}
+    answers: dict[str, Answer] = {}
+    for sample in log.samples or ():
+        found = sample.metadata or {}
+        if "study" not in found or not isinstance(found.get("answers", []), list):
+            raise InputError(
+                "this log is not of coopgap's play",
+                fix="name one of coopgap play or of llm_checks/inspect_play.py",
+                source=str(path),
+            )
+        header = {name: found.get(name) for name in HEADER} | {"model": log.eval.model}
+        for line in found.get("answers", []):
+            try:
+                one = _answer(dict(line))
+            except (ValueError, TypeError):
+                raise InputError("an answer cannot be read", source=str(path)) from None
+            answers[one.id] = one
+    return Record(header, answers)
+
+
+HEADER = (
+    "study",
+    "predictions",
+    "margin",
+    "prompts",
+    "seed",
+    "repetitions",
+    "sequential",
+    "source",
+    "versions",
+)
+"""What a sample of Inspect's repeats of the header; the model is the log's own."""
+
+
+def _answer(data: dict[str, Any]) -> Answer:
+    shares = data.pop("probabilities", None)
+    return Answer(**data, probabilities=None if shares is None else tuple(shares))
+
+
+def require_same(record: Record, header: Mapping[str, Any], path: Path) -> None:
+    """Refuses a log of another spec, of other prompts, seeds or another model.
+
+    Of other predictions it may be: then nothing that is judged by it is more than exploratory.
+    """
+    names = {
+        "study": "it is about another spec",
+        "prompts": "other prompts were used",
+        "seed": "it has another seed",
+        "sequential": "",
+        "model": "it is of another model",
+    }
+    for name, problem in names.items():
+        if record.header.get(name) != header[name]:
+            if name == "sequential":
+                told = "with" if record.header.get(name) else "without"
+                problem = f"it is of a run {told} --sequential, unlike this one"
+            else:
+                problem += f" ({record.header.get(name)!r}, not {header[name]!r})"
+            raise InputError(
+                f"this log cannot be used: {problem}",
+                fix="name another folder with --out, or the spec and options it was made with",
+                source=str(path),
+            )

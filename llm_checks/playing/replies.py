@@ -1,0 +1,109 @@
+"""Replies of models read as actions; an unclear reply is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_REFUSAL = re.compile(
+    r"\b(i (can(no|['’])t|won['’]t|will not|refuse|decline|am unable|am not able)"
+    r"|i['’]m (sorry|unable|not able)|as an ai\b|unable to (choose|help|decide|comply))",
+    re.IGNORECASE,
+)
+_OPEN, _CLOSE = r"[\s\"'`*_(\[{<$]*(?:\\boxed\{)?", r"[\s\"'`*_)\]}>$]*"
+_NOUN = r"(?:final |chosen )?(?:answer|choice|decision|option|reply|action)"
+_SAYS = (
+    rf"(?:(?:my |the )?{_NOUN}(?: is| would be| will be)?\s*[:=]?|"
+    r"\bi(?: would| will| shall|['’]d|['’]ll|['’]m going to)?(?: therefore| thus| then)?"
+    r" (?:choose|pick|select|take|play|reply|answer|go with|opt for)\s*:?)"
+    rf"{_OPEN}(?:the )?(?:option\s+)?"
+)
+_ENDS = r"(?=[\s]*(?:$|[.,;:!?)\n]|(?:because|since|as|for|over|rather|instead|so)\b))"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How a reply was read.
+
+    status: answered (tolerantly), refused, ambiguous (options are named, and it does not say which
+    is chosen) or unparseable (none is). strict, tolerant: the place of the option that the reply
+    names, or None. start: where in the text the code of the answer is, None if it is named by its
+    words.
+    """
+
+    status: str
+    strict: int | None
+    tolerant: int | None
+    start: int | None = None
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a reply declines to answer."""
+    return bool(_REFUSAL.search(text))
+
+
+def parsed(text: str, codes: Sequence[str], words: Sequence[str]) -> Reply:
+    """Reads a reply to a question with these codes and words of its options, by place.
+
+    Strict: the reply is a code and nothing else. Tolerant: the reply, or its last line, is a code
+    or the words of an option, perhaps in quotes or brackets or after "answer:" and the like; or the
+    reply says "I choose", "my answer is" and the like of one option only. A number or a word in
+    passing is no answer.
+    """
+    bare = text.strip()
+    if bare in codes:
+        return Reply("answered", codes.index(bare), codes.index(bare), text.index(bare))
+    last = bare.splitlines()[-1].strip() if bare else ""
+    for line in dict.fromkeys((bare, last)):
+        place, start = _whole(line, codes, words)
+        if place is not None:
+            at = None if start is None else text.rindex(line) + start
+            return Reply("answered", None, place, at)
+    if is_refusal(bare):
+        return Reply("refused", None, None)
+    found = _said(text, codes, words)
+    if len({place for place, _ in found}) == 1:
+        return Reply("answered", None, *found[-1])
+    named = found or any(_mentions(bare, each) for each in (*codes, *words) if each != "A")
+    return Reply("ambiguous" if named else "unparseable", None, None)
+
+
+def _named(codes: Sequence[str], words: Sequence[str]) -> list[tuple[int, str, str]]:
+    """Ways to name an option, by place: a pattern, and its code (empty where words name it).
+
+    Longer words come first: "work hard" is no "work".
+    """
+    ways = []
+    for place, (code, word) in enumerate(zip(codes, words, strict=True)):
+        both = rf"{re.escape(code)}{_CLOSE}[:.)-]{_OPEN}{re.escape(word)}"
+        ways += [(place, both, code), (place, re.escape(code), code), (place, re.escape(word), "")]
+    return sorted(ways, key=lambda way: -len(way[1]))
+
+
+def _whole(line: str, codes: Sequence[str], words: Sequence[str]) -> tuple[int | None, int | None]:
+    """The option that a line names, nothing else being in it, and where its code is."""
+    for place, way, code in _named(codes, words):
+        pattern = rf"{_OPEN}(?:{_SAYS})?{_OPEN}(?P<it>{way}){_CLOSE}[.!]?{_CLOSE}"
+        match = re.fullmatch(pattern, line, re.IGNORECASE)
+        if match is not None:
+            return place, match.start("it") if code else None
+    return None, None
+
+
+def _said(text: str, codes: Sequence[str], words: Sequence[str]) -> list[tuple[int, int | None]]:
+    """The options that a reply says it chooses, and where their codes are."""
+    found = []
+    for said in re.finditer(_SAYS, text, re.IGNORECASE):
+        for place, way, code in _named(codes, words):
+            pattern = rf"{_OPEN}(?P<it>{way})(?!\w){_CLOSE}{_ENDS}"
+            match = re.compile(pattern, re.IGNORECASE).match(text, said.end())
+            # A code is written as it was given: "I choose a …" begins a sentence.
+            if match is not None and (not code or match["it"].startswith(code)):
+                found.append((place, match.start("it") if code else None))
+                break
+    return found
+
+
+def _mentions(text: str, name: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))

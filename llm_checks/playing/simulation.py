@@ -1,0 +1,90 @@
+"""Answers of simulated agents, whose known λ and β test what ``play`` concludes.
+
+They read no prompt and are asked to want nothing: their λ is their own, whatever the disposition of
+the condition. They see the state and the contract that binds. Where a contract is negotiated, they
+propose the best one of the language and accept it.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopgap.llm_checks.negotiating.negotiation import ACCEPT
+from coopgap.llm_checks.playing.agents import Agents, BestResponders, LogitAgents, PlaceTakers
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.scenarios import Play, Question
+from coopgap.llm_checks.predicting.regimes import allowed_actions, material
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import parse_number
+
+Floats = NDArray[np.float64]
+
+
+def named_agents(model: str) -> Agents | PlaceTakers:
+    """Reads ``simulated/logit:LAMBDA,BETA``, ``/best-response:LAMBDA`` or ``/first:RATE``.
+
+    The λ of best responders is 0 if left out. Raises InputError, its field being ``--model``.
+    """
+    kind, colon, numbers = model.partition("/")[2].partition(":")
+    try:
+        values = [float(parse_number(each)) for each in numbers.split(",")] if colon else []
+    except InputError:
+        values = [-1.0]
+    if all(each >= 0 for each in values):
+        if kind == "logit" and len(values) == 2:
+            return LogitAgents(*values)
+        if kind == "best-response" and len(values) < 2:
+            return BestResponders(*values)
+        if kind == "first" and len(values) == 1 and values[0] <= 1:
+            return PlaceTakers(values[0])
+    raise InputError(
+        f"there are no simulated agents {model!r}",
+        fix="write simulated/logit:LAMBDA,BETA, with numbers ≥ 0, simulated/best-response or "
+        "simulated/first:RATE",
+        field="--model",
+    )
+
+
+def simulated_answer(
+    agents: Agents | PlaceTakers, play: Play, question: Question, seed: int
+) -> Answer:
+    """The agent's answer, a function of the seed and the question."""
+    order = question.presentation.order
+    if isinstance(agents, PlaceTakers):
+        shares = agents.places(len(order))
+    elif question.kind == "menu":
+        shares = [float(option == len(order) - 1) for option in order]
+    elif question.kind == "acceptance":
+        shares = [float(option == ACCEPT) for option in order]
+    else:
+        mix = _mix(agents, play, question.agent)
+        shares = [float(mix[action]) for action in order]
+    place = random.Random(f"{seed}|{question.id}|simulated").choices(range(len(order)), shares)[0]
+    code, action = question.presentation.codes[place], order[place]
+    # No probabilities are told: what judges choices is to be tested by them.
+    return Answer(question.id, code, "answered", action, action, place, code, 0, 0, 0.0)
+
+
+def _mix(agents: Agents, play: Play, agent: int) -> Floats:
+    """The agent's mixed strategy over all actions of the game that binds in the state."""
+    environment = play.scene.environment
+    paid = material(environment, play.binding)
+    allowed = allowed_actions(environment, play.binding, play.state)
+    own = paid.payoffs[:, play.state].astype(float) / paid.denominator
+    raw = environment.payoffs[:, play.state].astype(float) / environment.denominator
+    table = np.stack([each[np.ix_(*allowed)] for each in own])
+    # λ weighs points before payments; agents weigh the sum of what they are given here.
+    money = table.sum(0) - np.stack([each[np.ix_(*allowed)] for each in raw]).sum(0)
+    table = table - agents.lambda_ / (1 + len(own) * agents.lambda_) * money
+    mix = np.zeros(environment.shape[agent])
+    mix[list(allowed[agent])] = _strategies(agents, table.shape, table.tobytes())[agent]
+    return mix
+
+
+@lru_cache(maxsize=4096)
+def _strategies(agents: Agents, shape: tuple[int, ...], payoffs: bytes) -> tuple[Floats, ...]:
+    return agents.strategies(np.frombuffer(payoffs).reshape(shape))

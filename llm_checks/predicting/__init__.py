@@ -1,0 +1,1 @@
+"""What the theory predicts of play: conditions, exact bounds, registrations."""

@@ -1,0 +1,237 @@
+"""The games of a study: one spec, or the rows of a table-game dataset with their stories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from coopgap.llm_checks.predicting.predictions import (
+    Predictions,
+    default_conditions,
+    pooled,
+    predict,
+)
+from coopgap.llm_checks.predicting.regimes import Condition, disposition, regime
+from coopgap.theory.contracts import Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.languages import complete, product
+from coopgap.theory.readers.files import MAX_BYTES
+from coopgap.theory.readers.load import load_listed
+from coopgap.theory.readers.table_games import SkippedRow, TableGame, TableGames, read_table_games
+from coopgap.theory.specification import (
+    FamilySpecification,
+    NamedLanguage,
+    Specification,
+    require_complete_information,
+)
+
+BASE_LABELS, SPLIT_LABELS = ("C", "D"), ("CH", "CL", "DH", "DL")
+"""What the actions of table games are called in predictions; each story has words of its own."""
+
+_OUTCOME = re.compile(
+    r"^.*\bIf I \W?(?P<own>[^\"“”]+)\W? and the other player \W?(?P<other>[^\"“”]+)\W?, "
+    r"I receive (?P<mine>-?[\d./]+) points?, and the other player receives "
+    r"(?P<theirs>-?[\d./]+) points?\.?\s*$",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A game with words for it. Compared by identity.
+
+    words: by agent the words for its actions, in the order of the environment. stories: one text
+    per agent, or none.
+    """
+
+    name: str
+    specification: Specification
+    words: tuple[tuple[str, ...], ...]
+    stories: tuple[str, ...] = ()
+
+    @property
+    def environment(self) -> Environment:
+        """The game."""
+        return self.specification.environment
+
+
+@dataclass(frozen=True)
+class Study:
+    """Scenes with predictions in the same conditions; ``skipped`` names rows that are unusable."""
+
+    source: str
+    scenes: tuple[Scene, ...]
+    conditions: tuple[Condition, ...]
+    predictions: Predictions
+    skipped: tuple[SkippedRow, ...] = ()
+
+
+def study(
+    path_or_slug: str,
+    regimes: Sequence[str] = (),
+    dispositions: Sequence[str] = (),
+    limit: int | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> Study:
+    """Reads the games of a study and predicts play in the conditions.
+
+    path_or_slug: a spec, a slug of the gallery or a CSV of table games, of which at most ``limit``
+    games are used. regimes, dispositions: all if none are named.
+
+    Raises InputError for a family that still has parameters, a story that lacks a payoff,
+    conditions that do not exist, and a limit for what is no CSV.
+    """
+    skipped: tuple[SkippedRow, ...] = ()
+    if path_or_slug.lower().endswith(".csv"):
+        chosen, skipped = _rows(read_table_games(Path(path_or_slug), max_bytes).distinct(), limit)
+        sizes = {game.size for game in chosen}
+        if len(sizes) > 1:
+            raise InputError(
+                "the games differ in size",
+                fix="give 2×2 and 4×4 games files of their own",
+                source=path_or_slug,
+            )
+        try:
+            scenes = tuple(table_scene(game) for game in chosen)
+        except InputError as error:
+            raise error.located(source=path_or_slug) from None
+    else:
+        if limit is not None:
+            raise InputError(
+                f"{path_or_slug} is one game; --games is for a CSV of games",
+                fix="leave it out",
+                field="--games",
+            )
+        found = load_listed(path_or_slug, max_bytes)
+        if isinstance(found, FamilySpecification):
+            raise InputError(
+                f"the spec still has parameters: {', '.join(found.family.parameters)}",
+                fix="play needs numbers; write the spec at one point",
+                source=path_or_slug,
+            )
+        require_complete_information(found, "play")
+        scenes = (Scene(Path(path_or_slug).stem, found, found.environment.actions),)
+    conditions = _conditions(scenes, regimes, dispositions)
+    parts = [predict(each.specification, conditions) for each in scenes]
+    predictions = parts[0] if len(scenes) == 1 else pooled([s.specification for s in scenes], parts)
+    return Study(path_or_slug, scenes, conditions, predictions, skipped)
+
+
+def _rows(
+    games: TableGames, limit: int | None
+) -> tuple[tuple[TableGame, ...], tuple[SkippedRow, ...]]:
+    """The first ``limit`` games with usable stories, and the unusable rows among them."""
+    chosen: list[TableGame] = []
+    skipped: list[SkippedRow] = []
+    for row in games.rows:
+        if isinstance(row, SkippedRow):
+            skipped.append(row)
+        elif sum(bool(story.strip()) for story in row.stories) == 1:
+            empty = ("story_row", "story_col")[bool(row.stories[0].strip())]
+            skipped.append(
+                SkippedRow(
+                    row.row,
+                    row.id,
+                    f"{empty}: one of the two stories is missing; give both or none",
+                )
+            )
+        else:
+            chosen.append(row)
+        if len(chosen) == limit:
+            break
+    if not chosen:
+        why = f": row {skipped[0].row} ({skipped[0].id}): {skipped[0].reason}" if skipped else ""
+        raise InputError(
+            f"no row can be used{why}",
+            fix="mend the rows that coopgap audit names" if skipped else "add a row for each game",
+            source=games.source,
+        )
+    return tuple(chosen), tuple(skipped)
+
+
+def table_scene(game: TableGame) -> Scene:
+    """A row of a dataset as a scene.
+
+    Payoffs that its stories list are checked, and left to the prompt; it has two stories or none.
+    Raises InputError, naming the row, where a story lists some payoffs but not all, or others than
+    the table.
+    """
+    labels = SPLIT_LABELS if game.size == 4 else BASE_LABELS
+    raw = game.environment()
+    environment = Environment(
+        raw.players,
+        (labels, labels),
+        raw.states,
+        raw.prior,
+        raw.payoffs,
+        raw.denominator,
+        raw.cooperative,
+    )
+    languages = [NamedLanguage("complete", complete(environment), Transfers())]
+    if game.size == 4:
+        groups = [labels[:2], labels[2:]]
+        blind = product(environment, actions={"row": groups, "col": groups})
+        languages = [NamedLanguage("effort-blind", blind, Transfers())]
+    specification = Specification(
+        environment, tuple(languages), title=game.formal_game, source=game.id
+    )
+    stories = tuple(
+        _told(game, raw, agent, story) for agent, story in enumerate(game.stories) if story.strip()
+    )
+    return Scene(f"{game.row}-{game.id}", specification, game.labels, stories)
+
+
+def _told(game: TableGame, raw: Environment, agent: int, story: str) -> str:
+    """The story without its list of payoffs, which is checked against the table."""
+    place = f"row {game.row} ({game.id}).{('story_row', 'story_col')[agent]}"
+    listed = {
+        (each["own"].strip(), each["other"].strip()): (each["mine"], each["theirs"])
+        for each in _OUTCOME.finditer(story)
+    }
+    if not listed:
+        return story.strip()
+    own, other = raw.actions[agent], raw.actions[1 - agent]
+    for i, mine in enumerate(own):
+        for j, theirs in enumerate(other):
+            profile = (i, j) if agent == 0 else (j, i)
+            if (mine, theirs) not in listed:
+                raise InputError(
+                    f"the story lacks the payoff of {mine!r} against {theirs!r}",
+                    fix="add it, or leave the whole list of payoffs out",
+                    field=place,
+                )
+            for who, text in zip((agent, 1 - agent), listed[mine, theirs], strict=True):
+                stored = Fraction(int(raw.payoffs[(who, 0, *profile)]), raw.denominator)
+                if Fraction(text) != stored:
+                    raise InputError(
+                        f"the story says {text} where the table says {stored}",
+                        fix="make them agree",
+                        field=place,
+                    )
+    return re.sub(r"\n{2,}", "\n", _OUTCOME.sub("", story)).strip()
+
+
+def _conditions(
+    scenes: Sequence[Scene], regimes: Sequence[str], dispositions: Sequence[str]
+) -> tuple[Condition, ...]:
+    specification = scenes[0].specification
+    offered = default_conditions(specification)
+    chosen_regimes = (
+        [regime(text, specification.languages) for text in regimes]
+        if regimes
+        else list(dict.fromkeys(each.regime for each in offered))
+    )
+    chosen_dispositions = (
+        [disposition(text) for text in dispositions]
+        if dispositions
+        else list(dict.fromkeys(each.disposition for each in offered))
+    )
+    return tuple(
+        Condition(one, other)
+        for one in dict.fromkeys(chosen_regimes)
+        for other in dict.fromkeys(chosen_dispositions)
+    )

@@ -1,0 +1,155 @@
+"""Exact bounds on rates in table games, as means over the games.
+
+Without enforcement the bounds are attained at extreme mixed equilibria, all of which are
+enumerated. Under an enforced contract that is not known they hold for every contract of the
+language that verifies base actions and not effort: no such contract changes what an agent gains by
+changing its effort alone (theory.md, T5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from coopgap.llm_checks.predicting.independent import best_distribution, likeliest
+from coopgap.llm_checks.predicting.regimes import Disposition, faced
+from coopgap.proofs.algebra.exact_lp import Optimum
+from coopgap.proofs.deciding.decide import mixed_equilibria
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.theory.environments import Environment
+from coopgap.theory.equilibria import Deviation, pure_nash
+from coopgap.theory.exact import IntArray
+from coopgap.theory.languages import ProductLanguage, complete, indistinguishable
+from coopgap.theory.readers.table_games import TableGame
+from coopgap.theory.welfare import maximisers
+
+QUANTITIES = ("first-best", "pure-equilibrium")
+"""The probability of the first best, and that of the pure equilibria of the game that selfish
+agents face without a contract."""
+
+ENUMERATED = "all mixed equilibria, enumerated"
+INDEPENDENT = "independent play under every contract that verifies base actions"
+REPLACING = "correlated play, where the contract may also replace base actions afterwards"
+ALTRUISTIC = "all mixed equilibria on W, which no transfer changes"
+ANY = "every rate is possible"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The mean of a probability over games is in [low, high]; basis: what was bounded, and how."""
+
+    low: Fraction
+    high: Fraction
+    basis: str
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether no data could leave the interval."""
+        return self.low <= 0 and self.high >= 1
+
+
+def games_of(games: Sequence[TableGame], setting: str) -> tuple[Environment, ...]:
+    """The games that a dataset stores in the setting; none unless every row stores one."""
+    if setting == "2x2":
+        return tuple(game.base_environment() for game in games)
+    if setting == "4x4" and all(game.split is not None for game in games):
+        return tuple(game.environment() for game in games)
+    return ()
+
+
+def bounds(
+    games: Sequence[Environment], regime: str, wanted: Disposition
+) -> Mapping[str, tuple[Bounds, ...]] | str:
+    """The bounds in a condition, by quantity, the narrowest first; or why there are none.
+
+    games: all 2×2, or all 4×4 with actions CH, CL, DH, DL. regime: none, announced (which changes
+    no payoff) or enforced, by a contract that is not known.
+    """
+    if not games:
+        return "the dataset stores no games of this setting"
+    if wanted.kind == "base":
+        return "agents who are told nothing have no known λ"
+    if regime != "enforced":
+        return _enumerated(games, wanted, ENUMERATED)
+    if wanted.kind == "altruistic":
+        return _enumerated(games, wanted, ALTRUISTIC)
+    every = (Bounds(Fraction(0), Fraction(1), ANY),)
+    if games[0].shape == (2, 2):
+        return dict.fromkeys(QUANTITIES, every)
+    highest = (
+        _mean([(Fraction(0), independent(each, wanted)) for each in games], INDEPENDENT),
+        _mean([(Fraction(0), replacing(each, wanted)) for each in games], REPLACING),
+    )
+    return {"first-best": highest, "pure-equilibrium": every}
+
+
+def independent(environment: Environment, wanted: Disposition) -> Fraction:
+    """An upper bound on the probability of the first best in independent play of a 4×4 game.
+
+    It holds under every contract on base actions (theory.md, T5). After public negotiation play is
+    independent given the agreement, so the bound holds for the mean too.
+    """
+    payoffs = faced(environment, None, wanted, 0).payoffs
+    return likeliest(_indicator(environment), payoffs, _unseen(environment))
+
+
+def replacing(environment: Environment, wanted: Disposition) -> Fraction:
+    """An upper bound on the probability of the first best where contracts replace base actions.
+
+    The bound holds in correlated play of a 4×4 game under a contract that may replace base actions
+    after effort was chosen. An agent then chooses its effort without knowing the base action that
+    goes with it, so only the sum of its gains over base actions is bounded. Independent agents can
+    reach 5/9, more than ``independent`` allows; whether 3/5 is attained is open.
+    """
+    payoffs = faced(environment, None, wanted, 0).payoffs
+    gains = []
+    # Actions are CH, CL, DH, DL: the other effort with the base action of k is k ^ 1.
+    for agent in (0, 1):
+        own = np.moveaxis(payoffs[agent], agent, 0)
+        for effort in (0, 1):
+            gain = np.zeros_like(own)
+            for action in (effort, 2 + effort):
+                gain[action] = own[action ^ 1] - own[action]
+            gains.append(np.moveaxis(gain, 0, agent).ravel())
+    found = best_distribution(_indicator(environment), [-gain for gain in gains])
+    return -found.value if isinstance(found, Optimum) else Fraction(1)
+
+
+def _unseen(environment: Environment) -> list[Deviation]:
+    """The deviations that leave the record of base actions unchanged."""
+    language = ProductLanguage(complete(environment).cells, ((0, 0, 1, 1),) * 2)
+    return indistinguishable(language, environment, 0)
+
+
+def _indicator(environment: Environment) -> IntArray:
+    objective = np.zeros(environment.shape, dtype=np.int64)
+    for profile in maximisers(environment.welfare[0]):
+        objective[profile] = 1
+    return objective
+
+
+def _enumerated(
+    games: Sequence[Environment], wanted: Disposition, basis: str
+) -> dict[str, tuple[Bounds, ...]]:
+    found: dict[str, list[tuple[Fraction, Fraction]]] = {name: [] for name in QUANTITIES}
+    for each in games:
+        mixes = mixed_equilibria({0: faced(each, None, wanted, 0).payoffs})
+        assert not isinstance(mixes, Unanswered), "no table game has too many actions"
+        stable = pure_nash(each.payoffs)[0].astype(np.int64)
+        for name, counted in zip(QUANTITIES, (_indicator(each), stable), strict=True):
+            values = counted.astype(object)
+            chances = [
+                Fraction(np.array(x, dtype=object) @ values @ np.array(y, dtype=object))
+                for x, y in mixes[0]
+            ]
+            found[name].append((min(chances), max(chances)))
+    return {name: (_mean(parts, basis),) for name, parts in found.items()}
+
+
+def _mean(parts: Sequence[tuple[Fraction, Fraction]], basis: str) -> Bounds:
+    count = len(parts)
+    lows, highs = zip(*parts, strict=True)
+    return Bounds(sum(lows, Fraction(0)) / count, sum(highs, Fraction(0)) / count, basis)

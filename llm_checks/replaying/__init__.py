@@ -1,0 +1,1 @@
+"""Published summaries, judged."""

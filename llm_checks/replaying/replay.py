@@ -1,0 +1,469 @@
+"""Published summaries judged against what the theory predicts for their games; no model is run.
+
+What the modes of a summary mean is read as the README of the paper's code says (arXiv:2605.08426):
+``code_nl`` is a contract in words that nobody enforces, ``code_law`` one that is enforced after the
+decisions, ``selfish`` λ = 0, ``cooperative`` λ → ∞, ``base`` no framing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from coopgap.llm_checks.judging.evidence import Judgement, corrected, judged_by
+from coopgap.llm_checks.predicting.predictions import MARGIN, words_for
+from coopgap.llm_checks.predicting.regimes import Disposition, disposition
+from coopgap.llm_checks.predicting.table_bounds import QUANTITIES, Bounds, bounds, games_of
+from coopgap.llm_checks.replaying.summaries import (
+    KEYS,
+    RATES,
+    SCENARIOS,
+    Cell,
+    Summary,
+    SummaryRow,
+    interval,
+    read_summary,
+)
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES
+from coopgap.theory.readers.table_games import TableGame, TableGames, read_table_games
+from coopgap.theory.welfare import first_best
+
+REGIMES = {
+    "none": "none",
+    "no_comm": "none",
+    "no_communication": "none",
+    "announced": "announced",
+    "code_nl": "announced",
+    "enforced": "enforced",
+    "code_law": "enforced",
+}
+"""What contract modes mean; of others nothing is predicted."""
+
+DISPOSITIONS = {"cooperative": Disposition("altruistic")}
+"""What prompt modes mean that are no names of dispositions."""
+
+COLUMNS = dict(zip(RATES, QUANTITIES, strict=True))
+ANYTHING = "every rate is possible: nothing could contradict it"
+METHOD = "Student t over scenarios, exact near 0 and 1"
+
+ASSUMED = (
+    "scenarios are independent, and the sd is that of their means; where games differ the "
+    "intervals are too wide rather than too narrow",
+    "each agent of a play is prompted separately; what is negotiated before is known to both",
+    "an enforced contract verifies base actions and not effort, and leaves the first best open",
+    "what is measured is what was played after enforcement",
+)
+UNJUDGED = {
+    "rawlsian_accuracy": "predictions are about the first best, not the Rawlsian optimum",
+    "cooperation_rate": "it counts plays in which at least one agent cooperates, of which no "
+    "prediction is made, to one decimal",
+    "avg_utilitarian_payoff": "games differ in their units, and fines are deducted",
+    "avg_rawlsian_payoff": "games differ in their units, and fines are deducted",
+}
+"""Columns of such summaries that no prediction is about, and why."""
+
+_MISSING: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("utilitarian_accuracy",), "how often the first best was played: its rate is not judged"),
+    (
+        ("nash_accuracy",),
+        "how often a pure equilibrium of selfish agents was played: its rate is not judged",
+    ),
+    (
+        ("scenario", "scenario_id", "id"),
+        "the results of each scenario: no bootstrap over scenarios, and no test that pairs two "
+        "conditions scenario by scenario; orderings are judged whatever their correlation",
+    ),
+    (
+        ("n_scenarios",),
+        "how many scenarios there were: as many as the dataset has games are taken",
+    ),
+    (
+        ("n_repetitions", "repetitions"),
+        "how often each scenario was repeated: scenarios count, not plays",
+    ),
+    (
+        ("joint_action_matrix", "counts"),
+        "how often each profile was played: independent play cannot be told from correlated play, "
+        "nor the bound of 1/9 for 4x4 play that is cooperative throughout be judged",
+    ),
+    (("high_effort_rate",), "how often effort was high, which is where the contract is blind"),
+    (
+        ("contract_text", "contract"),
+        "the contracts that were agreed: the bounds hold for every contract, not for these",
+    ),
+    (
+        ("contract_formation_rate",),
+        "how often a contract was agreed: without one the bounds hold too",
+    ),
+    (
+        ("unparseable", "refused", "dropped"),
+        "replies that could not be read, and refusals: how they were counted is not known",
+    ),
+)
+"""What a summary would need to contain: columns, any of which would do, and what lacks without."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A quantity in one line of a summary, against one prediction.
+
+    quantity: ``first-best`` or ``pure-equilibrium``. low, high: None where nothing is predicted.
+    basis: what the bounds are of. measured: estimate and ends of the 95 % interval, or None.
+    judgement: None for a reason. margin: by how much the predicted interval would have to be wider
+    on each side for the data to be consistent with it.
+    """
+
+    model: str
+    setting: str
+    contract: str
+    prompt: str
+    quantity: str
+    low: Fraction | None = None
+    high: Fraction | None = None
+    basis: str = ""
+    measured: tuple[float, float, float] | None = None
+    judgement: Judgement | None = None
+    reason: str = ""
+
+    @property
+    def condition(self) -> str:
+        """``4x4/code_law/selfish``."""
+        return f"{self.setting}/{self.contract}/{self.prompt}"
+
+    @property
+    def margin(self) -> float | None:
+        """How far the measured interval reaches beyond the predicted one."""
+        if self.judgement is None or self.low is None or self.high is None:
+            return None
+        outside = (float(self.low) - self.judgement.low, self.judgement.high - float(self.high))
+        return max(0.0, *outside)
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """The first best is likelier in one condition of a model than in another (theory.md, §5).
+
+    certain: whether in all equilibria, or only in the best of each. judgement: of the difference
+    of the two rates; None for a reason.
+    """
+
+    model: str
+    claim: str
+    higher: str
+    lower: str
+    certain: bool
+    judgement: Judgement | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A judged summary. doubts: where its two files contradict each other.
+
+    margin: a rate that is predicted to be one number counts as that number give or take as much.
+    """
+
+    summary: str
+    dataset: str
+    scenarios: int
+    rows: tuple[Row, ...]
+    orderings: tuple[Ordering, ...]
+    missing: tuple[str, ...]
+    unjudged: Mapping[str, str]
+    doubts: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ASSUMED
+    margin: Fraction = MARGIN
+
+    @property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """The family that is corrected together."""
+        found = [row.judgement for row in self.rows] + [one.judgement for one in self.orderings]
+        return tuple(each for each in found if each is not None)
+
+    def document(self) -> dict[str, Any]:
+        """``coopgap.replay/1``: plain JSON values; bounds as exact text."""
+        rows = [
+            asdict(row) | {"low": _text(row.low), "high": _text(row.high), "margin": row.margin}
+            for row in self.rows
+        ]
+        return {
+            "schema": "coopgap.replay/1",
+            "summary": self.summary,
+            "dataset": self.dataset,
+            "scenarios": self.scenarios,
+            "equivalence_margin": str(self.margin),
+            "rows": rows,
+            "orderings": [asdict(each) for each in self.orderings],
+            "missing": list(self.missing),
+            "unjudged": dict(self.unjudged),
+            "doubts": list(self.doubts),
+            "assumed": list(self.assumed),
+        }
+
+
+def replayed(
+    summary: Path,
+    dataset: Path,
+    *,
+    alpha: float = 0.05,
+    max_bytes: int = MAX_BYTES,
+    margin: Fraction | None = None,
+) -> Replay:
+    """Judges a summary: each row, and the orderings of theory.md §5 between the rows of a model.
+
+    Holm's correction is over all that can be judged.
+
+    Raises InputError, naming the file, when a file cannot be used.
+    """
+    games = _usable(read_table_games(dataset, max_bytes).distinct())
+    given = read_summary(summary, max_bytes)
+    wide = MARGIN if margin is None else margin
+    predicted = _Predicted(games)
+    rows = [each for row in given.rows for each in _judged_row(row, predicted, alpha, wide)]
+    orderings = _orderings(given.rows, predicted, alpha)
+    replay = Replay(
+        str(summary),
+        str(dataset),
+        len(games),
+        tuple(rows),
+        tuple(orderings),
+        tuple(what for names, what in _MISSING if not set(names) & set(given.columns)),
+        {
+            name: UNJUDGED.get(name, "no prediction is about it")
+            for name in given.columns
+            if name not in (*KEYS, *RATES, SCENARIOS)
+        },
+        tuple(_doubts(given, predicted)),
+        (*ASSUMED, _margin_told(wide)),
+        wide,
+    )
+    final = iter(corrected(replay.judgements, alpha))
+    return replace(
+        replay,
+        rows=tuple(
+            each if each.judgement is None else replace(each, judgement=next(final))
+            for each in rows
+        ),
+        orderings=tuple(
+            each if each.judgement is None else replace(each, judgement=next(final))
+            for each in orderings
+        ),
+    )
+
+
+def _usable(found: TableGames) -> Sequence[TableGame]:
+    if not found.games:
+        raise InputError(
+            "no row is a game", fix="name the dataset of the summary", source=found.source
+        )
+    for each in found.skipped:
+        raise InputError(
+            f"row {each.row} ({each.id}) is no game: {each.reason}",
+            fix="the summary's means are over all games: mend the row",
+            source=found.source,
+        )
+    return found.games
+
+
+class _Predicted:
+    """The games of a dataset and what is predicted for them, each computed once."""
+
+    def __init__(self, games: Sequence[TableGame]) -> None:
+        self.games = games
+        self._of_setting: dict[str, tuple[Environment, ...]] = {}
+        self._known: dict[
+            tuple[str, bool, Disposition], Mapping[str, tuple[Bounds, ...]] | str
+        ] = {}
+
+    def environments(self, setting: str) -> tuple[Environment, ...]:
+        """The games in a setting, none where the dataset lacks it."""
+        if setting not in self._of_setting:
+            self._of_setting[setting] = games_of(self.games, setting)
+        return self._of_setting[setting]
+
+    def of(self, row: SummaryRow) -> Mapping[str, tuple[Bounds, ...]] | str:
+        """The bounds in a row's condition by quantity, or why there are none."""
+        regime = REGIMES.get(row.contract)
+        wanted = _disposition(row.prompt)
+        if wanted is None:
+            return f"what agents want under the prompt mode {row.prompt!r} is not known"
+        if regime is None:
+            return f"what the contract mode {row.contract!r} does is not known"
+        # A contract that is only announced changes no payoff.
+        key = (row.setting, regime == "enforced", wanted)
+        if key not in self._known:
+            self._known[key] = bounds(self.environments(row.setting), regime, wanted)
+        return self._known[key]
+
+
+def _disposition(prompt: str) -> Disposition | None:
+    if prompt in DISPOSITIONS:
+        return DISPOSITIONS[prompt]
+    try:
+        return disposition(prompt)
+    except InputError:
+        return None
+
+
+def _margin_told(margin: Fraction) -> str:
+    whose = "which is coopgap's default" if margin == MARGIN else "which was chosen after the data"
+    return (
+        f"a rate that is predicted to be one number counts as that number within {margin}, "
+        f"{whose}; nobody registered it before these data were collected, so that verdicts on such "
+        "predictions are exploratory"
+    )
+
+
+def _judged_row(
+    row: SummaryRow, predicted: _Predicted, alpha: float, margin: Fraction
+) -> list[Row]:
+    found = predicted.of(row)
+    size = row.scenarios or len(predicted.games)
+    made: list[Row] = []
+    for column, quantity in COLUMNS.items():
+        if column not in row.rates:
+            continue
+        cell = row.rates[column]
+        entry = Row(row.model, row.setting, row.contract, row.prompt, quantity)
+        if cell is not None:
+            ends = interval(cell, size, alpha)
+            entry = replace(entry, measured=(float(cell.mean), *ends))
+        if isinstance(found, str):
+            made.append(replace(entry, reason=found))
+            continue
+        for one in found[quantity]:
+            entry = replace(entry, low=one.low, high=one.high, basis=one.basis)
+            if one.vacuous:
+                made.append(replace(entry, reason=ANYTHING))
+            elif cell is None:
+                made.append(replace(entry, reason=f"the summary has no {column} here"))
+            else:
+                made.append(replace(entry, judgement=_judged(cell, size, one, alpha, margin)))
+    return made
+
+
+def _judged(cell: Cell, scenarios: int, one: Bounds, alpha: float, margin: Fraction) -> Judgement:
+    wide = margin if one.low == one.high else 0
+    return judged_by(
+        float(cell.mean),
+        scenarios,
+        lambda level: interval(cell, scenarios, level),
+        alpha,
+        (float(one.low - wide), float(one.high + wide)),
+        METHOD,
+        lambda size: interval(cell, size, alpha),
+    )
+
+
+def _orderings(rows: Sequence[SummaryRow], predicted: _Predicted, alpha: float) -> list[Ordering]:
+    """Orderings of theory.md §5, in the order of the file.
+
+    Those that the bounds do not imply carry the reason.
+    """
+    of_model: dict[str, list[SummaryRow]] = {}
+    for row in rows:
+        of_model.setdefault(row.model, []).append(row)
+    return [
+        _ordering(claim, one, other, predicted, alpha)
+        for own in of_model.values()
+        for one, other in product(own, own)
+        if (claim := _claim(one, other)) is not None
+    ]
+
+
+def _claim(one: SummaryRow, other: SummaryRow) -> str | None:
+    """The claim by which the first best is likelier in ``one`` than in ``other``, if any."""
+    wanted, selfish = _disposition(one.prompt), Disposition("selfish")
+    if wanted is None or _disposition(other.prompt) != selfish:
+        return None
+    regimes = f"{REGIMES.get(one.contract)} > {REGIMES.get(other.contract)}"
+    if one.setting == other.setting:
+        if wanted.kind in ("prosocial", "altruistic"):
+            both = {"none > none": "realisability", "enforced > enforced": "persistence"}
+            return both.get(regimes)
+        if wanted == selfish and regimes == "enforced > none":
+            return "specificity"
+    settings = (one.setting, other.setting)
+    if wanted == selfish and settings == ("2x2", "4x4") and regimes == "enforced > enforced":
+        return "irreducibility"
+    return None
+
+
+def _ordering(
+    claim: str, one: SummaryRow, other: SummaryRow, predicted: _Predicted, alpha: float
+) -> Ordering:
+    made = Ordering(one.model, claim, one.condition, other.condition, certain=False)
+    known = [predicted.of(each) for each in (one, other)]
+    for each in known:
+        if isinstance(each, str):
+            return replace(made, reason=each)
+    # The widest interval of the lower rate: an order is predicted where even that allows it.
+    above, below = (each["first-best"][-1] for each in known if not isinstance(each, str))
+    if claim == "specificity" and above.high < 1:
+        return replace(made, reason="not all is verifiable here: contracts need not suffice")
+    if above.high <= below.high:
+        return replace(
+            made, reason="selfish agents can reach the first best there too: no order is predicted"
+        )
+    made = replace(made, certain=above.low > below.high)
+    cells = [each.rates.get("utilitarian_accuracy") for each in (one, other)]
+    sizes = [each.scenarios or len(predicted.games) for each in (one, other)]
+    if cells[0] is None or cells[1] is None:
+        return replace(made, reason="the summary has no utilitarian_accuracy there")
+    higher, lower = cells[0], cells[1]
+
+    def difference(level: float) -> tuple[float, float]:
+        # Both intervals hold at once with 1 − level, however the two rates are correlated
+        # (Bonferroni).
+        left, right = interval(higher, sizes[0], level / 2), interval(lower, sizes[1], level / 2)
+        return left[0] - right[1], left[1] - right[0]
+
+    return replace(
+        made,
+        judgement=judged_by(
+            float(higher.mean - lower.mean),
+            min(sizes),
+            difference,
+            alpha,
+            (0.0, math.inf),
+            f"{METHOD}, Bonferroni over the two rates",
+        ),
+    )
+
+
+def _doubts(given: Summary, predicted: _Predicted) -> list[str]:
+    """Rows in which only the first best was played, at another welfare than the dataset's."""
+    found = []
+    for row in given.rows:
+        rate, welfare = row.rates.get("utilitarian_accuracy"), row.welfare
+        games = predicted.environments(row.setting)
+        if REGIMES.get(row.contract) not in ("none", "announced") or not games:
+            continue
+        if rate is None or welfare is None or rate.mean < 1 or rate.spread > 0:
+            continue
+        best = sum((first_best(each).welfare for each in games), Fraction(0)) / len(games)
+        if abs(welfare.mean - best) > welfare.mean_rounding:
+            found.append(
+                f"row {row.number} ({row.model}, {row.condition}): only the first best was played, "
+                f"which is worth {float(best):.4g} on average in the dataset, but the summary says "
+                f"{float(welfare.mean):.4g}: another dataset, or a mistake"
+            )
+    return found
+
+
+def wording(quantity: str) -> str:
+    """A quantity in words."""
+    if quantity == "pure-equilibrium":
+        return "the probability of the pure equilibria of selfish agents without a contract"
+    return words_for(quantity)
+
+
+def _text(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)

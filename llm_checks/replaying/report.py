@@ -1,0 +1,208 @@
+"""The report of a judged summary: one HTML page without further files, the same in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from fractions import Fraction
+from html import escape
+from pathlib import Path
+
+from coopgap.llm_checks.judging.evidence import Judgement
+from coopgap.llm_checks.judging.pages import html_table, markdown_table, page
+from coopgap.llm_checks.replaying.replay import Ordering, Replay, Row, wording
+
+FIGURES = {
+    "first-best.svg": "Predicted and measured rates of the first best",
+    "pure-equilibrium.svg": "Predicted and measured rates of selfish agents' pure equilibria",
+    "orderings.svg": "Orderings: differences of the rates of the first best",
+}
+_CAPTION = (
+    "Bands: predicted. Marks and lines: measured, with the 95 % interval. Filled circles are "
+    "consistent, crosses contradicted, open circles inconclusive, dots not judged."
+)
+
+
+def counted(replay: Replay) -> str:
+    """The verdicts counted, and what can be said of exact predictions."""
+    verdicts = [each.verdict for each in replay.judgements]
+    counts = [
+        f"{verdicts.count(name)} {name}" for name in ("consistent", "contradicted", "inconclusive")
+    ]
+    text = f"{len(verdicts)} predictions judged: {', '.join(counts)}."
+    margins = [
+        row.margin
+        for row in replay.rows
+        if row.judgement and row.judgement.verdict == "inconclusive" and row.low == row.high
+    ]
+    ends = [margin for margin in margins if margin is not None]
+    if ends:
+        text += (
+            f" Of the inconclusive, {len(ends)} say exactly 0 or 1, give or take {replay.margin}: "
+            f"the intervals reach {min(ends):.2f} to {max(ends):.2f} beyond."
+        )
+    return text
+
+
+def bounds_told(row: Row) -> str:
+    """``= 0``, ``≤ 4/9``, ``[1/3, 14/15]``, or nothing; long fractions rounded."""
+    if row.low is None or row.high is None:
+        return ""
+    if row.low == row.high:
+        return f"= {_short(row.low)}"
+    if row.low <= 0:
+        return f"≤ {_short(row.high)}"
+    if row.high >= 1:
+        return f"≥ {_short(row.low)}"
+    return f"[{_short(row.low)}, {_short(row.high)}]"
+
+
+def measured_told(seen: Judgement) -> str:
+    """The estimate and its interval."""
+    return f"{seen.estimate:.3f} [{seen.low:.3f}, {seen.high:.3f}]".replace("-", "−")
+
+
+def within(row: Row) -> str:
+    """How far an inconclusive interval reaches beyond the predicted one."""
+    open_still = row.judgement is not None and row.judgement.verdict == "inconclusive"
+    return f"{row.margin:.3f}" if open_still and row.margin is not None else ""
+
+
+def tables(replay: Replay) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The report's tables: title, header, rows of text."""
+    found: list[tuple[str, list[str], list[list[str]]]] = []
+    header = ["model", "setting", "contract", "prompt", "predicted", "measured [95 %]", "verdict"]
+    for quantity in dict.fromkeys(row.quantity for row in replay.rows):
+        rows = [
+            [
+                row.model,
+                row.setting,
+                row.contract,
+                row.prompt,
+                bounds_told(row),
+                measured_told(row.judgement),
+                row.judgement.verdict,
+                within(row),
+                row.basis,
+            ]
+            for row in replay.rows
+            if row.quantity == quantity and row.judgement is not None
+        ]
+        title = wording(quantity)
+        found.append((title[0].upper() + title[1:], [*header, "open within", "bounds of"], rows))
+    found.append(
+        (
+            "Orderings",
+            ["claim", "model", "likelier in", "than in", "difference [95 %]", "verdict", "so in"],
+            [
+                [
+                    one.claim,
+                    one.model,
+                    one.higher,
+                    one.lower,
+                    measured_told(one.judgement),
+                    one.judgement.verdict,
+                    "all equilibria" if one.certain else "the best equilibria",
+                ]
+                for one in by_claim(replay)
+                if one.judgement is not None
+            ],
+        )
+    )
+    found.append(("Not judged", ["why", "what", "models"], unjudged(replay)))
+    return found
+
+
+def by_claim(replay: Replay) -> list[Ordering]:
+    """The orderings, those of one claim and one pair of conditions together."""
+    keys = list(dict.fromkeys((one.claim, one.higher, one.lower) for one in replay.orderings))
+    return sorted(replay.orderings, key=lambda one: keys.index((one.claim, one.higher, one.lower)))
+
+
+def unjudged(replay: Replay) -> list[list[str]]:
+    """The rows that are not judged: reason, quantity and models."""
+    models: dict[tuple[str, str], dict[str, None]] = {}
+    for row in replay.rows:
+        if row.judgement is None:
+            # Where nothing is predicted the reason is the same for all quantities.
+            what = row.condition if row.low is None else f"{row.quantity} in {row.condition}"
+            models.setdefault((row.reason, what), {})[row.model] = None
+    for one in replay.orderings:
+        if one.judgement is None:
+            what = f"{one.claim}: {one.higher} > {one.lower}"
+            models.setdefault((one.reason, what), {})[one.model] = None
+    found: dict[tuple[str, str], list[str]] = {}
+    for (why, what), names in models.items():
+        found.setdefault((why, ", ".join(names)), []).append(what)
+    return [[why, ", ".join(whats), names] for (why, names), whats in found.items()]
+
+
+def lists(replay: Replay) -> list[tuple[str, list[str]]]:
+    """The report's lists: title, entries."""
+    columns = [f"{name}: {why}" for name, why in replay.unjudged.items()]
+    return [
+        ("What does not fit together", list(replay.doubts)),
+        ("What the summary does not contain", list(replay.missing)),
+        ("Columns that are not judged", columns),
+        ("Assumed", list(replay.assumed)),
+    ]
+
+
+def markdown(replay: Replay, figures: Container[str] = ()) -> str:
+    """The report in Markdown, with links to figures beside it."""
+    parts = [f"# {_title(replay)}", counted(replay)]
+    parts += [f"![{title}]({name})" for name, title in FIGURES.items() if name in figures]
+    for title, header, rows in tables(replay):
+        if rows:
+            parts += [f"## {title}", markdown_table(header, rows)]
+    for title, entries in lists(replay):
+        if entries:
+            parts += [f"## {title}", "\n".join(f"- {entry}" for entry in entries)]
+    return "\n\n".join(parts) + "\n"
+
+
+def html(replay: Replay, figures: Mapping[str, str]) -> str:
+    """The report as one page; figures: SVG documents by name."""
+    parts = [f"<h1>{escape(_title(replay))}</h1>", f"<p>{escape(counted(replay))}</p>"]
+    for name, svg in figures.items():
+        parts += [
+            f"<h2>{escape(FIGURES[name])}</h2>",
+            f'<p class="soft">{escape(_CAPTION)}</p>',
+            # Figures are drawn for paper, whatever the reader's colours are.
+            f'<div class="scroll figure" role="img" '
+            f'aria-label="{escape(FIGURES[name])}">{svg[svg.index("<svg") :]}</div>',
+        ]
+    for title, header, rows in tables(replay):
+        if rows:
+            parts += [f"<h2>{escape(title)}</h2>", html_table(header, rows)]
+    for title, entries in lists(replay):
+        if entries:
+            items = "".join(f"<li>{escape(entry)}</li>" for entry in entries)
+            parts += [f"<h2>{escape(title)}</h2>", f"<ul>{items}</ul>"]
+    return page(_title(replay), parts)
+
+
+def files(replay: Replay) -> dict[str, str]:
+    """All files of the report by name; figures only of what there is to draw."""
+    from coopgap.llm_checks.replaying.figure import orderings, rates
+    from coopgap.proofs.exposition.figures.style import rendered
+
+    figures = {}
+    for name in FIGURES:
+        quantity = name.removesuffix(".svg")
+        if quantity == "orderings":
+            drawn = orderings(replay) if any(one.judgement for one in replay.orderings) else None
+        else:
+            measured = any(row.measured for row in replay.rows if row.quantity == quantity)
+            drawn = rates(replay, quantity) if measured else None
+        if drawn is not None:
+            figures[name] = rendered(drawn, "svg").decode()
+    return {"report.html": html(replay, figures), "report.md": markdown(replay, figures), **figures}
+
+
+def _short(value: Fraction) -> str:
+    return str(value) if len(str(value)) <= 7 else f"{float(value):.4f}"
+
+
+def _title(replay: Replay) -> str:
+    names = [Path(each).name for each in (replay.summary, replay.dataset)]
+    return f"{names[0]} against the theory of {names[1]}"

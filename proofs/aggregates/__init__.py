@@ -1,0 +1,1 @@
+"""Games of groups of identical agents: first best, equilibria, what contracts reach, λ."""

@@ -1,0 +1,486 @@
+"""``check`` of a game of groups: everything that its spec asks, as a report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, described, setting
+from coopgap.proofs.aggregates.equilibria import Choices, plays
+from coopgap.proofs.aggregates.findings import Findings, Reached
+from coopgap.proofs.certificates.group_statements import group_statement
+from coopgap.proofs.deciding.reports import (
+    HIDDEN,
+    CertificatePart,
+    ClaimPart,
+    ContractClassPart,
+    Parameters,
+    ShownInNotebooks,
+    contract_class,
+    tool,
+)
+from coopgap.proofs.deciding.values import Absent
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.theory.aggregates import Counts, GroupGame, GroupQuestion, GroupSpecification
+from coopgap.theory.exact import INFINITY, Extended
+
+SHOWN = 200
+"""How many plays of a state are listed."""
+
+TOTALS = 2_000
+"""How many aggregates of a state are listed."""
+
+Range = Mapping[str, Extended]
+"""``low`` and ``high``."""
+
+Quantity = Extended | Range | Unanswered | Absent
+
+Play = Mapping[str, Mapping[str, int]]
+"""For each group how many agents take each action that is taken."""
+
+Totals = tuple[Mapping[str, Fraction], ...]
+
+
+Plays = Mapping[str, tuple[Play, ...] | Unanswered]
+"""By state all plays, or why they are not listed."""
+
+TotalsByState = Mapping[str, Totals | Unanswered]
+
+
+@dataclass(frozen=True)
+class FirstBestPart:
+    """W* in utils, the plays that attain it, and their totals."""
+
+    welfare: Fraction
+    profiles: Plays
+    totals: TotalsByState
+
+
+@dataclass(frozen=True)
+class SelfishPart:
+    """The pure equilibria without a contract, the best and worst expected welfare of them."""
+
+    welfare: Quantity
+    worst: Quantity
+    nash: Plays
+    totals: TotalsByState
+
+
+@dataclass(frozen=True)
+class ProsocialPart:
+    """The same at one λ."""
+
+    lambda_: Fraction | Mapping[str, Fraction]
+    welfare: Quantity
+    worst: Quantity
+    nash: Plays
+    totals: TotalsByState
+
+
+@dataclass(frozen=True)
+class LevelPart:
+    """What a language reaches at one λ."""
+
+    lambda_: Fraction | Mapping[str, Fraction]
+    value: Quantity
+    gap: Quantity
+
+
+@dataclass(frozen=True)
+class TolerancePart:
+    """The least common λ at which the best equilibrium loses at most ``loss`` utils."""
+
+    loss: Fraction
+    lambda_: Quantity
+
+
+@dataclass(frozen=True)
+class LanguagePart:
+    """What one language reaches."""
+
+    name: str
+    contracts: ContractClassPart
+    value: Quantity
+    gap: Quantity
+    selection: Mapping[str, Play] | None
+    prosocial_threshold: Quantity
+    tolerances: tuple[TolerancePart, ...]
+    prosocial: tuple[LevelPart, ...]
+    certificates: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupReport(ShownInNotebooks):
+    """Everything that ``check`` found of a game of groups.
+
+    texts: SHA-256 → text of every certificate (no part of the JSON).
+    """
+
+    schema: str = field(default="coopgap.report/1", init=False)
+    tool: Mapping[str, Any]
+    source: str
+    title: str
+    groups: Mapping[str, Mapping[str, Any]]
+    agents: int
+    first_best: FirstBestPart
+    selfish: SelfishPart
+    languages: tuple[LanguagePart, ...]
+    prosocial_threshold: Quantity
+    tolerances: tuple[TolerancePart, ...]
+    prosocial: tuple[ProsocialPart, ...]
+    claims: tuple[ClaimPart, ...]
+    certificates: Mapping[str, str]
+    parameters: Parameters = field(default_factory=lambda: Parameters(names=(), assume=()))
+    texts: Mapping[str, str] = field(
+        default_factory=dict, repr=False, compare=False, metadata=HIDDEN
+    )
+    family: bool = field(default=False, init=False, metadata=HIDDEN)
+
+    @property
+    def statuses(self) -> set[str]:
+        """The statuses of the claims."""
+        return {claim.status for claim in self.claims}
+
+
+def group_report(specification: GroupSpecification, progress: Callable[[str], None]) -> GroupReport:
+    """Decides all claims and quantities of a specification of groups."""
+    game, found = specification.game, Findings(specification.game, progress)
+    free, certificates = alone(game), dict[str, str]()
+    languages = tuple(
+        _language(specification, found, place) for place in range(len(specification.languages))
+    )
+    threshold = _threshold(found, free, Fraction(0), certificates)
+    tolerances = _tolerances(specification, found, free, certificates)
+    first = _first_best(found, certificates)
+    selfish = _play(found, found.selfish, certificates)
+    prosocial = []
+    for levels in specification.levels:
+        part = _play(found, levels, certificates)
+        at = _level(game, levels)
+        prosocial.append(ProsocialPart(at, part.welfare, part.worst, part.nash, part.totals))
+    return GroupReport(
+        tool=tool(),
+        source=specification.source,
+        title=specification.title,
+        groups={
+            group.name: {"size": group.size, "actions": group.actions} for group in game.groups
+        },
+        agents=game.agents,
+        first_best=first,
+        selfish=selfish,
+        languages=languages,
+        prosocial_threshold=threshold,
+        tolerances=tolerances,
+        prosocial=tuple(prosocial),
+        claims=tuple(_claims(specification, found)),
+        certificates=certificates,
+        texts=found.texts,
+    )
+
+
+# --- plays ---
+
+
+def _first_best(found: Findings, certificates: dict[str, str]) -> FirstBestPart:
+    game = found.game
+    best = found.optimum()
+    _certify(found, alone(game), None, {"id": "optimum", "value": str(best)}, certificates)
+    every: Choices = tuple((group.size, tuple(range(len(group.actions)))) for group in game.groups)
+    listed = {}
+    for state in game.support:
+        welfare = game.welfare[state].tolist()
+        most = max(welfare)
+        listed[state] = [(place, every) for place, own in enumerate(welfare) if own == most]
+    return FirstBestPart(best, *_listed(game, listed))
+
+
+def _play(found: Findings, levels: Levels, certificates: dict[str, str]) -> SelfishPart:
+    """The equilibria without a contract."""
+    game = found.game
+    equilibria = found.equilibria(alone(game), levels)
+    places = {state: equilibria.all(state) for state in game.support}
+    listed = {
+        state: [(place, equilibria.choices(state, place)) for place in of_state]
+        for state, of_state in places.items()
+    }
+    for state, of_state in places.items():
+        claim = {
+            "id": "equilibria",
+            "state": state,
+            "aggregates": [_sums(game, place) for place in of_state],
+        }
+        name = f"equilibria in {game.states[state]}{_at(levels)}"
+        _certify(found, alone(game), levels, claim, certificates, name)
+    if not all(places.values()):
+        none = Absent("a state has no pure equilibrium")
+        return SelfishPart(none, none, *_listed(game, listed))
+    welfare = {
+        s: [int(game.welfare[s][place]) for place in of_state] for s, of_state in places.items()
+    }
+    best = found.expected({s: max(own) for s, own in welfare.items()})
+    worst = found.expected({s: min(own) for s, own in welfare.items()})
+    return SelfishPart(best, worst, *_listed(game, listed))
+
+
+def _listed(
+    game: GroupGame, listed: Mapping[int, list[tuple[int, Choices]]]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The plays and the totals of aggregates, by state."""
+    profiles: dict[str, tuple[Play, ...] | Unanswered] = {}
+    totals: dict[str, Totals | Unanswered] = {}
+    for state, places in listed.items():
+        name = game.states[state]
+        every: list[Counts] | None = []
+        for place, choices in places:
+            more = plays(game, choices, place, SHOWN) if every is not None else None
+            every = None if every is None or more is None else every + more
+            if every is None or len(every) > SHOWN:
+                every = None
+                break
+        profiles[name] = (
+            Unanswered(f"more than {SHOWN} plays, or too many to list: see the totals")
+            if every is None
+            else tuple(_counted(game, counts) for counts in every)
+        )
+        totals[name] = (
+            Unanswered(f"more than {TOTALS} totals")
+            if len(places) > TOTALS
+            else tuple(dict.fromkeys(_Totals(game.totals(place)) for place, _ in places))
+        )
+    return profiles, totals
+
+
+class _Totals(dict[str, Fraction]):
+    """Totals by group, of which equal ones are listed once."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self.items()))
+
+
+def _counted(game: GroupGame, counts: Counts) -> Play:
+    return {
+        group.name: {label: n for label, n in zip(group.actions, own, strict=True) if n}
+        for group, own in zip(game.groups, counts, strict=True)
+    }
+
+
+def _sums(game: GroupGame, place: int) -> list[int]:
+    return [int(x) for g in range(len(game.groups)) for x in game.space.sums(g)[:, place]]
+
+
+# --- what contracts reach ---
+
+
+def _language(specification: GroupSpecification, found: Findings, place: int) -> LanguagePart:
+    language, game = specification.languages[place], specification.game
+    where, certificates = setting(game, language), dict[str, str]()
+    found.progress(f"language {language.name}")
+    value, gap, selection = _values(found, where, found.selfish, certificates)
+    return LanguagePart(
+        name=language.name,
+        contracts=contract_class(language.contracts, ()),
+        value=value,
+        gap=gap,
+        selection=None
+        if selection is None
+        else {game.states[s]: _counted(game, counts) for s, counts in selection.items()},
+        prosocial_threshold=_threshold(found, where, Fraction(0), certificates),
+        tolerances=_tolerances(specification, found, where, certificates),
+        prosocial=tuple(
+            LevelPart(_level(game, levels), *_values(found, where, levels, certificates)[:2])
+            for levels in specification.levels
+        ),
+        certificates=certificates,
+    )
+
+
+def _values(
+    found: Findings, where: Setting, levels: Levels, certificates: dict[str, str]
+) -> tuple[Quantity, Quantity, Mapping[int, Counts] | None]:
+    """The value and the gap of a setting, certified, and what reaches it."""
+    reached, best = found.reached(where, levels), found.optimum()
+    if isinstance(reached, Unanswered):
+        return reached, reached, None
+    name = f"gap{_at(levels)}"
+    low, high = (_loss(best, end) for end in (reached.high, reached.low))
+    if reached.low == reached.high and not reached.alone:
+        claim = {"id": "gap", "value": str(low)}
+        failed = _certify(found, where, levels, claim, certificates, name, reached)
+        return (reached.low, low, reached.selection) if failed is None else (failed, failed, None)
+    failed = _certify_bounds(found, where, levels, (low, high), certificates, reached)
+    if failed is not None:
+        return failed, failed, None
+    if reached.low == reached.high:
+        return reached.low, low, reached.selection
+    values, gaps = {"low": reached.low, "high": reached.high}, {"low": low, "high": high}
+    return values, gaps, reached.selection
+
+
+def _certify_bounds(
+    found: Findings,
+    where: Setting,
+    levels: Levels,
+    gaps: tuple[Extended, Extended],
+    certificates: dict[str, str],
+    reached: Reached,
+) -> Unanswered | None:
+    """Certifies that the gap lies between bounds; the reason if that fails."""
+    low, high = gaps
+    suffix = _at(levels)
+    # Verifying the total as well can only help, so what is reached without it is reached with it.
+    coarser = Setting(where.kind, where.budget, where.cells, where.classes)
+    if reached.alone:
+        coarser = alone(found.game)
+    if high != INFINITY:
+        claim = {"id": "gap-at-most", "value": str(high)}
+        name = f"gap at most{suffix}"
+        failed = _certify(found, coarser, levels, claim, certificates, name, reached)
+        if failed is not None:
+            return failed
+    if low == 0:
+        return None
+    claim = {"id": "gap-at-least", "value": str(low)}
+    return _certify(found, where, levels, claim, certificates, f"gap at least{suffix}")
+
+
+def _at(levels: Levels) -> str:
+    return f" at lambda {', '.join(map(str, levels))}" if any(levels) else ""
+
+
+def _loss(best: Fraction, value: Extended) -> Extended:
+    return best - value if isinstance(value, Fraction) else INFINITY
+
+
+def _certify(
+    found: Findings,
+    where: Setting,
+    levels: Levels | None,
+    fields: Mapping[str, Any],
+    certificates: dict[str, str],
+    name: str = "",
+    reached: Reached | None = None,
+) -> Unanswered | None:
+    """Keeps the claim's certificate under the name of the quantity; the reason if there is none."""
+    profiles = reached.profiles if reached is not None else None
+    sha = found.certified(where, levels, {**fields, "holds": True}, profiles)
+    if isinstance(sha, Unanswered):
+        return sha
+    certificates[name or fields["id"]] = sha
+    return None
+
+
+def _threshold(
+    found: Findings, where: Setting, loss: Fraction, certificates: dict[str, str]
+) -> Quantity:
+    level = found.threshold(where, loss)
+    if isinstance(level, Unanswered):
+        return level
+    name = f"prosocial_threshold within {loss}" if loss else "prosocial_threshold"
+    reached = found.reached(where, found.selfish)
+    if isinstance(reached, Reached) and reached.profiles is not None:
+        claim = {"id": "gap-at-most", "value": str(loss)}
+        failed = _certify(found, where, found.selfish, claim, certificates, name, reached)
+    else:
+        claim = {"id": "threshold", "value": str(level), "loss": str(loss)}
+        failed = _certify(found, where, None, claim, certificates, name)
+    return level if failed is None else failed
+
+
+def _tolerances(
+    specification: GroupSpecification,
+    found: Findings,
+    where: Setting,
+    certificates: dict[str, str],
+) -> tuple[TolerancePart, ...]:
+    return tuple(
+        TolerancePart(loss, _threshold(found, where, loss, certificates))
+        for loss in specification.tolerances
+    )
+
+
+def _level(game: GroupGame, levels: Levels) -> Fraction | Mapping[str, Fraction]:
+    if len(set(levels)) == 1:
+        return levels[0]
+    return {group.name: level for group, level in zip(game.groups, levels, strict=True)}
+
+
+# --- claims ---
+
+
+def _claims(specification: GroupSpecification, found: Findings) -> Iterator[ClaimPart]:
+    names = [each.name for each in specification.languages]
+    for question in specification.questions:
+        everywhere = names if question.id != "closes" else [None]
+        for name in everywhere if question.language is None else [question.language]:
+            yield _claim(specification, found, question, name)
+
+
+def _claim(
+    specification: GroupSpecification,
+    found: Findings,
+    question: GroupQuestion,
+    language: str | None,
+) -> ClaimPart:
+    start = time.perf_counter()
+    game, value = specification.game, question.value
+    where = alone(game)
+    if language is not None:
+        where = setting(game, next(e for e in specification.languages if e.name == language))
+    levels, fields = question.prosociality or found.selfish, {"id": question.id}
+    if question.id == "threshold-at-most":
+        assert value is not None
+        levels, fields = (value,) * len(game.groups), {"id": "closes"}
+    elif value is not None:
+        fields["value"] = str(value)
+    status, sha, reason = _decided(found, where, levels, fields)
+    at = None
+    if question.prosociality is not None:
+        at = _level(game, question.prosociality)
+    return ClaimPart(
+        id=question.id,
+        language=language,
+        status=status,
+        certificate=None if sha is None else CertificatePart("aggregates", True, sha),
+        seconds=time.perf_counter() - start,
+        value=value,
+        lambda_=at,
+        reason=reason,
+        statement=_statement(game, where, levels, fields),
+    )
+
+
+def _decided(
+    found: Findings, where: Setting, levels: Levels, fields: Mapping[str, str]
+) -> tuple[str, str | None, str | None]:
+    """The status of a claim about the gap, the hash of its certificate, and the reason if unknown.
+
+    From bounds a claim is decided where they suffice.
+    """
+    reached = found.reached(where, levels)
+    if isinstance(reached, Unanswered):
+        return "unknown", None, reached.reason
+    small, large = (_loss(found.optimum(), end) for end in (reached.high, reached.low))
+    bound = Fraction(fields.get("value", 0))
+    strict = fields["id"] != "gap-at-least"
+    least, most = (gap > bound or (gap == bound and not strict) for gap in (small, large))
+    if least != most:
+        return "unknown", None, f"the gap is known to lie between {small} and {large} only"
+    holds = least == (fields["id"] in ("gap-positive", "gap-at-least"))
+    coarser, profiles = where, None
+    if not least:
+        profiles = reached.profiles
+        if reached.alone:
+            coarser = alone(found.game)
+        elif where.total and where.budget == "balanced":
+            coarser = Setting(where.kind, where.budget, where.cells, where.classes)
+    sha = found.certified(coarser, levels, {**fields, "holds": holds}, profiles)
+    if isinstance(sha, Unanswered):
+        return "unknown", None, sha.reason
+    return "proved" if holds else "refuted", sha, None
+
+
+def _statement(game: GroupGame, where: Setting, levels: Levels, fields: Mapping[str, str]) -> str:
+    return group_statement({**fields, "holds": True}, described(game, where, levels))

@@ -1,0 +1,133 @@
+"""The least common λ at which the best equilibrium of a game of groups loses little enough.
+
+At an aggregate an action is stable for an interval of λ, each deviation's gain being linear in λ;
+so what is played in equilibrium at some λ is so at the largest lower end of an interval below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from coopgap.proofs.aggregates.equilibria import Choices, coded
+from coopgap.theory.aggregates import GroupGame, reached
+from coopgap.theory.exact import INFINITY, Extended
+
+MANY = 4_000_000
+"""How many deviations are compared at most."""
+
+Interval = tuple[Fraction, Fraction | None]
+"""The λ from a least to a greatest one; None is ∞."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """An aggregate that loses little: its index, its expected loss, each action's stable λ."""
+
+    place: int
+    lost: Fraction
+    spans: Sequence[Sequence[Interval | None]]
+
+
+def threshold(game: GroupGame, classes: Sequence[Sequence[int]], loss: Fraction) -> Extended | None:
+    """The least λ ≥ 0 at which equilibria lose at most ``loss`` utils, ∞ if there is none.
+
+    Deviations inside classes count. None if it would take too long to find.
+    """
+    few = [_places(game, state, loss) for state in game.support]
+    if sum(map(len, few)) * max(map(len, classes)) ** 2 > MANY:
+        return None
+    near = [
+        list(_near(game, classes, state, places))
+        for state, places in zip(game.support, few, strict=True)
+    ]
+    spans = [span for of in near for each in of for own in each.spans for span in own]
+    ends = sorted({Fraction(0), *(span[0] for span in spans if span is not None)})
+    known: dict[Choices, int] = {}
+    for level in ends:
+        lost = [_least(game, of_state, level, known) for of_state in near]
+        found = [each for each in lost if each is not None]
+        if len(found) == len(lost) and sum(found) <= loss:
+            return level
+    return INFINITY
+
+
+def _places(game: GroupGame, state: int, loss: Fraction) -> list[int]:
+    """The indices of the aggregates of which each loses little in the state."""
+    welfare = game.welfare[state].tolist()
+    weight, best = game.prior[state] / game.denominator, max(welfare)
+    return [p for p, own in enumerate(welfare) if weight * (best - own) <= loss]
+
+
+def _near(
+    game: GroupGame, classes: Sequence[Sequence[int]], state: int, few: Sequence[int]
+) -> Iterator[Near]:
+    welfare = game.welfare[state].tolist()
+    weight, best = game.prior[state] / game.denominator, max(welfare)
+    places = {code: place for place, code in enumerate(game.space.order.tolist())}
+    for place in few:
+        spans = [
+            [_span(game, classes[g], state, g, a, place, places) for a in range(len(classes[g]))]
+            for g in range(len(game.groups))
+        ]
+        yield Near(place, weight * (best - welfare[place]), spans)
+
+
+def _span(
+    game: GroupGame,
+    classes: Sequence[int],
+    state: int,
+    group: int,
+    action: int,
+    place: int,
+    places: dict[int, int],
+) -> Interval | None:
+    codes, welfare = game.space.codes[group], game.welfare[state]
+    rest = int(game.space.order[place]) - codes[action]
+    others = [b for b, own in enumerate(classes) if own == classes[action]]
+    there = [places.get(rest + codes[b], -1) for b in others]
+    if min(there) < 0:
+        return None
+    own = game.payoffs[group][state][:, there].astype(object)
+    marks = np.array([[1, *game.marks[group][b]] for b in others], dtype=object).T
+    paid = (own * marks).sum(axis=0).tolist()
+    here = others.index(action)
+    least, most = Fraction(0), None
+    for after, moved in zip(paid, there, strict=True):
+        gain, lost = after - paid[here], int(welfare[place] - welfare[moved])
+        if lost > 0:
+            least = max(least, Fraction(gain, lost))
+        elif lost < 0:
+            bound = Fraction(gain, lost)
+            most = bound if most is None else min(most, bound)
+        elif gain > 0:
+            return None
+    return (least, most) if most is None or least <= most else None
+
+
+def _least(
+    game: GroupGame, near: Sequence[Near], level: Fraction, known: dict[Choices, int]
+) -> Fraction | None:
+    """The least loss of an equilibrium at a λ in a state."""
+    for each in sorted(near, key=lambda one: one.lost):
+        choices = tuple(
+            (
+                group.size,
+                tuple(
+                    a
+                    for a, span in enumerate(spans)
+                    if span and span[0] <= level and (span[1] is None or level <= span[1])
+                ),
+            )
+            for group, spans in zip(game.groups, each.spans, strict=True)
+        )
+        if not all(kept for _, kept in choices):
+            continue
+        if choices not in known:
+            known[choices] = reached(coded(game, choices))
+        if known[choices] >> int(game.space.order[each.place]) & 1:
+            return each.lost
+    return None

@@ -1,0 +1,106 @@
+"""What certificates about games of groups show, in words: from the claim and the data alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+Plain = Any
+
+
+def group_statement(claim: Mapping[str, Plain], data: Mapping[str, Plain]) -> str:
+    """The claim about the data as a sentence, with all its quantifiers."""
+    said = _said(claim, data)
+    return said if claim["holds"] else f"it is not so that {said}"
+
+
+def group_circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
+    """What the claim depends on: the groups, the states, the contracts, λ."""
+    game = data["game"]
+    groups = ", ".join(
+        f"{each['size']} × {each['name']} with {len(each['actions'])} actions"
+        for each in game["groups"]
+    )
+    found = {"groups": groups}
+    if len(game["states"]) > 1:
+        mass = sum(game["prior"])
+        pairs = zip(game["states"], game["prior"], strict=True)
+        found["states"] = ", ".join(f"{name} {Fraction(p, mass)}" for name, p in pairs)
+    found["contracts"] = _contract(data) or "none"
+    if data["levels"] is not None:
+        found["λ"] = _level(data)
+    return found
+
+
+def _said(claim: Mapping[str, Plain], data: Mapping[str, Plain]) -> str:
+    name, value = claim["id"], claim.get("value")
+    if name == "optimum":
+        return f"the greatest expected welfare of all plays is {value}"
+    if name == "equilibria":
+        state = data["game"]["states"][claim["state"]]
+        listed = "; ".join(_aggregate(each, data) for each in claim["aggregates"]) or "none"
+        return (
+            f"without a contract the pure equilibria at λ = {_level(data)} in state {state} have "
+            f"exactly these sums of marks: {listed}"
+        )
+    under = (
+        f"under some contract ({_contract(data)})"
+        if data["kind"] != "none"
+        else ("without a contract")
+    )
+    play = "pure equilibria in each state of positive probability"
+    if name == "threshold":
+        lost = claim["loss"]
+        whose = "first-best welfare" if lost == "0" else f"welfare at most {lost} below W*"
+        if value == "inf":
+            return f"at no common λ there are, {under}, {play} of {whose}"
+        return f"the least common λ at which there are, {under}, {play} of {whose} is {value}"
+    at = f" at λ = {_level(data)}"
+    size = {
+        "gap-positive": "positive",
+        "gap-zero": "0",
+        "closes": "0",
+        "gap-at-least": f"at least {value}",
+        "gap-at-most": f"at most {value}",
+        "gap": value,
+    }
+    if value in ("inf", "-inf"):
+        return f"{under} there are no {play}{at}"
+    best = f"the greatest expected welfare of {play}{at} {under}"
+    return f"{best} is {value}" if name == "value" else f"W* less {best} is {size[name]}"
+
+
+def _contract(data: Mapping[str, Plain]) -> str:
+    if data["kind"] == "none":
+        return ""
+    game = data["game"]
+    kind = f"{data['budget']} transfers" if data["kind"] == "transfers" else "complete directives"
+    cells: dict[int, list[str]] = {}
+    for state, cell in zip(game["states"], data["cells"], strict=True):
+        cells.setdefault(cell, []).append(state)
+    parts = [kind]
+    together = [", ".join(each) for each in cells.values() if len(each) > 1]
+    if together:
+        parts.append(f"that cannot tell apart the states {' | '.join(together)}")
+    classes = [
+        f"{group['name']}: {len(set(own))} of {len(own)} actions told apart"
+        for group, own in zip(game["groups"], data["classes"], strict=True)
+    ]
+    parts.append("; ".join(classes))
+    if data["total"]:
+        parts.append("the total verified")
+    return ", ".join(parts)
+
+
+def _level(data: Mapping[str, Plain]) -> str:
+    levels = [Fraction(level, data["scale"]) for level in data["levels"] or ()]
+    if len(set(levels)) == 1:
+        return str(levels[0])
+    names = [group["name"] for group in data["game"]["groups"]]
+    return ", ".join(f"{name} {level}" for name, level in zip(names, levels, strict=True))
+
+
+def _aggregate(sums: Sequence[int], data: Mapping[str, Plain]) -> str:
+    names = [g["name"] for g in data["game"]["groups"] for _ in g["marks"][0]]
+    return ", ".join(f"{name} {x}" for name, x in zip(names, sums, strict=True))

@@ -1,0 +1,55 @@
+"""What mechanisms reach, and why no more, as parts of a certificate's proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from coopgap.proofs.questions.mechanisms import Point, Reports, Step
+from coopgap.theory.exact import common_denominator
+
+
+def reached(points: Sequence[Point]) -> dict[str, Any]:
+    """A mechanism, or a point and another one by mixing with which mechanisms approach it."""
+    return {"reached": {"points": [_point(each) for each in points]}}
+
+
+def _point(point: Point) -> dict[str, Any]:
+    total = common_denominator(point.draws.values())
+    paid = {place: [amount * total for amount in row] for place, row in point.payments.items()}
+    scale = common_denominator([amount for row in paid.values() for amount in row])
+    reports: dict[Reports, dict[int, tuple[int, list[Any]]]] = {}
+    for (said, profile), chance in sorted(point.draws.items()):
+        reports.setdefault(said, {})[profile] = (int(chance * total), [])
+    for ((said, profile), record), row in sorted(paid.items()):
+        draws = reports.setdefault(said, {})
+        _, payments = draws.setdefault(profile, (0, []))
+        payments.append([record, [int(amount * scale) for amount in row]])
+    return {
+        "total": total,
+        "denominator": scale,
+        "reports": [
+            [list(said), [[profile, *draw] for profile, draw in sorted(draws.items())]]
+            for said, draws in sorted(reports.items())
+        ],
+    }
+
+
+def bound(steps: Sequence[Step]) -> dict[str, Any]:
+    """Why no mechanism reaches more."""
+    return {"bound": {"steps": [_step(each) for each in steps]}}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    multipliers = [*step.incentives.values(), *step.participation.values(), step.floor]
+    scale = common_denominator(multipliers)
+    aim: Any = step.aim
+    if not isinstance(aim, str):
+        aim = [[list(said), profile] for said, profile in sorted(aim)]
+    return {
+        "aim": aim,
+        "denominator": scale,
+        "incentives": [[*move, int(y * scale)] for move, y in sorted(step.incentives.items())],
+        "participation": [[*who, int(y * scale)] for who, y in sorted(step.participation.items())],
+        "floor": int(step.floor * scale),
+    }

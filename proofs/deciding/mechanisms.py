@@ -1,0 +1,123 @@
+"""The part of a report on what mechanisms reach (theory.md T10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from coopgap.proofs.certificates import mechanism_witnesses as witnesses
+from coopgap.proofs.deciding.decide import Certified
+from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.reports import LotteryPart, MechanismPart, RecordPart
+from coopgap.proofs.deciding.values import Absent, Unknown
+from coopgap.proofs.questions.mechanisms import Drawn, Mechanisms, Point, Society
+from coopgap.proofs.questions.obligations import Levels
+from coopgap.theory.exact import INFINITY
+from coopgap.theory.languages import describe_record
+
+Claim = Mapping[str, Any]
+"""The claim of a certificate."""
+
+Witness = Mapping[str, Any]
+"""What shows it."""
+
+NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
+
+NO_MECHANISM = Absent("no mechanism makes everybody take part")
+
+
+def mechanism_part(
+    findings: Findings, language: str, levels: Levels
+) -> MechanismPart | Unknown | Absent:
+    """What the mechanisms of a language reach, with certificates."""
+    society = findings.society(language, levels)
+    if isinstance(society, Unknown):
+        return Absent(society.reason)
+    found = findings.mechanisms(language, levels)
+    if isinstance(found, Unknown):
+        return found
+    best = findings.pooled().welfare
+    shown = _certificates(findings, society, found, best)
+    known = isinstance(found.value, Fraction)
+    return MechanismPart(
+        value=found.value,
+        bound=found.bound,
+        gap=best - found.value if isinstance(found.value, Fraction) else INFINITY,
+        attained=NO_MECHANISM if found.attained is None else found.attained,
+        method="state-by-state" if found.by_state else "programme",
+        lotteries=_lotteries(society, found.points[0]) if known else NO_MECHANISM,
+        certificates=shown,
+    )
+
+
+def mechanism_claims(found: Mechanisms, best: Fraction) -> Iterator[tuple[Claim, Witness]]:
+    """What the finding shows of the value, of the bound, and of whether the value is attained.
+
+    best: W* of agents who pool what they see, which needs no proof as a bound.
+    """
+    value = str(found.value)
+    limits = {} if found.value == best else witnesses.bound(found.limiting)
+    reached = witnesses.reached(found.points) if found.points else {}
+    yield {"id": "mechanism-value", "holds": True, "value": value}, limits | reached
+    if isinstance(found.bound, Fraction):
+        least = {"id": "mechanism-gap-at-least", "holds": True, "value": str(best - found.bound)}
+        yield least, {} if found.bound == best else witnesses.bound(found.bounding)
+    attains = {"id": "mechanism-attains", "holds": bool(found.attained), "value": value}
+    if found.attained:
+        yield attains, reached
+    elif found.unattained:
+        yield attains, witnesses.bound(found.unattained)
+
+
+_NAMES = {
+    "mechanism-value": "value",
+    "mechanism-gap-at-least": "bound",
+    "mechanism-attains": "attained",
+}
+
+
+def _certificates(
+    findings: Findings, society: Society, found: Mechanisms, best: Fraction
+) -> dict[str, str]:
+    """The hashes of the accepted certificates, by what they are of."""
+    shown = {}
+    for claim, witness in mechanism_claims(found, best):
+        certified = findings.certify_mechanism(society, claim, witness)
+        if isinstance(certified, Certified) and certified.accepted:
+            shown[_NAMES[claim["id"]]] = certified.sha256
+    return shown
+
+
+def _lotteries(society: Society, point: Point) -> tuple[LotteryPart, ...]:
+    """The mechanism, for reports that are true in some state."""
+    game = society.environment
+    truths = dict.fromkeys(society.truth(state) for state in game.support)
+    names = [
+        {
+            cell: "|".join(game.states[state] for state in states)
+            for cell, states in society.types[agent].items()
+        }
+        for agent in range(len(game.players))
+    ]
+    paid: dict[Drawn, list[RecordPart]] = {}
+    for (drawn, record), row in sorted(point.payments.items()):
+        chance = point.draws.get(drawn)
+        if chance:
+            transfers = {p: t / chance for p, t in zip(game.players, row, strict=True)}
+            words = describe_record(society.language, game, record)
+            paid.setdefault(drawn, []).append(RecordPart(words, transfers))
+    actions = list(map(game.labels, product(*map(range, game.shape))))
+    return tuple(
+        LotteryPart(
+            reports={
+                player: names[agent][drawn[0][agent]] for agent, player in enumerate(game.players)
+            },
+            profile=actions[drawn[1]],
+            probability=chance,
+            transfers=tuple(paid.get(drawn, ())),
+        )
+        for drawn, chance in sorted(point.draws.items())
+        if drawn[0] in truths
+    )

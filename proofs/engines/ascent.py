@@ -1,0 +1,159 @@
+"""Contracts under which correlated play is good, by ascent in the transfers.
+
+For given transfers the best correlated equilibrium is a linear programme, whose multipliers say
+which fines would help. The best welfare is not concave in the transfers, so what is found is good,
+not best: a certified bound from one side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopgap.proofs.engines.correlated import best_correlated, flat_profiles
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.equilibria import all_deviations
+from coopgap.theory.exact import IntArray, common_denominator
+from coopgap.theory.languages import Language
+
+TRIALS = 60
+"""The largest number of contracts that are tried."""
+
+DEVIATION_LIMIT = 4_000
+"""The largest number of plays × agents at which a contract is tried."""
+
+GRAIN = 256
+"""The largest denominator of an amount that is tried, in units of the greatest payoff."""
+
+_STEPS = (1.0, 0.25, 0.0625, 0.0156)
+"""Steps along a direction, in units of the greatest payoff."""
+
+Amounts = Mapping[int, Sequence[Fraction]]
+
+
+@dataclass(frozen=True)
+class Played:
+    """A correlated equilibrium in each state under transfers, by record.
+
+    welfare: in utils. uphill: by record and agent, how welfare changes with the amount.
+    """
+
+    welfare: Fraction
+    distributions: Mapping[int, Mapping[int, Fraction]]
+    amounts: Mapping[int, tuple[Fraction, ...]]
+    uphill: NDArray[np.float64]
+
+
+class Ascent:
+    """The search for transfers of one language and class of contracts."""
+
+    def __init__(self, environment: Environment, language: Language, contracts: Transfers) -> None:
+        self._environment, self._contracts = environment, contracts
+        self._agents, size = len(environment.players), math.prod(environment.shape)
+        plays = np.indices(environment.shape).reshape(self._agents, -1).T
+        records = [language.records(np.full(size, state), plays) for state in environment.support]
+        self._listed = np.unique(np.concatenate(records))
+        self._places = [np.searchsorted(self._listed, each) for each in records]
+        self._moves = [
+            (move, *flat_profiles(environment.shape, move))
+            for move in all_deviations(environment.shape)
+        ]
+        self._unit = max(int(np.abs(environment.payoffs).max()) / environment.denominator, 1.0)
+        self._trials = TRIALS if len(records) * size * self._agents <= DEVIATION_LIMIT else 0
+
+    def best(self, starts: Iterable[Amounts], enough: Fraction) -> Played | None:
+        """The best play that is found, from these contracts on; more than enough is not sought."""
+        tables = [self._table(each) for each in starts]
+        best: Played | None = None
+        for table in (np.zeros((self._listed.size, self._agents)), *tables):
+            best = self._better(best, table)
+        while best is not None and best.welfare < enough and self._trials > 0:
+            start, here = best, self._table(best.amounts)
+            for direction in self._directions(best):
+                tried = [
+                    self._better(best, here + step * self._unit * direction) for step in _STEPS
+                ]
+                best = max(
+                    (each for each in tried if each is not None), key=lambda each: each.welfare
+                )
+                if best is not start:
+                    break
+            if best is start:
+                break
+        return best
+
+    def _table(self, amounts: Amounts) -> NDArray[np.float64]:
+        nothing = (0,) * self._agents
+        return np.array([[*map(float, amounts.get(k, nothing))] for k in self._listed.tolist()])
+
+    def _directions(self, best: Played) -> Iterator[NDArray[np.float64]]:
+        """Where to go: uphill, then one amount at a time."""
+        height = np.abs(best.uphill).max()
+        if height > 0:
+            yield best.uphill / height
+        for place in range(best.uphill.size):
+            for sign in (1.0, -1.0):
+                single = np.zeros(best.uphill.size)
+                single[place] = sign
+                yield single.reshape(best.uphill.shape)
+
+    def _better(self, best: Played | None, table: NDArray[np.float64]) -> Played | None:
+        """The better of a play and of what an allowed contract near these amounts leads to."""
+        if self._trials <= 0:
+            return best
+        self._trials -= 1
+        found = self._played(self._allowed(table))
+        return found if best is None or (found and found.welfare > best.welfare) else best
+
+    def _allowed(self, table: NDArray[np.float64]) -> list[list[Fraction]]:
+        """Amounts near these that keep the budget and the liability bound."""
+        grain = max(1, round(GRAIN / self._unit))
+        rows = [[Fraction(round(v * grain), grain) for v in row] for row in table.tolist()]
+        for row in rows:
+            excess = sum(row, Fraction(0)) / self._agents
+            if self._contracts.budget is Budget.BALANCED or (
+                self._contracts.budget is Budget.BURNT and excess > 0
+            ):
+                row[:] = [each - excess for each in row]
+        bound, lowest = self._contracts.liability, min(min(row) for row in rows)
+        if bound is not None and lowest < -bound:
+            rows = [[each * bound / -lowest for each in row] for row in rows]
+        return rows
+
+    def _played(self, rows: list[list[Fraction]]) -> Played | None:
+        game, deviations = self._environment, [move for move, _, _ in self._moves]
+        scale = common_denominator(each for row in rows for each in row)
+        fines = np.array(
+            [[int(v * scale) * game.denominator for v in row] for row in rows], dtype=object
+        )
+        welfare, distributions = Fraction(0), dict[int, Mapping[int, Fraction]]()
+        uphill = np.zeros(fines.shape)
+        for state, places in zip(game.support, self._places, strict=True):
+            paid = fines[places].T.reshape(self._agents, *game.shape)
+            payoffs: IntArray = game.payoffs[:, state].astype(object) * scale + paid
+            found = best_correlated(game.welfare[state], payoffs, deviations)
+            if found is None:
+                return None
+            welfare += game.prior[state] * found.value / game.denominator
+            distributions[state] = found.distribution
+            mass = np.zeros(places.size)
+            mass[list(found.distribution)] = [*map(float, found.distribution.values())]
+            for move, told, taken in self._moves:
+                weight = float(found.multipliers.get(move, 0) * scale * game.prior[state])
+                if weight:
+                    np.add.at(uphill[:, move[0]], places[told], weight * mass[told])
+                    np.add.at(uphill[:, move[0]], places[taken], -weight * mass[told])
+        if self._contracts.budget is Budget.BALANCED:
+            uphill -= uphill.mean(axis=1, keepdims=True)
+        amounts = {
+            record: tuple(row)
+            for record, row in zip(self._listed.tolist(), rows, strict=True)
+            if any(row)
+        }
+        return Played(welfare, distributions, amounts, uphill)

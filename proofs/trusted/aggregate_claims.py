@@ -1,0 +1,217 @@
+"""Claims about games of groups: what contracts reach, equilibria, and thresholds of λ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.trusted.aggregates import Case
+from coopgap.proofs.trusted.documents import (
+    Budget,
+    canonical,
+    digest,
+    fields,
+    integer,
+    listing,
+    require,
+    text_of,
+    truth_of,
+)
+from coopgap.proofs.trusted.polynomials import ratio
+
+AGGREGATES = "coopgap.aggregate-certificate/1"
+
+Interval = tuple[Fraction, Fraction | None]
+"""The λ from a least to a greatest one; None is ∞."""
+
+Near = tuple[Fraction, int, Sequence[Sequence[tuple[int, Interval]]]]
+"""What an aggregate loses, its code, and for each group codes of actions with their λ."""
+
+
+def shown_of_groups(document: Any, budget: Budget) -> dict[str, Any]:
+    """The claim that a certificate about groups shows, with the hash of its data.
+
+    Raises Rejected if it does not show it.
+    """
+    names = ("schema", "claim", "data", "data_sha256", "proof")
+    _, claim, data, sha256, proof = fields(document, "a certificate", *names)
+    require(sha256 == digest(canonical(data)), "data_sha256 is not the hash of the data")
+    require(isinstance(claim, dict), "a claim is an object")
+    own = dict(claim)
+    name, holds = text_of(own.pop("id", None)), truth_of(own.pop("holds", None))
+    require(name in RULES, "there is no such claim about groups")
+    (profiles,) = fields(proof, "the proof", "profiles")
+    require(RULES[name](Case(data, budget), own, profiles, holds), "the claim does not hold")
+    return {"claim": claim, "data_sha256": sha256}
+
+
+def _optimum(case: Case) -> Fraction:
+    game = case.game
+    best = sum(game.prior[s] * max(game.welfare[s]) for s in game.support)
+    return Fraction(best, game.unit * sum(game.prior))
+
+
+def _number(case: Case, value: Any) -> Fraction:
+    above, below = ratio(value, {}, case.budget)
+    require(type(above) is int is type(below) and below > 0, "expected a number")
+    return Fraction(above, below)
+
+
+def _value_range(case: Case, profiles: Any) -> tuple[Fraction | None, Fraction | None, bool]:
+    """V at least, V at most (None: −∞), and whether the former is known."""
+    mass = case.game.unit * sum(case.game.prior)
+    most = case.most()
+    high = None if most is None else Fraction(most, mass)
+    if profiles is not None:
+        return Fraction(case.reached(profiles), mass), high, True
+    return high, high, case.alone or case.kind == "directive"
+
+
+def _gap(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, relation: str) -> bool:
+    """Whether the gap stands in the relation to the value of the claim, 0 if it has none."""
+    value = Fraction(0)
+    if relation in ("at least", "at most"):
+        value = _number(case, *fields(own, "the claim", "value"))
+    else:
+        fields(own, "the claim")
+    low, high, known = _value_range(case, profiles)
+    target, equal = _optimum(case) - value, relation == "at least"
+    if (relation in ("positive", "at least")) is holds:
+        return high is None or high < target or (equal and high == target)
+    return known and low is not None and (low > target or (low == target and not equal))
+
+
+def _equal(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, gap: bool) -> bool:
+    (value,) = fields(own, "the claim", "value")
+    low, high, known = _value_range(case, profiles)
+    require(holds and known and low == high, "V is known between bounds only")
+    if low is None:
+        return bool(value == ("inf" if gap else "-inf"))
+    return _number(case, value) == (_optimum(case) - low if gap else low)
+
+
+def _welfare(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -> bool:
+    (value,) = fields(own, "the claim", "value")
+    require(profiles is None and holds, "the optimum is shown")
+    return _number(case, value) == _optimum(case)
+
+
+def _equilibria(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -> bool:
+    """In a state exactly these aggregates are those of pure equilibria without a contract."""
+    state, aggregates = fields(own, "the claim", "state", "aggregates")
+    require(profiles is None and holds and case.kind == "none", "equilibria are shown")
+    place = integer(state, 0, len(case.game.states))
+    found = [code for code in case.game.order if case.playable(place, code)]
+    weights = [w for group in case.game.groups for w in group.weights]
+    listed = [
+        sum(
+            integer(x, 0, case.game.codes) * w
+            for x, w in zip(listing(each, len(weights)), weights, strict=True)
+        )
+        for each in listing(aggregates)
+    ]
+    return found == listed
+
+
+def _threshold(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -> bool:
+    """The least common λ at which the best equilibrium loses at most ``loss``."""
+    stated, loss = fields(own, "the claim", "value", "loss")
+    require(profiles is None and holds and case.levels is None, "a threshold is about all λ")
+    least, most = _number(case, loss), None if stated == "inf" else _number(case, stated)
+    require(least >= 0 and (most is None or most >= 0), "λ and losses are not negative")
+    if case.kind == "directive" and not case.alone:
+        # With verifiable actions nobody has a choice, so λ does not matter.
+        low, _, _ = _value_range(case, None)
+        close = low is not None and low >= _optimum(case) - least
+        return most == 0 if close else most is None
+    require(case.alone, "a threshold is known where states are verified")
+    near = [list(_near(case, state, least)) for state in case.game.support]
+    ends = {lo for of in near for _, _, sets in of for own in sets for _, (lo, _) in own}
+    below = [x for x in sorted({Fraction(0), *ends}) if most is None or x < most]
+    lost = (_least_loss(case, near, level) for level in below)
+    first = all(loss is None or loss > least for loss in lost)
+    if most is None:
+        return first
+    last = _least_loss(case, near, most)
+    return first and last is not None and last <= least
+
+
+def _near(case: Case, state: int, loss: Fraction) -> Iterator[Near]:
+    """The aggregates that lose at most so much in a state, with each action's stable λ."""
+    game = case.game
+    welfare, best = game.welfare[state], max(game.welfare[state])
+    weight = Fraction(game.prior[state], sum(game.prior) * game.unit)
+    for place, code in enumerate(game.order):
+        lost = weight * (best - welfare[place])
+        if lost <= loss:
+            sets = []
+            for g, group in enumerate(game.groups):
+                spans = [_stable(case, state, g, a, code) for a in range(len(group.codes))]
+                pairs = zip(group.codes, spans, strict=True)
+                sets.append([(own, found) for own, found in pairs if found is not None])
+            yield lost, code, sets
+
+
+def _stable(case: Case, state: int, group: int, action: int, code: int) -> Interval | None:
+    """The λ ≥ 0 at which no deviation from an action inside its class pays, if any."""
+    game, codes, classes = case.game, case.game.groups[group].codes, case.classes[group]
+    here, least, most = game.place[code], Fraction(0), None
+    case.budget.spend(len(codes))
+    for other, own in enumerate(codes):
+        there = game.place.get(code - codes[action] + own)
+        if classes[other] != classes[action] or there is None:
+            continue
+        gain = game.paid(state, group, other, there) - game.paid(state, group, action, here)
+        lost = game.welfare[state][here] - game.welfare[state][there]
+        if lost > 0:
+            least = max(least, Fraction(gain, lost))
+        elif lost < 0:
+            most = min(Fraction(gain, lost), Fraction(gain, lost) if most is None else most)
+        elif gain > 0:
+            return None
+    return (least, most) if most is None or least <= most else None
+
+
+def _least_loss(case: Case, near: Sequence[Sequence[Near]], level: Fraction) -> Fraction | None:
+    """The least expected loss of equilibria at a λ, among the aggregates that lose little."""
+    total = Fraction(0)
+    for of_state in near:
+        found: Fraction | None = None
+        for lost, code, listed in of_state:
+            sets = tuple(
+                (
+                    group.size,
+                    tuple(
+                        own for own, (lo, hi) in each if lo <= level and (hi is None or level <= hi)
+                    ),
+                )
+                for group, each in zip(case.game.groups, listed, strict=True)
+            )
+            case.budget.spend(sum(map(len, listed)))
+            better = found is None or lost < found
+            if better and all(kept for _, kept in sets) and case.game.sums(sets) >> code & 1:
+                found = lost
+        if found is None:
+            return None
+        total += found
+    return total
+
+
+def _gap_rule(relation: str) -> Callable[[Case, Mapping[str, Any], Any, bool], bool]:
+    return lambda case, own, profiles, holds: _gap(case, own, profiles, holds, relation)
+
+
+RULES: Mapping[str, Callable[[Case, Mapping[str, Any], Any, bool], bool]] = {
+    "optimum": _welfare,
+    "value": lambda case, own, profiles, holds: _equal(case, own, profiles, holds, False),
+    "gap": lambda case, own, profiles, holds: _equal(case, own, profiles, holds, True),
+    "gap-positive": _gap_rule("positive"),
+    "gap-zero": _gap_rule("zero"),
+    "closes": _gap_rule("zero"),
+    "gap-at-least": _gap_rule("at least"),
+    "gap-at-most": _gap_rule("at most"),
+    "equilibria": _equilibria,
+    "threshold": _threshold,
+}
+"""By the id of a claim, whether it is shown of a case."""

@@ -1,0 +1,273 @@
+"""Games of groups of identical agents, by aggregates and never by profiles.
+
+Each action of a group has marks, integers ≥ 0; the aggregate of a play is the list of the sums of
+marks of each group. A payoff is affine in the marks of one's own action, with coefficients that
+depend on state and aggregate, so welfare depends on these alone. Everything is tried: the
+aggregates that can be played, and at each one the actions from which no deviation pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from operator import mul, or_
+from typing import Any
+
+from coopgap.proofs.trusted.documents import (
+    LARGE,
+    Budget,
+    fields,
+    integer,
+    listing,
+    names_of,
+    require,
+    text_of,
+    truth_of,
+)
+
+MAX_CODES = 1 << 22
+"""The largest product, over all marks, of the largest sum plus 1."""
+
+Sets = tuple[tuple[int, tuple[int, ...]], ...]
+"""How many agents, and the codes of the actions among which each of them chooses."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Identical agents. codes: the marks of each action as one number; weights: of each mark."""
+
+    size: int
+    marks: Sequence[Sequence[int]]
+    codes: Sequence[int]
+    weights: Sequence[int]
+
+
+class Game:
+    """A game of groups, and its aggregates in ascending order of their codes.
+
+    A code is an aggregate read as digits, the first mark of the first group counting most.
+    """
+
+    def __init__(self, value: Any, budget: Budget) -> None:
+        names = ("groups", "states", "prior", "denominator", "payoffs")
+        groups, states, prior, denominator, payoffs = fields(value, "a game", *names)
+        self.budget, self.states = budget, names_of(states)
+        self.prior = [integer(p, 0, LARGE) for p in listing(prior, len(self.states))]
+        self.support = [s for s, p in enumerate(self.prior) if p > 0]
+        require(bool(self.support), "no state has a probability")
+        self.unit = integer(denominator, 1, LARGE)
+        self.codes = 1
+        read = [fields(e, "a group", "name", "size", "actions", "marks") for e in listing(groups)]
+        names_of([name for name, *_ in read])
+        self.groups = [self._group(*each) for _, *each in reversed(read)][::-1]
+        self._sums: dict[Sets, int] = {}
+        bits = bin(self.sums(tuple((group.size, tuple(group.codes)) for group in self.groups)))
+        budget.spend(len(bits) >> 3)
+        self.order = [code for code, bit in enumerate(reversed(bits)) if bit == "1"]
+        self.place = {code: place for place, code in enumerate(self.order)}
+        pairs = zip(listing(payoffs, len(self.groups)), self.groups, strict=True)
+        self.payoffs = [
+            [self._rows(row, len(group.weights) + 1) for row in listing(own, len(self.states))]
+            for own, group in pairs
+        ]
+        self.welfare = [self._welfare(state) for state in range(len(self.states))]
+
+    def _group(self, size: Any, actions: Any, marks: Any) -> Group:
+        agents, labels = integer(size, 1, LARGE), names_of(actions)
+        first, *_ = rows = listing(marks, len(labels))
+        table = [[integer(m, 0, MAX_CODES) for m in listing(row, len(first))] for row in rows]
+        require(len(set(map(tuple, table))) == len(table), "two actions have the same marks")
+        weights = []
+        for column in reversed(list(zip(*table, strict=True))):
+            weights.append(self.codes)
+            self.codes *= agents * max(column) + 1
+            require(self.codes <= MAX_CODES, "too large to check: there are too many aggregates")
+        weights.reverse()
+        codes = [sum(m * w for m, w in zip(row, weights, strict=True)) for row in table]
+        self.budget.spend(len(labels) * (1 + len(weights)))
+        return Group(agents, table, codes, weights)
+
+    def _rows(self, value: Any, count: int) -> list[Sequence[int]]:
+        rows = [listing(row, len(self.order)) for row in listing(value, count)]
+        self.budget.spend(count * len(self.order))
+        require(all(set(map(type, row)) == {int} for row in rows), "a payoff is no integer")
+        return rows
+
+    def _welfare(self, state: int) -> list[int]:
+        total = [0] * len(self.order)
+        rows = [own[state] for own in self.payoffs]
+        for group, (base, *slopes) in zip(self.groups, rows, strict=True):
+            total = [w + group.size * b for w, b in zip(total, base, strict=True)]
+            for column, slope in enumerate(slopes):
+                weight = group.weights[column]
+                radix = group.size * max(row[column] for row in group.marks) + 1
+                sums = (code // weight % radix for code in self.order)
+                total = [w + x * b for w, x, b in zip(total, sums, slope, strict=True)]
+        return total
+
+    def sums(self, sets: Sets) -> int:
+        """The codes of the sums of what the agents choose, as the bits of a number."""
+        found = self._sums.get(sets)
+        if found is None:
+            found = 1
+            for agents, codes in sets:
+                self.budget.spend(agents * len(codes) * (1 + (self.codes >> 7)))
+                for _ in range(agents):
+                    found = reduce(or_, [found << code for code in codes], 0)
+            self._sums[sets] = found
+        return found
+
+    def paid(self, state: int, group: int, action: int, place: int) -> int:
+        """What an agent gets for an action at an aggregate that includes it, over the unit."""
+        base, *slopes = self.payoffs[group][state]
+        marks = self.groups[group].marks[action]
+        return base[place] + sum(m * s[place] for m, s in zip(marks, slopes, strict=True))
+
+
+class Case:
+    """A game with a language, a class of contracts, and λ for each group, or none.
+
+    kind: ``none``, ``transfers`` or ``directive``. A deviation counts if it is inside a class.
+    """
+
+    def __init__(self, value: Any, budget: Budget) -> None:
+        names = ("game", "kind", "budget", "cells", "classes", "total", "levels", "scale")
+        game, kind, money, cells, classes, total, levels, scale = fields(value, "the data", *names)
+        self.budget, self.game = budget, Game(game, budget)
+        groups, states = self.game.groups, len(self.game.states)
+        self.kind = text_of(kind, "none", "transfers", "directive")
+        self.money = text_of(
+            money, *(("balanced", "burnt", "free") if kind == "transfers" else [""])
+        )
+        own = [integer(c, 0, states) for c in listing(cells, states)]
+        likely = self.game.support
+        self.cells = [[s for s in likely if own[s] == c] for c in sorted({own[s] for s in likely})]
+        self.classes = [
+            [integer(c, 0, len(g.codes)) for c in listing(each, len(g.codes))]
+            for each, g in zip(listing(classes, len(groups)), groups, strict=True)
+        ]
+        self.alone = kind == "none" or all(len(cell) == 1 for cell in self.cells)
+        if truth_of(total):
+            usable = kind == "transfers" and money != "balanced" and self.alone
+            require(usable, "the total is used by transfers with waste, and by state")
+            self.classes = [list(range(len(g.codes))) for g in groups]
+        if kind == "none":
+            self.classes = [[0] * len(g.codes) for g in groups]
+        agents = sum(group.size for group in groups)
+        require(money != "balanced" or agents > 1, "one agent alone pays nobody")
+        self.levels = (
+            None if levels is None else [integer(x, 0, LARGE) for x in listing(levels, len(groups))]
+        )
+        self.scale = integer(scale, 1, LARGE)
+        self._stable: dict[int, list[list[list[int]]]] = {}
+
+    def stable(self, state: int, code: int) -> Sets:
+        """The actions at an aggregate from which no deviation inside their class pays."""
+        if state not in self._stable:
+            self._stable[state] = [self._kept(state, g) for g in range(len(self.game.groups))]
+        place = self.game.place[code]
+        pairs = zip(self.game.groups, self._stable[state], strict=True)
+        return tuple((group.size, tuple(kept[place])) for group, kept in pairs)
+
+    def _kept(self, state: int, group: int) -> list[list[int]]:
+        """For each aggregate the codes of a group's actions that are best replies in their class.
+
+        Against the rest, the aggregate of all others, each action leads to an aggregate. One that
+        is out of reach is no reply, but then the others never play so.
+        """
+        codes, order = self.game.groups[group].codes, self.game.order
+        self.budget.spend(2 * len(codes) * len(order))
+        paid = [self._utility(state, group, action) for action in range(len(codes))]
+        best: dict[int, dict[int, int]] = {kind: {} for kind in self.classes[group]}
+        moves = list(zip(codes, self.classes[group], paid, strict=True))
+        for own, kind, row in moves:
+            most = best[kind]
+            for code, value in zip(order, row, strict=True):
+                if most.get(code - own, value) <= value:
+                    most[code - own] = value
+        kept: list[list[int]] = [[] for _ in order]
+        for own, kind, row in moves:
+            most = best[kind]
+            for code, value, inside in zip(order, row, kept, strict=True):
+                if most[code - own] == value:
+                    inside.append(own)
+        return kept
+
+    def _utility(self, state: int, group: int, action: int) -> list[int]:
+        """U + λ W for an action by aggregate, over the unit and the scale of λ."""
+        require(self.levels is not None, "the claim is about no λ")
+        level = (self.levels or [])[group]
+        base, *slopes = self.game.payoffs[group][state]
+        row = list(base)
+        for mark, slope in zip(self.game.groups[group].marks[action], slopes, strict=True):
+            if mark:
+                row = [x + mark * y for x, y in zip(row, slope, strict=True)]
+        welfare = self.game.welfare[state]
+        return [self.scale * x + level * w for x, w in zip(row, welfare, strict=True)]
+
+    def playable(self, state: int, code: int) -> bool:
+        """Whether some play of this aggregate is an equilibrium inside the classes."""
+        sets = self.stable(state, code)
+        return all(kept for _, kept in sets) and bool(self.game.sums(sets) >> code & 1)
+
+    def attained(self, state: int) -> int | None:
+        """The most welfare of an equilibrium inside the classes in a state."""
+        welfare = self.game.welfare[state]
+        for place in sorted(range(len(welfare)), key=welfare.__getitem__, reverse=True):
+            if self.playable(state, self.game.order[place]):
+                return int(welfare[place])
+        return None
+
+    def most(self) -> int | None:
+        """A bound on welfare, over unit and mass: V itself but for transfers in cells of several.
+
+        A complete directive in a cell of several states needs verifiable actions.
+        """
+        weigh, found = self.game.prior, []
+        for cell in self.cells:
+            if self.kind == "directive" and len(cell) > 1:
+                plain = all(len(set(own)) == len(own) for own in self.classes)
+                require(plain, "a directive in a cell of several states needs verifiable actions")
+                self.budget.spend(len(cell) * len(self.game.order))
+                rows = zip(*(self.game.welfare[s] for s in cell), strict=True)
+                weights = [weigh[s] for s in cell]
+                found.append(max(sum(map(mul, weights, row)) for row in rows))
+                continue
+            for state in cell:
+                best = self.attained(state)
+                if best is None:
+                    return None
+                found.append(weigh[state] * best)
+        return int(sum(found))
+
+    def reached(self, profiles: Any) -> int:
+        """The welfare of a selection that transfers make an equilibrium, over unit and mass.
+
+        It gives the action of each agent by state and group. In a cell the plays of two states
+        leave the same record or so many agents apart that who deviated can be fined for it.
+        """
+        require(self.kind == "transfers", "only transfers are shown by a selection")
+        groups, support = self.game.groups, self.game.support
+        total, seen = 0, {}
+        for state, play in zip(support, listing(profiles, len(support)), strict=True):
+            chosen = [
+                [integer(a, 0, len(group.codes)) for a in listing(own, group.size)]
+                for own, group in zip(listing(play, len(groups)), groups, strict=True)
+            ]
+            self.budget.spend(sum(group.size for group in groups))
+            moves = [[g.codes[a] for a in own] for own, g in zip(chosen, groups, strict=True)]
+            code = sum(map(sum, moves))
+            kept = [set(found) for _, found in self.stable(state, code)]
+            inside = all(set(one) <= other for one, other in zip(moves, kept, strict=True))
+            require(inside, "a deviation that leaves the same record pays")
+            total += self.game.prior[state] * self.game.welfare[state][self.game.place[code]]
+            pairs = zip(chosen, self.classes, strict=True)
+            seen[state] = [kinds[a] for own, kinds in pairs for a in own]
+        least = 3 if self.money == "balanced" else 2
+        for one, other in (pair for cell in self.cells for pair in combinations(cell, 2)):
+            self.budget.spend(len(seen[one]))
+            apart = sum(a != b for a, b in zip(seen[one], seen[other], strict=True))
+            require(apart == 0 or apart >= least, "it is not clear who deviated")
+        return total

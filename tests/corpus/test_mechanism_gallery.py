@@ -1,0 +1,226 @@
+"""The gallery's mechanisms: values by hand, and by the programme of all joint deviations."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+
+import every_mechanism
+import pytest
+from games import load_game
+
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.deciding.reports import MechanismPart, PooledBestPart, Report
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.environments import environment
+from coopgap.theory.information import complete_information
+from coopgap.theory.languages import from_values
+from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.specification import NamedLanguage, Question, Specification
+
+HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
+
+EXPECTED: dict[str, tuple[Fraction, Fraction | None, dict[str, Fraction]]] = {
+    # W* = (1 + 5 + 0 + 1)/4; without a word trade happens if the cost is 0: 3 × 1/2.
+    "bilateral-trade": (
+        Fraction(7, 4),
+        Fraction(3, 2),
+        {"delivery": Fraction(1, 12), "delivery, outside money": Fraction(0)},
+    ),
+    # W* = (0 + 2 + 2 + 8)/4; without a word both give if both are high: 8/4.
+    "public-project": (
+        Fraction(3),
+        Fraction(2),
+        {"gifts": Fraction(0), "gifts, by consent": Fraction(1)},
+    ),
+    # Good ware is worth 1 more to the buyer, and is half of all.
+    "correlated-types": (
+        HALF,
+        HALF,
+        {"sale, outside money": Fraction(0), "sale": HALF},
+    ),
+    # Without fines the agent does what it likes: 2, 3, 3 instead of 1, 2, 3.
+    "delegation-private": (
+        Fraction(-1),
+        Fraction(-1),
+        {
+            "what the agent does": Fraction(0),
+            "what the agent does, no money": (2 + 2 + 1) * THIRD - 1,
+        },
+    ),
+    "hold-up": (Fraction(2), None, {"delivery": Fraction(0)}),
+    "out-of-reach": (Fraction(4), None, {"audit": Fraction(1)}),
+    # T13: 2/(2B + 1) at B = 1.
+    "mediated-team": (
+        Fraction(2),
+        None,
+        {"output": Fraction(0), "output, fines up to 1": 2 * THIRD},
+    ),
+}
+"""W*, the team optimum, and the gap of mechanisms by language."""
+
+
+def reported(slug: str) -> Report:
+    return check(load_game(slug))
+
+
+def parts(report: Report) -> dict[str, MechanismPart]:
+    found = {each.name: each.mechanism for each in report.languages}
+    assert all(isinstance(each, MechanismPart) for each in found.values())
+    return {name: each for name, each in found.items() if isinstance(each, MechanismPart)}
+
+
+def test_every_entry_that_asks_about_mechanisms_is_here():
+    asked = {
+        slug
+        for slug, _, _ in gallery()
+        if any(each.id in MECHANISM_CLAIMS for each in load(slug).questions)
+    }
+    assert asked == set(EXPECTED)
+
+
+@pytest.mark.parametrize("slug", EXPECTED)
+def test_the_values_are_those_derived_by_hand(slug: str):
+    report, (best, team, gaps) = reported(slug), EXPECTED[slug]
+    assert report.first_best.welfare == best
+    assert (team is not None) == isinstance(report.first_best, PooledBestPart)
+    if isinstance(report.first_best, PooledBestPart):
+        assert report.first_best.team == team
+    found = parts(report)
+    assert {name: each.gap for name, each in found.items()} == gaps
+    assert {each.status for each in report.claims} == {"proved"}
+    for each in found.values():
+        assert each.value == best - gaps[next(n for n, e in found.items() if e is each)]
+        assert set(each.certificates) == {"value", "bound", "attained"}
+        assert set(each.certificates.values()) <= set(report.texts)
+
+
+@pytest.mark.parametrize("slug", EXPECTED)
+def test_the_values_are_those_of_all_joint_deviations(slug: str):
+    game, found = load_game(slug), parts(reported(slug))
+    for named in game.languages:
+        assert isinstance(named.contracts, Transfers)
+        world = every_mechanism.World(
+            game.environment,
+            game.information or complete_information(game.environment),
+            named.language,
+            str(named.contracts.budget),
+            named.contracts.liability,
+            named.contracts.participation,
+            (Fraction(0),) * len(game.environment.players),
+        )
+        part = found[named.name]
+        assert isinstance(part.value, Fraction)
+        assert isinstance(part.bound, Fraction)
+        assert math.isclose(part.value, every_mechanism.value(world), abs_tol=1e-6)
+        assert math.isclose(part.bound, every_mechanism.bound(world), abs_tol=1e-6)
+
+
+def test_a_bound_that_no_mechanism_comes_near():
+    part = parts(reported("out-of-reach"))["audit"]
+    assert part.bound == 4
+    assert part.value == 3
+    assert part.attained is True
+
+
+def test_some_values_are_only_approached():
+    found = parts(reported("mediated-team"))
+    assert found["output"].attained is False
+    assert found["output, fines up to 1"].attained is True
+
+
+def test_contracts_alone_leave_more():
+    """One widget is delivered whatever is right: (2 − 1)/2; in the team one works."""
+    assert [each.value for each in reported("hold-up").languages] == [HALF]
+    assert [each.value for each in reported("mediated-team").languages] == [1, 1]
+
+
+def asked(slug: str, contracts: Transfers) -> Report:
+    """An entry without its claims, with other contracts, and with what mechanisms reach."""
+    game = load_game(slug)
+    named = tuple(replace(each, contracts=contracts) for each in game.languages)
+    return check(replace(game, questions=(), languages=named), mechanisms=True)
+
+
+@pytest.mark.parametrize("budget", Budget)
+def test_trade_without_consent_is_efficient(budget: Budget):
+    """D'Aspremont and Gérard-Varet (1979)."""
+    found = parts(asked("bilateral-trade", Transfers(budget)))
+    assert {each.gap for each in found.values()} == {0}
+
+
+def test_trade_with_burnt_money_loses_as_much():
+    found = parts(asked("bilateral-trade", Transfers(Budget.BURNT, None, (Fraction(0),) * 2)))
+    assert {each.gap for each in found.values()} == {Fraction(1, 12)}
+
+
+@pytest.mark.parametrize(
+    ("level", "status"), [("0", "refuted"), ("1/7", "refuted"), ("1/6", "proved"), ("1", "proved")]
+)
+def test_prosocial_traders_close_the_gap_from_one_sixth_on(level: str, status: str):
+    game = load_game("bilateral-trade")
+    question = Question("mechanism-gap-zero", "delivery", prosociality=(Fraction(level),) * 2)
+    (claim,) = check(replace(game, questions=(question,))).claims
+    assert claim.status == status
+
+
+@pytest.mark.parametrize("slug", ["n4", "moral-hazard-pd", "moral-hazard-sh"])
+def test_what_messages_restore_and_what_not(slug: str):
+    """T11: unverifiable states cost nothing, never-verifiable effort (R − P)/15."""
+    game = load_game(slug)
+    unlimited = tuple(
+        each
+        for each in game.languages
+        if isinstance(each.contracts, Transfers) and each.contracts.liability is None
+    )
+    found = parts(check(replace(game, questions=(), languages=unlimited), mechanisms=True))
+    if slug == "n4":
+        assert {each.gap for each in found.values()} == {0}
+        return
+    first, *_, last = game.environment.payoffs[0, 0].ravel().tolist()
+    # (CH, CH) pays R − ε and (DL, DL) P − 3ε, where ε = (R − P)/6.
+    spread = Fraction(first - last, game.environment.denominator) * Fraction(3, 4)
+    assert found["effort-blind"].gap == spread / 15
+    assert found["effort-blind"].attained is True
+
+
+@pytest.mark.parametrize(("agents", "cost"), [(2, 3), (3, 3)])
+@pytest.mark.parametrize("bound", [HALF, Fraction(1), Fraction(5, 2), Fraction(7)])
+def test_limited_liability_prices_a_team(agents: int, cost: int, bound: Fraction):
+    """T13: n g (q − c)/(n B + g) for B ≥ (n − 1) g/n, g = c − q/n."""
+    output = 4
+    game = team(agents, cost, output, bound)
+    part = parts(check(game, mechanisms=True))["output"]
+    free_ride = cost - Fraction(output, agents)
+    whole = agents * free_ride * (output - cost)
+    if bound >= (agents - 1) * free_ride / agents:
+        assert part.gap == whole / (agents * bound + free_ride)
+    else:
+        assert isinstance(part.gap, Fraction)
+        assert part.gap > whole / (agents * bound + free_ride)
+
+
+def team(agents: int, cost: int, output: int, bound: Fraction) -> Specification:
+    """Holmström's team with balanced money, of which only total output is verifiable."""
+    players = [f"w{i}" for i in range(agents)]
+    profiles = list(product((0, 1), repeat=agents))
+    payoffs = [
+        [[Fraction(output * sum(a), agents) - cost * a[i] for a in profiles]] for i in range(agents)
+    ]
+    game = environment(players, [["0", "1"]] * agents, payoffs)
+    totals = [sum(a) for a in profiles]
+    records = from_values(totals, [f"{t} work" for t in totals], (1, *game.shape))
+    named = NamedLanguage("output", records, Transfers(Budget.BALANCED, bound))
+    return Specification(game, (named,))
+
+
+def test_without_private_information_nothing_is_said_of_it():
+    document = json.loads(json.dumps(reported("hold-up").document()))
+    assert "team" not in document["first_best"]
+    assert check(load_game("n5")).document()["languages"][0]["mechanism"] == {
+        "unknown": "not asked: claim something about mechanisms, or use --mechanism"
+    }

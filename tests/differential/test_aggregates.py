@@ -1,0 +1,52 @@
+"""Games of groups against the same games with every player listed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pytest
+from group_games import counted, drawn, flat, grouped, listed
+
+from coopgap.proofs.deciding.check import check
+
+
+def number(text: Any) -> Any:
+    return text if text in ("inf", "-inf") else Fraction(text)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_groups_agree_with_their_full_table(seed: int) -> None:
+    game = drawn(Random(seed))
+    small, full = check(grouped(game)).document(), check(listed(game)).document()
+    assert small["first_best"]["welfare"] == full["first_best"]["welfare"]
+    for state in game["states"]:
+        for part, key in (("first_best", "profiles"), ("selfish", "nash")):
+            assert flat(small[part][key][state]) == counted(game, full[part][key][state])
+        at_level = full["prosocial"][0]["nash"][state]
+        found = small["prosocial"][0]["nash"][state]
+        assert flat(found) == counted(game, at_level)
+    assert small["selfish"]["welfare"] == full["selfish"]["welfare"]
+    assert small["prosocial"][0]["welfare"] == full["prosocial"][0]["welfare"]
+    assert small["prosocial_threshold"] == full["prosocial_threshold"]
+    mine, theirs = small["languages"][0], full["languages"][0]
+    pairs = [(mine["value"], theirs["value"])]
+    pairs.append((mine["prosocial"][0]["value"], theirs["prosocial"][0]["value"]))
+    for found, exact in pairs:
+        if isinstance(found, str):
+            assert found == exact
+        elif "low" in found:
+            assert number(found["low"]) <= number(exact) <= number(found["high"])
+        else:
+            assert game["joined"] or game["budget"] == "balanced"
+    if isinstance(mine["prosocial_threshold"], str):
+        assert mine["prosocial_threshold"] == theirs["prosocial_threshold"]
+
+
+def test_most_values_are_exact() -> None:
+    exact = 0
+    for seed in range(60):
+        found = check(grouped(drawn(Random(seed)))).document()["languages"][0]["value"]
+        exact += isinstance(found, str)
+    assert exact > 40

@@ -1,0 +1,145 @@
+"""Certificates about groups: accepted when honest, and judged alike by two checkers when not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+from group_games import drawn, grouped
+from second_groups import accepts
+
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.trusted import aggregate_claims, aggregates
+from coopgap.proofs.trusted.aggregate_claims import RULES
+from coopgap.proofs.trusted.certificates import verified
+from coopgap.theory.aggregates import MAX_CODES
+
+SEEDS = 24
+ALTERED = 40
+
+
+@cache
+def honest() -> tuple[str, ...]:
+    """Certificates of small random games."""
+    texts: list[str] = []
+    for seed in range(SEEDS):
+        texts += check(grouped(drawn(Random(seed)))).texts.values()
+    return tuple(texts)
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths to all parts of a document."""
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield (*path, key)
+            yield from leaves(each, (*path, key))
+
+
+def altered(text: str, random: Random) -> str:
+    """The certificate with a part or two changed, and its hash made right."""
+    document = json.loads(text)
+    if random.random() < 0.3:
+        document["claim"] = _claim(document["claim"], random)
+    for _ in range(random.choice([0, 1, 1, 2])):
+        paths = [p for p in leaves(document) if p[0] not in ("schema", "data_sha256")]
+        if random.random() < 0.4:
+            paths = [p for p in paths if p[0] != "data"]
+        *way, last = random.choice(paths)
+        part = document
+        for key in way:
+            part = part[key]
+        part[last] = _other(part[last], random)
+    data = json.dumps(document["data"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    document["data_sha256"] = hashlib.sha256(data.encode()).hexdigest()
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _other(value: Any, random: Random) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + random.choice([-1, 1, 2])
+    if isinstance(value, str):
+        words = ["none", "transfers", "directive", "free", "balanced", "burnt", "", "0", "1", "inf"]
+        return random.choice([*words, "-inf", "1/2", "2/4", "3/0", "a"])
+    if isinstance(value, list) and value:
+        return random.choice([value[1:], [*value, value[-1]], value[::-1]])
+    return random.choice([None, [], 0])
+
+
+def _claim(claim: dict[str, Any], random: Random) -> dict[str, Any]:
+    name = random.choice(sorted(RULES))
+    value = claim.get("value", random.choice(["0", "1"]))
+    fields = {
+        "equilibria": {"state": 0, "aggregates": claim.get("aggregates", [])},
+        "threshold": {"value": value, "loss": claim.get("loss", "0")},
+    }
+    plain = {"value": value} if name in ("gap", "value", "optimum") or name[4:6] == "at" else {}
+    return {"id": name, "holds": random.random() < 0.7, **fields.get(name, plain)}
+
+
+def test_every_honest_certificate_is_accepted_by_both() -> None:
+    assert {json.loads(text)["claim"]["id"] for text in honest()} >= {
+        "gap",
+        "equilibria",
+        "optimum",
+        "threshold",
+    }
+    for text in honest():
+        assert verified(text).accepted, verified(text).reason
+        assert accepts(text)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_they_agree_on_altered_certificates(seed: int) -> None:
+    random = Random(seed)
+    verdicts = {True: 0, False: 0}
+    for text in honest():
+        for _ in range(ALTERED // 4):
+            forged = altered(text, random)
+            found = verified(forged)
+            assert found.accepted == accepts(forged), (found.reason, forged)
+            verdicts[found.accepted] += 1
+    assert verdicts[True] > 20
+    assert verdicts[False] > 20
+
+
+PLANTED = {
+    "every action is stable": (
+        aggregates.Case,
+        "_kept",
+        lambda case, _s, g: [list(case.game.groups[g].codes) for _ in case.game.order],
+    ),
+    "everything can be played": (aggregates.Case, "playable", lambda _case, _s, _code: True),
+    "nothing can be played": (aggregates.Case, "playable", lambda _case, _s, _code: False),
+    "welfare is 0": (aggregates.Game, "_welfare", lambda game, _s: [0] * len(game.order)),
+    "the optimum is 0": (aggregate_claims, "_optimum", lambda _case: 0),
+    "every λ is stable": (aggregate_claims, "_stable", lambda *_: (0, None)),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_bug_makes_them_disagree(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(*PLANTED[name])
+    random = Random(0)
+    texts = [each for text in honest() for each in (text, altered(text, random))]
+    assert any(verified(text).accepted != accepts(text) for text in texts)
+
+
+def test_a_certificate_of_too_many_aggregates_is_rejected() -> None:
+    document = json.loads(next(t for t in honest() if json.loads(t)["claim"]["id"] == "optimum"))
+    document["data"]["game"]["groups"][0]["size"] = 10**9
+    data = json.dumps(document["data"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    document["data_sha256"] = hashlib.sha256(data.encode()).hexdigest()
+    found = verified(json.dumps(document, sort_keys=True, separators=(",", ":")))
+    assert not found.accepted
+    assert "too large to check" in found.reason
+
+
+def test_what_is_read_can_be_checked() -> None:
+    assert MAX_CODES == aggregates.MAX_CODES

@@ -1,0 +1,369 @@
+"""A second checker of certificates about groups, written from docs/certificates.md alone.
+
+It keeps plays as counts of who takes which action and sums of marks as tuples, and shares nothing
+with the trusted core but the claims' meaning. It is slow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+Json = Any
+Sums = tuple[int, ...]
+
+IDS = {
+    "optimum": ("value",),
+    "value": ("value",),
+    "gap": ("value",),
+    "gap-positive": (),
+    "gap-zero": (),
+    "closes": (),
+    "gap-at-least": ("value",),
+    "gap-at-most": ("value",),
+    "equilibria": ("state", "aggregates"),
+    "threshold": ("value", "loss"),
+}
+
+
+class Wrong(Exception):
+    """The certificate does not show its claim."""
+
+
+def need(truth: bool) -> None:
+    if not truth:
+        raise Wrong
+
+
+def accepts(text: str) -> bool:
+    """Whether the certificate in a text shows its claim."""
+    try:
+        _check(json.loads(text, parse_float=_no, parse_constant=_no, object_pairs_hook=_once))
+    except (Wrong, ValueError, TypeError, LookupError, AttributeError, ZeroDivisionError):
+        return False
+    return True
+
+
+def _no(_text: str) -> Any:
+    raise Wrong
+
+
+def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    need(len(dict(pairs)) == len(pairs))
+    return dict(pairs)
+
+
+def _object(value: Json, *names: str) -> list[Json]:
+    need(type(value) is dict and set(value) == set(names))
+    return [value[name] for name in names]
+
+
+def _whole(value: Json, low: int, high: int | None = None) -> int:
+    need(type(value) is int and value >= low and (high is None or value < high))
+    return int(value)
+
+
+def _list(value: Json, length: int | None = None) -> list[Json]:
+    need(type(value) is list and length in (None, len(value)))
+    return list(value)
+
+
+def _words(value: Json) -> list[str]:
+    need(len(_list(value)) > 0 and all(type(each) is str for each in value))
+    need(len(set(value)) == len(value))
+    return list(value)
+
+
+def _fraction(value: Json) -> Fraction:
+    """A fraction as text in lowest terms, or a pair of integers, the second one positive."""
+    if type(value) is str:
+        found = Fraction(value)
+        need(str(found) == value)
+        return found
+    above, below = _list(value, 2)
+    need(type(above) is int)
+    return Fraction(above, _whole(below, 1))
+
+
+class Groups:
+    def __init__(self, value: Json) -> None:
+        groups, states, prior, unit, payoffs = _object(
+            value, "groups", "states", "prior", "denominator", "payoffs"
+        )
+        self.states = _words(states)
+        self.prior = [_whole(p, 0) for p in _list(prior, len(self.states))]
+        need(sum(self.prior) > 0)
+        self.unit = _whole(unit, 1)
+        self.names, self.sizes, self.marks = [], [], []
+        for each in _list(groups):
+            name, size, actions, marks = _object(each, "name", "size", "actions", "marks")
+            labels = _words(actions)
+            rows = [tuple(_whole(m, 0) for m in _list(row)) for row in _list(marks, len(labels))]
+            need(len(set(map(len, rows))) == 1 and len(set(rows)) == len(rows))
+            self.names.append(name)
+            self.sizes.append(_whole(size, 1))
+            self.marks.append(rows)
+        _words(self.names)
+        codes = 1
+        for n, rows in zip(self.sizes, self.marks, strict=True):
+            for column in zip(*rows, strict=True):
+                codes *= n * max(column) + 1
+        need(codes <= 2**22)
+        every = [list(range(len(rows))) for rows in self.marks]
+        self.sums = sorted(self.reach(every))
+        self.place = {each: k for k, each in enumerate(self.sums)}
+        self.payoffs = []
+        for rows, own in zip(self.marks, _list(payoffs, len(self.marks)), strict=True):
+            by_state = []
+            for table in _list(own, len(self.states)):
+                columns = [_list(c, len(self.sums)) for c in _list(table, len(rows[0]) + 1)]
+                need(all(type(x) is int for column in columns for x in column))
+                by_state.append(columns)
+            self.payoffs.append(by_state)
+        self.support = [s for s, p in enumerate(self.prior) if p]
+
+    def reach(self, chosen: Sequence[Sequence[int]]) -> set[Sums]:
+        """The sums of marks, of all groups, when agents choose among these actions."""
+        whole: list[set[Sums]] = []
+        for n, rows, allowed in zip(self.sizes, self.marks, chosen, strict=True):
+            found: set[Sums] = {(0,) * len(rows[0])}
+            for _ in range(n):
+                found = {
+                    tuple(x + y for x, y in zip(sums, rows[a], strict=True))
+                    for sums in found
+                    for a in allowed
+                }
+            whole.append(found)
+        return {tuple(x for part in parts for x in part) for parts in product(*whole)}
+
+    def spread(self, g: int, action: int) -> Sums:
+        """The marks of an action among those of all groups."""
+        return tuple(
+            m
+            for k, rows in enumerate(self.marks)
+            for m in (rows[action] if k == g else (0,) * len(rows[0]))
+        )
+
+    def paid(self, s: int, g: int, action: int, sums: Sums) -> int:
+        base, *slopes = self.payoffs[g][s]
+        k = self.place[sums]
+        pairs = zip(self.marks[g][action], slopes, strict=True)
+        return int(base[k] + sum(m * c[k] for m, c in pairs))
+
+    def welfare(self, s: int, sums: Sums) -> int:
+        k, total, start = self.place[sums], 0, 0
+        for n, rows, own in zip(self.sizes, self.marks, self.payoffs, strict=True):
+            base, *slopes = own[s]
+            mine = sums[start : start + len(rows[0])]
+            start += len(rows[0])
+            total += n * base[k] + sum(x * c[k] for x, c in zip(mine, slopes, strict=True))
+        return total
+
+    def expected(self, by_state: Mapping[int, int]) -> Fraction:
+        total = sum(self.prior[s] * w for s, w in by_state.items())
+        return Fraction(total, self.unit * sum(self.prior))
+
+    def best(self) -> Fraction:
+        return self.expected({s: max(self.welfare(s, x) for x in self.sums) for s in self.support})
+
+
+class Setting:
+    def __init__(self, value: Json) -> None:
+        game, kind, budget, cells, classes, total, levels, scale = _object(
+            value, "game", "kind", "budget", "cells", "classes", "total", "levels", "scale"
+        )
+        self.game = Groups(game)
+        n = len(self.game.marks)
+        need(type(kind) is str and type(budget) is str and type(total) is bool)
+        need(
+            (kind, budget) in [("none", ""), ("directive", "")]
+            or (kind == "transfers" and budget in ("balanced", "burnt", "free"))
+        )
+        self.kind, self.budget = kind, budget
+        states = len(self.game.states)
+        numbers = [_whole(c, 0, states) for c in _list(cells, states)]
+        self.cells: list[list[int]] = []
+        for cell in sorted(set(numbers)):
+            inside = [s for s in self.game.support if numbers[s] == cell]
+            if inside:
+                self.cells.append(inside)
+        self.classes = [
+            [_whole(c, 0, len(rows)) for c in _list(own, len(rows))]
+            for own, rows in zip(_list(classes, n), self.game.marks, strict=True)
+        ]
+        self.apart = kind == "none" or all(len(cell) == 1 for cell in self.cells)
+        if total:
+            need(kind == "transfers" and budget != "balanced" and self.apart)
+            self.classes = [list(range(len(rows))) for rows in self.game.marks]
+        if kind == "none":
+            self.classes = [[0] * len(rows) for rows in self.game.marks]
+        need(budget != "balanced" or sum(self.game.sizes) > 1)
+        self.levels = None if levels is None else [_whole(x, 0) for x in _list(levels, n)]
+        self.scale = _whole(scale, 1)
+
+    def level(self, g: int) -> Fraction:
+        need(self.levels is not None)
+        return Fraction((self.levels or [])[g], self.scale)
+
+    def moves(self, g: int, action: int, sums: Sums) -> Iterator[tuple[int, Sums]]:
+        """Deviations inside the class, with the sums after each."""
+        here = self.game.spread(g, action)
+        for other, kind in enumerate(self.classes[g]):
+            there = self.game.spread(g, other)
+            after = tuple(x - y + z for x, y, z in zip(sums, here, there, strict=True))
+            if other != action and kind == self.classes[g][action] and after in self.game.place:
+                yield other, after
+
+    def stable(self, s: int, g: int, action: int, sums: Sums, level: Fraction) -> bool:
+        game = self.game
+        own, welfare = game.paid(s, g, action, sums), game.welfare(s, sums)
+        return all(
+            game.paid(s, g, other, after) - own + level * (game.welfare(s, after) - welfare) <= 0
+            for other, after in self.moves(g, action, sums)
+        )
+
+    def played(self, s: int, sums: Sums, levels: Sequence[Fraction]) -> bool:
+        kept = [
+            [a for a in range(len(rows)) if self.stable(s, g, a, sums, levels[g])]
+            for g, rows in enumerate(self.game.marks)
+        ]
+        return all(kept) and sums in self.game.reach(kept)
+
+    def bounds(self, profiles: Json) -> tuple[Fraction | None, Fraction | None, bool]:
+        """What is reached, what is not exceeded (None: nothing), whether the former is known."""
+        game = self.game
+        high: dict[int, int] = {}
+        nothing = False
+        for cell in self.cells:
+            if self.kind == "directive" and len(cell) > 1:
+                need(all(len(set(own)) == len(own) for own in self.classes))
+                best = max(
+                    game.sums,
+                    key=lambda x: sum(game.prior[s] * game.welfare(s, x) for s in cell),
+                )
+                high |= {s: game.welfare(s, best) for s in cell}
+                continue
+            for s in cell:
+                levels = [self.level(g) for g in range(len(game.marks))]
+                found = [game.welfare(s, x) for x in game.sums if self.played(s, x, levels)]
+                nothing = nothing or not found
+                high[s] = max(found, default=0)
+        most = None if nothing else game.expected(high)
+        if profiles is None:
+            return most, most, self.apart or self.kind == "directive"
+        return self.reached(profiles), most, True
+
+    def reached(self, profiles: Json) -> Fraction:
+        need(self.kind == "transfers")
+        game, records, welfare = self.game, {}, {}
+        for s, play in zip(game.support, _list(profiles, len(game.support)), strict=True):
+            sums = (0,) * len(game.sums[0])
+            record: list[tuple[int, int]] = []
+            chosen = []
+            for g, own in enumerate(_list(play, len(game.marks))):
+                for action in _list(own, game.sizes[g]):
+                    a = _whole(action, 0, len(game.marks[g]))
+                    chosen.append((g, a))
+                    record.append((g, self.classes[g][a]))
+                    sums = tuple(x + y for x, y in zip(sums, game.spread(g, a), strict=True))
+            need(all(self.stable(s, g, a, sums, self.level(g)) for g, a in set(chosen)))
+            records[s], welfare[s] = record, game.welfare(s, sums)
+        for cell in self.cells:
+            for one, other in product(cell, cell):
+                differ = sum(x != y for x, y in zip(records[one], records[other], strict=True))
+                need(differ == 0 or differ >= (3 if self.budget == "balanced" else 2))
+        return game.expected(welfare)
+
+
+def _check(document: Json) -> None:
+    schema, claim, data, sha, proof = _object(
+        document, "schema", "claim", "data", "data_sha256", "proof"
+    )
+    need(schema == "coopgap.aggregate-certificate/1")
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    need(sha == hashlib.sha256(text.encode()).hexdigest())
+    need(type(claim) is dict and claim.get("id") in IDS)
+    name = claim["id"]
+    _, holds, *own = _object(claim, "id", "holds", *IDS[name])
+    need(type(holds) is bool)
+    (profiles,) = _object(proof, "profiles")
+    setting = Setting(data)
+    if name in ("optimum", "equilibria", "threshold"):
+        need(holds and profiles is None)
+        if name == "optimum":
+            need(_fraction(own[0]) == setting.game.best())
+        else:
+            (_equilibria if name == "equilibria" else _threshold)(setting, *own)
+        return
+    low, high, known = setting.bounds(profiles)
+    best = setting.game.best()
+    if name in ("value", "gap"):
+        need(holds and known and low == high)
+        if low is None:
+            need(own[0] == ("-inf" if name == "value" else "inf"))
+        else:
+            need(_fraction(own[0]) == (low if name == "value" else best - low))
+        return
+    target = best - (_fraction(own[0]) if own else 0)
+    large = {
+        "gap-positive": high is None or high < target,
+        "gap-at-least": high is None or high <= target,
+        "gap-at-most": high is None or high < target,
+    }
+    small = {
+        "gap-positive": known and low is not None and low >= target,
+        "gap-at-least": known and low is not None and low > target,
+        "gap-at-most": known and low is not None and low >= target,
+    }
+    if name in ("gap-positive", "gap-at-least"):
+        need(large[name] if holds else small[name])
+    else:
+        need(small["gap-at-most"] if holds else large["gap-at-most"])
+
+
+def _equilibria(setting: Setting, state: Json, aggregates: Json) -> None:
+    need(setting.kind == "none")
+    s = _whole(state, 0, len(setting.game.states))
+    levels = [setting.level(g) for g in range(len(setting.game.marks))]
+    found = [list(x) for x in setting.game.sums if setting.played(s, x, levels)]
+    need(found == [[_whole(x, 0) for x in _list(each)] for each in _list(aggregates)])
+
+
+def _threshold(setting: Setting, value: Json, loss: Json) -> None:
+    need(setting.levels is None)
+    game, most = setting.game, _fraction(loss)
+    stated = None if value == "inf" else _fraction(value)
+    need(most >= 0 and (stated is None or stated >= 0))
+    if setting.kind == "directive" and not setting.apart:
+        low, _, _ = setting.bounds(None)
+        need(stated == 0 if low is not None and low >= game.best() - most else stated is None)
+        return
+    need(setting.apart)
+    levels = {Fraction(0)}
+    for s in game.support:
+        for sums in game.sums:
+            for g, rows in enumerate(game.marks):
+                for a in range(len(rows)):
+                    for other, after in setting.moves(g, a, sums):
+                        gain = game.paid(s, g, other, after) - game.paid(s, g, a, sums)
+                        lost = game.welfare(s, sums) - game.welfare(s, after)
+                        if lost and Fraction(gain, lost) >= 0:
+                            levels.add(Fraction(gain, lost))
+
+    def close(level: Fraction) -> bool:
+        best = {}
+        for s in game.support:
+            each = [level] * len(game.marks)
+            found = [game.welfare(s, x) for x in game.sums if setting.played(s, x, each)]
+            if not found:
+                return False
+            best[s] = max(found)
+        return game.best() - game.expected(best) <= most
+
+    # What is played changes at these λ alone, and is played at both ends of what lies between.
+    need(not any(close(x) for x in levels if stated is None or x < stated))
+    need(stated is None or close(stated))

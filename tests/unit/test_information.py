@@ -1,0 +1,299 @@
+"""Private information and participation: reading, refusing, writing, and what follows at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from games import load_game
+
+from coopgap.main import run
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.deciding.reports import MechanismPart
+from coopgap.proofs.deciding.values import Absent
+from coopgap.proofs.fuzzing.writing import spec_text
+from coopgap.proofs.trusted.certificates import verified
+from coopgap.theory.contracts import Transfers
+from coopgap.theory.environments import environment
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.information import (
+    Information,
+    complete_information,
+    pooled_best,
+    team_optimum,
+)
+from coopgap.theory.readers.spec import any_spec_from_text, spec_from_text
+from coopgap.theory.specification import FamilySpecification, Question, Specification
+
+GAME = """
+[game]
+players = ["row", "col"]
+actions = { row = ["A", "B"], col = ["A", "B"] }
+states = { names = ["w1", "w2"], prior = ["1/2", "1/2"] }
+[game.payoffs.w1]
+row = [[3, 0], [0, 1]]
+col = [[3, 0], [0, 1]]
+[game.payoffs.w2]
+row = [[1, 0], [0, 3]]
+col = [[1, 0], [0, 3]]
+"""
+
+BLIND = """
+[information]
+col = [["w1", "w2"]]
+"""
+
+
+def read(text: str) -> Specification:
+    found = spec_from_text(text, "spec")
+    assert isinstance(found, Specification)
+    return found
+
+
+def test_what_players_see():
+    assert read(GAME + BLIND).information == Information(((0, 1), (0, 0)))
+    assert read(GAME).information is None
+    assert read(GAME + "[information]\n").information is None
+    assert read(GAME + '[information]\nrow = [["w2"]]').information is None
+
+
+BAD = [
+    ('[information]\nrwo = [["w1", "w2"]]', "information: there is no player 'rwo'; did you mean"),
+    ('[information]\nrow = [["w1", "w3"]]', "information.row: there is no state 'w3'; choose from"),
+    ('[information]\nrow = [["w1"], ["w1"]]', "information.row: the state 'w1' is listed twice"),
+    ("[information]\nrow = 1", "information.row: 1 is not a list"),
+    ("[contracts]\nparticipation = { row = 0 }", "nothing is given for the player 'col'"),
+    ("[contracts]\nparticipation = { row = 0.5, col = 0 }", "0.5 is a TOML float"),
+    ("[contracts]\nparticipation = { row = 0, cool = 0 }", "did you mean 'col'?"),
+    ('[contracts]\nkind = "directive"\nparticipation = { row = 0, col = 0 }', "nobody may refuse"),
+    ('[contracts]\nliability = "-1"', "the liability bound -1 is negative"),
+    (
+        BLIND + '[contracts]\nkind = "directive"',
+        "language[0].states: a directive may tell 'w1' and 'w2' apart, which 'col' does not see",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), BAD)
+def test_bad_input_is_told_in_one_message(text: str, message: str):
+    with pytest.raises(InputError) as error:
+        read(GAME + text)
+    assert message in str(error.value)
+    assert str(error.value).startswith("spec: ")
+
+
+def test_directives_may_name_what_all_see():
+    text = '[[language]]\nname = "blind"\nstates = [["w1", "w2"]]\n'
+    assert read(GAME + BLIND + text + 'contracts = { kind = "directive" }').information
+
+
+def test_a_language_overrides_participation():
+    text = """
+[contracts]
+participation = { row = 1, col = "1/2" }
+[[language]]
+name = "all"
+[[language]]
+name = "orders"
+contracts = { kind = "directive" }
+"""
+    first, second = read(GAME + text).languages
+    assert first.contracts == Transfers(participation=(Fraction(1), Fraction(1, 2)))
+    assert not isinstance(second.contracts, Transfers)
+
+
+@pytest.mark.parametrize("slug", ["bilateral-trade", "public-project", "hold-up"])
+def test_written_and_read_again(slug: str):
+    game = load_game(slug)
+    again = read(spec_text(game))
+    assert again.information == game.information
+    assert [each.contracts for each in again.languages] == [
+        each.contracts for each in game.languages
+    ]
+
+
+# --- benchmarks -----------------------------------------------------------------------------------
+
+
+def test_pooled_and_team_welfare():
+    """Nobody sees: A or B always, 4 on average. One sees: it cannot tell the other."""
+    game = read(GAME).environment
+    nobody, one = Information(((0, 0), (0, 0))), Information(((0, 1), (0, 0)))
+    assert pooled_best(game, nobody).welfare == 4
+    assert pooled_best(game, nobody).profiles == {(0, 1): ((0, 0), (1, 1))}
+    assert team_optimum(game, nobody) == 4
+    assert pooled_best(game, one).welfare == 6
+    assert team_optimum(game, one) == 4
+    assert team_optimum(game, complete_information(game)) == 6
+
+
+def test_states_without_probability_are_no_types():
+    game = replace(read(GAME).environment, prior=(Fraction(1), Fraction(0)))
+    known = complete_information(game)
+    assert known.seen(0, game) == {0: [0]}
+    assert pooled_best(game, known).profiles == {(0,): ((0, 0),)}
+    assert team_optimum(game, known) == 6
+
+
+def test_too_many_strategies():
+    states = [f"w{k}" for k in range(20)]
+    payoffs = [[[0, 1, 1, 0]] * 20] * 2
+    game = environment(["x", "y"], [["a", "b"]] * 2, payoffs, states)
+    assert team_optimum(game, complete_information(game)) is None
+    spec = Specification(game, (), information=Information((tuple(range(20)),) * 2))
+    assert "team" in check(spec).document()["first_best"]
+
+
+# --- what is decided ------------------------------------------------------------------------------
+
+
+def test_other_claims_are_refused_with_the_fix():
+    spec = read(GAME + BLIND + '[[claim]]\nid = "gap-positive"')
+    with pytest.raises(InputError, match="which some player does not see; claim one of mechanism-"):
+        check(spec)
+
+
+def test_without_claims_what_holds_is_claimed():
+    report = check(read(GAME + BLIND))
+    assert [(each.id, each.theorem, each.status) for each in report.claims] == [
+        ("mechanism-gap-zero", "T10", "proved")
+    ]
+
+
+def test_other_quantities_are_unknown_with_the_reason():
+    document = json.loads(json.dumps(check(read(GAME + BLIND)).document()))
+    why = {"unknown": "not every player sees the state, and then only mechanisms are decided"}
+    assert document["selfish"] == {"welfare": why, "nash": why, "mixed": why}
+    assert document["languages"][0]["value"] == why
+    assert document["prosocial_threshold"] == why
+
+
+def test_no_mechanism_where_nobody_joins():
+    options = "[contracts]\nparticipation = { row = 9, col = 9 }\n"
+    report = check(read(GAME + BLIND + options + '[[claim]]\nid = "mechanism-gap-positive"'))
+    (language,) = report.languages
+    assert isinstance(language.mechanism, MechanismPart)
+    assert language.mechanism.value is MINUS_INFINITY
+    assert language.mechanism.gap is INFINITY
+    assert isinstance(language.mechanism.attained, Absent)
+    assert [each.status for each in report.claims] == ["proved"]
+    assert all(verified(text).accepted for text in report.texts.values())
+
+
+def test_mechanisms_of_directives_make_no_sense():
+    spec = read(GAME + '[contracts]\nkind = "directive"')
+    (language,) = check(spec, mechanisms=True).document()["languages"]
+    assert language["mechanism"] is None
+    asked = replace(spec, questions=(Question("mechanism-gap-zero", "complete"),))
+    with pytest.raises(InputError, match="name a language whose contracts are transfers"):
+        check(asked)
+
+
+def test_groups_have_no_mechanisms():
+    text = """
+[game]
+groups = { fisher = { size = 3, actions = "0..2" } }
+[game.payoffs]
+fisher = "own*(9 - total)"
+[contracts]
+participation = { fisher = 0 }
+"""
+    with pytest.raises(
+        InputError, match=r"contracts\.participation: for groups mechanisms are not"
+    ):
+        any_spec_from_text(text, "groups")
+
+
+FAMILY = GAME.replace("[[3, 0], [0, 1]]", '[["x", 0], [0, 1]]') + '[parameters]\nnames = ["x"]\n'
+
+
+@pytest.mark.parametrize("more", [BLIND, '[[claim]]\nid = "mechanism-gap-zero"'])
+def test_families_are_refused_but_not_their_points(more: str):
+    family = spec_from_text(FAMILY + more, "family")
+    assert isinstance(family, FamilySpecification)
+    with pytest.raises(InputError, match="give each parameter a value: --set NAME=NUMBER"):
+        check(family)
+    report = check(family.at({"x": Fraction(3)}))
+    assert isinstance(report.languages[0].mechanism, MechanismPart)
+
+
+HURT = """
+[game]
+players = ["p1", "p2"]
+actions = { p1 = ["A", "B"], p2 = ["A", "B"] }
+[game.payoffs]
+p1 = [[1, -2], [0, 1]]
+p2 = [[0, 2], [0, -3]]
+[[language]]
+name = "nothing"
+actions = { p1 = [["A", "B"]], p2 = [["A", "B"]] }
+contracts = { budget = "burnt" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "gap"), [("0", "3/4"), ("1/4", "7/9"), ("1/2", "9/11"), ("1", "17/18"), ("2", "0")]
+)
+def test_a_little_prosociality_can_hurt_every_mechanism(level: str, gap: str):
+    for name in ("least", "most"):
+        claim = f'[[claim]]\nid = "mechanism-gap-at-{name}"\nvalue = "{gap}"\nlambda = "{level}"\n'
+        assert [each.status for each in check(read(HURT + claim)).claims] == ["proved"]
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        run(list(words))
+    out, err = capsys.readouterr()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, out, err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("frontier", "bilateral-trade"),
+        ("predict", "bilateral-trade"),
+        ("example", "bilateral-trade", "--to", "latex"),
+        ("play", "bilateral-trade", "--model", "none"),
+    ],
+)
+def test_commands_about_play_refuse_private_information(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+):
+    status, out, err = told(capsys, *words)
+    assert (status, out) == (2, "")
+    assert "bilateral-trade: information: " in err
+    assert "leave [information] out" in err
+
+
+def test_the_story_of_private_information(capsys: pytest.CaptureFixture[str]):
+    status, out, _ = told(capsys, "check", "bilateral-trade")
+    assert status == 0
+    assert "Without communication at most 3/2, a loss of 1/4" in out
+    assert "The best mechanism reaches 5/3" in out
+
+
+def test_the_column_is_there_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]):
+    for words, shown in (((), False), (("--mechanism",), True)):
+        status, out, _ = told(capsys, "check", "n5", *words)
+        assert status in (0, 1)
+        assert ("mechanism" in out) is shown
+
+
+def test_what_is_approached_is_told(capsys: pytest.CaptureFixture[str]):
+    assert "come as close to 2 as one likes" in told(capsys, "check", "mediated-team")[1]
+    out = told(capsys, "check", "out-of-reach")[1]
+    assert "The linear programme of all mechanisms allows 4" in out
+
+
+def test_refused_by_export(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    status, _, err = told(capsys, "check", "bilateral-trade", "--smtlib", str(tmp_path))
+    assert status == 2
+    assert "SMT-LIB is about agents who see the state" in err

@@ -1,0 +1,477 @@
+"""Spec files about groups of identical agents."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import chain
+from typing import Any
+
+from pydantic import Field
+
+from coopgap.theory.aggregates import (
+    OWN,
+    TOTAL,
+    Group,
+    GroupGame,
+    GroupLanguage,
+    GroupQuestion,
+    GroupSpecification,
+    group_game,
+)
+from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import parse_number
+from coopgap.theory.expressions import (
+    Label,
+    Number,
+    Tree,
+    names_in,
+    parse_formula,
+    substituted,
+)
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.formulas import (
+    Constants,
+    constants_of,
+    require_state_compared,
+    require_values_used,
+)
+from coopgap.theory.readers.parameters import Scope, Written, require_usable
+from coopgap.theory.readers.records import STATE, require_known_labels
+from coopgap.theory.readers.shape import (
+    ANY,
+    Actions,
+    ClaimId,
+    Contracts,
+    PerPlayer,
+    Shape,
+    States,
+    Tables,
+    published,
+    validated,
+)
+from coopgap.theory.readers.shape import (
+    Label as LabelShape,
+)
+from coopgap.theory.readers.shape import (
+    Number as NumberShape,
+)
+from coopgap.theory.readers.values import key, shown
+
+SCHEMA_ID = "coopgap.group-spec/1"
+
+MAX_AGENTS = 10_000
+"""The largest group."""
+
+SINGLE_STATE = "s"
+
+GROUP_CLAIMS = (
+    "closes",
+    "gap-positive",
+    "gap-zero",
+    "gap-at-least",
+    "gap-at-most",
+    "threshold-at-most",
+)
+"""The claims that are decided for groups."""
+
+
+class GroupShape(Shape):
+    """Identical agents."""
+
+    size: int
+    actions: Actions
+
+
+class GroupGameShape(Shape):
+    """A game of groups."""
+
+    groups: dict[str, GroupShape]
+    states: States | None = None
+    values: dict[LabelShape, dict[str, NumberShape]] = Field(default_factory=dict)
+    payoffs: dict[str, Any]
+
+
+class GroupLanguageShape(Shape):
+    """A contract language: groups of states and of actions, and whether the total is seen."""
+
+    name: LabelShape
+    states: list[list[LabelShape]] | None = None
+    actions: dict[str, list[list[LabelShape]]] | None = None
+    total: bool = False
+    contracts: Contracts = Contracts()
+
+
+class GroupProsocialityShape(Shape):
+    """Levels of λ to report, and losses for which the least λ is reported."""
+
+    levels: list[PerPlayer] = Field(default_factory=list, alias="lambda")
+    tolerance: list[NumberShape] = Field(default_factory=list)
+
+
+class GroupClaimShape(Shape):
+    """A claim to decide."""
+
+    id: ClaimId
+    language: LabelShape | None = None
+    value: NumberShape | None = None
+    prosociality: PerPlayer | None = Field(default=None, alias="lambda")
+
+
+class GroupSpecShape(Shape):
+    """A spec file about groups of identical agents."""
+
+    title: str = ""
+    source: str = ""
+    game: GroupGameShape
+    language: list[GroupLanguageShape] = Field(default_factory=list)
+    contracts: Contracts = Contracts()
+    prosociality: GroupProsocialityShape | None = None
+    claim: list[GroupClaimShape] = Field(default_factory=list)
+
+
+_TABLES: Tables = {
+    (): GroupSpecShape,
+    ("game",): GroupGameShape,
+    ("game", "groups", ANY): GroupShape,
+    ("game", "states"): States,
+    ("language",): GroupLanguageShape,
+    ("language", "contracts"): Contracts,
+    ("contracts",): Contracts,
+    ("prosociality",): GroupProsocialityShape,
+    ("claim",): GroupClaimShape,
+}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a spec file about groups, as published in ``group-spec.schema.json``."""
+    document = published(GroupSpecShape, SCHEMA_ID, "coopgap spec file about groups")
+    formula = {"type": ["string", "integer"]}
+    document["$defs"]["GroupGameShape"]["properties"]["payoffs"] = {
+        "type": "object",
+        "description": "A formula for each group, or for each state one for each group.",
+        "additionalProperties": {
+            "anyOf": [formula, {"type": "object", "additionalProperties": formula}]
+        },
+    }
+    return document
+
+
+def has_groups(document: Mapping[str, object]) -> bool:
+    """Whether a document is about groups."""
+    game = document.get("game")
+    return isinstance(game, dict) and "groups" in game
+
+
+def group_specification(document: Mapping[str, object], origin: str) -> GroupSpecification:
+    """The specification in a parsed file about groups; ``origin`` is the file's name.
+
+    Raises InputError, naming the field, for what breaks the rules of spec files.
+    """
+    if "parameters" in document:
+        raise InputError(
+            "a game of groups has no parameters",
+            fix="write numbers, or list the players one by one",
+            field="parameters",
+        )
+    spec = validated(GroupSpecShape, document, Scope(), _TABLES)
+    game = _game(spec.game)
+    languages = _languages(spec, game)
+    levels = []
+    written = spec.prosociality or GroupProsocialityShape()
+    for position, level in enumerate(written.levels):
+        with inside(f"prosociality.lambda[{position}]"):
+            levels.append(_for_each(level, game))
+    tolerances = []
+    for position, loss in enumerate(written.tolerance):
+        with inside(f"prosociality.tolerance[{position}]"):
+            if _exact(loss) < 0:
+                raise InputError("a loss is not negative", fix="write 0 or more")
+            tolerances.append(_exact(loss))
+    questions = []
+    for position, claim in enumerate(spec.claim):
+        with inside(f"claim[{position}]"):
+            questions.append(_question(claim, game, languages))
+    return GroupSpecification(
+        game=game,
+        languages=languages,
+        levels=tuple(levels),
+        tolerances=tuple(tolerances),
+        questions=tuple(questions),
+        title=spec.title,
+        source=spec.source,
+        origin=origin,
+    )
+
+
+# The game
+
+
+def _game(shape: GroupGameShape) -> GroupGame:
+    groups = []
+    if not shape.groups:
+        raise InputError("there is no group", fix="describe one", field="game.groups")
+    for name, each in shape.groups.items():
+        with inside(f"game.groups.{key(name)}"):
+            groups.append(_group(name, each))
+    states = tuple(shape.states.names) if shape.states else (SINGLE_STATE,)
+    with inside("game.states"):
+        prior = _prior(shape.states)
+    constants = constants_of(shape.values, states)
+    for state, values in zip(states, constants, strict=True):
+        for name in values:
+            with inside(f"game.values.{key(state)}"):
+                require_usable(name, "value")
+                if name in shape.groups or name in _totals(groups):
+                    raise InputError(f"{name!r} is a group or a total", fix="rename the value")
+    with inside("game.payoffs"):
+        texts = _formulas(shape.payoffs, groups, states)
+        trees = [
+            [_tree(text, group, s, groups, states, constants) for s, text in enumerate(of_group)]
+            for group, of_group in zip(groups, texts, strict=True)
+        ]
+    require_values_used(shape.values, list(chain.from_iterable(texts)))
+    with inside("game.payoffs"):
+        return group_game(groups, states, prior, trees)
+
+
+def _group(name: str, shape: GroupShape) -> Group:
+    require_usable(name, "group")
+    if not 1 <= shape.size <= MAX_AGENTS:
+        raise InputError(
+            f"the group has {shape.size:,} agents",
+            fix=f"a group has at least 1 and at most {MAX_AGENTS:,}",
+            field="size",
+        )
+    numbers = []
+    for position, label in enumerate(shape.actions):
+        with inside(f"actions[{position}]"):
+            numbers.append(parse_number(label))
+    if len(set(numbers)) < len(numbers):
+        raise InputError("two actions are the same number", fix="list each once", field="actions")
+    return Group(name, shape.size, tuple(shape.actions), tuple(numbers))
+
+
+def _prior(states: States | None) -> list[Fraction]:
+    if states is None or (states.prior is None and len(states.names) == 1):
+        return [Fraction(1)]
+    prior = [_exact(each) for each in states.prior or ()]
+    if len(prior) != len(states.names) or sum(prior) != 1 or min(prior) < 0:
+        raise InputError(
+            f"{len(states.names)} states have {len(prior)} probabilities, which sum to "
+            f"{sum(prior)}",
+            fix="give each state one, at least 0, that sum to exactly 1",
+            field="prior",
+        )
+    return prior
+
+
+def _formulas(
+    payoffs: Mapping[str, Any], groups: Sequence[Group], states: Sequence[str]
+) -> list[list[str]]:
+    """The text of each formula, by group and state."""
+    nested = bool(payoffs) and all(isinstance(each, dict) for each in payoffs.values())
+    by_state = payoffs if nested else dict.fromkeys(states, payoffs)
+    _require_exactly(by_state, states, "state")
+    found: list[list[str]] = [[] for _ in groups]
+    for state in states:
+        with inside(key(state) if nested else ""):
+            names = [group.name for group in groups]
+            _require_exactly(by_state[state], names, "group")
+            for own, name in zip(found, names, strict=True):
+                text = by_state[state][name]
+                if isinstance(text, bool) or not isinstance(text, str | int):
+                    raise InputError(
+                        f"{shown(text)} is no formula",
+                        fix=f'write one in quotes, such as "2*{TOTAL} - 3*{OWN}"',
+                        field=key(name),
+                    )
+                own.append(str(text))
+    return found
+
+
+def _require_exactly(written: Mapping[str, Any], names: Sequence[str], what: str) -> None:
+    for name in written:
+        if name not in names:
+            raise InputError(f"there is no {what} {name!r}", fix=suggestion(name, names))
+    for name in names:
+        if name not in written:
+            raise InputError(
+                f"nothing is given for the {what} {name!r}", fix=f"add {key(name)} = …"
+            )
+
+
+def _totals(groups: Sequence[Group]) -> list[str]:
+    return [TOTAL, *(f"{TOTAL}_{group.name}" for group in groups)]
+
+
+def _tree(
+    text: str,
+    group: Group,
+    state: int,
+    groups: Sequence[Group],
+    states: Sequence[str],
+    constants: Constants,
+) -> Tree:
+    """A formula in own and totals, for one state."""
+    with inside(key(group.name)):
+        tree = parse_formula(text)
+        values = constants[state]
+        everywhere = [name for of_state in constants for name in of_state]
+        known = [OWN, *_totals(groups), STATE, *dict.fromkeys(everywhere)]
+        for name in names_in(tree):
+            _require_known(name, text, known, groups)
+            if name in everywhere and name not in values:
+                raise InputError(
+                    f"{name!r} has no value in state {states[state]!r}",
+                    fix=f"add it to [game.values.{key(states[state])}]",
+                )
+        require_state_compared(tree)
+        require_known_labels(tree, {STATE: states})
+        fixed: dict[str, Tree] = {name: each.tree for name, each in values.items()}
+        return substituted(tree, {**fixed, STATE: Label(states[state])})
+
+
+def _require_known(name: str, text: str, known: Sequence[str], groups: Sequence[Group]) -> None:
+    if name in known:
+        return
+    for group in groups:
+        if name == group.name or re.fullmatch(re.escape(group.name) + "_?[0-9]+", name):
+            what = "a group" if name == group.name else f"a single agent of {group.name!r}"
+            raise InputError(
+                f"{shown(text)} names {what}, {name!r}; the agents of a group are alike",
+                fix=f"write {OWN} for the agent's own action, {TOTAL}_{group.name} for the sum of "
+                "the group's",
+            )
+    raise InputError(
+        f"{shown(text)} uses the name {name!r}, which is no total and no value of states",
+        fix=suggestion(name, known),
+    )
+
+
+# Languages, λ and claims
+
+
+def _languages(spec: GroupSpecShape, game: GroupGame) -> tuple[GroupLanguage, ...]:
+    common = spec.contracts.written()
+    found: dict[str, GroupLanguage] = {}
+    for position, written in enumerate(spec.language or [GroupLanguageShape(name="complete")]):
+        with inside(f"language[{position}]" if spec.language else ""):
+            if written.name in found:
+                raise InputError(
+                    f"{written.name!r} is the name of an earlier language",
+                    fix="give each language its own name",
+                    field="name",
+                )
+            with inside("states"):
+                cells = _classes(game.states, written.states or [], "state")
+            actions = written.actions or {}
+            names = [group.name for group in game.groups]
+            with inside("actions"):
+                for name in actions:
+                    if name not in names:
+                        raise InputError(f"there is no group {name!r}", fix=suggestion(name, names))
+                classes = tuple(
+                    _classes(group.actions, actions.get(group.name, []), "action")
+                    for group in game.groups
+                )
+            with inside("contracts"):
+                contracts = _contracts({**common, **written.contracts.written()})
+            if written.total and isinstance(contracts, Directives):
+                raise InputError(
+                    "a directive prescribes actions, not totals",
+                    fix='leave it out, or write kind = "transfers"',
+                    field="total",
+                )
+            found[written.name] = GroupLanguage(
+                written.name, cells, classes, written.total, contracts
+            )
+    return tuple(found.values())
+
+
+def _classes(names: Sequence[str], groups: Sequence[Sequence[str]], what: str) -> tuple[int, ...]:
+    """For each name the number of its class; what is not listed stands alone."""
+    place: dict[str, int] = {}
+    for number, listed in enumerate(groups):
+        for name in listed:
+            if name not in names:
+                raise InputError(f"there is no {what} {name!r}", fix=suggestion(name, names))
+            if name in place:
+                raise InputError(f"{name!r} is grouped twice", fix="group it once")
+            place[name] = number
+    known: dict[object, int] = {}
+    return tuple(known.setdefault(place.get(name, name), len(known)) for name in names)
+
+
+def _contracts(written: Mapping[str, Any]) -> ContractClass:
+    if written.get("participation") is not None:
+        raise InputError(
+            "for groups mechanisms are not decided, and contracts bind all",
+            fix="leave it out",
+            field="participation",
+        )
+    if written.get("liability") is not None:
+        raise InputError(
+            "for groups liability is not bounded", fix="leave it out", field="liability"
+        )
+    if written.get("permissive"):
+        raise InputError(
+            "for groups directives are complete", fix="leave it out", field="permissive"
+        )
+    if written.get("kind") == "directive":
+        return Directives(False)
+    return Transfers(Budget(written.get("budget", Budget.BALANCED)), None)
+
+
+def _for_each(written: Mapping[str, Written], game: GroupGame) -> tuple[Fraction, ...]:
+    names = [group.name for group in game.groups]
+    if set(written) == {""}:
+        return (_exact(written[""]),) * len(names)
+    _require_exactly(written, names, "group")
+    return tuple(_exact(written[name]) for name in names)
+
+
+def _question(
+    claim: GroupClaimShape, game: GroupGame, languages: Sequence[GroupLanguage]
+) -> GroupQuestion:
+    if claim.id not in GROUP_CLAIMS:
+        raise InputError(
+            f"the claim {claim.id!r} is not decided for groups",
+            fix=f"choose from {', '.join(GROUP_CLAIMS)}, or list the players one by one",
+            field="id",
+        )
+    needs = {"value": claim.id in ("gap-at-least", "gap-at-most", "threshold-at-most")}
+    needs["lambda"] = claim.id == "closes"
+    given = {"value": claim.value, "lambda": claim.prosociality}
+    for name, needed in needs.items():
+        if needed and given[name] is None:
+            raise InputError(f"the claim {claim.id!r} needs {name!r}", fix=f"add {name} = …")
+        if not needed and given[name] is not None:
+            raise InputError(
+                f"the claim {claim.id!r} takes no {name!r}", fix="leave it out", field=name
+            )
+    names = [each.name for each in languages]
+    if claim.language is not None and claim.language not in names:
+        raise InputError(
+            f"there is no language {claim.language!r}",
+            fix=suggestion(claim.language, names),
+            field="language",
+        )
+    with inside("lambda"):
+        levels = None if claim.prosociality is None else _for_each(claim.prosociality, game)
+    value = None if claim.value is None else _exact(claim.value)
+    if claim.id == "threshold-at-most" and value is not None and value < 0:
+        raise InputError("λ is not negative", fix="write 0 or more", field="value")
+    return GroupQuestion(claim.id, claim.language, value, levels)
+
+
+def _exact(written: Written) -> Fraction:
+    assert isinstance(written.tree, Number), "without parameters an expression is a number"
+    return written.tree.value
+
+
+if __name__ == "__main__":
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))
