@@ -300,8 +300,8 @@ OUTPUTS: dict[str, list[str]] = {
     "schemas": ["schema"],
 }
 
-NEVER_PRINTED = {"Find"}
-"""What only a bug in coopgap would show."""
+NEVER_PRINTED = {"Find", "InCoq"}
+"""What only a bug in coopgap would show, or Coq, which need not be here."""
 
 OPEN = {"ShownClaim"}
 """What has further keys: the fields of a claim depend on its id."""
