@@ -245,15 +245,9 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
 
 def _examples() -> list[str]:
     """The entries of the gallery of which there are worked examples."""
-    from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.readers.load import gallery, load
+    from coopgap.theory.readers.load import games, load_listed
 
-    found = {slug: load(slug) for slug, _, _ in gallery()}
-    return [
-        slug
-        for slug, each in found.items()
-        if not isinstance(each, GroupSpecification) and each.information is None
-    ]
+    return [slug for slug, _, _ in games() if load_listed(slug).information is None]
 
 
 def _command(

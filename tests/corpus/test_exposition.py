@@ -32,18 +32,17 @@ from coopgap.proofs.exposition.formulas import expression, polynomial
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
 from coopgap.proofs.exposition.sources import Place, looked_up
 from coopgap.proofs.trusted.polynomials import Condition
-from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import Label, parse_expression
 from coopgap.theory.languages import blind, complete
 from coopgap.theory.notebooks import Shown
-from coopgap.theory.readers.load import gallery, load, load_listed
+from coopgap.theory.readers.load import games, load_listed
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
-SLUGS = [slug for slug, _, _ in gallery() if not isinstance(load(slug), GroupSpecification)]
+SLUGS = [slug for slug, _, _ in games()]
 NUMBER = re.compile(r"\d+")
 WARNINGS = re.compile(
     r"^(?:Overfull|.*undefined|!|LaTeX Warning|Missing character).*", re.MULTILINE
@@ -258,8 +257,8 @@ def test_family_at_a_point(tmp_path: Path, capsys: Any):
 
 
 def test_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
-    entries = tuple(entry for entry in gallery() if entry[0] in ("n1", "n5"))
-    monkeypatch.setattr("coopgap.theory.readers.load.gallery", lambda: entries)
+    entries = tuple(entry for entry in games() if entry[0] in ("n1", "n5"))
+    monkeypatch.setattr("coopgap.theory.readers.load.games", lambda: entries)
     with pytest.raises(SystemExit) as ended:
         run(["example", "--all", "--out", str(tmp_path)])
     assert ended.value.code == 0
