@@ -19,7 +19,6 @@ Section Instances.
 
   Lemma n4_free : implementable selfish blind free None n4_best.
   Proof.
-    destruct (N4_incontractible_without_gap K) as [_ [_ [[[s [r v]] _] _]]].
     exists (fun i y => match y with (true, false) | (false, true) => - (1) | _ => 0 end). split; [split; exact I|].
     intros [] _ [] []; compute_game; numbers K; olra.
   Qed.
@@ -45,7 +44,7 @@ Section Instances.
   Example on_T1_permissive s : permissive selfish (blind_to_states K false) s -> permissive selfish (blind_to_states K true) s.
   Proof. apply T1_permissive, T1_fails_for_narrow. Qed.
 
-  Example on_T2_exact : (Σ x ∈ single_state, least_loss (E := n4 K) (fun _ => tt) x) = 1.
+  Example on_T2_exact : (Σ x ∈ single_state, least_loss (E := n4 K) (C := single_state) (fun _ => tt) x) = 1.
   Proof.
     destruct (N4_incontractible_without_gap K) as [_ [g _]].
     pose proof (value_unique _ _ _ g (T2_exact K (n4 K) single_state (fun _ => tt))) as e. olra.
@@ -165,12 +164,14 @@ Section Instances.
     rewrite (optimum_at _ both_cooperate). compute_game. numbers K. olra.
   Qed.
 
+  Definition cooperates : forall i : agent dilemma, action dilemma i -> Prop :=
+    fun i : booleans => match i as j return actions_of booleans booleans j -> Prop with
+      | true => fun c => c = true | false => fun c => c = true end.
+
   Example on_T9_cooperative mu : is_play mu -> correlated (E := dilemma) (material (common 1)) mu ->
-    forall w a, likely w -> 0 < mu w a -> forall i, ~ ~ play (e := dilemma) a i = match i with true => true | false => true end.
+    forall w a, likely w -> 0 < mu w a -> forall i, ~ ~ cooperates i (play (e := dilemma) a i).
   Proof.
-    numbers K.
-    apply (T9_cooperative K dilemma (common 1) (fun i => match i as j return actions_of booleans booleans j -> Prop with
-      | true => fun c => c = true | false => fun c => c = true end) half).
+    numbers K. apply (T9_cooperative K dilemma (common 1) cooperates half).
     - intro i. unfold common. olra.
     - intros [] [] [] _ n; try (exfalso; now apply n); exists true; intros [a b] e; cbn in e; subst;
         [destruct b|destruct a]; compute_game; olra.
