@@ -23,6 +23,9 @@ def figure(
         str | None,
         typer.Option(metavar="NAME", help="A language of the spec.", show_default="the first"),
     ] = None,
+    untitled: Annotated[
+        bool, typer.Option("--no-title", help="Leave the title to the caption.")
+    ] = False,
     values: Values = None,
     json: Json = False,
     max_bytes: MaxBytes = None,
@@ -35,10 +38,18 @@ def figure(
     drawings = [drawing(path, "--out") for path in out]
     specification = concrete(spec, values, max_bytes)
     from coopgap.proofs.exposition.figures.kinds import figure as drawn
+    from coopgap.proofs.exposition.figures.style import untitled as bare
+    from coopgap.proofs.exposition.figures.style import without_glyph
 
-    draw(drawn(kind, specification, language), drawings, "--out")
+    made = drawn(kind, specification, language)
+    draw(bare(made) if untitled else made, drawings, "--out")
+    missing = without_glyph(made)
     names = [str(path) for path in out]
     document = {"schema": "coopgap.figure/1", "kind": kind, "files": names}
     return Outcome(
-        HOLDS, document, lambda: [Text(f"drawn: {listed([plain(name) for name in names])}")], json
+        HOLDS,
+        document,
+        lambda: [Text(f"drawn: {listed([plain(name) for name in names])}")],
+        json,
+        f"no font here has {missing}: install one, such as Noto Sans CJK" if missing else "",
     )
