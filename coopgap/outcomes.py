@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
     from coopgap.proofs.theorems.prove import TheoremReport
 
@@ -51,7 +52,9 @@ def status(*, refuted: bool, undecided: bool) -> int:
 
 
 def status_of(
-    reports: Iterable[Report | GroupReport | TheoremReport], *, strict: bool = False
+    reports: Iterable[Report | GroupReport | CommonsReport | TheoremReport],
+    *,
+    strict: bool = False,
 ) -> int:
     """The exit status of reports; strict: what is only trusted counts as unknown."""
     found = {each for report in reports for each in report.statuses}

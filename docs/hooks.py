@@ -173,6 +173,12 @@ def schema() -> str:
     ]
     for name, part in [("The file", whole), *whole.get("$defs", {}).items()]:
         lines += _part(f"## {name}", part, defaults=True)
+    path = path.with_name("group-spec.schema.json")
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    lines += ["# Groups of identical agents", "", f"Made from `theory/readers/{path.name}`.", ""]
+    for name, part in [("The file", whole), *whole["$defs"].items()]:
+        if name.startswith("Group") or name == "The file":
+            lines += _part(f"## {name} about groups", part, defaults=True)
     return "\n".join(lines)
 
 
@@ -267,13 +273,16 @@ def gallery() -> dict[str, str]:
     """The built-in specs: the worked example of each, of games the frontier drawn, and the file."""
     from importlib.resources import files
 
-    from coopgap import check, load
+    from coopgap import check
     from coopgap.proofs.exposition.example import document
     from coopgap.proofs.exposition.figures.kinds import figure
     from coopgap.proofs.exposition.figures.style import rendered
     from coopgap.proofs.exposition.html import page
     from coopgap.proofs.exposition.notation import NOTATION
+    from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.readers.load import gallery as entries
+    from coopgap.theory.readers.load import load
     from coopgap.theory.specification import Specification
 
     lines = [
@@ -281,7 +290,7 @@ def gallery() -> dict[str, str]:
         "",
         "The built-in specs: `coopgap check SLUG` decides one, `coopgap example SLUG --to html` "
         "writes the worked example that is linked here, `coopgap figure frontier SLUG --out FILE` "
-        "draws what is shown.",
+        "draws what is shown. Games of groups of identical agents have neither.",
         "",
     ]
     made = {}
@@ -289,7 +298,8 @@ def gallery() -> dict[str, str]:
         cited = (source or "the toolkit").replace("theory.md", "[theory.md](theory.md)")
         lines += [f"## {slug}", "", f"{title}. Source: {cited}.", ""]
         specification = load(slug)
-        if specification.information is None:
+        listed = not isinstance(specification, GroupSpecification | CommonsSpecification)
+        if listed and specification.information is None:
             command = f"coopgap example {slug} --to html"
             shown = document(slug, check(specification), specification, command)
             made[f"gallery/{slug}.html"] = page(shown, NOTATION)

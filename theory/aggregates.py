@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, reduce
 from operator import or_
@@ -36,6 +36,9 @@ TOTAL = "total"
 
 MAX_CODES = 1 << 22
 """The largest product, over all marks, of the largest sum plus 1."""
+
+MAX_STEPS = 10_000_000
+"""The most work that finding all aggregates may be: agents × actions × codes/128."""
 
 MAX_ENTRIES = 1 << 21
 """The largest number of stored payoffs."""
@@ -217,6 +220,7 @@ class GroupSpecification:
     questions: tuple[GroupQuestion, ...] = ()
     title: str = ""
     source: str = ""
+    origin: str = field(default="", compare=False)
 
 
 Term = tuple[Tree, Tree]
@@ -272,12 +276,17 @@ def group_game(
 
 def _require_storable(groups: Sequence[Group], space: Space, states: int) -> int:
     """The number of aggregates; raises InputError if there are too many."""
-    fix = "use fewer agents or actions, or payoffs in which own occurs in fewer ways, such as own*…"
+    fix = "use fewer agents or actions, or payoffs in which own occurs in fewer ways"
     if space.bound > MAX_CODES:
         raise InputError(
             f"the payoffs of {sum(group.size for group in groups)} agents depend on up to "
             f"{space.bound:,} aggregates; at most {MAX_CODES:,} are supported",
             fix=fix,
+        )
+    moves = sum(group.size * len(group.actions) for group in groups)
+    if moves * (1 + (space.bound >> 7)) > MAX_STEPS:
+        raise InputError(
+            f"{moves:,} agents × actions reach too many of {space.bound:,} aggregates", fix=fix
         )
     marks = sum(1 + len(rows[0]) for rows in space.marks)
     if len(space.order) * marks * states > MAX_ENTRIES:

@@ -80,7 +80,7 @@ def example(
     from coopgap.proofs.exposition.example import document, files
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
-    from coopgap.theory.readers.load import gallery, load, settings, with_values
+    from coopgap.theory.readers.load import load_listed, settings, with_values
     from coopgap.theory.specification import require_complete_information
 
     require_duration(timeout)
@@ -93,11 +93,8 @@ def example(
     pdflatex = require_tex() if pdf else ""
     kinds = named_environments(environments or ())
     given = settings(values or ())
-    names = [slug for slug, _, _ in gallery()] if spec is None else [spec]
-    loaded = {name: load(name, max_bytes or MAX_BYTES) for name in names}
-    if spec is None:
-        loaded = {name: each for name, each in loaded.items() if each.information is None}
-    specifications = list(loaded.values())
+    names = [spec] if spec is not None else _examples()
+    specifications = [load_listed(name, max_bytes or MAX_BYTES) for name in names]
     for each in specifications:
         require_complete_information(each, "a worked example")
     if given:
@@ -107,7 +104,7 @@ def example(
     prepare_directory(out, "--out")
     written: dict[str, None] = {}
     with progress() as tell:
-        for name, specification in zip(loaded, specifications, strict=True):
+        for name, specification in zip(names, specifications, strict=True):
             if tell is not None:
                 tell(name)
             report = check(specification, timeout=timeout)
@@ -244,6 +241,13 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
         fix=f"install all of {TEX}, and check the notation table",
         field="--pdf",
     )
+
+
+def _examples() -> list[str]:
+    """The entries of the gallery of which there are worked examples."""
+    from coopgap.theory.readers.load import games, load_listed
+
+    return [slug for slug, _, _ in games() if load_listed(slug).information is None]
 
 
 def _command(

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coopgap.commands.options import Json, MaxBytes, Values, concrete, draw, drawing
 from coopgap.outcomes import HOLDS, Outcome
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from coopgap.theory.commons.specification import CommonsSpecification
 
 
 def figure(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="frontier, welfare, replies, graph or partition.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="frontier, welfare, replies, graph or partition; of a commons policy, quotas or "
+            "populations.",
+        ),
     ],
     spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a gallery slug.")],
     out: Annotated[
@@ -36,12 +46,24 @@ def figure(
     from coopgap.terminal.words import listed, plain
 
     drawings = [drawing(path, "--out") for path in out]
-    specification = concrete(spec, values, max_bytes)
-    from coopgap.proofs.exposition.figures.kinds import figure as drawn
+    commons = _commons(spec, max_bytes or MAX_BYTES)
+    if commons is not None:
+        from coopgap.proofs.exposition.figures.commons import commons_figure
+
+        if language is not None or values:
+            raise InputError(
+                "figures of a commons have no such options",
+                fix="leave --language and --set out",
+                source=spec,
+            )
+        made = commons_figure(kind, commons)
+    else:
+        from coopgap.proofs.exposition.figures.kinds import figure as drawn
+
+        made = drawn(kind, concrete(spec, values, max_bytes), language)
     from coopgap.proofs.exposition.figures.style import untitled as bare
     from coopgap.proofs.exposition.figures.style import without_glyph
 
-    made = drawn(kind, specification, language)
     draw(bare(made) if untitled else made, drawings, "--out")
     missing = without_glyph(made)
     names = [str(path) for path in out]
@@ -53,3 +75,12 @@ def figure(
         json,
         f"no font here has {missing}: install one, such as Noto Sans CJK" if missing else "",
     )
+
+
+def _commons(spec: str, max_bytes: int) -> CommonsSpecification | None:
+    """The specification, if it is of a commons; None for games."""
+    from coopgap.theory.commons.specification import CommonsSpecification
+    from coopgap.theory.readers.load import load
+
+    found = load(spec, max_bytes)
+    return found if isinstance(found, CommonsSpecification) else None

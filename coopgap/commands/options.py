@@ -133,10 +133,10 @@ def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Spec
 
     Raises InputError for open parameters and for private information.
     """
-    from coopgap.theory.readers.load import load, settings
+    from coopgap.theory.readers.load import load_listed, settings
     from coopgap.theory.specification import FamilySpecification, require_complete_information
 
-    specification = with_settings(load(spec, max_bytes or MAX_BYTES), settings(values or ()))
+    specification = with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
     if isinstance(specification, FamilySpecification):
         names = ", ".join(specification.family.parameters)
         raise InputError(

@@ -16,6 +16,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from coopgap.documents.audit import Audit, Audits
+from coopgap.documents.commons import Commons
+from coopgap.documents.commons_play import CommonsPredictions, CommonsReplay
 from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.example import Example
 from coopgap.documents.family_report import FamilyReport
@@ -24,6 +26,7 @@ from coopgap.documents.fit import Fit, Fits
 from coopgap.documents.frontier import Frontier
 from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
 from coopgap.documents.gallery import Gallery
+from coopgap.documents.group_report import GroupReport
 from coopgap.documents.play import Play
 from coopgap.documents.predict import Predict
 from coopgap.documents.prove import Prove, Theorems
@@ -39,6 +42,9 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "audit": Audit,
         "audits": Audits,
+        "commons": Commons,
+        "commons-predictions": CommonsPredictions,
+        "commons-replay": CommonsReplay,
         "concrete-report": ConcreteReport,
         "conjectures": Conjectures,
         "example": Example,
@@ -51,6 +57,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "fuzz-inputs": FuzzInputs,
         "fuzz-peers": FuzzPeers,
         "gallery": Gallery,
+        "group-report": GroupReport,
         "play": Play,
         "predict": Predict,
         "prove": Prove,

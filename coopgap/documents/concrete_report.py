@@ -126,6 +126,9 @@ class Mechanism(Part):
     `mechanism-gap-at-least`, `mechanism-gap-at-most`)."""
     attained: bool | None
     """Whether some mechanism reaches the value; `null` if undecided, or if there is none."""
+    method: Literal["programme", "state-by-state"]
+    """How it was decided: by the linear programme of all mechanisms, or state by state, since all
+    see the state and nothing bounds fines or lets players refuse (T11)."""
     lotteries: list[Lottery] | None
     """A mechanism that reaches the value or, where it is not attained, is approached by others;
     after reports that are true in some state."""

@@ -138,7 +138,9 @@ def _prosocial(report: GroupReport) -> Iterator[RenderableType]:
 
 def _tolerances(parts: Sequence[TolerancePart]) -> Iterator[str]:
     for each in parts:
-        yield f"At most {number(each.loss)} is lost from λ = {_number(each.lambda_)} on."
+        least = _number(each.lambda_)
+        lost = f"At most {number(each.loss)} is lost at"
+        yield f"{lost} no λ." if least == "∞" else f"{lost} λ = {least}, and at no lower λ."
 
 
 def _number(value: Quantity) -> str:

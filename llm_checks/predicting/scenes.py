@@ -20,7 +20,7 @@ from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import complete, product
 from coopgap.theory.readers.files import MAX_BYTES
-from coopgap.theory.readers.load import load
+from coopgap.theory.readers.load import load_listed
 from coopgap.theory.readers.table_games import SkippedRow, TableGame, TableGames, read_table_games
 from coopgap.theory.specification import (
     FamilySpecification,
@@ -106,7 +106,7 @@ def study(
                 fix="leave it out",
                 field="--games",
             )
-        found = load(path_or_slug, max_bytes)
+        found = load_listed(path_or_slug, max_bytes)
         if isinstance(found, FamilySpecification):
             raise InputError(
                 f"the spec still has parameters: {', '.join(found.family.parameters)}",

@@ -86,12 +86,14 @@ class Findings:
             return Unanswered("the total is decided where states are verified")
         equilibria = self.equilibria(where, levels)
         places = {state: equilibria.best(state) for state in self.game.support}
+        # What is reached without the total is reached with it; more is not excluded.
+        unsure = where.total and where.budget == "balanced"
         if any(place is None for place in places.values()):
-            return Reached(MINUS_INFINITY, MINUS_INFINITY)
+            return Reached(MINUS_INFINITY, self.optimum() if unsure else MINUS_INFINITY)
         found = {s: place for s, place in places.items() if place is not None}
         value = self.expected({s: int(self.game.welfare[s][p]) for s, p in found.items()})
         selection = {s: play(self.game, equilibria.choices(s, p), p) for s, p in found.items()}
-        if where.total and where.budget == "balanced":
+        if unsure:
             return Reached(value, self.optimum(), selection)
         if not several:
             return Reached(value, value, selection)

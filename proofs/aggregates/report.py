@@ -17,6 +17,7 @@ from coopgap.proofs.deciding.reports import (
     CertificatePart,
     ClaimPart,
     ContractClassPart,
+    Parameters,
     ShownInNotebooks,
     contract_class,
     tool,
@@ -123,6 +124,7 @@ class GroupReport(ShownInNotebooks):
     source: str
     title: str
     groups: Mapping[str, Mapping[str, Any]]
+    agents: int
     first_best: FirstBestPart
     selfish: SelfishPart
     languages: tuple[LanguagePart, ...]
@@ -131,7 +133,10 @@ class GroupReport(ShownInNotebooks):
     prosocial: tuple[ProsocialPart, ...]
     claims: tuple[ClaimPart, ...]
     certificates: Mapping[str, str]
-    texts: Mapping[str, str] = field(repr=False, compare=False, metadata=HIDDEN)
+    parameters: Parameters = field(default_factory=lambda: Parameters(names=(), assume=()))
+    texts: Mapping[str, str] = field(
+        default_factory=dict, repr=False, compare=False, metadata=HIDDEN
+    )
     family: bool = field(default=False, init=False, metadata=HIDDEN)
 
     @property
@@ -163,6 +168,7 @@ def group_report(specification: GroupSpecification, progress: Callable[[str], No
         groups={
             group.name: {"size": group.size, "actions": group.actions} for group in game.groups
         },
+        agents=game.agents,
         first_best=first,
         selfish=selfish,
         languages=languages,
@@ -206,7 +212,7 @@ def _play(found: Findings, levels: Levels, certificates: dict[str, str]) -> Self
             "state": state,
             "aggregates": [_sums(game, place) for place in of_state],
         }
-        name = f"equilibria in {game.states[state]} at lambda {', '.join(map(str, levels))}"
+        name = f"equilibria in {game.states[state]}{_at(levels)}"
         _certify(found, alone(game), levels, claim, certificates, name)
     if not all(places.values()):
         none = Absent("a state has no pure equilibrium")
@@ -298,7 +304,7 @@ def _values(
     reached, best = found.reached(where, levels), found.optimum()
     if isinstance(reached, Unanswered):
         return reached, reached, None
-    name = f"gap at lambda {', '.join(map(str, levels))}"
+    name = f"gap{_at(levels)}"
     low, high = (_loss(best, end) for end in (reached.high, reached.low))
     if reached.low == reached.high and not reached.alone:
         claim = {"id": "gap", "value": str(low)}
@@ -323,21 +329,25 @@ def _certify_bounds(
 ) -> Unanswered | None:
     """Certifies that the gap lies between bounds; the reason if that fails."""
     low, high = gaps
-    suffix = f"at lambda {', '.join(map(str, levels))}"
+    suffix = _at(levels)
     # Verifying the total as well can only help, so what is reached without it is reached with it.
     coarser = Setting(where.kind, where.budget, where.cells, where.classes)
     if reached.alone:
         coarser = alone(found.game)
     if high != INFINITY:
         claim = {"id": "gap-at-most", "value": str(high)}
-        name = f"gap at most {suffix}"
+        name = f"gap at most{suffix}"
         failed = _certify(found, coarser, levels, claim, certificates, name, reached)
         if failed is not None:
             return failed
     if low == 0:
         return None
     claim = {"id": "gap-at-least", "value": str(low)}
-    return _certify(found, where, levels, claim, certificates, f"gap at least {suffix}")
+    return _certify(found, where, levels, claim, certificates, f"gap at least{suffix}")
+
+
+def _at(levels: Levels) -> str:
+    return f" at lambda {', '.join(map(str, levels))}" if any(levels) else ""
 
 
 def _loss(best: Fraction, value: Extended) -> Extended:
@@ -368,7 +378,7 @@ def _threshold(
     level = found.threshold(where, loss)
     if isinstance(level, Unanswered):
         return level
-    name = f"threshold within {loss}"
+    name = f"prosocial_threshold within {loss}" if loss else "prosocial_threshold"
     reached = found.reached(where, found.selfish)
     if isinstance(reached, Reached) and reached.profiles is not None:
         claim = {"id": "gap-at-most", "value": str(loss)}

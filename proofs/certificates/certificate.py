@@ -10,6 +10,7 @@ from typing import Any
 
 from coopgap.proofs.algebra.conditions import plain_condition
 from coopgap.proofs.algebra.polynomials import common_denominator, number, plain, whole
+from coopgap.proofs.trusted.aggregate_claims import AGGREGATES
 from coopgap.proofs.trusted.certificates import (
     CONJUNCTION,
     INCONSISTENT,
@@ -17,6 +18,7 @@ from coopgap.proofs.trusted.certificates import (
     claims_digest,
     verified,
 )
+from coopgap.proofs.trusted.commons_claims import COMMONS
 from coopgap.proofs.trusted.documents import Budget, Rejected, canonical, digest
 from coopgap.proofs.trusted.polynomials import Polynomial, Ratio, ratio
 from coopgap.proofs.trusted.problems import Game, Problem
@@ -216,6 +218,10 @@ def kind_of_text(text: str) -> str | None:
         document = json.loads(text)
         if "goals" in document:
             return "conjunction"
+        if document["schema"] == AGGREGATES:
+            return "aggregates"
+        if document["schema"] == COMMONS:
+            return "stages"
         return kind_of(document["claim"], document["proof"])
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None

@@ -15,21 +15,21 @@ def group_statement(claim: Mapping[str, Plain], data: Mapping[str, Plain]) -> st
     return said if claim["holds"] else f"it is not so that {said}"
 
 
-def group_circumstances(data: Mapping[str, Plain]) -> list[str]:
+def group_circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
     """What the claim depends on: the groups, the states, the contracts, λ."""
     game = data["game"]
     groups = ", ".join(
         f"{each['size']} × {each['name']} with {len(each['actions'])} actions"
         for each in game["groups"]
     )
-    found = [f"groups of identical agents: {groups}"]
+    found = {"groups": groups}
     if len(game["states"]) > 1:
         mass = sum(game["prior"])
         pairs = zip(game["states"], game["prior"], strict=True)
-        found.append("states: " + ", ".join(f"{name} {Fraction(p, mass)}" for name, p in pairs))
-    found.append(_contract(data) or "no contract")
+        found["states"] = ", ".join(f"{name} {Fraction(p, mass)}" for name, p in pairs)
+    found["contracts"] = _contract(data) or "none"
     if data["levels"] is not None:
-        found.append(f"λ: {_level(data)}")
+        found["λ"] = _level(data)
     return found
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from coopgap.proofs.certificates.commons_words import spec_data
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import (
     Arithmetic,
@@ -66,9 +67,20 @@ def match(
     data: in the form that the core has accepted. values: those of parameters at which the spec is
     taken. Raises InputError for a text that is no spec.
     """
+    if "agents" in data:
+        return matched(text, origin, lambda _: _compared_commons(spec_data(text), data))
+    return matched(text, origin, lambda document: _compared(_Spec(document, values), data))
+
+
+def matched(
+    text: str, origin: str, compare: Callable[[Mapping[str, Plain]], str | list[str]]
+) -> Match:
+    """Compares something with a spec's text, and says what it matches or how it differs.
+
+    Raises InputError for a text that is no spec.
+    """
     try:
-        spec = _Spec(tomllib.loads(text, parse_float=_no_float), values)
-        found = _compared(spec, data)
+        found = compare(tomllib.loads(text, parse_float=_no_float))
     except InputError as error:
         raise error.located(source=origin) from None
     except tomllib.TOMLDecodeError as error:
@@ -80,6 +92,12 @@ def match(
     told = "; ".join(found[:MANY])
     more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
     return Match(False, f"its data are not those of {origin}: {told}{more}")
+
+
+def _compared_commons(spec: Mapping[str, Plain], data: Mapping[str, Plain]) -> str | list[str]:
+    """What the data match, or how they differ."""
+    other = [name for name in spec if spec[name] != data[name]]
+    return [f"{name} differs" for name in other] or "its commons"
 
 
 def _no_float(text: str) -> Any:
@@ -131,7 +149,8 @@ class Ratio:
 _ONE: Polynomial = {(): Fraction(1)}
 
 
-def _number(value: Fraction | int) -> Ratio:
+def number(value: Fraction | int) -> Ratio:
+    """An exact number."""
     return Ratio({(): Fraction(value)} if value else {}, _ONE)
 
 
@@ -171,28 +190,28 @@ def _plain(value: Plain) -> Polynomial:
 
 def _fraction(value: Plain) -> Ratio:
     if isinstance(value, str):
-        return _number(Fraction(value))
+        return number(Fraction(value))
     return Ratio(*map(_plain, value))
 
 
-def _computed(tree: Tree, names: Mapping[str, Ratio | _Word]) -> Ratio:
+def computed(tree: Tree, names: Mapping[str, Ratio | _Word]) -> Ratio:
     """The value of an arithmetic expression or of a formula."""
     match tree:
         case Number(value):
-            return _number(value)
+            return number(value)
         case Name(name):
             found = names.get(name)
             if not isinstance(found, Ratio):
                 raise InputError(f"there is no parameter {name!r}", fix="coopgap check says why")
             return found
         case Negative(operand):
-            return -_computed(operand, names)
+            return -computed(operand, names)
         case Power(base, exponent):
-            one = _computed(base, names)
-            whole = math.prod([one] * abs(exponent), start=_number(1))
-            return whole if exponent >= 0 else _number(1).over(whole)
+            one = computed(base, names)
+            whole = math.prod([one] * abs(exponent), start=number(1))
+            return whole if exponent >= 0 else number(1).over(whole)
         case Arithmetic(symbol, left, right):
-            one, other = _computed(left, names), _computed(right, names)
+            one, other = computed(left, names), computed(right, names)
             match symbol:
                 case "+":
                     return one + other
@@ -203,10 +222,10 @@ def _computed(tree: Tree, names: Mapping[str, Ratio | _Word]) -> Ratio:
             return one.over(other)
         case Indicator(operand):
             play = {name: _constant(each) for name, each in names.items()}
-            return _number(int(_truth(_told(operand, play))))
+            return number(int(_truth(_told(operand, play))))
         case Extreme(which, operands):
-            values = [_exact(_constant(_computed(each, names))) for each in operands]
-            return _number(min(values) if which == "min" else max(values))
+            values = [_exact(_constant(computed(each, names))) for each in operands]
+            return number(min(values) if which == "min" else max(values))
     raise InputError("this is no arithmetic expression", fix="coopgap check says why")
 
 
@@ -239,7 +258,7 @@ class _Spec:
                 raise InputError(f"there is no parameter {name!r}", fix="leave it out")
         self.parameters = [name for name in declared.get("names", ()) if name not in values]
         self.names = {name: Ratio({(name,): Fraction(1)}, _ONE) for name in self.parameters}
-        self.names |= {name: _number(value) for name, value in values.items()}
+        self.names |= {name: number(value) for name, value in values.items()}
         self._define(dict(declared.get("let", {})))
         self.assumptions = [
             each for text in declared.get("assume", ()) for each in self._conditions(text)
@@ -266,14 +285,14 @@ class _Spec:
         if isinstance(written, bool) or not isinstance(written, int | str):
             raise InputError(f"{written!r} is no number", fix="coopgap check says why")
         if isinstance(written, int):
-            return _number(written)
+            return number(written)
         if _NUMBER.fullmatch(written):
-            return _number(Fraction(written.strip()))
-        return _computed(_tree(written), self.names)
+            return number(Fraction(written.strip()))
+        return computed(_tree(written), self.names)
 
     def _conditions(self, text: str) -> Iterator[tuple[Polynomial, str]]:
         for link, _ in parse_comparisons(text):
-            left, right = (_computed(side, self.names) for side in link.operands)
+            left, right = (computed(side, self.names) for side in link.operands)
             (relation,) = link.operators
             if relation in ("<", "<="):
                 left, right, relation = right, left, relation.replace("<", ">")
@@ -287,7 +306,7 @@ class _Spec:
 
     def _game(self, game: Mapping[str, Plain]) -> None:
         self.players: list[str] = game["players"]
-        self.actions = [_listed(game["actions"][player]) for player in self.players]
+        self.actions = [labels_of(game["actions"][player]) for player in self.players]
         states = game.get("states", {"names": ["s"]})
         self.states = [str(name) for name in states["names"]]
         self.prior = [self.value(p) for p in states.get("prior", [1])]
@@ -331,23 +350,23 @@ class _Spec:
         """The payoffs of a player in a state, by profile, from a formula of actions."""
         tree, agent = parse_formula(text), self.players.index(player)
         given = self.document["game"].get("values", {}).get(state, {})
-        fixed: dict[str, Ratio | _Word] = {**self.names, "state": _valued(state)}
+        fixed: dict[str, Ratio | _Word] = {**self.names, "state": valued(state)}
         fixed |= {name: self.value(each) for name, each in given.items()}
         used = set(names_in(tree))
         known: dict[tuple[str, ...], Ratio] = {}
         column = []
         for profile in product(*self.actions):
             play: dict[str, Ratio | _Word] = dict(
-                zip(self.players, map(_valued, profile), strict=True)
+                zip(self.players, map(valued, profile), strict=True)
             )
-            play["own"] = _valued(profile[agent])
+            play["own"] = valued(profile[agent])
             if "total" in used:
-                each_one = (_computed(Name(each), play) for each in self.players)
-                play["total"] = sum(each_one, _number(0))
+                each_one = (computed(Name(each), play) for each in self.players)
+                play["total"] = sum(each_one, number(0))
             of_play = {name: each for name, each in play.items() if name in used}
             key = tuple(str(each) for each in of_play.values())
             if key not in known:
-                known[key] = _computed(tree, {**fixed, **of_play})
+                known[key] = computed(tree, {**fixed, **of_play})
             column.append(known[key])
         return column
 
@@ -413,7 +432,7 @@ class _Spec:
     @property
     def levels(self) -> Iterator[tuple[str, list[Ratio]]]:
         """The levels of prosociality in the spec, and λ = 0."""
-        yield "selfish players", [_number(0)] * len(self.players)
+        yield "selfish players", [number(0)] * len(self.players)
         claims = [each["lambda"] for each in self.document.get("claim", ()) if "lambda" in each]
         for written in [*self.document.get("prosociality", {}).get("lambda", ()), *claims]:
             if isinstance(written, dict):
@@ -473,7 +492,7 @@ def _class(spec: _Spec, written: Mapping[str, Plain]) -> dict[str, Plain]:
 # --- predicates of record languages ---
 
 
-def _listed(actions: Plain) -> list[str]:
+def labels_of(actions: Plain) -> list[str]:
     """The labels of actions, which may be a range of whole numbers."""
     if isinstance(actions, str):
         first, last = map(int, actions.split(".."))
@@ -481,10 +500,10 @@ def _listed(actions: Plain) -> list[str]:
     return [str(each) for each in actions]
 
 
-def _valued(label: str) -> Ratio | _Word:
+def valued(label: str) -> Ratio | _Word:
     """A label in a formula."""
     value = _label(label)
-    return _Word(value) if isinstance(value, str) else _number(value)
+    return _Word(value) if isinstance(value, str) else number(value)
 
 
 def _label(text: str) -> Fraction | str:
@@ -625,7 +644,7 @@ def _sights(spec: _Spec, data: Mapping[str, Plain]) -> Iterator[str]:
 def _numbers(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
     below = _plain(game["denominator"])
     weights = [Ratio(_plain(weight), _ONE) for weight in game["prior"]]
-    zero = _number(0)
+    zero = number(0)
     total, whole = sum(weights, zero), sum(spec.prior, zero)
     if len(spec.prior) != len(weights):
         yield "the spec has another number of probabilities"

@@ -9,6 +9,7 @@ from typing import Any
 
 from coopgap.proofs.certificates.certificate import kind_of_text
 from coopgap.proofs.certificates.descriptions import circumstances
+from coopgap.proofs.certificates.group_matching import match_groups
 from coopgap.proofs.certificates.group_statements import group_circumstances, group_statement
 from coopgap.proofs.certificates.matching import match
 from coopgap.proofs.certificates.statements import statement
@@ -67,7 +68,9 @@ def _shown(
     for goal in goals:
         data = goal["certificate"]["data"]
         groups = goal["certificate"]["schema"] == AGGREGATES
-        compared = None if spec is None else match(*spec, data, values)
+        compared = None
+        if spec is not None:
+            compared = match_groups(*spec, data) if groups else match(*spec, data, values)
         yield {
             "named": goal["goal"],
             "sentence": (group_statement if groups else statement)(

@@ -182,3 +182,10 @@ Definition T9_cooperative_statement : Prop :=
       payoff i a w - payoff i (change a i c) w <= x * (W (change a i c) w - W a w)) ->
   forall mu, is_play mu -> correlated (material lam) mu ->
   forall w a, likely w -> 0 < mu w a -> forall i, ~ ~ cooperates i (play a i).
+
+(** ** T13 Limited liability: what can be implemented grows with the bound *)
+
+Definition T13_monotone_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (L : Language E) m B B' s, B <= B' ->
+  (implementable lam L m (Some B) s -> implementable lam L m (Some B') s) /\
+  (implementable lam L m (Some B') s -> implementable lam L m None s).

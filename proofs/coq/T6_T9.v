@@ -53,9 +53,12 @@ Proof.
       rewrite z. specialize (zero z). cbn in zero. olra.
 Qed.
 
-Theorem T6_finite : T6_finite_statement.
+(** Where each profile is a strict unilateral maximiser of W, enough prosociality makes it an equilibrium. *)
+Lemma strict_maxima (K : OrderedField) (E : Environment K) (s : selection E) :
+  (forall w i b, likely w -> change (s w) i b <> s w -> W (change (s w) i b) w < W (s w) w) ->
+  exists x, forall lam, (forall i, x <= lam i) -> forall w, likely w -> nash (material lam) (s w) w.
 Proof.
-  intros K E s fb strict.
+  intro strict.
   set (ratio := fun w i b => (payoff i (change (s w) i b) w - payoff i (s w) w) /
     (W (s w) w - W (change (s w) i b) w)).
   set (ratios := flat_map (fun w => flat_map (fun i => map (ratio w i) (listed (action E i))) (listed (agent E)))
@@ -70,6 +73,9 @@ Proof.
   - pose proof (strict w i b p n) as lost. assert (0 < W (s w) w - W (change (s w) i b) w) as q by olra.
     apply (div_le _ _ (lam i) q). specialize (h' w i b). specialize (big i). unfold ratio in h'. olra.
 Qed.
+
+Theorem T6_finite : T6_finite_statement.
+Proof. intros K E s _. apply strict_maxima. Qed.
 
 Theorem T7_monotone : T7_monotone_statement.
 Proof.
@@ -135,4 +141,10 @@ Proof.
       pose proof (le_mul _ _ _ nonneg (lt_le _ _ gains)). olra.
     - apply all_listed. }
   rewrite only_same in small. pose proof (lt_mul _ _ pos (gains a eq_refl)). olra.
+Qed.
+
+Theorem T13_monotone : T13_monotone_statement.
+Proof.
+  intros K E lam L m B B' s more. split; intros [t [[budget liability] h]]; exists t; (split; [split|]); auto; cbn in *; auto.
+  intros i y. specialize (liability i y). olra.
 Qed.

@@ -17,7 +17,7 @@ from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
 from coopgap.proofs.engines import correlated as correlated_engine
 from coopgap.proofs.engines import obstruction_basis as basis_engine
-from coopgap.proofs.engines import supports
+from coopgap.proofs.engines import restored, supports
 from coopgap.proofs.engines.ascent import Ascent
 from coopgap.proofs.engines.cancelling_fines import best_within_budget
 from coopgap.proofs.engines.correlated import CorrelatedOptimum
@@ -28,7 +28,7 @@ from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
 from coopgap.proofs.engines.mechanisms import best_mechanism
 from coopgap.proofs.engines.selections import SelectionEngine
-from coopgap.proofs.questions.mechanisms import Mechanisms, Society
+from coopgap.proofs.questions.mechanisms import Mechanisms, Move, Society, Step
 from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
@@ -315,8 +315,35 @@ def correlated_play(
 
 
 def mechanisms(society: Society, seconds: float) -> Mechanisms | Unanswered:
-    """What mechanisms reach, at most so many seconds for each part of the answer."""
-    return best_mechanism(society, seconds)
+    """What mechanisms reach: state by state if that is all (T11), else by one linear programme.
+
+    The programme may take so many seconds.
+    """
+    found = _state_by_state(society) if restored.applies(society) else None
+    return best_mechanism(society, seconds) if found is None else found
+
+
+def _state_by_state(society: Society) -> Mechanisms | None:
+    environment = society.environment
+    payoffs, unit = prosocial_payoffs(environment, society.levels)
+    scale, value = unit // environment.denominator, Fraction(0)
+    incentives: dict[Move, Fraction] = {}
+    distributions: dict[int, Mapping[int, Fraction]] = {}
+    for state in environment.support:
+        moves = indistinguishable(society.language, environment, state)
+        found = best_correlated(environment.welfare[state], payoffs[:, state], moves)
+        if isinstance(found, Unanswered):
+            return None
+        value += environment.prior[state] * found.value / environment.denominator
+        distributions[state] = found.distribution
+        for (agent, told, taken), multiplier in found.multipliers.items():
+            cell = society.truth(state)[agent]
+            incentives[agent, cell, cell, told, taken] = multiplier * scale
+    point = restored.mechanism(society, distributions)
+    if point is None:
+        return None
+    steps = (Step("welfare", incentives, {}),)
+    return Mechanisms(value, steps, value, steps, (point,), attained=True, by_state=True)
 
 
 def certify_mechanism(

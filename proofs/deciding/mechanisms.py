@@ -46,6 +46,7 @@ def mechanism_part(
         bound=found.bound,
         gap=best - found.value if isinstance(found.value, Fraction) else INFINITY,
         attained=NO_MECHANISM if found.attained is None else found.attained,
+        method="state-by-state" if found.by_state else "programme",
         lotteries=_lotteries(society, found.points[0]) if known else NO_MECHANISM,
         certificates=shown,
     )

@@ -8,6 +8,7 @@ families are the same values; fields that the JSON of only one of them has are m
 from __future__ import annotations
 
 import importlib.metadata
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
@@ -189,7 +190,8 @@ class LotteryPart:
 class MechanismPart:
     """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
 
-    bound: the value of the programme, which V cannot exceed. attained: whether some mechanism
+    bound: the value of the programme, which V cannot exceed. method: ``state-by-state`` (T11) or
+    ``programme``. attained: whether some mechanism
     reaches the value. lotteries: of one that does, or that is close to the value; empty for reports
     that are not true in any state.
     """
@@ -198,6 +200,7 @@ class MechanismPart:
     bound: Quantity
     gap: Quantity
     attained: bool | Absent
+    method: str
     lotteries: tuple[LotteryPart, ...] | Absent
     certificates: Mapping[str, str]
 
@@ -309,6 +312,21 @@ class ShownInNotebooks:
         plain: dict[str, Any] = as_document(self, FAMILIES if self.family else GAMES, leaf)
         return plain
 
+    def to_dict(self) -> dict[str, Any]:
+        """The value as plain JSON values, numbers as exact text."""
+        return self.document()
+
+    def to_json(self) -> str:
+        """The JSON document, as the command prints it."""
+        return json.dumps(self.document(), ensure_ascii=False, indent=2)
+
+    def sympy(self) -> dict[str, Any]:
+        """As ``to_dict``, with each number, expression and condition as SymPy has it."""
+        # Lazily: SymPy takes a second to import.
+        from coopgap.proofs.deciding.symbolic import as_sympy
+
+        return self.document(as_sympy)
+
     def _repr_html_(self) -> str:
         return self._shown("html")
 
@@ -345,6 +363,16 @@ class ClaimPart(ShownInNotebooks):
     suggestion: Where | None = field(default=None, metadata=FAMILIES)
     statement: str = ""
     family: bool = field(default=False, metadata=HIDDEN)
+
+    def to_frame(self) -> Any:
+        """The languages as a pandas frame, a row each, numbers as exact text."""
+        import pandas
+
+        plain = ("value", "gap", "correlated_gap", "directive_gap", "prosocial_threshold")
+        rows = {
+            each["name"]: [each[name] for name in plain] for each in self.to_dict()["languages"]
+        }
+        return pandas.DataFrame.from_dict(rows, orient="index", columns=list(plain))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -119,7 +119,8 @@ class Mechanisms:
     bound: U, the value of the programme, shown by ``bounding``; −∞ if no mechanism satisfies its
     rules. value: V, which no mechanism exceeds by ``limiting`` and which ``points`` reach: a
     mechanism, or a point that mechanisms approach by mixing it with the second one. attained: None
-    if it is not known; unattained: why it is not.
+    if it is not known; unattained: why it is not. by_state: whether T11 was used, by which each
+    state is a problem of its own.
     """
 
     bound: Extended
@@ -129,3 +130,4 @@ class Mechanisms:
     points: tuple[Point, ...] = ()
     attained: bool | None = None
     unattained: tuple[Step, ...] = ()
+    by_state: bool = False

@@ -6,7 +6,7 @@ import importlib.resources
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from coopgap.proofs.theorems import play, teams
+from coopgap.proofs.theorems import commons, play, teams
 from coopgap.proofs.theorems.prove import TheoremReport, decide
 from coopgap.proofs.theorems.theorem import Theorem
 from coopgap.proofs.theorems.theorem_files import theorem
@@ -72,6 +72,7 @@ def _from_files() -> Iterable[Theorem]:
 
 def _from_code() -> Iterable[Theorem]:
     yield from teams.theorems()
+    yield from commons.theorems()
     yield from play.theorems()
 
 

@@ -38,11 +38,11 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import Label, parse_expression
 from coopgap.theory.languages import blind, complete
 from coopgap.theory.notebooks import Shown
-from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.load import games, load_listed
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
-SLUGS = [slug for slug, _, _ in gallery()]
+SLUGS = [slug for slug, _, _ in games()]
 NUMBER = re.compile(r"\d+")
 WARNINGS = re.compile(
     r"^(?:Overfull|.*undefined|!|LaTeX Warning|Missing character).*", re.MULTILINE
@@ -53,7 +53,7 @@ WIDTHS = (390, 1280)
 
 
 def made(slug: str) -> tuple[Document, Place]:
-    specification, report = load(slug), checked(slug)
+    specification, report = load_listed(slug), checked(slug)
     shown = document(slug, report, specification, f"coopgap example {slug} --to html")
     return shown, root(report, specification)
 
@@ -62,7 +62,7 @@ def made(slug: str) -> tuple[Document, Place]:
 def test_gallery(slug: str, tmp_path: Path):
     shown, place = made(slug)
     require_numbers(shown, place)
-    require_same_game(load(slug), place)
+    require_same_game(load_listed(slug), place)
     texts = files(shown, FORMATS, NOTATION, "0")
     require_tokens(shown, texts)
     require_prose(shown)
@@ -257,8 +257,8 @@ def test_family_at_a_point(tmp_path: Path, capsys: Any):
 
 
 def test_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
-    entries = tuple(entry for entry in gallery() if entry[0] in ("n1", "n5"))
-    monkeypatch.setattr("coopgap.theory.readers.load.gallery", lambda: entries)
+    entries = tuple(entry for entry in games() if entry[0] in ("n1", "n5"))
+    monkeypatch.setattr("coopgap.theory.readers.load.games", lambda: entries)
     with pytest.raises(SystemExit) as ended:
         run(["example", "--all", "--out", str(tmp_path)])
     assert ended.value.code == 0
@@ -340,7 +340,7 @@ def test_names_are_escaped(tmp_path: Path):
 
 
 def test_unknown_is_said():
-    specification = load("n5")
+    specification = load_listed("n5")
     report = check(specification, timeout=1e-9)
     text = markdown.markdown(document("n5", report, specification, "x"), NOTATION)
     assert "is unknown: " in text
@@ -415,7 +415,7 @@ def test_letters():
 
 @pytest.mark.parametrize("slug", ["n5", "audits-family"])
 def test_reports_show_themselves(slug: str):
-    report = check(load(slug))
+    report = check(load_listed(slug))
     assert "<h2>The claims</h2>" in report._repr_html_()
     HTMLParser(strict=True).parse(f"<!DOCTYPE html><title>x</title>{report._repr_html_()}")
     assert report._repr_markdown_().startswith("# ")
@@ -423,7 +423,7 @@ def test_reports_show_themselves(slug: str):
 
 
 def test_values_show_themselves():
-    report = check(load("n5"))
+    report = check(load_listed("n5"))
     assert "verdict" in report.claims[0]._repr_html_()
     specification = load_game("n5")
     for value, text in (

@@ -25,10 +25,10 @@ from coopgap.documents import DOCUMENTS, schema, shared
 from coopgap.documents.base import Part
 from coopgap.main import run
 from coopgap.proofs.questions.registry import CLAIMS
-from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.load import games, load
 from coopgap.theory.specification import Specification
 
-GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
+GAMES = [slug for slug, _, _ in games() if isinstance(load(slug), Specification)]
 
 CLAIMS_OF_ALL_KINDS = """
 [[language]]
@@ -51,6 +51,37 @@ value = "4"
 [[claim]]
 id = "closes"
 lambda = { row = "1", col = "2" }
+"""
+
+GROUPS = """
+[game]
+states = { names = ["s", "t"], prior = ["1/2", "1/2"] }
+[game.groups]
+even = { size = 1, actions = [0, 1] }
+odd = { size = 1, actions = [0, 1] }
+crowd = { size = 30, actions = "0..3" }
+[game.payoffs.s]
+even = "(total_even == total_odd)"
+odd = "1 - (total_even == total_odd)"
+crowd = "0"
+[game.payoffs.t]
+even = "own"
+odd = "own"
+crowd = "0"
+[[language]]
+name = "total"
+actions = { even = [[0, 1]], odd = [[0, 1]], crowd = [[0, 1, 2, 3]] }
+total = true
+[[language]]
+name = "order"
+states = [["s", "t"]]
+actions = { even = [[0, 1]] }
+contracts = { kind = "directive" }
+[prosociality]
+lambda = [{ even = 1, odd = 0, crowd = 0 }]
+tolerance = ["1/2"]
+[[claim]]
+id = "gap-zero"
 """
 
 FAMILY = """
@@ -137,6 +168,14 @@ c,Stag hunt,"['C', 'D']","['C', 'D']","(3, 3)","(0, x)","(2, 0)","(1, 1)","c|c"
 """
 
 
+RUNS_OF_A_COMMONS = """\
+model,prosocial,condition,R,R_lo,R_hi,q,q_lo,q_hi,full_horizon,below_horizon,n_parent_runs,total_runs
+m,0,no-contract,24,22,26,0.25,0.25,0.25,0,5,1,5
+m,3,no-contract,50,48,52,1,1,1,5,0,1,5
+m,0,code-law,60,60,60,1,1,1,5,0,1,5
+"""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Files that the command reads."""
@@ -145,6 +184,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "claims.toml": PRISONERS + CLAIMS_OF_ALL_KINDS,
         "family.toml": FAMILY.format('"b > 0", "c > 0"'),
         "none.toml": FAMILY.format('"b > 0", "b < 0"'),
+        "groups.toml": GROUPS,
         "unstable.toml": NOTHING_IS_STABLE,
         "weather.toml": WEATHER,
         "contradiction.toml": CONTRADICTION,
@@ -161,6 +201,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         "forged.json": json.dumps({"schema": "coopgap.certificate/2"}),
         "audited.csv": AUDITED,
+        "runs.csv": RUNS_OF_A_COMMONS,
     }
     for name, text in texts.items():
         (path / name).write_text(text, encoding="utf-8")
@@ -206,6 +247,9 @@ OUTPUTS: dict[str, list[str]] = {
         "check capped-fines",
         "check delegation",
     ],
+    "commons": ["check sheep", "check pollution"],
+    "commons-predictions": ["predict sheep", "predict pollution"],
+    "commons-replay": ["play sheep --replay FOLDER/runs.csv"],
     "concrete-report": ["check n4", "check n4 --timeout 0.001", "check FOLDER/claims.toml"],
     "family-report": [
         "check FOLDER/family.toml",
@@ -214,6 +258,7 @@ OUTPUTS: dict[str, list[str]] = {
         "check audits-family",
         "check delegation",
     ],
+    "group-report": ["check cournot", "check pasture", "check FOLDER/groups.toml"],
     "reports": ["check prisoners-dilemma stag-hunt"],
     "audit": ["audit FOLDER/audited.csv", "audit FOLDER/split/games.csv"],
     "audits": ["audit FOLDER/audited.csv FOLDER/split/games.csv"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -14,11 +15,12 @@ from random_environments import BASE_SEED, random_levels, random_prior
 from coopgap.proofs.certificates.certificate import concrete, encode, verified
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.mechanisms import mechanism_claims
+from coopgap.proofs.engines.mechanisms import best_mechanism
 from coopgap.proofs.questions.mechanisms import Mechanisms, Society
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.exact import Extended
-from coopgap.theory.information import Information, pooled_best
+from coopgap.theory.information import Information, complete_information, pooled_best
 from coopgap.theory.languages import Language, ProductLanguage, from_values
 
 CHUNK = 10
@@ -100,6 +102,41 @@ def test_the_value_and_the_bound_are_those_of_all_joint_deviations(chunk: int):
         assert close(found.bound, every_mechanism.bound(world(about))), seed
         assert close(found.value, every_mechanism.value(world(about))), seed
         assert found.attained is not None or not found.points
+        best = pooled_best(about.environment, about.information).welfare
+        for claim, witness in mechanism_claims(found, best):
+            text = encode(concrete(claim, about.problem(), witness))
+            assert verified(text).accepted, (seed, claim, verified(text).reason)
+            assert second_checker.verdict(text) == "accepted", (seed, claim)
+
+
+def informed(seed: int) -> Society:
+    """Agents who see the state, cells and classes, no bound on fines, nobody may refuse."""
+    rng = Random(seed)
+    about = society(seed)
+    while len(about.environment.players) < 2:
+        seed += 1_000_000
+        about = society(seed)
+    drawn = about.environment
+    return replace(
+        about,
+        information=complete_information(drawn),
+        contracts=Transfers(about.contracts.budget),
+        language=ProductLanguage(
+            _partition(rng, len(drawn.states)), tuple(_partition(rng, n) for n in drawn.shape)
+        ),
+    )
+
+
+@pytest.mark.parametrize("chunk", chunks(3, 17))
+def test_state_by_state_it_is_the_same(chunk: int):
+    """T11, two agents with balanced money among them."""
+    for seed in range(BASE_SEED + CHUNK * chunk, BASE_SEED + CHUNK * (chunk + 1)):
+        about = informed(seed)
+        found, whole = decide.mechanisms(about, 60.0), best_mechanism(about)
+        assert isinstance(found, Mechanisms)
+        assert isinstance(whole, Mechanisms)
+        assert found.by_state
+        assert (found.value, found.bound) == (whole.value, whole.bound), seed
         best = pooled_best(about.environment, about.information).welfare
         for claim, witness in mechanism_claims(found, best):
             text = encode(concrete(claim, about.problem(), witness))

@@ -31,6 +31,13 @@ def test_what_is_stated_is_proved_under_its_name() -> None:
         assert any(f"Theorem {name} : {name}_statement." in text for text in FILES.values()), name
 
 
+def test_each_statement_has_an_instance() -> None:
+    stated = re.findall(r"^Definition (\w+)_statement", FILES["Statements.v"], re.MULTILINE)
+    applied = set(re.findall(r"^  Example on_(\w+)", FILES["Instances.v"], re.MULTILINE))
+    assert applied == set(stated)
+    assert all(re.search(rf"\b{name}\b", FILES["Instances.v"]) for name in stated)
+
+
 def test_nothing_is_assumed() -> None:
     assumed = re.compile(
         r"\b(Admitted|admit|Axioms?|Parameters?|Conjecture|bypass_check|"

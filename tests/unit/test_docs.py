@@ -25,6 +25,8 @@ from coopgap import load
 from coopgap.main import run
 from coopgap.proofs.fuzzing.conjectures import read_conjecture
 from coopgap.proofs.questions.registry import CLAIMS
+from coopgap.proofs.trusted.aggregate_claims import AGGREGATES
+from coopgap.proofs.trusted.aggregate_claims import RULES as GROUP_RULES
 from coopgap.proofs.trusted.certificates import CONJUNCTION, SCHEMA
 from coopgap.proofs.trusted.claims import CLAIMS as RULES
 from coopgap.theory.readers.theorem import read_theorem
@@ -181,7 +183,8 @@ def test_every_claim_is_described():
 def test_every_certificate_is_described():
     page = (ROOT / "docs" / "certificates.md").read_text(encoding="utf-8")
     assert [rule for rule in RULES if rule not in CLAIMS and f"`{rule}`" not in page] == []
-    assert all(f"`{schema}`" in page for schema in (SCHEMA, CONJUNCTION))
+    assert all(f"`{schema}`" in page for schema in (SCHEMA, CONJUNCTION, AGGREGATES))
+    assert [rule for rule in GROUP_RULES if f"`{rule}`" not in page] == []
     # The names of the fields that the core reads.
     core = sorted((ROOT / "proofs" / "trusted").glob("*.py"))
     texts = [path.read_text(encoding="utf-8") for path in core]

@@ -17,6 +17,7 @@ from checked import checked
 from coopgap import check
 from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.certificates.certificate import canonical, data_of
+from coopgap.proofs.certificates.group_matching import match_groups
 from coopgap.proofs.certificates.matching import match
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.families.findings import FamilyFindings
@@ -26,8 +27,7 @@ from coopgap.proofs.theorems.prove import decide
 from coopgap.proofs.theorems.registry import registered
 from coopgap.proofs.theorems.teams import team
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.load import load as load_game
-from coopgap.theory.readers.load import with_values
+from coopgap.theory.readers.load import games, load_listed, with_values
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification
 
@@ -36,6 +36,7 @@ GALLERY = {
     for file in importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
     if file.name.endswith(".toml")
 }
+GROUPS = {slug: GALLERY.pop(slug) for slug in ("cournot", "pasture")}
 
 
 @cache
@@ -44,12 +45,50 @@ def certified(slug: str) -> list[dict[str, Any]]:
     return [json.loads(text)["data"] for text in checked(slug).texts.values()]
 
 
-@pytest.mark.parametrize("slug", sorted(GALLERY))
+@pytest.mark.parametrize("slug", [slug for slug, _, _ in games()])
 def test_certificates_of_the_gallery_are_about_their_specs(slug: str):
     assert certified(slug)
     for data in certified(slug):
         found = match(GALLERY[slug], slug, data, {})
         assert found.matches, found.text
+
+
+@pytest.mark.parametrize("slug", GROUPS)
+def test_certificates_about_groups_are_about_their_specs(slug: str):
+    assert certified(slug)
+    for data in certified(slug):
+        found = match_groups(GROUPS[slug], slug, data)
+        assert found.matches, found.text
+        for other in {*GROUPS, "n4"} - {slug}:
+            text = GROUPS.get(other) or GALLERY[other]
+            assert not match_groups(text, other, data).matches
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("size = 20", "size = 21"),
+        ('"1/2", "1/2"', '"1/3", "2/3"'),
+        ('dry = { growth = "3/4" }', 'dry = { growth = "4/5" }'),
+        ("own + growth", "2*own + growth"),
+        ('"0..10"', '"0..11"'),
+        ('names = ["dry", "wet"]', 'names = ["dry", "damp"]'),
+    ],
+)
+def test_what_differs_of_groups_is_told(before: str, after: str):
+    assert before in GROUPS["pasture"]
+    text = GROUPS["pasture"].replace(before, after)
+    text = text.replace("wet", "damp") if after.endswith('"damp"]') else text
+    assert not any(match_groups(text, "it", data).matches for data in certified("pasture"))
+
+
+def test_languages_of_groups_must_be_the_specs():
+    text = GROUPS["pasture"].replace('kind = "directive"', 'kind = "transfers"')
+    found = [match_groups(text, "it", data) for data in certified("pasture")]
+    assert {each.matches for each in found} == {True, False}
+    assert any("no language" in each.text for each in found)
+    text = GROUPS["pasture"].replace('"9/10"', '"8/10"')
+    assert any("λ is none" in match_groups(text, "it", d).text for d in certified("pasture"))
 
 
 PAPER = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper")
@@ -253,7 +292,7 @@ def test_every_number_of_a_game_matters():
 
 def test_parameters_with_values():
     values = {"t": Fraction(2)}
-    report = check(with_values(load_game("capped-fines"), values))
+    report = check(with_values(load_listed("capped-fines"), values))
     for text in report.texts.values():
         data = json.loads(text)["data"]
         assert match(GALLERY["capped-fines"], "it", data, values).matches

@@ -6,10 +6,12 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage, RecordLanguage
-from coopgap.theory.readers import shape
+from coopgap.theory.readers import groups, shape
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.files import read_text
 from coopgap.theory.readers.load import gallery, load
@@ -809,7 +811,7 @@ def test_every_gallery_entry_loads():
     assert slugs.index("n1") < slugs.index("n2") < slugs.index("n8")
     for slug, title, source in entries:
         spec = load(slug)
-        assert (spec.title, spec.source, spec.origin) == (title, source, slug)
+        assert (spec.title, spec.source) == (title, source)
         assert title
         assert source
 
@@ -830,6 +832,20 @@ def test_what_looks_like_a_file_is_one(name):
 def test_the_published_schema_is_current():
     published = Path(shape.__file__).with_name("spec.schema.json").read_text(encoding="utf-8")
     assert json.loads(published) == shape.schema(), "run python -m coopgap.theory.readers.shape"
+
+
+def test_the_published_schema_of_groups_is_current():
+    path = Path(groups.__file__).with_name("group-spec.schema.json")
+    assert json.loads(path.read_text(encoding="utf-8")) == groups.schema()
+    documents = [gallery_text(slug) for slug in ("cournot", "pasture")]
+    for text in documents:
+        jsonschema.validate(tomllib.loads(text), groups.schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tomllib.loads(N4), groups.schema())
+
+
+def gallery_text(slug):
+    return Path(groups.__file__).parents[1].joinpath("gallery", f"{slug}.toml").read_text("utf-8")
 
 
 def test_the_schema_is_printed():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -49,6 +50,7 @@ from coopgap.theory.readers.shape import (
     Shape,
     States,
     Tables,
+    published,
     validated,
 )
 from coopgap.theory.readers.shape import (
@@ -58,6 +60,8 @@ from coopgap.theory.readers.shape import (
     Number as NumberShape,
 )
 from coopgap.theory.readers.values import key, shown
+
+SCHEMA_ID = "coopgap.group-spec/1"
 
 MAX_AGENTS = 10_000
 """The largest group."""
@@ -142,14 +146,28 @@ _TABLES: Tables = {
 }
 
 
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a spec file about groups, as published in ``group-spec.schema.json``."""
+    document = published(GroupSpecShape, SCHEMA_ID, "coopgap spec file about groups")
+    formula = {"type": ["string", "integer"]}
+    document["$defs"]["GroupGameShape"]["properties"]["payoffs"] = {
+        "type": "object",
+        "description": "A formula for each group, or for each state one for each group.",
+        "additionalProperties": {
+            "anyOf": [formula, {"type": "object", "additionalProperties": formula}]
+        },
+    }
+    return document
+
+
 def has_groups(document: Mapping[str, object]) -> bool:
     """Whether a document is about groups."""
     game = document.get("game")
     return isinstance(game, dict) and "groups" in game
 
 
-def group_specification(document: Mapping[str, object]) -> GroupSpecification:
-    """The specification in a parsed file about groups.
+def group_specification(document: Mapping[str, object], origin: str) -> GroupSpecification:
+    """The specification in a parsed file about groups; ``origin`` is the file's name.
 
     Raises InputError, naming the field, for what breaks the rules of spec files.
     """
@@ -178,7 +196,14 @@ def group_specification(document: Mapping[str, object]) -> GroupSpecification:
         with inside(f"claim[{position}]"):
             questions.append(_question(claim, game, languages))
     return GroupSpecification(
-        game, languages, tuple(levels), tuple(tolerances), tuple(questions), spec.title, spec.source
+        game=game,
+        languages=languages,
+        levels=tuple(levels),
+        tolerances=tuple(tolerances),
+        questions=tuple(questions),
+        title=spec.title,
+        source=spec.source,
+        origin=origin,
     )
 
 
@@ -204,11 +229,12 @@ def _game(shape: GroupGameShape) -> GroupGame:
                     raise InputError(f"{name!r} is a group or a total", fix="rename the value")
     with inside("game.payoffs"):
         texts = _formulas(shape.payoffs, groups, states)
-        require_values_used(shape.values, list(chain.from_iterable(texts)))
         trees = [
             [_tree(text, group, s, groups, states, constants) for s, text in enumerate(of_group)]
             for group, of_group in zip(groups, texts, strict=True)
         ]
+    require_values_used(shape.values, list(chain.from_iterable(texts)))
+    with inside("game.payoffs"):
         return group_game(groups, states, prior, trees)
 
 
@@ -381,6 +407,12 @@ def _classes(names: Sequence[str], groups: Sequence[Sequence[str]], what: str) -
 
 
 def _contracts(written: Mapping[str, Any]) -> ContractClass:
+    if written.get("participation") is not None:
+        raise InputError(
+            "for groups mechanisms are not decided, and contracts bind all",
+            fix="leave it out",
+            field="participation",
+        )
     if written.get("liability") is not None:
         raise InputError(
             "for groups liability is not bounded", fix="leave it out", field="liability"
@@ -439,3 +471,7 @@ def _question(
 def _exact(written: Written) -> Fraction:
     assert isinstance(written.tree, Number), "without parameters an expression is a number"
     return written.tree.value
+
+
+if __name__ == "__main__":
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))

@@ -339,16 +339,18 @@ def validated(
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a spec file, as published in ``spec.schema.json``."""
-    document = Spec.model_json_schema(schema_generator=_Schema)
+    document = published(Spec, SCHEMA_ID, "coopgap spec file")
     definitions = document["$defs"]
     definitions["PayoffTable"] = _TABLE
     definitions["Game"]["properties"]["payoffs"] = _PAYOFFS
-    return {
-        "$schema": GenerateJsonSchema.schema_dialect,
-        "$id": SCHEMA_ID,
-        **document,
-        "title": "coopgap spec file",
-    }
+    return document
+
+
+def published(model: type[Shape], name: str, title: str) -> dict[str, Any]:
+    """The JSON Schema of a kind of spec file."""
+    document = model.model_json_schema(schema_generator=_Schema)
+    head = {"$schema": GenerateJsonSchema.schema_dialect, "$id": name}
+    return {**head, **document, "title": title}
 
 
 class _Schema(GenerateJsonSchema):

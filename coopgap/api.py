@@ -1,0 +1,157 @@
+"""The functions of ``coopgap``, on games of any origin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from coopgap.games import specification
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from coopgap.games import Game
+    from coopgap.proofs.deciding.reports import Report
+    from coopgap.proofs.frontier.report import Frontier
+    from coopgap.proofs.fuzzing.campaigns import Verdict
+    from coopgap.theory.specification import FamilySpecification, Specification
+
+
+@overload
+def check(
+    subject: Game | Specification | FamilySpecification,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    mechanisms: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Report: ...
+
+
+@overload
+def check(
+    subject: Any,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    mechanisms: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Any: ...
+
+
+def check(
+    subject: Any,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    mechanisms: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Any:
+    """Decides all quantities and claims of a game: a ``Game``, what ``load`` gives, a path, a slug.
+
+    timeout: seconds for each of them, within: seconds for all. mechanisms: also decide what any
+    mechanism reaches (T10). The report has the fields of ``check --json``. Raises InputError as
+    ``load`` does, and for claims that the game cannot bear.
+    """
+    from coopgap.proofs.deciding.check import check as decide
+
+    return decide(
+        specification(subject),
+        timeout=timeout,
+        within=within,
+        mechanisms=mechanisms,
+        progress=progress,
+    )
+
+
+def frontier(
+    subject: Any,
+    *,
+    predicates: Sequence[str] = (),
+    base: str | None = None,
+    levels: Sequence[Fraction | int] = (),
+    timeout: float | None = None,
+) -> Frontier:
+    """Gap and λ* over languages and all λ (T7), as ``coopgap frontier`` has them.
+
+    levels: λ to list; every breakpoint if there are none. Raises InputError as ``check`` does.
+    """
+    from coopgap.proofs.frontier.report import frontier as over
+
+    chosen = [Fraction(each) for each in levels]
+    return over(
+        specification(subject), predicates=predicates, base=base, levels=chosen, timeout=timeout
+    )
+
+
+def fuzz(
+    *conjectures: str,
+    cases: int | None = None,
+    seconds: float | None = None,
+    seed: int = 0,
+) -> list[Verdict]:
+    """Searches counterexamples to conjectures, by their ids or files; all without any.
+
+    cases, seconds: how long for each; one of them must be given. Raises InputError for an unknown
+    conjecture.
+    """
+    from coopgap.proofs.fuzzing.campaigns import Budget, campaign
+    from coopgap.proofs.fuzzing.conjectures import find
+
+    return campaign(find(conjectures), budget=Budget(cases, seconds), seed=seed)
+
+
+def example(
+    subject: Any, to: str = "latex", *, name: str = "game", out: str | Path | None = None
+) -> Mapping[str, str]:
+    """A worked example: the texts of its files by their names, written to ``out`` if given.
+
+    to: ``latex``, ``html`` or ``markdown``. Raises InputError as ``check`` does.
+    """
+    from coopgap.files import prepare_directory, write_all
+    from coopgap.proofs.deciding.check import check as decide
+    from coopgap.proofs.exposition.example import FORMATS, document, files
+    from coopgap.proofs.exposition.notation import NOTATION
+
+    if to not in FORMATS:
+        raise InputError(f"there is no format {to!r}", fix=suggestion(to, FORMATS), field="to")
+    game = specification(subject)
+    shown = document(name, decide(game), game, f"coopgap.example({name!r}, {to!r})")
+    texts = files(shown, (to,), NOTATION, version("coopgap"))
+    if out is not None:
+        prepare_directory(Path(out), "out")
+        write_all(Path(out), texts, "out")
+    return texts
+
+
+def figure(kind: str, subject: Any, language: str | None = None) -> Axes:
+    """A figure as the axes of Matplotlib; its ``figure`` can be saved.
+
+    kind: frontier, welfare, replies, graph or partition. language: the name of one of the game's.
+    Raises InputError for an unknown kind, and for what it cannot draw.
+    """
+    from coopgap.proofs.exposition.figures.kinds import figure as drawn
+
+    return drawn(kind, specification(subject), language).axes[0]
+
+
+def verify(certificate: str | Path, spec: str | Path | None = None) -> dict[str, Any]:
+    """What the trusted core says of a certificate: the document of ``verify --json``.
+
+    certificate: its text, or the path of its file. spec: a file with whose game it is compared.
+    Raises InputError for what is no certificate.
+    """
+    from coopgap.proofs.certificates.verification import document
+    from coopgap.theory.readers.files import read_text
+
+    if isinstance(certificate, Path) or not certificate.lstrip().startswith("{"):
+        text, origin = read_text(Path(certificate)), str(certificate)
+    else:
+        text, origin = certificate, "certificate"
+    compared = None if spec is None else (read_text(Path(spec)), str(spec))
+    return document(text, origin, compared)

@@ -1,0 +1,255 @@
+"""Games from Python: arrays, nested lists, data frames, and games of other libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.deciding.symbolic import is_symbolic, symbols_in, written
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.specification import FamilySpecification, Specification
+
+Exact = int | Fraction | str
+"""An exact number, or an expression of parameters."""
+
+
+@dataclass(frozen=True)
+class Game:
+    """A game with what is asked about it, as a spec file has it; methods return new games.
+
+    ``check``, ``frontier``, ``example`` and ``figure`` take it. ``specification`` is the checked
+    form.
+    """
+
+    document: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *tables: Any,
+        players: Sequence[str] | None = None,
+        actions: Sequence[Sequence[object]] | None = None,
+        states: Sequence[str] | None = None,
+        prior: Sequence[Exact] | None = None,
+        parameters: Sequence[str] | None = None,
+        assume: Iterable[object] = (),
+        cooperative: Mapping[str, Sequence[object]] | None = None,
+        title: str = "",
+        source: str = "",
+    ) -> Game:
+        """A game from one table of payoffs (in utils) for each player.
+
+        tables: NumPy arrays or nested lists of shape (actions of player 1, of player 2, …), or with
+        ``states`` (states, actions…); or pandas frames of two players, whose labels are their
+        actions. Entries are whole numbers, Fractions, Decimals, text such as ``"1/3"``, or
+        expressions of SymPy, whose symbols are the parameters of a family unless ``parameters``
+        lists these. assume: comparisons of SymPy or text. Raises InputError for an entry that is no
+        exact number, floats among them, and as ``load`` does.
+        """
+        listed = [_lists(table, f"tables[{k}]") for k, table in enumerate(tables)]
+        names = list(players) if players else [str(k + 1) for k in range(len(tables))]
+        if not tables or len(names) != len(tables):
+            raise InputError(
+                f"there are {len(tables)} tables of payoffs and {len(names)} players",
+                fix="give one table for each player",
+                field="tables",
+            )
+        labels = actions or _labels(tables[0]) or _counted(listed[0], len(names), bool(states))
+        game: dict[str, Any] = {
+            "players": names,
+            "actions": {p: list(map(_label, own)) for p, own in zip(names, labels, strict=True)},
+        }
+        if states:
+            game["states"] = {"names": list(states)}
+            if prior is not None:
+                game["states"]["prior"] = [_entry(each, "prior") for each in prior]
+            game["payoffs"] = {
+                state: {p: table[k] for p, table in zip(names, listed, strict=True)}
+                for k, state in enumerate(states)
+            }
+        else:
+            game["payoffs"] = dict(zip(names, listed, strict=True))
+        if cooperative is not None:
+            game["cooperative"] = {p: list(map(_label, own)) for p, own in cooperative.items()}
+        document: dict[str, Any] = {"title": title, "source": source, "game": game}
+        conditions = list(assume)
+        symbols = list(parameters or _symbols([*_flat(tables), *(prior or ()), *conditions]))
+        if symbols:
+            texts = [written(each) if is_symbolic(each) else str(each) for each in conditions]
+            document["parameters"] = {"names": symbols, "assume": texts}
+        return cls(document)
+
+    @classmethod
+    def from_pygambit(cls, game: Any) -> Game:
+        """The strategic form of a game of pygambit, its payoffs as exact as pygambit has them."""
+        import itertools
+
+        players = [player.label or str(k + 1) for k, player in enumerate(game.players)]
+        strategies = [[each.label for each in player.strategies] for player in game.players]
+        shape = [len(each) for each in strategies]
+        tables = []
+        for player in game.players:
+            entries = iter(
+                [str(game[profile][player]) for profile in itertools.product(*map(range, shape))]
+            )
+            tables.append(_nested(entries, shape))
+        return cls.from_arrays(*tables, players=players, actions=strategies, title=game.title)
+
+    @classmethod
+    def from_nashpy(cls, game: Any) -> Game:
+        """A game of nashpy; raises InputError for payoffs that are floats."""
+        return cls.from_arrays(*game.payoff_matrices)
+
+    def with_language(self, name: str, **fields: Any) -> Game:
+        """With one more language; fields as in ``[[language]]``: states, actions, records, …."""
+        return self._with("language", {"name": name, **fields})
+
+    def with_contracts(self, **fields: Any) -> Game:
+        """With the contracts of languages that say nothing else: kind, budget, liability, …."""
+        exact = {key: _entry(v, key) if _is_number(v) else v for key, v in fields.items()}
+        return replace(self, document={**self.document, "contracts": exact})
+
+    def with_prosociality(self, *levels: Exact | Mapping[str, Exact]) -> Game:
+        """With levels λ to report: numbers, or mixed profiles by player."""
+        listed = [
+            {p: _entry(x, "lambda") for p, x in each.items()}
+            if isinstance(each, Mapping)
+            else _entry(each, "lambda")
+            for each in levels
+        ]
+        return replace(self, document={**self.document, "prosociality": {"lambda": listed}})
+
+    def with_claim(self, id: str, **fields: Any) -> Game:
+        """With one more claim; fields as in ``[[claim]]`` (``lambda_`` for ``lambda``)."""
+        exact = {
+            key.rstrip("_"): _entry(value, key) if _is_number(value) else value
+            for key, value in fields.items()
+        }
+        return self._with("claim", {"id": id, **exact})
+
+    def _with(self, table: str, entry: Mapping[str, Any]) -> Game:
+        entries = [*self.document.get(table, ()), entry]
+        return replace(self, document={**self.document, table: entries})
+
+    @property
+    def specification(self) -> Specification | FamilySpecification:
+        """What ``load`` gives for a file. Raises InputError, naming the field, as it does."""
+        from coopgap.theory.readers.spec import specification_of
+
+        given = {key: value for key, value in self.document.items() if value != ""}
+        return specification_of(given, "")
+
+    def _repr_html_(self) -> str:
+        found = self.specification
+        if isinstance(found, FamilySpecification):
+            names = ", ".join(found.family.parameters)
+            return f"<p>A family of games in {names}; check says what is so for all of them.</p>"
+        return found.environment._repr_html_()
+
+
+def _lists(table: Any, place: str) -> Any:
+    """A table as nested lists of what a spec may hold."""
+    if hasattr(table, "to_numpy"):
+        table = table.to_numpy()
+    if hasattr(table, "tolist"):
+        # Of an array: its entries as Python's own, so that no float hides behind a number.
+        table = table.tolist()
+    if isinstance(table, list | tuple):
+        return [_lists(each, f"{place}[{k}]") for k, each in enumerate(table)]
+    return _entry(table, place)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | Fraction | Decimal) and not isinstance(value, bool)
+
+
+def _entry(value: Any, place: str) -> Exact:
+    with inside(place):
+        if isinstance(value, bool) or type(value).__name__ == "bool_":
+            raise InputError(f"{value} is no number", fix="write 1 or 0")
+        if isinstance(value, float):
+            raise InputError(
+                f"{value!r} is a float, which is not exact",
+                fix=f'write it as text, "{value!r}", or as a Fraction',
+            )
+        if isinstance(value, Fraction | Decimal):
+            return str(value)
+        if isinstance(value, int | str):
+            return value
+        if is_symbolic(value):
+            return written(value)
+        raise InputError(
+            f"{value!r} is no exact number",
+            fix='write a whole number, a Fraction, text such as "1/3", or an expression of SymPy',
+        )
+
+
+def _label(value: object) -> object:
+    return value if isinstance(value, int | str) and not isinstance(value, bool) else str(value)
+
+
+def _labels(table: Any) -> list[list[object]] | None:
+    """The labels of a data frame's rows and columns."""
+    if not (hasattr(table, "index") and hasattr(table, "columns")):
+        return None
+    return [list(table.index), list(table.columns)]
+
+
+def _counted(table: Any, players: int, states: bool) -> list[list[str]]:
+    sizes = []
+    while isinstance(table, list) and table:
+        sizes.append(len(table))
+        table = table[0]
+    shape = sizes[1:] if states else sizes
+    if len(shape) != players:
+        raise InputError(
+            f"the lists are nested {len(sizes)} deep for {players} players",
+            fix="nest one level for each player" + (", inside one for the states" * states),
+            field="tables[0]",
+        )
+    return [[str(k + 1) for k in range(size)] for size in shape]
+
+
+def _nested(entries: Any, shape: Sequence[int]) -> Any:
+    if not shape:
+        return next(entries)
+    return [_nested(entries, shape[1:]) for _ in range(shape[0])]
+
+
+def _flat(value: Any) -> Iterable[Any]:
+    if hasattr(value, "to_numpy"):
+        value = value.to_numpy()
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _flat(each)
+    else:
+        yield value
+
+
+def _symbols(values: Iterable[Any]) -> list[str]:
+    return sorted({name for each in values if is_symbolic(each) for name in symbols_in(each)})
+
+
+def specification(subject: Any) -> Any:
+    """The specification of a ``Game``, a path, a slug, or of one that is given as such."""
+    from pathlib import Path
+
+    from coopgap.theory.readers.load import load
+
+    if isinstance(subject, Game):
+        return subject.specification
+    if isinstance(subject, str | Path):
+        return load(subject)
+    if not hasattr(subject, "languages"):
+        raise InputError(
+            f"{subject!r} is no game",
+            fix=suggestion(type(subject).__name__, ["Game"])
+            + ", the path of a spec file, or a slug of the gallery",
+        )
+    return subject

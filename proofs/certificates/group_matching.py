@@ -1,0 +1,167 @@
+"""Whether the data of a certificate about groups are those of a spec, by a second reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from coopgap.proofs.certificates.matching import Match, computed, labels_of, matched, number, valued
+from coopgap.theory.errors import InputError
+from coopgap.theory.expressions import names_in, parse_formula
+
+Plain = Any
+
+LARGE = 3_000_000
+"""How many plays are compared at most."""
+
+Sums = tuple[int, ...]
+Totals = tuple[Fraction, ...]
+
+
+def match_groups(text: str, origin: str, data: Mapping[str, Plain]) -> Match:
+    """Compares a certificate's data with a spec's text, as ``matching.match`` does."""
+    return matched(text, origin, lambda document: _compared(document, data))
+
+
+def _compared(document: Mapping[str, Plain], data: Mapping[str, Plain]) -> str | list[str]:
+    """The part of the spec that the data match, or the differences."""
+    game, own = document["game"], data["game"]
+    if "groups" not in game:
+        return ["the spec has no groups"]
+    found = list(_names(game, own))
+    if found:
+        return found
+    found = list(_payoffs(game, own))
+    about, level = _language(document, data), _level(document, data)
+    if about is None:
+        found.append("no language of the spec tells these things apart with these contracts")
+    if level is None:
+        found.append("λ is none that the spec speaks of")
+    return found or ", ".join(filter(None, (about, level)))
+
+
+def _names(game: Mapping[str, Plain], own: Mapping[str, Plain]) -> Iterator[str]:
+    stated = [
+        (name, each["size"], labels_of(each["actions"])) for name, each in game["groups"].items()
+    ]
+    read = [(each["name"], each["size"], list(each["actions"])) for each in own["groups"]]
+    if stated != read:
+        yield "the groups of the certificate are others"
+    states = game.get("states", {"names": ["s"], "prior": [1]})
+    names = [str(name) for name in states["names"]]
+    if names != list(own["states"]):
+        yield "the states of the certificate are others"
+        return
+    prior = [Fraction(str(p)) for p in states.get("prior", [1])]
+    if [Fraction(p, sum(own["prior"])) for p in own["prior"]] != prior:
+        yield "the probabilities of the certificate are others"
+
+
+def _payoffs(game: Mapping[str, Plain], own: Mapping[str, Plain]) -> Iterator[str]:
+    names = [each["name"] for each in own["groups"]]
+    numbers = [[Fraction(label) for label in each["actions"]] for each in own["groups"]]
+    reached = _reached(own["groups"], numbers)
+    states = own["states"]
+    tables = game["payoffs"]
+    nested = all(isinstance(each, dict) for each in tables.values())
+    for s, state in enumerate(states):
+        given = game.get("values", {}).get(state, {})
+        fixed = {**{name: _exact(each) for name, each in given.items()}, "state": valued(state)}
+        for g, name in enumerate(names):
+            text = str((tables[state] if nested else tables)[name])
+            tree = parse_formula(text)
+            used = set(names_in(tree))
+            base, *slopes = own["payoffs"][g][s]
+            known: dict[Plain, Fraction] = {}
+            for place, totals in enumerate(reached):
+                for a, value in enumerate(numbers[g]):
+                    key = (value if "own" in used else None, totals if used else None)
+                    if key not in known:
+                        play = {f"total_{n}": number(x) for n, x in zip(names, totals, strict=True)}
+                        play |= {"own": number(value), "total": number(sum(totals))}
+                        known[key] = computed(tree, {**fixed, **play}).above.get((), Fraction(0))
+                    marks = own["groups"][g]["marks"][a]
+                    paid = base[place] + sum(
+                        m * c[place] for m, c in zip(marks, slopes, strict=True)
+                    )
+                    if Fraction(paid, own["denominator"]) != known[key]:
+                        yield f"the payoff of {name!r} for {value} in {state!r} is another"
+                        return
+
+
+def _exact(written: Plain) -> Any:
+    return number(Fraction(str(written)))
+
+
+def _reached(groups: Sequence[Mapping[str, Plain]], numbers: Sequence[Any]) -> list[Totals]:
+    """The totals of each group at each aggregate, in the order of aggregates."""
+    whole: list[dict[Sums, Fraction]] = []
+    steps = 0
+    for group, own in zip(groups, numbers, strict=True):
+        rows = list(zip(map(tuple, group["marks"]), own, strict=True))
+        found: dict[Sums, Fraction] = {(0,) * len(rows[0][0]): Fraction(0)}
+        for _ in range(group["size"]):
+            steps += len(found) * len(rows)
+            if steps > LARGE:
+                raise InputError("the game is too large to compare", fix="use fewer agents")
+            more: dict[Sums, Fraction] = {}
+            for sums, total in found.items():
+                for marks, value in rows:
+                    after = tuple(x + y for x, y in zip(sums, marks, strict=True))
+                    if more.setdefault(after, total + value) != total + value:
+                        raise InputError("marks do not determine totals", fix="name another spec")
+            found = more
+        whole.append(found)
+    each = [sorted(found.items()) for found in whole]
+    return [tuple(total for _, total in parts) for parts in product(*each)]
+
+
+def _language(document: Mapping[str, Plain], data: Mapping[str, Plain]) -> str | None:
+    if data["kind"] == "none":
+        return "play without a contract"
+    own = data["game"]
+    common = document.get("contracts", {})
+    for written in document.get("language", [{"name": "complete"}]):
+        contracts = {**common, **written.get("contracts", {})}
+        kind = contracts.get("kind", "transfers")
+        money = contracts.get("budget", "balanced") if kind == "transfers" else ""
+        actions = written.get("actions", {})
+        parts = [_parts(own["states"], written.get("states", ()))]
+        parts += [_parts(e["actions"], actions.get(e["name"], ())) for e in own["groups"]]
+        told = [_parted(own["states"], data["cells"])]
+        pairs = zip(own["groups"], data["classes"], strict=True)
+        told += [_parted(each["actions"], classes) for each, classes in pairs]
+        # What is reached without the total is reached with it, so the total may be left out.
+        total = written.get("total", False) or not data["total"]
+        if (kind, money, parts) == (data["kind"], data["budget"], told) and total:
+            return f"language {written['name']}"
+    return None
+
+
+def _parts(names: Sequence[str], groups: Sequence[Sequence[Plain]]) -> set[frozenset[str]]:
+    found = {frozenset(map(str, each)) for each in groups}
+    rest = set(names) - {name for each in found for name in each}
+    return found | {frozenset([name]) for name in rest}
+
+
+def _parted(names: Sequence[str], classes: Sequence[int]) -> set[frozenset[str]]:
+    pairs = list(zip(names, classes, strict=True))
+    return {frozenset(name for name, of in pairs if of == kind) for kind in classes}
+
+
+def _level(document: Mapping[str, Plain], data: Mapping[str, Plain]) -> str | None:
+    if data["levels"] is None:
+        return "all λ"
+    names = [each["name"] for each in data["game"]["groups"]]
+    stated = [Fraction(level, data["scale"]) for level in data["levels"]]
+    claims = [
+        each["value"] for each in document.get("claim", ()) if each["id"] == "threshold-at-most"
+    ]
+    claims += [each["lambda"] for each in document.get("claim", ()) if "lambda" in each]
+    for written in [0, *document.get("prosociality", {}).get("lambda", ()), *claims]:
+        each = [written[name] if isinstance(written, dict) else written for name in names]
+        if [_exact(level).above.get((), Fraction(0)) for level in each] == stated:
+            return f"λ = {', '.join(dict.fromkeys(map(str, stated)))}"
+    return None

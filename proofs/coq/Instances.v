@@ -1,0 +1,184 @@
+(** Each theorem on a game that satisfies its hypotheses: none of them is about nothing. The games are
+    those of the gallery: N4, Holmström's team (N5) and a Prisoner's Dilemma (N7). *)
+
+From Coq Require Import List Bool ZArith.
+From coopgap Require Import Welfare T1_T2 T3_sound T3_complete T3_cycles T5 T6_T9 Two N_counterexamples.
+Import ListNotations.
+Local Open Scope number_scope.
+
+Section Instances.
+  Context (K : OrderedField).
+
+  (** N4: the state-blind language, and the one that names states as well. *)
+  Definition blind : Language (n4 K) := state_blind (n4 K).
+  Definition complete_language : Language (n4 K) :=
+    @Build_Language K (n4 K) (pairs booleans (profile (n4 K))) (fun (w : booleans) a => (w, a)).
+
+  Lemma finer : refines complete_language blind.
+  Proof. exists snd. reflexivity. Qed.
+
+  Lemma n4_free : implementable selfish blind free None n4_best.
+  Proof.
+    destruct (N4_incontractible_without_gap K) as [_ [_ [[[s [r v]] _] _]]].
+    exists (fun i y => match y with (true, false) | (false, true) => - (1) | _ => 0 end). split; [split; exact I|].
+    intros [] _ [] []; compute_game; numbers K; olra.
+  Qed.
+
+  Lemma n4_not_balanced s : first_best_selection s -> ~ implementable selfish blind balanced None s.
+  Proof.
+    intros fb r. destruct (N4_incontractible_without_gap K) as [_ [_ [_ [_ most]]]].
+    pose proof (most s r). apply optimal in fb. numbers K. olra.
+  Qed.
+
+  Lemma n4_incontractible : incontractible (E := n4 K) (C := single_state) (fun _ => tt) tt.
+  Proof. apply N4_incontractible_without_gap. Qed.
+
+  Example on_T1_transfers : implementable selfish complete_language free None n4_best.
+  Proof. apply (T1_transfers K (n4 K) selfish complete_language blind free None finer), n4_free. Qed.
+
+  Example on_T1_complete : complete (E := n4 K) (C := booleans) (fun w : booleans => w) (fun _ : booleans => (true, true)).
+  Proof.
+    apply (T1_complete K (n4 K) booleans single_state (fun w : booleans => w) (fun _ => tt)).
+    exists (fun _ => (true, true)). reflexivity.
+  Qed.
+
+  Example on_T1_permissive s : permissive selfish (blind_to_states K false) s -> permissive selfish (blind_to_states K true) s.
+  Proof. apply T1_permissive, T1_fails_for_narrow. Qed.
+
+  Example on_T2_exact : (Σ x ∈ single_state, least_loss (E := n4 K) (fun _ => tt) x) = 1.
+  Proof.
+    destruct (N4_incontractible_without_gap K) as [_ [g _]].
+    pose proof (value_unique _ _ _ g (T2_exact K (n4 K) single_state (fun _ => tt))) as e. olra.
+  Qed.
+
+  Example on_T2_incontractible : 0 < least_loss (E := n4 K) (C := single_state) (fun _ => tt) tt.
+  Proof. apply T2_incontractible, n4_incontractible. Qed.
+
+  Example on_T2_uniform : exists d, 0 < d /\ loses (complete (E := n4 K) (C := single_state) (fun _ => tt)) d.
+  Proof. exact (T2_uniform K (n4 K) single_state (fun _ => tt) tt n4_incontractible). Qed.
+
+  Example on_T3_complete : exists f, obstruction selfish blind balanced None n4_best f.
+  Proof.
+    destruct (T3_complete K (n4 K) selfish blind balanced None n4_best) as [r|o]; [|exact o].
+    destruct (n4_not_balanced _ (n4_first_best K) r).
+  Qed.
+
+  Example on_T3_sound : ~ implementable selfish blind balanced None n4_best.
+  Proof. destruct on_T3_complete as [f o]. exact (T3_sound K (n4 K) selfish blind balanced None n4_best f o). Qed.
+
+  Example on_T3_cycles : forall i y c, walk selfish blind n4_best i y y c -> c <= 0.
+  Proof. apply T3_cycles, n4_free. Qed.
+
+  Example on_T3_burnt : implementable selfish blind burnt None n4_best.
+  Proof. apply T3_burnt, n4_free. Qed.
+
+  Example on_T3_liability_free : implementable selfish blind free (Some half) n4_best.
+  Proof. apply T3_liability_free; [numbers K; olra|apply n4_free]. Qed.
+
+  Example on_T4_gap : exists d, 0 < d /\ forall (t : Transfers blind), admissible balanced None t ->
+    forall s, implements selfish t s -> welfare s + d <= optimum (n4 K).
+  Proof.
+    apply T4_gap. intros s fb. destruct (T3_complete K (n4 K) selfish blind balanced None s) as [r|o]; [|exact o].
+    destruct (n4_not_balanced s fb r).
+  Qed.
+
+  (** Holmström's team is strictly incontractible with balanced money. *)
+  Lemma team : strictly_incontractible selfish (total_output K) balanced None tt.
+  Proof.
+    intros t [budget _] a fb h. cbn in budget.
+    pose proof (fb (true, true)) as top.
+    pose proof (budget (true, true)). pose proof (budget (true, false)). clear budget.
+    pose proof (h true false). pose proof (h false false). numbers K.
+    compute_game. destruct a as [[] []]; cbn in *; olra.
+  Qed.
+
+  Example on_T4_strict : exists d, 0 < d /\ forall (t : Transfers (total_output K)), admissible balanced None t ->
+    forall s, implements selfish t s -> welfare s + d <= optimum (n5 K).
+  Proof. exact (T4_strict K (n5 K) selfish (total_output K) balanced None tt lt_zero_one team). Qed.
+
+  Example on_T4_strict_obstructs : exists f, obstruction selfish (total_output K) balanced None (fun _ => (true, true)) f.
+  Proof.
+    apply (T4_strict_obstructs K (n5 K) selfish (total_output K) balanced None tt lt_zero_one team).
+    intros [] _ [[] []]; compute_game; numbers K; olra.
+  Qed.
+
+  (** The dilemma, where no record shows anything. *)
+  Definition dilemma : Environment K := n7 K.
+  Definition nothing : Language dilemma := @Build_Language K dilemma single_state (fun _ _ => tt).
+
+  Lemma all_hidden (w : state dilemma) (i : agent dilemma) (c b : action dilemma i) : hidden nothing w i c b.
+  Proof. intros a _. reflexivity. Qed.
+
+  Example on_T5_raw_incentives (t : Transfers nothing) mu : correlated (utility selfish t) mu ->
+    correlated (material selfish) mu.
+  Proof.
+    intros h w p i c b.
+    exact (T5_raw_incentives K dilemma selfish nothing t mu h w p i c b (all_hidden w i c b)).
+  Qed.
+
+  Example on_T5_bound (t : Transfers nothing) mu : is_play mu -> correlated (utility selfish t) mu ->
+    expected mu <= 1 * (1 + 1) + 0.
+  Proof.
+    numbers K. intros play_mu h.
+    apply (T5_bound K dilemma selfish nothing
+      (fun _ (i : booleans) => match i as j return actions_of booleans booleans j -> actions_of booleans booleans j -> K with
+        | true => fun c b => if c then if b then 0 else 1 + 1 else 0
+        | false => fun c b => if c then if b then 0 else 1 + 1 else 0 end)
+      (fun _ => 1 + 1)) with (t := t); try assumption.
+    - intros w [] [] []; cbn; olra.
+    - intros w i c b no. destruct (no (all_hidden w i c b)).
+    - intros [] [[] []] _; unfold weighed; compute_game; olra.
+  Qed.
+
+  Lemma both_cooperate : first_best_selection (E := dilemma) (fun _ => (true, true)).
+  Proof. intros [] _ [[] []]; compute_game; numbers K; olra. Qed.
+
+  Lemma strictly_best (w : state dilemma) (i : agent dilemma) (b : action dilemma i) : likely w ->
+    change (e := dilemma) (true, true) i b <> (true, true) ->
+    W (change (e := dilemma) (true, true) i b) w < W (E := dilemma) (true, true) w.
+  Proof. intros _ n. destruct i, b; cbn in n; try congruence; compute_game; numbers K; olra. Qed.
+
+  Example on_T6_threshold lam : (forall w, likely w -> nash (E := dilemma) (material lam) (true, true) w) <->
+    forall w i, likely w -> beyond_threshold (E := dilemma) (lam i) i (true, true) w.
+  Proof. exact (T6_threshold K dilemma lam (fun _ => (true, true)) both_cooperate). Qed.
+
+  Example on_T6_finite : exists x, forall lam, (forall i, x <= lam i) -> forall w, likely w ->
+    nash (E := dilemma) (material lam) (true, true) w.
+  Proof. exact (T6_finite K dilemma (fun _ => (true, true)) both_cooperate strictly_best). Qed.
+
+  Lemma n4_closed : closes blind free None 0.
+  Proof. exists n4_best. split; [apply n4_first_best|exact n4_free]. Qed.
+
+  Example on_T7_monotone : closes complete_language free None 0.
+  Proof. exact (T7_monotone K (n4 K) complete_language blind free None 0 finer n4_closed). Qed.
+
+  Example on_T7_upward x : 0 <= x -> closes blind free None x.
+  Proof. intro p. exact (T7_upward K (n4 K) blind free None 0 x p n4_closed). Qed.
+
+  Example on_T7_zero : is_gap (implementable selfish blind free None) 0.
+  Proof. apply T7_zero, n4_closed. Qed.
+
+  Example on_T8_side_payments : exists pay : agent dilemma -> K, (Σ i ∈ agent dilemma, pay i) = 0 /\
+    forall i, 1 < expected_payoff (E := dilemma) i (fun _ => (true, true)) + pay i.
+  Proof.
+    apply (T8_side_payments K dilemma (fun _ => (true, true)) (fun _ => 1) both_cooperate).
+    rewrite (optimum_at _ both_cooperate). compute_game. numbers K. olra.
+  Qed.
+
+  Example on_T9_cooperative mu : is_play mu -> correlated (E := dilemma) (material (common 1)) mu ->
+    forall w a, likely w -> 0 < mu w a -> forall i, ~ ~ play (e := dilemma) a i = match i with true => true | false => true end.
+  Proof.
+    numbers K.
+    apply (T9_cooperative K dilemma (common 1) (fun i => match i as j return actions_of booleans booleans j -> Prop with
+      | true => fun c => c = true | false => fun c => c = true end) half).
+    - intro i. unfold common. olra.
+    - intros [] [] [] _ n; try (exfalso; now apply n); exists true; intros [a b] e; cbn in e; subst;
+        [destruct b|destruct a]; compute_game; olra.
+  Qed.
+
+  Example on_T13_monotone : implementable selfish blind free (Some 1) n4_best.
+  Proof.
+    apply (T13_monotone K (n4 K) selfish blind free half 1 n4_best); [numbers K; olra|].
+    exact on_T3_liability_free.
+  Qed.
+End Instances.

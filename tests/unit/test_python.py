@@ -1,0 +1,178 @@
+"""Python first: games from arrays and expressions, and what the functions of coopgap answer."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+
+import coopgap
+from coopgap import Game
+from coopgap.proofs.deciding.symbolic import as_sympy, written
+from coopgap.theory.errors import InputError
+from coopgap.theory.specification import FamilySpecification, Specification
+
+ROW, COL = [[3, 0], [5, 1]], [[3, 5], [0, 1]]
+
+
+def environment(game: Game) -> Any:
+    found = game.specification
+    assert isinstance(found, Specification)
+    return found.environment
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        (ROW, COL),
+        (np.array(ROW), np.array(COL)),
+        (np.array(ROW, dtype=object), np.array(COL, dtype=np.int8)),
+        ([["6/2", 0], [Fraction(5), Decimal("1.0")]], [[3, sympy.Integer(5)], [0, 1]]),
+        (tuple(map(tuple, ROW)), COL),
+    ],
+)
+def test_arrays_of_every_kind_mean_the_same(tables: tuple[Any, Any]):
+    game = Game.from_arrays(*tables, players=["row", "col"], actions=[["C", "D"], ["C", "D"]])
+    found = environment(game)
+    assert found.players == ("row", "col")
+    assert found.actions == (("C", "D"), ("C", "D"))
+    assert (found.payoffs[:, 0] / found.denominator).tolist() == [ROW, COL]
+    report = coopgap.check(game)
+    assert report.to_dict()["prosocial_threshold"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        (([[0.3, 0], [5, 1]], COL), "tables[0][0][0]: 0.3 is a float, which is not exact"),
+        ((ROW, np.array(COL) / 2), "tables[1][0][0]: 1.5 is a float"),
+        (([[True, 0], [5, 1]], COL), "tables[0][0][0]: True is no number"),
+        (([[None, 0], [5, 1]], COL), "tables[0][0][0]: None is no exact number"),
+        (([["x + 1", 0], [5, 1]], COL), "'x"),
+        (([[sympy.pi, 0], [5, 1]], COL), "pi is no ratio of polynomials"),
+        ((ROW, [[3, 5], [0]]), "the list has length 1"),
+        ((ROW,), "nested 2 deep for 1 players"),
+        ((), "there are 0 tables of payoffs"),
+    ],
+)
+def test_what_is_not_exact_is_refused(tables: Any, message: str):
+    with pytest.raises(InputError) as refused:
+        assert Game.from_arrays(*tables).specification
+    assert message in str(refused.value)
+
+
+def test_states_languages_claims_and_levels():
+    rain = [[[3, -2], [4, 2]], [[2, 4], [-2, 3]]]
+    game = (
+        Game.from_arrays(
+            rain,
+            [[[3, 4], [-2, 2]], [[2, -2], [4, 3]]],
+            players=["row", "col"],
+            actions=[["A", "B"], ["A", "B"]],
+            states=["w1", "w2"],
+            prior=[Fraction(1, 2), "1/2"],
+        )
+        .with_contracts(budget="free")
+        .with_language("blind", states=[["w1", "w2"]])
+        .with_prosociality(0, Fraction(1, 4), {"row": 0, "col": 2})
+        .with_claim("gap-at-most", language="blind", value=Fraction(0))
+        .with_claim("closes", lambda_=1)
+    )
+    report = coopgap.check(game)
+    (language,) = report.languages
+    assert language.gap == 0
+    assert [each.status for each in report.claims] == ["proved", "proved"]
+    built_in = coopgap.check("n4").to_dict()["languages"][0]
+    assert report.to_dict()["languages"][0]["gap"] == built_in["gap"]
+
+
+def test_families_from_expressions_and_back():
+    v, k = sympy.symbols("v k")
+    game = Game.from_arrays(
+        [[(v - k) / 2, v], [0, v / 2]],
+        [[(v - k) / 2, 0], [v, v / 2]],
+        players=["row", "col"],
+        actions=[["hawk", "dove"], ["hawk", "dove"]],
+        assume=[v > 0, k > v],
+        title="Hawk and dove",
+    )
+    found = game.specification
+    assert isinstance(found, FamilySpecification)
+    assert found.family.parameters == ("k", "v")
+    answer = coopgap.check(game).sympy()
+    assert sympy.simplify(answer["first_best"]["welfare"] - v) == 0
+    text = coopgap.check(game).to_dict()["first_best"]["welfare"]
+    assert text == "v"
+
+
+v, k = sympy.symbols("v k")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [(v - k) / 2, v**2 - 3 / k, -2 / (2 - v - k), sympy.Rational(1, 3) * v**3 * k**-2],
+)
+def test_expressions_survive_the_way_there_and_back(expression: sympy.Expr):
+    game = Game.from_arrays([[expression]], [[0]], assume=[v > 0, k > 2])
+    report = coopgap.check(game)
+    assert sympy.simplify(report.sympy()["first_best"]["welfare"] - expression) == 0
+
+
+def test_conditions_and_infinity_as_sympy():
+    x, y = sympy.symbols("x y")
+    assert written(x >= y / 2) in ("x >= (1/2)*y", "x >= y*(1/2)")
+    report = coopgap.check("donation-game").sympy()
+    assert isinstance(report["prosocial_threshold"], sympy.Basic)
+    assert as_sympy(Fraction(1, 3)) == sympy.Rational(1, 3)
+    threshold = coopgap.check("n2").sympy()["prosocial_threshold"]
+    assert threshold == sympy.oo
+
+
+def test_a_report_as_json_and_frame():
+    report = coopgap.check("n5")
+    assert json.loads(report.to_json()) == report.to_dict()
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    frame = report.to_frame()
+    assert isinstance(frame, pandas.DataFrame)
+    assert frame.loc["output-free", "gap"] == "0"
+    labelled = pandas.DataFrame(ROW, index=["C", "D"], columns=["c", "d"])
+    game = Game.from_arrays(labelled, pandas.DataFrame(COL))
+    assert environment(game).actions == (("C", "D"), ("c", "d"))
+
+
+def test_games_of_other_libraries():
+    nash = SimpleNamespace(payoff_matrices=(np.array(ROW), np.array(COL)))
+    assert (environment(Game.from_nashpy(nash)).payoffs[:, 0]).tolist() == [ROW, COL]
+    nashpy = pytest.importorskip("nashpy", reason="nashpy is not installed")
+    assert environment(Game.from_nashpy(nashpy.Game(ROW, COL))).players == ("1", "2")
+
+
+def test_the_other_functions(tmp_path: Path):
+    game = Game.from_arrays(ROW, COL).with_prosociality(0, 2)
+    assert coopgap.frontier(game).document()["languages"][0]["name"] == "complete"
+    (verdict,) = coopgap.fuzz("n6", cases=200, seed=1)
+    assert verdict.status == "refuted"
+    texts = coopgap.example(game, "markdown", name="pd", out=tmp_path)
+    assert (tmp_path / "pd.md").read_text(encoding="utf-8") == texts["pd.md"]
+    axes = coopgap.figure("welfare", game)
+    assert type(axes).__module__.startswith("matplotlib")
+    (sha, text), *_ = coopgap.check(game).texts.items()
+    assert coopgap.verify(text)["accepted"]
+    path = tmp_path / f"{sha}.json"
+    path.write_text(text, encoding="utf-8")
+    assert coopgap.verify(path) == coopgap.verify(text)
+    with pytest.raises(InputError, match="is no game"):
+        coopgap.check(3)
+
+
+def test_notebooks_show_games():
+    assert "<table>" in Game.from_arrays(ROW, COL)._repr_html_()
+    x = sympy.Symbol("x")
+    assert "family of games in x" in Game.from_arrays([[x]], [[0]])._repr_html_()
