@@ -250,7 +250,12 @@ OUTPUTS: dict[str, list[str]] = {
     "commons": ["check sheep", "check pollution"],
     "commons-predictions": ["predict sheep", "predict pollution"],
     "commons-replay": ["play sheep --replay FOLDER/runs.csv"],
-    "concrete-report": ["check n4", "check n4 --timeout 0.001", "check FOLDER/claims.toml"],
+    "concrete-report": [
+        "check n4",
+        "check bilateral-trade",
+        "check n4 --timeout 0.001",
+        "check FOLDER/claims.toml",
+    ],
     "family-report": [
         "check FOLDER/family.toml",
         "check FOLDER/none.toml",
@@ -312,8 +317,8 @@ OUTPUTS: dict[str, list[str]] = {
     "schemas": ["schema"],
 }
 
-NEVER_PRINTED = {"Find"}
-"""What only a bug in coopgap would show."""
+NEVER_PRINTED = {"Find", "InCoq"}
+"""What only a bug in coopgap would show, and what is printed only where Coq is installed."""
 
 OPEN = {"ShownClaim"}
 """What has further keys: the fields of a claim depend on its id."""
