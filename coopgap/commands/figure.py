@@ -33,6 +33,9 @@ def figure(
         str | None,
         typer.Option(metavar="NAME", help="A language of the spec.", show_default="the first"),
     ] = None,
+    untitled: Annotated[
+        bool, typer.Option("--no-title", help="Leave the title to the caption.")
+    ] = False,
     values: Values = None,
     json: Json = False,
     max_bytes: MaxBytes = None,
@@ -53,15 +56,24 @@ def figure(
                 fix="leave --language and --set out",
                 source=spec,
             )
-        draw(commons_figure(kind, commons), drawings, "--out")
+        made = commons_figure(kind, commons)
     else:
         from coopgap.proofs.exposition.figures.kinds import figure as drawn
 
-        draw(drawn(kind, concrete(spec, values, max_bytes), language), drawings, "--out")
+        made = drawn(kind, concrete(spec, values, max_bytes), language)
+    from coopgap.proofs.exposition.figures.style import untitled as bare
+    from coopgap.proofs.exposition.figures.style import without_glyph
+
+    draw(bare(made) if untitled else made, drawings, "--out")
+    missing = without_glyph(made)
     names = [str(path) for path in out]
     document = {"schema": "coopgap.figure/1", "kind": kind, "files": names}
     return Outcome(
-        HOLDS, document, lambda: [Text(f"drawn: {listed([plain(name) for name in names])}")], json
+        HOLDS,
+        document,
+        lambda: [Text(f"drawn: {listed([plain(name) for name in names])}")],
+        json,
+        f"no font here has {missing}: install one, such as Noto Sans CJK" if missing else "",
     )
 
 

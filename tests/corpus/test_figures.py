@@ -11,11 +11,19 @@ from games import load_game
 from matplotlib.text import Text
 
 from coopgap import load
+from coopgap.main import run
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.exposition.figures import graph, grids, kinds, welfare
 from coopgap.proofs.exposition.figures.frontier import draw
 from coopgap.proofs.exposition.figures.kinds import KINDS, figure
-from coopgap.proofs.exposition.figures.style import WIDTH, letters, rendered, wrapped_lines
+from coopgap.proofs.exposition.figures.style import (
+    TITLE,
+    WIDTH,
+    letters,
+    rendered,
+    untitled,
+    wrapped_lines,
+)
 from coopgap.proofs.frontier.report import frontier
 from coopgap.proofs.frontier.values import Undecided
 from coopgap.proofs.questions.obligations import Setting, Unanswered
@@ -157,3 +165,31 @@ def test_lines_and_letters():
     assert letters(28)[-3:] == ["z", "a1", "b1"]
     assert wrapped_lines("one two three", 7) == ["one two", "    three"]
     assert all(len(line) <= 12 for line in wrapped_lines("a " * 30 + "b" * 8, 12))
+
+
+@pytest.mark.parametrize("kind", ["frontier", "welfare", "replies", "graph", "partition"])
+def test_titles_can_be_left_out(kind: str) -> None:
+    drawn = figure(kind, load_game("n4"), None if kind == "welfare" else "blind-balanced")
+    before = rendered(drawn, "svg")
+    titles = [each for each in drawn.findobj(Text) if each.get_label() == TITLE]
+    assert titles
+    assert rendered(untitled(drawn), "svg") != before
+    assert not any(each.get_visible() for each in titles)
+
+
+def test_a_character_without_a_glyph_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    spec = tmp_path / "other.toml"
+    spec.write_text(
+        '[game]\nplayers = ["a", "b"]\nactions = { a = ["\U00013000", "D"], b = ["C", "D"] }\n'
+        '[game.payoffs]\na = [[3, 0], [4, 1]]\nb = "symmetric"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(SystemExit) as ended:
+        run(["figure", "replies", str(spec), "--no-title", "--out", str(tmp_path / "x.png")])
+    assert ended.value.code == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("drawn: ")
+    assert err == "coopgap: no font here has \U00013000: install one, such as Noto Sans CJK\n"
+    assert not [each for each in recwarn if "Glyph" in str(each.message)]

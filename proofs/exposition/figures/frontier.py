@@ -20,6 +20,7 @@ from coopgap.proofs.exposition.figures.style import (
     LINE,
     PALE,
     RED,
+    TITLE,
     Sheet,
     letters,
     styled,
@@ -57,7 +58,7 @@ def draw(found: Frontier) -> Figure:
     sheet.skip(0.26)
     lattice = sheet.axes(tall, left=0.1, right=0.1, top=0.2)
     title = "Finer languages to the right" if lying else "λ* of each language, finer ones above"
-    lattice.set_title(title, pad=3)
+    lattice.set_title(title, pad=3).set_label(TITLE)
     _hasse(lattice, ranks, keys, lying)
     sheet.skip(0.05)
     sheet.lines(texts)
@@ -144,7 +145,7 @@ def _heat(axes: Axes, rows: list[LanguageFrontier], names: list[str], optimum: F
     axes.tick_params(axis="y", length=0, pad=2)
     exact_ticks(axes, ends, right)
     axes.set_xlabel("prosociality λ", labelpad=1)
-    axes.set_title("Welfare gap; red: the least λ that closes it", pad=3)
+    axes.set_title("Welfare gap; red: the least λ that closes it", pad=3).set_label(TITLE)
 
 
 def exact_ticks(axes: Axes, levels: list[Fraction], right: float) -> None:

@@ -18,6 +18,7 @@ from coopgap.proofs.exposition.figures.style import (
     LINE,
     ORANGE,
     RED,
+    TITLE,
     Sheet,
     bare,
     letters,
@@ -136,7 +137,7 @@ def _drawn(
         default=0,
     )
     axes.set_ylim(-1.4, 1.4 + 0.24 * loops)
-    axes.set_title(f"Contract graph of a first best in {name}", pad=2)
+    axes.set_title(f"Contract graph of a first best in {name}", pad=2).set_label(TITLE)
     turn = 2 * math.pi / len(records)
     places = {
         record: (math.cos(math.pi / 2 - k * turn), math.sin(math.pi / 2 - k * turn))

@@ -18,6 +18,7 @@ from coopgap.proofs.exposition.figures.style import (
     INK,
     LINE,
     ORANGE,
+    TITLE,
     WIDTH,
     Sheet,
     bare,
@@ -167,7 +168,7 @@ def _grid(
     each = high + head + 0.16 + (0.16 if many else 0)
     sheet = Sheet(0.2 + each * len(environment.states) + LINE * len(texts) + 0.12)
     sheet.used = 0.2
-    sheet.figure.text(0.5, 1 - 0.14 / sheet.height, title, ha="center", fontsize=7.5)
+    sheet.figure.text(0.5, 1 - 0.14 / sheet.height, title, ha="center", fontsize=7.5, label=TITLE)
     for state, named in enumerate(environment.states):
         width = size * len(columns)
         axes = sheet.axes(

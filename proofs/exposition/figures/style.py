@@ -6,6 +6,7 @@ The colours are those of Okabe and Ito (2008), and cividis (Nuñez et al. 2018).
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -14,6 +15,8 @@ from typing import ParamSpec
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, fontManager, get_font
+from matplotlib.text import Text
 
 P = ParamSpec("P")
 
@@ -36,8 +39,25 @@ INK, GREY, PALE = "#222222", "#777777", "#DDDDDD"
 CYCLE = (BLUE, ORANGE, GREEN, PURPLE, SKY, YELLOW, RED)
 HEAT = "cividis_r"
 
+TITLE = "title"
+"""How the text is labelled that is a figure's title."""
+
+FONT = "DejaVu Sans"
+
+FALLBACKS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Microsoft YaHei",
+    "Malgun Gothic",
+    "Arial Unicode MS",
+)
+"""Fonts with other scripts, of which those are used that are installed."""
+
 _SETTINGS = {
-    "font.family": "DejaVu Sans",
     "font.size": 7,
     "axes.titlesize": 7.5,
     "axes.labelsize": 7,
@@ -69,6 +89,7 @@ def _style() -> Iterator[None]:
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)  # type: ignore[arg-type]
+        mpl.rcParams["font.family"] = _families()
         yield
 
 
@@ -86,9 +107,32 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 def rendered(figure: Figure, form: str) -> bytes:
     """The figure as ``svg``, ``pdf`` or ``png``, without dates."""
     buffer = io.BytesIO()
-    with _style():
+    with _style(), warnings.catch_warnings():
+        # ``without_glyph`` says it, once.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing")
         figure.savefig(buffer, format=form, metadata=_METADATA[form])
     return buffer.getvalue()
+
+
+def untitled(figure: Figure) -> Figure:
+    """The figure without its title; what names a panel stays."""
+    for text in figure.findobj(Text):
+        if text.get_label() == TITLE:
+            text.set_visible(False)
+    return figure
+
+
+def without_glyph(figure: Figure) -> str:
+    """The characters for which no font of this style has a glyph, in order."""
+    fonts = [get_font(findfont(family)).get_charmap() for family in _families()]
+    used = dict.fromkeys("".join(text.get_text() for text in figure.findobj(Text)))
+    return "".join(c for c in used if c.isprintable() and not any(ord(c) in f for f in fonts))
+
+
+def _families() -> list[str]:
+    """The font of this style, and those that are installed of the ones that have other scripts."""
+    installed = {font.name for font in fontManager.ttflist}
+    return [FONT, *(family for family in FALLBACKS if family in installed)]
 
 
 class Sheet:

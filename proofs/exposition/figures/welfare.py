@@ -12,6 +12,7 @@ from coopgap.proofs.exposition.figures.style import (
     INK,
     LINE,
     PALE,
+    TITLE,
     Sheet,
     letters,
     styled,
@@ -87,8 +88,9 @@ def draw(setting: Setting, name: str | None) -> Figure:
     axes.set_xlabel("prosociality λ", labelpad=1)
     axes.set_ylabel("expected, in utils", labelpad=1)
     axes.set_title(
-        "Best equilibrium " + ("without a contract" if name is None else f"in {name}"), pad=12
-    )
+        "Best equilibrium " + ("without a contract" if name is None else f"in {name}"),
+        pad=12,
+    ).set_label(TITLE)
     sheet.skip(0.36)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
