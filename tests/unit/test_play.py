@@ -379,7 +379,7 @@ def test_a_provider_that_fails_midway_leaves_what_was_answered(tmp_path, dilemma
     assert len(found.answers) == 3
     seen = judge(found, dilemma.predictions)
     assert seen.complete == 1
-    assert "This run is incomplete: RuntimeError('quota exceeded')" in markdown(found, seen)
+    assert "This run is incomplete: quota exceeded" in markdown(found, seen)
 
 
 def test_a_provider_that_answers_nothing_is_an_error(tmp_path, dilemma):
