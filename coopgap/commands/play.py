@@ -73,9 +73,14 @@ def play(
             show_default="coopgap-play",
         ),
     ] = None,
-    log: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Judge these answers, ask nothing.", show_default="none"),
+    logs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--log",
+            metavar="PATH",
+            help="Judge these answers, ask nothing; a log or a folder, perhaps several.",
+            show_default="none",
+        ),
     ] = None,
     registered: Annotated[
         Path | None,
@@ -178,7 +183,7 @@ def play(
     return _played(
         study(spec, regimes or (), dispositions or (), games, limit),
         out or Path("coopgap-play"),
-        log,
+        logs or (),
         registered,
         json,
         sequential,
@@ -260,7 +265,7 @@ def _prices(text: str | None) -> tuple[float, float] | None:
 def _played(
     found: Study,
     out: Path,
-    log: Path | None,
+    logs: Sequence[Path],
     registration: Path | None,
     json: bool,
     sequential: bool = False,
@@ -310,9 +315,9 @@ def _played(
         progress=show_progress,
         stop=(lambda so_far: decided(so_far, predictions)) if sequential else None,
     )
-    if log is not None:
-        finished = recorded(found, options, log)
-        _require_agreement(finished, settings | {"sequential": sequential}, given, log)
+    if logs:
+        finished = recorded(found, options, *logs)
+        _require_agreement(finished, settings | {"sequential": sequential}, given, logs[0])
         if registration is None:
             predictions = replace(
                 predictions, design=_recorded(finished, predictions.design, given)

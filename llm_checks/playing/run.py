@@ -345,12 +345,22 @@ def _mock(name: str) -> Any:
     return get_model(name, custom_outputs=output)
 
 
-def recorded(found: Study, options: Options, log: Path) -> Run:
-    """The run that a log holds, a journal or one of Inspect's; no model is asked.
+def recorded(found: Study, options: Options, *logs: Path) -> Run:
+    """The run that logs hold, journals or ones of Inspect's, or folders of them; no model is asked.
 
-    Raises InputError for an empty log and one of another spec.
+    Of a folder its journal is read, else all logs of Inspect's below it. Raises InputError for logs
+    without answers, of another spec, and of different runs.
     """
-    record = read_inspect(log) if log.suffix == ".eval" else read_record(log)
+    files = [file for each in logs for file in _logs(each)]
+    records = [read_inspect(e) if e.suffix == ".eval" else read_record(e) for e in files]
+    log, record = files[0], records[0]
+    for other, file in zip(records[1:], files[1:], strict=True):
+        require_same(other, record.header, file)
+    if len({each.header.get("predictions") for each in records}) > 1:
+        # They were registered differently: nothing that is judged by all is more than exploratory.
+        record = replace(record, header={**record.header, "predictions": None})
+    answers = {name: each for one in records for name, each in one.answers.items()}
+    record = replace(record, answers=answers)
     header = header_of(found, options) | {
         name: record.header.get(name)
         for name in ("model", "seed", "sequential", "versions", *FIRST)
@@ -371,6 +381,21 @@ def recorded(found: Study, options: Options, log: Path) -> Run:
     finished = _finished(found, design, record.answers, header, incomplete)
     stopped = f"after {repetitions} repetitions" if header["sequential"] else ""
     return replace(finished, stopped=stopped)
+
+
+def _logs(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    if (path / JOURNAL).exists():
+        return [path / JOURNAL]
+    found = sorted(path.rglob("*.eval"))
+    if not found:
+        raise InputError(
+            f"this folder holds neither {JOURNAL} nor a log of Inspect's",
+            fix="name one that coopgap play or inspect eval wrote",
+            source=str(path),
+        )
+    return found
 
 
 def require_usable(options: Options) -> None:

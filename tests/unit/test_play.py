@@ -355,6 +355,14 @@ def test_a_run_goes_on_without_asking_again(tmp_path, dilemma):
     second = run(dilemma, options(counting), tmp_path)
     assert not second.incomplete
     assert len(asked) == len(second.answers) == second.asked
+    # Each run has a log of Inspect's, the folder has them all.
+    logs = sorted((tmp_path / "logs").glob("*.eval"))
+    assert len(logs) == 2
+    for given in (logs, [tmp_path], [tmp_path / "logs"]):
+        assert recorded(dilemma, Options(), *given).answers == second.answers
+    (tmp_path / "none").mkdir()
+    with pytest.raises(InputError, match=r"neither answers\.jsonl nor a log"):
+        recorded(dilemma, Options(), tmp_path / "none")
     third = run(dilemma, options(counting), tmp_path)
     assert len(asked) == len(third.answers)
     assert len(read_record(journal).answers) == len(asked)
