@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgap.llm_checks.negotiating.proposals import best_worth
-from coopgap.llm_checks.predicting.independent import likeliest, most
 from coopgap.llm_checks.predicting.regimes import (
     AnyContract,
     Condition,
@@ -33,6 +32,7 @@ from coopgap.llm_checks.predicting.regimes import (
 from coopgap.proofs.algebra.exact_lp import MAX_TABLEAU
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.independent import likeliest, most
 from coopgap.proofs.questions.obligations import Reached, Setting, Threshold, Unanswered
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, Equilibrium, all_deviations, pure_nash
