@@ -17,6 +17,7 @@ from typing import Any
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.fuzzing.quick import Alone, PlainGame, best_value, least_threshold, pull_of
 from coopgap.proofs.fuzzing.situations import Situation, strides
+from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Levels,
@@ -30,8 +31,12 @@ from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContra
 from coopgap.theory.dilemmas import AXIOMS, axioms, domination_threshold
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.information import complete_information
 from coopgap.theory.languages import Language, ProductLanguage, refines
 from coopgap.theory.welfare import incontractible_cells
+
+MECHANISM_SECONDS = 5.0
+"""How long the programme of the best mechanism may take in a case."""
 
 
 class Undecided(Exception):
@@ -172,6 +177,19 @@ def _correlated_gap(m: Measures) -> Fraction:
 
 def _finer_correlated_gap(m: Measures) -> Fraction:
     return Measures(replace(m.situation, language=m.situation.finer))["correlated_gap"]  # type: ignore[no-any-return]
+
+
+def _mechanism_gap(m: Measures, levels: Levels) -> Extended:
+    """The gap that every mechanism leaves whose transfers are of the drawn class (T10)."""
+    contracts = m.situation.contracts
+    if not isinstance(contracts, Transfers):
+        raise Undecided("directives have no mechanisms")
+    known = complete_information(m.environment)
+    society = Society(m.environment, known, m.situation.language, contracts, levels)
+    found = decide.mechanisms(society, MECHANISM_SECONDS)
+    if isinstance(found, Unanswered):
+        raise Undecided(found.reason)
+    return m.first_best - found.value if isinstance(found.value, Fraction) else INFINITY
 
 
 def _strict(m: Measures) -> bool:
@@ -361,6 +379,9 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "correlated_bound": _correlated_bound,
     "correlated_gap": _correlated_gap,
     "finer_correlated_gap": _finer_correlated_gap,
+    "mechanism_gap": lambda m: _mechanism_gap(m, m.selfish),
+    "mechanism_gap_at": lambda m: _mechanism_gap(m, m.situation.levels),
+    "mechanism_gap_more": lambda m: _mechanism_gap(m, m.situation.more),
     "strict_first_best": _strict,
     "unique_first_best": lambda m: all(
         m.plain.welfare[s].count(max(m.plain.welfare[s])) == 1 for s in m.environment.support

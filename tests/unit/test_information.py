@@ -26,7 +26,7 @@ from coopgap.theory.information import (
     pooled_best,
     team_optimum,
 )
-from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.readers.spec import any_spec_from_text, spec_from_text
 from coopgap.theory.specification import FamilySpecification, Question, Specification
 
 GAME = """
@@ -167,7 +167,7 @@ def test_without_claims_what_holds_is_claimed():
 def test_other_quantities_are_unknown_with_the_reason():
     document = json.loads(json.dumps(check(read(GAME + BLIND)).document()))
     why = {"unknown": "not every player sees the state, and then only mechanisms are decided"}
-    assert document["selfish"] == {"welfare": why, "nash": why, "mixed": why}
+    assert all(each == why for each in document["selfish"].values())
     assert document["languages"][0]["value"] == why
     assert document["prosocial_threshold"] == why
 
@@ -193,6 +193,21 @@ def test_mechanisms_of_directives_make_no_sense():
         check(asked)
 
 
+def test_groups_have_no_mechanisms():
+    text = """
+[game]
+groups = { fisher = { size = 3, actions = "0..2" } }
+[game.payoffs]
+fisher = "own*(9 - total)"
+[contracts]
+participation = { fisher = 0 }
+"""
+    with pytest.raises(
+        InputError, match=r"contracts\.participation: for groups mechanisms are not"
+    ):
+        any_spec_from_text(text, "groups")
+
+
 FAMILY = GAME.replace("[[3, 0], [0, 1]]", '[["x", 0], [0, 1]]') + '[parameters]\nnames = ["x"]\n'
 
 
@@ -204,6 +219,29 @@ def test_families_are_refused_but_not_their_points(more: str):
         check(family)
     report = check(family.at({"x": Fraction(3)}))
     assert isinstance(report.languages[0].mechanism, MechanismPart)
+
+
+HURT = """
+[game]
+players = ["p1", "p2"]
+actions = { p1 = ["A", "B"], p2 = ["A", "B"] }
+[game.payoffs]
+p1 = [[1, -2], [0, 1]]
+p2 = [[0, 2], [0, -3]]
+[[language]]
+name = "nothing"
+actions = { p1 = [["A", "B"]], p2 = [["A", "B"]] }
+contracts = { budget = "burnt" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "gap"), [("0", "3/4"), ("1/4", "7/9"), ("1/2", "9/11"), ("1", "17/18"), ("2", "0")]
+)
+def test_a_little_prosociality_can_hurt_every_mechanism(level: str, gap: str):
+    for name in ("least", "most"):
+        claim = f'[[claim]]\nid = "mechanism-gap-at-{name}"\nvalue = "{gap}"\nlambda = "{level}"\n'
+        assert [each.status for each in check(read(HURT + claim)).claims] == ["proved"]
 
 
 # --- the command ----------------------------------------------------------------------------------
