@@ -13,7 +13,7 @@ from inspect_ai._util.error import PrerequisiteError
 
 from coopgap.llm_checks.playing.asking import Asking
 from coopgap.llm_checks.playing.run import Options, header_of
-from coopgap.llm_checks.playing.scenarios import plays
+from coopgap.llm_checks.playing.scenarios import Play, plays
 from coopgap.llm_checks.playing.tasks import task_of
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
@@ -40,7 +40,17 @@ def play(
         raise PrerequisiteError(f"coopgap: {error}".replace("[", r"\[")) from None
     design = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}
     header = header_of(found, Options(model="", seed=seed, repetitions=repetitions))
-    return task_of(found, Asking(design, seed, header))
+    blocks: dict[int, dict[str, Play]] = {1: design}
+
+    def epoch_of(name: str, epoch: int) -> Play:
+        """Repetitions go on where those of the epochs before end."""
+        if epoch not in blocks:
+            first = repetitions * (epoch - 1)
+            made = plays(found, first + repetitions, seed, writes=not menu, first=first)
+            blocks[epoch] = dict(zip(design, made, strict=True))
+        return blocks[epoch][name]
+
+    return task_of(found, Asking(design, seed, header, epochs=epoch_of))
 
 
 def _parts(text: str) -> list[str]:

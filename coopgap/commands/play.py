@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +19,7 @@ from coopgap.commands.options import (
     Regimes,
     Repetitions,
     margin_of,
+    require_duration,
 )
 from coopgap.commands.predict import read_registration, registration_text
 from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
@@ -71,9 +72,14 @@ def play(
             show_default="coopgap-play",
         ),
     ] = None,
-    log: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Judge these answers, ask nothing.", show_default="none"),
+    logs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--log",
+            metavar="PATH",
+            help="Judge these answers, ask nothing; a log or a folder, perhaps several.",
+            show_default="none",
+        ),
     ] = None,
     registered: Annotated[
         Path | None,
@@ -102,10 +108,55 @@ def play(
     concurrency: Annotated[
         int, typer.Option(min=1, metavar="N", help="Plays at the same time.")
     ] = 4,
+    max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest reply.")] = 1024,
+    temperature: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="T", help="Of sampling.", show_default="the provider's"),
+    ] = None,
+    top_p: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="P", help="Of sampling.", show_default="the provider's"),
+    ] = None,
+    model_seed: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="The seed the provider is given.", show_default="none"),
+    ] = None,
+    reasoning_effort: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LEVEL",
+            help="none, minimal, low, medium, high, xhigh or max.",
+            show_default="the provider's",
+        ),
+    ] = None,
+    logprobs: Annotated[
+        bool, typer.Option("--logprobs", help="Ask for the probabilities of the options.")
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", help="For one answer, retries included.")
+    ] = 300.0,
+    max_retries: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Of one request.", show_default="no limit"),
+    ] = None,
+    model_args: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model-arg",
+            metavar="NAME=VALUE",
+            help="For the provider's client.",
+            show_default="none",
+        ),
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where the provider is.", show_default="its own"),
+    ] = None,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Put predictions to language models; or judge a published summary."""
     limit = max_bytes or MAX_BYTES
+    require_duration(timeout)
     given = _given(context)
     if replay is not None:
         for name, written in given.items():
@@ -134,7 +185,7 @@ def play(
     return _played(
         study(spec, regimes or (), dispositions or (), games, limit),
         out or Path("coopgap-play"),
-        log,
+        logs or (),
         registered,
         json,
         sequential,
@@ -147,7 +198,46 @@ def play(
         max_cost=max_cost,
         prices=_prices(prices),
         concurrency=concurrency,
+        generation={
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "top_p": top_p,
+            "seed": model_seed,
+            "reasoning_effort": _effort(reasoning_effort),
+            "logprobs": logprobs,
+            "timeout": timeout,
+            "max_retries": max_retries,
+        },
+        model_args=_arguments(model_args or ()),
+        base_url=base_url,
     )
+
+
+def _effort(text: str | None) -> str | None:
+    known = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+    if text is not None and text not in known:
+        raise InputError(
+            f"{text!r} is no effort", fix=f"use {', '.join(known)}", field="--reasoning-effort"
+        )
+    return text
+
+
+def _arguments(texts: Sequence[str]) -> dict[str, Any]:
+    """Arguments by name; a value that is JSON is what it says, another is text."""
+    import json as jsons
+
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise InputError(
+                f"{text!r} names no value", fix="write NAME=VALUE", field="--model-arg"
+            )
+        try:
+            found[name] = jsons.loads(value)
+        except ValueError:
+            found[name] = value
+    return found
 
 
 def _given(context: typer.Context) -> dict[str, str]:
@@ -177,7 +267,7 @@ def _prices(text: str | None) -> tuple[float, float] | None:
 def _played(
     found: Study,
     out: Path,
-    log: Path | None,
+    logs: Sequence[Path],
     registration: Path | None,
     json: bool,
     sequential: bool = False,
@@ -194,6 +284,7 @@ def _played(
     from coopgap.llm_checks.judging.judge import decided, document_of, judge
     from coopgap.llm_checks.judging.report import html, markdown
     from coopgap.llm_checks.judging.revealed import chosen
+    from coopgap.llm_checks.playing.asking import Generation
     from coopgap.llm_checks.playing.run import Options, recorded, require_usable, run
     from coopgap.llm_checks.predicting.predictions import Design
     from coopgap.terminal.plays import show_progress, story
@@ -221,14 +312,14 @@ def _played(
         sequential = predictions.design.sequential
     found = replace(found, predictions=replace(found.predictions, design=predictions.design))
     options = Options(
-        **settings,
+        **settings | {"generation": Generation(**settings["generation"])},
         predictions=registered,
         progress=show_progress,
         stop=(lambda so_far: decided(so_far, predictions)) if sequential else None,
     )
-    if log is not None:
-        finished = recorded(found, options, log)
-        _require_agreement(finished, settings | {"sequential": sequential}, given, log)
+    if logs:
+        finished = recorded(found, options, *logs)
+        _require_agreement(finished, settings | {"sequential": sequential}, given, logs[0])
         if registration is None:
             predictions = replace(
                 predictions, design=_recorded(finished, predictions.design, given)
@@ -250,7 +341,7 @@ def _played(
     write_all(out, texts, "--out")
 
     return Outcome(
-        UNDECIDED if found.skipped else HOLDS,
+        UNDECIDED if found.skipped or finished.failed else HOLDS,
         document_of(finished, seen),
         lambda: [story(finished, seen, out)],
         json,

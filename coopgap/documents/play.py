@@ -50,6 +50,10 @@ class Decisions(Part):
     """How many replies name options and do not say which is chosen."""
     unparseable: NonNegativeInt
     """How many replies cannot be read."""
+    cut: NonNegativeInt
+    """How many replies that cannot be read were cut by the limit of their length."""
+    unanswered: NonNegativeInt
+    """How many were not asked, or got no reply."""
     strictly_parsed: NonNegativeInt
     """How many replies are exactly what was asked for."""
 

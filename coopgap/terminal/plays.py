@@ -34,9 +34,11 @@ def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
         Text(),
         Text(summary(seen)),
         Text(
-            f"{len(finished.answers)} decisions answered of {finished.asked}; "
+            f"{len(finished.answers)} replies of {finished.asked}, {finished.unanswered} "
+            "unanswered; "
             f"{seen.statuses['ambiguous']} ambiguous, {seen.statuses['unparseable']} unparseable, "
-            f" {seen.statuses['refused']} refused."
+            f"{seen.statuses['cut']} cut at --max-tokens, "
+            f"{seen.statuses['refused']} refused."
         ),
         *(Text(_bargained(each)) for each in seen.bargains),
         Text(f"Bias shown: {'; '.join(biased) or 'none'}."),

@@ -93,9 +93,9 @@ class Bias:
 class Findings:
     """All that a run shows.
 
-    statuses: decisions answered, refused, ambiguous, unparseable; strict: those that strict parsing
-    reads. dropped: plays in which some decision is missing. changed: why no verdict is more than
-    exploratory, or empty.
+    statuses: decisions answered, refused, ambiguous, unparseable or cut by their limit. strict:
+    those that strict parsing reads. dropped: plays in which some decision is missing. changed: why
+    no verdict is more than exploratory, or empty.
     """
 
     design: Design
@@ -171,7 +171,7 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
         biases=tuple(biases(run)),
         statuses={
             name: sum(each.status == name for each in given)
-            for name in ("answered", "refused", "ambiguous", "unparseable")
+            for name in ("answered", "refused", "ambiguous", "unparseable", "cut")
         },
         strict=sum(each.strict is not None for each in given),
         dropped=dropped,
@@ -400,6 +400,7 @@ def document_of(run: Run, found: Findings) -> dict[str, Any]:
         "decisions": {
             "designed": run.asked,
             **found.statuses,
+            "unanswered": run.unanswered,
             "strictly_parsed": found.strict,
         },
         "plays": {"complete": found.complete, "dropped": found.dropped},

@@ -25,10 +25,12 @@ vertical-align:top}th{color:var(--soft);font-weight:500}
 border-bottom:2px solid var(--line)}.wide td{display:grid;grid-template-columns:7rem minmax(0,1fr);
 gap:.6rem;border:0;padding:.1rem 0;overflow-wrap:anywhere}.wide td:empty{display:none}
 .wide td::before{content:attr(data-name);color:var(--soft)}}
-.framed{border:1px solid var(--line);padding:.4rem}.plot{width:100%;min-width:40rem}
+.framed{border:1px solid var(--line);padding:.4rem}.bar{width:100%}
+.what{margin:.5rem 0 0;font-size:.85rem;overflow-wrap:anywhere}
 .key{display:inline-block;width:1.6em;height:.8em;border-radius:2px;background:var(--band)}
 .keys span{white-space:nowrap;margin-right:1em}
-code{font-size:.85em;overflow-wrap:anywhere}svg{max-width:100%;height:auto;display:block}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85em;border:1px solid var(--line);
+padding:.6rem}code{font-size:.85em;overflow-wrap:anywhere}svg{max-width:100%;height:auto;display:block}
 .figure{background:#fff}.figure svg{width:100%;min-width:40rem}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}
 """

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
+from coopgap.llm_checks.judging.described import conclusion, payoffs, played, prompt
 from coopgap.llm_checks.judging.evidence import least_confirming
 from coopgap.llm_checks.judging.judge import Findings, Judged, allowed
 from coopgap.llm_checks.judging.pages import html_table, markdown_table, page
@@ -102,6 +103,8 @@ def tables(run: Run, found: Findings) -> list[tuple[str, list[str], list[list[st
             judged,
         ),
         ("Exploratory, each judged for itself", header, explored),
+        played(run),
+        payoffs(run),
         *negotiated(found.bargains),
         ("Choices", ["condition", "player", "actions"], choices),
         (
@@ -253,16 +256,20 @@ def summary(found: Findings) -> str:
 
 def markdown(run: Run, found: Findings) -> str:
     """The report in Markdown."""
-    parts = [f"# {title(run)}", summary(found), *(f"> {note}" for note in notes(run, found))]
+    parts = [f"# {title(run)}", conclusion(run, found), summary(found)]
+    parts += [f"> {note}" for note in notes(run, found)]
     for heading, header, rows in tables(run, found):
         if rows:
             parts += [f"## {heading}", markdown_table(header, rows)]
+    if asked := prompt(run):
+        parts += ["## One question in full", f"```text\n{asked}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
 def html(run: Run, found: Findings) -> str:
     """The report as one page: no script, no request."""
-    parts = [f"<h1>{escape(title(run))}</h1>", f"<p>{escape(summary(found))}</p>"]
+    parts = [f"<h1>{escape(title(run))}</h1>", f"<p>{escape(conclusion(run, found))}</p>"]
+    parts += [f'<p class="soft">{escape(summary(found))}</p>']
     parts += [f'<p class="note">{escape(note)}</p>' for note in notes(run, found)]
     shown = [
         each
@@ -276,11 +283,13 @@ def html(run: Run, found: Findings) -> str:
             "<h2>Predicted and measured rates</h2>",
             '<p class="soft">Dots: the measured rate; lines: its 95 % interval.</p>',
             f'<p class="soft keys">{_keys()}</p>',
-            f'<div class="scroll framed">{figure(shown)}</div>',
+            f'<div class="framed">{figure(shown)}</div>',
         ]
     for heading, header, rows in tables(run, found):
         if rows:
             parts += [f"<h2>{escape(heading)}</h2>", html_table(header, rows)]
+    if asked := prompt(run):
+        parts += ["<h2>One question in full</h2>", f"<pre>{escape(asked)}</pre>"]
     return page(title(run), parts)
 
 
@@ -292,43 +301,37 @@ def _keys() -> str:
 
 
 def figure(judged: Sequence[Judged]) -> str:
-    """Predicted intervals of rates against measured ones, as inline SVG."""
-    left, width, line, top = 20, 640, 46, 22
-    height = top + line * len(judged) + 26
+    """Predicted intervals of rates against measured ones: as wide as the page, whatever that is."""
 
-    def x(rate: float) -> float:
-        return left + rate * (width - 2 * left)
+    def x(rate: float) -> str:
+        return f"{3 + 94 * rate:.2f}%"
 
-    parts = []
-    for tick in (0, 0.25, 0.5, 0.75, 1):
-        parts.append(
-            f'<line x1="{x(tick)}" x2="{x(tick)}" y1="{top}" y2="{height - 22}" '
-            'stroke="var(--line)"/>'
-            + "".join(
-                f'<text x="{x(tick)}" y="{y}" text-anchor="middle">{tick:g}</text>'
-                for y in (top - 8, height - 6)
-            )
-        )
-    for number, each in enumerate(judged):
-        one, seen, y = each.prediction, each.judgement, top + line * number
+    ticks = "".join(
+        f'<text x="{x(tick)}" y="12" text-anchor="middle">{tick:g}</text>'
+        for tick in (0, 0.25, 0.5, 0.75, 1)
+    )
+    axis = f'<svg class="bar" height="16" aria-hidden="true">{ticks}</svg>'
+    parts = [axis]
+    for each in judged:
+        one, seen = each.prediction, each.judgement
         assert isinstance(one, Prediction)
         low = 0.0 if one.low is None else float(one.low)
         high = 1.0 if one.high is None else float(one.high)
-        middle = y + 30
+        grid = "".join(
+            f'<line x1="{x(tick)}" x2="{x(tick)}" y1="0" y2="20" stroke="var(--line)"/>'
+            for tick in (0, 0.25, 0.5, 0.75, 1)
+        )
+        name = f"{one.regime}/{one.disposition}: {words_for(one.quantity)}"
         parts.append(
-            f'<text x="{left}" y="{y + 14}">{escape(f"{one.regime}/{one.disposition}: ")}'
-            f"{escape(words_for(one.quantity))}</text>"
-            f'<rect x="{x(low) - 2:.1f}" y="{middle - 9}" width="{x(high) - x(low) + 4:.1f}" '
+            f'<p class="what">{escape(name)}</p>'
+            f'<svg class="bar" height="20" role="img" aria-label="{escape(name)}">{grid}'
+            f'<rect x="{3 + 94 * low - 0.4:.2f}%" y="1" width="{94 * (high - low) + 0.8:.2f}%" '
             'height="18" rx="2" fill="var(--band)"/>'
             f'<g stroke="currentColor" class="{seen.verdict}">'
-            f'<line x1="{x(seen.low):.1f}" x2="{x(seen.high):.1f}" y1="{middle}" y2="{middle}" '
-            'stroke-width="2"/>'
-            f'<circle cx="{x(seen.estimate):.1f}" cy="{middle}" r="4" fill="currentColor"/></g>'
+            f'<line x1="{x(seen.low)}" x2="{x(seen.high)}" y1="10" y2="10" stroke-width="2"/>'
+            f'<circle cx="{x(seen.estimate)}" cy="10" r="4" fill="currentColor"/></g></svg>'
         )
-    return (
-        f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="Predicted and measured rates">{"".join(parts)}</svg>'
-    )
+    return "".join([*parts, axis])
 
 
 def title(run: Run) -> str:

@@ -9,13 +9,35 @@ from typing import Any
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import Play
 
+MAX_TOKENS = 1024
+"""The longest reply that is asked for, unless another length is."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """How a model is to reply; None: as its provider does.
+
+    timeout: seconds after which a question counts as unanswered, retries included. logprobs:
+    whether the probabilities of tokens are asked for.
+    """
+
+    max_tokens: int = MAX_TOKENS
+    temperature: float | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    reasoning_effort: str | None = None
+    max_retries: int | None = None
+    timeout: float = 300.0
+    logprobs: bool = False
+
 
 @dataclass
 class Budget:
     """The limits of a run, and what was used of them.
 
     prices: dollars per million input and output tokens. decisions, dollars: limits, or None;
-    ``spent`` and ``asked`` count up.
+    ``spent`` and ``asked`` count up. pending: what calls in flight may cost, by question. largest:
+    what a call cost at most.
     """
 
     prices: tuple[float, float] = (0.0, 0.0)
@@ -23,6 +45,8 @@ class Budget:
     dollars: float | None = None
     spent: float = 0.0
     asked: int = 0
+    pending: dict[str, float] = field(default_factory=dict)
+    largest: float = 0.0
 
     @property
     def exhausted(self) -> str:
@@ -33,6 +57,24 @@ class Budget:
             return f"--max-cost {self.dollars:g} is reached"
         return ""
 
+    @property
+    def waiting(self) -> bool:
+        """Whether calls in flight may use up all that is left."""
+        if self.dollars is None or not self.pending:
+            return False
+        return self.spent + sum(self.pending.values()) >= self.dollars
+
+    def begin(self, question: str, tokens: tuple[int, int]) -> None:
+        """Counts a call, which may cost as much as the dearest so far, or so many tokens."""
+        self.asked += 1
+        self.pending[question] = self.largest or self.cost(tokens)
+
+    def end(self, question: str, cost: float) -> None:
+        """Counts what a call cost."""
+        self.pending.pop(question, None)
+        self.spent += cost
+        self.largest = max(self.largest, cost)
+
     def cost(self, tokens: tuple[int, int]) -> float:
         """Dollars for so many input and output tokens."""
         return sum(n * price for n, price in zip(tokens, self.prices, strict=True)) / 1e6
@@ -40,7 +82,10 @@ class Budget:
 
 @dataclass
 class Asking:
-    """The plays to ask, the answers so far, and the function that receives new ones."""
+    """The plays to ask, the answers so far, and the function that receives new ones.
+
+    failed: why nothing more is asked, once a question was not answered.
+    """
 
     plays: Mapping[str, Play]
     seed: int
@@ -48,3 +93,12 @@ class Asking:
     answers: dict[str, Answer] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
     tell: Callable[[Answer], None] = lambda _: None
+    generation: Generation = field(default_factory=Generation)
+    failed: str = ""
+    epochs: Callable[[str, int], Play] | None = None
+
+    def play(self, name: str, epoch: int) -> Play:
+        """The play of a sample; that of a later epoch is another repetition."""
+        if epoch == 1 or self.epochs is None:
+            return self.plays[name]
+        return self.epochs(name, epoch)

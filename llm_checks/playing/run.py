@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from textwrap import shorten
 from typing import Any
 
 from coopgap.llm_checks.negotiating.negotiation import settled
@@ -24,7 +23,7 @@ from coopgap.llm_checks.playing.answers import (
     read_record,
     require_same,
 )
-from coopgap.llm_checks.playing.asking import Asking, Budget
+from coopgap.llm_checks.playing.asking import Asking, Budget, Generation
 from coopgap.llm_checks.playing.scenarios import PROMPTS, Play, plays
 from coopgap.llm_checks.playing.simulation import named_agents, simulated_answer
 from coopgap.llm_checks.predicting.scenes import Study
@@ -36,8 +35,6 @@ SIMULATED = "simulated"
 JOURNAL = "answers.jsonl"
 FIRST = ("predictions", "margin", "repetitions")
 """What of a log was fixed before its first answer, and stays."""
-MAX_REASON = 1000
-"""The longest error of a provider, in characters, that is told whole."""
 
 _QUESTION = re.compile(r"/(\d+)/[^/]+(?:/(?:proposal|acceptance))?$")
 
@@ -60,8 +57,8 @@ KEYS = {
 class Run:
     """The plays of a study and a model's answers.
 
-    incomplete: why answers are missing, or empty. stopped: where and why the run ended before its
-    last repetition, or empty.
+    incomplete: why answers are missing, or empty. failed: whether it was the provider. stopped:
+    where and why the run ended before its last repetition, or empty.
     """
 
     study: Study
@@ -70,6 +67,12 @@ class Run:
     header: Mapping[str, Any]
     incomplete: str = ""
     stopped: str = ""
+    failed: bool = False
+
+    @property
+    def unanswered(self) -> int:
+        """How many questions of the design have no reply."""
+        return max(0, self.asked - len(self.answers))
 
     @property
     def asked(self) -> int:
@@ -88,7 +91,7 @@ class Options:
 
     prices: dollars per million input and output tokens. stop: whether a run that has come so far
     may end, for runs that are judged by intervals that hold at all times; None: all repetitions are
-    played.
+    played. model_args, base_url: for the provider's client.
     """
 
     model: Any = EMBEDDED
@@ -101,6 +104,9 @@ class Options:
     predictions: str = ""
     stop: Callable[[Run], bool] | None = None
     progress: Callable[[int, int], None] = field(default=lambda _done, _all: None)
+    generation: Generation = field(default_factory=Generation)
+    model_args: Mapping[str, Any] = field(default_factory=dict)
+    base_url: str | None = None
 
     @property
     def name(self) -> str:
@@ -165,7 +171,9 @@ def run(found: Study, options: Options, folder: Path) -> Run:
         options.progress(len(asking.answers), total)
 
     total, design = 0, list[Play]()
-    asking = Asking({}, options.seed, header, dict(record.answers), tell=keep)
+    asking = Asking(
+        {}, options.seed, header, dict(record.answers), tell=keep, generation=options.generation
+    )
     asking.budget = Budget(
         options.prices or (0.0, 0.0),
         options.max_samples,
@@ -207,7 +215,7 @@ def run(found: Study, options: Options, folder: Path) -> Run:
                 "was decided"
             )
             break
-    return replace(finished, stopped=stopped)
+    return replace(finished, stopped=stopped, failed=bool(asking.failed))
 
 
 def is_simulated(run: Run) -> bool:
@@ -276,7 +284,7 @@ def _inspected(found: Study, asking: Asking, options: Options, folder: Path) -> 
     """Adds the answers of one of Inspect's models; returns why some are missing, or nothing."""
     import inspect_ai
 
-    from coopgap.llm_checks.playing.tasks import task_of
+    from coopgap.llm_checks.playing.tasks import one_line, task_of
 
     try:
         with warnings.catch_warnings():
@@ -292,16 +300,15 @@ def _inspected(found: Study, asking: Asking, options: Options, folder: Path) -> 
                 max_samples=options.concurrency,
                 max_connections=options.concurrency,
                 fail_on_error=True,
-                score=False,
             )
             gc.collect()
     except InputError:
         raise
     except Exception as error:
-        return _plain(error)
+        return one_line(error)
     if log.status != "success":
-        return _last_line(log.error.message if log.error else str(log.status))
-    return ""
+        asking.failed = one_line(RuntimeError(log.error.message if log.error else log.status))
+    return asking.failed
 
 
 def usable_model(options: Options) -> Any:
@@ -313,12 +320,14 @@ def usable_model(options: Options) -> Any:
     try:
         if _provider(options.model) == "mockllm":
             return _mock(options.model)
-        return get_model(options.model)
+        return get_model(options.model, base_url=options.base_url, **options.model_args)
     except InputError:
         raise
     except Exception as error:
+        from coopgap.llm_checks.playing.tasks import one_line
+
         raise InputError(
-            f"the model {options.name!r} cannot be used: {_plain(error)}",
+            f"the model {options.name!r} cannot be used: {one_line(error)}",
             fix="name it PROVIDER/MODEL, and install its provider's client",
             field="--model",
         ) from None
@@ -336,12 +345,22 @@ def _mock(name: str) -> Any:
     return get_model(name, custom_outputs=output)
 
 
-def recorded(found: Study, options: Options, log: Path) -> Run:
-    """The run that a log holds, a journal or one of Inspect's; no model is asked.
+def recorded(found: Study, options: Options, *logs: Path) -> Run:
+    """The run that logs hold, journals or ones of Inspect's, or folders of them; no model is asked.
 
-    Raises InputError for an empty log and one of another spec.
+    Of a folder its journal is read, else all logs of Inspect's below it. Raises InputError for logs
+    without answers, of another spec, and of different runs.
     """
-    record = read_inspect(log) if log.suffix == ".eval" else read_record(log)
+    files = [file for each in logs for file in _logs(each)]
+    records = [read_inspect(e) if e.suffix == ".eval" else read_record(e) for e in files]
+    log, record = files[0], records[0]
+    for other, file in zip(records[1:], files[1:], strict=True):
+        require_same(other, record.header, file)
+    if len({each.header.get("predictions") for each in records}) > 1:
+        # They were registered differently: nothing that is judged by all is more than exploratory.
+        record = replace(record, header={**record.header, "predictions": None})
+    answers = {name: each for one in records for name, each in one.answers.items()}
+    record = replace(record, answers=answers)
     header = header_of(found, options) | {
         name: record.header.get(name)
         for name in ("model", "seed", "sequential", "versions", *FIRST)
@@ -362,6 +381,21 @@ def recorded(found: Study, options: Options, log: Path) -> Run:
     finished = _finished(found, design, record.answers, header, incomplete)
     stopped = f"after {repetitions} repetitions" if header["sequential"] else ""
     return replace(finished, stopped=stopped)
+
+
+def _logs(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    if (path / JOURNAL).exists():
+        return [path / JOURNAL]
+    found = sorted(path.rglob("*.eval"))
+    if not found:
+        raise InputError(
+            f"this folder holds neither {JOURNAL} nor a log of Inspect's",
+            fix="name one that coopgap play or inspect eval wrote",
+            source=str(path),
+        )
+    return found
 
 
 def require_usable(options: Options) -> None:
@@ -399,12 +433,3 @@ def _mend(journal: Path) -> None:
     text = journal.read_bytes()
     if not text.endswith(b"\n"):
         journal.write_bytes(text[: text.rfind(b"\n") + 1])
-
-
-def _plain(error: BaseException) -> str:
-    return _last_line(str(error)) or type(error).__name__
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in re.sub(r"\[/?[a-z ]*\]", "", text).splitlines()]
-    return shorten(" ".join(line for line in lines if line), MAX_REASON, placeholder=" …")

@@ -5,8 +5,13 @@ Agents of a play are asked in conversations of their own. ``inspect_play`` is th
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from textwrap import shorten
 from typing import Any
 
+from anyio import fail_after, sleep
 from inspect_ai import Task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import (
@@ -17,6 +22,7 @@ from inspect_ai.model import (
     ModelOutput,
     get_model,
 )
+from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from coopgap.llm_checks.negotiating.negotiation import settled, written
@@ -25,13 +31,17 @@ from coopgap.llm_checks.playing.asking import Asking, Budget
 from coopgap.llm_checks.playing.embedded import EmbeddedModel
 from coopgap.llm_checks.playing.replies import Reply, parsed
 from coopgap.llm_checks.playing.scenarios import Play, Question
+from coopgap.llm_checks.predicting.predictions import classes, quantities
 from coopgap.llm_checks.predicting.regimes import material
 from coopgap.llm_checks.predicting.scenes import Study
 
 __all__ = ["EmbeddedModel", "task_of"]
 
-MAX_TOKENS = 1024
-"""The longest reply that is asked for."""
+MAX_REASON = 300
+"""The longest error of a provider, in characters, that is told whole."""
+
+TOP_LOGPROBS = 20
+"""Of how many tokens the probabilities are asked for; providers give no more."""
 
 
 def task_of(found: Study, asking: Asking) -> Task:
@@ -53,6 +63,7 @@ def task_of(found: Study, asking: Asking) -> Task:
     return Task(
         dataset=MemoryDataset(samples, name=found.source),
         solver=decide(asking),
+        scorer=[each(asking) for each in SCORERS],
         name="play",
         metadata={"study": found.predictions.study, "predictions": found.predictions.sha256},
     )
@@ -60,18 +71,34 @@ def task_of(found: Study, asking: Asking) -> Task:
 
 @solver
 def decide(asking: Asking) -> Solver:
-    """Asks the open questions of a play, one conversation each, and records the answers."""
+    """Asks the open questions of a play, one conversation each, and records the answers.
+
+    After a question that was not answered nothing more is asked.
+    """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         del generate  # It would ask all agents in one conversation.
-        each = settled(asking.plays[str(state.sample_id)], asking.answers)
+        each = settled(asking.play(str(state.sample_id), state.epoch), asking.answers)
         while question := next((q for q in each.questions if q.id not in asking.answers), None):
-            if asking.budget.exhausted:
-                state.metadata["unasked"] = asking.budget.exhausted
+            while asking.budget.waiting:
+                await sleep(0.05)
+            if asking.failed or asking.budget.exhausted:
+                state.metadata["unasked"] = asking.failed or asking.budget.exhausted
                 break
-            asking.budget.asked += 1
-            state.output = await _asked(question, asking.seed)
+            length = len(question.system) + len(question.prompt)
+            asking.budget.begin(question.id, (length // 3, asking.generation.max_tokens))
+            try:
+                state.output = await _asked(question, asking)
+            except Exception as error:
+                asking.budget.end(question.id, 0.0)
+                if asking.epochs is not None:
+                    # A task by itself: errors are for Inspect to retry, count and show.
+                    raise
+                asking.failed = asking.failed or one_line(error)
+                state.metadata["unasked"] = asking.failed
+                break
             answer = _answer(question, state.output, asking.budget, each)
+            asking.budget.end(question.id, answer.cost)
             asking.answers[question.id] = answer
             asking.tell(answer)
             each = settled(each, asking.answers)
@@ -86,17 +113,108 @@ def decide(asking: Asking) -> Solver:
     return solve
 
 
-async def _asked(question: Question, seed: int) -> ModelOutput:
-    model = get_model()
+@scorer(metrics=[mean()])
+def first_best(asking: Asking) -> Scorer:
+    """Whether the first best was played."""
+    return _scored(asking, lambda seen: _quantity(seen, "first-best"))
+
+
+@scorer(metrics=[mean()])
+def welfare(asking: Asking) -> Scorer:
+    """Welfare, in utils."""
+    return _scored(asking, lambda seen: _quantity(seen, "welfare"))
+
+
+@scorer(metrics=[])
+def verified(asking: Asking) -> Scorer:
+    """The verifiable class of what was played."""
+    return _scored(asking, _class)
+
+
+@scorer(metrics=[mean()])
+def parsed_share(asking: Asking) -> Scorer:
+    """The share of a play's questions whose replies were read."""
+    return _scored(asking, lambda seen: _share(seen, "answered"))
+
+
+@scorer(metrics=[mean()])
+def refused_share(asking: Asking) -> Scorer:
+    """The share of a play's questions that were refused."""
+    return _scored(asking, lambda seen: _share(seen, "refused"))
+
+
+SCORERS = (first_best, welfare, verified, parsed_share, refused_share)
+Scored = tuple[Play, Mapping[str, Answer]]
+
+
+def _scored(asking: Asking, value: Callable[[Scored], str | float | None]) -> Scorer:
+    """A scorer of plays; a play without a value is left unscored."""
+
+    async def score(state: TaskState, target: Target) -> Score | None:
+        del target
+        each = settled(asking.play(str(state.sample_id), state.epoch), asking.answers)
+        found = value((each, asking.answers))
+        return None if found is None else Score(value=found)
+
+    return score
+
+
+def _quantity(seen: Scored, name: str) -> float | None:
+    play, profile = seen[0], seen[0].profile(seen[1])
+    if profile is None:
+        return None
+    environment = play.scene.environment
+    table = quantities(play.scene.specification, play.condition.regime.language)[name]
+    unit = environment.denominator if name == "welfare" else 1
+    return int(table[(play.state, *profile)]) / unit
+
+
+def _class(seen: Scored) -> str | None:
+    play, profile = seen[0], seen[0].profile(seen[1])
+    if profile is None:
+        return None
+    found = classes(play.scene.specification, play.condition.regime.language)
+    return next((name for name, mask in found.items() if mask[(play.state, *profile)]), None)
+
+
+def _share(seen: Scored, status: str) -> float:
+    asked = seen[0].questions
+    return sum(each.id in seen[1] and seen[1][each.id].status == status for each in asked) / max(
+        len(asked), 1
+    )
+
+
+async def _asked(question: Question, asking: Asking) -> ModelOutput:
+    """The model's output. Raises TimeoutError, and whatever the provider's client raises."""
+    model, wanted = get_model(), asking.generation
     messages: list[ChatMessage] = [
         ChatMessageSystem(content=question.system),
         ChatMessageUser(content=question.prompt),
     ]
-    config = GenerateConfig(max_tokens=MAX_TOKENS)
     if getattr(model.api, "draws_by_seed", False):
         # Its draw is a function of the seed: two runs of a design give the same answers.
-        config = GenerateConfig(seed=_number(f"{seed}|{question.id}"))
-    return await model.generate(messages, config=config)
+        config = GenerateConfig(seed=_number(f"{asking.seed}|{question.id}"))
+    else:
+        given = asdict(wanted)
+        del given["timeout"], given["logprobs"]
+        if wanted.logprobs:
+            given |= {"logprobs": True, "top_logprobs": TOP_LOGPROBS}
+        config = GenerateConfig(**given)
+    try:
+        with fail_after(wanted.timeout):
+            output = await model.generate(messages, config=config)
+    except TimeoutError:
+        raise TimeoutError(f"no answer within {wanted.timeout:g} s (--timeout)") from None
+    if output.error:
+        raise RuntimeError(output.error)
+    return output
+
+
+def one_line(error: BaseException) -> str:
+    """An error in one line, without the request that it was about."""
+    text = re.sub(r"(^|\n)\s*Request:\n.*?(\n\n|$)", " ", str(error), flags=re.DOTALL)
+    text = " ".join(re.sub(r"\[/?[a-z ]*\]", "", text).split())
+    return shorten(text, MAX_REASON, placeholder=" …") or type(error).__name__
 
 
 def _number(text: str) -> int:
@@ -114,9 +232,11 @@ def _answer(question: Question, output: ModelOutput, budget: Budget, play: Play)
         reply = parsed(output.completion, shown.codes, question.words)
     usage = output.usage
     tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
-    cost = budget.cost(tokens)
-    budget.spent += cost
-    status = "refused" if output.stop_reason == "content_filter" else reply.status
+    status = reply.status
+    if output.stop_reason == "content_filter":
+        status = "refused"
+    elif status != "answered" and output.stop_reason in ("max_tokens", "model_length"):
+        status = "cut"
     option = reply.tolerant if status == "answered" else None
     # What is written has no place among options.
     place = None if question.kind == "proposal" else option
@@ -130,7 +250,7 @@ def _answer(question: Question, output: ModelOutput, budget: Budget, play: Play)
         code=None if place is None else shown.codes[place],
         input_tokens=tokens[0],
         output_tokens=tokens[1],
-        cost=cost,
+        cost=budget.cost(tokens),
         probabilities=_probabilities(question, output, reply),
     )
 

@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgap.llm_checks.negotiating.proposals import best_worth
-from coopgap.llm_checks.predicting.independent import likeliest, most
 from coopgap.llm_checks.predicting.regimes import (
     AnyContract,
     Condition,
@@ -33,7 +32,7 @@ from coopgap.llm_checks.predicting.regimes import (
 from coopgap.proofs.algebra.exact_lp import MAX_TABLEAU
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.play import best_and_worst
+from coopgap.proofs.deciding.independent import likeliest, most
 from coopgap.proofs.questions.obligations import Reached, Setting, Threshold, Unanswered
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, Equilibrium, all_deviations, pure_nash
@@ -395,16 +394,6 @@ def classes(specification: Specification, language: str | None) -> dict[str, NDA
             names.append("|".join(labels[a] for a in np.flatnonzero(of_agent).tolist()))
         found[",".join(names)] = mask
     return found
-
-
-def baseline(specification: Specification) -> Fraction | None:
-    """The best expected welfare of selfish pure equilibria without a contract, in utils.
-
-    The closed share of a gap is measured from it. None if there is no such equilibrium or no gap.
-    """
-    environment = specification.environment
-    alone = best_and_worst(environment, pure_nash(environment.payoffs))
-    return None if alone is None or alone[0] == first_best(environment).welfare else alone[0]
 
 
 def from_registration(document: Mapping[str, Any]) -> Predictions:

@@ -14,10 +14,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from coopgap.llm_checks.predicting.independent import best_distribution, likeliest
 from coopgap.llm_checks.predicting.regimes import Disposition, faced
 from coopgap.proofs.algebra.exact_lp import Optimum
 from coopgap.proofs.deciding.decide import mixed_equilibria
+from coopgap.proofs.deciding.independent import best_distribution, likeliest
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, pure_nash

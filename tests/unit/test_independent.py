@@ -10,9 +10,9 @@ from games import load_game
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from coopgap.llm_checks.predicting.independent import likeliest, most
 from coopgap.llm_checks.predicting.regimes import Disposition, faced
 from coopgap.llm_checks.predicting.table_bounds import independent
+from coopgap.proofs.deciding.independent import likeliest, most
 from coopgap.proofs.engines.correlated import best_correlated
 from coopgap.proofs.engines.supports import extreme_equilibria
 from coopgap.theory.dilemmas import moral_hazard_game
@@ -146,7 +146,7 @@ def test_chances_of_several_profiles_add_up_to_at_most_1():
 def test_large_games_and_programmes_without_an_answer_leave_the_trivial_bound(monkeypatch):
     payoffs = volunteers(3)
     objective, deviations = payoffs[0], all_deviations((2, 2, 2))
-    monkeypatch.setattr("coopgap.llm_checks.predicting.independent.solve", lambda _: None)
+    monkeypatch.setattr("coopgap.proofs.deciding.independent.solve", lambda _: None)
     assert most(objective, payoffs, deviations) == 3
-    monkeypatch.setattr("coopgap.llm_checks.predicting.independent.MAX_PROFILES", 7)
+    monkeypatch.setattr("coopgap.proofs.deciding.independent.MAX_PROFILES", 7)
     assert most(objective, payoffs, deviations) == 3

@@ -355,6 +355,14 @@ def test_a_run_goes_on_without_asking_again(tmp_path, dilemma):
     second = run(dilemma, options(counting), tmp_path)
     assert not second.incomplete
     assert len(asked) == len(second.answers) == second.asked
+    # Each run has a log of Inspect's, the folder has them all.
+    logs = sorted((tmp_path / "logs").glob("*.eval"))
+    assert len(logs) == 2
+    for given in (logs, [tmp_path], [tmp_path / "logs"]):
+        assert recorded(dilemma, Options(), *given).answers == second.answers
+    (tmp_path / "none").mkdir()
+    with pytest.raises(InputError, match=r"neither answers\.jsonl nor a log"):
+        recorded(dilemma, Options(), tmp_path / "none")
     third = run(dilemma, options(counting), tmp_path)
     assert len(asked) == len(third.answers)
     assert len(read_record(journal).answers) == len(asked)
@@ -379,7 +387,7 @@ def test_a_provider_that_fails_midway_leaves_what_was_answered(tmp_path, dilemma
     assert len(found.answers) == 3
     seen = judge(found, dilemma.predictions)
     assert seen.complete == 1
-    assert "This run is incomplete: RuntimeError('quota exceeded')" in markdown(found, seen)
+    assert "This run is incomplete: quota exceeded" in markdown(found, seen)
 
 
 def test_a_provider_that_answers_nothing_is_an_error(tmp_path, dilemma):

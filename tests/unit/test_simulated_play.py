@@ -111,6 +111,12 @@ def test_reports_are_read_on_phones_and_say_what_marks_mean(tmp_path):
     assert "predicted interval</span>" in text
     assert text.count(found.predictions.sha256) == 1
     assert '<td data-name="measured [95 %]">' in text
+    assert "<h1>simulated: logit" in text
+    assert "</h1><p>6 complete plays of prisoners-dilemma." in text
+    for shown in (text, markdown(done, seen)):
+        for heading in ("What was played", "Payoffs of prisoners-dilemma", "One question in full"):
+            assert heading in shown
+        assert "[user] You are row. The others: col." in shown
     if shutil.which("chromium") is None:
         pytest.skip("there is no chromium")
     (tmp_path / "report.html").write_text(text)
