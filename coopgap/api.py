@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from coopgap.games import specification
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -110,17 +113,16 @@ def example(
 
     to: ``latex``, ``html`` or ``markdown``. Raises InputError as ``check`` does.
     """
-    from coopgap import __version__
-    from coopgap.commands.example import formats
     from coopgap.files import prepare_directory, write_all
     from coopgap.proofs.deciding.check import check as decide
-    from coopgap.proofs.exposition.example import document, files
+    from coopgap.proofs.exposition.example import FORMATS, document, files
     from coopgap.proofs.exposition.notation import NOTATION
 
+    if to not in FORMATS:
+        raise InputError(f"there is no format {to!r}", fix=suggestion(to, FORMATS), field="to")
     game = specification(subject)
-    chosen = formats(to, pdf=False, everything=False)
     shown = document(name, decide(game), game, f"coopgap.example({name!r}, {to!r})")
-    texts = files(shown, chosen, NOTATION, __version__)
+    texts = files(shown, (to,), NOTATION, version("coopgap"))
     if out is not None:
         prepare_directory(Path(out), "out")
         write_all(Path(out), texts, "out")

@@ -180,7 +180,7 @@ def _printed(outcome: Outcome) -> int:
         if isinstance(error, BrokenPipeError):
             return NO_READER
         return _failed(f"standard output cannot be written: {error.strerror}", UNUSABLE)
-    return outcome.status
+    return _failed(outcome.message, outcome.status) if outcome.message else outcome.status
 
 
 def _failed(message: str, status: int) -> int:

@@ -4,26 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
     from coopgap.proofs.theorems.prove import TheoremReport
+
+T = TypeVar("T")
 
 HOLDS, REFUTED, UNUSABLE, UNDECIDED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 141
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of a subcommand: its exit status, its JSON document, its story."""
+    """The outcome of a subcommand: its exit status, its JSON document, its story.
+
+    message: what standard error is told beside it.
+    """
 
     status: int
     document: dict[str, Any]
     stories: Callable[[], Sequence[RenderableType]]
     json: bool
+    message: str = ""
+
+
+def gathered(found: Iterable[T]) -> tuple[list[T], bool]:
+    """All that is found, and whether Ctrl-C ended it before."""
+    kept: list[T] = []
+    try:
+        for each in found:
+            kept.append(each)
+    except KeyboardInterrupt:
+        return kept, True
+    return kept, False
 
 
 def status(*, refuted: bool, undecided: bool) -> int:
@@ -34,7 +52,9 @@ def status(*, refuted: bool, undecided: bool) -> int:
 
 
 def status_of(
-    reports: Iterable[Report | GroupReport | TheoremReport], *, strict: bool = False
+    reports: Iterable[Report | GroupReport | CommonsReport | TheoremReport],
+    *,
+    strict: bool = False,
 ) -> int:
     """The exit status of reports; strict: what is only trusted counts as unknown."""
     found = {each for report in reports for each in report.statuses}

@@ -273,14 +273,16 @@ def gallery() -> dict[str, str]:
     """The built-in specs: the worked example of each, of games the frontier drawn, and the file."""
     from importlib.resources import files
 
-    from coopgap import check, load
+    from coopgap import check
     from coopgap.proofs.exposition.example import document
     from coopgap.proofs.exposition.figures.kinds import figure
     from coopgap.proofs.exposition.figures.style import rendered
     from coopgap.proofs.exposition.html import page
     from coopgap.proofs.exposition.notation import NOTATION
     from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.readers.load import gallery as entries
+    from coopgap.theory.readers.load import load
     from coopgap.theory.specification import Specification
 
     lines = [
@@ -296,7 +298,7 @@ def gallery() -> dict[str, str]:
         cited = (source or "the toolkit").replace("theory.md", "[theory.md](theory.md)")
         lines += [f"## {slug}", "", f"{title}. Source: {cited}.", ""]
         specification = load(slug)
-        listed = not isinstance(specification, GroupSpecification)
+        listed = not isinstance(specification, GroupSpecification | CommonsSpecification)
         if listed and specification.information is None:
             command = f"coopgap example {slug} --to html"
             shown = document(slug, check(specification), specification, command)

@@ -25,7 +25,7 @@ def drawn(random: Random) -> dict[str, Any]:
     payoffs = {state: {name: _formula(random, names) for name in names} for state in states}
     classes = {name: _classes(random, actions[name]) for name in names}
     joined = len(states) == 2 and random.random() < 0.5
-    return {
+    game = {
         "sizes": sizes,
         "actions": actions,
         "states": states,
@@ -33,9 +33,14 @@ def drawn(random: Random) -> dict[str, Any]:
         "classes": classes,
         "joined": joined,
         "kind": random.choice(["transfers", "transfers", "directive"]),
+        "total": random.random() < 0.25,
         "budget": random.choice(["balanced", "free", "burnt"]),
         "level": random.choice(["0", "1/2", "1", "3"]),
     }
+    if game["total"]:
+        # The total is decided where states are verified.
+        game |= {"joined": False, "kind": "transfers"}
+    return game
 
 
 def _formula(random: Random, names: Sequence[str]) -> str:
@@ -51,13 +56,13 @@ def _classes(random: Random, actions: Sequence[int]) -> list[list[int]]:
     return [list(actions[:2])] if random.random() < 0.4 else []
 
 
-def group_text(game: Mapping[str, Any], total: bool = False) -> str:
+def group_text(game: Mapping[str, Any]) -> str:
     """The spec of groups."""
     groups = ", ".join(
         f"{name} = {{ size = {size}, actions = {game['actions'][name]} }}"
         for name, size in game["sizes"].items()
     )
-    return f"[game]\ngroups = {{ {groups} }}\n{_rest(game, list(game['sizes']), None, total)}"
+    return f"[game]\ngroups = {{ {groups} }}\n{_rest(game, list(game['sizes']), None)}"
 
 
 def listed_text(game: Mapping[str, Any]) -> str:
@@ -66,13 +71,11 @@ def listed_text(game: Mapping[str, Any]) -> str:
     actions = ", ".join(f"{p} = {game['actions'][p[0]]}" for p in players)
     return (
         f"[game]\nplayers = {players}\nactions = {{ {actions} }}\n"
-        f"{_rest(game, players, game['sizes'], False)}"
+        f"{_rest(game, players, game['sizes'])}"
     )
 
 
-def _rest(
-    game: Mapping[str, Any], owners: Sequence[str], sizes: Mapping[str, int] | None, total: bool
-) -> str:
+def _rest(game: Mapping[str, Any], owners: Sequence[str], sizes: Mapping[str, int] | None) -> str:
     """States, payoffs, the language and λ, for these groups or players."""
     lines = []
     if len(game["states"]) == 2:
@@ -87,13 +90,24 @@ def _rest(
         lines.append('states = [["s", "t"]]')
     grouped = {p: game["classes"][p if sizes is None else p[0]] for p in owners}
     actions = ", ".join(f"{p} = {own}" for p, own in grouped.items() if own)
-    lines.append(f"actions = {{ {actions} }}")
-    if total:
-        lines.append("total = true")
+    if not game["total"] or sizes is None:
+        lines.append(f"actions = {{ {actions} }}")
+        lines += ["total = true"] * game["total"]
+    else:
+        lines.append(f"records = {['state', ' + '.join(owners), *_seen(game, owners)]}")
     budget = "" if game["kind"] == "directive" else f', budget = "{game["budget"]}"'
     lines.append(f'contracts = {{ kind = "{game["kind"]}"{budget} }}')
     lines += ["[prosociality]", f'lambda = ["{game["level"]}"]']
     return "\n".join(lines) + "\n"
+
+
+def _seen(game: Mapping[str, Any], owners: Sequence[str]) -> list[str]:
+    """Of each player whether it takes an action that stands alone in its class."""
+    alone = {
+        name: [a for a in own if not any(a in each for each in game["classes"][name])]
+        for name, own in game["actions"].items()
+    }
+    return [f"{p} == {a}" for p in owners for a in alone[p[0]]]
 
 
 def _in_players(text: str, sizes: Mapping[str, int]) -> str:
@@ -104,8 +118,8 @@ def _in_players(text: str, sizes: Mapping[str, int]) -> str:
     return re.sub(r"total_([ab])", summed, text)
 
 
-def grouped(game: Mapping[str, Any], total: bool = False) -> GroupSpecification:
-    spec = any_spec_from_text(group_text(game, total), "groups.toml")
+def grouped(game: Mapping[str, Any]) -> GroupSpecification:
+    spec = any_spec_from_text(group_text(game), "groups.toml")
     assert isinstance(spec, GroupSpecification)
     return spec
 

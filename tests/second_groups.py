@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import combinations_with_replacement, product
 from typing import Any
 
 Json = Any
@@ -89,6 +90,11 @@ def _fraction(value: Json) -> Fraction:
     return Fraction(above, _whole(below, 1))
 
 
+def _label(text: str) -> Fraction:
+    need(re.fullmatch(r"-?[0-9]+([.][0-9]+|/[0-9]+)?", text, re.ASCII) is not None)
+    return Fraction(text)
+
+
 class Groups:
     def __init__(self, value: Json) -> None:
         groups, states, prior, unit, payoffs = _object(
@@ -98,13 +104,14 @@ class Groups:
         self.prior = [_whole(p, 0) for p in _list(prior, len(self.states))]
         need(sum(self.prior) > 0)
         self.unit = _whole(unit, 1)
-        self.names, self.sizes, self.marks = [], [], []
+        self.names, self.sizes, self.marks, self.labels = [], [], [], []
         for each in _list(groups):
             name, size, actions, marks = _object(each, "name", "size", "actions", "marks")
             labels = _words(actions)
             rows = [tuple(_whole(m, 0) for m in _list(row)) for row in _list(marks, len(labels))]
             need(len(set(map(len, rows))) == 1 and len(set(rows)) == len(rows))
             self.names.append(name)
+            self.labels.append(labels)
             self.sizes.append(_whole(size, 1))
             self.marks.append(rows)
         _words(self.names)
@@ -196,8 +203,13 @@ class Setting:
             for own, rows in zip(_list(classes, n), self.game.marks, strict=True)
         ]
         self.apart = kind == "none" or all(len(cell) == 1 for cell in self.cells)
-        if total:
-            need(kind == "transfers" and budget != "balanced" and self.apart)
+        need(not total or (kind == "transfers" and self.apart))
+        self.shared = total and budget == "balanced"
+        self.numbers = []
+        if self.shared:
+            self.numbers = [[_label(label) for label in own] for own in self.game.labels]
+            need(all(len(set(own)) == len(own) for own in self.numbers))
+        elif total:
             self.classes = [list(range(len(rows))) for rows in self.game.marks]
         if kind == "none":
             self.classes = [[0] * len(rows) for rows in self.game.marks]
@@ -233,6 +245,30 @@ class Setting:
         ]
         return all(kept) and sums in self.game.reach(kept)
 
+    def all_plays(self) -> Iterator[tuple[Sums, list[tuple[int, int]]]]:
+        """All plays up to who is who, with their sums: the group and action of each agent."""
+        pairs = zip(self.game.marks, self.game.sizes, strict=True)
+        each = [combinations_with_replacement(range(len(rows)), n) for rows, n in pairs]
+        for chosen in product(*each):
+            play = [(g, a) for g, own in enumerate(chosen) for a in own]
+            parts = [self.game.spread(g, a) for g, a in play]
+            yield tuple(map(sum, zip(*parts, strict=True))), play
+
+    def agreed(self, s: int, sums: Sums, play: Sequence[tuple[int, int]]) -> bool:
+        """Whether no change of the total that each agent can bring about pays them all together."""
+        changes = {x - y for own in self.numbers for x in own for y in own} - {0}
+        for change in changes:
+            gains: list[Fraction] = []
+            for g, a in play:
+                for other, after in self.moves(g, a, sums):
+                    if self.numbers[g][other] == self.numbers[g][a] + change:
+                        gain = self.game.paid(s, g, other, after) - self.game.paid(s, g, a, sums)
+                        welfare = self.game.welfare(s, after) - self.game.welfare(s, sums)
+                        gains.append(gain + self.level(g) * welfare)
+            if len(gains) == len(play) and sum(gains) > 0:
+                return False
+        return True
+
     def bounds(self, profiles: Json) -> tuple[Fraction | None, Fraction | None, bool]:
         """What is reached, what is not exceeded (None: nothing), whether the former is known."""
         game = self.game
@@ -249,7 +285,14 @@ class Setting:
                 continue
             for s in cell:
                 levels = [self.level(g) for g in range(len(game.marks))]
-                found = [game.welfare(s, x) for x in game.sums if self.played(s, x, levels)]
+                if self.shared:
+                    found = [
+                        game.welfare(s, x)
+                        for x, play in self.all_plays()
+                        if self.agreed(s, x, play)
+                    ]
+                else:
+                    found = [game.welfare(s, x) for x in game.sums if self.played(s, x, levels)]
                 nothing = nothing or not found
                 high[s] = max(found, default=0)
         most = None if nothing else game.expected(high)
@@ -270,7 +313,12 @@ class Setting:
                     chosen.append((g, a))
                     record.append((g, self.classes[g][a]))
                     sums = tuple(x + y for x, y in zip(sums, game.spread(g, a), strict=True))
-            need(all(self.stable(s, g, a, sums, self.level(g)) for g, a in set(chosen)))
+            if self.shared:
+                need(self.agreed(s, sums, chosen))
+            need(
+                self.shared
+                or all(self.stable(s, g, a, sums, self.level(g)) for g, a in set(chosen))
+            )
             records[s], welfare[s] = record, game.welfare(s, sums)
         for cell in self.cells:
             for one, other in product(cell, cell):
@@ -342,7 +390,7 @@ def _threshold(setting: Setting, value: Json, loss: Json) -> None:
         low, _, _ = setting.bounds(None)
         need(stated == 0 if low is not None and low >= game.best() - most else stated is None)
         return
-    need(setting.apart)
+    need(setting.apart and not setting.shared)
     levels = {Fraction(0)}
     for s in game.support:
         for sums in game.sums:

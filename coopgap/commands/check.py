@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from rich.console import Group
 
     from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
-    from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.specification import FamilySpecification, Specification
+    from coopgap.theory.readers.load import Anything
 
 
 def check(
@@ -84,29 +84,31 @@ def check(
 
 
 def _set(
-    specification: Specification | FamilySpecification | GroupSpecification,
+    specification: Anything,
     spec: str,
     values: Mapping[str, Fraction],
-) -> Specification | FamilySpecification | GroupSpecification:
-    from coopgap.theory.aggregates import GroupSpecification
+) -> Anything:
+    from coopgap.theory.specification import FamilySpecification, Specification
 
-    if not isinstance(specification, GroupSpecification):
+    if isinstance(specification, Specification | FamilySpecification):
         return with_settings(specification, values)
     if values:
         raise InputError(
-            "a game of groups has no parameters to set", fix="leave --set out", source=spec
+            "games of groups and commons have no parameters to set",
+            fix="leave --set out",
+            source=spec,
         )
     return specification
 
 
 def _decided(
     spec: str,
-    specification: Specification | FamilySpecification | GroupSpecification,
+    specification: Anything,
     timeout: float | None,
     within: float | None,
     tell: Callable[[str], None] | None,
     mechanisms: bool,
-) -> Report | GroupReport:
+) -> Report | GroupReport | CommonsReport:
     from coopgap.proofs.deciding.check import check as decide
 
     try:
@@ -119,42 +121,48 @@ def _decided(
 
 
 def _told(
-    report: Report | GroupReport,
-    specification: Specification | FamilySpecification | GroupSpecification,
+    report: Report | GroupReport | CommonsReport,
+    specification: Anything,
 ) -> Group:
     from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.commons.report import CommonsReport
+    from coopgap.terminal.commons import commons_story
     from coopgap.terminal.family_story import family_story
     from coopgap.terminal.group_story import group_story
     from coopgap.terminal.story import story
-    from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.specification import Specification
+    from coopgap.theory.specification import FamilySpecification, Specification
 
     if isinstance(report, GroupReport):
         return group_story(report)
-    assert not isinstance(specification, GroupSpecification)
+    if isinstance(report, CommonsReport):
+        return commons_story(report)
     if isinstance(specification, Specification):
         return story(report, specification.environment)
+    assert isinstance(specification, FamilySpecification)
     return family_story(report.document(), specification)
 
 
 def _smtlib(
     specs: Sequence[str],
-    specifications: Sequence[Specification | FamilySpecification | GroupSpecification],
-    reports: Sequence[Report | GroupReport],
+    specifications: Sequence[Anything],
+    reports: Sequence[Report | GroupReport | CommonsReport],
 ) -> dict[str, str]:
     """The SMT-LIB questions of every spec, by file name; of a family, of its certificates."""
     from coopgap.proofs.deciding.check import questions
     from coopgap.proofs.export.refutations import scripts
     from coopgap.proofs.export.smtlib import to_smtlib
-    from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.specification import FamilySpecification, require_complete_information
+    from coopgap.theory.specification import (
+        FamilySpecification,
+        Specification,
+        require_complete_information,
+    )
 
     texts: dict[str, str] = {}
     for spec, specification, report in zip(specs, specifications, reports, strict=True):
-        if isinstance(specification, GroupSpecification):
+        if not isinstance(specification, Specification | FamilySpecification):
             raise InputError(
-                "games of groups raise no questions for SMT solvers",
-                fix="list the players one by one",
+                "games of groups and commons raise no questions for SMT solvers",
+                fix="list the players one by one, or leave the option out",
                 source=spec,
                 field="--smtlib",
             )

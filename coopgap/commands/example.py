@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +16,14 @@ from coopgap.commands.options import Json, MaxBytes, Timeout, Values, require_du
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from coopgap.theory.specification import (
+        FamilyQuestion,
+        FamilySpecification,
+        Question,
+        Specification,
+    )
 
 FORMATS = ("latex", "html", "markdown")
 
@@ -43,6 +53,19 @@ def example(
             metavar="FILE", help="A TOML table of your own symbols.", show_default="the usual ones"
         ),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only this language of the spec.", show_default="all"),
+    ] = None,
+    environments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--environment",
+            metavar="KIND=NAME",
+            help="What LaTeX calls proposition, theorem or proof; repeatable.",
+            show_default="as they are",
+        ),
+    ] = None,
     values: Values = None,
     json: Json = False,
     timeout: Timeout = None,
@@ -68,6 +91,7 @@ def example(
     chosen = formats(to, pdf, everything)
     symbols = NOTATION if notation is None else read_notation(notation)
     pdflatex = require_tex() if pdf else ""
+    kinds = named_environments(environments or ())
     given = settings(values or ())
     names = [spec] if spec is not None else _examples()
     specifications = [load_listed(name, max_bytes or MAX_BYTES) for name in names]
@@ -75,6 +99,8 @@ def example(
         require_complete_information(each, "a worked example")
     if given:
         specifications = [with_values(each, given) for each in specifications]
+    if language is not None:
+        specifications = [with_language(each, language) for each in specifications]
     prepare_directory(out, "--out")
     written: dict[str, None] = {}
     with progress() as tell:
@@ -82,9 +108,9 @@ def example(
             if tell is not None:
                 tell(name)
             report = check(specification, timeout=timeout)
-            command = _command(name, chosen, values or ())
+            command = _command(name, chosen, values or (), language)
             shown = document(name_of(name), report, specification, command)
-            texts = files(shown, chosen, symbols, __version__)
+            texts = files(shown, chosen, symbols, __version__, kinds)
             pages = typeset(pdflatex, shown.name, texts) if pdf else None
             write_all(out, texts, "--out")
             written |= dict.fromkeys(str(out / file) for file in texts)
@@ -116,6 +142,50 @@ def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
             f"a PDF is made from latex, not from {chosen}", fix="write --to latex", field="--pdf"
         )
     return (chosen,)
+
+
+def named_environments(given: Sequence[str]) -> Mapping[str, str]:
+    """The names of LaTeX's environments; raises InputError for a pair that is none."""
+    from coopgap.proofs.exposition.latex import ENVIRONMENTS
+
+    chosen = dict(ENVIRONMENTS)
+    for pair in given:
+        kind, _, name = pair.partition("=")
+        if kind not in chosen or not re.fullmatch(r"[A-Za-z]+\*?", name):
+            raise InputError(
+                f"{pair!r} names no environment",
+                fix="write proposition=NAME, theorem=NAME or proof=NAME, in letters",
+                field="--environment",
+            )
+        chosen[kind] = name
+    return chosen
+
+
+def with_language(
+    specification: Specification | FamilySpecification, name: str
+) -> Specification | FamilySpecification:
+    """The specification with one of its languages only, and the claims that concern no other.
+
+    Raises InputError for a language that it does not have.
+    """
+    from coopgap.theory.nearest import suggestion
+    from coopgap.theory.specification import Specification
+
+    names = [each.name for each in specification.languages]
+    if name not in names:
+        raise InputError(
+            f"there is no language {name!r}", fix=suggestion(name, names), field="--language"
+        )
+    kept = tuple(each for each in specification.languages if each.name == name)
+
+    def concerned(question: Question | FamilyQuestion) -> bool:
+        return question.language in (None, name)
+
+    if isinstance(specification, Specification):
+        questions = tuple(filter(concerned, specification.questions))
+        return replace(specification, languages=kept, questions=questions)
+    asked = tuple(filter(concerned, specification.questions))
+    return replace(specification, languages=kept, questions=asked)
 
 
 def name_of(spec: str) -> str:
@@ -175,17 +245,14 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
 
 def _examples() -> list[str]:
     """The entries of the gallery of which there are worked examples."""
-    from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.readers.load import gallery, load
+    from coopgap.theory.readers.load import games, load_listed
 
-    found = {slug: load(slug) for slug, _, _ in gallery()}
-    return [
-        slug
-        for slug, each in found.items()
-        if not isinstance(each, GroupSpecification) and each.information is None
-    ]
+    return [slug for slug, _, _ in games() if load_listed(slug).information is None]
 
 
-def _command(name: str, chosen: tuple[str, ...], values: Sequence[str]) -> str:
+def _command(
+    name: str, chosen: tuple[str, ...], values: Sequence[str], language: str | None
+) -> str:
     sets = [f"--set {value}" for value in values]
-    return " ".join(["coopgap example", name, *sets, "--to", chosen[0]])
+    only = [] if language is None else [f"--language {shlex.quote(language)}"]
+    return " ".join(["coopgap example", name, *sets, *only, "--to", chosen[0]])

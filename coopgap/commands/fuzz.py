@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coopgap.commands.options import Json, MaxBytes, require_duration
-from coopgap.outcomes import HOLDS, REFUTED, Outcome, status
+from coopgap.outcomes import HOLDS, INTERRUPTED, REFUTED, Outcome, gathered, status
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
 
@@ -76,7 +76,7 @@ def fuzz(
     if peers:
         return _of_peers(cases, seed, keep, json)
     from coopgap.files import prepare_directories, write_all
-    from coopgap.proofs.fuzzing.campaigns import Budget, campaign
+    from coopgap.proofs.fuzzing.campaigns import Budget, campaigns
     from coopgap.proofs.fuzzing.conjectures import find
     from coopgap.proofs.fuzzing.journal import Journal
     from coopgap.terminal.output import progress
@@ -88,15 +88,17 @@ def fuzz(
         return _listed(found, json)
     prepare_directories(keep=keep)
     with progress() as tell:
-        verdicts = campaign(
-            found,
-            budget=Budget(cases, seconds),
-            seed=seed,
-            workers=workers,
-            scheduler=scheduler,
-            engine=engine,
-            journal=None if journal is None else Journal(journal, resume),
-            progress=tell,
+        verdicts, stopped = gathered(
+            campaigns(
+                found,
+                budget=Budget(cases, seconds),
+                seed=seed,
+                workers=workers,
+                scheduler=scheduler,
+                engine=engine,
+                journal=None if journal is None else Journal(journal, resume),
+                progress=tell,
+            )
         )
     if keep is not None:
         kept = {f"{each.id}.toml": each.counterexample for each in verdicts}
@@ -109,7 +111,13 @@ def fuzz(
     ending = status(refuted="refuted" in statuses, undecided="hardly-tested" in statuses)
     documents = [each.document() for each in verdicts]
     document = {"schema": "coopgap.fuzz/1", "conjectures": documents}
-    return Outcome(ending, document, lambda: [story(verdicts)], json)
+    return Outcome(
+        INTERRUPTED if stopped else ending,
+        document,
+        lambda: [story(verdicts)],
+        json,
+        f"interrupted: {len(verdicts)} of {len(found)} conjectures are tried" if stopped else "",
+    )
 
 
 def _listed(conjectures: Sequence[Conjecture], json: bool) -> Outcome:

@@ -109,17 +109,20 @@ def play(
     limit = max_bytes or MAX_BYTES
     given = _given(context)
     if replay is not None:
-        if dataset is None or spec is not None:
-            raise InputError(
-                "a summary is judged with its dataset alone",
-                fix="give --replay SUMMARY.csv --dataset GAMES.csv and no spec",
-                field="--dataset",
-            )
         for name, written in given.items():
-            if name not in ("replay", "dataset", "out", "json", "margin", "max_bytes"):
+            if name not in ("spec", "replay", "dataset", "out", "json", "margin", "max_bytes"):
                 raise InputError(
                     "with --replay nothing is played", fix="leave it out", field=written
                 )
+        if spec is not None and dataset is None:
+            return _judged_commons(replay, spec, out, json, limit)
+        if dataset is None or spec is not None:
+            raise InputError(
+                "a summary is judged with its dataset alone",
+                fix="give --replay SUMMARY.csv --dataset GAMES.csv and no spec; for runs of a "
+                "commons, its spec and no dataset",
+                field="--dataset",
+            )
         return _judged(replay, dataset, out, json, limit, margin_of(margin))
     if dataset is not None:
         raise InputError(
@@ -323,3 +326,28 @@ def _judged(
         write_all(out, files(found), "--out")
 
     return Outcome(HOLDS, found.document(), lambda: [story(found, out)], json)
+
+
+def _judged_commons(
+    summary: Path, spec: str, out: Path | None, json: bool, max_bytes: int
+) -> Outcome:
+    """Judges a summary of runs of a commons, and writes the report where a directory is named."""
+    from coopgap.files import prepare_directories, write_all
+    from coopgap.llm_checks.commons.judged import judged_runs
+    from coopgap.llm_checks.commons.page import files
+    from coopgap.terminal.commons_play import runs_story
+    from coopgap.theory.commons.specification import CommonsSpecification
+    from coopgap.theory.readers.load import load
+
+    specification = load(spec, max_bytes)
+    if not isinstance(specification, CommonsSpecification):
+        raise InputError(
+            "a summary of games is judged with its dataset",
+            fix="give --dataset GAMES.csv and no spec; a spec is for runs of a commons",
+            field="--replay",
+        )
+    prepare_directories(out=out)
+    found = judged_runs(summary, specification, max_bytes=max_bytes)
+    if out is not None:
+        write_all(out, files(found), "--out")
+    return Outcome(HOLDS, found.document(), lambda: [runs_story(found, out)], json)

@@ -27,6 +27,7 @@ from coopgap.theory.readers.files import MAX_BYTES, read_text
 if TYPE_CHECKING:
     from coopgap.llm_checks.predicting.predictions import Equilibria, Predictions
     from coopgap.llm_checks.predicting.scenes import Study
+    from coopgap.theory.commons.specification import CommonsSpecification
 
 
 def predict(
@@ -55,6 +56,15 @@ def predict(
     from coopgap.llm_checks.predicting.scenes import study
     from coopgap.terminal.predictions import story
 
+    commons = _commons(spec, max_bytes or MAX_BYTES)
+    if commons is not None:
+        if regimes or dispositions or games or register is not None:
+            raise InputError(
+                "predictions for a commons have no such options",
+                fix="leave --regime, --disposition, --games and --register out",
+                source=spec,
+            )
+        return _of_commons(commons, json)
     share = margin_of(margin)
     found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
     design = Design(MARGIN if share is None else share, repetitions, sequential)
@@ -64,6 +74,28 @@ def predict(
 
     status = UNDECIDED if found.predictions.unknown or found.skipped else HOLDS
     return Outcome(status, _document(found), lambda: [story(found)], json)
+
+
+def _commons(spec: str, max_bytes: int) -> CommonsSpecification | None:
+    """The specification, if it is of a commons; None for games and datasets."""
+    from coopgap.theory.commons.specification import CommonsSpecification
+    from coopgap.theory.readers.load import load
+
+    if spec.lower().endswith(".csv"):
+        return None
+    found = load(spec, max_bytes)
+    return found if isinstance(found, CommonsSpecification) else None
+
+
+def _of_commons(specification: CommonsSpecification, json: bool) -> Outcome:
+    """What is predicted for a commons."""
+    from coopgap.llm_checks.commons.predicted import predicted
+    from coopgap.terminal.commons_play import prediction_story
+
+    found = predicted(specification)
+    unknown = any(each.best is None or each.worst is None for each in found.kinds)
+    status = UNDECIDED if unknown else HOLDS
+    return Outcome(status, found.document(), lambda: [prediction_story(found)], json)
 
 
 def _document(found: Study) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coopgap.commands.options import Certificates, Json, MaxBytes, Timeout, require_duration
-from coopgap.outcomes import HOLDS, Outcome, status_of
+from coopgap.outcomes import HOLDS, INTERRUPTED, Outcome, gathered, status_of
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -51,16 +51,17 @@ def prove(
         return _listed(found, json)
     prepare_directories(certificates=certificates, smtlib=smtlib)
     with progress() as tell:
-        reports = list(decide_all(found, timeout=timeout, progress=tell))
+        reports, stopped = gathered(decide_all(found, timeout=timeout, progress=tell))
     write_certificates(certificates, *(each.texts for each in reports))
     if smtlib is not None:
         write_all(smtlib, _smtlib(reports), "--smtlib")
     documents = [each.document() for each in reports]
     return Outcome(
-        status_of(reports, strict=strict),
+        INTERRUPTED if stopped else status_of(reports, strict=strict),
         {"schema": "coopgap.prove/1", "theorems": documents},
         lambda: [story(reports)],
         json,
+        f"interrupted: {len(reports)} of {len(found)} theorems are decided" if stopped else "",
     )
 
 

@@ -100,6 +100,17 @@ class Obstruction(Part):
     """How many obstructions were needed to exclude every better selection."""
 
 
+class AtLevel(Part):
+    """What a language reaches at one level."""
+
+    lambda_: Level
+    """The level of λ, a pure number."""
+    value: Quantity
+    """V(λ, L), in utils."""
+    gap: Quantity
+    """Δ(λ, L), in utils (claim `closes`)."""
+
+
 class Lottery(Part):
     """One recommendation of a mechanism after some reports."""
 
@@ -132,19 +143,10 @@ class Mechanism(Part):
     lotteries: list[Lottery] | None
     """A mechanism that reaches the value or, where it is not attained, is approached by others;
     after reports that are true in some state."""
+    prosocial: list[AtLevel]
+    """What mechanisms reach at the spec's levels of λ."""
     certificates: Certificates
-    """The certificates of the value, of the bound, and of whether the value is attained."""
-
-
-class AtLevel(Part):
-    """What a language reaches at one level."""
-
-    lambda_: Level
-    """The level of λ, a pure number."""
-    value: Quantity
-    """V(λ, L), in utils."""
-    gap: Quantity
-    """Δ(λ, L), in utils (claim `closes`)."""
+    """The certificates of the values, of the bound, and of whether the value is attained."""
 
 
 class Language(Part):

@@ -7,13 +7,16 @@ from typing import Literal
 from pydantic import RootModel
 
 from coopgap.documents.base import AtLeastTwo, Part
+from coopgap.documents.commons import Commons
 from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.family_report import FamilyReport
 from coopgap.documents.group_report import GroupReport
 
 
-class Report(RootModel[ConcreteReport | FamilyReport | GroupReport], frozen=True, title="Report"):
-    """What `coopgap check --json` prints of one spec: of a game, a family, or groups."""
+class Report(
+    RootModel[ConcreteReport | FamilyReport | GroupReport | Commons], frozen=True, title="Report"
+):
+    """What `coopgap check --json` prints of one spec: a game, a family, groups or a commons."""
 
 
 class Reports(Part, title="Reports"):

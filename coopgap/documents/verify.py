@@ -68,7 +68,7 @@ class Verify(Part, title="Certificate verified"):
     """Each claim that is shown."""
     matches: bool | None
     """Whether all is about the game of `--spec`; `null` without one."""
-    coq: InCoq | None = None
+    coq: InCoq | None
     """What the checker in Coq says; `null` without `--coq`."""
 
 

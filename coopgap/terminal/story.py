@@ -338,6 +338,9 @@ def mechanism(part: MechanismPart) -> Iterator[RenderableType]:
         yield Text(f"(The linear programme of all mechanisms allows {number(part.bound)}.)")
     if isinstance(part.lotteries, tuple):
         yield _lotteries(part.lotteries)
+    if part.prosocial:
+        told = [f"{number(each.value)} at λ = {level(each.lambda_)}" for each in part.prosocial]
+        yield Text(f"Mechanisms reach {listed(told)}.")
     yield from certificates(part.certificates)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, encoded
 from coopgap.proofs.aggregates.equilibria import Choices, Equilibria, play
+from coopgap.proofs.aggregates.shared_fines import best_play
 from coopgap.proofs.aggregates.thresholds import threshold
 from coopgap.proofs.certificates.certificate import digest, verified
 from coopgap.proofs.questions.obligations import Unanswered
@@ -84,6 +85,10 @@ class Findings:
             return self._directive(list(cells.values()), where)
         if where.total and several:
             return Unanswered("the total is decided where states are verified")
+        if where.total and where.budget == "balanced":
+            pooled = self._pooled(where, levels)
+            if pooled is not None:
+                return pooled
         equilibria = self.equilibria(where, levels)
         places = {state: equilibria.best(state) for state in self.game.support}
         # What is reached without the total is reached with it; more is not excluded.
@@ -126,6 +131,22 @@ class Findings:
         value = self.expected(welfare)
         return Reached(value, value, dict(sorted(selection.items())))
 
+    def _pooled(self, where: Setting, levels: Levels) -> Reached | None:
+        """The value of balanced transfers that see the total; None if that takes too long."""
+        welfare: dict[int, int] = {}
+        selection: dict[int, Counts] = {}
+        for state in self.game.support:
+            best = best_play(self.game, where.classes, levels, state)
+            if isinstance(best, str):
+                return None
+            if best is None:
+                return Reached(MINUS_INFINITY, MINUS_INFINITY)
+            place, selection[state] = best
+            welfare[state] = int(self.game.welfare[state][place])
+        value = self.expected(welfare)
+        profiles = [_listed(selection[state]) for state in self.game.support]
+        return Reached(value, value, selection, profiles)
+
     def _lower(
         self, where: Setting, levels: Levels, cells: Sequence[Sequence[int]], high: Fraction
     ) -> Reached:
@@ -151,7 +172,10 @@ class Findings:
                 return INFINITY
             return Unanswered("a threshold is decided where states are verified")
         if where.total and where.budget == "balanced":
-            return Unanswered("balanced transfers that verify the total are not decided")
+            found = self.reached(where, self.selfish)
+            if isinstance(found, Reached) and found.low >= self.optimum() - loss:
+                return Fraction(0)
+            return Unanswered("thresholds of balanced transfers that see the total are not decided")
         classes = self.equilibria(where, self.selfish).classes
         level = threshold(self.game, classes, loss)
         return Unanswered("too many deviations to compare") if level is None else level

@@ -474,7 +474,7 @@ def _decided(
         profiles = reached.profiles
         if reached.alone:
             coarser = alone(found.game)
-        elif where.total and where.budget == "balanced":
+        elif where.total and where.budget == "balanced" and profiles is None:
             coarser = Setting(where.kind, where.budget, where.cells, where.classes)
     sha = found.certified(coarser, levels, {**fields, "holds": holds}, profiles)
     if isinstance(sha, Unanswered):

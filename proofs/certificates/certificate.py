@@ -18,6 +18,7 @@ from coopgap.proofs.trusted.certificates import (
     claims_digest,
     verified,
 )
+from coopgap.proofs.trusted.commons_claims import COMMONS
 from coopgap.proofs.trusted.documents import Budget, Rejected, canonical, digest
 from coopgap.proofs.trusted.polynomials import Polynomial, Ratio, ratio
 from coopgap.proofs.trusted.problems import Game, Problem
@@ -219,6 +220,8 @@ def kind_of_text(text: str) -> str | None:
             return "conjunction"
         if document["schema"] == AGGREGATES:
             return "aggregates"
+        if document["schema"] == COMMONS:
+            return "stages"
         return kind_of(document["claim"], document["proof"])
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from coopgap.proofs.algebra.rational import condition_text, polynomial_text
+from coopgap.proofs.certificates.commons_words import commons_circumstances
 from coopgap.proofs.trusted.documents import Budget
 from coopgap.proofs.trusted.polynomials import condition_of, lifted, number
 
@@ -44,6 +45,8 @@ def alternatives(names: Iterable[str]) -> str:
 
 def circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
     """All that a claim depends on except its own fields and the payoffs, by topic."""
+    if "agents" in data:
+        return commons_circumstances(data)
     about = Description(data)
     parts = {"parameters": about.parameters()} if about.names else {}
     game = data["game"]

@@ -16,6 +16,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from coopgap.proofs.certificates.commons_words import spec_data
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import (
     Arithmetic,
@@ -66,6 +67,8 @@ def match(
     data: in the form that the core has accepted. values: those of parameters at which the spec is
     taken. Raises InputError for a text that is no spec.
     """
+    if "agents" in data:
+        return matched(text, origin, lambda _: _compared_commons(spec_data(text), data))
     return matched(text, origin, lambda document: _compared(_Spec(document, values), data))
 
 
@@ -89,6 +92,12 @@ def matched(
     told = "; ".join(found[:MANY])
     more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
     return Match(False, f"its data are not those of {origin}: {told}{more}")
+
+
+def _compared_commons(spec: Mapping[str, Plain], data: Mapping[str, Plain]) -> str | list[str]:
+    """What the data match, or how they differ."""
+    other = [name for name in spec if spec[name] != data[name]]
+    return [f"{name} differs" for name in other] or "its commons"
 
 
 def _no_float(text: str) -> Any:

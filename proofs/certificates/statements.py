@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from coopgap.proofs.certificates.commons_words import commons_statement
 from coopgap.proofs.certificates.descriptions import (
     THE_LANGUAGE,
     Description,
@@ -35,6 +36,8 @@ def statement(claim: Fields, data: Fields, language: str = "") -> str:
 
     language: the reader's name for the language of the data.
     """
+    if str(claim["id"]).startswith("commons-"):
+        return commons_statement(claim)
     about = Description(data, language)
     own = dict(claim)
     name, holds, point = own.pop("id"), own.pop("holds"), own.pop("at", None)

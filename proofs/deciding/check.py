@@ -32,6 +32,7 @@ from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.theory.aggregates import GroupSpecification
+from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage
@@ -40,7 +41,9 @@ from coopgap.theory.welfare import first_best
 
 if TYPE_CHECKING:
     from coopgap.proofs.aggregates.report import GroupReport
+    from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.claims import Finder
+    from coopgap.theory.readers.load import Anything
 
 DIRECTIVES = Absent("correlated equilibria are decided for transfers only")
 NO_CELLS = Absent("the language is no state language")
@@ -68,14 +71,25 @@ def check(
 ) -> GroupReport: ...
 
 
+@overload
 def check(
-    specification: Specification | FamilySpecification | GroupSpecification,
+    specification: CommonsSpecification,
     *,
     timeout: float | None = None,
     within: float | None = None,
     progress: Callable[[str], None] | None = None,
     mechanisms: bool = False,
-) -> Report | GroupReport:
+) -> CommonsReport: ...
+
+
+def check(
+    specification: Anything,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    progress: Callable[[str], None] | None = None,
+    mechanisms: bool = False,
+) -> Report | GroupReport | CommonsReport:
     """Decides a specification's claims and all quantities of its report.
 
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
@@ -86,17 +100,21 @@ def check(
     InputError for a claim that the game cannot bear; for a family in which something may be divided
     by 0 or the prior may be no distribution, and if time does not suffice to see that; for
     mechanisms or private information in a family or a game of groups.
-    A game of groups has a report of its own kind, and no time limit: its size is bounded when it is
-    read.
+    A game of groups and a commons have reports of their own kinds, and no time limit: their sizes
+    are bounded when they are read.
     """
     deadline = math.inf if within is None else time.monotonic() + within
     tell = progress or (lambda _: None)
-    if isinstance(specification, GroupSpecification):
+    if isinstance(specification, GroupSpecification | CommonsSpecification):
         if mechanisms:
             raise InputError(
                 "mechanisms are decided for listed players only",
                 fix="list the players one by one",
             )
+        if isinstance(specification, CommonsSpecification):
+            from coopgap.proofs.commons.report import check_commons
+
+            return check_commons(specification, tell)
         # Lazily: most games are not of groups.
         from coopgap.proofs.aggregates.report import group_report
 

@@ -18,7 +18,15 @@ from coopgap.proofs.deciding.reports import (
     MechanismPart,
 )
 from coopgap.proofs.deciding.settled import Settled
-from coopgap.proofs.deciding.values import Absent, Expression, Known, Quantity, Written, common
+from coopgap.proofs.deciding.values import (
+    Absent,
+    Expression,
+    Known,
+    Quantity,
+    Unknown,
+    Written,
+    common,
+)
 from coopgap.proofs.questions.registry import CLAIMS
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
@@ -84,7 +92,7 @@ def applicable(
             yield ask("threshold-at-most", name, part.prosocial_threshold), "T7"
     if isinstance(alone, Fraction | Expression):
         yield ask("threshold-at-most", None, alone), "T6"
-    if not isinstance(benefit.side_payments, Absent):
+    if not isinstance(benefit.side_payments, Absent | Unknown):
         yield ask("beneficial-with-side-payments"), "T8"
     if isinstance(domination, Fraction):
         levels = (Fraction(math.floor(domination) + 1),) * len(finder.names.players)

@@ -10,8 +10,8 @@ from typing import Any
 from coopgap.proofs.certificates import mechanism_witnesses as witnesses
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.reports import LotteryPart, MechanismPart, RecordPart
-from coopgap.proofs.deciding.values import Absent, Unknown
+from coopgap.proofs.deciding.reports import LevelPart, LotteryPart, MechanismPart, RecordPart
+from coopgap.proofs.deciding.values import Absent, Unknown, common
 from coopgap.proofs.questions.mechanisms import Drawn, Mechanisms, Point, Society
 from coopgap.proofs.questions.obligations import Levels
 from coopgap.theory.exact import INFINITY
@@ -41,6 +41,7 @@ def mechanism_part(
     best = findings.pooled().welfare
     shown = _certificates(findings, society, found, best)
     known = isinstance(found.value, Fraction)
+    parts = [_level(findings, language, at, shown) for at in findings.specification.levels]
     return MechanismPart(
         value=found.value,
         bound=found.bound,
@@ -48,8 +49,25 @@ def mechanism_part(
         attained=NO_MECHANISM if found.attained is None else found.attained,
         method="state-by-state" if found.by_state else "programme",
         lotteries=_lotteries(society, found.points[0]) if known else NO_MECHANISM,
+        prosocial=tuple(parts),
         certificates=shown,
     )
+
+
+def _level(findings: Findings, language: str, levels: Levels, into: dict[str, str]) -> LevelPart:
+    """The value and the gap at one level of λ, with the certificate of the value."""
+    society, found = findings.society(language, levels), findings.mechanisms(language, levels)
+    at = common(findings.environment.players, levels)
+    if isinstance(society, Unknown) or isinstance(found, Unknown):
+        why = Unknown(getattr(found, "reason", ""))
+        return LevelPart(at, why, why)
+    best = findings.pooled().welfare
+    claim, witness = next(mechanism_claims(found, best))
+    certified = findings.certify_mechanism(society, claim, witness)
+    if isinstance(certified, Certified) and certified.accepted:
+        into[f"value at lambda {', '.join(map(str, levels))}"] = certified.sha256
+    gap = best - found.value if isinstance(found.value, Fraction) else INFINITY
+    return LevelPart(at, found.value, gap)
 
 
 def mechanism_claims(found: Mechanisms, best: Fraction) -> Iterator[tuple[Claim, Witness]]:

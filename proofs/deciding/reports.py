@@ -190,10 +190,10 @@ class LotteryPart:
 class MechanismPart:
     """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
 
-    bound: the value of the programme, which V cannot exceed. method: ``state-by-state`` (T11) or
-    ``programme``. attained: whether some mechanism
-    reaches the value. lotteries: of one that does, or that is close to the value; empty for reports
-    that are not true in any state.
+    bound: the value of the programme, which V cannot exceed. attained: whether some mechanism
+    reaches the value. method: ``state-by-state`` (T11) or ``programme``. lotteries: of a mechanism
+    that reaches the value, or is close to it, after reports that are true in some state. prosocial:
+    value and gap at the levels of λ to report.
     """
 
     value: Quantity
@@ -202,6 +202,7 @@ class MechanismPart:
     attained: bool | Absent
     method: str
     lotteries: tuple[LotteryPart, ...] | Absent
+    prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]
 
 

@@ -60,13 +60,17 @@ def document(
 
 
 def files(
-    document: Document, formats: tuple[str, ...], notation: Notation, version: str
+    document: Document,
+    formats: tuple[str, ...],
+    notation: Notation,
+    version: str,
+    environments: Mapping[str, str] = latex.ENVIRONMENTS,
 ) -> Mapping[str, str]:
-    """File names and texts."""
+    """File names and texts; environments: the names of those that the LaTeX uses."""
     texts = {}
     if "latex" in formats:
-        texts[f"{document.name}.tex"] = latex.article(document, version)
-        texts[f"{document.name}-fragment.tex"] = latex.fragment(document, notation)
+        texts[f"{document.name}.tex"] = latex.article(document, version, environments)
+        texts[f"{document.name}-fragment.tex"] = latex.fragment(document, notation, environments)
         texts["coopgap.bib"] = latex.bibliography(version)
     if "html" in formats:
         texts[f"{document.name}.html"] = html.page(document, notation)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from string import Template
 
 from coopgap.proofs.exposition.documents import (
@@ -34,15 +35,25 @@ from coopgap.proofs.exposition.formulas import (
 )
 from coopgap.proofs.exposition.notation import Notation
 
+CHARACTERS = r"""\ifdefined\pdfoutput\ifdefined\directlua\else
+  \providecommand\coopgapchar[2]{\texttt{[U+#2]}}\fi\fi
+\providecommand\coopgapchar[2]{#1}
+"""
+"""How characters are set that pdfTeX has no glyph for: there by their number, elsewhere as such."""
+
 ARTICLE = Template(r"""\documentclass[11pt]{article}
+\usepackage{iftex}
+\ifPDFTeX
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage{lmodern}
-\usepackage{amsthm}
+\else
+\usepackage{fontspec}
+\fi
+$characters\usepackage{amsthm}
 \usepackage{booktabs}
 \usepackage{tikz}
-\newtheorem{proposition}{Proposition}
-\newtheorem{theorem}{Theorem}
+$theorems
 \title{$title}
 \author{}
 \date{}
@@ -56,13 +67,19 @@ ARTICLE = Template(r"""\documentclass[11pt]{article}
 \end{document}
 """)
 
-FRAGMENT = r"""% Needs amsthm, booktabs and tikz, and the environments proposition and theorem.
-\ifdefined\coopgapbox\else\newsavebox\coopgapbox\fi
+FRAGMENT = Template(r"""% Needs amsthm, booktabs and tikz, and the environments $kinds.
+% Other scripts need XeLaTeX or LuaLaTeX and a font that has them: pdfLaTeX prints numbers.
+$characters\ifdefined\coopgapbox\else\newsavebox\coopgapbox\fi
 \providecommand\coopgapfit[1]{\sbox\coopgapbox{#1}%
   \ifdim\wd\coopgapbox>\linewidth\resizebox{\linewidth}{!}{\usebox\coopgapbox}%
   \else\usebox\coopgapbox\fi}
 \begingroup\sloppy\emergencystretch=4em\relax
-"""
+""")
+
+STATEMENTS = ("proposition", "theorem")
+
+ENVIRONMENTS = {kind: kind for kind in (*STATEMENTS, "proof")}
+"""The names of environments, unless others are chosen."""
 
 AUTHORS = ("Huang", "Tharas", "Marro", "Truong", "Schölkopf", "La Malfa", "Jin")
 PAPER = "Mechanism Design Is Not Enough: Prosocial Agents for Cooperative AI"
@@ -154,24 +171,59 @@ _SIGNS = {
 }
 
 
-def fragment(document: Document, notation: Notation) -> str:
-    r"""What another LaTeX document can ``\input``."""
-    return (
-        FRAGMENT
-        + "\n".join(_section(each, notation) for each in document.sections)
-        + ("\n\\endgroup\n")
-    )
+def fragment(
+    document: Document, notation: Notation, environments: Mapping[str, str] = ENVIRONMENTS
+) -> str:
+    r"""What another LaTeX document can ``\input``.
+
+    environments: the names of the environments proposition, theorem and proof. Statements have the
+    labels ``coopgap:NAME:1``, ``coopgap:NAME:2`` and so on.
+    """
+    told = "\n".join(_section(each, notation) for each in document.sections)
+    kinds = " and ".join(environments[kind] for kind in STATEMENTS)
+    head = FRAGMENT.substitute(kinds=kinds, characters=CHARACTERS)
+    return f"{head}{_named(told, document.name, environments)}\n\\endgroup\n"
 
 
-def article(document: Document, version: str) -> str:
+def _named(text: str, name: str, environments: Mapping[str, str]) -> str:
+    """The text with these names of environments, and a label for each statement."""
+    numbers = count(1)
+
+    def begun(match: re.Match[str]) -> str:
+        end, kind = match.groups()
+        opened = rf"\{end}{{{environments[kind]}}}"
+        if end == "begin" and kind in STATEMENTS:
+            opened += rf"\label{{coopgap:{name}:{next(numbers)}}}"
+        return opened
+
+    return re.sub(rf"\\(begin|end)\{{({'|'.join(ENVIRONMENTS)})\}}", begun, text)
+
+
+def article(
+    document: Document, version: str, environments: Mapping[str, str] = ENVIRONMENTS
+) -> str:
     """A complete document around the fragment, which is a file beside it."""
     names = ", ".join(AUTHORS[:-1])
     return ARTICLE.substitute(
+        characters=CHARACTERS,
         title=escaped(document.title),
+        theorems="\n".join(
+            rf"\newtheorem{{{environments[kind]}}}{{{kind.capitalize()}}}" for kind in STATEMENTS
+        )
+        + _proofs(environments["proof"]),
         name=document.name,
         paper=rf"{names} and {AUTHORS[-1]}. \emph{{{PAPER}}}. arXiv:{ARXIV}, 2026.",
         tool=rf"coopgap {escaped(version)}. \emph{{Decides theorems about incomplete contracts "
         r"and prosocial agents, exactly}.",
+    )
+
+
+def _proofs(name: str) -> str:
+    """The definition of the environment of proofs, if it is not that of amsthm."""
+    return (
+        ""
+        if name == "proof"
+        else f"\n\\newenvironment{{{name}}}{{\\begin{{proof}}}}{{\\end{{proof}}}}"
     )
 
 
@@ -181,10 +233,11 @@ def bibliography(version: str) -> str:
     names = names.replace("ö", r"{\"o}")
     return (
         f"@misc{{coopgap-paper,\n  author = {{{names}}},\n  title = {{{{{PAPER}}}}},\n"
-        f"  year = {{2026}},\n  eprint = {{{ARXIV}}},\n  archiveprefix = {{arXiv}}\n}}\n\n"
-        "@misc{coopgap-tool,\n  key = {coopgap},\n  title = {{coopgap: Decides theorems about "
-        "incomplete contracts and prosocial agents, exactly}},\n"
-        f"  note = {{Version {version}}}\n}}\n"
+        f"  year = {{2026}},\n  eprint = {{{ARXIV}}},\n  archiveprefix = {{arXiv}},\n"
+        f"  url = {{https://arxiv.org/abs/{ARXIV}}}\n}}\n\n"
+        "@misc{coopgap-tool,\n  author = {{the coopgap authors}},\n  title = {{coopgap: Decides "
+        "theorems about incomplete contracts and prosocial agents, exactly}},\n"
+        f"  year = {{2026}},\n  note = {{Version {version}}}\n}}\n"
     )
 
 
@@ -211,7 +264,7 @@ def _character(character: str) -> str:
     plain = unicodedata.normalize("NFKD", character)
     if plain != character and all(each.isascii() for each in plain):
         return escaped(plain)
-    return rf"\texttt{{[U+{ord(character):04X}]}}"
+    return rf"\coopgapchar{{{character}}}{{{ord(character):04X}}}"
 
 
 # --- blocks ---------------------------------------------------------------------------------------
@@ -330,7 +383,9 @@ _TINTS = (
 
 
 def _grid(grid: Grid) -> str:
-    wide = max([len(each) for each in grid.columns] + [3])
+    # A character without a glyph takes the room of its number.
+    printed = (re.sub(r"\\coopgapchar\{.\}", "[U+]", escaped(each)) for each in grid.columns)
+    wide = max([3, *(len(re.sub(r"\\[a-z]+|[\\{}()]", "", each)) for each in printed)])
     step = min(0.28 + 0.2 * wide, 3.4)
     lines = []
     for place, label in enumerate(grid.columns):

@@ -106,6 +106,7 @@ def _inline(part: Inline, notation: Notation) -> str:
 def _math(formula: Formula, notation: Notation) -> str:
     """LaTeX that notebooks and repositories show: no breaks, amsmath's text, no bar of a table."""
     text = re.sub(r"\\allowbreak(\{\}| )", "", latex.math(formula, notation))
+    text = re.sub(r"\\coopgapchar\{(.)\}\{[0-9A-F]+\}", r"\1", text)
     text = text.replace(r"\mbox{\scriptsize ", r"\text{").replace(r"\mbox{", r"\text{")
     text = re.sub(r" +(?=[=<>,)}^_+-]|$)", "", text)
     return text.replace("|", r"\vert ")

@@ -91,7 +91,7 @@ class _Found:
     synthesis: Synthesis | None = None
 
 
-def campaign(
+def campaigns(
     conjectures: Sequence[Conjecture],
     *,
     budget: Budget,
@@ -101,7 +101,7 @@ def campaign(
     engine: str = "sampling",
     journal: Journal | None = None,
     progress: Tell | None = None,
-) -> list[Verdict]:
+) -> Iterator[Verdict]:
     """Searches for a counterexample to each conjecture in turn, within the budget.
 
     Counterexamples are shrunk and decided again by the engines of ``check``. Under a budget of
@@ -122,12 +122,17 @@ def campaign(
     tell = progress or (lambda _: None)
     if engine == "sampling":
         with team(workers, scheduler) as members:
-            return [
-                _verdict(each, partial(_sampled, members, budget, seed, journal, tell))
-                for each in conjectures
-            ]
+            for each in conjectures:
+                yield _verdict(each, partial(_sampled, members, budget, seed, journal, tell))
+        return
     search = partial(_generated, seed) if engine == "hypothesis" else partial(_synthesized, tell)
-    return [_verdict(each, partial(search, budget)) for each in conjectures]
+    for each in conjectures:
+        yield _verdict(each, partial(search, budget))
+
+
+def campaign(conjectures: Sequence[Conjecture], **options: Any) -> list[Verdict]:
+    """All verdicts of ``campaigns``, whose options these are."""
+    return list(campaigns(conjectures, **options))
 
 
 def _verdict(conjecture: Conjecture, search: Callable[[Conjecture], _Found]) -> Verdict:

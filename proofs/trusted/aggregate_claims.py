@@ -61,10 +61,13 @@ def _number(case: Case, value: Any) -> Fraction:
 def _value_range(case: Case, profiles: Any) -> tuple[Fraction | None, Fraction | None, bool]:
     """V at least, V at most (None: −∞), and whether the former is known."""
     mass = case.game.unit * sum(case.game.prior)
+    low = None if profiles is None else Fraction(case.reached(profiles), mass)
+    if low is not None and low == _optimum(case):
+        return low, low, True
     most = case.most()
     high = None if most is None else Fraction(most, mass)
-    if profiles is not None:
-        return Fraction(case.reached(profiles), mass), high, True
+    if low is not None:
+        return low, high, True
     return high, high, case.alone or case.kind == "directive"
 
 
@@ -125,7 +128,7 @@ def _threshold(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -
         low, _, _ = _value_range(case, None)
         close = low is not None and low >= _optimum(case) - least
         return most == 0 if close else most is None
-    require(case.alone, "a threshold is known where states are verified")
+    require(case.alone and not case.pooled, "a threshold is known where states are verified")
     near = [list(_near(case, state, least)) for state in case.game.support]
     ends = {lo for of in near for _, _, sets in of for own in sets for _, (lo, _) in own}
     below = [x for x in sorted({Fraction(0), *ends}) if most is None or x < most]

@@ -8,8 +8,11 @@ aggregates that can be played, and at each one the actions from which no deviati
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from itertools import combinations
 from operator import mul, or_
@@ -34,11 +37,19 @@ Sets = tuple[tuple[int, tuple[int, ...]], ...]
 """How many agents, and the codes of the actions among which each of them chooses."""
 
 
+Move = tuple[int, int]
+"""A group and one of its actions, by indices."""
+
+Counts = Mapping[Move, int]
+"""How many agents of a group take an action, where any do."""
+
+
 @dataclass(frozen=True)
 class Group:
     """Identical agents. codes: the marks of each action as one number; weights: of each mark."""
 
     size: int
+    labels: Sequence[str]
     marks: Sequence[Sequence[int]]
     codes: Sequence[int]
     weights: Sequence[int]
@@ -87,7 +98,7 @@ class Game:
         weights.reverse()
         codes = [sum(m * w for m, w in zip(row, weights, strict=True)) for row in table]
         self.budget.spend(len(labels) * (1 + len(weights)))
-        return Group(agents, table, codes, weights)
+        return Group(agents, labels, table, codes, weights)
 
     def _rows(self, value: Any, count: int) -> list[Sequence[int]]:
         rows = [listing(row, len(self.order)) for row in listing(value, count)]
@@ -126,6 +137,13 @@ class Game:
         return base[place] + sum(m * s[place] for m, s in zip(marks, slopes, strict=True))
 
 
+def _number(label: str) -> Fraction:
+    """The number that a label spells."""
+    known = re.fullmatch(r"-?[0-9]+([.][0-9]+|/[0-9]*[1-9][0-9]*)?", label, re.ASCII)
+    require(known is not None, "an action is no number, so there is no total")
+    return Fraction(label)
+
+
 class Case:
     """A game with a language, a class of contracts, and λ for each group, or none.
 
@@ -149,9 +167,15 @@ class Case:
             for each, g in zip(listing(classes, len(groups)), groups, strict=True)
         ]
         self.alone = kind == "none" or all(len(cell) == 1 for cell in self.cells)
-        if truth_of(total):
-            usable = kind == "transfers" and money != "balanced" and self.alone
-            require(usable, "the total is used by transfers with waste, and by state")
+        self.pooled = truth_of(total) and money == "balanced"
+        if total:
+            usable = kind == "transfers" and self.alone
+            require(usable, "the total is used by transfers, where states are verified")
+        # Of each group and action, where transfers see nothing but their sum.
+        self.numbers = [list(map(_number, g.labels)) if self.pooled else [] for g in groups]
+        distinct = all(len(set(own)) == len(own) for own in self.numbers)
+        require(distinct, "two actions are the same number")
+        if total and not self.pooled:
             self.classes = [list(range(len(g.codes))) for g in groups]
         if kind == "none":
             self.classes = [[0] * len(g.codes) for g in groups]
@@ -216,9 +240,72 @@ class Case:
         """The most welfare of an equilibrium inside the classes in a state."""
         welfare = self.game.welfare[state]
         for place in sorted(range(len(welfare)), key=welfare.__getitem__, reverse=True):
-            if self.playable(state, self.game.order[place]):
+            code = self.game.order[place]
+            if self.pooled:
+                moves = [
+                    (g, a) for g, own in enumerate(self.game.groups) for a in range(len(own.codes))
+                ]
+                left = [group.size for group in self.game.groups]
+                if any(self.shared(state, play) for play in self.plays(moves, left, code)):
+                    return int(welfare[place])
+            elif self.playable(state, code):
                 return int(welfare[place])
         return None
+
+    def plays(self, moves: Sequence[Move], left: list[int], rest: int) -> Iterator[Counts]:
+        """How many agents take each action, in all plays that sum to a code.
+
+        moves: the actions that remain; left: how many agents of each group do.
+        """
+        self.budget.spend(1 + len(left))
+        if not moves:
+            if rest == 0 and not any(left):
+                yield {}
+            return
+        (group, action), *others = moves
+        code = self.game.groups[group].codes[action]
+        for number in range(left[group] + 1):
+            if number * code <= rest:
+                after = [n - number * (g == group) for g, n in enumerate(left)]
+                for play in self.plays(others, after, rest - number * code):
+                    yield {(group, action): number, **play} if number else play
+
+    def shared(self, state: int, play: Counts) -> bool:
+        """Whether balanced transfers that see classes and the total make a play an equilibrium.
+
+        A record after a deviation inside a class tells only the change of the total. If some agent
+        cannot bring it about, all others are fined for it in its favour; else what all of them
+        would gain by it must not be positive.
+        """
+        code = sum(n * self.game.groups[g].codes[a] for (g, a), n in play.items())
+        (first, played), *_ = play
+        own = self.numbers[first]
+        for change in {x - own[played] for x in own} - {0}:
+            total: int | None = 0
+            for (g, a), n in play.items():
+                self.budget.spend(len(self.numbers[g]))
+                gain = self._gain(state, (g, a), self.numbers[g][a] + change, code)
+                total = None if gain is None or total is None else total + n * gain
+            if total is not None and total > 0:
+                return False
+        return True
+
+    def _gain(self, state: int, move: Move, number: Fraction, code: int) -> int | None:
+        """What an agent gains by another action of its class, of this number; None without one."""
+        group, action = move
+        codes, kinds = self.game.groups[group].codes, self.classes[group]
+        for other, value in enumerate(self.numbers[group]):
+            if value == number and kinds[other] == kinds[action]:
+                after = self.worth(state, group, other, code - codes[action] + codes[other])
+                return after - self.worth(state, group, action, code)
+        return None
+
+    def worth(self, state: int, group: int, action: int, code: int) -> int:
+        """U + λ W for an action at an aggregate, over the unit and the scale of λ."""
+        require(self.levels is not None, "the claim is about no λ")
+        place = self.game.place[code]
+        paid = self.scale * self.game.paid(state, group, action, place)
+        return paid + (self.levels or [])[group] * self.game.welfare[state][place]
 
     def most(self) -> int | None:
         """A bound on welfare, over unit and mass: V itself but for transfers in cells of several.
@@ -259,8 +346,12 @@ class Case:
             self.budget.spend(sum(group.size for group in groups))
             moves = [[g.codes[a] for a in own] for own, g in zip(chosen, groups, strict=True)]
             code = sum(map(sum, moves))
-            kept = [set(found) for _, found in self.stable(state, code)]
-            inside = all(set(one) <= other for one, other in zip(moves, kept, strict=True))
+            if self.pooled:
+                counts = Counter((g, a) for g, own in enumerate(chosen) for a in own)
+                inside = self.shared(state, counts)
+            else:
+                kept = [set(found) for _, found in self.stable(state, code)]
+                inside = all(set(one) <= other for one, other in zip(moves, kept, strict=True))
             require(inside, "a deviation that leaves the same record pays")
             total += self.game.prior[state] * self.game.welfare[state][self.game.place[code]]
             pairs = zip(chosen, self.classes, strict=True)

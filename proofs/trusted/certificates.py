@@ -17,6 +17,7 @@ from typing import Any
 
 from coopgap.proofs.trusted.aggregate_claims import AGGREGATES, shown_of_groups
 from coopgap.proofs.trusted.claims import CLAIMS, show
+from coopgap.proofs.trusted.commons_claims import COMMONS, commons_shown
 from coopgap.proofs.trusted.documents import (
     Budget,
     Rejected,
@@ -244,7 +245,7 @@ def verified(text: str) -> Verified:
         budget = Budget(text)
         document = parsed(text)
         schema = document.get("schema")
-        if schema == SCHEMA:
+        if schema in (SCHEMA, COMMONS):
             return Verified(True, claim=_single(document, budget))
         if schema == AGGREGATES:
             return Verified(True, claim=shown_of_groups(document, budget))
@@ -264,6 +265,8 @@ def verified(text: str) -> Verified:
 
 def _single(document: Any, budget: Budget) -> dict[str, Any]:
     """The claim that a certificate shows, with the hash of its data."""
+    if isinstance(document, dict) and document.get("schema") == COMMONS:
+        return commons_shown(document, budget)
     names = ("schema", "claim", "data", "data_sha256", "proof")
     schema, claim, data, sha256, proof = fields(document, "a certificate", *names)
     require(schema == SCHEMA, f"the schema is not {SCHEMA}")

@@ -32,18 +32,17 @@ from coopgap.proofs.exposition.formulas import expression, polynomial
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
 from coopgap.proofs.exposition.sources import Place, looked_up
 from coopgap.proofs.trusted.polynomials import Condition
-from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import Label, parse_expression
 from coopgap.theory.languages import blind, complete
 from coopgap.theory.notebooks import Shown
-from coopgap.theory.readers.load import gallery, load, load_listed
+from coopgap.theory.readers.load import games, load_listed
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
-SLUGS = [slug for slug, _, _ in gallery() if not isinstance(load(slug), GroupSpecification)]
+SLUGS = [slug for slug, _, _ in games()]
 NUMBER = re.compile(r"\d+")
 WARNINGS = re.compile(
     r"^(?:Overfull|.*undefined|!|LaTeX Warning|Missing character).*", re.MULTILINE
@@ -258,8 +257,8 @@ def test_family_at_a_point(tmp_path: Path, capsys: Any):
 
 
 def test_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
-    entries = tuple(entry for entry in gallery() if entry[0] in ("n1", "n5"))
-    monkeypatch.setattr("coopgap.theory.readers.load.gallery", lambda: entries)
+    entries = tuple(entry for entry in games() if entry[0] in ("n1", "n5"))
+    monkeypatch.setattr("coopgap.theory.readers.load.games", lambda: entries)
     with pytest.raises(SystemExit) as ended:
         run(["example", "--all", "--out", str(tmp_path)])
     assert ended.value.code == 0
@@ -438,3 +437,39 @@ def test_values_show_themselves():
         assert r"\begin{tabular}" in value._repr_latex_()
     with pytest.raises(NotImplementedError):
         Shown()._repr_html_()
+
+
+def test_language_labels_and_names_of_environments(tmp_path: Path, capsys: Any):
+    options = ["--language", "output-free", "--environment", "proposition=prop", "--environment"]
+    line = ["example", "n5", "--to", "latex", "--out", str(tmp_path), *options]
+    with pytest.raises(SystemExit) as ended:
+        run([*line, "proof=beweis"])
+    assert ended.value.code == 0
+    capsys.readouterr()
+    text = (tmp_path / "n5-fragment.tex").read_text(encoding="utf-8")
+    assert text.count(r"\begin{prop}\label{coopgap:n5:") == text.count(r"\end{prop}") == 1
+    assert r"\begin{beweis}" in text
+    assert "output-balanced" not in text.replace(r"\allowbreak{}", "")
+    around = (tmp_path / "n5.tex").read_text(encoding="utf-8")
+    assert r"\newtheorem{prop}{Proposition}" in around
+    assert r"\newenvironment{beweis}" in around
+    for wrong, message in (
+        (["--language", "output"], "there is no language 'output'"),
+        (["--environment", "lemma=prop"], "'lemma=prop' names no environment"),
+        (["--environment", "proof="], "'proof=' names no environment"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            run(["example", "n5", "--to", "latex", *wrong])
+        assert ended.value.code == 2
+        assert message in capsys.readouterr().err
+
+
+def test_characters_without_a_glyph_are_themselves_where_there_is_one():
+    assert latex.escaped("名") == r"\coopgapchar{名}{540D}"
+    texts = files(Document("x", "名", ()), ("latex",), NOTATION, "1")
+    for text in (texts["x.tex"], texts["x-fragment.tex"]):
+        assert r"\providecommand\coopgapchar[2]{#1}" in text
+    entry = texts["coopgap.bib"].split("@misc")[2]
+    for field in ("author", "title", "year"):
+        assert f"  {field} = " in entry
+    assert "url = {https://arxiv.org/abs/" in texts["coopgap.bib"]

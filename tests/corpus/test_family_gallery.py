@@ -19,7 +19,7 @@ from random_environments import BASE_SEED
 
 from coopgap.theory.contracts import NoContract
 from coopgap.theory.languages import ProductLanguage
-from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.load import games, load
 from coopgap.theory.specification import FamilySpecification, Specification
 
 EXPECTED = Path(__file__).parents[1] / "expected" / "families"
@@ -57,7 +57,7 @@ def points(slug: str, count: int) -> list[dict[str, Fraction]]:
 
 
 def test_every_family_has_expected_values() -> None:
-    slugs = [slug for slug, _, _ in gallery()]
+    slugs = [slug for slug, _, _ in games()]
     assert [s for s in slugs if isinstance(load(s), FamilySpecification)] == SLUGS
     assert len(SLUGS) > 10
 

@@ -22,11 +22,11 @@ from coopgap.proofs.questions.obligations import Setting, Unanswered
 from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import complete
-from coopgap.theory.readers.load import gallery
+from coopgap.theory.readers.load import games
 from coopgap.theory.specification import NamedLanguage, Specification
 
 DOCS = Path(__file__).parents[2] / "docs"
-GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
+GAMES = [slug for slug, _, _ in games() if isinstance(load(slug), Specification)]
 SIX = [f"{who} == '{a}'" for who in ("row", "col") for a in ("CH", "CL", "DH")]
 
 

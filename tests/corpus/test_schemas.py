@@ -25,10 +25,10 @@ from coopgap.documents import DOCUMENTS, schema, shared
 from coopgap.documents.base import Part
 from coopgap.main import run
 from coopgap.proofs.questions.registry import CLAIMS
-from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.load import games, load
 from coopgap.theory.specification import Specification
 
-GAMES = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
+GAMES = [slug for slug, _, _ in games() if isinstance(load(slug), Specification)]
 
 CLAIMS_OF_ALL_KINDS = """
 [[language]]
@@ -168,6 +168,14 @@ c,Stag hunt,"['C', 'D']","['C', 'D']","(3, 3)","(0, x)","(2, 0)","(1, 1)","c|c"
 """
 
 
+RUNS_OF_A_COMMONS = """\
+model,prosocial,condition,R,R_lo,R_hi,q,q_lo,q_hi,full_horizon,below_horizon,n_parent_runs,total_runs
+m,0,no-contract,24,22,26,0.25,0.25,0.25,0,5,1,5
+m,3,no-contract,50,48,52,1,1,1,5,0,1,5
+m,0,code-law,60,60,60,1,1,1,5,0,1,5
+"""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Files that the command reads."""
@@ -193,6 +201,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         "forged.json": json.dumps({"schema": "coopgap.certificate/2"}),
         "audited.csv": AUDITED,
+        "runs.csv": RUNS_OF_A_COMMONS,
     }
     for name, text in texts.items():
         (path / name).write_text(text, encoding="utf-8")
@@ -238,7 +247,15 @@ OUTPUTS: dict[str, list[str]] = {
         "check capped-fines",
         "check delegation",
     ],
-    "concrete-report": ["check n4", "check n4 --timeout 0.001", "check FOLDER/claims.toml"],
+    "commons": ["check sheep", "check pollution"],
+    "commons-predictions": ["predict sheep", "predict pollution"],
+    "commons-replay": ["play sheep --replay FOLDER/runs.csv"],
+    "concrete-report": [
+        "check n4",
+        "check bilateral-trade",
+        "check n4 --timeout 0.001",
+        "check FOLDER/claims.toml",
+    ],
     "family-report": [
         "check FOLDER/family.toml",
         "check FOLDER/none.toml",
@@ -300,8 +317,8 @@ OUTPUTS: dict[str, list[str]] = {
     "schemas": ["schema"],
 }
 
-NEVER_PRINTED = {"Find"}
-"""What only a bug in coopgap would show."""
+NEVER_PRINTED = {"Find", "InCoq"}
+"""What only a bug in coopgap would show, and what is printed only where Coq is installed."""
 
 OPEN = {"ShownClaim"}
 """What has further keys: the fields of a claim depend on its id."""

@@ -45,7 +45,7 @@ from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
 from coopgap.theory.environments import Environment, Profile, environment
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, Infinite
 from coopgap.theory.languages import complete, from_values, record_of, state_blind
-from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.load import games, load
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import first_best
 
@@ -176,7 +176,7 @@ def by_hand() -> Iterator[Entry]:
     yield Entry("trio, balanced", setting, {zeros: Fraction(4)}, ZERO)
 
 
-GALLERY = [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)]
+GALLERY = [slug for slug, _, _ in games() if isinstance(load(slug), Specification)]
 SOURCES = [*GALLERY, "by hand"]
 
 

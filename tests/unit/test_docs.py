@@ -158,6 +158,9 @@ def test_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
                     load(f"./{name}")
             case "csv":
                 Path(block.name).write_text(block.text, encoding="utf-8")
+            case "json":
+                Path(block.name).write_text(block.text, encoding="utf-8")
+                load(f"./{block.name}")
             case "console":
                 run_console(block, tmp_path)
             case "pycon":
@@ -215,7 +218,14 @@ def test_every_room_is_on_the_map():
         for path in (ROOT / name).rglob("__init__.py")
     }
     rooms = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
-    data = {"proofs/fuzzing/registry", "llm_checks/prompts", "benchmarks", "docs", "tests"}
+    data = {
+        "proofs/coq",
+        "proofs/fuzzing/registry",
+        "llm_checks/prompts",
+        "benchmarks",
+        "docs",
+        "tests",
+    }
     data |= {str(room.relative_to(ROOT)) for room in rooms}
     assert listed == packages | data
     engines = [room.stem for room in (ROOT / "proofs" / "engines").glob("[!_]*.py")]

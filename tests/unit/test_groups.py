@@ -228,6 +228,33 @@ value = 0
 
 
 def test_a_claim_is_decided_from_bounds_where_they_suffice() -> None:
+    commons = """
+[game]
+groups = { fisher = { size = 40, actions = "0..9" } }
+[game.payoffs]
+fisher = "own*(100 - total)"
+[[language]]
+name = "catch"
+actions = { fisher = [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]] }
+total = true
+[[claim]]
+id = "gap-at-most"
+value = 2500
+[[claim]]
+id = "gap-positive"
+"""
+    found = document(commons)
+    between = found["languages"][0]["value"]
+    assert between["high"] == found["first_best"]["welfare"] == "2500"
+    assert between["low"] == found["selfish"]["welfare"]
+    known, unknown = found["claims"]
+    assert known["status"] == "proved"
+    assert unknown["status"] == "unknown"
+    assert unknown["reason"].startswith("the gap is known to lie between 0 and ")
+
+
+def test_a_team_that_shares_its_output_is_not_efficient_with_balanced_money() -> None:
+    """N5, and Holmström 1982: the value is 1 of 2."""
     team = """
 [game]
 groups = { worker = { size = 2, actions = [0, 1] } }
@@ -237,19 +264,15 @@ worker = "2*total - 3*own"
 name = "output"
 actions = { worker = [[0, 1]] }
 total = true
-[[claim]]
-id = "gap-at-most"
-value = 2
-[[claim]]
-id = "gap-positive"
+[[language]]
+name = "waste"
+actions = { worker = [[0, 1]] }
+total = true
+contracts = { budget = "burnt" }
 """
     found = document(team)
-    assert found["languages"][0]["value"] == {"low": "0", "high": "2"}
-    assert found["languages"][0]["gap"] == {"low": "0", "high": "2"}
-    known, unknown = found["claims"]
-    assert known["status"] == "proved"
-    assert unknown["status"] == "unknown"
-    assert unknown["reason"] == "the gap is known to lie between 0 and 2 only"
+    assert [each["value"] for each in found["languages"]] == ["1", "2"]
+    assert found["languages"][0]["selection"] == {"s": {"worker": {"0": 1, "1": 1}}}
 
 
 def test_one_agent_alone_balances_nothing() -> None:

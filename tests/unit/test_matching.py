@@ -27,7 +27,7 @@ from coopgap.proofs.theorems.prove import decide
 from coopgap.proofs.theorems.registry import registered
 from coopgap.proofs.theorems.teams import team
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.load import load_listed, with_values
+from coopgap.theory.readers.load import games, load_listed, with_values
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification
 
@@ -45,7 +45,7 @@ def certified(slug: str) -> list[dict[str, Any]]:
     return [json.loads(text)["data"] for text in checked(slug).texts.values()]
 
 
-@pytest.mark.parametrize("slug", sorted(GALLERY))
+@pytest.mark.parametrize("slug", [slug for slug, _, _ in games()])
 def test_certificates_of_the_gallery_are_about_their_specs(slug: str):
     assert certified(slug)
     for data in certified(slug):

@@ -67,7 +67,7 @@ from coopgap.theory.languages import (
     state_blind,
 )
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
-from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.load import games, load
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 from coopgap.theory.welfare import incontractible_cells
@@ -524,7 +524,7 @@ def test_every_claim_is_drawn():
 
 @pytest.mark.parametrize(
     "slug",
-    [slug for slug, _, _ in gallery() if isinstance(load(slug), Specification)],
+    [slug for slug, _, _ in games() if isinstance(load(slug), Specification)],
 )
 def test_the_gallery_survives_its_text(slug: str):
     specification = load(slug)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
@@ -18,6 +18,7 @@ from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
     from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.commons.specification import CommonsSpecification
 
 _SPEC = ".toml"
 _FILES = (_SPEC, ".nfg", ".efg", ".gam", ".json", ".yaml", ".yml")
@@ -31,9 +32,13 @@ _OTHERS = {
 """Formats of other tools that are not read."""
 
 
-def load(
-    path_or_slug: str | Path, max_bytes: int = MAX_BYTES
-) -> Specification | FamilySpecification | GroupSpecification:
+Anything: TypeAlias = (
+    "Specification | FamilySpecification | GroupSpecification | CommonsSpecification"
+)
+"""What a spec file may state."""
+
+
+def load(path_or_slug: str | Path, max_bytes: int = MAX_BYTES) -> Anything:
     """The specification of a file or of a gallery entry.
 
     A ``Path``, and text with a slash or the ending of a format (``.toml``, ``.nfg``, ``.efg``,
@@ -78,10 +83,16 @@ def _of_other_format(name: str, max_bytes: int) -> Specification | FamilySpecifi
 def load_listed(
     path_or_slug: str | Path, max_bytes: int = MAX_BYTES
 ) -> Specification | FamilySpecification:
-    """As ``load``; raises InputError also for a game of groups, whose players are not listed."""
+    """As ``load``; raises InputError also for what is no game with its players listed."""
     found = load(path_or_slug, max_bytes)
     if isinstance(found, Specification | FamilySpecification):
         return found
+    if not hasattr(found, "game"):
+        raise InputError(
+            "this is a commons, not a game",
+            fix="coopgap check, predict and figure read it",
+            source=str(path_or_slug),
+        )
     raise InputError(
         "this is a game of groups of identical agents, which `coopgap check` alone decides",
         fix="list the players one by one",
@@ -144,6 +155,15 @@ def gallery() -> tuple[tuple[str, str, str], ...]:
     """The built-in specs as (slug, title, source), in alphabetical order with n2 before n10."""
     specifications = [(slug, load(slug)) for slug in _entries()]
     return tuple((slug, each.title, each.source) for slug, each in specifications)
+
+
+def games() -> tuple[tuple[str, str, str], ...]:
+    """Those of the built-in specs that ``load_listed`` reads, as ``gallery`` lists them."""
+    return tuple(
+        (slug, title, source)
+        for slug, title, source in gallery()
+        if isinstance(load(slug), Specification | FamilySpecification)
+    )
 
 
 def _entries() -> dict[str, Traversable]:

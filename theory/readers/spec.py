@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from coopgap.theory.aggregates import GroupSpecification
+from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
@@ -88,10 +89,18 @@ def spec_from_text(text: str, origin: str) -> Specification | FamilySpecificatio
 
 def any_spec_from_text(
     text: str, origin: str
-) -> Specification | FamilySpecification | GroupSpecification:
-    """The specification in a TOML text, which may be about groups of identical agents."""
+) -> Specification | FamilySpecification | GroupSpecification | CommonsSpecification:
+    """The specification in a TOML text, which may be about groups of identical agents or a commons.
+
+    Raises InputError as ``read_spec`` does.
+    """
     try:
         document = document_of(text)
+        if "commons" in document:
+            # Lazily: most specs are of games.
+            from coopgap.theory.readers.commons import commons_specification
+
+            return commons_specification(document, origin)
         if has_groups(document):
             return group_specification(document, origin)
         return specification_of(document, origin)
@@ -117,7 +126,7 @@ def document_of(text: str) -> dict[str, Any]:
     except ValueError:
         raise InputError("a number has too many digits", fix="shorten it") from None
     if not document:
-        raise InputError("the file is empty", fix="describe a [game]")
+        raise InputError("the file is empty", fix="describe a [game] or a [commons]")
     return document
 
 
@@ -141,6 +150,12 @@ def specification_of(
             "this is a game of groups of identical agents, which `coopgap check` alone decides",
             fix="list the players one by one",
             field="game.groups",
+        )
+    if "commons" in document:
+        raise InputError(
+            "this is a commons, not a game",
+            fix="coopgap check, predict and figure read it",
+            field="commons",
         )
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()

@@ -1,0 +1,230 @@
+"""``commons``: what ``coopgap check --json`` prints of a spec with a commons."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeInt
+from typing_extensions import TypeAliasType
+
+from coopgap.documents.base import Constraint, NonEmptyList, Part
+from coopgap.documents.shared import (
+    Certificate,
+    Certificates,
+    ClaimId,
+    Exact,
+    Extended,
+    Status,
+    Tool,
+    Unknown,
+)
+
+
+class Between(Part):
+    """Certified bounds of a number, in units."""
+
+    low: Exact
+    """It is at least this."""
+    high: Exact
+    """It is at most this."""
+
+
+Figure = TypeAliasType(
+    "Figure",
+    Annotated[
+        Extended | Between | Unknown,
+        Field(description="An exact number, certified bounds, or why it is unknown."),
+    ],
+)
+
+Policy = TypeAliasType(
+    "Policy",
+    Annotated[
+        dict[str, NonNegativeInt] | dict[str, dict[str, NonNegativeInt]],
+        Field(
+            description="By stock the total harvest in the first month, in units; if agents see "
+            "growth, one such table by the name of each growth."
+        ),
+    ],
+)
+
+
+class Planner(Part):
+    """The first best."""
+
+    value: Figure
+    """Its expected total catch, in units."""
+    policy: Policy
+    """What it harvests; an optimal harvest at every stock."""
+    certificates: Certificates
+    """Of `value`."""
+
+
+class Level(Part):
+    """Symmetric pure Markov equilibrium at one λ, without a quota."""
+
+    lambda_: Exact
+    """λ, a pure number."""
+    value: Figure
+    """The expected total catch under the best stagewise selection, in units."""
+    worst: Figure
+    """The same under the worst stagewise selection."""
+    several: bool | None
+    """Whether some month has several equilibria given what follows; `null` if there is none."""
+    certificates: Certificates
+    """Of `value` and `worst`."""
+
+
+class Selfish(Part):
+    """Symmetric pure Markov equilibrium of selfish agents, without a quota."""
+
+    value: Figure
+    """The expected total catch under the best stagewise selection, in units."""
+    worst: Figure
+    """The same under the worst stagewise selection."""
+    several: bool
+    """Whether some month has several equilibria given what follows."""
+    policy: Policy
+    """What all demand together, cut to the stock, at the stocks that the first month may have."""
+    certificates: Certificates
+    """Of `value` and `worst`."""
+
+
+class Quota(Part):
+    """One quota of a rule."""
+
+    month: str | None
+    """A month, or the first and the last of several; `null` for all."""
+    growth: str | None
+    """What is seen of growth; `null` where that does not matter."""
+    stock: str | None
+    """A stock, or the least and the greatest of several; `null` for all."""
+    quota: NonNegativeInt
+    """The total harvest, in units, or all that there is."""
+
+
+class Cap(Part):
+    """Quotas that cap what each agent may demand, at one λ."""
+
+    lambda_: Exact
+    """λ, a pure number."""
+    value: Figure
+    """The expected total catch, in units; from below by caps with an equilibrium under them."""
+    gap: Figure
+    """What is lost of the first best, in units."""
+    certificates: Certificates
+    """Of `value`."""
+
+
+class Language(Part):
+    """What a quota may react to."""
+
+    name: str
+    """The language's name."""
+    value: Figure
+    """What the best quota rule is worth that prescribes the total harvest, in units."""
+    gap: Figure
+    """What it loses of the first best, in units."""
+    rule: NonEmptyList[Quota]
+    """The best rule found, where its play comes."""
+    prosocial: list[Cap]
+    """What quotas reach that cap, at each λ."""
+    certificates: Certificates
+    """Of `gap`."""
+
+
+class Threshold(Part):
+    """A least λ at which no agent leaves equal shares of some first best."""
+
+    shares: Literal["whole", "fractional"]
+    """Whether shares are whole units."""
+    stocks: Literal["path", "all"]
+    """Whether agents keep to the first best on its path, or at every stock."""
+    over_demand: bool
+    """Whether an agent may demand more than the others leave."""
+    value: Figure
+    """λ, a pure number."""
+    certificates: Certificates
+    """Of `value`."""
+
+
+class Population(Part):
+    """So many prosocial agents among selfish ones, in pure Markov equilibrium by kind."""
+
+    prosocial: NonNegativeInt
+    """How many agents want the greatest total, and among equals the greatest own catch."""
+    value: Figure
+    """The expected total catch under the best stagewise selection, in units."""
+    worst: Figure
+    """The same under the worst stagewise selection."""
+    prosocial_payoff: Exact | None
+    """What each prosocial agent can expect, in units; `null` if there is none."""
+    selfish_payoff: Exact | None
+    """What each selfish agent can expect, in units; `null` if there is none."""
+    survival: Exact | None
+    """The expected share of the months at whose beginning the resource is there."""
+    share_of_gap: Exact | None
+    """The share of what selfish agents lose that is not lost; `null` if they lose nothing."""
+    several: bool | None
+    """Whether some month has several equilibria given what follows; `null` if there is none."""
+    certificates: Certificates
+    """Of `value` and `worst`."""
+
+
+class CommonsClaim(Part):
+    """One claim, decided."""
+
+    constraints = (
+        Constraint("status", ("proved", "refuted"), filled=("certificate",)),
+        Constraint("status", ("unknown",), filled=("reason",)),
+    )
+    id: ClaimId
+    """The claim's id."""
+    language: str | None
+    """The language that it is about; `null` if it is about none."""
+    status: Status
+    """What became of it."""
+    certificate: Certificate | None
+    """What the checker accepted; `null` without one."""
+    value: Exact | None
+    """The number that it names, in units, or for `threshold-at-most` a pure number; `null` if it
+    names none."""
+    lambda_: Exact | None
+    """The level of λ that it names, a pure number; `null` if it names none."""
+    theorem: str | None
+    """The theorem of which it is an instance; `null` if the spec asks for it."""
+    reason: str | None
+    """Why it is unknown; `null` otherwise."""
+    statement: str
+    """What it says, in words."""
+
+
+class Commons(Part, title="Commons"):
+    """What `coopgap check --json` prints of a spec with a commons."""
+
+    schema_: Literal["coopgap.commons/1"]
+    """The name and version of this document."""
+    tool: Tool
+    """What made it."""
+    source: str
+    """Where the commons is from, in the spec's words."""
+    title: str
+    """The spec's title."""
+    planner: Planner
+    """What the first best is worth and does."""
+    selfish: Selfish | None
+    """Selfish agents; `null` where they have no symmetric pure Markov equilibrium."""
+    selfish_reason: str | None
+    """Why `selfish` is `null`; otherwise `null`."""
+    languages: NonEmptyList[Language]
+    """Quotas, in the order of the spec's languages."""
+    prosocial_threshold: Figure
+    """The least λ at which no agent leaves equal whole shares of some first best, on its path."""
+    thresholds: NonEmptyList[Threshold]
+    """This threshold and others."""
+    prosocial: list[Level]
+    """Play at the spec's levels of λ."""
+    populations: NonEmptyList[Population]
+    """Prosocial and selfish agents together."""
+    claims: list[CommonsClaim]
+    """The spec's claims; without any, what the report shows."""

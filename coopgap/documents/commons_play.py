@@ -1,0 +1,135 @@
+"""What ``coopgap predict`` and ``coopgap play --replay`` print of a commons with ``--json``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeInt
+
+from coopgap.documents.base import NonEmptyList, Part
+from coopgap.documents.shared import Exact
+
+Measured = Annotated[list[float], Field(min_length=3, max_length=3)]
+
+
+class PredictedPlay(Part):
+    """What an equilibrium gives."""
+
+    catch: Exact
+    """The expected total catch, in units."""
+    prosocial_payoff: Exact | None
+    """What each prosocial agent can expect, in units; `null` if there is none."""
+    selfish_payoff: Exact | None
+    """What each selfish agent can expect, in units; `null` if there is none."""
+    survival: Exact
+    """The expected share of the months at whose beginning the resource is there."""
+    share_of_gap: Exact | None
+    """The share of the gap between selfish play and the first best that is closed; `null` if there
+    is no gap, or no selfish equilibrium."""
+
+
+class PredictedKind(Part):
+    """Play of so many prosocial agents."""
+
+    prosocial: NonNegativeInt
+    """How many are prosocial."""
+    several: bool
+    """Whether some month has several equilibria given what follows."""
+    reason: str | None
+    """Why there is no equilibrium of the class; otherwise `null`."""
+    best: PredictedPlay | None
+    """Under the best stagewise selection; `null` without one."""
+    worst: PredictedPlay | None
+    """Under the worst stagewise selection; `null` without one."""
+
+
+class CommonsPredictions(Part, title="Predictions for a commons"):
+    """What `coopgap predict --json` prints of a spec with a commons."""
+
+    schema_: Literal["coopgap.commons-prediction/1"]
+    """The name and version of this document."""
+    source: str
+    """Where the commons is from, in the spec's words."""
+    title: str
+    """The spec's title."""
+    first_best: Exact
+    """The expected total catch of the first best, in units; no play has more."""
+    value_of_information: Exact
+    """What seeing growth before the harvest would add to it, in units."""
+    populations: NonEmptyList[PredictedKind]
+    """Play by the number of prosocial agents."""
+
+
+class RunsCell(Part):
+    """One line of a summary."""
+
+    model: str
+    """The model."""
+    condition: str
+    """The condition; numbered if several lines are about the same."""
+    prosocial: NonNegativeInt
+    """How many agents are prosocial."""
+    catch: Measured
+    """The mean total catch and the ends of its 95 % interval, in units."""
+    survival: Measured
+    """The mean share of the months that the resource lasts, and the ends of its interval."""
+    share_of_gap: float | None
+    """The share of the gap that the mean catch closes; `null` if there is no gap."""
+    full_horizon: NonNegativeInt
+    """Runs that lasted all months."""
+    below_horizon: NonNegativeInt
+    """Runs that did not."""
+    n_parent_runs: NonNegativeInt
+    """Batches of runs."""
+    total_runs: NonNegativeInt
+    """Runs."""
+
+
+class RunsJudged(Part):
+    """A prediction about one line, or about two of a model."""
+
+    prediction: str
+    """The prediction's id."""
+    model: str
+    """The model."""
+    condition: str
+    """The condition."""
+    prosocial: str
+    """The number of prosocial agents, or two of them."""
+    quantity: Literal["catch", "lasting"]
+    """The total catch, in units, or the rate of runs that last all months."""
+    predicted: Annotated[list[Exact | None], Field(min_length=2, max_length=2)]
+    """Its bounds; `null` without one."""
+    measured: Measured
+    """The estimate and the ends of its 95 % interval."""
+    runs: NonNegativeInt
+    """How many runs there are."""
+    parents: NonNegativeInt
+    """In how many batches."""
+    verdict: Literal["consistent", "contradicted", "inconclusive"] | None
+    """The verdict; `null` for a reason."""
+    cautious: Literal["consistent", "contradicted", "inconclusive"] | None
+    """The verdict if only batches count; `null` for catches."""
+    reason: str
+    """Why there is no verdict, else empty."""
+
+
+class CommonsReplay(Part, title="Runs of a commons judged"):
+    """What `coopgap play SPEC --replay --json` prints for a commons; estimates are floats."""
+
+    schema_: Literal["coopgap.commons-replay/1"]
+    """The name and version of this document."""
+    summary: str
+    """The summary's file."""
+    predicted: CommonsPredictions
+    """What is predicted."""
+    cells: NonEmptyList[RunsCell]
+    """The lines of the summary."""
+    judged: list[RunsJudged]
+    """Each prediction about each line."""
+    statements: dict[str, str]
+    """By id, what a prediction says."""
+    missing: list[str]
+    """What the summary does not contain."""
+    doubts: list[str]
+    """What in it does not fit together."""

@@ -1,0 +1,58 @@
+"""Predictions for a commons and published runs judged by them, as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from coopgap.llm_checks.commons.judged import MISSING, CommonsReplay
+from coopgap.llm_checks.commons.page import counts
+from coopgap.llm_checks.commons.predicted import CommonsPrediction
+from coopgap.terminal.commons import figure
+from coopgap.terminal.words import plain
+
+
+def prediction_story(prediction: CommonsPrediction) -> Group:
+    """What is predicted, by the number of prosocial agents."""
+    spec = prediction.specification
+    lines: list[RenderableType] = [Text(plain(spec.title), style="bold")] if spec.title else []
+    lines.append(Text(f"First best: {figure(prediction.best)} units."))
+    more = prediction.informed - prediction.best
+    if more:
+        lines.append(Text(f"Seeing growth before the harvest would be worth {figure(more)} more."))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("prosocial", "catch", "survival", "gap closed", "worst selection"):
+        table.add_column(name)
+    for kind in prediction.kinds:
+        if kind.best is None or kind.worst is None:
+            table.add_row(str(kind.prosocial), plain(kind.reason))
+            continue
+        closed = prediction.closed(kind.best.value)
+        table.add_row(
+            str(kind.prosocial),
+            figure(kind.best.value),
+            figure(kind.best.survival),
+            "–" if closed is None else figure(closed),
+            figure(kind.worst.value),
+        )
+    return Group(*lines, Text(), table)
+
+
+def runs_story(replay: CommonsReplay, out: Path | None = None) -> Group:
+    """A judged summary: how many cells of which models bear out each prediction."""
+    parts: list[RenderableType] = []
+    for _, statement, by_verdict in counts(replay):
+        parts.append(Text(statement[0].upper() + statement[1:], style="bold"))
+        for verdict, models in by_verdict.items():
+            if models:
+                parts.append(Text(plain(f"  {verdict}: {', '.join(models)}")))
+    for title, entries in (("Not in the data", MISSING), ("Doubts", replay.doubts)):
+        if entries:
+            parts += [Text(), Text(title, style="bold")]
+            parts += [Text(plain(f"- {each}")) for each in entries]
+    if out is not None:
+        parts += [Text(), Text(plain(f"Report: {out / 'report.md'}"))]
+    return Group(*parts)

@@ -1,0 +1,1 @@
+"""Play of a commons: what the theory predicts of it, and published runs judged by that."""

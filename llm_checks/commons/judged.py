@@ -1,0 +1,256 @@
+"""Published runs of a commons judged by the theory's predictions; no model is run.
+
+The intervals of catches are those of the summary, whose method is not known; where they have no
+width nothing is judged. The rate of runs that last all months has the exact interval of its counts:
+once as if all runs were independent, and once as if only batches of runs were.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from coopgap.llm_checks.commons.predicted import CommonsPrediction, predicted
+from coopgap.llm_checks.commons.published import Cell, doubts, read_cells
+from coopgap.llm_checks.judging.evidence import Verdict, clopper_pearson
+from coopgap.theory.commons.specification import CommonsSpecification
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.files import MAX_BYTES
+
+REGIMES = {"no-contract": "none", "nl": "announced", "code-law": "enforced"}
+"""What conditions mean: no contract; one in words, which nobody enforces; coded and enforced."""
+
+MISSING = (
+    "the runs themselves: only means and 95 % intervals, by an unknown method, so that nothing can "
+    "be corrected for the number of predictions, and no test can pair conditions",
+    "n_parent_runs, total_runs: how the runs of a parent are related. The runs of a cell are "
+    "total_runs, in n_parent_runs batches; are runs of a batch alike, only batches count",
+    "catches by agent and disposition: who is exploited cannot be judged, only equality (e)",
+    "the contracts that were agreed: whether one that reaches the first best was available is "
+    "proved, whether it was chosen is not known",
+    "growth as it was drawn in each month: what was lost to bad luck cannot be told from the rest",
+)
+"""What such summaries do not contain."""
+
+STATEMENTS = {
+    "selfish-collapse": "selfish agents without an enforced contract end it in the first month",
+    "prosocial-survival": "prosocial agents alone keep the resource for all months",
+    "selfish-catch": "selfish agents without an enforced contract catch what equilibrium gives",
+    "first-best-bound": "no play catches more in the mean than the first best",
+    "contract-closes": "an enforced contract that may react to everything reaches the first best",
+    "monotone": "one more prosocial agent does not lower the catch",
+    "prosocial-gain": "prosocial agents alone catch more than selfish ones",
+}
+"""The predictions, in words. Those of equilibrium are of the best stagewise selection."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A prediction about one cell, or about two of a model.
+
+    measured: the estimate and the ends of its interval, in units or as a rate. predicted: its
+    bounds, None where there is none. cautious: the verdict if only batches of runs count; None
+    where counts do not matter. reason: why there is no verdict.
+    """
+
+    prediction: str
+    model: str
+    condition: str
+    prosocial: str
+    quantity: str
+    predicted: tuple[Fraction | None, Fraction | None]
+    measured: tuple[float, float, float]
+    runs: int
+    parents: int
+    verdict: Verdict | None
+    cautious: Verdict | None = None
+    reason: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """The judgement as plain JSON values."""
+        low, high = self.predicted
+        return vars(self) | {
+            "predicted": [None if each is None else str(each) for each in (low, high)],
+            "measured": list(self.measured),
+        }
+
+
+@dataclass(frozen=True)
+class CommonsReplay:
+    """A judged summary."""
+
+    summary: str
+    prediction: CommonsPrediction
+    cells: Sequence[Cell]
+    judged: Sequence[Judged]
+    doubts: Sequence[str]
+
+    def document(self) -> dict[str, Any]:
+        """``coopgap.commons-replay/1``: plain JSON values; bounds as exact text."""
+        return {
+            "schema": "coopgap.commons-replay/1",
+            "summary": self.summary,
+            "predicted": self.prediction.document(),
+            "cells": [_cell(self.prediction, each) for each in self.cells],
+            "judged": [each.document() for each in self.judged],
+            "statements": dict(STATEMENTS),
+            "missing": list(MISSING),
+            "doubts": list(self.doubts),
+        }
+
+
+def _cell(prediction: CommonsPrediction, cell: Cell) -> dict[str, Any]:
+    closed = prediction.closed(cell.catch[0])
+    return {
+        "model": cell.model,
+        "condition": cell.name,
+        "prosocial": cell.prosocial,
+        "catch": [float(each) for each in cell.catch],
+        "survival": [float(each) for each in cell.lasting],
+        "share_of_gap": None if closed is None else float(closed),
+        "full_horizon": cell.full,
+        "below_horizon": cell.below,
+        "n_parent_runs": cell.parents,
+        "total_runs": cell.runs,
+    }
+
+
+def judged_runs(
+    summary: Path, specification: CommonsSpecification, *, max_bytes: int = MAX_BYTES
+) -> CommonsReplay:
+    """Judges a summary of runs by the predictions for a commons.
+
+    Raises InputError, naming the file, when it cannot be used.
+    """
+    cells = read_cells(summary, max_bytes)
+    if not cells:
+        raise InputError("there are no runs", fix="name a summary", source=str(summary))
+    prediction = predicted(specification)
+    found = [each for cell in cells for each in _of_cell(prediction, cell)]
+    found += list(_orderings(prediction, cells))
+    agents = specification.commons.agents
+    return CommonsReplay(str(summary), prediction, cells, found, doubts(cells, agents))
+
+
+def _of_cell(prediction: CommonsPrediction, cell: Cell) -> Iterator[Judged]:
+    agents = prediction.specification.commons.agents
+    regime = REGIMES.get(cell.condition)
+    yield _caught("first-best-bound", cell, (None, prediction.best))
+    if regime == "enforced" and cell.prosocial == 0:
+        yield _caught("contract-closes", cell, (prediction.best, prediction.best))
+    if regime in ("none", "announced") and cell.prosocial == 0:
+        selfish = prediction.kinds[0]
+        if selfish.best is not None and not selfish.several:
+            lasts = selfish.best.survival * prediction.specification.commons.horizon
+            if lasts == 1:
+                yield _lasted("selfish-collapse", cell, (Fraction(0), Fraction(0)))
+            yield _caught("selfish-catch", cell, (None, selfish.best.value))
+    if regime in ("none", "announced") and cell.prosocial == agents:
+        alone = prediction.kinds[agents].best
+        if alone is not None and alone.survival == 1:
+            yield _lasted("prosocial-survival", cell, (Fraction(1), Fraction(1)))
+
+
+Bounds = tuple[Fraction | None, Fraction | None]
+
+
+def _caught(name: str, cell: Cell, bounds: Bounds) -> Judged:
+    measured = (float(cell.catch[0]), float(cell.catch[1]), float(cell.catch[2]))
+    verdict: Verdict | None = _verdict(measured[1:], bounds)
+    reason = ""
+    if cell.catch[1] == cell.catch[2]:
+        verdict, reason = None, "all runs are alike: the interval has no width"
+    return _judged(name, cell, "catch", bounds, measured, verdict, None, reason)
+
+
+def _lasted(name: str, cell: Cell, bounds: Bounds) -> Judged:
+    if cell.full + cell.below == 0 or cell.parents == 0:
+        nothing = (math.nan, 0.0, 1.0)
+        return _judged(name, cell, "lasting", bounds, nothing, None, None, "there are no runs")
+    size = cell.full + cell.below
+    ends = clopper_pearson(cell.full, size)
+    # As if each batch were one run: what it then shows at least and at most.
+    share = Fraction(cell.full * cell.parents, size)
+    low = clopper_pearson(math.floor(share), cell.parents)[0]
+    high = clopper_pearson(math.ceil(share), cell.parents)[1]
+    measured = (cell.full / size, *ends)
+    verdict, cautious = _verdict(ends, bounds), _verdict((low, high), bounds)
+    return _judged(name, cell, "lasting", bounds, measured, verdict, cautious, "")
+
+
+def _verdict(ends: Sequence[float], bounds: Bounds) -> Verdict:
+    low, high = bounds
+    if (high is not None and ends[0] > high) or (low is not None and ends[1] < low):
+        return "contradicted"
+    if (high is None or ends[1] <= high) and (low is None or ends[0] >= low):
+        return "consistent"
+    return "inconclusive"
+
+
+def _judged(
+    name: str,
+    cell: Cell,
+    quantity: str,
+    bounds: Bounds,
+    measured: tuple[float, float, float],
+    verdict: Verdict | None,
+    cautious: Verdict | None,
+    reason: str,
+) -> Judged:
+    return Judged(
+        name,
+        cell.model,
+        cell.name,
+        str(cell.prosocial),
+        quantity,
+        bounds,
+        measured,
+        cell.runs,
+        cell.parents,
+        verdict,
+        cautious,
+        reason,
+    )
+
+
+def _orderings(prediction: CommonsPrediction, cells: Sequence[Cell]) -> Iterator[Judged]:
+    """Differences of catches within a model and condition, by the intervals of both."""
+    agents = prediction.specification.commons.agents
+    rows: dict[tuple[str, str], dict[int, Cell]] = {}
+    for cell in cells:
+        rows.setdefault((cell.model, cell.name), {})[cell.prosocial] = cell
+    for row in rows.values():
+        for fewer, more in zip(range(agents), range(1, agents + 1), strict=True):
+            if fewer in row and more in row:
+                yield _difference("monotone", row[fewer], row[more])
+        if 0 in row and agents in row and REGIMES.get(row[0].condition) in ("none", "announced"):
+            yield _difference("prosocial-gain", row[0], row[agents])
+
+
+def _difference(name: str, fewer: Cell, more: Cell) -> Judged:
+    """Whether the catch is higher with more: two 95 % intervals make one of at least 90 %."""
+    low = float(more.catch[1] - fewer.catch[2])
+    high = float(more.catch[2] - fewer.catch[1])
+    measured = (float(more.catch[0] - fewer.catch[0]), low, high)
+    verdict: Verdict | None = _verdict((low, high), (Fraction(0), None))
+    reason = ""
+    if fewer.catch[1] == fewer.catch[2] and more.catch[1] == more.catch[2]:
+        verdict, reason = None, "all runs are alike: the intervals have no width"
+    return Judged(
+        name,
+        more.model,
+        more.name,
+        f"{more.prosocial} over {fewer.prosocial}",
+        "catch",
+        (Fraction(0), None),
+        measured,
+        min(fewer.runs, more.runs),
+        min(fewer.parents, more.parents),
+        verdict,
+        None,
+        reason,
+    )

@@ -1,0 +1,78 @@
+"""Balanced transfers that see classes of actions and the total (theory.md N5; Holmström 1982).
+
+Who deviates inside a class is one of those who can have changed the total so. If some agent cannot
+have, the others are fined in its favour. Else nothing can be taken from all of them at once, and
+what all of them would gain must not be positive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from coopgap.proofs.aggregates.equilibria import Choices, plays
+from coopgap.theory.aggregates import Counts, GroupGame
+
+MANY_PLAYS = 2_000
+"""How many plays of an aggregate are tried."""
+
+
+def best_play(
+    game: GroupGame, classes: Sequence[Sequence[int]], levels: Sequence[Fraction], state: int
+) -> tuple[int, Counts] | str | None:
+    """The aggregate, by its index, and the play of most welfare that such transfers implement.
+
+    None if there is none; why it is not known if there are too many plays to try.
+    """
+    welfare = game.welfare[state].tolist()
+    every: Choices = tuple((group.size, tuple(range(len(group.actions)))) for group in game.groups)
+    places = {code: place for place, code in enumerate(game.space.order.tolist())}
+    tried = 0
+    for place in sorted(range(len(welfare)), key=lambda p: (-welfare[p], p)):
+        listed = plays(game, every, place, MANY_PLAYS)
+        if listed is None:
+            return "there are too many plays to try for balanced transfers that see the total"
+        tried += len(listed)
+        if tried > MANY_PLAYS:
+            return "there are too many plays to try for balanced transfers that see the total"
+        for counts in listed:
+            if _implemented(game, classes, levels, state, place, counts, places):
+                return place, counts
+    return None
+
+
+def _implemented(
+    game: GroupGame,
+    classes: Sequence[Sequence[int]],
+    levels: Sequence[Fraction],
+    state: int,
+    place: int,
+    counts: Counts,
+    places: dict[int, int],
+) -> bool:
+    used = [(g, a, n) for g, own in enumerate(counts) for a, n in enumerate(own) if n]
+    order = game.space.order
+
+    def worth(group: int, action: int, at: int) -> Fraction:
+        rows, marks = game.payoffs[group][state][:, at].tolist(), game.marks[group][action]
+        paid = rows[0] + sum(m * x for m, x in zip(marks, rows[1:], strict=True))
+        return Fraction(paid + levels[group] * int(game.welfare[state][at]))
+
+    for change in {x - y for own in game.groups for x in own.numbers for y in own.numbers} - {0}:
+        gains = Fraction(0)
+        for g, a, n in used:
+            numbers, kinds = game.groups[g].numbers, classes[g]
+            moved = [
+                b
+                for b, x in enumerate(numbers)
+                if x == numbers[a] + change and kinds[b] == kinds[a]
+            ]
+            if not moved:
+                break
+            codes = game.space.codes[g]
+            there = places[int(order[place]) - codes[a] + codes[moved[0]]]
+            gains += n * (worth(g, moved[0], there) - worth(g, a, place))
+        else:
+            if gains > 0:
+                return False
+    return True

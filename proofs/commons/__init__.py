@@ -1,0 +1,1 @@
+"""Resource allocation solved exactly: planner, quotas, equilibria, populations, thresholds."""

@@ -1,0 +1,106 @@
+"""Quotas that cap what each agent may demand, and leave it to agents to demand less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from coopgap.proofs.commons.equilibria import Caps, Missing, Stage, Symmetric, stage_of, symmetric
+from coopgap.proofs.commons.months import Values
+from coopgap.proofs.commons.planner import Cell
+from coopgap.proofs.commons.quotas import BestRule
+from coopgap.theory.commons.resource import Commons
+from coopgap.theory.commons.specification import QuotaLanguage
+
+
+def sustained(
+    commons: Commons, language: QuotaLanguage, level: Fraction, prescribed: BestRule
+) -> tuple[Symmetric, Caps] | None:
+    """Caps of the language with an equilibrium under them, the best that were tried at this λ.
+
+    Whether other caps do better is open, unless the value is the first best: what is best in a
+    month changes what agents want in the months before. prescribed: the best quota that prescribes,
+    from which caps are made too.
+    """
+    last = len(commons.grid) - 1
+    shares = (_shares(commons, prescribed, extra) for extra in (0, commons.agents - 1))
+    tried: list[Caps] = [_by_cell(language, places, 0) for places in shares]
+    tried.insert(0, _by_cell(language, {}, last))
+    if language.stagewise:
+        tried.append(_by_cell(language, _stagewise(commons, language, level), last))
+    found = [(symmetric(commons, level, "best", caps), caps) for caps in tried]
+    known = [(play, caps) for play, caps in found if not isinstance(play, Missing)]
+    return max(known, key=lambda each: each[0].value, default=None)
+
+
+def _by_cell(language: QuotaLanguage, places: Mapping[Cell, int], other: int) -> Caps:
+    """The caps that a rule has for cells, and another one elsewhere."""
+    return lambda month, signal, stock: places.get(language.cell(month, signal, stock), other)
+
+
+def _shares(commons: Commons, prescribed: BestRule, extra: int) -> dict[Cell, int]:
+    """Each agent's equal part of what a rule prescribes, rounded down unless ``extra`` is added."""
+    return {
+        cell: _place(commons, (quota + extra) // commons.agents)
+        for cell, quota in prescribed.rule.items()
+    }
+
+
+def _place(commons: Commons, demand: int) -> int:
+    """The place of the largest demand that is at most this."""
+    return max(place for place, each in enumerate(commons.grid) if each <= demand)
+
+
+def _stagewise(commons: Commons, language: QuotaLanguage, level: Fraction) -> dict[Cell, int]:
+    """The caps that are best month by month, backwards."""
+    size = commons.capacity + 1
+    values: Values = [Fraction(0)] * size
+    chosen: dict[Cell, int] = {}
+    for month in range(commons.horizon, 0, -1):
+        stages = [stage_of(commons, level, each, month, values) for each in commons.signals]
+        worth = [Fraction(0)] * size
+        for stock in range(size):
+            groups = [[each] for each in range(len(stages))]
+            if not language.growth:
+                groups = [list(range(len(stages)))]
+            for group in groups:
+                options = {
+                    cap: sum(
+                        (
+                            commons.signals[each].probability * own
+                            for each in group
+                            if (own := _best(stages[each], stock, cap)) is not None
+                        ),
+                        start=Fraction(0),
+                    )
+                    for cap in sorted({_binding(stages[each], stock) for each in group})
+                }
+                cap = max(options, key=lambda each: options[each])
+                chosen[language.cell(month, group[0], stock)] = cap
+                worth[stock] += options[cap]
+        values = worth
+    return chosen
+
+
+def _best(stage: Stage, stock: int, cap: int) -> Fraction | None:
+    return max((own for _, own in stage.equilibria(stock, cap)), default=None)
+
+
+def _binding(stage: Stage, stock: int) -> int:
+    """The cap under which all demand just as much as it allows, and get the most by that.
+
+    Every equilibrium under another cap is also one under the cap that it just meets.
+    """
+    commons = stage.commons
+    best, found = Fraction(-1), len(commons.grid) - 1
+    for place, demand in enumerate(commons.grid):
+        left = stock - commons.agents * demand
+        if left > 0 and stage.keeps(stock, place, place):
+            own = demand + stage.later[left]
+        elif left <= 0 and stage.empties(stock, place):
+            own = Fraction(stock, commons.agents)
+        else:
+            continue
+        if own > best:
+            best, found = own, place
+    return found

@@ -1,0 +1,198 @@
+"""Certificates of claims about a commons (docs/certificates.md, *A commons*)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.commons.equilibria import Caps, Pick, Symmetric
+from coopgap.proofs.commons.planner import Cell, Plan
+from coopgap.proofs.commons.populations import Population
+from coopgap.proofs.commons.quotas import BestRule, Halves, Tree
+from coopgap.proofs.commons.thresholds import Measure
+from coopgap.proofs.trusted.commons_claims import COMMONS
+from coopgap.proofs.trusted.documents import canonical, digest
+from coopgap.theory.commons.resource import Commons
+from coopgap.theory.commons.specification import QuotaLanguage
+from coopgap.theory.exact import Extended, common_denominator
+
+
+def data_of(commons: Commons) -> dict[str, Any]:
+    """The data of a certificate."""
+    growth, shock = commons.growth, commons.shock
+    drawn = [each for each in zip(growth.prior, growth.factors, strict=True) if each[0] > 0]
+    scale = common_denominator(growth.prior)
+    return {
+        "agents": commons.agents,
+        "stock": commons.stock,
+        "capacity": commons.capacity,
+        "harvest": list(commons.grid),
+        "growth": [[int(p * scale), r.numerator, r.denominator] for p, r in drawn],
+        "seen": growth.seen,
+        "collapse": commons.collapse,
+        "horizon": commons.horizon,
+        "rationing": commons.rationing,
+        "shock": None if shock is None else [shock.after, shock.loss, shock.floor],
+    }
+
+
+def encoded(commons: Commons, claim: Mapping[str, Any], witness: Mapping[str, Any]) -> str:
+    """The text of a certificate."""
+    data = data_of(commons)
+    return canonical(
+        {
+            "schema": COMMONS,
+            "claim": claim,
+            "data": data,
+            "data_sha256": digest(canonical(data)),
+            "witness": witness,
+        }
+    )
+
+
+def first_best(plan: Plan) -> str:
+    """What the first best is worth."""
+    claim = {"id": "commons-first-best", "value": str(plan.value)}
+    return encoded(plan.commons, claim, {"values": _values(plan)})
+
+
+def gap(plan: Plan, language: QuotaLanguage, best: BestRule) -> str:
+    """What the best rule of a language loses, or bounds of it."""
+    commons = plan.commons
+    claim = {
+        "id": "commons-gap",
+        "language": _language(language),
+        "low": str(plan.value - best.high),
+        "high": str(plan.value - best.low),
+    }
+    rule = [[*cell, best.rule.get(cell, 0)] for cell in sorted(_cells(commons, language))]
+    witness = {"values": _values(plan), "rule": rule, "tree": _tree(best.tree)}
+    return encoded(commons, claim, witness)
+
+
+def equilibrium(
+    play: Symmetric, pick: str, language: QuotaLanguage | None = None, caps: Caps | None = None
+) -> str:
+    """A symmetric equilibrium, picked so; under caps of a language if one is given."""
+    commons = play.commons
+    listed = None
+    if language is not None and caps is not None:
+        chosen: dict[Cell, int] = {}
+        for month, signal, stock in _situations(commons):
+            if stock in commons.reachable[month - 1]:
+                cap = commons.grid[caps(month, signal, stock)]
+                chosen[language.cell(month, signal, stock)] = cap
+        listed = [[*cell, cap] for cell, cap in sorted(chosen.items())]
+    claim = {
+        "id": "commons-equilibrium",
+        "kinds": [[commons.agents, str(play.level)]],
+        "pick": pick,
+        "language": None if language is None else _language(language),
+        "payoffs": [str(play.values[0][commons.stock])],
+        "months": str(lasting(commons, play)),
+    }
+    demands = [
+        [[[each] if stock in reached else None for stock, each in enumerate(row)] for row in rows]
+        for rows, reached in zip(play.demands, commons.reachable, strict=True)
+    ]
+    return encoded(commons, claim, {"demands": demands, "caps": listed})
+
+
+def mixed(play: Population, pick: Pick | str) -> str:
+    """An equilibrium of prosocial and selfish agents, picked so."""
+    commons = play.commons
+    kinds = [
+        ([play.prosocial, "inf"], play.start[0]),
+        ([commons.agents - play.prosocial, "0"], play.start[1]),
+    ]
+    there = [place for place, (kind, _) in enumerate(kinds) if kind[0]]
+    claim = {
+        "id": "commons-equilibrium",
+        "kinds": [kinds[place][0] for place in there],
+        "pick": pick,
+        "language": None,
+        "payoffs": [str(kinds[place][1]) for place in there],
+        "months": str(play.start[2]),
+    }
+    demands = [
+        [
+            [
+                [pair[place] for place in there] if stock in reached else None
+                for stock, pair in enumerate(row)
+            ]
+            for row in rows
+        ]
+        for rows, reached in zip(play.demands, commons.reachable, strict=True)
+    ]
+    return encoded(commons, claim, {"demands": demands, "caps": None})
+
+
+def threshold(plan: Plan, measure: Measure, value: Extended) -> str:
+    """The least λ that keeps agents at equal shares of the first best."""
+    claim = {
+        "id": "commons-threshold",
+        "shares": "fractional" if measure.fractional else "whole",
+        "stocks": "all" if measure.everywhere else "path",
+        "over_demand": measure.over_demand,
+        "value": str(value),
+    }
+    return encoded(plan.commons, claim, {"values": _values(plan)})
+
+
+def lasting(commons: Commons, play: Symmetric) -> Fraction:
+    """The expected number of months at whose beginning the resource is there."""
+    lasts, stocks = Fraction(0), {commons.stock: Fraction(1)}
+    for month in range(1, commons.horizon + 1):
+        lasts += sum(stocks.values())
+        then: dict[int, Fraction] = {}
+        for stock, likely in stocks.items():
+            for number, signal in enumerate(commons.signals):
+                taken = commons.agents * play.demands[month - 1][number][stock]
+                left = max(0, stock - taken)
+                for each, p in commons.next_stocks(left, signal, month).items():
+                    then[each] = then.get(each, Fraction(0)) + likely * signal.probability * p
+        stocks = then
+    return lasts
+
+
+def _values(plan: Plan) -> list[list[int]]:
+    """The values by month and stock, over powers of the weight of growth."""
+    commons = plan.commons
+    weight = sum(each[0] for each in data_of(commons)["growth"])
+    return [
+        [int(value * weight ** (commons.horizon - month)) for value in row]
+        for month, row in enumerate(plan.values[:-1])
+    ]
+
+
+def _language(language: QuotaLanguage) -> dict[str, Any]:
+    return {
+        "month": list(language.month),
+        "stock": list(language.stock),
+        "growth": language.growth,
+    }
+
+
+def _situations(commons: Commons) -> Sequence[tuple[int, int, int]]:
+    return [
+        (month, signal, stock)
+        for month in range(1, commons.horizon + 1)
+        for signal in range(len(commons.signals))
+        for stock in range(commons.capacity + 1)
+    ]
+
+
+def _cells(commons: Commons, language: QuotaLanguage) -> set[Cell]:
+    return {language.cell(*situation) for situation in _situations(commons)}
+
+
+def _tree(tree: Tree) -> dict[str, Any] | None:
+    if not isinstance(tree, Halves):
+        return None
+    return {
+        "cell": list(tree.cell),
+        "at": tree.at,
+        "low": _tree(tree.low),
+        "high": _tree(tree.high),
+    }

@@ -1,0 +1,166 @@
+"""Claims about a commons, decided from what the report has certified."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+
+from coopgap.proofs.certificates.certificate import encode_conjunction
+from coopgap.proofs.commons.parts import Decided, Findings, PlayPart, QuotaPart
+from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.trusted.certificates import verified
+from coopgap.proofs.trusted.documents import digest
+from coopgap.theory.commons.specification import CommonsQuestion
+from coopgap.theory.exact import Infinite
+
+THEOREMS = {"gap-positive": "T2", "gap-zero": "T2", "threshold-at-most": "T6"}
+"""The theorems of which claims are instances, where the spec asks for none."""
+
+GAPS = ("gap-positive", "gap-zero", "gap-at-least", "gap-at-most")
+
+
+def decided(report: Findings, play: Callable[[Fraction], PlayPart]) -> tuple[Decided, ...]:
+    """The claims of the specification; without any, the instances that the report shows.
+
+    play: symmetric play at a λ. New certificates are added to the report's texts.
+    """
+    asked = report.specification.questions
+    questions = list(_each(asked, report)) if asked else list(_instances(report))
+    return tuple(
+        _decided(report, each, play, None if asked else THEOREMS[each.id]) for each in questions
+    )
+
+
+def _each(asked: Sequence[CommonsQuestion], report: Findings) -> Iterator[CommonsQuestion]:
+    """The claims; one about gaps that names no language is asserted for each."""
+    for question in asked:
+        if question.id in GAPS and question.language is None:
+            for part in report.languages:
+                yield CommonsQuestion(question.id, part.name, question.value, question.level)
+        else:
+            yield question
+
+
+def _instances(report: Findings) -> Iterator[CommonsQuestion]:
+    for part in report.languages:
+        if isinstance(part.gap, tuple) and part.gap[0] > 0:
+            yield CommonsQuestion("gap-positive", part.name)
+        elif isinstance(part.gap, tuple) and part.gap[1] == 0:
+            yield CommonsQuestion("gap-zero", part.name)
+    first = report.thresholds[0].value
+    if isinstance(first, Fraction):
+        yield CommonsQuestion("threshold-at-most", value=first)
+
+
+def _decided(
+    report: Findings,
+    question: CommonsQuestion,
+    play: Callable[[Fraction], PlayPart],
+    theorem: str | None,
+) -> Decided:
+    if question.id in GAPS:
+        (part,) = (each for each in report.languages if each.name == question.language)
+        holds, sha, reason = _gap(question, part)
+    elif question.id == "threshold-at-most":
+        holds, sha, reason = _threshold(report, question)
+    else:
+        holds, sha, reason = _closes(report, question, play)
+    status = "unknown" if holds is None else "proved" if holds else "refuted"
+    kind = "conjunction" if question.id == "closes" else "stages"
+    said = statement(question)
+    if holds is None:
+        return Decided(question, status, said, reason, theorem=theorem)
+    return Decided(question, status, said, None, kind, sha, theorem)
+
+
+Verdict = tuple[bool | None, str | None, str]
+"""Whether it holds (None: unknown), the certificate, and why it is unknown."""
+
+
+def _gap(question: CommonsQuestion, part: QuotaPart) -> Verdict:
+    if not isinstance(part.gap, tuple):
+        return None, None, getattr(part.gap, "reason", "the gap is not known")
+    low, high = part.gap
+    value = question.value or Fraction(0)
+    above = question.id in ("gap-positive", "gap-at-least")
+    strict = question.id in ("gap-positive", "gap-at-most")
+    sha = part.certificates["gap"]
+    # The gap is above the value: surely, surely not, or open.
+    if low > value or (low == value and not (strict or question.id == "gap-zero")):
+        return above, sha, ""
+    if high < value or (high == value and (strict or question.id == "gap-zero")):
+        return not above, sha, ""
+    return None, None, f"the gap is known to lie between {low} and {high} only"
+
+
+def _threshold(report: Findings, question: CommonsQuestion) -> Verdict:
+    found = report.thresholds[0]
+    if isinstance(found.value, Unknown):
+        return None, None, found.value.reason
+    assert isinstance(found.value, Fraction | Infinite)
+    assert question.value is not None
+    return found.value <= question.value, found.certificate, ""
+
+
+def _closes(
+    report: Findings, question: CommonsQuestion, play: Callable[[Fraction], PlayPart]
+) -> Verdict:
+    assert question.level is not None
+    best = report.plan.value
+    if report.planner_certificate is None:
+        return None, None, "the first best has no certificate"
+    if question.language is not None:
+        (part,) = (each for each in report.languages if each.name == question.language)
+        caps = [each for each in part.caps if each.level == question.level]
+        if not caps:
+            return None, None, "list this λ in [prosociality], so that caps are sought at it"
+        value, shas = caps[0].value, caps[0].certificates
+        if not isinstance(value, tuple) or value[0] < best:
+            return None, None, "none of the caps that were tried reaches the first best"
+        return True, _joined(report, shas["value"]), ""
+    found = play(question.level)
+    if not isinstance(found.value, Fraction):
+        return None, None, getattr(found.value, "reason", "the equilibrium is not known")
+    if found.value < best and found.several:
+        reason = "the best stagewise selection does not reach the first best; other selections may"
+        return None, None, reason
+    return found.value == best, _joined(report, found.certificates["value"]), ""
+
+
+def _joined(report: Findings, sha: str) -> str:
+    """The hash of a certificate of the first best and of play together."""
+    assert report.planner_certificate is not None
+    texts = report.texts
+    parts = [("first best", texts[report.planner_certificate]), ("play", texts[sha])]
+    text = encode_conjunction("closes", parts)
+    assert verified(text).accepted, "both parts were accepted"
+    assert isinstance(texts, dict)
+    texts[digest(text)] = text
+    return digest(text)
+
+
+def statement(question: CommonsQuestion) -> str:
+    """The claim as a sentence."""
+    name = json.dumps(question.language, ensure_ascii=False)
+    rule = f"the best quota rule of the language {name}"
+    match question.id:
+        case "gap-positive":
+            return f"{rule} loses something of the first best"
+        case "gap-zero":
+            return f"{rule} reaches the first best"
+        case "gap-at-least":
+            return f"{rule} loses at least {question.value} units of the first best"
+        case "gap-at-most":
+            return f"{rule} loses at most {question.value} units of the first best"
+        case "threshold-at-most":
+            return (
+                f"at λ = {question.value} no agent leaves equal whole shares of some first best, "
+                "on its path, if all share alike off it"
+            )
+        case _:
+            under = "" if question.language is None else f" under some caps of the language {name}"
+            return (
+                f"at λ = {question.level} the first best is reached in a symmetric pure Markov "
+                f"equilibrium{under}"
+            )

@@ -1,0 +1,126 @@
+"""The parts of the report on a commons, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.commons.planner import Plan
+from coopgap.proofs.commons.thresholds import Measure
+from coopgap.proofs.deciding.values import Unknown
+from coopgap.theory.commons.specification import CommonsQuestion, CommonsSpecification
+from coopgap.theory.exact import Extended
+
+Between = tuple[Fraction, Fraction]
+"""Certified bounds, the same twice for a number that is known."""
+
+Figure = Between | Extended | Unknown
+"""A number, bounds, or why it is not known."""
+
+
+@dataclass(frozen=True)
+class PlayPart:
+    """Symmetric play at one λ: the equilibrium of the best stagewise selection, and of the worst.
+
+    policy: by signal and stock the total harvest of the first month. several: whether some month
+    has several equilibria.
+    """
+
+    level: Fraction
+    value: Figure
+    worst: Figure
+    several: bool | None = None
+    policy: Sequence[Mapping[int, int]] = ()
+    certificates: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CapPart:
+    """What caps of a language reach at one λ, between bounds."""
+
+    level: Fraction
+    value: Figure
+    gap: Figure
+    certificates: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class QuotaPart:
+    """A language: what its best quota is worth if it prescribes, and at each λ if it caps."""
+
+    name: str
+    value: Figure
+    gap: Figure
+    rule: Sequence[Mapping[str, Any]]
+    caps: Sequence[CapPart]
+    certificates: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ThresholdPart:
+    """A threshold, with what it is about."""
+
+    measure: Measure
+    value: Figure
+    certificate: str | None = None
+
+
+@dataclass(frozen=True)
+class PopulationPart:
+    """So many prosocial agents among selfish ones."""
+
+    prosocial: int
+    value: Figure
+    worst: Figure
+    prosocial_payoff: Fraction | None = None
+    selfish_payoff: Fraction | None = None
+    survival: Fraction | None = None
+    several: bool | None = None
+    certificates: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A claim, and what became of it; sha256 names the certificate, whose kind stands beside."""
+
+    question: CommonsQuestion
+    status: str
+    statement: str
+    reason: str | None = None
+    kind: str = ""
+    sha256: str | None = None
+    theorem: str | None = None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything that a specification with a commons asks, decided; values in units."""
+
+    specification: CommonsSpecification
+    plan: Plan
+    planner: Figure
+    planner_certificate: str | None
+    selfish: PlayPart
+    languages: Sequence[QuotaPart]
+    thresholds: Sequence[ThresholdPart]
+    prosocial: Sequence[PlayPart]
+    populations: Sequence[PopulationPart]
+    claims: Sequence[Decided]
+    texts: Mapping[str, str]
+    tool: Mapping[str, Any]
+
+    @property
+    def statuses(self) -> set[str]:
+        """What became of the claims."""
+        return {each.status for each in self.claims}
+
+
+def share_of_gap(report: Findings, value: Figure) -> Fraction | None:
+    """The share of the gap between selfish play and the first best that a value closes."""
+    known = (report.planner, report.selfish.value, value)
+    if not all(isinstance(each, Fraction) for each in known):
+        return None
+    best, least, own = (each for each in known if isinstance(each, Fraction))
+    return None if best == least else (own - least) / (best - least)

@@ -1,0 +1,217 @@
+"""The report on a commons: every quantity with the certificate that the core accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.commons import certificates
+from coopgap.proofs.commons.caps import sustained
+from coopgap.proofs.commons.claims import decided
+from coopgap.proofs.commons.document import document
+from coopgap.proofs.commons.equilibria import Missing, Symmetric, symmetric
+from coopgap.proofs.commons.parts import (
+    CapPart,
+    Figure,
+    Findings,
+    PlayPart,
+    PopulationPart,
+    QuotaPart,
+    ThresholdPart,
+)
+from coopgap.proofs.commons.planner import Plan, planned
+from coopgap.proofs.commons.populations import population
+from coopgap.proofs.commons.quotas import best_rule
+from coopgap.proofs.commons.thresholds import MEASURES, Measure, threshold
+from coopgap.proofs.commons.words import rule_listed
+from coopgap.proofs.deciding.reports import tool
+from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.trusted.certificates import verified
+from coopgap.proofs.trusted.documents import digest
+from coopgap.theory.commons.resource import Commons
+from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage, everything
+
+
+class CommonsReport(Findings):
+    """Everything that a specification with a commons asks, decided."""
+
+    def document(self) -> dict[str, Any]:
+        """``coopgap.commons/1``: plain JSON values."""
+        return document(self)
+
+
+class Shown:
+    """The certificates that the core accepted, by their hash."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def add(self, text: str) -> str | Unknown:
+        """The hash of a certificate, or why the core does not accept it."""
+        found = verified(text)
+        if not found.accepted:
+            return Unknown(f"the checker rejected it: {found.reason}")
+        sha = digest(text)
+        self.texts[sha] = text
+        return sha
+
+
+def check_commons(
+    specification: CommonsSpecification, progress: Callable[[str], None] | None = None
+) -> CommonsReport:
+    """Decides all quantities of a commons' report and its claims.
+
+    Raises InputError for numbers that become too long.
+    """
+    tell = progress or (lambda _: None)
+    commons, shown = specification.commons, Shown()
+    tell("planner")
+    plan = planned(commons, everything(commons))
+    best = shown.add(certificates.first_best(plan))
+    tell("selfish play")
+    selfish = _play(commons, Fraction(0), shown)
+    languages = []
+    for each in specification.languages:
+        tell(f"language {each.name}")
+        languages.append(_language(plan, each, specification.levels, shown))
+    tell("thresholds")
+    thresholds = [_threshold(plan, each, shown) for each in MEASURES if _applies(commons, each)]
+    levels = []
+    for level in specification.levels:
+        tell(f"prosocial play at λ = {level}")
+        levels.append(selfish if level == 0 else _play(commons, level, shown))
+    kinds = range(commons.agents + 1) if commons.prosocial is None else [commons.prosocial]
+    populations = []
+    for kind in kinds:
+        tell(f"{kind} prosocial agents")
+        populations.append(_population(commons, kind, shown))
+    known = {each.level: each for each in (selfish, *levels)}
+    report = CommonsReport(
+        specification,
+        plan,
+        plan.value if isinstance(best, str) else best,
+        best if isinstance(best, str) else None,
+        selfish,
+        languages,
+        thresholds,
+        levels,
+        populations,
+        (),
+        shown.texts,
+        tool(),
+    )
+    tell("claims")
+    claims = decided(report, lambda level: known.get(level) or _play(commons, level, shown))
+    return CommonsReport(**{**vars(report), "claims": claims})
+
+
+def _applies(commons: Commons, measure: Measure) -> bool:
+    """Whether a threshold can be asked for: fractions of a unit need a grid without holes."""
+    grid = commons.grid
+    return not measure.fractional or grid == tuple(range(len(grid)))
+
+
+def _certified(pairs: Iterable[tuple[str, str | Unknown]]) -> dict[str, str]:
+    return {name: sha for name, sha in pairs if isinstance(sha, str)}
+
+
+def _play(commons: Commons, level: Fraction, shown: Shown) -> PlayPart:
+    best = symmetric(commons, level)
+    if isinstance(best, Missing):
+        none = Unknown(f"there is no symmetric pure equilibrium {best}")
+        return PlayPart(level, none, none)
+    sha = shown.add(certificates.equilibrium(best, "best" if best.several else "only"))
+    value: Figure = best.value if isinstance(sha, str) else sha
+    worst, other = value, sha
+    if best.several:
+        worst, other = _worst(symmetric(commons, level, "worst"), shown)
+    return PlayPart(
+        level,
+        value,
+        worst,
+        best.several,
+        [_first_month(commons, row) for row in best.demands[0]],
+        _certified([("value", sha), ("worst", other)]),
+    )
+
+
+def _worst(play: Symmetric | Missing, shown: Shown) -> tuple[Figure, str | Unknown]:
+    if isinstance(play, Missing):
+        none = Unknown(f"there is no symmetric pure equilibrium {play}")
+        return none, none
+    sha = shown.add(certificates.equilibrium(play, "worst" if play.several else "only"))
+    return (play.value if isinstance(sha, str) else sha), sha
+
+
+def _first_month(commons: Commons, row: Sequence[int]) -> dict[int, int]:
+    """By each stock that the first month may have, all demands together, cut to the stock."""
+    return {stock: min(stock, commons.agents * row[stock]) for stock in commons.reachable[0]}
+
+
+def _language(
+    plan: Plan, language: QuotaLanguage, levels: Sequence[Fraction], shown: Shown
+) -> QuotaPart:
+    commons = plan.commons
+    best = best_rule(commons, language)
+    sha = shown.add(certificates.gap(plan, language, best))
+    value: Figure = (best.low, best.high)
+    lost: Figure = (plan.value - best.high, plan.value - best.low)
+    if isinstance(sha, Unknown):
+        value = lost = sha
+    caps = []
+    for level in levels:
+        found = sustained(commons, language, level, best)
+        if found is None:
+            none = Unknown("no caps were found under which there is a symmetric pure equilibrium")
+            caps.append(CapPart(level, none, none, {}))
+            continue
+        play, chosen = found
+        reached = shown.add(certificates.equilibrium(play, "some", language, chosen))
+        if isinstance(reached, Unknown):
+            caps.append(CapPart(level, reached, reached, {}))
+        else:
+            between = (play.value, plan.value)
+            rest = (Fraction(0), plan.value - play.value)
+            caps.append(CapPart(level, between, rest, {"value": reached}))
+    listed = rule_listed(commons, language, best.rule)
+    return QuotaPart(language.name, value, lost, listed, caps, _certified([("gap", sha)]))
+
+
+def _threshold(plan: Plan, measure: Measure, shown: Shown) -> ThresholdPart:
+    value = threshold(plan, measure)
+    if value is None:
+        reason = "no first best has equal shares of whole units on its path"
+        return ThresholdPart(measure, Unknown(reason))
+    sha = shown.add(certificates.threshold(plan, measure, value))
+    if isinstance(sha, Unknown):
+        return ThresholdPart(measure, sha)
+    return ThresholdPart(measure, value, sha)
+
+
+def _population(commons: Commons, prosocial: int, shown: Shown) -> PopulationPart:
+    play = population(commons, prosocial)
+    if isinstance(play, Missing):
+        none = Unknown(f"there is no pure equilibrium of the two kinds {play}")
+        return PopulationPart(prosocial, none, none)
+    sha = shown.add(certificates.mixed(play, "best" if play.several else "only"))
+    value: Figure = play.value if isinstance(sha, str) else sha
+    worst, other = value, sha
+    if play.several:
+        least = population(commons, prosocial, "worst")
+        if isinstance(least, Missing):
+            worst = other = Unknown(f"there is no pure equilibrium of the two kinds {least}")
+        else:
+            other = shown.add(certificates.mixed(least, "worst" if least.several else "only"))
+            worst = least.value if isinstance(other, str) else other
+    known = isinstance(sha, str)
+    return PopulationPart(
+        prosocial,
+        value,
+        worst,
+        play.start[0] if known and prosocial else None,
+        play.start[1] if known and prosocial < commons.agents else None,
+        play.survival if known else None,
+        play.several,
+        _certified([("value", sha), ("worst", other)]),
+    )

@@ -1,0 +1,34 @@
+"""Quota rules, cells and claims of a commons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coopgap.proofs.commons.planner import Cell
+from coopgap.theory.commons.resource import Commons
+from coopgap.theory.commons.specification import QuotaLanguage
+
+
+def rule_listed(
+    commons: Commons, language: QuotaLanguage, rule: Mapping[Cell, int]
+) -> list[dict[str, Any]]:
+    """A rule as entries: month and stock (None: any), what is seen of growth, and the quota."""
+    return [
+        {
+            "month": _of(language.month, month, 1),
+            "growth": (commons.signals[signal].name or None) if language.growth else None,
+            "stock": _of(language.stock, stock, 0),
+            "quota": quota,
+        }
+        for (month, signal, stock), quota in sorted(rule.items())
+    ]
+
+
+def _of(cells: Sequence[int], cell: int, first: int) -> str | None:
+    """The values in a cell: ``7``, ``0..49``, or None where the cell has all."""
+    values = [first + place for place, each in enumerate(cells) if each == cell]
+    if len(values) == len(cells) > 1:
+        return None
+    ends = [str(each) for each in values]
+    return ends[0] if len(ends) == 1 else f"{ends[0]}..{ends[-1]}"

@@ -1,0 +1,164 @@
+"""A commons as certificates carry it: what a month does, and what rationing gives.
+
+Stocks, demands and harvests are whole units; weights over their sum are probabilities.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb, lcm, prod
+from typing import Any
+
+from coopgap.proofs.trusted.documents import (
+    Budget,
+    fields,
+    integer,
+    listing,
+    require,
+    text_of,
+    truth_of,
+)
+
+MOST = 1001
+"""Numbers in the data lie below this, but for those of growth."""
+
+LONG = 1_000_000
+"""Numbers of growth lie below this."""
+
+Groups = tuple[tuple[int, int], ...]
+"""How many other agents demand how much, in ascending order."""
+
+
+@dataclass(frozen=True)
+class Commons:
+    """The data.
+
+    signals: what may be seen of growth, each with its weight and with the weights of the growths
+    that it leaves open. The products of both sum to ``weight``.
+    """
+
+    agents: int
+    stock: int
+    capacity: int
+    grid: tuple[int, ...]
+    signals: tuple[tuple[int, tuple[tuple[int, Fraction], ...]], ...]
+    weight: int
+    collapse: int
+    horizon: int
+    proportional: bool
+    shock: tuple[int, int, int] | None
+
+    def after(self, left: int, month: int, factor: Fraction) -> int:
+        """The next month's stock, of what the harvest leaves."""
+        stock = min(self.capacity, left * factor.numerator // factor.denominator)
+        if self.shock is not None and month == self.shock[0]:
+            stock = min(stock, max(self.shock[2], stock - self.shock[1]))
+        return stock
+
+    def quotas(self) -> list[int]:
+        """The total harvests that demands of all agents make from some stock, ascending."""
+        sums = 1
+        for _ in range(self.agents):
+            one, sums = sums, 0
+            for demand in self.grid:
+                sums |= one << demand & (1 << self.capacity + 1) - 1
+        found = [total for total in range(self.capacity) if sums >> total & 1]
+        return [*found, self.capacity] if self.agents * self.grid[-1] >= self.capacity else found
+
+
+def commons_of(data: Any) -> Commons:
+    """The commons in the data of a certificate."""
+    names = ("agents", "stock", "capacity", "harvest", "growth", "seen", "collapse", "horizon")
+    listed = fields(data, "the data", *names, "rationing", "shock")
+    capacity = integer(listed[2], 0, MOST)
+    grid = tuple(integer(each, 0, MOST) for each in listing(listed[3]))
+    require(grid[:1] == (0,) and list(grid) == sorted(set(grid)), "demands ascend from 0")
+    drawn = [_growth(each) for each in listing(listed[4])]
+    require(len(drawn) > 0, "there is no growth")
+    whole = ((1, tuple(drawn)),)
+    shock = None
+    if listed[9] is not None:
+        after, loss, floor = (integer(each, 0, MOST) for each in listing(listed[9], 3))
+        shock = (after, loss, floor)
+    return Commons(
+        agents=integer(listed[0], 1, 101),
+        stock=integer(listed[1], 0, capacity + 1),
+        capacity=capacity,
+        grid=grid,
+        signals=tuple((w, ((1, r),)) for w, r in drawn) if truth_of(listed[5]) else whole,
+        weight=sum(each for each, _ in drawn),
+        collapse=integer(listed[6], 0, MOST),
+        horizon=integer(listed[7], 1, 121),
+        proportional=text_of(listed[8], "one-at-a-time", "proportional") == "proportional",
+        shock=shock,
+    )
+
+
+def _growth(value: Any) -> tuple[int, Fraction]:
+    weight, above, below = listing(value, 3)
+    factor = Fraction(integer(above, 0, LONG), integer(below, 1, LONG))
+    return integer(weight, 1, LONG), factor
+
+
+def caught(commons: Commons, stock: int, own: int, others: Groups, budget: Budget) -> Fraction:
+    """The expected catch of an agent that demands ``own`` where the others demand these."""
+    demanded = own + sum(count * demand for count, demand in others)
+    if demanded <= stock:
+        return Fraction(own)
+    if commons.proportional:
+        return Fraction(own * stock, demanded)
+    return _drawn(stock, own, tuple(each for each in others if all(each)), budget)
+
+
+def _drawn(stock: int, own: int, others: Groups, budget: Budget) -> Fraction:
+    """The same if units go one at a time to an agent drawn from those who want one.
+
+    A state is for each group how many want more, and how many units these have; given these, all
+    orders of their draws are equally likely. The agent itself is taken to want all: once it has
+    ``own``, what follows does not change the lesser of the two.
+    """
+    scale = lcm(*range(1, 2 + sum(count for count, _ in others)))
+    layer = {tuple((count, 0) for count, _ in others): 1}
+    for _ in range(stock):
+        budget.spend(len(layer) * (1 + len(others)))
+        after: dict[tuple[tuple[int, int], ...], int] = defaultdict(int)
+        for state, weight in layer.items():
+            each = weight * (scale // (1 + sum(wanting for wanting, _ in state)))
+            after[state] += each
+            for place, ((wanting, had), (_, most)) in enumerate(zip(state, others, strict=True)):
+                before, behind = state[:place], state[place + 1 :]
+                if wanting and had < wanting * (most - 1):
+                    after[*before, (wanting, had + 1), *behind] += each
+                rest = had - most + 1
+                if wanting and 0 <= rest <= (wanting - 1) * (most - 1):
+                    met = (*before, (wanting - 1, rest), *behind)
+                    after[met] += each * wanting * comb(had, rest)
+        layer = after
+    orders = [_orders(count, most, stock, budget) for count, most in others]
+    total = 0
+    for state, weight in layer.items():
+        ways = prod(
+            known[wanting][had] for known, (wanting, had) in zip(orders, state, strict=True)
+        )
+        taken = sum(
+            had + (count - wanting) * most
+            for (wanting, had), (count, most) in zip(state, others, strict=True)
+        )
+        total += weight * ways * min(own, stock - taken)
+    return Fraction(total, scale**stock)
+
+
+def _orders(count: int, most: int, units: int, budget: Budget) -> list[list[int]]:
+    """By agents and units, the orders in which units go to agents who get fewer than ``most``."""
+    budget.spend(count * (units + 1) * min(units + 1, most))
+    known = [[1] + [0] * units]
+    for _ in range(count):
+        known.append(
+            [
+                sum(comb(had, own) * known[-1][had - own] for own in range(min(had, most - 1) + 1))
+                for had in range(units + 1)
+            ]
+        )
+    return known

@@ -1,0 +1,364 @@
+"""What certificates show of play in a commons: Markov equilibria and thresholds, month by month.
+
+Agents of a kind do the same. Where demands exceed the stock nothing is left, and an agent that does
+not demand the most gains by demanding more; so an equilibrium leaves something, or all demand the
+most they can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+from itertools import product
+from typing import Any
+
+from coopgap.proofs.trusted.commons import Groups, caught
+from coopgap.proofs.trusted.documents import (
+    fields,
+    integer,
+    listing,
+    require,
+    text_of,
+    truth_of,
+)
+from coopgap.proofs.trusted.stages import CELLS, Stages, Values, language_of, number_of
+
+Demands = tuple[int, ...]
+"""What each agent of a kind demands, by kind."""
+
+Later = Sequence[Sequence[Fraction]]
+"""By kind, and last for the months that the resource lasts, values by what is left."""
+
+
+class Play:
+    """Kinds of agents: how many, and their λ, None where W comes before what they get."""
+
+    def __init__(self, stages: Stages, kinds: Any) -> None:
+        self.stages, self.commons = stages, stages.commons
+        self.known: dict[tuple[int, int, Groups], Fraction] = {}
+        pairs = [listing(each, 2) for each in listing(kinds)]
+        self.counts = [integer(count, 1, self.commons.agents + 1) for count, _ in pairs]
+        require(sum(self.counts) == self.commons.agents, "the kinds are not all agents")
+        self.levels = [None if level == "inf" else number_of(level) for _, level in pairs]
+        require(all(each is None or each >= 0 for each in self.levels), "λ is negative")
+
+    def catch(self, stock: int, own: int, others: Groups) -> Fraction:
+        """What an agent that demands ``own`` can expect to catch."""
+        key = (stock, own, others)
+        if key not in self.known:
+            self.known[key] = caught(self.commons, stock, own, others, self.stages.budget)
+        return self.known[key]
+
+    def utility(self, kind: int, own: Fraction, total: Fraction) -> tuple[Fraction, ...]:
+        """What an agent counts of its own payoff and of the total."""
+        level = self.levels[kind]
+        return (total, own) if level is None else (own + level * total,)
+
+
+class Month:
+    """A month with what is seen of growth and what is expected of the next months.
+
+    Totals are counted without what the others demand now, which a deviation does not change.
+    """
+
+    def __init__(self, play: Play, later: Later) -> None:
+        self.play, self.commons, self.later = play, play.commons, later
+        self.known: dict[tuple[int, int, int], tuple[Fraction, ...]] = {}
+        self.best: dict[tuple[int, int], list[int]] = {}
+
+    def inside(self, kind: int, demand: int, left: int) -> tuple[Fraction, ...]:
+        """The utility of an agent by whose demand so much is left."""
+        counts = self.play.counts
+        later = Fraction(0)
+        for each, count in enumerate(counts):
+            later += count * self.later[each][left]
+        return self.play.utility(kind, demand + self.later[kind][left], demand + later)
+
+    def reply(self, kind: int, room: int, cap: int) -> tuple[Fraction, ...]:
+        """The best utility of demands up to the cap where the others leave room."""
+        key = (kind, room, cap)
+        if key not in self.known:
+            demands = [each for each in self.commons.grid if each <= min(room, cap)]
+            self.play.stages.budget.spend(6 * len(demands))
+            self.known[key] = max(self.inside(kind, each, room - each) for each in demands)
+        return self.known[key]
+
+    def stable(self, stock: int, demands: Demands, cap: int) -> bool:
+        """Whether no agent gains by another demand up to the cap."""
+        counts, commons = self.play.counts, self.commons
+        self.play.stages.budget.spend(6 * len(counts))
+        most = min(cap, stock)
+        total = sum(count * each for count, each in zip(counts, demands, strict=True))
+        if total >= stock:
+            room = stock - (commons.agents - 1) * most
+            share = self.play.utility
+            return set(demands) == {most} and all(
+                room <= 0
+                or self.reply(kind, room, cap)
+                <= share(kind, Fraction(stock, commons.agents), Fraction(room))
+                for kind in range(len(counts))
+            )
+        left = stock - total
+        for kind, demand in enumerate(demands):
+            got, room = self.inside(kind, demand, left), left + demand
+            if self.reply(kind, room, cap) > got:
+                return False
+            if most >= room and self._all_in_pays(kind, stock, demands, most, got):
+                return False
+        return all(each in commons.grid and each <= cap for each in demands)
+
+    def _all_in_pays(
+        self, kind: int, stock: int, demands: Demands, most: int, got: tuple[Fraction, ...]
+    ) -> bool:
+        """Whether an agent of a kind gains by demanding the most, by which nothing is left."""
+        counts, utility = self.play.counts, self.play.utility
+        total = sum(count * each for count, each in zip(counts, demands, strict=True))
+        room = stock - total + demands[kind]
+        # It catches at least what the others do not demand.
+        if utility(kind, Fraction(most), Fraction(room)) <= got:
+            return False
+        if utility(kind, Fraction(room), Fraction(room)) > got:
+            return True
+        others: dict[int, int] = {}
+        for each, (count, demand) in enumerate(zip(counts, demands, strict=True)):
+            others[demand] = others.get(demand, 0) + count - (each == kind)
+        groups = tuple(sorted((count, demand) for demand, count in others.items()))
+        return utility(kind, self.play.catch(stock, most, groups), Fraction(room)) > got
+
+    def payoffs(self, stock: int, demands: Demands) -> list[Fraction]:
+        """What an agent of each kind can expect, and the months that the resource lasts."""
+        counts = self.play.counts
+        total = sum(count * each for count, each in zip(counts, demands, strict=True))
+        left = max(0, stock - total)
+        share = Fraction(stock, self.commons.agents)
+        now = [Fraction(each) if left else share for each in demands]
+        return [a + later[left] for a, later in zip([*now, Fraction(1)], self.later, strict=True)]
+
+    def equilibria(self, stock: int) -> Iterator[Demands]:
+        """All equilibria of a stock."""
+        counts, most = self.play.counts, min(self.commons.grid[-1], stock)
+        if self.commons.agents * most >= stock:
+            yield from self._stable(stock, (most,) * len(counts))
+        for left in range(1, stock + 1):
+            for demands in product(*(self.fitting(kind, left) for kind in range(len(counts)))):
+                self.play.stages.budget.spend(len(counts))
+                total = sum(count * each for count, each in zip(counts, demands, strict=True))
+                if total == stock - left:
+                    yield from self._stable(stock, demands)
+
+    def fitting(self, kind: int, left: int) -> list[int]:
+        """The demands that are best of those inside the stock, where they leave so much."""
+        if (kind, left) not in self.best:
+            grid = self.commons.grid
+            count, capacity = self.play.counts[kind], self.commons.capacity
+            demands = [each for each in grid if left + count * each <= capacity]
+            self.play.stages.budget.spend(6 * len(demands))
+            self.best[kind, left] = [
+                each
+                for each in demands
+                if self.inside(kind, each, left) >= self.reply(kind, left + each, grid[-1])
+            ]
+        return self.best[kind, left]
+
+    def _stable(self, stock: int, demands: Demands) -> Iterator[Demands]:
+        if self.stable(stock, demands, self.commons.grid[-1]):
+            yield demands
+
+    def welfare(self, stock: int, demands: Demands) -> Fraction:
+        """The expected total catch."""
+        got = self.payoffs(stock, demands)[:-1]
+        return sum(
+            (count * each for count, each in zip(self.play.counts, got, strict=True)), Fraction(0)
+        )
+
+
+def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
+    """Markov play of these kinds is an equilibrium from every situation that can be reached.
+
+    Under caps of the language, if one is named. It is the ``only`` one of each month given what
+    follows, or of these the ``best`` or ``worst``, or ``some``.
+    """
+    names = ("kinds", "pick", "language", "payoffs", "months")
+    kinds, pick, told, payoffs, months = fields(claim, "the claim", *names)
+    stated, listed = fields(witness, "the witness", "demands", "caps")
+    pick = text_of(pick, "some", "only", "best", "worst")
+    play = Play(stages, kinds)
+    caps = _caps(stages, told, listed)
+    require(told is None or pick == "some", "under caps some equilibrium is shown")
+    rows = listing(stated, len(stages.months))
+    reached = _reached(stages)
+    values: list[list[Fraction]] = [[Fraction(0)] * len(stages.stocks)] * (len(play.counts) + 1)
+    for month in reversed(stages.months):
+        made = [[Fraction(0)] * len(stages.stocks) for _ in values]
+        for signal, row in enumerate(listing(rows[month - 1], len(stages.signals))):
+            weight, growths = stages.commons.signals[signal]
+            over = sum(each for each, _ in growths)
+            later = [
+                [Fraction(each) / over for each in stages.ahead(signal, month, v)] for v in values
+            ]
+            here = Month(play, later)
+            for stock, entry in enumerate(listing(row, len(stages.stocks))):
+                require((entry is None) == (stock not in reached[month - 1]), "not what is reached")
+                if entry is None:
+                    continue
+                demands = tuple(integer(e, 0, CELLS) for e in listing(entry, len(play.counts)))
+                require(here.stable(stock, demands, caps(month, signal, stock)), "somebody gains")
+                _require_picked(here, stock, demands, pick)
+                for place, got in enumerate(here.payoffs(stock, demands)):
+                    made[place][stock] += got * Fraction(weight * over, stages.commons.weight)
+        values = made
+    found = [row[stages.commons.stock] for row in values]
+    said = [number_of(each) for each in (*listing(payoffs, len(play.counts)), months)]
+    require(found == said, "agents can expect something else")
+
+
+def _require_picked(here: Month, stock: int, demands: Demands, pick: str) -> None:
+    if pick == "some":
+        return
+    others = list(here.equilibria(stock))
+    sign = -1 if pick == "worst" else 1
+    own = here.welfare(stock, demands)
+    best = all(sign * here.welfare(stock, each) <= sign * own for each in others)
+    require(best if pick != "only" else others == [demands], f"it is not the {pick} one")
+
+
+def _caps(stages: Stages, told: Any, listed: Any) -> Any:
+    """For a month, a signal and a stock the largest demand allowed."""
+    grid = stages.commons.grid
+    if told is None:
+        require(listed is None, "there are no caps without a language")
+        return lambda *_: grid[-1]
+    language = language_of(told, stages.commons)
+    caps: dict[tuple[int, int, int], int] = {}
+    for entry in listing(listed):
+        month, signal, stock, cap = (integer(each, 0, CELLS) for each in listing(entry, 4))
+        require(cap in grid, "a cap is no demand")
+        caps[month, signal, stock] = cap
+    return lambda *situation: caps[language.cell(*situation)]
+
+
+def _reached(stages: Stages) -> list[set[int]]:
+    """By month, the stocks that some harvests lead to."""
+    commons, found = stages.commons, [{stages.commons.stock}]
+    for month in stages.months:
+        lefts = set()
+        for stock in found[-1]:
+            lefts |= {stock - taken for taken in stages.harvests(stock, 0, commons.capacity)}
+            stages.budget.spend(len(stages.quotas))
+        kept = [left for left in lefts if left >= commons.collapse]
+        growths = [r for _, each in commons.signals for _, r in each]
+        found.append({commons.after(left, month, r) for left in kept for r in growths})
+    return found
+
+
+def show_threshold(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
+    """The least λ that keeps agents at equal shares of some first best, if others share V alike."""
+    shares, stocks, over, value = fields(
+        claim, "the claim", "shares", "stocks", "over_demand", "value"
+    )
+    (stated,) = fields(witness, "the witness", "values")
+    values = stages.first_best(stated)
+    fractional = text_of(shares, "whole", "fractional") == "fractional"
+    rule = Sharing(stages, values, fractional, truth_of(over))
+    require(not (fractional and rule.over), "over-demand is for whole shares")
+    if text_of(stocks, "path", "all") == "path":
+        found = rule.needed(1, stages.commons.stock, True)
+    else:
+        every = [
+            rule.needed(month, stock, False) for month in stages.months for stock in stages.stocks
+        ]
+        found = None if None in every else max(every, key=_order)
+    require(found is not None, "no first best has equal shares of whole units")
+    require(found == ("inf" if value == "inf" else number_of(value)), "the threshold is another")
+
+
+Asked = Fraction | str | None
+"""A λ, or ``inf``; None where no first best has equal shares."""
+
+
+def _order(asked: Asked) -> tuple[bool, Fraction]:
+    return asked == "inf", Fraction(0) if isinstance(asked, str) or asked is None else asked
+
+
+class Sharing:
+    """Equal shares of the first best, and what an agent gains and costs by another demand."""
+
+    def __init__(
+        self, stages: Stages, values: Sequence[Values], fractional: bool, over: bool
+    ) -> None:
+        self.stages, self.commons, self.values = stages, stages.commons, values
+        self.fractional, self.over = fractional, over
+        self.later = cache(self._later)
+        self.needed = cache(self._needed)
+
+    def _later(self, month: int, signal: int) -> list[Fraction]:
+        unit = self.stages.unit(month)
+        ahead = self.stages.ahead(signal, month, self.values[month])
+        return [Fraction(each, unit) for each in ahead]
+
+    def _needed(self, month: int, stock: int, on_path: bool) -> Asked:
+        """The λ needed at a stock, and if on the path at those that follow."""
+        worst: Asked = Fraction(0)
+        for signal in self.stages.signals:
+            options: list[Asked] = []
+            for taken, asked in self._options(month, signal, stock):
+                then = self._then(month, signal, stock - taken) if on_path else set()
+                below = [asked, *(self.needed(month + 1, each, True) for each in then)]
+                if None not in below:
+                    options.append(max(below, key=_order))
+            if not options:
+                return None
+            worst = max(worst, min(options, key=_order), key=_order)
+        return worst
+
+    def _then(self, month: int, signal: int, left: int) -> set[int]:
+        if month == self.commons.horizon or left < self.commons.collapse:
+            return set()
+        return {self.commons.after(left, month, r) for _, r in self.commons.signals[signal][1]}
+
+    def _options(self, month: int, signal: int, stock: int) -> Iterator[tuple[int, Asked]]:
+        """The first-best harvests at equal shares, each with the λ that keeps agents at them."""
+        later, n = self.later(month, signal), self.commons.agents
+        harvests = self.stages.harvests(stock, 0, self.commons.capacity)
+        self.stages.budget.spend(4 * len(harvests))
+        worth = {taken: taken + later[stock - taken] for taken in harvests}
+        best, most = max(worth.values()), min(self.commons.grid[-1], stock)
+        for taken in (each for each in harvests if worth[each] == best):
+            share = Fraction(taken, n)
+            if taken == min(stock, n * most):
+                yield taken, self._asked(later, stock, Fraction(most), best, False, False)
+            elif month < self.commons.horizon and (self.fractional or share in self.commons.grid):
+                yield taken, self._asked(later, stock, share, best, self.fractional, self.over)
+
+    def _asked(
+        self,
+        later: Sequence[Fraction],
+        stock: int,
+        demand: Fraction,
+        best: Fraction,
+        fractional: bool,
+        over: bool,
+    ) -> Asked:
+        """The λ at which no deviation pays from these equal demands."""
+        n, grid = self.commons.agents, self.commons.grid
+        others, part = (n - 1) * demand, demand % 1 if fractional else 0
+        self.stages.budget.spend(8 * len(grid))
+        asked: Asked = Fraction(0)
+        for other in (each + part for each in grid if each + part + others <= stock):
+            left = stock - int(others + other)
+            total = others + other + later[left]
+            asked = max(asked, _price(other + later[left] / n - best / n, best - total), key=_order)
+        most = min(grid[-1], stock)
+        if over and others + most > stock:
+            alike = ((n - 1, int(demand)),)
+            got = caught(self.commons, stock, most, alike, self.stages.budget)
+            asked = max(asked, _price(got - best / n, best - stock), key=_order)
+        return asked
+
+
+def _price(gained: Fraction, lost: Fraction) -> Asked:
+    """The λ at which what is lost in welfare outweighs what is gained."""
+    if gained <= 0:
+        return Fraction(0)
+    return gained / lost if lost > 0 else "inf"

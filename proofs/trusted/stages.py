@@ -1,0 +1,195 @@
+"""What certificates show of a commons: quotas, month by month from the last.
+
+Values are integers over a power of the weight of growth: the first power in the last month, the
+second in the one before. Each month's are compared with what its best harvests make of the values
+of the next one: attained, and not exceeded by any other harvest.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.trusted.commons import Commons
+from coopgap.proofs.trusted.documents import (
+    Budget,
+    fields,
+    integer,
+    listing,
+    require,
+    truth_of,
+)
+from coopgap.proofs.trusted.polynomials import point_of
+
+Values = Sequence[int]
+"""By stock."""
+
+Cell = tuple[int, int, int]
+"""What a quota can tell of a month, of what is seen of growth, and of a stock."""
+
+Limits = Mapping[Cell, tuple[int, int]]
+"""The least and the greatest quota of cells."""
+
+CELLS = 2000
+"""Numbers of cells lie below this."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """What a quota can tell: cells of months and stocks, and whether it sees growth."""
+
+    months: Sequence[int]
+    stocks: Sequence[int]
+    growth: bool
+
+    def cell(self, month: int, signal: int, stock: int) -> Cell:
+        """The cell of a situation."""
+        return self.months[month - 1], signal if self.growth else 0, self.stocks[stock]
+
+
+def language_of(value: Any, commons: Commons) -> Language:
+    """The language in a claim."""
+    months, stocks, growth = fields(value, "a language", "month", "stock", "growth")
+    return Language(
+        [integer(each, 0, CELLS) for each in listing(months, commons.horizon)],
+        [integer(each, 0, CELLS) for each in listing(stocks, commons.capacity + 1)],
+        truth_of(growth),
+    )
+
+
+def everything(commons: Commons) -> Language:
+    """The language that tells all apart."""
+    return Language(range(commons.horizon), range(commons.capacity + 1), True)
+
+
+def number_of(value: Any) -> Fraction:
+    """A fraction in lowest terms."""
+    return point_of([value], 1)[0]
+
+
+class Stages:
+    """The months of a commons, and the budget of steps."""
+
+    def __init__(self, commons: Commons, budget: Budget) -> None:
+        self.commons, self.budget = commons, budget
+        self.quotas = commons.quotas()
+        self.stocks = range(commons.capacity + 1)
+        self.months = range(1, commons.horizon + 1)
+        self.signals = range(len(commons.signals))
+
+    def ahead(self, signal: int, month: int, values: Sequence[Any]) -> list[Any]:
+        """By what is left, the next month's values, weighted; 0 where the resource is gone.
+
+        values: exact numbers by stock.
+        """
+        _, growths = self.commons.signals[signal]
+        self.budget.spend(2 * len(self.stocks) * len(growths))
+        return [
+            sum(weight * values[self.commons.after(left, month, r)] for weight, r in growths)
+            if left >= self.commons.collapse
+            else 0
+            for left in self.stocks
+        ]
+
+    def unit(self, month: int) -> int:
+        """What one unit is, in the numbers that ``ahead`` makes in this month."""
+        _, growths = self.commons.signals[0]
+        power: int = self.commons.weight ** (self.commons.horizon - month)
+        return power * sum(weight for weight, _ in growths)
+
+    def best(self, language: Language, limits: Limits, month: int, values: Values) -> list[int]:
+        """What the best harvests within the limits make of the next month's values.
+
+        They may differ between what is seen of growth if the language tells that.
+        """
+        later = [self.ahead(signal, month, values) for signal in self.signals]
+        weights = [weight for weight, _ in self.commons.signals]
+        groups = [[each] for each in self.signals] if language.growth else [list(self.signals)]
+        unit, found = self.unit(month), [0] * len(self.stocks)
+        for stock in self.stocks:
+            for group in groups:
+                cell = language.cell(month, group[0], stock)
+                harvests = self.harvests(stock, *limits.get(cell, (0, self.commons.capacity)))
+                self.budget.spend(len(harvests) * len(group))
+                found[stock] += max(
+                    sum(
+                        weights[each] * (taken * unit + later[each][stock - taken])
+                        for each in group
+                    )
+                    for taken in harvests
+                )
+        return found
+
+    def harvests(self, stock: int, low: int, high: int) -> list[int]:
+        """The harvests by quotas from low to high: the quota, or all there is."""
+        first, last = bisect_left(self.quotas, low), bisect_right(self.quotas, high)
+        require(first < last, "no quota lies within the limits")
+        full = min(bisect_left(self.quotas, stock), last)
+        return [*self.quotas[first:full], *([stock] if full < last else [])]
+
+    def worth(self, language: Language, limits: Limits) -> Fraction:
+        """What the best harvests within the limits are worth from the start, in units."""
+        values = [0] * len(self.stocks)
+        for month in reversed(self.months):
+            values = self.best(language, limits, month, values)
+        return Fraction(values[self.commons.stock], self.commons.weight**self.commons.horizon)
+
+    def first_best(self, witness: Any) -> list[Values]:
+        """The values of the first best by month, which the witness lists, and those after it."""
+        rows = listing(witness, len(self.months))
+        values: list[Values] = [listing(row, len(self.stocks)) for row in rows]
+        values.append([0] * len(self.stocks))
+        for month in self.months:
+            reached = self.best(everything(self.commons), {}, month, values[month])
+            stated = [integer(each, 0, max(reached) + 1) for each in values[month - 1]]
+            require(stated == reached, f"month {month} has other values than its best harvests")
+        return values
+
+    def optimum(self, values: Sequence[Values]) -> Fraction:
+        """What the first best is worth from the start, in units."""
+        return Fraction(values[0][self.commons.stock], self.commons.weight**self.commons.horizon)
+
+
+def show_first_best(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
+    """The first best is worth ``value``."""
+    (value,) = fields(claim, "the claim", "value")
+    (stated,) = fields(witness, "the witness", "values")
+    found = stages.optimum(stages.first_best(stated))
+    require(found == number_of(value), "the first best has another value")
+
+
+def show_gap(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
+    """What the first best is worth more than the best rule of a language, from low to high."""
+    told, low, high = fields(claim, "the claim", "language", "low", "high")
+    stated, rule, tree = fields(witness, "the witness", "values", "rule", "tree")
+    language = language_of(told, stages.commons)
+    best = stages.optimum(stages.first_best(stated))
+    quotas: dict[Cell, tuple[int, int]] = {}
+    for entry in listing(rule):
+        month, signal, stock, quota = (integer(each, 0, CELLS) for each in listing(entry, 4))
+        quotas[month, signal, stock] = (quota, quota)
+    situations = ((m, g, s) for m in stages.months for g in stages.signals for s in stages.stocks)
+    require({language.cell(*each) for each in situations} == set(quotas), "a cell has no quota")
+    lost = best - stages.worth(language, quotas)
+    require(lost <= number_of(high), "the rule is worth too little")
+    _bound(stages, language, tree, best - number_of(low))
+
+
+def _bound(stages: Stages, language: Language, tree: Any, most: Fraction) -> None:
+    """Requires that no rule is worth more: within the limits of a leaf not even free choice is."""
+    stack: list[tuple[Any, Limits]] = [(tree, {})]
+    while stack:
+        node, limits = stack.pop()
+        if node is None:
+            require(stages.worth(language, limits) <= most, "some rule may be worth more")
+            continue
+        told, halfway, low, high = fields(node, "a division", "cell", "at", "low", "high")
+        month, signal, stock = (integer(each, 0, CELLS) for each in listing(told, 3))
+        first, last = limits.get((month, signal, stock), (0, stages.commons.capacity))
+        at = integer(halfway, first, last)
+        stages.budget.spend(1 + len(limits))
+        stack.append((low, {**limits, (month, signal, stock): (first, at)}))
+        stack.append((high, {**limits, (month, signal, stock): (at + 1, last)}))

@@ -1,0 +1,180 @@
+"""Published runs of the commons: what is read and judged, and the page about the real files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from coopgap import load
+from coopgap.documents.commons_play import CommonsPredictions, CommonsReplay
+from coopgap.llm_checks.commons.judged import STATEMENTS, judged_runs
+from coopgap.llm_checks.commons.page import files
+from coopgap.llm_checks.commons.predicted import predicted
+from coopgap.llm_checks.commons.published import COLUMNS, read_cells
+from coopgap.main import run
+from coopgap.theory.commons.specification import CommonsSpecification
+from coopgap.theory.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT.parent / "shared" / "data"
+FILES = {"2": "fishing_aggregated.csv", "drawn": "fishing_aggregated_stochastic.csv"}
+SPECS = {"2": "fishing", "drawn": "fishing-iid"}
+
+HEAD = ",".join(COLUMNS)
+LINES = (
+    "M,0,no-contract,24,24,24,0.25,0.25,0.25,0,5,1,5",
+    "M,3,no-contract,90,80,95,1,1,1,5,0,1,5",
+    "M,3,no-contract,20,18,22,0.5,0.4,0.6,0,40,8,40",
+    "M,0,code-law,30,28,32,0.5,0.4,0.6,0,0,0,1",
+)
+
+
+def spec(slug: str) -> CommonsSpecification:
+    found = load(slug)
+    assert isinstance(found, CommonsSpecification)
+    return found
+
+
+def written(folder: Path, *lines: str) -> Path:
+    path = folder / "runs.csv"
+    path.write_text("\n".join((HEAD, *lines)) + "\n", encoding="utf-8")
+    return path
+
+
+def test_predictions_of_the_pasture():
+    found = predicted(spec("sheep"))
+    assert found.best == 61
+    assert found.closed(Fraction(181, 3)) == Fraction(109, 111)
+    document = json.loads(json.dumps(found.document()))
+    CommonsPredictions.model_validate(document)
+    assert [each["best"]["catch"] for each in document["populations"]] == [
+        "24",
+        "24",
+        "24",
+        "181/3",
+    ]
+
+
+def test_verdicts(tmp_path: Path):
+    found = judged_runs(written(tmp_path, *LINES), spec("sheep"))
+    CommonsReplay.model_validate(json.loads(json.dumps(found.document())))
+    verdicts = {
+        (e.prediction, e.condition, e.prosocial): (e.verdict, e.cautious) for e in found.judged
+    }
+    one, two = "no-contract (1)", "no-contract (2)"
+    assert verdicts["first-best-bound", one, "3"] == ("contradicted", None)
+    assert verdicts["first-best-bound", two, "3"] == ("consistent", None)
+    assert verdicts["selfish-collapse", "no-contract", "0"] == ("inconclusive", "inconclusive")
+    assert verdicts["selfish-catch", "no-contract", "0"] == (None, None)
+    assert verdicts["prosocial-survival", one, "3"] == ("inconclusive", "inconclusive")
+    assert verdicts["prosocial-survival", two, "3"] == ("contradicted", "contradicted")
+    assert verdicts["contract-closes", "code-law", "0"] == ("contradicted", None)
+    assert any("two lines or more" in each for each in found.doubts)
+    assert any("0 + 0 runs are not total_runs = 1" in each for each in found.doubts)
+
+
+def test_a_difference_is_judged_by_both_intervals(tmp_path: Path):
+    lines = (
+        LINES[0],
+        "M,1,no-contract,20,19,23,1,1,1,5,0,1,5",
+        "M,2,no-contract,30,26,32,1,1,1,5,0,1,5",
+    )
+    found = judged_runs(written(tmp_path, *lines), spec("sheep"))
+    steps = [each.verdict for each in found.judged if each.prediction == "monotone"]
+    assert steps == ["contradicted", "consistent"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n", "the column 'model' is missing"),
+        (f"{HEAD}\n", "there are no runs"),
+        (
+            f"{HEAD}\n{LINES[0].replace('24,24,24', '24,x,24')}\n",
+            "line 2.R_lo: 'x' is not an exact",
+        ),
+        (f"{HEAD}\n{LINES[0].replace('M,0', 'M,-1')}\n", "'-1' is no count"),
+        (f'{HEAD}\n"M\n', "this is no CSV"),
+    ],
+)
+def test_bad_files_are_refused(tmp_path: Path, text: str, message: str):
+    path = tmp_path / "runs.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        judged_runs(path, spec("sheep"))
+    assert message in str(refused.value).replace("-1 is no count", "'-1' is no count")
+    assert str(path) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["play", "sheep", "--replay", "x.csv", "--seed", "1"], "with --replay nothing is played"),
+        (["play", "n4", "--replay", "x.csv"], "a summary of games is judged with its dataset"),
+        (["play", "--replay", "x.csv"], "a summary is judged with its dataset alone"),
+        (
+            ["predict", "sheep", "--regime", "none"],
+            "predictions for a commons have no such options",
+        ),
+        (["frontier", "sheep"], "this is a commons, not a game"),
+    ],
+)
+def test_bad_usage(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        run(arguments)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_the_command_writes_the_report(tmp_path: Path):
+    path = written(tmp_path, *LINES)
+    with pytest.raises(SystemExit) as ended:
+        run(["play", "sheep", "--replay", str(path), "--out", str(tmp_path / "out")])
+    assert ended.value.code == 0
+    assert {each.name for each in (tmp_path / "out").iterdir()} == {"report.md", "runs.svg"}
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "| M | no-contract (1) | 3 | 90.0 [80.0, 95.0] |" in report
+    assert "n_parent_runs" in report
+
+
+# --- the published files ---
+
+
+@pytest.mark.parametrize("growth", FILES)
+def test_the_page_has_the_verdicts_of_the_published_runs(growth: str):
+    path = DATA / FILES[growth]
+    if not path.exists():
+        pytest.skip("the published data are not here")
+    found = judged_runs(path, spec(SPECS[growth]))
+    page = (ROOT / "docs" / "commons-runs.md").read_text(encoding="utf-8")
+    numbers = r" (\d+) \|" * 4
+    rows = re.findall(rf"^\|.*\| {growth} \|{numbers}$", page, re.M)
+    shown = [tuple(map(int, row)) for row in rows]
+    order = (
+        *("selfish-collapse", "selfish-catch", "prosocial-survival", "prosocial-gain"),
+        *("monotone", "contract-closes", "first-best-bound"),
+    )
+    assert set(order) == set(STATEMENTS)
+    counted = []
+    for name in order:
+        tally = Counter(each.verdict for each in found.judged if each.prediction == name)
+        counted.append(
+            tuple(tally[v] for v in ("consistent", "contradicted", "inconclusive", None))
+        )
+    assert shown == counted
+    picture = {"2": "commons-runs.svg", "drawn": "commons-runs-iid.svg"}[growth]
+    assert files(found)["runs.svg"] == (ROOT / "docs" / "figures" / picture).read_text()
+
+
+def test_the_published_lines_are_all_read():
+    path = DATA / FILES["2"]
+    if not path.exists():
+        pytest.skip("the published data are not here")
+    cells = read_cells(path)
+    assert len(cells) == 126
+    assert len({(c.model, c.condition, c.prosocial) for c in cells if c.copy}) == 24

@@ -1,0 +1,442 @@
+"""A second checker of certificates about a commons.
+
+It is written from docs/certificates.md, *A commons*, and shares nothing with proofs/trusted. It is
+naive on purpose: every profile of kinds, every deviation and every draw of the rationing is tried,
+in fractions, so it is for small commons. `verdict(text)` returns "accepted" or "rejected: …".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+SCHEMA = "coopgap.commons-certificate/1"
+
+
+class Reject(Exception):
+    """The certificate is not as the page describes."""
+
+
+def need(condition: bool, reason: str) -> None:
+    """Reject unless the condition is true."""
+    if not condition:
+        raise Reject(reason)
+
+
+def keys(value: Any, *names: str) -> list[Any]:
+    """The values of an object with exactly these fields."""
+    need(isinstance(value, dict) and sorted(value) == sorted(names), f"not the fields {names}")
+    return [value[name] for name in names]
+
+
+def whole(value: Any, low: int, high: int) -> int:
+    """An integer from low to high."""
+    need(type(value) is int and low <= value <= high, "not a whole number in its range")
+    return int(value)
+
+
+def listed(value: Any, size: int | None = None) -> list[Any]:
+    """A list, of a size if one is given."""
+    need(isinstance(value, list) and size in (None, len(value)), "not a list of the size")
+    return list(value)
+
+
+def exact(value: Any) -> Fraction:
+    """A fraction in lowest terms, as text."""
+    need(
+        isinstance(value, str) and bool(re.fullmatch(r"-?[0-9]+(/[0-9]*[1-9][0-9]*)?", value)), "?"
+    )
+    found = Fraction(value)
+    need(str(found) == value, "not in lowest terms")
+    return found
+
+
+def floats_are_refused(text: str) -> Any:
+    raise Reject(f"{text} is a float")
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    need(len({key for key, _ in pairs}) == len(pairs), "a key is given twice")
+    return dict(pairs)
+
+
+@cache
+def draws(units: int, own: int, others: tuple[int, ...]) -> Fraction:
+    """What the first can expect of units that go one at a time to one who wants more."""
+    if units == 0 or own == 0:
+        return Fraction(0)
+    wanting = 1 + sum(each > 0 for each in others)
+    total = 1 + draws(units - 1, own - 1, others)
+    for place, each in enumerate(others):
+        if each:
+            less = tuple(sorted((*others[:place], each - 1, *others[place + 1 :])))
+            total += draws(units - 1, own, less)
+    return total / wanting
+
+
+class Lake:
+    """The data."""
+
+    def __init__(self, data: Any) -> None:
+        names = ("agents", "stock", "capacity", "harvest", "growth", "seen", "collapse", "horizon")
+        found = keys(data, *names, "rationing", "shock")
+        self.n = whole(found[0], 1, 100)
+        self.capacity = whole(found[2], 0, 1000)
+        self.start = whole(found[1], 0, self.capacity)
+        self.grid = [whole(each, 0, 1000) for each in listed(found[3])]
+        need(self.grid[:1] == [0] and self.grid == sorted(set(self.grid)), "not ascending from 0")
+        rows = [listed(each, 3) for each in listed(found[4])]
+        need(bool(rows), "no growth")
+        last = 999_999
+        drawn = [
+            (whole(w, 1, last), Fraction(whole(a, 0, last), whole(b, 1, last))) for w, a, b in rows
+        ]
+        self.weight = sum(w for w, _ in drawn)
+        chances = [(Fraction(w, self.weight), r) for w, r in drawn]
+        need(type(found[5]) is bool, "seen is no truth value")
+        one = Fraction(1)
+        self.signals = [(p, [(one, r)]) for p, r in chances] if found[5] else [(one, chances)]
+        self.collapse = whole(found[6], 0, 1000)
+        self.months = whole(found[7], 1, 120)
+        need(found[8] in ("one-at-a-time", "proportional"), "no such rationing")
+        self.proportional = found[8] == "proportional"
+        self.shock = None
+        if found[9] is not None:
+            self.shock = [whole(each, 0, 1000) for each in listed(found[9], 3)]
+        sums = {0}
+        for _ in range(self.n):
+            sums = {min(s + d, self.capacity) for s in sums for d in self.grid}
+        self.quotas = sorted(sums)
+        self.stocks = range(self.capacity + 1)
+
+    def choices(self, stock: int, cap: int | None = None) -> list[int]:
+        """An agent's choices."""
+        return sorted({min(d, stock) for d in self.grid if cap is None or d <= cap})
+
+    def after(self, month: int, left: int, factor: Fraction) -> int:
+        """The next stock."""
+        stock = min(self.capacity, int(left * factor))
+        if self.shock is not None and self.shock[0] == month:
+            stock = min(stock, max(self.shock[2], stock - self.shock[1]))
+        return stock
+
+    def then(self, month: int, left: int, growth: Any) -> list[tuple[Fraction, int]]:
+        """The stocks that may follow, with their probabilities."""
+        if left < self.collapse or month == self.months:
+            return []
+        return [(p, self.after(month, left, r)) for p, r in growth]
+
+    def caught(self, stock: int, who: int, demands: list[int]) -> Fraction:
+        """What one of the agents can expect."""
+        total = sum(demands)
+        if total <= stock:
+            return Fraction(demands[who])
+        if self.proportional:
+            return Fraction(demands[who] * stock, total)
+        others = demands[:who] + demands[who + 1 :]
+        return draws(stock, demands[who], tuple(sorted(others)))
+
+
+class Language:
+    """What a quota can tell."""
+
+    def __init__(self, value: Any, lake: Lake) -> None:
+        months, stocks, growth = keys(value, "month", "stock", "growth")
+        self.months = [whole(each, 0, 1999) for each in listed(months, lake.months)]
+        self.stocks = [whole(each, 0, 1999) for each in listed(stocks, len(lake.stocks))]
+        need(type(growth) is bool, "growth is no truth value")
+        self.growth = growth
+
+    def cell(self, month: int, signal: int, stock: int) -> tuple[int, int, int]:
+        """The cell of a situation."""
+        return self.months[month - 1], signal if self.growth else 0, self.stocks[stock]
+
+
+def values(lake: Lake, language: Language | None, limits: Any) -> dict[tuple[int, int], Any]:
+    """By month and stock the value within limits."""
+    found: dict[tuple[int, int], Any] = {}
+    for month in range(lake.months, 0, -1):
+        for stock in lake.stocks:
+            worth: list[dict[int, Any]] = []
+            for signal, (p, growth) in enumerate(lake.signals):
+                least, most = 0, lake.capacity
+                if language is not None:
+                    least, most = limits.get(language.cell(month, signal, stock), (least, most))
+                options = {}
+                for quota in (each for each in lake.quotas if least <= each <= most):
+                    taken = min(quota, stock)
+                    later = sum(
+                        q * found[month + 1, s] for q, s in lake.then(month, stock - taken, growth)
+                    )
+                    options[taken] = p * (taken + later)
+                need(bool(options), "no quota lies within the limits")
+                worth.append(options)
+            if language is None or language.growth:
+                found[month, stock] = sum((max(each.values()) for each in worth), Fraction(0))
+            else:
+                found[month, stock] = max(sum(each[t] for each in worth) for t in worth[0])
+    return found
+
+
+def stated(lake: Lake, witness: Any) -> dict[tuple[int, int], Any]:
+    """The values of the first best, which the witness has to list."""
+    found = values(lake, None, {})
+    rows = listed(witness, lake.months)
+    for month, row in enumerate(rows, 1):
+        for stock, value in enumerate(listed(row, len(lake.stocks))):
+            scale = lake.weight ** (lake.months - month + 1)
+            need(type(value) is int and found[month, stock] * scale == value, "another value")
+    return found
+
+
+def first_best(lake: Lake, claim: Any, witness: Any) -> None:
+    (value,) = keys(claim, "value")
+    (told,) = keys(witness, "values")
+    need(stated(lake, told)[1, lake.start] == exact(value), "the first best has another value")
+
+
+def gap(lake: Lake, claim: Any, witness: Any) -> None:
+    told, low, high = keys(claim, "language", "low", "high")
+    listed_values, rule, tree = keys(witness, "values", "rule", "tree")
+    language = Language(told, lake)
+    best = stated(lake, listed_values)[1, lake.start]
+    quotas = {}
+    for entry in listed(rule):
+        m, g, s, q = (whole(each, 0, 1999) for each in listed(entry, 4))
+        quotas[m, g, s] = (q, q)
+    situations = itertools.product(range(1, lake.months + 1), range(len(lake.signals)), lake.stocks)
+    need(set(quotas) == {language.cell(*each) for each in situations}, "cells of the rule")
+    need(best - values(lake, language, quotas)[1, lake.start] <= exact(high), "the rule")
+    bound(lake, language, tree, {}, best - exact(low))
+
+
+def bound(lake: Lake, language: Language, tree: Any, limits: Any, most: Fraction) -> None:
+    if tree is None:
+        need(values(lake, language, limits)[1, lake.start] <= most, "a leaf")
+        return
+    told, at, low, high = keys(tree, "cell", "at", "low", "high")
+    m, g, s = (whole(each, 0, 1999) for each in listed(told, 3))
+    first, last = limits.get((m, g, s), (0, lake.capacity))
+    at = whole(at, first, last - 1)
+    bound(lake, language, low, {**limits, (m, g, s): (first, at)}, most)
+    bound(lake, language, high, {**limits, (m, g, s): (at + 1, last)}, most)
+
+
+def reached(lake: Lake) -> list[set[int]]:
+    """By month, the stocks that some harvests lead to."""
+    found = [{lake.start}]
+    for month in range(1, lake.months):
+        found.append(
+            {
+                s
+                for stock in found[-1]
+                for quota in lake.quotas
+                for _, growth in lake.signals
+                for _, s in lake.then(month, stock - min(quota, stock), growth)
+            }
+        )
+    return found
+
+
+def equilibrium(lake: Lake, claim: Any, witness: Any) -> None:
+    kinds, pick, told, payoffs, months = keys(
+        claim, "kinds", "pick", "language", "payoffs", "months"
+    )
+    rows, listed_caps = keys(witness, "demands", "caps")
+    counts, levels = [], []
+    for entry in listed(kinds):
+        count, level = listed(entry, 2)
+        counts.append(whole(count, 1, lake.n))
+        levels.append(None if level == "inf" else exact(level))
+        need(level == "inf" or exact(level) >= 0, "λ is negative")
+    need(sum(counts) == lake.n, "the kinds are not all agents")
+    need(pick in ("some", "only", "best", "worst"), "no such pick")
+    need((told is None) == (listed_caps is None), "caps without a language")
+    need(told is None or pick == "some", "caps")
+    caps: dict[Any, int] = {}
+    language = None
+    if told is not None:
+        language = Language(told, lake)
+        for entry in listed(listed_caps):
+            m, g, s, cap = (whole(each, 0, 1999) for each in listed(entry, 4))
+            need(cap in lake.grid, "a cap is no demand")
+            caps[m, g, s] = cap
+    there = reached(lake)
+    kind_of = [kind for kind, count in enumerate(counts) for _ in range(count)]
+    got: dict[tuple[int, int], list[Fraction]] = {}
+
+    def outcome(month: int, stock: int, growth: Any, demands: list[int]) -> list[Fraction]:
+        """What each agent can expect, and last the months."""
+        left = max(0, stock - sum(demands))
+        after = lake.then(month, left, growth)
+        own = [
+            lake.caught(stock, who, demands) + sum(p * got[month + 1, s][kind] for p, s in after)
+            for who, kind in enumerate(kind_of)
+        ]
+        return [*own, 1 + sum((p * got[month + 1, s][-1] for p, s in after), Fraction(0))]
+
+    def utility(who: int, found: list[Fraction]) -> tuple[Fraction, ...]:
+        level, welfare = levels[kind_of[who]], sum(found[:-1], Fraction(0))
+        return (welfare, found[who]) if level is None else (found[who] + level * welfare,)
+
+    def stable(month: int, stock: int, growth: Any, chosen: list[int], cap: Any) -> bool:
+        demands = [chosen[kind] for kind in kind_of]
+        base = outcome(month, stock, growth, demands)
+        for who in {kind_of.index(kind) for kind in range(len(counts))}:
+            for other in lake.choices(stock, cap):
+                changed = [*demands[:who], other, *demands[who + 1 :]]
+                if utility(who, outcome(month, stock, growth, changed)) > utility(who, base):
+                    return False
+        return True
+
+    by_month = listed(rows, lake.months)
+    for month in range(lake.months, 0, -1):
+        by_signal = [
+            listed(each, len(lake.stocks))
+            for each in listed(by_month[month - 1], len(lake.signals))
+        ]
+        for stock in lake.stocks:
+            here = stock in there[month - 1]
+            total = [Fraction(0)] * (len(counts) + 1)
+            for signal, (p, growth) in enumerate(lake.signals):
+                entry = by_signal[signal][stock]
+                need((entry is not None) == here, "null where something is reached")
+                if entry is None:
+                    continue
+                chosen = [whole(each, 0, 1999) for each in listed(entry, len(counts))]
+                limit: Any = None
+                if language is not None:
+                    limit = caps[language.cell(month, signal, stock)]
+                need(set(chosen) <= set(lake.choices(stock, limit)), "no choice")
+                need(stable(month, stock, growth, chosen, limit), "somebody gains")
+                demands = [chosen[kind] for kind in kind_of]
+                base = outcome(month, stock, growth, demands)
+                if pick != "some":
+                    every = [
+                        list(each)
+                        for each in itertools.product(lake.choices(stock), repeat=len(counts))
+                        if stable(month, stock, growth, list(each), None)
+                    ]
+                    need(pick != "only" or every == [chosen], "not the only one")
+                    for each in every:
+                        other = outcome(month, stock, growth, [each[kind] for kind in kind_of])
+                        more, own = sum(other[:-1]), sum(base[:-1])
+                        need(pick != "best" or more <= own, "not the best")
+                        need(pick != "worst" or more >= own, "not the worst")
+                per_kind = [base[kind_of.index(kind)] for kind in range(len(counts))]
+                total = [a + p * b for a, b in zip(total, [*per_kind, base[-1]], strict=True)]
+            got[month, stock] = total
+    said = [*(exact(each) for each in listed(payoffs, len(counts))), exact(months)]
+    need(got[1, lake.start] == said, "other payoffs")
+
+
+def threshold(lake: Lake, claim: Any, witness: Any) -> None:
+    shares, stocks, over, value = keys(claim, "shares", "stocks", "over_demand", "value")
+    (told,) = keys(witness, "values")
+    best = stated(lake, told)
+    need(shares in ("whole", "fractional") and stocks in ("path", "all"), "no such threshold")
+    need(type(over) is bool and not (over and shares == "fractional"), "over-demand")
+    infinite = (1, Fraction(0))
+
+    def asked(month: int, stock: int, growth: Any, share: Fraction, most: bool) -> Any:
+        """The most that deviations ask for."""
+
+        def later(left: int) -> Fraction:
+            return sum(
+                (p * best[month + 1, s] for p, s in lake.then(month, left, growth)), Fraction(0)
+            )
+
+        taken = min(Fraction(stock), lake.n * share)
+        have = taken + later(stock - int(taken))
+        found = (0, Fraction(0))
+        part = share % 1 if shares == "fractional" and not most else 0
+        moves = []
+        for each in lake.grid:
+            total = (lake.n - 1) * share + each + part
+            if total <= stock:
+                rest = later(stock - int(total))
+                moves.append((each + part + rest / lake.n, total + rest))
+        top = lake.choices(stock)[-1]
+        if over and not most and (lake.n - 1) * share + top > stock:
+            demands = [top] + [int(share)] * (lake.n - 1)
+            moves.append((lake.caught(stock, 0, demands), Fraction(stock)))
+        for own, welfare in moves:
+            gain, cost = own - have / lake.n, have - welfare
+            if gain > 0:
+                found = max(found, (0, gain / cost) if cost > 0 else infinite)
+        return found
+
+    def needed(month: int, stock: int) -> Any:
+        worst = (0, Fraction(0))
+        for _, growth in lake.signals:
+            harvests = sorted({min(quota, stock) for quota in lake.quotas})
+            worth = {
+                t: t + sum(p * best[month + 1, s] for p, s in lake.then(month, stock - t, growth))
+                for t in harvests
+            }
+            options = []
+            top = lake.choices(stock)[-1]
+            for t in (each for each in harvests if worth[each] == max(worth.values())):
+                share = Fraction(t, lake.n)
+                if t == min(stock, lake.n * top):
+                    here = asked(month, stock, growth, Fraction(top), True)
+                elif month == lake.months or (shares == "whole" and share not in lake.grid):
+                    continue
+                else:
+                    here = asked(month, stock, growth, share, False)
+                if stocks == "path":
+                    below = [needed(month + 1, s) for _, s in lake.then(month, stock - t, growth)]
+                    if None in below:
+                        continue
+                    here = max([here, *below])
+                options.append(here)
+            if not options:
+                return None
+            worst = max(worst, min(options))
+        return worst
+
+    if stocks == "path":
+        found = needed(1, lake.start)
+    else:
+        every = [needed(m, s) for m in range(1, lake.months + 1) for s in lake.stocks]
+        found = None if None in every else max(every)
+    need(found is not None, "no equal shares")
+    need(found == (infinite if value == "inf" else (0, exact(value))), "another threshold")
+
+
+RULES = {
+    "commons-first-best": first_best,
+    "commons-gap": gap,
+    "commons-equilibrium": equilibrium,
+    "commons-threshold": threshold,
+}
+
+
+def verdict(text: str) -> str:
+    """What the checker says of a text."""
+    try:
+        document = json.loads(
+            text,
+            parse_float=floats_are_refused,
+            parse_constant=floats_are_refused,
+            object_pairs_hook=once,
+        )
+        schema, claim, data, sha256, witness = keys(
+            document, "schema", "claim", "data", "data_sha256", "witness"
+        )
+        need(schema == SCHEMA, "another schema")
+        canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        need(sha256 == hashlib.sha256(canonical.encode()).hexdigest(), "the hash")
+        need(isinstance(claim, dict) and claim.get("id") in RULES, "no such claim")
+        own = {key: each for key, each in claim.items() if key != "id"}
+        RULES[claim["id"]](Lake(data), own, witness)
+    except Reject as error:
+        return f"rejected: {error}"
+    except (TypeError, LookupError, ValueError, AttributeError, RecursionError) as error:
+        return f"rejected: malformed ({type(error).__name__})"
+    return "accepted"

@@ -1,0 +1,354 @@
+"""Specs of a commons: what is read and refused, the oracles of theory.md §4, and their report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from coopgap import check, load
+from coopgap.documents.commons import Commons as Document
+from coopgap.proofs.certificates.verification import document
+from coopgap.proofs.commons.caps import sustained
+from coopgap.proofs.commons.equilibria import Symmetric, symmetric
+from coopgap.proofs.commons.planner import planned
+from coopgap.proofs.commons.populations import population
+from coopgap.proofs.commons.quotas import best_rule
+from coopgap.proofs.commons.report import CommonsReport
+from coopgap.proofs.commons.thresholds import MEASURES, threshold
+from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.trusted.certificates import verified
+from coopgap.theory.commons.rationing import catch
+from coopgap.theory.commons.specification import CommonsSpecification, everything
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.load import load as load_game
+from coopgap.theory.readers.spec import any_spec_from_text
+
+LAKE = """
+[commons]
+agents = 3
+stock = 9
+capacity = 10
+harvest = "0..10"
+growth = { names = ["low", "high"], factors = ["1", "2"], prior = ["1/2", "1/2"], seen = true }
+collapse = 2
+horizon = 3
+[[language]]
+name = "cells"
+stock = [[0, 4], [5, 10]]
+month = "none"
+[prosociality]
+lambda = ["0", "2"]
+"""
+
+
+def read(text: str) -> CommonsSpecification:
+    found = any_spec_from_text(text, "lake.toml")
+    assert isinstance(found, CommonsSpecification)
+    return found
+
+
+def lake(slug: str) -> CommonsSpecification:
+    found = load(slug)
+    assert isinstance(found, CommonsSpecification)
+    return found
+
+
+# --- reading ---
+
+
+def test_a_spec_is_read():
+    spec = read(LAKE)
+    assert spec.commons.grid == tuple(range(11))
+    assert [(each.name, each.probability) for each in spec.commons.signals] == [
+        ("low", Fraction(1, 2)),
+        ("high", Fraction(1, 2)),
+    ]
+    (cells,) = spec.languages
+    assert cells.stock == (0,) * 5 + (1,) * 6
+    assert cells.month == (0, 0, 0)
+    assert cells.growth
+    assert spec.levels == (Fraction(0), Fraction(2))
+
+
+def test_what_is_in_no_interval_is_a_cell_of_its_own():
+    (cells,) = read(LAKE.replace("[[0, 4], [5, 10]]", "[[3, 10]]")).languages
+    assert cells.stock == (1, 2, 3, *(0,) * 8)
+
+
+def test_a_list_of_demands_and_one_factor():
+    text = LAKE.replace('"0..10"', "[10, 0, 5]")
+    table = text[text.index("{") : text.index("}") + 1]
+    spec = read(text.replace(table, '"3/2"'))
+    assert spec.commons.grid == (0, 5, 10)
+    assert spec.commons.growth.factors == (Fraction(3, 2),)
+    assert spec.commons.totals(7) == (0, 5, 7)
+
+
+REFUSED = [
+    ('factors = ["1", "2"]', 'factors = ["-1", "2"]', "the growth -1 is negative"),
+    ("capacity = 10", "capacity = 8", "the stock 9 is above the capacity 8"),
+    ('"0..10"', '"1..10"', "0 is missing"),
+    ('"0..10"', '"some"', "'some' is no grid of harvests"),
+    ('"0..10"', '"0..5000"', "there are over 1000 units"),
+    ("horizon = 3", "horizon = 0", "there is no month"),
+    ("horizon = 3", "horizon = 999", "there are 999 months"),
+    ("agents = 3", "agents = 0", "there is no agent"),
+    ("agents = 3", "agents = 101", "there are 101 agents"),
+    ("agents = 3", 'agents = "5/2"', "'5/2' is no whole number"),
+    ("agents = 3", "agents = -1", "-1 is negative"),
+    ("stock = 9\ncapacity = 10", "stock = 9\ncapacity = 2000", "there are over 1000 units"),
+    ('prior = ["1/2", "1/2"]', 'prior = ["1/2", "1/3"]', "the probabilities sum to 5/6"),
+    ('prior = ["1/2", "1/2"]', 'prior = ["3/2", "-1/2"]', "a probability is negative"),
+    ('prior = ["1/2", "1/2"]', 'prior = ["1"]', "there are 1 probabilities for 2 factors"),
+    (', prior = ["1/2", "1/2"]', "", "'prior' is missing"),
+    ('names = ["low", "high"]', 'names = ["low"]', "there are 1 names for 2 factors"),
+    (
+        'names = ["low", "high"], factors = ["1", "2"]',
+        "factors = [1, 1]",
+        "two factors are the same",
+    ),
+    ('factors = ["1", "2"]', "factors = []", "the list is empty"),
+    ("[[0, 4], [5, 10]]", "[[0, 5], [5, 10]]", "5 is in two intervals"),
+    ("[[0, 4], [5, 10]]", "[[0, 4], [5, 11]]", "[5, 11] is no interval between 0 and 10"),
+    ("[[0, 4], [5, 10]]", '"some"', "'some' says not what a quota may react to"),
+    ('month = "none"', 'weather = "none"', "unknown key 'weather'"),
+    ("seen = true", "sene = true", "unknown key 'sene'; did you mean 'seen'"),
+    ("collapse = 2", "collapse = 2\nprosocial = 4", "4 of 3 agents are prosocial"),
+    ('lambda = ["0", "2"]', 'lambda = ["-1"]', "-1 is negative"),
+    ('lambda = ["0", "2"]', "lambda = [{ ann = 1 }]", "the agents of a commons are alike"),
+    ("[commons]", "[game]\n[commons]", "there are a game and a commons"),
+    ("seen = true", 'seen = false }\nrationing = "fair"\n#', "'fair' is no choice"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), REFUSED)
+def test_bad_input_is_refused(old: str, new: str, message: str):
+    assert old in LAKE
+    with pytest.raises(InputError) as refused:
+        read(LAKE.replace(old, new))
+    assert message in str(refused.value)
+    assert str(refused.value).startswith("lake.toml: ")
+    assert refused.value.fix
+
+
+def test_a_language_names_only_what_a_court_sees():
+    unseen = LAKE.replace("seen = true", "seen = false").replace(
+        "month =", 'growth = "all"\nmonth ='
+    )
+    with pytest.raises(InputError, match="growth that nobody sees before the harvest"):
+        read(unseen)
+    twice = LAKE + '[[language]]\nname = "cells"\n'
+    with pytest.raises(InputError, match="'cells' is the name of an earlier language"):
+        read(twice)
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        ('id = "nash"', "the claim 'nash' is about games"),
+        ('id = "gap-at-least"', "needs 'value'"),
+        ('id = "gap-zero"\nvalue = 1', "takes no 'value'"),
+        (
+            'id = "gap-zero"\nlanguage = "sells"',
+            "there is no language 'sells'; did you mean 'cells'",
+        ),
+        ('id = "threshold-at-most"\nvalue = 1\nlanguage = "cells"', "is without a quota"),
+    ],
+)
+def test_bad_claims_are_refused(claim: str, message: str):
+    with pytest.raises(InputError) as refused:
+        read(f"{LAKE}[[claim]]\n{claim}\n")
+    assert message in str(refused.value)
+    assert refused.value.field.startswith("claim[0]")
+
+
+def test_what_works_on_games_alone_says_so():
+    with pytest.raises(InputError, match="this is a commons, not a game"):
+        load_game("fishing")
+
+
+# --- the oracles of theory.md, §4 ---
+
+
+def value(slug: str, growth: bool = True) -> Fraction:
+    commons = lake(slug).commons
+    return planned(commons, replace(everything(commons), growth=growth)).value
+
+
+def test_the_first_best_of_the_papers_lakes():
+    assert value("fishing") == 650
+    assert value("fishing-iid") == 540
+    assert value("fishing-iid-seen") == Fraction(1223, 2)
+
+
+def test_the_loss_of_a_quota_that_cannot_name_growth():
+    lost = value("fishing-iid-seen") - value("fishing-iid-seen", growth=False)
+    assert lost == Fraction(143, 2)
+
+
+@pytest.mark.parametrize("slug", ["fishing", "fishing-iid"])
+def test_selfish_agents_take_all_at_once(slug: str):
+    found = symmetric(lake(slug).commons, Fraction(0))
+    assert (getattr(found, "value", None), getattr(found, "several", None)) == (100, False)
+    assert isinstance(found, Symmetric)
+    assert found.demands[0][0][100] == 100
+
+
+def thresholds(slug: str, rationing: Any) -> list[Any]:
+    commons = replace(lake(slug).commons, rationing=rationing)
+    plan = planned(commons, everything(commons))
+    return [threshold(plan, measure) for measure in MEASURES]
+
+
+def test_thresholds_of_the_papers_lakes():
+    path, over = Fraction(3, 5), Fraction(29, 35)
+    assert thresholds("fishing", "proportional") == [path, over, path, path]
+    assert thresholds("fishing-iid", "proportional") == [
+        path,
+        Fraction(183, 185),
+        path,
+        Fraction(7, 5),
+    ]
+
+
+def test_growth_that_is_seen_has_no_first_best_of_whole_shares():
+    found = thresholds("fishing-iid-seen", "proportional")
+    assert found == [None, None, Fraction(7, 5), Fraction(3)]
+
+
+def test_one_selfish_agent_empties_the_lake():
+    commons = lake("fishing").commons
+    found = [population(commons, k) for k in (0, 4, 5)]
+    assert [getattr(each, "value", None) for each in found] == [100, 100, 650]
+
+
+def test_nobody_draws_more_than_there_is():
+    for rule in ("one-at-a-time", "proportional"):
+        shares = [catch(rule, 7, own, others) for own, others in SHARES]
+        assert sum(shares) == 7
+
+
+SHARES = [(2, ((1, 3), (1, 5))), (3, ((1, 2), (1, 5))), (5, ((1, 2), (1, 3)))]
+
+
+def test_one_number_for_all_months():
+    spec = lake("fishing")
+    found = best_rule(spec.commons, spec.language("one number"))
+    assert found.low == found.high == 600
+    assert found.rule == {(0, 0, 0): 50}
+
+
+def test_a_search_that_ends_early_has_bounds():
+    commons = lake("fishing-iid").commons
+    language = replace(everything(commons), month=(0,) * 12)
+    found = best_rule(commons, language, nodes=6)
+    assert found.low < found.high
+
+
+def test_caps_sustain_the_first_best_among_selfish_agents():
+    spec = lake("fishing")
+    found = sustained(
+        spec.commons,
+        spec.language("complete"),
+        Fraction(0),
+        best_rule(spec.commons, spec.languages[0]),
+    )
+    assert found is not None
+    assert found[0].value == 650
+
+
+# --- the report ---
+
+
+def reported(text: str) -> CommonsReport:
+    found = check(read(text))
+    assert isinstance(found, CommonsReport)
+    return found
+
+
+def test_every_certificate_of_a_report_is_accepted_and_about_its_spec():
+    report = reported(LAKE)
+    assert len(report.texts) > 10
+    for text in report.texts.values():
+        assert verified(text).accepted
+        found = document(text, "it", (LAKE, "lake.toml"))
+        assert found["matches"]
+        assert found["sentence"]
+        changed = LAKE.replace("collapse = 2", "collapse = 3")
+        other = document(text, "it", (changed, "lake.toml"))
+        assert "collapse differs" in other["shown"][0]["spec"]
+
+
+@pytest.mark.parametrize("slug", ["sheep", "pollution"])
+def test_the_report_is_of_its_type(slug: str):
+    report = check(lake(slug))
+    found = json.loads(json.dumps(report.document()))
+    Document.model_validate(found)
+    assert {each["status"] for each in found["claims"]} == {"proved"}
+
+
+def test_a_growth_that_nobody_sees_costs_no_quota_anything():
+    text = LAKE.replace("seen = true", "seen = false") + "[[language]]\nname = 'all'\n"
+    claims = reported(text).document()["claims"]
+    assert ("gap-zero", "all") in {(each["id"], each["language"]) for each in claims}
+
+
+def test_caps_close_the_gap_where_prosocial_agents_keep_to_them():
+    text = LAKE.replace("agents = 3", "agents = 2").replace("= 9", "= 12").replace("10", "12")
+    text = text.replace('["1", "2"]', '["3/2", "3"]').replace("horizon = 3", "horizon = 2")
+    text = text.replace("stock = [[0, 4], [5, 12]]\nmonth", "growth")
+    text += "[[claim]]\nid = 'closes'\nlanguage = 'cells'\nlambda = 2\n"
+    (found,) = reported(text).claims
+    assert (found.status, found.kind) == ("proved", "conjunction")
+
+
+def test_claims_are_decided():
+    claims = """
+[[language]]
+name = "all"
+[[claim]]
+id = "gap-positive"
+[[claim]]
+id = "gap-at-most"
+language = "cells"
+value = 100
+[[claim]]
+id = "closes"
+lambda = 0
+[[claim]]
+id = "closes"
+lambda = 2
+language = "all"
+[[claim]]
+id = "closes"
+lambda = 7
+language = "all"
+[[claim]]
+id = "threshold-at-most"
+value = 0
+"""
+    found = [(each.status, each.reason) for each in reported(LAKE + claims).claims]
+    assert [status for status, _ in found] == [
+        "proved",
+        "refuted",
+        "proved",
+        "refuted",
+        "unknown",
+        "unknown",
+        "unknown",
+    ]
+    assert "none of the caps that were tried" in str(found[4][1])
+    assert "list this λ in [prosociality]" in str(found[5][1])
+    assert "no first best has equal shares" in str(found[6][1])
+
+
+def test_where_there_is_no_equilibrium_the_report_says_where():
+    report = check(lake("pollution"))
+    assert isinstance(report, CommonsReport)
+    last = report.prosocial[-1].value
+    assert isinstance(last, Unknown)
+    assert "there is no symmetric pure equilibrium in month" in last.reason

@@ -1,0 +1,1 @@
+"""Resource allocation: a stock that agents share over several months (theory.md, §4)."""

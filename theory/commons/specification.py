@@ -1,0 +1,65 @@
+"""What a spec file with a commons states: the commons, quota languages, claims to decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from coopgap.theory.commons.resource import Commons
+
+
+@dataclass(frozen=True)
+class QuotaLanguage:
+    """What a quota may react to.
+
+    stock, month: the cell of each stock (0 to the capacity) and of each month (from 1). growth:
+    whether the growth that agents see can be named.
+    """
+
+    name: str
+    stock: tuple[int, ...]
+    month: tuple[int, ...]
+    growth: bool = True
+
+    def cell(self, month: int, signal: int, stock: int) -> tuple[int, int, int]:
+        """What a quota can tell of a situation: cells of the month, of growth and of the stock."""
+        return self.month[month - 1], signal if self.growth else 0, self.stock[stock]
+
+    @property
+    def stagewise(self) -> bool:
+        """Whether a quota sees month and stock, so that a month is a problem of its own."""
+        return all(len(set(cells)) == len(cells) for cells in (self.stock, self.month))
+
+
+@dataclass(frozen=True)
+class CommonsQuestion:
+    """A claim to decide; value in units, or λ for ``threshold-at-most``."""
+
+    id: str
+    language: str | None = None
+    value: Fraction | None = None
+    level: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class CommonsSpecification:
+    """A whole spec file with a commons. levels: the common λ, pure numbers, to report."""
+
+    commons: Commons
+    languages: tuple[QuotaLanguage, ...]
+    levels: tuple[Fraction, ...] = ()
+    questions: tuple[CommonsQuestion, ...] = ()
+    title: str = ""
+    source: str = ""
+    origin: str = field(default="", compare=False)
+
+    def language(self, name: str) -> QuotaLanguage:
+        """The language of this name."""
+        (found,) = (each for each in self.languages if each.name == name)
+        return found
+
+
+def everything(commons: Commons, name: str = "complete") -> QuotaLanguage:
+    """The language of quotas that react to all there is."""
+    stocks, months = range(commons.capacity + 1), range(commons.horizon)
+    return QuotaLanguage(name, tuple(stocks), tuple(months))

@@ -1,0 +1,403 @@
+"""Spec files of a commons: its numbers, what quotas may react to, claims to decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+
+from coopgap.theory.commons.resource import Commons, Growth, Shock
+from coopgap.theory.commons.specification import (
+    CommonsQuestion,
+    CommonsSpecification,
+    QuotaLanguage,
+    everything,
+)
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
+from coopgap.theory.readers.shape import ClaimId, Label, Labels, Shape, Tables, validated
+from coopgap.theory.readers.values import exact, shown
+
+CLAIMS = ("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "closes", "threshold-at-most")
+"""The claim ids that make sense for a commons."""
+
+MOST_UNITS = 1000
+"""The largest capacity."""
+
+MOST_MONTHS = 120
+"""The longest horizon."""
+
+MOST_AGENTS = 100
+"""The most agents."""
+
+_RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})", re.ASCII)
+
+
+def _whole(value: object) -> int:
+    number = exact(value)
+    if isinstance(number, Fraction) and number.denominator > 1:
+        raise InputError(f"{shown(value)} is no whole number", fix="write whole units")
+    if number < 0:
+        raise InputError(f"{shown(value)} is negative", fix="write a number that is at least 0")
+    return int(number)
+
+
+def _number(value: object) -> Fraction:
+    return Fraction(exact(value))
+
+
+def _level(value: object) -> Fraction:
+    if isinstance(value, dict):
+        raise InputError("the agents of a commons are alike", fix="write one λ for all of them")
+    level = _number(value)
+    if level < 0:
+        raise InputError(f"{level} is negative", fix="λ is at least 0")
+    return level
+
+
+def _demands(value: object) -> tuple[int, ...]:
+    match = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    if match is not None:
+        low, high = map(int, match.groups())
+        _require_units(high)
+        return tuple(range(low, high + 1))
+    if not isinstance(value, list):
+        raise InputError(
+            f"{shown(value)} is no grid of harvests", fix='write "0..100", or a list as [0, 5, 10]'
+        )
+    demands = tuple(sorted({_whole(each) for each in value}))
+    _require_units(max(demands, default=0))
+    return demands
+
+
+def _require_units(high: int) -> None:
+    if high > MOST_UNITS:
+        raise InputError(
+            f"there are over {MOST_UNITS} units", fix="count in larger units", field=""
+        )
+
+
+def _cells(value: object) -> Any:
+    if value in ("all", "none"):
+        return value
+    if not isinstance(value, list) or not all(isinstance(each, list) for each in value):
+        raise InputError(
+            f"{shown(value)} says not what a quota may react to",
+            fix='write "none", "all" or intervals such as [[0, 49], [50, 100]]',
+        )
+    return [[_whole(end) for end in each] for each in value]
+
+
+def _table(value: object) -> object:
+    """A plain factor as a table of growth."""
+    return value if isinstance(value, dict) else {"factors": [value]}
+
+
+_NUMBER = {"type": ["integer", "string"], "description": 'An exact number: 3, "1/3", "0.25".'}
+
+Whole = Annotated[int, PlainValidator(_whole), WithJsonSchema({"type": "integer", "minimum": 0})]
+Number = Annotated[Fraction, PlainValidator(_number), WithJsonSchema(_NUMBER)]
+Level = Annotated[Fraction, PlainValidator(_level), WithJsonSchema(_NUMBER)]
+Demands = Annotated[
+    tuple[int, ...],
+    PlainValidator(_demands),
+    WithJsonSchema({"type": ["string", "array"], "description": '"0..100", or whole numbers.'}),
+]
+Cells = Annotated[
+    Any,
+    PlainValidator(_cells),
+    WithJsonSchema({"description": '"none", "all", or intervals such as [[0, 49], [50, 100]].'}),
+]
+
+
+class GrowthTable(Shape):
+    """Growth: one factor, or several with their probabilities."""
+
+    names: Labels | None = None
+    factors: list[Number]
+    prior: list[Number] | None = None
+    seen: bool = False
+
+
+class ShockTable(Shape):
+    """A loss of units after the growth of a month, down to a floor."""
+
+    after: Whole
+    loss: Whole
+    floor: Whole = 0
+
+
+class Resource(Shape):
+    """The commons."""
+
+    agents: Whole
+    stock: Whole
+    capacity: Whole
+    harvest: Demands
+    growth: Annotated[
+        GrowthTable, BeforeValidator(_table, json_schema_input_type=Number | GrowthTable)
+    ]
+    horizon: Whole
+    collapse: Whole = 0
+    rationing: Literal["one-at-a-time", "proportional"] = "one-at-a-time"
+    shock: ShockTable | None = None
+    prosocial: Whole | None = None
+
+
+class Language(Shape):
+    """What a quota may react to."""
+
+    name: Label
+    stock: Cells = "all"
+    month: Cells = "all"
+    growth: Literal["none", "all"] = "all"
+
+
+class Prosociality(Shape):
+    """The levels of λ to report."""
+
+    levels: list[Level] = Field(alias="lambda")
+
+
+class Claim(Shape):
+    """A claim to decide."""
+
+    id: ClaimId
+    language: Label | None = None
+    value: Number | None = None
+    prosociality: Level | None = Field(default=None, alias="lambda")
+
+
+class CommonsSpec(Shape):
+    """A whole spec file of a commons."""
+
+    title: str = ""
+    source: str = ""
+    commons: Resource
+    language: list[Language] = Field(default=[])
+    prosociality: Prosociality | None = None
+    claim: list[Claim] = Field(default=[])
+
+
+_TABLES: Tables = {
+    (): CommonsSpec,
+    ("commons",): Resource,
+    ("commons", "growth"): GrowthTable,
+    ("commons", "shock"): ShockTable,
+    ("language",): Language,
+    ("prosociality",): Prosociality,
+    ("claim",): Claim,
+}
+
+
+def commons_specification(document: Mapping[str, object], origin: str) -> CommonsSpecification:
+    """The specification in a parsed file with a [commons].
+
+    Raises InputError, naming the field, for content that breaks the rules of such files.
+    """
+    if "game" in document:
+        raise InputError("there are a game and a commons", fix="keep one of them", field="game")
+    spec = validated(CommonsSpec, document, tables=_TABLES)
+    commons = _commons(spec.commons)
+    languages = _languages(spec.language, commons)
+    questions = []
+    for place, claim in enumerate(spec.claim):
+        with inside(f"claim[{place}]"):
+            questions.append(_question(claim, [each.name for each in languages]))
+    return CommonsSpecification(
+        commons=commons,
+        languages=languages,
+        levels=tuple(spec.prosociality.levels) if spec.prosociality else (),
+        questions=tuple(questions),
+        title=spec.title,
+        source=spec.source,
+        origin=origin,
+    )
+
+
+def _commons(written: Resource) -> Commons:
+    with inside("commons"):
+        _require(written.agents >= 1, "agents", "there is no agent", "write at least 1")
+        _require(
+            written.agents <= MOST_AGENTS,
+            "agents",
+            f"there are {written.agents} agents",
+            f"write at most {MOST_AGENTS}",
+        )
+        _require(written.horizon >= 1, "horizon", "there is no month", "write at least 1")
+        _require(
+            written.horizon <= MOST_MONTHS,
+            "horizon",
+            f"there are {written.horizon} months",
+            f"write at most {MOST_MONTHS}",
+        )
+        _require(
+            written.capacity <= MOST_UNITS,
+            "capacity",
+            f"there are over {MOST_UNITS} units",
+            "count in larger units",
+        )
+        _require(
+            written.stock <= written.capacity,
+            "stock",
+            f"the stock {written.stock} is above the capacity {written.capacity}",
+            "raise the capacity, or lower the stock",
+        )
+        _require(
+            0 in written.harvest,
+            "harvest",
+            "no agent can leave the stock alone: 0 is missing",
+            'begin at 0, as in "0..100"',
+        )
+        _require(
+            written.prosocial is None or written.prosocial <= written.agents,
+            "prosocial",
+            f"{written.prosocial} of {written.agents} agents are prosocial",
+            "write at most the number of agents",
+        )
+        with inside("growth"):
+            growth = _growth(written.growth)
+        shock = written.shock
+        return Commons(
+            agents=written.agents,
+            stock=written.stock,
+            capacity=written.capacity,
+            grid=written.harvest,
+            growth=growth,
+            horizon=written.horizon,
+            collapse=written.collapse,
+            rationing=written.rationing,
+            shock=None if shock is None else Shock(shock.after, shock.loss, shock.floor),
+            prosocial=written.prosocial,
+        )
+
+
+def _require(holds: bool, field: str, problem: str, fix: str) -> None:
+    if not holds:
+        raise InputError(problem, fix=fix, field=field)
+
+
+def _growth(written: GrowthTable) -> Growth:
+    factors = written.factors
+    _require(len(factors) > 0, "factors", "the list is empty", "give at least one factor")
+    for place, factor in enumerate(factors):
+        _require(
+            factor >= 0,
+            f"factors[{place}]",
+            f"the growth {factor} is negative",
+            "a factor is at least 0",
+        )
+    names = written.names or [str(factor) for factor in factors]
+    _require(
+        len(names) == len(factors),
+        "names",
+        f"there are {len(names)} names for {len(factors)} factors",
+        "give each factor one",
+    )
+    _require(
+        len(set(names)) == len(names), "factors", "two factors are the same", "give them names"
+    )
+    if written.prior is None:
+        _require(len(factors) == 1, "prior", "'prior' is missing", "give each factor a probability")
+    prior = written.prior or [Fraction(1)]
+    _require(
+        len(prior) == len(factors),
+        "prior",
+        f"there are {len(prior)} probabilities for {len(factors)} factors",
+        "give each factor one",
+    )
+    _require(min(prior) >= 0, "prior", "a probability is negative", "probabilities are at least 0")
+    _require(
+        sum(prior) == 1, "prior", f"the probabilities sum to {sum(prior)}", "make them sum to 1"
+    )
+    return Growth(tuple(names), tuple(factors), tuple(prior), written.seen)
+
+
+def _languages(written: Sequence[Language], commons: Commons) -> tuple[QuotaLanguage, ...]:
+    if not written:
+        return (everything(commons),)
+    found: dict[str, QuotaLanguage] = {}
+    for place, each in enumerate(written):
+        with inside(f"language[{place}]"):
+            if each.name in found:
+                raise InputError(
+                    f"{each.name!r} is the name of an earlier language",
+                    fix="give each language its own name",
+                    field="name",
+                )
+            found[each.name] = _language(each, commons)
+    return tuple(found.values())
+
+
+def _language(written: Language, commons: Commons) -> QuotaLanguage:
+    named = "growth" in written.model_fields_set and written.growth == "all"
+    if named and not commons.growth.seen:
+        raise InputError(
+            "a quota cannot react to growth that nobody sees before the harvest",
+            fix='write seen = true in the growth, or growth = "none"',
+            field="growth",
+        )
+    with inside("stock"):
+        stock = _partition(written.stock, 0, commons.capacity)
+    with inside("month"):
+        month = _partition(written.month, 1, commons.horizon)
+    return QuotaLanguage(written.name, stock, month, written.growth == "all")
+
+
+def _partition(written: Any, low: int, high: int) -> tuple[int, ...]:
+    """The number of the cell of each value from low to high."""
+    size = high - low + 1
+    if written == "all":
+        return tuple(range(size))
+    if written == "none":
+        return (0,) * size
+    cells: list[int | None] = [None] * size
+    for place, interval in enumerate(written):
+        with inside(f"[{place}]"):
+            if len(interval) != 2 or not low <= interval[0] <= interval[1] <= high:
+                raise InputError(
+                    f"{interval} is no interval between {low} and {high}",
+                    fix="write [first, last]",
+                )
+            first, last = interval
+            for value in range(first, last + 1):
+                if cells[value - low] is not None:
+                    raise InputError(
+                        f"{value} is in two intervals", fix="make the intervals disjoint"
+                    )
+                cells[value - low] = place
+    # As in languages of games, what is in no cell is one of its own.
+    return tuple(len(written) + value if cell is None else cell for value, cell in enumerate(cells))
+
+
+def _question(claim: Claim, languages: Sequence[str]) -> CommonsQuestion:
+    if claim.id not in CLAIMS:
+        raise InputError(
+            f"the claim {claim.id!r} is about games",
+            fix=f"a commons has {', '.join(CLAIMS)}",
+            field="id",
+        )
+    fields = CLAIM_FIELDS[claim.id]
+    names = {name: field.alias or name for name, field in Claim.model_fields.items()}
+    given = {names[name] for name in claim.model_fields_set} - {"id"}
+    if claim.id == "threshold-at-most" and "language" in given:
+        raise InputError(
+            "the threshold of a commons is without a quota", fix="leave it out", field="language"
+        )
+    for name in sorted(fields.required - given):
+        raise InputError(f"the claim {claim.id!r} needs {name!r}", fix=f"add {name} = …")
+    for name in sorted(given - fields.required - fields.optional):
+        raise InputError(
+            f"the claim {claim.id!r} takes no {name!r}", fix="leave it out", field=name
+        )
+    if claim.language is not None and claim.language not in languages:
+        raise InputError(
+            f"there is no language {claim.language!r}",
+            fix=suggestion(claim.language, languages),
+            field="language",
+        )
+    return CommonsQuestion(claim.id, claim.language, claim.value, claim.prosociality)
