@@ -21,6 +21,7 @@ from coopgap.proofs.frontier.values import Best, Undecided, best_selections, cer
 from coopgap.proofs.questions.obligations import Reached, Setting, Unanswered
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.notebooks import Shown, TextTable
 from coopgap.theory.specification import Specification
 
 Quantity = Extended | Unknown
@@ -113,7 +114,7 @@ class Cheapest:
 
 
 @dataclass(frozen=True)
-class Frontier:
+class Frontier(Shown):
     """The report of ``frontier``.
 
     levels: the λ at which gaps are listed. texts: SHA-256 → text of every certificate that the
@@ -132,6 +133,24 @@ class Frontier:
     prices: tuple[Price, ...]
     cheapest: tuple[Cheapest, ...]
     texts: dict[str, str]
+
+    def tables(self) -> tuple[TextTable, ...]:
+        """Threshold of each language, and its gap at the levels."""
+        rows = [self._language(each) for each in (self.without, *self.languages)]
+        return (
+            TextTable(
+                self.title or "Frontier",
+                ("language", "λ*", *(f"Δ at λ = {level}" for level in self.levels)),
+                tuple(
+                    (
+                        row["name"],
+                        _cell(row["threshold"]),
+                        *(_cell(x["gap"]) for x in row["gap_at"]),
+                    )
+                    for row in rows
+                ),
+            ),
+        )
 
     def document(self) -> dict[str, Any]:
         """The JSON document ``coopgap.frontier/1``."""
@@ -478,3 +497,9 @@ def _ends(at: Interval) -> dict[str, Any]:
 
 def _text(value: Quantity | None) -> Any:
     return as_document(value)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return "unknown" if isinstance(value, dict) else str(value)

@@ -25,6 +25,7 @@ from coopgap.proofs.fuzzing.tallies import Tally, drawn
 from coopgap.proofs.fuzzing.teams import Batch, Team, team
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.theory.errors import InputError
+from coopgap.theory.notebooks import Shown, TextTable
 from coopgap.theory.specification import NamedLanguage, Specification
 
 BATCH = 50
@@ -44,7 +45,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Shown):
     """The result of a campaign for one conjecture.
 
     status: refuted, survived or hardly-tested. vacuous: cases that do not meet the hypotheses;
@@ -67,6 +68,18 @@ class Verdict:
     hypotheses: Mapping[str, int]
     synthesis: Mapping[str, Any] | None = None
     note: str | None = None
+
+    def tables(self) -> tuple[TextTable, ...]:
+        """What was tried and what came of it."""
+        rows = [
+            ("status", self.status),
+            ("cases", str(self.cases)),
+            ("vacuous", str(self.vacuous)),
+            ("unknown", str(self.unknown)),
+        ]
+        if self.counterexample is not None:
+            rows.append(("counterexample", "a spec, in .counterexample"))
+        return (TextTable(self.statement, ("conjecture", self.id), tuple(rows)),)
 
     def document(self) -> dict[str, Any]:
         """As JSON values; of certificates only the hashes."""

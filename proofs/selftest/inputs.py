@@ -25,6 +25,7 @@ from typing import Any
 
 from coopgap.proofs.certificates.certificate import canonical
 from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.selftest import formats
 from coopgap.proofs.selftest.mutations import Tree, garbled, json_text, mutated, toml_text, tree_of
 from coopgap.theory.errors import InputError
 
@@ -403,17 +404,6 @@ def _family(specification: Any) -> str:
     return found
 
 
-def _nfg_corpus() -> tuple[bytes, ...]:
-    payoffs = b'NFG 1 R "PD" { "Row" "Col" } { 2 2 }\n\n3 3 0 5 5 0 1/2 0.25\n'
-    named = b'NFG 1 D "BoS" { "A" "B" }\n{ { "x" "y" } { "l" "r" "m" } }\n"a comment"\n'
-    cells = b"2 1 0 0 1 2 0 0 -1 4 1e1 7\n"
-    outcomes = (
-        b'NFG 1 R "three" { "1" "2" "3" }\n{ { "a" "b" } { "c" "d" } { "e" } }\n""\n'
-        b'{\n{ "one" 1, 2, 3 }\n{ "two" -1/3 0.5, 4 }\n}\n1 2 0 1\n'
-    )
-    return payoffs, named + cells, outcomes
-
-
 def _table_games() -> tuple[bytes, ...]:
     header = "id,formal_game,story_row,story_col,actions_row,actions_column,1_1_payoff,1_2_payoff"
     header += ",2_1_payoff,2_2_payoff"
@@ -593,7 +583,7 @@ def _option_text(path: Path) -> str:
     return said
 
 
-def _option_tree(text: str) -> Tree:
+def _json_tree(text: str) -> Tree:
     return tree_of(json.loads(text))
 
 
@@ -607,7 +597,11 @@ def _kinds() -> Iterator[Kind]:
         corpus=lambda: _gallery(True),
         oracle="the game at a point is the game of the family narrowed to it, and is read again",
     )
-    yield Kind("nfg", ".nfg", _nfg_corpus, _spec, again)
+    yield Kind("nfg", ".nfg", formats.nfg, _spec, again)
+    yield Kind("efg", ".efg", formats.efg, _spec, again)
+    yield Kind("gam", ".gam", formats.gam, _spec, again)
+    yield Kind("json", ".json", formats.json, _spec, again, _json_tree, json_text)
+    yield Kind("yaml", ".yaml", formats.yaml, _spec, again)
     yield Kind(
         "table-games",
         ".csv",
@@ -623,7 +617,7 @@ def _kinds() -> Iterator[Kind]:
         lambda: _certificates(False),
         _certificate,
         "an accepted claim is true of the data alone, by its definition",
-        lambda text: tree_of(json.loads(text)),
+        _json_tree,
         json_text,
         _sealed,
     )
@@ -664,7 +658,7 @@ def _kinds() -> Iterator[Kind]:
         _texts,
         _option_text,
         "numbers and predicates are written and read again as they were",
-        _option_tree,
+        _json_tree,
         json_text,
     )
 

@@ -32,6 +32,7 @@ from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.theorems.theorem import BARE, CORE, Means, Theorem
 from coopgap.theory.errors import InputError
+from coopgap.theory.notebooks import Shown, TextTable
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class GoalReport:
 
 
 @dataclass(frozen=True)
-class TheoremReport:
+class TheoremReport(Shown):
     """What became of a theorem.
 
     statement: its author's words, which nobody checks; sentences: what was checked, goal by goal
@@ -99,6 +100,15 @@ class TheoremReport:
     sentences: tuple[GoalReport, ...] = ()
     rests_on: str = CORE
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def tables(self) -> tuple[TextTable, ...]:
+        """What was decided, under which assumptions, and what it rests on."""
+        rows = [("status", self.status), ("assumptions", "; ".join(self.assumptions) or "none")]
+        if self.reason is not None:
+            rows.append(("reason", self.reason))
+        rows += [(each.goal, f"{each.status}: {each.sentence}") for each in self.sentences]
+        rows.append(("rests on", self.rests_on))
+        return (TextTable(self.statement, ("theorem", self.id), tuple(rows)),)
 
     @property
     def statuses(self) -> set[str]:

@@ -158,6 +158,9 @@ def test_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
                     load(f"./{name}")
             case "csv":
                 Path(block.name).write_text(block.text, encoding="utf-8")
+            case "json":
+                Path(block.name).write_text(block.text, encoding="utf-8")
+                load(f"./{block.name}")
             case "console":
                 run_console(block, tmp_path)
             case "pycon":

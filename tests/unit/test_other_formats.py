@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from random_environments import BASE_SEED
 
+from coopgap.games import Game
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.efg import efg_from_text
@@ -70,6 +72,9 @@ def test_the_prisoners_dilemma_in_every_format(tmp_path: Path, name: str, text: 
         ("x.json", '{"payofs": []}', "there is no key 'payofs'; did you mean 'payoffs'?"),
         ("x.json", "[1, 2]", "this describes no game"),
         ("x.json", "{", "this is not JSON"),
+        ("x.json", '{"payoffs": [], "title": "\\ud800"}', r"'\ud800' is half a character"),
+        ("x.json", '{"\\ud800": []}', r"'\ud800' is half a character"),
+        ("x.yaml", 'title: "\\uD800"', r"'\ud800' is half a character"),
         ("x.json", "[" * 100_000, "nested too deeply"),
         ("x.yaml", "payoffs: &x [*x]", "there is a reference (*)"),
         ("x.yaml", "payoffs: [1", "this is not YAML"),
@@ -241,3 +246,27 @@ def test_the_reduced_form_has_the_outcomes_of_all_plans():
         table = np.moveaxis(environment.payoffs[:, 0], 0, -1).reshape(-1, 2).tolist()
         found = {tuple(Fraction(x, environment.denominator) for x in row) for row in table}
         assert found == expected, text
+
+
+def payoff_vectors(environment: Environment) -> list[tuple[Fraction, ...]]:
+    """Each profile's payoffs, sorted: strategies are ordered and named differently by Gambit."""
+    table = np.moveaxis(environment.payoffs[:, 0], 0, -1).reshape(-1, len(environment.players))
+    return sorted(
+        tuple(Fraction(x, environment.denominator) for x in row) for row in table.tolist()
+    )
+
+
+def test_gambit_reduces_the_same_strategies():
+    gambit = pytest.importorskip("pygambit", reason="pygambit (extra gambit) is not installed")
+    rng, compared = Random(BASE_SEED), 0
+    for _ in range(100):
+        tree = HEAD + drawn_tree(rng)
+        environment = efg_from_text(tree, "x.efg").environment
+        if len(environment.states) > 1:
+            continue
+        peer = gambit.read_efg(io.BytesIO(tree.encode()))
+        theirs = Game.from_pygambit(peer).specification
+        assert isinstance(theirs, Specification)
+        assert payoff_vectors(environment) == payoff_vectors(theirs.environment), tree
+        compared += 1
+    assert compared > 20

@@ -176,3 +176,19 @@ def test_notebooks_show_games():
     assert "<table>" in Game.from_arrays(ROW, COL)._repr_html_()
     x = sympy.Symbol("x")
     assert "family of games in x" in Game.from_arrays([[x]], [[0]])._repr_html_()
+
+
+def test_notebooks_show_what_is_found():
+    frontier = coopgap.frontier(Game.from_arrays(ROW, COL, title="PD <1>"), levels=[0, 2])
+    shown = frontier._repr_html_()
+    assert "PD &lt;1&gt;" in shown
+    (complete,) = frontier.document()["languages"]
+    cells = [complete["threshold"], *(each["gap"] for each in complete["gap_at"])]
+    row = "".join(f"<td>{each}</td>" for each in cells)
+    assert f'<th scope="row">complete</th>{row}' in shown
+    (verdict,) = coopgap.fuzz("n6", cases=200, seed=1)
+    assert "<td>refuted</td>" in verdict._repr_html_()
+    assert "counterexample" in verdict._repr_markdown_()
+    theorem = coopgap.prove("pd-gap")
+    assert "<td>proved</td>" in theorem._repr_html_()
+    assert theorem.assumptions[0].split()[0] in theorem._repr_latex_()

@@ -35,6 +35,7 @@ def plain_from_text(
     """The game in a text; errors name ``origin`` as its file."""
     try:
         document = parsed(text)
+        _require_characters(text, document)
         if not isinstance(document, dict) or not document:
             raise InputError("this describes no game", fix="write an object with payoffs or a game")
         return specification_of(document if "game" in document else _spec(document), origin)
@@ -44,6 +45,17 @@ def plain_from_text(
         ) from None
     except InputError as error:
         raise error.located(source=origin) from None
+
+
+def _require_characters(text: str, document: object) -> None:
+    r"""Refuses escapes such as \ud800, halves of characters that no file can hold."""
+    if "\\u" not in text.lower():
+        return
+    try:
+        json.dumps(document, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start])
+        raise InputError(f"{half} is half a character", fix="write the whole one") from None
 
 
 def _json(text: str) -> object:

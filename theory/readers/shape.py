@@ -370,6 +370,7 @@ class _Schema(GenerateJsonSchema):
 
 
 _KINDS = {
+    "string_unicode": ("text of whole characters", "leave out what is half of one"),
     "string_type": ("text", 'write it in quotes, "…"'),
     "list_type": ("a list", "write it in brackets, […]"),
     "dict_type": ("a table", "write it in braces, { key = … }, or under a [heading]"),

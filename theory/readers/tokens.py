@@ -105,13 +105,13 @@ class Tokens:
         """
         known: dict[str, _T] = {}
         values: list[_T] = []
-        while self.left and len(values) < count:
-            token = self.next
-            if token in known:
-                self._read += 1
-            else:
+        start = self._read
+        for token in self._all[start : start + count]:
+            if token not in known:
+                self._read = start + len(values)
                 known[token] = meaning()
             values.append(known[token])
+        self._read = start + len(values)
         if len(values) < count:
             raise InputError(
                 f"there are {len(values):,} {what} instead of {count:,}", fix=self._form
