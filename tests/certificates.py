@@ -591,6 +591,8 @@ def _false_mechanisms() -> Iterator[str]:
     # Two points, which a mechanism that reaches something must not have.
     yield _mechanism("mechanism-attains", LIKES, reached(plain, plain), fields={"value": "1"})
     # Bounds: too low, by draws that are not excluded, and by payments that do not cancel.
+    welfare = bound(_step("welfare"))
+    yield _mechanism("mechanism-attains", LIKES, welfare, False, fields={"value": "1"})
     nothing = bound(_step("nothing"))
     yield _mechanism("mechanism-value", LIKES, nothing, fields={"value": "-inf"})
     draws = [[[0], 0], [[1], 0]]

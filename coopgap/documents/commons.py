@@ -107,7 +107,7 @@ class Cap(Part):
     """Of `value`."""
 
 
-class Language(Part):
+class QuotaLanguage(Part):
     """What a quota may react to."""
 
     name: str
@@ -207,7 +207,7 @@ class Commons(Part, title="Commons"):
     """Selfish agents; `null` where they have no symmetric pure Markov equilibrium."""
     selfish_reason: str | None
     """Why `selfish` is `null`; otherwise `null`."""
-    languages: NonEmptyList[Language]
+    languages: NonEmptyList[QuotaLanguage]
     """Quotas, in the order of the spec's languages."""
     prosocial_threshold: Figure
     """The least λ at which no agent leaves equal whole shares of some first best, on its path."""

@@ -365,16 +365,6 @@ class ClaimPart(ShownInNotebooks):
     statement: str = ""
     family: bool = field(default=False, metadata=HIDDEN)
 
-    def to_frame(self) -> Any:
-        """The languages as a pandas frame, a row each, numbers as exact text."""
-        import pandas
-
-        plain = ("value", "gap", "correlated_gap", "directive_gap", "prosocial_threshold")
-        rows = {
-            each["name"]: [each[name] for name in plain] for each in self.to_dict()["languages"]
-        }
-        return pandas.DataFrame.from_dict(rows, orient="index", columns=list(plain))
-
 
 @dataclass(frozen=True, kw_only=True)
 class Report(ShownInNotebooks):
@@ -403,6 +393,16 @@ class Report(ShownInNotebooks):
         default_factory=dict, repr=False, compare=False, metadata=HIDDEN
     )
     family: bool = field(default=False, metadata=HIDDEN)
+
+    def to_frame(self) -> Any:
+        """The languages as a pandas frame, a row each, numbers as exact text."""
+        import pandas
+
+        plain = ("value", "gap", "correlated_gap", "directive_gap", "prosocial_threshold")
+        rows = {
+            each["name"]: [each[name] for name in plain] for each in self.to_dict()["languages"]
+        }
+        return pandas.DataFrame.from_dict(rows, orient="index", columns=list(plain))
 
     @property
     def statuses(self) -> set[str]:

@@ -313,7 +313,8 @@ def _gallery(families: bool) -> tuple[bytes, ...]:
         for file in sorted(files, key=lambda each: each.name)
         if file.name.endswith(".toml")
     ]
-    return tuple(text for text in texts if (b"[parameters]" in text) is families)
+    games = [text for text in texts if b"[commons]" not in text and b"groups =" not in text]
+    return tuple(text for text in games if (b"[parameters]" in text) is families)
 
 
 def _toml(text: str) -> Tree:
@@ -321,10 +322,10 @@ def _toml(text: str) -> Tree:
 
 
 def _spec(path: Path) -> str:
-    from coopgap.theory.readers.load import load
+    from coopgap.theory.readers.load import load_listed
     from coopgap.theory.specification import FamilySpecification
 
-    found = load(path)
+    found = load_listed(path)
     if isinstance(found, FamilySpecification):
         return _family(found)
     return _rewritten(found)

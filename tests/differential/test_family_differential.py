@@ -120,9 +120,9 @@ def quantities(found: dict[str, Any], there: dict[str, Any]) -> Iterator[tuple[s
 
 
 def compare_language(ours: dict[str, Any], theirs: dict[str, Any], point: Any) -> None:
-    between = isinstance(theirs["correlated_gap"], dict | None)
-    if ours["correlated_gap"] is not None and not between:
-        assert here(ours["correlated_gap"], point) == theirs["correlated_gap"]
+    known, exact = ours["correlated_gap"], theirs["correlated_gap"]
+    if known is not None and not at_points.is_unknown(known) and isinstance(exact, str):
+        assert here(known, point) == exact
     if not at_points.is_unknown(ours["suffices"]):
         assert at_points.chosen(ours["suffices"], point) is (theirs["gap"] == "0")
     obstruction = at_points.chosen(ours["obstruction"], point)
