@@ -20,8 +20,8 @@ from coopgap.documents.shared import (
     Unknown,
 )
 
-Figure = TypeAliasType(
-    "Figure",
+UnitFigure = TypeAliasType(
+    "UnitFigure",
     Annotated[
         Extended | Between | Unknown,
         Field(description="An exact number, certified bounds, or why it is unknown."),
@@ -43,7 +43,7 @@ Policy = TypeAliasType(
 class Planner(Part):
     """The first best."""
 
-    value: Figure
+    value: UnitFigure
     """Its expected total catch, in units."""
     policy: Policy
     """What it harvests; an optimal harvest at every stock."""
@@ -51,14 +51,14 @@ class Planner(Part):
     """Of `value`."""
 
 
-class Level(Part):
+class CommonsLevel(Part):
     """Symmetric pure Markov equilibrium at one λ, without a quota."""
 
     lambda_: Exact
     """λ, a pure number."""
-    value: Figure
+    value: UnitFigure
     """The expected total catch under the best stagewise selection, in units."""
-    worst: Figure
+    worst: UnitFigure
     """The same under the worst stagewise selection."""
     several: bool | None
     """Whether some month has several equilibria given what follows; `null` if there is none."""
@@ -69,9 +69,9 @@ class Level(Part):
 class Selfish(Part):
     """Symmetric pure Markov equilibrium of selfish agents, without a quota."""
 
-    value: Figure
+    value: UnitFigure
     """The expected total catch under the best stagewise selection, in units."""
-    worst: Figure
+    worst: UnitFigure
     """The same under the worst stagewise selection."""
     several: bool
     """Whether some month has several equilibria given what follows."""
@@ -99,9 +99,9 @@ class Cap(Part):
 
     lambda_: Exact
     """λ, a pure number."""
-    value: Figure
+    value: UnitFigure
     """The expected total catch, in units; from below by caps with an equilibrium under them."""
-    gap: Figure
+    gap: UnitFigure
     """What is lost of the first best, in units."""
     certificates: Certificates
     """Of `value`."""
@@ -112,9 +112,9 @@ class QuotaLanguage(Part):
 
     name: str
     """The language's name."""
-    value: Figure
+    value: UnitFigure
     """What the best quota rule is worth that prescribes the total harvest, in units."""
-    gap: Figure
+    gap: UnitFigure
     """What it loses of the first best, in units."""
     rule: NonEmptyList[Quota]
     """The best rule found, where its play comes."""
@@ -133,7 +133,7 @@ class Threshold(Part):
     """Whether agents keep to the first best on its path, or at every stock."""
     over_demand: bool
     """Whether an agent may demand more than the others leave."""
-    value: Figure
+    value: UnitFigure
     """λ, a pure number."""
     certificates: Certificates
     """Of `value`."""
@@ -144,9 +144,9 @@ class Population(Part):
 
     prosocial: NonNegativeInt
     """How many agents want the greatest total, and among equals the greatest own catch."""
-    value: Figure
+    value: UnitFigure
     """The expected total catch under the best stagewise selection, in units."""
-    worst: Figure
+    worst: UnitFigure
     """The same under the worst stagewise selection."""
     prosocial_payoff: Exact | None
     """What each prosocial agent can expect, in units; `null` if there is none."""
@@ -209,11 +209,11 @@ class Commons(Part, title="Commons"):
     """Why `selfish` is `null`; otherwise `null`."""
     languages: NonEmptyList[QuotaLanguage]
     """Quotas, in the order of the spec's languages."""
-    prosocial_threshold: Figure
+    prosocial_threshold: UnitFigure
     """The least λ at which no agent leaves equal whole shares of some first best, on its path."""
     thresholds: NonEmptyList[Threshold]
     """This threshold and others."""
-    prosocial: list[Level]
+    prosocial: list[CommonsLevel]
     """Play at the spec's levels of λ."""
     populations: NonEmptyList[Population]
     """Prosocial and selfish agents together."""
