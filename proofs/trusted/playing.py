@@ -305,8 +305,7 @@ class Sharing:
             for taken, asked in self._options(month, signal, stock):
                 then = self._then(month, signal, stock - taken) if on_path else set()
                 below = [asked, *(self.needed(month + 1, each, True) for each in then)]
-                if None not in below:
-                    options.append(max(below, key=_order))
+                options += [max(below, key=_order)] if None not in below else []
             if not options:
                 return None
             worst = max(worst, min(options, key=_order), key=_order)
