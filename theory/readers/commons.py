@@ -20,7 +20,6 @@ from coopgap.theory.readers.commons_shape import (
     MOST_AGENTS,
     MOST_MONTHS,
     MOST_UNITS,
-    TABLES,
     Claim,
     CommonsSpec,
     GrowthTable,
@@ -40,7 +39,7 @@ def commons_specification(document: Mapping[str, object], origin: str) -> Common
     """
     if "game" in document:
         raise InputError("there are a game and a commons", fix="keep one of them", field="game")
-    spec = validated(CommonsSpec, document, tables=TABLES)
+    spec = validated(CommonsSpec, document)
     commons = _commons(spec.commons)
     languages = _languages(spec.language, commons)
     questions = []

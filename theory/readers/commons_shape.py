@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.shape import ClaimId, Label, Labels, Shape, Tables
+from coopgap.theory.readers.shape import ClaimId, Label, Labels, Shape
 from coopgap.theory.readers.values import exact, shown
 
 MOST_UNITS = 1000
@@ -169,14 +169,3 @@ class CommonsSpec(Shape):
     language: list[Language] = Field(default=[])
     prosociality: Prosociality | None = None
     claim: list[Claim] = Field(default=[])
-
-
-TABLES: Tables = {
-    (): CommonsSpec,
-    ("commons",): Resource,
-    ("commons", "growth"): GrowthTable,
-    ("commons", "shock"): ShockTable,
-    ("language",): Language,
-    ("prosociality",): Prosociality,
-    ("claim",): Claim,
-}

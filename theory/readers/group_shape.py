@@ -11,14 +11,12 @@ from typing import Any
 from pydantic import Field
 
 from coopgap.theory.readers.shape import (
-    ANY,
     Actions,
     ClaimId,
     Contracts,
     PerPlayer,
     Shape,
     States,
-    Tables,
     published,
 )
 from coopgap.theory.readers.shape import Label as LabelShape
@@ -79,19 +77,6 @@ class GroupSpecShape(Shape):
     contracts: Contracts = Contracts()
     prosociality: GroupProsocialityShape | None = None
     claim: list[GroupClaimShape] = Field(default_factory=list)
-
-
-TABLES: Tables = {
-    (): GroupSpecShape,
-    ("game",): GroupGameShape,
-    ("game", "groups", ANY): GroupShape,
-    ("game", "states"): States,
-    ("language",): GroupLanguageShape,
-    ("language", "contracts"): Contracts,
-    ("contracts",): Contracts,
-    ("prosociality",): GroupProsocialityShape,
-    ("claim",): GroupClaimShape,
-}
 
 
 def schema() -> dict[str, Any]:

@@ -37,7 +37,6 @@ from coopgap.theory.readers.formulas import (
     require_values_used,
 )
 from coopgap.theory.readers.group_shape import (
-    TABLES,
     GroupClaimShape,
     GroupGameShape,
     GroupLanguageShape,
@@ -86,7 +85,7 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
             fix="write numbers, or list the players one by one",
             field="parameters",
         )
-    spec = validated(GroupSpecShape, document, Scope(), TABLES)
+    spec = validated(GroupSpecShape, document, Scope())
     game = _game(spec.game)
     languages = _languages(spec, game)
     levels = []

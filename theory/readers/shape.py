@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -281,24 +281,6 @@ class Spec(Shape):
     claim: list[Claim] = []
 
 
-Tables = Mapping[tuple[str, ...], type[Shape]]
-"""By the path of a table its model; a part of a path may be ANY."""
-
-ANY = "*"
-
-_TABLES: Tables = {
-    (): Spec,
-    ("parameters",): Parameters,
-    ("game",): Game,
-    ("game", "states"): States,
-    ("language",): Language,
-    ("language", "contracts"): Contracts,
-    ("contracts",): Contracts,
-    ("prosociality",): Prosociality,
-    ("claim",): Claim,
-}
-
-
 class _Head(BaseModel):
     model_config = ConfigDict(defer_build=True)
 
@@ -318,23 +300,15 @@ def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
     return validated(Spec, document, scope)
 
 
-def validated(
-    model: type[_M],
-    document: Mapping[str, object],
-    scope: Scope | None = None,
-    tables: Tables | None = None,
-) -> _M:
-    """The document as a value of the model; ``tables`` are its tables, for misspelt keys.
-
-    Raises InputError, naming the field, for the first value that does not fit.
-    """
+def validated(model: type[_M], document: Mapping[str, object], scope: Scope | None = None) -> _M:
+    """The document as a value of the model; raises InputError as ``read_shape`` does."""
     try:
         return model.model_validate(document, context=scope)
     except ValidationError as error:
         faults = error.errors(include_url=False)
     # A misspelt key also leaves the right one missing; the misspelling is reported.
     misspelt = (fault for fault in faults if fault["type"] == "extra_forbidden")
-    raise _explained(next(misspelt, faults[0]), _TABLES if tables is None else tables)
+    raise _explained(model, next(misspelt, faults[0]))
 
 
 def schema() -> dict[str, Any]:
@@ -379,14 +353,14 @@ _KINDS = {
 }
 
 
-def _explained(fault: ErrorDetails, tables: Tables) -> InputError:
+def _explained(model: type[BaseModel], fault: ErrorDetails) -> InputError:
     """One of pydantic's faults as an InputError."""
     *path, last = location = fault["loc"]
     kind, value = fault["type"], fault["input"]
     if kind == "value_error":
         return fault["ctx"]["error"].located(field=_field(location))  # type: ignore[no-any-return]
     if kind == "extra_forbidden":
-        fix = suggestion(str(last), _keys(path, tables))
+        fix = suggestion(str(last), _keys(model, path))
         return InputError(f"unknown key {last!r}", fix=fix, field=_field(path))
     if kind == "missing":
         return InputError(f"{last!r} is missing", fix="add it", field=_field(path))
@@ -405,17 +379,29 @@ def _explained(fault: ErrorDetails, tables: Tables) -> InputError:
     return InputError(f"{shown(value)} is not {expected}", fix=fix, field=_field(location))
 
 
-def _keys(path: Sequence[str | int], tables: Tables) -> list[str]:
-    """The keys of the table at a path."""
-    named = tuple(part for part in path if isinstance(part, str))
-    model = tables[next(each for each in tables if _alike(each, named))]
-    return [field.alias or name for name, field in model.model_fields.items()]
+def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """The keys of the table at a path of a document of this model."""
+    parts = iter([part for part in path if isinstance(part, str)])
+    for part in parts:
+        annotation = _fields(model)[part]
+        if get_origin(annotation) is dict:
+            # The next part is a name that the file gives.
+            next(parts, None)
+        model = next(_models(annotation))
+    return list(_fields(model))
 
 
-def _alike(pattern: Sequence[str], path: Sequence[str]) -> bool:
-    return len(pattern) == len(path) and all(
-        one in (ANY, other) for one, other in zip(pattern, path, strict=True)
-    )
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    """The annotations of a model's fields, by their keys in a file."""
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models in an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def _field(path: Sequence[str | int]) -> str:
