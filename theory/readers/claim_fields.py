@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from coopgap.theory.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,12 @@ CLAIM_FIELDS: Mapping[str, ClaimFields] = MappingProxyType(
     }
 )
 """The fields of each claim id."""
+
+
+def require_fields(claim: str, given: Collection[str]) -> None:
+    """Raises InputError for a claim that lacks a field that it must have, or has one too many."""
+    fields = CLAIM_FIELDS[claim]
+    for name in sorted(fields.required.difference(given)):
+        raise InputError(f"the claim {claim!r} needs {name!r}", fix=f"add {name} = …")
+    for name in sorted(set(given) - fields.required - fields.optional - {"id"}):
+        raise InputError(f"the claim {claim!r} takes no {name!r}", fix="leave it out", field=name)

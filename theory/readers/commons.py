@@ -15,7 +15,7 @@ from coopgap.theory.commons.specification import (
 )
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.nearest import suggestion
-from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
+from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.commons_shape import (
     MOST_AGENTS,
     MOST_MONTHS,
@@ -26,7 +26,7 @@ from coopgap.theory.readers.commons_shape import (
     Language,
     Resource,
 )
-from coopgap.theory.readers.shape import validated
+from coopgap.theory.readers.shape import read_languages, validated
 
 CLAIMS = ("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "closes", "threshold-at-most")
 """The claim ids that make sense for a commons."""
@@ -158,17 +158,7 @@ def _growth(written: GrowthTable) -> Growth:
 def _languages(written: Sequence[Language], commons: Commons) -> tuple[QuotaLanguage, ...]:
     if not written:
         return (everything(commons),)
-    found: dict[str, QuotaLanguage] = {}
-    for place, each in enumerate(written):
-        with inside(f"language[{place}]"):
-            if each.name in found:
-                raise InputError(
-                    f"{each.name!r} is the name of an earlier language",
-                    fix="give each language its own name",
-                    field="name",
-                )
-            found[each.name] = _language(each, commons)
-    return tuple(found.values())
+    return read_languages(written, lambda each: _language(each, commons))
 
 
 def _language(written: Language, commons: Commons) -> QuotaLanguage:
@@ -225,19 +215,11 @@ def _question(claim: Claim, languages: Sequence[str]) -> CommonsQuestion:
             fix=f"a commons has {', '.join(CLAIMS)}",
             field="id",
         )
-    fields = CLAIM_FIELDS[claim.id]
-    names = {name: field.alias or name for name, field in Claim.model_fields.items()}
-    given = {names[name] for name in claim.model_fields_set} - {"id"}
-    if claim.id == "threshold-at-most" and "language" in given:
+    if claim.id == "threshold-at-most" and "language" in claim.given:
         raise InputError(
             "the threshold of a commons is without a quota", fix="leave it out", field="language"
         )
-    for name in sorted(fields.required - given):
-        raise InputError(f"the claim {claim.id!r} needs {name!r}", fix=f"add {name} = …")
-    for name in sorted(given - fields.required - fields.optional):
-        raise InputError(
-            f"the claim {claim.id!r} takes no {name!r}", fix="leave it out", field=name
-        )
+    require_fields(claim.id, claim.given)
     if claim.language is not None and claim.language not in languages:
         raise InputError(
             f"there is no language {claim.language!r}",

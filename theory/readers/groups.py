@@ -30,6 +30,7 @@ from coopgap.theory.expressions import (
 )
 from coopgap.theory.marks import OWN
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.formulas import (
     Constants,
     constants_of,
@@ -46,10 +47,7 @@ from coopgap.theory.readers.group_shape import (
 )
 from coopgap.theory.readers.parameters import Scope, Written, require_usable
 from coopgap.theory.readers.records import STATE, require_known_labels
-from coopgap.theory.readers.shape import (
-    States,
-    validated,
-)
+from coopgap.theory.readers.shape import States, read_languages, validated
 from coopgap.theory.readers.values import key, shown
 
 MAX_AGENTS = 10_000
@@ -265,39 +263,34 @@ def _require_known(name: str, text: str, known: Sequence[str], groups: Sequence[
 
 def _languages(spec: GroupSpecShape, game: GroupGame) -> tuple[GroupLanguage, ...]:
     common = spec.contracts.written()
-    found: dict[str, GroupLanguage] = {}
-    for position, written in enumerate(spec.language or [GroupLanguageShape(name="complete")]):
-        with inside(f"language[{position}]" if spec.language else ""):
-            if written.name in found:
-                raise InputError(
-                    f"{written.name!r} is the name of an earlier language",
-                    fix="give each language its own name",
-                    field="name",
-                )
-            with inside("states"):
-                cells = _classes(game.states, written.states or [], "state")
-            actions = written.actions or {}
-            names = [group.name for group in game.groups]
-            with inside("actions"):
-                for name in actions:
-                    if name not in names:
-                        raise InputError(f"there is no group {name!r}", fix=suggestion(name, names))
-                classes = tuple(
-                    _classes(group.actions, actions.get(group.name, []), "action")
-                    for group in game.groups
-                )
-            with inside("contracts"):
-                contracts = _contracts({**common, **written.contracts.written()})
-            if written.total and isinstance(contracts, Directives):
-                raise InputError(
-                    "a directive prescribes actions, not totals",
-                    fix='leave it out, or write kind = "transfers"',
-                    field="total",
-                )
-            found[written.name] = GroupLanguage(
-                written.name, cells, classes, written.total, contracts
-            )
-    return tuple(found.values())
+    if not spec.language:
+        return (_language(GroupLanguageShape(name="complete"), game, common),)
+    return read_languages(spec.language, lambda each: _language(each, game, common))
+
+
+def _language(
+    written: GroupLanguageShape, game: GroupGame, common: Mapping[str, Any]
+) -> GroupLanguage:
+    with inside("states"):
+        cells = _classes(game.states, written.states or [], "state")
+    actions = written.actions or {}
+    names = [group.name for group in game.groups]
+    with inside("actions"):
+        for name in actions:
+            if name not in names:
+                raise InputError(f"there is no group {name!r}", fix=suggestion(name, names))
+        classes = tuple(
+            _classes(group.actions, actions.get(group.name, []), "action") for group in game.groups
+        )
+    with inside("contracts"):
+        contracts = _contracts({**common, **written.contracts.written()})
+    if written.total and isinstance(contracts, Directives):
+        raise InputError(
+            "a directive prescribes actions, not totals",
+            fix='leave it out, or write kind = "transfers"',
+            field="total",
+        )
+    return GroupLanguage(written.name, cells, classes, written.total, contracts)
 
 
 def _classes(names: Sequence[str], groups: Sequence[Sequence[str]], what: str) -> tuple[int, ...]:
@@ -351,16 +344,7 @@ def _question(
             fix=f"choose from {', '.join(GROUP_CLAIMS)}, or list the players one by one",
             field="id",
         )
-    needs = {"value": claim.id in ("gap-at-least", "gap-at-most", "threshold-at-most")}
-    needs["lambda"] = claim.id == "closes"
-    given = {"value": claim.value, "lambda": claim.prosociality}
-    for name, needed in needs.items():
-        if needed and given[name] is None:
-            raise InputError(f"the claim {claim.id!r} needs {name!r}", fix=f"add {name} = …")
-        if not needed and given[name] is not None:
-            raise InputError(
-                f"the claim {claim.id!r} takes no {name!r}", fix="leave it out", field=name
-            )
+    require_fields(claim.id, claim.given)
     names = [each.name for each in languages]
     if claim.language is not None and claim.language not in names:
         raise InputError(

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails, core_schema
 
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.parameters import Scope, Written
@@ -35,6 +35,8 @@ from coopgap.theory.readers.values import Float, exact, key, not_exact, shown
 from coopgap.theory.specification import require_level
 
 _M = TypeVar("_M", bound=BaseModel)
+_N = TypeVar("_N", bound="Named")
+_T = TypeVar("_T")
 
 SCHEMA_ID = "coopgap.spec/1"
 
@@ -198,6 +200,12 @@ class Shape(BaseModel):
     # The validators take a while to build; they are built with the first document that is read.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The keys that the file has."""
+        fields = type(self).model_fields
+        return frozenset(fields[name].alias or name for name in self.model_fields_set)
+
 
 class Parameters(Shape):
     """The parameters of a family, the assumptions on them, and names for expressions in them."""
@@ -249,6 +257,29 @@ class Language(Shape):
     actions: dict[str, list[list[Label]]] | None = None
     records: list[str] | None = None
     contracts: Contracts = Contracts()
+
+
+class Named(Protocol):
+    """A table of a list in which each has a name of its own."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+
+def read_languages(written: Sequence[_N], read: Callable[[_N], _T]) -> tuple[_T, ...]:
+    """What is read of each language; raises InputError, naming it, for a name that is taken."""
+    found: dict[str, _T] = {}
+    for position, language in enumerate(written):
+        with inside(f"language[{position}]"):
+            if language.name in found:
+                raise InputError(
+                    f"{language.name!r} is the name of an earlier language",
+                    fix="give each language its own name",
+                    field="name",
+                )
+            found[language.name] = read(language)
+    return tuple(found.values())
 
 
 class Prosociality(Shape):

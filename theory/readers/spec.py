@@ -33,7 +33,7 @@ from coopgap.theory.languages import (
 )
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers import shape
-from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
+from coopgap.theory.readers.claim_fields import CLAIM_FIELDS, require_fields
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.formulas import SYMMETRIC, Formulas, constants_of, require_values_used
 from coopgap.theory.readers.groups import group_specification, has_groups
@@ -489,27 +489,21 @@ def _languages(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguag
         contracts = _contract_class(common, environment.players)
     if not spec.language:
         return (NamedLanguage("complete", complete(environment), contracts),)
-    languages: dict[str, NamedLanguage] = {}
-    for position, written in enumerate(spec.language):
-        with inside(f"language[{position}]"):
-            if written.name in languages:
+
+    def named(written: shape.Language) -> NamedLanguage:
+        language = _language(written, environment)
+        own = written.contracts.written()
+        with inside("contracts"):
+            contracts = _contract_class(_overridden(common, own), environment.players)
+            if isinstance(contracts, Directives) and isinstance(language, RecordLanguage):
                 raise InputError(
-                    f"{written.name!r} is the name of an earlier language",
-                    fix="give each language its own name",
-                    field="name",
+                    "a language given by records has no directives",
+                    fix='write kind = "transfers", or describe it by states and actions',
+                    field="kind",
                 )
-            language = _language(written, environment)
-            own = written.contracts.written()
-            with inside("contracts"):
-                contracts = _contract_class(_overridden(common, own), environment.players)
-                if isinstance(contracts, Directives) and isinstance(language, RecordLanguage):
-                    raise InputError(
-                        "a language given by records has no directives",
-                        fix='write kind = "transfers", or describe it by states and actions',
-                        field="kind",
-                    )
-            languages[written.name] = NamedLanguage(written.name, language, contracts)
-    return tuple(languages.values())
+        return NamedLanguage(written.name, language, contracts)
+
+    return shape.read_languages(spec.language, named)
 
 
 def _language(written: shape.Language, environment: Environment) -> Language:
@@ -591,16 +585,8 @@ def _question(
 
 
 def _require_fields(claim: shape.Claim, environment: Environment) -> None:
-    fields = CLAIM_FIELDS[claim.id]
-    names = {name: field.alias or name for name, field in shape.Claim.model_fields.items()}
-    given = {names[name] for name in claim.model_fields_set} - {"id"}
-    for name in sorted(fields.required - given):
-        raise InputError(f"the claim {claim.id!r} needs {name!r}", fix=f"add {name} = …")
-    for name in sorted(given - fields.required - fields.optional):
-        raise InputError(
-            f"the claim {claim.id!r} takes no {name!r}", fix="leave it out", field=name
-        )
-    if fields.cooperative and environment.cooperative is None:
+    require_fields(claim.id, claim.given)
+    if CLAIM_FIELDS[claim.id].cooperative and environment.cooperative is None:
         raise InputError(
             f"the claim {claim.id!r} is about cooperative actions, and the game names none",
             fix="add cooperative = { … } to [game]",
