@@ -245,9 +245,9 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
 
 def _examples() -> list[str]:
     """The entries of the gallery of which there are worked examples."""
-    from coopgap.theory.readers.load import games, load_listed
+    from coopgap.theory.readers.load import games
 
-    return [slug for slug, _, _ in games() if load_listed(slug).information is None]
+    return [slug for slug, each in games().items() if each.information is None]
 
 
 def _command(

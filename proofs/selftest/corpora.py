@@ -92,10 +92,10 @@ def conjunctions() -> tuple[str, ...]:
 def gallery() -> tuple[str, ...]:
     """All certificates of the games of the gallery but for some entries."""
     from coopgap.proofs.deciding.check import check
-    from coopgap.theory.readers.load import games, load
+    from coopgap.theory.readers.load import games
 
-    slugs = sorted(slug for slug, _, _ in games() if slug not in TOO_LARGE)
-    texts = (text for slug in slugs for text in check(load(slug)).texts.values())
+    chosen = [each for slug, each in sorted(games().items()) if slug not in TOO_LARGE]
+    texts = (text for each in chosen for text in check(each).texts.values())
     # Those of groups have data of another form, and are altered elsewhere.
     return tuple(t for t in dict.fromkeys(texts) if "groups" not in json.loads(t)["data"]["game"])
 

@@ -42,7 +42,7 @@ from coopgap.theory.readers.load import games, load_listed
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
-SLUGS = [slug for slug, _, _ in games() if load_listed(slug).information is None]
+SLUGS = [slug for slug, each in games().items() if each.information is None]
 NUMBER = re.compile(r"\d+")
 WARNINGS = re.compile(
     r"^(?:Overfull|.*undefined|!|LaTeX Warning|Missing character).*", re.MULTILINE
@@ -257,7 +257,7 @@ def test_family_at_a_point(tmp_path: Path, capsys: Any):
 
 
 def test_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
-    entries = tuple(entry for entry in games() if entry[0] in ("n1", "n5"))
+    entries = {slug: each for slug, each in games().items() if slug in ("n1", "n5")}
     monkeypatch.setattr("coopgap.theory.readers.load.games", lambda: entries)
     with pytest.raises(SystemExit) as ended:
         run(["example", "--all", "--out", str(tmp_path)])

@@ -10,7 +10,6 @@ import pytest
 from games import load_game
 from matplotlib.text import Text
 
-from coopgap import load
 from coopgap.main import run
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.exposition.figures import graph, grids, kinds, welfare
@@ -34,7 +33,7 @@ from coopgap.theory.readers.load import games
 from coopgap.theory.specification import NamedLanguage, Specification
 
 DOCS = Path(__file__).parents[2] / "docs"
-GAMES = [slug for slug, _, _ in games() if isinstance(load(slug), Specification)]
+GAMES = [slug for slug, each in games().items() if isinstance(each, Specification)]
 SIX = [f"{who} == '{a}'" for who in ("row", "col") for a in ("CH", "CL", "DH")]
 
 

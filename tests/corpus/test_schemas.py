@@ -25,10 +25,10 @@ from coopgap.documents import DOCUMENTS, schema, shared
 from coopgap.documents.base import Part
 from coopgap.main import run
 from coopgap.proofs.questions.registry import CLAIMS
-from coopgap.theory.readers.load import games, load
+from coopgap.theory.readers.load import games
 from coopgap.theory.specification import Specification
 
-GAMES = [slug for slug, _, _ in games() if isinstance(load(slug), Specification)]
+GAMES = [slug for slug, each in games().items() if isinstance(each, Specification)]
 
 CLAIMS_OF_ALL_KINDS = """
 [[language]]

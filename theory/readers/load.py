@@ -84,10 +84,12 @@ def load_listed(
     path_or_slug: str | Path, max_bytes: int = MAX_BYTES
 ) -> Specification | FamilySpecification:
     """As ``load``; raises InputError also for what is no game with its players listed."""
+    from coopgap.theory.commons.specification import CommonsSpecification
+
     found = load(path_or_slug, max_bytes)
     if isinstance(found, Specification | FamilySpecification):
         return found
-    if not hasattr(found, "game"):
+    if isinstance(found, CommonsSpecification):
         raise InputError(
             "this is a commons, not a game",
             fix="coopgap check, predict and figure read it",
@@ -157,13 +159,14 @@ def gallery() -> tuple[tuple[str, str, str], ...]:
     return tuple((slug, each.title, each.source) for slug, each in specifications)
 
 
-def games() -> tuple[tuple[str, str, str], ...]:
-    """Those of the built-in specs that ``load_listed`` reads, as ``gallery`` lists them."""
-    return tuple(
-        (slug, title, source)
-        for slug, title, source in gallery()
-        if isinstance(load(slug), Specification | FamilySpecification)
-    )
+def games() -> dict[str, Specification | FamilySpecification]:
+    """By their slugs, in that order, the built-in specs that ``load_listed`` reads."""
+    found = {slug: load(slug) for slug in _entries()}
+    return {
+        slug: each
+        for slug, each in found.items()
+        if isinstance(each, Specification | FamilySpecification)
+    }
 
 
 def _entries() -> dict[str, Traversable]:
