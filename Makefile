@@ -113,7 +113,8 @@ pytest: $(VENV)/.test tex
 	COOPGAP_SKIPPED=build/skipped.txt $(PYTEST) --cov
 
 # What is believed when a certificate is, by what the gate before it measured or by these tests alone.
-CORE := $(foreach name,trusted verifying polynomials long_numbers,$(wildcard tests/*/test_$(name).py))
+CORE := $(foreach name,trusted verifying polynomials long_numbers mechanisms contract_cases \
+	commons commons_certificates aggregates group_certificates,$(wildcard tests/*/test_$(name).py))
 MEASURED ?=
 checker: $(VENV)/.test
 ifndef MEASURED
