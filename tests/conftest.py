@@ -1,10 +1,14 @@
 """What every test shares."""
 
+import importlib
 import os
 import subprocess
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import kept
 import pytest
@@ -12,6 +16,7 @@ from coverage import Coverage
 from hypothesis import settings
 
 from coopgap.main import run
+from coopgap.proofs import trusted
 from coopgap.proofs.selftest import corpora
 
 # No deadline: timings live in benchmarks/, never in tests.
@@ -137,6 +142,30 @@ def run_coopgap(
         return subprocess.CompletedProcess(arguments, ended.value.code, *capsys.readouterr())
 
     return call
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Iterator[Callable[[str, str, str], Any]]:
+    """Makes the core with a bug, as a package of its own."""
+
+    def plant(file: str, old: str, new: str) -> Any:
+        folder = tmp_path / "buggy"
+        folder.mkdir()
+        for path in Path(trusted.__file__).parent.glob("*.py"):
+            source = path.read_text(encoding="utf-8").replace("coopgap.proofs.trusted", "buggy")
+            if path.name == file:
+                assert source.count(old) >= 1, f"{old!r} is not in {file}"
+                source = source.replace(old, new, 1)
+            (folder / path.name).write_text(source, encoding="utf-8")
+        sys.path.insert(0, str(tmp_path))
+        importlib.invalidate_caches()
+        return importlib.import_module("buggy.certificates").verified
+
+    yield plant
+    with suppress(ValueError):
+        sys.path.remove(str(tmp_path))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "buggy"]:
+        del sys.modules[name]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

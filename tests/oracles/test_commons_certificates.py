@@ -3,17 +3,15 @@ the trusted core make them disagree."""
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
 from itertools import product
-from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -38,7 +36,7 @@ from coopgap.theory.commons.specification import (
     everything,
 )
 
-UNDER_TEST = Path(coopgap.proofs.trusted.__file__).parent
+Planted = Callable[[str, str, str], Callable[[str], Verified]]
 SEED = int(os.environ.get("COOPGAP_SEED", "1"))
 LEVELS = (Fraction(1), Fraction(2), Fraction(1, 3))
 
@@ -233,34 +231,8 @@ PLANTED = (
 """Bugs: a file, what stands in it, and what stands there instead."""
 
 
-@pytest.fixture
-def planted(tmp_path: Path) -> Iterator[Callable[[str, str, str], Callable[[str], Verified]]]:
-    """Makes the core with a bug, as a package of its own."""
-
-    def plant(file: str, old: str, new: str) -> Callable[[str], Verified]:
-        folder = tmp_path / "buggy"
-        folder.mkdir()
-        for path in UNDER_TEST.glob("*.py"):
-            source = path.read_text(encoding="utf-8").replace("coopgap.proofs.trusted", "buggy")
-            if path.name == file:
-                assert source.count(old) >= 1, f"{old!r} is not in {file}"
-                source = source.replace(old, new, 1)
-            (folder / path.name).write_text(source, encoding="utf-8")
-        sys.path.insert(0, str(tmp_path))
-        importlib.invalidate_caches()
-        return importlib.import_module("buggy.certificates").verified  # type: ignore[no-any-return]
-
-    yield plant
-    with suppress(ValueError):
-        sys.path.remove(str(tmp_path))
-    for name in [name for name in sys.modules if name.partition(".")[0] == "buggy"]:
-        del sys.modules[name]
-
-
 @pytest.mark.parametrize(("file", "old", "new"), PLANTED, ids=lambda value: str(value)[:40])
-def test_a_planted_bug_makes_them_disagree(
-    planted: Callable[[str, str, str], Callable[[str], Verified]], file: str, old: str, new: str
-) -> None:
+def test_a_planted_bug_makes_them_disagree(planted: Planted, file: str, old: str, new: str) -> None:
     buggy = planted(file, old, new)
     wrong = not rationed(sys.modules["buggy"])
     assert wrong or any(not agrees(buggy, text) for text in (*by_hand(), *honest(), *altered()))

@@ -4,12 +4,8 @@ disagree, so both are looked at where it matters."""
 
 from __future__ import annotations
 
-import importlib
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -17,13 +13,12 @@ import second_checker
 from certificates import alterations, examples, false_ones, honest
 from kept import keeping
 
-import coopgap.proofs.trusted
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.selftest import corpora
 from coopgap.proofs.selftest.soundness import Corpus
 from coopgap.proofs.trusted.certificates import Verified, verified
 
-UNDER_TEST = Path(coopgap.proofs.trusted.__file__).parent
+Planted = Callable[[str, str, str], Callable[[str], Verified]]
 
 OPEN = ("is not shown", "not known")
 """What each says where it asks for a sign that a case does not tell. In a few cases of families the
@@ -206,34 +201,8 @@ PLANTED = (
 """Bugs: a file, what stands in it, and what stands there instead."""
 
 
-@pytest.fixture
-def planted(tmp_path: Path) -> Iterator[Callable[[str, str, str], Callable[[str], Verified]]]:
-    """Makes the core with a bug, as a package of its own."""
-
-    def plant(file: str, old: str, new: str) -> Callable[[str], Verified]:
-        folder = tmp_path / "buggy"
-        folder.mkdir()
-        for path in UNDER_TEST.glob("*.py"):
-            source = path.read_text(encoding="utf-8").replace("coopgap.proofs.trusted", "buggy")
-            if path.name == file:
-                assert source.count(old) >= 1, f"{old!r} is not in {file}"
-                source = source.replace(old, new, 1)
-            (folder / path.name).write_text(source, encoding="utf-8")
-        sys.path.insert(0, str(tmp_path))
-        importlib.invalidate_caches()
-        return importlib.import_module("buggy.certificates").verified  # type: ignore[no-any-return]
-
-    yield plant
-    with suppress(ValueError):
-        sys.path.remove(str(tmp_path))
-    for name in [name for name in sys.modules if name.partition(".")[0] == "buggy"]:
-        del sys.modules[name]
-
-
 @pytest.mark.parametrize(("file", "old", "new"), PLANTED, ids=lambda value: str(value)[:40])
-def test_a_planted_bug_makes_them_disagree(
-    planted: Callable[[str, str, str], Callable[[str], Verified]], file: str, old: str, new: str
-) -> None:
+def test_a_planted_bug_makes_them_disagree(planted: Planted, file: str, old: str, new: str) -> None:
     buggy = planted(file, old, new)
     texts = (*altered(), *forged(), *honest().values())
     misled = any(buggy(text).accepted for text in false_ones())
