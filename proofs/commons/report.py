@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from coopgap.proofs.commons import certificates
 from coopgap.proofs.commons.caps import sustained
 from coopgap.proofs.commons.claims import decided
 from coopgap.proofs.commons.document import document
-from coopgap.proofs.commons.equilibria import Missing, Symmetric, symmetric
+from coopgap.proofs.commons.equilibria import Missing, Pick, Symmetric, symmetric
 from coopgap.proofs.commons.parts import (
     CapPart,
     Figure,
@@ -21,7 +22,7 @@ from coopgap.proofs.commons.parts import (
     ThresholdPart,
 )
 from coopgap.proofs.commons.planner import Plan, planned
-from coopgap.proofs.commons.populations import population
+from coopgap.proofs.commons.populations import Population, population
 from coopgap.proofs.commons.quotas import best_rule
 from coopgap.proofs.commons.thresholds import MEASURES, Measure, threshold
 from coopgap.proofs.commons.words import rule_listed
@@ -32,6 +33,8 @@ from coopgap.proofs.trusted.documents import digest
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage, everything
 
+_E = TypeVar("_E", Symmetric, Population)
+
 
 class CommonsReport(Findings):
     """Everything that a specification with a commons asks, decided."""
@@ -41,7 +44,7 @@ class CommonsReport(Findings):
         return document(self)
 
 
-class Shown:
+class Accepted:
     """The certificates that the core accepted, by their hash."""
 
     def __init__(self) -> None:
@@ -65,27 +68,27 @@ def check_commons(
     Raises InputError for numbers that become too long.
     """
     tell = progress or (lambda _: None)
-    commons, shown = specification.commons, Shown()
+    commons, accepted = specification.commons, Accepted()
     tell("planner")
     plan = planned(commons, everything(commons))
-    best = shown.add(certificates.first_best(plan))
+    best = accepted.add(certificates.first_best(plan))
     tell("selfish play")
-    selfish = _play(commons, Fraction(0), shown)
+    selfish = _play(commons, Fraction(0), accepted)
     languages = []
     for each in specification.languages:
         tell(f"language {each.name}")
-        languages.append(_language(plan, each, specification.levels, shown))
+        languages.append(_language(plan, each, specification.levels, accepted))
     tell("thresholds")
-    thresholds = [_threshold(plan, each, shown) for each in MEASURES if _applies(commons, each)]
+    thresholds = [_threshold(plan, each, accepted) for each in MEASURES if _applies(commons, each)]
     levels = []
     for level in specification.levels:
         tell(f"prosocial play at λ = {level}")
-        levels.append(selfish if level == 0 else _play(commons, level, shown))
+        levels.append(selfish if level == 0 else _play(commons, level, accepted))
     kinds = range(commons.agents + 1) if commons.prosocial is None else [commons.prosocial]
     populations = []
     for kind in kinds:
         tell(f"{kind} prosocial agents")
-        populations.append(_population(commons, kind, shown))
+        populations.append(_population(commons, kind, accepted))
     known = {each.level: each for each in (selfish, *levels)}
     report = CommonsReport(
         specification,
@@ -98,12 +101,12 @@ def check_commons(
         levels,
         populations,
         (),
-        shown.texts,
+        accepted.texts,
         tool(),
     )
     tell("claims")
-    claims = decided(report, lambda level: known.get(level) or _play(commons, level, shown))
-    return CommonsReport(**{**vars(report), "claims": claims})
+    claims = decided(report, lambda level: known.get(level) or _play(commons, level, accepted))
+    return replace(report, claims=claims)
 
 
 def _applies(commons: Commons, measure: Measure) -> bool:
@@ -116,32 +119,50 @@ def _certified(pairs: Iterable[tuple[str, str | Unknown]]) -> dict[str, str]:
     return {name: sha for name, sha in pairs if isinstance(sha, str)}
 
 
-def _play(commons: Commons, level: Fraction, shown: Shown) -> PlayPart:
-    best = symmetric(commons, level)
-    if isinstance(best, Missing):
-        none = Unknown(f"there is no symmetric pure equilibrium {best}")
-        return PlayPart(level, none, none)
-    sha = shown.add(certificates.equilibrium(best, "best" if best.several else "only"))
-    value: Figure = best.value if isinstance(sha, str) else sha
-    worst, other = value, sha
-    if best.several:
-        worst, other = _worst(symmetric(commons, level, "worst"), shown)
-    return PlayPart(
-        level,
-        value,
-        worst,
-        best.several,
-        [_first_month(commons, row) for row in best.demands[0]],
-        _certified([("value", sha), ("worst", other)]),
+@dataclass(frozen=True)
+class _Selections(Generic[_E]):
+    """The equilibria of the best and of the worst stagewise selection, valued and certified."""
+
+    best: _E | Missing
+    value: Figure
+    worst: Figure
+    certificates: Mapping[str, str]
+
+
+def _selections(
+    find: Callable[[Pick], _E | Missing],
+    certificate: Callable[[_E, str], str],
+    missing: str,
+    accepted: Accepted,
+) -> _Selections[_E]:
+    """``missing``: what there is none of where nothing is found."""
+
+    def valued(play: _E | Missing, pick: Pick) -> tuple[Figure, str | Unknown]:
+        if isinstance(play, Missing):
+            none = Unknown(f"there is no {missing} {play}")
+            return none, none
+        sha = accepted.add(certificate(play, pick if play.several else "only"))
+        return (play.value if isinstance(sha, str) else sha), sha
+
+    best = find("best")
+    value, sha = valued(best, "best")
+    several = not isinstance(best, Missing) and best.several
+    worst, other = valued(find("worst"), "worst") if several else (value, sha)
+    return _Selections(best, value, worst, _certified([("value", sha), ("worst", other)]))
+
+
+def _play(commons: Commons, level: Fraction, accepted: Accepted) -> PlayPart:
+    found = _selections(
+        lambda pick: symmetric(commons, level, pick),
+        certificates.equilibrium,
+        "symmetric pure equilibrium",
+        accepted,
     )
-
-
-def _worst(play: Symmetric | Missing, shown: Shown) -> tuple[Figure, str | Unknown]:
-    if isinstance(play, Missing):
-        none = Unknown(f"there is no symmetric pure equilibrium {play}")
-        return none, none
-    sha = shown.add(certificates.equilibrium(play, "worst" if play.several else "only"))
-    return (play.value if isinstance(sha, str) else sha), sha
+    best = found.best
+    if isinstance(best, Missing):
+        return PlayPart(level, found.value, found.worst)
+    harvests = [_first_month(commons, row) for row in best.demands[0]]
+    return PlayPart(level, found.value, found.worst, best.several, harvests, found.certificates)
 
 
 def _first_month(commons: Commons, row: Sequence[int]) -> dict[int, int]:
@@ -150,11 +171,11 @@ def _first_month(commons: Commons, row: Sequence[int]) -> dict[int, int]:
 
 
 def _language(
-    plan: Plan, language: QuotaLanguage, levels: Sequence[Fraction], shown: Shown
+    plan: Plan, language: QuotaLanguage, levels: Sequence[Fraction], accepted: Accepted
 ) -> QuotaPart:
     commons = plan.commons
     best = best_rule(commons, language)
-    sha = shown.add(certificates.gap(plan, language, best))
+    sha = accepted.add(certificates.gap(plan, language, best))
     value: Figure = (best.low, best.high)
     lost: Figure = (plan.value - best.high, plan.value - best.low)
     if isinstance(sha, Unknown):
@@ -167,7 +188,7 @@ def _language(
             caps.append(CapPart(level, none, none, {}))
             continue
         play, chosen = found
-        reached = shown.add(certificates.equilibrium(play, "some", language, chosen))
+        reached = accepted.add(certificates.equilibrium(play, "some", language, chosen))
         if isinstance(reached, Unknown):
             caps.append(CapPart(level, reached, reached, {}))
         else:
@@ -178,40 +199,35 @@ def _language(
     return QuotaPart(language.name, value, lost, listed, caps, _certified([("gap", sha)]))
 
 
-def _threshold(plan: Plan, measure: Measure, shown: Shown) -> ThresholdPart:
+def _threshold(plan: Plan, measure: Measure, accepted: Accepted) -> ThresholdPart:
     value = threshold(plan, measure)
     if value is None:
         reason = "no first best has equal shares of whole units on its path"
         return ThresholdPart(measure, Unknown(reason))
-    sha = shown.add(certificates.threshold(plan, measure, value))
+    sha = accepted.add(certificates.threshold(plan, measure, value))
     if isinstance(sha, Unknown):
         return ThresholdPart(measure, sha)
     return ThresholdPart(measure, value, sha)
 
 
-def _population(commons: Commons, prosocial: int, shown: Shown) -> PopulationPart:
-    play = population(commons, prosocial)
-    if isinstance(play, Missing):
-        none = Unknown(f"there is no pure equilibrium of the two kinds {play}")
-        return PopulationPart(prosocial, none, none)
-    sha = shown.add(certificates.mixed(play, "best" if play.several else "only"))
-    value: Figure = play.value if isinstance(sha, str) else sha
-    worst, other = value, sha
-    if play.several:
-        least = population(commons, prosocial, "worst")
-        if isinstance(least, Missing):
-            worst = other = Unknown(f"there is no pure equilibrium of the two kinds {least}")
-        else:
-            other = shown.add(certificates.mixed(least, "worst" if least.several else "only"))
-            worst = least.value if isinstance(other, str) else other
-    known = isinstance(sha, str)
+def _population(commons: Commons, prosocial: int, accepted: Accepted) -> PopulationPart:
+    found = _selections(
+        lambda pick: population(commons, prosocial, pick),
+        certificates.mixed,
+        "pure equilibrium of the two kinds",
+        accepted,
+    )
+    best = found.best
+    if isinstance(best, Missing):
+        return PopulationPart(prosocial, found.value, found.worst)
+    known = "value" in found.certificates
     return PopulationPart(
         prosocial,
-        value,
-        worst,
-        play.start[0] if known and prosocial else None,
-        play.start[1] if known and prosocial < commons.agents else None,
-        play.survival if known else None,
-        play.several,
-        _certified([("value", sha), ("worst", other)]),
+        found.value,
+        found.worst,
+        best.start[0] if known and prosocial else None,
+        best.start[1] if known and prosocial < commons.agents else None,
+        best.survival if known else None,
+        best.several,
+        found.certificates,
     )
