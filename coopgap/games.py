@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,6 @@ from typing import Any
 
 from coopgap.proofs.deciding.symbolic import is_symbolic, symbols_in, written
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.nearest import suggestion
 from coopgap.theory.specification import FamilySpecification, Specification
 
 Exact = int | Fraction | str
@@ -50,7 +49,8 @@ class Game:
         lists these. assume: comparisons of SymPy or text. Raises InputError for an entry that is no
         exact number, floats among them, and as ``load`` does.
         """
-        listed = [_lists(table, f"tables[{k}]") for k, table in enumerate(tables)]
+        plain = [_lists(table) for table in tables]
+        listed = [_entries(table, f"tables[{k}]") for k, table in enumerate(plain)]
         names = list(players) if players else [str(k + 1) for k in range(len(tables))]
         if not tables or len(names) != len(tables):
             raise InputError(
@@ -77,7 +77,7 @@ class Game:
             game["cooperative"] = {p: list(map(_label, own)) for p, own in cooperative.items()}
         document: dict[str, Any] = {"title": title, "source": source, "game": game}
         conditions = list(assume)
-        symbols = list(parameters or _symbols([*_flat(tables), *(prior or ()), *conditions]))
+        symbols = list(parameters or _symbols([*_flat(plain), *(prior or ()), *conditions]))
         if symbols:
             texts = [written(each) if is_symbolic(each) else str(each) for each in conditions]
             document["parameters"] = {"names": symbols, "assume": texts}
@@ -88,15 +88,14 @@ class Game:
         """The strategic form of a game of pygambit, its payoffs as exact as pygambit has them."""
         import itertools
 
+        import numpy
+
         players = [player.label or str(k + 1) for k, player in enumerate(game.players)]
         strategies = [[each.label for each in player.strategies] for player in game.players]
         shape = [len(each) for each in strategies]
-        tables = []
-        for player in game.players:
-            entries = iter(
-                [str(game[profile][player]) for profile in itertools.product(*map(range, shape))]
-            )
-            tables.append(_nested(entries, shape))
+        profiles = list(itertools.product(*map(range, shape)))
+        entries = [[str(game[each][player]) for each in profiles] for player in game.players]
+        tables = [numpy.array(own, dtype=object).reshape(shape) for own in entries]
         return cls.from_arrays(*tables, players=players, actions=strategies, title=game.title)
 
     @classmethod
@@ -151,15 +150,19 @@ class Game:
         return found.environment._repr_html_()
 
 
-def _lists(table: Any, place: str) -> Any:
-    """A table as nested lists of what a spec may hold."""
+def _lists(table: Any) -> Any:
+    """A table as nested lists of Python's own values, so that no float hides behind a number."""
     if hasattr(table, "to_numpy"):
         table = table.to_numpy()
     if hasattr(table, "tolist"):
-        # Of an array: its entries as Python's own, so that no float hides behind a number.
         table = table.tolist()
-    if isinstance(table, list | tuple):
-        return [_lists(each, f"{place}[{k}]") for k, each in enumerate(table)]
+    return [_lists(each) for each in table] if isinstance(table, list | tuple) else table
+
+
+def _entries(table: Any, place: str) -> Any:
+    """Nested lists of what a spec may hold."""
+    if isinstance(table, list):
+        return [_entries(each, f"{place}[{k}]") for k, each in enumerate(table)]
     return _entry(table, place)
 
 
@@ -169,7 +172,7 @@ def _is_number(value: object) -> bool:
 
 def _entry(value: Any, place: str) -> Exact:
     with inside(place):
-        if isinstance(value, bool) or type(value).__name__ == "bool_":
+        if isinstance(value, bool):
             raise InputError(f"{value} is no number", fix="write 1 or 0")
         if isinstance(value, float):
             raise InputError(
@@ -214,22 +217,12 @@ def _counted(table: Any, players: int, states: bool) -> list[list[str]]:
     return [[str(k + 1) for k in range(size)] for size in shape]
 
 
-def _nested(entries: Any, shape: Sequence[int]) -> Any:
-    if not shape:
-        return next(entries)
-    return [_nested(entries, shape[1:]) for _ in range(shape[0])]
-
-
-def _flat(value: Any) -> Iterable[Any]:
-    if hasattr(value, "to_numpy"):
-        value = value.to_numpy()
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, list | tuple):
-        for each in value:
-            yield from _flat(each)
-    else:
-        yield value
+def _flat(table: Any) -> Iterator[Any]:
+    if not isinstance(table, list):
+        yield table
+        return
+    for each in table:
+        yield from _flat(each)
 
 
 def _symbols(values: Iterable[Any]) -> list[str]:
@@ -249,7 +242,6 @@ def specification(subject: Any) -> Any:
     if not hasattr(subject, "languages"):
         raise InputError(
             f"{subject!r} is no game",
-            fix=suggestion(type(subject).__name__, ["Game"])
-            + ", the path of a spec file, or a slug of the gallery",
+            fix="give a Game, the path of a spec file, or a slug of the gallery",
         )
     return subject
