@@ -12,11 +12,10 @@ from coopgap.proofs.aggregates.parts import (
     GroupReport,
     Play,
     Plays,
-    Quantity,
     TolerancePart,
     TotalsByState,
 )
-from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.deciding.values import Quantity, Unknown
 from coopgap.terminal.story import (
     certificates,
     claims,
@@ -57,7 +56,7 @@ def _plays(
     welfare: Quantity, plays: Plays, totals: TotalsByState, none: str
 ) -> Iterator[RenderableType]:
     told = {state: _listed(shown, totals[state], none) for state, shown in plays.items()}
-    yield Text(f"Welfare {_number(welfare)}: {by_state(told)}.")
+    yield Text(f"Welfare {number(welfare)}: {by_state(told)}.")
 
 
 def _listed(
@@ -89,7 +88,7 @@ def _selfish(report: GroupReport) -> Iterator[RenderableType]:
     part = report.selfish
     yield from _plays(part.welfare, part.nash, part.totals, "no pure equilibrium")
     if part.worst != part.welfare:
-        yield Text(f"The worst of these equilibria has welfare {_number(part.worst)}.")
+        yield Text(f"The worst of these equilibria has welfare {number(part.worst)}.")
 
 
 def _languages(report: GroupReport) -> Iterator[RenderableType]:
@@ -97,9 +96,9 @@ def _languages(report: GroupReport) -> Iterator[RenderableType]:
         [
             short(each.name),
             contract_class(each.contracts),
-            _number(each.value),
-            _number(each.gap),
-            _number(each.prosocial_threshold),
+            number(each.value),
+            number(each.gap),
+            number(each.prosocial_threshold),
         ]
         for each in report.languages
     ]
@@ -126,24 +125,18 @@ def _prosocial(report: GroupReport) -> Iterator[RenderableType]:
     if isinstance(threshold, Unknown):
         yield Text(f"Unknown threshold: {plain(threshold.reason)}.", style="yellow")
     else:
-        least = _number(threshold)
+        least = number(threshold)
         said = f"Without a contract a first best is an equilibrium from λ = {least} on."
         none = "Without a contract no common λ makes a first best an equilibrium."
         yield Text(none if least == "∞" else said)
     yield from map(Text, _tolerances(report.tolerances))
     for each in report.prosocial:
-        yield Text(f"At λ = {level(each.lambda_)}, welfare {_number(each.welfare)} at best.")
+        yield Text(f"At λ = {level(each.lambda_)}, welfare {number(each.welfare)} at best.")
     yield from certificates(report.certificates)
 
 
 def _tolerances(parts: Sequence[TolerancePart]) -> Iterator[str]:
     for each in parts:
-        least = _number(each.lambda_)
+        least = number(each.lambda_)
         lost = f"At most {number(each.loss)} is lost at"
         yield f"{lost} no λ." if least == "∞" else f"{lost} λ = {least}, and at no lower λ."
-
-
-def _number(value: Quantity) -> str:
-    if isinstance(value, Mapping):
-        return f"{number(value['low'])} … {number(value['high'])}"
-    return number(value)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting.qre import is_symmetric
-from coopgap.llm_checks.playing.logs import read_log
+from coopgap.llm_checks.playing.logs import files_of, read_log
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.files import MAX_BYTES, read_text
@@ -85,7 +85,9 @@ def read_all(
     A folder is read by the ``choices.json`` that ``coopgap play`` wrote there, else by all logs of
     Inspect's below it. Raises InputError for a folder without either.
     """
-    parts = [read_choices(each, dataset, max_bytes) for path in paths for each in _files(path)]
+    parts = [
+        read_choices(each, dataset, max_bytes) for path in paths for each in files_of(path, CHOICES)
+    ]
     if len(parts) == 1:
         return parts[0]
     merged: dict[tuple[str, str, bytes], PlayedGame] = {}
@@ -94,21 +96,6 @@ def read_all(
         same = merged.get(key)
         merged[key] = game if same is None else replace(game, counts=game.counts + same.counts)
     return Choices(tuple(merged.values()), tuple(each for part in parts for each in part.dropped))
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    if (path / CHOICES).exists():
-        return [path / CHOICES]
-    logs = sorted(path.rglob("*.eval"))
-    if not logs:
-        raise InputError(
-            f"this folder holds neither {CHOICES} nor a log of Inspect's",
-            fix="name one that coopgap play or inspect eval wrote",
-            source=str(path),
-        )
-    return logs
 
 
 def choices_text(found: Choices) -> str:

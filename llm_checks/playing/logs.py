@@ -32,3 +32,22 @@ def read_log(path: Path, max_bytes: int = MAX_BYTES) -> EvalLog:
         raise InputError(
             f"this is no log of Inspect's{why}", fix="name a file in logs/", source=str(path)
         ) from None
+
+
+def files_of(path: Path, own: str) -> list[Path]:
+    """The files that a path stands for: itself, or of a folder the file ``own``, else its logs.
+
+    Raises InputError for a folder with neither.
+    """
+    if not path.is_dir():
+        return [path]
+    if (path / own).exists():
+        return [path / own]
+    logs = sorted(path.rglob("*.eval"))
+    if not logs:
+        raise InputError(
+            f"this folder holds neither {own} nor a log of Inspect's",
+            fix="name one that coopgap play or inspect eval wrote",
+            source=str(path),
+        )
+    return logs

@@ -24,6 +24,7 @@ from coopgap.llm_checks.playing.answers import (
     require_same,
 )
 from coopgap.llm_checks.playing.asking import Asking, Budget, Generation
+from coopgap.llm_checks.playing.logs import files_of
 from coopgap.llm_checks.playing.scenarios import PROMPTS, Play, plays
 from coopgap.llm_checks.playing.simulation import named_agents, simulated_answer
 from coopgap.llm_checks.predicting.scenes import Study
@@ -351,7 +352,7 @@ def recorded(found: Study, options: Options, *logs: Path) -> Run:
     Of a folder its journal is read, else all logs of Inspect's below it. Raises InputError for logs
     without answers, of another spec, and of different runs.
     """
-    files = [file for each in logs for file in _logs(each)]
+    files = [file for each in logs for file in files_of(each, JOURNAL)]
     records = [read_inspect(e) if e.suffix == ".eval" else read_record(e) for e in files]
     log, record = files[0], records[0]
     for other, file in zip(records[1:], files[1:], strict=True):
@@ -381,21 +382,6 @@ def recorded(found: Study, options: Options, *logs: Path) -> Run:
     finished = _finished(found, design, record.answers, header, incomplete)
     stopped = f"after {repetitions} repetitions" if header["sequential"] else ""
     return replace(finished, stopped=stopped)
-
-
-def _logs(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    if (path / JOURNAL).exists():
-        return [path / JOURNAL]
-    found = sorted(path.rglob("*.eval"))
-    if not found:
-        raise InputError(
-            f"this folder holds neither {JOURNAL} nor a log of Inspect's",
-            fix="name one that coopgap play or inspect eval wrote",
-            source=str(path),
-        )
-    return found
 
 
 def require_usable(options: Options) -> None:

@@ -11,17 +11,12 @@ from coopgap.proofs.deciding.reports import (
     HIDDEN,
     ClaimPart,
     ContractClassPart,
+    LevelPart,
     Parameters,
     ShownInNotebooks,
 )
-from coopgap.proofs.deciding.values import Absent
+from coopgap.proofs.deciding.values import Quantity
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.theory.exact import Extended
-
-Range = Mapping[str, Extended]
-"""``low`` and ``high``."""
-
-Quantity = Extended | Range | Unanswered | Absent
 
 Play = Mapping[str, Mapping[str, int]]
 """For each group how many agents take each action that is taken."""
@@ -63,15 +58,6 @@ class ProsocialPart:
     worst: Quantity
     nash: Plays
     totals: TotalsByState
-
-
-@dataclass(frozen=True)
-class LevelPart:
-    """What a language reaches at one λ."""
-
-    lambda_: Fraction | Mapping[str, Fraction]
-    value: Quantity
-    gap: Quantity
 
 
 @dataclass(frozen=True)

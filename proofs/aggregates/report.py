@@ -14,10 +14,8 @@ from coopgap.proofs.aggregates.parts import (
     FirstBestPart,
     GroupReport,
     LanguagePart,
-    LevelPart,
     Play,
     ProsocialPart,
-    Quantity,
     SelfishPart,
     TolerancePart,
     Totals,
@@ -26,10 +24,11 @@ from coopgap.proofs.certificates.group_statements import group_statement
 from coopgap.proofs.deciding.reports import (
     CertificatePart,
     ClaimPart,
+    LevelPart,
     contract_class,
     tool,
 )
-from coopgap.proofs.deciding.values import Absent
+from coopgap.proofs.deciding.values import Absent, Bounds, Quantity
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.aggregates import Counts, GroupGame, GroupQuestion, GroupSpecification
 from coopgap.theory.exact import INFINITY, Extended
@@ -211,7 +210,7 @@ def _values(
         return failed, failed, None
     if reached.low == reached.high:
         return reached.low, low, reached.selection
-    values, gaps = {"low": reached.low, "high": reached.high}, {"low": low, "high": high}
+    values, gaps = Bounds(reached.low, reached.high), Bounds(low, high)
     return values, gaps, reached.selection
 
 
