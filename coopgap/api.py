@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from coopgap.games import specification
+from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.load import listed
+from coopgap.theory.specification import concrete_game, require_complete_information
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,10 +86,9 @@ def frontier(
     """
     from coopgap.proofs.frontier.report import frontier as over
 
+    game = concrete_game(listed(specification(subject)), "a frontier")
     chosen = [Fraction(each) for each in levels]
-    return over(
-        specification(subject), predicates=predicates, base=base, levels=chosen, timeout=timeout
-    )
+    return over(game, predicates=predicates, base=base, levels=chosen, timeout=timeout)
 
 
 def fuzz(
@@ -120,7 +122,8 @@ def example(
 
     if to not in FORMATS:
         raise InputError(f"there is no format {to!r}", fix=suggestion(to, FORMATS), field="to")
-    game = specification(subject)
+    game = listed(specification(subject))
+    require_complete_information(game, "a worked example")
     shown = document(name, decide(game), game, f"coopgap.example({name!r}, {to!r})")
     texts = files(shown, (to,), NOTATION, version("coopgap"))
     if out is not None:
@@ -132,12 +135,17 @@ def example(
 def figure(kind: str, subject: Any, language: str | None = None) -> Axes:
     """A figure as the axes of Matplotlib; its ``figure`` can be saved.
 
-    kind: frontier, welfare, replies, graph or partition. language: the name of one of the game's.
+    kind: frontier, welfare, replies, graph or partition; of a commons policy, quotas or
+    populations. language: the name of one of the game's.
     Raises InputError for an unknown kind, and for what it cannot draw.
     """
+    from coopgap.proofs.exposition.figures.commons import commons_figure
     from coopgap.proofs.exposition.figures.kinds import figure as drawn
 
-    return drawn(kind, specification(subject), language).axes[0]
+    found = specification(subject)
+    if isinstance(found, CommonsSpecification):
+        return commons_figure(kind, found).axes[0]
+    return drawn(kind, concrete_game(listed(found), "a figure"), language).axes[0]
 
 
 def verify(certificate: str | Path, spec: str | Path | None = None) -> dict[str, Any]:

@@ -189,6 +189,22 @@ def require_complete_information(
         )
 
 
+def concrete_game(specification: Specification | FamilySpecification, what: str) -> Specification:
+    """The specification of a game whose players see the state, which ``what`` is about.
+
+    Raises InputError for open parameters and for private information.
+    """
+    if isinstance(specification, FamilySpecification):
+        names = ", ".join(specification.family.parameters)
+        raise InputError(
+            f"this is a family, in the parameters {names}",
+            fix="give each a value: --set NAME=NUMBER",
+            source=specification.origin,
+        )
+    require_complete_information(specification, what)
+    return specification
+
+
 def require_level(level: object) -> None:
     """Raises InputError for a λ that is a negative number."""
     number = level.value if isinstance(level, Number) else level

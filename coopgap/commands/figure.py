@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopgap.commands.options import Json, MaxBytes, Values, concrete, draw, drawing
+from coopgap.commands.options import Json, MaxBytes, Values, commons_of, concrete, draw, drawing
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
-    from coopgap.theory.commons.specification import CommonsSpecification
+    pass
 
 
 def figure(
@@ -46,7 +45,7 @@ def figure(
     from coopgap.terminal.words import listed, plain
 
     drawings = [drawing(path, "--out") for path in out]
-    commons = _commons(spec, max_bytes or MAX_BYTES)
+    commons = commons_of(spec, max_bytes)
     if commons is not None:
         from coopgap.proofs.exposition.figures.commons import commons_figure
 
@@ -75,12 +74,3 @@ def figure(
         json,
         f"no font here has {missing}: install one, such as Noto Sans CJK" if missing else "",
     )
-
-
-def _commons(spec: str, max_bytes: int) -> CommonsSpecification | None:
-    """The specification, if it is of a commons; None for games."""
-    from coopgap.theory.commons.specification import CommonsSpecification
-    from coopgap.theory.readers.load import load
-
-    found = load(spec, max_bytes)
-    return found if isinstance(found, CommonsSpecification) else None

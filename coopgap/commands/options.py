@@ -15,6 +15,7 @@ from coopgap.theory.readers.files import MAX_BYTES
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.specification import FamilySpecification, Specification
 
 FORMS = (".svg", ".pdf", ".png")
@@ -134,18 +135,21 @@ def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Spec
     Raises InputError for open parameters and for private information.
     """
     from coopgap.theory.readers.load import load_listed, settings
-    from coopgap.theory.specification import FamilySpecification, require_complete_information
+    from coopgap.theory.specification import concrete_game
 
-    specification = with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
-    if isinstance(specification, FamilySpecification):
-        names = ", ".join(specification.family.parameters)
-        raise InputError(
-            f"this is a family, in the parameters {names}",
-            fix="give each a value: --set NAME=NUMBER",
-            source=specification.origin,
-        )
-    require_complete_information(specification, "this command")
-    return specification
+    game = with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
+    return concrete_game(game, "this command")
+
+
+def commons_of(spec: str, max_bytes: int | None) -> CommonsSpecification | None:
+    """The specification, if it is of a commons; None for games and datasets."""
+    from coopgap.theory.commons.specification import CommonsSpecification
+    from coopgap.theory.readers.load import load
+
+    if spec.lower().endswith(".csv"):
+        return None
+    found = load(spec, max_bytes or MAX_BYTES)
+    return found if isinstance(found, CommonsSpecification) else None
 
 
 def drawing(path: Path, option: str) -> Path:

@@ -18,6 +18,7 @@ from coopgap.commands.options import (
     MaxBytes,
     Regimes,
     Repetitions,
+    commons_of,
     margin_of,
 )
 from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
@@ -56,7 +57,7 @@ def predict(
     from coopgap.llm_checks.predicting.scenes import study
     from coopgap.terminal.predictions import story
 
-    commons = _commons(spec, max_bytes or MAX_BYTES)
+    commons = commons_of(spec, max_bytes)
     if commons is not None:
         if regimes or dispositions or games or register is not None:
             raise InputError(
@@ -74,17 +75,6 @@ def predict(
 
     status = UNDECIDED if found.predictions.unknown or found.skipped else HOLDS
     return Outcome(status, _document(found), lambda: [story(found)], json)
-
-
-def _commons(spec: str, max_bytes: int) -> CommonsSpecification | None:
-    """The specification, if it is of a commons; None for games and datasets."""
-    from coopgap.theory.commons.specification import CommonsSpecification
-    from coopgap.theory.readers.load import load
-
-    if spec.lower().endswith(".csv"):
-        return None
-    found = load(spec, max_bytes)
-    return found if isinstance(found, CommonsSpecification) else None
 
 
 def _of_commons(specification: CommonsSpecification, json: bool) -> Outcome:

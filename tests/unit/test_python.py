@@ -192,3 +192,25 @@ def test_notebooks_show_what_is_found():
     theorem = coopgap.prove("pd-gap")
     assert "<td>proved</td>" in theorem._repr_html_()
     assert theorem.assumptions[0].split()[0] in theorem._repr_latex_()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        coopgap.frontier,
+        lambda game: coopgap.example(game, "markdown"),
+        lambda game: coopgap.figure("welfare", game),
+    ],
+)
+@pytest.mark.parametrize("slug", ["pollution", "cournot", "bilateral-trade"])
+def test_what_a_function_is_not_about_is_refused(call: Any, slug: str):
+    with pytest.raises(InputError):
+        call(slug)
+
+
+def test_figures_of_a_commons_and_of_no_family():
+    assert coopgap.figure("policy", "pollution").figure
+    with pytest.raises(InputError, match="this is a family, in the parameters"):
+        coopgap.figure("welfare", "hawk-dove")
+    with pytest.raises(InputError, match="there is no format 'pdf'"):
+        coopgap.example("n4", "pdf")

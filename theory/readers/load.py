@@ -84,21 +84,25 @@ def load_listed(
     path_or_slug: str | Path, max_bytes: int = MAX_BYTES
 ) -> Specification | FamilySpecification:
     """As ``load``; raises InputError also for what is no game with its players listed."""
+    return listed(load(path_or_slug, max_bytes), str(path_or_slug))
+
+
+def listed(specification: Anything, source: str = "") -> Specification | FamilySpecification:
+    """The specification; raises InputError for what is no game with its players listed."""
     from coopgap.theory.commons.specification import CommonsSpecification
 
-    found = load(path_or_slug, max_bytes)
-    if isinstance(found, Specification | FamilySpecification):
-        return found
-    if isinstance(found, CommonsSpecification):
+    if isinstance(specification, Specification | FamilySpecification):
+        return specification
+    if isinstance(specification, CommonsSpecification):
         raise InputError(
             "this is a commons, not a game",
             fix="coopgap check, predict and figure read it",
-            source=str(path_or_slug),
+            source=source,
         )
     raise InputError(
         "this is a game of groups of identical agents, which `coopgap check` alone decides",
         fix="list the players one by one",
-        source=str(path_or_slug),
+        source=source,
         field="game.groups",
     )
 
