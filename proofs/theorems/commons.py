@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from coopgap.proofs.theorems.teams import AGENTS
+from coopgap.proofs.theorems.teams import game
 from coopgap.proofs.theorems.theorem import Theorem
 from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.readers.theorem import theorem_from_text
@@ -38,7 +38,7 @@ source = "theory.md §4"
 [parameters]
 names = ["g", "v"]
 assume = ["1 < g < {agents}"]
-{_game(agents, 2, f"own + g*(v - total)/{agents}")}
+{game(agents, 2, f"own + g*(v - total)/{agents}")}
 [[claim]]
 id = "unique-nash"
 profiles = [[{worst}]]
@@ -66,7 +66,7 @@ source = "theory.md N9; Cournot 1838"
 [parameters]
 names = ["a", "b"]
 assume = ["{2 * total - 1}*b < a", "a < {2 * total + 1}*b"]
-{_game(agents, share + 2, "own*(a - b*total)")}
+{game(agents, share + 2, "own*(a - b*total)")}
 [[quantity]]
 of = "first-best"
 equals = "{total}*(a - {total}*b)"
@@ -74,17 +74,3 @@ equals = "{total}*(a - {total}*b)"
 of = "threshold"
 equals = "({gain})/({lost})"
 """
-
-
-def _game(agents: int, most: int, formula: str) -> str:
-    players = AGENTS[:agents]
-    actions = ", ".join(f'{player} = "0..{most}"' for player in players)
-    return "\n".join(
-        [
-            "[game]",
-            f"players = [{', '.join(map(repr, players))}]",
-            f"actions = {{ {actions} }}",
-            "[game.payoffs]",
-            *(f'{player} = "{formula}"' for player in players),
-        ]
-    )

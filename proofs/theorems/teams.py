@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from coopgap.proofs.theorems.theorem import Theorem
@@ -30,11 +30,12 @@ def team(agents: int) -> str:
     concave = [f"{more} >= {less}" for more, less in pairwise(steps)]
     assume = [*concave, "c > 0", f"{steps[-1]} > c", f"{steps[-1]} < {agents}*c"]
     total = " + ".join(AGENTS[:agents])
+    output = " + ".join(f"(total == {k})*y{k}" for k in range(agents + 1))
     return f"""\
 title = "A team of {agents} whose output is concave: no balanced contract on output is efficient"
 source = "Holmström 1982; theory.md N5"
 {_parameters([*outputs, "c"], assume)}
-{_game(agents, lambda own, efforts: f"y{efforts}/{agents} - c*{own}")}
+{game(agents, 1, f"({output})/{agents} - c*own")}
 [[language]]
 name = "balanced"
 records = ["{total}"]
@@ -68,7 +69,7 @@ def public_good(agents: int) -> str:
 title = "The prosocial threshold of a public good of {agents} is ({agents} - m)/({agents} (m - 1))"
 source = "theory.md T6 and T9"
 {_parameters(["m", "e"], ["m > 1", f"m < {agents}", "e > 0"])}
-{_game(agents, lambda own, gifts: f"e*{1 - own} + m*e*{gifts}/{agents}")}
+{game(agents, 1, f"e*(1 - own) + m*e*total/{agents}")}
 [[claim]]
 id = "unique-nash"
 profiles = [[{nobody}]]
@@ -89,26 +90,16 @@ def _quoted(texts: Iterable[str]) -> str:
     return ", ".join(f'"{text}"' for text in texts)
 
 
-def _game(agents: int, payoff: Callable[[int, int], str]) -> str:
-    """A game of actions 0 and 1.
-
-    A payoff depends on the agent's own action and on how many agents choose 1.
-    """
+def game(agents: int, most: int, payoff: str) -> str:
+    """The tables of a theorem file for a game of actions 0 to ``most`` and one payoff formula."""
     players = AGENTS[:agents]
-
-    def table(agent: int, chosen: tuple[int, ...]) -> str:
-        if len(chosen) == agents:
-            return f'"{payoff(chosen[agent], sum(chosen))}"'
-        return f"[{', '.join(table(agent, (*chosen, action)) for action in (0, 1))}]"
-
-    actions = ", ".join(f"{player} = [0, 1]" for player in players)
-    tables = (f"{player} = {table(agent, ())}" for agent, player in enumerate(players))
+    actions = ", ".join(f'{player} = "0..{most}"' for player in players)
     return "\n".join(
         [
             "[game]",
             f"players = [{_quoted(players)}]",
             f"actions = {{ {actions} }}",
             "[game.payoffs]",
-            *tables,
+            *(f'{player} = "{payoff}"' for player in players),
         ]
     )
