@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from coopgap.proofs.audit.rows import audit
+from coopgap.proofs.audit.rows import AuditReport, audit
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.theorems.registry import prove
 from coopgap.theory.readers.load import load
@@ -89,17 +89,24 @@ def reproduce(
     for a dataset that cannot be read.
     """
     reported = cache(lambda spec: check(load(spec)).document())
-    for item in items():
+    listed = items()
+    # First: the folder may be the wrong one, and the rest takes a while.
+    audited = (
+        {}
+        if data is None
+        else {each.dataset: audit(data / each.dataset) for each in listed if each.dataset}
+    )
+    for item in listed:
         if progress is not None:
             progress(item.command)
         if item.theorem:
             yield _theorem(item)
         elif item.spec:
             yield _value(item, reported(item.spec))
-        elif data is None:
+        elif item.dataset not in audited:
             yield Reproduction(item, SKIPPED, f"give --data, the folder of {item.dataset}")
         else:
-            yield _dataset(item, data)
+            yield _dataset(item, audited[item.dataset])
 
 
 def _theorem(item: Item) -> Reproduction:
@@ -121,8 +128,7 @@ def _entry(entries: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
     return next(each for each in entries if name in (each.get("name"), each.get("lambda")))
 
 
-def _dataset(item: Item, data: Path) -> Reproduction:
-    report = audit(data / item.dataset)
+def _dataset(item: Item, report: AuditReport) -> Reproduction:
     problems = sum(bool(each.problems) for each in report.games)
     rows = f"{len(report.games)} rows checked, {problems} with problems"
     if report.skipped:
