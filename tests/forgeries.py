@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from random import Random
 from typing import Any
@@ -42,7 +43,7 @@ def of_commons() -> tuple[str, ...]:
         stocks = tuple(rng.randint(0, 1) for _ in range(commons.capacity + 1))
         months = tuple(rng.randint(0, 1) for _ in range(commons.horizon))
         cells = QuotaLanguage("cells", stocks, months, rng.random() < 0.5)
-        levels = (rng.choice((1, 2)),)
+        levels = (Fraction(rng.choice((1, 2))),)
         asked = CommonsSpecification(commons, (everything(commons), cells), levels)
         texts |= dict.fromkeys(check_commons(asked).texts.values())
     return tuple(texts)

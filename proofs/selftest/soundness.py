@@ -205,7 +205,8 @@ class Corpus:
         return base, forged(base, rng.choice(others), rng)
 
 
-_corpus, _judge = Corpus(()), said
+_corpus = Corpus(())
+_judge: Judge = said
 
 
 def _chunk(task: tuple[int, int, int]) -> Counts:

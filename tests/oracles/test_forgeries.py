@@ -9,7 +9,7 @@ from forgeries import KINDS
 
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.selftest import soundness
-from coopgap.proofs.selftest.oracle import FALSE
+from coopgap.proofs.selftest.oracle import FALSE, TRUE
 from coopgap.proofs.selftest.tampering import OTHER_IDS
 from coopgap.proofs.trusted import aggregate_claims, commons_claims
 
@@ -27,12 +27,10 @@ def test_what_is_accepted_is_true(kind: str) -> None:
     corpus, judge = KINDS[kind]
     counts = soundness.campaign(corpus(), 1_500, seed=1, judge=judge)
     assert counts.kept == {}
-    rules = {rule for rule, _ in counts.by_rule} - {soundness.FORM}
-    assert rules == set(
-        next(ids for s, ids in OTHER_IDS.items() if kind[:4] in s or kind == "groups")
-    )
-    accepted = sum(n for (_, what), n in counts.by_rule.items() if what == soundness.TRUE)
-    assert accepted > 20
+    reached = {rule for rule, _ in counts.by_rule} - {soundness.FORM}
+    assert reached in [set(ids) for ids in OTHER_IDS.values()]
+    accepted = [n for (_, what), n in counts.by_rule.items() if what == TRUE]
+    assert sum(accepted) > 20
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -41,7 +39,7 @@ def test_what_is_accepted_falsely_is_kept(kind: str, monkeypatch: pytest.MonkeyP
     document = json.loads(corpus()[0])
     with soundness.watched() as watch:
         rule, what, _ = soundness.judged(document, watch, "", judge)
-        assert (rule, what) == (document["claim"]["id"], soundness.TRUE)
+        assert (rule, what) == (document["claim"]["id"], TRUE)
         wrong = {**document, "claim": {**document["claim"], "value": "1/7"}}
         monkeypatch.setattr(soundness, "verified", lambda _: verified(canonical(document)))
         assert soundness.judged(wrong, watch, "", judge)[1] == FALSE
