@@ -510,8 +510,8 @@ def _false_play() -> Iterator[str]:
     cooperative = {**game(*PD), "cooperative": [[0], [0]]}
     yield concrete("all-cooperative", cooperative, {"multipliers": [[]]}, **both)
     for plays in ([], [[[[0, 1]], [[0, 1]]]]):
-        fields = {"state": 0, "plays": plays}
-        yield concrete("mixed-equilibria", game(*PD), {}, fields=fields)
+        listed: Json = {"state": 0, "plays": plays}
+        yield concrete("mixed-equilibria", game(*PD), {}, fields=listed)
     shift = {"agent": 0, "weights": [-1, 1]}
     yield _supports([1, 0, shift, [1, 1, shift, None]])
 

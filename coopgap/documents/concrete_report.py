@@ -191,7 +191,7 @@ class Language(Part):
     none."""
     mechanism: Mechanism | Unknown | None
     """What mechanisms of its class reach, if it was asked for; `null` for directives."""
-    prosocial_threshold: Quantity
+    prosocial_threshold: Quantity | Between
     """The least common λ at which a contract implements a first-best selection, a pure number
     (claim `threshold-at-most`)."""
     prosocial: list[AtLevel]
@@ -296,7 +296,7 @@ class ConcreteReport(Part, title="Report on a game"):
     """Selfish play without a contract."""
     languages: list[Language]
     """What each language can reach, in the order of the spec."""
-    prosocial_threshold: Quantity
+    prosocial_threshold: Quantity | Between
     """The least common λ at which a first-best selection is an equilibrium without a contract, a
     pure number (claim `threshold-at-most`)."""
     agent_thresholds: list[AgentThresholds] | Unknown

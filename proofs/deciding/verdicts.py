@@ -11,6 +11,7 @@ from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.thresholds import at_level, exclusion, implements
 from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import (
     BestSelection,
@@ -200,15 +201,28 @@ def _first_best_only(claim: GameClaim, failed: Unanswered) -> Settled:
 
 def _threshold(claim: GameClaim) -> Settled:
     found, most = claim.findings.threshold(claim.question.language), claim.question.value
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
     assert most is not None
+    if isinstance(found, Unanswered):
+        return _at_level(claim, most, found)
     if found.level <= most:
         return claim.shown(True, decide.reached_part, claim.setting, found)
     shown = claim.shown(False, decide.exclusion_part, claim.setting, most, found)
     if shown.status == "unknown" and not found.below:
         return _on_the_word_of_z3(False)
     return shown
+
+
+def _at_level(claim: GameClaim, level: Fraction, failed: Unanswered) -> Settled:
+    """A claim about a threshold that is not known exactly: what holds at its λ."""
+    setting = claim.setting
+    found = claim.findings.run("first best only", at_level, setting, level)
+    holds = implements(setting, found)
+    if holds is None:
+        said = getattr(found, "reason", "the bounds of V leave this open")
+        return Settled("unknown", reason=f"{failed.reason}; at λ = {level}: {said}")
+    if holds:
+        return claim.shown(True, decide.reached_part, setting, found)
+    return claim.shown(False, exclusion, setting, level, found)
 
 
 def _correlated(claim: GameClaim) -> Settled:
