@@ -132,12 +132,12 @@ class Lottery(Part):
 class Mechanism(Part):
     """What mechanisms reach: messages, a mediator and transfers."""
 
-    value: Quantity
+    value: Quantity | Between
     """The supremum of the expected welfare of mechanisms and their equilibria, in utils; `-inf` if
     none makes everybody take part."""
     bound: Quantity
     """What the linear programme of all mechanisms allows at most, in utils."""
-    gap: Quantity
+    gap: Quantity | Between
     """W* less the value, in utils (claims `mechanism-gap-positive`, `mechanism-gap-zero`,
     `mechanism-gap-at-least`, `mechanism-gap-at-most`)."""
     attained: bool | None
