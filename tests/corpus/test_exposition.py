@@ -73,7 +73,6 @@ def test_gallery(slug: str, tmp_path: Path):
     require_clean_tex(tmp_path, slug)
 
 
-@pytest.mark.no_cover
 @pytest.mark.xdist_group("families")
 def test_no_page_is_wider_than_its_frame(tmp_path: Path):
     """All of them in one browser, whose start takes longer than the pages do."""
