@@ -14,6 +14,7 @@ from coopgap.proofs.deciding.mechanisms import mechanism_part
 from coopgap.proofs.deciding.reports import (
     BenefitPart,
     MechanismPart,
+    MixedPlay,
     Parameters,
     Play,
     PooledBestPart,
@@ -74,9 +75,9 @@ class PrivateFinder:
         """V and the gap at the worst equilibria."""
         return PRIVATE, PRIVATE
 
-    def mixed(self) -> Unknown:
+    def mixed(self) -> MixedPlay:
         """Mixed equilibria without a contract."""
-        return PRIVATE
+        return MixedPlay(PRIVATE)
 
     def agent_thresholds(self) -> Unknown:
         """The λ that each player needs."""
