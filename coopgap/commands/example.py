@@ -43,9 +43,7 @@ def example(
         ),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
-    everything: Annotated[
-        bool, typer.Option("--all", help="Every gallery entry whose players see the state.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every gallery entry.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
     notation: Annotated[
         Path | None,
@@ -81,7 +79,6 @@ def example(
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
     from coopgap.theory.readers.load import load_listed, settings, with_values
-    from coopgap.theory.specification import require_complete_information
 
     require_duration(timeout)
     if (spec is None) is not everything:
@@ -95,8 +92,6 @@ def example(
     given = settings(values or ())
     names = [spec] if spec is not None else _examples()
     specifications = [load_listed(name, max_bytes or MAX_BYTES) for name in names]
-    for each in specifications:
-        require_complete_information(each, "a worked example")
     if given:
         specifications = [with_values(each, given) for each in specifications]
     if language is not None:
@@ -244,10 +239,10 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
 
 
 def _examples() -> list[str]:
-    """The entries of the gallery of which there are worked examples."""
+    """The entries of the gallery."""
     from coopgap.theory.readers.load import games
 
-    return [slug for slug, each in games().items() if each.information is None]
+    return list(games())
 
 
 def _command(
