@@ -6,24 +6,22 @@ import re
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from coopgap.commands.options import Json, MaxBytes, Timeout, Values, require_duration
+from coopgap.commands.options import (
+    Json,
+    MaxBytes,
+    Timeout,
+    Values,
+    require_duration,
+    with_language,
+)
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
-
-if TYPE_CHECKING:
-    from coopgap.theory.specification import (
-        FamilyQuestion,
-        FamilySpecification,
-        Question,
-        Specification,
-    )
 
 FORMATS = ("latex", "html", "markdown")
 
@@ -154,33 +152,6 @@ def named_environments(given: Sequence[str]) -> Mapping[str, str]:
             )
         chosen[kind] = name
     return chosen
-
-
-def with_language(
-    specification: Specification | FamilySpecification, name: str
-) -> Specification | FamilySpecification:
-    """The specification with one of its languages only, and the claims that concern no other.
-
-    Raises InputError for a language that it does not have.
-    """
-    from coopgap.theory.nearest import suggestion
-    from coopgap.theory.specification import Specification
-
-    names = [each.name for each in specification.languages]
-    if name not in names:
-        raise InputError(
-            f"there is no language {name!r}", fix=suggestion(name, names), field="--language"
-        )
-    kept = tuple(each for each in specification.languages if each.name == name)
-
-    def concerned(question: Question | FamilyQuestion) -> bool:
-        return question.language in (None, name)
-
-    if isinstance(specification, Specification):
-        questions = tuple(filter(concerned, specification.questions))
-        return replace(specification, languages=kept, questions=questions)
-    asked = tuple(filter(concerned, specification.questions))
-    return replace(specification, languages=kept, questions=asked)
 
 
 def name_of(spec: str) -> str:
