@@ -59,7 +59,7 @@ Regimes = Annotated[
     typer.Option(
         "--regime",
         metavar="NAME",
-        help="none, or announced:, enforced: or negotiated:LANGUAGE.",
+        help="none, or announced:, enforced:, negotiated: or mechanism:LANGUAGE.",
         show_default="all",
     ),
 ]
