@@ -42,7 +42,7 @@ from coopgap.theory.readers.load import games, load_listed
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
-SLUGS = [slug for slug, each in games().items() if each.information is None]
+SLUGS = list(games())
 NUMBER = re.compile(r"\d+")
 WARNINGS = re.compile(
     r"^(?:Overfull|.*undefined|!|LaTeX Warning|Missing character).*", re.MULTILINE

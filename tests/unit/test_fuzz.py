@@ -16,9 +16,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import find as find_case
+from hypothesis import settings
 from random_environments import BASE_SEED
 
 from coopgap import check, load
+from coopgap.proofs.deciding.reports import MechanismPart, PooledBestPart, Report
 from coopgap.proofs.fuzzing.campaigns import Budget, Verdict, campaign, specification
 from coopgap.proofs.fuzzing.conjectures import (
     FAILS,
@@ -32,12 +35,16 @@ from coopgap.proofs.fuzzing.journal import Journal
 from coopgap.proofs.fuzzing.measures import QUANTITIES, Asked, Measures, Undecided
 from coopgap.proofs.fuzzing.shrinking import smallest
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
+from coopgap.proofs.fuzzing.strategies import situations
 from coopgap.proofs.fuzzing.synthesis import boxes
 from coopgap.proofs.fuzzing.tallies import Tally, drawn, tallied
 from coopgap.proofs.fuzzing.teams import Batch, Cluster
+from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
+from coopgap.theory.exact import Extended, Infinite
 from coopgap.theory.languages import refines
 from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import Specification
 
 REGISTERED = registered()
 RARE = {
@@ -87,6 +94,75 @@ def test_quick_measures_equal_those_of_the_engines() -> None:
             except Undecided:
                 pass
     assert compared > 1500
+
+
+def mechanism_gap(report: Report) -> Extended:
+    part = report.languages[0].mechanism
+    assert isinstance(part, MechanismPart)
+    assert isinstance(part.gap, Fraction | Infinite)
+    return part.gap
+
+
+def test_private_information_and_outside_options_are_drawn_and_shrunk() -> None:
+    (found,) = campaign([REGISTERED["n10"]], budget=Budget(cases=400))
+    assert (found.status, found.cases) == ("refuted", 58)
+    assert found.counterexample is not None
+    game = spec_from_text(found.counterexample, "n10")
+    assert isinstance(game, Specification)
+    assert game.information is not None
+    report = check(game)
+    assert mechanism_gap(report) > 0
+    assert len(game.environment.states) == 2
+
+
+def options_of(found: Situation) -> tuple[Fraction, ...]:
+    assert isinstance(found.contracts, Transfers)
+    return found.contracts.participation or ()
+
+
+def test_hypothesis_draws_them_too() -> None:
+    strategy = situations(REGISTERED["n10"].bounds)
+    found = find_case(
+        strategy,
+        lambda s: s.information is not None and any(options_of(s)),
+        settings=settings(database=None),
+    )
+    assert found.information is not None
+    # Shrunk: the first states are seen by all.
+    assert all(own[0] == 0 for own in found.information.cells)
+
+
+def test_pooled_team_and_first_best_agree_where_all_see_the_state() -> None:
+    for case in range(20):
+        m = Measures(situation(generator(5, "p", case), Bounds(agents=(1, 3), states=(1, 3))))
+        assert m["team"] == m["pooled"] == m["first_best"]
+
+
+def test_pooled_team_and_gaps_equal_the_report_of_check() -> None:
+    bounds = Bounds(states=(2, 3), contracts=(Transfers(),), information=True, participation=True)
+    for case in range(10):
+        found = situation(generator(6, "q", case), bounds)
+        spec = specification(REGISTERED["n10"], found)
+        if spec.information is None:
+            continue
+        report = check(spec_from_text(text_of(spec), "spec.toml"))
+        measures = Measures(found)
+        assert report.first_best.welfare == measures["pooled"]
+        assert isinstance(report.first_best, PooledBestPart)
+        assert report.first_best.team == measures["team"]
+        assert mechanism_gap(report) == measures["mechanism_gap"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ('then = ["gap == 0"]\ninformation = true', "gap is about agents who see the state"),
+        ('then = ["mechanism_gap == 0"]\nparticipation = true', "with transfers only"),
+    ],
+)
+def test_what_says_nothing_of_what_is_drawn_is_refused(lines: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        conjecture_from_text(f"[conjecture]\n{lines}", "x", "x")
 
 
 def test_measures_equal_the_report_of_check() -> None:
