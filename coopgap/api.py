@@ -109,23 +109,30 @@ def fuzz(
 
 
 def example(
-    subject: Any, to: str = "latex", *, name: str = "game", out: str | Path | None = None
+    subject: Any,
+    to: str = "latex",
+    *,
+    name: str = "game",
+    brief: bool = False,
+    out: str | Path | None = None,
 ) -> Mapping[str, str]:
     """A worked example: the texts of its files by their names, written to ``out`` if given.
 
-    to: ``latex``, ``html`` or ``markdown``. Raises InputError as ``check`` does.
+    to: ``latex``, ``html`` or ``markdown``. brief: statements, contracts and obstructions, and the
+    rest in an appendix. Raises InputError as ``check`` does.
     """
     from coopgap.files import prepare_directory, write_all
     from coopgap.proofs.deciding.check import check as decide
-    from coopgap.proofs.exposition.example import FORMATS, document, files
+    from coopgap.proofs.exposition.example import FORMATS, files, worked
     from coopgap.proofs.exposition.notation import NOTATION
 
     if to not in FORMATS:
         raise InputError(f"there is no format {to!r}", fix=suggestion(to, FORMATS), field="to")
     game = listed(specification(subject))
     require_complete_information(game, "a worked example")
-    shown = document(name, decide(game), game, f"coopgap.example({name!r}, {to!r})")
-    texts = files(shown, (to,), NOTATION, version("coopgap"))
+    command = f"coopgap.example({name!r}, {to!r}{', brief=True' * brief})"
+    shown, appendix = worked(name, decide(game), game, command, brief)
+    texts = files(shown, (to,), NOTATION, version("coopgap"), appendix=appendix)
     if out is not None:
         prepare_directory(Path(out), "out")
         write_all(Path(out), texts, "out")
