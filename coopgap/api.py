@@ -13,7 +13,11 @@ from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.load import listed
-from coopgap.theory.specification import concrete_game, require_complete_information
+from coopgap.theory.specification import (
+    FamilySpecification,
+    concrete_game,
+    require_complete_information,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from coopgap.proofs.deciding.reports import Report
     from coopgap.proofs.frontier.report import Frontier
     from coopgap.proofs.fuzzing.campaigns import Verdict
-    from coopgap.theory.specification import FamilySpecification, Specification
+    from coopgap.theory.specification import Specification
 
 
 @overload
@@ -142,16 +146,19 @@ def example(
 def figure(kind: str, subject: Any, language: str | None = None) -> Axes:
     """A figure as the axes of Matplotlib; its ``figure`` can be saved.
 
-    kind: frontier, welfare, replies, graph or partition; of a commons policy, quotas or
-    populations. language: the name of one of the game's.
+    kind: frontier, welfare, replies, graph or partition; of a family of two parameters regions;
+    of a commons policy, quotas or populations. language: the name of one of the game's.
     Raises InputError for an unknown kind, and for what it cannot draw.
     """
     from coopgap.proofs.exposition.figures.commons import commons_figure
     from coopgap.proofs.exposition.figures.kinds import figure as drawn
+    from coopgap.proofs.exposition.figures.regions import KIND, draw
 
     found = specification(subject)
     if isinstance(found, CommonsSpecification):
         return commons_figure(kind, found).axes[0]
+    if isinstance(found, FamilySpecification) and kind == KIND:
+        return draw(found, language).axes[0]
     return drawn(kind, concrete_game(listed(found), "a figure"), language).axes[0]
 
 

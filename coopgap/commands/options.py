@@ -134,11 +134,18 @@ def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Spec
 
     Raises InputError for open parameters and for private information.
     """
-    from coopgap.theory.readers.load import load_listed, settings
     from coopgap.theory.specification import concrete_game
 
-    game = with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
-    return concrete_game(game, "this command")
+    return concrete_game(game(spec, values, max_bytes), "this command")
+
+
+def game(
+    spec: str, values: list[str] | None, max_bytes: int | None
+) -> Specification | FamilySpecification:
+    """The specification of a game or a family, with these values of parameters."""
+    from coopgap.theory.readers.load import load_listed, settings
+
+    return with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
 
 
 def commons_of(spec: str, max_bytes: int | None) -> CommonsSpecification | None:
