@@ -27,7 +27,7 @@ from coopgap.proofs.engines.directives import DirectiveEngine
 from coopgap.proofs.engines.domination import DominationEngine
 from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
-from coopgap.proofs.engines.mechanisms import best_mechanism
+from coopgap.proofs.engines.mechanisms import best_mechanism, linear_programme
 from coopgap.proofs.engines.selections import SelectionEngine
 from coopgap.proofs.questions.correlated import CorrelatedOptimum
 from coopgap.proofs.questions.mechanisms import Mechanisms, Move, Society, Step
@@ -360,6 +360,11 @@ def _state_by_state(society: Society) -> Mechanisms | None:
         return None
     steps = (Step("welfare", incentives, {}),)
     return Mechanisms(value, steps, value, steps, (point,), attained=True, by_state=True)
+
+
+def mechanism_rows(society: Society) -> tuple[Any, Mapping[Any, int]] | Unanswered:
+    """The rows of the linear programme of mechanisms, and the welfare that it makes greatest."""
+    return linear_programme(society)
 
 
 def certify_mechanism(

@@ -180,6 +180,11 @@ class Findings:
         what = f"mechanisms of {language}"
         return self._once((language, levels), what, decide.mechanisms, society, MECHANISM_SECONDS)
 
+    def relaxed(self, language: str, society: Society, without: str) -> Mechanisms | Unanswered:
+        """What the mechanisms of a language reach once rules are dropped."""
+        what = f"mechanisms of {language} without {without}"
+        return self._once((society.levels,), what, decide.mechanisms, society, MECHANISM_SECONDS)
+
     def certify_mechanism(
         self, society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]
     ) -> Certified | Unanswered:

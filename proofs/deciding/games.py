@@ -294,7 +294,8 @@ class GameFinder:
         )
         if not asked:
             return NOT_ASKED
-        return mechanism_part(self.findings, named.name, self.selfish)
+        value, _ = self.value(named, None, {})
+        return mechanism_part(self.findings, named.name, self.selfish, value)
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements a first best."""

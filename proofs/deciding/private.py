@@ -65,7 +65,7 @@ class PrivateFinder:
 
     def mechanism(self, named: NamedLanguage) -> MechanismPart | Unknown | Absent:
         """What mechanisms reach."""
-        return mechanism_part(self.findings, named.name, self.findings.selfish)
+        return mechanism_part(self.findings, named.name, self.findings.selfish, PRIVATE)
 
     def play(self, level: int | None) -> Play:
         """Equilibria without a contract."""

@@ -203,13 +203,26 @@ class LotteryPart:
 
 
 @dataclass(frozen=True)
+class LossPart:
+    """A part of the gap that every mechanism leaves, in utils, and what it is due to.
+
+    cause: private ``information``, ``actions`` that no court sees, ``participation``, or
+    ``liability``, the bound on fines.
+    """
+
+    cause: str
+    loss: Quantity
+
+
+@dataclass(frozen=True)
 class MechanismPart:
     """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
 
     bound: the value of the programme, which V cannot exceed. attained: whether some mechanism
     reaches the value. method: ``state-by-state`` (T11) or ``programme``. lotteries: of a mechanism
     that reaches the value, or is close to it, after reports that are true in some state. prosocial:
-    value and gap at the levels of λ to report.
+    value and gap at the levels of λ to report. losses: what the gap is due to; its parts add up to
+    it. restored: what messages and a mediator reach beyond contracts without them.
     """
 
     value: Quantity
@@ -219,6 +232,8 @@ class MechanismPart:
     method: str
     lotteries: tuple[LotteryPart, ...] | Absent
     prosocial: tuple[LevelPart, ...]
+    losses: tuple[LossPart, ...] | Unknown | Absent
+    restored: Quantity
     certificates: Mapping[str, str]
 
 
