@@ -182,13 +182,9 @@ class _Programme:
 
     def worth(self, point: Point) -> Fraction:
         """The expected welfare of a point, in utils."""
-        total = sum(
-            (
-                point.draws.get(column[1], Fraction(0)) * w
-                for column, w in self.welfare_terms().items()
-            ),
-            Fraction(0),
-        )
+        terms = self.welfare_terms().items()
+        drawn = (point.draws.get(column[1], Fraction(0)) * worth for column, worth in terms)
+        total = sum(drawn, Fraction(0))
         return total / (self.mass * self.unit)
 
     def fullest(self, deadline: float, floor: Fraction | None) -> Point | None:
