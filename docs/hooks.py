@@ -279,18 +279,16 @@ def gallery() -> dict[str, str]:
     from coopgap.proofs.exposition.figures.style import rendered
     from coopgap.proofs.exposition.html import page
     from coopgap.proofs.exposition.notation import NOTATION
-    from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.readers.load import gallery as entries
     from coopgap.theory.readers.load import load
-    from coopgap.theory.specification import Specification
+    from coopgap.theory.specification import FamilySpecification, Specification
 
     lines = [
         "# Gallery",
         "",
         "The built-in specs: `coopgap check SLUG` decides one, `coopgap example SLUG --to html` "
         "writes the worked example that is linked here, `coopgap figure frontier SLUG --out FILE` "
-        "draws what is shown. Games of groups of identical agents have neither.",
+        "draws what is shown. Games of groups of identical agents and fisheries have neither.",
         "",
     ]
     made = {}
@@ -298,7 +296,7 @@ def gallery() -> dict[str, str]:
         cited = (source or "the toolkit").replace("theory.md", "[theory.md](theory.md)")
         lines += [f"## {slug}", "", f"{title}. Source: {cited}.", ""]
         specification = load(slug)
-        listed = not isinstance(specification, GroupSpecification | CommonsSpecification)
+        listed = isinstance(specification, Specification | FamilySpecification)
         if listed and specification.information is None:
             command = f"coopgap example {slug} --to html"
             shown = document(slug, check(specification), specification, command)

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from coopgap.theory.aggregates import GroupSpecification
+from coopgap.theory.commons.fishery import FisherySpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
@@ -89,8 +90,14 @@ def spec_from_text(text: str, origin: str) -> Specification | FamilySpecificatio
 
 def any_spec_from_text(
     text: str, origin: str
-) -> Specification | FamilySpecification | GroupSpecification | CommonsSpecification:
-    """The specification in a TOML text, which may be about groups of identical agents or a commons.
+) -> (
+    Specification
+    | FamilySpecification
+    | GroupSpecification
+    | CommonsSpecification
+    | FisherySpecification
+):
+    """The specification in a TOML text, be it about groups of agents, a commons or a fishery.
 
     Raises InputError as ``read_spec`` does.
     """
@@ -101,6 +108,10 @@ def any_spec_from_text(
             from coopgap.theory.readers.commons import commons_specification
 
             return commons_specification(document, origin)
+        if "fishery" in document:
+            from coopgap.theory.readers.fishery import fishery_specification
+
+            return fishery_specification(document, origin)
         if has_groups(document):
             return group_specification(document, origin)
         return specification_of(document, origin)
@@ -156,6 +167,12 @@ def specification_of(
             "this is a commons, not a game",
             fix="coopgap check, predict and figure read it",
             field="commons",
+        )
+    if "fishery" in document:
+        raise InputError(
+            "this is a fishery in closed form, which `coopgap check` alone decides",
+            fix="describe a [commons] or a [game]",
+            field="fishery",
         )
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()
