@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from coopgap.proofs.exposition import concrete, families, games
+from coopgap.proofs.exposition import concrete, families, games, mechanisms, private
 from coopgap.proofs.exposition.concrete import STAR
 from coopgap.proofs.exposition.documents import (
     Block,
@@ -33,6 +33,10 @@ def sections(
     """The game, and for each language its statement with the contract and an obstruction."""
     if isinstance(specification, FamilySpecification):
         yield from _family(specification, root)
+    elif specification.information is not None:
+        the_game, *_ = private.sections(specification, root)
+        yield the_game
+        yield from section("What mechanisms reach", mechanisms.reached(specification, root))
     else:
         yield from _game(specification, root)
     yield from section("Evidence", _evidence(root["report"], command))

@@ -343,6 +343,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "implementable": ("selection",),
     "play-at-most": ("state", "profile", "within", "value"),
     **dict.fromkeys(("first-best", "equilibria"), ("state", "profiles")),
+    "mixed-equilibria": ("state", "plays"),
     **dict.fromkeys(("nash", "unique-nash"), ("profiles",)),
     "agent-thresholds": ("thresholds",),
     "incontractible-cells": ("cells",),

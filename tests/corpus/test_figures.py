@@ -156,13 +156,11 @@ def test_the_key_names_the_arrows_that_are_drawn():
     assert [a.get_xlabel() for a in replies.axes] == ["col", "col"]
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", GAMES)
 def test_every_game_has_a_figure_of_welfare(name: str):
     assert rendered(figure("welfare", load_game(name)), "svg").startswith(b"<?xml")
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("form", ["svg", "pdf", "png"])
 def test_the_same_bytes_in_another_process(form: str, tmp_path: Path):
     mine = rendered(figure("graph", load_game("n4"), "blind-balanced"), form)
@@ -178,7 +176,6 @@ def test_the_users_settings_change_nothing():
         assert rendered(figure("replies", load_game("n4")), "svg") == plain
 
 
-@pytest.mark.no_cover
 def test_sixty_four_languages():
     found = frontier(load_game("n8"), predicates=SIX)
     assert len(found.languages) == 64

@@ -59,7 +59,6 @@ def points(specification: FamilySpecification, count: int) -> list[dict[str, Fra
     return found
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("slug", FAMILIES)
 def test_a_report_at_a_point_is_the_check_there(slug: str) -> None:
     bare = replace(load_family(slug), questions=())
@@ -167,7 +166,6 @@ def test_an_expression_and_its_tree_are_written_alike() -> None:
         assert spelled(found.tree) == spelled(parse_expression(str(found)))
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("slug", "claims"),
     [
