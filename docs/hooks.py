@@ -46,9 +46,17 @@ def pages() -> dict[str, str]:
         "theorems.md": theorems(),
         "schema.md": schema(),
         "json.md": documents(),
+        "notebook.md": notebook(),
     }
     made |= api()
     return made | gallery()
+
+
+def notebook() -> str:
+    """The executed notebook as a page; a test executes it again."""
+    module = run_path(str(ROOT / "docs" / "notebooks.py"))
+    page: str = module["page"](json.loads(module["NOTEBOOK"].read_text(encoding="utf-8")))
+    return page
 
 
 # --- theorems and claims --------------------------------------------------------------------------
