@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+STYLE = "<style>.output th, .output td { padding: .2rem .6rem; text-align: left; }</style>"
+
 NOTEBOOK = Path(__file__).with_name("notebook.ipynb")
 
 
@@ -70,7 +72,7 @@ def _lines(text: str) -> list[str]:
 
 def page(notebook: dict[str, Any]) -> str:
     """The notebook as a page of the site: HTML as it is, other values as text."""
-    parts: list[str] = []
+    parts: list[str] = [STYLE]
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
@@ -86,6 +88,8 @@ def page(notebook: dict[str, Any]) -> str:
                 parts.append(f'<div class="output">\n{body.strip()}\n</div>')
             else:
                 parts.append(f"```text\n{''.join(data['text/plain'])}\n```")
+    # The title stays the first line.
+    parts[:2] = [parts[1], parts[0]]
     return "\n\n".join(parts) + "\n"
 
 

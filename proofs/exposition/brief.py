@@ -19,7 +19,12 @@ from coopgap.proofs.exposition.documents import (
 from coopgap.proofs.exposition.formulas import Scripted, Symbol, row
 from coopgap.proofs.exposition.prose import weighed
 from coopgap.proofs.exposition.sources import Place
-from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
+from coopgap.theory.specification import (
+    FamilySpecification,
+    NamedLanguage,
+    Specification,
+    require_complete_information,
+)
 
 OBSTRUCTIONS, CASES = 1, 2
 """How many obstructions of a game and cases of a family are written out."""
@@ -30,7 +35,11 @@ WEIGHT = Scripted(Symbol("prosociality"), above=STAR)
 def sections(
     specification: Specification | FamilySpecification, root: Place, command: str
 ) -> Iterator[Section]:
-    """The game, and for each language its statement with the contract and an obstruction."""
+    """The game, and for each language its statement with the contract and an obstruction.
+
+    Raises InputError where agents do not see the state.
+    """
+    require_complete_information(specification, "a worked example in brief")
     if isinstance(specification, FamilySpecification):
         yield from _family(specification, root)
     elif specification.information is not None:

@@ -272,5 +272,6 @@ def test_a_character_without_a_glyph_is_told_in_one_line(
     assert ended.value.code == 0
     out, err = capsys.readouterr()
     assert out.split()[0] == "drawn:"
-    assert err == "coopgap: no font here has \U00013000: install one, such as Noto Sans CJK\n"
+    assert err.startswith("coopgap: no font that matplotlib knows has \U00013000: install one")
+    assert err.count("\n") == 1
     assert not [each for each in recwarn if "Glyph" in str(each.message)]

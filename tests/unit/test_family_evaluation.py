@@ -213,7 +213,8 @@ def test_theorems_and_conjectures_are_told() -> None:
 
     console = Console(width=80, record=True, file=io.StringIO())
     theorems = find(["pd-gap", "pd-threshold-2-refuted", "sh-equilibria"])
-    console.print(story(list(decide_all(theorems))))
+    for each in decide_all(theorems):
+        console.print(story(each))
     console.print(statements_table([{"id": each.id, "statement": "so"} for each in theorems]))
     refuted = Verdict("x", "a statement", "refuted", 9, 2, 1, 0.5, "title = 'x'", {}, {}, {})
     boxes = {"boxes": 3, "clear": 2, "undecided": 1}
