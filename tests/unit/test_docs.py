@@ -1,9 +1,9 @@
 """What README and docs show is what happens: every block that can run is run.
 
 Blocks of one page run in order, in one empty directory. ``toml``: a spec, written to the file that
-its first line names, and loaded; ``toml NAME``: a file of that name that is none. ``console``: commands after ``$`` and their output. ``pycon``: a
-Python session. ``csv NAME``: a file of that name. ``sh``: targets of the Makefile. ``text`` is only
-read. In output ``...`` stands for anything.
+its first line names, and loaded; ``toml NAME``: a file of that name that is none. ``console``:
+commands after ``$`` and their output. ``pycon``: a Python session. ``csv NAME``: a file of that
+name. ``sh``: targets of the Makefile. ``text`` is only read. In output ``...`` stands for anything.
 """
 
 import contextlib
