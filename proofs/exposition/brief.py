@@ -23,7 +23,6 @@ from coopgap.theory.specification import (
     FamilySpecification,
     NamedLanguage,
     Specification,
-    require_complete_information,
 )
 
 OBSTRUCTIONS, CASES = 1, 2
@@ -37,9 +36,8 @@ def sections(
 ) -> Iterator[Section]:
     """The game, and for each language its statement with the contract and an obstruction.
 
-    Raises InputError where agents do not see the state.
+    Where agents do not see the state: what mechanisms reach, with its proof.
     """
-    require_complete_information(specification, "a worked example in brief")
     if isinstance(specification, FamilySpecification):
         yield from _family(specification, root)
     elif specification.information is not None:

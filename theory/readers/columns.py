@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.toml import toml_table
 
 PARTS = {
     **dict.fromkeys(("actions_row", "actions_column"), 2),
@@ -67,10 +67,7 @@ def read_columns(path: Path, known: Sequence[str], max_bytes: int = MAX_BYTES) -
     Raises InputError, naming the file and the column, for what is no map.
     """
     try:
-        table = tomllib.loads(read_text(path, max_bytes))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"not TOML: {error}", fix="mend it", source=str(path)) from None
-    try:
+        table = toml_table(read_text(path, max_bytes))
         return Columns({name: _own(name, own, known) for name, own in table.items()}, str(path))
     except InputError as error:
         raise error.located(source=str(path)) from None
