@@ -46,9 +46,17 @@ def pages() -> dict[str, str]:
         "theorems.md": theorems(),
         "schema.md": schema(),
         "json.md": documents(),
+        "notebook.md": notebook(),
     }
     made |= api()
     return made | gallery()
+
+
+def notebook() -> str:
+    """The executed notebook as a page; a test executes it again."""
+    module = run_path(str(ROOT / "docs" / "notebooks.py"))
+    page: str = module["page"](json.loads(module["NOTEBOOK"].read_text(encoding="utf-8")))
+    return page
 
 
 # --- theorems and claims --------------------------------------------------------------------------
@@ -321,14 +329,34 @@ def api() -> dict[str, str]:
     pages["proofs"] = [
         *(name for room in rooms for name in _modules(room)),
         "coopgap.proofs.frontier.report",
+        "coopgap.proofs.fuzzing.campaigns",
+        "coopgap.proofs.theorems.prove",
         "coopgap.proofs.exposition.figures.kinds",
     ]
     made = {}
     for package, names in pages.items():
-        lines = [f"# The package {package}", ""]
+        lines = [f"# The package {package}", "", *(_returned() if package == "coopgap" else ())]
         lines += [line for name in names for line in (f"::: {name}", "")]
         made[f"api-{package}.md"] = "\n".join(lines)
     return made
+
+
+def _returned() -> list[str]:
+    """Links to what the functions of ``coopgap`` return, whose fields are their signatures."""
+    homes = {
+        "check": ("deciding.reports.Report", "deciding.reports.LanguagePart"),
+        "frontier": ("frontier.report.Frontier",),
+        "prove": ("theorems.prove.TheoremReport",),
+        "fuzz": ("fuzzing.campaigns.Verdict",),
+    }
+    links = (
+        f"`{name}`: "
+        + " of ".join(
+            f"[{home.rpartition('.')[2]}][coopgap.proofs.{home}]" for home in reversed(found)
+        )
+        for name, found in homes.items()
+    )
+    return [f"What is returned, with its fields: {'; '.join(links)}.", ""]
 
 
 def _modules(room: str) -> list[str]:
