@@ -665,7 +665,7 @@ def _numbers(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
 
 def _language(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
     contracts, records = data["contracts"], data["records"]
-    if records is None and contracts["kind"] == "none":
+    if records is None and contracts["kind"] in ("none", "interim"):
         return "play without a contract"
     left = list(range(spec.plays)) if records is None else _left(spec, records)
     alike = [(name, own) for name, record, own in spec.languages if record == left]
@@ -701,8 +701,10 @@ def _same_class(all_: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
     """Whether the contracts, or the mechanisms with such transfers, are the same."""
     data = all_["contracts"]
     if "mechanism" in all_:
-        data = {**data, "kind": "transfers"}
         stated, options = all_["mechanism"]["options"], own["participation"]
+        if data["kind"] == "interim":
+            options = None
+        data = {**data, "kind": "transfers"}
         if stated is None or options is None:
             if stated is not options:
                 return False
