@@ -46,6 +46,7 @@ SPECS = (
     "supply-contract",
     "unnamed-weather",
     "bilateral-trade",
+    "delegation-private",
     "mediated-team",
     "out-of-reach",
 )

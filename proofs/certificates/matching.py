@@ -672,10 +672,28 @@ def _language(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
     named = [name for name, own in alike if _same_class(data, own)]
     if named:
         return f"language {' or '.join(named)}"
+    if contracts["kind"] == "mechanism":
+        return _relaxed(spec, data, left)
     if contracts["kind"] == "directive" and not contracts["permissive"] and _by_state(records):
         # Complete directives are decided for the language of states of each language (T2).
         told = " or ".join(name for name, _ in alike)
         return f"complete directives in the language {told}" if alike else None
+    return None
+
+
+def _relaxed(spec: _Spec, data: Mapping[str, Plain], left: Sequence[int]) -> str | None:
+    """A language without its bound on fines, or more of its rules: what its gap is due to."""
+    count = len(spec.profiles)
+    for name, record, own in spec.languages:
+        dropped = {**own, "liability": None}
+        if record == left and _same_class(data, dropped):
+            return f"language {name} without a bound on fines"
+        dropped["participation"] = None
+        if record == left and _same_class(data, dropped):
+            return f"language {name} where nobody may refuse"
+        seen = _numbered((each, k % count) for k, each in enumerate(record))
+        if seen == left and _same_class(data, dropped):
+            return f"language {name} with every action verified"
     return None
 
 
