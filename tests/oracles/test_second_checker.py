@@ -190,7 +190,7 @@ PLANTED = (
     ("mechanisms.py", '"burnt": [0, *row]', '"burnt": row'),
     ("mechanisms.py", "+ self.constant * below, scale", ", scale"),
     ("mechanisms.py", "self.constant * below - least", "self.constant * below"),
-    ("interim.py", 'known.holds(-row, ">=")', 'known.holds(-row, ">=") or True'),
+    ("interim.py", "require(not gaining,", "require(True,"),
     ("interim.py", "rows.get(move[1], 0) + case.plays.game.prior[state] * gain", "gain"),
     ("interim.py", "(weight * case.plays.game.prior[state],", "(weight,"),
     ("interim.py", "require(case.excluded(strengths)", "require(True"),
