@@ -56,8 +56,13 @@ class SelfishPlay(Part):
     nash: ProfilesByState | Unknown
     """By state, the pure equilibria (claims `nash`, `unique-nash`)."""
     mixed: NonEmptyTable[list[NonEmptyTable[NonEmptyTable[Exact]]]] | Unknown
-    """By state, the extreme mixed equilibria: by player, the probabilities (pure numbers) of the
-    actions in use."""
+    """By state, mixed equilibria, pure ones among them: by player, the probabilities (pure numbers)
+    of the actions in use; all extreme ones unless `mixed_others` says otherwise."""
+    mixed_others: str | None
+    """Why there may be other mixed equilibria than mixtures of those listed; `null` if there are
+    none."""
+    certificates: Certificates
+    """By state, the certificate that the mixed equilibria listed are equilibria."""
     worst: Exact | Unknown | None
     """The worst expected welfare of pure equilibria, in utils; `null` if a state has none."""
 

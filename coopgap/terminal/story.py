@@ -239,6 +239,8 @@ def selfish(report: Report) -> Iterator[RenderableType]:
             single = len(nash) == 1
             texts = [text if single else f"{text} in {short(s)}" for s, text in mixed.items()]
             yield Text(f"Mixed equilibria: {clauses(texts)}.")
+    if part.mixed_others is not None:
+        yield Text(f"Other mixed equilibria may exist: {part.mixed_others}.")
 
 
 def _played(mixture: Mapping[str, Fraction]) -> list[str]:

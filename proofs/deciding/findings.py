@@ -16,6 +16,7 @@ from coopgap.proofs.deciding.decide import (
 )
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.mechanisms import Mechanisms, Society
+from coopgap.proofs.questions.mixed import Listed
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Bracket,
@@ -127,6 +128,19 @@ class Findings:
         best = pure if isinstance(pure, BestSelection | Bracket) else None
         what, setting = f"correlated play of {language}", self.setting(language)
         return self._once((language,), what, decide.correlated_play, setting, best, enough)
+
+    def mixed(self) -> dict[int, Listed]:
+        """What is found of the mixed equilibria of selfish agents, before the worker is stopped.
+
+        If it is stopped all the same, the pure ones are listed.
+        """
+        known, game = decide.known_equilibria, self.environment
+        seconds = min(decide.MIXED_SECONDS, 0.5 * self.worker.seconds)
+        found = self.run("mixed equilibria", known, game, seconds)
+        if isinstance(found, Unanswered):
+            listed = known(game, seconds=-1.0)
+            return {state: replace(each, others=found.reason) for state, each in listed.items()}
+        return found
 
     @property
     def information(self) -> Information:

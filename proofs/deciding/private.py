@@ -26,6 +26,7 @@ from coopgap.proofs.deciding.reports import (
     Contract,
     Directive,
     MechanismPart,
+    MixedPlay,
     ObstructionPart,
     Parameters,
     Play,
@@ -104,9 +105,9 @@ class PrivateFinder:
         """V and the gap at the worst equilibria."""
         return PRIVATE, PRIVATE
 
-    def mixed(self) -> Unknown:
+    def mixed(self) -> MixedPlay:
         """Mixed equilibria without a contract."""
-        return PRIVATE
+        return MixedPlay(PRIVATE)
 
     def agent_thresholds(self) -> Unknown:
         """The λ that each player needs."""

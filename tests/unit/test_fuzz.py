@@ -187,7 +187,6 @@ def text_of(spec: object) -> str:
 # ------------------------------------------------------------ the registry
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", [name for name in REGISTERED if name not in RARE])
 def test_registered_conjectures_fare_as_expected(name: str) -> None:
     wanted = REGISTERED[name].expected
@@ -216,7 +215,6 @@ def test_counterexamples_cannot_be_simpler() -> None:
     assert abs(payoffs).sum() == 2
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["n2", "n3", "n4", "n5", "n6"])
 def test_counterexamples_are_no_larger_than_those_of_the_theory(name: str) -> None:
     (found,) = campaign([REGISTERED[name]], budget=Budget(cases=20_000))
@@ -244,7 +242,6 @@ def test_shrinking_keeps_what_fails_and_ends() -> None:
 # ------------------------------------------------------------ campaigns
 
 
-@pytest.mark.no_cover
 def test_results_do_not_depend_on_the_number_of_workers() -> None:
     chosen = find(["t1", "n5", "n6"])
     one, two = (
@@ -287,7 +284,6 @@ def test_seconds_end_a_campaign() -> None:
     assert time.monotonic() - start < 30
 
 
-@pytest.mark.no_cover
 def test_a_worker_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     from coopgap.proofs.deciding import worker
 
@@ -331,7 +327,6 @@ def test_coverage_is_counted() -> None:
     assert 300 > first > both == 300 - found.vacuous > 0
 
 
-@pytest.mark.no_cover
 def test_contradictory_hypotheses_are_vacuous() -> None:
     text = '[conjecture]\nsuppose = ["gap > 0", "gap < 0"]\nthen = ["gap > 0"]\n'
     contradictory = conjecture_from_text(text, "contradictory", "c")
@@ -350,13 +345,7 @@ FALLING = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("engine", "name"),
-    [
-        pytest.param(*each, marks=[] if each[1] == "n4" else [pytest.mark.no_cover])
-        for each in FALLING
-    ],
-)
+@pytest.mark.parametrize(("engine", "name"), FALLING)
 def test_what_is_false_falls_to_every_engine(engine: str, name: str) -> None:
     (found,) = campaign([REGISTERED[name]], budget=Budget(cases=5_000), engine=engine)
     assert found.status == "refuted"
@@ -364,7 +353,6 @@ def test_what_is_false_falls_to_every_engine(engine: str, name: str) -> None:
     assert abs(spec.environment.payoffs).max() <= 2  # type: ignore[union-attr]
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "name",
     ["t3", "t4", "t6", "gap-falls-in-common-lambda", "gap-falls-in-language-and-lambda", "n3"],
@@ -661,7 +649,6 @@ def test_a_campaign_that_ends_anywhere_goes_on(
 
 
 @pytest.mark.deep
-@pytest.mark.no_cover
 def test_a_campaign_survives_being_killed(tmp_path: Path, run_coopgap: COMMAND) -> None:
     """Killed at random moments and resumed, the journal ends as that of an uninterrupted run."""
     rng = random.Random(BASE_SEED)
