@@ -154,7 +154,7 @@ def drawn() -> tuple[str, ...]:
             if isinstance(found, decide.Certified) and found.accepted and len(found.text) < 3_000:
                 seen[kind] += 1
                 kept[found.text] = None
-        for kind, text in (*_mechanisms(game), *_strategies(game)):
+        for kind, text in (*_mechanisms(game), *strategies(game)):
             if seen[kind] < ALIKE and len(text) < 3_000:
                 seen[kind] += 1
                 kept[text] = None
@@ -185,7 +185,7 @@ def _mechanisms(game: Situation) -> Iterator[tuple[str, str]]:
             yield kind, decide.certify_mechanism(society, claim, witness).text
 
 
-def _strategies(game: Situation) -> Iterator[tuple[str, str]]:
+def strategies(game: Situation) -> Iterator[tuple[str, str]]:
     """Certificates about strategies by kind: the last agent does not see the state."""
     about, contracts = game.environment, game.contracts
     small = len(about.players) == 2 and max(about.shape) == 2 and len(about.states) > 1
