@@ -24,6 +24,7 @@ from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.commons.fishery import Fishery, FisherySpecification
 from coopgap.theory.commons.specification import CommonsQuestion
 from coopgap.theory.exact import INFINITY, Extended
+from coopgap.theory.notebooks import Documented, Shown, TextTable
 from coopgap.theory.readers.theorem import theorem_from_text
 
 THEOREM = "fish-war"
@@ -51,8 +52,8 @@ class SharePart:
         }
 
 
-@dataclass(frozen=True)
-class FisheryReport:
+@dataclass(frozen=True, repr=False)
+class FisheryReport(Shown, Documented):
     """Everything that a specification with a fishery asks, decided."""
 
     specification: FisherySpecification
@@ -86,6 +87,16 @@ class FisheryReport:
             "rests_on": self.rests_on,
             "claims": [claim_document(each) for each in self.claims],
         }
+
+    def tables(self) -> tuple[TextTable, ...]:
+        """The share of each level of λ, and by how much it exceeds the first best."""
+        best = self.specification.fishery.best
+        parts = [each.document(best) for each in self.prosocial or (self.selfish,)]
+        rows = [("first best", str(best), "0")]
+        rows += [
+            (f"λ = {each['lambda']}", str(each["share"]), str(each["excess"])) for each in parts
+        ]
+        return (TextTable(self.specification.title, ("", "share", "excess"), tuple(rows)),)
 
 
 def check_fishery(

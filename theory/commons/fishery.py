@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coopgap.theory.commons.specification import CommonsQuestion
+from coopgap.theory.notebooks import Shown, TextTable
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Fishery:
         return (1 + level) * (1 - d) / (n * (1 + level) - (n - 1) * d)
 
 
-@dataclass(frozen=True)
-class FisherySpecification:
+@dataclass(frozen=True, repr=False)
+class FisherySpecification(Shown):
     """A whole spec file with a fishery. levels: the common λ, pure numbers, to report."""
 
     fishery: Fishery
@@ -46,3 +47,9 @@ class FisherySpecification:
     title: str = ""
     source: str = ""
     origin: str = field(default="", compare=False)
+
+    def tables(self) -> tuple[TextTable, ...]:
+        """Its numbers."""
+        names = ("agents", "power", "discount")
+        rows = tuple((name, str(getattr(self.fishery, name))) for name in names)
+        return (TextTable(self.title, ("fishery", "value"), rows),)
