@@ -61,6 +61,11 @@ class Worker:
     ) -> None:
         self.close()
 
+    @property
+    def unlimited(self) -> bool:
+        """Whether all work runs here, for as long as it likes."""
+        return self._timeout == self._deadline == math.inf
+
     def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """The function's result; raises TimedOut, or whatever the function raises.
 
