@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -32,7 +33,7 @@ class Timed:
 
     def part(self, of: Callable[..., _T], unknown: Callable[..., _T], *arguments: Any) -> _T:
         """What a function makes of the specification, or what is said where there is no time."""
-        if self.worker.unlimited:
+        if self.worker.seconds == math.inf:
             return of(self.specification, self.found, *arguments)
         try:
             part: _T

@@ -62,9 +62,9 @@ class Worker:
         self.close()
 
     @property
-    def unlimited(self) -> bool:
-        """Whether all work runs here, for as long as it likes."""
-        return self._timeout == self._deadline == math.inf
+    def seconds(self) -> float:
+        """How long work that begins now may take."""
+        return min(self._timeout, self._deadline - time.monotonic())
 
     def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """The function's result; raises TimedOut, or whatever the function raises.
@@ -74,7 +74,7 @@ class Worker:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimedOut(TIME_IS_UP)
-        seconds = min(self._timeout, left)
+        seconds = self.seconds
         if seconds == math.inf:
             return function(*arguments)
         connection = self._started()
