@@ -92,10 +92,14 @@ def test_every_entry_that_asks_about_mechanisms_is_here():
 
 
 LOSSES = {
-    # Without the right to refuse, and without the bound on fines, the first best is reached (AGV).
+    # Without the right to refuse, and without the bound on fines, the first best is reached (AGV);
+    # but not where types are correlated and one's quality is the other's worth.
     ("bilateral-trade", "delivery"): {"participation": Fraction(1, 12)},
     ("public-project", "gifts, by consent"): {"participation": Fraction(1)},
-    ("correlated-types", "sale"): {"participation": HALF},
+    ("correlated-types", "sale"): {
+        "information": Fraction(3, 22),
+        "participation": Fraction(4, 11),
+    },
     ("delegation-private", "what the agent does, no money"): {"liability": 2 * THIRD},
     ("mediated-team", "output, fines up to 1"): {"liability": 2 * THIRD},
     # P1 plays b in place of a, and no court sees it.
@@ -108,8 +112,12 @@ RESTORED = {
     ("mediated-team", "output"): Fraction(1),
     ("mediated-team", "output, fines up to 1"): THIRD,
     ("out-of-reach", "audit"): Fraction(0),
+    # 3 with messages, 2 without (the team optimum).
+    ("public-project", "gifts"): Fraction(1),
+    ("delegation-private", "what the agent does"): Fraction(0),
+    ("delegation-private", "what the agent does, no money"): Fraction(0),
 }
-"""What messages and a mediator make good, where all see the state."""
+"""What messages and a mediator make good, where nobody may refuse."""
 
 
 @pytest.mark.parametrize("slug", EXPECTED)
@@ -121,8 +129,24 @@ def test_what_the_gap_is_due_to(slug: str):
         assert found == LOSSES.get((slug, name), {})
         if isinstance(each.restored, Fraction):
             assert each.restored == RESTORED[slug, name]
-        for cause in found:
-            assert f"value without {cause}" in each.certificates
+        rules = [cause for cause in found if cause != "information"]
+        assert all(f"value without {cause}" in each.certificates for cause in rules)
+
+
+def test_what_is_due_to_information_by_the_programme_of_all_joint_deviations():
+    game = load_game("correlated-types")
+    (sale,) = [each for each in game.languages if each.name == "sale"]
+    assert game.information is not None
+    world = every_mechanism.World(
+        game.environment,
+        game.information,
+        sale.language,
+        "balanced",
+        None,
+        None,
+        (Fraction(0),) * 2,
+    )
+    assert math.isclose(HALF - Fraction(3, 22), every_mechanism.value(world), abs_tol=1e-6)
 
 
 @pytest.mark.parametrize("slug", EXPECTED)
