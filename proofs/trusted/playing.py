@@ -199,6 +199,7 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
         for signal, row in enumerate(listing(rows[month - 1], len(stages.signals))):
             weight, growths = stages.commons.signals[signal]
             over = sum(each for each, _ in growths)
+            stages.budget.spend(20 * len(values) * len(stages.stocks) * len(growths))
             later = [
                 [Fraction(each) / over for each in stages.ahead(signal, month, v)] for v in values
             ]
