@@ -22,6 +22,7 @@ from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.example import Example
 from coopgap.documents.family_report import FamilyReport
 from coopgap.documents.figure import Figure
+from coopgap.documents.fishery import Fishery
 from coopgap.documents.fit import Fit, Fits
 from coopgap.documents.frontier import Frontier
 from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
@@ -51,6 +52,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "example": Example,
         "family-report": FamilyReport,
         "figure": Figure,
+        "fishery": Fishery,
         "fit": Fit,
         "fits": Fits,
         "frontier": Frontier,

@@ -31,7 +31,7 @@ from coopgap.proofs.deciding.reports import (
     Report,
     Unknown,
 )
-from coopgap.proofs.deciding.values import Absent, everywhere
+from coopgap.proofs.deciding.values import Absent, Bounds, everywhere
 from coopgap.proofs.questions.mechanisms import CAUSES
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
@@ -372,11 +372,18 @@ def mechanism(part: MechanismPart) -> Iterator[RenderableType]:
     """What mechanisms reach, how, and what shows it."""
     if isinstance(part.value, Infinite):
         yield Text("There is no mechanism that all agents join.")
+    elif isinstance(part.value, Bounds):
+        yield Text(
+            f"The best mechanism reaches {number(part.value)}: time did not suffice for more."
+        )
+        if isinstance(part.lotteries, tuple):
+            yield Text(f"This one reaches {number(part.value.low)}:")
     elif part.attained is True:
         yield Text(f"The best mechanism reaches {number(part.value)}:")
     else:
         yield Text(f"Mechanisms come as close to {number(part.value)} as one likes, near this one:")
-    if isinstance(part.bound, Fraction) and part.bound != part.value:
+    between = isinstance(part.value, Bounds)
+    if isinstance(part.bound, Fraction) and part.bound != part.value and not between:
         yield Text(f"(The linear programme of all mechanisms allows {number(part.bound)}.)")
     if isinstance(part.lotteries, tuple):
         yield _lotteries(part.lotteries)

@@ -14,6 +14,7 @@ from coopgap.proofs.deciding.decide import (
     CorrelatedFinding,
     CorrelatedPlay,
 )
+from coopgap.proofs.deciding.thresholds import bracketed
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.mechanisms import Mechanisms, Society
 from coopgap.proofs.questions.mixed import Listed
@@ -28,7 +29,7 @@ from coopgap.proofs.questions.obligations import (
     Value,
 )
 from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
-from coopgap.theory.contracts import Transfers
+from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.dilemmas import domination_threshold
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import INFINITY, Extended
@@ -109,7 +110,16 @@ class Findings:
         return INFINITY
 
     def threshold(self, language: str | None) -> Reached | Unanswered:
-        """The least common λ."""
+        """The least common λ, or bounds on it."""
+        key = "threshold bounds", language
+        if key not in self._known:
+            found, setting = self._exact_threshold(language), self.setting(language)
+            if isinstance(found, Unanswered) and not isinstance(setting.contracts, Directives):
+                found = bracketed(setting, found, self.run)
+            self._known[key] = found
+        return self._known[key]  # type: ignore[no-any-return]
+
+    def _exact_threshold(self, language: str | None) -> Reached | Unanswered:
         what = f"threshold of {language or 'play alone'}"
         found = self._once((language,), what, decide.ask, Threshold(self.setting(language)))
         assert isinstance(found, Reached | Unanswered)

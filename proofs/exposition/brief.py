@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from coopgap.proofs.exposition import concrete, families, games
+from coopgap.proofs.exposition import concrete, families, games, mechanisms, private
 from coopgap.proofs.exposition.concrete import STAR
 from coopgap.proofs.exposition.documents import (
     Block,
@@ -23,7 +23,6 @@ from coopgap.theory.specification import (
     FamilySpecification,
     NamedLanguage,
     Specification,
-    require_complete_information,
 )
 
 OBSTRUCTIONS, CASES = 1, 2
@@ -37,11 +36,14 @@ def sections(
 ) -> Iterator[Section]:
     """The game, and for each language its statement with the contract and an obstruction.
 
-    Raises InputError where agents do not see the state.
+    Where agents do not see the state: what mechanisms reach, with its proof.
     """
-    require_complete_information(specification, "a worked example in brief")
     if isinstance(specification, FamilySpecification):
         yield from _family(specification, root)
+    elif specification.information is not None:
+        the_game, *_ = private.sections(specification, root)
+        yield the_game
+        yield from section("What mechanisms reach", mechanisms.reached(specification, root))
     else:
         yield from _game(specification, root)
     yield from section("Evidence", _evidence(root["report"], command))

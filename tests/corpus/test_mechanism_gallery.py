@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import every_mechanism
 import pytest
@@ -14,6 +15,8 @@ from games import load_game
 
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import MechanismPart, PooledBestPart, Report
+from coopgap.proofs.deciding.values import Bounds
+from coopgap.proofs.engines import mechanisms
 from coopgap.proofs.exposition.documents import Code, Inline
 from coopgap.proofs.exposition.example import root
 from coopgap.proofs.exposition.formulas import Numeral, leaves
@@ -322,3 +325,47 @@ def test_without_private_information_nothing_is_said_of_it():
     assert check(load_game("n5")).document()["languages"][0]["mechanism"] == {
         "unknown": "not asked: claim something about mechanisms, or use --mechanism"
     }
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_where_time_is_up_there_are_certified_bounds(
+    known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the way to a value that is not attained, before and after a mechanism is found."""
+    game = load_game("out-of-reach")
+    name = game.languages[0].name
+    exact = replace(game, questions=(Question("mechanism-gap-positive", name),))
+    told = check(exact).languages[0].mechanism
+    assert isinstance(told, MechanismPart)
+    solve, calls = mechanisms._Programme.best, list[Any]()
+
+    def late(programme: Any, deadline: float) -> Any:
+        calls.append(programme)
+        if len(calls) == 2:
+            raise TimeoutError
+        return solve(programme, deadline)
+
+    def never(*_: object) -> None:
+        raise TimeoutError
+
+    if known:
+        monkeypatch.setattr(mechanisms._Programme, "best", late)
+    else:
+        monkeypatch.setattr(mechanisms, "_stable", never)
+    ids = ("mechanism-gap-positive", "mechanism-gap-zero", "mechanism-gap-at-most")
+    values = (None, None, Fraction(100))
+    asked = tuple(Question(i, name, v) for i, v in zip(ids, values, strict=True))
+    report = check(replace(game, questions=asked))
+    found = report.languages[0].mechanism
+    assert isinstance(found, MechanismPart)
+    assert isinstance(found.value, Bounds)
+    low, value, high = found.value.low, told.value, found.value.high
+    assert low <= value <= high  # type: ignore[operator]
+    assert ("reached" in found.certificates) == known
+    assert "bound" in found.certificates
+    open_ = told.bound == report.first_best.welfare
+    statuses = [each.status for each in report.claims]
+    assert statuses[:2] == (["unknown"] * 2 if open_ else ["proved", "refuted"])
+    assert statuses[2] == ("proved" if known else "unknown")
+    for claim in report.claims:
+        assert claim.status != "unknown" or "not solved exactly in time" in str(claim.reason)
