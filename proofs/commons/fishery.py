@@ -99,20 +99,6 @@ class FisheryReport(Shown, Documented):
             "claims": [claim_document(each) for each in self.claims],
         }
 
-    def tables(self) -> tuple[TextTable, ...]:
-        """The share of each level of λ, and by how much it exceeds the first best."""
-        best = self.specification.fishery.best
-        parts = [each.document(best) for each in self.prosocial or (self.selfish,)]
-        rows = [("first best", str(best), "0")]
-        rows += [
-            (f"λ = {each['lambda']}", str(each["share"]), str(each["excess"])) for each in parts
-        ]
-        return (TextTable(self.specification.title, ("", "share", "excess"), tuple(rows)),)
-
-
-def _told(value: Extended | Unknown) -> str:
-    return "unknown" if isinstance(value, Unknown) else "∞" if value == INFINITY else str(value)
-
 
 def check_fishery(
     specification: FisherySpecification, progress: Callable[[str], None] | None = None
