@@ -20,11 +20,9 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import Absent, Quantity, Unknown
-from coopgap.proofs.deciding.verdicts import GameClaim
+from coopgap.proofs.deciding.verdicts import GameClaim, require_about_mechanisms
 from coopgap.proofs.questions.obligations import Levels
-from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Problem
-from coopgap.theory.errors import InputError
 from coopgap.theory.information import MAX_STRATEGIES, team_optimum
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
 
@@ -145,9 +143,5 @@ class PrivateFinder:
 
     def _claim(self, question: Question | FamilyQuestion) -> GameClaim:
         assert isinstance(question, Question)
-        if question.id not in MECHANISM_CLAIMS:
-            raise InputError(
-                "the claim is about play in each state, which some player does not see",
-                fix=f"claim one of {', '.join(MECHANISM_CLAIMS)}, or leave [information] out",
-            )
+        require_about_mechanisms(question)
         return GameClaim(self.findings, question)
