@@ -219,12 +219,10 @@ class Prover:
         """
         if self._said(tuple(conditions)).holds(conclusion.polynomial, conclusion.relation):
             return []
-        product = product_refutation(conditions, conclusion)
-        if product is not None:
-            return [product]
         refutations = []
         for negation in conclusion.negations():
             refutation = self.refute((*conditions, negation), degree)
+            refutation = refutation or product_refutation(conditions, conclusion)
             if refutation is None:
                 return None
             refutations.append(refutation)
