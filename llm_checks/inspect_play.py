@@ -15,6 +15,7 @@ from coopgap.llm_checks.playing.asking import Asking
 from coopgap.llm_checks.playing.run import Options, header_of
 from coopgap.llm_checks.playing.scenarios import Play, plays
 from coopgap.llm_checks.playing.tasks import task_of
+from coopgap.llm_checks.predicting.regimes import require_playable
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
 
@@ -36,6 +37,7 @@ def play(
     """
     try:
         found = study(str(spec), _parts(regime), _parts(disposition), games)
+        require_playable(found.conditions)
     except InputError as error:
         raise PrerequisiteError(f"coopgap: {error}".replace("[", r"\[")) from None
     design = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}

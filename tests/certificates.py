@@ -509,6 +509,9 @@ def _false_play() -> Iterator[str]:
     both = {"prosociality": {"levels": [1, 1], "scale": 1}}
     cooperative = {**game(*PD), "cooperative": [[0], [0]]}
     yield concrete("all-cooperative", cooperative, {"multipliers": [[]]}, **both)
+    for plays in ([], [[[[0, 1]], [[0, 1]]]]):
+        listed: Json = {"state": 0, "plays": plays}
+        yield concrete("mixed-equilibria", game(*PD), {}, fields=listed)
     shift = {"agent": 0, "weights": [-1, 1]}
     yield _supports([1, 0, shift, [1, 1, shift, None]])
 

@@ -6,24 +6,22 @@ import re
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from coopgap.commands.options import Json, MaxBytes, Timeout, Values, require_duration
+from coopgap.commands.options import (
+    Json,
+    MaxBytes,
+    Timeout,
+    Values,
+    require_duration,
+    with_language,
+)
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
-
-if TYPE_CHECKING:
-    from coopgap.theory.specification import (
-        FamilyQuestion,
-        FamilySpecification,
-        Question,
-        Specification,
-    )
 
 FORMATS = ("latex", "html", "markdown")
 
@@ -43,9 +41,7 @@ def example(
         ),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
-    everything: Annotated[
-        bool, typer.Option("--all", help="Every gallery entry whose players see the state.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every gallery entry.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
     notation: Annotated[
         Path | None,
@@ -53,6 +49,12 @@ def example(
             metavar="FILE", help="A TOML table of your own symbols.", show_default="the usual ones"
         ),
     ] = None,
+    brief: Annotated[
+        bool,
+        typer.Option(
+            "--brief", help="Statements, contracts and obstructions; the rest in an appendix."
+        ),
+    ] = False,
     language: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Only this language of the spec.", show_default="all"),
@@ -77,11 +79,10 @@ def example(
     from coopgap import __version__
     from coopgap.files import prepare_directory, write_all, write_file
     from coopgap.proofs.deciding.check import check
-    from coopgap.proofs.exposition.example import document, files
+    from coopgap.proofs.exposition.example import files, worked
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
     from coopgap.theory.readers.load import load_listed, settings, with_values
-    from coopgap.theory.specification import require_complete_information
 
     require_duration(timeout)
     if (spec is None) is not everything:
@@ -95,8 +96,6 @@ def example(
     given = settings(values or ())
     names = [spec] if spec is not None else _examples()
     specifications = [load_listed(name, max_bytes or MAX_BYTES) for name in names]
-    for each in specifications:
-        require_complete_information(each, "a worked example")
     if given:
         specifications = [with_values(each, given) for each in specifications]
     if language is not None:
@@ -108,10 +107,10 @@ def example(
             if tell is not None:
                 tell(name)
             report = check(specification, timeout=timeout)
-            command = _command(name, chosen, values or (), language)
-            shown = document(name_of(name), report, specification, command)
-            texts = files(shown, chosen, symbols, __version__, kinds)
-            pages = typeset(pdflatex, shown.name, texts) if pdf else None
+            command = _command(name, chosen, values or (), language, brief)
+            shown, appendix = worked(name_of(name), report, specification, command, brief)
+            texts = files(shown, chosen, symbols, __version__, kinds, appendix)
+            pages = typeset(engine(pdflatex, texts), shown.name, texts) if pdf else None
             write_all(out, texts, "--out")
             written |= dict.fromkeys(str(out / file) for file in texts)
             if pages is not None:
@@ -161,33 +160,6 @@ def named_environments(given: Sequence[str]) -> Mapping[str, str]:
     return chosen
 
 
-def with_language(
-    specification: Specification | FamilySpecification, name: str
-) -> Specification | FamilySpecification:
-    """The specification with one of its languages only, and the claims that concern no other.
-
-    Raises InputError for a language that it does not have.
-    """
-    from coopgap.theory.nearest import suggestion
-    from coopgap.theory.specification import Specification
-
-    names = [each.name for each in specification.languages]
-    if name not in names:
-        raise InputError(
-            f"there is no language {name!r}", fix=suggestion(name, names), field="--language"
-        )
-    kept = tuple(each for each in specification.languages if each.name == name)
-
-    def concerned(question: Question | FamilyQuestion) -> bool:
-        return question.language in (None, name)
-
-    if isinstance(specification, Specification):
-        questions = tuple(filter(concerned, specification.questions))
-        return replace(specification, languages=kept, questions=questions)
-    asked = tuple(filter(concerned, specification.questions))
-    return replace(specification, languages=kept, questions=asked)
-
-
 def name_of(spec: str) -> str:
     """The stem of an example's files."""
     return re.sub(r"[^\w.-]+|^[.-]+", "-", Path(spec).stem, flags=re.ASCII).strip("-.") or "example"
@@ -203,6 +175,13 @@ def require_tex() -> str:
             field="--pdf",
         )
     return found
+
+
+def engine(pdflatex: str, texts: Mapping[str, str]) -> str:
+    """The TeX for these texts: for characters that pdfTeX has no glyph for one that may have."""
+    if any(re.search(r"\\coopgapchar\{", text) for text in texts.values()):
+        return shutil.which("xelatex") or shutil.which("lualatex") or pdflatex
+    return pdflatex
 
 
 def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
@@ -244,15 +223,16 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
 
 
 def _examples() -> list[str]:
-    """The entries of the gallery of which there are worked examples."""
+    """The entries of the gallery."""
     from coopgap.theory.readers.load import games
 
-    return [slug for slug, each in games().items() if each.information is None]
+    return list(games())
 
 
 def _command(
-    name: str, chosen: tuple[str, ...], values: Sequence[str], language: str | None
+    name: str, chosen: tuple[str, ...], values: Sequence[str], language: str | None, brief: bool
 ) -> str:
     sets = [f"--set {value}" for value in values]
     only = [] if language is None else [f"--language {shlex.quote(language)}"]
-    return " ".join(["coopgap example", name, *sets, *only, "--to", chosen[0]])
+    short = ["--brief"] if brief else []
+    return " ".join(["coopgap example", name, *sets, *only, *short, "--to", chosen[0]])

@@ -180,10 +180,13 @@ def play(
         )
     if spec is None:
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
+    from coopgap.llm_checks.predicting.regimes import require_playable
     from coopgap.llm_checks.predicting.scenes import study
 
+    found = study(spec, regimes or (), dispositions or (), games, limit)
+    require_playable(found.conditions)
     return _played(
-        study(spec, regimes or (), dispositions or (), games, limit),
+        found,
         out or Path("coopgap-play"),
         logs or (),
         registered,

@@ -22,11 +22,13 @@ from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.example import Example
 from coopgap.documents.family_report import FamilyReport
 from coopgap.documents.figure import Figure
+from coopgap.documents.fishery import Fishery
 from coopgap.documents.fit import Fit, Fits
 from coopgap.documents.frontier import Frontier
 from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
 from coopgap.documents.gallery import Gallery
 from coopgap.documents.group_report import GroupReport
+from coopgap.documents.liability import Liability
 from coopgap.documents.play import Play
 from coopgap.documents.predict import Predict
 from coopgap.documents.prove import Prove, Theorems
@@ -50,6 +52,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "example": Example,
         "family-report": FamilyReport,
         "figure": Figure,
+        "fishery": Fishery,
         "fit": Fit,
         "fits": Fits,
         "frontier": Frontier,
@@ -58,6 +61,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "fuzz-peers": FuzzPeers,
         "gallery": Gallery,
         "group-report": GroupReport,
+        "liability": Liability,
         "play": Play,
         "predict": Predict,
         "prove": Prove,

@@ -56,8 +56,13 @@ class SelfishPlay(Part):
     nash: ProfilesByState | Unknown
     """By state, the pure equilibria (claims `nash`, `unique-nash`)."""
     mixed: NonEmptyTable[list[NonEmptyTable[NonEmptyTable[Exact]]]] | Unknown
-    """By state, the extreme mixed equilibria: by player, the probabilities (pure numbers) of the
-    actions in use."""
+    """By state, mixed equilibria, pure ones among them: by player, the probabilities (pure numbers)
+    of the actions in use; all extreme ones unless `mixed_others` says otherwise."""
+    mixed_others: str | None
+    """Why there may be other mixed equilibria than mixtures of those listed; `null` if there are
+    none."""
+    certificates: Certificates
+    """By state, the certificate that the mixed equilibria listed are equilibria."""
     worst: Exact | Unknown | None
     """The worst expected welfare of pure equilibria, in utils; `null` if a state has none."""
 
@@ -124,15 +129,25 @@ class Lottery(Part):
     """What is paid after it, by record."""
 
 
+class Loss(Part):
+    """A part of the gap that every mechanism leaves."""
+
+    cause: Literal["information", "actions", "participation", "liability"]
+    """What it is due to: private information, actions that no court sees, the right to refuse, or
+    the bound on fines."""
+    loss: Exact
+    """How much it is, in utils."""
+
+
 class Mechanism(Part):
     """What mechanisms reach: messages, a mediator and transfers."""
 
-    value: Quantity
+    value: Quantity | Between
     """The supremum of the expected welfare of mechanisms and their equilibria, in utils; `-inf` if
     none makes everybody take part."""
     bound: Quantity
     """What the linear programme of all mechanisms allows at most, in utils."""
-    gap: Quantity
+    gap: Quantity | Between
     """W* less the value, in utils (claims `mechanism-gap-positive`, `mechanism-gap-zero`,
     `mechanism-gap-at-least`, `mechanism-gap-at-most`)."""
     attained: bool | None
@@ -145,8 +160,14 @@ class Mechanism(Part):
     after reports that are true in some state."""
     prosocial: list[AtLevel]
     """What mechanisms reach at the spec's levels of λ."""
+    losses: list[Loss] | Unknown | None
+    """What the gap is due to, from the first best down; `null` where there is no mechanism."""
+    restored: Quantity | None
+    """What messages and a mediator reach beyond contracts without them, in utils; `null` where
+    players may refuse, of which such contracts do not know."""
     certificates: Certificates
-    """The certificates of the values, of the bound, and of whether the value is attained."""
+    """The certificates of the values (also of those without a rule that causes a loss), of the
+    bound, and of whether the value is attained."""
 
 
 class Language(Part):
@@ -186,7 +207,7 @@ class Language(Part):
     none."""
     mechanism: Mechanism | Unknown | None
     """What mechanisms of its class reach, if it was asked for; `null` for directives."""
-    prosocial_threshold: Quantity
+    prosocial_threshold: Quantity | Between
     """The least common λ at which a contract implements a first-best selection, a pure number
     (claim `threshold-at-most`)."""
     prosocial: list[AtLevel]
@@ -291,7 +312,7 @@ class ConcreteReport(Part, title="Report on a game"):
     """Selfish play without a contract."""
     languages: list[Language]
     """What each language can reach, in the order of the spec."""
-    prosocial_threshold: Quantity
+    prosocial_threshold: Quantity | Between
     """The least common λ at which a first-best selection is an equilibrium without a contract, a
     pure number (claim `threshold-at-most`)."""
     agent_thresholds: list[AgentThresholds] | Unknown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from coopgap.proofs.commons.parts import Figure, Findings, QuotaPart
+from coopgap.proofs.commons.parts import Decided, Figure, Findings, QuotaPart
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.terminal.story import STYLES, section
 from coopgap.terminal.words import count, listed, plain, short
@@ -39,7 +39,7 @@ def commons_story(report: Findings) -> Group:
         section("What quotas reach", *_languages(report)),
         section("Prosocial agents", *_prosocial(report)),
         section("Prosocial agents among selfish ones", _populations(report)),
-        section("Claims", *_claims(report)),
+        section("Claims", *claims(report.claims)),
     ]
     return Group(*[part for part in sections if part is not None])
 
@@ -152,8 +152,9 @@ def _populations(report: Findings) -> RenderableType:
     return table
 
 
-def _claims(report: Findings) -> Iterator[RenderableType]:
-    for each in report.claims:
+def claims(decided: Iterable[Decided]) -> Iterator[RenderableType]:
+    """What became of claims, a line each."""
+    for each in decided:
         line = Text(f"{each.status:<9}", style=STYLES[each.status])
         line.append(plain(f"{each.statement}"), style="default")
         if each.reason is not None:

@@ -20,7 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgap.llm_checks.negotiating.proposals import best_worth
+from coopgap.llm_checks.predicting.any_mechanism import reach
 from coopgap.llm_checks.predicting.regimes import (
+    PAYING,
     AnyContract,
     Condition,
     Disposition,
@@ -233,9 +235,10 @@ def predict(
     negotiated: list[Prediction] = []
     for each in chosen:
         language = each.regime.language
-        if each.regime.kind == "negotiated":
+        if each.regime.kind in PAYING:
             if each.disposition.kind != "base":
-                bounded = _whatever_is_agreed(specification, each)
+                bound = _ANY_AGREEMENT[each.regime.kind]
+                bounded = bound(specification, each)
                 if isinstance(bounded, str):
                     unknown.append(bounded)
                 else:
@@ -576,6 +579,24 @@ def _whatever_is_agreed(
     return made
 
 
+def _whatever_mechanism(
+    specification: Specification, condition: Condition
+) -> list[Prediction] | str:
+    """Bounds that hold under every mechanism and in every equilibrium, or why there are none."""
+    found = reach(specification, condition)
+    if isinstance(found, str):
+        return found
+    best = first_best(specification.environment).welfare
+    welfare = found.welfare if found.welfare < best else None
+    return [
+        _agreed(condition, "first-best", "first-best", "T10", RATES[0], found.rate),
+        _agreed(condition, "welfare", "welfare", "T10", None, welfare),
+    ]
+
+
+_ANY_AGREEMENT = {"negotiated": _whatever_is_agreed, "mechanism": _whatever_mechanism}
+
+
 def _agreed(
     condition: Condition,
     name: str,
@@ -597,9 +618,10 @@ def _agreed(
         disposition=str(condition.disposition),
     )
     who = "in pure equilibrium" if name.endswith("/pure") else "in every equilibrium"
+    what = "mechanism" if condition.regime.kind == "mechanism" else "contract"
     return replace(
         one,
-        statement=f"{_statement(one)} {who}, whatever contract is agreed on",
+        statement=f"{_statement(one)} {who}, whatever {what} is agreed on",
         fails_if=_fails_if(one, RATES if quantity == "first-best" else None),
     )
 
@@ -657,7 +679,7 @@ def _thresholds(
 ) -> Iterable[Prediction]:
     """Agents who reach the first best do so at λ̂ ≥ λ*."""
     for each in dict.fromkeys(one.regime for one in conditions):
-        if each.kind in ("announced", "negotiated"):
+        if each.kind in ("announced", *PAYING):
             continue
         level = threshold_of(specification, each.language)
         if level is not None and level > 0:

@@ -83,7 +83,7 @@ class LanguagePart:
     certificates: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class GroupReport(ShownInNotebooks):
     """Everything that ``check`` found of a game of groups.
 

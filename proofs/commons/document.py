@@ -43,7 +43,7 @@ def document(report: Findings) -> dict[str, Any]:
         "thresholds": [_threshold(each) for each in report.thresholds],
         "prosocial": [_level(each) for each in report.prosocial],
         "populations": [_population(report, each) for each in report.populations],
-        "claims": [_claim(each) for each in report.claims],
+        "claims": [claim_document(each) for each in report.claims],
     }
 
 
@@ -142,7 +142,8 @@ def _population(report: Findings, part: PopulationPart) -> dict[str, Any]:
     }
 
 
-def _claim(each: Decided) -> dict[str, Any]:
+def claim_document(each: Decided) -> dict[str, Any]:
+    """A claim as plain JSON values."""
     certificate = None
     if each.sha256 is not None:
         certificate = {"kind": each.kind, "checked": True, "sha256": each.sha256}

@@ -94,7 +94,7 @@ class Decided:
     theorem: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Findings:
     """Everything that a specification with a commons asks, decided; values in units."""
 

@@ -32,16 +32,43 @@ from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import digest
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage, everything
+from coopgap.theory.notebooks import Documented, Shown, TextTable
 
 _E = TypeVar("_E", Symmetric, Population)
 
 
-class CommonsReport(Findings):
+class CommonsReport(Shown, Findings, Documented):
     """Everything that a specification with a commons asks, decided."""
+
+    def tables(self) -> tuple[TextTable, ...]:
+        """What each language's best quota reaches, between selfish play and the first best."""
+        rows = [
+            ("first best", _told(self.planner), "0"),
+            ("selfish agents", _told(self.selfish.value), ""),
+            *((each.name, _told(each.value), _told(each.gap)) for each in self.languages),
+        ]
+        thresholds = _told(self.thresholds[0].value) if self.thresholds else "none"
+        claims = tuple((each.question.id, each.status) for each in self.claims)
+        return (
+            TextTable(
+                f"{self.specification.title or 'A commons'}; λ* = {thresholds}",
+                ("quota", "units", "gap"),
+                tuple(rows),
+            ),
+            *([TextTable("Claims", ("id", "status"), claims)] if claims else []),
+        )
 
     def document(self) -> dict[str, Any]:
         """``coopgap.commons/1``: plain JSON values."""
         return document(self)
+
+
+def _told(value: Figure) -> str:
+    """A number, certified bounds of one, or that it is unknown."""
+    if isinstance(value, Unknown):
+        return "unknown"
+    low, high = value if isinstance(value, tuple) else (value, value)
+    return str(low) if low == high else f"{low} to {high}"
 
 
 class Accepted:

@@ -31,6 +31,7 @@ from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
 from coopgap.theory.aggregates import GroupSpecification
+from coopgap.theory.commons.fishery import FisherySpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
@@ -40,6 +41,7 @@ from coopgap.theory.welfare import first_best
 
 if TYPE_CHECKING:
     from coopgap.proofs.aggregates.parts import GroupReport
+    from coopgap.proofs.commons.fishery import FisheryReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.claims import Finder
     from coopgap.theory.readers.load import Anything
@@ -81,6 +83,17 @@ def check(
 ) -> CommonsReport: ...
 
 
+@overload
+def check(
+    specification: FisherySpecification,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    progress: Callable[[str], None] | None = None,
+    mechanisms: bool = False,
+) -> FisheryReport: ...
+
+
 def check(
     specification: Anything,
     *,
@@ -88,7 +101,7 @@ def check(
     within: float | None = None,
     progress: Callable[[str], None] | None = None,
     mechanisms: bool = False,
-) -> Report | GroupReport | CommonsReport:
+) -> Report | GroupReport | CommonsReport | FisheryReport:
     """Decides a specification's claims and all quantities of its report.
 
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
@@ -99,17 +112,21 @@ def check(
     InputError for a claim that the game cannot bear; for a family in which something may be divided
     by 0 or the prior may be no distribution, and if time does not suffice to see that; for
     mechanisms in a game of groups.
-    A game of groups and a commons have reports of their own kinds, and no time limit: their sizes
-    are bounded when they are read.
+    A game of groups, a commons and a fishery have reports of their own kinds, and no time limit:
+    their sizes are bounded when they are read.
     """
     deadline = math.inf if within is None else time.monotonic() + within
     tell = progress or (lambda _: None)
-    if isinstance(specification, GroupSpecification | CommonsSpecification):
+    if isinstance(specification, GroupSpecification | CommonsSpecification | FisherySpecification):
         if mechanisms:
             raise InputError(
                 "mechanisms are decided for listed players only",
                 fix="list the players one by one",
             )
+        if isinstance(specification, FisherySpecification):
+            from coopgap.proofs.commons.fishery import check_fishery
+
+            return check_fishery(specification, tell)
         if isinstance(specification, CommonsSpecification):
             from coopgap.proofs.commons.report import check_commons
 
@@ -163,7 +180,7 @@ def assembled(finder: Finder) -> Report:
     certificates: dict[str, str] = {}
     specification = finder.specification
     best = finder.first_best(certificates)
-    selfish = finder.play(None)
+    selfish, mixed = finder.play(None), finder.mixed()
     languages = tuple(_language(finder, each) for each in specification.languages)
     alone = finder.threshold(None, certificates)
     thresholds, domination = finder.agent_thresholds(), finder.domination_threshold()
@@ -179,7 +196,14 @@ def assembled(finder: Finder) -> Report:
         title=specification.title,
         parameters=finder.parameters,
         first_best=best,
-        selfish=SelfishPart(selfish.welfare, selfish.nash, finder.mixed(), selfish.worst),
+        selfish=SelfishPart(
+            selfish.welfare,
+            selfish.nash,
+            mixed.listed,
+            selfish.worst,
+            mixed.others,
+            mixed.certificates,
+        ),
         languages=languages,
         prosocial_threshold=alone,
         agent_thresholds=thresholds,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -16,8 +16,10 @@ from coopgap.proofs.deciding.decide import (
     CorrelatedPlay,
     Lifted,
 )
+from coopgap.proofs.deciding.thresholds import bracketed
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.mechanisms import Mechanisms, Society
+from coopgap.proofs.questions.mixed import Listed
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Bracket,
@@ -29,7 +31,7 @@ from coopgap.proofs.questions.obligations import (
     Value,
 )
 from coopgap.proofs.trusted.problems import Problem
-from coopgap.theory.contracts import Transfers
+from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.dilemmas import domination_threshold
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import INFINITY, Extended
@@ -112,7 +114,16 @@ class Findings:
         return INFINITY
 
     def threshold(self, language: str | None) -> Reached | Unanswered:
-        """The least common λ."""
+        """The least common λ, or bounds on it."""
+        key = "threshold bounds", language
+        if key not in self._known:
+            found, setting = self._exact_threshold(language), self.setting(language)
+            if isinstance(found, Unanswered) and not isinstance(setting.contracts, Directives):
+                found = bracketed(setting, found, self.run)
+            self._known[key] = found
+        return self._known[key]  # type: ignore[no-any-return]
+
+    def _exact_threshold(self, language: str | None) -> Reached | Unanswered:
         what = f"threshold of {language or 'play alone'}"
         found = self._once((language,), what, decide.ask, Threshold(self.setting(language)))
         assert isinstance(found, Reached | Unanswered)
@@ -131,6 +142,19 @@ class Findings:
         best = pure if isinstance(pure, BestSelection | Bracket) else None
         what, setting = f"correlated play of {language}", self.setting(language)
         return self._once((language,), what, decide.correlated_play, setting, best, enough)
+
+    def mixed(self) -> dict[int, Listed]:
+        """What is found of the mixed equilibria of selfish agents, before the worker is stopped.
+
+        If it is stopped all the same, the pure ones are listed.
+        """
+        known, game = decide.known_equilibria, self.environment
+        seconds = min(decide.MIXED_SECONDS, 0.5 * self.worker.seconds)
+        found = self.run("mixed equilibria", known, game, seconds)
+        if isinstance(found, Unanswered):
+            listed = known(game, seconds=-1.0)
+            return {state: replace(each, others=found.reason) for state, each in listed.items()}
+        return found
 
     @property
     def information(self) -> Information:
@@ -171,6 +195,11 @@ class Findings:
         arguments = society, about, point, MECHANISM_SECONDS
         what = f"mechanisms of {language}"
         return self.run(what, decide.lifted_mechanism, *arguments)
+
+    def relaxed(self, language: str, society: Society, without: str) -> Mechanisms | Unanswered:
+        """What the mechanisms of a language reach once rules are dropped."""
+        what = f"mechanisms of {language} without {without}"
+        return self._once((society.levels,), what, decide.mechanisms, society, MECHANISM_SECONDS)
 
     def certify_mechanism(
         self, society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]

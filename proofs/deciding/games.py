@@ -26,6 +26,7 @@ from coopgap.proofs.deciding.reports import (
     Directive,
     FirstBestPart,
     MechanismPart,
+    MixedPlay,
     ObstructionPart,
     Parameters,
     Play,
@@ -34,6 +35,7 @@ from coopgap.proofs.deciding.reports import (
     Selection,
 )
 from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.thresholds import ThresholdBounds, exclusion
 from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, Value, rounded_up
 from coopgap.proofs.deciding.verdicts import GameClaim
 from coopgap.proofs.deciding.words import describe
@@ -64,9 +66,6 @@ SELECTION_LIMIT = 256
 NO_SELECTION = Absent("nothing is implementable")
 
 NO_EQUILIBRIUM = Absent("a state has no pure equilibrium")
-
-
-Mixed = tuple[Mapping[str, Mapping[str, Fraction]], ...]
 
 
 class GameFinder:
@@ -113,23 +112,28 @@ class GameFinder:
         best, worst = (NO_EQUILIBRIUM, NO_EQUILIBRIUM) if found is None else found
         return Play(best, nash, worst)
 
-    def mixed(self) -> dict[str, Mixed] | Unknown:
-        """The extreme equilibria of selfish agents, as probabilities of the actions in use."""
-        game = self.names
-        found = self.findings.run("mixed equilibria", decide.extreme_equilibria, game)
-        if isinstance(found, Unknown):
-            return found
+    def mixed(self) -> MixedPlay:
+        """Mixed equilibria of selfish agents, as probabilities of the actions in use."""
+        game, found = self.names, self.findings.mixed()
 
         def used(labels: Sequence[str], mix: Sequence[Fraction]) -> dict[str, Fraction]:
             return {a: share for a, share in zip(labels, mix, strict=True) if share > 0}
 
-        return {
+        certificates: dict[str, str] = {}
+        for state, listed in found.items():
+            if any(share not in (0, 1) for mixes in listed.found for mix in mixes for share in mix):
+                about, claim = decide.no_contract(game), decide.mixed_claim(state, listed)
+                shown = self.findings.certify(about, self.selfish, claim, dict)
+                self._keep(certificates, game.states[state], shown)
+        listed_by_state = {
             game.states[state]: tuple(
                 dict(zip(game.players, map(used, game.actions, mixes), strict=True))
-                for mixes in pairs
+                for mixes in listed.found
             )
-            for state, pairs in found.items()
+            for state, listed in found.items()
         }
+        others = next((each.others for each in found.values() if each.others is not None), None)
+        return MixedPlay(listed_by_state, others, certificates)
 
     def agent_thresholds(self) -> Value[tuple[AgentThresholds, ...]]:
         """The least λ of each player, by first-best selection."""
@@ -212,12 +216,38 @@ class GameFinder:
     def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
         """λ*(L), or the least λ without a contract."""
         found = self.findings.threshold(language)
+        if isinstance(found, ThresholdBounds):
+            return self._threshold_between(language, found, into)
         if isinstance(found, Unknown):
             return found
         if "prosocial_threshold" not in into:
             certified = self.findings.certify_threshold(self.findings.setting(language), found)
             self._keep(into, "prosocial_threshold", certified)
         return found.level
+
+    def _threshold_between(
+        self, language: str | None, found: ThresholdBounds, into: dict[str, str]
+    ) -> Bounds | Unknown:
+        """The least λ between certified bounds; unknown if there are none."""
+        setting = self.findings.setting(language)
+        low: Fraction = Fraction(0)
+        high: Extended = INFINITY
+        if found.reached is not None:
+            claim = {"id": "threshold-at-most", "holds": True, "value": str(found.reached.level)}
+            shown = self.findings.certify(
+                setting, None, claim, decide.reached_part, setting, found.reached
+            )
+            self._keep(into, "prosocial_threshold_at_most", shown)
+            high = found.reached.level if "prosocial_threshold_at_most" in into else high
+        if found.low is not None:
+            claim = {"id": "threshold-at-most", "holds": False, "value": str(found.low)}
+            shown = self.findings.certify(
+                setting, None, claim, exclusion, setting, found.low, found.below
+            )
+            self._keep(into, "prosocial_threshold_at_least", shown)
+            low = found.low if "prosocial_threshold_at_least" in into else low
+        known = low > 0 or isinstance(high, Fraction)
+        return Bounds(low, high) if known else Unknown(found.reason)
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
         """The gap of correlated equilibria, and the gap that each of them leaves at least.
@@ -264,7 +294,8 @@ class GameFinder:
         )
         if not asked:
             return NOT_ASKED
-        return mechanism_part(self.findings, named.name, self.selfish)
+        value, _ = self.value(named, None, {})
+        return mechanism_part(self.findings, named.name, self.selfish, value)
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements a first best."""

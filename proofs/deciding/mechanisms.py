@@ -10,11 +10,18 @@ from typing import Any
 from coopgap.proofs.certificates import mechanism_witnesses as witnesses
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.reports import LevelPart, LotteryPart, MechanismPart, RecordPart
-from coopgap.proofs.deciding.values import Absent, Unknown, common
-from coopgap.proofs.questions.mechanisms import Drawn, Mechanisms, Point, Society
+from coopgap.proofs.deciding.losses import NOTHING_REACHED, losses, relaxations
+from coopgap.proofs.deciding.reports import (
+    LevelPart,
+    LossPart,
+    LotteryPart,
+    MechanismPart,
+    RecordPart,
+)
+from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, common
+from coopgap.proofs.questions.mechanisms import Drawn, MechanismBounds, Mechanisms, Point, Society
 from coopgap.proofs.questions.obligations import Levels
-from coopgap.theory.exact import INFINITY
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 from coopgap.theory.languages import describe_record
 
 Claim = Mapping[str, Any]
@@ -23,51 +30,150 @@ Claim = Mapping[str, Any]
 Witness = Mapping[str, Any]
 """What shows it."""
 
-NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
+LEAST, MOST = "mechanism-gap-at-least", "mechanism-gap-at-most"
 
-NO_MECHANISM = Absent("no mechanism makes everybody take part")
+NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
 
 
 def mechanism_part(
-    findings: Findings, language: str, levels: Levels
+    findings: Findings, language: str, levels: Levels, without: Quantity
 ) -> MechanismPart | Unknown | Absent:
-    """What the mechanisms of a language reach, with certificates."""
+    """What the mechanisms of a language reach, with certificates.
+
+    without: what contracts reach that know no messages.
+    """
     society = findings.society(language, levels)
     if isinstance(society, Unknown):
         return Absent(society.reason)
     found = findings.mechanisms(language, levels)
+    if isinstance(found, MechanismBounds):
+        return _bounded_part(findings, society, found, language)
     if isinstance(found, Unknown):
         return found
     best = findings.pooled().welfare
     shown = _certificates(findings, society, found, best)
     known = isinstance(found.value, Fraction)
     parts = [_level(findings, language, at, shown) for at in findings.specification.levels]
+    restored: Quantity = Absent("contracts without messages do not ask who takes part")
+    if society.contracts.participation is None:
+        restored = without if isinstance(without, Unknown) else _difference(found.value, without)
     return MechanismPart(
         value=found.value,
         bound=found.bound,
         gap=best - found.value if isinstance(found.value, Fraction) else INFINITY,
-        attained=NO_MECHANISM if found.attained is None else found.attained,
+        attained=NOTHING_REACHED if found.attained is None else found.attained,
         method="state-by-state" if found.by_state else "programme",
-        lotteries=_lotteries(society, found.points[0]) if known else NO_MECHANISM,
+        lotteries=_lotteries(society, found.points[0]) if known else NOTHING_REACHED,
         prosocial=tuple(parts),
+        losses=_losses(findings, language, society, found.value, shown),
+        restored=restored,
         certificates=shown,
     )
+
+
+def _bounded_part(
+    findings: Findings, society: Society, found: MechanismBounds, language: str
+) -> MechanismPart:
+    """What is known of mechanisms where time did not suffice."""
+    shown: dict[str, str] = {}
+    value, gap = _between(findings, society, found, shown, "")
+    parts = [_level(findings, language, at, shown) for at in findings.specification.levels]
+    points = found.points
+    return MechanismPart(
+        value=value,
+        bound=found.bound,
+        gap=gap,
+        attained=Absent(found.reason),
+        method="programme",
+        lotteries=_lotteries(society, points[0]) if points else Absent(found.reason),
+        prosocial=tuple(parts),
+        losses=Unknown(found.reason),
+        restored=Unknown(found.reason),
+        certificates=shown,
+    )
+
+
+def _between(
+    findings: Findings, society: Society, found: MechanismBounds, into: dict[str, str], suffix: str
+) -> tuple[Bounds, Bounds]:
+    """V and the gap of mechanisms between bounds, each certified."""
+    best = findings.pooled().welfare
+    least: Fraction = Fraction(0)
+    most: Extended = INFINITY
+    for id_, welfare, witness in (
+        (LEAST, found.bound, {} if found.bound == best else witnesses.bound(found.bounding)),
+        (MOST, found.worth, witnesses.reached(found.points) if found.points else {}),
+    ):
+        if isinstance(welfare, Fraction):
+            claim = {"id": id_, "holds": True, "value": str(best - welfare)}
+            certified = findings.certify_mechanism(society, claim, witness)
+            if isinstance(certified, Certified) and certified.accepted:
+                into[_NAMES[id_] + suffix] = certified.sha256
+                if id_ == LEAST:
+                    least = best - welfare
+                else:
+                    most = best - welfare
+    low = best - most if isinstance(most, Fraction) else MINUS_INFINITY
+    return Bounds(low, best - least), Bounds(least, most)
+
+
+def _losses(
+    findings: Findings, language: str, society: Society, value: Extended, into: dict[str, str]
+) -> tuple[LossPart, ...] | Unknown | Absent:
+    """What the gap is due to, with the certificates of what is reached once rules are dropped."""
+    best = findings.pooled().welfare
+    if not isinstance(value, Fraction):
+        return NOTHING_REACHED
+
+    def steps() -> Iterator[tuple[str, Mechanisms | Unknown]]:
+        reached: Extended = value
+        for cause, relaxed in relaxations(society):
+            if reached == best:
+                return
+            found = findings.relaxed(language, relaxed, cause)
+            if not isinstance(found, Unknown):
+                _keep(findings, relaxed, found, f"value without {cause}", into)
+                reached = found.value
+            yield cause, found
+
+    return losses(best, value, steps())
+
+
+def _keep(
+    findings: Findings, society: Society, found: Mechanisms, name: str, into: dict[str, str]
+) -> None:
+    """Notes the certificate of a value, if the checker accepted it."""
+    claim, witness = next(mechanism_claims(found, findings.pooled().welfare))
+    certified = findings.certify_mechanism(society, claim, witness)
+    if isinstance(certified, Certified) and certified.accepted:
+        into[name] = certified.sha256
 
 
 def _level(findings: Findings, language: str, levels: Levels, into: dict[str, str]) -> LevelPart:
     """The value and the gap at one level of λ, with the certificate of the value."""
     society, found = findings.society(language, levels), findings.mechanisms(language, levels)
     at = common(findings.environment.players, levels)
+    if isinstance(society, Society) and isinstance(found, MechanismBounds):
+        suffix = f" at lambda {', '.join(map(str, levels))}"
+        return LevelPart(at, *_between(findings, society, found, into, suffix))
     if isinstance(society, Unknown) or isinstance(found, Unknown):
         why = Unknown(getattr(found, "reason", ""))
         return LevelPart(at, why, why)
     best = findings.pooled().welfare
-    claim, witness = next(mechanism_claims(found, best))
-    certified = findings.certify_mechanism(society, claim, witness)
-    if isinstance(certified, Certified) and certified.accepted:
-        into[f"value at lambda {', '.join(map(str, levels))}"] = certified.sha256
+    _keep(findings, society, found, f"value at lambda {', '.join(map(str, levels))}", into)
     gap = best - found.value if isinstance(found.value, Fraction) else INFINITY
     return LevelPart(at, found.value, gap)
+
+
+def _difference(value: Extended, without: Quantity) -> Quantity:
+    """What mechanisms reach beyond contracts; unknown where these are known between bounds."""
+    if not isinstance(value, Fraction):
+        return NOTHING_REACHED
+    if without == MINUS_INFINITY:
+        return INFINITY
+    if not isinstance(without, Fraction):
+        return Unknown("what contracts reach is known between bounds only")
+    return value - without
 
 
 def mechanism_claims(found: Mechanisms, best: Fraction) -> Iterator[tuple[Claim, Witness]]:
@@ -91,7 +197,8 @@ def mechanism_claims(found: Mechanisms, best: Fraction) -> Iterator[tuple[Claim,
 
 _NAMES = {
     "mechanism-value": "value",
-    "mechanism-gap-at-least": "bound",
+    LEAST: "bound",
+    MOST: "reached",
     "mechanism-attains": "attained",
 }
 

@@ -8,7 +8,6 @@ families are the same values; fields that the JSON of only one of them has are m
 from __future__ import annotations
 
 import importlib.metadata
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
@@ -33,6 +32,7 @@ from coopgap.proofs.deciding.values import (
 from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
+from coopgap.theory.notebooks import Documented, TextTable, frame
 
 __all__ = ["Quantity", "Unknown"]
 
@@ -49,6 +49,8 @@ Directive = tuple["CellPart", ...] | Unknown | Absent
 Basis = tuple["BasisPart", ...] | Unknown | Absent
 
 ByState = Mapping[str, Value[Profiles]]
+
+MixedByState = Mapping[str, tuple[Mapping[str, Mapping[str, Fraction]], ...]]
 
 GAMES, FAMILIES, HIDDEN = ({"of": of} for of in ("games", "families", "nothing"))
 """Whose JSON has a field, where that is not the JSON of all."""
@@ -68,6 +70,14 @@ class Parameters(TypedDict):
     assume: tuple[Written, ...]
     consistent: NotRequired[bool]
     certificate: NotRequired[str]
+
+
+class MixedPlay(NamedTuple):
+    """Mixed equilibria by state, why there may be others, and certificates by state."""
+
+    listed: MixedByState | Unknown
+    others: str | None = None
+    certificates: Mapping[str, str] = {}
 
 
 class Play(NamedTuple):
@@ -99,12 +109,18 @@ class PooledBestPart(FirstBestPart):
 
 @dataclass(frozen=True)
 class SelfishPart:
-    """Selfish play without a contract: its equilibria, and the best and worst expected welfare."""
+    """Selfish play without a contract: its equilibria, and the best and worst expected welfare.
+
+    mixed_others: why there may be other mixed equilibria than those listed; None if these are all
+    extreme ones. certificates: by state, that what is listed are equilibria.
+    """
 
     welfare: Quantity
     nash: ByState | Unknown
-    mixed: Mapping[str, tuple[Mapping[str, Mapping[str, Fraction]], ...]] | Unknown
+    mixed: MixedByState | Unknown
     worst: Quantity = field(default=LATER, metadata=GAMES)
+    mixed_others: str | None = field(default=None, metadata=GAMES)
+    certificates: Mapping[str, str] = field(default_factory=dict, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -187,13 +203,26 @@ class LotteryPart:
 
 
 @dataclass(frozen=True)
+class LossPart:
+    """A part of the gap that every mechanism leaves, in utils, and what it is due to.
+
+    cause: private ``information``, ``actions`` that no court sees, ``participation``, or
+    ``liability``, the bound on fines.
+    """
+
+    cause: str
+    loss: Quantity
+
+
+@dataclass(frozen=True)
 class MechanismPart:
     """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
 
     bound: the value of the programme, which V cannot exceed. attained: whether some mechanism
     reaches the value. method: ``state-by-state`` (T11) or ``programme``. lotteries: of a mechanism
     that reaches the value, or is close to it, after reports that are true in some state. prosocial:
-    value and gap at the levels of λ to report.
+    value and gap at the levels of λ to report. losses: what the gap is due to; its parts add up to
+    it. restored: what messages and a mediator reach beyond contracts without them.
     """
 
     value: Quantity
@@ -203,6 +232,8 @@ class MechanismPart:
     method: str
     lotteries: tuple[LotteryPart, ...] | Absent
     prosocial: tuple[LevelPart, ...]
+    losses: tuple[LossPart, ...] | Unknown | Absent
+    restored: Quantity
     certificates: Mapping[str, str]
 
 
@@ -313,7 +344,7 @@ class BenefitPart:
     one_payment: bool | Unknown | Absent = field(metadata=GAMES)
 
 
-class ShownInNotebooks:
+class ShownInNotebooks(Documented):
     """A report or a verdict that shows itself in a notebook as a document."""
 
     family: bool
@@ -323,20 +354,15 @@ class ShownInNotebooks:
         plain: dict[str, Any] = as_document(self, FAMILIES if self.family else GAMES, leaf)
         return plain
 
-    def to_dict(self) -> dict[str, Any]:
-        """The value as plain JSON values, numbers as exact text."""
-        return self.document()
-
-    def to_json(self) -> str:
-        """The JSON document, as the command prints it."""
-        return json.dumps(self.document(), ensure_ascii=False, indent=2)
-
     def sympy(self) -> dict[str, Any]:
         """As ``to_dict``, with each number, expression and condition as SymPy has it."""
         # Lazily: SymPy takes a second to import.
         from coopgap.proofs.deciding.symbolic import as_sympy
 
         return self.document(as_sympy)
+
+    def __repr__(self) -> str:
+        return self._shown("text")
 
     def _repr_html_(self) -> str:
         return self._shown("html")
@@ -354,7 +380,7 @@ class ShownInNotebooks:
         return shown(self.document(as_it_is), format_)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ClaimPart(ShownInNotebooks):
     """One claim, decided; the fields of its verdict as in ``VerdictPart``.
 
@@ -376,7 +402,7 @@ class ClaimPart(ShownInNotebooks):
     family: bool = field(default=False, metadata=HIDDEN)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Report(ShownInNotebooks):
     """Everything that ``check`` found.
 
@@ -405,14 +431,15 @@ class Report(ShownInNotebooks):
     family: bool = field(default=False, metadata=HIDDEN)
 
     def to_frame(self) -> Any:
-        """The languages as a pandas frame, a row each, numbers as exact text."""
-        import pandas
+        """The languages as a pandas frame, a row each, numbers as exact text.
 
+        Raises InputError where pandas is not installed.
+        """
         plain = ("value", "gap", "correlated_gap", "directive_gap", "prosocial_threshold")
-        rows = {
-            each["name"]: [each[name] for name in plain] for each in self.to_dict()["languages"]
-        }
-        return pandas.DataFrame.from_dict(rows, orient="index", columns=list(plain))
+        rows = [
+            (each["name"], *(each[name] for name in plain)) for each in self.to_dict()["languages"]
+        ]
+        return frame(TextTable("languages", ("language", *plain), tuple(rows)))
 
     @property
     def statuses(self) -> set[str]:

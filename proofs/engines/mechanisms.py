@@ -14,7 +14,15 @@ from coopgap.proofs.questions.mechanism_programme import (
     columns_of,
     solved_exactly,
 )
-from coopgap.proofs.questions.mechanisms import Drawn, Mechanisms, Move, Point, Society, Step
+from coopgap.proofs.questions.mechanisms import (
+    Drawn,
+    MechanismBounds,
+    Mechanisms,
+    Move,
+    Point,
+    Society,
+    Step,
+)
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.contracts import Budget
 from coopgap.theory.exact import MINUS_INFINITY
@@ -28,16 +36,33 @@ def best_mechanism(society: Society, seconds: float = 60.0) -> Mechanisms | Unan
     whole = _Programme(society)
     if whole.size > MAX_COLUMNS:
         return Unanswered(f"the linear programme has over {MAX_COLUMNS:,} variables")
+    deadline = time.monotonic() + seconds
     try:
-        return _best(whole, time.monotonic() + seconds)
+        best = whole.best(deadline)
     except TimeoutError:
         return Unanswered(NOT_SOLVED)
-
-
-def _best(whole: _Programme, deadline: float) -> Mechanisms:
-    best = whole.best(deadline)
     if isinstance(best, Step):
         return Mechanisms(MINUS_INFINITY, (best,), MINUS_INFINITY, (best,))
+    known: list[Point] = []
+    try:
+        return _best(whole, best, known, deadline)
+    except TimeoutError:
+        worth = whole.worth(known[0]) if known else MINUS_INFINITY
+        return MechanismBounds(NOT_SOLVED, best[0], (best[1],), worth, tuple(known))
+
+
+def linear_programme(society: Society) -> tuple[Rows, Terms] | Unanswered:
+    """The rows of the programme and the welfare that it makes greatest."""
+    whole = _Programme(society)
+    if whole.size > MAX_COLUMNS:
+        return Unanswered(f"the linear programme has over {MAX_COLUMNS:,} variables")
+    return whole.rows(), whole.welfare_terms()
+
+
+def _best(
+    whole: _Programme, best: tuple[Fraction, Step, Point], known: list[Point], deadline: float
+) -> Mechanisms:
+    """U and V, of which U is known; a mechanism that is found on the way is added to ``known``."""
     bound, step, point = best
     if point.is_mechanism:
         return Mechanisms(bound, (step,), bound, (step,), (point,), attained=True)
@@ -47,10 +72,11 @@ def _best(whole: _Programme, deadline: float) -> Mechanisms:
     full, limiting = _stable(whole, deadline)
     if not isinstance(full, Point):
         return Mechanisms(bound, (step,), MINUS_INFINITY, limiting)
+    known.append(full)
     rest = whole.within(frozenset(full.draws))
-    best = rest.best(deadline)
-    assert not isinstance(best, Step), "the full point is feasible"
-    value, last, point = best
+    found = rest.best(deadline)
+    assert not isinstance(found, Step), "the full point is feasible"
+    value, last, point = found
     attaining, unattained = _stable(rest, deadline, value)
     limiting = *limiting, last
     if isinstance(attaining, Point):
@@ -96,6 +122,13 @@ class _Programme(Programme):
             return self._step("nothing", rows, found.dual)
         value = -found.value / (self.mass * self.unit)
         return value, self._step("welfare", rows, found.dual), self._point(rows, aim, found)
+
+    def worth(self, point: Point) -> Fraction:
+        """The expected welfare of a point, in utils."""
+        terms = self.welfare_terms().items()
+        drawn = (point.draws.get(column[1], Fraction(0)) * worth for column, worth in terms)
+        total = sum(drawn, Fraction(0))
+        return total / (self.mass * self.unit)
 
     def fullest(self, deadline: float, floor: Fraction | None) -> Point | None:
         """A point with the largest support, None if there is no point.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from coopgap.proofs.exposition.documents import Block, Inline, said
+from coopgap.proofs.exposition.documents import Inline, Paragraph, said
 from coopgap.proofs.exposition.formulas import (
     FORMULAS,
     Formula,
@@ -111,10 +111,12 @@ def contract_class(part: Place) -> list[Inline]:
     words: list[Inline] = [f"{part['budget'].text} transfers"]
     if part["liability"].value not in (None, "none"):
         words += [" with fines of at most ", part["liability"].formula]
+    if part["participation"].value is not None:
+        words += [" by consent"]
     return words
 
 
-def weighed() -> Block:
+def weighed() -> Paragraph:
     """What a prosocial agent maximises."""
     weight = Symbol("prosociality")
     return said(

@@ -25,7 +25,7 @@ from coopgap.proofs.fuzzing.tallies import Tally, drawn
 from coopgap.proofs.fuzzing.teams import Batch, Team, team
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.theory.errors import InputError
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Documented, Shown, TextTable
 from coopgap.theory.specification import NamedLanguage, Specification
 
 BATCH = 50
@@ -44,8 +44,8 @@ ENGINES = ("sampling", "hypothesis", "z3")
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Verdict(Shown):
+@dataclass(frozen=True, repr=False)
+class Verdict(Shown, Documented):
     """The result of a campaign for one conjecture.
 
     status: refuted, survived or hardly-tested. vacuous: cases that do not meet the hypotheses;
@@ -302,6 +302,7 @@ def _contract(found: Situation) -> str:
 
 def specification(conjecture: Conjecture, found: Situation) -> Specification:
     """A counterexample as a spec that ``check`` opens: its game, languages and levels of λ."""
+    known = found.information
     languages = [NamedLanguage("language", found.language, found.contracts)]
     if found.finer is not found.language:
         languages.append(NamedLanguage("finer", found.finer, found.contracts))
@@ -309,6 +310,7 @@ def specification(conjecture: Conjecture, found: Situation) -> Specification:
         environment=found.environment,
         languages=tuple(languages),
         levels=tuple(dict.fromkeys((found.levels, found.more))),
+        information=None if known is None or known.is_complete else known,
         title=f"Not so: {conjecture.statement}",
         source=f"coopgap fuzz {conjecture.id}",
     )

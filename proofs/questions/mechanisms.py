@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from coopgap.proofs.questions.obligations import Levels, Setting, problem
+from coopgap.proofs.questions.obligations import Levels, Setting, Unanswered, problem
 from coopgap.proofs.trusted.problems import Contracts, Mechanism, Problem
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
@@ -29,6 +29,16 @@ Drawn = tuple[Reports, int]
 
 Move = tuple[int, int, int, int, int]
 """Agent, the cell that it sees, its report, the action recommended, and the action taken."""
+
+
+CAUSES = {
+    "information": "private information",
+    "actions": "actions that no court sees",
+    "participation": "the right to refuse",
+    "liability": "the bound on fines",
+}
+"""What the gap may be due to, in words, in the order in which it adds up from the first best down.
+"""
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,19 @@ class Step:
     incentives: Mapping[Move, Fraction]
     participation: Mapping[tuple[int, int], Fraction]
     floor: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class MechanismBounds(Unanswered):
+    """No exact answer in time: U by ``bounding``, and the welfare of a mechanism, if one is known.
+
+    Both in utils; worth: −∞ without a mechanism.
+    """
+
+    bound: Fraction
+    bounding: tuple[Step, ...]
+    worth: Extended
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True)

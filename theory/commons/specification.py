@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coopgap.theory.commons.resource import Commons
+from coopgap.theory.notebooks import Shown, TextTable
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class CommonsQuestion:
     level: Fraction | None = None
 
 
-@dataclass(frozen=True)
-class CommonsSpecification:
+@dataclass(frozen=True, repr=False)
+class CommonsSpecification(Shown):
     """A whole spec file with a commons. levels: the common λ, pure numbers, to report."""
 
     commons: Commons
@@ -52,6 +54,19 @@ class CommonsSpecification:
     title: str = ""
     source: str = ""
     origin: str = field(default="", compare=False)
+
+    def tables(self) -> Sequence[TextTable]:
+        """The resource, and the languages of its quotas."""
+        commons = self.commons
+        rows = [
+            ("agents", str(commons.agents)),
+            ("stock", f"{commons.stock} of at most {commons.capacity}"),
+            ("growth", ", ".join(map(str, commons.growth.factors))),
+            ("months", str(commons.horizon)),
+            ("collapse below", str(commons.collapse)),
+            ("quotas", ", ".join(each.name for each in self.languages)),
+        ]
+        return [TextTable(self.title or "A commons", ("resource", ""), tuple(rows))]
 
     def language(self, name: str) -> QuotaLanguage:
         """The language of this name."""
