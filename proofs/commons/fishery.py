@@ -71,15 +71,15 @@ class FisheryReport(Shown, Documented):
         return {each.status for each in self.claims} | ({"trusted"} if self.claims else set())
 
     def tables(self) -> tuple[TextTable, ...]:
-        """The share that each agent takes at every λ, the threshold, and the claims."""
-        rows = [("first best", str(self.specification.fishery.best))]
-        for each in (self.selfish, *self.prosocial):
-            rows.append((f"λ = {each.level}", _told(each.share)))
-        rows.append(("threshold λ*", _told(self.threshold)))
-        rows += [(each.question.id, each.status) for each in self.claims]
-        return (
-            TextTable(self.specification.title or "A fishery", ("share taken", ""), tuple(rows)),
-        )
+        """What each agent takes at every λ, and by how much that exceeds the first best."""
+        best = self.specification.fishery.best
+        parts = [each.document(best) for each in self.prosocial or (self.selfish,)]
+        rows = [("first best", str(best), "0")]
+        rows += [
+            (f"λ = {each['lambda']}", str(each["share"]), str(each["excess"])) for each in parts
+        ]
+        title = self.specification.title or "A fishery"
+        return (TextTable(title, ("", "share", "excess"), tuple(rows)),)
 
     def document(self) -> dict[str, Any]:
         """``coopgap.fishery/1``: plain JSON values."""
