@@ -635,14 +635,16 @@ def known_equilibria(environment: Environment, seconds: float) -> dict[int, List
     return {s: mixed.equilibria(environment.payoffs[:, s], deadline) for s in environment.support}
 
 
-def mixed_equilibria(games: Mapping[int, IntArray]) -> dict[int, list[Equilibrium]] | Unanswered:
+def mixed_equilibria(
+    games: Mapping[int, IntArray], seconds: float = MIXED_SECONDS
+) -> dict[int, list[Equilibrium]] | Unanswered:
     """All extreme mixed equilibria of each game, for two players.
 
     games: by state the payoffs, integers of shape (agents, actions…), each agent in its own unit.
     """
     if any(len(payoffs) != 2 for payoffs in games.values()):
         return Unanswered("all mixed equilibria are listed for two players only")
-    deadline, found = time.monotonic() + MIXED_SECONDS, dict[int, list[Equilibrium]]()
+    deadline, found = time.monotonic() + seconds, dict[int, list[Equilibrium]]()
     for state, payoffs in games.items():
         listed = mixed.equilibria(payoffs, deadline)
         if listed.others is not None:
