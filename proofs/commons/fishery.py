@@ -24,6 +24,7 @@ from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.commons.fishery import Fishery, FisherySpecification
 from coopgap.theory.commons.specification import CommonsQuestion
 from coopgap.theory.exact import INFINITY, Extended
+from coopgap.theory.notebooks import Documented, Shown, TextTable
 from coopgap.theory.readers.theorem import theorem_from_text
 
 THEOREM = "fish-war"
@@ -51,8 +52,8 @@ class SharePart:
         }
 
 
-@dataclass(frozen=True)
-class FisheryReport:
+@dataclass(frozen=True, repr=False)
+class FisheryReport(Shown, Documented):
     """Everything that a specification with a fishery asks, decided."""
 
     specification: FisherySpecification
@@ -68,6 +69,17 @@ class FisheryReport:
     def statuses(self) -> set[str]:
         """What became of the claims; besides, that they rest on more than the core."""
         return {each.status for each in self.claims} | ({"trusted"} if self.claims else set())
+
+    def tables(self) -> tuple[TextTable, ...]:
+        """The share that each agent takes at every λ, the threshold, and the claims."""
+        rows = [("first best", str(self.specification.fishery.best))]
+        for each in (self.selfish, *self.prosocial):
+            rows.append((f"λ = {each.level}", _told(each.share)))
+        rows.append(("threshold λ*", _told(self.threshold)))
+        rows += [(each.question.id, each.status) for each in self.claims]
+        return (
+            TextTable(self.specification.title or "A fishery", ("share taken", ""), tuple(rows)),
+        )
 
     def document(self) -> dict[str, Any]:
         """``coopgap.fishery/1``: plain JSON values."""

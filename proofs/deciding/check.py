@@ -113,8 +113,8 @@ def check(
     InputError for a claim that the game cannot bear; for a family in which something may be divided
     by 0 or the prior may be no distribution, and if time does not suffice to see that; for
     mechanisms or private information in a family or a game of groups.
-    A game of groups, a commons and a fishery have reports of their own kinds, and no time limit:
-    their sizes are bounded when they are read.
+    A game of groups, a commons and a fishery have reports of their own kinds; a quantity is a part
+    of these, such as all of a language.
     """
     deadline = math.inf if within is None else time.monotonic() + within
     tell = progress or (lambda _: None)
@@ -131,11 +131,11 @@ def check(
         if isinstance(specification, CommonsSpecification):
             from coopgap.proofs.commons.report import check_commons
 
-            return check_commons(specification, tell)
+            return check_commons(specification, tell, timeout, deadline)
         # Lazily: most games are not of groups.
         from coopgap.proofs.aggregates.report import group_report
 
-        return group_report(specification, tell)
+        return group_report(specification, tell, timeout, deadline)
     if isinstance(specification, FamilySpecification):
         _require_no_mechanisms(specification, mechanisms)
         # Lazily: most games have no parameters.

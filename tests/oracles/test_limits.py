@@ -279,45 +279,6 @@ def too_long() -> str:
     return '{"schema":"' + "a" * (MAX_BYTES + 1) + '"}'
 
 
-def _strategies(name: str, about: Json, witness: Json, sight: Json, **fields: Json) -> str:
-    own = {"kind": "interim", "budget": "balanced", "liability": "1", "permissive": False}
-    level = {"levels": [0] * len(about["players"]), "scale": 1}
-    data = {"contracts": own, "mechanism": {"information": sight, "options": None}}
-    return certificate(claim(name, **fields), about, one_case(witness), prosociality=level, **data)
-
-
-def many_strategies() -> str:
-    """A tree that asks for the best of many plays again and again."""
-    actions, states = 1_000, 20
-    about = game([actions, actions // 10], states, zeros(2, actions * actions // 10, states))
-    sight = [list(range(states)), [0] * states]
-    tree: list[Any] = [[None] * actions for _ in range(actions)]
-    best = [0] * (states + 1)
-    bound = {"obstructions": [], "best": best, "strict": False, "tree": tree}
-    return _strategies("gap-at-least", about, {"bound": bound}, sight, value="0")
-
-
-def many_moves() -> str:
-    """As many obstructions as a file can list, of a type with many states."""
-    states = 3_000
-    about = game([2, 1], states, [[[0, 9]] * states, [[0, 0]] * states])
-    part = [[0, 0, 0], [1, 0, 0]]
-    why = {"strategies": part, "deviations": [[0, 0, 1, 1]]}
-    bound = {"obstructions": [why] * 100_000, "best": [0, 0], "strict": False, "tree": None}
-    return _strategies("gap-at-least", about, {"bound": bound}, [[0] * states] * 2, value="0")
-
-
-def many_types() -> str:
-    """Transfers at every record, and a type for every state."""
-    states = 20_000
-    about = game([2, 2], states, zeros(2, 4, states))
-    sight = [list(range(states))] * 2
-    amounts = [[k, [1, -1]] for k in range(4 * states)]
-    paid = [{"denominator": 1, "amounts": amounts}]
-    reached = {"strategies": [0] * (2 * states), "transfers": paid}
-    return _strategies("gap-at-most", about, {"reached": reached}, sight, value="0")
-
-
 # --- groups ---------------------------------------------------------------------------------------
 
 
@@ -519,6 +480,45 @@ def long_cases() -> str:
     for k in range(60):
         node = [0, 0, 1 + k % 7, 10**3_990 + k, node, None]
     return cases_of_contracts(node, states=10, side=6, unit=10**3_980)
+
+
+def _strategies(name: str, about: Json, witness: Json, sight: Json, **fields: Json) -> str:
+    own = {"kind": "interim", "budget": "balanced", "liability": "1", "permissive": False}
+    level = {"levels": [0] * len(about["players"]), "scale": 1}
+    data = {"contracts": own, "mechanism": {"information": sight, "options": None}}
+    return certificate(claim(name, **fields), about, one_case(witness), prosociality=level, **data)
+
+
+def many_strategies() -> str:
+    """A tree that asks for the best of many plays again and again."""
+    actions, states = 1_000, 20
+    about = game([actions, actions // 10], states, zeros(2, actions * actions // 10, states))
+    sight = [list(range(states)), [0] * states]
+    tree: list[Any] = [[None] * actions for _ in range(actions)]
+    best = [0] * (states + 1)
+    bound = {"obstructions": [], "best": best, "strict": False, "tree": tree}
+    return _strategies("gap-at-least", about, {"bound": bound}, sight, value="0")
+
+
+def many_moves() -> str:
+    """As many obstructions as a file can list, of a type with many states."""
+    states = 3_000
+    about = game([2, 1], states, [[[0, 9]] * states, [[0, 0]] * states])
+    part = [[0, 0, 0], [1, 0, 0]]
+    why = {"strategies": part, "deviations": [[0, 0, 1, 1]]}
+    bound = {"obstructions": [why] * 100_000, "best": [0, 0], "strict": False, "tree": None}
+    return _strategies("gap-at-least", about, {"bound": bound}, [[0] * states] * 2, value="0")
+
+
+def many_types() -> str:
+    """Transfers at every record, and a type for every state."""
+    states = 20_000
+    about = game([2, 2], states, zeros(2, 4, states))
+    sight = [list(range(states))] * 2
+    amounts = [[k, [1, -1]] for k in range(4 * states)]
+    paid = [{"denominator": 1, "amounts": amounts}]
+    reached = {"strategies": [0] * (2 * states), "transfers": paid}
+    return _strategies("gap-at-most", about, {"reached": reached}, sight, value="0")
 
 
 WORST: tuple[Callable[[], str], ...] = (

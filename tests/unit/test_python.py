@@ -167,6 +167,8 @@ def test_a_report_as_json_and_frame():
         (lambda: coopgap.load("hawk-dove"), "v > 0"),
         (lambda: coopgap.load("sheep"), "agents"),
         (lambda: coopgap.load("cournot"), "firm"),
+        (lambda: coopgap.load("fish-war"), "discount"),
+        (lambda: coopgap.check("fish-war"), "threshold λ* ∞"),
     ],
 )
 def test_everything_shows_itself(made: Any, told: str):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coopgap.theory.commons.specification import CommonsQuestion
+from coopgap.theory.notebooks import Shown, TextTable
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class Fishery:
         return (1 + level) * (1 - d) / (n * (1 + level) - (n - 1) * d)
 
 
-@dataclass(frozen=True)
-class FisherySpecification:
+@dataclass(frozen=True, repr=False)
+class FisherySpecification(Shown):
     """A whole spec file with a fishery. levels: the common λ, pure numbers, to report."""
 
     fishery: Fishery
@@ -46,3 +48,14 @@ class FisherySpecification:
     title: str = ""
     source: str = ""
     origin: str = field(default="", compare=False)
+
+    def tables(self) -> Sequence[TextTable]:
+        """The numbers of the fishery, and the levels to report."""
+        fishery = self.fishery
+        rows = [
+            ("agents", str(fishery.agents)),
+            ("power of growth", str(fishery.power)),
+            ("discount", str(fishery.discount)),
+            ("λ", ", ".join(map(str, self.levels)) or "none"),
+        ]
+        return [TextTable(self.title or "A fishery", ("fishery", ""), tuple(rows))]

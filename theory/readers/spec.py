@@ -491,7 +491,7 @@ def _languages(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguag
         language = _language(written, environment)
         own = written.contracts.written()
         with inside("contracts"):
-            contracts = _contract_class(_overridden(common, own), environment.players)
+            contracts = _contract_class(shape.overridden(common, own), environment.players)
             if isinstance(contracts, Directives) and isinstance(language, RecordLanguage):
                 raise InputError(
                     "a language given by records has no directives",
@@ -513,22 +513,6 @@ def _language(written: shape.Language, environment: Environment) -> Language:
                 fix="keep either the records or the groups of states and actions",
             )
         return record_language(environment, written.records)
-
-
-_KEYS_OF_KIND = {
-    "transfers": ("budget", "liability", "participation"),
-    "directive": ("permissive",),
-}
-
-
-def _overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of ``[contracts]``, overridden by a language's own.
-
-    A language with its own kind of contracts takes over only the keys that apply to that kind.
-    """
-    if "kind" in own:
-        common = {name: common[name] for name in _KEYS_OF_KIND[own["kind"]] if name in common}
-    return {**common, **own}
 
 
 def _contract_class(written: Mapping[str, Any], players: Sequence[str]) -> ContractClass:
