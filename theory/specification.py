@@ -63,6 +63,10 @@ class Specification:
     origin: str = field(default="", compare=False)
     information: Information | None = None
 
+    def named(self, language: str) -> NamedLanguage:
+        """The listed language of that name."""
+        return next(each for each in self.languages if each.name == language)
+
 
 @dataclass(frozen=True)
 class FamilyQuestion:

@@ -123,18 +123,13 @@ def _equilibria(found: Study, one: Equilibria) -> dict[str, Any]:
             for state, profiles in one.pure.items()
         },
         "mixed": mixed,
-        "independent": _bounds(one.independent, environment.denominator),
-        "correlated": _bounds(one.correlated, environment.denominator),
+        "independent": _bounds(one.independent),
+        "correlated": _bounds(one.correlated),
     }
 
 
-def _bounds(
-    found: Mapping[str, tuple[Fraction, Fraction]], denominator: int
-) -> dict[str, list[str]]:
-    return {
-        name: [str(each / denominator if name == "welfare" else each) for each in bounds]
-        for name, bounds in found.items()
-    }
+def _bounds(found: Mapping[str, tuple[Fraction, Fraction]]) -> dict[str, list[str]]:
+    return {name: [str(each) for each in bounds] for name, bounds in found.items()}
 
 
 def _register(found: Predictions, path: Path) -> None:

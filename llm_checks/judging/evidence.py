@@ -387,20 +387,30 @@ def judged_values(
 
 
 def judged_ordering_sequentially(
-    higher: Sequence[float], lower: Sequence[float], *, alpha: float = 0.05
+    higher: Sequence[float],
+    lower: Sequence[float],
+    *,
+    range_of: tuple[float, float] = (0.0, 1.0),
+    alpha: float = 0.05,
 ) -> Judgement:
-    """Judges as ``judged_ordering`` does, for values in [0, 1] and a data-dependent sample size.
+    """Judges as ``judged_ordering`` does, for values in range_of and a data-dependent sample size.
 
     Each mean is in its confidence sequence at level alpha/2, which bounds their difference.
     """
+    least, width = range_of[0], (range_of[1] - range_of[0]) or 1.0
     if not len(higher) or not len(lower):
-        return Judgement("inconclusive", math.nan, -1.0, 1.0, 1, "no data")
+        return Judgement("inconclusive", math.nan, -width, width, 1, "no data")
 
     def interval(level: float) -> tuple[float, float]:
         (a, b), (c, d) = (
-            confidence_sequence(float(sum(each)), len(each), level / 2) for each in (higher, lower)
+            confidence_sequence(
+                sum(min(1.0, max(0.0, (value - least) / width)) for value in each),
+                len(each),
+                level / 2,
+            )
+            for each in (higher, lower)
         )
-        return a - d, b - c
+        return (a - d) * width, (b - c) * width
 
     estimate = float(np.mean(higher) - np.mean(lower))
     size = min(len(higher), len(lower))

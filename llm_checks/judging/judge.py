@@ -34,9 +34,9 @@ from coopgap.llm_checks.predicting.predictions import (
     OrderingPrediction,
     Prediction,
     Predictions,
-    quantities,
 )
-from coopgap.llm_checks.predicting.regimes import Condition
+from coopgap.llm_checks.predicting.quantities import POINTS, is_rate, quantities
+from coopgap.llm_checks.predicting.regimes import Condition, material
 from coopgap.llm_checks.predicting.scenes import Scene
 from coopgap.theory.exact import IntArray
 
@@ -248,13 +248,18 @@ def _tables(scene: Scene, language: str | None) -> Mapping[str, IntArray]:
 
 def _seen(played: _Played, quantity: str) -> _Seen | None:
     """A quantity in a play; None if it is not defined there."""
-    tables = _tables(played.scene, played.condition.regime.language)
-    if quantity not in tables:
-        return None
-    table = tables[quantity][played.play.state]
-    unit = Fraction(1)
-    if quantity == "welfare":
-        unit = Fraction(1, played.scene.environment.denominator)
+    environment, state, unit = played.scene.environment, played.play.state, Fraction(1)
+    if quantity.startswith(POINTS):
+        paid = material(environment, played.play.binding)
+        table = paid.payoffs[environment.players.index(quantity.removeprefix(POINTS))][state]
+        unit = Fraction(1, paid.denominator)
+    else:
+        tables = _tables(played.scene, played.condition.regime.language)
+        if quantity not in tables:
+            return None
+        table = tables[quantity][state]
+        if quantity == "welfare":
+            unit = Fraction(1, environment.denominator)
     chosen = Fraction(int(table[played.profile])) * unit
     expected = None
     if played.mixes is not None:
@@ -283,9 +288,7 @@ def _interval(one: Prediction, played: Sequence[_Played], seed: int, design: Des
     by = "probabilities" if len(expected) == len(found) else "choices"
     values = expected if by == "probabilities" else [float(each.chosen) for each in found]
     names = list(dict.fromkeys(each.scene for each in found))
-    ends = (0.0, 1.0)
-    if one.quantity == "welfare":
-        ends = _range(played)
+    ends = (0.0, 1.0) if is_rate(one.quantity) else _range(played, one.quantity)
     low, high = allowed(one, design.margin, ends)
     if sequential and len(names) > 1:
         verdict = judged_sequentially(math.fsum(values), len(values), low, high)
@@ -293,7 +296,7 @@ def _interval(one: Prediction, played: Sequence[_Played], seed: int, design: Des
         verdict = judged_sequentially(round(sum(values)), len(values), low, high)
     elif sequential:
         verdict = judged_values(values, low, high, range_of=ends, sequential=True)
-    elif by == "probabilities" or one.quantity == "welfare":
+    elif by == "probabilities" or not is_rate(one.quantity):
         # Scenes are drawn as wholes: what counts is how much their means vary.
         by_scene = [
             statistics.fmean(v for v, each in zip(values, found, strict=True) if each.scene == name)
@@ -329,14 +332,21 @@ def allowed(
     return one.low - wide, one.low + wide
 
 
-def _range(played: Sequence[_Played]) -> tuple[float, float]:
-    """The least and the largest welfare that any play could have."""
-    ends: list[Fraction] = []
-    for scene in {each.scene.name: each.scene for each in played}.values():
-        environment = scene.environment
-        low, high = int(environment.welfare.min()), int(environment.welfare.max())
-        ends += [Fraction(each, environment.denominator) for each in (low, high)]
-    return float(min(ends)), float(max(ends))
+def _range(played: Sequence[_Played], quantity: str) -> tuple[float, float]:
+    """The least and the largest welfare, or points of a player, that any play could have."""
+    ends: list[float] = []
+    for each in {(one.scene.name, repr(one.play.binding)): one for one in played}.values():
+        environment = each.scene.environment
+        table = environment.welfare
+        if quantity.startswith(POINTS):
+            environment = material(environment, each.play.binding)
+            table = environment.payoffs[environment.players.index(quantity.removeprefix(POINTS))]
+        ends += [float(Fraction(int(end), environment.denominator)) for end in _ends(table)]
+    return min(ends), max(ends)
+
+
+def _ends(table: IntArray) -> tuple[int, int]:
+    return int(table.min()), int(table.max())
 
 
 def _ordering(
@@ -352,7 +362,9 @@ def _ordering(
     )
     by = "probabilities" if known else "choices"
     if sequential:
-        return Judged(one, judged_ordering_sequentially(high, low), len(high) + len(low), by)
+        ends = (0.0, 1.0) if is_rate(one.quantity) else _range(played, one.quantity)
+        verdict = judged_ordering_sequentially(high, low, range_of=ends)
+        return Judged(one, verdict, len(high) + len(low), by)
     names = [[each.scene for each in found] for found in both]
     several = len(set(names[0]) & set(names[1])) > 1
     verdict = judged_ordering(

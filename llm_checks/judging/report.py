@@ -14,7 +14,8 @@ from coopgap.llm_checks.judging.pages import html_table, markdown_table, page
 from coopgap.llm_checks.negotiating.bargains import Bargains
 from coopgap.llm_checks.playing.run import EMBEDDED, Run, is_simulated, writes
 from coopgap.llm_checks.playing.simulation import named_agents
-from coopgap.llm_checks.predicting.predictions import Prediction, words_for
+from coopgap.llm_checks.predicting.predictions import Prediction
+from coopgap.llm_checks.predicting.quantities import is_rate, words_for
 
 EMBEDDED_NOTE = (
     "The embedded model has 135 million parameters. A model of this size shows label and order "
@@ -276,7 +277,7 @@ def html(run: Run, found: Findings) -> str:
         for each in found.judged
         if isinstance(each.prediction, Prediction)
         and each.observations
-        and _is_rate(each.prediction)
+        and is_rate(each.prediction.quantity)
     ]
     if shown:
         parts += [
@@ -340,10 +341,6 @@ def title(run: Run) -> str:
     if is_simulated(run):
         who = named_agents(who).name
     return f"{who} plays {run.header.get('source')}"
-
-
-def _is_rate(one: Prediction) -> bool:
-    return one.quantity == "first-best" or one.quantity.startswith("class:")
 
 
 def _measured(each: Judged) -> str:

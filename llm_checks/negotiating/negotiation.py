@@ -108,7 +108,13 @@ def _first(play: Play, opening: Negotiation) -> Question:
             form=f"{next(iter(opening.terms.records))}: {form}",
         )
         return Question(
-            name, opening.proposer, system_prompt(play.condition), prompt, shown, (), "proposal"
+            name,
+            opening.proposer,
+            system_prompt(play, opening.proposer),
+            prompt,
+            shown,
+            (),
+            "proposal",
         )
     words = ["no contract" if each is None else payments(play.scene, each) for each in opening.menu]
     return _of_options(play, "menu", name, opening.proposer, shown, words, parts)
@@ -135,7 +141,7 @@ def _of_options(
     prompt = filled(
         kind, **parts, options=options(shown.codes, by_place), codes=", ".join(shown.codes)
     )
-    return Question(name, agent, system_prompt(play.condition), prompt, shown, by_place, kind)
+    return Question(name, agent, system_prompt(play, agent), prompt, shown, by_place, kind)
 
 
 def _shown(play: Play, agent: int, choices: int, what: str) -> tuple[Presentation, str]:

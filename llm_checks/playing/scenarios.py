@@ -22,6 +22,7 @@ from coopgap.llm_checks.playing.points import FORMS, number, profiles_of_others
 from coopgap.llm_checks.predicting.regimes import (
     AnyContract,
     Condition,
+    Disposition,
     allowed_actions,
     best_contract,
     material,
@@ -290,7 +291,7 @@ def with_decisions(play: Play, contract: AnyContract | None) -> Play:
             Question(
                 id=f"{play.id}/{environment.players[agent]}",
                 agent=agent,
-                system=system_prompt(play.condition),
+                system=system_prompt(play, agent),
                 prompt=_prompt(play, contract, agent, allowed, shown),
                 presentation=shown,
                 words=tuple(scene.words[agent][action] for action in shown.order),
@@ -299,14 +300,15 @@ def with_decisions(play: Play, contract: AnyContract | None) -> Play:
     return replace(play, questions=(*play.questions, *questions), forced=forced)
 
 
-def system_prompt(condition: Condition) -> str:
-    """The system prompt, which tells an agent its disposition."""
-    name = "negotiator" if condition.regime.kind == "negotiated" else "system"
-    return template(PROMPTS[name]).substitute(wants=_wants(condition)).strip()
+def system_prompt(play: Play, agent: int) -> str:
+    """The system prompt, which tells an agent its disposition, and nothing of others'."""
+    name = "negotiator" if play.condition.regime.kind == "negotiated" else "system"
+    player = play.scene.environment.players[agent]
+    return template(PROMPTS[name]).substitute(wants=_wants(play.condition.disposition.of(player)))
 
 
-def _wants(condition: Condition) -> str:
-    level = condition.disposition.level
+def _wants(wanted: Disposition) -> str:
+    level = wanted.level
     texts = {
         "base": "",
         "selfish": " You care only about your own points: get as many as you can.",
@@ -319,7 +321,7 @@ def _wants(condition: Condition) -> str:
             "times the sum of everybody's points (payments under a contract move points and do not "
             "count in the sum)."
         )
-    return texts[condition.disposition.kind]
+    return texts[wanted.kind]
 
 
 def _prompt(

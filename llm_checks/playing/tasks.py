@@ -31,7 +31,7 @@ from coopgap.llm_checks.playing.asking import Asking, Budget
 from coopgap.llm_checks.playing.embedded import EmbeddedModel
 from coopgap.llm_checks.playing.replies import Reply, parsed
 from coopgap.llm_checks.playing.scenarios import Play, Question
-from coopgap.llm_checks.predicting.predictions import classes, quantities
+from coopgap.llm_checks.predicting.quantities import classes, quantities
 from coopgap.llm_checks.predicting.regimes import material
 from coopgap.llm_checks.predicting.scenes import Study
 

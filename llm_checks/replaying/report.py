@@ -9,7 +9,8 @@ from pathlib import Path
 
 from coopgap.llm_checks.judging.evidence import Judgement
 from coopgap.llm_checks.judging.pages import html_table, markdown_table, page
-from coopgap.llm_checks.replaying.replay import Ordering, Replay, Row, wording
+from coopgap.llm_checks.predicting.quantities import words_for
+from coopgap.llm_checks.replaying.replay import Ordering, Replay, Row
 
 FIGURES = {
     "first-best.svg": "Predicted and measured rates of the first best",
@@ -87,7 +88,7 @@ def tables(replay: Replay) -> list[tuple[str, list[str], list[list[str]]]]:
             for row in replay.rows
             if row.quantity == quantity and row.judgement is not None
         ]
-        title = wording(quantity)
+        title = words_for(quantity)
         found.append((title[0].upper() + title[1:], [*header, "open within", "bounds of"], rows))
     found.append(
         (

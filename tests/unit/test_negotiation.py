@@ -159,7 +159,7 @@ def test_predictions_hold_whatever_is_agreed(monkeypatch):
     assert [(each.quantity, each.low, each.high) for each in other.intervals] == [
         ("welfare", None, F(5))
     ]
-    monkeypatch.setattr("coopgap.llm_checks.predicting.predictions.MAX_PROFILES", 1)
+    monkeypatch.setattr("coopgap.proofs.deciding.expected_play.MAX_PROFILES", 1)
     assert (
         "too large"
         in study("n4", ["negotiated:blind-balanced"], ["selfish"]).predictions.unknown[0]

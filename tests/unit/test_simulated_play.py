@@ -26,7 +26,7 @@ from coopgap.llm_checks.playing.agents import BestResponders, LogitAgents, Place
 from coopgap.llm_checks.playing.run import Options, looks, recorded, run
 from coopgap.llm_checks.playing.scenarios import plays
 from coopgap.llm_checks.playing.simulation import named_agents, simulated_answer
-from coopgap.llm_checks.predicting.predictions import predict
+from coopgap.llm_checks.predicting.predicted import predict
 from coopgap.llm_checks.predicting.regimes import Condition, Disposition, Regime
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
