@@ -27,7 +27,7 @@ from coopgap.documents.frontier import Frontier
 from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
 from coopgap.documents.gallery import Gallery
 from coopgap.documents.group_report import GroupReport
-from coopgap.documents.play import Play
+from coopgap.documents.play import Play, Plays
 from coopgap.documents.predict import Predict
 from coopgap.documents.prove import Prove, Theorems
 from coopgap.documents.replay import Replay
@@ -59,6 +59,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "gallery": Gallery,
         "group-report": GroupReport,
         "play": Play,
+        "plays": Plays,
         "predict": Predict,
         "prove": Prove,
         "replay": Replay,

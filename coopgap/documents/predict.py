@@ -63,6 +63,12 @@ class Design(Part):
     """Plays of each game in each condition; at most so many in a sequential run."""
     sequential: bool
     """Whether the run may stop as soon as the data have decided."""
+    reasoning: bool
+    """Whether agents may give reasons before they answer."""
+    talk: bool
+    """Whether each sends the others a message before."""
+    wordings: PositiveInt
+    """In how many wordings decisions are asked for."""
 
 
 class Equilibria(Part):

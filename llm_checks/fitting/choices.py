@@ -27,6 +27,9 @@ CHOICES = "choices.json"
 """What ``coopgap play`` calls the joint choices of a run."""
 
 
+DIFFER = "agents who differ have no common λ"
+
+
 @dataclass(frozen=True, eq=False)
 class PlayedGame:
     """A game and how often each profile was chosen.
@@ -158,6 +161,8 @@ def _collected(rows: list[tuple[int, str, Any]]) -> Choices:
     used, dropped = [], []
     for row, name, game in rows:
         try:
+            if isinstance(game, str):
+                raise InputError(game)
             used.append(_game(name, game))
         except InputError as error:
             dropped.append(Dropped(row, name, str(error)))
@@ -274,10 +279,14 @@ def _from_log(path: Path, max_bytes: int) -> Choices:
         meta = sample.metadata or {}
         game, choices = meta.get("game"), meta.get("choices")
         name = str(meta.get("scenario", sample.id))
+        if meta.get("differ"):
+            rows.append((number, name, DIFFER))
+            continue
         if not isinstance(game, Mapping) or "payoffs" not in game or not choices:
             rows.append((number, name, None))
             continue
-        condition = f"{log.eval.model}: {meta['condition']}" if "condition" in meta else ""
+        model = meta.get("model") or log.eval.model
+        condition = f"{model}: {meta['condition']}" if "condition" in meta else ""
         key = json.dumps([name, condition, game["payoffs"]], default=str)
         if key not in merged:
             shape = _array(game["payoffs"], "payoffs").shape[:-1]
@@ -294,6 +303,6 @@ def _from_log(path: Path, max_bytes: int) -> Choices:
             continue
         counts[profile] += 1
     for _, _, game in rows:
-        if game is not None:
+        if isinstance(game, dict):
             game["counts"] = game["counts"].tolist()
     return _collected(rows)

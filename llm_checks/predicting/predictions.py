@@ -93,7 +93,7 @@ class Design:
     def document(self) -> dict[str, Any]:
         """As plain JSON; a part of the protocol that is not used is left out."""
         new = {"reasoning": False, "talk": False, "wordings": 1}
-        return {name: value for name, value in _plain(self).items() if new.get(name) != value}
+        return {name: value for name, value in plain(self).items() if new.get(name) != value}
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ class Predictions:
         body = {
             "study": self.study,
             "design": self.design.document(),
-            "predictions": [_plain(each) for each in self.intervals],
-            "orderings": [_plain(each) for each in self.orderings],
+            "predictions": [plain(each) for each in self.intervals],
+            "orderings": [plain(each) for each in self.orderings],
         }
         return body | {"sha256": digest(canonical(body))}
 
@@ -230,7 +230,8 @@ def _fails_if(
     return " or ".join(sides) or NEVER
 
 
-def _plain(one: Prediction | OrderingPrediction | Design) -> dict[str, Any]:
+def plain(one: Prediction | OrderingPrediction | Design) -> dict[str, Any]:
+    """As plain JSON, exact numbers as text."""
     return {
         each.name: str(value) if isinstance(value, Fraction) else value
         for each in fields(one)

@@ -15,9 +15,10 @@ from matplotlib.figure import Figure
 from unit.test_cli import Command, command  # noqa: F401
 
 from coopgap.llm_checks.judging.evidence import Judgement
+from coopgap.llm_checks.judging.pages import markdown
 from coopgap.llm_checks.replaying.figure import orderings, rates
 from coopgap.llm_checks.replaying.replay import REGIMES, Ordering, Replay, Row, replayed
-from coopgap.llm_checks.replaying.report import bounds_told, counted, files, markdown, tables
+from coopgap.llm_checks.replaying.report import bounds_told, counted, files, report, tables
 from coopgap.llm_checks.replaying.summaries import Cell, interval, parsed_cell, read_summary
 from coopgap.proofs.deciding.table_bounds import INDEPENDENT, independent, replacing, table_rates
 from coopgap.proofs.questions.play import TableRates
@@ -499,8 +500,8 @@ def test_the_report(small):
     assert "![Orderings" in text
     assert "## What the summary does not contain" in text
     assert "## What does not fit together" not in text
-    assert all(len(header) == len(row) for _, header, rows in tables(small) for row in rows)
-    assert "![" not in markdown(small)
+    assert all(len(each.header) == len(row) for each in tables(small) for row in each.rows)
+    assert "![" not in markdown(report(small, {}))
 
 
 def test_figures_are_of_what_there_is(tmp_path):
