@@ -1,6 +1,7 @@
 """Forged certificates against the trusted core: counts by rule, and wrongly accepted ones.
 
-``python benchmarks/mutations.py --cases 1000000 --workers 2 --seed 0 --keep DIR``
+``python benchmarks/mutations.py --cases 1000000 --workers 2 --seed 0 --keep DIR``;
+``--about groups`` and ``--about commons`` forge theirs, judged by the second checkers of the tests.
 """
 
 from __future__ import annotations
@@ -8,11 +9,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from coopgap.proofs.selftest.corpora import certificates, conjunctions
 from coopgap.proofs.selftest.oracle import UNDECIDED
-from coopgap.proofs.selftest.soundness import timed
+from coopgap.proofs.selftest.soundness import said, timed
+
+
+def _chosen(about: str) -> tuple[Sequence[str], Callable[[Any], str]]:
+    if about == "games":
+        return (*certificates(), *conjunctions()), said
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+    from forgeries import KINDS
+
+    corpus, judge = KINDS[about]
+    return corpus(), judge
 
 
 def main() -> None:
@@ -23,13 +36,19 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--keep", type=Path, default=Path("build/forged"))
     options.add_argument("--claims", nargs="*", help="only certificates of these claim ids")
+    options.add_argument("--about", choices=("games", "groups", "commons"), default="games")
+    options.add_argument("--with", dest="part", help="only those with this part of a witness")
     given = options.parse_args()
-    corpus = [*certificates(), *conjunctions()]
-    if given.claims:
-        corpus = [
-            text for text in certificates() if json.loads(text)["claim"]["id"] in given.claims
-        ]
-    counts, report = timed(corpus, given.cases, given.seed, given.workers, given.keep)
+    corpus, judge = _chosen(given.about)
+    chosen = [
+        text
+        for text in corpus
+        if (not given.claims or json.loads(text).get("claim", {}).get("id") in given.claims)
+        and (not given.part or f'"{given.part}":' in text.partition('"proof":')[2])
+    ]
+    if not chosen:
+        sys.exit("no certificate is like that")
+    counts, report = timed(chosen, given.cases, given.seed, given.workers, given.keep, judge)
     print(report, end="")
     sys.exit(any(not name.startswith(UNDECIDED) for name in counts.kept))
 

@@ -13,7 +13,7 @@ from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.load import listed
-from coopgap.theory.specification import concrete_game, require_complete_information
+from coopgap.theory.specification import concrete_game
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -123,7 +123,6 @@ def example(
     if to not in FORMATS:
         raise InputError(f"there is no format {to!r}", fix=suggestion(to, FORMATS), field="to")
     game = listed(specification(subject))
-    require_complete_information(game, "a worked example")
     shown = document(name, decide(game), game, f"coopgap.example({name!r}, {to!r})")
     texts = files(shown, (to,), NOTATION, version("coopgap"))
     if out is not None:

@@ -30,7 +30,7 @@ from coopgap.commands.prove import prove
 from coopgap.commands.reproduce import reproduce
 from coopgap.commands.schema import schema
 from coopgap.commands.verify import verify
-from coopgap.outcomes import HOLDS, INTERRUPTED, NO_READER, UNUSABLE, Outcome
+from coopgap.outcomes import HOLDS, INTERRUPTED, NO_READER, UNUSABLE, Outcome, Unwritable
 from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.theory.errors import InputError
 
@@ -128,6 +128,8 @@ def _status(arguments: list[str], debug: bool) -> int:
         return _failed(_usage(error), UNUSABLE)
     except Disagreement as error:
         return _failed(_kept(error), UNUSABLE)
+    except Unwritable as error:
+        return _failed(str(error), UNUSABLE) if str(error) else NO_READER
     except KeyboardInterrupt:
         return _failed("interrupted", INTERRUPTED)
     except SystemExit as error:
@@ -167,19 +169,10 @@ def _printed(outcome: Outcome) -> int:
     from coopgap.terminal.output import print_json, print_stories
 
     stories = () if outcome.json else outcome.stories()
-    if sys.stdout is None:
-        return _failed("standard output is closed", UNUSABLE)
-    try:
-        if outcome.json:
-            print_json(outcome.document)
-        else:
-            print_stories(stories)
-    except OSError as error:
-        # Python would try again to write what is left when it ends, and change the status.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        if isinstance(error, BrokenPipeError):
-            return NO_READER
-        return _failed(f"standard output cannot be written: {error.strerror}", UNUSABLE)
+    if outcome.json:
+        print_json(outcome.document)
+    else:
+        print_stories(stories)
     return _failed(outcome.message, outcome.status) if outcome.message else outcome.status
 
 

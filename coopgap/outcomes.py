@@ -19,6 +19,10 @@ T = TypeVar("T")
 HOLDS, REFUTED, UNUSABLE, UNDECIDED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 141
 
 
+class Unwritable(Exception):
+    """Standard output takes no more; the message says why, and is empty if its reader has gone."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The outcome of a subcommand: its exit status, its JSON document, its story.

@@ -18,6 +18,7 @@ from coopgap.llm_checks.playing.run import Options, header_of
 from coopgap.llm_checks.playing.scenarios import Play, plays
 from coopgap.llm_checks.playing.tasks import task_of
 from coopgap.llm_checks.predicting.predictions import Design
+from coopgap.llm_checks.predicting.regimes import require_playable
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
 
@@ -44,6 +45,7 @@ def play(
         found = study(str(spec), _parts(regime), _parts(disposition), games)
         design = Design(repetitions=repetitions, reasoning=reasoning, talk=talk, wordings=wordings)
         found = replace(found, predictions=replace(found.predictions, design=design))
+        require_playable(found.conditions)
     except InputError as error:
         raise PrerequisiteError(f"coopgap: {error}".replace("[", r"\[")) from None
     first = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}

@@ -6,13 +6,12 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import kept
 import pytest
-from coverage import Coverage
 from hypothesis import settings
 
 from coopgap.main import run
@@ -41,26 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Other processes, and the modules of tests, read the seed where COOPGAP_SEED stands.
     if config.getoption("seed") is not None:
         os.environ[SEED] = str(config.getoption("seed"))
-    if not hasattr(config, "workerinput"):
-        kept.begin()
-    elif (early := Coverage.current()) is not None:
-        # What pytest-cov begins before it knows that this is a worker, and forgets to end.
-        early.stop()
-        early.save()
-        vars(early)["save"] = lambda: None  # nor when the process ends
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_setupnodes() -> None:
-    """Workers are measured by pytest-cov, not as processes that tests start: of two measurements
-    one goes on where the other pauses, so that nothing is ever untraced."""
-    for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
-        del os.environ[name]
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        kept.end()
+    whole_run = ExitStack()
+    whole_run.enter_context(kept.folder())
+    config.add_cleanup(whole_run.close)
 
 
 def pytest_report_header() -> str:
@@ -70,53 +52,21 @@ def pytest_report_header() -> str:
     return f"seed: {BASE_SEED} (another: --seed N or {SEED}=N); Hypothesis draws {drawn}"
 
 
-# Random search and brute force: traced line by line they take four times as long, and other tests
-# cover the same lines.
-NOT_TRACED = frozenset(
-    f"test_{name}"
-    for name in (
-        "conformance",
-        "differential",
-        "docs",
-        "evidence",
-        "family_differential",
-        "family_gallery",
-        "gallery_expected",
-        "limits",
-        "metamorphic",
-        "opposites",
-        "schemas",
-        "second_checker",
-    )
-)
-
-
 FAMILIES = {file.stem for file in (Path(__file__).parent / "expected" / "families").iterdir()}
 """Entries of the gallery whose reports take seconds."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.stem in NOT_TRACED:
-            item.add_marker(pytest.mark.no_cover)
     items.sort(key=_family)
 
 
-def _family(item: pytest.Item) -> tuple[bool, str, bool]:
+def _family(item: pytest.Item) -> tuple[bool, str]:
     """Tests of one family stand together, then those of all, before everything else: with ``--dist
-    worksteal`` they run in one process, which makes each report once (``checked``), untraced."""
+    worksteal`` they run in one process, which makes each report once (``checked``)."""
     slug = item.callspec.params.get("slug") if hasattr(item, "callspec") else None
     if slug in FAMILIES:
-        return False, str(slug), item.get_closest_marker("no_cover") is None
-    return item.get_closest_marker("xdist_group") is None, "~", True
-
-
-@pytest.fixture(autouse=True)
-def _processes_not_traced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes that a test which is not traced starts are not traced either."""
-    if request.node.get_closest_marker("no_cover"):
-        for name in [name for name in os.environ if name.startswith("COV")]:
-            monkeypatch.delenv(name)
+        return False, str(slug)
+    return item.get_closest_marker("xdist_group") is None, "~"
 
 
 @pytest.fixture(scope="session")

@@ -77,11 +77,14 @@ def keeping(make: Callable[..., Any]) -> Callable[..., Any]:
     return keeper
 
 
-def begin() -> None:
-    """Makes the run's folder."""
+@contextmanager
+def folder() -> Iterator[None]:
+    """Makes the run's folder, and removes it, unless a longer run has one."""
+    if FOLDER in os.environ:
+        yield
+        return
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="coopgap-kept-")
-
-
-def end() -> None:
-    """Removes it."""
-    shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)

@@ -1444,7 +1444,7 @@ for _name, _relation in (("-at-least", ">="), ("-at-most", "<="), ("", "==")):
     GAPS["gap" + _name] = GAPS["correlated-gap" + _name] = _relation
 GAPS |= {"value": "==", "correlated-gap-positive": ">", **MECHANISM_GAPS}
 SHOWN = {"gap", "correlated-gap", "value", "value-between", "threshold"}
-SHOWN |= {"agent-thresholds", "play-at-most", "mechanism-value"}
+SHOWN |= {"agent-thresholds", "play-at-most", "mechanism-value", "mixed-equilibria"}
 INSTEAD = {"optimum", "value", "gap", "threshold", "correlated-gap"}
 WITHOUT_FIELDS = (
     "gap-positive gap-zero closes correlated-gap-positive incontractible beneficial inconsistent "
@@ -1461,6 +1461,7 @@ FIELDS: dict[str, str] = {
     "play-at-most": "state profile within value",
     "first-best": "state profiles",
     "equilibria": "state profiles",
+    "mixed-equilibria": "state plays",
     "nash": "profiles",
     "unique-nash": "profiles",
     "agent-thresholds": "thresholds",
@@ -1490,8 +1491,13 @@ def check_fields(claim_id: str, values: dict[str, Any], data: Problem) -> None:
         need(isinstance(values.get(name, True), bool), f"{name} is no boolean")
     if "state" in values:
         index(values["state"], data.states, "state")
-        if claim_id != "play-at-most" and values["profiles"] is not None:
+        if values.get("profiles") is not None:
             ascending(values["profiles"], data.profiles, "profiles")
+    if claim_id == "mixed-equilibria":
+        need(data.kind == "none", "mixed equilibria under a contract")
+        need(a_list(values["plays"], "plays") != [], "no play")
+        for play in values["plays"]:
+            a_list(play, "plays", data.players)
     if claim_id == "play-at-most":
         index(values["profile"], data.profiles, "profile")
         if values["within"] is not None:
@@ -1690,6 +1696,21 @@ class Claim:
 
     def _show_all_cooperative(self, witness: dict[str, Any]) -> None:
         self._mixed(witness, transfers=False)
+
+    def _show_mixed_equilibria(self, witness: dict[str, Any]) -> None:
+        """Each player mixes by its weights, alone, and none of its actions in use is beaten."""
+        case, data, state = self.case, self.data, self.values["state"]
+        fields(witness, "witness", "")
+        need(case.alive(state), "a state of no probability")
+        for play in self.values["plays"]:
+            mixes = [case.weights(row, size) for row, size in zip(play, data.sizes)]
+            together: dict[int, Ratio] = {}
+            for acts in itertools.product(*mixes):
+                weight = NUMBER_1
+                for i, a in enumerate(acts):
+                    weight = weight * mixes[i][a]
+                together[data.number_of[acts]] = weight
+            case.obeyed(state, together, case.here(), None, None)
 
     def _show_full_implementation(self, witness: dict[str, Any]) -> None:
         case, data = self.case, self.data

@@ -14,6 +14,9 @@ from coopgap.theory.exact import IntArray
 Mix = tuple[Fraction, ...]
 """One probability per action of an agent."""
 
+Mixes = tuple[Mix, ...]
+"""One mix per agent."""
+
 Equilibrium = tuple[Mix, Mix]
 """A mixed equilibrium of two agents."""
 

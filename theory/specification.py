@@ -193,11 +193,8 @@ def require_complete_information(
         )
 
 
-def concrete_game(specification: Specification | FamilySpecification, what: str) -> Specification:
-    """The specification of a game whose players see the state, which ``what`` is about.
-
-    Raises InputError for open parameters and for private information.
-    """
+def game_of_numbers(specification: Specification | FamilySpecification) -> Specification:
+    """The specification of a game without parameters. Raises InputError for open ones."""
     if isinstance(specification, FamilySpecification):
         names = ", ".join(specification.family.parameters)
         raise InputError(
@@ -205,8 +202,17 @@ def concrete_game(specification: Specification | FamilySpecification, what: str)
             fix="give each a value: --set NAME=NUMBER",
             source=specification.origin,
         )
-    require_complete_information(specification, what)
     return specification
+
+
+def concrete_game(specification: Specification | FamilySpecification, what: str) -> Specification:
+    """The specification of a game whose players see the state, which ``what`` is about.
+
+    Raises InputError for open parameters and for private information.
+    """
+    game = game_of_numbers(specification)
+    require_complete_information(game, what)
+    return game
 
 
 def require_level(level: object) -> None:

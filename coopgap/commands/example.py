@@ -6,24 +6,22 @@ import re
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from coopgap.commands.options import Json, MaxBytes, Timeout, Values, require_duration
+from coopgap.commands.options import (
+    Json,
+    MaxBytes,
+    Timeout,
+    Values,
+    require_duration,
+    with_language,
+)
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
-
-if TYPE_CHECKING:
-    from coopgap.theory.specification import (
-        FamilyQuestion,
-        FamilySpecification,
-        Question,
-        Specification,
-    )
 
 FORMATS = ("latex", "html", "markdown")
 
@@ -43,9 +41,7 @@ def example(
         ),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
-    everything: Annotated[
-        bool, typer.Option("--all", help="Every gallery entry whose players see the state.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every gallery entry.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
     notation: Annotated[
         Path | None,
@@ -81,7 +77,6 @@ def example(
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
     from coopgap.theory.readers.load import load_listed, settings, with_values
-    from coopgap.theory.specification import require_complete_information
 
     require_duration(timeout)
     if (spec is None) is not everything:
@@ -95,8 +90,6 @@ def example(
     given = settings(values or ())
     names = [spec] if spec is not None else _examples()
     specifications = [load_listed(name, max_bytes or MAX_BYTES) for name in names]
-    for each in specifications:
-        require_complete_information(each, "a worked example")
     if given:
         specifications = [with_values(each, given) for each in specifications]
     if language is not None:
@@ -161,33 +154,6 @@ def named_environments(given: Sequence[str]) -> Mapping[str, str]:
     return chosen
 
 
-def with_language(
-    specification: Specification | FamilySpecification, name: str
-) -> Specification | FamilySpecification:
-    """The specification with one of its languages only, and the claims that concern no other.
-
-    Raises InputError for a language that it does not have.
-    """
-    from coopgap.theory.nearest import suggestion
-    from coopgap.theory.specification import Specification
-
-    names = [each.name for each in specification.languages]
-    if name not in names:
-        raise InputError(
-            f"there is no language {name!r}", fix=suggestion(name, names), field="--language"
-        )
-    kept = tuple(each for each in specification.languages if each.name == name)
-
-    def concerned(question: Question | FamilyQuestion) -> bool:
-        return question.language in (None, name)
-
-    if isinstance(specification, Specification):
-        questions = tuple(filter(concerned, specification.questions))
-        return replace(specification, languages=kept, questions=questions)
-    asked = tuple(filter(concerned, specification.questions))
-    return replace(specification, languages=kept, questions=asked)
-
-
 def name_of(spec: str) -> str:
     """The stem of an example's files."""
     return re.sub(r"[^\w.-]+|^[.-]+", "-", Path(spec).stem, flags=re.ASCII).strip("-.") or "example"
@@ -244,10 +210,10 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
 
 
 def _examples() -> list[str]:
-    """The entries of the gallery of which there are worked examples."""
+    """The entries of the gallery."""
     from coopgap.theory.readers.load import games
 
-    return [slug for slug, each in games().items() if each.information is None]
+    return list(games())
 
 
 def _command(

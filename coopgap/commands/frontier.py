@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,9 +17,14 @@ from coopgap.commands.options import (
     concrete,
     draw,
     drawing,
+    of_numbers,
     require_duration,
+    with_language,
 )
 from coopgap.outcomes import HOLDS, Outcome
+
+if TYPE_CHECKING:
+    from coopgap.theory.specification import Specification
 
 
 def frontier(
@@ -46,6 +52,18 @@ def frontier(
             "--lambda", metavar="NUMBER", help="A λ to list.", show_default="every breakpoint"
         ),
     ] = None,
+    liability: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A..B",
+            help="The gap for every bound on fines between two, of selfish agents.",
+            show_default="over all λ",
+        ),
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only this language of the spec.", show_default="all"),
+    ] = None,
     values: Values = None,
     certificates: Certificates = None,
     figure: Annotated[
@@ -57,21 +75,33 @@ def frontier(
     timeout: Timeout = None,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
-    """Find the gap and λ* over languages and all λ."""
+    """Find the gap and λ* over languages and all λ, or the gap over all bounds on fines."""
     from coopgap.files import prepare_directories, write_certificates
     from coopgap.proofs.frontier.report import frontier as found_over
     from coopgap.terminal.frontiers import story
     from coopgap.terminal.output import progress
-    from coopgap.theory.errors import inside
+    from coopgap.theory.errors import InputError, inside
     from coopgap.theory.exact import parse_number
 
     require_duration(timeout)
+    drawings = [drawing(path, "--figure") for path in figure or ()]
+    if liability is not None:
+        if predicate or base or level:
+            raise InputError(
+                "with bounds on fines languages are those of the spec, and λ is 0",
+                fix="leave --predicate, --base and --lambda out",
+                field="--liability",
+            )
+        game = of_numbers(spec, values, max_bytes)
+        chosen = game if language is None else with_language(game, language)
+        return _over_bounds(chosen, liability, json, certificates, drawings, timeout)
     specification = concrete(spec, values, max_bytes)
+    if language is not None:
+        specification = with_language(specification, language)
     levels = []
     for text in level or ():
         with inside("--lambda"):
             levels.append(parse_number(text))
-    drawings = [drawing(path, "--figure") for path in figure or ()]
     prepare_directories(certificates=certificates)
     with progress() as tell:
         found = found_over(
@@ -88,4 +118,32 @@ def frontier(
 
         draw(drawn(found), drawings, "--figure")
 
+    return Outcome(HOLDS, found.document(), lambda: [story(found)], json)
+
+
+def _over_bounds(
+    specification: Specification,
+    bounds: str,
+    json: bool,
+    certificates: Path | None,
+    drawings: Sequence[Path],
+    timeout: float | None,
+) -> Outcome:
+    """The gap for every bound on fines."""
+    from coopgap.files import prepare_directories, write_certificates
+    from coopgap.proofs.frontier.liability import bounds_of, liability_frontier
+    from coopgap.terminal.liability import story
+    from coopgap.terminal.output import progress
+    from coopgap.theory.errors import inside
+
+    with inside("--liability"):
+        low, high = bounds_of(bounds)
+    prepare_directories(certificates=certificates)
+    with progress() as tell:
+        found = liability_frontier(specification, low, high, timeout=timeout, progress=tell)
+    write_certificates(certificates, found.texts)
+    if drawings:
+        from coopgap.proofs.exposition.figures.liability import draw as drawn
+
+        draw(drawn(found), drawings, "--figure")
     return Outcome(HOLDS, found.document(), lambda: [story(found)], json)

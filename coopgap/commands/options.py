@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -66,7 +67,7 @@ Regimes = Annotated[
     typer.Option(
         "--regime",
         metavar="NAME",
-        help="none, or announced:, enforced: or negotiated:LANGUAGE.",
+        help="none, or announced:, enforced:, negotiated: or mechanism:LANGUAGE.",
         show_default="all",
     ),
 ]
@@ -142,11 +143,38 @@ def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Spec
 
     Raises InputError for open parameters and for private information.
     """
-    from coopgap.theory.readers.load import load_listed, settings
     from coopgap.theory.specification import concrete_game
 
+    return concrete_game(of_numbers(spec, values, max_bytes), "this command")
+
+
+def of_numbers(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
+    """The specification of a game without parameters. Raises InputError for open ones."""
+    from coopgap.theory.readers.load import load_listed, settings
+    from coopgap.theory.specification import game_of_numbers
+
     game = with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
-    return concrete_game(game, "this command")
+    return game_of_numbers(game)
+
+
+Spec = TypeVar("Spec", bound="Specification | FamilySpecification")
+
+
+def with_language(specification: Spec, name: str) -> Spec:
+    """The specification with one of its languages only, and the claims that concern no other.
+
+    Raises InputError for a language that it does not have.
+    """
+    from coopgap.theory.nearest import suggestion
+
+    names = [each.name for each in specification.languages]
+    if name not in names:
+        raise InputError(
+            f"there is no language {name!r}", fix=suggestion(name, names), field="--language"
+        )
+    kept = tuple(each for each in specification.languages if each.name == name)
+    asked = tuple(each for each in specification.questions if each.language in (None, name))
+    return replace(specification, languages=kept, questions=asked)  # type: ignore[arg-type]
 
 
 def commons_of(spec: str, max_bytes: int | None) -> CommonsSpecification | None:

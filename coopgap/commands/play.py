@@ -183,6 +183,7 @@ def play(
     if spec is None:
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
     from coopgap.commands.playing import Asked, played
+    from coopgap.llm_checks.predicting.regimes import require_playable
     from coopgap.llm_checks.predicting.scenes import study
 
     design = {
@@ -220,6 +221,7 @@ def play(
         given=given,
     )
     found = study(spec, regimes or (), dispositions or (), games, limit)
+    require_playable(found.conditions)
     return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)
 
 

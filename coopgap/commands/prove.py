@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,7 +43,6 @@ def prove(
     from coopgap.proofs.theorems.prove import decide_all
     from coopgap.proofs.theorems.registry import find
     from coopgap.terminal.output import progress
-    from coopgap.terminal.theorems import story
 
     require_duration(timeout)
     found = find(theorems or (), max_bytes or MAX_BYTES)
@@ -51,7 +50,8 @@ def prove(
         return _listed(found, json)
     prepare_directories(certificates=certificates, smtlib=smtlib)
     with progress() as tell:
-        reports, stopped = gathered(decide_all(found, timeout=timeout, progress=tell))
+        decided = decide_all(found, timeout=timeout, progress=tell)
+        reports, stopped = gathered(decided if json else _told(decided))
     write_certificates(certificates, *(each.texts for each in reports))
     if smtlib is not None:
         write_all(smtlib, _smtlib(reports), "--smtlib")
@@ -59,10 +59,20 @@ def prove(
     return Outcome(
         INTERRUPTED if stopped else status_of(reports, strict=strict),
         {"schema": "coopgap.prove/1", "theorems": documents},
-        lambda: [story(reports)],
+        list,
         json,
         f"interrupted: {len(reports)} of {len(found)} theorems are decided" if stopped else "",
     )
+
+
+def _told(decided: Iterator[TheoremReport]) -> Iterator[TheoremReport]:
+    """The reports, each told as it comes."""
+    from coopgap.terminal.output import print_stories
+    from coopgap.terminal.theorems import story
+
+    for report in decided:
+        print_stories([story(report)])
+        yield report
 
 
 def _listed(theorems: Sequence[Theorem], json: bool) -> Outcome:

@@ -27,6 +27,7 @@ from coopgap.documents.frontier import Frontier
 from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
 from coopgap.documents.gallery import Gallery
 from coopgap.documents.group_report import GroupReport
+from coopgap.documents.liability import Liability
 from coopgap.documents.play import Play, Plays
 from coopgap.documents.predict import Predict
 from coopgap.documents.prove import Prove, Theorems
@@ -58,6 +59,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "fuzz-peers": FuzzPeers,
         "gallery": Gallery,
         "group-report": GroupReport,
+        "liability": Liability,
         "play": Play,
         "plays": Plays,
         "predict": Predict,

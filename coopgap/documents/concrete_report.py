@@ -56,8 +56,13 @@ class SelfishPlay(Part):
     nash: ProfilesByState | Unknown
     """By state, the pure equilibria (claims `nash`, `unique-nash`)."""
     mixed: NonEmptyTable[list[NonEmptyTable[NonEmptyTable[Exact]]]] | Unknown
-    """By state, the extreme mixed equilibria: by player, the probabilities (pure numbers) of the
-    actions in use."""
+    """By state, mixed equilibria, pure ones among them: by player, the probabilities (pure numbers)
+    of the actions in use; all extreme ones unless `mixed_others` says otherwise."""
+    mixed_others: str | None
+    """Why there may be other mixed equilibria than mixtures of those listed; `null` if there are
+    none."""
+    certificates: Certificates
+    """By state, the certificate that the mixed equilibria listed are equilibria."""
     worst: Exact | Unknown | None
     """The worst expected welfare of pure equilibria, in utils; `null` if a state has none."""
 
@@ -124,6 +129,16 @@ class Lottery(Part):
     """What is paid after it, by record."""
 
 
+class Loss(Part):
+    """A part of the gap that every mechanism leaves."""
+
+    cause: Literal["information", "actions", "participation", "liability"]
+    """What it is due to: private information, actions that no court sees, the right to refuse, or
+    the bound on fines."""
+    loss: Exact
+    """How much it is, in utils."""
+
+
 class Mechanism(Part):
     """What mechanisms reach: messages, a mediator and transfers."""
 
@@ -145,8 +160,14 @@ class Mechanism(Part):
     after reports that are true in some state."""
     prosocial: list[AtLevel]
     """What mechanisms reach at the spec's levels of λ."""
+    losses: list[Loss] | Unknown | None
+    """What the gap is due to, from the first best down; `null` where there is no mechanism."""
+    restored: Quantity | None
+    """What messages and a mediator reach beyond contracts without them, in utils; `null` where
+    players may refuse, of which such contracts do not know."""
     certificates: Certificates
-    """The certificates of the values, of the bound, and of whether the value is attained."""
+    """The certificates of the values (also of those without a rule that causes a loss), of the
+    bound, and of whether the value is attained."""
 
 
 class Language(Part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from coopgap.outcomes import Unwritable
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import plain
 
@@ -26,8 +28,7 @@ def print_json(document: Mapping[str, Any]) -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-    sys.stdout.flush()
+    _write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 def print_stories(stories: Sequence[RenderableType]) -> None:
@@ -36,8 +37,21 @@ def print_stories(stories: Sequence[RenderableType]) -> None:
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
     # Written here and not by rich, which would end the process itself if nobody reads.
-    sys.stdout.write(drawn(stories, console()))
-    sys.stdout.flush()
+    _write(drawn(stories, console()))
+
+
+def _write(text: str) -> None:
+    if sys.stdout is None:
+        raise Unwritable("standard output is closed")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would try again to write what is left when it ends, and change the status.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if isinstance(error, BrokenPipeError):
+            raise Unwritable from None
+        raise Unwritable(f"standard output cannot be written: {error.strerror}") from None
 
 
 def drawn(stories: Sequence[RenderableType], terminal: Console) -> str:

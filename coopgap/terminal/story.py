@@ -31,6 +31,7 @@ from coopgap.proofs.deciding.reports import (
     Unknown,
 )
 from coopgap.proofs.deciding.values import Absent, everywhere
+from coopgap.proofs.questions.mechanisms import CAUSES
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
@@ -236,6 +237,8 @@ def selfish(report: Report) -> Iterator[RenderableType]:
             single = len(nash) == 1
             texts = [text if single else f"{text} in {short(s)}" for s, text in mixed.items()]
             yield Text(f"Mixed equilibria: {clauses(texts)}.")
+    if part.mixed_others is not None:
+        yield Text(f"Other mixed equilibria may exist: {part.mixed_others}.")
 
 
 def _played(mixture: Mapping[str, Fraction]) -> list[str]:
@@ -338,10 +341,24 @@ def mechanism(part: MechanismPart) -> Iterator[RenderableType]:
         yield Text(f"(The linear programme of all mechanisms allows {number(part.bound)}.)")
     if isinstance(part.lotteries, tuple):
         yield _lotteries(part.lotteries)
+    yield from _causes(part)
     if part.prosocial:
         told = [f"{number(each.value)} at λ = {level(each.lambda_)}" for each in part.prosocial]
         yield Text(f"Mechanisms reach {listed(told)}.")
     yield from certificates(part.certificates)
+
+
+def _causes(part: MechanismPart) -> Iterator[RenderableType]:
+    """What messages make good, and what the gap that is left is due to."""
+    if isinstance(part.restored, Fraction) and part.restored:
+        yield Text(f"Messages and a mediator make good {number(part.restored)}.")
+    if isinstance(part.losses, Unknown):
+        yield from _undecided({"what the gap is due to": part.losses})
+    elif isinstance(part.losses, tuple) and part.losses:
+        first, *others = part.losses
+        told = [f"{number(first.loss)} is due to {CAUSES[first.cause]}"]
+        told += [f"{number(each.loss)} to {CAUSES[each.cause]}" for each in others]
+        yield Text(f"Of the gap {listed(told)}.")
 
 
 def _lotteries(listed_: Sequence[LotteryPart]) -> Columns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rich.console import Group
 from rich.padding import Padding
@@ -16,12 +16,8 @@ GOALS = 20
 """How many goals of a theorem are told."""
 
 
-def story(reports: Sequence[TheoremReport]) -> Group:
-    """What became of the theorems, in words."""
-    return Group(*(_told(report) for report in reports))
-
-
-def _told(report: TheoremReport) -> Group:
+def story(report: TheoremReport) -> Group:
+    """What became of a theorem, in words."""
     head = Text(report.status, style=STYLES[report.status])
     head.append(f"  {plain(report.id)}", style="default bold")
     if report.statement:

@@ -232,19 +232,20 @@ def judged_ordering(
         if not len(one) or not len(two):
             return Judgement("inconclusive", math.nan, -math.inf, math.inf, 1, "no data")
         estimate = float(one.mean() - two.mean())
-        null = _permuted(one, two, seed, permutations)
+        null = _null(one, two, within=False, seed=seed, permutations=permutations)
         error = math.sqrt(one.var() / max(1, len(one) - 1) + two.var() / max(1, len(two) - 1))
         size, method = min(len(one), len(two)), "permutation test"
     else:
         if len(higher_clusters) != len(one) or len(lower_clusters) != len(two):
             raise InputError("each observation needs its cluster", field="clusters")
-        differences = _within(one, higher_clusters, two, lower_clusters)
+        pairs = _paired(one, higher_clusters, two, lower_clusters)
+        differences = pairs[0] - pairs[1]
         if not len(differences):
             return Judgement(
                 "inconclusive", math.nan, -math.inf, math.inf, 1, "no scenario in both conditions"
             )
         estimate = float(differences.mean())
-        null = _signed(differences, seed, permutations)
+        null = _null(*pairs, within=True, seed=seed, permutations=permutations)
         error = float(differences.std()) / math.sqrt(max(1, len(differences) - 1))
         size, method = len(differences), "permutation test within scenarios"
     slack = 1e-12 * (1 + abs(estimate))
@@ -496,28 +497,43 @@ def _p_value(interval: Interval, bottom: float, top: float) -> float:
     return math.exp(high)
 
 
-def _permuted(one: Floats, two: Floats, seed: int, permutations: int) -> Floats:
-    pooled, cut = np.concatenate([one, two]), len(one)
-    generator = np.random.default_rng(seed)
-    mixed = generator.permuted(np.tile(pooled, (permutations, 1)), axis=1)
-    null = mixed[:, :cut].mean(1) - mixed[:, cut:].mean(1)
+def _null(one: Floats, two: Floats, within: bool, seed: int, permutations: int) -> Floats:
+    """The differences of means under permutations, all of them where there are few.
+
+    within: the two are exchanged pair by pair.
+    """
+    from scipy.stats import permutation_test
+
+    def difference(x: Floats, y: Floats, axis: int) -> Floats:
+        return np.asarray(x.mean(axis) - y.mean(axis))
+
+    if len(one) == len(two) == 1:
+        # SciPy wants two observations; of one there is one exchange.
+        found = one[0] - two[0]
+        return np.array([found, -found])
+    tested = permutation_test(
+        (one, two),
+        difference,
+        permutation_type="samples" if within else "independent",
+        vectorized=True,
+        n_resamples=permutations,
+        batch=1000,
+        rng=np.random.default_rng(seed),
+    )
     # The data are a permutation too: so the test is exact at any number of draws.
-    return np.append(null, one.mean() - two.mean())
+    return np.append(tested.null_distribution, difference(one, two, 0))
 
 
-def _within(one: Floats, names_one: Sequence[str], two: Floats, names_two: Sequence[str]) -> Floats:
+def _paired(
+    one: Floats, names_one: Sequence[str], two: Floats, names_two: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """The means of each cluster that both have."""
     left, right = np.asarray(names_one, str), np.asarray(names_two, str)
     both = sorted(set(left.tolist()) & set(right.tolist()))
-    return np.array([one[left == name].mean() - two[right == name].mean() for name in both])
-
-
-def _signed(differences: Floats, seed: int, permutations: int) -> Floats:
-    count = len(differences)
-    if 1 << min(count, 40) <= permutations:
-        codes = np.arange(1 << count)[:, None] >> np.arange(count) & 1
-        return np.asarray((1 - 2 * codes) @ differences / count)
-    signs = 1 - 2 * np.random.default_rng(seed).integers(2, size=(permutations, count))
-    return np.append(signs @ differences / count, differences.mean())
+    return (
+        np.array([one[left == name].mean() for name in both]),
+        np.array([two[right == name].mean() for name in both]),
+    )
 
 
 def _bounds(low: Bound, high: Bound) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import product
 
 from coopgap.llm_checks.negotiating.proposals import best_worth
+from coopgap.llm_checks.predicting.any_mechanism import reach
 from coopgap.llm_checks.predicting.predictions import (
     RATES,
     Equilibria,
@@ -23,6 +24,7 @@ from coopgap.llm_checks.predicting.predictions import (
 )
 from coopgap.llm_checks.predicting.quantities import POINTS, is_rate, quantities
 from coopgap.llm_checks.predicting.regimes import (
+    PAYING,
     AnyContract,
     Condition,
     Disposition,
@@ -116,9 +118,9 @@ def predict(
     negotiated: list[Prediction] = []
     for each in chosen:
         language = each.regime.language
-        if each.regime.kind == "negotiated":
+        if each.regime.kind in PAYING:
             if each.disposition.known:
-                bounded = _whatever_is_agreed(specification, each)
+                bounded = _ANY_AGREEMENT[each.regime.kind](specification, each)
                 if isinstance(bounded, str):
                     unknown.append(bounded)
                 else:
@@ -306,19 +308,6 @@ def _whatever_is_agreed(
     games = {s: faced(environment, None, condition.disposition, s) for s in environment.support}
     unseen = {s: indistinguishable(verified, environment, s) for s in environment.support}
 
-    def made(name: str, claim: str, low: Fraction | None, high: Fraction | None) -> Prediction:
-        quantity, _, pure = name.partition("/")
-        return interval(
-            f"{condition}/{name}",
-            claim,
-            quantity,
-            (low, high),
-            condition.regime,
-            condition.disposition,
-            RATES if is_rate(quantity) else None,
-            f" in {'pure' if pure else 'every'} equilibrium, whatever contract is agreed on",
-        )
-
     known: dict[str, Bounds] = {}
     for name, unit in (("first-best", 1), ("welfare", environment.denominator)):
         found = expected_play.independent(_asked(environment, games, tables[name], unseen))
@@ -329,11 +318,49 @@ def _whatever_is_agreed(
         None if end == limit else end
         for end, limit in zip(known["welfare"], _reach(environment), strict=True)
     ]
-    predicted = [made("first-best", "T5", *known["first-best"]), made("welfare", "T5", *ends)]
+    predicted = [
+        _agreed(condition, "first-best", "T5", *known["first-best"]),
+        _agreed(condition, "welfare", "T5", *ends),
+    ]
     bound = best_worth(specification, condition)
     if bound is not None and bound < min(first_best(environment).welfare, known["welfare"][1]):
-        predicted.append(made("welfare/pure", "V(λ, L)", None, bound))
+        predicted.append(_agreed(condition, "welfare/pure", "V(λ, L)", None, bound))
     return predicted
+
+
+def _whatever_mechanism(
+    specification: Specification, condition: Condition
+) -> list[Prediction] | str:
+    """Bounds that hold under every mechanism and in every equilibrium, or why there are none."""
+    found = reach(specification, condition)
+    if isinstance(found, str):
+        return found
+    best = first_best(specification.environment).welfare
+    welfare = found.welfare if found.welfare < best else None
+    return [
+        _agreed(condition, "first-best", "T10", Fraction(0), found.rate),
+        _agreed(condition, "welfare", "T10", None, welfare),
+    ]
+
+
+_ANY_AGREEMENT = {"negotiated": _whatever_is_agreed, "mechanism": _whatever_mechanism}
+
+
+def _agreed(
+    condition: Condition, name: str, claim: str, low: Fraction | None, high: Fraction | None
+) -> Prediction:
+    quantity, _, pure = name.partition("/")
+    what = "mechanism" if condition.regime.kind == "mechanism" else "contract"
+    return interval(
+        f"{condition}/{name}",
+        claim,
+        quantity,
+        (low, high),
+        condition.regime,
+        condition.disposition,
+        RATES if is_rate(quantity) else None,
+        f" in {'pure' if pure else 'every'} equilibrium, whatever {what} is agreed on",
+    )
 
 
 def _claim(condition: Condition, quantity: str, high: Fraction) -> str:
@@ -354,7 +381,7 @@ def _thresholds(
 ) -> Iterator[Prediction]:
     """Agents who reach the first best do so at λ̂ ≥ λ*."""
     for each in dict.fromkeys(one.regime for one in conditions):
-        if each.kind in ("announced", "negotiated"):
+        if each.kind in ("announced", *PAYING):
             continue
         level = threshold_of(specification, each.language)
         if level is not None and level > 0:

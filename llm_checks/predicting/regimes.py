@@ -36,15 +36,19 @@ AnyContract = TransferContract | DirectiveContract
 MAX_LEVEL = 40
 """The longest level of λ, in characters: it is a part of conditions' names."""
 
-KINDS = ("none", "announced", "enforced", "negotiated")
+KINDS = ("none", "announced", "enforced", "negotiated", "mechanism")
+
+PAYING = ("negotiated", "mechanism")
+"""Those that are about payments only."""
 
 
 @dataclass(frozen=True)
 class Regime:
     """Whether agents play under a contract, and which.
 
-    kind: none, announced (agents are told of it, it changes no payoff), enforced, or negotiated
-    (what agents agree on is enforced). language: a listed language, None without a contract.
+    kind: none, announced (agents are told of it, it changes no payoff), enforced, negotiated (what
+    agents agree on is enforced), or mechanism (the same of any mechanism: messages and a mediator
+    too; it is predicted and not played). language: a listed language, None without a contract.
     """
 
     kind: str
@@ -98,7 +102,7 @@ class Condition:
 
 
 def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
-    """Reads ``none``, ``announced:LANGUAGE``, ``enforced:LANGUAGE`` or ``negotiated:LANGUAGE``.
+    """Reads ``none``, or ``announced:``, ``enforced:``, ``negotiated:`` or ``mechanism:LANGUAGE``.
 
     A sole language need not be named. Raises InputError, its field being ``--regime``.
     """
@@ -111,7 +115,7 @@ def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
         names = [
             each.name
             for each in languages
-            if kind != "negotiated" or isinstance(each.contracts, Transfers) or each.name == name
+            if kind not in PAYING or isinstance(each.contracts, Transfers) or each.name == name
         ]
         if not name and len(names) == 1:
             name = names[0]
@@ -123,12 +127,24 @@ def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
         if name not in names:
             raise InputError(f"there is no language {name!r}", fix=suggestion(name, names))
         named = languages[names.index(name)]
-        if kind == "negotiated" and not isinstance(named.contracts, Transfers):
+        if kind in PAYING and not isinstance(named.contracts, Transfers):
+            only = "only payments are negotiated" if kind == "negotiated" else "mechanisms pay"
             raise InputError(
-                f"the contracts of {name!r} are directives; only payments are negotiated",
+                f"the contracts of {name!r} are directives; {only}",
                 fix="name a language whose contracts are transfers",
             )
         return Regime(kind, name)
+
+
+def require_playable(conditions: Sequence[Condition]) -> None:
+    """Raises InputError for a regime that is predicted only, its field being ``--regime``."""
+    for each in conditions:
+        if each.regime.kind == "mechanism":
+            raise InputError(
+                f"{str(each.regime)!r} is predicted and not played: a mechanism may be anything",
+                fix="write negotiated:LANGUAGE, or use predict",
+                field="--regime",
+            )
 
 
 def disposition(text: str, players: Sequence[str] = ()) -> Disposition:

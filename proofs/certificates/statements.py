@@ -7,7 +7,7 @@ Payoffs are not read, so that a question without a certificate can be stated too
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from coopgap.proofs.certificates.commons_words import commons_statement
 from coopgap.proofs.certificates.descriptions import (
@@ -218,6 +218,22 @@ def _in_state(what: str, of: str = "") -> Callable[[Description, Fields], Said]:
     return said
 
 
+def _mixed(about: Description, own: Fields) -> Said:
+    def mix(player: str, actions: Sequence[str], weights: Plain) -> str:
+        if len(weights) == 1:
+            return f"{label(player)} {label(actions[weights[0][0]])}"
+        shares = (f"{about.number([weight, 1])} {label(actions[a])}" for a, weight in weights)
+        return f"{label(player)} {' : '.join(shares)}"
+
+    listed = "; ".join(
+        ", ".join(map(mix, about.players, about.data["game"]["actions"], mixes))
+        for mixes in own["plays"]
+    )
+    state = label(about.states[own["state"]])
+    equilibria = f"equilibria{about.at} in state {state}"
+    return f"{WITHOUT} these mixes, given as proportions, are {equilibria}: {listed}"
+
+
 def _nash(about: Description, own: Fields) -> Said:
     lists = own.get("profiles")
     listed = "`profiles`" if lists is None else about.by_state(map(about.profiles, lists))
@@ -350,6 +366,7 @@ SAYS: Mapping[str, Callable[[Description, Fields], Said]] = {
     "optimum": lambda s, own: f"the first-best expected welfare is {s.number(own['value'])}",
     "first-best": _in_state("first-best profiles"),
     "equilibria": _in_state("pure equilibria", f" {WITHOUT}"),
+    "mixed-equilibria": _mixed,
     "nash": _nash,
     "unique-nash": _unique_nash,
     "agent-thresholds": _agent_thresholds,

@@ -173,7 +173,7 @@ def assembled(finder: Finder) -> Report:
     certificates: dict[str, str] = {}
     specification = finder.specification
     best = finder.first_best(certificates)
-    selfish = finder.play(None)
+    selfish, mixed = finder.play(None), finder.mixed()
     languages = tuple(_language(finder, each) for each in specification.languages)
     alone = finder.threshold(None, certificates)
     thresholds, domination = finder.agent_thresholds(), finder.domination_threshold()
@@ -189,7 +189,14 @@ def assembled(finder: Finder) -> Report:
         title=specification.title,
         parameters=finder.parameters,
         first_best=best,
-        selfish=SelfishPart(selfish.welfare, selfish.nash, finder.mixed(), selfish.worst),
+        selfish=SelfishPart(
+            selfish.welfare,
+            selfish.nash,
+            mixed.listed,
+            selfish.worst,
+            mixed.others,
+            mixed.certificates,
+        ),
         languages=languages,
         prosocial_threshold=alone,
         agent_thresholds=thresholds,

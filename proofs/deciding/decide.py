@@ -5,6 +5,7 @@ Every function here takes plain values and returns plain values, so that it can 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,8 +17,8 @@ import numpy as np
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
 from coopgap.proofs.engines import correlated as correlated_engine
+from coopgap.proofs.engines import mixed, restored, supports
 from coopgap.proofs.engines import obstruction_basis as basis_engine
-from coopgap.proofs.engines import restored, supports
 from coopgap.proofs.engines.ascent import Ascent
 from coopgap.proofs.engines.cancelling_fines import best_within_budget
 from coopgap.proofs.engines.contract_cases import ContractEngine
@@ -26,10 +27,11 @@ from coopgap.proofs.engines.directives import DirectiveEngine
 from coopgap.proofs.engines.domination import DominationEngine
 from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
-from coopgap.proofs.engines.mechanisms import best_mechanism
+from coopgap.proofs.engines.mechanisms import best_mechanism, linear_programme
 from coopgap.proofs.engines.selections import SelectionEngine
 from coopgap.proofs.questions.correlated import CorrelatedOptimum
 from coopgap.proofs.questions.mechanisms import Mechanisms, Move, Society, Step
+from coopgap.proofs.questions.mixed import Listed
 from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
@@ -66,6 +68,9 @@ from coopgap.theory.welfare import first_best, profiles_where
 
 SELECTION_LIMIT = 64
 """The number of first-best selections that are tried as the only equilibrium."""
+
+MIXED_SECONDS = 60.0
+"""How long mixed equilibria are looked for."""
 
 VECTOR_LIMIT = 100_000
 """The number of expected payoff vectors up to which benefit is decided."""
@@ -357,6 +362,11 @@ def _state_by_state(society: Society) -> Mechanisms | None:
     return Mechanisms(value, steps, value, steps, (point,), attained=True, by_state=True)
 
 
+def mechanism_rows(society: Society) -> tuple[Any, Mapping[Any, int]] | Unanswered:
+    """The rows of the linear programme of mechanisms, and the welfare that it makes greatest."""
+    return linear_programme(society)
+
+
 def certify_mechanism(
     society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]
 ) -> Certified:
@@ -577,9 +587,10 @@ def _vectors(
     return vectors
 
 
-def extreme_equilibria(environment: Environment) -> dict[int, list[Equilibrium]] | Unanswered:
-    """All extreme mixed equilibria in every state of positive probability, for two players."""
-    return mixed_equilibria({s: environment.payoffs[:, s] for s in environment.support})
+def known_equilibria(environment: Environment, seconds: float) -> dict[int, Listed]:
+    """What is found of mixed equilibria in so many seconds, by state of positive probability."""
+    deadline = time.monotonic() + seconds
+    return {s: mixed.equilibria(environment.payoffs[:, s], deadline) for s in environment.support}
 
 
 def mixed_equilibria(games: Mapping[int, IntArray]) -> dict[int, list[Equilibrium]] | Unanswered:
@@ -588,11 +599,20 @@ def mixed_equilibria(games: Mapping[int, IntArray]) -> dict[int, list[Equilibriu
     games: by state the payoffs, integers of shape (agents, actions…), each agent in its own unit.
     """
     if any(len(payoffs) != 2 for payoffs in games.values()):
-        return Unanswered("mixed equilibria are enumerated for two players only")
-    try:
-        return {state: supports.extreme_equilibria(payoffs) for state, payoffs in games.items()}
-    except supports.TooLarge as reason:
-        return Unanswered(str(reason))
+        return Unanswered("all mixed equilibria are listed for two players only")
+    deadline, found = time.monotonic() + MIXED_SECONDS, dict[int, list[Equilibrium]]()
+    for state, payoffs in games.items():
+        listed = mixed.equilibria(payoffs, deadline)
+        if listed.others is not None:
+            return Unanswered(f"mixed equilibria: {listed.others}")
+        found[state] = [(x, y) for x, y in listed.found]
+    return found
+
+
+def mixed_claim(state: int, listed: Listed) -> dict[str, Any]:
+    """The claim that what is listed of a state are equilibria."""
+    plays = [[witnesses.weights(dict(enumerate(mix))) for mix in each] for each in listed.found]
+    return {"id": "mixed-equilibria", "holds": True, "state": state, "plays": plays}
 
 
 def agent_thresholds(environment: Environment, selection: Selection) -> tuple[Extended, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from coopgap.proofs.deciding.decide import (
 )
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.mechanisms import Mechanisms, Society
+from coopgap.proofs.questions.mixed import Listed
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Bracket,
@@ -127,6 +128,19 @@ class Findings:
         what, setting = f"correlated play of {language}", self.setting(language)
         return self._once((language,), what, decide.correlated_play, setting, best, enough)
 
+    def mixed(self) -> dict[int, Listed]:
+        """What is found of the mixed equilibria of selfish agents, before the worker is stopped.
+
+        If it is stopped all the same, the pure ones are listed.
+        """
+        known, game = decide.known_equilibria, self.environment
+        seconds = min(decide.MIXED_SECONDS, 0.5 * self.worker.seconds)
+        found = self.run("mixed equilibria", known, game, seconds)
+        if isinstance(found, Unanswered):
+            listed = known(game, seconds=-1.0)
+            return {state: replace(each, others=found.reason) for state, each in listed.items()}
+        return found
+
     @property
     def information(self) -> Information:
         """What agents see."""
@@ -155,6 +169,11 @@ class Findings:
             return society
         what = f"mechanisms of {language}"
         return self._once((language, levels), what, decide.mechanisms, society, MECHANISM_SECONDS)
+
+    def relaxed(self, language: str, society: Society, without: str) -> Mechanisms | Unanswered:
+        """What the mechanisms of a language reach once rules are dropped."""
+        what = f"mechanisms of {language} without {without}"
+        return self._once((society.levels,), what, decide.mechanisms, society, MECHANISM_SECONDS)
 
     def certify_mechanism(
         self, society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]

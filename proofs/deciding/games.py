@@ -26,6 +26,7 @@ from coopgap.proofs.deciding.reports import (
     Directive,
     FirstBestPart,
     MechanismPart,
+    MixedPlay,
     ObstructionPart,
     Parameters,
     Play,
@@ -64,9 +65,6 @@ SELECTION_LIMIT = 256
 NO_SELECTION = Absent("nothing is implementable")
 
 NO_EQUILIBRIUM = Absent("a state has no pure equilibrium")
-
-
-Mixed = tuple[Mapping[str, Mapping[str, Fraction]], ...]
 
 
 class GameFinder:
@@ -113,23 +111,28 @@ class GameFinder:
         best, worst = (NO_EQUILIBRIUM, NO_EQUILIBRIUM) if found is None else found
         return Play(best, nash, worst)
 
-    def mixed(self) -> dict[str, Mixed] | Unknown:
-        """The extreme equilibria of selfish agents, as probabilities of the actions in use."""
-        game = self.names
-        found = self.findings.run("mixed equilibria", decide.extreme_equilibria, game)
-        if isinstance(found, Unknown):
-            return found
+    def mixed(self) -> MixedPlay:
+        """Mixed equilibria of selfish agents, as probabilities of the actions in use."""
+        game, found = self.names, self.findings.mixed()
 
         def used(labels: Sequence[str], mix: Sequence[Fraction]) -> dict[str, Fraction]:
             return {a: share for a, share in zip(labels, mix, strict=True) if share > 0}
 
-        return {
+        certificates: dict[str, str] = {}
+        for state, listed in found.items():
+            if any(share not in (0, 1) for mixes in listed.found for mix in mixes for share in mix):
+                about, claim = decide.no_contract(game), decide.mixed_claim(state, listed)
+                shown = self.findings.certify(about, self.selfish, claim, dict)
+                self._keep(certificates, game.states[state], shown)
+        listed_by_state = {
             game.states[state]: tuple(
                 dict(zip(game.players, map(used, game.actions, mixes), strict=True))
-                for mixes in pairs
+                for mixes in listed.found
             )
-            for state, pairs in found.items()
+            for state, listed in found.items()
         }
+        others = next((each.others for each in found.values() if each.others is not None), None)
+        return MixedPlay(listed_by_state, others, certificates)
 
     def agent_thresholds(self) -> Value[tuple[AgentThresholds, ...]]:
         """The least λ of each player, by first-best selection."""
@@ -264,7 +267,8 @@ class GameFinder:
         )
         if not asked:
             return NOT_ASKED
-        return mechanism_part(self.findings, named.name, self.selfish)
+        value, _ = self.value(named, None, {})
+        return mechanism_part(self.findings, named.name, self.selfish, value)
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements a first best."""

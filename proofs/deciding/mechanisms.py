@@ -10,11 +10,18 @@ from typing import Any
 from coopgap.proofs.certificates import mechanism_witnesses as witnesses
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.reports import LevelPart, LotteryPart, MechanismPart, RecordPart
-from coopgap.proofs.deciding.values import Absent, Unknown, common
+from coopgap.proofs.deciding.losses import NOTHING_REACHED, losses, relaxations
+from coopgap.proofs.deciding.reports import (
+    LevelPart,
+    LossPart,
+    LotteryPart,
+    MechanismPart,
+    RecordPart,
+)
+from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, common
 from coopgap.proofs.questions.mechanisms import Drawn, Mechanisms, Point, Society
 from coopgap.proofs.questions.obligations import Levels
-from coopgap.theory.exact import INFINITY
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 from coopgap.theory.languages import describe_record
 
 Claim = Mapping[str, Any]
@@ -25,13 +32,14 @@ Witness = Mapping[str, Any]
 
 NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
 
-NO_MECHANISM = Absent("no mechanism makes everybody take part")
-
 
 def mechanism_part(
-    findings: Findings, language: str, levels: Levels
+    findings: Findings, language: str, levels: Levels, without: Quantity
 ) -> MechanismPart | Unknown | Absent:
-    """What the mechanisms of a language reach, with certificates."""
+    """What the mechanisms of a language reach, with certificates.
+
+    without: what contracts reach that know no messages.
+    """
     society = findings.society(language, levels)
     if isinstance(society, Unknown):
         return Absent(society.reason)
@@ -42,16 +50,53 @@ def mechanism_part(
     shown = _certificates(findings, society, found, best)
     known = isinstance(found.value, Fraction)
     parts = [_level(findings, language, at, shown) for at in findings.specification.levels]
+    restored: Quantity = Absent("contracts without messages do not ask who takes part")
+    if society.contracts.participation is None:
+        restored = without if isinstance(without, Unknown) else _difference(found.value, without)
     return MechanismPart(
         value=found.value,
         bound=found.bound,
         gap=best - found.value if isinstance(found.value, Fraction) else INFINITY,
-        attained=NO_MECHANISM if found.attained is None else found.attained,
+        attained=NOTHING_REACHED if found.attained is None else found.attained,
         method="state-by-state" if found.by_state else "programme",
-        lotteries=_lotteries(society, found.points[0]) if known else NO_MECHANISM,
+        lotteries=_lotteries(society, found.points[0]) if known else NOTHING_REACHED,
         prosocial=tuple(parts),
+        losses=_losses(findings, language, society, found.value, shown),
+        restored=restored,
         certificates=shown,
     )
+
+
+def _losses(
+    findings: Findings, language: str, society: Society, value: Extended, into: dict[str, str]
+) -> tuple[LossPart, ...] | Unknown | Absent:
+    """What the gap is due to, with the certificates of what is reached once rules are dropped."""
+    best = findings.pooled().welfare
+    if not isinstance(value, Fraction):
+        return NOTHING_REACHED
+
+    def steps() -> Iterator[tuple[str, Mechanisms | Unknown]]:
+        reached: Extended = value
+        for cause, relaxed in relaxations(society):
+            if reached == best:
+                return
+            found = findings.relaxed(language, relaxed, cause)
+            if not isinstance(found, Unknown):
+                _keep(findings, relaxed, found, f"value without {cause}", into)
+                reached = found.value
+            yield cause, found
+
+    return losses(best, value, steps())
+
+
+def _keep(
+    findings: Findings, society: Society, found: Mechanisms, name: str, into: dict[str, str]
+) -> None:
+    """Notes the certificate of a value, if the checker accepted it."""
+    claim, witness = next(mechanism_claims(found, findings.pooled().welfare))
+    certified = findings.certify_mechanism(society, claim, witness)
+    if isinstance(certified, Certified) and certified.accepted:
+        into[name] = certified.sha256
 
 
 def _level(findings: Findings, language: str, levels: Levels, into: dict[str, str]) -> LevelPart:
@@ -62,12 +107,20 @@ def _level(findings: Findings, language: str, levels: Levels, into: dict[str, st
         why = Unknown(getattr(found, "reason", ""))
         return LevelPart(at, why, why)
     best = findings.pooled().welfare
-    claim, witness = next(mechanism_claims(found, best))
-    certified = findings.certify_mechanism(society, claim, witness)
-    if isinstance(certified, Certified) and certified.accepted:
-        into[f"value at lambda {', '.join(map(str, levels))}"] = certified.sha256
+    _keep(findings, society, found, f"value at lambda {', '.join(map(str, levels))}", into)
     gap = best - found.value if isinstance(found.value, Fraction) else INFINITY
     return LevelPart(at, found.value, gap)
+
+
+def _difference(value: Extended, without: Quantity) -> Quantity:
+    """What mechanisms reach beyond contracts; unknown where these are known between bounds."""
+    if not isinstance(value, Fraction):
+        return NOTHING_REACHED
+    if without == MINUS_INFINITY:
+        return INFINITY
+    if not isinstance(without, Fraction):
+        return Unknown("what contracts reach is known between bounds only")
+    return value - without
 
 
 def mechanism_claims(found: Mechanisms, best: Fraction) -> Iterator[tuple[Claim, Witness]]:

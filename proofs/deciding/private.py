@@ -14,6 +14,7 @@ from coopgap.proofs.deciding.mechanisms import mechanism_part
 from coopgap.proofs.deciding.reports import (
     BenefitPart,
     MechanismPart,
+    MixedPlay,
     Parameters,
     Play,
     PooledBestPart,
@@ -64,7 +65,7 @@ class PrivateFinder:
 
     def mechanism(self, named: NamedLanguage) -> MechanismPart | Unknown | Absent:
         """What mechanisms reach."""
-        return mechanism_part(self.findings, named.name, self.findings.selfish)
+        return mechanism_part(self.findings, named.name, self.findings.selfish, PRIVATE)
 
     def play(self, level: int | None) -> Play:
         """Equilibria without a contract."""
@@ -74,9 +75,9 @@ class PrivateFinder:
         """V and the gap at the worst equilibria."""
         return PRIVATE, PRIVATE
 
-    def mixed(self) -> Unknown:
+    def mixed(self) -> MixedPlay:
         """Mixed equilibria without a contract."""
-        return PRIVATE
+        return MixedPlay(PRIVATE)
 
     def agent_thresholds(self) -> Unknown:
         """The λ that each player needs."""

@@ -50,6 +50,8 @@ Basis = tuple["BasisPart", ...] | Unknown | Absent
 
 ByState = Mapping[str, Value[Profiles]]
 
+MixedByState = Mapping[str, tuple[Mapping[str, Mapping[str, Fraction]], ...]]
+
 GAMES, FAMILIES, HIDDEN = ({"of": of} for of in ("games", "families", "nothing"))
 """Whose JSON has a field, where that is not the JSON of all."""
 
@@ -68,6 +70,14 @@ class Parameters(TypedDict):
     assume: tuple[Written, ...]
     consistent: NotRequired[bool]
     certificate: NotRequired[str]
+
+
+class MixedPlay(NamedTuple):
+    """Mixed equilibria by state, why there may be others, and certificates by state."""
+
+    listed: MixedByState | Unknown
+    others: str | None = None
+    certificates: Mapping[str, str] = {}
 
 
 class Play(NamedTuple):
@@ -99,12 +109,18 @@ class PooledBestPart(FirstBestPart):
 
 @dataclass(frozen=True)
 class SelfishPart:
-    """Selfish play without a contract: its equilibria, and the best and worst expected welfare."""
+    """Selfish play without a contract: its equilibria, and the best and worst expected welfare.
+
+    mixed_others: why there may be other mixed equilibria than those listed; None if these are all
+    extreme ones. certificates: by state, that what is listed are equilibria.
+    """
 
     welfare: Quantity
     nash: ByState | Unknown
-    mixed: Mapping[str, tuple[Mapping[str, Mapping[str, Fraction]], ...]] | Unknown
+    mixed: MixedByState | Unknown
     worst: Quantity = field(default=LATER, metadata=GAMES)
+    mixed_others: str | None = field(default=None, metadata=GAMES)
+    certificates: Mapping[str, str] = field(default_factory=dict, metadata=GAMES)
 
 
 @dataclass(frozen=True)
@@ -187,13 +203,26 @@ class LotteryPart:
 
 
 @dataclass(frozen=True)
+class LossPart:
+    """A part of the gap that every mechanism leaves, in utils, and what it is due to.
+
+    cause: private ``information``, ``actions`` that no court sees, ``participation``, or
+    ``liability``, the bound on fines.
+    """
+
+    cause: str
+    loss: Quantity
+
+
+@dataclass(frozen=True)
 class MechanismPart:
     """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
 
     bound: the value of the programme, which V cannot exceed. attained: whether some mechanism
     reaches the value. method: ``state-by-state`` (T11) or ``programme``. lotteries: of a mechanism
     that reaches the value, or is close to it, after reports that are true in some state. prosocial:
-    value and gap at the levels of λ to report.
+    value and gap at the levels of λ to report. losses: what the gap is due to; its parts add up to
+    it. restored: what messages and a mediator reach beyond contracts without them.
     """
 
     value: Quantity
@@ -203,6 +232,8 @@ class MechanismPart:
     method: str
     lotteries: tuple[LotteryPart, ...] | Absent
     prosocial: tuple[LevelPart, ...]
+    losses: tuple[LossPart, ...] | Unknown | Absent
+    restored: Quantity
     certificates: Mapping[str, str]
 
 

@@ -61,6 +61,11 @@ class Worker:
     ) -> None:
         self.close()
 
+    @property
+    def seconds(self) -> float:
+        """How long work that begins now may take."""
+        return min(self._timeout, self._deadline - time.monotonic())
+
     def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """The function's result; raises TimedOut, or whatever the function raises.
 
@@ -69,7 +74,7 @@ class Worker:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimedOut(TIME_IS_UP)
-        seconds = min(self._timeout, left)
+        seconds = self.seconds
         if seconds == math.inf:
             return function(*arguments)
         connection = self._started()

@@ -270,13 +270,14 @@ def _times_squares(
     inequalities: Sequence[_Generator], monomials: Collection[Monomial], total: int
 ) -> Iterator[_Generator]:
     """The conditions times squares, of roots or of two of them, that lead to these monomials."""
+    divided = _Divided(monomials)
     for each in inequalities:
         room = total - each.polynomial.degree
         quotients = {
             quotient
-            for monomial in monomials
             for own in each.polynomial.terms
-            if (quotient := _quotient(monomial, own)) is not None and 0 < len(quotient) <= room
+            for quotient in divided.by(own)
+            if 0 < len(quotient) <= room
         }
         roots = sorted({m[::2] for m in quotients if m[::2] == m[1::2]})
         roots = roots or [(k,) for k in sorted(_parameters(each)) if room >= 2]
@@ -297,20 +298,41 @@ def _multiples(
     equations: Sequence[_Generator], products: Sequence[_Generator], total: int
 ) -> list[_Generator]:
     """Equations times the monomials that their monomials lack to be one of the system's."""
-    monomials = {m for each in (*products, *equations) for m in each.polynomial.terms}
+    divided = _Divided({m for each in (*products, *equations) for m in each.polynomial.terms})
     multiples = []
     for equation in equations:
         room = total - equation.polynomial.degree
         quotients = {
             quotient
-            for monomial in monomials
             for own in equation.polynomial.terms
-            if own and (quotient := _quotient(monomial, own)) is not None and len(quotient) <= room
+            if own
+            for quotient in divided.by(own)
+            if len(quotient) <= room
         }
         for quotient in sorted({(), *quotients}, key=lambda each: (len(each), each)):
             polynomial = Polynomial({quotient: 1}) * equation.polynomial
             multiples.append(_Generator(polynomial, "==", equation.factors, quotient))
     return multiples[:MAX_PRODUCTS]
+
+
+class _Divided:
+    """Monomials, divided by others."""
+
+    def __init__(self, monomials: Collection[Monomial]) -> None:
+        self._all = monomials
+        self._with: dict[int, list[Monomial]] = {}
+        for monomial in monomials:
+            for k in set(monomial):
+                self._with.setdefault(k, []).append(monomial)
+        self._known: dict[Monomial, list[Monomial]] = {}
+
+    def by(self, divisor: Monomial) -> list[Monomial]:
+        """The quotients of those that it divides."""
+        if divisor not in self._known:
+            within = self._with.get(divisor[0], []) if divisor else self._all
+            found = (_quotient(monomial, divisor) for monomial in within)
+            self._known[divisor] = [each for each in found if each is not None]
+        return self._known[divisor]
 
 
 def _quotient(monomial: Monomial, divisor: Monomial) -> Monomial | None:

@@ -55,6 +55,14 @@ def best_mechanism(society: Society, seconds: float = 60.0) -> Mechanisms | Unan
         return Unanswered(NOT_SOLVED)
 
 
+def linear_programme(society: Society) -> tuple[Rows, Terms] | Unanswered:
+    """The rows of the programme and the welfare that it makes greatest."""
+    whole = _Programme(society)
+    if whole.size > MAX_COLUMNS:
+        return Unanswered(f"the linear programme has over {MAX_COLUMNS:,} variables")
+    return whole.rows(), whole.welfare_terms()
+
+
 def _best(whole: _Programme, deadline: float) -> Mechanisms:
     best = whole.best(deadline)
     if isinstance(best, Step):
@@ -101,8 +109,8 @@ def _stable(
 
 
 @dataclass
-class _Rows:
-    """Rows Σ terms ≥ bound, or = bound, by key."""
+class Rows:
+    """Rows Σ terms ≥ bound, or = bound, by key: a move, or (``joins``, agent, cell, unit)."""
 
     keys: list[Any] = field(default_factory=list)
     terms: list[Terms] = field(default_factory=list)
@@ -110,6 +118,7 @@ class _Rows:
     equality: list[bool] = field(default_factory=list)
 
     def add(self, key: Any, terms: Terms, bound: int = 0, equality: bool = False) -> None:
+        """Adds a row."""
         self.keys.append(key)
         self.terms.append(terms)
         self.bounds.append(bound)
@@ -153,7 +162,7 @@ class _Programme:
 
     def best(self, deadline: float) -> tuple[Fraction, Step, Point] | Step:
         """The greatest welfare in utils, why it is not exceeded, and a point that reaches it."""
-        rows, aim = self._rows(), self._welfare()
+        rows, aim = self.rows(), self.welfare_terms()
         found = _solved(rows, aim, deadline)
         if isinstance(found, Infeasible):
             return self._step("nothing", rows, found.dual)
@@ -165,7 +174,7 @@ class _Programme:
 
         In multiples τ of points each μ is at least some s ≤ 1, of which the sum is greatest.
         """
-        rows = self._rows(floor, "whole")
+        rows = self.rows(floor, "whole")
         for drawn in self.allowed:
             rows.add(None, {("share", drawn): -1}, -1)
             rows.add(None, {("draw", drawn): 1, ("share", drawn): -1})
@@ -176,23 +185,23 @@ class _Programme:
 
     def exclusion(self, unused: frozenset[Drawn], deadline: float, floor: Fraction | None) -> Step:
         """Why these draws have probability 0 at all points."""
-        rows = self._rows(floor)
+        rows = self.rows(floor)
         found = _solved(rows, {("draw", drawn): 1 for drawn in unused}, deadline)
         assert isinstance(found, Optimum), "there is a point"
         return self._step(unused, rows, found.dual)
 
     def contradiction(self, deadline: float, floor: Fraction | None) -> Step:
         """Why there is no point."""
-        rows = self._rows(floor)
+        rows = self.rows(floor)
         found = _solved(rows, {}, deadline)
         assert isinstance(found, Infeasible), "there is no point"
         return self._step("nothing", rows, found.dual)
 
     # Rows
 
-    def _rows(self, floor: Fraction | None = None, whole: str | None = None) -> _Rows:
+    def rows(self, floor: Fraction | None = None, whole: str | None = None) -> Rows:
         """All rows. ``whole``: the variable in whose multiples points are counted, else 1."""
-        rows = _Rows()
+        rows = Rows()
         for reports in self.society.reports:
             terms = {("draw", d): 1 for d in self._drawn(reports)}
             _add(rows, None, terms, 1, whole, equality=True)
@@ -203,7 +212,9 @@ class _Programme:
         self._add_rules(rows)
         if floor is not None:
             least = floor * self.mass * self.unit
-            terms = {column: worth * least.denominator for column, worth in self._welfare().items()}
+            terms = {
+                column: worth * least.denominator for column, worth in self.welfare_terms().items()
+            }
             _add(rows, ("floor", least.denominator), terms, least.numerator, whole)
         return rows
 
@@ -214,7 +225,7 @@ class _Programme:
             if (reports, profile) in self.allowed
         )
 
-    def _welfare(self) -> Terms:
+    def welfare_terms(self) -> Terms:
         terms: Terms = {}
         for state, prior in self.prior.items():
             for drawn in self._drawn(self.society.truth(state)):
@@ -222,7 +233,7 @@ class _Programme:
                 _put(terms, ("draw", drawn), worth)
         return terms
 
-    def _add_incentives(self, rows: _Rows, agent: int, cell: int) -> None:
+    def _add_incentives(self, rows: Rows, agent: int, cell: int) -> None:
         actions = range(self.shape[agent])
         honest: Terms = {}
         for told in actions:
@@ -270,7 +281,7 @@ class _Programme:
         for other in range(last):
             _put(terms, ("pay", other, place), -weight)
 
-    def _add_participation(self, rows: _Rows, agent: int, cell: int, whole: str | None) -> None:
+    def _add_participation(self, rows: Rows, agent: int, cell: int, whole: str | None) -> None:
         options = self.society.contracts.participation
         if options is None:
             return
@@ -283,7 +294,7 @@ class _Programme:
                 _put(terms, column, worth * least.denominator)
         _add(rows, ("joins", agent, cell, least.denominator), terms, least.numerator, whole)
 
-    def _add_rules(self, rows: _Rows) -> None:
+    def _add_rules(self, rows: Rows) -> None:
         """The rows of budget and liability, for all payments that occur in rows."""
         places = dict.fromkeys(
             column[2] for terms in rows.terms for column in terms if column[0] == "pay"
@@ -300,7 +311,7 @@ class _Programme:
 
     # Answers
 
-    def _step(self, aim: frozenset[Drawn] | str, rows: _Rows, dual: list[Fraction]) -> Step:
+    def _step(self, aim: frozenset[Drawn] | str, rows: Rows, dual: list[Fraction]) -> Step:
         incentives: dict[Move, Fraction] = {}
         participation: dict[tuple[int, int], Fraction] = {}
         floor = Fraction(0)
@@ -315,7 +326,7 @@ class _Programme:
                 incentives[key] = multiplier
         return Step(aim, incentives, participation, floor)
 
-    def _point(self, rows: _Rows, aim: Terms, found: Optimum) -> Point:
+    def _point(self, rows: Rows, aim: Terms, found: Optimum) -> Point:
         values = dict(zip(_columns(rows, aim), found.primal, strict=True))
         whole = values.get("whole", Fraction(1))
         draws = {c[1]: x / whole for c, x in values.items() if c[0] == "draw" and x}
@@ -335,7 +346,7 @@ def _put(terms: Terms, column: Column, value: int) -> None:
 
 
 def _add(
-    rows: _Rows, key: Any, terms: Terms, bound: int, whole: str | None, equality: bool = False
+    rows: Rows, key: Any, terms: Terms, bound: int, whole: str | None, equality: bool = False
 ) -> None:
     """Adds a row whose bound is for points, counted in multiples of ``whole`` if it is named."""
     if whole is None:
@@ -344,12 +355,12 @@ def _add(
         rows.add(key, {**terms, whole: -bound}, 0, equality)
 
 
-def _columns(rows: _Rows, aim: Mapping[Column, int]) -> list[Column]:
+def _columns(rows: Rows, aim: Mapping[Column, int]) -> list[Column]:
     named: Iterable[Column] = (column for terms in (*rows.terms, aim) for column in terms)
     return list(dict.fromkeys(named))
 
 
-def _solved(rows: _Rows, aim: Terms, deadline: float) -> Optimum | Infeasible:
+def _solved(rows: Rows, aim: Terms, deadline: float) -> Optimum | Infeasible:
     """The greatest value of the aim, as the least of its negative."""
     columns = _columns(rows, aim)
     index = {column: k for k, column in enumerate(columns)}

@@ -1,31 +1,23 @@
-"""Mixed equilibria of two-agent games, exactly.
+"""A proof that no mixed equilibrium of two agents reaches a forbidden profile, exactly.
 
-All extreme ones, or a proof that none reaches a forbidden profile. Floats appear only inside
-``coopgap.proofs.algebra.exact_lp``, which verifies the bases that they propose.
+Floats appear only inside ``coopgap.proofs.algebra.exact_lp``, which verifies the bases that they
+propose.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpz_mat
 from numpy.typing import NDArray
 
 from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
 from coopgap.theory.equilibria import Equilibrium, Mix
 from coopgap.theory.exact import IntArray, common_denominator
-
-MAX_BASES = 20_000
-"""The largest number of bases that are visited on each agent's polytope."""
-
-MAX_LABELS = 32
-"""The largest number of actions of both agents together."""
 
 MAX_SUPPORT_BITS = 16
 """The largest number of actions of both agents whose pairs of supports are refuted one by one."""
@@ -54,85 +46,6 @@ class Shift:
 
     agent: int
     weights: tuple[int, ...]
-
-
-def extreme_equilibria(payoffs: IntArray) -> list[Equilibrium]:
-    """All extreme equilibria, sorted; every equilibrium is a mixture of them.
-
-    They are the pairs of vertices of the two best-reply polytopes that carry all labels between
-    them (Avis, Rosenberg, Savani and von Stengel 2010).
-
-    payoffs: integers of shape (2, actions of agent 1, actions of agent 2), each agent in its own
-    unit. Raises TooLarge beyond MAX_LABELS or MAX_BASES.
-    """
-    _, m, n = payoffs.shape
-    if m + n > MAX_LABELS:
-        raise TooLarge(f"the agents have more than {MAX_LABELS} actions together")
-    # Making all payoffs positive bounds the polytopes and changes no best reply.
-    first, second = (own.astype(object) - own.min() + 1 for own in payoffs)
-    rows = _vertices(second.T, [*range(m + n)])
-    columns = _vertices(first, [*range(m, m + n), *range(m)])
-    labels = np.array([mask for mask, _ in columns])
-    return sorted(
-        (x, columns[k][1])
-        for mask, x in rows
-        for k in np.flatnonzero((labels | mask) == (1 << (m + n)) - 1).tolist()
-    )
-
-
-def _vertices(matrix: NDArray[Any], labels: Sequence[int]) -> list[tuple[int, Mix]]:
-    """The vertices z ≠ 0 of {z ≥ 0, matrix · z ≤ 1}, scaled to sum 1, with their labels.
-
-    The labels of a vertex are those of its tight inequalities, as a set of bits. ``labels``: first
-    for z_j ≥ 0, then for the rows. The right-hand sides are perturbed symbolically, which makes the
-    polytope simple: every vertex has at least one basis, and pivots connect the bases (Dantzig,
-    Orden and Wolfe 1955).
-    """
-    k, d = matrix.shape
-    full = np.hstack([matrix, np.eye(k, dtype=object), np.ones((k, 1), dtype=object)])
-    system = fmpz_mat(k, d + k + 1, full.ravel().tolist())
-    frontier = [tuple(range(d, d + k))]
-    seen = set(frontier)
-    found: dict[Mix, int] = {}
-    while frontier:
-        basis = frontier.pop()
-        table = fmpz_mat(k, k, full[:, basis].ravel().tolist()).solve(system)
-        values = {variable: _fraction(table[row, d + k]) for row, variable in enumerate(basis)}
-        vector = [values.get(j, Fraction(0)) for j in range(d)]
-        if any(vector):
-            mix = tuple(value / sum(vector) for value in vector)
-            found[mix] = sum(1 << labels[v] for v in range(d + k) if not values.get(v))
-        for entering in range(d + k):
-            if entering in basis:
-                continue
-            leaving = basis[_leaving_row(table, entering, d)]
-            other = tuple(sorted({entering, *basis} - {leaving}))
-            if other not in seen:
-                if len(seen) == MAX_BASES:
-                    raise TooLarge(f"a best-reply polytope has more than {MAX_BASES} bases")
-                seen.add(other)
-                frontier.append(other)
-    return [(mask, mix) for mix, mask in found.items()]
-
-
-def _leaving_row(table: Any, entering: int, slack: int) -> int:
-    """The row of the least ratio; the perturbation, by the columns of the slacks, breaks ties.
-
-    ``table``: an fmpq_mat with the right-hand sides in its last column.
-    """
-    rows = [row for row in range(table.nrows()) if table[row, entering] > 0]
-    last = table.ncols() - 1
-    columns = iter((last, *range(slack, last)))
-    while len(rows) > 1:
-        column = next(columns)
-        ratios = [table[row, column] / table[row, entering] for row in rows]
-        least = min(ratios)
-        rows = [row for row, ratio in zip(rows, ratios, strict=True) if ratio == least]
-    return rows[0]
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
 
 
 def absent_equilibria(

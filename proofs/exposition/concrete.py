@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
 
-from coopgap.proofs.exposition import games, pictures
+from coopgap.proofs.exposition import games, mechanisms, pictures
 from coopgap.proofs.exposition.correlated import correlated
 from coopgap.proofs.exposition.documents import (
     Block,
@@ -72,6 +72,8 @@ def sections(specification: Specification, root: Place) -> Iterator[Section]:
     yield from section("The first best", first_best(report))
     yield from section("What selfish agents do", selfish(report))
     yield from section("What contracts reach", _reached(specification, root))
+    if mechanisms.decided(report):
+        yield from section("What mechanisms reach", mechanisms.reached(specification, root))
     yield from section("How prosocial agents must be", _prosocial(specification, root))
     yield from section("Who benefits", benefit(report["benefit"]))
 
@@ -521,6 +523,7 @@ def _prosocial(specification: Specification, root: Place) -> Iterator[Block]:
             " every equilibrium uses cooperating actions only.",
         )
     yield from _levels(report)
+    yield from mechanisms.levels(report)
 
 
 def _with_contracts(

@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from coopgap.proofs.deciding.reports import Report, as_it_is
-from coopgap.proofs.exposition import concrete, families, games, html, latex, markdown
+from coopgap.proofs.exposition import (
+    concrete,
+    families,
+    games,
+    html,
+    latex,
+    markdown,
+    private,
+)
 from coopgap.proofs.exposition.claims_table import claims
 from coopgap.proofs.exposition.documents import (
     Block,
@@ -50,6 +58,8 @@ def document(
     place = root(report, specification)
     if isinstance(specification, FamilySpecification):
         told = list(families.sections(specification, place))
+    elif specification.information is not None:
+        told = list(private.sections(specification, place))
     else:
         told = list(concrete.sections(specification, place))
     told += section("The claims", claims(place["report"]))
@@ -103,11 +113,17 @@ def _reproduction(report: Place, command: str) -> Iterator[Block]:
         "of them. ",
         *([f"Source of the game: {report['source'].text}."] if report["source"].text else []),
     )
+    mechanisms = [
+        (f" of mechanisms, {each['name'].text}", each["mechanism"]["certificates"])
+        for each in report["languages"]
+        if "mechanism" in each.value and "certificates" in (each["mechanism"].value or ())
+    ]
     rows = [
         (cell(f"{name.replace('_', ' ')}{where}"), cell(Code(sha.text)))
         for where, part in [
             ("", report["certificates"]),
             *((f", {e['name'].text}", e["certificates"]) for e in report["languages"]),
+            *mechanisms,
         ]
         for name, sha in part.items()
         if " at lambda " not in name

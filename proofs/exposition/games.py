@@ -9,12 +9,13 @@ from itertools import product
 from typing import Any
 
 from coopgap.proofs.deciding.values import Written
-from coopgap.proofs.exposition.documents import Block, Cell, Inline, Table, cell, said
+from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, said
 from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Symbol, joined, row
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.environments import Environment
 from coopgap.theory.families import Family
+from coopgap.theory.information import Information
 
 TABLES, COLUMNS, WIDTH = 12, 8, 150
 """How many payoff tables are printed, and how wide they may be (columns, characters)."""
@@ -50,8 +51,13 @@ def position(environment: Environment, profile: Sequence[int]) -> int:
     return place
 
 
-def cast(environment: Environment, game: Place, support: Sequence[int]) -> Iterator[Block]:
-    """Who plays, what they choose from, and what they know."""
+def cast(
+    environment: Environment,
+    game: Place,
+    support: Sequence[int],
+    information: Information | None = None,
+) -> Iterator[Block]:
+    """Who plays, what they choose from, and what they know: without information, the state."""
     players: list[list[Inline]] = [
         [Label(p), " from ", row("{", joined([Label(a) for a in actions], ","), "}")]
         for p, actions in zip(environment.players, environment.actions, strict=True)
@@ -67,9 +73,24 @@ def cast(environment: Environment, game: Place, support: Sequence[int]) -> Itera
         yield said(
             "Nature draws ",
             *series(chances, "or"),
-            ". The agents observe the state before they act; a court does not observe it, "
-            "and a contract can speak of it only as far as its language verifies it.",
+            ". The agents observe "
+            f"{'the state' if information is None else 'some of this'} before they act; a court "
+            "does not observe it, and a contract can speak of it only as far as its language "
+            "verifies it.",
         )
+    if information is not None:
+        yield Items(tuple(_sight(environment, each, information) for each in environment.players))
+
+
+def _sight(environment: Environment, player: str, information: Information) -> tuple[Block, ...]:
+    seen = information.seen(environment.players.index(player), environment)
+    if all(len(states) == 1 for states in seen.values()):
+        return (said(Label(player), " sees the state;"),)
+    cells = [
+        row("{", joined([Label(environment.states[s]) for s in states], ","), "}")
+        for states in seen.values()
+    ]
+    return (said(Label(player), " sees only whether the state lies in ", *series(cells, "or")),)
 
 
 def sentence_of(players: int) -> str:
@@ -107,16 +128,21 @@ def payoffs(
         return
     if len(environment.players) > 1:
         order = series([Label(p) for p in environment.players])
-        yield said("Each cell gives the payoffs of ", *order, ", in this order.", *_legend(best))
+        yield said(
+            "Each cell gives the payoffs of ", *order, ", in this order.", *_legend(best, stable)
+        )
     for state in support:
         for rest in others:
             yield _matrix(environment, game, state, rest, best, stable, len(support) > 1)
 
 
-def _legend(best: dict[str, Any] | None) -> list[Inline]:
+def _legend(best: dict[str, Any] | None, stable: dict[str, Any] | None) -> list[Inline]:
     if best is None:
         return []
-    return [" A star marks a first best; an equilibrium of selfish agents is underlined."]
+    return [
+        " A star marks a first best",
+        "." if stable is None else "; an equilibrium of selfish agents is underlined.",
+    ]
 
 
 def _matrix(

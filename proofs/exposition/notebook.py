@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coopgap.proofs.exposition import concrete, families, html, latex, markdown
+from coopgap.proofs.exposition import (
+    concrete,
+    families,
+    html,
+    latex,
+    markdown,
+    mechanisms,
+    private,
+)
 from coopgap.proofs.exposition.claims_table import claims
 from coopgap.proofs.exposition.documents import Block, Document, Section, section
 from coopgap.proofs.exposition.notation import NOTATION
@@ -33,7 +41,12 @@ def shown(report: Mapping[str, Any], kind: str) -> str:
 
 def _sections(report: Place) -> Iterator[Section]:
     parts: list[tuple[str, Iterator[Block]]] = []
-    if not report["parameters"]["names"]:
+    if "team" in report["first_best"].value:
+        parts = [
+            ("The first best", private.first_best(report)),
+            ("What mechanisms reach", iter([mechanisms.values(report)])),
+        ]
+    elif not report["parameters"]["names"]:
         parts = [
             ("The first best", concrete.first_best(report)),
             ("What selfish agents do", concrete.selfish(report)),

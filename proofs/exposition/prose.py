@@ -111,6 +111,8 @@ def contract_class(part: Place) -> list[Inline]:
     words: list[Inline] = [f"{part['budget'].text} transfers"]
     if part["liability"].value not in (None, "none"):
         words += [" with fines of at most ", part["liability"].formula]
+    if part["participation"].value is not None:
+        words += [" by consent"]
     return words
 
 

@@ -121,8 +121,13 @@ class Place:
 
 def computed(sign: str, *places: Place) -> Formula:
     """A number computed from two or more others; its origin says how."""
+    return derived(sign, *places).formula
+
+
+def derived(sign: str, *places: Place) -> Place:
+    """The place of a number computed from others, from which more can be computed."""
     origin = f"{sign}({' '.join(place.pointer for place in places)})"
-    return number(str(_combined(sign, [place.number for place in places])), origin)
+    return Place(str(_combined(sign, [place.number for place in places])), origin)
 
 
 def summed(origin: str, part: Place) -> Formula:

@@ -23,6 +23,7 @@ from coopgap.proofs.deciding.reports import (
     Directive,
     FirstBestPart,
     Labels,
+    MixedPlay,
     ObstructionPart,
     Parameters,
     Play,
@@ -195,9 +196,9 @@ class FamilyFinder:
         welfare = quantity(problem, self.prover, found, Absent("a state has no pure equilibrium"))
         return Play(welfare, self._by_state(asked, "equilibria"), FOR_NUMBERS)
 
-    def mixed(self) -> Unknown:
-        """The extreme equilibria of selfish agents."""
-        return Unknown("mixed equilibria are listed for numbers only")
+    def mixed(self) -> MixedPlay:
+        """Mixed equilibria of selfish agents."""
+        return MixedPlay(Unknown("mixed equilibria are listed for numbers only"))
 
     def agent_thresholds(self) -> Value[tuple[AgentThresholds, ...]]:
         """The least λ of each player, by first-best selection."""

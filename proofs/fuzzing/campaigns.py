@@ -302,6 +302,7 @@ def _contract(found: Situation) -> str:
 
 def specification(conjecture: Conjecture, found: Situation) -> Specification:
     """A counterexample as a spec that ``check`` opens: its game, languages and levels of λ."""
+    known = found.information
     languages = [NamedLanguage("language", found.language, found.contracts)]
     if found.finer is not found.language:
         languages.append(NamedLanguage("finer", found.finer, found.contracts))
@@ -309,6 +310,7 @@ def specification(conjecture: Conjecture, found: Situation) -> Specification:
         environment=found.environment,
         languages=tuple(languages),
         levels=tuple(dict.fromkeys((found.levels, found.more))),
+        information=None if known is None or known.is_complete else known,
         title=f"Not so: {conjecture.statement}",
         source=f"coopgap fuzz {conjecture.id}",
     )

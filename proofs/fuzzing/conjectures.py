@@ -7,12 +7,17 @@ A conjecture names the situations that it is about, hypotheses on them and a con
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coopgap.proofs.fuzzing.measures import QUANTITIES, Measures, Undecided
+from coopgap.proofs.fuzzing.measures import (
+    OF_PRIVATE_INFORMATION,
+    QUANTITIES,
+    Measures,
+    Undecided,
+)
 from coopgap.proofs.fuzzing.situations import Bounds
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.errors import InputError, inside
@@ -96,6 +101,8 @@ _KEYS = (
     "languages",
     "contracts",
     "common",
+    "information",
+    "participation",
     "payoff",
     "expected",
 )
@@ -150,7 +157,10 @@ def _read(table: Mapping[str, Any], name: str, source: str, text: str) -> Conjec
         bool(table.get("common", False)),
         _range({"payoff": [1, table.get("payoff", 4)]}, "payoff", (1, 4), 100)[1],
         any(name.startswith("contract_") for name in uses),
+        bool(table.get("information", False)),
+        bool(table.get("participation", False)),
     )
+    _require_meaning(bounds, uses)
     if not bounds.writable:
         raise InputError(
             "languages of records have no directives, so there is no contract to draw",
@@ -173,6 +183,24 @@ def _read(table: Mapping[str, Any], name: str, source: str, text: str) -> Conjec
         str(table.get("expected", "")),
         text,
     )
+
+
+def _require_meaning(bounds: Bounds, uses: Set[str]) -> None:
+    """Raises InputError for quantities that say nothing of what is drawn."""
+    foreign = sorted(uses - OF_PRIVATE_INFORMATION)
+    if bounds.information and foreign:
+        raise InputError(
+            f"{foreign[0]} is about agents who see the state",
+            fix=f"speak of {', '.join(sorted(OF_PRIVATE_INFORMATION))} only",
+            field="information",
+        )
+    directed = any(isinstance(each, Directives) for each in bounds.contracts or ())
+    if bounds.participation and (directed or bounds.contracts is None):
+        raise InputError(
+            "agents may refuse mechanisms with transfers only",
+            fix='name such classes: contracts = ["balanced"]',
+            field="participation",
+        )
 
 
 def _texts(table: Mapping[str, Any], key: str) -> list[str]:

@@ -31,7 +31,12 @@ from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContra
 from coopgap.theory.dilemmas import AXIOMS, axioms, domination_threshold
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
-from coopgap.theory.information import complete_information
+from coopgap.theory.information import (
+    Information,
+    complete_information,
+    pooled_best,
+    team_optimum,
+)
 from coopgap.theory.languages import Language, ProductLanguage, refines
 from coopgap.theory.welfare import incontractible_cells
 
@@ -60,6 +65,11 @@ class Measures:
     def selfish(self) -> Levels:
         """λ = 0 for all."""
         return (Fraction(0),) * len(self.environment.players)
+
+    @cached_property
+    def information(self) -> Information:
+        """What agents see."""
+        return self.situation.information or complete_information(self.environment)
 
     @cached_property
     def plain(self) -> PlainGame:
@@ -179,17 +189,33 @@ def _finer_correlated_gap(m: Measures) -> Fraction:
     return Measures(replace(m.situation, language=m.situation.finer))["correlated_gap"]  # type: ignore[no-any-return]
 
 
-def _mechanism_gap(m: Measures, levels: Levels) -> Extended:
-    """The gap that every mechanism leaves whose transfers are of the drawn class (T10)."""
+def _mechanism_gap(m: Measures, levels: Levels, *, informed: bool = False) -> Extended:
+    """The gap that every mechanism leaves whose transfers are of the drawn class (T10).
+
+    informed: if each agent saw what they see together.
+    """
     contracts = m.situation.contracts
     if not isinstance(contracts, Transfers):
         raise Undecided("directives have no mechanisms")
-    known = complete_information(m.environment)
+    known = m.information
+    if informed:
+        together: dict[tuple[int, ...], int] = {}
+        cells = tuple(together.setdefault(each, len(together)) for each in known.joined)
+        known = Information((cells,) * len(known.cells))
     society = Society(m.environment, known, m.situation.language, contracts, levels)
     found = decide.mechanisms(society, MECHANISM_SECONDS)
     if isinstance(found, Unanswered):
         raise Undecided(found.reason)
-    return m.first_best - found.value if isinstance(found.value, Fraction) else INFINITY
+    best: Fraction = m["pooled"]
+    return best - found.value if isinstance(found.value, Fraction) else INFINITY
+
+
+def _team(m: Measures) -> Fraction:
+    """The best welfare of strategies without messages."""
+    found = team_optimum(m.environment, m.information)
+    if found is None:
+        raise Undecided("agents have too many strategies")
+    return found
 
 
 def _strict(m: Measures) -> bool:
@@ -382,6 +408,9 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "mechanism_gap": lambda m: _mechanism_gap(m, m.selfish),
     "mechanism_gap_at": lambda m: _mechanism_gap(m, m.situation.levels),
     "mechanism_gap_more": lambda m: _mechanism_gap(m, m.situation.more),
+    "mechanism_gap_informed": lambda m: _mechanism_gap(m, m.selfish, informed=True),
+    "team": _team,
+    "pooled": lambda m: pooled_best(m.environment, m.information).welfare,
     "strict_first_best": _strict,
     "unique_first_best": lambda m: all(
         m.plain.welfare[s].count(max(m.plain.welfare[s])) == 1 for s in m.environment.support
@@ -411,3 +440,11 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
 }
 """Every name that a conjecture may use: λ = 0 unless it ends in ``_at`` (λ) or ``_more`` (a larger
 one), the drawn class of contracts unless it names another."""
+
+OF_PRIVATE_INFORMATION = frozenset(
+    (
+        *("mechanism_gap", "mechanism_gap_at", "mechanism_gap_more", "mechanism_gap_informed"),
+        *("team", "pooled", "common", "level", "level_more", "refines", "infinity", "agents"),
+    )
+)
+"""The names that mean something where agents do not all see the state."""

@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from coopgap.proofs.fuzzing.situations import Situation
+from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import IntArray, integer_array
+from coopgap.theory.information import Information
 from coopgap.theory.languages import (
     Language,
     ProductLanguage,
@@ -31,7 +33,7 @@ def smallest(situation: Situation, fails: Callable[[Situation], bool]) -> Situat
     """A situation that still fails, but after no further simplification.
 
     Simplifications: fewer agents, states and actions, coarser or plainer languages, plainer λ and
-    priors, payoffs nearer 0.
+    priors, agents who see the state, payoffs and outside options nearer 0.
     """
     while True:
         size = _size(situation)
@@ -55,6 +57,8 @@ def _size(situation: Situation) -> tuple[Any, ...]:
         _rank(situation.language, game) + _rank(situation.finer, game),
         len({*game.prior}),
         sum(level.numerator + level.denominator for level in levels),
+        sum(len(own) - len({*own}) for own in _sight(situation)),
+        sum(map(abs, _options(situation))),
         int(np.abs(game.payoffs).sum()),
         0 if situation.payments is None else int(np.abs(situation.payments).sum()),
     )
@@ -82,7 +86,38 @@ def _simpler(situation: Situation) -> Iterator[Situation]:
             yield _taken(situation, agent + 1, [k for k in range(size) if k != action])
     yield from (each for each in _simpler_languages(situation) if _written(each))
     yield from _smaller_payments(situation)
+    yield from _more_seen(situation)
     yield from _simpler_numbers(situation)
+
+
+def _sight(situation: Situation) -> tuple[tuple[int, ...], ...]:
+    return () if situation.information is None else situation.information.cells
+
+
+def _options(situation: Situation) -> tuple[Fraction, ...]:
+    contracts = situation.contracts
+    return (isinstance(contracts, Transfers) and contracts.participation) or ()
+
+
+def _more_seen(situation: Situation) -> Iterator[Situation]:
+    """An agent that sees the state, or one of its cells in full; and options nearer 0."""
+    cells = _sight(situation)
+    for agent, own in enumerate(cells):
+        for state in range(len(own)):
+            if own.count(own[state]) > 1:
+                alone = _numbered([-1 if s == state else c for s, c in enumerate(own)])
+                seen = Information((*cells[:agent], alone, *cells[agent + 1 :]))
+                yield replace(situation, information=seen)
+    for agent, option in enumerate(_options(situation)):
+        if option:
+            less = (*_options(situation)[:agent], Fraction(0), *_options(situation)[agent + 1 :])
+            yield _with_options(situation, less)
+
+
+def _with_options(situation: Situation, options: tuple[Fraction, ...]) -> Situation:
+    assert isinstance(situation.contracts, Transfers)
+    contracts = replace(situation.contracts, participation=options)
+    return replace(situation, contracts=contracts)
 
 
 def _written(situation: Situation) -> bool:
@@ -128,7 +163,15 @@ def _taken(situation: Situation, axis: int, kept: Sequence[int]) -> Situation:
         language=_restricted(situation.language, game, axis, kept),
         finer=_restricted(situation.finer, game, axis, kept),
         payments=None if paid is None else np.take(paid, kept, axis=axis + 1),
+        information=_seen_among(situation, kept) if axis == 0 else situation.information,
     )
+
+
+def _seen_among(situation: Situation, kept: Sequence[int]) -> Information | None:
+    """What agents see of some states only."""
+    if situation.information is None:
+        return None
+    return Information(tuple(_numbered([own[k] for k in kept]) for own in _sight(situation)))
 
 
 def _restricted(language: Language, game: Environment, axis: int, kept: Sequence[int]) -> Language:
@@ -156,7 +199,7 @@ def _without_agent(situation: Situation, agent: int, action: int) -> Situation:
             return ProductLanguage(language.cells, _dropped(language.classes, agent))
         return _of_table(np.take(record_table(language, game), action, axis=agent + 1))
 
-    return replace(
+    fewer = replace(
         situation,
         environment=smaller,
         language=restricted(situation.language),
@@ -164,6 +207,11 @@ def _without_agent(situation: Situation, agent: int, action: int) -> Situation:
         levels=_dropped(situation.levels, agent),
         more=_dropped(situation.more, agent),
     )
+    if _options(situation):
+        fewer = _with_options(fewer, _dropped(_options(situation), agent))
+    if situation.information is not None:
+        fewer = replace(fewer, information=Information(_dropped(_sight(situation), agent)))
+    return fewer
 
 
 def _simpler_languages(situation: Situation) -> Iterator[Situation]:

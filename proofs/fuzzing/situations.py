@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 from math import prod
@@ -15,6 +15,7 @@ import numpy as np
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import IntArray, integer_array
+from coopgap.theory.information import Information
 from coopgap.theory.languages import (
     Language,
     ProductLanguage,
@@ -32,7 +33,7 @@ class Situation:
 
     finer: a language that refines ``language``. levels ≤ more: two λ per agent. payments: a
     contract of the class, as what each agent receives at each play, shaped like the payoffs; None
-    where no conjecture speaks of one.
+    where no conjecture speaks of one. information: what agents see; None if all see the state.
     """
 
     environment: Environment
@@ -42,6 +43,7 @@ class Situation:
     levels: tuple[Fraction, ...]
     more: tuple[Fraction, ...]
     payments: IntArray | None = None
+    information: Information | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ class Bounds:
     """The range of situations: least and largest numbers of agents, their actions, and states.
 
     Forms of languages (``state``, ``product``, ``record``); classes of contracts (None: any);
-    whether one λ is common to all; the largest payoff; whether a contract is drawn too.
+    whether one λ is common to all; the largest payoff; whether a contract is drawn too; whether
+    agents see partitions of the states; whether they may refuse a mechanism, for outside options
+    that are drawn.
     """
 
     agents: tuple[int, int] = (2, 2)
@@ -60,6 +64,8 @@ class Bounds:
     common: bool = False
     payoff: int = 4
     contract: bool = False
+    information: bool = False
+    participation: bool = False
 
     @property
     def writable(self) -> tuple[ContractClass, ...]:
@@ -93,7 +99,13 @@ def situation(rng: Random, bounds: Bounds) -> Situation:
     step = _levels(rng, agents, common)
     more = tuple(level + up for level, up in zip(levels, step, strict=True))
     payments = _payments(rng, game, language, contracts, bounds.payoff) if bounds.contract else None
-    return Situation(game, language, finer, contracts, levels, more, payments)
+    found = Situation(game, language, finer, contracts, levels, more, payments)
+    if bounds.participation and isinstance(contracts, Transfers):
+        found = replace(found, contracts=replace(contracts, participation=_options(rng, agents)))
+    if bounds.information:
+        sight = [_partition(rng, len(game.states)) for _ in range(agents)]
+        found = replace(found, information=Information(tuple(sight)))
+    return found
 
 
 _CLASSES: tuple[ContractClass, ...] = (
@@ -174,6 +186,11 @@ def _paid(rng: Random, agents: int, rules: ContractClass, largest: int) -> list[
         if rules.budget is Budget.BALANCED:
             paid[rng.randrange(agents)] -= over
     return paid
+
+
+def _options(rng: Random, agents: int) -> tuple[Fraction, ...]:
+    """Outside options: often 0, else small."""
+    return tuple(Fraction(rng.choice((0, 0, 0, -1, 1))) for _ in range(agents))
 
 
 def _partition(rng: Random, size: int) -> tuple[int, ...]:

@@ -31,6 +31,16 @@ Move = tuple[int, int, int, int, int]
 """Agent, the cell that it sees, its report, the action recommended, and the action taken."""
 
 
+CAUSES = {
+    "information": "private information",
+    "actions": "actions that no court sees",
+    "participation": "the right to refuse",
+    "liability": "the bound on fines",
+}
+"""What the gap may be due to, in words, in the order in which it adds up from the first best down.
+"""
+
+
 @dataclass(frozen=True)
 class Society:
     """What mechanisms are about: agents with what they see, a language, a class and λ."""

@@ -18,7 +18,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -306,15 +306,29 @@ def shortened(
 # --- specs ----------------------------------------------------------------------------------------
 
 
+OTHERS = (b"[commons]", b"groups =")
+"""What only specs of a commons, or of groups, say."""
+
+
 def _gallery(families: bool) -> tuple[bytes, ...]:
-    files = importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
-    texts = [
-        file.read_bytes()
-        for file in sorted(files, key=lambda each: each.name)
-        if file.name.endswith(".toml")
-    ]
-    games = [text for text in texts if b"[commons]" not in text and b"groups =" not in text]
+    games = [text for text in _specs() if not any(mark in text for mark in OTHERS)]
     return tuple(text for text in games if (b"[parameters]" in text) is families)
+
+
+def _specs() -> tuple[bytes, ...]:
+    return _files("coopgap.theory", "gallery")
+
+
+def _marked(mark: bytes) -> tuple[bytes, ...]:
+    return tuple(text for text in _specs() if mark in text)
+
+
+def _twice(path: Path) -> str:
+    from coopgap.theory.readers.load import load
+
+    if pickle.dumps(load(path)) != pickle.dumps(load(path)):
+        raise Wrong("a spec is read differently the second time")
+    return ACCEPTED
 
 
 def _toml(text: str) -> Tree:
@@ -598,6 +612,14 @@ def _kinds() -> Iterator[Kind]:
         corpus=lambda: _gallery(True),
         oracle="the game at a point is the game of the family narrowed to it, and is read again",
     )
+    for name, mark in zip(("commons", "groups"), OTHERS, strict=True):
+        yield replace(
+            spec,
+            name=name,
+            corpus=partial(_marked, mark),
+            judge=_twice,
+            oracle="it is read twice alike",
+        )
     yield Kind("nfg", ".nfg", formats.nfg, _spec, again)
     yield Kind("efg", ".efg", formats.efg, _spec, again)
     yield Kind("gam", ".gam", formats.gam, _spec, again)

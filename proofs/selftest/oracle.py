@@ -1021,6 +1021,36 @@ def _in_state(about: Subject, find: Callable[[Game, int], list[int]]) -> bool:
     return find(about.game, state) == named
 
 
+def _mixed_equilibria(about: Subject) -> bool:
+    state, plays = about.fields("state", "plays")
+    game = about.game
+    _require(game.kind == "none" and bool(_list(plays)))
+    _require(_whole(state, game.states) in game.support)
+    return all(_is_mixed_equilibrium(about, state, each) for each in plays)
+
+
+def _is_mixed_equilibrium(about: Subject, state: int, listed: Json) -> bool:
+    game, mixes = about.game, []
+    for agent, own in enumerate(_list(listed, len(game.sizes))):
+        mix: dict[int, Fraction] = {}
+        for entry in _list(own):
+            action, weight = _list(entry, 2)
+            _require(_whole(action, game.sizes[agent]) not in mix)
+            mix[action] = _number(weight, about.point)
+            _require(mix[action] > 0)
+        _require(bool(mix))
+        mixes.append(mix)
+    rows: dict[tuple[int, int, int], Fraction] = {}
+    for a, profile in enumerate(game.profiles):
+        weight = math.prod(
+            (mix.get(action, ZERO) for mix, action in zip(mixes, profile, strict=True)), start=ONE
+        )
+        for move in game.deviations(state, a):
+            key = move[0], profile[move[0]], move[1]
+            rows[key] = rows.get(key, ZERO) + weight * game.pays(move)
+    return all(row <= 0 for row in rows.values())
+
+
 def _nash(about: Subject) -> bool:
     (lists,) = about.fields("profiles")
     game = about.game
@@ -1427,6 +1457,7 @@ RULES: Mapping[str, Callable[[Subject], bool | None]] = {
     "optimum": _optimum,
     "first-best": lambda about: _in_state(about, Game.first_best),
     "equilibria": lambda about: _in_state(about, Game.nash),
+    "mixed-equilibria": _mixed_equilibria,
     "nash": _nash,
     "unique-nash": _unique_nash,
     "agent-thresholds": _agent_thresholds,

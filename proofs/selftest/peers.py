@@ -312,7 +312,7 @@ def _difference(answer: Answer, truth: frozenset[Any]) -> str:
 
 
 def _mixed(drawn: Situation) -> Answer:
-    found: Any = decide.extreme_equilibria(drawn.environment)
+    found: Any = decide.mixed_equilibria({0: drawn.environment.payoffs[:, 0]})
     return frozenset(found[0])
 
 

@@ -32,9 +32,14 @@ from coopgap.proofs.selftest.oracle import (
     judgement,
 )
 from coopgap.proofs.selftest.tampering import UNKNOWN, Base, forged
+from coopgap.proofs.trusted import aggregate_claims as groups
 from coopgap.proofs.trusted import certificates as core
+from coopgap.proofs.trusted import commons_claims as commons
 
 Json = Any
+
+Judge = Callable[[Json], str]
+"""What says of an accepted certificate whether its claim is true."""
 
 FORM, REFUTATION = "(form)", "(refutation)"
 """Where certificates are refused before the rule of their claim."""
@@ -115,7 +120,19 @@ def watched() -> Iterator[Watch]:
             watch.rule = REFUTATION
         refute(*arguments)
 
-    with patch.object(core.Claim, "show", shown), patch.object(core, "require_refuted", refuted):
+    def noted(name: str, rule: Callable[..., Any]) -> Callable[..., Any]:
+        def ruled(*arguments: Any) -> Any:
+            watch.rule = name
+            return rule(*arguments)
+
+        return ruled
+
+    with (
+        patch.object(core.Claim, "show", shown),
+        patch.object(core, "require_refuted", refuted),
+        patch.object(groups, "RULES", {name: noted(name, r) for name, r in groups.RULES.items()}),
+        patch.object(commons, "RULES", {name: noted(name, r) for name, r in commons.RULES.items()}),
+    ):
         yield watch
 
 
@@ -153,7 +170,9 @@ def _timed(document: Json) -> str:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def judged(document: Json, watch: Watch, original: str = "") -> tuple[str, str, str]:
+def judged(
+    document: Json, watch: Watch, original: str = "", judge: Judge = said
+) -> tuple[str, str, str]:
     """The rule that a forged certificate reaches, its outcome, and the reason of a rejection."""
     watch.rule = FORM
     text = canonical(document)
@@ -166,7 +185,7 @@ def judged(document: Json, watch: Watch, original: str = "") -> tuple[str, str, 
         watch.rule = document.get("claim", {}).get("id", REFUTATION)
     if f'"{UNKNOWN}":' in text:
         return watch.rule, ILL_FORMED, ""
-    return watch.rule, said(document), ""
+    return watch.rule, judge(document), ""
 
 
 class Corpus:
@@ -187,6 +206,7 @@ class Corpus:
 
 
 _corpus = Corpus(())
+_judge: Judge = said
 
 
 def _chunk(task: tuple[int, int, int]) -> Counts:
@@ -195,7 +215,7 @@ def _chunk(task: tuple[int, int, int]) -> Counts:
     with watched() as watch:
         for number in range(start, start + count):
             base, document = _corpus.case(seed, number)
-            rule, what, reason = judged(document, watch, base.text)
+            rule, what, reason = judged(document, watch, base.text, _judge)
             counts.by_rule[rule, what] += 1
             if reason.startswith("malformed"):
                 counts.malformed[f"{rule}: {reason}"] += 1
@@ -211,10 +231,11 @@ def campaign(
     seed: int = 0,
     workers: int = 1,
     progress: Callable[[int, Counts], None] | None = None,
+    judge: Judge = said,
 ) -> Counts:
-    """The outcomes of a number of forged certificates."""
-    global _corpus
-    _corpus = Corpus(texts)
+    """The outcomes of a number of forged certificates; judge: says what the accepted ones are."""
+    global _corpus, _judge
+    _corpus, _judge = Corpus(texts), judge
     tasks = [(seed, k, min(CHUNK, number - k)) for k in range(0, number, CHUNK)]
     counts = Counts()
     with multiprocessing.get_context("fork").Pool(workers) as pool:
@@ -240,7 +261,12 @@ def written(counts: Counts, number: int, seed: int, seconds: float, keep: Path) 
 
 
 def timed(
-    texts: Sequence[str], number: int, seed: int, workers: int, keep: Path
+    texts: Sequence[str],
+    number: int,
+    seed: int,
+    workers: int,
+    keep: Path,
+    judge: Judge = said,
 ) -> tuple[Counts, str]:
     """Runs a campaign and reports on it; ``report.txt`` has the progress."""
     started = time.monotonic()
@@ -256,5 +282,5 @@ def timed(
         if done % (40 * CHUNK) == 0:
             print(report(done, counts).partition("\n")[0], file=sys.stderr)
 
-    counts = campaign(texts, number, seed=seed, workers=workers, progress=progress)
+    counts = campaign(texts, number, seed=seed, workers=workers, progress=progress, judge=judge)
     return counts, report(number, counts)

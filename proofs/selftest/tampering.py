@@ -87,6 +87,8 @@ class Base:
     def size(self) -> str:
         """The size of the game and the parameters; parts of certificates alike in it fit."""
         data = self.document.get("data") or self.document["goals"][0]["certificate"]["data"]
+        if self.document["schema"] in OTHER_IDS:
+            return str(self.document["schema"])
         game = data["game"] or {"actions": [], "states": []}
         return str([[len(own) for own in game["actions"]], len(game["states"]), data["parameters"]])
 
@@ -132,6 +134,8 @@ TEXTS: Mapping[str, Sequence[Json]] = {
     "within": (None, [], [0], [0, 1]),
     "table": (None,),
     "cooperative": (None, [[0], [0]], [[1], [1]]),
+    "pick": ("some", "only", "best", "worst"),
+    "rationing": ("one-at-a-time", "proportional"),
 }
 RELATIONS = (">", ">=", "==")
 ODD: Sequence[Json] = (None, True, False, 0, 1, -1, 1.0, "", "0", "1", "inf", [], [0], {}, [[]])
@@ -242,7 +246,8 @@ def _renamed(rng: Random, document: Json, _path: Path, _other: Base) -> Json:
     places = [each for each in paths(document) if each[-2:] == ("claim", "id")]
     if not places:
         return document
-    return replaced(document, rng.choice(places), lambda _: rng.choice(IDS))
+    ids = OTHER_IDS.get(document.get("schema"), IDS)
+    return replaced(document, rng.choice(places), lambda _: rng.choice(ids))
 
 
 def _grafted(rng: Random, document: Json, path: Path, other: Base) -> Json:
@@ -343,6 +348,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "implementable": ("selection",),
     "play-at-most": ("state", "profile", "within", "value"),
     **dict.fromkeys(("first-best", "equilibria"), ("state", "profiles")),
+    "mixed-equilibria": ("state", "plays"),
     **dict.fromkeys(("nash", "unique-nash"), ("profiles",)),
     "agent-thresholds": ("thresholds",),
     "incontractible-cells": ("cells",),
@@ -355,6 +361,17 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """The fields of claims beside ``id`` and ``holds``."""
 
 IDS = tuple(FIELDS)
+
+OTHER_IDS: Mapping[str, Sequence[str]] = {
+    "coopgap.aggregate-certificate/1": (
+        *("optimum", "value", "gap", "gap-positive", "gap-zero", "closes"),
+        *("gap-at-least", "gap-at-most", "equilibria", "threshold"),
+    ),
+    "coopgap.commons-certificate/1": (
+        *("commons-first-best", "commons-gap", "commons-equilibrium", "commons-threshold"),
+    ),
+}
+"""The claims about groups and about a commons, by the schema of their certificates."""
 
 
 def opposites(document: Json) -> Iterator[Json]:

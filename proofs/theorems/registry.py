@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from coopgap.proofs.theorems import commons, play, teams
@@ -21,7 +23,8 @@ REFUTED = "-refuted"
 
 def registered() -> dict[str, Theorem]:
     """All registered theorems by their ids."""
-    return {each.id: each for source in _SOURCES for each in source()}
+    from_files = (_of_file(name) for name in _files())
+    return {each.id: each for each in (*from_files, *_from_code(), *_from_shapes())}
 
 
 def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem]:
@@ -31,20 +34,7 @@ def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem]:
     """
     if not names:
         return list(registered().values())
-    known = _known([name for name in names if not _is_file(name)])
-    found = []
-    for name in names:
-        if _is_file(name):
-            path = Path(name)
-            found.append(theorem(path.stem, read_theorem(path, max_bytes)))
-        elif name in known:
-            found.append(known[name])
-        else:
-            raise InputError(
-                f"there is no theorem {name!r}",
-                fix=f"{suggestion(name, known)} (a file's name has a slash or ends in .toml)",
-            )
-    return found
+    return [_named(name, max_bytes) for name in names]
 
 
 def prove(id_or_path: str | Path, *, timeout: float | None = None) -> TheoremReport:
@@ -56,41 +46,42 @@ def prove(id_or_path: str | Path, *, timeout: float | None = None) -> TheoremRep
     return decide(theorem, timeout=timeout)
 
 
-def _is_file(name: str) -> bool:
-    return "/" in name or name.lower().endswith(".toml")
+def _named(name: str, max_bytes: int) -> Theorem:
+    if "/" in name or name.lower().endswith(".toml"):
+        path = Path(name)
+        return theorem(path.stem, read_theorem(path, max_bytes))
+    if name in _files():
+        return _of_file(name)
+    for source in (_from_code, _from_shapes):
+        for each in source():
+            if each.id == name:
+                return each
+    raise InputError(
+        f"there is no theorem {name!r}",
+        fix=f"{suggestion(name, registered())} (a file's name has a slash or ends in .toml)",
+    )
 
 
-def _from_files() -> Iterable[Theorem]:
+@cache
+def _files() -> Mapping[str, Traversable]:
     files = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper").iterdir()
-    for file in sorted(files, key=lambda each: each.name):
-        if file.name.endswith(".toml"):
-            name = file.name.removesuffix(".toml")
-            specification = theorem_from_text(file.read_text(encoding="utf-8"), name)
-            expected = "refuted" if name.endswith(REFUTED) else "proved"
-            yield theorem(name, specification, expected)
+    found = {file.name.removesuffix(".toml"): file for file in files if file.name.endswith(".toml")}
+    return dict(sorted(found.items()))
 
 
-def _from_code() -> Iterable[Theorem]:
-    yield from teams.theorems()
-    yield from commons.theorems()
-    yield from play.theorems()
+@cache
+def _of_file(name: str) -> Theorem:
+    specification = theorem_from_text(_files()[name].read_text(encoding="utf-8"), name)
+    return theorem(name, specification, "refuted" if name.endswith(REFUTED) else "proved")
 
 
-def _from_shapes() -> Iterable[Theorem]:
+@cache
+def _from_code() -> tuple[Theorem, ...]:
+    return *teams.theorems(), *commons.theorems(), *play.theorems()
+
+
+def _from_shapes() -> tuple[Theorem, ...]:
     # Imported here, for it takes a while and few theorems are of that kind.
     from coopgap.proofs.theorems.shapes import SHAPES
 
     return SHAPES
-
-
-_SOURCES = (_from_files, _from_code, _from_shapes)
-
-
-def _known(names: Sequence[str]) -> dict[str, Theorem]:
-    """Registered theorems, of as many sources as it takes to find these ids."""
-    known: dict[str, Theorem] = {}
-    for source in _SOURCES:
-        if known.keys() >= set(names):
-            break
-        known |= {each.id: each for each in source()}
-    return known

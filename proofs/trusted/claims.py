@@ -467,6 +467,18 @@ def _all_equilibria(case: Case) -> None:
         _show_exclusion(case, kind == "transfers")
 
 
+def _are_mixed(case: Case, state: Any, listed: Any) -> None:
+    """Each play that is listed, of one mix for each agent, is an equilibrium of the state."""
+    fields(case.witness, "the witness")
+    require(case.plays.problem.contracts.kind == "none", "the claim is about play alone")
+    require(case.holds, "equilibria are shown, not denied")
+    require(_likely(case, state), "the state has no probability")
+    plays = [_independent(case, mixes) for mixes in listing(listed)]
+    require(bool(plays), "no equilibrium is listed")
+    for play in plays:
+        contracts.require_equilibrium(case, {state: play}, case.ends[0], contracts.NOTHING)
+
+
 def _forbidden(case: Case, state: int) -> set[int]:
     """The profiles that a claim about all equilibria rules out.
 
@@ -617,6 +629,7 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
     "optimum": (_optimum_is, ("value",)),
     "first-best": (_are_in_state, ("state", "profiles")),
     "equilibria": (_are_in_state, ("state", "profiles")),
+    "mixed-equilibria": (_are_mixed, ("state", "plays")),
     "nash": (_are_nash, ("profiles",)),
     "unique-nash": (_unique_nash, ("profiles",)),
     "agent-thresholds": (_are_agent_thresholds, ("thresholds",)),

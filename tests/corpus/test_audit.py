@@ -40,7 +40,6 @@ def _bad_rows(report: AuditReport) -> list[int]:
     return [game.row for game in report.games if not game.ok]
 
 
-@pytest.mark.no_cover
 def test_all_rows_of_both_files_are_sound(published: Callable[[str], AuditReport]) -> None:
     for name, size in ((PD, 4), (SH, 2)):
         report = published(name)
@@ -48,7 +47,6 @@ def test_all_rows_of_both_files_are_sound(published: Callable[[str], AuditReport
         assert {game.size for game in report.games} == {size}
 
 
-@pytest.mark.no_cover
 def test_gaps_and_thresholds_are_those_of_the_theory(
     shared: Path, published: Callable[[str], Any]
 ) -> None:
@@ -70,7 +68,6 @@ def eval_free(text: str) -> list[str]:
     return [part for part in text.split("'") if part.strip("[](), ")]
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", [PD, SH])
 def test_one_wrong_label_is_reported_for_its_row(shared: Path, tmp_path: Path, name: str) -> None:
     rows = _rows(shared / "data" / name)

@@ -72,13 +72,11 @@ def test_the_figures_of_the_docs_are_drawn_again():
         assert rendered(figure(kind, load_game(slug), language), "svg") == stored, name
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", GAMES)
 def test_every_game_has_a_figure_of_welfare(name: str):
     assert rendered(figure("welfare", load_game(name)), "svg").startswith(b"<?xml")
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("form", ["svg", "pdf", "png"])
 def test_the_same_bytes_in_another_process(form: str, tmp_path: Path):
     mine = rendered(figure("graph", load_game("n4"), "blind-balanced"), form)
@@ -94,7 +92,6 @@ def test_the_users_settings_change_nothing():
         assert rendered(figure("replies", load_game("n4")), "svg") == plain
 
 
-@pytest.mark.no_cover
 def test_sixty_four_languages():
     found = frontier(load_game("n8"), predicates=SIX)
     assert len(found.languages) == 64

@@ -140,7 +140,6 @@ def test_counterexamples_are_simple_and_satisfy_the_assumptions() -> None:
     assert max(abs(value.numerator) for value in point.values()) <= 3
 
 
-@pytest.mark.no_cover
 def test_random_linear_implications_agree_with_z3() -> None:
     import z3
 

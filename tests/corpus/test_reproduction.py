@@ -31,7 +31,7 @@ def test_all_is_reproduced(shared: Path):
     assert {each.status for each in reproduce(shared / "data")} == {"reproduced"}
 
 
-MIXED = Item("x", "y", spec="public-goods", path=("selfish", "mixed"))
+MIXED = Item("x", "y", spec="prisoners-dilemma-family", path=("selfish", "mixed"))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ MIXED = Item("x", "y", spec="public-goods", path=("selfish", "mixed"))
     [
         (Item("x", "y", theorem="pd-threshold-2-refuted"), "differs", "refuted", 1),
         (Item("x", "y", spec="n4", path=("prosocial_threshold",), value="1"), "differs", "1/4", 1),
-        (MIXED, "unknown", "two players", 3),
+        (MIXED, "unknown", "for numbers only", 3),
         (Item("x", "y", dataset="games.csv"), "skipped", "--data", 0),
     ],
 )

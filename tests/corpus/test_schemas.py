@@ -280,6 +280,10 @@ OUTPUTS: dict[str, list[str]] = {
         "frontier n8 --predicate 'col == \"CH\"' --timeout 0.001",
         "frontier FOLDER/unstable.toml",
     ],
+    "liability": [
+        "frontier mediated-team --liability 0..10",
+        "frontier bilateral-trade --liability 0..1 --language delivery",
+    ],
     "fuzz": ["fuzz n7 t1 --cases 60 --seed 1", "fuzz n5 --engine z3 --cases 2"],
     "conjectures": ["fuzz --list"],
     "fuzz-inputs": ["fuzz --inputs spec option --cases 3"],

@@ -1,7 +1,6 @@
 """The theorems about bounded shapes: they settle as expected, break where an assumption is taken
 away, and are about all that they say they are about."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -50,9 +49,6 @@ from coopgap.theory.languages import Language, record_of
 THEOREMS = {theorem.id: theorem for theorem in SHAPES}
 SAMPLE, MANY = 6, 60
 """The goals of a theorem that are settled in the gate, and in deep; ``prove`` settles them all."""
-
-LARGE = re.compile(r"-(records-2x2x2|[\dx]*[389][\dx]*)$")
-"""Shapes whose goals go the ways of those of smaller ones, and take seconds when traced."""
 
 SMALL = Shape(2, 2, 2)
 
@@ -135,13 +131,7 @@ def test_ids_are_distinct_and_name_their_claims():
         assert theorem.statement.endswith((".", ")"))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[pytest.mark.no_cover] * bool(LARGE.search(name)))
-        for name in THEOREMS
-    ],
-)
+@pytest.mark.parametrize("name", THEOREMS)
 def test_theorems_settle_as_expected(name: str, means: Means):
     found = goals_of(name, means)
     labels = [label for label, _ in found]
@@ -193,7 +183,6 @@ def chosen(name: str, label: str, means: Means) -> Goal:
     return found
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(("place", "count"), NEEDED.items(), ids=lambda each: str(each)[:60])
 def test_without_an_assumption_the_counterexample_violates_just_that(
     place: tuple[str, str], count: int, means: Means
@@ -234,7 +223,6 @@ def flipped(conclusion: Sequence[Any]) -> list[Any]:
 INEQUALITIES = [place for place in NEEDED if place != ("t9-2x2x2", "never played")]
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("place", INEQUALITIES, ids=str)
 def test_with_a_sign_changed_there_is_a_counterexample(place: tuple[str, str], means: Means):
     each = chosen(*place, means)
@@ -242,7 +230,6 @@ def test_with_a_sign_changed_there_is_a_counterexample(place: tuple[str, str], m
     require_counterexample(wrong, settled(wrong, means))
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("fault", ["one is lost", "one is too strong", "fines count twice"])
 def test_wrong_obstructions_of_the_engines_are_found(
     fault: str, means: Means, monkeypatch: pytest.MonkeyPatch
@@ -273,7 +260,6 @@ def test_wrong_obstructions_of_the_engines_are_found(
     assert statuses == {"proved", "refuted"}
 
 
-@pytest.mark.no_cover
 def test_every_obstruction_is_needed(means: Means):
     """None follows from the others: implementation would be promised too early without it."""
     missed = 0
@@ -291,7 +277,6 @@ def test_every_obstruction_is_needed(means: Means):
     assert missed > 150
 
 
-@pytest.mark.no_cover
 def test_coarser_languages_implement_less(means: Means):
     """The converse of T1 fails for some of its refinements, and never without a counterexample."""
     found = {"proved": 0, "refuted": 0}
@@ -422,21 +407,18 @@ def record_settings(shape: Shape, pairs: bool) -> set[Setting]:
     }
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("shape", [Shape(2, 2, 1), SMALL, Shape(2, 3, 1), Shape(3, 2, 1)], ids=str)
 def test_situations_are_all_settings_up_to_relabelling(shape: Shape):
     assert len(product_situations(shape)) == orbits(product_settings(shape, False), shape)
     assert len(product_refinements(shape)) == orbits(product_settings(shape, True), shape)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("shape", [Shape(2, 2, 1), Shape(3, 2, 1), Shape(2, 3, 1)], ids=str)
 def test_record_situations_are_all_record_maps_up_to_relabelling(shape: Shape):
     assert len(record_situations(shape)) == orbits(record_settings(shape, False), shape)
     assert len(record_refinements(shape)) == orbits(record_settings(shape, True), shape)
 
 
-@pytest.mark.no_cover
 def test_the_numbers_of_situations():
     counts = {
         str(shape): (len(product_situations(shape)), len(product_refinements(shape)))
@@ -483,7 +465,6 @@ def relabelled(
     return Situation(shape, tuple(rows)), values
 
 
-@pytest.mark.no_cover
 def test_strengths_decide_as_brute_force_does():
     """On random environments in which all states are likely: a selection is implementable iff the
     conditions of its situation hold of the relabelled payoffs."""
@@ -534,7 +515,6 @@ def test_the_counterexample_to_complete_directives_in_product_languages(means: M
     assert all(point["p1"] * got(a, 1) + point["p2"] * got(a, 2) < both for a in SMALL.profiles)
 
 
-@pytest.mark.no_cover
 def test_directives_of_the_finer_language_are_found_without_distinctions(means: Means):
     """The option that is the coarser directive itself is looked at first, so that one case is
     enough; with the options reversed the goal holds as well."""

@@ -133,7 +133,6 @@ def test_rays_are_those_of_an_enumeration_of_all_supports():
     assert len(seen) == 4
 
 
-@pytest.mark.no_cover
 def test_a_system_is_solvable_iff_no_ray_is_positive():
     answers = []
     for seed in range(BASE_SEED, BASE_SEED + 150):
@@ -301,7 +300,6 @@ def rests_on(setting: Setting, found: Obstruction, plays: Plays) -> set[Any]:
     return rests
 
 
-@pytest.mark.no_cover
 def test_a_selection_is_implementable_iff_no_obstruction_of_its_basis_is_positive():
     kinds: dict[str, int] = {}
     answers = {Reached: 0, Excluded: 0}
@@ -329,7 +327,6 @@ def test_a_selection_is_implementable_iff_no_obstruction_of_its_basis_is_positiv
     }  # fmt: skip
 
 
-@pytest.mark.no_cover
 def test_the_strength_of_an_obstruction_is_gains_less_what_is_left_to_liability():
     """``transfer_obstructions`` and the checker agree on every obstruction."""
     left = 0

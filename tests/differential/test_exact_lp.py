@@ -133,7 +133,6 @@ def programs(draw):
     return program(objective, matrix, bounds, sorted(equality), sorted(free))
 
 
-@pytest.mark.no_cover
 @settings(max_examples=120)
 @given(programs())
 def test_every_answer_is_proved(asked):
@@ -271,7 +270,6 @@ def blocks_of(count, size, linked):
     )
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(("count", "linked"), [(500, False), (50, True)])
 def test_many_blocks(count, linked):
     asked = blocks_of(count, 20, linked)

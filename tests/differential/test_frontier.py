@@ -59,7 +59,6 @@ def levels_of(steps) -> list[Fraction]:
     return sorted({*ends, *between, *beside, ends[-1] + 1, ends[-1] * 7 + 5})
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("number", range(36))
 def test_values_are_those_of_brute_force(number: int):
     found = case(BASE_SEED + 77_000 + number).setting

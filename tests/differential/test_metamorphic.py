@@ -195,7 +195,6 @@ def scaled_contracts(contracts: ContractClass, factor: int) -> ContractClass:
     return contracts
 
 
-@pytest.mark.no_cover
 @laws
 @pytest.mark.parametrize("factor", [1, 7, 10**25])
 def test_other_units_and_constant_payoffs(seed: int, factor: int):
@@ -266,7 +265,6 @@ def with_dominated_action(given: Case, agent: int, double: int | None) -> Settin
     return Setting(changed, language, given.setting.contracts)
 
 
-@pytest.mark.no_cover
 @laws
 @pytest.mark.parametrize("seen", [True, False])
 def test_a_dominated_and_ruinous_action(seed: int, seen: bool):
@@ -392,7 +390,6 @@ def richer_classes(contracts: Sequence[ContractClass]) -> list[tuple[int, int]]:
     return [(i, j) for i in every for j in every if within(contracts[i], contracts[j])]
 
 
-@pytest.mark.no_cover
 @laws
 def test_more_contracts_are_worth_no_less(seed: int):
     """Budgets and liability bounds nest; without a bound burnt money does what free money does, and
@@ -415,7 +412,6 @@ def test_more_contracts_are_worth_no_less(seed: int):
     assert all(each.threshold <= alone.threshold for each in found)
 
 
-@pytest.mark.no_cover
 @laws
 def test_gaps_close_exactly_from_the_threshold_on(seed: int):
     """At a first best no deviation raises welfare: more of a common λ never undoes what less

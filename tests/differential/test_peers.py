@@ -25,7 +25,6 @@ def without_gambit() -> list[peers.Statement]:
     ]
 
 
-@pytest.mark.no_cover
 def test_coopgap_is_right():
     found = compare(8, seed=1, statements=without_gambit())
     assert len(found) == 14

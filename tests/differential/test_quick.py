@@ -47,7 +47,6 @@ def test_a_ray_is_found_exactly_where_there_is_one(
     assert 50 < found < 250
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("bounds", "cases"),
     [

@@ -79,7 +79,6 @@ def primal(unit: int) -> str:
     return certificate(claim, data, {"reached": play})
 
 
-@pytest.mark.no_cover
 def test_gains_times_long_denominators():
     """What is kept of them are numbers of the game, not thousands of digits for every deviation."""
     assert verified(primal(7)).accepted

@@ -259,7 +259,6 @@ def test_claims_are_read_in_full(name: str):
 # --- the campaign ---------------------------------------------------------------------------------
 
 
-@pytest.mark.no_cover
 def test_forged_certificates_that_are_accepted_are_true():
     counts = campaign([*corpora.certificates(), *corpora.conjunctions()], 4_000, seed=3, workers=1)
     assert [name for name in counts.kept if not name.startswith(UNDECIDED)] == []

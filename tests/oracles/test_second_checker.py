@@ -197,6 +197,8 @@ PLANTED = (
     ("certificates.py", 'require(holds, "the counterexample', 'require(True, "the counterexample'),
     ("certificates.py", "!= _exact(claim, instead, point)", "is not None"),
     ("certificates.py", '== len(shown), "two goals', '> 0, "two goals'),
+    ("claims.py", 'require(bool(plays), "no equi', 'require(True, "no equi'),
+    ("claims.py", "contracts.require_equilibrium(case, {state: play}, case.ends[0], c", "bool(c"),
 )
 """Bugs: a file, what stands in it, and what stands there instead."""
 

@@ -792,6 +792,34 @@ def test_all_equilibria() -> None:
     assert not accepted(tie)
 
 
+def test_mixed_equilibria() -> None:
+    pennies = game([[1, -1, -1, 1]], [[-1, 1, 1, -1]])
+    even = [[0, 1], [1, 1]]
+    fields = {"state": 0, "plays": [[even, even]]}
+    text = concrete("mixed-equilibria", pennies, {}, fields=fields)
+    assert accepted(text)
+    inside = ("claim", "plays")
+    assert accepted(altered(text, inside, [[even, [[1, 2], [0, 2]]]]))
+    for plays in (
+        [],
+        [[even]],
+        [[even, []]],
+        [[even, [[0, 1], [0, 1]]]],
+        [[even, [[0, 1], [1, 0]]]],
+        [[even, [[0, 1], [2, 1]]]],
+        [[even, [[0, 1], [1, 2]]]],
+        [[even, even], [[[0, 1]], [[0, 1]]]],
+    ):
+        assert not accepted(altered(text, inside, plays)), plays
+    assert not accepted(altered(text, ("claim", "holds"), False))
+    assert not accepted(altered(text, ("claim", "state"), 1))
+    under = {"contracts": transfers("balanced")}
+    assert not accepted(concrete("mixed-equilibria", pennies, {}, fields=fields, **under))
+    never = game([[1, -1, -1, 1]] * 2, [[-1, 1, 1, -1]] * 2, prior=(1, 0))
+    assert accepted(concrete("mixed-equilibria", never, {}, fields=fields))
+    assert not accepted(concrete("mixed-equilibria", never, {}, fields={**fields, "state": 1}))
+
+
 def test_supports() -> None:
     """Matching pennies with a third action that pays both: no equilibrium leaves it."""
     about = game([[1, 0, 0, 0]], [[1, 0, 0, 0]])

@@ -355,7 +355,6 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.no_cover
 def test_certificates_are_named_by_their_hash_and_stand_alone(certificates: Path, command: Command):
     report = json.loads((certificates / "report.json").read_text(encoding="utf-8"))
     files = {path.stem: path for path in (certificates / "c").iterdir()}
@@ -555,7 +554,6 @@ def test_closed_streams():
     assert (done.returncode, done.stdout) == (2, b"")
 
 
-@pytest.mark.no_cover
 def test_any_locale_will_do(tmp_path: Path):
     spec = written(tmp_path / "pd.toml", PRISONERS)
     narrow = {"PYTHONIOENCODING": "ascii"}

@@ -394,7 +394,6 @@ FRAGMENTS = re.findall(
 )
 
 
-@pytest.mark.no_cover
 @given(st.one_of(st.text(), st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join)))
 @example("1" + "*9" * 2000)
 @example("not " * 1000 + "x")

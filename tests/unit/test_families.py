@@ -248,7 +248,6 @@ EXPRESSIONS = st.recursive(
 NUMBERS = st.fractions(-3, 3, max_denominator=4)
 
 
-@pytest.mark.no_cover
 @given(
     st.lists(EXPRESSIONS, min_size=12, max_size=12),
     st.fixed_dictionaries({"R": NUMBERS, "S": NUMBERS}),

@@ -59,7 +59,6 @@ def points(specification: FamilySpecification, count: int) -> list[dict[str, Fra
     return found
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("slug", FAMILIES)
 def test_a_report_at_a_point_is_the_check_there(slug: str) -> None:
     bare = replace(load_family(slug), questions=())
@@ -167,7 +166,6 @@ def test_an_expression_and_its_tree_are_written_alike() -> None:
         assert spelled(found.tree) == spelled(parse_expression(str(found)))
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("slug", "claims"),
     [
@@ -215,7 +213,8 @@ def test_theorems_and_conjectures_are_told() -> None:
 
     console = Console(width=80, record=True, file=io.StringIO())
     theorems = find(["pd-gap", "pd-threshold-2-refuted", "sh-equilibria"])
-    console.print(story(list(decide_all(theorems))))
+    for each in decide_all(theorems):
+        console.print(story(each))
     console.print(statements_table([{"id": each.id, "statement": "so"} for each in theorems]))
     refuted = Verdict("x", "a statement", "refuted", 9, 2, 1, 0.5, "title = 'x'", {}, {}, {})
     boxes = {"boxes": 3, "clear": 2, "undecided": 1}

@@ -135,7 +135,6 @@ def test_responses_lead_where_the_rule_says(kappa: float) -> None:
     assert play[settled, 0] == pytest.approx(p[settled], abs=1e-7)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(2))
 def test_no_grid_of_iterations_beats_the_estimate(seed: int) -> None:
     generator = np.random.default_rng(seed)
@@ -160,7 +159,6 @@ def test_no_grid_beats_the_estimate() -> None:
     assert (likelihood.values(one) == Likelihood(data).values(one)).all()
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("lambda_", "beta"), [(0.6, 2.5), pytest.param(0.0, 3.0, marks=pytest.mark.deep)]
 )

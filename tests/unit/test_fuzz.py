@@ -16,9 +16,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import find as find_case
+from hypothesis import settings
 from random_environments import BASE_SEED
 
 from coopgap import check, load
+from coopgap.proofs.deciding.reports import MechanismPart, PooledBestPart, Report
 from coopgap.proofs.fuzzing.campaigns import Budget, Verdict, campaign, specification
 from coopgap.proofs.fuzzing.conjectures import (
     FAILS,
@@ -32,12 +35,16 @@ from coopgap.proofs.fuzzing.journal import Journal
 from coopgap.proofs.fuzzing.measures import QUANTITIES, Asked, Measures, Undecided
 from coopgap.proofs.fuzzing.shrinking import smallest
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
+from coopgap.proofs.fuzzing.strategies import situations
 from coopgap.proofs.fuzzing.synthesis import boxes
 from coopgap.proofs.fuzzing.tallies import Tally, drawn, tallied
 from coopgap.proofs.fuzzing.teams import Batch, Cluster
+from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
+from coopgap.theory.exact import Extended, Infinite
 from coopgap.theory.languages import refines
 from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import Specification
 
 REGISTERED = registered()
 RARE = {
@@ -89,6 +96,75 @@ def test_quick_measures_equal_those_of_the_engines() -> None:
     assert compared > 1500
 
 
+def mechanism_gap(report: Report) -> Extended:
+    part = report.languages[0].mechanism
+    assert isinstance(part, MechanismPart)
+    assert isinstance(part.gap, Fraction | Infinite)
+    return part.gap
+
+
+def test_private_information_and_outside_options_are_drawn_and_shrunk() -> None:
+    (found,) = campaign([REGISTERED["n10"]], budget=Budget(cases=400))
+    assert (found.status, found.cases) == ("refuted", 58)
+    assert found.counterexample is not None
+    game = spec_from_text(found.counterexample, "n10")
+    assert isinstance(game, Specification)
+    assert game.information is not None
+    report = check(game)
+    assert mechanism_gap(report) > 0
+    assert len(game.environment.states) == 2
+
+
+def options_of(found: Situation) -> tuple[Fraction, ...]:
+    assert isinstance(found.contracts, Transfers)
+    return found.contracts.participation or ()
+
+
+def test_hypothesis_draws_them_too() -> None:
+    strategy = situations(REGISTERED["n10"].bounds)
+    found = find_case(
+        strategy,
+        lambda s: s.information is not None and any(options_of(s)),
+        settings=settings(database=None),
+    )
+    assert found.information is not None
+    # Shrunk: the first states are seen by all.
+    assert all(own[0] == 0 for own in found.information.cells)
+
+
+def test_pooled_team_and_first_best_agree_where_all_see_the_state() -> None:
+    for case in range(20):
+        m = Measures(situation(generator(5, "p", case), Bounds(agents=(1, 3), states=(1, 3))))
+        assert m["team"] == m["pooled"] == m["first_best"]
+
+
+def test_pooled_team_and_gaps_equal_the_report_of_check() -> None:
+    bounds = Bounds(states=(2, 3), contracts=(Transfers(),), information=True, participation=True)
+    for case in range(10):
+        found = situation(generator(6, "q", case), bounds)
+        spec = specification(REGISTERED["n10"], found)
+        if spec.information is None:
+            continue
+        report = check(spec_from_text(text_of(spec), "spec.toml"))
+        measures = Measures(found)
+        assert report.first_best.welfare == measures["pooled"]
+        assert isinstance(report.first_best, PooledBestPart)
+        assert report.first_best.team == measures["team"]
+        assert mechanism_gap(report) == measures["mechanism_gap"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ('then = ["gap == 0"]\ninformation = true', "gap is about agents who see the state"),
+        ('then = ["mechanism_gap == 0"]\nparticipation = true', "with transfers only"),
+    ],
+)
+def test_what_says_nothing_of_what_is_drawn_is_refused(lines: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        conjecture_from_text(f"[conjecture]\n{lines}", "x", "x")
+
+
 def test_measures_equal_the_report_of_check() -> None:
     bounds = Bounds(states=(1, 2))
     for case in range(15):
@@ -111,7 +187,6 @@ def text_of(spec: object) -> str:
 # ------------------------------------------------------------ the registry
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", [name for name in REGISTERED if name not in RARE])
 def test_registered_conjectures_fare_as_expected(name: str) -> None:
     wanted = REGISTERED[name].expected
@@ -140,7 +215,6 @@ def test_counterexamples_cannot_be_simpler() -> None:
     assert abs(payoffs).sum() == 2
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["n2", "n3", "n4", "n5", "n6"])
 def test_counterexamples_are_no_larger_than_those_of_the_theory(name: str) -> None:
     (found,) = campaign([REGISTERED[name]], budget=Budget(cases=20_000))
@@ -168,7 +242,6 @@ def test_shrinking_keeps_what_fails_and_ends() -> None:
 # ------------------------------------------------------------ campaigns
 
 
-@pytest.mark.no_cover
 def test_results_do_not_depend_on_the_number_of_workers() -> None:
     chosen = find(["t1", "n5", "n6"])
     one, two = (
@@ -211,7 +284,6 @@ def test_seconds_end_a_campaign() -> None:
     assert time.monotonic() - start < 30
 
 
-@pytest.mark.no_cover
 def test_a_worker_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     from coopgap.proofs.deciding import worker
 
@@ -255,7 +327,6 @@ def test_coverage_is_counted() -> None:
     assert 300 > first > both == 300 - found.vacuous > 0
 
 
-@pytest.mark.no_cover
 def test_contradictory_hypotheses_are_vacuous() -> None:
     text = '[conjecture]\nsuppose = ["gap > 0", "gap < 0"]\nthen = ["gap > 0"]\n'
     contradictory = conjecture_from_text(text, "contradictory", "c")
@@ -274,13 +345,7 @@ FALLING = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("engine", "name"),
-    [
-        pytest.param(*each, marks=[] if each[1] == "n4" else [pytest.mark.no_cover])
-        for each in FALLING
-    ],
-)
+@pytest.mark.parametrize(("engine", "name"), FALLING)
 def test_what_is_false_falls_to_every_engine(engine: str, name: str) -> None:
     (found,) = campaign([REGISTERED[name]], budget=Budget(cases=5_000), engine=engine)
     assert found.status == "refuted"
@@ -288,7 +353,6 @@ def test_what_is_false_falls_to_every_engine(engine: str, name: str) -> None:
     assert abs(spec.environment.payoffs).max() <= 2  # type: ignore[union-attr]
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "name",
     ["t3", "t4", "t6", "gap-falls-in-common-lambda", "gap-falls-in-language-and-lambda", "n3"],
@@ -585,7 +649,6 @@ def test_a_campaign_that_ends_anywhere_goes_on(
 
 
 @pytest.mark.deep
-@pytest.mark.no_cover
 def test_a_campaign_survives_being_killed(tmp_path: Path, run_coopgap: COMMAND) -> None:
     """Killed at random moments and resumed, the journal ends as that of an uninterrupted run."""
     rng = random.Random(BASE_SEED)

@@ -14,7 +14,7 @@ from coopgap.llm_checks.predicting.regimes import Disposition, faced
 from coopgap.proofs.deciding.independent import likeliest, most
 from coopgap.proofs.deciding.table_bounds import independent
 from coopgap.proofs.engines.correlated import best_correlated
-from coopgap.proofs.engines.supports import extreme_equilibria
+from coopgap.proofs.engines.mixed import extreme_equilibria
 from coopgap.theory.dilemmas import moral_hazard_game
 from coopgap.theory.equilibria import all_deviations
 from coopgap.theory.languages import indistinguishable

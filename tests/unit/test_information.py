@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from games import load_game
 
+from coopgap.api import example
 from coopgap.main import run
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import MechanismPart
@@ -260,7 +261,6 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
     [
         ("frontier", "bilateral-trade"),
         ("predict", "bilateral-trade"),
-        ("example", "bilateral-trade", "--to", "latex"),
         ("play", "bilateral-trade", "--model", "none"),
     ],
 )
@@ -297,3 +297,58 @@ def test_refused_by_export(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     status, _, err = told(capsys, "check", "bilateral-trade", "--smtlib", str(tmp_path))
     assert status == 2
     assert "SMT-LIB is about agents who see the state" in err
+
+
+def test_the_worked_example_of_private_information(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    words = ("example", "bilateral-trade", "--to", "markdown", "--out", str(tmp_path))
+    assert told(capsys, *words)[0] == 0
+    text = (tmp_path / "bilateral-trade.md").read_text(encoding="utf-8")
+    for part in (
+        "seller sees only whether the state lies in",
+        "is lost to silence",
+        "And no agent is better off outside",
+        "is due to the right to refuse",
+    ):
+        assert part in text
+
+
+def test_the_worked_example_where_nobody_joins():
+    options = "[contracts]\nparticipation = { row = 9, col = 9 }\n"
+    game = read(GAME + BLIND + options)
+    text = example(game, "markdown")["game.md"]
+    assert "there is no mechanism that all agents join" in text
+    assert "less than zero" in text
+
+
+def test_losses_add_up_and_none_is_negative():
+    """A team with bounded fines whose members may refuse."""
+    text = """
+[game]
+players = ["x", "y"]
+actions = { x = ["0", "1"], y = ["0", "1"] }
+states = { names = ["lo", "hi"], prior = ["1/3", "2/3"] }
+[game.payoffs.lo]
+x = [[0, 2], [-3, 1]]
+y = [[0, -1], [2, 1]]
+[game.payoffs.hi]
+x = [[0, 1], [-2, 4]]
+y = [[0, -3], [3, 2]]
+[information]
+y = [["lo", "hi"]]
+[contracts]
+liability = "1/2"
+participation = { x = "1/2", y = "1/2" }
+[[language]]
+name = "output"
+records = ["x == y"]
+"""
+    (language,) = check(read(text)).languages
+    assert isinstance(language.mechanism, MechanismPart)
+    losses = language.mechanism.losses
+    assert isinstance(losses, tuple)
+    assert len(losses) > 1
+    amounts = [each.loss for each in losses]
+    assert all(isinstance(each, Fraction) and each > 0 for each in amounts)
+    assert sum(each for each in amounts if isinstance(each, Fraction)) == language.mechanism.gap

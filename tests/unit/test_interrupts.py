@@ -21,6 +21,24 @@ def stopped_after_one(whole: Callable[..., Iterator[Any]]) -> Callable[..., Iter
     return some
 
 
+def test_theorems_are_told_as_they_are_decided(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, seen = prove.decide_all, list[str]()
+
+    def watched(*arguments: Any, **options: Any) -> Iterator[Any]:
+        for report in whole(*arguments, **options):
+            yield report
+            seen.append(capsys.readouterr().out)
+
+    monkeypatch.setattr(prove, "decide_all", watched)
+    with pytest.raises(SystemExit) as ended:
+        run(["prove", "n2", "n6"])
+    assert ended.value.code == 0
+    assert [each.split()[1] for each in seen] == ["n2", "n6"]
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize(
     ("module", "name", "arguments", "field", "told"),
     [

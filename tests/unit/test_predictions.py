@@ -333,6 +333,7 @@ def test_rows_that_cannot_be_used_are_named_by_predict_and_play(command, tmp_pat
         (("n4", "--regime", "negotiated"), "blind-burnt-limited, complete\n"),
         (("n4", "--regime", "enforced:blind"), "there is no language 'blind'"),
         (("n4", "--regime", "negotiated:blind-directive"), "only payments are negotiated"),
+        (("n4", "--regime", "mechanism:blind-directive"), "are directives; mechanisms pay"),
         (
             ("n4", "--disposition", "prosocial:1e400"),
             "the level 1e400 has 401 characters; λ has at",
@@ -351,10 +352,43 @@ def test_bad_usage_of_predict(command, arguments, message):  # noqa: F811
     assert message in found.err
 
 
+def by_quantity(slug: str, regime: str, wanted: str) -> dict[str, tuple[str, str]]:
+    found = study(slug, [regime], [wanted]).predictions
+    return {e.quantity: (str(e.low), str(e.high)) for e in found.intervals}
+
+
+def test_any_mechanism_bounds_welfare_and_the_first_best():
+    # T13 at B = 1: 4/3 of 2, and no play loses more than 2.
+    assert by_quantity("mediated-team", "mechanism:output, fines up to 1", "selfish") == {
+        "first-best": ("0", "2/3"),
+        "welfare": ("None", "4/3"),
+    }
+    # (R − P)/15 of effort that no court sees; from λ = 2 on nothing is lost.
+    found = study("moral-hazard-pd", ["mechanism:effort-blind"], ["selfish", "prosocial:2"])
+    bounds = {e.id: e.high for e in found.predictions.intervals}
+    # theory.md §3: at most 1/2 on (CH, CH); W* = 20 and (R − P)/15 is 4/5 here.
+    assert bounds["mechanism:effort-blind/selfish/welfare"] == F(96, 5)
+    assert bounds["mechanism:effort-blind/selfish/first-best"] == F(1, 2)
+    assert not any("prosocial" in each for each in bounds)
+    assert "mechanism:effort-blind/prosocial:2/first-best" in found.predictions.vacuous
+
+
+def test_mechanisms_in_the_limit_of_altruism_are_not_decided():
+    found = study("n4", ["mechanism:blind-balanced"], ["altruistic"]).predictions
+    assert found.intervals == ()
+    assert "not in the limit" in found.unknown[0]
+
+
+def test_mechanisms_are_not_played(command):  # noqa: F811
+    regime = ("--regime", "mechanism:blind-balanced", "--disposition", "selfish")
+    found = command("play", "n4", "--model", "none", *regime)
+    assert (found.status, "is predicted and not played" in found.err) == (2, True)
+
+
 def test_help_names_every_regime(command):  # noqa: F811
     for name in ("predict", "play"):
         told = " ".join(command(name, "--help").out.split())
-        assert "none, or announced:, enforced: or negotiated:LANGUAGE" in told
+        assert "none, or announced:, enforced:, negotiated: or mechanism:LANGUAGE" in told
 
 
 def test_a_file_without_a_usable_row_says_what_is_wrong_with_the_first(tmp_path):

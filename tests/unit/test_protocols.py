@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from unit.test_cli import Command, command  # noqa: F401
 
+from coopgap.llm_checks.fitting.choices import read_all
 from coopgap.llm_checks.judging.findings import document_of
 from coopgap.llm_checks.judging.judge import judge
 from coopgap.llm_checks.judging.pages import html, markdown
 from coopgap.llm_checks.judging.report import report
+from coopgap.llm_checks.judging.revealed import chosen
 from coopgap.llm_checks.negotiating.negotiation import settled
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.replies import parsed
@@ -120,11 +122,26 @@ def test_a_conversation_is_played_resumed_and_judged(tmp_path):
         assert "wrote before: “I take D”" in prompt
         return found[1]
 
-    found = designed(talk=True, repetitions=3)
+    found, told = designed(talk=True, repetitions=3), list[str]()
     part = run(found, Options(scripted(answer), repetitions=3, max_samples=5), tmp_path)
     assert part.unanswered == 7
-    done = run(found, Options(scripted(answer), repetitions=3), tmp_path)
+
+    def watch(_done: int, _total: int, what: str) -> None:
+        told.append(what)
+
+    done = run(found, Options(scripted(answer), repetitions=3, progress=watch), tmp_path)
+    # It is said which answer is being waited for, and in the end for none.
+    asked = set(done.answers) - set(part.answers)
+    assert {each.partition(" and ")[0] for each in told if each} <= asked
+    assert any(told)
+    assert told[-1] == ""
     assert (done.unanswered, len(done.answers), done.incomplete) == (0, 12, "")
+    # Each run has a log of its own, and no play is counted twice.
+    assert len(list((tmp_path / "logs").glob("*.eval"))) == 2
+    (fitted,) = read_all([tmp_path / "logs"]).games
+    (game,) = chosen(done).games
+    assert (fitted.condition, fitted.counts.tolist()) == (game.condition, game.counts.tolist())
+    assert fitted.counts.sum() == 3
     seen = judge(done, found.predictions)
     assert (seen.complete, seen.changed) == (3, "")
     assert seen.statuses["answered"] == 12
@@ -138,6 +155,21 @@ def test_a_conversation_is_played_resumed_and_judged(tmp_path):
         assert {play.id: play.profile(again.answers) for play in again.plays} == {
             play.id: play.profile(done.answers) for play in done.plays
         }
+
+
+def test_sequential_and_plain_runs_are_fitted_together(command, tmp_path):  # noqa: F811
+    base: Command = command
+    about = ["play", "moral-hazard-pd", "--regime", "none", "--disposition", "selfish"]
+    about += ["--model", "simulated/logit:0,3"]
+    counts: list[int] = []
+    runs = {"one": ["--repetitions", "6"], "two": ["--repetitions", "40", "--sequential"]}
+    for name, more in runs.items():
+        made = base(*about, *more, "--seed", str(len(counts)), "--out", tmp_path / name, "--json")
+        counts.append(made.json["plays"]["complete"])
+    fitted = base("fit", tmp_path / "one", tmp_path / "two", "--json").json
+    assert fitted["choices"] == sum(counts)
+    # A folder of runs holds both.
+    assert base("fit", tmp_path, "--json").json == fitted
 
 
 def test_wordings_are_drawn_evenly_and_change_nothing_else():

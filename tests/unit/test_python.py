@@ -202,7 +202,7 @@ def test_notebooks_show_what_is_found():
         lambda game: coopgap.figure("welfare", game),
     ],
 )
-@pytest.mark.parametrize("slug", ["pollution", "cournot", "bilateral-trade"])
+@pytest.mark.parametrize("slug", ["pollution", "cournot"])
 def test_what_a_function_is_not_about_is_refused(call: Any, slug: str):
     with pytest.raises(InputError):
         call(slug)

@@ -68,6 +68,10 @@ FIELDS: dict[str, dict[str, Any]] = {
     "optimum": {"value": "4"},
     "first-best": {"state": 1, "profiles": [0, 3]},
     "equilibria": {"state": 1, "profiles": []},
+    "mixed-equilibria": {
+        "state": 1,
+        "plays": [[[[0, 1]], [[1, 1]]], [[[0, 1], [1, 2]], [[1, 1]]]],
+    },
     "nash": {"profiles": [[3], [0, 3]]},
     "agent-thresholds": {"thresholds": [[[0, 3], ["1", "inf"]]]},
     "incontractible-cells": {"cells": [0]},

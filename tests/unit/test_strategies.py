@@ -178,7 +178,6 @@ def test_the_recognisers_pass_and_fail():
     assert [belongs(COORDINATION) for _, belongs in KINDS_OF_GAMES] == [True, True, False, True]
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(("games", "belongs"), KINDS_OF_GAMES)
 def test_a_kind_is_more_than_its_simplest_members(games: Any, belongs: Any):
     """Some member is in none of the other kinds; symmetric 2×2 games always have a potential."""
@@ -195,7 +194,6 @@ def test_dilemmas_satisfy_the_chosen_axioms(data: DataObject):
     assert all(found[axiom] for axiom in chosen)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("axiom", AXIOMS)
 def test_dilemmas_need_not_satisfy_other_axioms(axiom: str):
     implied = {"axiom-iv-partial": {"axiom-iv-strict"}}.get(axiom, set())
@@ -206,7 +204,6 @@ def test_dilemmas_need_not_satisfy_other_axioms(axiom: str):
     assert smallest(pairs, lambda game: not axioms(game)[axiom])
 
 
-@pytest.mark.no_cover
 def test_a_game_that_is_a_dilemma_is_left_as_it_is():
     rows = [-1, 0, 1, 2]
     found = smallest(
@@ -268,7 +265,6 @@ def test_sizes_are_as_asked(data: DataObject):
     assert all(game.prior)
 
 
-@pytest.mark.no_cover
 def test_every_size_is_drawn():
     seen = set()
 
@@ -281,7 +277,6 @@ def test_every_size_is_drawn():
     assert seen == set(product((1, 2, 3), (1, 2, 3), (1, 2)))
 
 
-@pytest.mark.no_cover
 def test_states_without_probability():
     game = smallest(
         environments(states=(1, 3), zero_probabilities=True),
@@ -318,7 +313,6 @@ def has_form(form: str, language: Language, game: Environment) -> bool:
 GAMES = environments(states=(1, 3), actions=(1, 2))
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=50)
 @given(data=st.data())
@@ -348,7 +342,6 @@ def test_the_forms_pass_and_fail():
     assert held["states"] == held["complete"] == {"complete", "states", "product"}
 
 
-@pytest.mark.no_cover
 @given(st.data())
 def test_refinements_refine(data: DataObject):
     game = data.draw(GAMES)
@@ -369,7 +362,6 @@ def test_refinements_are_strict_too_and_keep_the_kind():
 # Contracts
 
 
-@pytest.mark.no_cover
 @given(st.data())
 def test_contracts_obey_budget_and_liability(data: DataObject):
     game = data.draw(GAMES)
@@ -509,7 +501,6 @@ def test_specifications_can_be_decided(specification: Specification):
     )
 
 
-@pytest.mark.no_cover
 def test_every_claim_is_drawn():
     asked: set[str] = set()
 
@@ -642,7 +633,6 @@ def test_points_of_the_gallery(slug: str, data: DataObject):
     assert specification.at(data.draw(points(specification.family)))
 
 
-@pytest.mark.no_cover
 def test_points_reach_far_corners_and_edges():
     square = points(family(REGIONS["closed"]))
     assert smallest(square, lambda p: p["x"] > Fraction(9, 10) and p["y"] < Fraction(1, 10))
@@ -677,7 +667,6 @@ def blind_gap(game: Environment) -> bool:
     )
 
 
-@pytest.mark.no_cover
 def test_the_smallest_game_with_a_gap():
     """One agent with a choice, whose gain is smaller than what the other loses."""
     game = smallest(environments(agents=(1, 2), actions=(1, 2)), blind_gap)
@@ -690,7 +679,6 @@ def test_the_smallest_game_with_a_gap():
     assert game.payoffs.sum() <= 6
 
 
-@pytest.mark.no_cover
 def test_the_smallest_game_with_an_incontractible_cell():
     games = environments(actions=(1, 2), states=(1, 3))
     game = smallest(games, lambda game: bool(incontractible_cells(game, state_blind(game))))
@@ -699,7 +687,6 @@ def test_the_smallest_game_with_an_incontractible_cell():
     assert sorted(set(game.payoffs.ravel().tolist()))[-1] <= 1
 
 
-@pytest.mark.no_cover
 def test_the_smallest_game_without_pure_equilibria():
     games = environments(agents=2, actions=(1, 2))
     game = smallest(games, lambda game: not pure_nash(game.payoffs)[game.support[0]].any())
@@ -708,7 +695,6 @@ def test_the_smallest_game_without_pure_equilibria():
     assert np.abs(game.payoffs).max() == 1
 
 
-@pytest.mark.no_cover
 def test_the_smallest_dilemmas():
     game = smallest(social_dilemmas(agents=2, states=1), lambda _: True)
     assert game.payoffs.tolist() == [[[[1, -1], [2, 0]]], [[[1, 2], [-1, 0]]]]
@@ -719,7 +705,6 @@ def test_the_smallest_dilemmas():
     assert three.shape == (2, 2, 2)
 
 
-@pytest.mark.no_cover
 def test_languages_and_contracts_shrink_to_coarse_and_empty_ones():
     game = load_game("n4").environment
     assert smallest(languages(game), lambda _: True) == blind(game)
@@ -737,7 +722,6 @@ def test_languages_and_contracts_shrink_to_coarse_and_empty_ones():
     assert smallest(selections(game), lambda _: True) == {0: (0, 0), 1: (0, 0)}
 
 
-@pytest.mark.no_cover
 def test_the_smallest_specification():
     texts = spec_texts(environments(agents=1, actions=(1, 2), states=1), levels=0, claims=(0, 1))
     assert smallest(texts, lambda _: True) == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +14,7 @@ from games import load_game
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import ClaimPart, Report, Unknown
-from coopgap.proofs.engines import selections, supports
+from coopgap.proofs.engines import mixed, selections, supports
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.linear import LinearEngine
 from coopgap.proofs.engines.selections import SelectionEngine
@@ -111,10 +112,48 @@ def test_limits_of_supports_are_reasons(monkeypatch: pytest.MonkeyPatch) -> None
     game = environment(["a", "b"], [list("xyz")] * 2, payoffs)
     ask = (Question("full-implementation", prosociality=(Fraction(0), Fraction(0))),)
     monkeypatch.setattr(supports, "MAX_SUPPORT_BITS", 3)
-    monkeypatch.setattr(supports, "MAX_LABELS", 3)
+    monkeypatch.setattr(mixed, "MAX_ACTIONS", 2)
     report = check(Specification(game, (), questions=ask))
     assert report.claims[0].status == "unknown"
-    assert isinstance(report.selfish.mixed, Unknown)
+    assert report.selfish.mixed == {"s": ()}
+    assert report.selfish.mixed_others == mixed.WIDE
+    assert report.document()["selfish"]["mixed_others"] == mixed.WIDE
+    assert report.selfish.certificates == {}
+
+
+def test_mixed_equilibria_have_a_certificate() -> None:
+    report = check(load_game("battle-of-the-sexes"))
+    (sha,) = report.selfish.certificates.values()
+    document = json.loads(report.texts[sha])
+    assert document["claim"]["id"] == "mixed-equilibria"
+    assert len(document["claim"]["plays"]) == 3
+    assert report.selfish.mixed_others is None
+
+
+def test_of_three_players_those_mixes_are_listed_that_are_found() -> None:
+    """Matching pennies, in which a third player is paid to take part in either way."""
+    pennies = [1, 1, -1, -1, -1, -1, 1, 1]
+    third = [0, 0, 0, 0, 0, 0, 0, 0]
+    game = environment(
+        ["a", "b", "c"], [list("xy")] * 3, [[pennies], [[-u for u in pennies]], [third]]
+    )
+    report = check(Specification(game, ()))
+    half = {"x": Fraction(1, 2), "y": Fraction(1, 2)}
+    assert report.selfish.mixed == {
+        "s": tuple({"a": half, "b": half, "c": {each: Fraction(1)}} for each in "yx")
+    }
+    assert report.selfish.mixed_others == mixed.PAIRS
+    assert set(report.selfish.certificates) == {"s"}
+
+
+@pytest.mark.parametrize("timeout", [0.01, 3.0])
+def test_mixed_equilibria_are_listed_as_far_as_time_allows(timeout: float) -> None:
+    same = [[int(i == j) for i in range(16) for j in range(16)]]
+    game = environment(["a", "b"], [[str(k) for k in range(16)]] * 2, [same, same])
+    report = check(Specification(game, ()), timeout=timeout)
+    assert report.selfish.mixed_others in (mixed.TIME_IS_UP, f"stopped after {timeout:g} s")
+    assert not isinstance(report.selfish.mixed, Unknown)
+    assert len(report.selfish.mixed["s"]) >= 16
 
 
 def test_a_mixed_equilibrium_refutes_full_implementation() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -21,6 +24,7 @@ from coopgap.theory.contracts import (
 )
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import IntArray
+from coopgap.theory.information import Information
 from coopgap.theory.languages import (
     Language,
     join,
@@ -66,7 +70,20 @@ def _situations(
     payments = None
     if bounds.contract:
         payments = draw(_payments(game, language, rules))
-    return Situation(game, language, finer, rules, levels, more, payments)
+    found = Situation(game, language, finer, rules, levels, more, payments)
+    if bounds.participation and isinstance(rules, Transfers):
+        options = draw(st.tuples(*[st.sampled_from((0, 1, -1)).map(Fraction)] * agents))
+        found = replace(found, contracts=replace(rules, participation=options))
+    if bounds.information:
+        seen = draw(st.tuples(*[_sight(len(game.states))] * agents))
+        found = replace(found, information=Information(seen))
+    return found
+
+
+def _sight(states: int) -> SearchStrategy[tuple[int, ...]]:
+    """Partitions of the states, by the number of each one's cell; shrink to the states."""
+    drawn = st.tuples(*(st.integers(0, k).map(k.__sub__) for k in range(states)))
+    return drawn.map(lambda cells: tuple(map([*dict.fromkeys(cells)].index, cells)))
 
 
 def _payments(

@@ -1,0 +1,189 @@
+"""The best mechanism, certified, against HiGHS's floats on the direct encoding of the programme."""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+import time
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import highspy
+import numpy as np
+from instances import Disagreement, options
+
+from coopgap.proofs.algebra.exact_lp import LinearProgram, solve
+from coopgap.proofs.certificates.certificate import verified
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.mechanisms import mechanism_claims
+from coopgap.proofs.questions.mechanisms import Mechanisms, Society
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.environments import environment
+from coopgap.theory.information import Information, complete_information, pooled_best
+from coopgap.theory.languages import ProductLanguage
+
+SEEDS = range(3)
+
+SECONDS = 60.0
+
+
+def society(rng: random.Random, agents: int, actions: int, types: int) -> Society:
+    """Independent private types, all equally likely; actions verifiable, states not; by consent."""
+    profiles = list(product(range(types), repeat=agents))
+    worth = {
+        (i, t, a): rng.randint(-4, 8)
+        for i in range(agents)
+        for t in range(types)
+        for a in product(range(actions), repeat=agents)
+    }
+    payoffs = [
+        [[worth[i, own[i], a] for a in product(range(actions), repeat=agents)] for own in profiles]
+        for i in range(agents)
+    ]
+    names = ["".join(map(str, own)) for own in profiles]
+    game = environment(
+        [f"p{i}" for i in range(agents)],
+        [[str(a) for a in range(actions)]] * agents,
+        payoffs,
+        names,
+    )
+    cells = tuple(tuple(own[i] for own in profiles) for i in range(agents))
+    language = ProductLanguage((0,) * len(profiles), (tuple(range(actions)),) * agents)
+    contracts = Transfers(Budget.BALANCED, None, (Fraction(0),) * agents)
+    return Society(game, Information(cells), language, contracts, (Fraction(0),) * agents)
+
+
+def informed(rng: random.Random, actions: int, states: int) -> Society:
+    """Two agents who see the state; effort is verified up to pairs of actions."""
+    payoffs = [
+        [[rng.randint(-4, 8) for _ in range(actions**2)] for _ in range(states)] for _ in range(2)
+    ]
+    labels = [[str(a) for a in range(actions)]] * 2
+    game = environment(["p0", "p1"], labels, payoffs, [f"w{k}" for k in range(states)])
+    classes = (tuple(a // 2 for a in range(actions)),) * 2
+    language = ProductLanguage((0,) * states, classes)
+    known = complete_information(game)
+    return Society(game, known, language, Transfers(Budget.BALANCED), (Fraction(0),) * 2)
+
+
+def certified(about: Society) -> tuple[Mechanisms, float]:
+    """What mechanisms reach, and the seconds up to the core's acceptance of its certificate."""
+    start = time.perf_counter()
+    found = decide.mechanisms(about, SECONDS)
+    assert isinstance(found, Mechanisms), found
+    best = pooled_best(about.environment, about.information).welfare
+    claim, witness = next(mechanism_claims(found, best))
+    shown = decide.certify_mechanism(about, claim, witness)
+    assert verified(shown.text).accepted
+    return found, time.perf_counter() - start
+
+
+def exact(about: Society) -> float:
+    """The seconds of the exact solution of the same programme, without building and checking."""
+    rows, aim, columns, index = arrays(about)
+    entries = [(r, index[c], v) for r, terms in enumerate(rows.terms) for c, v in terms.items()]
+    places, where, values = zip(*entries, strict=True)
+    programme = LinearProgram(
+        objective=np.array([-aim.get(c, 0) for c in columns]),
+        rows=np.array(places),
+        columns=np.array(where),
+        coefficients=np.array(values),
+        bounds=np.array(rows.bounds),
+        equality=np.array(rows.equality),
+        nonnegative=np.array([c[0] not in ("pay", "best") for c in columns]),
+    )
+    start = time.perf_counter()
+    assert solve(programme) is not None
+    return time.perf_counter() - start
+
+
+def arrays(about: Society) -> tuple[Any, Any, list[Any], dict[Any, int]]:
+    """The rows, the welfare, the columns and their places."""
+    programme: Any = decide.mechanism_rows(about)
+    rows, aim = programme
+    columns = list(dict.fromkeys(c for terms in (*rows.terms, aim) for c in terms))
+    return rows, aim, columns, {column: k for k, column in enumerate(columns)}
+
+
+def floats(about: Society) -> tuple[float, float]:
+    """HiGHS's bound from the rows of the programme, and its seconds; building is not counted."""
+    rows, aim, columns, index = arrays(about)
+    starts, places, values = [0], [], []
+    for terms in rows.terms:
+        places += [index[c] for c in terms]
+        values += [float(v) for v in terms.values()]
+        starts.append(len(places))
+    infinite = highspy.kHighsInf
+    lower = [float(b) for b in rows.bounds]
+    upper = [b if e else infinite for b, e in zip(lower, rows.equality, strict=True)]
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(columns), len(lower)
+    model.col_cost_ = np.array([-float(aim.get(c, 0)) for c in columns])
+    free = [c[0] in ("pay", "best") for c in columns]
+    model.col_lower_ = np.array([-infinite if each else 0.0 for each in free])
+    model.col_upper_ = np.full(len(columns), infinite)
+    model.row_lower_, model.row_upper_ = np.array(lower), np.array(upper)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = np.array(starts)
+    model.a_matrix_.index_ = np.array(places)
+    model.a_matrix_.value_ = np.array(values)
+    start = time.perf_counter()
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.passModel(model)
+    solver.run()
+    seconds = time.perf_counter() - start
+    if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return -math.inf, seconds
+    game = about.environment
+    mass = math.lcm(*(p.denominator for p in game.prior))
+    return -solver.getObjectiveValue() / (mass * game.denominator), seconds
+
+
+def compare(name: str, drawn: Sequence[Society], target: float, *, direct: bool = True) -> None:
+    """Prints the times of both sides; raises Disagreement where their bounds differ."""
+    ours, ratios = [], []
+    for about in drawn:
+        found, seconds = certified(about)
+        ours.append(seconds)
+        if direct:
+            bound, theirs = floats(about)
+            same = math.isclose(bound, float(found.bound), abs_tol=1e-6)  # type: ignore[arg-type]
+            if not same:
+                raise Disagreement(f"{name}: {found.bound} is {bound} in floats")
+            ratios.append(exact(about) / theirs)
+    told = f"{name}: certified in {statistics.median(ours):.2f} s, {max(ours):.2f} s at worst"
+    told += f" (target {target:g} s)"
+    if ratios:
+        middle = statistics.median(ratios)
+        told += (
+            f"; exact over float solve: median {middle:.1f} (target 5), {max(ratios):.1f} at worst"
+        )
+    print(told)
+
+
+if __name__ == "__main__":
+    quick = options(__doc__).quick
+    seeds = SEEDS[:1] if quick else SEEDS
+    types = 2 if quick else 3
+    compare(
+        f"2 agents × {types} actions × {types} types, balanced, by consent",
+        [society(random.Random(seed), 2, types, types) for seed in seeds],
+        5,
+    )
+    compare(
+        "3 agents × 2 actions × 2 types, balanced, by consent",
+        [society(random.Random(seed), 3, 2, 2) for seed in seeds],
+        10,
+    )
+    size, states = (4, 5) if quick else (10, 20)
+    compare(
+        f"complete information, 2 agents × {size} actions × {states} states, state by state",
+        [informed(random.Random(seed), size, states) for seed in seeds],
+        5,
+        direct=False,
+    )

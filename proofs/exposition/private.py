@@ -1,0 +1,46 @@
+"""The worked example of a game whose players do not all see the state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coopgap.proofs.exposition import concrete, games, mechanisms, pictures
+from coopgap.proofs.exposition.documents import Block, Section, section
+from coopgap.proofs.exposition.prose import weighed
+from coopgap.proofs.exposition.sources import Place
+from coopgap.theory.specification import Specification
+
+
+def sections(specification: Specification, root: Place) -> Iterator[Section]:
+    """Everything that there is to say of the game."""
+    environment, report, game = specification.environment, root["report"], root["game"]
+    pooled = report["first_best"]["profiles"].value
+    best = {state: found for cell, found in pooled.items() for state in cell.split("|")}
+    support = list(environment.support)
+    yield from section(
+        "The game",
+        [
+            *games.cast(environment, game, support, specification.information),
+            *games.payoffs(environment, game, support, best, None),
+        ],
+    )
+    yield from section(
+        "What a contract can tell apart",
+        pictures.languages(specification.languages, environment, report),
+    )
+    yield from section("The first best", first_best(report))
+    yield from section("What mechanisms reach", mechanisms.reached(specification, root))
+    yield from section("How prosocial agents must be", _prosocial(report))
+
+
+def first_best(report: Place) -> Iterator[Block]:
+    """The pooled first best, and what silence costs."""
+    yield from concrete.first_best(report)
+    yield from mechanisms.team(report)
+
+
+def _prosocial(report: Place) -> Iterator[Block]:
+    told = list(mechanisms.levels(report))
+    if told:
+        yield weighed()
+        yield from told

@@ -1,0 +1,406 @@
+"""``frontier --liability``: the gap as an exact function of the bound B on fines.
+
+At a B the concrete engines find the best contract and the best mechanism. Their witnesses are
+carried to a region of B, transfers, probabilities and multipliers as polynomials in B, and what is
+left of the range is looked at in the same way. One certificate proves a function on all its pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from coopgap.proofs.algebra.conditions import Condition, holding_at
+from coopgap.proofs.algebra.parametric_lp import roots
+from coopgap.proofs.algebra.polynomials import Polynomial, number
+from coopgap.proofs.algebra.rational import reduced
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.certificates.certificate import digest, encode, plain_ratio, verified
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.private import PRIVATE
+from coopgap.proofs.deciding.reports import ContractClassPart, as_document, contract_class, tool
+from coopgap.proofs.deciding.values import Expression, Unknown, known
+from coopgap.proofs.deciding.worker import TimedOut, Worker
+from coopgap.proofs.families.decisions import carried
+from coopgap.proofs.families.findings import stated
+from coopgap.proofs.families.values import number as value_of
+from coopgap.proofs.frontier.intervals import Interval, Step
+from coopgap.proofs.frontier.mechanism_basis import MechanismBases
+from coopgap.proofs.parameters.pieces import Region, pieces
+from coopgap.proofs.parameters.prover import Prover
+from coopgap.proofs.parameters.regions import (
+    Decide,
+    Exploration,
+    Found,
+    Recorder,
+    Unlimited,
+    certificate,
+    explore,
+)
+from coopgap.proofs.questions.mechanisms import Society
+from coopgap.proofs.questions.obligations import BestSelection, Setting, Unanswered, Value, problem
+from coopgap.proofs.trusted import contracts as core
+from coopgap.proofs.trusted.problems import Case, Contracts, Plays, Problem
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import INFINITY, Extended, parse_number
+from coopgap.theory.languages import record_table
+from coopgap.theory.specification import NamedLanguage, Specification
+
+BOUND = "B"
+"""The parameter's name."""
+
+NAMES = (BOUND,)
+
+Quantity = Extended | Expression
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What is reached on an interval of B, and what is lost, in utils."""
+
+    value: Quantity
+    gap: Quantity
+
+
+@dataclass(frozen=True)
+class Function:
+    """A value and its gap on the whole range of B, and the certificate of all of it."""
+
+    steps: tuple[Step[Piece], ...]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class LanguageLiability:
+    """What contracts of a language, and its mechanisms, reach at every bound on fines.
+
+    same_as: an earlier language that differs in its own bound at most, of which all is the same.
+    """
+
+    name: str
+    contracts: ContractClassPart
+    same_as: str | None
+    contract: Function | Unknown
+    mechanism: Function | Unknown
+
+
+@dataclass(frozen=True)
+class LiabilityFrontier:
+    """The report of ``frontier --liability``; texts: SHA-256 → text of every certificate."""
+
+    tool: dict[str, Any]
+    source: str
+    title: str
+    first_best: Fraction
+    low: Fraction
+    high: Fraction
+    languages: tuple[LanguageLiability, ...]
+    texts: dict[str, str]
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document ``coopgap.liability/1``."""
+        return {
+            "schema": "coopgap.liability/1",
+            "tool": self.tool,
+            "source": self.source,
+            "title": self.title,
+            "first_best": str(self.first_best),
+            "from": str(self.low),
+            "to": str(self.high),
+            "languages": [
+                {
+                    "name": each.name,
+                    "contracts": as_document(each.contracts),
+                    "same_as": each.same_as,
+                    "contract": _plain(each.contract),
+                    "mechanism": _plain(each.mechanism),
+                }
+                for each in self.languages
+            ],
+        }
+
+
+def _plain(found: Function | Unknown) -> dict[str, Any]:
+    if isinstance(found, Unknown):
+        return {"unknown": found.reason}
+    pieces_ = [
+        {
+            "from": str(step.at.low),
+            "to": str(step.at.high),
+            "from_included": not step.at.open_low,
+            "to_included": not step.at.open_high,
+            "value": str(step.value.value),
+            "gap": str(step.value.gap),
+        }
+        for step in found.steps
+    ]
+    return {"pieces": pieces_, "certificate": found.sha256}
+
+
+def liability_frontier(
+    specification: Specification,
+    low: Fraction,
+    high: Fraction,
+    *,
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> LiabilityFrontier:
+    """Decides V, V^M and their gaps for every bound B on fines between two.
+
+    timeout: seconds for each function; one that takes longer is unknown. Raises InputError for a
+    range that is none, and for contracts whose fines no bound bounds.
+    """
+    require_bounds(low, high)
+    for place, named in enumerate(specification.languages):
+        try:
+            with inside(f"language[{place}].contracts"):
+                _require_fines(named)
+        except InputError as error:
+            raise error.located(source=specification.origin) from None
+    with Worker(timeout) as worker:
+        findings = Findings(specification, worker, progress or (lambda _: None))
+        languages: list[LanguageLiability] = []
+        for place, named in enumerate(specification.languages):
+            earlier = zip(specification.languages[:place], languages, strict=True)
+            like = next((each for other, each in earlier if _alike(findings, named, other)), None)
+            if like is None:
+                languages.append(_Language(findings, named, low, high).found())
+            else:
+                languages.append(replace(like, name=named.name, same_as=like.same_as or like.name))
+        return LiabilityFrontier(
+            tool=tool(),
+            source=specification.source,
+            title=specification.title,
+            first_best=findings.pooled().welfare,
+            low=low,
+            high=high,
+            languages=tuple(languages),
+            texts=findings.texts,
+        )
+
+
+def _alike(findings: Findings, one: NamedLanguage, other: NamedLanguage) -> bool:
+    """Whether two languages differ in their bounds on fines at most."""
+    tables = [record_table(each.language, findings.environment) for each in (one, other)]
+    assert isinstance(one.contracts, Transfers)
+    assert isinstance(other.contracts, Transfers)
+    free = [replace(each, liability=None) for each in (one.contracts, other.contracts)]
+    return free[0] == free[1] and bool((tables[0] == tables[1]).all())
+
+
+def _require_fines(named: NamedLanguage) -> None:
+    if not isinstance(named.contracts, Transfers):
+        raise InputError(
+            f"{named.name!r} has directives, which know no fines",
+            fix='write contracts = { budget = "balanced" }',
+        )
+    if named.contracts.budget is Budget.FREE:
+        raise InputError(
+            f"{named.name!r} has outside money, with which a bound on fines binds nothing",
+            fix='write contracts = { budget = "balanced" } or "burnt"',
+        )
+
+
+class _Language:
+    """Finds the two functions of one language."""
+
+    def __init__(
+        self, findings: Findings, named: NamedLanguage, low: Fraction, high: Fraction
+    ) -> None:
+        self.findings, self.named = findings, named
+        assert isinstance(named.contracts, Transfers)
+        self.contracts = named.contracts
+        self.assumptions = (
+            Condition(_line(-low), ">="),
+            Condition(-_line(-high), ">="),
+        )
+        self.low, self.high = low, high
+        self.best = findings.pooled().welfare
+
+    def found(self) -> LanguageLiability:
+        free = replace(self.contracts, liability=None)
+        shown = contract_class(free, self.findings.environment.players)
+        contract: Function | Unknown = PRIVATE
+        if self.findings.specification.information is None:
+            contract = self.function("value", self.contract_problem(), self.contract_at)
+        return LanguageLiability(self.named.name, shown, None, contract, self.mechanism())
+
+    def mechanism(self) -> Function | Unknown:
+        """V^M."""
+        findings = self.findings
+        society = Society(
+            findings.environment,
+            findings.information,
+            self.named.language,
+            self.contracts,
+            findings.selfish,
+        )
+        bases = MechanismBases(society)
+        unread = bases.programme()
+        if unread is not None:
+            return unread
+
+        def at(recorder: Recorder) -> Found | Unanswered:
+            found = findings.run("mechanisms", bases.at, recorder.point[0], NAMES)
+            if isinstance(found, Unanswered):
+                return found
+            value, witness = found
+            return Found(True, {"value": value}, witness)
+
+        return self.function("mechanism-value", self.varied(society.problem()), at)
+
+    def varied(self, plain: Problem) -> Problem:
+        """The problem in which the bound is a parameter."""
+        bounded = Contracts(plain.contracts.kind, plain.contracts.budget, (_line(0), 1))
+        return replace(plain, parameters=NAMES, assumptions=self.assumptions, contracts=bounded)
+
+    def contract_problem(self) -> Problem:
+        return self.varied(problem(self.setting(self.low), self.findings.selfish))
+
+    def setting(self, bound: Fraction) -> Setting:
+        contracts = replace(self.contracts, liability=bound, participation=None)
+        return Setting(self.findings.environment, self.named.language, contracts)
+
+    def contract_at(self, recorder: Recorder) -> Found | Unanswered:
+        """V around a bound: obstructions stay, and transfers are what binding rows make of them."""
+        setting, levels = self.setting(recorder.point[0]), self.findings.selfish
+        answer = self.findings.run("value", decide.ask, Value(setting, levels))
+        if isinstance(answer, Unanswered):
+            return answer
+        assert isinstance(answer, BestSelection)
+        try:
+            shown = decide.value_witness(setting, levels, answer)
+        except witnesses.TooLarge as reason:
+            return Unanswered(str(reason))
+        plays = Plays(self.contract_problem(), Unlimited())
+        witness = carried(plays, recorder, shown)
+        if isinstance(witness, Unanswered):
+            return witness
+        if answer.best is None:
+            return Found(True, {"value": "-inf"}, witness)
+        case = Case(plays, recorder, ("value", True, {}), witness)
+        above, below = core.attained(case.part("reached"))
+        ratio = reduced((_lifted(above), _lifted(below * (case.mass * plays.unit))))
+        return Found(True, {"value": plain_ratio(ratio, NAMES)}, witness)
+
+    def function(self, name: str, about: Problem, at: Decide) -> Function | Unknown:
+        """The quantity on the whole range, with a certificate that the core accepted."""
+        self.findings.progress(f"{name} of {self.named.name} for every bound")
+        prover = Prover(1, self.findings.worker)
+        try:
+            found = explore(about, name, at, prover)
+            if isinstance(found, Unanswered):
+                return found
+            assert isinstance(found, Exploration), "a number is not denied"
+            if found.trusted:
+                return Unknown("that these are all cases is not certified")
+            regions = pieces(about, name, found, prover)
+            claim = {"id": name, "holds": True, **stated(about, regions)}
+            listed = [(region.when, region.leaves) for region in regions]
+            shown = certificate(about, claim, found, prover, listed)
+        except TimedOut as reason:
+            return Unknown(str(reason))
+        if shown is None:
+            return Unknown("a step is not certified")
+        text = encode(shown)
+        outcome = verified(text)
+        if not outcome.accepted:
+            return Unknown(f"the checker rejected: {outcome.reason}")
+        steps = self.steps(about, regions)
+        if isinstance(steps, Unknown):
+            return steps
+        self.findings.texts[digest(text)] = text
+        return Function(steps, digest(text))
+
+    def steps(self, about: Problem, regions: Sequence[Region]) -> tuple[Step[Piece], ...] | Unknown:
+        """The regions as intervals of B."""
+        ends = {self.low, self.high}
+        for region in regions:
+            for condition in region.when:
+                rational, others = roots(condition.polynomial)
+                ends |= {each for each in rational if self.low < each < self.high}
+                for one, other in others:
+                    inside_ = self.low <= one and other <= self.high
+                    if inside_ and _at(regions, one) is not _at(regions, other):
+                        return Unknown(f"near B = {float(one):.6g} a piece ends, at no fraction")
+        inner = sorted(ends)
+        cells = [Interval(inner[0], inner[0])]
+        for one, other in pairwise(inner):
+            cells += [Interval(one, other, True, True), Interval(other, other)]
+        values = [value_of(about, _at(regions, cell.within()).claim["value"]) for cell in cells]
+        return tuple(
+            Step(step.at, Piece(step.value, self.gap(step.value)))
+            for step in _joined(list(map(Step, cells, values)))
+        )
+
+    def gap(self, value: Quantity) -> Quantity:
+        """W* less what is reached."""
+        if isinstance(value, Expression):
+            above, below = value.ratio
+            ratio = number(self.best) * below - above, below
+            return known(reduced(ratio), NAMES)
+        return self.best - value if isinstance(value, Fraction) else INFINITY
+
+
+def _line(constant: Fraction | int) -> Polynomial:
+    """B plus a number."""
+    return Polynomial({(0,): 1}) + number(constant)
+
+
+def _lifted(value: Any) -> Polynomial:
+    return value if isinstance(value, Polynomial) else number(value)
+
+
+def _at(regions: Sequence[Region], bound: Fraction) -> Region:
+    holds = holding_at((bound,))
+    return next(each for each in regions if all(map(holds, each.when)))
+
+
+def _joined(cells: Sequence[Step[Quantity]]) -> list[Step[Quantity]]:
+    """Points and open intervals in turn; what a neighbour's value says too belongs to it."""
+    steps: list[Step[Quantity]] = []
+    for place, cell in enumerate(cells):
+        value = cell.value
+        if place % 2 == 0:
+            beside = [steps[-1].value] if steps else []
+            beside += [cells[place + 1].value] if place + 1 < len(cells) else []
+            here = valued(value, cell.at.low)
+            value = next((v for v in beside if valued(v, cell.at.low) == here), value)
+        if steps and str(steps[-1].value) == str(value):
+            low = steps[-1].at
+            joined = Interval(low.low, cell.at.high, low.open_low, cell.at.open_high)
+            steps[-1] = Step(joined, value)
+        else:
+            steps.append(Step(cell.at, value))
+    return steps
+
+
+def bounds_of(text: str) -> tuple[Fraction, Fraction]:
+    """The ends of a range ``A..B``. Raises InputError for a text that is none."""
+    low, dots, high = text.partition("..")
+    if not dots:
+        raise InputError(f"{text!r} is no range", fix="write A..B, as in 0..10")
+    ends = parse_number(low.strip()), parse_number(high.strip())
+    require_bounds(*ends)
+    return ends
+
+
+def require_bounds(low: Fraction, high: Fraction) -> None:
+    """Raises InputError for a range of bounds on fines that is none."""
+    if not 0 <= low < high:
+        raise InputError(
+            f"{low}..{high} is no range of bounds on fines", fix="write 0 ≤ A < B, as in 0..10"
+        )
+
+
+def valued(value: Quantity, bound: Fraction) -> Extended:
+    """A number at a bound."""
+    if not isinstance(value, Expression):
+        return value
+    above, below = (Fraction(part.at((bound,))) for part in value.ratio)
+    return above / below

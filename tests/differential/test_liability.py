@@ -1,0 +1,154 @@
+"""Gaps over all bounds on fines, against the values at single bounds and the definitions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+
+import every_mechanism
+import pytest
+from games import load_game
+from random_environments import BASE_SEED
+
+from coopgap.proofs.algebra.parametric_lp import roots
+from coopgap.proofs.algebra.polynomials import Polynomial
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.deciding.reports import MechanismPart
+from coopgap.proofs.frontier.liability import (
+    Function,
+    LiabilityFrontier,
+    bounds_of,
+    liability_frontier,
+    valued,
+)
+from coopgap.proofs.fuzzing.situations import Bounds, generator, situation
+from coopgap.proofs.trusted.certificates import verified
+from coopgap.theory.contracts import Budget, Directives, Transfers
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import MINUS_INFINITY, Extended
+from coopgap.theory.information import complete_information
+from coopgap.theory.specification import NamedLanguage, Specification
+
+HALF = Fraction(1, 2)
+
+
+def value(found: Function, bound: Fraction) -> Extended:
+    """The value of the one piece that holds at a bound."""
+    (piece,) = [step.value for step in found.steps if bound in step.at]
+    return valued(piece.value, bound)
+
+
+def gaps(found: LiabilityFrontier, language: int = 0) -> list[tuple[str, str]]:
+    each = found.languages[language].mechanism
+    assert isinstance(each, Function)
+    return [(str(step.at), str(step.value.gap)) for step in each.steps]
+
+
+def test_the_team_of_t13_for_every_bound():
+    found = liability_frontier(load_game("mediated-team"), Fraction(0), Fraction(10))
+    assert gaps(found) == [("[0, 1/2)", "2"), ("[1/2, 10]", "2/(2*B + 1)")]
+    contract = found.languages[0].contract
+    assert isinstance(contract, Function)
+    assert [str(step.value.gap) for step in contract.steps] == ["2", "1"]
+    assert found.languages[1].same_as == "output"
+    assert all(verified(text).accepted for text in found.texts.values())
+
+
+def test_fines_help_traders_between_2_and_13_6():
+    game = load_game("bilateral-trade")
+    game = replace(game, languages=game.languages[:1])
+    found = liability_frontier(game, Fraction(0), Fraction(3))
+    assert gaps(found) == [
+        ("[0, 2)", "1/4"),
+        ("[2, 13/6]", "(7 - 2*B)/32"),
+        ("(13/6, 3]", "1/12"),
+    ]
+
+
+def test_no_mechanism_below_a_bound():
+    game = load_game("public-project")
+    game = replace(game, languages=game.languages[1:])
+    found = liability_frontier(game, Fraction(0), Fraction(4))
+    assert gaps(found) == [("[0, 2)", "inf"), ("[2, 4]", "1")]
+
+
+@pytest.mark.parametrize("case", range(12))
+def test_values_at_bounds_are_those_of_check_and_of_all_joint_deviations(case: int):
+    rules = (Transfers(Budget.BALANCED), Transfers(Budget.BURNT))
+    bounds = Bounds(
+        states=(1, 2), contracts=rules, information=case % 2 == 0, participation=case % 3 == 0
+    )
+    drawn = situation(generator(BASE_SEED, "liability", case), bounds)
+    known = drawn.information
+    assert isinstance(drawn.contracts, Transfers)
+    game = Specification(
+        drawn.environment,
+        (NamedLanguage("L", drawn.language, drawn.contracts),),
+        information=None if known is None or known.is_complete else known,
+    )
+    (found,) = liability_frontier(game, Fraction(0), Fraction(6)).languages
+    assert isinstance(found.mechanism, Function)
+    chance = Random(case)
+    breaks = {step.at.low for step in found.mechanism.steps}
+    for bound in sorted(breaks | {Fraction(chance.randrange(61), 10) for _ in range(3)}):
+        at = replace(drawn.contracts, liability=bound)
+        part = check(
+            replace(game, languages=(NamedLanguage("L", drawn.language, at),)), mechanisms=True
+        ).languages[0]
+        assert isinstance(part.mechanism, MechanismPart)
+        assert value(found.mechanism, bound) == part.mechanism.value
+        if isinstance(found.contract, Function):
+            assert value(found.contract, bound) == part.value
+        world = every_mechanism.World(
+            drawn.environment,
+            known or complete_information(drawn.environment),
+            drawn.language,
+            str(at.budget),
+            at.liability,
+            at.participation,
+            (Fraction(0),) * len(drawn.environment.players),
+        )
+        expected = every_mechanism.value(world)
+        here = value(found.mechanism, bound)
+        if here is MINUS_INFINITY:
+            assert expected == -math.inf
+        else:
+            assert isinstance(here, Fraction)
+            assert math.isclose(here, expected, abs_tol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0-10", "'0-10' is no range"),
+        ("3..1", "no range of bounds"),
+        ("2..2", "no range of bounds"),
+        ("-1..4", "no range of bounds"),
+        ("x..1", "not an exact number"),
+    ],
+)
+def test_ranges_that_are_none_are_refused(text: str, message: str):
+    with pytest.raises(InputError, match=message):
+        bounds_of(text)
+
+
+@pytest.mark.parametrize(
+    ("contracts", "message"),
+    [(Directives(), "which know no fines"), (Transfers(Budget.FREE), "binds nothing")],
+)
+def test_contracts_without_fines_are_refused(contracts: Transfers | Directives, message: str):
+    game = load_game("n4")
+    named = (NamedLanguage("L", game.languages[0].language, contracts),)
+    with pytest.raises(InputError, match=rf"language\[0\]\.contracts: .*{message}"):
+        liability_frontier(replace(game, languages=named), Fraction(0), Fraction(1))
+
+
+def test_roots_of_polynomials():
+    # (2x − 1)(x² − 2): one rational root and two others.
+    cubic = Polynomial({(0, 0, 0): 2, (0, 0): -1, (0,): -4, (): 2})
+    rational, others = roots(cubic)
+    assert rational == [HALF]
+    assert [round(float(one), 3) for one, _ in sorted(others)] == [-1.414, 1.414]
+    assert roots(Polynomial({(0, 0): 1, (): 1})) == ([], [])

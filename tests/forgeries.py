@@ -1,0 +1,65 @@
+"""Forged certificates about groups and about commons, judged by the second checkers.
+
+``benchmarks/mutations.py`` runs the campaign at length, the gate a sample of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from random import Random
+from typing import Any
+
+import second_checker_commons
+import second_groups
+from commons_trees import random_commons
+from group_games import drawn, grouped
+
+from coopgap.proofs.certificates.certificate import canonical
+from coopgap.proofs.commons.report import check_commons
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.selftest.oracle import FALSE, TRUE
+from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage, everything
+
+GAMES = 40
+LAKES = 20
+
+
+@cache
+def of_groups() -> tuple[str, ...]:
+    """Certificates of small random games of groups."""
+    reports = (check(grouped(drawn(Random(seed)))) for seed in range(GAMES))
+    return tuple(dict.fromkeys(text for each in reports for text in each.texts.values()))
+
+
+@cache
+def of_commons() -> tuple[str, ...]:
+    """Certificates of small random commons."""
+    texts: dict[str, None] = {}
+    for seed in range(LAKES):
+        rng = Random(f"forged/{seed}")
+        commons = random_commons(rng)
+        stocks = tuple(rng.randint(0, 1) for _ in range(commons.capacity + 1))
+        months = tuple(rng.randint(0, 1) for _ in range(commons.horizon))
+        cells = QuotaLanguage("cells", stocks, months, rng.random() < 0.5)
+        levels = (Fraction(rng.choice((1, 2))),)
+        asked = CommonsSpecification(commons, (everything(commons), cells), levels)
+        texts |= dict.fromkeys(check_commons(asked).texts.values())
+    return tuple(texts)
+
+
+def _groups_say(document: Any) -> str:
+    return TRUE if second_groups.accepts(canonical(document)) else FALSE
+
+
+def _commons_say(document: Any) -> str:
+    accepted = second_checker_commons.verdict(canonical(document)) == "accepted"
+    return TRUE if accepted else FALSE
+
+
+KINDS: dict[str, tuple[Callable[[], tuple[str, ...]], Callable[[Any], str]]] = {
+    "groups": (of_groups, _groups_say),
+    "commons": (of_commons, _commons_say),
+}
+"""Valid certificates, and who says of accepted forged ones whether they show their claim."""

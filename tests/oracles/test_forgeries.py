@@ -1,0 +1,45 @@
+"""A sample of the campaign of forged certificates about groups and commons."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from forgeries import KINDS
+
+from coopgap.proofs.certificates.certificate import canonical, verified
+from coopgap.proofs.selftest import soundness
+from coopgap.proofs.selftest.oracle import FALSE, TRUE
+from coopgap.proofs.selftest.tampering import OTHER_IDS
+from coopgap.proofs.trusted import aggregate_claims, commons_claims
+
+
+def test_the_claims_are_those_of_the_core() -> None:
+    groups, commons = (set(each) for each in OTHER_IDS.values())
+    assert groups == set(aggregate_claims.RULES)
+    assert commons == set(commons_claims.RULES)
+    assert set(OTHER_IDS) == {aggregate_claims.AGGREGATES, commons_claims.COMMONS}
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_accepted_is_true(kind: str) -> None:
+    corpus, judge = KINDS[kind]
+    counts = soundness.campaign(corpus(), 1_500, seed=1, judge=judge)
+    assert counts.kept == {}
+    reached = {rule for rule, _ in counts.by_rule} - {soundness.FORM}
+    assert reached in [set(ids) for ids in OTHER_IDS.values()]
+    accepted = [n for (_, what), n in counts.by_rule.items() if what == TRUE]
+    assert sum(accepted) > 20
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_accepted_falsely_is_kept(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, judge = KINDS[kind]
+    document = json.loads(corpus()[0])
+    with soundness.watched() as watch:
+        rule, what, _ = soundness.judged(document, watch, "", judge)
+        assert (rule, what) == (document["claim"]["id"], TRUE)
+        wrong = {**document, "claim": {**document["claim"], "value": "1/7"}}
+        monkeypatch.setattr(soundness, "verified", lambda _: verified(canonical(document)))
+        assert soundness.judged(wrong, watch, "", judge)[1] == FALSE
