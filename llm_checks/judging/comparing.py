@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coopgap.llm_checks.judging.described import payoffs, prompt
-from coopgap.llm_checks.judging.evidence import clopper_pearson
 from coopgap.llm_checks.judging.findings import Findings, document_of
+from coopgap.llm_checks.judging.intervals import clopper_pearson
 from coopgap.llm_checks.judging.pages import Part, Report
 from coopgap.llm_checks.judging.report import measured, notes, title
 from coopgap.llm_checks.playing.run import Run

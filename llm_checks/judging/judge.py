@@ -11,7 +11,6 @@ from fractions import Fraction
 
 from coopgap.llm_checks.judging.evidence import (
     Judgement,
-    clopper_pearson,
     corrected,
     judged_interval,
     judged_ordering,
@@ -20,6 +19,7 @@ from coopgap.llm_checks.judging.evidence import (
     judged_values,
 )
 from coopgap.llm_checks.judging.findings import Bias, Findings, Judged, Shown
+from coopgap.llm_checks.judging.intervals import clopper_pearson
 from coopgap.llm_checks.judging.measured import Whole, range_of, seen_in, whole
 from coopgap.llm_checks.judging.revealed import judged_threshold
 from coopgap.llm_checks.negotiating.bargains import bargained

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting.choices import DIFFER, Choices, PlayedGame
 from coopgap.llm_checks.fitting.fit import Estimate
-from coopgap.llm_checks.judging.evidence import Judgement, clopper_pearson, judged_interval
+from coopgap.llm_checks.judging.evidence import Judgement, judged_interval
+from coopgap.llm_checks.judging.intervals import clopper_pearson
 from coopgap.llm_checks.playing.models import differ
 from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.playing.scenarios import Play

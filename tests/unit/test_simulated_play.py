@@ -14,12 +14,12 @@ from unit.test_cli import Command, command  # noqa: F401
 from unit.test_predictions import HEADER, spec
 
 from coopgap.llm_checks.judging.evidence import (
-    betting_interval,
     judged_ordering_sequentially,
     judged_sequentially,
     judged_values,
 )
 from coopgap.llm_checks.judging.findings import document_of
+from coopgap.llm_checks.judging.intervals import betting_interval
 from coopgap.llm_checks.judging.judge import decided, judge
 from coopgap.llm_checks.judging.pages import html, markdown
 from coopgap.llm_checks.judging.report import report, summary
