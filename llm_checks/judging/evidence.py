@@ -28,6 +28,7 @@ from coopgap.llm_checks.judging.intervals import (
     require_counts,
     require_level,
 )
+from coopgap.llm_checks.judging.permutations import exchanged, paired
 from coopgap.theory.errors import InputError
 
 Verdict = Literal["consistent", "contradicted", "inconclusive"]
@@ -142,20 +143,20 @@ def judged_ordering(
         if not len(one) or not len(two):
             return Judgement("inconclusive", math.nan, -math.inf, math.inf, 1, "no data")
         estimate = float(one.mean() - two.mean())
-        null = _null(one, two, within=False, seed=seed, permutations=permutations)
+        null = exchanged(one, two, within=False, seed=seed, permutations=permutations)
         error = math.sqrt(one.var() / max(1, len(one) - 1) + two.var() / max(1, len(two) - 1))
         size, method = min(len(one), len(two)), "permutation test"
     else:
         if len(higher_clusters) != len(one) or len(lower_clusters) != len(two):
             raise InputError("each observation needs its cluster", field="clusters")
-        pairs = _paired(one, higher_clusters, two, lower_clusters)
+        pairs = paired(one, higher_clusters, two, lower_clusters)
         differences = pairs[0] - pairs[1]
         if not len(differences):
             return Judgement(
                 "inconclusive", math.nan, -math.inf, math.inf, 1, "no scenario in both conditions"
             )
         estimate = float(differences.mean())
-        null = _null(*pairs, within=True, seed=seed, permutations=permutations)
+        null = exchanged(*pairs, within=True, seed=seed, permutations=permutations)
         error = float(differences.std()) / math.sqrt(max(1, len(differences) - 1))
         size, method = len(differences), "permutation test within scenarios"
     slack = 1e-12 * (1 + abs(estimate))
@@ -371,45 +372,6 @@ def _p_value(interval: Interval, bottom: float, top: float) -> float:
         else:
             low = middle
     return math.exp(high)
-
-
-def _null(one: Floats, two: Floats, within: bool, seed: int, permutations: int) -> Floats:
-    """The differences of means under permutations, all of them where there are few.
-
-    within: the two are exchanged pair by pair.
-    """
-    from scipy.stats import permutation_test
-
-    def difference(x: Floats, y: Floats, axis: int) -> Floats:
-        return np.asarray(x.mean(axis) - y.mean(axis))
-
-    if len(one) == len(two) == 1:
-        # SciPy wants two observations; of one there is one exchange.
-        found = one[0] - two[0]
-        return np.array([found, -found])
-    tested = permutation_test(
-        (one, two),
-        difference,
-        permutation_type="samples" if within else "independent",
-        vectorized=True,
-        n_resamples=permutations,
-        batch=1000,
-        rng=np.random.default_rng(seed),
-    )
-    # The data are a permutation too: so the test is exact at any number of draws.
-    return np.append(tested.null_distribution, difference(one, two, 0))
-
-
-def _paired(
-    one: Floats, names_one: Sequence[str], two: Floats, names_two: Sequence[str]
-) -> tuple[Floats, Floats]:
-    """The means of each cluster that both have."""
-    left, right = np.asarray(names_one, str), np.asarray(names_two, str)
-    both = sorted(set(left.tolist()) & set(right.tolist()))
-    return (
-        np.array([one[left == name].mean() for name in both]),
-        np.array([two[right == name].mean() for name in both]),
-    )
 
 
 def _bounds(low: Bound, high: Bound) -> tuple[float, float]:

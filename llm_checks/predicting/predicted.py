@@ -7,7 +7,6 @@ predicted, and the reason is given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -21,6 +20,8 @@ from coopgap.llm_checks.predicting.predictions import (
     Predictions,
     interval,
     is_vacuous,
+    study_hash,
+    with_primary,
 )
 from coopgap.llm_checks.predicting.quantities import POINTS, is_rate, quantities
 from coopgap.llm_checks.predicting.regimes import (
@@ -34,7 +35,6 @@ from coopgap.llm_checks.predicting.regimes import (
     faced,
     material,
 )
-from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.deciding import decide, expected_play
 from coopgap.proofs.questions.obligations import Reached, Setting, Threshold, Unanswered
 from coopgap.proofs.questions.play import Bounds, ExpectedValue
@@ -42,38 +42,9 @@ from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, pure_nash
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import IntArray
-from coopgap.theory.languages import indistinguishable, record_table
+from coopgap.theory.languages import indistinguishable
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import first_best, profiles_where
-
-
-def study_hash(specifications: Sequence[Specification]) -> str:
-    """The SHA-256 of the games and languages that predictions are about."""
-    return digest(
-        canonical(
-            [
-                [
-                    [
-                        each.environment.players,
-                        each.environment.actions,
-                        each.environment.states,
-                        [str(p) for p in each.environment.prior],
-                        each.environment.denominator,
-                        each.environment.payoffs.tolist(),
-                    ],
-                    [
-                        [
-                            named.name,
-                            repr(named.contracts),
-                            record_table(named.language, each.environment).tolist(),
-                        ]
-                        for named in each.languages
-                    ],
-                ]
-                for each in specifications
-            ]
-        )
-    )
 
 
 def default_conditions(specification: Specification) -> tuple[Condition, ...]:
@@ -142,7 +113,7 @@ def predict(
     intervals += [*negotiated, *_thresholds(specification, chosen)]
     return Predictions(
         study=study_hash([specification]),
-        intervals=_with_primary([each for each in intervals if not is_vacuous(each)]),
+        intervals=with_primary([each for each in intervals if not is_vacuous(each)]),
         orderings=(*orderings(found), *exploited(found)),
         equilibria=tuple(found),
         vacuous=tuple(each.id for each in intervals if is_vacuous(each)),
@@ -176,7 +147,7 @@ def pooled(specifications: Sequence[Specification], parts: Sequence[Predictions]
     common = set.intersection(*({each.id for each in part.orderings} for part in parts))
     return Predictions(
         study=study_hash(specifications),
-        intervals=_with_primary([each for each in made if not is_vacuous(each)]),
+        intervals=with_primary([each for each in made if not is_vacuous(each)]),
         orderings=tuple(each for each in parts[0].orderings if each.id in common),
         vacuous=tuple(each.id for each in made if is_vacuous(each)),
         unknown=tuple(dict.fromkeys(reason for part in parts for reason in part.unknown)),
@@ -397,25 +368,3 @@ def _thresholds(
                 regime=str(each),
                 disposition="base",
             )
-
-
-_RANK = ("lambda", "first-best", "welfare")
-
-
-def _with_primary(intervals: Sequence[Prediction]) -> tuple[Prediction, ...]:
-    """The predictions, one of them primary for each claim about a condition.
-
-    It is about the first best where that is bounded, else about welfare, else about a class: they
-    are views of one equilibrium. The bound V(λ, L) and the threshold λ* are claims of their own.
-    """
-    best: dict[tuple[str, ...], Prediction] = {}
-
-    def rank(one: Prediction) -> int:
-        return _RANK.index(one.quantity) if one.quantity in _RANK else len(_RANK)
-
-    for one in sorted(intervals, key=rank):
-        own = one.quantity if one.quantity == "lambda" else one.id.rpartition("/")[2]
-        kind = own if own in ("lambda", "pure") else ""
-        best.setdefault((one.regime, one.disposition, kind), one)
-    primary = {one.id for one in best.values()}
-    return tuple(replace(one, primary=one.id in primary) for one in intervals)

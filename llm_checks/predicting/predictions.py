@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,8 @@ from coopgap.llm_checks.predicting.regimes import Condition
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.theory.equilibria import Equilibrium
 from coopgap.theory.errors import InputError
+from coopgap.theory.languages import record_table
+from coopgap.theory.specification import Specification
 
 NEVER = "never"
 """What no data could leave fails so."""
@@ -177,9 +179,60 @@ def interval(
     )
 
 
+def study_hash(specifications: Sequence[Specification]) -> str:
+    """The SHA-256 of the games and languages that predictions are about."""
+    return digest(
+        canonical(
+            [
+                [
+                    [
+                        each.environment.players,
+                        each.environment.actions,
+                        each.environment.states,
+                        [str(p) for p in each.environment.prior],
+                        each.environment.denominator,
+                        each.environment.payoffs.tolist(),
+                    ],
+                    [
+                        [
+                            named.name,
+                            repr(named.contracts),
+                            record_table(named.language, each.environment).tolist(),
+                        ]
+                        for named in each.languages
+                    ],
+                ]
+                for each in specifications
+            ]
+        )
+    )
+
+
 def is_vacuous(one: Prediction) -> bool:
     """Whether no data could leave the interval."""
     return one.fails_if == NEVER
+
+
+_RANK = ("lambda", "first-best", "welfare")
+
+
+def with_primary(intervals: Sequence[Prediction]) -> tuple[Prediction, ...]:
+    """The predictions, one of them primary for each claim about a condition.
+
+    It is about the first best where that is bounded, else about welfare, else about a class: they
+    are views of one equilibrium. The bound V(λ, L) and the threshold λ* are claims of their own.
+    """
+    best: dict[tuple[str, ...], Prediction] = {}
+
+    def rank(one: Prediction) -> int:
+        return _RANK.index(one.quantity) if one.quantity in _RANK else len(_RANK)
+
+    for one in sorted(intervals, key=rank):
+        own = one.quantity if one.quantity == "lambda" else one.id.rpartition("/")[2]
+        kind = own if own in ("lambda", "pure") else ""
+        best.setdefault((one.regime, one.disposition, kind), one)
+    primary = {one.id for one in best.values()}
+    return tuple(replace(one, primary=one.id in primary) for one in intervals)
 
 
 def from_registration(document: Mapping[str, Any]) -> Predictions:

@@ -189,13 +189,16 @@ def test_wordings_are_drawn_evenly_and_change_nothing_else():
 
 
 def test_wordings_are_a_factor_of_the_report(tmp_path):
-    found = designed("stag-hunt", wordings=2, repetitions=40)
-    done = run(found, Options("simulated/logit:0,2", repetitions=40), tmp_path)
+    found = designed(wordings=2, repetitions=40)
+    done = run(found, Options("simulated/logit:0,1", repetitions=40), tmp_path)
     seen = judge(done, found.predictions)
     first, second = seen.wordings
     assert first.decisions + second.decisions == 80
     assert not first.found
     assert not second.found
+    for each in (first, second):
+        # Exact intervals at 95 % for both together.
+        assert each.low < each.share - 0.1 < each.share + 0.1 < each.high
     assert "## Wordings" in markdown(report(done, seen))
     # Agents who cooperate in one wording only are found out.
     told = {q.id: q for play in done.plays for q in play.questions}
