@@ -13,7 +13,7 @@ from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.load import listed
-from coopgap.theory.specification import concrete_game
+from coopgap.theory.specification import FamilySpecification, concrete_game
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from coopgap.proofs.deciding.reports import Report
     from coopgap.proofs.frontier.report import Frontier
     from coopgap.proofs.fuzzing.campaigns import Verdict
-    from coopgap.theory.specification import FamilySpecification, Specification
+    from coopgap.theory.specification import Specification
 
 
 @overload
@@ -109,22 +109,29 @@ def fuzz(
 
 
 def example(
-    subject: Any, to: str = "latex", *, name: str = "game", out: str | Path | None = None
+    subject: Any,
+    to: str = "latex",
+    *,
+    name: str = "game",
+    brief: bool = False,
+    out: str | Path | None = None,
 ) -> Mapping[str, str]:
     """A worked example: the texts of its files by their names, written to ``out`` if given.
 
-    to: ``latex``, ``html`` or ``markdown``. Raises InputError as ``check`` does.
+    to: ``latex``, ``html`` or ``markdown``. brief: statements, contracts and obstructions, and the
+    rest in an appendix. Raises InputError as ``check`` does.
     """
     from coopgap.files import prepare_directory, write_all
     from coopgap.proofs.deciding.check import check as decide
-    from coopgap.proofs.exposition.example import FORMATS, document, files
+    from coopgap.proofs.exposition.example import FORMATS, files, worked
     from coopgap.proofs.exposition.notation import NOTATION
 
     if to not in FORMATS:
         raise InputError(f"there is no format {to!r}", fix=suggestion(to, FORMATS), field="to")
     game = listed(specification(subject))
-    shown = document(name, decide(game), game, f"coopgap.example({name!r}, {to!r})")
-    texts = files(shown, (to,), NOTATION, version("coopgap"))
+    command = f"coopgap.example({name!r}, {to!r}{', brief=True' * brief})"
+    shown, appendix = worked(name, decide(game), game, command, brief)
+    texts = files(shown, (to,), NOTATION, version("coopgap"), appendix=appendix)
     if out is not None:
         prepare_directory(Path(out), "out")
         write_all(Path(out), texts, "out")
@@ -134,16 +141,19 @@ def example(
 def figure(kind: str, subject: Any, language: str | None = None) -> Axes:
     """A figure as the axes of Matplotlib; its ``figure`` can be saved.
 
-    kind: frontier, welfare, replies, graph or partition; of a commons policy, quotas or
-    populations. language: the name of one of the game's.
+    kind: frontier, welfare, replies, graph or partition; of a family of two parameters regions;
+    of a commons policy, quotas or populations. language: the name of one of the game's.
     Raises InputError for an unknown kind, and for what it cannot draw.
     """
     from coopgap.proofs.exposition.figures.commons import commons_figure
     from coopgap.proofs.exposition.figures.kinds import figure as drawn
+    from coopgap.proofs.exposition.figures.regions import KIND, draw
 
     found = specification(subject)
     if isinstance(found, CommonsSpecification):
         return commons_figure(kind, found).axes[0]
+    if isinstance(found, FamilySpecification) and kind == KIND:
+        return draw(found, language).axes[0]
     return drawn(kind, concrete_game(listed(found), "a figure"), language).axes[0]
 
 

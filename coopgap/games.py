@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,7 +16,7 @@ Exact = int | Fraction | str
 """An exact number, or an expression of parameters."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Game:
     """A game with what is asked about it, as a spec file has it; methods return new games.
 
@@ -24,7 +24,7 @@ class Game:
     form.
     """
 
-    document: Mapping[str, Any] = field(repr=False)
+    document: Mapping[str, Any]
 
     @classmethod
     def from_arrays(
@@ -142,12 +142,21 @@ class Game:
         given = {key: value for key, value in self.document.items() if value != ""}
         return specification_of(given, "")
 
+    def __repr__(self) -> str:
+        game = self.document["game"]
+        actions = " × ".join(str(len(own)) for own in game["actions"].values())
+        told = [f"{', '.join(game['players'])} with {actions} actions"]
+        for what, names in (
+            ("states", game.get("states", {}).get("names", ())),
+            ("parameters", self.document.get("parameters", {}).get("names", ())),
+            ("languages", [each["name"] for each in self.document.get("language", ())]),
+            ("claims", [each["id"] for each in self.document.get("claim", ())]),
+        ):
+            told += [f"{what} {', '.join(names)}"] if names else []
+        return f"<Game of {'; '.join(told)}>"
+
     def _repr_html_(self) -> str:
-        found = self.specification
-        if isinstance(found, FamilySpecification):
-            names = ", ".join(found.family.parameters)
-            return f"<p>A family of games in {names}; check says what is so for all of them.</p>"
-        return found.environment._repr_html_()
+        return self.specification._repr_html_()
 
 
 def _lists(table: Any) -> Any:

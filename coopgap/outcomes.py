@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from coopgap.proofs.aggregates.parts import GroupReport
+    from coopgap.proofs.commons.fishery import FisheryReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
     from coopgap.proofs.theorems.prove import TheoremReport
@@ -56,7 +57,7 @@ def status(*, refuted: bool, undecided: bool) -> int:
 
 
 def status_of(
-    reports: Iterable[Report | GroupReport | CommonsReport | TheoremReport],
+    reports: Iterable[Report | GroupReport | CommonsReport | FisheryReport | TheoremReport],
     *,
     strict: bool = False,
 ) -> int:

@@ -46,9 +46,17 @@ def pages() -> dict[str, str]:
         "theorems.md": theorems(),
         "schema.md": schema(),
         "json.md": documents(),
+        "notebook.md": notebook(),
     }
     made |= api()
     return made | gallery()
+
+
+def notebook() -> str:
+    """The executed notebook as a page; a test executes it again."""
+    module = run_path(str(ROOT / "docs" / "notebooks.py"))
+    page: str = module["page"](json.loads(module["NOTEBOOK"].read_text(encoding="utf-8")))
+    return page
 
 
 # --- theorems and claims --------------------------------------------------------------------------
@@ -279,18 +287,16 @@ def gallery() -> dict[str, str]:
     from coopgap.proofs.exposition.figures.style import rendered
     from coopgap.proofs.exposition.html import page
     from coopgap.proofs.exposition.notation import NOTATION
-    from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.readers.load import gallery as entries
     from coopgap.theory.readers.load import load
-    from coopgap.theory.specification import Specification
+    from coopgap.theory.specification import FamilySpecification, Specification
 
     lines = [
         "# Gallery",
         "",
         "The built-in specs: `coopgap check SLUG` decides one, `coopgap example SLUG --to html` "
         "writes the worked example that is linked here, `coopgap figure frontier SLUG --out FILE` "
-        "draws what is shown. Games of groups of identical agents have neither.",
+        "draws what is shown. Games of groups of identical agents and fisheries have neither.",
         "",
     ]
     made = {}
@@ -298,7 +304,7 @@ def gallery() -> dict[str, str]:
         cited = (source or "the toolkit").replace("theory.md", "[theory.md](theory.md)")
         lines += [f"## {slug}", "", f"{title}. Source: {cited}.", ""]
         specification = load(slug)
-        listed = not isinstance(specification, GroupSpecification | CommonsSpecification)
+        listed = isinstance(specification, Specification | FamilySpecification)
         if listed and specification.information is None:
             command = f"coopgap example {slug} --to html"
             shown = document(slug, check(specification), specification, command)
@@ -323,14 +329,34 @@ def api() -> dict[str, str]:
     pages["proofs"] = [
         *(name for room in rooms for name in _modules(room)),
         "coopgap.proofs.frontier.report",
+        "coopgap.proofs.fuzzing.campaigns",
+        "coopgap.proofs.theorems.prove",
         "coopgap.proofs.exposition.figures.kinds",
     ]
     made = {}
     for package, names in pages.items():
-        lines = [f"# The package {package}", ""]
+        lines = [f"# The package {package}", "", *(_returned() if package == "coopgap" else ())]
         lines += [line for name in names for line in (f"::: {name}", "")]
         made[f"api-{package}.md"] = "\n".join(lines)
     return made
+
+
+def _returned() -> list[str]:
+    """Links to what the functions of ``coopgap`` return, whose fields are their signatures."""
+    homes = {
+        "check": ("deciding.reports.Report", "deciding.reports.LanguagePart"),
+        "frontier": ("frontier.report.Frontier",),
+        "prove": ("theorems.prove.TheoremReport",),
+        "fuzz": ("fuzzing.campaigns.Verdict",),
+    }
+    links = (
+        f"`{name}`: "
+        + " of ".join(
+            f"[{home.rpartition('.')[2]}][coopgap.proofs.{home}]" for home in reversed(found)
+        )
+        for name, found in homes.items()
+    )
+    return [f"What is returned, with its fields: {'; '.join(links)}.", ""]
 
 
 def _modules(room: str) -> list[str]:

@@ -46,6 +46,7 @@ SPECS = (
     "supply-contract",
     "unnamed-weather",
     "bilateral-trade",
+    "delegation-private",
     "mediated-team",
     "out-of-reach",
 )
@@ -333,8 +334,55 @@ def _supports(tree: Json) -> str:
     return concrete("full-implementation", game(*PD), {"supports": [tree]})
 
 
+def _alone(*rows: Sequence[int], prior: Sequence[int] = (1, 1)) -> Json:
+    """A game of one player with actions A and B; its payoffs by state."""
+    return game(list(map(list, rows)), actions=("AB",), prior=prior)
+
+
+def _strategies(name: str, about: Json, witness: Json, value: str = "", **more: Json) -> str:
+    """A certificate about strategies of players who say nothing, and see no state unless told."""
+    own = {"kind": "interim", "budget": "", "liability": None, "permissive": False}
+    blind = [[0] * len(about["states"])] * len(about["players"])
+    sight = {"information": more.pop("information", blind), "options": more.pop("options", None)}
+    level = {"levels": [0] * len(about["players"]), "scale": 1}
+    data = {"contracts": own, "mechanism": sight, "prosociality": level}
+    return concrete(name, about, witness, fields={"value": value} if value else {}, **data)
+
+
+def _false_strategies() -> Iterator[str]:
+    """Each of which one bug of the rules about strategies would let through."""
+    # A is worth 2 and B 6 of 3; both would be worth 8 to one who sees.
+    blind = _alone((2, 0), (0, 3), prior=(1, 2))
+    plain: Json = {"obstructions": [], "strict": False}
+    for action in (0, 1):
+        reached = {"strategies": [action], "transfers": []}
+        yield _strategies("gap-at-most", blind, {"reached": reached}, ("4/3", "-1/3")[action])
+    everything = {**plain, "best": [1], "tree": [None, None]}
+    yield _strategies("gap-at-least", blind, {"bound": everything}, "2/3")
+    yield _strategies("optimum", blind, {}, "8/3")
+    kept: Json = {"reached": {"strategies": [1], "transfers": []}}
+    yield _strategies("gap-zero", blind, kept, options=["0"])
+    # What counts is the sum over the cell, not its last state.
+    last = _alone((0, 9), (1, 0))
+    yield _strategies("gap-at-most", last, {"reached": {"strategies": [0], "transfers": []}}, "4")
+    # A is worth 5 and B 3 of 6, though B gains 3 where A gains 1.
+    rare = _alone((0, 3), (1, 0), prior=(1, 5))
+    for part, tree in (((0, 1), [0, None]), ((1, 0), [0, None])):
+        own, other = part
+        why = {"strategies": [[0, 0, own]], "deviations": [[0, 0, other, 1]]}
+        bound = {"obstructions": [why], "best": [1], "strict": False, "tree": tree}
+        yield _strategies("gap-at-least", rare, {"bound": bound}, "1/3")
+    strict = {"obstructions": [], "best": [0], "strict": True, "tree": [None, None]}
+    yield _strategies("gap-positive", rare, {"bound": strict})
+    # The first player is indifferent, and sees what is best for the other.
+    seen = game([[0, 0], [0, 0]], [[0, 9], [1, 0]], actions=("AB", "A"), prior=(1, 1))
+    same = {"reached": {"strategies": [1, 1, 0, 0], "transfers": []}}
+    yield _strategies("gap-zero", seen, same, information=[[0, 1], [0, 1]])
+
+
 def false_ones() -> Iterator[str]:
     """Certificates that no checker may accept."""
+    yield from _false_strategies()
     yield concrete("gap-at-least", game(*PD), {}, fields={"value": "0"}).replace(
         '"holds":true', '"holds":true,"holds":true'
     )
@@ -509,6 +557,9 @@ def _false_play() -> Iterator[str]:
     both = {"prosociality": {"levels": [1, 1], "scale": 1}}
     cooperative = {**game(*PD), "cooperative": [[0], [0]]}
     yield concrete("all-cooperative", cooperative, {"multipliers": [[]]}, **both)
+    for plays in ([], [[[[0, 1]], [[0, 1]]]]):
+        listed: Json = {"state": 0, "plays": plays}
+        yield concrete("mixed-equilibria", game(*PD), {}, fields=listed)
     shift = {"agent": 0, "weights": [-1, 1]}
     yield _supports([1, 0, shift, [1, 1, shift, None]])
 

@@ -3,17 +3,23 @@ demands, every draw of the rationing, every deviation is tried. Nothing of proof
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache, cached_property
 from itertools import product
 from random import Random
 
+from coopgap.theory.commons.regimes import Regimes, Turn
 from coopgap.theory.commons.resource import Commons, Growth, Shock
-from coopgap.theory.commons.specification import QuotaLanguage
+from coopgap.theory.commons.specification import Cell, QuotaLanguage
 
 Profile = tuple[int, ...]
 Expected = tuple[Fraction, ...]
+Draws = list[tuple[Fraction, Fraction]]
+
+Place = tuple[int, int, Profile]
+"""The stock, the regime, and all totals before (none of both where growth has no regimes)."""
 
 
 @cache
@@ -49,41 +55,67 @@ class Tree:
             return tuple(Fraction(demand * stock, total) for demand in demands)
         return drawn(stock, demands)
 
-    def draws(self) -> Iterator[tuple[str, Fraction, list[tuple[Fraction, Fraction]]]]:
+    @property
+    def first(self) -> Place:
+        """Where the first month begins."""
+        return self.commons.stock, 0, ()
+
+    def draws(self) -> Iterator[tuple[str, Fraction, Draws]]:
         """What is seen of growth, how likely, and the growth that then may come."""
         growth = self.commons.growth
+        if isinstance(growth, Regimes):
+            yield "", Fraction(1), []
+            return
         each = [x for x in zip(growth.names, growth.prior, growth.factors, strict=True) if x[1]]
         if growth.seen:
             yield from ((name, p, [(Fraction(1), r)]) for name, p, r in each)
         else:
             yield "", Fraction(1), [(p, r) for _, p, r in each]
 
+    def turned(self, regime: int, totals: Profile) -> Fraction:
+        """The probability that the regime turns after these totals."""
+        growth = self.commons.growth
+        assert isinstance(growth, Regimes)
+        last = totals[-growth.window :]
+        mean = sum(last) / Fraction(len(last))
+        turn = (growth.shift, growth.recover)[regime]
+        if (regime == 0 and mean < turn.threshold) or (regime == 1 and mean >= turn.threshold):
+            return Fraction(0)
+        return min(turn.most, turn.probability + turn.slope * abs(mean - turn.threshold))
+
     def after(
-        self, month: int, stock: int, total: int, growth: list[tuple[Fraction, Fraction]]
-    ) -> list[tuple[Fraction, int]]:
-        """The stocks of the next month; none if the resource is gone or the last month over."""
+        self, month: int, place: Place, total: int, growth: Draws
+    ) -> list[tuple[Fraction, Place]]:
+        """Where the next month begins; nowhere if the resource is gone or the last month over."""
+        stock, regime, totals = place
         left = stock - min(stock, total)
         if left < self.commons.collapse or month == self.commons.horizon:
             return []
+        drawn = [(p, r, 0) for p, r in growth]
+        if isinstance(self.commons.growth, Regimes):
+            totals = (*totals, min(stock, total))
+            turned = self.turned(regime, totals)
+            chances = [(1 - turned, regime), (turned, 1 - regime)]
+            drawn = [(p, self.commons.growth.factors[k], k) for p, k in chances if p > 0]
         found = []
-        for p, r in growth:
+        for p, r, k in drawn:
             then = min(self.commons.capacity, (left * r.numerator) // r.denominator)
             shock = self.commons.shock
             if shock is not None and shock.after == month and then > shock.floor:
                 then = max(then - shock.loss, shock.floor)
-            found.append((p, then))
+            found.append((p, (then, k, totals)))
         return found
 
-    def reached(self, month: int) -> set[int]:
-        """The stocks that may be there in a month."""
+    def reached(self, month: int) -> set[Place]:
+        """Where a month may begin."""
         if month == 1:
-            return {self.commons.stock}
+            return {self.first}
         return {
             then
-            for stock in self.reached(month - 1)
-            for demands in product(self.choices(stock), repeat=self.commons.agents)
+            for place in self.reached(month - 1)
+            for demands in product(self.choices(place[0]), repeat=self.commons.agents)
             for _, _, growth in self.draws()
-            for _, then in self.after(month - 1, stock, sum(demands), growth)
+            for _, then in self.after(month - 1, place, sum(demands), growth)
         }
 
     @cached_property
@@ -91,54 +123,65 @@ class Tree:
         """The first best."""
 
         @cache
-        def value(month: int, stock: int) -> Fraction:
-            total = Fraction(0)
+        def value(month: int, place: Place) -> Fraction:
+            total, stock = Fraction(0), place[0]
             for _, p, growth in self.draws():
                 options = [
                     min(stock, sum(demands))
                     + sum(
                         q * value(month + 1, s)
-                        for q, s in self.after(month, stock, sum(demands), growth)
+                        for q, s in self.after(month, place, sum(demands), growth)
                     )
                     for demands in product(self.choices(stock), repeat=self.commons.agents)
                 ]
                 total += p * max(options)
             return total
 
-        return value(1, self.commons.stock)
+        return value(1, self.first)
 
-    def ruled(self, language: QuotaLanguage, rule: dict[tuple[int, int, int], int]) -> Fraction:
+    def ruled(self, language: QuotaLanguage, rule: Mapping[Cell, int]) -> Fraction:
         """What a quota rule is worth."""
 
         @cache
-        def value(month: int, stock: int) -> Fraction:
-            total = Fraction(0)
+        def value(month: int, place: Place) -> Fraction:
+            total, stock = Fraction(0), place[0]
             for number, (_, p, growth) in enumerate(self.draws()):
-                quota = min(stock, rule[language.cell(month, number, stock)])
-                then = self.after(month, stock, quota, growth)
+                quota = min(stock, rule[self.cell(language, month, number, place)])
+                then = self.after(month, place, quota, growth)
                 total += p * (quota + sum((q * value(month + 1, s) for q, s in then), Fraction(0)))
             return total
 
-        return value(1, self.commons.stock)
+        return value(1, self.first)
+
+    def cell(self, language: QuotaLanguage, month: int, signal: int, place: Place) -> Cell:
+        """What a quota can tell."""
+        stock, regime, totals = place
+        growth = self.commons.growth
+        if not isinstance(growth, Regimes):
+            return language.cell(month, signal, stock)
+        past = totals[-(growth.window - 1) :] if language.past and growth.window > 1 else ()
+        told = regime if language.regime else 0
+        return (language.month[month - 1], told, language.stock[stock], *past)
 
     def play(
-        self, prosocial: int, level: Fraction | None, pick: str
+        self, prosocial: int, level: Fraction | None, pick: str | Random
     ) -> tuple[Fraction, ...] | None:
         """What each kind can expect in the equilibrium picked month by month, the months that the
         resource lasts, and whether a situation had several; None where one has none.
 
         level: λ of the prosocial agents, or None if W comes first for them and then their own.
+        pick: best or worst, or what picks any.
         """
         n = self.commons.agents
         several = []
 
         @cache
-        def value(month: int, stock: int) -> tuple[Fraction, ...]:
+        def value(month: int, place: Place) -> tuple[Fraction, ...]:
             if month > self.commons.horizon:
                 return (Fraction(0),) * 3
             total = [Fraction(0)] * 3
             for _, p, growth in self.draws():
-                found = equilibria(month, stock, growth)
+                found = equilibria(month, place, growth)
                 if not found:
                     raise LookupError
                 several.append(len(found) > 1)
@@ -147,12 +190,12 @@ class Tree:
             return tuple(total)
 
         def got(
-            month: int, stock: int, demands: Profile, growth: list[tuple[Fraction, Fraction]]
+            month: int, place: Place, demands: Profile, growth: Draws
         ) -> list[tuple[Fraction, Fraction]]:
             """By agent W and its own; the first are prosocial."""
-            now = self.caught(stock, demands)
+            now = self.caught(place[0], demands)
             later = [Fraction(0)] * 3
-            for q, s in self.after(month, stock, sum(demands), growth):
+            for q, s in self.after(month, place, sum(demands), growth):
                 for i, each in enumerate(value(month + 1, s)):
                     later[i] += q * each
             own = [each + later[i >= prosocial] for i, each in enumerate(now)]
@@ -164,16 +207,16 @@ class Tree:
             return pair if level is None else (pair[1] + level * pair[0],)
 
         def equilibria(
-            month: int, stock: int, growth: list[tuple[Fraction, Fraction]]
+            month: int, place: Place, growth: Draws
         ) -> list[tuple[tuple[int, int], tuple[Fraction, ...]]]:
             found: list[tuple[tuple[int, int], tuple[Fraction, ...]]] = []
-            choices = self.choices(stock)
+            choices = self.choices(place[0])
             for a, b in product(choices if prosocial else [0], choices if prosocial < n else [0]):
                 demands = (a,) * prosocial + (b,) * (n - prosocial)
-                base = got(month, stock, demands, growth)
+                base = got(month, place, demands, growth)
                 if any(
                     utility(
-                        i, got(month, stock, (*demands[:i], other, *demands[i + 1 :]), growth)[i]
+                        i, got(month, place, (*demands[:i], other, *demands[i + 1 :]), growth)[i]
                     )
                     > utility(i, base[i])
                     for i in {0, n - 1}
@@ -183,7 +226,7 @@ class Tree:
                 lasts = 1 + sum(
                     (
                         q * value(month + 1, s)[2]
-                        for q, s in self.after(month, stock, sum(demands), growth)
+                        for q, s in self.after(month, place, sum(demands), growth)
                     ),
                     Fraction(0),
                 )
@@ -197,6 +240,8 @@ class Tree:
         def chosen(
             found: list[tuple[tuple[int, int], tuple[Fraction, ...]]],
         ) -> tuple[tuple[int, int], tuple[Fraction, ...]]:
+            if isinstance(pick, Random):
+                return pick.choice(found)
             sign = 1 if pick == "worst" else -1
             return min(
                 found,
@@ -208,9 +253,9 @@ class Tree:
 
         try:
             for month in range(self.commons.horizon, 0, -1):
-                for stock in self.reached(month):
-                    value(month, stock)
-            return (*value(1, self.commons.stock), Fraction(any(several)))
+                for place in self.reached(month):
+                    value(month, place)
+            return (*value(1, self.first), Fraction(any(several)))
         except LookupError:
             return None
 
@@ -242,3 +287,29 @@ def random_commons(rng: Random) -> Commons:
         if rng.random() < 0.3
         else None,
     )
+
+
+def random_regimes(rng: Random) -> Commons:
+    """A small commons with regimes, of any kind."""
+    capacity = rng.randint(2, 5)
+    drawn = replace(random_commons(rng), capacity=capacity, stock=rng.randint(1, capacity))
+    grid = {each for each in drawn.grid if each <= capacity}
+    factors = [Fraction(k, 2) for k in range(7)]
+
+    def turn() -> Turn:
+        chance, slope = Fraction(rng.randint(0, 4), 4), Fraction(rng.randint(0, 2), 5)
+        return Turn(Fraction(rng.randint(0, 2 * capacity), 2), chance, slope, rng.choice(MOST))
+
+    growth = Regimes(
+        ("healthy", "degraded"),
+        (rng.choice(factors), rng.choice(factors)),
+        (),
+        True,
+        rng.randint(1, 3),
+        turn(),
+        turn(),
+    )
+    return replace(drawn, grid=tuple(sorted(grid)), growth=growth, agents=rng.choice((1, 2, 2, 3)))
+
+
+MOST = (Fraction(1), Fraction(1), Fraction(1, 2))

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cache
 from random import Random
@@ -16,7 +17,7 @@ import second_groups
 from commons_trees import random_commons
 from group_games import drawn, grouped
 
-from coopgap.proofs.certificates.certificate import canonical
+from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.commons.report import check_commons
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.selftest.oracle import FALSE, TRUE
@@ -30,7 +31,24 @@ LAKES = 20
 def of_groups() -> tuple[str, ...]:
     """Certificates of small random games of groups."""
     reports = (check(grouped(drawn(Random(seed)))) for seed in range(GAMES))
-    return tuple(dict.fromkeys(text for each in reports for text in each.texts.values()))
+    texts = dict.fromkeys(text for each in reports for text in each.texts.values())
+    return tuple(dict.fromkeys(other for text in texts for other in (text, *_others(text))))
+
+
+def _others(text: str) -> Iterator[str]:
+    """What the proof of a gap shows beside it."""
+    document = json.loads(text)
+    claim = document["claim"]
+    if claim["id"] != "gap" or claim["value"] == "inf":
+        return
+    for name in ("gap-positive", "gap-zero", "closes", "gap-at-least", "gap-at-most"):
+        for holds in (True, False):
+            other = {"id": name, "holds": holds}
+            if name in ("gap-at-least", "gap-at-most"):
+                other["value"] = claim["value"]
+            told = canonical({**document, "claim": other})
+            if verified(told).accepted:
+                yield told
 
 
 @cache

@@ -417,6 +417,17 @@ MECHANISM_CLAIMS = {
     "mechanism-value",
     "mechanism-attains",
 }
+PRIVATE_CLAIMS = {
+    "gap-positive",
+    "gap-zero",
+    "closes",
+    "gap-at-least",
+    "gap-at-most",
+    "gap",
+    "value",
+    "threshold",
+    "threshold-at-most",
+}
 
 
 class Problem:
@@ -442,8 +453,12 @@ class Problem:
         self._game(game)
         self._records(records)
         self._contracts(contracts)
-        need(bool(told) == (self.kind == "mechanism"), "what agents see is for mechanisms")
-        need(bool(told) == (claim_id in MECHANISM_CLAIMS), "another claim than of mechanisms")
+        need(bool(told) == (self.kind in ("mechanism", "interim")), "what agents see")
+        need(
+            (self.kind == "mechanism") == (claim_id in MECHANISM_CLAIMS),
+            "another claim than of mechanisms",
+        )
+        need(self.kind != "interim" or claim_id in PRIVATE_CLAIMS, "no claim about strategies")
         self.options: Any = None
         if told:
             information, self.options = fields(mechanism[0], "mechanism", "information options")
@@ -451,6 +466,7 @@ class Problem:
                 indices(row, self.states, "information", self.states)
                 for row in a_list(information, "information", self.players)
             ]
+            need(self.kind == "mechanism" or self.options is None, "options without a mechanism")
             if self.options is not None:
                 for option in a_list(self.options, "options", self.players):
                     fraction_form(option, self.names)
@@ -528,12 +544,14 @@ class Problem:
         )
         need(isinstance(self.permissive, bool), "permissive is no boolean")
         self.liability = liability
-        if self.kind in ("transfers", "mechanism"):
+        if self.kind in ("transfers", "mechanism") or (
+            self.kind == "interim" and self.budget != ""
+        ):
             need(self.budget in BUDGETS, "no budget")
             if liability is not None:
                 fraction_form(liability, self.names)
         else:
-            need(self.kind in ("none", "directive"), "no kind of contracts")
+            need(self.kind in ("none", "directive", "interim"), "no kind of contracts")
             need(self.budget == "" and liability is None, "a budget or liability without transfers")
         need(self.kind == "directive" or not self.permissive, "permissive without directives")
         need(self.kind != "directive" or self.cells is not None, "directives need cells")
@@ -871,9 +889,13 @@ class Case:
             need((s, i, b) not in moves, "a move twice")
             need(is_int(weight) and weight > 0, "no weight")
             moves[s, i, b] = weight
+        self.positive_between([self._strength(part, moves, end) for end in ends], included)
+        return part
+
+    def positive_between(self, strengths: list[Ratio], included: tuple[bool, bool]) -> None:
+        """Check that a strength is positive at all λ between the ends."""
         signs = self.signs
-        strengths = [self._strength(part, moves, end) for end in ends]
-        if len(ends) == 1:
+        if len(strengths) == 1:
             signs.ask(strengths[0], ">", "strength")
         else:
             for strength in strengths:
@@ -884,7 +906,6 @@ class Case:
                     or (not included[i] and signs.decide(strengths[1 - i], ">")),
                     "strength at an end",
                 )
-        return part
 
     def _strength(
         self, part: dict[int, int], moves: dict[tuple[int, int, int], int], end: End
@@ -1165,6 +1186,183 @@ class Case:
             result[s] = values[self.largest(values)]
         mean = total(Ratio(self.data.prior[s]) * v for s, v in result.items())
         return mean.over(self.mass, "prior"), False
+
+
+# ---------------------------------------------------------------- strategies
+
+
+class Private:
+    """Players who do not all see the state, and say nothing."""
+
+    def __init__(self, case: Case):
+        self.case, self.data, self.signs = case, case.data, case.signs
+        self.types = sorted(
+            {(i, row[s]) for i, row in enumerate(self.data.sight) for s in case.live}
+        )
+
+    def states(self, player: int, cell: int) -> list[int]:
+        """The states of positive probability in a cell."""
+        return [s for s in self.case.live if self.data.sight[player][s] == cell]
+
+    def whole(self, value: Any) -> dict[tuple[int, int], int]:
+        """An action for each type."""
+        rows = a_list(value, "strategies", len(self.types))
+        for (i, _), action in zip(self.types, rows):
+            index(action, self.data.sizes[i], "strategies")
+        return dict(zip(self.types, rows))
+
+    def there(self, part: dict[tuple[int, int], int], s: int) -> int:
+        """The profile that is played in a state."""
+        acts = []
+        for i, row in enumerate(self.data.sight):
+            need((i, row[s]) in part, "a type without an action")
+            acts.append(part[i, row[s]])
+        return self.data.number_of[tuple(acts)]
+
+    def pooled(self) -> Ratio:
+        """W* of players who pool what they see."""
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for s in self.case.live:
+            groups.setdefault(tuple(row[s] for row in self.data.sight), []).append(s)
+        result = []
+        for states in groups.values():
+            every = [
+                total(Ratio(self.data.prior[s] * self.data.welfare[s][p]) for s in states)
+                for p in range(self.data.profiles)
+            ]
+            result.append(every[self.case.largest(every)])
+        return total(result).over(self.case.mass, "prior").over(self.data.denominator, "payoffs")
+
+    def welfare(self, chosen: dict[tuple[int, int], int]) -> Ratio:
+        """What strategies reach."""
+        return self.case.mean(
+            {s: Ratio(self.data.welfare[s][self.there(chosen, s)]) for s in self.case.live}
+        )
+
+    def play(self, value: Any, ends: list[End]) -> Ratio:
+        """The welfare of strategies that are an equilibrium at all ends."""
+        strategies, transfers = fields(value, "play", "strategies transfers")
+        chosen = self.whole(strategies)
+        paying = self.data.budget != ""
+        a_list(transfers, "transfers", len(ends) if paying else 0)
+        for end, entry in itertools.zip_longest(ends, transfers):
+            paid = self.case.transfers(entry, end) if paying else None
+            for i, cell in self.types:
+                for b in range(self.data.sizes[i]):
+                    if b != chosen[i, cell]:
+                        gain = total(
+                            Ratio(self.data.prior[s])
+                            * end.pays(s, self.there(chosen, s), i, b, paid)
+                            for s in self.states(i, cell)
+                        )
+                        self.signs.ask(gain, "<=", "what another strategy pays")
+        return self.welfare(chosen)
+
+    def obstruction(
+        self, value: Any, ends: list[End], included: tuple[bool, bool]
+    ) -> dict[tuple[int, int], int]:
+        """The part of strategies that an obstruction excludes."""
+        strategies, deviations = fields(value, "obstruction", "strategies deviations")
+        part: dict[tuple[int, int], int] = {}
+        for entry in a_list(strategies, "strategies"):
+            i, cell, action = a_list(entry, "strategies", 3)
+            index(i, self.data.players, "player")
+            index(cell, self.data.states, "cell")
+            need((i, cell) in self.types and (i, cell) not in part, "no type, or twice")
+            part[i, cell] = index(action, self.data.sizes[i], "action")
+        weights: dict[tuple[int, int, int], int] = {}
+        for entry in a_list(deviations, "deviations"):
+            i, cell, action, weight = a_list(entry, "deviation", 4)
+            for each in (i, cell, action, weight):
+                need(is_int(each) and each >= 0, "no number")
+            need((i, cell) in part and action < self.data.sizes[i], "no type or action")
+            need(action != part[i, cell] and weight > 0, "the same action, or no weight")
+            need((i, cell, action) not in weights, "a deviation twice")
+            weights[i, cell, action] = weight
+        strengths = [self.strength(part, weights, end) for end in ends]
+        self.case.positive_between(strengths, included)
+        return part
+
+    def strength(
+        self,
+        part: dict[tuple[int, int], int],
+        weights: dict[tuple[int, int, int], int],
+        end: End,
+    ) -> Ratio:
+        gains, leaving = [], dict[int, list[Ratio]]()
+        for (i, cell, b), weight in weights.items():
+            for s in self.states(i, cell):
+                p, often = self.there(part, s), Ratio(const(weight) * self.data.prior[s])
+                gains.append(often * end.pays(s, p, i, b))
+                row, after = self.data.record[s], self.data.change(p, i, b)
+                for record, sign in ((row[p], often), (row[after], -often)):
+                    own = leaving.setdefault(record, [NUMBER_0] * self.data.players)
+                    own[i] = own[i] + sign
+        result = total(gains)
+        if self.data.budget == "":
+            return result
+        slack = NUMBER_0
+        for d in leaving.values():
+            among = {"balanced": d, "burnt": [NUMBER_0, *d], "free": [NUMBER_0]}[self.data.budget]
+            m = among[self.case.largest(among)]
+            for each in d:
+                self.signs.ask(m - each, ">=", "fines beyond a free budget")
+            slack = slack + total(m - each for each in d)
+        if end.liability is None:
+            self.signs.ask(slack, "==", "slack without a liability bound")
+            return result
+        return result - slack * end.liability
+
+    def bound(
+        self, value: Any, ends: list[End], included: tuple[bool, bool]
+    ) -> tuple[Extended, bool]:
+        """A bound by obstructions, and is it strict?"""
+        obstructions, best, strict, tree = fields(value, "bound", "obstructions best strict tree")
+        need(isinstance(strict, bool), "strict is no boolean")
+        parts = [
+            self.obstruction(each, ends, included) for each in a_list(obstructions, "obstructions")
+        ]
+        known = None if best is None else self.welfare(self.whole(best))
+        self.branch(tree, {}, parts, known, strict)
+        return ("-inf" if known is None else known), strict
+
+    def branch(
+        self,
+        node: Any,
+        path: dict[tuple[int, int], int],
+        parts: list[dict[tuple[int, int], int]],
+        known: Ratio | None,
+        strict: bool,
+    ) -> None:
+        Budget.spend(1 + len(path))
+        if node is None:
+            need(known is not None, "nothing is the best")
+            assert known is not None
+            self.signs.ask(known - self.most(path), ">" if strict else ">=", "a better one")
+        elif isinstance(node, list):
+            need(len(path) < len(self.types), "too deep")
+            here = self.types[len(path)]
+            for action, below in enumerate(a_list(node, "tree", self.data.sizes[here[0]])):
+                self.branch(below, {**path, here: action}, parts, known, strict)
+        else:
+            index(node, len(parts), "tree")
+            need(all(path.get(k) == v for k, v in parts[node].items()), "not on the way")
+
+    def most(self, path: dict[tuple[int, int], int]) -> Ratio:
+        """The mean of the largest welfare in each state that agrees with a path."""
+        tops = {}
+        for s in self.case.live:
+            Budget.spend(self.data.profiles)
+            rows = [
+                Ratio(self.data.welfare[s][p])
+                for p, acts in enumerate(self.data.actions)
+                if all(
+                    path.get((i, row[s]), acts[i]) == acts[i]
+                    for i, row in enumerate(self.data.sight)
+                )
+            ]
+            tops[s] = rows[self.case.largest(rows)]
+        return self.case.mean(tops)
 
 
 # ---------------------------------------------------------------- mechanisms
@@ -1574,7 +1772,10 @@ class Claim:
         """A relation of a gap, or of V, to a value."""
         case, about_v = self.case, self.id.startswith("value") or self.id == "mechanism-value"
         society = Society(case, ends[0]) if self.id in MECHANISM_GAPS else None
+        private = Private(case) if self.data.kind == "interim" else None
         best = case.optimum() if society is None else society.pooled()
+        if private is not None:
+            best = private.pooled()
         correlated = self.id.startswith("correlated")
         goal = case.extended(value, "-inf" if about_v else "inf")
         nothing = isinstance(goal, str)  # T is −∞
@@ -1587,6 +1788,8 @@ class Claim:
             bound: Extended
             if "bound" not in witness:
                 bound, strict = best, False
+            elif private is not None:
+                bound, strict = private.bound(witness["bound"], ends, included)
             elif society is not None:
                 bound, strict = society.limit(witness["bound"], None), False
             elif correlated:
@@ -1602,7 +1805,9 @@ class Claim:
                     "target − bound",
                 )
         if needs_play:
-            if society is None:
+            if private is not None:
+                welfare = private.play(witness["reached"], ends)
+            elif society is None:
                 welfare = case.welfare_of(case.play(witness["reached"], ends, correlated))
             else:
                 welfare = society.reach(witness["reached"], alone=False)

@@ -347,6 +347,7 @@ def _check(document: Json) -> None:
         else:
             (_equilibria if name == "equilibria" else _threshold)(setting, *own)
         return
+    need(setting.levels is not None)
     low, high, known = setting.bounds(profiles)
     best = setting.game.best()
     if name in ("value", "gap"):

@@ -35,6 +35,7 @@ from coopgap.theory.marks import (
     solved,
     terms_of,
 )
+from coopgap.theory.notebooks import Shown, TextTable
 
 TOTAL = "total"
 
@@ -210,8 +211,8 @@ class GroupQuestion:
     prosociality: tuple[Fraction, ...] | None = None
 
 
-@dataclass(frozen=True)
-class GroupSpecification:
+@dataclass(frozen=True, repr=False)
+class GroupSpecification(Shown):
     """A spec of groups. levels: λ for each group; tolerances: losses in utils."""
 
     game: GroupGame
@@ -222,6 +223,14 @@ class GroupSpecification:
     title: str = ""
     source: str = ""
     origin: str = field(default="", compare=False)
+
+    def tables(self) -> Sequence[TextTable]:
+        """The groups of agents."""
+        rows = [
+            (each.name, str(each.size), f"{each.actions[0]} to {each.actions[-1]}")
+            for each in self.game.groups
+        ]
+        return [TextTable(self.title or "Groups", ("group", "agents", "actions"), tuple(rows))]
 
 
 def group_game(

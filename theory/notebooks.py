@@ -1,11 +1,15 @@
-"""How values are displayed in notebooks: tables as HTML, Markdown and LaTeX."""
+"""How values are displayed: tables as text, HTML, Markdown, LaTeX and frames."""
 
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from coopgap.theory.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -17,12 +21,50 @@ class TextTable:
     rows: tuple[tuple[str, ...], ...]
 
 
+class Documented:
+    """A value with a JSON document."""
+
+    def document(self) -> dict[str, Any]:
+        """The value as plain JSON values."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        """The value as plain JSON values, numbers as exact text."""
+        return self.document()
+
+    def to_json(self) -> str:
+        """The JSON document, as the command prints it."""
+        return json.dumps(self.document(), ensure_ascii=False, indent=2)
+
+
+def frame(table: TextTable) -> Any:
+    """The table as a pandas frame, its first column the index, numbers as exact text.
+
+    Raises InputError where pandas is not installed.
+    """
+    try:
+        import pandas
+    except ModuleNotFoundError:
+        raise InputError(
+            "pandas is not installed", fix="pip install pandas, or use to_dict()"
+        ) from None
+    index = [first for first, *_ in table.rows]
+    return pandas.DataFrame([row[1:] for row in table.rows], index, list(table.head[1:]))
+
+
 class Shown:
-    """A value that notebooks display as its ``tables``."""
+    """A value that shells and notebooks display as its ``tables``."""
 
     def tables(self) -> Sequence[TextTable]:
         """The tables to display."""
         raise NotImplementedError
+
+    def to_frame(self) -> Any:
+        """The first table as a pandas frame. Raises InputError where pandas is not installed."""
+        return frame(self.tables()[0])
+
+    def __repr__(self) -> str:
+        return "\n".join(map(text, self.tables()))
 
     def _repr_html_(self) -> str:
         return "".join(map(_html, self.tables()))
@@ -32,6 +74,17 @@ class Shown:
 
     def _repr_latex_(self) -> str:
         return "\n".join(map(_latex, self.tables()))
+
+
+def text(table: TextTable) -> str:
+    """The table in columns of plain text."""
+    rows = [table.head, *table.rows] if table.head else list(table.rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+    return "\n".join([table.caption, *(f"  {line}" for line in lines)])
 
 
 def _html(table: TextTable) -> str:

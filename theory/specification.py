@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice, product
 from typing import Any, TypeVar
 
-from coopgap.theory.contracts import ContractClass
-from coopgap.theory.environments import Environment, Profile
+from coopgap.theory.contracts import ContractClass, Transfers
+from coopgap.theory.environments import SHOWN, Environment, Profile
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.expressions import Evaluator, Number, Tree, compiled, substituted
+from coopgap.theory.expressions import Evaluator, Number, Tree, compiled, spelled, substituted
 from coopgap.theory.families import Family, stored
 from coopgap.theory.information import Information
 from coopgap.theory.languages import Language
+from coopgap.theory.notebooks import Shown, TextTable
 
 _T = TypeVar("_T")
 _Q = TypeVar("_Q")
@@ -28,6 +29,19 @@ class NamedLanguage:
     name: str
     language: Language
     contracts: ContractClass
+
+
+def asked(title: str, languages: Sequence[NamedLanguage]) -> TextTable:
+    """A specification's languages with the contracts written in them."""
+    rows = tuple((each.name, _named(each.contracts)) for each in languages)
+    return TextTable(title or "A game", ("language", "contracts"), rows)
+
+
+def _named(contracts: ContractClass) -> str:
+    if isinstance(contracts, Transfers):
+        fines = "" if contracts.liability is None else f", fines of at most {contracts.liability}"
+        return f"{contracts.budget} transfers{fines}"
+    return "directives"
 
 
 @dataclass(frozen=True)
@@ -46,8 +60,8 @@ class Question:
     profiles: Mapping[int, tuple[Profile, ...]] | None = None
 
 
-@dataclass(frozen=True)
-class Specification:
+@dataclass(frozen=True, repr=False)
+class Specification(Shown):
     """A whole spec file.
 
     ``levels``: the profiles of λ (one per agent) to report; ``questions`` is empty when the file
@@ -66,6 +80,10 @@ class Specification:
     def named(self, language: str) -> NamedLanguage:
         """The listed language of that name."""
         return next(each for each in self.languages if each.name == language)
+
+    def tables(self) -> Sequence[TextTable]:
+        """The languages, and the payoffs by state."""
+        return [asked(self.title, self.languages), *self.environment.tables()]
 
 
 @dataclass(frozen=True)
@@ -104,8 +122,8 @@ class FamilyQuestion:
         return value, prosociality
 
 
-@dataclass(frozen=True)
-class FamilySpecification:
+@dataclass(frozen=True, repr=False)
+class FamilySpecification(Shown):
     """A spec file with parameters: as ``Specification``, with expressions instead of numbers."""
 
     family: Family
@@ -116,6 +134,29 @@ class FamilySpecification:
     source: str = ""
     origin: str = field(default="", compare=False)
     information: Information | None = None
+
+    def tables(self) -> Sequence[TextTable]:
+        """The languages, the assumptions, and the payoffs by state as expressions."""
+        family = self.family
+        names = ", ".join(family.parameters)
+        assumed = tuple((each.text,) for each in family.assumptions)
+        labels = list(islice(product(*family.actions), SHOWN))
+        payoffs = [
+            TextTable(
+                f"State {name}, probability {spelled(family.prior[state])}",
+                ("profile", *family.players),
+                tuple(
+                    (", ".join(profile), *(spelled(own[state][k]) for own in family.payoffs))
+                    for k, profile in enumerate(labels)
+                ),
+            )
+            for state, name in enumerate(family.states[:SHOWN])
+        ]
+        return [
+            asked(self.title, self.languages),
+            TextTable(f"For all {names}", ("with",), assumed),
+            *payoffs,
+        ]
 
     def at(self, values: Mapping[str, Fraction | int]) -> Specification:
         """The specification at a point, which gives a value to every parameter.

@@ -14,6 +14,14 @@ from coopgap.theory.readers.files import MAX_BYTES
 
 def audit(
     files: Annotated[list[Path], typer.Argument(metavar="CSV", help="Table-game datasets.")],
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MAP",
+            help="A TOML table of the columns of other layouts.",
+            show_default="the usual columns",
+        ),
+    ] = None,
     json: Json = False,
     timeout: Timeout = None,
     max_bytes: MaxBytes = None,
@@ -22,11 +30,15 @@ def audit(
     from coopgap.proofs.audit.rows import audit as examine
     from coopgap.terminal.audits import story
     from coopgap.terminal.output import progress
+    from coopgap.theory.readers.columns import read_columns
+    from coopgap.theory.readers.table_games import COLUMNS
 
     require_duration(timeout)
+    limit = max_bytes or MAX_BYTES
+    layout = None if columns is None else read_columns(columns, COLUMNS, limit)
     with progress() as tell:
         audits = [
-            examine(path, max_bytes=max_bytes or MAX_BYTES, timeout=timeout, progress=tell)
+            examine(path, max_bytes=limit, timeout=timeout, progress=tell, columns=layout)
             for path in files
         ]
     documents = [each.document() for each in audits]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rich.console import Group
 
     from coopgap.proofs.aggregates.parts import GroupReport
+    from coopgap.proofs.commons.fishery import FisheryReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
     from coopgap.theory.readers.load import Anything
@@ -94,7 +95,7 @@ def _set(
         return with_settings(specification, values)
     if values:
         raise InputError(
-            "games of groups and commons have no parameters to set",
+            "games of groups, commons and fisheries have no parameters to set",
             fix="leave --set out",
             source=spec,
         )
@@ -108,7 +109,7 @@ def _decided(
     within: float | None,
     tell: Callable[[str], None] | None,
     mechanisms: bool,
-) -> Report | GroupReport | CommonsReport:
+) -> Report | GroupReport | CommonsReport | FisheryReport:
     from coopgap.proofs.deciding.check import check as decide
 
     try:
@@ -121,19 +122,23 @@ def _decided(
 
 
 def _told(
-    report: Report | GroupReport | CommonsReport,
+    report: Report | GroupReport | CommonsReport | FisheryReport,
     specification: Anything,
 ) -> Group:
     from coopgap.proofs.aggregates.parts import GroupReport
+    from coopgap.proofs.commons.fishery import FisheryReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.terminal.commons import commons_story
     from coopgap.terminal.family_story import family_story
+    from coopgap.terminal.fishery import fishery_story
     from coopgap.terminal.group_story import group_story
     from coopgap.terminal.story import story
     from coopgap.theory.specification import FamilySpecification, Specification
 
     if isinstance(report, GroupReport):
         return group_story(report)
+    if isinstance(report, FisheryReport):
+        return fishery_story(report)
     if isinstance(report, CommonsReport):
         return commons_story(report)
     if isinstance(specification, Specification):
@@ -145,7 +150,7 @@ def _told(
 def _smtlib(
     specs: Sequence[str],
     specifications: Sequence[Anything],
-    reports: Sequence[Report | GroupReport | CommonsReport],
+    reports: Sequence[Report | GroupReport | CommonsReport | FisheryReport],
 ) -> dict[str, str]:
     """The SMT-LIB questions of every spec, by file name; of a family, of its certificates."""
     from coopgap.proofs.deciding.check import questions

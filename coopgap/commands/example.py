@@ -49,6 +49,12 @@ def example(
             metavar="FILE", help="A TOML table of your own symbols.", show_default="the usual ones"
         ),
     ] = None,
+    brief: Annotated[
+        bool,
+        typer.Option(
+            "--brief", help="Statements, contracts and obstructions; the rest in an appendix."
+        ),
+    ] = False,
     language: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Only this language of the spec.", show_default="all"),
@@ -73,7 +79,7 @@ def example(
     from coopgap import __version__
     from coopgap.files import prepare_directory, write_all, write_file
     from coopgap.proofs.deciding.check import check
-    from coopgap.proofs.exposition.example import document, files
+    from coopgap.proofs.exposition.example import files, worked
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
     from coopgap.theory.readers.load import load_listed, settings, with_values
@@ -101,10 +107,10 @@ def example(
             if tell is not None:
                 tell(name)
             report = check(specification, timeout=timeout)
-            command = _command(name, chosen, values or (), language)
-            shown = document(name_of(name), report, specification, command)
-            texts = files(shown, chosen, symbols, __version__, kinds)
-            pages = typeset(pdflatex, shown.name, texts) if pdf else None
+            command = _command(name, chosen, values or (), language, brief)
+            shown, appendix = worked(name_of(name), report, specification, command, brief)
+            texts = files(shown, chosen, symbols, __version__, kinds, appendix)
+            pages = typeset(engine(pdflatex, texts), shown.name, texts) if pdf else None
             write_all(out, texts, "--out")
             written |= dict.fromkeys(str(out / file) for file in texts)
             if pages is not None:
@@ -171,6 +177,13 @@ def require_tex() -> str:
     return found
 
 
+def engine(pdflatex: str, texts: Mapping[str, str]) -> str:
+    """The TeX for these texts: for characters that pdfTeX has no glyph for one that may have."""
+    if any(re.search(r"\\coopgapchar\{", text) for text in texts.values()):
+        return shutil.which("xelatex") or shutil.which("lualatex") or pdflatex
+    return pdflatex
+
+
 def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
     """The PDF of an article; raises InputError with TeX's first complaint if there is none."""
     import subprocess
@@ -217,8 +230,9 @@ def _examples() -> list[str]:
 
 
 def _command(
-    name: str, chosen: tuple[str, ...], values: Sequence[str], language: str | None
+    name: str, chosen: tuple[str, ...], values: Sequence[str], language: str | None, brief: bool
 ) -> str:
     sets = [f"--set {value}" for value in values]
     only = [] if language is None else [f"--language {shlex.quote(language)}"]
-    return " ".join(["coopgap example", name, *sets, *only, "--to", chosen[0]])
+    short = ["--brief"] if brief else []
+    return " ".join(["coopgap example", name, *sets, *only, *short, "--to", chosen[0]])

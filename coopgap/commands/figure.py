@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from coopgap.commands.options import Json, MaxBytes, Values, commons_of, concrete, draw, drawing
+from coopgap.commands.options import Json, MaxBytes, Values, commons_of, draw, drawing, game
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
-
-if TYPE_CHECKING:
-    pass
 
 
 def figure(
@@ -20,8 +17,8 @@ def figure(
         str,
         typer.Argument(
             metavar="KIND",
-            help="frontier, welfare, replies, graph or partition; of a commons policy, quotas or "
-            "populations.",
+            help="frontier, welfare, replies, graph or partition; of a family regions; of a "
+            "commons policy, quotas or populations.",
         ),
     ],
     spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a gallery slug.")],
@@ -40,9 +37,12 @@ def figure(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Draw a game, a language or a frontier."""
+    from matplotlib import get_cachedir
     from rich.text import Text
 
+    from coopgap.proofs.exposition.figures.regions import KIND
     from coopgap.terminal.words import listed, plain
+    from coopgap.theory.specification import FamilySpecification, concrete_game
 
     drawings = [drawing(path, "--out") for path in out]
     commons = commons_of(spec, max_bytes)
@@ -56,10 +56,14 @@ def figure(
                 source=spec,
             )
         made = commons_figure(kind, commons)
+    elif isinstance(given := game(spec, values, max_bytes), FamilySpecification) and kind == KIND:
+        from coopgap.proofs.exposition.figures.regions import draw as regions
+
+        made = regions(given, language)
     else:
         from coopgap.proofs.exposition.figures.kinds import figure as drawn
 
-        made = drawn(kind, concrete(spec, values, max_bytes), language)
+        made = drawn(kind, concrete_game(given, "this command"), language)
     from coopgap.proofs.exposition.figures.style import untitled as bare
     from coopgap.proofs.exposition.figures.style import without_glyph
 
@@ -72,5 +76,8 @@ def figure(
         document,
         lambda: [Text(f"drawn: {listed([plain(name) for name in names])}")],
         json,
-        f"no font here has {missing}: install one, such as Noto Sans CJK" if missing else "",
+        f"no font that matplotlib knows has {missing}: install one, such as Noto Sans CJK, and "
+        f"remove its list of fonts in {get_cachedir()}"
+        if missing
+        else "",
     )

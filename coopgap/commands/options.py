@@ -148,13 +148,20 @@ def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Spec
     return concrete_game(of_numbers(spec, values, max_bytes), "this command")
 
 
+def game(
+    spec: str, values: list[str] | None, max_bytes: int | None
+) -> Specification | FamilySpecification:
+    """The specification of a game or a family, with these values of parameters."""
+    from coopgap.theory.readers.load import load_listed, settings
+
+    return with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
+
+
 def of_numbers(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
     """The specification of a game without parameters. Raises InputError for open ones."""
-    from coopgap.theory.readers.load import load_listed, settings
     from coopgap.theory.specification import game_of_numbers
 
-    game = with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
-    return game_of_numbers(game)
+    return game_of_numbers(game(spec, values, max_bytes))
 
 
 Spec = TypeVar("Spec", bound="Specification | FamilySpecification")

@@ -12,17 +12,18 @@ from coopgap.outcomes import HOLDS, Outcome
 
 def schema(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A document; none: list them.")
+        str | None,
+        typer.Argument(metavar="[NAME]", help="A document or kind of spec file; none: list them."),
     ] = None,
     json: Json = False,
 ) -> Outcome:
-    """Print the JSON Schema of a document that --json prints."""
-    from coopgap.documents import DOCUMENTS, description
+    """Print the JSON Schema of a document that --json prints, or of spec files."""
+    from coopgap.documents import DOCUMENTS, SPECS, description
     from coopgap.documents import schema as complete
     from coopgap.terminal.output import entries_table
 
     if name is not None:
         return Outcome(HOLDS, complete(name), lambda: (), json=True)
-    entries = [{"name": each, "description": description(each)} for each in DOCUMENTS]
+    entries = [{"name": each, "description": description(each)} for each in (*DOCUMENTS, *SPECS)]
     document = {"schema": "coopgap.schemas/1", "schemas": entries}
     return Outcome(HOLDS, document, lambda: [entries_table(entries)], json)

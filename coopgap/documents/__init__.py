@@ -8,7 +8,9 @@ probabilities are pure numbers, exact numbers are text.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +24,7 @@ from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.example import Example
 from coopgap.documents.family_report import FamilyReport
 from coopgap.documents.figure import Figure
+from coopgap.documents.fishery import Fishery
 from coopgap.documents.fit import Fit, Fits
 from coopgap.documents.frontier import Frontier
 from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
@@ -51,6 +54,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "example": Example,
         "family-report": FamilyReport,
         "figure": Figure,
+        "fishery": Fishery,
         "fit": Fit,
         "fits": Fits,
         "frontier": Frontier,
@@ -77,19 +81,32 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
 """By the name of its schema, the type of each document."""
 
 
+SPECS: Mapping[str, str] = MappingProxyType(
+    {
+        "spec": "A spec file of a game or of a family of games.",
+        "group-spec": "A spec file of a game of groups of identical agents.",
+        "commons-spec": "A spec file of a commons.",
+    }
+)
+"""By the name of its schema, what each kind of spec file is; TOML, JSON or YAML."""
+
+
 def description(name: str) -> str:
-    """What prints a document, in a sentence."""
-    return " ".join((DOCUMENTS[name].__doc__ or "").split())
+    """What prints a document, or what a kind of spec file is, in a sentence."""
+    return SPECS[name] if name in SPECS else " ".join((DOCUMENTS[name].__doc__ or "").split())
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a document, complete in itself.
+    """The JSON Schema (draft 2020-12) of a document or of spec files, complete in itself.
 
     What it refers to is among its ``$defs``. Raises InputError for an unknown name.
     """
+    if name in SPECS:
+        text = files("coopgap.theory.readers").joinpath(f"{name}.schema.json")
+        return dict(json.loads(text.read_text(encoding="utf-8")))
     if name not in DOCUMENTS:
         raise InputError(
-            f"there is no schema {name!r}", fix=suggestion(name, DOCUMENTS), field="NAME"
+            f"there is no schema {name!r}", fix=suggestion(name, [*DOCUMENTS, *SPECS]), field="NAME"
         )
     generated = DOCUMENTS[name].model_json_schema(schema_generator=_Schema)
     head = {

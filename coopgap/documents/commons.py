@@ -60,10 +60,13 @@ class CommonsLevel(Part):
     """The expected total catch under the best stagewise selection, in units."""
     worst: UnitFigure
     """The same under the worst stagewise selection."""
+    over_all: UnitFigure
+    """Bounds over all pure subgame-perfect equilibria in which agents of a kind do the same."""
     several: bool | None
-    """Whether some month has several equilibria given what follows; `null` if there is none."""
+    """Whether some month has several equilibria given what follows; `null` if there is none, or if
+    that is open."""
     certificates: Certificates
-    """Of `value` and `worst`."""
+    """Of `value`, `worst` and `over_all`."""
 
 
 class Selfish(Part):
@@ -73,12 +76,14 @@ class Selfish(Part):
     """The expected total catch under the best stagewise selection, in units."""
     worst: UnitFigure
     """The same under the worst stagewise selection."""
-    several: bool
-    """Whether some month has several equilibria given what follows."""
+    over_all: UnitFigure
+    """Bounds over all pure subgame-perfect equilibria in which agents of a kind do the same."""
+    several: bool | None
+    """Whether some month has several equilibria given what follows; `null` if that is open."""
     policy: Policy
     """What all demand together, cut to the stock, at the stocks that the first month may have."""
     certificates: Certificates
-    """Of `value` and `worst`."""
+    """Of `value`, `worst` and `over_all`."""
 
 
 class Quota(Part):
@@ -88,6 +93,11 @@ class Quota(Part):
     """A month, or the first and the last of several; `null` for all."""
     growth: str | None
     """What is seen of growth; `null` where that does not matter."""
+    regime: str | None
+    """The regime; `null` where that does not matter."""
+    past: list[NonNegativeInt] | None
+    """The total harvests of the months before that still count, the latest last; `null` where these
+    do not matter."""
     stock: str | None
     """A stock, or the least and the greatest of several; `null` for all."""
     quota: NonNegativeInt
@@ -116,8 +126,8 @@ class QuotaLanguage(Part):
     """What the best quota rule is worth that prescribes the total harvest, in units."""
     gap: UnitFigure
     """What it loses of the first best, in units."""
-    rule: NonEmptyList[Quota]
-    """The best rule found, where its play comes."""
+    rule: list[Quota]
+    """The best rule found, where its play comes; empty where there was no time for it."""
     prosocial: list[Cap]
     """What quotas reach that cap, at each λ."""
     certificates: Certificates
@@ -148,6 +158,8 @@ class Population(Part):
     """The expected total catch under the best stagewise selection, in units."""
     worst: UnitFigure
     """The same under the worst stagewise selection."""
+    over_all: UnitFigure
+    """Bounds over all pure subgame-perfect equilibria in which agents of a kind do the same."""
     prosocial_payoff: Exact | None
     """What each prosocial agent can expect, in units; `null` if there is none."""
     selfish_payoff: Exact | None
@@ -157,9 +169,10 @@ class Population(Part):
     share_of_gap: Exact | None
     """The share of what selfish agents lose that is not lost; `null` if they lose nothing."""
     several: bool | None
-    """Whether some month has several equilibria given what follows; `null` if there is none."""
+    """Whether some month has several equilibria given what follows; `null` if there is none, or if
+    that is open."""
     certificates: Certificates
-    """Of `value` and `worst`."""
+    """Of `value`, `worst` and `over_all`."""
 
 
 class CommonsClaim(Part):

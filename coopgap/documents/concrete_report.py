@@ -142,12 +142,12 @@ class Loss(Part):
 class Mechanism(Part):
     """What mechanisms reach: messages, a mediator and transfers."""
 
-    value: Quantity
+    value: Quantity | Between
     """The supremum of the expected welfare of mechanisms and their equilibria, in utils; `-inf` if
     none makes everybody take part."""
     bound: Quantity
     """What the linear programme of all mechanisms allows at most, in utils."""
-    gap: Quantity
+    gap: Quantity | Between
     """W* less the value, in utils (claims `mechanism-gap-positive`, `mechanism-gap-zero`,
     `mechanism-gap-at-least`, `mechanism-gap-at-most`)."""
     attained: bool | None
@@ -207,7 +207,7 @@ class Language(Part):
     none."""
     mechanism: Mechanism | Unknown | None
     """What mechanisms of its class reach, if it was asked for; `null` for directives."""
-    prosocial_threshold: Quantity
+    prosocial_threshold: Quantity | Between
     """The least common λ at which a contract implements a first-best selection, a pure number
     (claim `threshold-at-most`)."""
     prosocial: list[AtLevel]
@@ -312,7 +312,7 @@ class ConcreteReport(Part, title="Report on a game"):
     """Selfish play without a contract."""
     languages: list[Language]
     """What each language can reach, in the order of the spec."""
-    prosocial_threshold: Quantity
+    prosocial_threshold: Quantity | Between
     """The least common λ at which a first-best selection is an equilibrium without a contract, a
     pure number (claim `threshold-at-most`)."""
     agent_thresholds: list[AgentThresholds] | Unknown

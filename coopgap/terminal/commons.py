@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,10 +11,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from coopgap.proofs.commons.parts import Figure, Findings, QuotaPart
+from coopgap.proofs.commons.parts import Decided, Figure, Findings, QuotaPart
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.terminal.story import STYLES, section
 from coopgap.terminal.words import count, listed, plain, short
+from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of
 from coopgap.theory.exact import INFINITY
 
 QUOTAS = 6
@@ -39,7 +40,7 @@ def commons_story(report: Findings) -> Group:
         section("What quotas reach", *_languages(report)),
         section("Prosocial agents", *_prosocial(report)),
         section("Prosocial agents among selfish ones", _populations(report)),
-        section("Claims", *_claims(report)),
+        section("Claims", *claims(report.claims)),
     ]
     return Group(*[part for part in sections if part is not None])
 
@@ -65,8 +66,9 @@ def _number(value: object) -> str:
 def _resource(report: Findings) -> Iterator[RenderableType]:
     commons = report.specification.commons
     growth = commons.growth
-    grows = f"grows by {growth.factors[0]}"
-    if len(growth.factors) > 1:
+    regimes = regimes_of(commons)
+    grows = _regimes(regimes) if regimes else f"grows by {growth.factors[0]}"
+    if regimes is None and len(growth.factors) > 1:
         draws = [
             f"{short(name)} {factor} ({p})"
             for name, factor, p in zip(growth.names, growth.factors, growth.prior, strict=True)
@@ -81,18 +83,41 @@ def _resource(report: Findings) -> Iterator[RenderableType]:
     )
 
 
+def _regimes(regimes: Regimes) -> str:
+    """How growth turns, in words."""
+    names = [short(name) for name in regimes.names]
+    mean = "the harvest"
+    if regimes.window > 1:
+        mean = f"the mean harvest of the last {count(regimes.window, 'month')}"
+    shift, recover = regimes.shift, regimes.recover
+    return (
+        f"grows by {regimes.factors[0]} while {names[0]} and by {regimes.factors[1]} while "
+        f"{names[1]}; what is {names[0]} turns when {mean} is at least {shift.threshold} "
+        f"({_chance(shift)}), and back when it is below {recover.threshold} ({_chance(recover)})"
+    )
+
+
+def _chance(turn: Turn) -> str:
+    slope = f", {turn.slope} more for each unit beyond" if turn.slope else ""
+    most = f", at most {turn.most}" if turn.slope and turn.most < 1 else ""
+    return f"with probability {turn.probability}{slope}{most}"
+
+
 def _ends(report: Findings) -> Iterator[RenderableType]:
     yield Text(f"First best: {figure(report.planner)} units.")
     selfish = report.selfish
     if isinstance(selfish.value, Unknown):
         yield Text(f"Selfish agents: {selfish.value.reason}.")
         return
+    if selfish.several is None:
+        yield Text(f"Selfish agents: {figure(selfish.value)} in every symmetric equilibrium.")
+        return
     if not selfish.several:
         yield Text(f"Selfish agents: {figure(selfish.value)}, the only symmetric equilibrium.")
         return
     yield Text(
         f"Selfish agents: {figure(selfish.value)} under the best stagewise selection, "
-        f"{figure(selfish.worst)} under the worst."
+        f"{figure(selfish.worst)} under the worst, {figure(selfish.over_all)} over all."
     )
 
 
@@ -103,7 +128,8 @@ def _languages(report: Findings) -> Iterator[RenderableType]:
         table.add_row(short(part.name), figure(part.value), figure(part.gap), *caps)
     yield table
     for part in report.languages:
-        yield Text(f"Best rule found of {short(part.name)}: {_rule(part)}.")
+        if part.rule:
+            yield Text(f"Best rule found of {short(part.name)}: {_rule(part)}.")
 
 
 def _headings(report: Findings) -> list[str]:
@@ -116,6 +142,8 @@ def _rule(part: QuotaPart) -> str:
         places = [f"month {each['month']}"] if each["month"] is not None else []
         places += [f"stock {each['stock']}"] if each["stock"] is not None else []
         places += [f"growth {short(each['growth'])}"] if each["growth"] is not None else []
+        places += [short(each["regime"])] if each["regime"] is not None else []
+        places += [f"after {', '.join(map(str, each['past']))}"] if each["past"] else []
         told.append(f"{', '.join(places)}: {each['quota']}" if places else f"{each['quota']}")
     more = len(part.rule) - QUOTAS
     return "; ".join(told) + (f"; and {more} more" if more > 0 else "")
@@ -135,25 +163,29 @@ def _prosocial(report: Findings) -> Iterator[RenderableType]:
         yield Text(f"With {shares} shares {stocks}{over}: {figure(part.value)}.")
     if not report.prosocial:
         return
-    table = _table("λ", "best", "worst")
+    table = _table("λ", "best", "worst", "over all")
     for each in report.prosocial:
-        table.add_row(str(each.level), figure(each.value), figure(each.worst))
+        shown = (each.value, each.worst, each.over_all)
+        table.add_row(str(each.level), *map(figure, shown))
     yield Text()
-    yield Text("Symmetric equilibria without a quota, by stagewise selection:")
+    yield Text("Symmetric equilibria without a quota, by stagewise selection and over all:")
     yield table
 
 
 def _populations(report: Findings) -> RenderableType:
-    table = _table("prosocial", "best", "worst", "each prosocial", "each selfish", "survival")
+    told = ("each prosocial", "each selfish", "survival")
+    table = _table("prosocial", "best", "worst", "over all", *told)
     for part in report.populations:
         own = [part.prosocial_payoff, part.selfish_payoff, part.survival]
-        told = ["–" if each is None else figure(each) for each in own]
-        table.add_row(str(part.prosocial), figure(part.value), figure(part.worst), *told)
+        shown = [figure(each) for each in (part.value, part.worst, part.over_all)]
+        rest = ["–" if each is None else figure(each) for each in own]
+        table.add_row(str(part.prosocial), *shown, *rest)
     return table
 
 
-def _claims(report: Findings) -> Iterator[RenderableType]:
-    for each in report.claims:
+def claims(decided: Iterable[Decided]) -> Iterator[RenderableType]:
+    """What became of claims, a line each."""
+    for each in decided:
         line = Text(f"{each.status:<9}", style=STYLES[each.status])
         line.append(plain(f"{each.statement}"), style="default")
         if each.reason is not None:

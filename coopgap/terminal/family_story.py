@@ -16,6 +16,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import ContractClassPart
+from coopgap.proofs.deciding.values import shortest
 from coopgap.proofs.deciding.words import sentence
 from coopgap.terminal.story import STYLES, certificates, contract_class, grid, section, tally, width
 from coopgap.terminal.tables import Columns
@@ -119,7 +120,10 @@ def _payoffs(family: Family) -> list[tuple[str, list[list[str]]]] | None:
     tables = []
     for state, name in enumerate(family.states):
         cells = [
-            ", ".join(plain(spelled(of_agent[state][place])) for of_agent in family.payoffs)
+            ", ".join(
+                plain(str(shortest(of_agent[state][place], family.parameters)))
+                for of_agent in family.payoffs
+            )
             for place in range(len(labels[0]) * len(labels[1]))
         ]
         rows = [[" \\ ".join(map(short, family.players)), *labels[1]]]

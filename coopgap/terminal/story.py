@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ from coopgap.proofs.deciding.reports import (
     Report,
     Unknown,
 )
-from coopgap.proofs.deciding.values import Absent, everywhere
+from coopgap.proofs.deciding.values import Absent, Bounds, everywhere
 from coopgap.proofs.questions.mechanisms import CAUSES
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
@@ -87,6 +88,7 @@ def _private(
     return [
         section("The game", *game(report, environment)),
         section("First best", *first_best(report), *team(best)),
+        section("What contracts reach without messages", *without_messages(report)),
         section("What mechanisms reach", *mechanisms(report.languages)),
     ]
 
@@ -319,6 +321,43 @@ def mechanisms(parts: Sequence[LanguagePart]) -> Iterator[RenderableType]:
             yield Padding(Group(*_undecided({"value": found})), (0, 0, 0, 2))
 
 
+def without_messages(report: Report) -> Iterator[RenderableType]:
+    """What strategies reach without a contract and under contracts, and why no more."""
+    alone, needed = report.selfish.welfare, report.prosocial_threshold
+    told = number(None if isinstance(alone, Absent) else alone)
+    words = f"selfish players reach {told} without a contract" if told != "–" else "no equilibrium"
+    yield Text(f"In pure strategies {words}; λ for the first best: {number(needed)}.")
+    yield from _undecided({"value": alone, "threshold": needed})
+    parts = report.languages
+    yield Columns(
+        ["language", "contracts", "value", "gap", "λ for first best"],
+        [
+            [
+                short(each.name),
+                contract_class(replace(each.contracts, participation=None)),
+                *(number(n) for n in (each.value, each.gap, each.prosocial_threshold)),
+            ]
+            for each in parts
+        ],
+        names=2,
+        numbers=True,
+    )
+    for each in parts:
+        details = list(_details(each))
+        if details:
+            yield Text()
+            yield Text(short(each.name), style="italic")
+            yield Padding(Group(*details), (0, 0, 0, 2))
+
+
+def _details(part: LanguagePart) -> Iterator[RenderableType]:
+    """Why strategies stop where they do, and the contract that gets there."""
+    yield from _obstructed(part)
+    yield from reached(part)
+    yield from _undecided({"value": part.value, "threshold": part.prosocial_threshold})
+    yield from certificates(part.certificates)
+
+
 def team(part: PooledBestPart) -> Iterator[RenderableType]:
     """What players lose who do not tell each other what they see."""
     if isinstance(part.team, Fraction) and isinstance(part.welfare, Fraction):
@@ -333,11 +372,18 @@ def mechanism(part: MechanismPart) -> Iterator[RenderableType]:
     """What mechanisms reach, how, and what shows it."""
     if isinstance(part.value, Infinite):
         yield Text("There is no mechanism that all agents join.")
+    elif isinstance(part.value, Bounds):
+        yield Text(
+            f"The best mechanism reaches {number(part.value)}: time did not suffice for more."
+        )
+        if isinstance(part.lotteries, tuple):
+            yield Text(f"This one reaches {number(part.value.low)}:")
     elif part.attained is True:
         yield Text(f"The best mechanism reaches {number(part.value)}:")
     else:
         yield Text(f"Mechanisms come as close to {number(part.value)} as one likes, near this one:")
-    if isinstance(part.bound, Fraction) and part.bound != part.value:
+    between = isinstance(part.value, Bounds)
+    if isinstance(part.bound, Fraction) and part.bound != part.value and not between:
         yield Text(f"(The linear programme of all mechanisms allows {number(part.bound)}.)")
     if isinstance(part.lotteries, tuple):
         yield _lotteries(part.lotteries)
@@ -415,16 +461,21 @@ def language(part: LanguagePart) -> Iterator[RenderableType]:
         found = everywhere(part.incontractible_cells)
         cells = [f"{{{', '.join(map(short, cell))}}}" for cell in found]
         yield Text(f"No single profile is first best throughout {listed(cells)}.")
-    if isinstance(part.obstruction, ObstructionPart):
-        more = part.obstruction.count - 1
-        where = "in the certificate of the gap, which --certificates DIR writes"
-        rest = f" (and {count(more, 'more obstruction')}, {where})" if more > 0 else ""
-        yield Text(f"Obstruction: {plain(part.obstruction.words)}{rest}.")
+    yield from _obstructed(part)
     yield from reached(part)
     if isinstance(part.mechanism, MechanismPart):
         yield from mechanism(part.mechanism)
     yield from _undecided({"value": part.value, "threshold": part.prosocial_threshold})
     yield from certificates(part.certificates)
+
+
+def _obstructed(part: LanguagePart) -> Iterator[RenderableType]:
+    """The first obstruction, and how many more there are."""
+    if isinstance(part.obstruction, ObstructionPart):
+        more = part.obstruction.count - 1
+        where = "in the certificate of the gap, which --certificates DIR writes"
+        rest = f" (and {count(more, 'more obstruction')}, {where})" if more > 0 else ""
+        yield Text(f"Obstruction: {plain(part.obstruction.words)}{rest}.")
 
 
 def reached(part: LanguagePart) -> Iterator[RenderableType]:

@@ -199,6 +199,11 @@ class Findings:
         return sha
 
 
+def loss_of(best: Fraction, value: Extended) -> Extended:
+    """The gap at a value, in utils; infinite where nothing is reached."""
+    return best - value if isinstance(value, Fraction) else INFINITY
+
+
 def _listed(counts: Counts) -> Assignment:
     return [
         list(chain.from_iterable([action] * number for action, number in enumerate(own)))

@@ -21,6 +21,9 @@ from coopgap.proofs.questions.obligations import Unanswered
 Play = Mapping[str, Mapping[str, int]]
 """For each group how many agents take each action that is taken."""
 
+Certificates = Mapping[str, str]
+"""By the name of a quantity, the hash of its certificate."""
+
 Totals = tuple[Mapping[str, Fraction], ...]
 
 
@@ -83,7 +86,7 @@ class LanguagePart:
     certificates: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class GroupReport(ShownInNotebooks):
     """Everything that ``check`` found of a game of groups.
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, described, setting
+from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, setting
+from coopgap.proofs.aggregates.claims import asked, decided, undecided
 from coopgap.proofs.aggregates.equilibria import Choices, plays
-from coopgap.proofs.aggregates.findings import Findings, Reached
+from coopgap.proofs.aggregates.findings import Findings, Reached, loss_of
 from coopgap.proofs.aggregates.parts import (
+    Certificates,
     FirstBestPart,
     GroupReport,
     LanguagePart,
@@ -20,17 +22,19 @@ from coopgap.proofs.aggregates.parts import (
     TolerancePart,
     Totals,
 )
-from coopgap.proofs.certificates.group_statements import group_statement
-from coopgap.proofs.deciding.reports import (
-    CertificatePart,
-    ClaimPart,
-    LevelPart,
-    contract_class,
-    tool,
+from coopgap.proofs.aggregates.timed import (
+    Timed,
+    level_of,
+    no_first_best,
+    no_language,
+    no_play,
+    no_thresholds,
 )
+from coopgap.proofs.deciding.reports import LevelPart, contract_class, tool
 from coopgap.proofs.deciding.values import Absent, Bounds, Quantity
+from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.theory.aggregates import Counts, GroupGame, GroupQuestion, GroupSpecification
+from coopgap.theory.aggregates import Counts, GroupGame, GroupSpecification
 from coopgap.theory.exact import INFINITY, Extended
 
 SHOWN = 200
@@ -40,22 +44,37 @@ TOTALS = 2_000
 """How many aggregates of a state are listed."""
 
 
-def group_report(specification: GroupSpecification, progress: Callable[[str], None]) -> GroupReport:
-    """Decides all claims and quantities of a specification of groups."""
-    game, found = specification.game, Findings(specification.game, progress)
-    free, certificates = alone(game), dict[str, str]()
+def group_report(
+    specification: GroupSpecification,
+    progress: Callable[[str], None],
+    timeout: float | None = None,
+    deadline: float = math.inf,
+) -> GroupReport:
+    """Decides all claims and quantities of a specification of groups.
+
+    timeout: seconds for each part, such as a language or a claim; deadline: when, in seconds of the
+    monotonic clock, all end. What is not decided then is unknown.
+    """
+    found = Findings(specification.game, progress)
+    with Worker(timeout, deadline=deadline) as worker:
+        return _report(specification, Timed(specification, found, worker))
+
+
+def _report(specification: GroupSpecification, timed: Timed) -> GroupReport:
+    game, part = specification.game, timed.part
+    first, optimum = part(_first_best, no_first_best)
+    selfish, certificates = part(_play, no_play, timed.found.selfish)
     languages = tuple(
-        _language(specification, found, place) for place in range(len(specification.languages))
+        part(_language, no_language, place) for place in range(len(specification.languages))
     )
-    threshold = _threshold(found, free, Fraction(0), certificates)
-    tolerances = _tolerances(specification, found, free, certificates)
-    first = _first_best(found, certificates)
-    selfish = _play(found, found.selfish, certificates)
+    threshold, tolerances, thresholds = part(_thresholds, no_thresholds)
+    certificates = {**optimum, **certificates, **thresholds}
     prosocial = []
     for levels in specification.levels:
-        part = _play(found, levels, certificates)
-        at = _level(game, levels)
-        prosocial.append(ProsocialPart(at, part.welfare, part.worst, part.nash, part.totals))
+        play, more = part(_play, no_play, levels)
+        certificates |= more
+        at = level_of(game, levels)
+        prosocial.append(ProsocialPart(at, play.welfare, play.worst, play.nash, play.totals))
     return GroupReport(
         tool=tool(),
         source=specification.source,
@@ -70,17 +89,19 @@ def group_report(specification: GroupSpecification, progress: Callable[[str], No
         prosocial_threshold=threshold,
         tolerances=tolerances,
         prosocial=tuple(prosocial),
-        claims=tuple(_claims(specification, found)),
+        claims=tuple(
+            part(decided, undecided, question, name) for question, name in asked(specification)
+        ),
         certificates=certificates,
-        texts=found.texts,
+        texts=timed.found.texts,
     )
 
 
 # --- plays ---
 
 
-def _first_best(found: Findings, certificates: dict[str, str]) -> FirstBestPart:
-    game = found.game
+def _first_best(_: GroupSpecification, found: Findings) -> tuple[FirstBestPart, Certificates]:
+    game, certificates = found.game, dict[str, str]()
     best = found.optimum()
     _certify(found, alone(game), None, {"id": "optimum", "value": str(best)}, certificates)
     every: Choices = tuple((group.size, tuple(range(len(group.actions)))) for group in game.groups)
@@ -89,12 +110,14 @@ def _first_best(found: Findings, certificates: dict[str, str]) -> FirstBestPart:
         welfare = game.welfare[state].tolist()
         most = max(welfare)
         listed[state] = [(place, every) for place, own in enumerate(welfare) if own == most]
-    return FirstBestPart(best, *_listed(game, listed))
+    return FirstBestPart(best, *_listed(game, listed)), certificates
 
 
-def _play(found: Findings, levels: Levels, certificates: dict[str, str]) -> SelfishPart:
+def _play(
+    _: GroupSpecification, found: Findings, levels: Levels
+) -> tuple[SelfishPart, Certificates]:
     """The equilibria without a contract."""
-    game = found.game
+    game, certificates = found.game, dict[str, str]()
     equilibria = found.equilibria(alone(game), levels)
     places = {state: equilibria.all(state) for state in game.support}
     listed = {
@@ -111,13 +134,13 @@ def _play(found: Findings, levels: Levels, certificates: dict[str, str]) -> Self
         _certify(found, alone(game), levels, claim, certificates, name)
     if not all(places.values()):
         none = Absent("a state has no pure equilibrium")
-        return SelfishPart(none, none, *_listed(game, listed))
+        return SelfishPart(none, none, *_listed(game, listed)), certificates
     welfare = {
         s: [int(game.welfare[s][place]) for place in of_state] for s, of_state in places.items()
     }
     best = found.expected({s: max(own) for s, own in welfare.items()})
     worst = found.expected({s: min(own) for s, own in welfare.items()})
-    return SelfishPart(best, worst, *_listed(game, listed))
+    return SelfishPart(best, worst, *_listed(game, listed)), certificates
 
 
 def _listed(
@@ -185,7 +208,7 @@ def _language(specification: GroupSpecification, found: Findings, place: int) ->
         prosocial_threshold=_threshold(found, where, Fraction(0), certificates),
         tolerances=_tolerances(specification, found, where, certificates),
         prosocial=tuple(
-            LevelPart(_level(game, levels), *_values(found, where, levels, certificates)[:2])
+            LevelPart(level_of(game, levels), *_values(found, where, levels, certificates)[:2])
             for levels in specification.levels
         ),
         certificates=certificates,
@@ -200,7 +223,7 @@ def _values(
     if isinstance(reached, Unanswered):
         return reached, reached, None
     name = f"gap{_at(levels)}"
-    low, high = (_loss(best, end) for end in (reached.high, reached.low))
+    low, high = (loss_of(best, end) for end in (reached.high, reached.low))
     if reached.low == reached.high and not reached.alone:
         claim = {"id": "gap", "value": str(low)}
         failed = _certify(found, where, levels, claim, certificates, name, reached)
@@ -245,10 +268,6 @@ def _at(levels: Levels) -> str:
     return f" at lambda {', '.join(map(str, levels))}" if any(levels) else ""
 
 
-def _loss(best: Fraction, value: Extended) -> Extended:
-    return best - value if isinstance(value, Fraction) else INFINITY
-
-
 def _certify(
     found: Findings,
     where: Setting,
@@ -284,6 +303,15 @@ def _threshold(
     return level if failed is None else failed
 
 
+def _thresholds(
+    specification: GroupSpecification, found: Findings
+) -> tuple[Quantity, tuple[TolerancePart, ...], Certificates]:
+    """The thresholds without a contract."""
+    free, certificates = alone(found.game), dict[str, str]()
+    level = _threshold(found, free, Fraction(0), certificates)
+    return level, _tolerances(specification, found, free, certificates), certificates
+
+
 def _tolerances(
     specification: GroupSpecification,
     found: Findings,
@@ -294,88 +322,3 @@ def _tolerances(
         TolerancePart(loss, _threshold(found, where, loss, certificates))
         for loss in specification.tolerances
     )
-
-
-def _level(game: GroupGame, levels: Levels) -> Fraction | Mapping[str, Fraction]:
-    if len(set(levels)) == 1:
-        return levels[0]
-    return {group.name: level for group, level in zip(game.groups, levels, strict=True)}
-
-
-# --- claims ---
-
-
-def _claims(specification: GroupSpecification, found: Findings) -> Iterator[ClaimPart]:
-    names = [each.name for each in specification.languages]
-    for question in specification.questions:
-        everywhere = names if question.id != "closes" else [None]
-        for name in everywhere if question.language is None else [question.language]:
-            yield _claim(specification, found, question, name)
-
-
-def _claim(
-    specification: GroupSpecification,
-    found: Findings,
-    question: GroupQuestion,
-    language: str | None,
-) -> ClaimPart:
-    start = time.perf_counter()
-    game, value = specification.game, question.value
-    where = alone(game)
-    if language is not None:
-        where = setting(game, next(e for e in specification.languages if e.name == language))
-    levels, fields = question.prosociality or found.selfish, {"id": question.id}
-    if question.id == "threshold-at-most":
-        assert value is not None
-        levels, fields = (value,) * len(game.groups), {"id": "closes"}
-    elif value is not None:
-        fields["value"] = str(value)
-    status, sha, reason = _decided(found, where, levels, fields)
-    at = None
-    if question.prosociality is not None:
-        at = _level(game, question.prosociality)
-    return ClaimPart(
-        id=question.id,
-        language=language,
-        status=status,
-        certificate=None if sha is None else CertificatePart("aggregates", True, sha),
-        seconds=time.perf_counter() - start,
-        value=value,
-        lambda_=at,
-        reason=reason,
-        statement=_statement(game, where, levels, fields),
-    )
-
-
-def _decided(
-    found: Findings, where: Setting, levels: Levels, fields: Mapping[str, str]
-) -> tuple[str, str | None, str | None]:
-    """The status of a claim about the gap, the hash of its certificate, and the reason if unknown.
-
-    From bounds a claim is decided where they suffice.
-    """
-    reached = found.reached(where, levels)
-    if isinstance(reached, Unanswered):
-        return "unknown", None, reached.reason
-    small, large = (_loss(found.optimum(), end) for end in (reached.high, reached.low))
-    bound = Fraction(fields.get("value", 0))
-    strict = fields["id"] != "gap-at-least"
-    least, most = (gap > bound or (gap == bound and not strict) for gap in (small, large))
-    if least != most:
-        return "unknown", None, f"the gap is known to lie between {small} and {large} only"
-    holds = least == (fields["id"] in ("gap-positive", "gap-at-least"))
-    coarser, profiles = where, None
-    if not least:
-        profiles = reached.profiles
-        if reached.alone:
-            coarser = alone(found.game)
-        elif where.total and where.budget == "balanced" and profiles is None:
-            coarser = Setting(where.kind, where.budget, where.cells, where.classes)
-    sha = found.certified(coarser, levels, {**fields, "holds": holds}, profiles)
-    if isinstance(sha, Unanswered):
-        return "unknown", None, sha.reason
-    return "proved" if holds else "refuted", sha, None
-
-
-def _statement(game: GroupGame, where: Setting, levels: Levels, fields: Mapping[str, str]) -> str:
-    return group_statement({**fields, "holds": True}, described(game, where, levels))

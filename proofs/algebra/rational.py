@@ -209,7 +209,7 @@ def ratio_text(value: Ratio, names: Sequence[str]) -> str:
     divisors = [str(scale.denominator)] if scale.denominator != 1 else []
     if below != ONE:
         divisors.append(polynomial_text(below, names))
-        if len(below.terms) > 1 or (divisors[:-1]) or "*" in divisors[-1]:
+        if len(below.terms) > 1 or (len(divisors) == 1 and "*" in divisors[0]):
             divisors[-1] = f"({divisors[-1]})"
     under = "*".join(divisors)
     plain = size + text + (f"/({under})" if len(divisors) > 1 else f"/{under}" if under else "")

@@ -17,6 +17,7 @@ from coopgap.proofs.deciding.reports import FirstBestPart, Labels, Quantity, as_
 from coopgap.proofs.deciding.values import everywhere
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.languages import ProductLanguage, complete
+from coopgap.theory.readers.columns import Columns
 from coopgap.theory.readers.files import MAX_BYTES
 from coopgap.theory.readers.table_games import (
     BASE_NUMBERS,
@@ -89,9 +90,13 @@ def audit(
     max_bytes: int = MAX_BYTES,
     timeout: float | None = None,
     progress: Callable[[str], None] | None = None,
+    columns: Columns | None = None,
 ) -> AuditReport:
-    """Checks every row of a dataset; raises InputError if the file as a whole cannot be used."""
-    games = read_table_games(path, max_bytes)
+    """Checks every row of a dataset; raises InputError if the file as a whole cannot be used.
+
+    columns: which of its columns hold what, of a dataset of another layout.
+    """
+    games = read_table_games(path, max_bytes, columns)
     audited = []
     for game in games.games:
         if progress is not None:

@@ -17,13 +17,15 @@ def commons_statement(claim: Mapping[str, Plain]) -> str:
     match claim["id"]:
         case "commons-first-best":
             return f"the best plan of total harvests is worth {claim['value']}"
+        case "commons-first-best-between":
+            return f"the best plan of total harvests is worth {_between(claim)}"
         case "commons-gap":
-            low, high = claim["low"], claim["high"]
-            lost = f"exactly {low}" if low == high else f"at least {low} and at most {high}"
             return (
                 "of the quota rules that react to no more than their language tells, the best "
-                f"loses {lost} of the first best"
+                f"loses {_between(claim)} of the first best"
             )
+        case "commons-bounds":
+            return _bounds(claim)
         case "commons-threshold":
             return _threshold(claim)
         case _:
@@ -48,17 +50,40 @@ _PICKS = {
 }
 
 
-def _equilibrium(claim: Mapping[str, Plain]) -> str:
-    kinds = " and ".join(
+def _between(claim: Mapping[str, Plain]) -> str:
+    low, high = claim["low"], claim["high"]
+    return f"exactly {low}" if low == high else f"at least {low} and at most {high}"
+
+
+def _kinds(claim: Mapping[str, Plain]) -> str:
+    return " and ".join(
         f"{count} agents of λ = {level}"
         if level != "inf"
         else f"{count} agents who want the greatest total catch, then the greatest of their own"
         for count, level in claim["kinds"]
     )
+
+
+def _bounds(claim: Mapping[str, Plain]) -> str:
+    """What all equilibria give, or that there is none."""
+    among = "pure subgame-perfect equilibrium in which each kind does the same"
+    if claim["payoffs"] is None:
+        return f"{_kinds(claim)} have no {among}"
+    total = dict(zip(("low", "high"), claim["total"], strict=True))
+    months = dict(zip(("low", "high"), claim["months"], strict=True))
+    each = " and ".join(_between({"low": low, "high": high}) for low, high in claim["payoffs"])
+    exists = "; that all demand the most they can is always one" if claim["exists"] else ""
+    return (
+        f"in every {among}, {_kinds(claim)} can expect to catch {_between(total)} together and, "
+        f"each by kind, {each}, and the resource lasts {_between(months)} months{exists}"
+    )
+
+
+def _equilibrium(claim: Mapping[str, Plain]) -> str:
     payoffs = " and ".join(claim["payoffs"])
     caps = "" if claim["language"] is None else ", under caps that the language can express,"
     return (
-        f"{kinds} have a pure Markov equilibrium{caps} in which each kind does the same, "
+        f"{_kinds(claim)} have a pure Markov equilibrium{caps} in which each kind does the same, "
         f"{_PICKS[claim['pick']]}: each agent can expect {payoffs}, "
         f"and the resource lasts {claim['months']} months"
     )
@@ -66,12 +91,11 @@ def _equilibrium(claim: Mapping[str, Plain]) -> str:
 
 def commons_circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
     """All that a claim depends on except its own fields, by topic."""
-    growth = ", ".join(f"{Fraction(a, b)} of weight {w}" for w, a, b in data["growth"])
     parts = {
         "agents": str(data["agents"]),
         "stock": f"{data['stock']} of at most {data['capacity']}",
         "demands": _listed(data["harvest"]),
-        "growth": f"{growth}; {'seen' if data['seen'] else 'not seen'} before the harvest",
+        "growth": _growth(data),
         "collapse": f"if less than {data['collapse']} is left",
         "months": str(data["horizon"]),
         "rationing": data["rationing"],
@@ -80,6 +104,21 @@ def commons_circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
         after, loss, floor = data["shock"]
         parts["shock"] = f"{loss} after month {after}, to no less than {floor}"
     return parts
+
+
+def _growth(data: Mapping[str, Plain]) -> str:
+    growth = data["growth"]
+    if not isinstance(growth, dict):
+        drawn = ", ".join(f"{Fraction(a, b)} of weight {w}" for w, a, b in growth)
+        return f"{drawn}; {'seen' if data['seen'] else 'not seen'} before the harvest"
+    (start, one, slope, most), (below, other, back, least) = growth["turns"]
+    first, second = growth["factors"]
+    return (
+        f"{first}, which agents see turn to {second} when the mean harvest of the last "
+        f"{growth['window']} months is at least {start} (probability {one}, {slope} more for each "
+        f"unit beyond, at most {most}), and back when it is below {below} (probability {other}, "
+        f"{back} more for each unit beyond, at most {least})"
+    )
 
 
 def _listed(demands: Sequence[int]) -> str:
@@ -97,9 +136,7 @@ def spec_data(text: str) -> dict[str, Plain]:
     growth = written["growth"]
     if not isinstance(growth, dict):
         growth = {"factors": [growth]}
-    factors = [Fraction(each) for each in growth["factors"]]
-    prior = [Fraction(each) for each in growth.get("prior", [1])]
-    scale = lcm(*(each.denominator for each in prior))
+    regimes = "regimes" in growth
     harvest = written["harvest"]
     if isinstance(harvest, str):
         low, high = map(int, harvest.split(".."))
@@ -110,16 +147,33 @@ def spec_data(text: str) -> dict[str, Plain]:
         "stock": int(written["stock"]),
         "capacity": int(written["capacity"]),
         "harvest": sorted({int(each) for each in harvest}),
-        "growth": [
-            [int(p * scale), r.numerator, r.denominator]
-            for p, r in zip(prior, factors, strict=True)
-            if p
-        ],
-        "seen": growth.get("seen", False),
+        "growth": _regimes_written(growth) if regimes else _draws_written(growth),
+        "seen": regimes or growth.get("seen", False),
         "collapse": int(written.get("collapse", 0)),
         "horizon": int(written["horizon"]),
         "rationing": written.get("rationing", "one-at-a-time"),
         "shock": None
         if shock is None
         else [int(shock["after"]), int(shock["loss"]), int(shock.get("floor", 0))],
+    }
+
+
+def _draws_written(growth: Mapping[str, Plain]) -> Plain:
+    factors = [Fraction(each) for each in growth["factors"]]
+    prior = [Fraction(each) for each in growth.get("prior", [1])]
+    scale = lcm(*(each.denominator for each in prior))
+    pairs = zip(prior, factors, strict=True)
+    return [[int(p * scale), r.numerator, r.denominator] for p, r in pairs if p]
+
+
+def _regimes_written(growth: Mapping[str, Plain]) -> Plain:
+    def turn(name: str, threshold: str) -> list[str]:
+        table = growth[name]
+        keys = (threshold, "probability", "slope", "most")
+        return [str(Fraction(table.get(key, {"slope": 0, "most": 1}.get(key)))) for key in keys]
+
+    return {
+        "factors": [str(Fraction(each)) for each in growth["regimes"].values()],
+        "window": int(growth.get("window", 1)),
+        "turns": [turn("shift", "from"), turn("recover", "below")],
     }

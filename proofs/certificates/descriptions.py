@@ -23,6 +23,9 @@ CLASSES: Mapping[tuple[str, object], str] = {
     ("mechanism", "balanced"): "balanced transfers",
     ("mechanism", "burnt"): "transfers that may burn money",
     ("mechanism", "free"): "transfers with outside money",
+    ("interim", "balanced"): "balanced transfers",
+    ("interim", "burnt"): "transfers that may burn money",
+    ("interim", "free"): "transfers with outside money",
     ("directive", False): "complete directives",
     ("directive", True): "permissive directives",
 }
@@ -89,7 +92,12 @@ class Description:
         self.some = f" in some state of positive probability{but}" if several else ""
         self.language = language if language in ("", THE_LANGUAGE) else label(language)
         kinds = self.contracts()
-        self.alone = data["contracts"]["kind"] == "none"
+        own = data["contracts"]
+        self.private = own["kind"] == "interim"
+        self.alone = own["kind"] == "none" or (self.private and own["budget"] == "")
+        self.seen = self.sight() if self.private else ""
+        if self.private:
+            self.each = self.some = ""
         self.contract = (f" in {self.language}" if language else "") + (
             f" ({kinds})" if kinds else ""
         )

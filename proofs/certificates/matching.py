@@ -665,17 +665,35 @@ def _numbers(spec: _Spec, game: Mapping[str, Plain]) -> Iterator[str]:
 
 def _language(spec: _Spec, data: Mapping[str, Plain]) -> str | None:
     contracts, records = data["contracts"], data["records"]
-    if records is None and contracts["kind"] == "none":
+    if records is None and contracts["kind"] in ("none", "interim"):
         return "play without a contract"
     left = list(range(spec.plays)) if records is None else _left(spec, records)
     alike = [(name, own) for name, record, own in spec.languages if record == left]
     named = [name for name, own in alike if _same_class(data, own)]
     if named:
         return f"language {' or '.join(named)}"
+    if contracts["kind"] == "mechanism":
+        return _relaxed(spec, data, left)
     if contracts["kind"] == "directive" and not contracts["permissive"] and _by_state(records):
         # Complete directives are decided for the language of states of each language (T2).
         told = " or ".join(name for name, _ in alike)
         return f"complete directives in the language {told}" if alike else None
+    return None
+
+
+def _relaxed(spec: _Spec, data: Mapping[str, Plain], left: Sequence[int]) -> str | None:
+    """A language without its bound on fines, or more of its rules: what its gap is due to."""
+    count = len(spec.profiles)
+    for name, record, own in spec.languages:
+        dropped = {**own, "liability": None}
+        if record == left and _same_class(data, dropped):
+            return f"language {name} without a bound on fines"
+        dropped["participation"] = None
+        if record == left and _same_class(data, dropped):
+            return f"language {name} where nobody may refuse"
+        seen = _numbered((each, k % count) for k, each in enumerate(record))
+        if seen == left and _same_class(data, dropped):
+            return f"language {name} with every action verified"
     return None
 
 
@@ -701,8 +719,10 @@ def _same_class(all_: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
     """Whether the contracts, or the mechanisms with such transfers, are the same."""
     data = all_["contracts"]
     if "mechanism" in all_:
-        data = {**data, "kind": "transfers"}
         stated, options = all_["mechanism"]["options"], own["participation"]
+        if data["kind"] == "interim":
+            options = None
+        data = {**data, "kind": "transfers"}
         if stated is None or options is None:
             if stated is not options:
                 return False

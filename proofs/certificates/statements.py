@@ -93,6 +93,8 @@ def _said(about: Description, name: str, own: Fields, holds: bool) -> str:
 def _first_best(about: Description, holds: bool, at: str | None = None) -> str:
     at = about.at if at is None else at
     play = f"a pure equilibrium{at} to play a first-best profile{about.each}"
+    if about.private:
+        play = f"an equilibrium{at} to play strategies of the pooled first best{about.seen}"
     if about.alone:
         return f"{WITHOUT} it is {'' if holds else 'not '}{play}"
     return f"{'some' if holds else 'no'} contract{about.contract} makes it {play}"
@@ -104,23 +106,34 @@ def _closes(about: Description, _own: Fields) -> Said:
 
 def _all_lose(about: Description, size: str) -> str:
     where = WITHOUT if about.alone else f"whatever the contract{about.contract},"
-    play = f"pure equilibria{about.at}{about.each}"
-    return f"{where} {play} have expected welfare {size}below that of the first best"
+    play = f"{_plays(about)}{about.at}{about.each}"
+    return f"{where} {play} have expected welfare {size}below that of {_top(about)}{about.seen}"
 
 
 def _one_loses(about: Description, size: str) -> str:
     where = WITHOUT if about.alone else f"under some contract{about.contract}"
-    play = f"pure equilibria{about.at}{about.each}"
-    return f"{where} there are {play} of expected welfare {size}below that of the first best"
+    play = f"{_plays(about)}{about.at}{about.each}"
+    what = f"of expected welfare {size}below that of {_top(about)}{about.seen}"
+    return f"{where} there are {play} {what}"
+
+
+def _plays(about: Description) -> str:
+    """What equilibria are of: profiles in each state, or strategies."""
+    return "equilibria in pure strategies" if about.private else "pure equilibria"
+
+
+def _top(about: Description) -> str:
+    return "the pooled first best" if about.private else "the first best"
 
 
 def _equals(about: Description, own: Fields, what: str = "", at: str | None = None) -> str:
     """The claim about V, or about the gap that it leaves."""
     under = WITHOUT if about.alone else f"under any contract{about.contract}"
-    play = f"pure equilibria{about.at if at is None else at}{about.each}"
+    play = f"{_plays(about)}{about.at if at is None else at}{about.each}"
     if own["value"] in ("inf", "-inf"):
-        return f"there are no {play} {under}"
-    return f"{what}the greatest expected welfare of {play} {under} is {about.number(own['value'])}"
+        return f"there are no {play} {under}{about.seen}"
+    value = f"{about.number(own['value'])}{about.seen}"
+    return f"{what}the greatest expected welfare of {play} {under} is {value}"
 
 
 def _infimum(about: Description, size: str) -> str:

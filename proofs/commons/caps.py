@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from coopgap.proofs.commons.equilibria import Caps, Missing, Stage, Symmetric, stage_of, symmetric
-from coopgap.proofs.commons.months import Values
-from coopgap.proofs.commons.planner import Cell
+from coopgap.proofs.commons.months import Values, ahead
 from coopgap.proofs.commons.quotas import BestRule
 from coopgap.theory.commons.resource import Commons
-from coopgap.theory.commons.specification import QuotaLanguage
+from coopgap.theory.commons.specification import Cell, QuotaLanguage
 
 
 def sustained(
@@ -57,7 +56,10 @@ def _stagewise(commons: Commons, language: QuotaLanguage, level: Fraction) -> di
     values: Values = [Fraction(0)] * size
     chosen: dict[Cell, int] = {}
     for month in range(commons.horizon, 0, -1):
-        stages = [stage_of(commons, level, each, month, values) for each in commons.signals]
+        stages = [
+            stage_of(commons, level, ahead(commons, each, month, values))
+            for each in commons.signals
+        ]
         worth = [Fraction(0)] * size
         for stock in range(size):
             groups = [[each] for each in range(len(stages))]

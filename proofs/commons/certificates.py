@@ -7,33 +7,59 @@ from fractions import Fraction
 from typing import Any
 
 from coopgap.proofs.commons.equilibria import Caps, Pick, Symmetric
-from coopgap.proofs.commons.planner import Cell, Plan
+from coopgap.proofs.commons.planner import Plan
 from coopgap.proofs.commons.populations import Population
 from coopgap.proofs.commons.quotas import BestRule, Halves, Tree
 from coopgap.proofs.commons.thresholds import Measure
+from coopgap.proofs.trusted.bounds import bounds as bounds_of
+from coopgap.proofs.trusted.bounds import emptied
+from coopgap.proofs.trusted.commons import commons_of
 from coopgap.proofs.trusted.commons_claims import COMMONS
-from coopgap.proofs.trusted.documents import canonical, digest
-from coopgap.theory.commons.resource import Commons
-from coopgap.theory.commons.specification import QuotaLanguage
+from coopgap.proofs.trusted.documents import Budget, Rejected, canonical, digest
+from coopgap.proofs.trusted.playing import Play
+from coopgap.proofs.trusted.situations import Situations
+from coopgap.proofs.trusted.stages import Stages
+from coopgap.theory.commons.regimes import Regimes
+from coopgap.theory.commons.resource import Commons, Growth
+from coopgap.theory.commons.specification import Cell, QuotaLanguage
 from coopgap.theory.exact import Extended, common_denominator
+
+Kinds = Sequence[tuple[int, Fraction | None]]
+"""How many agents are alike, and their λ; None where W comes first."""
 
 
 def data_of(commons: Commons) -> dict[str, Any]:
     """The data of a certificate."""
     growth, shock = commons.growth, commons.shock
-    drawn = [each for each in zip(growth.prior, growth.factors, strict=True) if each[0] > 0]
-    scale = common_denominator(growth.prior)
     return {
         "agents": commons.agents,
         "stock": commons.stock,
         "capacity": commons.capacity,
         "harvest": list(commons.grid),
-        "growth": [[int(p * scale), r.numerator, r.denominator] for p, r in drawn],
+        "growth": _regimes(growth) if isinstance(growth, Regimes) else _drawn(growth),
         "seen": growth.seen,
         "collapse": commons.collapse,
         "horizon": commons.horizon,
         "rationing": commons.rationing,
         "shock": None if shock is None else [shock.after, shock.loss, shock.floor],
+    }
+
+
+def _drawn(growth: Growth) -> list[list[int]]:
+    scale = common_denominator(growth.prior)
+    drawn = [each for each in zip(growth.prior, growth.factors, strict=True) if each[0] > 0]
+    return [[int(p * scale), r.numerator, r.denominator] for p, r in drawn]
+
+
+def _regimes(growth: Regimes) -> dict[str, Any]:
+    turns = [
+        [turn.threshold, turn.probability, turn.slope, turn.most]
+        for turn in (growth.shift, growth.recover)
+    ]
+    return {
+        "factors": [str(each) for each in growth.factors],
+        "window": growth.window,
+        "turns": [[str(each) for each in turn] for turn in turns],
     }
 
 
@@ -67,7 +93,7 @@ def gap(plan: Plan, language: QuotaLanguage, best: BestRule) -> str:
         "high": str(plan.value - best.low),
     }
     rule = [[*cell, best.rule.get(cell, 0)] for cell in sorted(_cells(commons, language))]
-    witness = {"values": _values(plan), "rule": rule, "tree": _tree(best.tree)}
+    witness = {"values": _values(plan), "rule": rule, "tree": tree_listed(best.tree)}
     return encoded(commons, claim, witness)
 
 
@@ -140,6 +166,34 @@ def threshold(plan: Plan, measure: Measure, value: Extended) -> str:
     return encoded(plan.commons, claim, {"values": _values(plan)})
 
 
+def bounds(commons: Commons, kinds: Kinds, merged: bool) -> str | None:
+    """What agents of each kind get in every equilibrium; None if that is too much to work out."""
+    budget = Budget()
+    data = commons_of(data_of(commons))
+    source: Stages | Situations = (
+        Stages(data, budget)
+        if data.regimes is None
+        else Situations(data, data.regimes, merged, budget)
+    )
+    listed = [[count, "inf" if level is None else str(level)] for count, level in kinds]
+    try:
+        found = bounds_of(source, Play(source, listed))
+    except Rejected:
+        return None
+    if found is None and merged:
+        return None
+    ends = [[str(low), str(high)] for low, high in found or []]
+    claim = {
+        "id": "commons-bounds",
+        "kinds": listed,
+        "exists": found is not None and emptied(source),
+        "payoffs": ends[:-2] or None,
+        "months": ends[-2] if ends else None,
+        "total": ends[-1] if ends else None,
+    }
+    return encoded(commons, claim, {} if data.regimes is None else {"merged": merged})
+
+
 def lasting(commons: Commons, play: Symmetric) -> Fraction:
     """The expected number of months at whose beginning the resource is there."""
     lasts, stocks = Fraction(0), {commons.stock: Fraction(1)}
@@ -187,12 +241,13 @@ def _cells(commons: Commons, language: QuotaLanguage) -> set[Cell]:
     return {language.cell(*situation) for situation in _situations(commons)}
 
 
-def _tree(tree: Tree) -> dict[str, Any] | None:
+def tree_listed(tree: Tree) -> dict[str, Any] | None:
+    """A division of limits as certificates write it."""
     if not isinstance(tree, Halves):
         return None
     return {
         "cell": list(tree.cell),
         "at": tree.at,
-        "low": _tree(tree.low),
-        "high": _tree(tree.high),
+        "low": tree_listed(tree.low),
+        "high": tree_listed(tree.high),
     }

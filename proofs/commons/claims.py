@@ -107,25 +107,30 @@ def _closes(
     report: Findings, question: CommonsQuestion, play: Callable[[Fraction], PlayPart]
 ) -> Verdict:
     assert question.level is not None
-    best = report.plan.value
-    if report.planner_certificate is None:
+    best = report.planner
+    if isinstance(best, Unknown) or report.planner_certificate is None:
         return None, None, "the first best has no certificate"
+    least, most = best if isinstance(best, tuple) else (best, best)
     if question.language is not None:
         (part,) = (each for each in report.languages if each.name == question.language)
         caps = [each for each in part.caps if each.level == question.level]
         if not caps:
             return None, None, "list this λ in [prosociality], so that caps are sought at it"
         value, shas = caps[0].value, caps[0].certificates
-        if not isinstance(value, tuple) or value[0] < best:
+        if not isinstance(value, tuple) or value[0] < most:
             return None, None, "none of the caps that were tried reaches the first best"
         return True, _joined(report, shas["value"]), ""
     found = play(question.level)
+    if isinstance(found.over_all, tuple) and found.over_all[1] < least:
+        return False, _joined(report, found.certificates["over_all"]), ""
     if not isinstance(found.value, Fraction):
         return None, None, getattr(found.value, "reason", "the equilibrium is not known")
-    if found.value < best and found.several:
+    if found.value < least and found.several:
         reason = "the best stagewise selection does not reach the first best; other selections may"
         return None, None, reason
-    return found.value == best, _joined(report, found.certificates["value"]), ""
+    if least <= found.value < most:
+        return None, None, "the first best is known between bounds only"
+    return found.value >= most, _joined(report, found.certificates["value"]), ""
 
 
 def _joined(report: Findings, sha: str) -> str:

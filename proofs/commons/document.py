@@ -33,7 +33,7 @@ def document(report: Findings) -> dict[str, Any]:
         "title": spec.title,
         "planner": {
             "value": figure(report.planner),
-            "policy": _policy(commons, [_firsts(commons, row) for row in report.plan.totals[0]]),
+            "policy": _policy(commons, report.policy),
             "certificates": _named("value", report.planner_certificate),
         },
         "selfish": None if isinstance(selfish.value, Unknown) else _play(commons, selfish),
@@ -43,7 +43,7 @@ def document(report: Findings) -> dict[str, Any]:
         "thresholds": [_threshold(each) for each in report.thresholds],
         "prosocial": [_level(each) for each in report.prosocial],
         "populations": [_population(report, each) for each in report.populations],
-        "claims": [_claim(each) for each in report.claims],
+        "claims": [claim_document(each) for each in report.claims],
     }
 
 
@@ -61,15 +61,11 @@ def _named(name: str, sha: str | None) -> dict[str, str]:
     return {} if sha is None else {name: sha}
 
 
-def _firsts(commons: Commons, row: Sequence[int]) -> dict[int, int]:
-    return {stock: row[stock] for stock in range(commons.capacity + 1)}
-
-
 def _policy(commons: Commons, rows: Sequence[Mapping[int, int]]) -> dict[str, Any]:
     """By stock the total harvest of the first month; by what is seen of growth, if it is."""
     listed = [{str(stock): total for stock, total in row.items()} for row in rows]
-    if len(listed) == 1:
-        return dict(listed[0])
+    if len(listed) < 2:
+        return {stock: total for row in listed for stock, total in row.items()}
     return {each.name: row for each, row in zip(commons.signals, listed, strict=True)}
 
 
@@ -77,6 +73,7 @@ def _play(commons: Commons, part: PlayPart) -> dict[str, Any]:
     return {
         "value": figure(part.value),
         "worst": figure(part.worst),
+        "over_all": figure(part.over_all),
         "several": part.several,
         "policy": _policy(commons, part.policy),
         "certificates": dict(part.certificates),
@@ -88,6 +85,7 @@ def _level(part: PlayPart) -> dict[str, Any]:
         "lambda": str(part.level),
         "value": figure(part.value),
         "worst": figure(part.worst),
+        "over_all": figure(part.over_all),
         "several": part.several,
         "certificates": dict(part.certificates),
     }
@@ -133,6 +131,7 @@ def _population(report: Findings, part: PopulationPart) -> dict[str, Any]:
         "prosocial": part.prosocial,
         "value": figure(part.value),
         "worst": figure(part.worst),
+        "over_all": figure(part.over_all),
         "prosocial_payoff": _text(part.prosocial_payoff),
         "selfish_payoff": _text(part.selfish_payoff),
         "survival": _text(part.survival),
@@ -142,7 +141,8 @@ def _population(report: Findings, part: PopulationPart) -> dict[str, Any]:
     }
 
 
-def _claim(each: Decided) -> dict[str, Any]:
+def claim_document(each: Decided) -> dict[str, Any]:
+    """A claim as plain JSON values."""
     certificate = None
     if each.sha256 is not None:
         certificate = {"kind": each.kind, "checked": True, "sha256": each.sha256}

@@ -7,14 +7,17 @@ equilibrium either something is left, or all demand the most they can.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
 from coopgap.proofs.commons.months import Reply, Values, ahead, reply, whole
 from coopgap.theory.commons.rationing import catch
-from coopgap.theory.commons.resource import Commons, Signal
+from coopgap.theory.commons.resource import Commons
+
+SHOWN = 8
+"""How many replies are told of a situation without an equilibrium."""
 
 Pick = Literal["best", "worst"]
 """Of several equilibria of a month: of the greatest or the least welfare, then the least demand."""
@@ -22,15 +25,25 @@ Pick = Literal["best", "worst"]
 
 @dataclass(frozen=True)
 class Missing:
-    """A situation that can be reached and has no equilibrium."""
+    """A situation that can be reached and has no equilibrium.
+
+    past: the total harvests of the months before that still count, in units. replies: by what each
+    kind demands, a demand by which somebody gains, where all demands are the same.
+    """
 
     month: int
     signal: str
     stock: int
+    past: tuple[int, ...] = ()
+    replies: Mapping[int, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         seen = f" when growth is {self.signal}" if self.signal else ""
-        return f"in month {self.month} at a stock of {self.stock}{seen}"
+        past = f" after harvests of {', '.join(map(str, self.past))}" if self.past else ""
+        shown = [f"{demand} for {other}" for demand, other in self.replies.items()]
+        more = ", …" if len(shown) > SHOWN else ""
+        why = f": one agent leaves {', '.join(shown[:SHOWN])}{more}" if shown else ""
+        return f"in month {self.month} at a stock of {self.stock}{seen}{past}{why}"
 
 
 @dataclass(frozen=True)
@@ -72,13 +85,14 @@ def symmetric(
     for month in range(commons.horizon, 0, -1):
         worth, rows = [Fraction(0)] * size, []
         for number, signal in enumerate(commons.signals):
-            stage = stage_of(commons, level, signal, month, values[0])
+            stage = stage_of(commons, level, ahead(commons, signal, month, values[0]))
             row = []
             for stock in range(size):
                 found = stage.equilibria(stock, caps(month, number, stock) if caps else -1)
                 reached = stock in commons.reachable[month - 1]
                 if reached and not found:
-                    return Missing(month, signal.name, stock)
+                    replies = {} if caps else stage.leaving(stock)
+                    return Missing(month, signal.name, stock, (), replies)
                 several = several or (reached and len(found) > 1)
                 demand, own = picked(found, pick) if found else (0, Fraction(0))
                 row.append(demand)
@@ -97,7 +111,10 @@ def picked(found: Sequence[tuple[int, Fraction]], pick: Pick) -> tuple[int, Frac
 
 @dataclass(frozen=True)
 class Stage:
-    """A month with what is seen of growth: later, by what is left, is what each agent expects."""
+    """A month with what is seen of growth: later, by what is left, is what each agent expects.
+
+    There is one for all stocks up to the most that may be left.
+    """
 
     commons: Commons
     level: Fraction
@@ -141,6 +158,21 @@ class Stage:
         utility = Fraction(stock, commons.agents) + self.level * room
         return room <= 0 or self.unit * int(self.replies.best[room, cap]) <= utility
 
+    def leaving(self, stock: int) -> dict[int, int]:
+        """By what all demand a better demand of one agent, where no demand is an equilibrium."""
+        commons, most = self.commons, min(self.commons.grid[-1], stock)
+        found = {}
+        for place, demand in enumerate(each for each in commons.grid if each <= stock):
+            left = stock - commons.agents * demand
+            if left > 0 and not self.replies.fits(left, place, -1):
+                room = left + demand
+                found[demand] = commons.grid[int(self.replies.worth[room].argmax())]
+            elif left > 0 or demand < most:
+                found[demand] = most
+        room = max(0, stock - (commons.agents - 1) * most)
+        found[most] = commons.grid[int(self.replies.worth[room].argmax())]
+        return found
+
     def _all_in_pays(self, stock: int, demand: int, own: Fraction, most: int) -> bool:
         """Whether an agent gains by demanding the most, where that leaves nothing."""
         commons = self.commons
@@ -151,11 +183,8 @@ class Stage:
         return caught + self.level * stock > own + self.level * commons.agents * own
 
 
-def stage_of(
-    commons: Commons, level: Fraction, signal: Signal, month: int, values: Values
-) -> Stage:
-    """The month, given what each agent expects from the next one on by its stock."""
-    later = ahead(commons, signal, month, values)
+def stage_of(commons: Commons, level: Fraction, later: Values) -> Stage:
+    """The month, given what each agent expects from the next one on by what is left."""
     weighted = [(1 + commons.agents * level) * each / (1 + level) for each in later]
     (row,), denominator = whole(commons, 1, weighted)
     return Stage(

@@ -66,7 +66,7 @@ class Reply:
 def reply(commons: Commons, weight: int, later: IntArray, among: Reply | None = None) -> Reply:
     """What demands get; only of those that are best by another measure, if one is given."""
     grid = np.array(commons.grid)
-    rooms = np.arange(commons.capacity + 1)[:, None]
+    rooms = np.arange(len(later))[:, None]
     lefts = rooms - grid[None, :]
     inside = lefts >= 0
     worth = weight * grid.astype(later.dtype)[None, :] + later[np.maximum(lefts, 0)]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
-from coopgap.proofs.commons.planner import Plan
 from coopgap.proofs.commons.thresholds import Measure
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.theory.commons.specification import CommonsQuestion, CommonsSpecification
@@ -20,17 +19,27 @@ Figure = Between | Extended | Unknown
 """A number, bounds, or why it is not known."""
 
 
+class Planned(Protocol):
+    """A plan."""
+
+    @property
+    def value(self) -> Fraction:
+        """The expected total catch from the start, in units."""
+        ...
+
+
 @dataclass(frozen=True)
 class PlayPart:
     """Symmetric play at one λ: the equilibrium of the best stagewise selection, and of the worst.
 
     policy: by signal and stock the total harvest of the first month. several: whether some month
-    has several equilibria.
+    has several equilibria. over_all: what every symmetric pure equilibrium gives.
     """
 
     level: Fraction
     value: Figure
     worst: Figure
+    over_all: Figure
     several: bool | None = None
     policy: Sequence[Mapping[int, int]] = ()
     certificates: Mapping[str, str] = field(default_factory=dict)
@@ -74,6 +83,7 @@ class PopulationPart:
     prosocial: int
     value: Figure
     worst: Figure
+    over_all: Figure
     prosocial_payoff: Fraction | None = None
     selfish_payoff: Fraction | None = None
     survival: Fraction | None = None
@@ -94,14 +104,19 @@ class Decided:
     theorem: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Findings:
-    """Everything that a specification with a commons asks, decided; values in units."""
+    """Everything that a specification with a commons asks, decided; values in units.
+
+    plan: the first best, or the best plan that is known. policy: by what is seen of growth and by
+    stock, its total harvest in the first month.
+    """
 
     specification: CommonsSpecification
-    plan: Plan
+    plan: Planned
     planner: Figure
     planner_certificate: str | None
+    policy: Sequence[Mapping[int, int]]
     selfish: PlayPart
     languages: Sequence[QuotaPart]
     thresholds: Sequence[ThresholdPart]

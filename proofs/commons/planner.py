@@ -10,11 +10,8 @@ import numpy as np
 
 from coopgap.proofs.commons.months import NEVER, Values, ahead, whole
 from coopgap.theory.commons.resource import Commons
-from coopgap.theory.commons.specification import QuotaLanguage
+from coopgap.theory.commons.specification import Cell, QuotaLanguage
 from coopgap.theory.exact import IntArray, common_denominator
-
-Cell = tuple[int, int, int]
-"""What a quota can tell of a situation: numbers of cells of the month, of growth, of the stock."""
 
 Limits = Mapping[Cell, tuple[int, int]]
 """For cells of a language, the least and the greatest quota, in units."""

@@ -13,7 +13,7 @@ from fractions import Fraction
 from coopgap.proofs.commons.equilibria import Missing, Pick
 from coopgap.proofs.commons.months import Reply, Values, ahead, reply, whole
 from coopgap.theory.commons.rationing import catch
-from coopgap.theory.commons.resource import Commons, Signal
+from coopgap.theory.commons.resource import Commons
 
 Demands = tuple[int, int]
 """What each prosocial and each selfish agent demands; 0 where there is none of a kind."""
@@ -64,8 +64,10 @@ def population(commons: Commons, prosocial: int, pick: Pick = "best") -> Populat
     several = False
     for month in range(commons.horizon, 0, -1):
         worth, rows = [nothing] * size, []
+        parts = [[row[part] for row in payoffs[0]] for part in range(3)]
         for signal in commons.signals:
-            stage = _stage(commons, prosocial, signal, month, payoffs[0])
+            later = [ahead(commons, signal, month, each) for each in parts]
+            stage = stage_of(commons, prosocial, later)
             row = []
             for stock in range(size):
                 found = stage.equilibria(stock)
@@ -91,7 +93,7 @@ def _plus(one: Payoffs, weight: Fraction, other: Payoffs) -> Payoffs:
 
 
 @dataclass(frozen=True)
-class _Stage:
+class Stage:
     """A month with what is seen of growth; later, by what is left, are the three payoffs."""
 
     commons: Commons
@@ -189,11 +191,9 @@ class _Stage:
         return best > room * self.units[0] or self.prosocial.best[room, -1] > share * self.units[1]
 
 
-def _stage(
-    commons: Commons, prosocial: int, signal: Signal, month: int, payoffs: Sequence[Payoffs]
-) -> _Stage:
+def stage_of(commons: Commons, prosocial: int, later: Sequence[Values]) -> Stage:
+    """The month, given the three payoffs from the next one on by what is left."""
     kinds = (prosocial, commons.agents - prosocial)
-    later = [ahead(commons, signal, month, [row[part] for row in payoffs]) for part in range(3)]
     welfare = [
         kinds[0] * one + kinds[1] * other for one, other in zip(later[0], later[1], strict=True)
     ]
@@ -201,7 +201,7 @@ def _stage(
     (own,), in_own = whole(commons, 1, later[0])
     (other,), in_other = whole(commons, 1, later[1])
     first = reply(commons, in_total, total)
-    return _Stage(
+    return Stage(
         commons,
         kinds,
         (later[0], later[1], later[2]),

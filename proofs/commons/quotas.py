@@ -1,4 +1,4 @@
-"""The best quota rule of a language that need not see stock or month: a search with bounds.
+"""The best quota rule of a language that need not see all there is: a search with bounds.
 
 Backward induction would choose anew in each situation, where one quota must do for all those that
 the language cannot tell apart. So it only bounds: limits to quotas are halved until what is best in
@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, product
+from typing import Protocol
 
-from coopgap.proofs.commons.planner import Cell, Limits, Plan, planned
+from coopgap.proofs.commons.planner import Limits, Plan, planned
 from coopgap.theory.commons.resource import Commons
-from coopgap.theory.commons.specification import QuotaLanguage
+from coopgap.theory.commons.specification import Cell, QuotaLanguage
 
 NODES = 250
 """How many limits are tried before the search ends with bounds."""
@@ -35,105 +36,168 @@ class Halves:
 Tree = Halves | None
 """How the quotas of a language are divided; None: the bound of these limits is low enough."""
 
+Wanted = list[tuple[int, int, Fraction]]
+"""The least and greatest quota by which the harvest is what a plan does, with the probability."""
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What is worth so much, in units, and the cells that its play reaches, in that order."""
+
+    value: Fraction
+    visited: Mapping[Cell, Wanted]
+
+
+class Problem(Protocol):
+    """A commons whose quotas react to what a language tells."""
+
+    @property
+    def commons(self) -> Commons:
+        """The commons."""
+        ...
+
+    @property
+    def rest(self) -> Mapping[Cell, int]:
+        """A quota for every cell."""
+        ...
+
+    def bound(self, limits: Limits) -> Worth:
+        """No rule within the limits is worth more."""
+        ...
+
+    def valued(self, rule: Mapping[Cell, int]) -> Worth:
+        """What a rule is worth."""
+        ...
+
 
 @dataclass(frozen=True)
 class BestRule:
     """The best quota rule: its worth lies between two numbers, in units.
 
-    plan: what a rule of worth ``low`` does; rule: its quotas in the cells that play reaches. tree:
-    shows that no rule is worth more than ``high``.
+    rule: the quotas of a rule of worth ``low`` in the cells that play reaches. tree: shows that no
+    rule is worth more than ``high``.
     """
 
     low: Fraction
     high: Fraction
-    plan: Plan
     rule: Mapping[Cell, int]
     tree: Tree = None
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The problem where growth is drawn anew each month."""
+
+    commons: Commons
+    language: QuotaLanguage
+
+    @property
+    def rest(self) -> Mapping[Cell, int]:
+        """No harvest."""
+        return dict.fromkeys(_cells(self.commons, self.language), 0)
+
+    def bound(self, limits: Limits) -> Worth:
+        """The best plan within the limits."""
+        plan = planned(self.commons, self.language, limits)
+        return Worth(plan.value, _visited(plan, self.language))
+
+    def valued(self, rule: Mapping[Cell, int]) -> Worth:
+        """The plan that a rule prescribes."""
+        return self.bound({cell: (quota, quota) for cell, quota in rule.items()})
+
+
 def best_rule(commons: Commons, language: QuotaLanguage, nodes: int = NODES) -> BestRule:
     """The best rule by which a quota of the language prescribes the total harvest."""
-    plan = planned(commons, language)
+    problem = Drawn(commons, language)
     if language.stagewise:
-        return BestRule(plan.value, plan.value, plan, _rule(plan, language))
-    search = _Search(commons, language)
-    search.consider(plan)
-    search.climb(nodes // 2 if plan.value > search.low else 0)
+        plan = problem.bound({})
+        return BestRule(plan.value, plan.value, rule_of(problem, plan))
+    return searched(problem, nodes, nodes // 2)
+
+
+def searched(problem: Problem, nodes: int, climbs: int) -> BestRule:
+    """The best rule of a problem, as far as so many limits and before them so many rules show."""
+    first = problem.bound({})
+    search = _Search(problem)
+    search.consider(first)
+    search.climb(climbs if first.value > search.low else 0)
     number = count()
     waiting: list[tuple[Fraction, int, _Node]] = []
-    root = _Node({}, plan)
-    heapq.heappush(waiting, (-plan.value, next(number), root))
+    root = _Node({}, first)
+    heapq.heappush(waiting, (-first.value, next(number), root))
     tried = 1
     while waiting and -waiting[0][0] > search.low and tried < nodes:
         _, _, node = heapq.heappop(waiting)
-        for half in node.halved(language):
-            part = planned(commons, language, half)
+        halves = list(node.halved(problem.commons.capacity))
+        if not halves:
+            # What bounds it is what one rule does, if only what is past is not forgotten.
+            heapq.heappush(waiting, (-node.worth.value, next(number), node))
+            break
+        for half in halves:
+            part = problem.bound(half)
             search.consider(part)
             child = _Node(half, part)
             node.children.append(child)
             heapq.heappush(waiting, (-part.value, next(number), child))
             tried += 1
     high = max(search.low, -waiting[0][0]) if waiting else search.low
-    return BestRule(search.low, high, search.plan, search.rule, root.tree(high))
+    return BestRule(search.low, high, search.rule, root.tree(high))
 
 
 class _Search:
-    """The best rule so far."""
+    """The best rule so far: ``whole`` for all cells, ``rule`` for those that its play reaches."""
 
-    def __init__(self, commons: Commons, language: QuotaLanguage) -> None:
-        self.commons, self.language = commons, language
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
         self.low = Fraction(-1)
+        self.whole: Mapping[Cell, int] = {}
+        self.rule: Mapping[Cell, int] = {}
 
-    def consider(self, plan: Plan) -> None:
+    def consider(self, plan: Worth) -> None:
         """Makes one rule of what a plan does in each situation, the likelier ones first."""
-        rule = _rule(plan, self.language)
-        fixed = {cell: (quota, quota) for cell, quota in rule.items()}
-        for cell in _cells(self.commons, self.language):
-            fixed.setdefault(cell, (0, 0))
-        self._try(fixed)
+        self._try({**self.problem.rest, **rule_of(self.problem, plan)})
 
-    def _try(self, fixed: Limits) -> bool:
+    def _try(self, whole: Mapping[Cell, int]) -> bool:
         """Whether a whole rule is better than the best so far, which it then becomes."""
-        found = planned(self.commons, self.language, fixed)
+        found = self.problem.valued(whole)
         better = found.value > self.low
         if better:
-            self.low, self.plan, self.fixed = found.value, found, fixed
-            self.rule = {cell: fixed[cell][0] for cell in _visited(found, self.language)}
+            self.low, self.whole = found.value, whole
+            self.rule = {cell: whole[cell] for cell in found.visited}
         return better
 
     def climb(self, tries: int) -> None:
         """Tries rules of one quota everywhere, then other quotas cell by cell, in smaller steps."""
-        quotas = self.commons.quotas
+        quotas = self.problem.commons.quotas
         step = max(1, len(quotas) // 16)
         left = tries
         for quota in quotas[::step]:
-            self._try(dict.fromkeys(self.fixed, (quota, quota)))
+            self._try(dict.fromkeys(self.whole, quota))
             left -= 1
         while step and left > 0:
             moved = False
             for cell, turn in product(list(self.rule), (step, -step)):
-                place = bisect_left(quotas, self.fixed[cell][0]) + turn
+                place = bisect_left(quotas, self.whole[cell]) + turn
                 if 0 <= place < len(quotas) and left > 0:
                     left -= 1
-                    quota = quotas[place]
-                    moved = self._try({**self.fixed, cell: (quota, quota)}) or moved
+                    moved = self._try({**self.whole, cell: quotas[place]}) or moved
             step = step if moved else step // 2
 
 
 class _Node:
-    """Limits with the plan that is best within them."""
+    """Limits with what bounds the rules within them."""
 
-    def __init__(self, limits: Limits, plan: Plan) -> None:
-        self.limits, self.plan = limits, plan
+    def __init__(self, limits: Limits, worth: Worth) -> None:
+        self.limits, self.worth = limits, worth
         self.children: list[_Node] = []
         self.split: tuple[Cell, int] | None = None
 
-    def halved(self, language: QuotaLanguage) -> Iterator[Limits]:
+    def halved(self, capacity: int) -> Iterator[Limits]:
         """Two limits that the plan exceeds; none if it is what one rule does."""
-        for cell, wanted in _visited(self.plan, language).items():
+        for cell, wanted in self.worth.visited.items():
             low, high = max(low for low, _, _ in wanted), min(high for _, high, _ in wanted)
             if low > high:
-                first, last = self.limits.get(cell, (0, self.plan.commons.capacity))
+                first, last = self.limits.get(cell, (0, capacity))
                 at = (high + low - 1) // 2
                 self.split = cell, at
                 yield {**self.limits, cell: (first, at)}
@@ -142,7 +206,7 @@ class _Node:
 
     def tree(self, high: Fraction) -> Tree:
         """The tree below these limits, as far as it is needed."""
-        if self.split is None or self.plan.value <= high or not self.children:
+        if self.split is None or self.worth.value <= high or not self.children:
             return None
         low, other = (child.tree(high) for child in self.children)
         return Halves(*self.split, low, other)
@@ -155,10 +219,6 @@ def _cells(commons: Commons, language: QuotaLanguage) -> set[Cell]:
         for signal in range(len(commons.signals))
         for stock in range(commons.capacity + 1)
     }
-
-
-Wanted = list[tuple[int, int, Fraction]]
-"""The least and greatest quota by which the harvest is what a plan does, with the probability."""
 
 
 def _visited(plan: Plan, language: QuotaLanguage) -> dict[Cell, Wanted]:
@@ -181,11 +241,11 @@ def _visited(plan: Plan, language: QuotaLanguage) -> dict[Cell, Wanted]:
     return found
 
 
-def _rule(plan: Plan, language: QuotaLanguage) -> dict[Cell, int]:
+def rule_of(problem: Problem, plan: Worth) -> dict[Cell, int]:
     """One quota for each cell that a plan reaches: what it needs there most often."""
-    quotas = set(plan.commons.quotas)
+    quotas = set(problem.commons.quotas)
     rule = {}
-    for cell, wanted in _visited(plan, language).items():
+    for cell, wanted in plan.visited.items():
         options = {low for low, _, _ in wanted if low in quotas} or {0}
         rule[cell] = max(
             sorted(options),

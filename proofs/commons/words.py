@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coopgap.proofs.commons.planner import Cell
+from coopgap.theory.commons.regimes import Regimes
 from coopgap.theory.commons.resource import Commons
-from coopgap.theory.commons.specification import QuotaLanguage
+from coopgap.theory.commons.specification import Cell, QuotaLanguage
 
 
 def rule_listed(
@@ -18,10 +18,29 @@ def rule_listed(
         {
             "month": _of(language.month, month, 1),
             "growth": (commons.signals[signal].name or None) if language.growth else None,
+            "regime": None,
+            "past": None,
             "stock": _of(language.stock, stock, 0),
             "quota": quota,
         }
         for (month, signal, stock), quota in sorted(rule.items())
+    ]
+
+
+def regime_rule_listed(
+    regimes: Regimes, language: QuotaLanguage, rule: Mapping[Cell, int]
+) -> list[dict[str, Any]]:
+    """The same where growth has regimes: with the regime, and the past harvests that count."""
+    return [
+        {
+            "month": _of(language.month, month, 1),
+            "growth": None,
+            "regime": regimes.names[regime] if language.regime else None,
+            "past": past if language.past else None,
+            "stock": _of(language.stock, stock, 0),
+            "quota": quota,
+        }
+        for (month, regime, stock, *past), quota in sorted(rule.items())
     ]
 
 

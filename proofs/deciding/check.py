@@ -32,6 +32,7 @@ from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.theory.aggregates import GroupSpecification
+from coopgap.theory.commons.fishery import FisherySpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
@@ -41,6 +42,7 @@ from coopgap.theory.welfare import first_best
 
 if TYPE_CHECKING:
     from coopgap.proofs.aggregates.parts import GroupReport
+    from coopgap.proofs.commons.fishery import FisheryReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.claims import Finder
     from coopgap.theory.readers.load import Anything
@@ -82,6 +84,17 @@ def check(
 ) -> CommonsReport: ...
 
 
+@overload
+def check(
+    specification: FisherySpecification,
+    *,
+    timeout: float | None = None,
+    within: float | None = None,
+    progress: Callable[[str], None] | None = None,
+    mechanisms: bool = False,
+) -> FisheryReport: ...
+
+
 def check(
     specification: Anything,
     *,
@@ -89,7 +102,7 @@ def check(
     within: float | None = None,
     progress: Callable[[str], None] | None = None,
     mechanisms: bool = False,
-) -> Report | GroupReport | CommonsReport:
+) -> Report | GroupReport | CommonsReport | FisheryReport:
     """Decides a specification's claims and all quantities of its report.
 
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
@@ -100,25 +113,29 @@ def check(
     InputError for a claim that the game cannot bear; for a family in which something may be divided
     by 0 or the prior may be no distribution, and if time does not suffice to see that; for
     mechanisms or private information in a family or a game of groups.
-    A game of groups and a commons have reports of their own kinds, and no time limit: their sizes
-    are bounded when they are read.
+    A game of groups, a commons and a fishery have reports of their own kinds; a quantity is a part
+    of these, such as all of a language.
     """
     deadline = math.inf if within is None else time.monotonic() + within
     tell = progress or (lambda _: None)
-    if isinstance(specification, GroupSpecification | CommonsSpecification):
+    if isinstance(specification, GroupSpecification | CommonsSpecification | FisherySpecification):
         if mechanisms:
             raise InputError(
                 "mechanisms are decided for listed players only",
                 fix="list the players one by one",
             )
+        if isinstance(specification, FisherySpecification):
+            from coopgap.proofs.commons.fishery import check_fishery
+
+            return check_fishery(specification, tell)
         if isinstance(specification, CommonsSpecification):
             from coopgap.proofs.commons.report import check_commons
 
-            return check_commons(specification, tell)
+            return check_commons(specification, tell, timeout, deadline)
         # Lazily: most games are not of groups.
         from coopgap.proofs.aggregates.report import group_report
 
-        return group_report(specification, tell)
+        return group_report(specification, tell, timeout, deadline)
     if isinstance(specification, FamilySpecification):
         _require_no_mechanisms(specification, mechanisms)
         # Lazily: most games have no parameters.

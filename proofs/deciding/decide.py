@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.certificates import private_witnesses, witnesses
 from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
 from coopgap.proofs.engines import correlated as correlated_engine
 from coopgap.proofs.engines import mixed, restored, supports
@@ -29,6 +29,7 @@ from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
 from coopgap.proofs.engines.mechanisms import best_mechanism, linear_programme
 from coopgap.proofs.engines.selections import SelectionEngine
+from coopgap.proofs.engines.strategies import best_strategies, least_level
 from coopgap.proofs.questions.correlated import CorrelatedOptimum
 from coopgap.proofs.questions.mechanisms import Mechanisms, Move, Society, Step
 from coopgap.proofs.questions.mixed import Listed
@@ -56,6 +57,7 @@ from coopgap.proofs.questions.obligations import (
     incentives,
     problem,
 )
+from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import NoContract, Transfers
 from coopgap.theory.dilemmas import require_cooperative
@@ -325,6 +327,36 @@ def correlated_play(
         return Unanswered("no correlated equilibrium under a contract was found")
     shown = witnesses.distributions(setting.environment, found.distributions, found.amounts)
     return CorrelatedPlay(found.welfare, {"reached": shown})
+
+
+# --- private information, without messages --------------------------------------------------------
+
+
+def private_value(
+    setting: PrivateSetting, levels: Levels, seconds: float
+) -> BestStrategies | Unanswered:
+    """The best strategies that contracts make an equilibrium."""
+    return best_strategies(setting, levels, seconds)
+
+
+def private_threshold(
+    setting: PrivateSetting, best: Fraction, seconds: float
+) -> LeastLevel | Unanswered:
+    """The least common λ at which strategies of the pooled first best are an equilibrium."""
+    return least_level(setting, best, seconds)
+
+
+def certify_private(
+    setting: PrivateSetting,
+    levels: Levels | None,
+    claim: Mapping[str, Any],
+    build: Callable[[], Mapping[str, Any]],
+) -> Certified | Unanswered:
+    """Puts a claim about strategies, with its witness, to the trusted core."""
+    try:
+        return _checked(claim, setting.problem(levels), build())
+    except private_witnesses.TooLarge as reason:
+        return Unanswered(str(reason))
 
 
 # --- mechanisms (T10) -----------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from coopgap.proofs.deciding.decide import (
     CorrelatedFinding,
     CorrelatedPlay,
 )
+from coopgap.proofs.deciding.thresholds import bracketed
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.mechanisms import Mechanisms, Society
 from coopgap.proofs.questions.mixed import Listed
@@ -27,7 +28,8 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     Value,
 )
-from coopgap.theory.contracts import Transfers
+from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
+from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.dilemmas import domination_threshold
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import INFINITY, Extended
@@ -108,7 +110,16 @@ class Findings:
         return INFINITY
 
     def threshold(self, language: str | None) -> Reached | Unanswered:
-        """The least common λ."""
+        """The least common λ, or bounds on it."""
+        key = "threshold bounds", language
+        if key not in self._known:
+            found, setting = self._exact_threshold(language), self.setting(language)
+            if isinstance(found, Unanswered) and not isinstance(setting.contracts, Directives):
+                found = bracketed(setting, found, self.run)
+            self._known[key] = found
+        return self._known[key]  # type: ignore[no-any-return]
+
+    def _exact_threshold(self, language: str | None) -> Reached | Unanswered:
         what = f"threshold of {language or 'play alone'}"
         found = self._once((language,), what, decide.ask, Threshold(self.setting(language)))
         assert isinstance(found, Reached | Unanswered)
@@ -174,6 +185,48 @@ class Findings:
         """What the mechanisms of a language reach once rules are dropped."""
         what = f"mechanisms of {language} without {without}"
         return self._once((society.levels,), what, decide.mechanisms, society, MECHANISM_SECONDS)
+
+    def private_setting(self, language: str | None) -> PrivateSetting | Unanswered:
+        """A listed language with its transfers, or play alone, of agents who see what they see."""
+        setting = self.setting(language)
+        if language is None:
+            return PrivateSetting(self.environment, self.information)
+        if not isinstance(setting.contracts, Transfers):
+            return Unanswered("directives are decided where every player sees the state")
+        unlimited = replace(setting.contracts, participation=None)
+        return PrivateSetting(self.environment, self.information, setting.language, unlimited)
+
+    def private_value(self, language: str | None, levels: Levels) -> BestStrategies | Unanswered:
+        """The best strategies that contracts of a language make an equilibrium."""
+        setting = self.private_setting(language)
+        if isinstance(setting, Unanswered):
+            return setting
+        what = f"value of {language or 'play alone'}"
+        return self._once(
+            (language, levels), what, decide.private_value, setting, levels, MECHANISM_SECONDS
+        )
+
+    def private_threshold(self, language: str | None) -> LeastLevel | Unanswered:
+        """The least common λ at which strategies reach the pooled first best."""
+        setting = self.private_setting(language)
+        if isinstance(setting, Unanswered):
+            return setting
+        what, best = f"threshold of {language or 'play alone'}", self.pooled().welfare
+        return self._once(
+            (language,), what, decide.private_threshold, setting, best, MECHANISM_SECONDS
+        )
+
+    def certify_private(
+        self,
+        setting: PrivateSetting,
+        levels: Levels | None,
+        claim: Mapping[str, Any],
+        build: Callable[[], Mapping[str, Any]],
+    ) -> Certified | Unanswered:
+        """The checked certificate of a claim about strategies; kept if the core accepts it."""
+        what = f"certificate of {claim['id']}"
+        arguments = setting, levels, claim, build
+        return self.keep(self.run(what, decide.certify_private, *arguments))
 
     def certify_mechanism(
         self, society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]

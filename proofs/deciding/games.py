@@ -35,6 +35,7 @@ from coopgap.proofs.deciding.reports import (
     Selection,
 )
 from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.thresholds import ThresholdBounds, exclusion
 from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, Value, rounded_up
 from coopgap.proofs.deciding.verdicts import GameClaim
 from coopgap.proofs.deciding.words import describe
@@ -215,12 +216,38 @@ class GameFinder:
     def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
         """λ*(L), or the least λ without a contract."""
         found = self.findings.threshold(language)
+        if isinstance(found, ThresholdBounds):
+            return self._threshold_between(language, found, into)
         if isinstance(found, Unknown):
             return found
         if "prosocial_threshold" not in into:
             certified = self.findings.certify_threshold(self.findings.setting(language), found)
             self._keep(into, "prosocial_threshold", certified)
         return found.level
+
+    def _threshold_between(
+        self, language: str | None, found: ThresholdBounds, into: dict[str, str]
+    ) -> Bounds | Unknown:
+        """The least λ between certified bounds; unknown if there are none."""
+        setting = self.findings.setting(language)
+        low: Fraction = Fraction(0)
+        high: Extended = INFINITY
+        if found.reached is not None:
+            claim = {"id": "threshold-at-most", "holds": True, "value": str(found.reached.level)}
+            shown = self.findings.certify(
+                setting, None, claim, decide.reached_part, setting, found.reached
+            )
+            self._keep(into, "prosocial_threshold_at_most", shown)
+            high = found.reached.level if "prosocial_threshold_at_most" in into else high
+        if found.low is not None:
+            claim = {"id": "threshold-at-most", "holds": False, "value": str(found.low)}
+            shown = self.findings.certify(
+                setting, None, claim, exclusion, setting, found.low, found.below
+            )
+            self._keep(into, "prosocial_threshold_at_least", shown)
+            low = found.low if "prosocial_threshold_at_least" in into else low
+        known = low > 0 or isinstance(high, Fraction)
+        return Bounds(low, high) if known else Unknown(found.reason)
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
         """The gap of correlated equilibria, and the gap that each of them leaves at least.

@@ -18,8 +18,8 @@ from coopgap.proofs.deciding.reports import (
     MechanismPart,
     RecordPart,
 )
-from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, common
-from coopgap.proofs.questions.mechanisms import Drawn, Mechanisms, Point, Society
+from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, common
+from coopgap.proofs.questions.mechanisms import Drawn, MechanismBounds, Mechanisms, Point, Society
 from coopgap.proofs.questions.obligations import Levels
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 from coopgap.theory.languages import describe_record
@@ -29,6 +29,8 @@ Claim = Mapping[str, Any]
 
 Witness = Mapping[str, Any]
 """What shows it."""
+
+LEAST, MOST = "mechanism-gap-at-least", "mechanism-gap-at-most"
 
 NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
 
@@ -44,6 +46,8 @@ def mechanism_part(
     if isinstance(society, Unknown):
         return Absent(society.reason)
     found = findings.mechanisms(language, levels)
+    if isinstance(found, MechanismBounds):
+        return _bounded_part(findings, society, found, language)
     if isinstance(found, Unknown):
         return found
     best = findings.pooled().welfare
@@ -65,6 +69,52 @@ def mechanism_part(
         restored=restored,
         certificates=shown,
     )
+
+
+def _bounded_part(
+    findings: Findings, society: Society, found: MechanismBounds, language: str
+) -> MechanismPart:
+    """What is known of mechanisms where time did not suffice."""
+    shown: dict[str, str] = {}
+    value, gap = _between(findings, society, found, shown, "")
+    parts = [_level(findings, language, at, shown) for at in findings.specification.levels]
+    points = found.points
+    return MechanismPart(
+        value=value,
+        bound=found.bound,
+        gap=gap,
+        attained=Absent(found.reason),
+        method="programme",
+        lotteries=_lotteries(society, points[0]) if points else Absent(found.reason),
+        prosocial=tuple(parts),
+        losses=Unknown(found.reason),
+        restored=Unknown(found.reason),
+        certificates=shown,
+    )
+
+
+def _between(
+    findings: Findings, society: Society, found: MechanismBounds, into: dict[str, str], suffix: str
+) -> tuple[Bounds, Bounds]:
+    """V and the gap of mechanisms between bounds, each certified."""
+    best = findings.pooled().welfare
+    least: Fraction = Fraction(0)
+    most: Extended = INFINITY
+    for id_, welfare, witness in (
+        (LEAST, found.bound, {} if found.bound == best else witnesses.bound(found.bounding)),
+        (MOST, found.worth, witnesses.reached(found.points) if found.points else {}),
+    ):
+        if isinstance(welfare, Fraction):
+            claim = {"id": id_, "holds": True, "value": str(best - welfare)}
+            certified = findings.certify_mechanism(society, claim, witness)
+            if isinstance(certified, Certified) and certified.accepted:
+                into[_NAMES[id_] + suffix] = certified.sha256
+                if id_ == LEAST:
+                    least = best - welfare
+                else:
+                    most = best - welfare
+    low = best - most if isinstance(most, Fraction) else MINUS_INFINITY
+    return Bounds(low, best - least), Bounds(least, most)
 
 
 def _losses(
@@ -103,6 +153,9 @@ def _level(findings: Findings, language: str, levels: Levels, into: dict[str, st
     """The value and the gap at one level of λ, with the certificate of the value."""
     society, found = findings.society(language, levels), findings.mechanisms(language, levels)
     at = common(findings.environment.players, levels)
+    if isinstance(society, Society) and isinstance(found, MechanismBounds):
+        suffix = f" at lambda {', '.join(map(str, levels))}"
+        return LevelPart(at, *_between(findings, society, found, into, suffix))
     if isinstance(society, Unknown) or isinstance(found, Unknown):
         why = Unknown(getattr(found, "reason", ""))
         return LevelPart(at, why, why)
@@ -144,7 +197,8 @@ def mechanism_claims(found: Mechanisms, best: Fraction) -> Iterator[tuple[Claim,
 
 _NAMES = {
     "mechanism-value": "value",
-    "mechanism-gap-at-least": "bound",
+    LEAST: "bound",
+    MOST: "reached",
     "mechanism-attains": "attained",
 }
 

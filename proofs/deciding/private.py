@@ -1,35 +1,57 @@
-"""The finder where agents do not all see the state: what mechanisms reach, and nothing else.
+"""The finder where agents do not all see the state: what strategies and what mechanisms reach.
 
-Interim incentives are not those of play state by state, so every quantity of the report about such
-play is unknown, and no claim about it is decided.
+Incentives hold in expectation over what an agent cannot tell apart. What is about play state by
+state, or about correlated play, is unknown, and no claim about it is decided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
+from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.mechanisms import mechanism_part
+from coopgap.proofs.deciding.private_claims import (
+    STRATEGY_CLAIMS,
+    PrivateClaim,
+    Statement,
+    threshold_statement,
+    value_statement,
+)
+from coopgap.proofs.deciding.private_parts import obstruction_part, strategies_played
 from coopgap.proofs.deciding.reports import (
     BenefitPart,
+    Contract,
+    Directive,
     MechanismPart,
     MixedPlay,
+    ObstructionPart,
     Parameters,
     Play,
     PooledBestPart,
+    Selection,
 )
 from coopgap.proofs.deciding.settled import Settled
-from coopgap.proofs.deciding.values import Absent, Quantity, Unknown
+from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, Value
 from coopgap.proofs.deciding.verdicts import GameClaim
 from coopgap.proofs.questions.obligations import Levels
+from coopgap.proofs.questions.private import PrivateSetting
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY
 from coopgap.theory.information import MAX_STRATEGIES, team_optimum
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
 
-PRIVATE = Unknown("not every player sees the state, and then only mechanisms are decided")
+PRIVATE = Unknown(
+    "not every player sees the state; values, thresholds and mechanisms are decided then"
+)
+
+
+NO_EQUILIBRIUM = Absent("no strategies are an equilibrium")
+NO_DIRECTIVE = Absent("the contracts are transfers")
 
 
 class PrivateFinder:
@@ -65,11 +87,19 @@ class PrivateFinder:
 
     def mechanism(self, named: NamedLanguage) -> MechanismPart | Unknown | Absent:
         """What mechanisms reach."""
-        return mechanism_part(self.findings, named.name, self.findings.selfish, PRIVATE)
+        value, _ = self.value(named, None, {})
+        return mechanism_part(self.findings, named.name, self.findings.selfish, value)
 
     def play(self, level: int | None) -> Play:
-        """Equilibria without a contract."""
-        return Play(PRIVATE, PRIVATE, PRIVATE)
+        """The best equilibrium without a contract; all of them are not listed."""
+        found = self.findings.private_value(None, self._levels(level))
+        if isinstance(found, Unknown):
+            return Play(found, PRIVATE, PRIVATE)
+        known = isinstance(found.welfare, Fraction)
+        return Play(found.welfare if known else NO_EQUILIBRIUM, PRIVATE, PRIVATE)
+
+    def _levels(self, level: int | None) -> Levels:
+        return self.findings.selfish if level is None else self.numbers(level)
 
     def worst(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
         """V and the gap at the worst equilibria."""
@@ -94,36 +124,81 @@ class PrivateFinder:
     def value(
         self, named: NamedLanguage, level: int | None, into: dict[str, str]
     ) -> tuple[Quantity, Quantity]:
-        """V and the gap."""
-        return PRIVATE, PRIVATE
+        """V and the gap to the pooled first best, with the certificate of V."""
+        levels = self._levels(level)
+        found = self.findings.private_value(named.name, levels)
+        if isinstance(found, Unknown):
+            return found, found
+        best = self.findings.pooled().welfare
+        setting = self.findings.private_setting(named.name)
+        assert isinstance(setting, PrivateSetting)
+        name = "gap" if level is None else f"value at lambda {', '.join(map(str, levels))}"
+        self._keep(setting, levels, value_statement(setting, found, best), name, into)
+        gap = best - found.welfare if isinstance(found.welfare, Fraction) else INFINITY
+        return found.welfare, gap
 
-    def threshold(self, language: str | None, into: dict[str, str]) -> Unknown:
-        """λ*."""
-        return PRIVATE
+    def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
+        """λ*, with its certificate."""
+        found = self.findings.private_threshold(language)
+        if isinstance(found, Unknown):
+            return found
+        setting = self.findings.private_setting(language)
+        assert isinstance(setting, PrivateSetting)
+        told = threshold_statement(setting, found)
+        self._keep(setting, None, told, "prosocial_threshold", into)
+        return found.level
+
+    def _keep(
+        self,
+        setting: PrivateSetting,
+        levels: Levels | None,
+        told: Statement,
+        name: str,
+        into: dict[str, str],
+    ) -> None:
+        """Notes the certificate, if the checker accepted it."""
+        shown = self.findings.certify_private(setting, levels, told.claim, told.witness)
+        if isinstance(shown, Certified) and shown.accepted:
+            into[name] = shown.sha256
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Unknown, Unknown]:
         """The gap of correlated equilibria."""
         return PRIVATE, PRIVATE
 
-    def suffices(self, named: NamedLanguage) -> Unknown:
-        """Whether some contract implements a first best."""
-        return PRIVATE
+    def suffices(self, named: NamedLanguage) -> Value[bool]:
+        """Whether some contract implements strategies of the pooled first best."""
+        found = self.findings.private_value(named.name, self.findings.selfish)
+        if isinstance(found, Unknown):
+            return found
+        return found.welfare == self.findings.pooled().welfare
 
     def directives(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
         """What complete directives lose."""
         return PRIVATE, PRIVATE
 
-    def reached(self, named: NamedLanguage) -> tuple[Unknown, Unknown, Unknown]:
-        """What a contract implements."""
-        return PRIVATE, PRIVATE, PRIVATE
+    def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
+        """What the best strategies play in each state, and the transfers."""
+        found = self.findings.private_value(named.name, self.findings.selfish)
+        if isinstance(found, Unknown):
+            return found, found, NO_DIRECTIVE
+        if found.strategies is None:
+            return NO_EQUILIBRIUM, NO_EQUILIBRIUM, NO_DIRECTIVE
+        setting = self.findings.private_setting(named.name)
+        assert isinstance(setting, PrivateSetting)
+        return *strategies_played(setting, found), NO_DIRECTIVE
 
     def basis(self, named: NamedLanguage) -> Absent:
-        """What must hold for a contract to suffice."""
+        """What must hold for a contract to suffice: asked of families only."""
         return Absent(PRIVATE.reason)
 
-    def obstruction(self, named: NamedLanguage) -> Unknown:
-        """Why no contract does better."""
-        return PRIVATE
+    def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
+        """Why no contract does better: deviations of strategies that cannot all be deterred."""
+        found = self.findings.private_value(named.name, self.findings.selfish)
+        if isinstance(found, Unknown):
+            return found
+        setting = self.findings.private_setting(named.name)
+        assert isinstance(setting, PrivateSetting)
+        return obstruction_part(setting, found)
 
     # Claims
 
@@ -136,7 +211,7 @@ class PrivateFinder:
         return False
 
     def settled(self, question: Question | FamilyQuestion) -> Settled:
-        """What becomes of a claim. Raises InputError for one that is not about mechanisms."""
+        """What becomes of a claim. Raises InputError for one about play in each state."""
         return self._claim(question).verdict()
 
     def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
@@ -144,11 +219,14 @@ class PrivateFinder:
         claim = self._claim(question)
         return claim.fields, claim.problem
 
-    def _claim(self, question: Question | FamilyQuestion) -> GameClaim:
+    def _claim(self, question: Question | FamilyQuestion) -> GameClaim | PrivateClaim:
         assert isinstance(question, Question)
+        if question.id in STRATEGY_CLAIMS:
+            return PrivateClaim(self.findings, question)
         if question.id not in MECHANISM_CLAIMS:
+            known = ", ".join((*STRATEGY_CLAIMS, *MECHANISM_CLAIMS))
             raise InputError(
                 "the claim is about play in each state, which some player does not see",
-                fix=f"claim one of {', '.join(MECHANISM_CLAIMS)}, or leave [information] out",
+                fix=f"claim one of {known}, or leave [information] out",
             )
         return GameClaim(self.findings, question)

@@ -8,7 +8,6 @@ families are the same values; fields that the JSON of only one of them has are m
 from __future__ import annotations
 
 import importlib.metadata
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
@@ -33,6 +32,7 @@ from coopgap.proofs.deciding.values import (
 from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
+from coopgap.theory.notebooks import Documented, TextTable, frame
 
 __all__ = ["Quantity", "Unknown"]
 
@@ -334,7 +334,7 @@ class BenefitPart:
     one_payment: bool | Unknown | Absent = field(metadata=GAMES)
 
 
-class ShownInNotebooks:
+class ShownInNotebooks(Documented):
     """A report or a verdict that shows itself in a notebook as a document."""
 
     family: bool
@@ -344,20 +344,15 @@ class ShownInNotebooks:
         plain: dict[str, Any] = as_document(self, FAMILIES if self.family else GAMES, leaf)
         return plain
 
-    def to_dict(self) -> dict[str, Any]:
-        """The value as plain JSON values, numbers as exact text."""
-        return self.document()
-
-    def to_json(self) -> str:
-        """The JSON document, as the command prints it."""
-        return json.dumps(self.document(), ensure_ascii=False, indent=2)
-
     def sympy(self) -> dict[str, Any]:
         """As ``to_dict``, with each number, expression and condition as SymPy has it."""
         # Lazily: SymPy takes a second to import.
         from coopgap.proofs.deciding.symbolic import as_sympy
 
         return self.document(as_sympy)
+
+    def __repr__(self) -> str:
+        return self._shown("text")
 
     def _repr_html_(self) -> str:
         return self._shown("html")
@@ -375,7 +370,7 @@ class ShownInNotebooks:
         return shown(self.document(as_it_is), format_)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ClaimPart(ShownInNotebooks):
     """One claim, decided; the fields of its verdict as in ``VerdictPart``.
 
@@ -397,7 +392,7 @@ class ClaimPart(ShownInNotebooks):
     family: bool = field(default=False, metadata=HIDDEN)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Report(ShownInNotebooks):
     """Everything that ``check`` found.
 
@@ -426,14 +421,15 @@ class Report(ShownInNotebooks):
     family: bool = field(default=False, metadata=HIDDEN)
 
     def to_frame(self) -> Any:
-        """The languages as a pandas frame, a row each, numbers as exact text."""
-        import pandas
+        """The languages as a pandas frame, a row each, numbers as exact text.
 
+        Raises InputError where pandas is not installed.
+        """
         plain = ("value", "gap", "correlated_gap", "directive_gap", "prosocial_threshold")
-        rows = {
-            each["name"]: [each[name] for name in plain] for each in self.to_dict()["languages"]
-        }
-        return pandas.DataFrame.from_dict(rows, orient="index", columns=list(plain))
+        rows = [
+            (each["name"], *(each[name] for name in plain)) for each in self.to_dict()["languages"]
+        ]
+        return frame(TextTable("languages", ("language", *plain), tuple(rows)))
 
     @property
     def statuses(self) -> set[str]:

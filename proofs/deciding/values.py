@@ -14,7 +14,13 @@ from typing import Generic, TypeAlias, TypeVar
 
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import Ratio
-from coopgap.proofs.algebra.rational import condition_text, condition_tree, ratio_text, ratio_tree
+from coopgap.proofs.algebra.rational import (
+    condition_text,
+    condition_tree,
+    ratio,
+    ratio_text,
+    ratio_tree,
+)
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.exact import Extended
 from coopgap.theory.expressions import Comparison, Tree, spelled
@@ -153,6 +159,12 @@ def known(ratio: Ratio, names: tuple[str, ...]) -> Fraction | Expression:
     if above.constant is not None and below.constant is not None:
         return Fraction(above.constant) / Fraction(below.constant)
     return Expression(ratio, names)
+
+
+def shortest(tree: Tree, names: tuple[str, ...]) -> Known:
+    """An expression as its file has it, or as a fraction in lowest terms if that is shorter."""
+    found = known(ratio(tree, {name: k for k, name in enumerate(names)})[0], names)
+    return found if len(str(found)) < len(spelled(tree)) else Written(tree)
 
 
 def common(players: Sequence[str], levels: Sequence[Known]) -> Level:

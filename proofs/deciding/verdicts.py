@@ -11,7 +11,8 @@ from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.settled import Settled
-from coopgap.proofs.questions.mechanisms import Society
+from coopgap.proofs.deciding.thresholds import at_level, exclusion, implements
+from coopgap.proofs.questions.mechanisms import MechanismBounds, Society
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Bracket,
@@ -83,6 +84,8 @@ def _mechanism(claim: GameClaim) -> Settled:
     assert society is not None
     assert question.language is not None
     found = claim.findings.mechanisms(question.language, claim.at)
+    if isinstance(found, MechanismBounds):
+        return _mechanism_between(claim, society, found)
     if isinstance(found, Unanswered):
         return Settled("unknown", reason=found.reason)
     best, bound = claim.findings.pooled().welfare, question.value or Fraction(0)
@@ -95,6 +98,26 @@ def _mechanism(claim: GameClaim) -> Settled:
         witness = mechanism_witnesses.reached(found.points)
     elif not at_least or bound > 0:
         witness = mechanism_witnesses.bound(found.limiting)
+    stated = {**claim.fields, "holds": holds}
+    return _settled(holds, claim.findings.certify_mechanism(society, stated, witness))
+
+
+def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBounds) -> Settled:
+    """A claim about a gap of mechanisms that is known between bounds, if these decide it."""
+    name, value = claim.question.id, claim.question.value or Fraction(0)
+    best, at_least = claim.findings.pooled().welfare, name == "mechanism-gap-at-least"
+    least = best - found.bound
+    most = best - found.worth if isinstance(found.worth, Fraction) else INFINITY
+    large = least >= value if at_least else least > value
+    small = most < value if at_least else most <= value
+    if not large and not small:
+        return Settled("unknown", reason=f"{found.reason}, and its bounds leave this open")
+    holds = large == (name in ("mechanism-gap-positive", "mechanism-gap-at-least"))
+    witness: Mapping[str, Any] = {}
+    if small:
+        witness = mechanism_witnesses.reached(found.points)
+    elif found.bound < best:
+        witness = mechanism_witnesses.bound(found.bounding)
     stated = {**claim.fields, "holds": holds}
     return _settled(holds, claim.findings.certify_mechanism(society, stated, witness))
 
@@ -200,15 +223,28 @@ def _first_best_only(claim: GameClaim, failed: Unanswered) -> Settled:
 
 def _threshold(claim: GameClaim) -> Settled:
     found, most = claim.findings.threshold(claim.question.language), claim.question.value
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
     assert most is not None
+    if isinstance(found, Unanswered):
+        return _at_level(claim, most, found)
     if found.level <= most:
         return claim.shown(True, decide.reached_part, claim.setting, found)
     shown = claim.shown(False, decide.exclusion_part, claim.setting, most, found)
     if shown.status == "unknown" and not found.below:
         return _on_the_word_of_z3(False)
     return shown
+
+
+def _at_level(claim: GameClaim, level: Fraction, failed: Unanswered) -> Settled:
+    """A claim about a threshold that is not known exactly: what holds at its λ."""
+    setting = claim.setting
+    found = claim.findings.run("first best only", at_level, setting, level)
+    holds = implements(setting, found)
+    if holds is None:
+        said = getattr(found, "reason", "the bounds of V leave this open")
+        return Settled("unknown", reason=f"{failed.reason}; at λ = {level}: {said}")
+    if holds:
+        return claim.shown(True, decide.reached_part, setting, found)
+    return claim.shown(False, exclusion, setting, level, found)
 
 
 def _correlated(claim: GameClaim) -> Settled:

@@ -20,6 +20,7 @@ import numpy as np
 from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, solve
 from coopgap.proofs.questions.mechanisms import (
     Drawn,
+    MechanismBounds,
     Mechanisms,
     Move,
     Point,
@@ -49,10 +50,19 @@ def best_mechanism(society: Society, seconds: float = 60.0) -> Mechanisms | Unan
     whole = _Programme(society)
     if whole.size > MAX_COLUMNS:
         return Unanswered(f"the linear programme has over {MAX_COLUMNS:,} variables")
+    deadline = time.monotonic() + seconds
     try:
-        return _best(whole, time.monotonic() + seconds)
+        best = whole.best(deadline)
     except TimeoutError:
         return Unanswered(NOT_SOLVED)
+    if isinstance(best, Step):
+        return Mechanisms(MINUS_INFINITY, (best,), MINUS_INFINITY, (best,))
+    known: list[Point] = []
+    try:
+        return _best(whole, best, known, deadline)
+    except TimeoutError:
+        worth = whole.worth(known[0]) if known else MINUS_INFINITY
+        return MechanismBounds(NOT_SOLVED, best[0], (best[1],), worth, tuple(known))
 
 
 def linear_programme(society: Society) -> tuple[Rows, Terms] | Unanswered:
@@ -63,10 +73,10 @@ def linear_programme(society: Society) -> tuple[Rows, Terms] | Unanswered:
     return whole.rows(), whole.welfare_terms()
 
 
-def _best(whole: _Programme, deadline: float) -> Mechanisms:
-    best = whole.best(deadline)
-    if isinstance(best, Step):
-        return Mechanisms(MINUS_INFINITY, (best,), MINUS_INFINITY, (best,))
+def _best(
+    whole: _Programme, best: tuple[Fraction, Step, Point], known: list[Point], deadline: float
+) -> Mechanisms:
+    """U and V, of which U is known; a mechanism that is found on the way is added to ``known``."""
     bound, step, point = best
     if point.is_mechanism:
         return Mechanisms(bound, (step,), bound, (step,), (point,), attained=True)
@@ -76,10 +86,11 @@ def _best(whole: _Programme, deadline: float) -> Mechanisms:
     full, limiting = _stable(whole, deadline)
     if not isinstance(full, Point):
         return Mechanisms(bound, (step,), MINUS_INFINITY, limiting)
+    known.append(full)
     rest = whole.within(frozenset(full.draws))
-    best = rest.best(deadline)
-    assert not isinstance(best, Step), "the full point is feasible"
-    value, last, point = best
+    found = rest.best(deadline)
+    assert not isinstance(found, Step), "the full point is feasible"
+    value, last, point = found
     attaining, unattained = _stable(rest, deadline, value)
     limiting = *limiting, last
     if isinstance(attaining, Point):
@@ -168,6 +179,13 @@ class _Programme:
             return self._step("nothing", rows, found.dual)
         value = -found.value / (self.mass * self.unit)
         return value, self._step("welfare", rows, found.dual), self._point(rows, aim, found)
+
+    def worth(self, point: Point) -> Fraction:
+        """The expected welfare of a point, in utils."""
+        terms = self.welfare_terms().items()
+        drawn = (point.draws.get(column[1], Fraction(0)) * worth for column, worth in terms)
+        total = sum(drawn, Fraction(0))
+        return total / (self.mass * self.unit)
 
     def fullest(self, deadline: float, floor: Fraction | None) -> Point | None:
         """A point with the largest support, None if there is no point.

@@ -63,8 +63,10 @@ def negated(condition: Known, name: str) -> list[Known]:
     return [Known(minus, relation, name, condition.pointer)]
 
 
-def steps(certificate: Place, tell: Tell) -> Iterator[Block]:
-    """The proof of a certificate of the kind ``cases``."""
+def steps(
+    certificate: Place, tell: Tell, cases: int = CASES, facts: int = FACTS
+) -> Iterator[Block]:
+    """The proof of a certificate of the kind ``cases``: so many of them, with so many facts."""
     path = [
         known(each, f"A{number}")
         for number, each in enumerate(certificate["data"]["assumptions"], start=1)
@@ -73,8 +75,8 @@ def steps(certificate: Place, tell: Tell) -> Iterator[Block]:
     items: list[tuple[Block, ...]] = []
     leaves = list(_leaves(certificate["proof"]["cases"], path))
     for place, conditions in leaves:
-        items.append(tuple(_case(certificate, place, conditions, len(path), pieces, tell)))
-    if any(place.value.get("known") for place, _ in leaves):
+        items.append(tuple(_case(certificate, place, conditions, len(path), pieces, tell, facts)))
+    if facts and any(place.value.get("known") for place, _ in leaves):
         yield said(
             "Where a comparison follows from conditions, its contrary (N) is refuted by a sum of "
             "conditions, read as expressions that are positive or at least zero: the sum would be "
@@ -84,9 +86,9 @@ def steps(certificate: Place, tell: Tell) -> Iterator[Block]:
         yield from items[0]
     else:
         yield said(f"There are {counted(len(items), 'case')}.")
-        yield Items(tuple(items[:CASES]), numbered=True)
-        if len(items) > CASES:
-            more = counted(len(items) - CASES, "more case")
+        yield Items(tuple(items[:cases]), numbered=True)
+        if len(items) > cases:
+            more = counted(len(items) - cases, "more case")
             yield said(f"The certificate holds {more}, treated in the same way.")
 
 
@@ -108,6 +110,7 @@ def _case(
     given: int,
     pieces: Any,
     tell: Tell,
+    most: int,
 ) -> Iterator[Block]:
     own = path[given:]
     if own:
@@ -121,20 +124,21 @@ def _case(
     piece = claim if pieces is None else claim["pieces"][place["piece"].value]
     yield from tell(place, piece)
     facts = list(place["known"])
-    if facts:
+    if facts and most:
         yield said("The comparisons behind this follow:")
     lines: list[Formula] = []
-    for fact in facts[:FACTS]:
+    for fact in facts[:most]:
         stated = known(fact[0], "N")
         for refutation, contrary in zip(fact[1], negated(stated, "N"), strict=True):
             shown = sum_of(refutation, [*path, contrary])
             lines.append(row(stated.formula, ":", shown))
     if lines:
         yield Display(tuple(lines))
-    if len(facts) > FACTS:
+    if len(facts) > most:
+        more = "more " if most else ""
         yield said(
             "The certificate refutes "
-            f"{counted(len(facts) - FACTS, 'more contrary', 'more contraries')}."
+            f"{counted(len(facts) - most, f'{more}contrary', f'{more}contraries')}."
         )
 
 

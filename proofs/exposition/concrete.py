@@ -15,6 +15,7 @@ from coopgap.proofs.exposition.documents import (
     Display,
     Inline,
     Items,
+    Paragraph,
     Section,
     Statement,
     Table,
@@ -266,44 +267,46 @@ def _proposition(environment: Environment, named: NamedLanguage, part: Place, ro
         )
     sha = part["certificates"].value.get("gap")
     certificate = root["certificates"][sha] if sha in root["certificates"].value else None
-    if part["value"].text == "-inf":
-        body: tuple[Block, ...] = (
-            said(
-                "With ",
-                *kind,
-                " no contract leaves a pure equilibrium in every state, so ",
-                row(Symbol("value"), "=", part["value"].formula),
-                ".",
-            ),
-        )
-        proof = [*_cover(environment, named, part, certificate, root)]
-    else:
-        body = (
-            said(
-                "With ",
-                *kind,
-                " the best welfare of a pure equilibrium is ",
-                row(Symbol("value"), "=", part["value"].formula),
-                *(
-                    [", the first best."]
-                    if part["gap"].text == "0"
-                    else [", and ", row(Symbol("gap"), "=", part["gap"].formula), " is lost."]
-                ),
-            ),
-        )
-        proof = [
-            *_attained(environment, named, part, root),
-            *_cover(environment, named, part, certificate, root),
-        ]
-    if part["gap"].text != "0":
+    attained = [] if part["value"].text == "-inf" else [*_attained(environment, named, part, root)]
+    proof = [*attained, *cover(environment, named, part, certificate, root)]
+    if part["gap"].text not in ("0", "inf"):
         proof += _correlated_proof(environment, named, part, root)
-    return Statement("proposition", body, tuple(proof))
+    return Statement("proposition", (stated(named, part),), tuple(proof))
+
+
+def stated(named: NamedLanguage, part: Place) -> Paragraph:
+    """Value and gap of a language whose value is known."""
+    kind = [*contract_class(part["contracts"]), " in the language ", Label(named.name)]
+    value = row(Symbol("value"), "=", part["value"].formula)
+    if part["value"].text == "-inf":
+        return said(
+            "With ",
+            *kind,
+            " no contract leaves a pure equilibrium in every state, so ",
+            value,
+            ".",
+        )
+    gap = row(Symbol("gap"), "=", part["gap"].formula)
+    return said(
+        "With ",
+        *kind,
+        " the best welfare of a pure equilibrium is ",
+        value,
+        *([", the first best."] if part["gap"].text == "0" else [", and ", gap, " is lost."]),
+    )
 
 
 def _attained(
     environment: Environment, named: NamedLanguage, part: Place, root: Place
 ) -> Iterator[Block]:
     """The contract that reaches the value, and the incentive constraints that it satisfies."""
+    yield from contract(environment, part)
+    if not part["directive"]:
+        yield from _kept(environment, named, part, root["game"])
+
+
+def contract(environment: Environment, part: Place) -> Iterator[Block]:
+    """The contract that reaches the value, and what is played under it."""
     selection = part["selection"]
     where = by_state([(s, [play(each)]) for s, each in selection.items()])
     if part["directive"]:
@@ -313,23 +316,37 @@ def _attained(
     paid = [
         each for each in part["contract"] if any(v != "0" for v in each["transfers"].value.values())
     ]
+    players = list(environment.players)
     if not paid:
         yield said("The value is reached by ", *where, " without any transfer.", lead="Attained.")
-    else:
-        which = "this transfer" if len(paid) == 1 else "these transfers"
+    elif len(paid) == 1:
+        amounts = [
+            [Label(p), " ", paid[0]["transfers"][p].formula]
+            for p in players
+            if paid[0]["transfers"][p].text != "0"
+        ]
         yield said(
             "The value is reached by ",
             *where,
-            f" with {which}; every other record pays nothing.",
+            " with a transfer only at the record ",
+            Label(paid[0]["record"].text),
+            ": ",
+            *series(amounts),
+            ".",
             lead="Attained.",
         )
-        players = list(environment.players)
+    else:
+        yield said(
+            "The value is reached by ",
+            *where,
+            " with these transfers; every other record pays nothing.",
+            lead="Attained.",
+        )
         rows = [
             (cell(each["record"].text), *(cell(each["transfers"][p].formula) for p in players))
             for each in paid
         ]
         yield table([cell("record"), *(cell(Label(p)) for p in players)], rows, "record")
-    yield from _kept(environment, named, part, root["game"])
 
 
 def _directive(cells: Place) -> Table:
@@ -394,14 +411,15 @@ def _kept(
     yield Table("", tuple(cell(head) for head in heads), tuple(rows))
 
 
-def _cover(
+def cover(
     environment: Environment,
     named: NamedLanguage,
     part: Place,
     certificate: Place | None,
     root: Place,
+    most: int = WRITTEN,
 ) -> Iterator[Block]:
-    """That nothing better exists."""
+    """That nothing better exists, with so many obstructions written out."""
     if part["gap"].text == "0":
         yield said("No play has more welfare than the first best.", lead="Nothing better exists.")
         return
@@ -420,20 +438,24 @@ def _cover(
     def tell(each: Place) -> Iterator[Block]:
         return written_out(environment, named.language, root["game"], each, part["contracts"])
 
-    yield from _first_ones(listed, tell, numbered=True)
+    yield from _first_ones(listed, tell, numbered=True, most=most)
 
 
 def _first_ones(
-    listed: list[Place], tell: Callable[[Place], Iterator[Block]], *, numbered: bool
+    listed: list[Place],
+    tell: Callable[[Place], Iterator[Block]],
+    *,
+    numbered: bool,
+    most: int = WRITTEN,
 ) -> Iterator[Block]:
     """What there is to tell of each obstruction, of many of the first, and how many more."""
-    told = [tuple(tell(each)) for each in listed[:WRITTEN]]
+    told = [tuple(tell(each)) for each in listed[:most]]
     if len(told) == 1:
         yield from told[0]
     else:
         yield Items(tuple(told), numbered)
-    if len(listed) > WRITTEN:
-        more = len(listed) - WRITTEN
+    if len(listed) > most:
+        more = len(listed) - most
         yield said(f"The certificate holds {counted(more, 'more obstruction')} of the same form.")
 
 

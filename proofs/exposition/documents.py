@@ -38,6 +38,14 @@ class Display:
 
 
 @dataclass(frozen=True)
+class Cases:
+    """A symbol, and its values with the conditions under which it has them."""
+
+    symbol: Formula
+    pieces: tuple[tuple[Formula, Formula], ...]
+
+
+@dataclass(frozen=True)
 class Cell:
     """A table's cell. best: a first best. stable: an equilibrium."""
 
@@ -90,7 +98,7 @@ class Statement:
     proof: tuple[Block, ...] = ()
 
 
-Block: TypeAlias = "Paragraph | Display | Table | Grid | Items | Statement"
+Block: TypeAlias = "Paragraph | Display | Cases | Table | Grid | Items | Statement"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from coopgap.proofs.deciding.reports import Report, as_it_is
 from coopgap.proofs.exposition import (
+    brief,
     concrete,
     families,
     games,
@@ -69,15 +70,41 @@ def document(
     return Document(name, title, tuple(told))
 
 
+def worked(
+    name: str,
+    report: Report,
+    specification: Specification | FamilySpecification,
+    command: str,
+    brief_: bool,
+) -> tuple[Document, Document | None]:
+    """The whole worked example, or the one in brief and the whole one as its appendix."""
+    if not brief_:
+        return document(name, report, specification, command), None
+    told = tuple(brief.sections(specification, root(report, specification), command))
+    whole = document(f"{name}-appendix", report, specification, command)
+    return Document(name, report.document()["title"] or name, told), whole
+
+
 def files(
     document: Document,
     formats: tuple[str, ...],
     notation: Notation,
     version: str,
     environments: Mapping[str, str] = latex.ENVIRONMENTS,
+    appendix: Document | None = None,
 ) -> Mapping[str, str]:
-    """File names and texts; environments: the names of those that the LaTeX uses."""
-    texts = {}
+    """File names and texts; environments: the names of those that the LaTeX uses.
+
+    appendix: what stands in a file of its own, of which the LaTeX is a fragment without an article.
+    """
+    texts: dict[str, str] = {}
+    if appendix is not None:
+        own = files(appendix, formats, notation, version, environments)
+        texts |= {
+            name.replace("-fragment.", "."): text
+            for name, text in own.items()
+            if name != f"{appendix.name}.tex"
+        }
     if "latex" in formats:
         texts[f"{document.name}.tex"] = latex.article(document, version, environments)
         texts[f"{document.name}-fragment.tex"] = latex.fragment(document, notation, environments)

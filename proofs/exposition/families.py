@@ -8,6 +8,7 @@ from coopgap.proofs.exposition import games, pictures
 from coopgap.proofs.exposition.concrete import STAR, level
 from coopgap.proofs.exposition.documents import (
     Block,
+    Cases,
     Code,
     Display,
     Inline,
@@ -19,7 +20,17 @@ from coopgap.proofs.exposition.documents import (
     section,
 )
 from coopgap.proofs.exposition.family_proofs import Proven
-from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Sign, Symbol, Variable, row
+from coopgap.proofs.exposition.formulas import (
+    Formula,
+    Label,
+    Scripted,
+    Sign,
+    Symbol,
+    Variable,
+    extent,
+    joined,
+    row,
+)
 from coopgap.proofs.exposition.prose import (
     by_state,
     contract_class,
@@ -35,6 +46,9 @@ from coopgap.theory.specification import FamilySpecification, NamedLanguage
 ROWS = 16
 """How many rows of a table of thresholds are printed."""
 
+SHORT = 58
+"""How many letters wide the cases of a formula are that are set as such."""
+
 Words = Callable[[Place], list[Inline]]
 
 
@@ -48,7 +62,7 @@ def sections(specification: FamilySpecification, root: Place) -> Iterator[Sectio
         "The family of games",
         [
             *games.cast(environment, game, support),
-            *_parameters(report["parameters"]),
+            *parameters(report["parameters"]),
             *games.payoffs(environment, game, support, None, None),
         ],
     )
@@ -69,7 +83,8 @@ def sections(specification: FamilySpecification, root: Place) -> Iterator[Sectio
     yield from section("Who benefits", benefit(report))
 
 
-def _parameters(part: Place) -> Iterator[Block]:
+def parameters(part: Place) -> Iterator[Block]:
+    """The parameters and what is assumed of them."""
     names = series([Variable(name) for name in part["names"].value])
     if not part["assume"]:
         yield said("Everything holds for all real ", *names, ".")
@@ -173,51 +188,65 @@ def _reached(specification: FamilySpecification, root: Place) -> Iterator[Block]
         yield _theorem(specification, named, part, root)
 
 
-def _cases(symbol: Formula, place: Place) -> Iterator[Block]:
+def cases(symbol: Formula, place: Place) -> Iterator[Block]:
+    """What a symbol stands for, by region."""
     if place.pieces is None:
         yield Display((row(symbol, "=", place.formula),))
         return
-    yield Display(
-        tuple(
-            row(symbol, "=", value.formula, "for", when.condition) for when, value in place.pieces
-        )
+    alike: dict[str, list[tuple[Place, Place]]] = {}
+    for when, value in place.pieces:
+        alike.setdefault(value.text, []).append((when, value))
+    pieces = tuple(
+        (same[0][1].formula, joined([when.condition for when, _ in same], "or"))
+        for same in alike.values()
     )
+    if max(extent(value) for value, _ in pieces) + max(extent(w) for _, w in pieces) <= SHORT:
+        yield Cases(symbol, pieces)
+        return
+    yield Display(tuple(row(symbol, "=", value, "for", when) for value, when in pieces))
 
 
-def _theorem(
-    specification: FamilySpecification, named: NamedLanguage, part: Place, root: Place
-) -> Block:
+def stated(named: NamedLanguage, part: Place) -> Iterator[Block]:
+    """Value and gap of a language, by region."""
     kind = [*contract_class(part["contracts"]), " in the language ", Label(named.name)]
-    body: list[Block] = []
+    start: list[Inline] = ["With ", *kind, " the "]
     for words, symbol, place in (
         ("best welfare of a pure equilibrium", Symbol("value"), part["value"]),
         ("welfare gap", Symbol("gap"), part["gap"]),
     ):
         if place.unknown is not None:
-            body.append(said(f"The {words} is unknown: {place.unknown}."))
+            yield said(f"The {words} is unknown: {place.unknown}.")
         else:
-            start = ["With ", *kind, " the "] if not body else ["The "]
-            body += [said(*start, f"{words} is:"), *_cases(symbol, place)]
+            yield said(*start, f"{words} is:")
+            yield from cases(symbol, place)
+            start = ["The "]
+
+
+def _theorem(
+    specification: FamilySpecification, named: NamedLanguage, part: Place, root: Place
+) -> Block:
+    body = [*stated(named, part)]
     known = part["correlated_gap"].value is not None and part["correlated_gap"].unknown is None
     if known:
         body.append(said("In correlated equilibrium the gap is:"))
-        body += _cases(Scripted(Symbol("gap"), above=Label("ce")), part["correlated_gap"])
+        body += cases(Scripted(Symbol("gap"), above=Label("ce")), part["correlated_gap"])
     proof: list[Block] = []
     shas = part["certificates"].value
     if "gap" in shas:
-        proof += _proven(specification, named, part, shas["gap"], root).gap()
+        proof += proven(specification, named, part, shas["gap"], root).gap()
     if known and "correlated_gap" in shas:
-        proof += _proven(specification, named, part, shas["correlated_gap"], root).correlated_gap()
+        proof += proven(specification, named, part, shas["correlated_gap"], root).correlated_gap()
     return Statement("theorem", tuple(body), tuple(proof))
 
 
-def _proven(
+def proven(
     specification: FamilySpecification,
     named: NamedLanguage | None,
     part: Place,
     sha: str,
     root: Place,
 ) -> Proven:
+    """What a certificate shows of a language, or of play without a contract."""
     family = specification.family
     return Proven(
         family.skeleton,
@@ -330,8 +359,8 @@ def _threshold(
     sha = part["certificates"].value.get("prosocial_threshold")
     yield Statement(
         "proposition",
-        (said(*where, " for exactly the common weights from ", star, " on:"), *_cases(star, found)),
-        () if sha is None else tuple(_proven(specification, named, part, sha, root).threshold()),
+        (said(*where, " for exactly the common weights from ", star, " on:"), *cases(star, found)),
+        () if sha is None else tuple(proven(specification, named, part, sha, root).threshold()),
     )
 
 

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from coopgap.proofs.exposition import games
-from coopgap.proofs.exposition.cases import Tell, steps
+from coopgap.proofs.exposition.cases import CASES, FACTS, Tell, steps
 from coopgap.proofs.exposition.correlated import correlated
 from coopgap.proofs.exposition.documents import Block, Code, Display, Inline, Items, said
 from coopgap.proofs.exposition.formulas import (
@@ -47,13 +47,18 @@ WRITTEN = 6
 
 @dataclass(frozen=True)
 class Proven:
-    """A certificate about a family's game, with a language and its contracts or of play alone."""
+    """A certificate about a family's game, with a language and its contracts or of play alone.
+
+    cases, facts: how many cases, and comparisons of each, are written out.
+    """
 
     environment: Environment
     support: Sequence[int]
     named: NamedLanguage | None
     contracts: Place | None
     certificate: Place
+    cases: int = CASES
+    facts: int = FACTS
 
     def gap(self) -> Iterator[Block]:
         """The proof of a gap."""
@@ -70,7 +75,7 @@ class Proven:
     def _steps(self, what: str, tell: Tell) -> Iterator[Block]:
         sha = self.certificate.pointer.rpartition("/")[2]
         yield said("This is the certificate ", Code(sha[:12]), f" of the {what}.")
-        yield from steps(self.certificate, tell)
+        yield from steps(self.certificate, tell, self.cases, self.facts)
 
     # What one case shows
 

@@ -85,6 +85,12 @@ FORMULAS = (Numeral, Symbol, Label, Variable, Sign, Ratio, Scripted, Row)
 
 WORDS = {"Max": "max", "Min": "min"}
 
+SHORT = 2
+"""How many letters wide a side of a comparison is that gets no line of its own."""
+
+WORDY = ("and", "or", "for", "if", "=", "≥", "≤", ">", "<", "+", "−")
+"""The signs with room around them."""
+
 _SUM, _PRODUCT, _SIGNED, _ATOM = range(4)
 
 
@@ -115,16 +121,45 @@ def profile(labels: Sequence[str]) -> Row:
     return listed([Label(label) for label in labels])
 
 
+def over(above: Formula, below: Formula) -> Ratio:
+    """One formula over another, without a fraction above."""
+    if not isinstance(above, Ratio):
+        return Ratio(above, below)
+    sums = any(isinstance(part, Sign) for part in leaves(below))
+    return Ratio(above.above, row(above.below, *(["(", below, ")"] if sums else [below])))
+
+
 def broken(formula: Row, length: int = 64) -> list[Formula]:
     """A long comparison on several lines, each but the first beginning with a relation."""
-    if sum(len(str(getattr(part, "text", "x"))) for part in leaves(formula)) <= length:
-        return [formula]
-    lines: list[list[Formula]] = [[]]
+    links: list[list[Formula]] = [[]]
     for part in formula.parts:
-        if isinstance(part, Sign) and part.text in ("≥", "=") and lines[-1]:
-            lines.append([])
-        lines[-1].append(part)
-    return [Row(tuple(line)) for line in lines]
+        if isinstance(part, Sign) and part.text in ("≥", "=") and links[-1]:
+            links.append([])
+        links[-1].append(part)
+    lines = [Row(())]
+    for link in links:
+        longer = Row((*lines[-1].parts, *link))
+        if extent(longer) > length and extent(lines[-1]) > SHORT:
+            lines.append(Row(tuple(link)))
+        else:
+            lines[-1] = longer
+    return [*lines]
+
+
+def extent(formula: Formula) -> int:
+    """About how many letters wide a formula is when it is set."""
+    match formula:
+        case Numeral(text):
+            return max(map(len, text.split("/")))
+        case Symbol():
+            return 1
+        case Ratio(above, below):
+            return max(extent(above), extent(below))
+        case Scripted(base, below, above):
+            return extent(base) + max(extent(each) for each in (below, above) if each is not None)
+        case Row(parts):
+            return sum(map(extent, parts))
+    return len(formula.text) + 2 * (formula.text in WORDY)
 
 
 def leaves(formula: Formula) -> Iterator[Formula]:
@@ -164,6 +199,15 @@ def polynomial(terms: Mapping[str, str | int], origin: str) -> Formula:
     exact = {m.replace("0+", "ε"): Fraction(c) for m, c in terms.items() if Fraction(c)}
     if not exact:
         return Numeral("0", origin)
+    (below, *others) = {value.denominator for value in exact.values()}
+    if below != 1 and not others and len(exact) > 1:
+        above = {monomial: value * below for monomial, value in exact.items()}
+        return Ratio(_summed(above, origin), Numeral(str(below), origin))
+    return _summed(exact, origin)
+
+
+def _summed(exact: Mapping[str, Fraction], origin: str) -> Formula:
+    """A sum of monomials with their coefficients."""
     total: Tree | None = None
     for monomial, value in sorted(exact.items(), key=lambda term: term[1] < 0):
         size = abs(value)

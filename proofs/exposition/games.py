@@ -8,12 +8,13 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from coopgap.proofs.deciding.values import Written
+from coopgap.proofs.deciding.values import Known, shortest
 from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, said
 from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Symbol, joined, row
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.environments import Environment
+from coopgap.theory.expressions import Tree
 from coopgap.theory.families import Family
 from coopgap.theory.information import Information
 
@@ -37,9 +38,14 @@ def source(environment: Environment) -> dict[str, Any]:
 
 def family_source(family: Family) -> dict[str, Any]:
     """The same of a family, as expressions."""
+    names = family.parameters
+
+    def shown(trees: Sequence[Tree]) -> list[Known]:
+        return [shortest(tree, names) for tree in trees]
+
     return {
-        "prior": [Written(tree) for tree in family.prior],
-        "payoffs": [[[Written(t) for t in state] for state in own] for own in family.payoffs],
+        "prior": shown(family.prior),
+        "payoffs": [[shown(state) for state in own] for own in family.payoffs],
     }
 
 

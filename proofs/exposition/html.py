@@ -9,6 +9,7 @@ from string import Template
 
 from coopgap.proofs.exposition.documents import (
     Block,
+    Cases,
     Cell,
     Code,
     Display,
@@ -84,6 +85,7 @@ table.text { width: 100%; }
 .kept { white-space: nowrap; }
 .display { text-align: center; overflow-x: auto; overflow-y: hidden; margin: .5rem 0;
   padding: .15rem 0; }
+.cases mtd { text-align: left; padding: .15em .5em; }
 .statement { border-left: 3px solid var(--line); padding-left: .9rem; margin: 1.1rem 0; }
 .statement > .body { font-style: italic; }
 .statement > .body table, .statement > .body math { font-style: normal; }
@@ -142,6 +144,18 @@ def _block(block: Block, notation: Notation) -> str:
                 f'<div class="display" tabindex="0" role="group" aria-label="formula">'
                 f'<math display="block">{_row(each, notation)}</math></div>\n'
                 for each in lines
+            )
+        case Cases(symbol, pieces):
+            rows = "".join(
+                f"<mtr><mtd>{_row(value, notation)}</mtd><mtd><mtext>if\N{NO-BREAK SPACE}</mtext>"
+                f"{_row(when, notation)}</mtd></mtr>"
+                for value, when in pieces
+            )
+            return (
+                '<div class="display cases" tabindex="0" role="group" aria-label="formula">'
+                f'<math display="block">{_row(symbol, notation)}<mo form="infix">=</mo>'
+                f'<mo stretchy="true">{{</mo><mtable displaystyle="true">{rows}</mtable>'
+                "</math></div>\n"
             )
         case Table():
             return _table(block, notation)
@@ -215,7 +229,7 @@ def _breakable(formula: Formula) -> Iterator[Formula]:
     for place, part in enumerate(formula.parts, start=1):
         sign = part.text if isinstance(part, Sign) else ""
         depth += (sign in "({") - (sign in ")}") if sign else 0
-        if depth == 0 and sign in ("=", "≥", "≤", ">", "<", "and", ","):
+        if depth == 0 and sign in ("=", "≥", "≤", ">", "<", "and", "or", ","):
             yield Row(formula.parts[start:place])
             start = place
     if start < len(formula.parts):
@@ -312,7 +326,7 @@ def math(formula: Formula, notation: Notation) -> str:
                 return f"<mi>{text}</mi>"
             if text == " ":
                 return '<mspace width="1em"></mspace>'
-            if text in ("and", "for"):
+            if text in ("and", "or", "for"):
                 return f"<mtext>\N{NO-BREAK SPACE}{text}\N{NO-BREAK SPACE}</mtext>"
             if len(text) > 1 and text.startswith("("):
                 return f"<mtext>{text}</mtext>"

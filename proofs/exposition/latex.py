@@ -3,13 +3,13 @@ r"""A document as LaTeX: a fragment for ``\input``, an article around it, and a 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from string import Template
 
 from coopgap.proofs.exposition.documents import (
     Block,
+    Cases,
     Cell,
     Code,
     Display,
@@ -22,24 +22,26 @@ from coopgap.proofs.exposition.documents import (
     Statement,
     Table,
 )
-from coopgap.proofs.exposition.formulas import (
-    Formula,
-    Label,
-    Numeral,
-    Ratio,
-    Row,
-    Scripted,
-    Sign,
-    Symbol,
-    Variable,
-)
+from coopgap.proofs.exposition.formulas import Label, extent
 from coopgap.proofs.exposition.notation import Notation
+from coopgap.proofs.exposition.tex import escaped, math
 
 CHARACTERS = r"""\ifdefined\pdfoutput\ifdefined\directlua\else
   \providecommand\coopgapchar[2]{\texttt{[U+#2]}}\fi\fi
-\providecommand\coopgapchar[2]{#1}
+\ifdefined\coopgapfont\else\let\coopgapfont\relax\fi
+\providecommand\coopgapchar[2]{\iffontchar\font"#2 #1\else{\coopgapfont #1}\fi}
 """
 """How characters are set that pdfTeX has no glyph for: there by their number, elsewhere as such."""
+
+FONTS = (
+    "Noto Serif CJK SC",
+    "Source Han Serif SC",
+    "FandolSong-Regular.otf",
+    "Songti SC",
+    "SimSun",
+    "WenQuanYi Zen Hei",
+)
+"""Fonts with other scripts, of which the first that XeLaTeX or LuaLaTeX finds is used."""
 
 ARTICLE = Template(r"""\documentclass[11pt]{article}
 \usepackage{iftex}
@@ -49,9 +51,12 @@ ARTICLE = Template(r"""\documentclass[11pt]{article}
 \usepackage{lmodern}
 \else
 \usepackage{fontspec}
+$fonts
 \fi
-$characters\usepackage{amsthm}
+$characters\usepackage{amsmath}
+\usepackage{amsthm}
 \usepackage{booktabs}
+\usepackage[margin=1in]{geometry}
 \usepackage{tikz}
 $theorems
 \title{$title}
@@ -67,12 +72,17 @@ $theorems
 \end{document}
 """)
 
-FRAGMENT = Template(r"""% Needs amsthm, booktabs and tikz, and the environments $kinds.
-% Other scripts need XeLaTeX or LuaLaTeX and a font that has them: pdfLaTeX prints numbers.
+FRAGMENT = Template(r"""% Needs amsmath, amsthm, booktabs and tikz, and the environments $kinds.
+% Other scripts need XeLaTeX or LuaLaTeX and \coopgapfont, a font that has them: pdfLaTeX prints
+% numbers.
 $characters\ifdefined\coopgapbox\else\newsavebox\coopgapbox\fi
 \providecommand\coopgapfit[1]{\sbox\coopgapbox{#1}%
   \ifdim\wd\coopgapbox>\linewidth\resizebox{\linewidth}{!}{\usebox\coopgapbox}%
   \else\usebox\coopgapbox\fi}
+\providecommand\coopgapline[1]{\par\vskip 1pt{\advance\leftskip by 4em\rightskip=0pt plus 1fil\relax
+  \lineskiplimit=2pt\lineskip=4pt\noindent\hskip-2em\relax#1\par}\vskip 3pt plus 1pt\relax}
+\providecommand\coopgapcell{\raggedright\lineskiplimit=2pt\lineskip=3pt\relax}
+\providecommand\coopgapstrut{\rule[-1.4ex]{0pt}{4.4ex}}
 \begingroup\sloppy\emergencystretch=4em\relax
 """)
 
@@ -85,90 +95,17 @@ AUTHORS = ("Huang", "Tharas", "Marro", "Truong", "Schölkopf", "La Malfa", "Jin"
 PAPER = "Mechanism Design Is Not Enough: Prosocial Agents for Cooperative AI"
 ARXIV = "2605.08426"
 
+LINE = 74
+"""How many letters stand in a line of a table without widths, before its columns are broken."""
+
+FEW = 4
+"""How many columns a table has at most whose columns are broken: wider ones are scaled."""
+
 ROWS = 28
 """How many lines of a table stand on one page."""
 
 LETTERS = 66
 """How many letters stand in one of its lines."""
-
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "'": "'",
-    "`": r"\textasciigrave{}",
-    "-": "-",
-    "–": "--",
-    "—": "---",
-    "’": "'",
-    "\u2018": "`",
-    "“": "``",
-    "”": "''",
-    "…": r"\ldots{}",
-    "§": r"\S{}",
-    "°": r"\(^{\circ}\)",
-    "★": r"\(^{\star}\)",
-    "×": r"\(\times\)",
-    "·": r"\(\cdot\)",
-    "−": r"\(-\)",
-    "≥": r"\(\ge\)",
-    "≤": r"\(\le\)",
-    "≠": r"\(\ne\)",
-    "→": r"\(\to\)",
-    "∞": r"\(\infty\)",
-    "∅": r"\(\emptyset\)",
-    "′": r"\('\)",
-    "✓": r"\(\surd\)",
-    "²": r"\(^2\)",
-    "³": r"\(^3\)",
-    "\u00a0": "~",
-}
-
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        (
-            *("alpha", "beta", "gamma", "delta", "varepsilon", "zeta", "eta", "theta", "iota"),
-            *("kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon"),
-            *("varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi"),
-            *("Sigma", "Upsilon", "Phi", "Psi", "Omega"),
-        ),
-        strict=True,
-    )
-)
-
-_SIGNS = {
-    "≥": r"\ge ",
-    "≤": r"\le ",
-    "≠": r"\ne ",
-    "−": "-",
-    "·": r"\cdot ",
-    "×": r"\times ",
-    "∞": r"\infty ",
-    "{": r"\{",
-    "}": r"\}",
-    ",": r",\allowbreak ",
-    "max": r"\max ",
-    "min": r"\min ",
-    "and": r"\ \mbox{and}\ ",
-    "for": r"\quad\mbox{for}\ ",
-    "∑": r"\sum ",
-    "→": r"\to ",
-    "ε": r"\varepsilon ",
-    " ": r"\quad ",
-    ":": r"\colon\quad ",
-}
 
 
 def fragment(
@@ -206,6 +143,7 @@ def article(
     names = ", ".join(AUTHORS[:-1])
     return ARTICLE.substitute(
         characters=CHARACTERS,
+        fonts=_fonts(),
         title=escaped(document.title),
         theorems="\n".join(
             rf"\newtheorem{{{environments[kind]}}}{{{kind.capitalize()}}}" for kind in STATEMENTS
@@ -216,6 +154,14 @@ def article(
         tool=rf"coopgap {escaped(version)}. \emph{{Decides theorems about incomplete contracts "
         r"and prosocial agents, exactly}.",
     )
+
+
+def _fonts() -> str:
+    """The choice of a font with other scripts."""
+    chosen = ""
+    for font in reversed(FONTS):
+        chosen = rf"\IfFontExistsTF{{{font}}}{{\newfontfamily\coopgapfont{{{font}}}}}{{{chosen}}}"
+    return chosen
 
 
 def _proofs(name: str) -> str:
@@ -241,32 +187,6 @@ def bibliography(version: str) -> str:
     )
 
 
-def escaped(text: str) -> str:
-    """Plain text as LaTeX text that may be broken where a name may."""
-    return "".join(map(_character, re.sub(r"([-_/.+])(?=\w)", "\\1\u200b", _breakable(text))))
-
-
-def _breakable(text: str) -> str:
-    return re.sub(r"\S{24,}", lambda word: "\u200b".join(re.findall(r".{1,8}", word[0])), text)
-
-
-def _character(character: str) -> str:
-    if character == "\u200b":
-        return r"\allowbreak{}"
-    if character in _SPECIAL:
-        return _SPECIAL[character]
-    if character in _GREEK:
-        return rf"\(\{_GREEK[character]}\)"
-    if character.isascii():
-        return character if character.isprintable() else " "
-    if "\u00c0" <= character <= "\u017f":
-        return character
-    plain = unicodedata.normalize("NFKD", character)
-    if plain != character and all(each.isascii() for each in plain):
-        return escaped(plain)
-    return rf"\coopgapchar{{{character}}}{{{ord(character):04X}}}"
-
-
 # --- blocks ---------------------------------------------------------------------------------------
 
 
@@ -284,8 +204,14 @@ def _block(block: Block, notation: Notation) -> str:
             start = rf"\textbf{{{escaped(lead)}}} " if lead else ""
             return f"{start}{_inlines(parts, notation)}\\par\n"
         case Display(lines):
-            shown = (rf"\coopgapfit{{\(\displaystyle {math(each, notation)}\)}}" for each in lines)
-            return "\\begin{center}\n" + "\\\\[2pt]\n".join(shown) + "\n\\end{center}"
+            return "\n".join(_line(math(each, notation)) for each in lines)
+        case Cases(symbol, pieces):
+            rows = (
+                rf"\displaystyle {math(value, notation)} & \mbox{{if }}{math(when, notation)}"
+                for value, when in pieces
+            )
+            body = "\\\\[\\jot] ".join(rows)
+            return _line(rf"{math(symbol, notation)}=\begin{{cases}}{body}\end{{cases}}")
         case Table():
             return _table(block, notation)
         case Grid():
@@ -302,6 +228,11 @@ def _block(block: Block, notation: Notation) -> str:
     raise TypeError(f"{block!r} is no block")
 
 
+def _line(formula: str) -> str:
+    """A formula on lines of its own, at the size of the text, broken where it is too long."""
+    return rf"\coopgapline{{\(\displaystyle {formula}\)}}"
+
+
 def _inlines(parts: Sequence[Inline], notation: Notation) -> str:
     return "".join(_inline(part, notation) for part in parts)
 
@@ -311,7 +242,8 @@ def _inline(part: Inline, notation: Notation) -> str:
         case str():
             return escaped(part)
         case Code(text):
-            return rf"\texttt{{{escaped(text)}}}"
+            # Two hyphens would become a dash.
+            return rf"\texttt{{{escaped(text).replace('--', '-{}-')}}}"
         case Label(text):
             return escaped(text)
         case _:
@@ -319,41 +251,65 @@ def _inline(part: Inline, notation: Notation) -> str:
 
 
 def _table(table: Table, notation: Notation) -> str:
-    if table.widths:
+    widths = table.widths or _shares(table)
+    if widths:
         columns = "".join(
-            rf"p{{\dimexpr 0.{width:02d}\linewidth-2\tabcolsep\relax}}" for width in table.widths
+            rf"p{{\dimexpr 0.{width:02d}\linewidth-2\tabcolsep\relax}}" for width in widths
         )
-        start = r"\raggedright "
+        start = r"\coopgapcell "
     else:
         columns, start = "l" + "c" * (len(table.head) - 1), ""
 
     def line(cells: Sequence[Cell]) -> str:
-        return " & ".join(start + _cell(each, notation) for each in cells) + r" \tabularnewline"
+        text = " & ".join(start + _cell(each, notation) for each in cells)
+        strut = r"\coopgapstrut" if r"\frac" in text else ""
+        return rf"{text}{strut} \tabularnewline"
 
     drawn = []
-    for rows in _pages(table):
+    for rows in _pages(table, widths):
         body = "\n".join(map(line, rows))
         head = (
             "" if not any(each.parts for each in table.head) else f"{line(table.head)}\n\\midrule\n"
         )
         drawn.append(
-            f"\\coopgapfit{{\\small\\begin{{tabular}}{{{columns}}}\n\\toprule\n{head}{body}\n"
+            f"\\coopgapfit{{\\small\\renewcommand\\arraystretch{{1.2}}\\begin{{tabular}}{{{columns}}}\n\\toprule\n{head}{body}\n"
             "\\bottomrule\n\\end{tabular}}"
         )
     caption = rf"\textit{{{escaped(table.caption)}}}\\*[3pt]" + "\n" if table.caption else ""
     return "\\begin{center}\n" + caption + "\\par\\smallskip\n".join(drawn) + "\n\\end{center}"
 
 
-def _pages(table: Table) -> Iterator[list[Sequence[Cell]]]:
+def _shares(table: Table) -> tuple[int, ...]:
+    """The percentages of the line for the columns of a table that is wider; none for others."""
+    rows = (table.head, *table.rows)
+    wide = [max(_letters(row[k]) for row in rows) + 2 for k in range(len(table.head))]
+    if len(wide) > FEW or sum(wide) <= LINE:
+        return ()
+    # Square roots: a long column is broken, and short ones stay on their lines.
+    roots = [wide_**0.5 for wide_ in wide]
+    shares = [int(100 * root / sum(roots)) for root in roots]
+    return (*shares[:-1], 100 - sum(shares[:-1]))
+
+
+def _letters(cell: Cell) -> int:
+    return sum(
+        len(part)
+        if isinstance(part, str)
+        else len(part.text)
+        if isinstance(part, Code)
+        else extent(part)
+        for part in cell.parts
+    )
+
+
+def _pages(table: Table, widths: Sequence[int]) -> Iterator[list[Sequence[Cell]]]:
     """The rows, in parts of at most ROWS lines: a box higher than a page is cut off."""
     part: list[Sequence[Cell]] = []
     height = 0
     for row in table.rows:
         lines = 1
-        for each, width in zip(row, table.widths, strict=bool(table.widths)):
-            texts = (text.text if isinstance(text, Code) else text for text in each.parts)
-            letters = sum(len(text) for text in texts if isinstance(text, str))
-            lines = max(lines, -(-100 * letters // (LETTERS * width)))
+        for each, width in zip(row, widths, strict=bool(widths)):
+            lines = max(lines, -(-100 * _letters(each) // (LETTERS * width)))
         if part and height + lines > ROWS:
             yield part
             part, height = [], 0
@@ -421,70 +377,3 @@ def letter(part: int) -> str:
         part, rest = divmod(part - 1, 26)
         text = chr(ord("a") + rest) + text
     return text
-
-
-Name = Callable[[str], str]
-
-
-# --- mathematics ----------------------------------------------------------------------------------
-
-
-def math(
-    formula: Formula,
-    notation: Notation,
-    small: bool = False,
-    name: Name = lambda text: escaped(text),
-) -> str:
-    """A formula as what stands between two ``$``.
-
-    small: in a script. name: how labels are escaped.
-    """
-    match formula:
-        case Numeral(text):
-            above, _, below = text.partition("/")
-            if not below:
-                return above
-            return f"{above}/{below}" if small else rf"\frac{{{above}}}{{{below}}}"
-        case Symbol(key):
-            return rf"{notation[key].latex} "
-        case Label(text):
-            if re.fullmatch(r"[A-Za-z0-9]+", text):
-                return rf"\mathrm{{{text}}}"
-            return rf"\mbox{{\scriptsize {name(text)}}}" if small else rf"\mbox{{{name(text)}}}"
-        case Variable(text):
-            return _variable(text)
-        case Sign(text) if len(text) > 1 and text.startswith("("):
-            return rf"\mathrm{{{text}}}"
-        case Sign(text):
-            return _SIGNS.get(text, text)
-        case Ratio(above, below):
-            over, under = (math(part, notation, small, name) for part in (above, below))
-            return rf"\frac{{{over}}}{{{under}}}"
-        case Scripted(base, below, above):
-            text = f"{{{math(base, notation, small, name)}}}"
-            text += f"_{{{math(below, notation, True, name)}}}" if below else ""
-            return text + (f"^{{{math(above, notation, True, name)}}}" if above else "")
-        case Row(parts):
-            return "".join(math(part, notation, small, name) for part in parts)
-    raise TypeError(f"{formula!r} is no formula")
-
-
-_GREEK_NAMES = {name.removeprefix("var") for name in _GREEK.values()} - {"upsilon"}
-
-
-def _variable(name: str) -> str:
-    stem, _, rest = name.partition("_")
-    base = rf"\{stem} " if stem in _GREEK_NAMES else stem if len(stem) == 1 else None
-    if base is not None and base.isascii():
-        return (
-            rf"{base}_{{\mathrm{{{escaped(rest)}}}}}"
-            if rest.isascii() and rest
-            else (base if not rest else _boxed(name))
-        )
-    if name.isascii() and name.isalnum():
-        return rf"\mathit{{{name}}}"
-    return rf"\{_GREEK[name]} " if name in _GREEK else _boxed(name)
-
-
-def _boxed(name: str) -> str:
-    return rf"\mbox{{\textit{{{escaped(name)}}}}}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from coopgap.proofs.exposition import latex
+from coopgap.proofs.exposition import latex, tex
 from coopgap.proofs.exposition.documents import (
     Block,
+    Cases,
     Cell,
     Code,
     Display,
@@ -50,6 +51,14 @@ def _block(block: Block, notation: Notation) -> str:
             return f"{start}{_inlines(parts, notation)}\n"
         case Display(formulas):
             return "".join(f"$$\n{_math(each, notation)}\n$$\n\n" for each in formulas)
+        case Cases(symbol, pieces):
+            lines = (
+                rf"{_math(value, notation)} & \text{{if }}{_math(when, notation)}"
+                for value, when in pieces
+            )
+            body = "\\\\\n".join(lines)
+            start = _math(symbol, notation)
+            return f"$$\n{start}=\\begin{{cases}}\n{body}\n\\end{{cases}}\n$$\n"
         case Table(caption, top, rows):
             table = [_row(top, notation), "|" + " --- |" * len(top)]
             table += [_row(each, notation) for each in rows]
@@ -105,7 +114,7 @@ def _inline(part: Inline, notation: Notation) -> str:
 
 def _math(formula: Formula, notation: Notation) -> str:
     """LaTeX that notebooks and repositories show: no breaks, amsmath's text, no bar of a table."""
-    text = re.sub(r"\\allowbreak(\{\}| )", "", latex.math(formula, notation))
+    text = re.sub(r"\\allowbreak(\{\}| )", "", tex.math(formula, notation))
     text = re.sub(r"\\coopgapchar\{(.)\}\{[0-9A-F]+\}", r"\1", text)
     text = text.replace(r"\mbox{\scriptsize ", r"\text{").replace(r"\mbox{", r"\text{")
     text = re.sub(r" +(?=[=<>,)}^_+-]|$)", "", text)

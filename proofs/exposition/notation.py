@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.files import read_text
+from coopgap.theory.readers.toml import toml_table
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def read_notation(path: Path) -> Notation:
     that is no symbol.
     """
     try:
-        table = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"not TOML: {error}", fix="mend it", source=str(path)) from None
+        table = toml_table(read_text(path))
+    except InputError as error:
+        raise error.located(source=str(path)) from None
     return MappingProxyType(
         {**NOTATION, **{key: _glyph(key, value, str(path)) for key, value in table.items()}}
     )

@@ -12,13 +12,13 @@ from coopgap.proofs.exposition.formulas import (
     Formula,
     Label,
     Numeral,
-    Ratio,
     Row,
     Scripted,
     Symbol,
     broken,
     joined,
     listed,
+    over,
     row,
 )
 from coopgap.proofs.exposition.games import agent_payoff, position
@@ -219,7 +219,7 @@ def bounded(
         single = isinstance(strength.lost, Numeral) and strength.lost.text == "1"
         cost = row("(", strength.lost, ")") if isinstance(strength.lost, Row) else strength.lost
         between = ["·"] if isinstance(cost, Numeral) else []
-        bound = strength.gain if single else Ratio(strength.gain, strength.lost)
+        bound = strength.gain if single else over(strength.gain, strength.lost)
         yield said(
             start,
             row("0", "≥", strength.gain, "−", weight, *([] if single else [*between, cost])),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coopgap.proofs.exposition import concrete, games, mechanisms, pictures
-from coopgap.proofs.exposition.documents import Block, Section, section
+from coopgap.proofs.exposition.documents import Block, Section, Table, cell, said, section
+from coopgap.proofs.exposition.formulas import Label, Scripted, Sign, Symbol
 from coopgap.proofs.exposition.prose import weighed
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.specification import Specification
@@ -29,6 +30,7 @@ def sections(specification: Specification, root: Place) -> Iterator[Section]:
         pictures.languages(specification.languages, environment, report),
     )
     yield from section("The first best", first_best(report))
+    yield from section("What contracts reach without messages", without_messages(report))
     yield from section("What mechanisms reach", mechanisms.reached(specification, root))
     yield from section("How prosocial agents must be", _prosocial(report))
 
@@ -37,6 +39,43 @@ def first_best(report: Place) -> Iterator[Block]:
     """The pooled first best, and what silence costs."""
     yield from concrete.first_best(report)
     yield from mechanisms.team(report)
+
+
+def without_messages(report: Place) -> Iterator[Block]:
+    """What strategies reach under transfers, and what excludes better ones."""
+    value, gap = Symbol("value"), Symbol("gap")
+    star = Scripted(Symbol("prosociality"), above=Sign("*"))
+    yield said(
+        "Agents who say nothing choose strategies: an action for each cell that they may see. "
+        "No contract asks for more than that none gains by another strategy, in expectation over "
+        "what it cannot tell apart. Of such strategies ",
+        value,
+        " is the largest welfare, ",
+        gap,
+        " what is missing to the first best, and ",
+        star,
+        " the least common weight on welfare at which some reach it.",
+    )
+    rows = [
+        (
+            cell(Label(part["name"].text)),
+            *(
+                cell(concrete.quantity(part[name]))
+                for name in ("value", "gap", "prosocial_threshold")
+            ),
+        )
+        for part in report["languages"]
+    ]
+    head = (cell("language"), cell(value), cell(gap), cell(star))
+    yield Table("What strategies reach in each language", head, tuple(rows))
+    for part in report["languages"]:
+        found = part["obstruction"]
+        if found.value and found.unknown is None:
+            yield said(
+                "In the language ",
+                Label(part["name"].text),
+                f" {found['words'].text}. The certificate has their weights.",
+            )
 
 
 def _prosocial(report: Place) -> Iterator[Block]:

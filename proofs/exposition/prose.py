@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from coopgap.proofs.exposition.documents import Block, Inline, said
+from coopgap.proofs.exposition.documents import Inline, Paragraph, said
 from coopgap.proofs.exposition.formulas import (
     FORMULAS,
     Formula,
@@ -116,7 +116,7 @@ def contract_class(part: Place) -> list[Inline]:
     return words
 
 
-def weighed() -> Block:
+def weighed() -> Paragraph:
     """What a prosocial agent maximises."""
     weight = Symbol("prosociality")
     return said(

@@ -21,7 +21,7 @@ from coopgap.proofs.frontier.values import Best, Undecided, best_selections, cer
 from coopgap.proofs.questions.obligations import Reached, Setting, Unanswered
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Documented, Shown, TextTable
 from coopgap.theory.specification import Specification
 
 Quantity = Extended | Unknown
@@ -113,8 +113,8 @@ class Cheapest:
     undecided: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Frontier(Shown):
+@dataclass(frozen=True, repr=False)
+class Frontier(Shown, Documented):
     """The report of ``frontier``.
 
     levels: the λ at which gaps are listed. texts: SHA-256 → text of every certificate that the

@@ -25,7 +25,7 @@ from coopgap.proofs.fuzzing.tallies import Tally, drawn
 from coopgap.proofs.fuzzing.teams import Batch, Team, team
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.theory.errors import InputError
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Documented, Shown, TextTable
 from coopgap.theory.specification import NamedLanguage, Specification
 
 BATCH = 50
@@ -44,8 +44,8 @@ ENGINES = ("sampling", "hypothesis", "z3")
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Verdict(Shown):
+@dataclass(frozen=True, repr=False)
+class Verdict(Shown, Documented):
     """The result of a campaign for one conjecture.
 
     status: refuted, survived or hardly-tested. vacuous: cases that do not meet the hypotheses;

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from coopgap.proofs.questions.obligations import Levels, Setting, problem
+from coopgap.proofs.questions.obligations import Levels, Setting, Unanswered, problem
 from coopgap.proofs.trusted.problems import Contracts, Mechanism, Problem
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
@@ -120,6 +120,19 @@ class Step:
     incentives: Mapping[Move, Fraction]
     participation: Mapping[tuple[int, int], Fraction]
     floor: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class MechanismBounds(Unanswered):
+    """No exact answer in time: U by ``bounding``, and the welfare of a mechanism, if one is known.
+
+    Both in utils; worth: −∞ without a mechanism.
+    """
+
+    bound: Fraction
+    bounding: tuple[Step, ...]
+    worth: Extended
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,11 @@ from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, digest, encode_conjunction, verified
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.mechanisms import mechanism_claims
+from coopgap.proofs.deciding.private_claims import (
+    Statement,
+    threshold_statement,
+    value_statements,
+)
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
 from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import (
@@ -31,6 +36,7 @@ from coopgap.proofs.questions.obligations import (
     flat_profile,
 )
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.proofs.questions.private import PrivateSetting
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
 from coopgap.theory.information import Information, pooled_best
 from coopgap.theory.welfare import first_best
@@ -148,7 +154,7 @@ def drawn() -> tuple[str, ...]:
             if isinstance(found, decide.Certified) and found.accepted and len(found.text) < 3_000:
                 seen[kind] += 1
                 kept[found.text] = None
-        for kind, text in _mechanisms(game):
+        for kind, text in (*_mechanisms(game), *strategies(game)):
             if seen[kind] < ALIKE and len(text) < 3_000:
                 seen[kind] += 1
                 kept[text] = None
@@ -177,6 +183,32 @@ def _mechanisms(game: Situation) -> Iterator[tuple[str, str]]:
             parts = claim["holds"], sorted(witness), contracts.budget, limited, option
             kind = str((claim["id"], *parts))
             yield kind, decide.certify_mechanism(society, claim, witness).text
+
+
+def strategies(game: Situation) -> Iterator[tuple[str, str]]:
+    """Certificates about strategies by kind: the last agent does not see the state."""
+    about, contracts = game.environment, game.contracts
+    small = len(about.players) == 2 and max(about.shape) == 2 and len(about.states) > 1
+    if not isinstance(contracts, Transfers) or not small:
+        return
+    states = tuple(range(len(about.states)))
+    sight = Information((states, (0,) * len(states)))
+    best = pooled_best(about, sight).welfare
+    for rules in (contracts, None):
+        language = None if rules is None else game.language
+        setting = PrivateSetting(about, sight, language, rules)
+        value = decide.private_value(setting, game.levels, 5.0)
+        least = decide.private_threshold(setting, best, 5.0)
+        told: list[tuple[Levels | None, Statement]] = []
+        if not isinstance(value, Unanswered):
+            told += [(game.levels, each) for each in value_statements(setting, value, best)]
+        if not isinstance(least, Unanswered):
+            told.append((None, threshold_statement(setting, least)))
+        for levels, each in told:
+            shown = decide.certify_private(setting, levels, each.claim, each.witness)
+            if isinstance(shown, decide.Certified) and shown.accepted:
+                parts = each.claim["holds"], rules and (rules.budget, rules.liability is None)
+                yield str((each.claim["id"], "strategies", *parts)), shown.text
 
 
 def _shown(game: Situation) -> Iterator[Shown]:

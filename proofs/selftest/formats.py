@@ -61,3 +61,13 @@ def yaml() -> tuple[bytes, ...]:
     """Payoff tables in YAML, by lines and in brackets."""
     lines = b"title: t\nplayers: [ann, bob]\npayoffs:\n- [[3, 3], [0, 5]]\n- [[5, 0], [1, '1/2']]\n"
     return lines, *json()
+
+
+def columns() -> tuple[bytes, ...]:
+    """Maps of the columns of other layouts: renamed, and made of several."""
+    renamed = b'id = "a"\nformal_game = "b"\nactions_row = "c"\n1_1_payoff = "d"\n'
+    several = (
+        b'actions_row = ["a", "b"]\nactions_column = ["c", "d"]\n1_1_payoff = ["a", "b"]\n'
+        b'1_2_payoff = ["c", "d"]\nactions_row_4x4 = ["a", "b", "c", "d"]\n'
+    )
+    return renamed, several, b'target_nash_equilibria = "d"\n'

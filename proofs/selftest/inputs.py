@@ -478,6 +478,17 @@ def _dataset(path: Path) -> str:
 # --- certificates ---------------------------------------------------------------------------------
 
 
+def _columns(path: Path) -> str:
+    from coopgap.theory.readers.columns import read_columns
+    from coopgap.theory.readers.table_games import COLUMNS
+
+    found, header = read_columns(path, COLUMNS), ["a", "b", "c", "d"]
+    names, cells = found.header(header), found.cells(1, dict.fromkeys(header, "1"))
+    if set(names) != set(cells) or not set(found.own) <= set(names):
+        raise Wrong("a row by the map has other columns than its header")
+    return ACCEPTED
+
+
 def _certificates(families: bool) -> tuple[bytes, ...]:
     from coopgap.proofs.selftest import corpora
 
@@ -633,6 +644,15 @@ def _kinds() -> Iterator[Kind]:
         "every row is a game or skipped for a reason, and audited",
         _rows,
         _csv,
+    )
+    yield Kind(
+        "columns",
+        ".toml",
+        formats.columns,
+        _columns,
+        "a row by the map has the columns of its header",
+        _toml,
+        toml_text,
     )
     certificate = Kind(
         "certificate",

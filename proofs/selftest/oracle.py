@@ -351,15 +351,17 @@ class Game:
         kind, budget, liability, permissive = _fields(
             data["contracts"], "kind", "budget", "liability", "permissive"
         )
-        paying = kind in ("transfers", "mechanism")
+        paying = kind in ("transfers", "mechanism") or (kind == "interim" and budget != "")
         budgets = ("balanced", "burnt", "free") if paying else ("",)
-        _require((paying or kind in ("none", "directive")) and budget in budgets)
+        _require((paying or kind in ("none", "directive", "interim")) and budget in budgets)
         _require(liability is None or paying)
         self.sight: list[list[int]] | None = None
         self.options: list[Fraction] | None = None
-        _require((kind == "mechanism") == ("mechanism" in data))
-        if kind == "mechanism":
+        seeing = kind in ("mechanism", "interim")
+        _require(seeing == ("mechanism" in data))
+        if seeing:
             sight, options = _fields(data["mechanism"], "information", "options")
+            _require(options is None or kind == "mechanism")
             rows = _list(sight, len(self.agents))
             self.sight = [_wholes(row, self.states, self.states) for row in rows]
             if options is not None:
@@ -613,9 +615,109 @@ def _selections(game: Game, states: Sequence[int]) -> list[tuple[Fraction, dict[
     return sorted(found, key=lambda each: each[0], reverse=True)
 
 
+class Strategies:
+    """All strategies of players who do not all see the state, and say nothing."""
+
+    def __init__(self, game: Game) -> None:
+        assert game.sight is not None
+        self.game, self.sight = game, game.sight
+        self.types = sorted({(i, own[s]) for i, own in enumerate(game.sight) for s in game.support})
+        sizes = [range(game.sizes[i]) for i, _ in self.types]
+        if math.prod(map(len, sizes)) > MAX_STRATEGIES:
+            raise Undecided
+        self.every = [dict(zip(self.types, chosen, strict=True)) for chosen in product(*sizes)]
+
+    def played(self, chosen: Mapping[tuple[int, int], int], state: int) -> int:
+        """The profile of a state."""
+        return self.game.number[tuple(chosen[i, own[state]] for i, own in enumerate(self.sight))]
+
+    def welfare(self, chosen: Mapping[tuple[int, int], int]) -> Fraction:
+        """Σ p W."""
+        worth = ((s, self.game.welfare(s, self.played(chosen, s))) for s in self.game.support)
+        return sum((self.game.prior[s] * w for s, w in worth), ZERO)
+
+    def pooled(self) -> Fraction:
+        """W* of players who pool what they see."""
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for s in self.game.support:
+            groups.setdefault(tuple(own[s] for own in self.sight), []).append(s)
+        every = range(len(self.game.profiles))
+        worth = [
+            [sum((self.game.prior[s] * self.game.welfare(s, a) for s in g), ZERO) for a in every]
+            for g in groups.values()
+        ]
+        return sum(map(max, worth), ZERO)
+
+    def level(
+        self, chosen: Mapping[tuple[int, int], int], levels: Sequence[Fraction] | None
+    ) -> Extended:
+        """The least common λ at which they are an equilibrium; at given λ 0, or ∞ if they are not.
+
+        Variables are all free: λ is one of them, bounded below by a row.
+        """
+        game, programme = self.game, Programme(free=True)
+        places = set[Hashable]()
+        for i, cell in self.types:
+            for action in range(game.sizes[i]):
+                row: dict[Any, Fraction] = {}
+                bound = ZERO
+                for s in game.support:
+                    if self.sight[i][s] != cell:
+                        continue
+                    here = self.played(chosen, s)
+                    for agent, other, there, gain, lost in game.deviations(s, here):
+                        if (agent, other) != (i, action):
+                            continue
+                        level = None if levels is None else levels[i]
+                        bound -= game.prior[s] * (gain - (level or ZERO) * lost)
+                        if levels is None:
+                            row["λ"] = row.get("λ", ZERO) - game.prior[s] * lost
+                        for play, sign in ((there, ONE), (here, -ONE)) if game.budget else ():
+                            key = game.record(s, play), i
+                            row[key] = row.get(key, ZERO) + sign * game.prior[s]
+                            places.add(key[0])
+                programme.at_most(row, bound)
+        for record in places:
+            paid = {(record, i): ONE for i in game.agents}
+            if game.budget == "balanced":
+                programme.equal(paid, ZERO)
+            if game.budget == "burnt":
+                programme.at_most(paid, ZERO)
+            if game.liability is not None:
+                for key in paid:
+                    programme.at_most({key: -ONE}, game.liability)
+        programme.at_most({"λ": -ONE}, ZERO)
+        found = programme.maximum({"λ": -ONE} if levels is None else {})
+        return INF if found is None else -found[0] if levels is None else ZERO
+
+    def value(self, levels: Sequence[Fraction]) -> Extended:
+        """V."""
+        found = (self.welfare(c) for c in self.every if self.level(c, levels) == 0)
+        return max(found, default=-INF)
+
+    def threshold(self) -> Extended:
+        """λ*."""
+        best = self.pooled()
+        found = (self.level(c, None) for c in self.every if self.welfare(c) == best)
+        return min(found, default=INF)
+
+
+MAX_STRATEGIES = 300
+"""The largest number of profiles of strategies."""
+
+STRATEGY_CLAIMS = (
+    *("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "gap", "closes"),
+    *("value", "threshold", "threshold-at-most"),
+)
+"""The claims that mean something of strategies."""
+
+
 def _value(game: Game) -> Extended:
     """V at the data's λ."""
     _require(game.levels is not None)
+    if game.kind == "interim":
+        assert game.levels is not None
+        return Strategies(game).value(game.levels)
     common, total = Common(game, game.levels), ZERO
     for states in common.blocks():
         worth = (w for w, chosen in _selections(game, states) if common.intervals(chosen))
@@ -675,7 +777,8 @@ def _difference(one: Fraction, other: Extended) -> Extended:
 
 
 def _gap_is(game: Game, relation: str, number: Extended) -> bool:
-    gap = _difference(game.optimum, _value(game))
+    best = Strategies(game).pooled() if game.kind == "interim" else game.optimum
+    gap = _difference(best, _value(game))
     return _stands(gap, relation, number)
 
 
@@ -701,6 +804,9 @@ def _value_between(about: Subject) -> bool:
 
 def _threshold(game: Game) -> Extended:
     """The least common λ at which a first best is implementable."""
+    if game.kind == "interim":
+        _require(game.levels is None)
+        return Strategies(game).threshold()
     values = Values(game)
     return min((each for each in values.breaks if values.at(each) == game.optimum), default=INF)
 
@@ -709,6 +815,11 @@ def _threshold_at_most(about: Subject) -> bool:
     (stated,) = about.fields("value")
     level = about.fraction(stated)
     _require(level >= 0)
+    if about.game.kind == "interim":
+        _require(about.game.levels is None)
+        strategies = Strategies(about.game)
+        common = [level] * len(about.game.agents)
+        return bool(strategies.value(common) == strategies.pooled())
     return bool(Values(about.game).at(level) == about.game.optimum)
 
 
@@ -1545,6 +1656,7 @@ class _Claim:
         try:
             game = Game(self.data, point)
             _require(str(self.name).startswith("mechanism-") == (game.kind == "mechanism"))
+            _require(game.kind != "interim" or self.name in STRATEGY_CLAIMS)
             said = RULES[self.name](Subject(self.name, stated, game, point, self.proof))
         except Undecided:
             return None

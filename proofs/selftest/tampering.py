@@ -121,7 +121,7 @@ Change = Callable[[Random, Json, Path, Base], Json]
 """A document, with a place in it, changed; another certificate gives foreign parts."""
 
 TEXTS: Mapping[str, Sequence[Json]] = {
-    "kind": ("none", "transfers", "directive"),
+    "kind": ("none", "transfers", "directive", "interim"),
     "budget": ("", "balanced", "burnt", "free"),
     "schema": (
         "coopgap.certificate/1",

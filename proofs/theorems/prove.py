@@ -32,7 +32,7 @@ from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.theorems.theorem import BARE, CORE, Means, Theorem
 from coopgap.theory.errors import InputError
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Documented, Shown, TextTable
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class GoalReport:
     sentence: str
 
 
-@dataclass(frozen=True)
-class TheoremReport(Shown):
+@dataclass(frozen=True, repr=False)
+class TheoremReport(Shown, Documented):
     """What became of a theorem.
 
     statement: its author's words, which nobody checks; sentences: what was checked, goal by goal

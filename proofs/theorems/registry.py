@@ -69,9 +69,14 @@ def _files() -> Mapping[str, Traversable]:
     return dict(sorted(found.items()))
 
 
+def text_of(name: str) -> str:
+    """The file of a registered theorem that has one."""
+    return _files()[name].read_text(encoding="utf-8")
+
+
 @cache
 def _of_file(name: str) -> Theorem:
-    specification = theorem_from_text(_files()[name].read_text(encoding="utf-8"), name)
+    specification = theorem_from_text(text_of(name), name)
     return theorem(name, specification, "refuted" if name.endswith(REFUTED) else "proved")
 
 

@@ -78,6 +78,7 @@ def _gap(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, relatio
         value = _number(case, *fields(own, "the claim", "value"))
     else:
         fields(own, "the claim")
+    require(case.levels is not None, "the claim is about no λ")
     low, high, known = _value_range(case, profiles)
     target, equal = _optimum(case) - value, relation == "at least"
     if (relation in ("positive", "at least")) is holds:
@@ -87,6 +88,7 @@ def _gap(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, relatio
 
 def _equal(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, gap: bool) -> bool:
     (value,) = fields(own, "the claim", "value")
+    require(case.levels is not None, "the claim is about no λ")
     low, high, known = _value_range(case, profiles)
     require(holds and known and low == high, "V is known between bounds only")
     if low is None:
@@ -104,6 +106,7 @@ def _equilibria(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) 
     """In a state exactly these aggregates are those of pure equilibria without a contract."""
     state, aggregates = fields(own, "the claim", "state", "aggregates")
     require(profiles is None and holds and case.kind == "none", "equilibria are shown")
+    require(case.levels is not None, "the claim is about no λ")
     place = integer(state, 0, len(case.game.states))
     found = [code for code in case.game.order if case.playable(place, code)]
     weights = [w for group in case.game.groups for w in group.weights]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from coopgap.proofs.trusted import contracts, mechanisms
+from coopgap.proofs.trusted import contracts, interim, mechanisms
 from coopgap.proofs.trusted.contracts import (
     attained,
     ceiling,
@@ -59,7 +59,22 @@ def _notion(case: Case) -> str:
 
 def _best(case: Case, notion: str) -> Number:
     """W*, the first-best expected welfare over mass × denominator."""
+    if _private(case):
+        return interim.pooled(case)
     return mechanisms.pooled(case) if notion == MECHANISMS else optimum(case)
+
+
+def _private(case: Case) -> bool:
+    """Whether the claim is about agents who do not all see the state, without messages."""
+    return case.plays.problem.contracts.kind == "interim"
+
+
+def _attained(case: Case, pure: bool = True) -> Ratio:
+    return interim.attained(case) if _private(case) else attained(case, pure)
+
+
+def _ceiling(case: Case) -> tuple[Ratio | None, bool]:
+    return interim.ceiling(case) if _private(case) else ceiling(case)
 
 
 def _relation(case: Case, relation: str) -> str:
@@ -88,7 +103,7 @@ def _show(case: Case, relation: str, target: Ratio | None, notion: str = PURE) -
     if below and target is not None:
         inside = case.part("reached")
         mechanism = notion == MECHANISMS
-        reached = mechanisms.reached(inside) if mechanism else attained(inside, notion == PURE)
+        reached = mechanisms.reached(inside) if mechanism else _attained(inside, notion == PURE)
         _require_room(case, reached, target, ">" if relation == "<" else ">=")
 
 
@@ -110,7 +125,7 @@ def _top(case: Case, state: int) -> Number:
 def _bound(case: Case, notion: str) -> tuple[Ratio | None, bool]:
     inside = case.part("bound")
     if notion == PURE:
-        return ceiling(inside)
+        return _ceiling(inside)
     return dual_bound(inside) if notion == CORRELATED else mechanisms.bound(inside), False
 
 
@@ -164,17 +179,17 @@ def _threshold(case: Case, stated: Any) -> None:
     level = None if stated == "inf" else case.ratio(stated)
     positive = level is None or not case.known.holds(level[0], "==")
     fields(case.witness, "the witness", *["reached"] * (level is not None), *["below"] * positive)
-    target = optimum(case), 1
+    target = _best(case, PURE), 1
     if level is not None:
-        _require_room(case, attained(case.part("reached").between(level)), target, ">=")
+        _require_room(case, _attained(case.part("reached").between(level)), target, ">=")
     if positive:
-        bound, strict = ceiling(case.part("below").between((0, 1), level, last=False))
+        bound, strict = _ceiling(case.part("below").between((0, 1), level, last=False))
         if bound is not None:
             _require_room(case, target, bound, ">=" if strict else ">")
 
 
 def _threshold_at_most(case: Case, stated: Any) -> None:
-    _show(case.between(case.ratio(stated)), _relation(case, "<="), (optimum(case), 1))
+    _show(case.between(case.ratio(stated)), _relation(case, "<="), (_best(case, PURE), 1))
 
 
 def _value_between(case: Case, value: Any, low: Any, high: Any, first: Any, last: Any) -> None:
@@ -643,6 +658,10 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
 """For each claim its rule, and the fields that it has."""
 
 
+PRIVATE = frozenset(("value", "threshold", "threshold-at-most")) | GAPS.keys()
+"""The claims that mean something where agents do not all see the state and say nothing."""
+
+
 def show(case: Case) -> None:
     """Raises Rejected unless the witness shows the claim.
 
@@ -652,6 +671,7 @@ def show(case: Case) -> None:
     kind = case.plays.problem.contracts.kind
     fits = case.id.startswith(MECHANISMS) == (kind == "mechanism")
     require(fits, "what agents see matters for claims about mechanisms, and only for these")
+    require(kind != "interim" or case.id in PRIVATE, "the claim is about agents who see the state")
     if case.id == "unique-nash" and not case.fields:
         names = ()
     truth = rule(case, *fields(case.fields, "the claim", *names))

@@ -5,7 +5,9 @@ Stocks, demands and harvests are whole units; weights over their sum are probabi
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, lcm, prod
@@ -20,6 +22,7 @@ from coopgap.proofs.trusted.documents import (
     text_of,
     truth_of,
 )
+from coopgap.proofs.trusted.polynomials import point_of
 
 MOST = 1001
 """Numbers in the data lie below this, but for those of growth."""
@@ -31,12 +34,35 @@ Groups = tuple[tuple[int, int], ...]
 """How many other agents demand how much, in ascending order."""
 
 
+Turn = tuple[Fraction, Fraction, Fraction, Fraction]
+"""When a regime turns: a threshold of mean harvests, a probability, what each unit beyond the
+threshold adds to it, and the most that it can be."""
+
+
+@dataclass(frozen=True)
+class Regimes:
+    """Growth by two regimes, which turn with the mean harvest of the last months of a window."""
+
+    factors: tuple[Fraction, ...]
+    window: int
+    turns: tuple[Turn, ...]
+
+    def chance(self, regime: int, totals: Sequence[int]) -> Fraction:
+        """The probability that a regime turns: the first from its threshold on, the other below."""
+        threshold, probability, slope, most = self.turns[regime]
+        beyond = Fraction(sum(totals), len(totals)) - threshold
+        beyond = -beyond if regime else beyond
+        if beyond < 0 or (regime and beyond == 0):
+            return Fraction(0)
+        return min(most, probability + slope * beyond)
+
+
 @dataclass(frozen=True)
 class Commons:
     """The data.
 
     signals: what may be seen of growth, each with its weight and with the weights of the growths
-    that it leaves open. The products of both sum to ``weight``.
+    that it leaves open. The products of both sum to ``weight``. With regimes there are none.
     """
 
     agents: int
@@ -49,6 +75,7 @@ class Commons:
     horizon: int
     proportional: bool
     shock: tuple[int, int, int] | None
+    regimes: Regimes | None
 
     def after(self, left: int, month: int, factor: Fraction) -> int:
         """The next month's stock, of what the harvest leaves."""
@@ -68,6 +95,14 @@ class Commons:
         return [*found, self.capacity] if self.agents * self.grid[-1] >= self.capacity else found
 
 
+def harvests(quotas: Sequence[int], stock: int, low: int, high: int) -> list[int]:
+    """The harvests by quotas from low to high: the quota, or all there is."""
+    first, last = bisect_left(quotas, low), bisect_right(quotas, high)
+    require(first < last, "no quota lies within the limits")
+    full = min(bisect_left(quotas, stock), last)
+    return [*quotas[first:full], *([stock] if full < last else [])]
+
+
 def commons_of(data: Any) -> Commons:
     """The commons in the data of a certificate."""
     names = ("agents", "stock", "capacity", "harvest", "growth", "seen", "collapse", "horizon")
@@ -75,9 +110,11 @@ def commons_of(data: Any) -> Commons:
     capacity = integer(listed[2], 0, MOST)
     grid = tuple(integer(each, 0, MOST) for each in listing(listed[3]))
     require(grid[:1] == (0,) and list(grid) == sorted(set(grid)), "demands ascend from 0")
-    drawn = [_growth(each) for each in listing(listed[4])]
-    require(len(drawn) > 0, "there is no growth")
-    whole = ((1, tuple(drawn)),)
+    regimes = _regimes(listed[4]) if isinstance(listed[4], dict) else None
+    drawn = [] if regimes else [_growth(each) for each in listing(listed[4])]
+    require(regimes is not None or len(drawn) > 0, "there is no growth")
+    seen, whole = truth_of(listed[5]), ((1, tuple(drawn)),)
+    require(seen or regimes is None, "agents see the regime")
     shock = None
     if listed[9] is not None:
         after, loss, floor = (integer(each, 0, MOST) for each in listing(listed[9], 3))
@@ -87,13 +124,32 @@ def commons_of(data: Any) -> Commons:
         stock=integer(listed[1], 0, capacity + 1),
         capacity=capacity,
         grid=grid,
-        signals=tuple((w, ((1, r),)) for w, r in drawn) if truth_of(listed[5]) else whole,
+        signals=tuple((w, ((1, r),)) for w, r in drawn) if seen else whole,
         weight=sum(each for each, _ in drawn),
         collapse=integer(listed[6], 0, MOST),
         horizon=integer(listed[7], 1, 121),
         proportional=text_of(listed[8], "one-at-a-time", "proportional") == "proportional",
         shock=shock,
+        regimes=regimes,
     )
+
+
+def _regimes(value: Any) -> Regimes:
+    factors, window, turns = fields(value, "regimes", "factors", "window", "turns")
+    found = Regimes(
+        point_of(listing(factors, 2), 2),
+        integer(window, 1, 121),
+        tuple(_turn(each) for each in listing(turns, 2)),
+    )
+    require(min(found.factors) >= 0, "a factor is negative")
+    return found
+
+
+def _turn(value: Any) -> Turn:
+    threshold, probability, slope, most = point_of(listing(value, 4), 4)
+    require(min(threshold, slope) >= 0, "a threshold or slope is negative")
+    require(0 <= probability <= 1 and 0 <= most <= 1, "a probability is none")
+    return threshold, probability, slope, most
 
 
 def _growth(value: Any) -> tuple[int, Fraction]:

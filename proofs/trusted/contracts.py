@@ -104,12 +104,12 @@ def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Tra
                 if counts(state, agent, action):
                     case.budget.spend()
                     key = agent, case.plays.action(profile, agent), action
-                    rows[key] = rows.get(key, 0) + weight * _gain(case, end, contract, here, move)
+                    rows[key] = rows.get(key, 0) + weight * gain(case, end, contract, here, move)
         gaining = any(not case.known.holds(-row, ">=") for row in rows.values())
         require(not gaining, f"in state {state} an agent gains by a deviation")
 
 
-def _gain(case: Case, end: Prosociality, contract: Transfers, here: int, move: Deviation) -> Number:
+def gain(case: Case, end: Prosociality, contract: Transfers, here: int, move: Deviation) -> Number:
     """The gain of a deviation in u_i + λ_i W + t_i, over the scales of payoffs, λ and transfers."""
     agent, _, record, gain, lost = move
     scale, paid = contract
@@ -191,15 +191,16 @@ def obstruction(case: Case, value: Any) -> tuple[dict[int, int], list[Number]]:
         if (state, *move[:2]) in weights
     ]
     require(not weights, "a deviation is not from the selection")
-    show = _directed if case.plays.problem.contracts.kind == "directive" else _strengths
-    return part, show(case, part, rows)
+    if case.plays.problem.contracts.kind == "directive":
+        return part, _directed(case, part, rows)
+    return part, strengths(case, rows)
 
 
 Rows = Sequence[tuple[Number, tuple[int, int], Deviation]]
 """Positive weights, plays and deviations from them."""
 
 
-def _strengths(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
+def strengths(case: Case, rows: Rows) -> list[Number]:
     """The sums of the rows, less what the liability bound makes good."""
     slack, (above, below) = _slack(case, _arcs(case, rows)), liability(case)
     found = []
@@ -233,7 +234,7 @@ def _slack(case: Case, arcs: Iterable[Arc]) -> Number:
     rows of the liability bound make up the rest.
     """
     contracts = case.plays.problem.contracts
-    if contracts.kind == "none":
+    if contracts.budget == "":
         return 0
     divergence: dict[int, list[Number]] = {}
     for weight, agent, left, entered in arcs:
@@ -471,7 +472,7 @@ def weighted(
             if (move := (deviation[0], plays.action(profile, deviation[0]), deviation[1]))
             in weights
         ]
-        gains = sum(weight * _gain(case, end, contract, here, move) for weight, _, move in rows)
+        gains = sum(weight * gain(case, end, contract, here, move) for weight, _, move in rows)
         if contract is NOTHING:
             gains = below * gains - _slack(case, _arcs(case, rows)) * above * unit_of(case, end)
         totals.append(gains)

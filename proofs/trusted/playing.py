@@ -22,6 +22,7 @@ from coopgap.proofs.trusted.documents import (
     text_of,
     truth_of,
 )
+from coopgap.proofs.trusted.situations import Situations
 from coopgap.proofs.trusted.stages import CELLS, Stages, Values, language_of, number_of
 
 Demands = tuple[int, ...]
@@ -34,7 +35,7 @@ Later = Sequence[Sequence[Fraction]]
 class Play:
     """Kinds of agents: how many, and their λ, None where W comes before what they get."""
 
-    def __init__(self, stages: Stages, kinds: Any) -> None:
+    def __init__(self, stages: Stages | Situations, kinds: Any) -> None:
         self.stages, self.commons = stages, stages.commons
         self.known: dict[tuple[int, int, Groups], Fraction] = {}
         pairs = [listing(each, 2) for each in listing(kinds)]
@@ -59,21 +60,22 @@ class Play:
 class Month:
     """A month with what is seen of growth and what is expected of the next months.
 
-    Totals are counted without what the others demand now, which a deviation does not change.
+    deviating: what is expected after another demand, if that is not the same. Totals are counted
+    without what the others demand now, which a deviation does not change.
     """
 
-    def __init__(self, play: Play, later: Later) -> None:
+    def __init__(self, play: Play, later: Later, deviating: Later | None = None) -> None:
         self.play, self.commons, self.later = play, play.commons, later
+        self.deviating = deviating or later
         self.known: dict[tuple[int, int, int], tuple[Fraction, ...]] = {}
         self.best: dict[tuple[int, int], list[int]] = {}
 
-    def inside(self, kind: int, demand: int, left: int) -> tuple[Fraction, ...]:
-        """The utility of an agent by whose demand so much is left."""
-        counts = self.play.counts
+    def inside(self, kind: int, demand: int, left: int, rows: Later) -> tuple[Fraction, ...]:
+        """The utility of an agent by whose demand so much is left, and these values follow."""
         later = Fraction(0)
-        for each, count in enumerate(counts):
-            later += count * self.later[each][left]
-        return self.play.utility(kind, demand + self.later[kind][left], demand + later)
+        for each, count in enumerate(self.play.counts):
+            later += count * rows[each][left]
+        return self.play.utility(kind, demand + rows[kind][left], demand + later)
 
     def reply(self, kind: int, room: int, cap: int) -> tuple[Fraction, ...]:
         """The best utility of demands up to the cap where the others leave room."""
@@ -81,7 +83,9 @@ class Month:
         if key not in self.known:
             demands = [each for each in self.commons.grid if each <= min(room, cap)]
             self.play.stages.budget.spend(6 * len(demands))
-            self.known[key] = max(self.inside(kind, each, room - each) for each in demands)
+            self.known[key] = max(
+                self.inside(kind, each, room - each, self.deviating) for each in demands
+            )
         return self.known[key]
 
     def stable(self, stock: int, demands: Demands, cap: int) -> bool:
@@ -101,7 +105,7 @@ class Month:
             )
         left = stock - total
         for kind, demand in enumerate(demands):
-            got, room = self.inside(kind, demand, left), left + demand
+            got, room = self.inside(kind, demand, left, self.later), left + demand
             if self.reply(kind, room, cap) > got:
                 return False
             if most >= room and self._all_in_pays(kind, stock, demands, most, got):
@@ -151,13 +155,14 @@ class Month:
         """The demands that are best of those inside the stock, where they leave so much."""
         if (kind, left) not in self.best:
             grid = self.commons.grid
-            count, capacity = self.play.counts[kind], self.commons.capacity
-            demands = [each for each in grid if left + count * each <= capacity]
+            count, most = self.play.counts[kind], len(self.later[0]) - 1
+            demands = [each for each in grid if left + count * each <= most]
             self.play.stages.budget.spend(6 * len(demands))
             self.best[kind, left] = [
                 each
                 for each in demands
-                if self.inside(kind, each, left) >= self.reply(kind, left + each, grid[-1])
+                if self.inside(kind, each, left, self.later)
+                >= self.reply(kind, left + each, grid[-1])
             ]
         return self.best[kind, left]
 
@@ -187,7 +192,7 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
     caps = _caps(stages, told, listed)
     require(told is None or pick == "some", "under caps some equilibrium is shown")
     rows = listing(stated, len(stages.months))
-    reached = _reached(stages)
+    reached = reached_stocks(stages)
     values: list[list[Fraction]] = [[Fraction(0)] * len(stages.stocks)] * (len(play.counts) + 1)
     for month in reversed(stages.months):
         made = [[Fraction(0)] * len(stages.stocks) for _ in values]
@@ -204,7 +209,7 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
                     continue
                 demands = tuple(integer(e, 0, CELLS) for e in listing(entry, len(play.counts)))
                 require(here.stable(stock, demands, caps(month, signal, stock)), "somebody gains")
-                _require_picked(here, stock, demands, pick)
+                require_picked(here, stock, demands, pick)
                 for place, got in enumerate(here.payoffs(stock, demands)):
                     made[place][stock] += got * Fraction(weight * over, stages.commons.weight)
         values = made
@@ -213,7 +218,8 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
     require(found == said, "agents can expect something else")
 
 
-def _require_picked(here: Month, stock: int, demands: Demands, pick: str) -> None:
+def require_picked(here: Month, stock: int, demands: Demands, pick: str) -> None:
+    """Requires that these demands are the ones that are picked of all equilibria of a stock."""
     if pick == "some":
         return
     others = list(here.equilibria(stock))
@@ -238,7 +244,7 @@ def _caps(stages: Stages, told: Any, listed: Any) -> Any:
     return lambda *situation: caps[language.cell(*situation)]
 
 
-def _reached(stages: Stages) -> list[set[int]]:
+def reached_stocks(stages: Stages) -> list[set[int]]:
     """By month, the stocks that some harvests lead to."""
     commons, found = stages.commons, [{stages.commons.stock}]
     for month in stages.months:

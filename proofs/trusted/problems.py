@@ -65,7 +65,11 @@ class Records:
 
 @dataclass(frozen=True)
 class Contracts:
-    """The class of contracts. kind: ``none``, ``transfers``, ``directive`` or ``mechanism``."""
+    """The class of contracts.
+
+    kind: ``none``, ``transfers``, ``directive``, ``mechanism``, or ``interim``: transfers without
+    messages (of no budget: play alone) among agents who do not all see the state.
+    """
 
     kind: str = "none"
     budget: str = ""
@@ -107,7 +111,7 @@ class Problem:
     """All data that a claim depends on.
 
     game None: the claim is about the parameters alone. prosociality None: λ is part of the claim.
-    mechanism: given if and only if the contracts are mechanisms.
+    mechanism: given if and only if the contracts are mechanisms or of kind ``interim``.
     """
 
     parameters: tuple[str, ...] = ()
@@ -174,8 +178,11 @@ def problem_of(value: Any, budget: Budget) -> Problem:
     by_cells = seen is not None and seen.cells is not None
     require(kinds.kind != "directive" or by_cells, "directives need cells and classes")
     fixed = None if levels is None else reader.prosociality(levels, len(read.players))
-    require(told == (kinds.kind == "mechanism"), "mechanisms are told apart by what agents see")
+    seeing = kinds.kind in ("mechanism", "interim")
+    require(told == seeing, "mechanisms and private information are told by what agents see")
     mechanism = _mechanism(more[0], read, reader) if told else None
+    refusing = mechanism is not None and mechanism.options is not None
+    require(kinds.kind == "mechanism" or not refusing, "only mechanisms can be refused")
     return Problem(listed, known, read, seen, kinds, fixed, mechanism)
 
 
@@ -250,6 +257,8 @@ def _contracts(value: Any, reader: _Reader) -> Contracts:
         "none": budget == "" and plain,
         "transfers": budget in ("balanced", "burnt", "free") and not permissive,
         "mechanism": budget in ("balanced", "burnt", "free") and not permissive,
+        "interim": (budget in ("balanced", "burnt", "free") and not permissive)
+        or (budget == "" and plain),
         "directive": budget == "" and bound is None,
     }
     require(sensible.get(kind, False), "there is no such class of contracts")

@@ -7,13 +7,12 @@ of the next one: attained, and not exceeded by any other harvest.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.trusted.commons import Commons
+from coopgap.proofs.trusted.commons import Commons, harvests
 from coopgap.proofs.trusted.documents import (
     Budget,
     fields,
@@ -124,11 +123,8 @@ class Stages:
         return found
 
     def harvests(self, stock: int, low: int, high: int) -> list[int]:
-        """The harvests by quotas from low to high: the quota, or all there is."""
-        first, last = bisect_left(self.quotas, low), bisect_right(self.quotas, high)
-        require(first < last, "no quota lies within the limits")
-        full = min(bisect_left(self.quotas, stock), last)
-        return [*self.quotas[first:full], *([stock] if full < last else [])]
+        """The harvests by quotas from low to high."""
+        return harvests(self.quotas, stock, low, high)
 
     def worth(self, language: Language, limits: Limits) -> Fraction:
         """What the best harvests within the limits are worth from the start, in units."""

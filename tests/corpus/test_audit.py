@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from coopgap.proofs.audit.rows import AuditReport, audit
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.columns import read_columns
+from coopgap.theory.readers.table_games import COLUMNS
 
 PD = "gt-harmbench-pd30-4x4-rewritten.csv"
 SH = "gt-harmbench-sh30-2x2-with-targets.csv"
@@ -124,3 +127,81 @@ def test_progress_names_the_rows(shared: Path) -> None:
     told: list[str] = []
     audit(shared / "data" / SH, progress=told.append)
     assert told[:2] == ["row 1", "row 2"]
+
+
+# --- other layouts --------------------------------------------------------------------------------
+
+MAP = """
+id = "name"
+actions_row = ["row_1", "row_2"]
+actions_column = ["col_1", "col_2"]
+1_1_payoff = ["u_11", "v_11"]
+1_2_payoff = ["u_12", "v_12"]
+2_1_payoff = ["u_21", "v_21"]
+2_2_payoff = "both_22"
+target_nash_equilibria = "nash"
+"""
+
+OTHER = """name,row_1,row_2,col_1,col_2,u_11,v_11,u_12,v_12,u_21,v_21,both_22,nash
+pd,"stay, calm",go,Stay,Go,3,3,0,5,5,0.0,"(1, 1)","[('go', 'go')]"
+wrong,stay,go,stay,go,3,3,0,5,5,0,"(1, 1)","[('stay', 'stay')]"
+short,stay,go
+broken,stay,go,stay,go,x,3,0,5,5,0,"(1, 1)",""
+"""
+
+
+def read_layout(directory: Path, layout: str = MAP, dataset: str = OTHER) -> AuditReport:
+    (directory / "map.toml").write_text(layout, encoding="utf-8")
+    (directory / "games.csv").write_text(dataset, encoding="utf-8")
+    columns = read_columns(directory / "map.toml", COLUMNS)
+    return audit(directory / "games.csv", columns=columns)
+
+
+def test_columns_of_another_layout(tmp_path: Path) -> None:
+    report = read_layout(tmp_path)
+    assert [(game.id, game.ok) for game in report.games] == [("pd", True), ("wrong", False)]
+    assert [problem.field for problem in report.games[1].problems] == ["target_nash_equilibria"]
+    assert report.games[0].first_best.welfare == 6
+    assert report.games[0].nash == (("go", "Go"),)
+    short, broken = report.skipped
+    assert "3 cells for 13 columns" in short.reason
+    assert "1_1_payoff" in broken.reason
+
+
+def test_a_published_file_by_a_map_is_the_same(shared: Path, tmp_path: Path) -> None:
+    rows = _rows(shared / "data" / SH)[:3]
+    plain = audit(_written(tmp_path / "plain.csv", rows))
+    renamed = [{f"my {key}": value for key, value in row.items()} for row in rows]
+    other = _written(tmp_path / "other.csv", renamed)
+    (tmp_path / "map.toml").write_text(
+        "".join(f'"{key}" = "my {key}"\n' for key in rows[0] if key in COLUMNS), encoding="utf-8"
+    )
+    mapped = audit(other, columns=read_columns(tmp_path / "map.toml", COLUMNS))
+    assert mapped.games == plain.games
+    assert mapped.not_stored == plain.not_stored
+
+
+def test_rows_without_names_are_numbered(tmp_path: Path) -> None:
+    dataset = OTHER.replace("name,", "other,")
+    report = read_layout(tmp_path, MAP.replace('id = "name"\n', ""), dataset)
+    assert [game.id for game in report.games] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("layout", "message"),
+    [
+        (
+            MAP.replace("u_11", "u11"),
+            r"map\.toml: 1_1_payoff: the column 'u11' of the map is missi",
+        ),
+        (MAP.replace("actions_row =", "action_row ="), "there is no column 'action_row'; did you"),
+        (MAP.replace('"row_1", "row_2"', '"row_1"'), "names neither one column nor 2"),
+        (MAP.replace('id = "name"', "id = 3"), 'map.toml: id: 3 names no column; write id = "COL'),
+        (MAP.replace('"u_11", "v_11"', '"u_11", 3'), "names neither one column nor 2"),
+        ("id = ", "not TOML"),
+        ('id = "name"', "the column 'actions_row' is missing"),
+    ],
+)
+def test_maps_that_are_none(layout: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=message):
+        read_layout(tmp_path, layout)

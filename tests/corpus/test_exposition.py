@@ -19,16 +19,16 @@ from games import load_game
 from html5lib import HTMLParser
 from html5lib.html5parser import ParseError
 
-from coopgap.commands.example import TEX, formats, name_of, require_tex, typeset
+from coopgap.commands.example import TEX, engine, formats, name_of, require_tex, typeset
 from coopgap.main import run
 from coopgap.proofs.algebra.polynomials import ONE, parameter
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.values import Expression, Extremum, Where, Written
 from coopgap.proofs.exposition import html as web
-from coopgap.proofs.exposition import latex, markdown
+from coopgap.proofs.exposition import latex, markdown, tex
 from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, said
-from coopgap.proofs.exposition.example import FORMATS, document, files, root
-from coopgap.proofs.exposition.formulas import expression, polynomial
+from coopgap.proofs.exposition.example import FORMATS, document, files, root, worked
+from coopgap.proofs.exposition.formulas import expression, polynomial, row
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
 from coopgap.proofs.exposition.sources import Place, looked_up
 from coopgap.proofs.trusted.polynomials import Condition
@@ -71,6 +71,72 @@ def test_gallery(slug: str, tmp_path: Path):
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     require_clean_tex(tmp_path, slug)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_gallery_in_brief(slug: str):
+    specification, report = load_listed(slug), checked(slug)
+    shown, appendix = worked(slug, report, specification, "x", True)
+    require_numbers(shown, root(report, specification))
+    require_prose(shown)
+    texts = files(shown, FORMATS, NOTATION, "0", appendix=appendix)
+    require_tokens(shown, texts)
+    require_valid(texts[f"{slug}.html"])
+    require_valid(texts[f"{slug}-appendix.html"])
+    assert "-appendix-fragment" not in "".join(texts)
+
+
+TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial.md"
+
+
+@pytest.mark.parametrize(
+    ("slug", "most"),
+    [("cleaning", 2), ("hawk-dove", 6), ("public-goods-family", 6), ("delegation", 6)],
+)
+def test_pages_in_brief(slug: str, most: int, tmp_path: Path):
+    """The tutorial's game on two pages, families of two parameters on six; appendices are whole."""
+    if slug == "cleaning":
+        (text,) = re.findall(
+            r"```toml\n# cleaning.toml\n(.*?)```", TUTORIAL.read_text(encoding="utf-8"), re.DOTALL
+        )
+        specification: Any = spec_from_text(text, slug)
+        report = check(specification)
+    else:
+        specification, report = load_listed(slug), checked(slug)
+    shown, appendix = worked(slug, report, specification, f"coopgap example {slug}", True)
+    texts = {**files(shown, ("latex",), NOTATION, "0", appendix=appendix)}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    require_clean_tex(tmp_path, slug)
+    log = (tmp_path / f"{slug}.log").read_text(encoding="utf-8", errors="replace")
+    (pages,) = re.findall(r"Output written on \S+ \((\d+) pages?", log)
+    assert int(pages) <= most
+    whole = texts[f"{slug}.tex"].replace(
+        "-fragment}", f"-fragment}}\\appendix\\input{{{slug}-appendix}}"
+    )
+    (tmp_path / "whole.tex").write_text(whole, encoding="utf-8")
+    require_clean_tex(tmp_path, "whole")
+
+
+@pytest.mark.parametrize("engine_", ["xelatex", "lualatex"])
+def test_other_scripts_in_other_engines(engine_: str, tmp_path: Path):
+    """Every character has a glyph, from the first of the fonts that is installed."""
+    if shutil.which(engine_) is None or shutil.which("fc-list") is None:
+        pytest.skip(f"no {engine_} (Debian: texlive-xetex, texlive-luatex) or no fc-list")
+    listed = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=True)
+    if not any(font in listed.stdout for font in latex.FONTS):
+        pytest.skip("no font with Chinese characters, such as fonts-wqy-zenhei")
+    specification = spec_from_text(ODD.replace("ﬁ", "Кот"), "odd")
+    shown, _ = worked("odd", check(specification), specification, "x", True)
+    texts = files(shown, ("latex",), NOTATION, "0")
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    command = [engine_, "-interaction=nonstopmode", "-halt-on-error", "odd.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    log = (tmp_path / "odd.log").read_text(encoding="utf-8", errors="replace")
+    assert (done.returncode, re.findall("Missing character.*", log)) == (0, [])
+    assert engine("pdflatex", texts) != "pdflatex"
+    assert engine("pdflatex", {"x.tex": "plain"}) == "pdflatex"
 
 
 @pytest.mark.xdist_group("families")
@@ -395,10 +461,15 @@ def test_expressions():
             r"x_{\mathrm{1}}\pi \mathit{beta2}",
         ),
         (Place(Written(parse_expression("-1/3 - x/-2"))).formula, r"-\frac{1}{3}-\frac{x}{-2}"),
-        (Place(both).condition, r"a>0\ \mbox{and}\ b=c"),
+        (
+            row("(", Place(Written(parse_expression("a/b"))).formula, ")"),
+            r"\Bigl(\frac{a}{b}\Bigr)",
+        ),
+        (polynomial({"a": "1/6", "b": "-5/6"}, "="), r"\frac{a-5b}{6}"),
+        (Place(both).condition, r"a>0\ \mbox{and}\allowbreak{}\ b=c"),
         (polynomial({"ε*été": 6}, "="), r"6\varepsilon \mbox{\textit{été}}"),
     ):
-        assert latex.math(formula, NOTATION) == shown
+        assert tex.math(formula, NOTATION) == shown
     with pytest.raises(TypeError, match="is no expression"):
         expression(Label("x"), "=")
 
@@ -464,10 +535,10 @@ def test_language_labels_and_names_of_environments(tmp_path: Path, capsys: Any):
 
 
 def test_characters_without_a_glyph_are_themselves_where_there_is_one():
-    assert latex.escaped("名") == r"\coopgapchar{名}{540D}"
+    assert tex.escaped("名") == r"\coopgapchar{名}{540D}"
     texts = files(Document("x", "名", ()), ("latex",), NOTATION, "1")
     for text in (texts["x.tex"], texts["x-fragment.tex"]):
-        assert r"\providecommand\coopgapchar[2]{#1}" in text
+        assert r"\providecommand\coopgapchar[2]{\iffontchar\font" in text
     entry = texts["coopgap.bib"].split("@misc")[2]
     for field in ("author", "title", "year"):
         assert f"  {field} = " in entry

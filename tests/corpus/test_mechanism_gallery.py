@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import every_mechanism
 import pytest
@@ -14,6 +15,8 @@ from games import load_game
 
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import MechanismPart, PooledBestPart, Report
+from coopgap.proofs.deciding.values import Bounds
+from coopgap.proofs.engines import mechanisms
 from coopgap.proofs.exposition.documents import Code, Inline
 from coopgap.proofs.exposition.example import root
 from coopgap.proofs.exposition.formulas import Numeral, leaves
@@ -89,10 +92,14 @@ def test_every_entry_that_asks_about_mechanisms_is_here():
 
 
 LOSSES = {
-    # Without the right to refuse, and without the bound on fines, the first best is reached (AGV).
+    # Without the right to refuse, and without the bound on fines, the first best is reached (AGV);
+    # but not where types are correlated and one's quality is the other's worth.
     ("bilateral-trade", "delivery"): {"participation": Fraction(1, 12)},
     ("public-project", "gifts, by consent"): {"participation": Fraction(1)},
-    ("correlated-types", "sale"): {"participation": HALF},
+    ("correlated-types", "sale"): {
+        "information": Fraction(3, 22),
+        "participation": Fraction(4, 11),
+    },
     ("delegation-private", "what the agent does, no money"): {"liability": 2 * THIRD},
     ("mediated-team", "output, fines up to 1"): {"liability": 2 * THIRD},
     # P1 plays b in place of a, and no court sees it.
@@ -105,8 +112,12 @@ RESTORED = {
     ("mediated-team", "output"): Fraction(1),
     ("mediated-team", "output, fines up to 1"): THIRD,
     ("out-of-reach", "audit"): Fraction(0),
+    # 3 with messages, 2 without (the team optimum).
+    ("public-project", "gifts"): Fraction(1),
+    ("delegation-private", "what the agent does"): Fraction(0),
+    ("delegation-private", "what the agent does, no money"): Fraction(0),
 }
-"""What messages and a mediator make good, where all see the state."""
+"""What messages and a mediator make good, where nobody may refuse."""
 
 
 @pytest.mark.parametrize("slug", EXPECTED)
@@ -118,8 +129,24 @@ def test_what_the_gap_is_due_to(slug: str):
         assert found == LOSSES.get((slug, name), {})
         if isinstance(each.restored, Fraction):
             assert each.restored == RESTORED[slug, name]
-        for cause in found:
-            assert f"value without {cause}" in each.certificates
+        rules = [cause for cause in found if cause != "information"]
+        assert all(f"value without {cause}" in each.certificates for cause in rules)
+
+
+def test_what_is_due_to_information_by_the_programme_of_all_joint_deviations():
+    game = load_game("correlated-types")
+    (sale,) = [each for each in game.languages if each.name == "sale"]
+    assert game.information is not None
+    world = every_mechanism.World(
+        game.environment,
+        game.information,
+        sale.language,
+        "balanced",
+        None,
+        None,
+        (Fraction(0),) * 2,
+    )
+    assert math.isclose(HALF - Fraction(3, 22), every_mechanism.value(world), abs_tol=1e-6)
 
 
 @pytest.mark.parametrize("slug", EXPECTED)
@@ -298,3 +325,47 @@ def test_without_private_information_nothing_is_said_of_it():
     assert check(load_game("n5")).document()["languages"][0]["mechanism"] == {
         "unknown": "not asked: claim something about mechanisms, or use --mechanism"
     }
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_where_time_is_up_there_are_certified_bounds(
+    known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the way to a value that is not attained, before and after a mechanism is found."""
+    game = load_game("out-of-reach")
+    name = game.languages[0].name
+    exact = replace(game, questions=(Question("mechanism-gap-positive", name),))
+    told = check(exact).languages[0].mechanism
+    assert isinstance(told, MechanismPart)
+    solve, calls = mechanisms._Programme.best, list[Any]()
+
+    def late(programme: Any, deadline: float) -> Any:
+        calls.append(programme)
+        if len(calls) == 2:
+            raise TimeoutError
+        return solve(programme, deadline)
+
+    def never(*_: object) -> None:
+        raise TimeoutError
+
+    if known:
+        monkeypatch.setattr(mechanisms._Programme, "best", late)
+    else:
+        monkeypatch.setattr(mechanisms, "_stable", never)
+    ids = ("mechanism-gap-positive", "mechanism-gap-zero", "mechanism-gap-at-most")
+    values = (None, None, Fraction(100))
+    asked = tuple(Question(i, name, v) for i, v in zip(ids, values, strict=True))
+    report = check(replace(game, questions=asked))
+    found = report.languages[0].mechanism
+    assert isinstance(found, MechanismPart)
+    assert isinstance(found.value, Bounds)
+    low, value, high = found.value.low, told.value, found.value.high
+    assert low <= value <= high  # type: ignore[operator]
+    assert ("reached" in found.certificates) == known
+    assert "bound" in found.certificates
+    open_ = told.bound == report.first_best.welfare
+    statuses = [each.status for each in report.claims]
+    assert statuses[:2] == (["unknown"] * 2 if open_ else ["proved", "refuted"])
+    assert statuses[2] == ("proved" if known else "unknown")
+    for claim in report.claims:
+        assert claim.status != "unknown" or "not solved exactly in time" in str(claim.reason)

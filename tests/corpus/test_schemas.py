@@ -248,6 +248,7 @@ OUTPUTS: dict[str, list[str]] = {
         "check delegation",
     ],
     "commons": ["check sheep", "check pollution"],
+    "fishery": ["check fish-war"],
     "commons-predictions": ["predict sheep", "predict pollution"],
     "commons-replay": ["play sheep --replay FOLDER/runs.csv"],
     "concrete-report": [

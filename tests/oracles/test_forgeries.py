@@ -21,7 +21,6 @@ def test_the_claims_are_those_of_the_core() -> None:
     assert set(OTHER_IDS) == {aggregate_claims.AGGREGATES, commons_claims.COMMONS}
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_accepted_is_true(kind: str) -> None:
     corpus, judge = KINDS[kind]

@@ -166,5 +166,19 @@ def test_a_certificate_of_too_many_aggregates_is_rejected() -> None:
     assert "too large to check" in found.reason
 
 
+def test_a_claim_about_no_level_is_rejected_where_no_level_matters() -> None:
+    """All actions are told apart, so that nobody can deviate and no λ is looked at."""
+    documents = [json.loads(text) for text in honest()]
+    alike = [d for d in documents if d["claim"]["id"] in ("gap", "equilibria")]
+    for document in alike:
+        data = {**document["data"], "levels": None}
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        changed = {**document, "data": data}
+        changed["data_sha256"] = hashlib.sha256(text.encode()).hexdigest()
+        forged = json.dumps(changed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert not verified(forged).accepted
+        assert not accepts(forged)
+
+
 def test_what_is_read_can_be_checked() -> None:
     assert MAX_CODES == aggregates.MAX_CODES

@@ -14,7 +14,7 @@ import certificates
 import pytest
 from certificates import certificate, one_case
 
-from coopgap.proofs.trusted.documents import MAX_BYTES, canonical
+from coopgap.proofs.trusted.documents import MAX_BYTES, canonical, digest
 
 SECONDS, BYTES = 30, 1 << 30
 
@@ -279,6 +279,248 @@ def too_long() -> str:
     return '{"schema":"' + "a" * (MAX_BYTES + 1) + '"}'
 
 
+# --- groups ---------------------------------------------------------------------------------------
+
+
+def groups(claim_: Json, sizes: list[int], actions: int, kind: str = "none", **more: Json) -> str:
+    """Groups of these sizes, each with so many actions; in every state all payoffs are 0."""
+    states, entry = more.pop("states", 1), more.pop("entry", 0)
+    sums = 1
+    for size in sizes:
+        sums *= size * (actions - 1) + 1
+    about = {
+        "groups": [
+            {
+                "name": str(k),
+                "size": size,
+                "actions": [str(a) for a in range(actions)],
+                "marks": [[a] for a in range(actions)],
+            }
+            for k, size in enumerate(sizes)
+        ],
+        "states": [str(s) for s in range(states)],
+        "prior": [1] * states,
+        "denominator": 1,
+        "payoffs": [[[[entry] * sums] * 2] * states] * len(sizes),
+    }
+    data = {
+        "game": about,
+        "kind": kind,
+        "budget": more.pop("budget", "" if kind != "transfers" else "free"),
+        "cells": list(range(states)),
+        "classes": [[0] * actions] * len(sizes),
+        "total": more.pop("total", False),
+        "levels": more.pop("levels", [0] * len(sizes)),
+        "scale": 1,
+    }
+    return of_schema("coopgap.aggregate-certificate/1", claim_, data, proof={"profiles": None})
+
+
+def of_schema(schema: str, claim_: Json, data: Json, **shown: Json) -> str:
+    sealed = {"data": data, "data_sha256": digest(canonical(data))}
+    return canonical({"schema": schema, "claim": claim_, **sealed, **shown})
+
+
+def many_aggregates() -> str:
+    """As many sums as are read, and a deviation from each action at each of them."""
+    listed = claim("equilibria", state=0, aggregates=[])
+    return groups(listed, [1000], 1001)
+
+
+def many_deviations() -> str:
+    """One agent with as many actions as fit into a file."""
+    return groups(claim("gap-zero"), [1], 300_000)
+
+
+def many_groups() -> str:
+    """Sums of many groups, each of which is parted from the others."""
+    return groups(claim("gap-zero"), [2, 2, 2, 2, 2, 2, 2, 2], 3)
+
+
+def many_levels() -> str:
+    """A threshold with as many λ as there are deviations, each tried at every aggregate."""
+    return groups(claim("threshold", value="inf", loss="9"), [40], 60, levels=None, entry=7)
+
+
+def many_plays() -> str:
+    """Balanced money and a verified total: plays are tried one by one."""
+    more = {"budget": "balanced", "total": True}
+    return groups(claim("gap-zero"), [60], 60, "transfers", **more)
+
+
+def long_payoffs() -> str:
+    """Sums of the longest payoffs."""
+    entry = int("9" * 3_999)
+    return groups(claim("gap-zero"), [30], 30, levels=[10**3_990], entry=entry)
+
+
+# --- commons --------------------------------------------------------------------------------------
+
+
+def lake(claim_: Json, witness: Json, **changed: Json) -> str:
+    """A commons as large as is read, unless it is changed."""
+    data = {
+        "agents": 100,
+        "stock": 1000,
+        "capacity": 1000,
+        "harvest": list(range(1000)),
+        "growth": [[999_999 - k, 999_900 + k, 999_983] for k in range(20)],
+        "seen": True,
+        "collapse": 1,
+        "horizon": 120,
+        "rationing": "one-at-a-time",
+        "shock": [60, 5, 1],
+        **changed,
+    }
+    return of_schema("coopgap.commons-certificate/1", claim_, data, witness=witness)
+
+
+def large_lake() -> str:
+    """The planner of the largest commons, every stock in every month."""
+    witness = {"values": [[0] * 1001] * 120}
+    return lake({"id": "commons-first-best", "value": "0"}, witness)
+
+
+def many_quotas() -> str:
+    """A bound by cases of quotas, as deep as a file allows."""
+    tree: Json = None
+    for k in range(100):
+        tree = {"cell": 0, "at": k, "low": None, "high": tree}
+    language = {"growth": False, "month": [0] * 120, "stock": [0] * 1001}
+    stated = {"id": "commons-gap", "low": "1", "high": "2", "language": language}
+    witness = {"values": [[0] * 1001] * 120, "rule": [[1, 0, 0, 5]], "tree": tree}
+    return lake(stated, witness)
+
+
+def many_kinds() -> str:
+    """An equilibrium of a hundred kinds of agents who are rationed one unit at a time."""
+    kinds = [[1, str(k)] for k in range(100)]
+    stated = {
+        "id": "commons-equilibrium",
+        "kinds": kinds,
+        "language": None,
+        "pick": "only",
+        "payoffs": ["1"] * 100,
+        "months": "120",
+    }
+    row = [*[None] * 1000, [999] * 100]
+    witness = {"demands": [[row]], "caps": None}
+    return lake(stated, witness, horizon=1, seen=False)
+
+
+def rationed_kinds() -> str:
+    """The same with few kinds of many agents."""
+    stated = {
+        "id": "commons-equilibrium",
+        "kinds": [[50, "0"], [49, "1"], [1, "inf"]],
+        "language": None,
+        "pick": "best",
+        "payoffs": ["1"] * 3,
+        "months": "1",
+    }
+    row = [*[None] * 1000, [900, 800, 999]]
+    return lake(stated, {"demands": [[row]], "caps": None}, horizon=1, seen=False)
+
+
+def many_thresholds() -> str:
+    stated = {"id": "commons-threshold", "value": "1/3", "stocks": "all"}
+    more = {"over_demand": True, "shares": "fractional"}
+    return lake({**stated, **more}, {"values": [[0] * 1001] * 120})
+
+
+# --- cases of contracts ---------------------------------------------------------------------------
+
+
+def cases_of_contracts(tree: Json, states: int = 60, side: int = 8, unit: int = 1) -> str:
+    """A bound by cases of contracts of one block of states."""
+    worth = [[[k * 7 % 5 * unit for k in range(side * side)]] * states] * 2
+    about = game([side, side], states, worth)
+    block = {"states": list(range(states)), "most": 10**9 * unit, "denominator": 1, "cases": tree}
+    classes = [[0] * side, list(range(side))]
+    return certificate(
+        claim("gap-at-least", value="0"),
+        about,
+        one_case({"bound": {"contracts": [block]}}),
+        records={"cells": [0] * states, "classes": classes, "table": None},
+        contracts=certificates.transfers("balanced"),
+    )
+
+
+def deep_cases() -> str:
+    """Contracts parted again and again by one payment."""
+    tree: Json = None
+    for k in range(190):
+        tree = [0, 0, 1, k, tree, None]
+    return cases_of_contracts(tree)
+
+
+def parted(depth: int) -> Json:
+    """Both halves of a case parted again, so often."""
+    if depth == 0:
+        return None
+    return [0, depth % 7, 7, depth, parted(depth - 1), parted(depth - 1)]
+
+
+def wide_cases() -> str:
+    """As many cases as fit, each of which looks at every play of every state."""
+    return cases_of_contracts(parted(16))
+
+
+def refuted_cases() -> str:
+    """Refutations of many rows."""
+    node: Json = {"refuted": [[k, 1] for k in range(180)]}
+    for k in reversed(range(180)):
+        node = [0, 0, 1 + k % 7, k, node, None]
+    return cases_of_contracts(node)
+
+
+def long_cases() -> str:
+    """The same with the longest numbers."""
+    node: Json = None
+    for k in range(60):
+        node = [0, 0, 1 + k % 7, 10**3_990 + k, node, None]
+    return cases_of_contracts(node, states=10, side=6, unit=10**3_980)
+
+
+def _strategies(name: str, about: Json, witness: Json, sight: Json, **fields: Json) -> str:
+    own = {"kind": "interim", "budget": "balanced", "liability": "1", "permissive": False}
+    level = {"levels": [0] * len(about["players"]), "scale": 1}
+    data = {"contracts": own, "mechanism": {"information": sight, "options": None}}
+    return certificate(claim(name, **fields), about, one_case(witness), prosociality=level, **data)
+
+
+def many_strategies() -> str:
+    """A tree that asks for the best of many plays again and again."""
+    actions, states = 1_000, 20
+    about = game([actions, actions // 10], states, zeros(2, actions * actions // 10, states))
+    sight = [list(range(states)), [0] * states]
+    tree: list[Any] = [[None] * actions for _ in range(actions)]
+    best = [0] * (states + 1)
+    bound = {"obstructions": [], "best": best, "strict": False, "tree": tree}
+    return _strategies("gap-at-least", about, {"bound": bound}, sight, value="0")
+
+
+def many_moves() -> str:
+    """As many obstructions as a file can list, of a type with many states."""
+    states = 3_000
+    about = game([2, 1], states, [[[0, 9]] * states, [[0, 0]] * states])
+    part = [[0, 0, 0], [1, 0, 0]]
+    why = {"strategies": part, "deviations": [[0, 0, 1, 1]]}
+    bound = {"obstructions": [why] * 100_000, "best": [0, 0], "strict": False, "tree": None}
+    return _strategies("gap-at-least", about, {"bound": bound}, [[0] * states] * 2, value="0")
+
+
+def many_types() -> str:
+    """Transfers at every record, and a type for every state."""
+    states = 20_000
+    about = game([2, 2], states, zeros(2, 4, states))
+    sight = [list(range(states))] * 2
+    amounts = [[k, [1, -1]] for k in range(4 * states)]
+    paid = [{"denominator": 1, "amounts": amounts}]
+    reached = {"strategies": [0] * (2 * states), "transfers": paid}
+    return _strategies("gap-at-most", about, {"reached": reached}, sight, value="0")
+
+
 WORST: tuple[Callable[[], str], ...] = (
     first_best_selections,
     listed_thresholds,
@@ -300,12 +542,30 @@ WORST: tuple[Callable[[], str], ...] = (
     many_refusals,
     many_steps,
     many_lies,
+    many_strategies,
+    many_moves,
+    many_types,
     deep_supports,
     same_goals,
     nested,
     objects,
     texts,
     too_long,
+    many_aggregates,
+    many_deviations,
+    many_groups,
+    many_levels,
+    many_plays,
+    long_payoffs,
+    large_lake,
+    many_quotas,
+    many_kinds,
+    rationed_kinds,
+    many_thresholds,
+    deep_cases,
+    wide_cases,
+    refuted_cases,
+    long_cases,
 )
 
 MEASURE = """

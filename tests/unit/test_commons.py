@@ -8,20 +8,29 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from commons_trees import Tree
 
 from coopgap import check, load
 from coopgap.documents.commons import Commons as Document
 from coopgap.proofs.certificates.verification import document
+from coopgap.proofs.commons import regime_play
 from coopgap.proofs.commons.caps import sustained
+from coopgap.proofs.commons.drawn_finder import drawn_finder
 from coopgap.proofs.commons.equilibria import Symmetric, symmetric
 from coopgap.proofs.commons.planner import planned
 from coopgap.proofs.commons.populations import population
 from coopgap.proofs.commons.quotas import best_rule
-from coopgap.proofs.commons.report import CommonsReport
+from coopgap.proofs.commons.regime_finder import regime_finder
+from coopgap.proofs.commons.regime_planner import best_plan
+from coopgap.proofs.commons.report import CommonsReport, Timed
+from coopgap.proofs.commons.report import reported as rest
 from coopgap.proofs.commons.thresholds import MEASURES, threshold
+from coopgap.proofs.commons.valued import Accepted
 from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.commons.rationing import catch
+from coopgap.theory.commons.regimes import Regimes, Turn, situations
 from coopgap.theory.commons.specification import CommonsSpecification, everything
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.load import load_listed
@@ -40,6 +49,29 @@ horizon = 3
 name = "cells"
 stock = [[0, 4], [5, 10]]
 month = "none"
+[prosociality]
+lambda = ["0", "2"]
+"""
+
+
+TURNING = """
+[commons]
+agents = 2
+stock = 4
+capacity = 5
+harvest = "0..5"
+horizon = 3
+collapse = 1
+[commons.growth]
+regimes = { well = "2", ill = "1/2" }
+window = 2
+shift = { from = "3/2", probability = "3/10", slope = "1/50", most = "9/10" }
+recover = { below = 1, probability = "3/20" }
+[[language]]
+name = "cells"
+stock = [[0, 2], [3, 5]]
+month = "none"
+regime = "none"
 [prosociality]
 lambda = ["0", "2"]
 """
@@ -88,6 +120,55 @@ def test_a_list_of_demands_and_one_factor():
     assert spec.commons.totals(7) == (0, 5, 7)
 
 
+def test_regimes_are_read():
+    spec = read(TURNING)
+    growth = spec.commons.growth
+    assert isinstance(growth, Regimes)
+    assert (growth.names, growth.factors) == (("well", "ill"), (Fraction(2), Fraction(1, 2)))
+    assert growth.shift == Turn(Fraction(3, 2), Fraction(3, 10), Fraction(1, 50), Fraction(9, 10))
+    assert growth.recover == Turn(Fraction(1), Fraction(3, 20), Fraction(0), Fraction(1))
+    (cells,) = spec.languages
+    assert (cells.regime, cells.past) == (False, True)
+
+
+def test_the_paper_s_regimes_turn_as_its_rule_says():
+    growth = lake("fishing-regimes").commons.growth
+    assert isinstance(growth, Regimes)
+    found = [growth.chance(0, each) for each in ((49,), (50,), (49, 51), (50, 50, 53), (100,))]
+    assert found == [0, Fraction(3, 10), Fraction(3, 10), Fraction(8, 25), 1]
+    assert [growth.chance(1, each) for each in ((30,), (29, 30), (0, 0, 89), (31, 31, 31))] == [
+        0,
+        Fraction(3, 20),
+        Fraction(3, 20),
+        0,
+    ]
+
+
+BAD_REGIMES = [
+    ('regimes = { well = "2", ill = "1/2" }', 'regimes = { well = "2" }', "there are 1 regimes"),
+    ('ill = "1/2"', 'ill = "-1/2"', "the growth -1/2 is negative"),
+    ("window = 2", "window = 0", "there is no window of 0 months"),
+    ("window = 2", "window = 4", "there is no window of 4 months"),
+    ('"3/10"', '"13/10"', "13/10 is no probability"),
+    ('most = "9/10"', 'most = "-1"', "-1 is no probability"),
+    ('slope = "1/50"', 'slope = "-1/50"', "-1/50 is negative"),
+    ("below = 1", "below = -1", "-1 is negative"),
+    ("below = 1,", "", "'below' is missing"),
+    ('from = "3/2"', 'form = "3/2"', "unknown key 'form'; did you mean 'from'"),
+    ("window = 2", "seen = true", "unknown key 'seen'"),
+    ('regime = "none"', 'growth = "all"', "draws of growth, of which there are none"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), BAD_REGIMES)
+def test_bad_regimes_are_refused(old: str, new: str, message: str):
+    assert old in TURNING
+    with pytest.raises(InputError) as refused:
+        read(TURNING.replace(old, new))
+    assert message in str(refused.value)
+    assert refused.value.fix
+
+
 REFUSED = [
     ('factors = ["1", "2"]', 'factors = ["-1", "2"]', "the growth -1 is negative"),
     ("capacity = 10", "capacity = 8", "the stock 9 is above the capacity 8"),
@@ -116,6 +197,7 @@ REFUSED = [
     ("[[0, 4], [5, 10]]", "[[0, 4], [5, 11]]", "[5, 11] is no interval between 0 and 10"),
     ("[[0, 4], [5, 10]]", '"some"', "'some' says not what a quota may react to"),
     ('month = "none"', 'regime = "all"', "regimes of growth, of which there are none"),
+    ('month = "none"', 'past = "all"', "past harvests, on which nothing depends"),
     ('month = "none"', 'weather = "none"', "unknown key 'weather'"),
     ("seen = true", "sene = true", "unknown key 'sene'; did you mean 'seen'"),
     ("collapse = 2", "collapse = 2\nprosocial = 4", "4 of 3 agents are prosocial"),
@@ -272,6 +354,26 @@ def test_caps_sustain_the_first_best_among_selfish_agents():
     assert found[0].value == 650
 
 
+def test_the_first_best_of_the_paper_s_regimes_lies_between_bounds():
+    found = regime_finder(lake("fishing-regimes").commons, accepted := Accepted())
+    assert found.situations.merged
+    assert [found.plan.value, found.most] == [646, 650]
+    assert list(found.policy) == [{100: 49}]
+    selfish = found.play(Fraction(0), accepted)
+    assert [selfish.value, selfish.over_all] == [100, (100, 100)]
+
+
+def test_a_small_pond_with_regimes_agrees_with_its_game_tree():
+    commons = replace(lake("pond-regimes").commons, horizon=3)
+    tree, found = Tree(commons), situations(commons, 10**6)
+    plan, most = best_plan(found)
+    assert plan.value == most == tree.best
+    play, true = regime_play.symmetric(found, Fraction(1)), tree.play(2, Fraction(1), "best")
+    assert isinstance(play, regime_play.Play)
+    assert true is not None
+    assert play.start == (true[0], true[2])
+
+
 # --- the report ---
 
 
@@ -294,12 +396,23 @@ def test_every_certificate_of_a_report_is_accepted_and_about_its_spec():
         assert "collapse differs" in other["shown"][0]["spec"]
 
 
-@pytest.mark.parametrize("slug", ["sheep", "pollution"])
+def test_so_are_those_of_regimes():
+    report = reported(TURNING)
+    assert len(report.texts) > 8
+    for text in report.texts.values():
+        found = document(text, "it", (TURNING, "lake.toml"))
+        assert found["matches"]
+        assert found["sentence"]
+        other = document(text, "it", (TURNING.replace("3/20", "1/4"), "lake.toml"))
+        assert "growth differs" in other["shown"][0]["spec"]
+
+
+@pytest.mark.parametrize("slug", ["sheep", "pollution", "pond-regimes"])
 def test_the_report_is_of_its_type(slug: str):
     report = check(lake(slug))
     found = json.loads(json.dumps(report.document()))
     Document.model_validate(found)
-    assert {each["status"] for each in found["claims"]} == {"proved"}
+    assert {each["status"] for each in found["claims"]} <= {"proved", "refuted"}
 
 
 def test_a_growth_that_nobody_sees_costs_no_quota_anything():
@@ -363,3 +476,25 @@ def test_where_there_is_no_equilibrium_the_report_says_where():
     last = report.prosocial[-1].value
     assert isinstance(last, Unknown)
     assert "there is no symmetric pure equilibrium in month" in last.reason
+
+
+@pytest.mark.parametrize("slug", ["sheep", "pond-regimes"])
+def test_what_there_is_no_time_for_is_unknown(slug: str):
+    spec = lake(slug)
+    with pytest.raises(InputError, match="there is no first best in the time given"):
+        check(spec, within=1e-9)
+    commons, accepted = spec.commons, Accepted()
+    make = drawn_finder if slug == "sheep" else regime_finder
+    timed = Timed(Worker(1e-9), lambda _: None)
+    found = rest(spec, make(commons, accepted), timed)
+    assert isinstance(found.selfish.over_all, Unknown)
+    assert {each.status for each in found.claims} == {"unknown"}
+    Document.model_validate(json.loads(json.dumps(found.document())))
+
+
+def test_in_time_the_report_is_the_same():
+    within, free = check(read(TURNING), timeout=60.0), check(read(TURNING))
+    assert isinstance(within, CommonsReport)
+    assert isinstance(free, CommonsReport)
+    assert within.document() == free.document()
+    assert within.texts == free.texts

@@ -1,9 +1,9 @@
 """What README and docs show is what happens: every block that can run is run.
 
 Blocks of one page run in order, in one empty directory. ``toml``: a spec, written to the file that
-its first line names, and loaded. ``console``: commands after ``$`` and their output. ``pycon``: a
-Python session. ``csv NAME``: a file of that name. ``sh``: targets of the Makefile. ``text`` is only
-read. In output ``...`` stands for anything.
+its first line names, and loaded; ``toml NAME``: a file of that name that is none. ``console``:
+commands after ``$`` and their output. ``pycon``: a Python session. ``csv NAME``: a file of that
+name. ``sh``: targets of the Makefile. ``text`` is only read. In output ``...`` stands for anything.
 """
 
 import contextlib
@@ -146,6 +146,8 @@ def test_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for block in blocks(page):
         where = f"{page.name}:{block.line}"
         match block.language:
+            case "toml" if block.name:
+                Path(block.name).write_text(block.text, encoding="utf-8")
             case "toml":
                 name = block.text.partition("\n")[0].removeprefix("# ")
                 assert re.fullmatch(r"[\w.-]+\.toml", name), f"{where}: name the file first"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import log
 from random import Random
 
 import pytest
 
+from coopgap.proofs.deciding.check import check
 from coopgap.proofs.theorems.registry import prove, registered
+from coopgap.proofs.trusted.certificates import verified
+from coopgap.theory.commons.fishery import FisherySpecification
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.spec import any_spec_from_text
 
 PERIODS = 400
 
@@ -49,3 +55,65 @@ def test_the_theorem_names_what_stands_on_paper():
     needed = {each.assumption: each.status for each in report.conditions}
     assert needed["n*s < 1"] == "redundant"
     assert registered()["fish-war"].source.endswith("Levhari and Mirman 1980")
+
+
+SPEC = """
+[fishery]
+agents = {agents}
+power = "{power}"
+discount = "{discount}"
+[prosociality]
+lambda = ["0", "3"]
+[[claim]]
+id = "closes"
+lambda = "1000"
+[[claim]]
+id = "threshold-at-most"
+value = "7"
+"""
+
+
+@pytest.mark.parametrize("n", [2, 5])
+@pytest.mark.parametrize("power", ["1/2", "9/10"])
+def test_a_fishery_with_numbers(n: int, power: str) -> None:
+    specification = any_spec_from_text(
+        SPEC.format(agents=n, power=power, discount="4/5"), "fishery.toml"
+    )
+    assert isinstance(specification, FisherySpecification)
+    report = check(specification)
+    found = report.document()
+    d = Fraction(power) * Fraction(4, 5)
+    for part in found["prosocial"]:
+        level, share = Fraction(part["lambda"]), Fraction(part["share"])
+        # What each wants to take: a marginal unit now, or left for all.
+        later = d * (1 + n * level) / (1 - d)
+        assert (1 + level) / share == later / (1 - n * share)
+        assert Fraction(part["excess"]) == share - (1 - d) / n > 0
+        assert verified(report.texts[part["certificates"]["share"]]).accepted
+    assert found["prosocial_threshold"] == "inf"
+    assert [(each["id"], each["status"]) for each in found["claims"]] == [
+        ("closes", "refuted"),
+        ("threshold-at-most", "refuted"),
+    ]
+    assert report.statuses == {"refuted", "trusted"}
+    assert all(each["certificate"]["sha256"] in report.texts for each in found["claims"])
+
+
+@pytest.mark.parametrize(
+    ("agents", "power", "discount", "said"),
+    [
+        ("1", "1/2", "1/2", "fishery.agents: there are 1 agents; write 2 to 100"),
+        ("2", "1", "1/2", 'fishery.power: 1 is not between 0 and 1; write "1/2", say'),
+        ("2", "1/2", "-1", 'fishery.discount: -1 is not between 0 and 1; write "1/2", say'),
+    ],
+)
+def test_numbers_out_of_range(agents: str, power: str, discount: str, said: str) -> None:
+    with pytest.raises(InputError) as error:
+        any_spec_from_text(SPEC.format(agents=agents, power=power, discount=discount), "f.toml")
+    assert str(error.value) == f"f.toml: {said}"
+
+
+def test_claims_of_games_are_refused() -> None:
+    text = SPEC.format(agents=2, power="1/2", discount="1/2").replace("closes", "gap-zero")
+    with pytest.raises(InputError, match="is about other games; a fishery has closes and"):
+        any_spec_from_text(text, "f.toml")

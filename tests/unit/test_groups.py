@@ -14,7 +14,9 @@ import pytest
 from coopgap import check, load
 from coopgap.proofs.aggregates.certificates import alone
 from coopgap.proofs.aggregates.findings import Findings
+from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.aggregates import GroupSpecification
+from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.load import load_listed
 from coopgap.theory.readers.spec import any_spec_from_text, spec_from_text
@@ -42,6 +44,12 @@ def groups(text: str) -> GroupSpecification:
 
 def document(text: str) -> Any:
     return check(groups(text)).document()
+
+
+def pasture() -> GroupSpecification:
+    found = load("pasture")
+    assert isinstance(found, GroupSpecification)
+    return found
 
 
 def refusal(text: str) -> str:
@@ -360,3 +368,24 @@ def test_the_story_tells_everything(run_coopgap: Callable[..., Any]) -> None:
         "A pastu",
     ]
     assert isinstance(load("pasture"), GroupSpecification)
+
+
+def test_a_language_s_own_kind_takes_over_what_applies_to_it() -> None:
+    text = GAME + 'contracts = { kind = "directive" }\n[contracts]\nbudget = "free"\n'
+    assert groups(text).languages[0].contracts == Directives(False)
+    (other,) = groups(GAME + '[contracts]\nbudget = "free"\n').languages
+    assert other.contracts == Transfers(Budget.FREE, None)
+
+
+@pytest.mark.parametrize(("timeout", "within"), [(1e-9, None), (None, 1e-9)])
+def test_what_there_is_no_time_for_is_unknown(timeout: float | None, within: float | None) -> None:
+    report = check(pasture(), timeout=timeout, within=within)
+    assert report.statuses == {"unknown"}
+    assert isinstance(report.languages[0].gap, Unanswered)
+    assert "stopped" in report.languages[0].gap.reason
+
+
+def test_in_time_the_report_is_the_same() -> None:
+    within, free = check(pasture(), timeout=60.0), check(pasture())
+    assert within.languages == free.languages
+    assert within.texts == free.texts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import json
 from dataclasses import replace
 from fractions import Fraction
@@ -14,7 +15,7 @@ from coopgap.api import example
 from coopgap.main import run
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import MechanismPart
-from coopgap.proofs.deciding.values import Absent
+from coopgap.proofs.deciding.values import Absent, Unknown
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.contracts import Transfers
@@ -27,8 +28,14 @@ from coopgap.theory.information import (
     pooled_best,
     team_optimum,
 )
+from coopgap.theory.languages import state_blind
 from coopgap.theory.readers.spec import any_spec_from_text, spec_from_text
-from coopgap.theory.specification import FamilySpecification, Question, Specification
+from coopgap.theory.specification import (
+    FamilySpecification,
+    NamedLanguage,
+    Question,
+    Specification,
+)
 
 GAME = """
 [game]
@@ -152,25 +159,93 @@ def test_too_many_strategies():
 # --- what is decided ------------------------------------------------------------------------------
 
 
-def test_other_claims_are_refused_with_the_fix():
-    spec = read(GAME + BLIND + '[[claim]]\nid = "gap-positive"')
-    with pytest.raises(InputError, match="which some player does not see; claim one of mechanism-"):
+@pytest.mark.parametrize(
+    "claim",
+    [
+        'id = "nash"\nprofiles = { w1 = [["A", "A"]], w2 = [["B", "B"]] }',
+        'id = "unique-nash"',
+        'id = "incontractible"',
+        'id = "correlated-gap-positive"',
+        'id = "beneficial"',
+        'id = "full-implementation"\nlambda = 1',
+    ],
+)
+def test_other_claims_are_refused_with_the_fix(claim: str):
+    spec = read(GAME + BLIND + f"[[claim]]\n{claim}")
+    with pytest.raises(InputError, match="which some player does not see; claim one of gap-"):
+        check(spec)
+
+
+def test_claims_about_directives_are_refused():
+    language = (
+        '[[language]]\nname = "b"\nstates = [["w1", "w2"]]\ncontracts = { kind = "directive" }\n'
+    )
+    spec = read(GAME + BLIND + language + '[[claim]]\nid = "gap-positive"')
+    with pytest.raises(InputError, match="are directives, which are decided where"):
         check(spec)
 
 
 def test_without_claims_what_holds_is_claimed():
     report = check(read(GAME + BLIND))
     assert [(each.id, each.theorem, each.status) for each in report.claims] == [
-        ("mechanism-gap-zero", "T10", "proved")
+        ("mechanism-gap-zero", "T10", "proved"),
+        ("gap-positive", "T4", "proved"),
     ]
 
 
 def test_other_quantities_are_unknown_with_the_reason():
     document = json.loads(json.dumps(check(read(GAME + BLIND)).document()))
-    why = {"unknown": "not every player sees the state, and then only mechanisms are decided"}
-    assert all(each == why for each in document["selfish"].values())
-    assert document["languages"][0]["value"] == why
-    assert document["prosocial_threshold"] == why
+    assert "values, thresholds and mechanisms are decided" in document["selfish"]["nash"]["unknown"]
+    (language,) = document["languages"]
+    assert language["correlated_gap"] == document["selfish"]["nash"]
+    # Row sees nothing of the state, and plays A: 3 in w1, 0 or 1 in w2.
+    assert document["selfish"]["welfare"] == document["first_best"]["team"]
+    assert language["value"] == document["first_best"]["team"]
+    assert language["prosocial_threshold"] == document["prosocial_threshold"] == "inf"
+
+
+DELEGATION = (
+    importlib.resources.files("coopgap.theory")
+    .joinpath("gallery", "delegation-private.toml")
+    .read_text(encoding="utf-8")
+)
+
+CLAIMED = {
+    "gap-positive": ("what the agent does, no money", "", "proved"),
+    "gap-zero": ("what the agent does", "", "proved"),
+    "gap-at-least": ("what the agent does, no money", 'value = "2/3"', "proved"),
+    "gap-at-most": ("what the agent does, no money", 'value = "3/5"', "refuted"),
+    "closes": ("what the agent does, no money", "lambda = 1", "proved"),
+    "threshold-at-most": ("what the agent does, no money", 'value = "99/100"', "refuted"),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMED)
+def test_claims_about_strategies_are_decided(name: str):
+    language, more, status = CLAIMED[name]
+    game = DELEGATION[: DELEGATION.index("[[claim]]")]
+    text = f'{game}\n[[claim]]\nid = "{name}"\nlanguage = "{language}"\n{more}\n'
+    (claim,) = check(read(text)).claims
+    assert (claim.status, "sees only" in claim.statement) == (status, True)
+    assert "pooled first best" in claim.statement
+
+
+def test_claims_without_a_contract():
+    text = DELEGATION[: DELEGATION.index("[[claim]]")] + '[[claim]]\nid = "closes"\nlambda = 1\n'
+    (claim,) = check(read(text)).claims
+    assert claim.status == "proved"
+    assert claim.statement.startswith("without a contract it is an equilibrium at λ = 1 to play")
+
+
+def test_too_many_strategies_are_unknown():
+    states = [f"w{k}" for k in range(9)]
+    payoffs = [[[0, 1, 1, 0]] * 9] * 2
+    game = environment(["x", "y"], [["a", "b"]] * 2, payoffs, states)
+    named = NamedLanguage("L", state_blind(game), Transfers())
+    cells = (tuple(range(9)), (0, 0, *range(1, 8)))
+    report = check(Specification(game, (named,), information=Information(cells)))
+    assert isinstance(report.languages[0].value, Unknown)
+    assert "20,000 profiles of strategies" in report.languages[0].value.reason
 
 
 def test_no_mechanism_where_nobody_joins():

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from runpy import run_path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import sympy
+from html5lib import HTMLParser
 
 import coopgap
 from coopgap import Game
@@ -147,6 +151,55 @@ def test_a_report_as_json_and_frame():
     assert environment(game).actions == (("C", "D"), ("c", "d"))
 
 
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (lambda: coopgap.check("n5"), "refuted: gap-zero for output-balanced"),
+        (lambda: coopgap.check("hawk-dove"), "gap"),
+        (lambda: coopgap.check("cournot"), "first best"),
+        (lambda: coopgap.check("sheep"), "selfish agents"),
+        (lambda: coopgap.check("n5").claims[0], "refuted: gap-zero for output-balanced"),
+        (lambda: coopgap.frontier("n5"), "Δ at λ = 0"),
+        (lambda: coopgap.prove("pd-gap"), "proved"),
+        (lambda: coopgap.fuzz("n6", cases=20, seed=1)[0], "refuted"),
+        (lambda: Game.from_arrays(ROW, COL), "<Game of 1, 2 with 2 × 2 actions>"),
+        (lambda: coopgap.load("n4"), "blind-free  free transfers"),
+        (lambda: coopgap.load("hawk-dove"), "v > 0"),
+        (lambda: coopgap.load("sheep"), "agents"),
+        (lambda: coopgap.load("cournot"), "firm"),
+    ],
+)
+def test_everything_shows_itself(made: Any, told: str):
+    value = made()
+    shown = re.sub(r" +", " ", repr(value))
+    assert re.sub(r" +", " ", told) in shown
+    assert len(shown) < 4000
+    page = value._repr_html_()
+    assert "<table" in page or "<p>" in page
+    HTMLParser(strict=True).parse(f"<!DOCTYPE html><title>x</title>{page}")
+    if hasattr(value, "document") and callable(value.document):
+        assert json.loads(value.to_json()) == json.loads(json.dumps(value.to_dict()))
+
+
+def test_the_notebook_is_what_it_shows():
+    """Its outputs are those of today: ``python docs/notebooks.py`` writes them."""
+    module = run_path(str(Path(__file__).parents[2] / "docs" / "notebooks.py"))
+    stored = json.loads(module["NOTEBOOK"].read_text(encoding="utf-8"))
+    assert module["executed"](stored) == stored
+    assert '<div class="output">' in module["page"](stored)
+    wrong = json.loads(json.dumps(stored))
+    wrong["cells"] = [c for c in wrong["cells"] if c["cell_type"] == "code"][:1]
+    wrong["cells"][0]["outputs"] = []
+    assert module["executed"](wrong) != wrong
+
+
+def test_without_pandas_a_frame_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    for value in (coopgap.check("n5"), coopgap.load("n5")):
+        with pytest.raises(InputError, match="pandas is not installed; pip install pandas"):
+            value.to_frame()
+
+
 def test_games_of_other_libraries():
     nash = SimpleNamespace(payoff_matrices=(np.array(ROW), np.array(COL)))
     assert (environment(Game.from_nashpy(nash)).payoffs[:, 0]).tolist() == [ROW, COL]
@@ -175,7 +228,7 @@ def test_the_other_functions(tmp_path: Path):
 def test_notebooks_show_games():
     assert "<table>" in Game.from_arrays(ROW, COL)._repr_html_()
     x = sympy.Symbol("x")
-    assert "family of games in x" in Game.from_arrays([[x]], [[0]])._repr_html_()
+    assert "For all x" in Game.from_arrays([[x]], [[0]])._repr_html_()
 
 
 def test_notebooks_show_what_is_found():

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage, RecordLanguage
-from coopgap.theory.readers import group_shape, shape
+from coopgap.theory.readers import commons_shape, group_shape, shape
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.files import read_text
-from coopgap.theory.readers.load import gallery, load
+from coopgap.theory.readers.load import gallery, load, load_listed
 from coopgap.theory.readers.spec import read_spec, spec_from_text
 
 N4 = """
@@ -741,7 +741,7 @@ def test_every_claim_is_checked_for_its_fields():
 def test_a_file_is_read_and_named(tmp_path):
     path = tmp_path / "pd.toml"
     path.write_text("\ufeff" + PD, encoding="utf-8")
-    assert read_spec(path).languages == load(path).languages == read(PD).languages
+    assert read_spec(path).languages == load_listed(path).languages == read(PD).languages
     assert load(str(path)).origin == str(path)
     path.write_text(PD + "x = 1", encoding="utf-8")
     with pytest.raises(
@@ -842,6 +842,19 @@ def test_the_published_schema_of_groups_is_current():
         jsonschema.validate(tomllib.loads(text), group_shape.schema())
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(tomllib.loads(N4), group_shape.schema())
+
+
+def test_the_published_schema_of_a_commons_is_current():
+    path = Path(group_shape.__file__).with_name("commons-spec.schema.json")
+    published = json.loads(path.read_text(encoding="utf-8"))
+    assert published == commons_shape.schema(), "run python -m coopgap.theory.readers.commons_shape"
+    for slug in ("fishing", "fishing-iid-seen", "fishing-regimes", "pond-regimes", "pollution"):
+        jsonschema.validate(tomllib.loads(gallery_text(slug)), published)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tomllib.loads(gallery_text("cournot")), published)
+    bad = gallery_text("fishing-regimes").replace("window = 3", 'window = "three"')
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tomllib.loads(bad), published)
 
 
 def gallery_text(slug):

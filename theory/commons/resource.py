@@ -8,6 +8,8 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Literal
 
+from coopgap.theory.errors import InputError
+
 Rationing = Literal["one-at-a-time", "proportional"]
 
 
@@ -15,8 +17,8 @@ Rationing = Literal["one-at-a-time", "proportional"]
 class Growth:
     """What the stock that is left is multiplied by each month.
 
-    One factor, or several with a prior, drawn anew each month. seen: whether agents see the draw
-    before they harvest.
+    One factor, or several with a prior, drawn anew each month; or the two of ``Regimes``. seen:
+    whether agents see the draw, or the regime, before they harvest.
     """
 
     names: tuple[str, ...]
@@ -69,7 +71,16 @@ class Commons:
 
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
-        """What agents may see in a month, each of positive probability."""
+        """What agents may see in a month, each of positive probability.
+
+        Raises InputError for growth that is not drawn but has regimes.
+        """
+        if not self.growth.prior:
+            raise InputError(
+                "here growth has regimes, and this is worked out where growth is drawn",
+                fix="coopgap check decides what can be said",
+                field="commons.growth",
+            )
         drawn = [
             each
             for each in zip(self.growth.names, self.growth.prior, self.growth.factors, strict=True)

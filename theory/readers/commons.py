@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of
 from coopgap.theory.commons.resource import Commons, Growth, Shock
 from coopgap.theory.commons.specification import (
     CommonsQuestion,
@@ -24,12 +25,17 @@ from coopgap.theory.readers.commons_shape import (
     CommonsSpec,
     GrowthTable,
     Language,
+    RecoverTable,
+    RegimeTable,
     Resource,
+    ShiftTable,
 )
 from coopgap.theory.readers.shape import read_languages, validated
 
 CLAIMS = ("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "closes", "threshold-at-most")
 """The claim ids that make sense for a commons."""
+
+UNSEEN = "growth that nobody sees before the harvest"
 
 
 def commons_specification(document: Mapping[str, object], origin: str) -> CommonsSpecification:
@@ -98,7 +104,11 @@ def _commons(written: Resource) -> Commons:
             "write at most the number of agents",
         )
         with inside("growth"):
-            growth = _growth(written.growth)
+            growth = (
+                _regimes(written.growth, written.horizon)
+                if isinstance(written.growth, RegimeTable)
+                else _growth(written.growth)
+            )
         shock = written.shock
         return Commons(
             agents=written.agents,
@@ -155,6 +165,48 @@ def _growth(written: GrowthTable) -> Growth:
     return Growth(tuple(names), tuple(factors), tuple(prior), written.seen)
 
 
+def _regimes(written: RegimeTable, horizon: int) -> Regimes:
+    names, factors = tuple(written.regimes), tuple(written.regimes.values())
+    _require(
+        len(names) == 2,
+        "regimes",
+        f"there are {len(names)} regimes",
+        'write two, the first month\'s first, as in { healthy = "2", degraded = "3/2" }',
+    )
+    for name, factor in written.regimes.items():
+        _require(
+            factor >= 0,
+            f"regimes.{name}",
+            f"the growth {factor} is negative",
+            "a factor is at least 0",
+        )
+    _require(
+        1 <= written.window <= horizon,
+        "window",
+        f"there is no window of {written.window} months",
+        "write at least 1, and at most the horizon",
+    )
+    with inside("shift"):
+        shift = _turn(written.shift, "from", written.shift.start)
+    with inside("recover"):
+        recover = _turn(written.recover, "below", written.recover.below)
+    return Regimes(names, factors, (), True, written.window, shift, recover)
+
+
+def _turn(written: ShiftTable | RecoverTable, threshold: str, value: Fraction) -> Turn:
+    _require(value >= 0, threshold, f"{value} is negative", "harvests are at least 0")
+    for name in ("probability", "most"):
+        chance = getattr(written, name)
+        _require(0 <= chance <= 1, name, f"{chance} is no probability", "write one from 0 to 1")
+    _require(
+        written.slope >= 0,
+        "slope",
+        f"{written.slope} is negative",
+        "a turn gets likelier with the distance from its threshold, or has no slope",
+    )
+    return Turn(value, written.probability, written.slope, written.most)
+
+
 def _languages(written: Sequence[Language], commons: Commons) -> tuple[QuotaLanguage, ...]:
     if not written:
         return (everything(commons),)
@@ -162,24 +214,29 @@ def _languages(written: Sequence[Language], commons: Commons) -> tuple[QuotaLang
 
 
 def _language(written: Language, commons: Commons) -> QuotaLanguage:
-    named = "growth" in written.model_fields_set and written.growth == "all"
-    if named and not commons.growth.seen:
-        raise InputError(
-            "a quota cannot react to growth that nobody sees before the harvest",
-            fix='write seen = true in the growth, or growth = "none"',
-            field="growth",
-        )
-    if written.regime == "all":
-        raise InputError(
-            "a quota cannot react to regimes of growth, of which there are none",
-            fix='leave it out, or write "none"',
-            field="regime",
-        )
+    regimes = regimes_of(commons) is not None
+    for name, seen, unseen in (
+        (
+            "growth",
+            commons.growth.seen and not regimes,
+            "growth that nobody sees before the harvest",
+        ),
+        ("regime", regimes, "regimes of growth, of which there are none"),
+        ("past", regimes, "past harvests, on which nothing depends"),
+    ):
+        if name in written.model_fields_set and getattr(written, name) == "all" and not seen:
+            what = "draws of growth, of which there are none" if regimes else unseen
+            raise InputError(
+                f"a quota cannot react to {what}",
+                fix=f'leave it out, or write {name} = "none"',
+                field=name,
+            )
     with inside("stock"):
         stock = _partition(written.stock, 0, commons.capacity)
     with inside("month"):
         month = _partition(written.month, 1, commons.horizon)
-    return QuotaLanguage(written.name, stock, month, written.growth == "all")
+    named = (each == "all" for each in (written.growth, written.regime, written.past))
+    return QuotaLanguage(written.name, stock, month, *named)
 
 
 def _partition(written: Any, low: int, high: int) -> tuple[int, ...]:

@@ -1,16 +1,29 @@
-"""The shape of spec files of a commons: their keys, and the kind of value that each takes."""
+"""The shape of spec files of a commons: their keys, and the kind of value that each takes.
+
+``python -m coopgap.theory.readers.commons_shape`` prints its JSON Schema.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.shape import ClaimId, Label, Labels, Shape
+from coopgap.theory.readers.shape import (
+    ClaimId,
+    Label,
+    Labels,
+    Shape,
+    published,
+    validated,
+)
 from coopgap.theory.readers.values import exact, shown
+
+SCHEMA_ID = "coopgap.commons-spec/1"
 
 MOST_UNITS = 1000
 """The largest capacity."""
@@ -79,9 +92,11 @@ def _cells(value: object) -> Any:
     return [[_whole(end) for end in each] for each in value]
 
 
-def _table(value: object) -> object:
-    """A plain factor as a table of growth."""
-    return value if isinstance(value, dict) else {"factors": [value]}
+def _growth(value: object) -> GrowthTable | RegimeTable:
+    """A plain factor or a table; one with regimes is of its own shape."""
+    if isinstance(value, dict) and "regimes" in value:
+        return validated(RegimeTable, value)
+    return validated(GrowthTable, value if isinstance(value, dict) else {"factors": [value]})
 
 
 _NUMBER = {"type": ["integer", "string"], "description": 'An exact number: 3, "1/3", "0.25".'}
@@ -110,6 +125,33 @@ class GrowthTable(Shape):
     seen: bool = False
 
 
+class ShiftTable(Shape):
+    """When the first regime turns: from a mean harvest on."""
+
+    start: Number = Field(alias="from")
+    probability: Number
+    slope: Number = Fraction(0)
+    most: Number = Fraction(1)
+
+
+class RecoverTable(Shape):
+    """When the second regime turns: below a mean harvest."""
+
+    below: Number
+    probability: Number
+    slope: Number = Fraction(0)
+    most: Number = Fraction(1)
+
+
+class RegimeTable(Shape):
+    """Growth in two regimes: their factors, and when the one turns into the other."""
+
+    regimes: dict[Label, Number]
+    window: Whole = 1
+    shift: ShiftTable
+    recover: RecoverTable
+
+
 class ShockTable(Shape):
     """A loss of units after the growth of a month, down to a floor."""
 
@@ -126,7 +168,8 @@ class Resource(Shape):
     capacity: Whole
     harvest: Demands
     growth: Annotated[
-        GrowthTable, BeforeValidator(_table, json_schema_input_type=Number | GrowthTable)
+        GrowthTable | RegimeTable,
+        PlainValidator(_growth, json_schema_input_type=Number | GrowthTable | RegimeTable),
     ]
     horizon: Whole
     collapse: Whole = 0
@@ -142,7 +185,8 @@ class Language(Shape):
     stock: Cells = "all"
     month: Cells = "all"
     growth: Literal["none", "all"] = "all"
-    regime: Literal["none", "all"] = "none"
+    regime: Literal["none", "all"] = "all"
+    past: Literal["none", "all"] = "all"
 
 
 class Prosociality(Shape):
@@ -169,3 +213,12 @@ class CommonsSpec(Shape):
     language: list[Language] = Field(default=[])
     prosociality: Prosociality | None = None
     claim: list[Claim] = Field(default=[])
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a spec file of a commons, as published in ``commons-spec.schema.json``."""
+    return published(CommonsSpec, SCHEMA_ID, "coopgap spec file of a commons")
+
+
+if __name__ == "__main__":
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))

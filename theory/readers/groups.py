@@ -47,7 +47,7 @@ from coopgap.theory.readers.group_shape import (
 )
 from coopgap.theory.readers.parameters import Scope, Written, require_usable
 from coopgap.theory.readers.records import STATE, require_known_labels
-from coopgap.theory.readers.shape import States, read_languages, validated
+from coopgap.theory.readers.shape import States, overridden, read_languages, validated
 from coopgap.theory.readers.values import key, shown
 
 MAX_AGENTS = 10_000
@@ -283,7 +283,7 @@ def _language(
             _classes(group.actions, actions.get(group.name, []), "action") for group in game.groups
         )
     with inside("contracts"):
-        contracts = _contracts({**common, **written.contracts.written()})
+        contracts = _contracts(overridden(common, written.contracts.written()))
     if written.total and isinstance(contracts, Directives):
         raise InputError(
             "a directive prescribes actions, not totals",

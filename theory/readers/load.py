@@ -18,6 +18,7 @@ from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
     from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.commons.fishery import FisherySpecification
     from coopgap.theory.commons.specification import CommonsSpecification
 
 _SPEC = ".toml"
@@ -33,7 +34,8 @@ _OTHERS = {
 
 
 Anything: TypeAlias = (
-    "Specification | FamilySpecification | GroupSpecification | CommonsSpecification"
+    "Specification | FamilySpecification | GroupSpecification | CommonsSpecification | "
+    "FisherySpecification"
 )
 """What a spec file may state."""
 
@@ -89,10 +91,17 @@ def load_listed(
 
 def listed(specification: Anything, source: str = "") -> Specification | FamilySpecification:
     """The specification; raises InputError for what is no game with its players listed."""
+    from coopgap.theory.commons.fishery import FisherySpecification
     from coopgap.theory.commons.specification import CommonsSpecification
 
     if isinstance(specification, Specification | FamilySpecification):
         return specification
+    if isinstance(specification, FisherySpecification):
+        raise InputError(
+            "this is a fishery in closed form, which `coopgap check` alone decides",
+            fix="describe a [commons] or a [game]",
+            source=source,
+        )
     if isinstance(specification, CommonsSpecification):
         raise InputError(
             "this is a commons, not a game",

@@ -323,6 +323,22 @@ def read_parameters(document: Mapping[str, object]) -> Parameters | None:
     return validated(_Head, document).parameters
 
 
+_KEYS_OF_KIND = {
+    "transfers": ("budget", "liability", "participation"),
+    "directive": ("permissive",),
+}
+
+
+def overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of ``[contracts]``, overridden by a language's own.
+
+    A language with its own kind of contracts takes over only the keys that apply to that kind.
+    """
+    if "kind" in own:
+        common = {name: common[name] for name in _KEYS_OF_KIND[own["kind"]] if name in common}
+    return {**common, **own}
+
+
 def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
     """The document as a ``Spec``, with expressions in the names of the scope.
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -16,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from coopgap.theory.aggregates import GroupSpecification
+from coopgap.theory.commons.fishery import FisherySpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
@@ -48,7 +47,8 @@ from coopgap.theory.readers.parameters import (
 )
 from coopgap.theory.readers.records import record_language
 from coopgap.theory.readers.tables import flattened, require_table
-from coopgap.theory.readers.values import Float, exact, key
+from coopgap.theory.readers.toml import toml_table
+from coopgap.theory.readers.values import exact, key
 from coopgap.theory.specification import (
     FamilyQuestion,
     FamilySpecification,
@@ -60,11 +60,6 @@ SINGLE_STATE = "s"
 """The name of the state of a game without contingencies."""
 
 _T = TypeVar("_T")
-
-# The time tomllib takes for a key grows with the square of the number of its parts.
-_LONG_KEY = re.compile(
-    r"""(?:(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){30}""", re.ASCII
-)
 
 READ_BY = {"conjecture": "fuzz", "theorem": "prove"}
 """Which commands read files that are no specs, by the table that such a file has."""
@@ -89,8 +84,14 @@ def spec_from_text(text: str, origin: str) -> Specification | FamilySpecificatio
 
 def any_spec_from_text(
     text: str, origin: str
-) -> Specification | FamilySpecification | GroupSpecification | CommonsSpecification:
-    """The specification in a TOML text, which may be about groups of identical agents or a commons.
+) -> (
+    Specification
+    | FamilySpecification
+    | GroupSpecification
+    | CommonsSpecification
+    | FisherySpecification
+):
+    """The specification in a TOML text, be it about groups of agents, a commons or a fishery.
 
     Raises InputError as ``read_spec`` does.
     """
@@ -101,6 +102,10 @@ def any_spec_from_text(
             from coopgap.theory.readers.commons import commons_specification
 
             return commons_specification(document, origin)
+        if "fishery" in document:
+            from coopgap.theory.readers.fishery import fishery_specification
+
+            return fishery_specification(document, origin)
         if has_groups(document):
             return group_specification(document, origin)
         return specification_of(document, origin)
@@ -110,21 +115,7 @@ def any_spec_from_text(
 
 def document_of(text: str) -> dict[str, Any]:
     """The TOML document in a text; raises InputError if the text is not TOML."""
-    long_key = _LONG_KEY.search(text)
-    if long_key:
-        line = text.count("\n", 0, long_key.start()) + 1
-        raise InputError(f"line {line} has a key of very many parts", fix="use fewer dots")
-    try:
-        document = tomllib.loads(text, parse_float=Float)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"this is not TOML: {error}",
-            fix='mend that line; names with dots or spaces must be quoted, as in "Player 1"',
-        ) from None
-    except RecursionError:
-        raise InputError("lists or tables are nested too deeply", fix="nest fewer") from None
-    except ValueError:
-        raise InputError("a number has too many digits", fix="shorten it") from None
+    document = toml_table(text)
     if not document:
         raise InputError("the file is empty", fix="describe a [game] or a [commons]")
     return document
@@ -156,6 +147,12 @@ def specification_of(
             "this is a commons, not a game",
             fix="coopgap check, predict and figure read it",
             field="commons",
+        )
+    if "fishery" in document:
+        raise InputError(
+            "this is a fishery in closed form, which `coopgap check` alone decides",
+            fix="describe a [commons] or a [game]",
+            field="fishery",
         )
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()
@@ -494,7 +491,7 @@ def _languages(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguag
         language = _language(written, environment)
         own = written.contracts.written()
         with inside("contracts"):
-            contracts = _contract_class(_overridden(common, own), environment.players)
+            contracts = _contract_class(shape.overridden(common, own), environment.players)
             if isinstance(contracts, Directives) and isinstance(language, RecordLanguage):
                 raise InputError(
                     "a language given by records has no directives",
@@ -516,22 +513,6 @@ def _language(written: shape.Language, environment: Environment) -> Language:
                 fix="keep either the records or the groups of states and actions",
             )
         return record_language(environment, written.records)
-
-
-_KEYS_OF_KIND = {
-    "transfers": ("budget", "liability", "participation"),
-    "directive": ("permissive",),
-}
-
-
-def _overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of ``[contracts]``, overridden by a language's own.
-
-    A language with its own kind of contracts takes over only the keys that apply to that kind.
-    """
-    if "kind" in own:
-        common = {name: common[name] for name in _KEYS_OF_KIND[own["kind"]] if name in common}
-    return {**common, **own}
 
 
 def _contract_class(written: Mapping[str, Any], players: Sequence[str]) -> ContractClass:

@@ -20,6 +20,7 @@ from pathlib import Path
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import parse_number
+from coopgap.theory.readers.columns import Columns
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 
 MAX_CELL = 20_000
@@ -44,6 +45,9 @@ _REQUIRED = ("id", "formal_game", *_LABELS, *_PAYOFFS)
 _SPLIT_LABELS = ("actions_row_4x4", "actions_col_4x4")
 _SPLIT = ("payoff_matrix_4x4", *_SPLIT_LABELS)
 _STORIES = ("story_row", "story_col")
+
+COLUMNS = (*_REQUIRED, *_SPLIT, *STORED_COLUMNS, SPLIT_NOTES[1], *_STORIES)
+"""All columns that are read."""
 
 Labels = tuple[tuple[str, ...], tuple[str, ...]]
 """The row agent's and the column agent's action labels."""
@@ -160,20 +164,24 @@ class TableGames:
         return replace(self, rows=rows)
 
 
-def read_table_games(path: Path, max_bytes: int = MAX_BYTES) -> TableGames:
-    """All rows of a dataset, usable and skipped ones.
+def read_table_games(
+    path: Path, max_bytes: int = MAX_BYTES, columns: Columns | None = None
+) -> TableGames:
+    """All rows of a dataset, usable and skipped ones; columns: of one of another layout.
 
     Raises InputError, naming the file, when the file as a whole cannot be used.
     """
     text = read_text(path, max_bytes)
     try:
         header, records = _table(text)
-        _require_columns(header)
+        names = header if columns is None else columns.header(header)
+        _require_columns(names)
         return TableGames(
             source=str(path),
-            stored=tuple(column for column in STORED_COLUMNS if column in header),
+            stored=tuple(column for column in STORED_COLUMNS if column in names),
             rows=tuple(
-                _row(number, header, record) for number, record in enumerate(records, start=1)
+                _row(number, header, record, columns)
+                for number, record in enumerate(records, start=1)
             ),
         )
     except InputError as error:
@@ -215,8 +223,12 @@ def _require_columns(header: Sequence[str]) -> None:
         )
 
 
-def _row(number: int, header: Sequence[str], record: Sequence[str]) -> TableGame | SkippedRow:
+def _row(
+    number: int, header: Sequence[str], record: Sequence[str], columns: Columns | None
+) -> TableGame | SkippedRow:
     cells = dict(zip(header, record, strict=False))
+    if columns is not None and len(record) == len(header):
+        cells = columns.cells(number, cells)
     name = cells.get("id", "").strip()
     try:
         if len(record) != len(header):

@@ -17,8 +17,11 @@ from coopgap.proofs.exposition.figures.style import (
     INK,
     LINE,
     ORANGE,
+    PURPLE,
     RED,
+    SKY,
     TITLE,
+    YELLOW,
     Sheet,
     bare,
     letters,
@@ -42,8 +45,15 @@ from coopgap.theory.welfare import first_best
 HEIGHT = 2.6
 """The height of the graph, in inches."""
 
-AGENTS = (("blue", BLUE), ("orange", ORANGE), ("green", GREEN))
-"""What the arrows of agents look like; of more than three, colours come again."""
+AGENTS = (
+    ("blue", BLUE),
+    ("orange", ORANGE),
+    ("green", GREEN),
+    ("purple", PURPLE),
+    ("light blue", SKY),
+    ("yellow", YELLOW),
+)
+"""What the arrows of agents look like; of more than six, colours come again."""
 
 RECORD_LIMIT = 16
 """How many records are drawn; of more, those of the obstruction alone."""
@@ -119,7 +129,7 @@ def _drawn(
         )
     )
     keys = dict(zip(records, letters(len(records)), strict=True))
-    texts = _texts(setting, rows, weights, keys, obstruction)
+    texts = _texts(setting, rows, arrows, weights, keys, obstruction)
     for record, key in keys.items():
         texts += wrapped_lines(f"{key}: {describe_record(language, environment, record)}")
     sheet = Sheet(0.2 + HEIGHT + LINE * len(texts) + 0.1)
@@ -152,7 +162,13 @@ def _drawn(
         bend = bends.get((source, target), 0)
         bends[source, target] = bend + 1
         strong = k in weights
-        colour = RED if strong else AGENTS[int(rows.agent[k]) % 3][1] if rows.gain[k] > 0 else GREY
+        colour = (
+            RED
+            if strong
+            else AGENTS[int(rows.agent[k]) % len(AGENTS)][1]
+            if rows.gain[k] > 0
+            else GREY
+        )
         label = gain_text(rows, k, weights) if strong or rows.gain[k] > 0 else ""
         _arrow(axes, places[source], places[target], bend, colour, label, strong)
     for record, (x, y) in places.items():
@@ -186,6 +202,7 @@ def gain_text(rows: Incentives, row: int, weights: dict[int, int]) -> str:
 def _texts(
     setting: Setting,
     rows: Incentives,
+    arrows: list[int],
     weights: dict[int, int],
     keys: dict[int, str],
     obstruction: Obstruction | None,
@@ -195,9 +212,11 @@ def _texts(
         texts = ["No obstruction: some contract implements this first best."]
     else:
         texts = [f"Red: {obstruction.kind.replace('-', ' ')}"]
-    tempted = sorted({int(rows.agent[k]) for k in range(len(rows.gain)) if rows.gain[k] > 0})
-    said = (f"{AGENTS[agent % 3][0]}: {environment.players[agent]}" for agent in tempted)
-    texts += wrapped_lines(f"Gains from deviations, in utils; {', '.join(said)}")
+    others = [k for k in arrows if k not in weights]
+    tempted = sorted({int(rows.agent[k]) for k in others if rows.gain[k] > 0})
+    said = [f"{AGENTS[agent % len(AGENTS)][0]}: {environment.players[agent]}" for agent in tempted]
+    said += ["grey: no gain"] if any(rows.gain[k] <= 0 for k in others) else []
+    texts += wrapped_lines("; ".join(["Gains from deviations, in utils", *said]))
     for k in sorted(weights):
         agent = int(rows.agent[k])
         text = (

@@ -31,6 +31,9 @@ from coopgap.theory.equilibria import pure_nash
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import Language, describe_record, record_table
 
+NAME = 0.14
+"""The room for the name of a player beside a grid, in inches."""
+
 CELL_LIMIT = 144
 """The number of profiles of a state up to which they are drawn."""
 
@@ -80,7 +83,8 @@ def replies(environment: Environment) -> Figure:
     _require_small(environment)
     stable = pure_nash(environment.payoffs)
     one, other = environment.players
-    texts = wrapped_lines(f"arrows: best replies of {one} (up, down) and {other} (across)")
+    texts = wrapped_lines(f"blue arrows, up and down: best replies of {one}")
+    texts += wrapped_lines(f"orange arrows, across: best replies of {other}")
     texts += ["framed: equilibria; shaded: first best; payoffs in utils"]
 
     def cell(axes: Axes, state: int, row: int, column: int) -> None:
@@ -161,9 +165,9 @@ def _grid(
     rows, columns = _axes_of(environment)
     size = min(0.75, (WIDTH - 0.7) / len(columns))
     high = min(size, 0.42) * len(rows)
-    label = 0.12 + 0.065 * max(map(len, rows))
+    label = 0.12 + NAME + 0.065 * max(map(len, rows))
     turned = max(map(len, columns)) * 0.065 > size
-    head = 0.09 + 0.065 * max(map(len, columns)) if turned else 0.2
+    head = (0.09 + 0.065 * max(map(len, columns)) if turned else 0.2) + NAME
     many = len(environment.states) > 1
     each = high + head + 0.16 + (0.16 if many else 0)
     sheet = Sheet(0.2 + each * len(environment.states) + LINE * len(texts) + 0.12)
@@ -186,6 +190,10 @@ def _grid(
         axes.set_xticks(range(len(columns)), columns, rotation=90 if turned else 0)
         axes.set_yticks(range(len(rows)), rows)
         axes.tick_params(length=0, pad=2, top=True, labeltop=True, bottom=False, labelbottom=False)
+        first, *others = environment.players
+        axes.set_ylabel(first, labelpad=2)
+        axes.set_xlabel(", ".join(others), labelpad=2)
+        axes.xaxis.set_label_position("top")
         if many:
             probability = environment.prior[state]
             axes.set_title(f"{named}, probability {probability}", pad=3)

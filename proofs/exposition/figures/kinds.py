@@ -5,6 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from coopgap.proofs.deciding.decide import no_contract
+from coopgap.proofs.exposition.figures.regions import KIND
 from coopgap.proofs.frontier.values import Undecided
 from coopgap.proofs.questions.obligations import Setting
 from coopgap.theory.errors import InputError
@@ -22,8 +23,14 @@ def figure(kind: str, specification: Specification, language: str | None = None)
 
     Raises InputError for an unknown kind or language, and for what a kind cannot draw.
     """
+    if kind == KIND:
+        raise InputError(
+            "regions are drawn of a family, with two parameters left open", field="KIND"
+        )
     if kind not in KINDS:
-        raise InputError(f"there is no figure {kind!r}", fix=suggestion(kind, KINDS), field="KIND")
+        raise InputError(
+            f"there is no figure {kind!r}", fix=suggestion(kind, (*KINDS, KIND)), field="KIND"
+        )
     environment = specification.environment
     named = _named(specification, language)
     try:

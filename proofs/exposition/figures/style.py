@@ -6,6 +6,7 @@ The colours are those of Okabe and Ito (2008), and cividis (Nuñez et al. 2018).
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ FALLBACKS = (
     "Noto Sans CJK JP",
     "Source Han Sans SC",
     "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
     "PingFang SC",
     "Hiragino Sans",
     "Microsoft YaHei",
@@ -90,7 +92,14 @@ def _style() -> Iterator[None]:
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)  # type: ignore[arg-type]
         mpl.rcParams["font.family"] = _families()
-        yield
+        # A font without a normal weight serves as well.
+        fonts = logging.getLogger("matplotlib.font_manager")
+        before = fonts.level
+        fonts.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            fonts.setLevel(before)
 
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -124,7 +133,8 @@ def untitled(figure: Figure) -> Figure:
 
 def without_glyph(figure: Figure) -> str:
     """The characters for which no font of this style has a glyph, in order."""
-    fonts = [get_font(findfont(family)).get_charmap() for family in _families()]
+    with _style():
+        fonts = [get_font(findfont(family)).get_charmap() for family in _families()]
     used = dict.fromkeys("".join(text.get_text() for text in figure.findobj(Text)))
     return "".join(c for c in used if c.isprintable() and not any(ord(c) in f for f in fonts))
 

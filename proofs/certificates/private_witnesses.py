@@ -1,0 +1,99 @@
+"""What agents with private information implement, and why nothing better, as parts of a proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.questions.private import (
+    Amounts,
+    Excluded,
+    PrivateSetting,
+    Strategies,
+    Type,
+)
+from coopgap.theory.exact import common_denominator
+
+MAX_NODES = 100_000
+"""The largest tree of a bound."""
+
+
+class TooLarge(Exception):
+    """The proof is too large to be written; the message says how."""
+
+
+def reached(setting: PrivateSetting, chosen: Strategies, amounts: Amounts) -> dict[str, Any]:
+    """Strategies, and the transfers that make them an equilibrium."""
+    scale = common_denominator(amounts.values())
+    paid: dict[int, list[int]] = {}
+    for (record, agent), amount in sorted(amounts.items()):
+        row = paid.setdefault(record, [0] * len(setting.environment.players))
+        row[agent] = int(amount * scale)
+    entry = {"denominator": scale, "amounts": [list(each) for each in paid.items()]}
+    paying = setting.contracts is not None
+    return {"strategies": list(chosen), "transfers": [entry] if paying else []}
+
+
+def bound(
+    setting: PrivateSetting, excluded: Sequence[Excluded], best: Strategies | None
+) -> dict[str, Any]:
+    """Why strategies have at most the welfare of these, or why none are implementable.
+
+    Raises TooLarge.
+    """
+    return _Tree(setting, excluded, best).bound()
+
+
+class _Tree:
+    def __init__(
+        self, setting: PrivateSetting, excluded: Sequence[Excluded], best: Strategies | None
+    ) -> None:
+        self.setting, self.excluded, self.best = setting, excluded, best
+        self.types, self.game = list(setting.types), setting.environment
+        self.nodes = 0
+        self.most: Fraction | None = None
+        if best is not None:
+            chosen = dict(zip(self.types, best, strict=True))
+            self.most = sum(
+                (self.worth(s, setting.played(chosen, s)) for s in self.game.support), Fraction(0)
+            )
+
+    def bound(self) -> dict[str, Any]:
+        return {
+            "obstructions": [
+                {
+                    "strategies": [[*key, action] for key, action in each.part.items()],
+                    "deviations": [[*move, w] for move, w in sorted(each.deviations.items())],
+                }
+                for each in self.excluded
+            ],
+            "best": None if self.best is None else list(self.best),
+            "strict": False,
+            "tree": self.tree({}),
+        }
+
+    def tree(self, path: dict[Type, int]) -> Any:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise TooLarge(f"the proof has over {MAX_NODES:,} cases")
+        for place, each in enumerate(self.excluded):
+            if each.part.items() <= path.items():
+                return place
+        if self.most is not None and self.above(path) <= self.most:
+            return None
+        here = self.types[len(path)]
+        return [self.tree({**path, here: a}) for a in range(self.game.shape[here[0]])]
+
+    def above(self, path: dict[Type, int]) -> Fraction:
+        """The sum over states of the largest p W that agrees with the path."""
+        total = Fraction(0)
+        for s in self.game.support:
+            place: list[Any] = [s]
+            for agent, own in enumerate(self.setting.information.cells):
+                place.append(path.get((agent, own[s]), slice(None)))
+            total += self.game.prior[s] * int(self.game.welfare[tuple(place)].max())
+        return total
+
+    def worth(self, state: int, profile: tuple[int, ...]) -> Fraction:
+        return self.game.prior[state] * int(self.game.welfare[(state, *profile)])

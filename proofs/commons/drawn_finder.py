@@ -1,0 +1,164 @@
+"""What is found of a commons whose growth is drawn anew each month, with certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coopgap.proofs.commons import certificates
+from coopgap.proofs.commons.caps import sustained
+from coopgap.proofs.commons.equilibria import Missing, symmetric
+from coopgap.proofs.commons.parts import (
+    CapPart,
+    Figure,
+    PlayPart,
+    PopulationPart,
+    QuotaPart,
+    ThresholdPart,
+)
+from coopgap.proofs.commons.planner import Plan, planned
+from coopgap.proofs.commons.populations import population
+from coopgap.proofs.commons.quotas import best_rule
+from coopgap.proofs.commons.thresholds import MEASURES, Measure, threshold
+from coopgap.proofs.commons.valued import Accepted, certified, over_all, selections
+from coopgap.proofs.commons.words import rule_listed
+from coopgap.proofs.deciding.values import Unknown
+from coopgap.theory.commons.resource import Commons
+from coopgap.theory.commons.specification import QuotaLanguage, everything
+
+
+@dataclass(frozen=True)
+class DrawnFinder:
+    """The first best of a commons, and what is asked beside it."""
+
+    commons: Commons
+    plan: Plan
+    planner: Figure
+    certificate: str | None
+
+    @property
+    def policy(self) -> Sequence[Mapping[int, int]]:
+        """By what is seen of growth and by stock, the first best's harvest in the first month."""
+        return [dict(enumerate(row)) for row in self.plan.totals[0]]
+
+    @property
+    def measures(self) -> Sequence[Measure]:
+        """The thresholds that can be asked for: fractions of a unit need a grid without holes."""
+        grid = self.commons.grid
+        whole = grid == tuple(range(len(grid)))
+        return [each for each in MEASURES if whole or not each.fractional]
+
+    def play(self, level: Fraction, accepted: Accepted) -> PlayPart:
+        """Symmetric play at a common λ."""
+        found = selections(
+            lambda pick: symmetric(self.commons, level, pick),
+            certificates.equilibrium,
+            lambda: over_all(self.commons, [(self.commons.agents, level)], False, accepted),
+            "symmetric pure equilibrium",
+            accepted,
+        )
+        best = found.best
+        if isinstance(best, Missing):
+            return PlayPart(
+                level, found.value, found.worst, found.over_all, certificates=found.certificates
+            )
+        harvests = [_first_month(self.commons, row) for row in best.demands[0]]
+        return PlayPart(
+            level,
+            found.value,
+            found.worst,
+            found.over_all,
+            best.several,
+            harvests,
+            found.certificates,
+        )
+
+    def language(
+        self, language: QuotaLanguage, levels: Sequence[Fraction], accepted: Accepted
+    ) -> QuotaPart:
+        """What quotas of a language reach that prescribe, and at each λ those that cap."""
+        commons, plan = self.commons, self.plan
+        best = best_rule(commons, language)
+        sha = accepted.add(certificates.gap(plan, language, best))
+        value: Figure = (best.low, best.high)
+        lost: Figure = (plan.value - best.high, plan.value - best.low)
+        if isinstance(sha, Unknown):
+            value = lost = sha
+        caps = []
+        for level in levels:
+            found = sustained(commons, language, level, best)
+            if found is None:
+                none = Unknown(
+                    "no caps were found under which there is a symmetric pure equilibrium"
+                )
+                caps.append(CapPart(level, none, none, {}))
+                continue
+            play, chosen = found
+            reached = accepted.add(certificates.equilibrium(play, "some", language, chosen))
+            if isinstance(reached, Unknown):
+                caps.append(CapPart(level, reached, reached, {}))
+            else:
+                between = (play.value, plan.value)
+                rest = (Fraction(0), plan.value - play.value)
+                caps.append(CapPart(level, between, rest, {"value": reached}))
+        listed = rule_listed(commons, language, best.rule)
+        return QuotaPart(language.name, value, lost, listed, caps, certified([("gap", sha)]))
+
+    def threshold(self, measure: Measure, accepted: Accepted) -> ThresholdPart:
+        """The least λ at which no agent leaves equal shares of the first best."""
+        value = threshold(self.plan, measure)
+        if value is None:
+            reason = "no first best has equal shares of whole units on its path"
+            return ThresholdPart(measure, Unknown(reason))
+        sha = accepted.add(certificates.threshold(self.plan, measure, value))
+        if isinstance(sha, Unknown):
+            return ThresholdPart(measure, sha)
+        return ThresholdPart(measure, value, sha)
+
+    def population(self, prosocial: int, accepted: Accepted) -> PopulationPart:
+        """So many prosocial agents among selfish ones."""
+        commons = self.commons
+        kinds = [(prosocial, None), (commons.agents - prosocial, Fraction(0))]
+        found = selections(
+            lambda pick: population(commons, prosocial, pick),
+            certificates.mixed,
+            lambda: over_all(commons, [each for each in kinds if each[0]], False, accepted),
+            "pure equilibrium of the two kinds",
+            accepted,
+        )
+        best = found.best
+        if isinstance(best, Missing):
+            return PopulationPart(
+                prosocial,
+                found.value,
+                found.worst,
+                found.over_all,
+                certificates=found.certificates,
+            )
+        known = "value" in found.certificates
+        return PopulationPart(
+            prosocial,
+            found.value,
+            found.worst,
+            found.over_all,
+            best.start[0] if known and prosocial else None,
+            best.start[1] if known and prosocial < commons.agents else None,
+            best.survival if known else None,
+            best.several,
+            found.certificates,
+        )
+
+
+def drawn_finder(commons: Commons, accepted: Accepted) -> DrawnFinder:
+    """The finder of a commons, whose first best it has found."""
+    plan = planned(commons, everything(commons))
+    sha = accepted.add(certificates.first_best(plan))
+    if isinstance(sha, Unknown):
+        return DrawnFinder(commons, plan, sha, None)
+    return DrawnFinder(commons, plan, plan.value, sha)
+
+
+def _first_month(commons: Commons, row: Sequence[int]) -> dict[int, int]:
+    """By each stock that the first month may have, all demands together, cut to the stock."""
+    return {stock: min(stock, commons.agents * row[stock]) for stock in commons.reachable[0]}

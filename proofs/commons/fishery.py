@@ -1,0 +1,188 @@
+"""The report on a fishery in closed form: the theorem ``fish-war`` at its numbers.
+
+The theorem's conclusions, with numbers for its parameters, are what certificates show. They say
+that a share is what each agent takes in equilibrium by an argument that stands on paper
+(docs/fish-war.md), which the report says (``rests_on``).
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.commons.document import claim_document
+from coopgap.proofs.commons.parts import Decided
+from coopgap.proofs.deciding.reports import tool
+from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.theorems.prove import TheoremReport, decide
+from coopgap.proofs.theorems.registry import text_of
+from coopgap.proofs.theorems.theorem_files import theorem
+from coopgap.theory.commons.fishery import Fishery, FisherySpecification
+from coopgap.theory.commons.specification import CommonsQuestion
+from coopgap.theory.exact import INFINITY, Extended
+from coopgap.theory.notebooks import Documented, Shown, TextTable
+from coopgap.theory.readers.theorem import theorem_from_text
+
+THEOREM = "fish-war"
+
+BEYOND = "s > g"
+"""The theorem's conclusion that too much is taken."""
+
+
+@dataclass(frozen=True)
+class SharePart:
+    """The share of the stock that each agent takes at one λ; sha256 names its certificate."""
+
+    level: Fraction
+    share: Fraction | Unknown
+    sha256: str | None
+
+    def document(self, best: Fraction) -> dict[str, Any]:
+        """As plain JSON values."""
+        excess = self.share if isinstance(self.share, Unknown) else self.share - best
+        return {
+            "lambda": str(self.level),
+            "share": _plain(self.share),
+            "excess": _plain(excess),
+            "certificates": {} if self.sha256 is None else {"share": self.sha256},
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class FisheryReport(Shown, Documented):
+    """Everything that a specification with a fishery asks, decided."""
+
+    specification: FisherySpecification
+    selfish: SharePart
+    prosocial: tuple[SharePart, ...]
+    threshold: Extended | Unknown
+    threshold_certificate: str | None
+    claims: tuple[Decided, ...]
+    rests_on: str
+    texts: Mapping[str, str]
+
+    @property
+    def statuses(self) -> set[str]:
+        """What became of the claims; besides, that they rest on more than the core."""
+        return {each.status for each in self.claims} | ({"trusted"} if self.claims else set())
+
+    def document(self) -> dict[str, Any]:
+        """``coopgap.fishery/1``: plain JSON values."""
+        specification, sha = self.specification, self.threshold_certificate
+        best = specification.fishery.best
+        return {
+            "schema": "coopgap.fishery/1",
+            "tool": tool(),
+            "source": specification.source,
+            "title": specification.title,
+            "planner": {"share": str(best), "left": str(specification.fishery.kept)},
+            "selfish": self.selfish.document(best),
+            "prosocial": [each.document(best) for each in self.prosocial],
+            "prosocial_threshold": _plain(self.threshold),
+            "certificates": {} if sha is None else {"prosocial_threshold": sha},
+            "rests_on": self.rests_on,
+            "claims": [claim_document(each) for each in self.claims],
+        }
+
+    def tables(self) -> tuple[TextTable, ...]:
+        """The share of each level of λ, and by how much it exceeds the first best."""
+        best = self.specification.fishery.best
+        parts = [each.document(best) for each in self.prosocial or (self.selfish,)]
+        rows = [("first best", str(best), "0")]
+        rows += [
+            (f"λ = {each['lambda']}", str(each["share"]), str(each["excess"])) for each in parts
+        ]
+        return (TextTable(self.specification.title, ("", "share", "excess"), tuple(rows)),)
+
+
+def check_fishery(
+    specification: FisherySpecification, progress: Callable[[str], None] | None = None
+) -> FisheryReport:
+    """Decides the shares at all levels of λ, the threshold, and the claims."""
+    tell = progress or (lambda _: None)
+    fishery, texts = specification.fishery, dict[str, str]()
+    shares = {}
+    for level in dict.fromkeys((Fraction(0), *specification.levels)):
+        tell(f"λ = {level}")
+        found = _at_level(fishery, level)
+        texts |= found.texts
+        shares[level] = SharePart(level, *_known(fishery.share(level), found))
+    tell("threshold")
+    found = _beyond(fishery)
+    texts |= found.texts
+    threshold, sha = _known(INFINITY, found)
+    return FisheryReport(
+        specification,
+        shares[Fraction(0)],
+        tuple(shares[level] for level in specification.levels),
+        threshold,
+        sha,
+        tuple(_decided(each, found) for each in specification.questions),
+        found.rests_on,
+        texts,
+    )
+
+
+def _known(value: Any, found: TheoremReport) -> tuple[Any, str | None]:
+    """The value with its certificate, or why there is none."""
+    if found.status == "proved" and found.certificate is not None:
+        return value, found.certificate.sha256
+    return Unknown(found.reason or f"its certificate was {found.status}"), None
+
+
+def _at_level(fishery: Fishery, level: Fraction) -> TheoremReport:
+    """The theorem at one λ: only what one agent, or the planner, takes instead is left open."""
+    n, d = fishery.agents, fishery.kept
+    values = {
+        "l": level,
+        "s": fishery.share(level),
+        "k": (1 + n * level) / (1 - d),
+        "w": n / (1 - d),
+    }
+    conclusions = tomllib.loads(text_of(THEOREM))["theorem"]["conclusion"]
+    return _proved(fishery, ("y", "q"), ("y > 0", "q > 0"), values, conclusions)
+
+
+def _beyond(fishery: Fishery) -> TheoremReport:
+    """That agents of every λ take too much."""
+    share = "s*(n*(1 + l) - (n - 1)*d) == (1 + l)*(1 - d)"
+    return _proved(fishery, ("l", "s"), ("l >= 0", share), {}, [BEYOND])
+
+
+def _proved(
+    fishery: Fishery,
+    names: Iterable[str],
+    assumptions: Iterable[str],
+    values: Mapping[str, Fraction],
+    conclusions: list[str],
+) -> TheoremReport:
+    shared = {"n": fishery.agents, "d": fishery.kept, "g": fishery.best}
+    let = ", ".join(f'{name} = "{value}"' for name, value in {**shared, **values}.items())
+    argument = tomllib.loads(text_of(THEOREM))["theorem"]["argument"]
+    text = (
+        f"[parameters]\nnames = {json.dumps(list(names))}\n"
+        f"assume = {json.dumps(list(assumptions))}\nlet = {{ {let} }}\n"
+        f"[theorem]\nargument = {json.dumps(argument)}\nconclusion = {json.dumps(conclusions)}\n"
+    )
+    return decide(theorem(THEOREM, theorem_from_text(text, THEOREM)))
+
+
+def _decided(question: CommonsQuestion, beyond: TheoremReport) -> Decided:
+    """A claim that some finite λ is enough; none ever is."""
+    statement = (
+        f"at λ = {question.level} the agents' shares are those of the first best"
+        if question.id == "closes"
+        else f"at some λ of at most {question.value} the shares are those of the first best"
+    )
+    reason, sha = _known(None, beyond)
+    if sha is None or beyond.certificate is None:
+        return Decided(question, "unknown", statement, reason.reason)
+    return Decided(question, "refuted", statement, kind=beyond.certificate.kind, sha256=sha)
+
+
+def _plain(value: Extended | Unknown) -> Any:
+    return {"unknown": value.reason} if isinstance(value, Unknown) else str(value)

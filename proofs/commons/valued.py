@@ -1,0 +1,147 @@
+"""Play that is valued and certified: by stagewise selections, and over all equilibria."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Generic, Protocol, TypeVar
+
+from coopgap.proofs.commons import certificates
+from coopgap.proofs.commons.certificates import Kinds
+from coopgap.proofs.commons.equilibria import Missing, Pick
+from coopgap.proofs.commons.parts import Between, Figure
+from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.trusted.certificates import verified
+from coopgap.proofs.trusted.documents import digest
+from coopgap.theory.commons.resource import Commons
+
+TOO_MUCH = Unknown("bounds over all equilibria take too many steps to check")
+
+NO_CAPS = Unknown("no caps were found under which there is a symmetric pure equilibrium")
+
+NONE_AT_ALL = Unknown("there is none, whatever agents expect to follow")
+
+
+class Played(Protocol):
+    """An equilibrium that was picked month by month."""
+
+    @property
+    def several(self) -> bool:
+        """Whether some situation has another one."""
+        ...
+
+    @property
+    def value(self) -> Fraction:
+        """The expected total catch, in units."""
+        ...
+
+
+_E = TypeVar("_E", bound=Played)
+
+
+class Accepted:
+    """The certificates that the core accepted, by their hash."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def add(self, text: str) -> str | Unknown:
+        """The hash of a certificate, or why the core does not accept it."""
+        found = verified(text)
+        if not found.accepted:
+            return Unknown(f"the checker rejected it: {found.reason}")
+        sha = digest(text)
+        self.texts[sha] = text
+        return sha
+
+
+def certified(pairs: Iterable[tuple[str, str | Unknown | None]]) -> dict[str, str]:
+    """The certificates that there are, by name."""
+    return {name: sha for name, sha in pairs if isinstance(sha, str)}
+
+
+@dataclass(frozen=True)
+class OverAll:
+    """What agents get in every equilibrium, in units and by kind.
+
+    exists: whether there is an equilibrium for sure.
+    """
+
+    figure: Figure
+    exists: bool = False
+    payoffs: tuple[Between, ...] = ()
+    months: Between | None = None
+    sha256: str | None = None
+
+
+def over_all(commons: Commons, kinds: Kinds, merged: bool, accepted: Accepted) -> OverAll:
+    """Bounds over all pure subgame-perfect equilibria in which agents of a kind do the same."""
+    found, texts = _bounded(commons, tuple(kinds), merged)
+    accepted.texts |= texts
+    return found
+
+
+@lru_cache(maxsize=256)
+def _bounded(commons: Commons, kinds: Kinds, merged: bool) -> tuple[OverAll, Mapping[str, str]]:
+    """The bounds with their certificate; they are asked for by several parts of a report."""
+    accepted, text = Accepted(), certificates.bounds(commons, kinds, merged)
+    sha = TOO_MUCH if text is None else accepted.add(text)
+    if text is None or isinstance(sha, Unknown):
+        return OverAll(sha if isinstance(sha, Unknown) else TOO_MUCH), {}
+    claim = json.loads(text)["claim"]
+    if claim["payoffs"] is None:
+        return OverAll(NONE_AT_ALL, sha256=sha), accepted.texts
+    payoffs, months = tuple(map(_ends, claim["payoffs"])), _ends(claim["months"])
+    found = OverAll(_ends(claim["total"]), claim["exists"], payoffs, months, sha)
+    return found, accepted.texts
+
+
+def _ends(pair: tuple[str, str]) -> Between:
+    return Fraction(pair[0]), Fraction(pair[1])
+
+
+@dataclass(frozen=True)
+class Selections(Generic[_E]):
+    """The equilibria of the best and of the worst stagewise selection, and all others."""
+
+    best: _E | Missing
+    value: Figure
+    worst: Figure
+    over_all: Figure
+    certificates: Mapping[str, str]
+
+
+def selections(
+    find: Callable[[Pick], _E | Missing],
+    certificate: Callable[[_E, str], str],
+    every: Callable[[], OverAll],
+    missing: str,
+    accepted: Accepted,
+) -> Selections[_E]:
+    """Valued and certified; every: bounds over all, which are asked for where there are several.
+
+    missing: what there is none of where nothing is found.
+    """
+
+    def valued(play: _E | Missing, pick: Pick) -> tuple[Figure, str | Unknown]:
+        if isinstance(play, Missing):
+            none = Unknown(f"there is no {missing} {play}")
+            return none, none
+        sha = accepted.add(certificate(play, pick if play.several else "only"))
+        return (play.value if isinstance(sha, str) else sha), sha
+
+    best = find("best")
+    value, sha = valued(best, "best")
+    several = isinstance(best, Missing) or best.several
+    worst, other = valued(find("worst"), "worst") if several else (value, sha)
+    all_of_them = every() if several else _only(value, sha)
+    named = certified([("value", sha), ("worst", other), ("over_all", all_of_them.sha256)])
+    return Selections(best, value, worst, all_of_them.figure, named)
+
+
+def _only(value: Figure, sha: str | Unknown) -> OverAll:
+    """If each month has one equilibrium given what follows, there is only one in all."""
+    return OverAll(value, sha256=sha if isinstance(sha, str) else None)

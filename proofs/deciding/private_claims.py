@@ -1,0 +1,146 @@
+"""Claims about strategies of players who do not all see the state, and their certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from coopgap.proofs.certificates import private_witnesses as witnesses
+from coopgap.proofs.deciding.decide import Certified
+from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
+from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import INFINITY
+from coopgap.theory.specification import Question
+
+STRATEGY_CLAIMS = (
+    *("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "closes"),
+    "threshold-at-most",
+)
+"""The claims that mean something of strategies."""
+
+LARGE = ("gap-positive", "gap-at-least")
+
+Witness = Callable[[], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a certificate says, and what shows it."""
+
+    claim: Mapping[str, Any]
+    witness: Witness
+
+
+def value_statement(setting: PrivateSetting, found: BestStrategies, best: Fraction) -> Statement:
+    """That V is what was found. best: W*, which needs no proof as a bound."""
+    claim = {"id": "value", "holds": True, "value": str(found.welfare)}
+    return Statement(claim, partial(_parts, setting, found, best, True, True))
+
+
+def value_statements(
+    setting: PrivateSetting, found: BestStrategies, best: Fraction
+) -> tuple[Statement, ...]:
+    """That V is what was found, and that the gap is at least and at most what it leaves."""
+    told = value_statement(setting, found, best)
+    if not isinstance(found.welfare, Fraction):
+        return (told,)
+    gap = str(best - found.welfare)
+    sides = (("gap-at-least", True, False), ("gap-at-most", False, True))
+    more = (
+        Statement(
+            {"id": name, "holds": True, "value": gap},
+            partial(_parts, setting, found, best, above, below),
+        )
+        for name, above, below in sides
+    )
+    return told, *more
+
+
+def threshold_statement(setting: PrivateSetting, found: LeastLevel) -> Statement:
+    """That λ* is what was found."""
+    claim = {"id": "threshold", "holds": True, "value": str(found.level)}
+    return Statement(claim, partial(_threshold, setting, found))
+
+
+def _parts(
+    setting: PrivateSetting, found: BestStrategies, best: Fraction, above: bool, below: bool
+) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    if below and found.strategies is not None:
+        parts["reached"] = witnesses.reached(setting, found.strategies, found.amounts)
+    if above and found.welfare != best:
+        parts["bound"] = witnesses.bound(setting, found.excluded, found.strategies)
+    return parts
+
+
+def _threshold(setting: PrivateSetting, found: LeastLevel) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    if found.strategies is not None:
+        parts["reached"] = witnesses.reached(setting, found.strategies, found.amounts)
+    if found.level != 0:
+        parts["below"] = witnesses.bound(setting, found.excluded, found.best)
+    return parts
+
+
+class PrivateClaim:
+    """A claim about strategies; levels: None where it is about all λ."""
+
+    def __init__(self, findings: Findings, question: Question) -> None:
+        self.findings, self.question = findings, question
+        setting = findings.private_setting(question.language)
+        if isinstance(setting, Unanswered):
+            raise InputError(
+                f"the contracts of {question.language!r} are directives, which are decided where "
+                "every player sees the state",
+                fix="name a language whose contracts are transfers, or leave [information] out",
+                field="language",
+            )
+        self.setting = setting
+        self.at = question.prosociality or findings.selfish
+        self.levels = None if question.id == "threshold-at-most" else self.at
+        self.fields: dict[str, Any] = {"id": question.id}
+        if question.value is not None:
+            self.fields["value"] = str(question.value)
+
+    @property
+    def problem(self) -> Problem:
+        """The plain data that the claim is about."""
+        return self.setting.problem(self.levels)
+
+    def verdict(self) -> Settled:
+        """Decides the claim."""
+        if self.question.id == "threshold-at-most":
+            level = self.question.value
+            assert level is not None
+            self.at = (level,) * len(self.findings.environment.players)
+        found = self.findings.private_value(self.question.language, self.at)
+        if isinstance(found, Unanswered):
+            return Settled("unknown", reason=found.reason)
+        best, bound = self.findings.pooled().welfare, Fraction(0)
+        if self.question.id in ("gap-at-least", "gap-at-most"):
+            bound = self.question.value or Fraction(0)
+        gap = best - found.welfare if isinstance(found.welfare, Fraction) else INFINITY
+        large = gap >= bound if self.question.id == "gap-at-least" else gap > bound
+        holds = large == (self.question.id in LARGE)
+        needed = large and not (self.question.id == "gap-at-least" and bound <= 0)
+        witness = partial(_parts, self.setting, found, best, needed, not large)
+        claim = {**self.fields, "holds": holds}
+        return settled(
+            holds, self.findings.certify_private(self.setting, self.levels, claim, witness)
+        )
+
+
+def settled(holds: bool, found: Certified | Unanswered) -> Settled:
+    """The verdict by a certificate."""
+    if isinstance(found, Unanswered):
+        return Settled("unknown", reason=found.reason)
+    if not found.accepted:
+        return Settled("unknown", reason=f"the checker rejected: {found.reason}")
+    return Settled("proved" if holds else "refuted", found.kind, found.text)

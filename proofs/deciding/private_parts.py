@@ -1,0 +1,103 @@
+"""What strategies play and what excludes better ones, as parts of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from coopgap.proofs.deciding.reports import (
+    DeviationPart,
+    ObstructionPart,
+    RecordPart,
+    Selection,
+)
+from coopgap.proofs.deciding.values import Absent, Value
+from coopgap.proofs.questions.private import BestStrategies, Excluded, PrivateSetting, Type
+from coopgap.theory.languages import describe_record
+
+NONE_NEEDED = Absent("the first best is reached")
+
+
+def strategies_played(
+    setting: PrivateSetting, found: BestStrategies
+) -> tuple[Selection, tuple[RecordPart, ...]]:
+    """What the strategies play in each state, and what each record pays."""
+    game, language = setting.environment, setting.language
+    assert language is not None
+    assert found.strategies is not None
+    chosen = dict(zip(setting.types, found.strategies, strict=True))
+    selection = {game.states[s]: game.labels(setting.played(chosen, s)) for s in game.support}
+    paid: dict[int, dict[str, Fraction]] = {}
+    for (record, agent), amount in sorted(found.amounts.items()):
+        row = paid.setdefault(record, dict.fromkeys(game.players, Fraction(0)))
+        row[game.players[agent]] = amount
+    words = _records(setting)
+    return selection, tuple(RecordPart(words[k], row) for k, row in paid.items())
+
+
+def _records(setting: PrivateSetting) -> Mapping[int, str]:
+    """Words for the records, by the numbers that plays have in order of first appearance."""
+    import numpy as np
+
+    from coopgap.theory.languages import record_table
+
+    game, language = setting.environment, setting.language
+    assert language is not None
+    table = record_table(language, game)
+    places = np.indices(table.shape).reshape(table.ndim, -1)
+    own = language.records(places[0], places[1:].T)
+    pairs = zip(table.ravel().tolist(), own.tolist(), strict=True)
+    return {int(k): describe_record(language, game, int(record)) for k, record in pairs}
+
+
+def obstruction_part(setting: PrivateSetting, found: BestStrategies) -> Value[ObstructionPart]:
+    """The first obstruction, with its deviations in each state of their cells."""
+    if not found.excluded:
+        return NONE_NEEDED
+    first, game = found.excluded[0], setting.environment
+    deviations = []
+    for (agent, cell, action), weight in sorted(first.deviations.items()):
+        states = setting.types[agent, cell]
+        mass = sum(game.prior[s] for s in states)
+        gain, played = Fraction(0), setting.played(first.part, states[0])
+        for s in states:
+            here = setting.played(first.part, s)
+            there = (*here[:agent], action, *here[agent + 1 :])
+            own = game.payoffs[agent]
+            change = int(own[(s, *there)]) - int(own[(s, *here)])
+            gain += game.prior[s] * Fraction(change, game.denominator) / mass
+        deviations.append(
+            DeviationPart(
+                state="|".join(game.states[s] for s in states),
+                player=game.players[agent],
+                profile=game.labels(played),
+                deviation=game.actions[agent][action],
+                gain=gain,
+                weight=weight,
+            )
+        )
+    words = _words(setting, first)
+    return ObstructionPart("farkas", words, tuple(deviations), len(found.excluded))
+
+
+def _words(setting: PrivateSetting, first: Excluded) -> str:
+    """The strategies and the deviations from them that no transfers deter all at once."""
+    game = setting.environment
+
+    def seen(type_: Type) -> str:
+        return " or ".join(game.states[s] for s in setting.types[type_])
+
+    def named(agent: int, action: int) -> str:
+        return game.actions[agent][action]
+
+    strategies = ", ".join(
+        f"{game.players[agent]} {named(agent, action)} where it sees {seen((agent, cell))}"
+        for (agent, cell), action in first.part.items()
+    )
+    moves = "; ".join(
+        f"{game.players[agent]}, where it sees {seen((agent, cell))}, to {named(agent, action)}"
+        for agent, cell, action in sorted(first.deviations)
+    )
+    return (
+        f"no transfers deter all at once these deviations of strategies from {strategies}: {moves}"
+    )

@@ -1,0 +1,121 @@
+"""Bounds on the least common λ of a first best where it is out of reach (theory.md T6, T7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice, product
+from typing import Any
+
+from coopgap.proofs.certificates import witnesses
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.questions.obligations import (
+    Answer,
+    BestSelection,
+    Bracket,
+    Reached,
+    SelectionThreshold,
+    Setting,
+    Unanswered,
+    Value,
+    blocks,
+)
+from coopgap.theory.welfare import first_best
+
+SELECTIONS = 8
+"""How many first-best selections are asked for the λ that they need."""
+
+STEPS = 5
+"""How many λ are tried between the bounds."""
+
+Run = Callable[..., Any]
+"""Runs a function in the worker: ``Findings.run``."""
+
+
+@dataclass(frozen=True)
+class ThresholdBounds(Unanswered):
+    """No exact answer to ``Threshold``.
+
+    reached: a contract that implements a first best at its level, if one is known. low: a λ at
+    which ``below`` excludes all first bests, so that the threshold is larger.
+    """
+
+    reached: Reached | None = None
+    low: Fraction | None = None
+    below: BestSelection | Bracket | None = None
+
+
+def at_level(setting: Setting, level: Fraction) -> Answer:
+    """Whether a first best is implementable at a common λ, or what is known of it."""
+    levels = (level,) * len(setting.environment.players)
+    target = first_best(setting.environment).welfare
+    found = decide.ask(Value(setting, levels, target))
+    return found if isinstance(found, BestSelection) else decide.ask(Value(setting, levels))
+
+
+def implements(setting: Setting, found: object) -> bool | None:
+    """Whether an answer at a λ says that a first best is implementable; None if it says neither."""
+    target = first_best(setting.environment).welfare
+    if not isinstance(found, BestSelection | Bracket):
+        return None
+    if found.best is not None and found.welfare == target:
+        return True
+    most = found.most if isinstance(found, Bracket) else found.welfare
+    return False if most < target else None
+
+
+def some_level(setting: Setting) -> Answer:
+    """A first-best selection that a contract implements at some λ, the least of a few."""
+    profiles = first_best(setting.environment).profiles
+    best: Reached | None = None
+    for chosen in islice(product(*profiles.values()), SELECTIONS):
+        selection = dict(zip(profiles, chosen, strict=True))
+        found = decide.ask(SelectionThreshold(setting, selection))
+        if isinstance(found, Reached) and isinstance(found.level, Fraction):
+            best = found if best is None or found.level < best.level else best
+    return best or Unanswered("no first best that was tried is implementable at a known λ")
+
+
+def bracketed(setting: Setting, failed: Unanswered, run: Run) -> Reached | ThresholdBounds:
+    """Bounds on the threshold, by a few λ at which first bests are implementable or excluded.
+
+    failed: why it is not known exactly. It is, if a first best is implementable at λ = 0.
+    """
+    found = run("a first best at some λ", some_level, setting)
+    reached = found if isinstance(found, Reached) else None
+    low: Fraction | None = None
+    below: BestSelection | Bracket | None = None
+    for _ in range(STEPS):
+        if reached is not None and reached.level == 0:
+            return reached
+        level = _between(low, reached)
+        answer = run(f"a first best at λ = {level}", at_level, setting, level)
+        holds = implements(setting, answer)
+        if holds is None:
+            break
+        if holds:
+            reached = Reached(answer.best.selection, answer.best.contract, level)
+        else:
+            low, below = level, answer
+    return ThresholdBounds(failed.reason, reached, low, below)
+
+
+def _between(low: Fraction | None, reached: Reached | None) -> Fraction:
+    """The next λ to try: 0, then larger ones until one is enough, then halves."""
+    if low is None:
+        return Fraction(0)
+    if reached is None or not isinstance(reached.level, Fraction):
+        return 4 * low + 1
+    return (low + reached.level) / 2
+
+
+def exclusion(
+    setting: Setting, level: Fraction, found: BestSelection | Bracket
+) -> Mapping[str, Any]:
+    """The witness that no first best is implementable at a common λ."""
+    if isinstance(found, Bracket) or found.cases:
+        return {"bound": witnesses.contract_cases(found.cases)}
+    at = witnesses.Between(low=level, high=level)
+    parts = found.obstructions, blocks(setting)
+    return {"bound": witnesses.bound(setting, *parts, at, strict=True)}

@@ -1,0 +1,102 @@
+"""What contracts without messages implement among agents who do not all see the state.
+
+A strategy has an action for each *type* of an agent, a cell that it may see; incentives hold in
+expectation over the cell (theory.md §1, Information).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from coopgap.proofs.questions.obligations import Levels, Setting, problem
+from coopgap.proofs.trusted.problems import Contracts, Mechanism, Problem
+from coopgap.theory.contracts import Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import Extended
+from coopgap.theory.information import Information
+from coopgap.theory.languages import Language
+
+Type = tuple[int, int]
+"""An agent and the number of a cell."""
+
+Strategies = tuple[int, ...]
+"""An action for each type, in order."""
+
+Amounts = Mapping[tuple[int, int], Fraction]
+"""Transfers in utils by record and agent; others are 0."""
+
+
+@dataclass(frozen=True)
+class PrivateSetting:
+    """Agents with what they see, a language and transfers; without these they play alone."""
+
+    environment: Environment
+    information: Information
+    language: Language | None = None
+    contracts: Transfers | None = None
+
+    @cached_property
+    def types(self) -> dict[Type, tuple[int, ...]]:
+        """The types with their states of positive probability, by agent and cell in order."""
+        found = {
+            (agent, cell): tuple(states)
+            for agent in range(len(self.environment.players))
+            for cell, states in self.information.seen(agent, self.environment).items()
+        }
+        return dict(sorted(found.items()))
+
+    def played(self, chosen: Mapping[Type, int], state: int) -> tuple[int, ...]:
+        """The profile of a state."""
+        return tuple(chosen[agent, own[state]] for agent, own in enumerate(self.information.cells))
+
+    def problem(self, levels: Levels | None) -> Problem:
+        """The plain data, in the form of certificates; ``levels`` None: no λ is fixed."""
+        contracts = self.contracts or Transfers(liability=None)
+        plain = problem(Setting(self.environment, self.language, contracts), levels)
+        kinds = plain.contracts if self.contracts is not None else Contracts()
+        return replace(
+            plain,
+            contracts=Contracts("interim", kinds.budget, kinds.liability),
+            mechanism=Mechanism(self.information.cells, None),
+        )
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """Deviations of types, with positive weights, that no transfers deter all at once.
+
+    part: the actions of the types that they involve.
+    """
+
+    part: Mapping[Type, int]
+    deviations: Mapping[tuple[int, int, int], int]
+
+
+@dataclass(frozen=True)
+class BestStrategies:
+    """The best strategies that contracts make an equilibrium, and why there are no better ones.
+
+    welfare: in utils, −∞ if there are none. amounts: the transfers.
+    """
+
+    welfare: Extended
+    strategies: Strategies | None
+    amounts: Amounts
+    excluded: tuple[Excluded, ...]
+
+
+@dataclass(frozen=True)
+class LeastLevel:
+    """The least common λ at which strategies of the pooled first best are an equilibrium.
+
+    best: the best strategies of less welfare, None if all are first best.
+    """
+
+    level: Extended
+    strategies: Strategies | None
+    amounts: Amounts
+    excluded: tuple[Excluded, ...]
+    best: Strategies | None

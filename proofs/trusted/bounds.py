@@ -1,0 +1,163 @@
+"""What certificates show of all equilibria of a commons: between which bounds agents get what.
+
+After each month any equilibrium of what is left may follow. An agent surely gains by another demand
+if the least that then follows gives it more than the greatest that follows otherwise; demands from
+which nobody surely gains are all that an equilibrium can ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from coopgap.proofs.trusted.documents import fields, listing, require, truth_of
+from coopgap.proofs.trusted.playing import Later, Month, Play, reached_stocks
+from coopgap.proofs.trusted.situations import Situations, State
+from coopgap.proofs.trusted.stages import Stages, number_of
+
+Box = list[tuple[Fraction, Fraction]]
+"""By kind, for the months that the resource lasts, and last of the total catch, the least and the
+greatest value."""
+
+Boxes = Mapping[State, Box]
+"""By situation, which without regimes is a stock alone."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Situations of a month, and bounds on what follows, by what is left."""
+
+    states: Sequence[State]
+    weight: Fraction
+    low: Later
+    high: Later
+
+
+def _views(source: Stages | Situations, month: int, boxes: Boxes, parts: int) -> Iterator[View]:
+    """All situations of a month, by what is seen; boxes: those of the next month."""
+    ends = [
+        [{state: box[part][end] for state, box in boxes.items()} for part in range(parts)]
+        for end in (0, 1)
+    ]
+    if isinstance(source, Stages):
+        yield from _signals(source, month, ends)
+        return
+    groups: list[tuple[State, Sequence[State]]] = [
+        (each, [each]) for each in source.months[month - 1]
+    ]
+    if source.merged:
+        groups = [((0, source.commons.capacity), source.months[month - 1])]
+    for state, alike in groups:
+        folds: Sequence[Any] = (min, max) if source.merged else (sum, sum)
+        low, high = (
+            [source.row(month, state, each, fold) for each in rows]
+            for fold, rows in zip(folds, ends, strict=True)
+        )
+        yield View(alike, Fraction(1), low, high)
+
+
+def _signals(stages: Stages, month: int, ends: Any) -> Iterator[View]:
+    states = [(stock,) for stock in sorted(reached_stocks(stages)[month - 1])]
+    for signal, (weight, growths) in enumerate(stages.commons.signals):
+        over = sum(each for each, _ in growths)
+        low, high = (
+            [
+                [
+                    Fraction(each) / over
+                    for each in stages.ahead(
+                        signal, month, [row.get((stock,), Fraction(0)) for stock in stages.stocks]
+                    )
+                ]
+                for row in rows
+            ]
+            for rows in ends
+        )
+        yield View(states, Fraction(weight * over, stages.commons.weight), low, high)
+
+
+def bounds(source: Stages | Situations, play: Play) -> Box | None:
+    """What agents of each kind get at least and at most in any equilibrium; None without any."""
+    boxes: Boxes = {}
+    parts = len(play.counts) + 2
+    first = (source.commons.stock,) if isinstance(source, Stages) else source.first
+    for month in range(source.commons.horizon, 0, -1):
+        made: dict[State, Box] = {}
+        for view in _views(source, month, boxes, parts):
+            stage = _Stage(play, view.low, view.high)
+            for state in view.states:
+                box = stage.box(state[0] if isinstance(source, Stages) else state[1])
+                if box is None:
+                    return None
+                before = made.get(state, [(Fraction(0), Fraction(0))] * parts)
+                made[state] = [
+                    (a + view.weight * low, b + view.weight * high)
+                    for (a, b), (low, high) in zip(before, box, strict=True)
+                ]
+        boxes = made
+    return boxes[first]
+
+
+class _Stage:
+    """A month, where the most may follow what is foreseen, and the least any other demand."""
+
+    def __init__(self, play: Play, low: Later, high: Later) -> None:
+        self.counts, self.low, self.high = play.counts, low, high
+        self.least = Month(play, low[:-1])
+        self.most = Month(play, high[:-1], low[:-1])
+        self.box = cache(self._box)
+
+    def _box(self, stock: int) -> Box | None:
+        """The ends of what the demands give from which nobody surely gains; None without any."""
+        found = list(self.most.equilibria(stock))
+        if not found:
+            return None
+        box: Box = []
+        least, most = (
+            [of.payoffs(stock, each) for each in found] for of in (self.least, self.most)
+        )
+        for lows, highs in zip(zip(*least, strict=True), zip(*most, strict=True), strict=True):
+            box.append((min(lows), max(highs)))
+        taken = {
+            min(stock, sum(n * each for n, each in zip(self.counts, demands, strict=True)))
+            for demands in found
+        }
+        total = [
+            [each + rows[-1][stock - each] for each in taken] for rows in (self.low, self.high)
+        ]
+        return [*box, (min(total[0]), max(total[1]))]
+
+
+def stocks_of(source: Stages | Situations) -> set[int]:
+    """The stocks that some harvests lead to."""
+    if isinstance(source, Situations):
+        return {state[1] for row in source.months for state in row}
+    return set().union(*reached_stocks(source)[: source.commons.horizon])
+
+
+def emptied(source: Stages | Situations) -> bool:
+    """Whether it is always an equilibrium that all demand the most, as any others leave nothing."""
+    n, most = source.commons.agents, source.commons.grid[-1]
+    return all((n - 1) * min(most, stock) >= stock for stock in stocks_of(source))
+
+
+def show_bounds(source: Stages | Situations, claim: Mapping[str, Any], witness: Any) -> None:
+    """In every equilibrium agents of each kind get no less and no more; or there is none."""
+    names = ("kinds", "exists", "payoffs", "months", "total")
+    kinds, exists, payoffs, months, total = fields(claim, "the claim", *names)
+    fields(witness, "the witness")
+    play = Play(source, kinds)
+    require(not truth_of(exists) or emptied(source), "an equilibrium is not sure to exist")
+    found = bounds(source, play)
+    if payoffs is None:
+        exact = isinstance(source, Stages) or not source.merged
+        require(found is None and exact, "there may be an equilibrium")
+        require(months is None and total is None, "without an equilibrium nothing is bounded")
+        return
+    require(found is not None, "there is no equilibrium, or merged situations do not tell")
+    stated = [*listing(payoffs, len(play.counts)), months, total]
+    for (low, high), ends in zip(found or [], stated, strict=True):
+        first, last = (number_of(each) for each in listing(ends, 2))
+        require(first <= low and high <= last, "an equilibrium may give another payoff")

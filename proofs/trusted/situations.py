@@ -1,0 +1,227 @@
+"""What certificates show of a commons whose growth has regimes: plans and quotas.
+
+A situation is a regime, a stock, and the totals of the months before that still count. Merged ones
+leave these out, and any regime may follow: what they are worth at best bounds what is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.trusted.commons import Commons, Regimes, harvests
+from coopgap.proofs.trusted.documents import (
+    Budget,
+    fields,
+    integer,
+    listing,
+    require,
+    truth_of,
+)
+from coopgap.proofs.trusted.stages import CELLS, number_of
+
+State = tuple[int, ...]
+"""A regime, a stock, and totals, the latest last."""
+
+Cell = tuple[int, ...]
+"""What a quota can tell: cells of the month, the regime, the stock, and totals."""
+
+Limits = Mapping[Cell, tuple[int, int]]
+"""The least and the greatest quota of cells."""
+
+Worth = Mapping[State, Fraction]
+"""By situation."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a quota can tell: cells of months and stocks, and whether the regime and the past."""
+
+    months: Sequence[int]
+    stocks: Sequence[int]
+    regime: bool
+    past: bool
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether a quota can tell all situations apart."""
+        apart = all(len(set(each)) == len(each) for each in (self.months, self.stocks))
+        return apart and self.regime and self.past
+
+    def cell(self, month: int, state: State) -> Cell:
+        """The cell of a situation."""
+        regime, stock, *totals = state
+        told = (self.months[month - 1], regime if self.regime else 0, self.stocks[stock])
+        return (*told, *totals) if self.past else told
+
+
+def told_of(value: Any, commons: Commons) -> Told:
+    """The language in a claim."""
+    months, stocks, regime, past = fields(value, "a language", "month", "stock", "regime", "past")
+    return Told(
+        [integer(each, 0, CELLS) for each in listing(months, commons.horizon)],
+        [integer(each, 0, CELLS) for each in listing(stocks, commons.capacity + 1)],
+        truth_of(regime),
+        truth_of(past),
+    )
+
+
+class Situations:
+    """The situations of a commons with regimes, and the budget of steps."""
+
+    def __init__(self, commons: Commons, regimes: Regimes, merged: bool, budget: Budget) -> None:
+        self.commons, self.regimes, self.merged, self.budget = commons, regimes, merged, budget
+        self.quotas = commons.quotas()
+        self.first: State = (0, commons.stock)
+        self.everything = Told(range(commons.horizon), range(commons.capacity + 1), True, True)
+        self.months = self._months()
+
+    def then(self, month: int, state: State, taken: int) -> list[tuple[Fraction, State]]:
+        """What follows a harvest, with probabilities; of merged situations, without."""
+        if not self.merged:
+            return self.drawn(month, state, taken)
+        stocks = self._grown(month, state[1] - taken)
+        return [(Fraction(1), (regime, stock)) for regime, stock in enumerate(stocks)]
+
+    def drawn(self, month: int, state: State, taken: int) -> list[tuple[Fraction, State]]:
+        """What follows a harvest, exactly."""
+        regime, stock, *past = state
+        stocks, totals = self._grown(month, stock - taken), [*past, taken]
+        if not stocks:
+            return []
+        turned = self.regimes.chance(regime, totals)
+        kept = totals[max(0, len(totals) - self.regimes.window + 1) :]
+        after = ((1 - turned, regime), (turned, 1 - regime))
+        return [(p, (each, stocks[each], *kept)) for p, each in after if p > 0]
+
+    def _grown(self, month: int, left: int) -> list[int]:
+        """By regime the next month's stock; none if nothing follows."""
+        self.budget.spend(8)
+        if left < self.commons.collapse or month == self.commons.horizon:
+            return []
+        return [self.commons.after(left, month, factor) for factor in self.regimes.factors]
+
+    def _months(self) -> list[list[State]]:
+        """By month, in ascending order, the situations that some harvests lead to."""
+        found = [[self.first]]
+        for month in range(1, self.commons.horizon):
+            after = {
+                each
+                for state in found[-1]
+                for taken in harvests(self.quotas, state[1], 0, self.commons.capacity)
+                for _, each in self.then(month, state, taken)
+            }
+            found.append(sorted(after))
+        return found
+
+    def later(
+        self, month: int, values: Worth, fold: Callable[[Any], Any]
+    ) -> Iterator[tuple[State, Sequence[Fraction]]]:
+        """By situation, and by what is left there, what is expected from the next month on.
+
+        Of merged situations the ``fold`` of what may follow. Where no harvests leave so much, 0.
+        """
+        full: Sequence[Fraction] = []
+        if self.merged:
+            full = self.row(month, (0, self.commons.capacity), values, fold)
+        for state in self.months[month - 1]:
+            yield state, full if self.merged else self.row(month, state, values, sum)
+
+    def row(
+        self, month: int, state: State, values: Worth, fold: Callable[[Any], Any]
+    ) -> Sequence[Fraction]:
+        """The same of one situation."""
+        none, found = Fraction(0), []
+        for left in range(state[1] + 1):
+            after = self.then(month, state, state[1] - left)
+            found.append(fold([p * values.get(each, none) for p, each in after] or [none]))
+        return found
+
+    def worth(self, language: Told, limits: Limits) -> Fraction:
+        """What the best harvests within the limits are worth, chosen anew in each situation."""
+        values: Worth = {}
+        for month in range(self.commons.horizon, 0, -1):
+            made = {}
+            for state, later in self.later(month, values, max):
+                stock, ends = state[1], (0, self.commons.capacity)
+                ends = limits.get(language.cell(month, state), ends)
+                among = harvests(self.quotas, stock, *ends)
+                self.budget.spend(2 * len(among))
+                made[state] = max(taken + later[stock - taken] for taken in among)
+            values = made
+        return values[self.first]
+
+    def followed(self, language: Told, quotas: Mapping[Cell, int]) -> Fraction:
+        """What a rule is worth that has a quota for each cell that it leads to."""
+        months: list[dict[State, int]] = []
+        states = {self.first}
+        for month in range(1, self.commons.horizon + 1):
+            cells = {state: language.cell(month, state) for state in states}
+            require(all(cell in quotas for cell in cells.values()), "a cell has no quota")
+            months.append({state: min(quotas[cells[state]], state[1]) for state in states})
+            self.budget.spend(8 * len(states))
+            states = {s for state, t in months[-1].items() for _, s in self.drawn(month, state, t)}
+        values: dict[State, Fraction] = {}
+        for month in range(self.commons.horizon, 0, -1):
+            values = {
+                state: sum(
+                    (p * values[s] for p, s in self.drawn(month, state, taken)), Fraction(taken)
+                )
+                for state, taken in months[month - 1].items()
+            }
+        return Fraction(values[self.first])
+
+    def rule(self, listed: Any) -> dict[Cell, int]:
+        """The quotas by cell that a witness lists."""
+        found = {}
+        for entry in listing(listed):
+            *cell, quota = (integer(each, 0, CELLS) for each in listing(entry))
+            require(quota in self.quotas, "it is no quota")
+            found[tuple(cell)] = quota
+        return found
+
+
+def show_first_best_between(situations: Situations, claim: Mapping[str, Any], witness: Any) -> None:
+    """The first best is worth from low to high: some plan is worth the one, none more."""
+    low, high = fields(claim, "the claim", "low", "high")
+    (plan,) = fields(witness, "the witness", "plan")
+    reached = situations.followed(situations.everything, situations.rule(plan))
+    require(number_of(low) <= reached, "the plan is worth less")
+    most = situations.worth(situations.everything, {})
+    require(most <= number_of(high), "the first best may be worth more")
+
+
+def show_regime_gap(situations: Situations, claim: Mapping[str, Any], witness: Any) -> None:
+    """What the first best is worth more than the best rule of a language, from low to high."""
+    told, low, high = fields(claim, "the claim", "language", "low", "high")
+    plan, rule, tree = fields(witness, "the witness", "plan", "rule", "tree")
+    language = told_of(told, situations.commons)
+    most = situations.worth(situations.everything, {})
+    lost = most - situations.followed(language, situations.rule(rule))
+    # A rule that tells all apart can be any plan, so the first best.
+    lost = Fraction(0) if language.tells_all else lost
+    require(lost <= number_of(high), "the rule is worth too little")
+    reached = situations.followed(situations.everything, situations.rule(plan))
+    if number_of(low) > 0:
+        _bound(situations, language, tree, reached - number_of(low))
+    else:
+        require(tree is None, "that a rule is no better than the first best needs no tree")
+
+
+def _bound(situations: Situations, language: Told, tree: Any, most: Fraction) -> None:
+    """Requires that no rule is worth more: within the limits of a leaf not even free choice is."""
+    stack: list[tuple[Any, Limits]] = [(tree, {})]
+    while stack:
+        node, limits = stack.pop()
+        if node is None:
+            require(situations.worth(language, limits) <= most, "some rule may be worth more")
+            continue
+        told, halfway, low, high = fields(node, "a division", "cell", "at", "low", "high")
+        cell = tuple(integer(each, 0, CELLS) for each in listing(told))
+        first, last = limits.get(cell, (0, situations.commons.capacity))
+        at = integer(halfway, first, last)
+        situations.budget.spend(1 + len(limits))
+        stack.append((low, {**limits, cell: (first, at)}))
+        stack.append((high, {**limits, cell: (at + 1, last)}))

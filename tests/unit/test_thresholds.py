@@ -1,0 +1,105 @@
+"""Thresholds of λ that are out of reach: certified bounds, and claims decided from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from games import load_game
+
+from coopgap.proofs.certificates.certificate import verified
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.deciding.reports import Report, Unknown
+from coopgap.proofs.deciding.values import Bounds
+from coopgap.proofs.engines.difference import DifferenceEngine
+from coopgap.proofs.engines.directives import DirectiveEngine
+from coopgap.proofs.engines.linear import LinearEngine
+from coopgap.proofs.engines.selections import SelectionEngine
+from coopgap.proofs.questions.obligations import Answer, Engine, Unanswered, Value
+from coopgap.theory.exact import INFINITY
+from coopgap.theory.specification import Question, Specification
+
+
+@dataclass(frozen=True)
+class _Values:
+    """A search that finds values and no thresholds."""
+
+    name: str = "values"
+    answers: frozenset[type] = frozenset({Value})
+
+    def solve(self, question: Any) -> Answer:
+        return SelectionEngine(decide.ask).solve(question)
+
+
+def bounded(
+    monkeypatch: pytest.MonkeyPatch, slug: str, *questions: Question, values: bool = True
+) -> Report:
+    def chosen() -> Iterator[Engine]:
+        yield from (DirectiveEngine(), DifferenceEngine(), LinearEngine())
+        if values:
+            yield _Values()
+
+    monkeypatch.setattr(decide, "engines", chosen)
+    game = load_game(slug)
+    return check(Specification(game.environment, game.languages, questions=questions))
+
+
+@pytest.mark.parametrize("slug", ["n5", "moral-hazard-pd", "stag-hunt", "n2", "n4"])
+def test_bounds_contain_the_threshold_and_are_certified(
+    slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = check(load_game(slug))
+    report = bounded(monkeypatch, slug)
+    pairs: list[Any] = [
+        (exact.prosocial_threshold, report.prosocial_threshold, report.certificates)
+    ]
+    pairs += [
+        (one.prosocial_threshold, other.prosocial_threshold, other.certificates)
+        for one, other in zip(exact.languages, report.languages, strict=True)
+    ]
+    for number, found, certificates in pairs:
+        if not isinstance(found, Bounds):
+            assert found == number
+            continue
+        assert isinstance(found.low, Fraction)
+        assert found.low <= number
+        assert found.high >= number
+        names = {name for name in certificates if name.startswith("prosocial_threshold")}
+        assert ("prosocial_threshold_at_most" in names) == (found.high != INFINITY)
+        assert ("prosocial_threshold_at_least" in names) == (found.low > 0)
+        assert all(verified(report.texts[certificates[name]]).accepted for name in names)
+
+
+def test_some_threshold_is_known_between_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = bounded(monkeypatch, "moral-hazard-pd")
+    found: Any = report.prosocial_threshold
+    assert isinstance(found, Bounds)
+    assert 0 < found.low < found.high < INFINITY  # type: ignore[operator]
+    document = report.document()["prosocial_threshold"]
+    assert document == {"low": str(found.low), "high": str(found.high)}
+
+
+def test_claims_are_decided_at_their_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: Any = check(load_game("moral-hazard-pd")).languages
+    place = next(k for k, each in enumerate(told) if each.prosocial_threshold > 0)
+    exact, name = told[place].prosocial_threshold, told[place].name
+    assert exact < INFINITY
+    levels = (exact - Fraction(1, 100), exact, exact + 1)
+    asked = [Question("threshold-at-most", name, level) for level in levels]
+    report = bounded(monkeypatch, "moral-hazard-pd", *asked)
+    assert isinstance(report.languages[place].prosocial_threshold, Bounds)
+    assert [each.status for each in report.claims] == ["refuted", "proved", "proved"]
+
+
+def test_where_nothing_is_found_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decide, "ask", lambda _question: Unanswered("planted"))
+    game = load_game("n4")
+    asked = (Question("threshold-at-most", value=Fraction(1)),)
+    report = check(Specification(game.environment, game.languages, questions=asked))
+    assert isinstance(report.prosocial_threshold, Unknown)
+    assert report.claims[0].status == "unknown"
+    assert "planted" in str(report.claims[0].reason)

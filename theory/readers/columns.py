@@ -1,0 +1,91 @@
+"""Other layouts of table-game datasets: a TOML file says which of their columns hold what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.toml import toml_table
+
+PARTS = {
+    **dict.fromkeys(("actions_row", "actions_column"), 2),
+    **dict.fromkeys(("1_1_payoff", "1_2_payoff", "2_1_payoff", "2_2_payoff"), 2),
+    **dict.fromkeys(("actions_row_4x4", "actions_col_4x4"), 4),
+}
+"""The columns that several may stand for, one for each label or each agent's payoff, and how many.
+"""
+
+OPTIONAL = ("id", "formal_game")
+"""The columns that a dataset of another layout may lack: its rows are numbered."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """By the name of a column the name of the dataset's own, or of several that it is made of."""
+
+    own: Mapping[str, str | tuple[str, ...]]
+    origin: str = ""
+
+    def header(self, header: Sequence[str]) -> list[str]:
+        """The names of the columns that the dataset then has.
+
+        Raises InputError for one that the map names and the dataset lacks.
+        """
+        for name, own in self.own.items():
+            for each in (own,) if isinstance(own, str) else own:
+                if header.count(each) != 1:
+                    problem = "is missing" if each not in header else "occurs twice"
+                    raise InputError(
+                        f"the column {each!r} of the map {problem}",
+                        fix=suggestion(each, list(header)),
+                        field=name,
+                        source=self.origin,
+                    )
+        return list(dict.fromkeys([*header, *self.own, *OPTIONAL]))
+
+    def cells(self, number: int, cells: Mapping[str, str]) -> dict[str, str]:
+        """The cells of a row by the names of these columns; number: of the row, from 1."""
+        found = {"id": str(number), "formal_game": "", **cells}
+        return found | {name: _joined(name, own, cells) for name, own in self.own.items()}
+
+
+def _joined(name: str, own: str | tuple[str, ...], cells: Mapping[str, str]) -> str:
+    if isinstance(own, str):
+        return cells[own]
+    parts = [cells[each].strip() for each in own]
+    return json.dumps(parts) if name.startswith("actions") else f"[{', '.join(parts)}]"
+
+
+def read_columns(path: Path, known: Sequence[str], max_bytes: int = MAX_BYTES) -> Columns:
+    """The map of a TOML file; known: the columns that there are.
+
+    Raises InputError, naming the file and the column, for what is no map.
+    """
+    try:
+        table = toml_table(read_text(path, max_bytes))
+        return Columns({name: _own(name, own, known) for name, own in table.items()}, str(path))
+    except InputError as error:
+        raise error.located(source=str(path)) from None
+
+
+def _own(name: str, own: object, known: Sequence[str]) -> str | tuple[str, ...]:
+    if name not in known:
+        raise InputError(f"there is no column {name!r}", fix=suggestion(name, list(known)))
+    if isinstance(own, str):
+        return own
+    count = PARTS.get(name)
+    if count is None:
+        raise InputError(f"{own!r} names no column", fix=f'write {name} = "COLUMN"', field=name)
+    texts = tuple(each for each in own if isinstance(each, str)) if isinstance(own, list) else ()
+    if not isinstance(own, list) or len(texts) != len(own) or len(own) != count:
+        raise InputError(
+            f"{own!r} names neither one column nor {count}",
+            fix=f"name one column, or list {count}, one for each of its parts",
+            field=name,
+        )
+    return texts
