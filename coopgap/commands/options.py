@@ -36,6 +36,14 @@ Certificates = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Write the certificates there.", show_default="nowhere"),
 ]
+Coq = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Write the certificates there as Coq files that check them again.",
+        show_default="nowhere",
+    ),
+]
 MaxBytes = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Read files up to N bytes.", show_default="16 MiB"),

@@ -262,6 +262,7 @@ OUTPUTS: dict[str, list[str]] = {
         "check FOLDER/none.toml",
         "check FOLDER/weather.toml",
         "check audits-family",
+        "check FOLDER/family.toml --mechanism",
         "check delegation",
     ],
     "group-report": ["check cournot", "check pasture", "check FOLDER/groups.toml"],
