@@ -80,7 +80,7 @@ class Findings:
         """A listed language with its contracts, or play alone."""
         if language is None:
             return decide.no_contract(self.environment)
-        named = next(each for each in self.specification.languages if each.name == language)
+        named = self.specification.named(language)
         return Setting(self.environment, named.language, named.contracts)
 
     def run(
