@@ -167,6 +167,12 @@ def setting_of(instance: Instance) -> Setting:
 
 def decided(instance: Instance) -> bool:
     """Whether the selection is implementable, by a certificate that the checker accepted."""
+    holds, _ = certified(instance)
+    return holds
+
+
+def certified(instance: Instance) -> tuple[bool, Certified]:
+    """Whether the selection is implementable, and the certificate that the checker accepted."""
     setting = setting_of(instance)
     selection = dict(enumerate(map(tuple, instance.selection.tolist())))
     answer = ask(Implementability(setting, setting.selfish, selection))
@@ -182,7 +188,7 @@ def decided(instance: Instance) -> bool:
     found = certify(setting, setting.selfish, claim, lambda: witness)
     if not isinstance(found, Certified) or not found.accepted:
         raise Disagreement(f"the checker rejects coopgap's certificate: {found.reason}")
-    return holds
+    return holds, found
 
 
 def clocked(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:

@@ -36,6 +36,15 @@ def write_certificates(directory: Path | None, *texts: Mapping[str, str]) -> Non
         write_all(directory, named, "--certificates")
 
 
+def write_coq(directory: Path | None, *texts: Mapping[str, str]) -> None:
+    """Writes certificates by hash as Coq files to the directory of ``--coq``, if given."""
+    from coopgap.proofs.export.coq_folder import coq_folder
+
+    if directory is not None:
+        whole = {sha: text for each in texts for sha, text in each.items()}
+        write_all(directory, coq_folder(whole), "--coq")
+
+
 def write_all(directory: Path, texts: Mapping[str, str], option: str) -> None:
     """Writes texts under their file names; raises InputError when one cannot be written."""
     write_bytes(directory, {name: text.encode() for name, text in texts.items()}, option)

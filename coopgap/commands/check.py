@@ -13,6 +13,7 @@ import typer
 
 from coopgap.commands.options import (
     Certificates,
+    Coq,
     Json,
     MaxBytes,
     Timeout,
@@ -42,6 +43,7 @@ def check(
     json: Json = False,
     values: Values = None,
     certificates: Certificates = None,
+    coq: Coq = None,
     smtlib: Annotated[
         Path | None,
         typer.Option(
@@ -57,7 +59,7 @@ def check(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Decide everything that specs ask."""
-    from coopgap.files import prepare_directories, write_all, write_certificates
+    from coopgap.files import prepare_directories, write_all, write_certificates, write_coq
     from coopgap.terminal.output import progress
     from coopgap.theory.readers.load import load, settings
 
@@ -65,13 +67,14 @@ def check(
     require_duration(within, "--within")
     chosen = settings(values or ())
     specifications = [_set(load(spec, max_bytes or MAX_BYTES), spec, chosen) for spec in specs]
-    prepare_directories(certificates=certificates, smtlib=smtlib)
+    prepare_directories(certificates=certificates, coq=coq, smtlib=smtlib)
     with progress() as tell:
         reports = [
             _decided(spec, each, timeout, within, tell, mechanism)
             for spec, each in zip(specs, specifications, strict=True)
         ]
     write_certificates(certificates, *(each.texts for each in reports))
+    write_coq(coq, *(each.texts for each in reports))
     if smtlib is not None:
         write_all(smtlib, _smtlib(specs, specifications, reports), "--smtlib")
     documents = [each.document() for each in reports]

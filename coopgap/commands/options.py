@@ -36,6 +36,14 @@ Certificates = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Write the certificates there.", show_default="nowhere"),
 ]
+Coq = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Write the certificates there as Coq files that check them again.",
+        show_default="nowhere",
+    ),
+]
 MaxBytes = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Read files up to N bytes.", show_default="16 MiB"),
@@ -54,6 +62,14 @@ Within = Annotated[
         show_default="no limit",
     ),
 ]
+Reasoning = Annotated[
+    bool, typer.Option("--reasoning", help="Agents may give reasons before they answer.")
+]
+Talk = Annotated[bool, typer.Option("--talk", help="Each agent sends the others a message before.")]
+Wordings = Annotated[
+    int,
+    typer.Option(min=1, max=3, metavar="N", help="In how many wordings decisions are asked for."),
+]
 Regimes = Annotated[
     list[str] | None,
     typer.Option(
@@ -68,7 +84,7 @@ Dispositions = Annotated[
     typer.Option(
         "--disposition",
         metavar="NAME",
-        help="base, selfish, prosocial:λ, altruistic.",
+        help="base, selfish, prosocial:λ, altruistic; or PLAYER=…,PLAYER=….",
         show_default="all",
     ),
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopgap.commands.options import Certificates, Json, MaxBytes, Timeout, require_duration
+from coopgap.commands.options import Certificates, Coq, Json, MaxBytes, Timeout, require_duration
 from coopgap.outcomes import HOLDS, INTERRUPTED, Outcome, gathered, status_of
 from coopgap.theory.readers.files import MAX_BYTES
 
@@ -25,6 +25,7 @@ def prove(
     json: Json = False,
     listing: Annotated[bool, typer.Option("--list", help="List the theorems only.")] = False,
     certificates: Certificates = None,
+    coq: Coq = None,
     smtlib: Annotated[
         Path | None,
         typer.Option(
@@ -39,7 +40,7 @@ def prove(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Decide theorems for all parameters."""
-    from coopgap.files import prepare_directories, write_all, write_certificates
+    from coopgap.files import prepare_directories, write_all, write_certificates, write_coq
     from coopgap.proofs.theorems.prove import decide_all
     from coopgap.proofs.theorems.registry import find
     from coopgap.terminal.output import progress
@@ -48,11 +49,12 @@ def prove(
     found = find(theorems or (), max_bytes or MAX_BYTES)
     if listing:
         return _listed(found, json)
-    prepare_directories(certificates=certificates, smtlib=smtlib)
+    prepare_directories(certificates=certificates, coq=coq, smtlib=smtlib)
     with progress() as tell:
         decided = decide_all(found, timeout=timeout, progress=tell)
         reports, stopped = gathered(decided if json else _told(decided))
     write_certificates(certificates, *(each.texts for each in reports))
+    write_coq(coq, *(each.texts for each in reports))
     if smtlib is not None:
         write_all(smtlib, _smtlib(reports), "--smtlib")
     documents = [each.document() for each in reports]

@@ -3,7 +3,7 @@
     Everything that is claimed is said in the terms of [Definitions.v] about [game], the environment
     of the certificate's data. *)
 
-From Coq Require Import List Bool PeanoNat ZArith QArith.
+From Coq Require Import List Bool PeanoNat ZArith QArith FMapPositive.
 From coopgap Require Import Welfare Checker Rationals Games.
 Import ListNotations.
 Local Open Scope nat_scope.
@@ -86,23 +86,35 @@ Section Meaning.
 
   (** *** From numbers to the checker *)
 
-  Definition contract_of (r : Reached) : Transfers L := 
-    let table := map (fun e => (fst e, map (fun z => rational (z # denominator r)) (snd e))) (amounts r) in
-    fun (i : agent E) (y : record L) => match find (fun e => fst e =? proj1_sig y) table with
-      | Some e => nth (proj1_sig i) (snd e) 0%K
+  Definition contract_of (r : Reached) : Transfers L :=
+    let table := fold_right (fun e => PositiveMap.add (Pos.of_succ_nat (fst e))
+      (map (fun z => rational (z # denominator r)) (snd e))) (PositiveMap.empty _) (amounts r) in
+    fun (i : agent E) (y : record L) => match PositiveMap.find (Pos.of_succ_nat (proj1_sig y)) table with
+      | Some row => nth (proj1_sig i) row 0%K
       | None => 0%K
       end.
 
-  Fixpoint once_each (l : list nat) : bool :=
-    match l with nil => true | k :: rest => negb (existsb (Nat.eqb k) rest) && once_each rest end.
+  (** The numbers of a list, [None] if one is there twice. *)
+  Fixpoint distinct_numbers (l : list nat) : option (PositiveMap.t bool) :=
+    match l with
+    | nil => Some (PositiveMap.empty _)
+    | k :: rest => match distinct_numbers rest with
+        | Some seen => if PositiveMap.mem (Pos.of_succ_nat k) seen then None else Some (PositiveMap.add (Pos.of_succ_nat k) true seen)
+        | None => None
+        end
+    end.
+
+  Definition once_each (l : list nat) : bool := match distinct_numbers l with Some _ => true | None => false end.
 
   (** Amounts are for records that there can be, each listed once, for all agents. *)
   Definition amounts_ok (r : Reached) : bool :=
+    let last := last_record (data p) in
+    let limit := length (weights (data p)) * count (data p) in
     once_each (map fst (amounts r)) &&
-    forallb (fun e => (fst e <? length (weights (data p)) * count (data p)) &&
+    forallb (fun e => (fst e <? limit) &&
       (length (snd e) =? length (sizes (data p)))) (amounts r) &&
     (* an amount at a record that no play leaves is held to the same rules *)
-    forallb (fun e => (fst e <=? last_record (data p)) ||
+    forallb (fun e => (fst e <=? last) ||
       let paid := map (fun z => rational (z # denominator r)) (snd e) in
       match kind p with
       | no_contract => true

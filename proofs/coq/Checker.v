@@ -92,18 +92,6 @@ Section Checker.
 
   Definition agrees (p : part) (s : selection E) : Prop := forall w a, In (w, a) p -> s w = a.
 
-  (** A value for each element, computed once. *)
-  Definition tabulated {X : Finite} (f : X -> K) : list (X * K) := map (fun x => (x, f x)) (listed X).
-  Definition looked_up {X : Finite} (t : list (X * K)) (x : X) : K :=
-    match find (fun e => yes (same (fst e) x)) t with Some e => snd e | None => 0 end.
-
-  Lemma looked_up_tabulated {X : Finite} (f : X -> K) x : looked_up (tabulated f) x = f x.
-  Proof.
-    unfold looked_up, tabulated. pose proof (all_listed X x) as i. revert i.
-    generalize (listed X) as k. induction k as [|y k IH]; cbn; intro i; [destruct i|].
-    destruct (same y x) as [->|n]; [reflexivity|]. destruct i; [congruence|auto].
-  Qed.
-
   (** The deviations of an obstruction, with their weights. *)
   Record Deviation := { who : agent E; where_ : state E; to : action E who; weight : K }.
 
@@ -183,36 +171,38 @@ Section Checker.
       unfold only at 3. destruct (same (who e) i); ring.
   Qed.
 
+  (** The divergence that the budget takes, of the agents' divergences at a record. *)
+  Definition taken (m : Budget) (nets : list K) : K :=
+    match m, nets with
+    | free, _ => 0
+    | burnt, k => best 0 k (fun x => x)
+    | balanced, x :: k => best x k (fun x => x)
+    | balanced, nil => 0
+    end.
+
+  Definition nets (s : selection E) (es : list Deviation) (y : record L) : list K :=
+    map (fun i => net s es i y) (listed (agent E)).
+
   Definition obstructs (c : Contracts) (p : part) (es : list Deviation) : bool :=
     let s := extend p in
     flow_ok p es &&
     match c with
     | alone => yes (lt_or_le 0 (total_worth s es))
     | paid m l =>
-        let table := map (fun i => (i, tabulated (net s es i))) (listed (agent E)) in
-        let d := tabulated (fun y => match m, map (fun e => looked_up (snd e) y) table with
-          | free, _ => 0
-          | burnt, k => best 0 k (fun x => x)
-          | balanced, x :: k => best x k (fun x => x)
-          | balanced, nil => 0
-          end) in
-        match m with
-        | balanced => true
-        | burnt => all (record L) (fun y => yes (le_dec 0 (looked_up d y)))
-        | free => all (record L) (fun y => yes (eq_dec (looked_up d y) 0))
-        end &&
+        all (record L) (fun y =>
+          let k := nets s es y in
+          let d := taken m k in
+          match m with
+          | balanced => true
+          | burnt => yes (le_dec 0 d)
+          | free => yes (eq_dec d 0)
+          end && forallb (fun x => match l with None => yes (eq_dec x d) | Some _ => yes (le_dec x d) end) k) &&
         match l with
-        | None => forallb (fun e => all (record L) (fun y => yes (eq_dec (looked_up (snd e) y) (looked_up d y)))) table
-            && yes (lt_or_le 0 (total_worth s es))
-        | Some B => forallb (fun e => all (record L) (fun y => yes (le_dec (looked_up (snd e) y) (looked_up d y)))) table
-            && yes (lt_or_le (B * total table (fun e => Σ y ∈ record L, (looked_up d y - looked_up (snd e) y)))
-                (total_worth s es))
+        | None => yes (lt_or_le 0 (total_worth s es))
+        | Some B => yes (lt_or_le (B * Σ y ∈ record L, (let k := nets s es y in let d := taken m k in total k (fun x => d - x)))
+            (total_worth s es))
         end
     end.
-
-  Lemma in_table (s : selection E) es i :
-    In (i, tabulated (net s es i)) (map (fun i => (i, tabulated (net s es i))) (listed (agent E))).
-  Proof. apply in_map_iff. exists i. split; [reflexivity|apply all_listed]. Qed.
 
   Lemma extend_agrees p s : agrees p s -> forall w a, In (w, a) p -> extend p w = s w.
   Proof.
@@ -246,19 +236,26 @@ Section Checker.
       assert (0 <= material lam i (s w) w - material lam i (change (s w) i b) w) as k by olra.
       pose proof (le_mul _ _ _ (nonneg i w b) k). olra.
     - apply (T3_sound K E lam L m l s f). split; [exact flow|].
-      match type of g with (_ && _ = true) => apply andb_true_iff in g; destruct g as [ok g] end.
-      match type of g with context [looked_up ?d _] => set (dt := d) in * end.
-      exists (looked_up dt). split.
-      + destruct m; cbn; [exact I| |]; intro y; apply all_true with (x := y) in ok; exact (yes_true _ ok).
-      + destruct l as [B|]; apply andb_true_iff in g; destruct g as [under more]; apply yes_true in more;
-          rewrite total_worth_flow in more; fold f in more; rewrite same_worth in more; rewrite forallb_forall in under; split.
-        * intros i y. specialize (under _ (in_table (extend p) es i)). apply all_true with (x := y) in under.
-          apply yes_true in under. cbn [snd] in under. rewrite looked_up_tabulated, net_flow in under. fold f in under. now rewrite same_divergence in under.
-        * rewrite total_map in more. cbn [snd] in more.
-          erewrite total_ext; [exact more|]. intros i _. cbn beta. apply total_ext; intros y _.
-          rewrite looked_up_tabulated, net_flow. fold f. now rewrite same_divergence.
-        * intros i y. specialize (under _ (in_table (extend p) es i)). apply all_true with (x := y) in under.
-          apply yes_true in under. cbn [snd] in under. rewrite looked_up_tabulated, net_flow in under. fold f in under. now rewrite same_divergence in under.
+      apply andb_true_iff in g. destruct g as [each more].
+      set (d := fun y => taken m (nets (extend p) es y)).
+      assert (forall i y, In (net (extend p) es i y) (nets (extend p) es y)) as there.
+      { intros i y. apply in_map_iff. exists i. split; [reflexivity|apply all_listed]. }
+      assert (forall i y, net (extend p) es i y = divergence L s f i y) as known.
+      { intros i y. rewrite net_flow. apply same_divergence. }
+      exists d. split.
+      + destruct m; cbn; [exact I| |]; intro y; apply all_true with (x := y) in each; apply andb_true_iff in each;
+          destruct each as [each _]; exact (yes_true _ each).
+      + destruct l as [B|]; apply yes_true in more; rewrite total_worth_flow in more; fold f in more; rewrite same_worth in more; split.
+        * intros i y. apply all_true with (x := y) in each. apply andb_true_iff in each. destruct each as [_ each].
+          rewrite forallb_forall in each. specialize (each _ (there i y)). rewrite known in each. exact (yes_true _ each).
+        * assert ((Σ y ∈ record L, (let k := nets (extend p) es y in let v := taken m k in total k (fun x => v - x))) =
+            Σ i ∈ agent E, Σ y ∈ record L, (d y - divergence L s f i y)) as e; [|exact (eq_ind _ (fun z => B * z < worth lam s f) more _ e)].
+          rewrite total_swap. apply total_ext. intros y _.
+          change (total (map (fun i => net (extend p) es i y) (listed (agent E))) (fun x => d y - x) =
+            Σ i ∈ agent E, (d y - divergence L s f i y)). rewrite total_map.
+          apply total_ext. intros i _. now rewrite known.
+        * intros i y. apply all_true with (x := y) in each. apply andb_true_iff in each. destruct each as [_ each].
+          rewrite forallb_forall in each. specialize (each _ (there i y)). rewrite known in each. exact (yes_true _ each).
         * exact more.
   Qed.
 

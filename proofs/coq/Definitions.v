@@ -3,6 +3,7 @@
     Nothing is proved here. [Statements.v] says what is claimed of these objects, each claim under
     its id; the other files prove it. *)
 
+From Coq Require Import List.
 From coopgap Require Export Sums.
 Local Open Scope number_scope.
 
@@ -222,6 +223,77 @@ Section Objects.
 
   Definition expected_payoff (i : agent E) (s : selection) : K :=
     Σ w ∈ state E, (prior w * payoff i (s w) w).
+  (** *** Mechanisms
+
+      [sees w i] is what [i] sees of the state; profiles of reports are to it what profiles are to actions. *)
+  Record Information := {
+    type : agent E -> Finite; sees : state E -> forall i : agent E, type i;
+    reports : Finite; report : reports -> forall i : agent E, type i;
+    honest : state E -> reports;
+    lie : reports -> forall i : agent E, type i -> reports;
+    report_honest : forall w i, report (honest w) i = sees w i; report_lie : forall m i x, report (lie m i x) i = x;
+    report_other : forall m i x j, j <> i -> report (lie m i x) j = report m j;
+    only_report : forall m n, (forall i, report m i = report n i) -> m = n
+  }.
+  (** A mediator receives messages of any kind, draws a lot, tells each agent a word in private,
+      and pays by messages, lot and record. *)
+  Record Mechanism (L : Language) := {
+    message : agent E -> Type; mail : Type;
+    received : (forall i : agent E, message i) -> mail;
+    received_same : forall f g, (forall i, f i = g i) -> received f = received g;
+    lot : Finite; odds : mail -> lot -> K;
+    odds_nonneg : forall x r, 0 <= odds x r; odds_one : forall x, (Σ r ∈ lot, odds x r) = 1;
+    word : agent E -> Type; tells : mail -> lot -> forall i : agent E, word i;
+    pays : mail -> lot -> Transfers L
+  }.
+  (** Mixed play: agents consult private coins, which may even be correlated. *)
+  Record Coins := {
+    chance : Finite; fall : chance -> K;
+    fall_nonneg : forall c, 0 <= fall c; fall_one : (Σ c ∈ chance, fall c) = 1;
+    coin : agent E -> Type; flip : chance -> forall i : agent E, coin i
+  }.
+
+  Definition profile_of (f : forall i : agent E, action E i) : profile E :=
+    fold_right (fun i a => change a i (f i)) some_profile (listed (agent E)).
+
+  Section Playing.
+    Context {L : Language} (I : Information) (M : Mechanism L) (C : Coins) (lam : agent E -> K).
+
+    (** What to say, and what to do with what one is told. *)
+    Definition Strategy (i : agent E) : Type :=
+      (type I i -> coin C i -> message L M i) * (type I i -> coin C i -> word L M i -> action E i).
+
+    Definition sent (σ : forall i, Strategy i) w c : mail L M :=
+      received L M (fun i => fst (σ i) (sees I w i) (flip C c i)).
+    Definition acted (σ : forall i, Strategy i) w c r : profile E :=
+      profile_of (fun i => snd (σ i) (sees I w i) (flip C c i) (tells L M (sent σ w c) r i)).
+
+    Definition average (σ : forall i, Strategy i) w (f : mail L M -> lot L M -> profile E -> K) : K :=
+      Σ c ∈ chance C, (fall C c * Σ r ∈ lot L M, (odds L M (sent σ w c) r * f (sent σ w c) r (acted σ w c r))).
+    Definition prospect (σ : forall i, Strategy i) i w : K :=
+      average σ w (fun x r a => utility lam (pays L M x r) i a w).
+    Definition outcome (σ : forall i, Strategy i) : Play := fun w a => average σ w (fun _ _ b => only a b).
+
+    (** Bayes-Nash equilibrium. *)
+    Definition bayes_nash (σ : forall i, Strategy i) : Prop :=
+      forall i σ', (forall j, j <> i -> σ' j = σ j) ->
+      (Σ w ∈ state E, (prior w * prospect σ' i w)) <= Σ w ∈ state E, (prior w * prospect σ i w).
+
+    (** With outside options [Some o] each agent, knowing what it sees, prefers to take part; if one
+        refuses all get theirs. *)
+    Definition option_worth (o : agent E -> K) i : K := o i + lam i * Σ j ∈ agent E, o j.
+    Definition willing (o : option (agent E -> K)) (σ : forall i, Strategy i) : Prop :=
+      match o with
+      | None => True
+      | Some o => forall i x, 0 <= Σ w ∈ state E,
+          (only x (sees I w i) * (prior w * (prospect σ i w - option_worth o i)))
+      end.
+  End Playing.
+
+  (** An equilibrium of a mechanism within budget and liability, which all join, plays [mu]. *)
+  Definition mediated lam I L m l o (mu : Play) : Prop :=
+    exists (M : Mechanism L) C σ, (forall x r, admissible m l (pays L M x r)) /\
+      bayes_nash I M C lam σ /\ willing I M C lam o σ /\ forall w a, mu w a = outcome I M C σ w a.
 End Objects.
 
 Arguments selection {K} E. Arguments Language {K} E. Arguments Product {K} E.

@@ -1,8 +1,9 @@
 (** Each theorem on a game that satisfies its hypotheses: none of them is about nothing. The games are
-    those of the gallery: N4, Holmström's team (N5) and a Prisoner's Dilemma (N7). *)
+    those of the gallery: N4, Holmström's team (N5), a Prisoner's Dilemma (N7) and bilateral trade. *)
 
 From Coq Require Import List Bool ZArith.
 From coopgap Require Import Welfare T1_T2 T3_sound T3_complete T3_cycles T5 T6_T9 Two N_counterexamples.
+From coopgap Require Import T10 T10_duality T11 T12 T12_reached.
 Import ListNotations.
 Local Open Scope number_scope.
 
@@ -175,6 +176,71 @@ Section Instances.
     - intro i. unfold common. olra.
     - intros [] [] [] _ n; try (exfalso; now apply n); exists true; intros [a b] e; cbn in e; subst;
         [destruct b|destruct a]; compute_game; olra.
+  Qed.
+
+  (** Bilateral trade. *)
+  Example on_T10_direct : mediated (common 1) (types K) (delivery K) balanced None no_trade
+    (fun w a => chances (fair K) (honest (types K) w) a).
+  Proof. apply T10_direct; [apply fair_feasible|apply fair_grounded]. numbers K. olra. Qed.
+
+  Example on_T10_revelation : exists p : Point (types K) (delivery K), feasible (common 1) (types K) balanced None no_trade p /\
+    grounded (types K) p /\ forall w a, chances (fair K) (honest (types K) w) a = chances p (honest (types K) w) a.
+  Proof. exact (T10_revelation K (trade K) (common 1) (types K) (delivery K) balanced None no_trade _ on_T10_direct). Qed.
+
+  Definition third : K := inv (of_Z 3).
+  Lemma third_three : third * (of_Z 3 + of_Z 2 * 0) = 1.
+  Proof.
+    numbers K. assert (of_Z 3 <> (0 : K)) as n by (intro z; olra). pose proof (mul_inv K _ n) as e. unfold third. olra.
+  Qed.
+
+  Lemma multipliers : dual_solution (common 0) (types K) balanced None no_trade (posers K third) (fun _ _ => false)
+    (honest_welfare (types K)) (keys K 0 third).
+  Proof. numbers K. apply posers_solve; [olra|olra|exact third_three]. Qed.
+
+  Example on_T10_bound mu : mediated (common 0) (types K) (delivery K) balanced None no_trade mu ->
+    expected mu <= dual_value (common 0) (types K) no_trade (posers K third) (keys K 0 third).
+  Proof. exact (T10_bound K (trade K) (common 0) (types K) (delivery K) balanced None no_trade _ _ multipliers mu). Qed.
+
+  Example on_T10_duality (p : Point (types K) (delivery K)) : feasible (common 0) (types K) balanced None no_trade p ->
+    (Σ x ∈ reports (types K), Σ a ∈ profile (trade K), (chances p x a * honest_welfare (types K) x a)) <=
+    dual_value (common 0) (types K) no_trade (posers K third) (keys K 0 third).
+  Proof.
+    intro ok. apply (T10_duality K (trade K) (common 0) (types K) (delivery K) balanced None no_trade _ _ _ _ p multipliers ok).
+    discriminate.
+  Qed.
+
+  (** The dilemma, whose one state both see. *)
+  Definition one_state : Information (E := dilemma) :=
+    two_see (A := booleans) (B := booleans) single_state single_state (fun _ : single_state => tt) (fun _ : single_state => tt).
+  Lemma one_state_known : complete_information one_state.
+  Proof. intros i [] [] _. reflexivity. Qed.
+
+  Example on_T11_raw_incentives m l o mu : mediated selfish one_state nothing m l o mu -> correlated (material selfish) mu.
+  Proof.
+    intros h w p i c b.
+    exact (T11_raw_incentives K dilemma selfish one_state nothing m l o mu one_state_known h w p i c b (all_hidden w i c b)).
+  Qed.
+
+  Example on_T11_bound m l o mu : mediated selfish one_state nothing m l o mu -> expected mu <= 1 * (1 + 1) + 0.
+  Proof.
+    numbers K. intro h.
+    apply (T11_bound K dilemma selfish one_state nothing
+      (fun _ (i : booleans) => match i as j return actions_of booleans booleans j -> actions_of booleans booleans j -> K with
+        | true => fun c b => if c then if b then 0 else 1 + 1 else 0
+        | false => fun c b => if c then if b then 0 else 1 + 1 else 0 end)
+      (fun _ => 1 + 1)) with (m := m) (l := l) (o := o); try assumption; try exact one_state_known.
+    - intros w [] [] []; cbn; olra.
+    - intros w i c b no. destruct (no (all_hidden w i c b)).
+    - intros [] [[] []] _; unfold weighed; compute_game; olra.
+  Qed.
+
+  Example on_T11_attained : mediated selfish one_state nothing free None None (fun _ (a : pairs booleans booleans) => only (X := pairs booleans booleans) (false, false) a).
+  Proof.
+    numbers K. apply (T11_attained K dilemma selfish one_state nothing); [exact one_state_known| | | |].
+    - exists true, false. discriminate.
+    - intros w i c b. left. apply all_hidden.
+    - intros []. split; [intros [[] []]; cbn; olra|cbn; olra].
+    - intros [] i c b _ _. destruct i, c, b; unfold obedient; compute_game; olra.
   Qed.
 
   Example on_T13_monotone : implementable selfish blind free (Some 1) n4_best.

@@ -3,6 +3,7 @@
     Every statement is for all ordered fields and all environments unless it says otherwise. The
     theorem that proves [T1_transfers] has the same name, and so on. *)
 
+From Coq Require Import List.
 From coopgap Require Export Definitions.
 Local Open Scope number_scope.
 
@@ -189,3 +190,142 @@ Definition T13_monotone_statement : Prop :=
   forall (K : OrderedField) (E : Environment K) lam (L : Language E) m B B' s, B <= B' ->
   (implementable lam L m (Some B) s -> implementable lam L m (Some B') s) /\
   (implementable lam L m (Some B') s -> implementable lam L m None s).
+
+(** ** T10 Every mechanism *)
+
+(** Probabilities of recommendations after reports, and payments times these. *)
+Record Point {K : OrderedField} {E : Environment K} (I : Information (E := E)) (L : Language E) := {
+  chances : reports I -> profile E -> K;
+  payment : reports I -> profile E -> Transfers L
+}.
+Arguments chances {K E I L}. Arguments payment {K E I L}.
+
+Section Programme.
+  Context {K : OrderedField} {E : Environment K} (lam : agent E -> K) (I : Information (E := E)) {L : Language E}.
+
+  (** What [i] expects in [w] after the reports [m], if it does [d c] when it is told [c]. *)
+  Definition expects (p : Point I L) i (m : reports I) (d : action E i -> action E i) (w : state E) : K :=
+    Σ a ∈ profile E, let b := change a i (d (play a i)) in
+      (chances p m a * material lam i b w + payment p m a i (leaves L w b)).
+
+  Definition within (m : Budget) (l : option K) (p : Point I L) : Prop :=
+    forall x a, within_budget m (payment p x a) /\
+      match l with Some B => forall i y, - (B * chances p x a) <= payment p x a i y | None => True end.
+
+  (** Of type [x], to report [y] and to do [d c] when told [c] does not pay. *)
+  Definition loyal (p : Point I L) : Prop := forall i x y (d : action E i -> action E i),
+    (Σ w ∈ state E, (only x (sees I w i) * (prior w * expects p i (lie I (honest I w) i y) d w))) <=
+    Σ w ∈ state E, (only x (sees I w i) * (prior w * expects p i (honest I w) (fun c => c) w)).
+
+  Definition joined (o : option (agent E -> K)) (p : Point I L) : Prop :=
+    match o with
+    | None => True
+    | Some o => forall i x, 0 <= Σ w ∈ state E, (only x (sees I w i) * (prior w *
+        (expects p i (honest I w) (fun c => c) w - option_worth lam o i)))
+    end.
+
+  Definition feasible m l o (p : Point I L) : Prop :=
+    (forall x, (forall a, 0 <= chances p x a) /\ (Σ a ∈ profile E, chances p x a) = 1) /\
+    within m l p /\ loyal p /\ joined o p.
+
+  (** No payment follows what is never recommended. *)
+  Definition grounded (p : Point I L) : Prop :=
+    forall x a, chances p x a = 0 -> forall i y, payment p x a i y = 0.
+
+  (** Multipliers: on false reports and disobedience, with [lied] the type, the report and the
+      deviation, and on participation. *)
+  Record Lie := { liar : agent E; truth : type I liar; said : type I liar; does : action E liar -> action E liar; force : K }.
+  Record Dual := { lies : list Lie; joining : forall i : agent E, type I i -> K; spread : reports I -> profile E -> record L -> K }.
+
+  (** What the multipliers put on the chance of [a] after [x], and on the payment of [i] at [y]. *)
+  Definition on_chance (D : Dual) (x : reports I) (a : profile E) : K :=
+    total (lies D) (fun k => force k * Σ w ∈ state E, (only (truth k) (sees I w (liar k)) * (prior w *
+      (only x (honest I w) * material lam (liar k) a w -
+       only x (lie I (honest I w) (liar k) (said k)) * material lam (liar k) (change a (liar k) (does k (play a (liar k)))) w)))) +
+    Σ i ∈ agent E, Σ w ∈ state E, (joining D i (sees I w i) * (prior w * (only x (honest I w) * material lam i a w))).
+  Definition on_payment (D : Dual) (x : reports I) (a : profile E) (i : agent E) (y : record L) : K :=
+    total (lies D) (fun k => only (liar k) i * (force k * Σ w ∈ state E, (only (truth k) (sees I w (liar k)) * (prior w *
+      (only x (honest I w) * only y (leaves L w a) -
+       only x (lie I (honest I w) (liar k) (said k)) * only y (leaves L w (change a (liar k) (does k (play a (liar k)))))))))) +
+    Σ w ∈ state E, (joining D i (sees I w i) * (prior w * (only x (honest I w) * only y (leaves L w a)))).
+
+  (** On the draws that are not [excluded] all payments cancel, and [aim] plus what the multipliers add is at most [U]. *)
+  Definition dual_solution m l (o : option (agent E -> K)) (D : Dual) (excluded : reports I -> profile E -> bool)
+    (aim : reports I -> profile E -> K) (U : reports I -> K) : Prop :=
+    (forall k, In k (lies D) -> 0 <= force k) /\ (forall i x, 0 <= joining D i x) /\
+    (o = None -> forall i x, joining D i x = 0) /\
+    forall x a, excluded x a = false ->
+      allowed_divergence m (spread D x a) /\
+      (forall i y, match l with Some _ => on_payment D x a i y <= spread D x a y | None => on_payment D x a i y = spread D x a y end) /\
+      aim x a + on_chance D x a +
+        match l with Some B => B * Σ i ∈ agent E, Σ y ∈ record L, (spread D x a y - on_payment D x a i y) | None => 0 end <= U x.
+
+  Definition dual_value (o : option (agent E -> K)) (D : Dual) (U : reports I -> K) : K :=
+    (Σ x ∈ reports I, U x) -
+    match o with
+    | None => 0
+    | Some o => Σ i ∈ agent E, Σ w ∈ state E, (joining D i (sees I w i) * (prior w * option_worth lam o i))
+    end.
+
+  (** Welfare after honest reports. *)
+  Definition honest_welfare (x : reports I) (a : profile E) : K :=
+    Σ w ∈ state E, (only x (honest I w) * (prior w * W a w)).
+End Programme.
+Arguments Dual {K E} I L. Arguments lies {K E I L}. Arguments joining {K E I L}. Arguments spread {K E I L}.
+Arguments liar {K E I}. Arguments truth {K E I}. Arguments said {K E I}. Arguments does {K E I}. Arguments force {K E I}.
+
+(** Honest reports and obeyed recommendations lose nothing: the point of any equilibrium is feasible. *)
+Definition T10_revelation_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (L : Language E) m l o mu,
+  mediated lam I L m l o mu ->
+  exists p : Point I L, feasible lam I m l o p /\ grounded I p /\ forall w a, mu w a = chances p (honest I w) a.
+
+(** And every feasible point without payments after what is never recommended is an equilibrium. *)
+Definition T10_direct_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (L : Language E) m l o (p : Point I L),
+  feasible lam I m l o p -> grounded I p -> mediated lam I L m l o (fun w a => chances p (honest I w) a).
+
+(** Weak duality, for any aim; [excluded] are draws that have probability 0 at the point. *)
+Definition T10_duality_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (L : Language E) m l o (D : Dual I L) excluded aim U
+    (p : Point I L),
+  dual_solution lam I m l o D excluded aim U -> feasible lam I m l o p ->
+  (forall x a, excluded x a = true -> chances p x a = 0 /\ forall i y, payment p x a i y = 0) ->
+  (Σ x ∈ reports I, Σ a ∈ profile E, (chances p x a * aim x a)) <= dual_value lam I o D U.
+
+(** So a dual solution bounds all equilibria of all mechanisms. *)
+Definition T10_bound_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (L : Language E) m l o (D : Dual I L) U,
+  dual_solution lam I m l o D (fun _ _ => false) (honest_welfare I) U ->
+  forall mu, mediated lam I L m l o mu -> expected mu <= dual_value lam I o D U.
+
+(** ** T11 What messages restore *)
+
+Definition complete_information {K : OrderedField} {E : Environment K} (I : Information (E := E)) : Prop :=
+  forall i w w', sees I w i = sees I w' i -> w = w'.
+
+(** Never-verifiable effort costs the same under every mechanism: what holds of T5's equilibria. *)
+Definition T11_raw_incentives_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (L : Language E) m l o mu,
+  complete_information I -> mediated lam I L m l o mu ->
+  forall w, likely w -> forall i c b, hidden L w i c b -> obedient (material lam) mu w i c b.
+
+(** V^M <= Σ p U, with T5's bound of each state alone. *)
+Definition T11_bound_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (L : Language E)
+    (y : state E -> forall i : agent E, action E i -> action E i -> K) (U : state E -> K),
+  (forall w i c b, 0 <= y w i c b) ->
+  (forall w i c b, ~ hidden L w i c b -> y w i c b = 0) ->
+  (forall w a, likely w -> W a w - weighed lam y w a <= U w) ->
+  complete_information I ->
+  forall m l o mu, mediated lam I L m l o mu -> expected mu <= Σ w ∈ state E, (prior w * U w).
+
+(** And with outside money nothing else is lost: each play that obeys the raw incentives is reached.
+    Every deviation is hidden or seen, as in product languages. *)
+Definition T11_attained_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (L : Language E) mu,
+  complete_information I -> (exists i j : agent E, i <> j) ->
+  (forall w i c b, hidden L w i c b \/ forall a, play a i = c -> leaves L w (change a i b) <> leaves L w a) ->
+  is_play mu ->
+  (forall w i c b, likely w -> hidden L w i c b -> obedient (material lam) mu w i c b) ->
+  mediated lam I L free None None mu.

@@ -35,9 +35,17 @@ Section Bound.
   Qed.
 End Bound.
 
-Theorem T5_bound : T5_bound_statement.
+(** All play that obeys the hidden incentives of the raw game is bounded. *)
+Lemma hidden_bound (K : OrderedField) (E : Environment K) lam (L : Language E)
+  (y : state E -> forall i : agent E, action E i -> action E i -> K) (U : state E -> K) :
+  (forall w i c b, 0 <= y w i c b) ->
+  (forall w i c b, ~ hidden L w i c b -> y w i c b = 0) ->
+  (forall w a, likely w -> W a w - weighed lam y w a <= U w) ->
+  forall mu, is_play mu ->
+  (forall w, likely w -> forall i c b, hidden L w i c b -> obedient (material lam) mu w i c b) ->
+  expected mu <= Σ w ∈ state E, (prior w * U w).
 Proof.
-  intros K E lam L y U nonneg only_hidden dual t mu play_mu h.
+  intros nonneg only_hidden dual mu play_mu h.
   unfold expected. apply total_le. intros w _.
   destruct (likely_dec w) as [p|p]; [|rewrite (unlikely w p); olra].
   assert ((Σ a ∈ profile E, (mu w a * W a w)) <= U w) as b; [|pose proof (le_mul _ _ _ (prior_nonneg K E w) (proj2 (sub_nonneg _ _) b)); olra].
@@ -50,7 +58,7 @@ Proof.
     destruct (eq_dec (y w i c b) 0) as [->|n]; [olra|].
     assert (~ ~ hidden L w i c b) as hid by (intro nh; apply n, only_hidden, nh).
     apply not_lt. intro bad. apply hid. intro yes.
-    pose proof (T5_raw_incentives K E lam L t mu h w p i c b yes) as ob. unfold obedient in ob.
+    pose proof (h w p i c b yes) as ob. unfold obedient in ob.
     pose proof (le_mul _ _ _ (nonneg w i c b) (proj2 (sub_nonneg _ _) ob)). olra. }
   assert ((Σ a ∈ profile E, (mu w a * (W a w - weighed lam y w a))) <= U w) as under.
   { rewrite <- (add_zero K (U w)). replace (0 + U w)%K with ((Σ a ∈ profile E, mu w a) * U w)%K.
@@ -60,4 +68,11 @@ Proof.
   rewrite (total_ext _ _ (fun a => mu w a * W a w - mu w a * weighed lam y w a)) in under
     by (intros; apply le_antisym; olra).
   rewrite total_sub in under. olra.
+Qed.
+
+Theorem T5_bound : T5_bound_statement.
+Proof.
+  intros K E lam L y U nonneg only_hidden dual t mu play_mu h.
+  apply (hidden_bound K E lam L y U nonneg only_hidden dual mu play_mu).
+  exact (T5_raw_incentives K E lam L t mu h).
 Qed.

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.certificates import private_witnesses, witnesses
 from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
 from coopgap.proofs.engines import correlated as correlated_engine
@@ -25,6 +26,8 @@ from coopgap.proofs.engines.contract_cases import ContractEngine
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.directives import DirectiveEngine
 from coopgap.proofs.engines.domination import DominationEngine
+from coopgap.proofs.engines.lifted_mechanisms import Lifted as Lifted
+from coopgap.proofs.engines.lifted_mechanisms import lifted_mechanism as _lifted
 from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
 from coopgap.proofs.engines.mechanisms import best_mechanism, linear_programme
@@ -392,6 +395,13 @@ def _state_by_state(society: Society) -> Mechanisms | None:
         return None
     steps = (Step("welfare", incentives, {}),)
     return Mechanisms(value, steps, value, steps, (point,), attained=True, by_state=True)
+
+
+def lifted_mechanism(
+    society: Society, about: Problem, point: Point, seconds: float
+) -> Lifted | Unanswered:
+    """The best mechanism of a family around a point, with the proof that it is best (T10)."""
+    return _lifted(society, about, point, seconds)
 
 
 def mechanism_rows(society: Society) -> tuple[Any, Mapping[Any, int]] | Unanswered:

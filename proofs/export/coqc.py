@@ -80,7 +80,7 @@ def compiled() -> Path:
     version = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
     if not version.stdout.startswith("8.16."):
         raise Unavailable(f"the checker is written for Coq 8.16, not {version.stdout.strip()}")
-    texts = _needed(CHECKER)
+    texts = sources(CHECKER)
     digest = hashlib.sha256(repr([version.stdout, *texts.items()]).encode()).hexdigest()
     cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     directory = cache_home / "coopgap" / f"coq-{digest[:16]}"
@@ -89,13 +89,13 @@ def compiled() -> Path:
     return directory
 
 
-def _needed(module: str) -> Mapping[str, str]:
+def sources(module: str) -> Mapping[str, str]:
     """The modules that a module needs, and itself, each after what it needs, with their texts."""
     text = (SOURCES / f"{module}.v").read_text(encoding="utf-8")
     found: dict[str, str] = {}
     for names in re.findall(r"^From coopgap Require (?:Import|Export) ([\w ]+)\.", text, re.M):
         for name in names.split():
-            found |= _needed(name)
+            found |= sources(name)
     return {**found, module: text}
 
 

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+import re
+from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import pytest
+from checked import checked
 
 from coopgap.proofs.algebra.rational import ratio, ratio_text, ratio_tree
 from coopgap.proofs.deciding.check import check
-from coopgap.theory.expressions import evaluate, parse_expression, spelled
+from coopgap.theory.errors import InputError
+from coopgap.theory.expressions import (
+    compiled,
+    evaluate,
+    parse_expression,
+    parse_predicate,
+    spelled,
+)
+from coopgap.theory.readers.load import games, load_listed
 from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import FamilySpecification
 
 FRACTIONS = {
     "-2/(2 - v - k)": "2/(v + k - 2)",
@@ -59,3 +74,62 @@ def test_conditions_for_a_contract_are_possible_and_none_follows_from_the_others
     assert nothing[("D", "D")] == ["False"]
     assert fines[("D", "D")] == ["v <= 2"]
     assert nothing[("H", "D")] == ["k + 2 >= v"]
+
+
+RAW = re.compile(r"\b(?:False|None|nan)\b|/-|/\(-|(?<!\w)\(\w+\)|\*\*1\b|\b1\*|--|\+ -")
+"""What no quantity or condition of a report shows."""
+
+FAMILIES = [slug for slug, each in games().items() if isinstance(each, FamilySpecification)]
+
+
+def quantities(value: Any, key: str = "") -> Iterator[str]:
+    """The expressions and conditions of a report."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if name not in ("tool", "source", "title", "claims", "certificates", "basis", "name"):
+                yield from quantities(each, name)
+    elif isinstance(value, list):
+        for each in value:
+            yield from quantities(each, key)
+    elif isinstance(value, str) and key in (*QUANTITIES, "when", "value", "low", "high"):
+        yield value
+
+
+QUANTITIES = ("welfare", "gap", "correlated_gap", "directive_gap", "prosocial_threshold", "lambda")
+
+
+def regions(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if set(value) == {"when", "value"}:
+            yield value["when"]
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from regions(each)
+
+
+@pytest.mark.parametrize("slug", FAMILIES)
+def test_no_raw_algebra_and_no_redundant_condition(slug: str):
+    """At random points of the family no condition of a region follows from its others."""
+    specification = load_listed(slug)
+    assert isinstance(specification, FamilySpecification)
+    family, document = specification.family, checked(slug).to_dict()
+    told = list(quantities(document))
+    assert told
+    assert [text for text in told if RAW.search(text)] == []
+    points, rng = [], random.Random(0)
+    for _ in range(3000):
+        values = {
+            n: Fraction(rng.randint(-24, 48), rng.choice((1, 8, 48))) for n in family.parameters
+        }
+        with contextlib.suppress(InputError):
+            points.append(family.point(values))
+    for when in dict.fromkeys(regions(document)):
+        runs = [compiled(parse_predicate(part), family.parameters) for part in when.split(" and ")]
+        for own in runs if "==" not in when else ():
+            left = [p for p in points if all(run(p) for run in runs if run is not own)]
+            assert len(left) < 60 or not all(own(p) for p in left), when
+
+
+def test_raw_algebra_is_noticed():
+    for text in ("v >= k + 1 and False", "-2/(-v - k)", "(v - c)/(2*(c))", "1*x", "x + -1"):
+        assert RAW.search(text), text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -48,8 +49,13 @@ class FisherySpecification(Shown):
     source: str = ""
     origin: str = field(default="", compare=False)
 
-    def tables(self) -> tuple[TextTable, ...]:
-        """Its numbers."""
-        names = ("agents", "power", "discount")
-        rows = tuple((name, str(getattr(self.fishery, name))) for name in names)
-        return (TextTable(self.title, ("fishery", "value"), rows),)
+    def tables(self) -> Sequence[TextTable]:
+        """The numbers of the fishery, and the levels to report."""
+        fishery = self.fishery
+        rows = [
+            ("agents", str(fishery.agents)),
+            ("power of growth", str(fishery.power)),
+            ("discount", str(fishery.discount)),
+            ("λ", ", ".join(map(str, self.levels)) or "none"),
+        ]
+        return [TextTable(self.title or "A fishery", ("fishery", ""), tuple(rows))]

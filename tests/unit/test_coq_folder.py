@@ -1,0 +1,70 @@
+"""The folder of Coq files that ``--coq`` writes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from coopgap.main import run
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.export.coq import coq_text
+from coopgap.proofs.export.coq_folder import UNCOVERED, coq_folder
+from coopgap.theory.readers.load import load
+
+PREFIX = "certificate_"
+
+
+@cache
+def certificates() -> dict[str, str]:
+    return dict(check(load("n4")).texts)
+
+
+def test_every_certificate_is_a_proof_or_named() -> None:
+    files = coq_folder(certificates())
+    proofs = {name[len(PREFIX) : -2] for name in files if name.startswith(PREFIX)}
+    named = {line.split()[0] for line in files[UNCOVERED].splitlines()}
+    assert proofs | named == set(certificates())
+    assert proofs
+    assert named
+    assert not proofs & named
+    for sha in proofs:
+        assert files[f"{PREFIX}{sha}.v"] == coq_text(certificates()[sha])
+    assert "its contracts are directives" in files[UNCOVERED]
+
+
+def test_the_folder_needs_nothing_else() -> None:
+    files = coq_folder(certificates())
+    flag, *order = files["_CoqProject"].splitlines()
+    assert flag == "-R . coopgap"
+    assert set(order) == {name for name in files if name.endswith(".v")}
+    before: set[str] = set()
+    for name in order:
+        needed = re.findall(
+            r"^From coopgap Require (?:Import|Export) ([\w ]+)\.", files[name], re.M
+        )
+        assert {each for line in needed for each in line.split()} <= before, name
+        before.add(name[:-2])
+
+
+def test_check_and_prove_write_it(tmp_path: Path) -> None:
+    for place, words in (("check", ["check", "n4"]), ("prove", ["prove", "n6"])):
+        assert _status(*words, "--coq", str(tmp_path / place)) in (0, 1)
+        written = {each.name for each in (tmp_path / place).iterdir()}
+        assert {"Certificates.v", "_CoqProject", UNCOVERED} <= written
+    found = {each.name: each.read_text(encoding="utf-8") for each in (tmp_path / "check").iterdir()}
+    assert found == coq_folder(certificates())
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    assert _status("check", "n4", "--coq", str(file)) == 2
+
+
+def _status(*words: str) -> object:
+    with pytest.raises(SystemExit) as ended:
+        run(words)
+    return ended.value.code
