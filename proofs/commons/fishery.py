@@ -70,17 +70,6 @@ class FisheryReport(Shown, Documented):
         """What became of the claims; besides, that they rest on more than the core."""
         return {each.status for each in self.claims} | ({"trusted"} if self.claims else set())
 
-    def tables(self) -> tuple[TextTable, ...]:
-        """The share that each agent takes at every λ, the threshold, and the claims."""
-        rows = [("first best", str(self.specification.fishery.best))]
-        for each in (self.selfish, *self.prosocial):
-            rows.append((f"λ = {each.level}", _told(each.share)))
-        rows.append(("threshold λ*", _told(self.threshold)))
-        rows += [(each.question.id, each.status) for each in self.claims]
-        return (
-            TextTable(self.specification.title or "A fishery", ("share taken", ""), tuple(rows)),
-        )
-
     def document(self) -> dict[str, Any]:
         """``coopgap.fishery/1``: plain JSON values."""
         specification, sha = self.specification, self.threshold_certificate
@@ -108,10 +97,6 @@ class FisheryReport(Shown, Documented):
             (f"λ = {each['lambda']}", str(each["share"]), str(each["excess"])) for each in parts
         ]
         return (TextTable(self.specification.title, ("", "share", "excess"), tuple(rows)),)
-
-
-def _told(value: Extended | Unknown) -> str:
-    return "unknown" if isinstance(value, Unknown) else "∞" if value == INFINITY else str(value)
 
 
 def check_fishery(
