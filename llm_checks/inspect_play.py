@@ -6,6 +6,8 @@ file it is given outside any package, where dataclasses cannot be defined.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from inspect_ai import Task, task
 
 # No public name: the one error that Inspect shows without its traceback.
@@ -15,6 +17,7 @@ from coopgap.llm_checks.playing.asking import Asking
 from coopgap.llm_checks.playing.run import Options, header_of
 from coopgap.llm_checks.playing.scenarios import Play, plays
 from coopgap.llm_checks.playing.tasks import task_of
+from coopgap.llm_checks.predicting.predictions import Design
 from coopgap.llm_checks.predicting.regimes import require_playable
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
@@ -29,30 +32,35 @@ def play(
     repetitions: int = 1,
     seed: int = 0,
     menu: bool = False,
+    reasoning: bool = False,
+    talk: bool = False,
+    wordings: int = 1,
 ) -> Task:
     """The plays of a spec.
 
     regime, disposition: lists joined by ``;``; all if empty. menu: agents choose contracts instead
-    of writing them, as the embedded model must.
+    of writing them, as the embedded model must. reasoning, talk, wordings: as in ``coopgap play``.
     """
     try:
         found = study(str(spec), _parts(regime), _parts(disposition), games)
+        design = Design(repetitions=repetitions, reasoning=reasoning, talk=talk, wordings=wordings)
+        found = replace(found, predictions=replace(found.predictions, design=design))
         require_playable(found.conditions)
     except InputError as error:
         raise PrerequisiteError(f"coopgap: {error}".replace("[", r"\[")) from None
-    design = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}
+    first = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}
     header = header_of(found, Options(model="", seed=seed, repetitions=repetitions))
-    blocks: dict[int, dict[str, Play]] = {1: design}
+    blocks: dict[int, dict[str, Play]] = {1: first}
 
     def epoch_of(name: str, epoch: int) -> Play:
         """Repetitions go on where those of the epochs before end."""
         if epoch not in blocks:
-            first = repetitions * (epoch - 1)
-            made = plays(found, first + repetitions, seed, writes=not menu, first=first)
-            blocks[epoch] = dict(zip(design, made, strict=True))
+            begin = repetitions * (epoch - 1)
+            made = plays(found, begin + repetitions, seed, writes=not menu, first=begin)
+            blocks[epoch] = dict(zip(first, made, strict=True))
         return blocks[epoch][name]
 
-    return task_of(found, Asking(design, seed, header, epochs=epoch_of))
+    return task_of(found, Asking(first, seed, header, epochs=epoch_of))
 
 
 def _parts(text: str) -> list[str]:

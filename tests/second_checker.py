@@ -410,6 +410,7 @@ AXIOMS = {"axiom-i", "axiom-ii", "axiom-iii", "axiom-iv-strict", "axiom-iv-parti
 ANY_LAMBDA = {"optimum", "first-best", "incontractible", "incontractible-cells"} | AXIOMS
 BUDGETS = ("balanced", "burnt", "free")
 MECHANISM_CLAIMS = {
+    "mechanism-gap",
     "mechanism-gap-positive",
     "mechanism-gap-zero",
     "mechanism-gap-at-least",
@@ -1631,6 +1632,7 @@ class Society:
 # ---------------------------------------------------------------- claims
 
 MECHANISM_GAPS = {
+    "mechanism-gap": "==",
     "mechanism-gap-positive": ">",
     "mechanism-gap-zero": "<=",
     "mechanism-gap-at-least": ">=",
@@ -1642,8 +1644,15 @@ for _name, _relation in (("-at-least", ">="), ("-at-most", "<="), ("", "==")):
     GAPS["gap" + _name] = GAPS["correlated-gap" + _name] = _relation
 GAPS |= {"value": "==", "correlated-gap-positive": ">", **MECHANISM_GAPS}
 SHOWN = {"gap", "correlated-gap", "value", "value-between", "threshold"}
-SHOWN |= {"agent-thresholds", "play-at-most", "mechanism-value", "mixed-equilibria"}
+SHOWN |= {
+    "agent-thresholds",
+    "play-at-most",
+    "mechanism-value",
+    "mechanism-gap",
+    "mixed-equilibria",
+}
 INSTEAD = {"optimum", "value", "gap", "threshold", "correlated-gap"}
+INSTEAD |= {"mechanism-value", "mechanism-gap"}
 WITHOUT_FIELDS = (
     "gap-positive gap-zero closes correlated-gap-positive incontractible beneficial inconsistent "
     "mechanism-gap-positive mechanism-gap-zero "
@@ -1670,6 +1679,7 @@ FIELDS: dict[str, str] = {
 
 INFINITE = {
     "gap": ("inf",),
+    "mechanism-gap": ("inf",),
     "threshold": ("inf",),
     "value": ("-inf",),
     "mechanism-value": ("-inf",),

@@ -77,6 +77,10 @@ class Specification(Shown):
     origin: str = field(default="", compare=False)
     information: Information | None = None
 
+    def named(self, language: str) -> NamedLanguage:
+        """The listed language of that name."""
+        return next(each for each in self.languages if each.name == language)
+
     def tables(self) -> Sequence[TextTable]:
         """The languages, and the payoffs by state."""
         return [asked(self.title, self.languages), *self.environment.tables()]

@@ -62,6 +62,14 @@ Within = Annotated[
         show_default="no limit",
     ),
 ]
+Reasoning = Annotated[
+    bool, typer.Option("--reasoning", help="Agents may give reasons before they answer.")
+]
+Talk = Annotated[bool, typer.Option("--talk", help="Each agent sends the others a message before.")]
+Wordings = Annotated[
+    int,
+    typer.Option(min=1, max=3, metavar="N", help="In how many wordings decisions are asked for."),
+]
 Regimes = Annotated[
     list[str] | None,
     typer.Option(
@@ -76,7 +84,7 @@ Dispositions = Annotated[
     typer.Option(
         "--disposition",
         metavar="NAME",
-        help="base, selfish, prosocial:λ, altruistic.",
+        help="base, selfish, prosocial:λ, altruistic; or PLAYER=…,PLAYER=….",
         show_default="all",
     ),
 ]

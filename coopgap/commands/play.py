@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,20 +15,17 @@ from coopgap.commands.options import (
     Json,
     Margin,
     MaxBytes,
+    Reasoning,
     Regimes,
     Repetitions,
+    Talk,
+    Wordings,
     margin_of,
     require_duration,
 )
-from coopgap.commands.predict import read_registration, registration_text
-from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
+from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
-
-if TYPE_CHECKING:
-    from coopgap.llm_checks.playing.run import Run
-    from coopgap.llm_checks.predicting.predictions import Design, Predictions
-    from coopgap.llm_checks.predicting.scenes import Study
 
 
 def play(
@@ -53,16 +49,22 @@ def play(
     regimes: Regimes = None,
     dispositions: Dispositions = None,
     games: Games = None,
-    model: Annotated[
-        str,
+    models: Annotated[
+        list[str] | None,
         typer.Option(
+            "--model",
             metavar="PROVIDER/NAME",
             help="Any model of Inspect's; or simulated/logit:LAMBDA,BETA, "
-            "simulated/best-response, simulated/first:RATE: no model.",
+            "simulated/best-response, simulated/first:RATE: no model. Several are compared; "
+            "PLAYER=MODEL,PLAYER=MODEL: one in each role.",
+            show_default="embedded/smollm2",
         ),
-    ] = "embedded/smollm2",
+    ] = None,
     repetitions: Repetitions = 1,
     margin: Margin = None,
+    reasoning: Reasoning = False,
+    talk: Talk = False,
+    wordings: Wordings = 1,
     seed: Annotated[int, typer.Option(metavar="K", help="Where presentations come from.")] = 0,
     out: Annotated[
         Path | None,
@@ -180,40 +182,47 @@ def play(
         )
     if spec is None:
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
+    from coopgap.commands.playing import Asked, played
     from coopgap.llm_checks.predicting.regimes import require_playable
     from coopgap.llm_checks.predicting.scenes import study
 
+    design = {
+        "margin": margin_of(margin),
+        "repetitions": repetitions,
+        "sequential": sequential,
+        "reasoning": reasoning,
+        "talk": talk,
+        "wordings": wordings,
+    }
+    settings = {
+        "seed": seed,
+        "max_samples": max_samples,
+        "max_cost": max_cost,
+        "prices": _prices(prices),
+        "concurrency": concurrency,
+        "model_args": _arguments(model_args or ()),
+        "base_url": base_url,
+    }
+    generation = {
+        "max_tokens": max_tokens,
+        "temperature": temperature,
+        "top_p": top_p,
+        "seed": model_seed,
+        "reasoning_effort": _effort(reasoning_effort),
+        "logprobs": logprobs,
+        "timeout": timeout,
+        "max_retries": max_retries,
+    }
+    asked = Asked(
+        models=models or ["embedded/smollm2"],
+        design={name: value for name, value in design.items() if value is not None},
+        settings=settings,
+        generation=generation,
+        given=given,
+    )
     found = study(spec, regimes or (), dispositions or (), games, limit)
     require_playable(found.conditions)
-    return _played(
-        found,
-        out or Path("coopgap-play"),
-        logs or (),
-        registered,
-        json,
-        sequential,
-        given,
-        margin_of(margin),
-        model=model,
-        repetitions=repetitions,
-        seed=seed,
-        max_samples=max_samples,
-        max_cost=max_cost,
-        prices=_prices(prices),
-        concurrency=concurrency,
-        generation={
-            "max_tokens": max_tokens,
-            "temperature": temperature,
-            "top_p": top_p,
-            "seed": model_seed,
-            "reasoning_effort": _effort(reasoning_effort),
-            "logprobs": logprobs,
-            "timeout": timeout,
-            "max_retries": max_retries,
-        },
-        model_args=_arguments(model_args or ()),
-        base_url=base_url,
-    )
+    return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)
 
 
 def _effort(text: str | None) -> str | None:
@@ -265,140 +274,6 @@ def _prices(text: str | None) -> tuple[float, float] | None:
             f"{text!r} is no pair of prices", fix="write IN,OUT, as in 2.5,10", field="--prices"
         )
     return one, other
-
-
-def _played(
-    found: Study,
-    out: Path,
-    logs: Sequence[Path],
-    registration: Path | None,
-    json: bool,
-    sequential: bool = False,
-    given: Collection[str] = (),
-    margin: Fraction | None = None,
-    **settings: Any,
-) -> Outcome:
-    """Plays a study, or reads a recorded run, judges it and writes the report.
-
-    given: the names of the settings that were not left to their defaults.
-    """
-    from coopgap.files import prepare_directory, write_all
-    from coopgap.llm_checks.fitting.choices import CHOICES, choices_text
-    from coopgap.llm_checks.judging.judge import decided, document_of, judge
-    from coopgap.llm_checks.judging.report import html, markdown
-    from coopgap.llm_checks.judging.revealed import chosen
-    from coopgap.llm_checks.playing.asking import Generation
-    from coopgap.llm_checks.playing.run import Options, recorded, require_usable, run
-    from coopgap.llm_checks.predicting.predictions import Design
-    from coopgap.terminal.plays import show_progress, story
-
-    wanted: dict[str, Any] = {"repetitions": settings["repetitions"], "sequential": sequential}
-    if margin is not None:
-        wanted["margin"] = margin
-    predictions = replace(found.predictions, design=Design(**wanted))
-    if registration is not None:
-        predictions = read_registration(registration)
-        if predictions.study != found.predictions.study:
-            raise InputError(
-                "these predictions were registered for another spec",
-                fix="register predictions for this one",
-                field="--registered",
-                source=str(registration),
-            )
-        _require_shared(predictions, found, registration)
-    # What the command line says of a registered design changes it, and the report says so.
-    registered = predictions.sha256
-    if registration is not None:
-        changes = {name: value for name, value in wanted.items() if name in given}
-        predictions = replace(predictions, design=replace(predictions.design, **changes))
-        settings["repetitions"] = predictions.design.repetitions
-        sequential = predictions.design.sequential
-    found = replace(found, predictions=replace(found.predictions, design=predictions.design))
-    options = Options(
-        **settings | {"generation": Generation(**settings["generation"])},
-        predictions=registered,
-        progress=show_progress,
-        stop=(lambda so_far: decided(so_far, predictions)) if sequential else None,
-    )
-    if logs:
-        finished = recorded(found, options, *logs)
-        _require_agreement(finished, settings | {"sequential": sequential}, given, logs[0])
-        if registration is None:
-            predictions = replace(
-                predictions, design=_recorded(finished, predictions.design, given)
-            )
-    else:
-        require_usable(options)
-        prepare_directory(out, "--out")
-        if not (out / "registration.json").exists():
-            write_all(out, {"registration.json": registration_text(predictions)}, "--out")
-        finished = run(found, options, out)
-    seed = finished.header["seed"]
-    seen = judge(finished, predictions, seed if isinstance(seed, int) else options.seed)
-    prepare_directory(out, "--out")
-    texts = {
-        "report.html": html(finished, seen),
-        "report.md": markdown(finished, seen),
-        CHOICES: choices_text(chosen(finished)),
-    }
-    write_all(out, texts, "--out")
-
-    return Outcome(
-        UNDECIDED if found.skipped or finished.failed else HOLDS,
-        document_of(finished, seen),
-        lambda: [story(finished, seen, out)],
-        json,
-    )
-
-
-def _recorded(finished: Run, design: Design, given: Collection[str]) -> Design:
-    """The design that a log names as registered, but for what the command line says."""
-    header = finished.header
-    margin, repetitions = header.get("margin"), header["repetitions"]
-    if "margin" not in given and isinstance(margin, str):
-        from coopgap.theory.exact import parse_number
-
-        design = replace(design, margin=parse_number(margin))
-    if "repetitions" not in given:
-        design = replace(design, repetitions=repetitions)
-    return replace(design, sequential=finished.sequential)
-
-
-def _require_shared(registered: Predictions, found: Study, registration: Path) -> None:
-    """Raises InputError for a registration about no condition of the study."""
-    from coopgap.terminal.words import listed
-
-    played = {str(each) for each in found.conditions}
-    needed = [{f"{each.regime}/{each.disposition}"} for each in registered.intervals]
-    needed += [{each.higher, each.lower} for each in registered.orderings]
-    if not any(each <= played for each in needed):
-        known = listed(dict.fromkeys(name for each in needed for name in sorted(each)))
-        raise InputError(
-            f"predictions are registered for {known or 'no condition'}; "
-            f"what is played is {listed(sorted(played))}",
-            fix="name the registered conditions with --regime and --disposition",
-            field="--registered",
-            source=str(registration),
-        )
-
-
-def _require_agreement(
-    finished: Run, settings: Mapping[str, Any], given: Collection[str], log: Path
-) -> None:
-    """Raises InputError for options that contradict the log that is judged."""
-    for name in ("model", "seed", "sequential"):
-        if name in given and settings[name] != finished.header.get(name):
-            played = {
-                "model": f"the log is of the model {finished.header.get(name)}",
-                "seed": f"the log has the seed {finished.header.get(name)}",
-                "sequential": "the log is of a run without it",
-            }
-            raise InputError(
-                played[name],
-                fix="leave the option out: the log decides",
-                field=f"--{name}",
-                source=str(log),
-            )
 
 
 def _judged(

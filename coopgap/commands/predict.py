@@ -16,8 +16,11 @@ from coopgap.commands.options import (
     Json,
     Margin,
     MaxBytes,
+    Reasoning,
     Regimes,
     Repetitions,
+    Talk,
+    Wordings,
     commons_of,
     margin_of,
 )
@@ -50,6 +53,9 @@ def predict(
     sequential: Annotated[
         bool, typer.Option("--sequential", help="For a run that may stop early.")
     ] = False,
+    reasoning: Reasoning = False,
+    talk: Talk = False,
+    wordings: Wordings = 1,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Say what the theory predicts of play, before anybody plays."""
@@ -68,7 +74,9 @@ def predict(
         return _of_commons(commons, json)
     share = margin_of(margin)
     found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
-    design = Design(MARGIN if share is None else share, repetitions, sequential)
+    design = Design(
+        MARGIN if share is None else share, repetitions, sequential, reasoning, talk, wordings
+    )
     found = replace(found, predictions=replace(found.predictions, design=design))
     if register is not None:
         _register(found.predictions, register)
@@ -90,6 +98,8 @@ def _of_commons(specification: CommonsSpecification, json: bool) -> Outcome:
 
 def _document(found: Study) -> dict[str, Any]:
     """The JSON document of ``predict``."""
+    from coopgap.llm_checks.predicting.predictions import plain
+
     registered = found.predictions.registration()
     return {
         "schema": "coopgap.predict/1",
@@ -97,7 +107,7 @@ def _document(found: Study) -> dict[str, Any]:
         "games": [each.name for each in found.scenes],
         "sha256": registered["sha256"],
         "study": registered["study"],
-        "design": registered["design"],
+        "design": plain(found.predictions.design),
         "predictions": registered["predictions"],
         "orderings": registered["orderings"],
         "equilibria": [_equilibria(found, each) for each in found.predictions.equilibria],
@@ -123,18 +133,13 @@ def _equilibria(found: Study, one: Equilibria) -> dict[str, Any]:
             for state, profiles in one.pure.items()
         },
         "mixed": mixed,
-        "independent": _bounds(one.independent, environment.denominator),
-        "correlated": _bounds(one.correlated, environment.denominator),
+        "independent": _bounds(one.independent),
+        "correlated": _bounds(one.correlated),
     }
 
 
-def _bounds(
-    found: Mapping[str, tuple[Fraction, Fraction]], denominator: int
-) -> dict[str, list[str]]:
-    return {
-        name: [str(each / denominator if name == "welfare" else each) for each in bounds]
-        for name, bounds in found.items()
-    }
+def _bounds(found: Mapping[str, tuple[Fraction, Fraction]]) -> dict[str, list[str]]:
+    return {name: [str(each) for each in bounds] for name, bounds in found.items()}
 
 
 def _register(found: Predictions, path: Path) -> None:

@@ -31,7 +31,7 @@ from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
 from coopgap.documents.gallery import Gallery
 from coopgap.documents.group_report import GroupReport
 from coopgap.documents.liability import Liability
-from coopgap.documents.play import Play
+from coopgap.documents.play import Play, Plays
 from coopgap.documents.predict import Predict
 from coopgap.documents.prove import Prove, Theorems
 from coopgap.documents.replay import Replay
@@ -65,6 +65,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "group-report": GroupReport,
         "liability": Liability,
         "play": Play,
+        "plays": Plays,
         "predict": Predict,
         "prove": Prove,
         "replay": Replay,

@@ -210,6 +210,21 @@ class FamilyAtLevel(Part):
     """Δ(λ, L), in utils (claim `closes`)."""
 
 
+class FamilyMechanism(Part):
+    """What mechanisms reach: messages, a mediator and transfers."""
+
+    value: FamilyNumber
+    """The supremum of the expected welfare of mechanisms and their equilibria, in utils; `-inf`
+    where none makes everybody take part."""
+    gap: FamilyNumber
+    """W* less the value, in utils (claims `mechanism-gap-positive`, `mechanism-gap-zero`,
+    `mechanism-gap-at-least`, `mechanism-gap-at-most`)."""
+    prosocial: list[FamilyAtLevel]
+    """What mechanisms reach at the spec's levels of λ."""
+    certificates: Certificates
+    """The certificates of value and gap."""
+
+
 class FamilyLanguage(Part):
     """What one language can reach."""
 
@@ -242,6 +257,8 @@ class FamilyLanguage(Part):
     """For each first-best selection, when a contract implements it; `null` for directives."""
     obstruction: FamilyObstruction | AtLeastTwo[ObstructionInRegion] | Unknown | None
     """Why nothing better is implementable; `null` where the gap is 0 or nobody named one."""
+    mechanism: FamilyMechanism | Unknown | None
+    """What mechanisms of its class reach, if it was asked for; `null` for directives."""
     prosocial_threshold: FamilyNumber
     """The least common λ at which a contract implements a first-best selection, a pure number
     (claim `threshold-at-most`)."""
@@ -258,7 +275,7 @@ class FamilyProsocial(Part):
     """The level of λ, a pure number."""
     welfare: FamilyWelfare
     """The best expected welfare of pure equilibria, in utils."""
-    nash: FamilyProfiles
+    nash: FamilyProfiles | Unknown
     """By state, the pure equilibria."""
 
 
@@ -286,9 +303,9 @@ class FamilyVerdict(Part):
 class FamilyBenefit(Part):
     """Who gains from the first best over selfish pure play."""
 
-    plain: FamilyVerdict
+    plain: FamilyVerdict | Unknown
     """Whether each agent gains as it is (claim `beneficial`)."""
-    side_payments: FamilyVerdict
+    side_payments: FamilyVerdict | Unknown
     """Whether each gains with side payments that may depend on the outcome (claim
     `beneficial-with-side-payments`)."""
 

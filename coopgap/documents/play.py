@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import NonNegativeFloat, NonNegativeInt
 
 from coopgap.documents.base import NonEmptyTable, Part
+from coopgap.documents.fit import Estimate
 from coopgap.documents.shared import Exact, Sha256, SkippedRow
 
 
@@ -58,7 +59,7 @@ class Decisions(Part):
     """How many replies are exactly what was asked for."""
 
 
-class Plays(Part):
+class PlaysUsed(Part):
     """How many plays can be used."""
 
     complete: NonNegativeInt
@@ -124,6 +125,34 @@ class Bias(Part):
     """The upper end of it."""
     found: bool
     """Whether the interval excludes what was expected."""
+
+
+class ConditionPlayed(Part):
+    """What was played in a condition."""
+
+    condition: str
+    """The condition."""
+    plays: NonNegativeInt
+    """How many complete plays it has."""
+    first_best: NonNegativeInt
+    """In how many of them the first best was played."""
+    welfare: float | None
+    """Mean welfare, in utils; `null` without a play."""
+    points: dict[str, float]
+    """By player, the mean of what it earned, payments included, in utils."""
+    joint: dict[str, NonNegativeInt]
+    """How often each profile was played."""
+
+
+class Revealed(Part):
+    """λ and β of a condition's choices."""
+
+    lambda_: Estimate | None
+    """λ, a pure number; `null` for a reason."""
+    beta: Estimate | None
+    """β, per unit of scaled payoff; `null` for a reason."""
+    reason: str | None
+    """Why there is no estimate; `null` if there is one."""
 
 
 class ProposedContract(Part):
@@ -196,11 +225,15 @@ class Play(Part, title="Play judged"):
     """Why not all was asked; `null` if all was."""
     sequential: bool
     """Whether the run could stop when the data had decided."""
+    reasoning: bool
+    """Whether agents could give reasons before they answered."""
+    talk: bool
+    """Whether each sent the others a message before."""
     stopped: str | None
     """Where and why a sequential run ended; `null` if it did not."""
     decisions: Decisions
     """What became of the questions."""
-    plays: Plays
+    plays: PlaysUsed
     """What became of the plays."""
     tokens: Tokens
     """How many tokens were used."""
@@ -212,7 +245,25 @@ class Play(Part, title="Play judged"):
     """What the data say of each registered prediction, those without data among them."""
     biases: list[Bias]
     """How often something that ought not matter was chosen."""
+    wordings: list[Bias]
+    """How often an action of a first best was chosen, by the wording of the question; empty if
+    there is one wording."""
+    conditions: list[ConditionPlayed]
+    """What was played, by condition."""
+    revealed: dict[str, Revealed]
+    """By condition, the λ and β that choices reveal."""
     negotiations: list[Negotiation]
     """What was negotiated, by condition."""
     skipped: list[SkippedRow]
     """The rows of the dataset that are not used."""
+
+
+class Plays(Part, title="Plays compared"):
+    """What `coopgap play --json` prints of several models."""
+
+    schema_: Literal["coopgap.plays/1"]
+    """The name and version of this document."""
+    runs: list[Play]
+    """What each played."""
+    failed: dict[str, str]
+    """By model that was not heard, why."""

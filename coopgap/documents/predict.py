@@ -21,8 +21,9 @@ class Predicted(Part):
     """What of the theory it rests on."""
     statement: str
     """What it says, in words."""
-    quantity: Annotated[str, Field(pattern=r"^(first-best|class:.*|welfare|lambda)$")]
-    """`first-best`, `class:NAMES`, `welfare` (in utils) or `lambda` (a pure number)."""
+    quantity: Annotated[str, Field(pattern=r"^(first-best|class:.*|welfare|points:.*|lambda)$")]
+    """`first-best`, `class:NAMES`, `welfare` or `points:PLAYER` (both in utils) or `lambda` (a pure
+    number)."""
     test: str
     """How it is tested."""
     fails_if: str
@@ -62,6 +63,12 @@ class Design(Part):
     """Plays of each game in each condition; at most so many in a sequential run."""
     sequential: bool
     """Whether the run may stop as soon as the data have decided."""
+    reasoning: bool
+    """Whether agents may give reasons before they answer."""
+    talk: bool
+    """Whether each sends the others a message before."""
+    wordings: PositiveInt
+    """In how many wordings decisions are asked for."""
 
 
 class Equilibria(Part):
@@ -77,9 +84,9 @@ class Equilibria(Part):
     """By state, the extreme mixed equilibria: for each player, the probability (a pure number) of
     each action."""
     independent: dict[str, Bounds]
-    """By quantity, its bounds when agents choose independently; welfare is in utils."""
+    """By quantity, its bounds when agents choose independently; welfare and points are in utils."""
     correlated: dict[str, Bounds]
-    """By quantity, its bounds in correlated equilibrium; welfare is in utils."""
+    """By quantity, its bounds in correlated equilibrium; welfare and points are in utils."""
 
 
 class Predict(Part, title="Predictions"):

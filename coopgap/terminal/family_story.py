@@ -53,11 +53,13 @@ def family_story(report: Mapping[str, Plain], specification: FamilySpecification
         _heading(report),
         section("The family", *_family(parameters, specification.family)),
     ]
-    if parameters["consistent"]:
+    if parameters["consistent"] and specification.information is not None:
+        sections.append(section("What mechanisms reach", *_languages(report["languages"], _alone)))
+    elif parameters["consistent"]:
         sections += [
             section("First best", *_first_best(report["first_best"])),
             section("Selfish agents without a contract", *_selfish(report)),
-            section("What contracts reach", *_languages(report["languages"])),
+            section("What contracts reach", *_languages(report["languages"], _language)),
             section("Prosocial agents", *_prosocial(report)),
             section("Who gains from the first best", *_benefit(report["benefit"])),
         ]
@@ -231,14 +233,38 @@ def _welfare(value: Plain) -> str:
     return "no equilibrium in some state" if value is None else expression(value)
 
 
-def _languages(parts: Sequence[Mapping[str, Plain]]) -> Iterator[RenderableType]:
+def _languages(
+    parts: Sequence[Mapping[str, Plain]],
+    told: Callable[[Mapping[str, Plain]], Iterator[RenderableType]],
+) -> Iterator[RenderableType]:
     for number, part in enumerate(parts):
         if number:
             yield Text()
         kind = contract_class(ContractClassPart(**part["contracts"]))
         title = Text(short(part["name"]), style="italic")
         yield title.append(f" ({kind})", style="not italic")
-        yield Padding(Group(*_language(part)), (0, 0, 0, 2))
+        yield Padding(Group(*told(part)), (0, 0, 0, 2))
+
+
+def _alone(part: Mapping[str, Plain]) -> Iterator[RenderableType]:
+    """What mechanisms reach, which is all that is decided where players do not see the state."""
+    found = part["mechanism"]
+    if found is None or (reason := _unknown(found)) is not None:
+        yield Text("Contracts are directives." if found is None else f"Unknown: {reason}.")
+        return
+    yield from quantity("Value", found["value"])
+    yield from quantity("Gap", found["gap"])
+    for each in found["prosocial"]:
+        yield from quantity(f"Gap at λ = {level_text(each['lambda'])}", each["gap"])
+    yield from certificates(found["certificates"])
+
+
+def _mechanism(found: Plain) -> Iterator[RenderableType]:
+    """The gap that no mechanism closes, where it was asked for."""
+    if found is None or _unknown(found) is not None:
+        return
+    yield from quantity("Gap under any mechanism", found["gap"])
+    yield from certificates(found["certificates"])
 
 
 def _language(part: Mapping[str, Plain]) -> Iterator[RenderableType]:
@@ -248,6 +274,7 @@ def _language(part: Mapping[str, Plain]) -> Iterator[RenderableType]:
         yield from quantity("Correlated gap", part["correlated_gap"])
     if part["directive_gap"] is not None and part["directive_gap"] != part["gap"]:
         yield from quantity("Directive gap", part["directive_gap"])
+    yield from _mechanism(part.get("mechanism"))
     yield from quantity("λ for the first best", part["prosocial_threshold"])
     yield _suffices(part["suffices"])
     if part["incontractible_cells"]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.llm_checks.judging.judge import Findings
+from coopgap.llm_checks.judging.comparing import APART, Judged, name_of
+from coopgap.llm_checks.judging.findings import Findings
 from coopgap.llm_checks.judging.report import notes, summary, title
 from coopgap.llm_checks.negotiating.bargains import Bargains
 from coopgap.llm_checks.playing.run import Run
@@ -46,6 +48,27 @@ def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
     )
 
 
+def compared(judged: Judged, failed: Mapping[str, str], out: Path) -> RenderableType:
+    """What several models played, and how predictions fared with each."""
+    rows = sorted(
+        (each.prediction.id, name_of(finished), str(each.judgement.verdict))
+        for finished, seen in judged
+        for each in seen.judged
+        if each.observations and (each.primary or seen.changed)
+    )
+    told = dict.fromkeys(note for finished, seen in judged for note in notes(finished, seen))
+    return Group(
+        Text(f"{len(judged)} models compared", style="bold"),
+        *(Text(plain(f"{name} was not heard: {why}")) for name, why in failed.items()),
+        *(Text(plain(note), style="yellow") for note in told),
+        Text(),
+        table(("prediction", "model", "verdict"), rows),
+        Text(),
+        Text(APART),
+        Text(plain(f"Report: {out / 'report.html'}")),
+    )
+
+
 def _bargained(one: Bargains) -> str:
     return (
         f"{one.condition}: {one.plays} proposals, {one.read} read, "
@@ -53,10 +76,13 @@ def _bargained(one: Bargains) -> str:
     )
 
 
-def show_progress(done: int, total: int) -> None:
-    """A bar on standard error, if someone watches."""
+def show_progress(done: int, total: int, waiting_for: str = "") -> None:
+    """A bar on standard error and what is being waited for, if someone watches."""
     if sys.stderr is not None and sys.stderr.isatty():
         end = "\n" if done == total else ""
         filled = 30 * done // max(total, 1)
         bar = "█" * filled + "·" * (30 - filled)
-        print(f"\r{bar} {done}/{total} decisions", end=end, file=sys.stderr, flush=True)
+        wait = f", waiting for {plain(waiting_for)}" if waiting_for else ""
+        # The line is written over the one before, whatever its length.
+        line = f"\r{bar} {done}/{total} decisions{wait}\033[K"
+        print(line, end=end, file=sys.stderr, flush=True)

@@ -8,7 +8,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from coopgap.llm_checks.judging.evidence import Judgement
-from coopgap.llm_checks.replaying.replay import Replay, wording
+from coopgap.llm_checks.predicting.quantities import words_for
+from coopgap.llm_checks.replaying.replay import Replay
 from coopgap.llm_checks.replaying.report import bounds_told, by_claim, counted, lists, unjudged
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import plain
@@ -25,7 +26,7 @@ def story(replay: Replay, out: Path | None = None) -> RenderableType:
             if row.quantity == quantity and row.judgement is not None:
                 key = (row.condition, bounds_told(row))
                 groups.setdefault(key, []).append((row.model, row.judgement))
-        parts += _verdicts(wording(quantity), groups)
+        parts += _verdicts(words_for(quantity), groups)
     groups = {}
     for one in by_claim(replay):
         if one.judgement is not None:

@@ -16,7 +16,8 @@ from typing import Any
 
 from coopgap.llm_checks.commons.predicted import CommonsPrediction, predicted
 from coopgap.llm_checks.commons.published import Cell, doubts, read_cells
-from coopgap.llm_checks.judging.evidence import Verdict, clopper_pearson
+from coopgap.llm_checks.judging.evidence import Verdict
+from coopgap.llm_checks.judging.intervals import clopper_pearson
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES

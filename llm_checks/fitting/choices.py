@@ -27,6 +27,9 @@ CHOICES = "choices.json"
 """What ``coopgap play`` calls the joint choices of a run."""
 
 
+DIFFER = "agents who differ have no common λ"
+
+
 @dataclass(frozen=True, eq=False)
 class PlayedGame:
     """A game and how often each profile was chosen.
@@ -85,17 +88,18 @@ def read_all(
     A folder is read by the ``choices.json`` that ``coopgap play`` wrote there, else by all logs of
     Inspect's below it. Raises InputError for a folder without either.
     """
-    parts = [
-        read_choices(each, dataset, max_bytes) for path in paths for each in files_of(path, CHOICES)
-    ]
-    if len(parts) == 1:
-        return parts[0]
+    files = [each for path in paths for each in files_of(path, CHOICES)]
+    if len(files) == 1:
+        return read_choices(files[0], dataset, max_bytes)
+    # A run that was resumed may have been cut short before any play was complete.
+    parts = [_read(each, dataset, max_bytes) for each in files]
     merged: dict[tuple[str, str, bytes], PlayedGame] = {}
     for game in (each for part in parts for each in part.games):
         key = game.condition, game.name, game.payoffs.tobytes()
         same = merged.get(key)
         merged[key] = game if same is None else replace(game, counts=game.counts + same.counts)
-    return Choices(tuple(merged.values()), tuple(each for part in parts for each in part.dropped))
+    dropped = tuple(each for part in parts for each in part.dropped)
+    return _required(Choices(tuple(merged.values()), dropped))
 
 
 def choices_text(found: Choices) -> str:
@@ -118,6 +122,15 @@ def read_choices(path: Path, dataset: Path | None = None, max_bytes: int = MAX_B
     A CSV has the columns id, row, col and optionally count; its payoffs are those of the games in
     ``dataset``. Raises InputError, naming the file.
     """
+    found = _read(path, dataset, max_bytes)
+    try:
+        return _required(found)
+    except InputError as error:
+        raise error.located(source=str(path)) from None
+
+
+def _read(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
+    """The choices in a file, perhaps none."""
     try:
         if dataset is not None and path.suffix != ".csv":
             raise InputError(
@@ -158,13 +171,21 @@ def _collected(rows: list[tuple[int, str, Any]]) -> Choices:
     used, dropped = [], []
     for row, name, game in rows:
         try:
+            if isinstance(game, str):
+                raise InputError(game)
             used.append(_game(name, game))
         except InputError as error:
             dropped.append(Dropped(row, name, str(error)))
-    if not used:
-        why = f": {_named(dropped[0])}: {dropped[0].reason}" if dropped else ""
-        raise InputError(f"no game has choices{why}", fix="give payoffs and counts", field="games")
     return Choices(tuple(used), tuple(dropped))
+
+
+def _required(found: Choices) -> Choices:
+    """Raises InputError if there is no choice at all."""
+    if not found.games:
+        one = found.dropped[0] if found.dropped else None
+        why = f": {_named(one)}: {one.reason}" if one else ""
+        raise InputError(f"no game has choices{why}", fix="give payoffs and counts", field="games")
+    return found
 
 
 def _named(one: Dropped) -> str:
@@ -274,10 +295,14 @@ def _from_log(path: Path, max_bytes: int) -> Choices:
         meta = sample.metadata or {}
         game, choices = meta.get("game"), meta.get("choices")
         name = str(meta.get("scenario", sample.id))
+        if meta.get("differ"):
+            rows.append((number, name, DIFFER))
+            continue
         if not isinstance(game, Mapping) or "payoffs" not in game or not choices:
             rows.append((number, name, None))
             continue
-        condition = f"{log.eval.model}: {meta['condition']}" if "condition" in meta else ""
+        model = meta.get("model") or log.eval.model
+        condition = f"{model}: {meta['condition']}" if "condition" in meta else ""
         key = json.dumps([name, condition, game["payoffs"]], default=str)
         if key not in merged:
             shape = _array(game["payoffs"], "payoffs").shape[:-1]
@@ -294,6 +319,6 @@ def _from_log(path: Path, max_bytes: int) -> Choices:
             continue
         counts[profile] += 1
     for _, _, game in rows:
-        if game is not None:
+        if isinstance(game, dict):
             game["counts"] = game["counts"].tolist()
     return _collected(rows)

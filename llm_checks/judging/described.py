@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from coopgap.llm_checks.judging.judge import Findings, Judged
+from coopgap.llm_checks.judging.findings import Findings, Judged
+from coopgap.llm_checks.judging.pages import Part
 from coopgap.llm_checks.playing.points import number
 from coopgap.llm_checks.playing.run import Run
 from coopgap.theory.welfare import first_best
@@ -15,6 +15,9 @@ Rows = list[list[str]]
 
 MAX_PROFILES = 16
 """The largest number of profiles in a state whose payoffs are shown."""
+
+MAX_MESSAGES = 20
+"""How many messages are shown."""
 
 _HEADS = {
     "consistent": "As the theory predicts",
@@ -47,30 +50,27 @@ def _said(each: Judged) -> str:
     return f"{place}{what} (measured: {seen.estimate:.2f}, from {seen.low:.2f} to {seen.high:.2f})"
 
 
-def played(run: Run) -> tuple[str, list[str], Rows]:
+def played(found: Findings) -> Part:
     """By condition: how often the first best was played, mean welfare, and the joint choices."""
     rows = []
-    for name in dict.fromkeys(str(each.condition) for each in run.plays):
-        joint: Counter[str] = Counter()
-        best, welfare = 0, Fraction(0)
-        for play in run.plays:
-            profile = play.profile(run.answers) if str(play.condition) == name else None
-            if profile is not None:
-                environment = play.scene.environment
-                joint[", ".join(environment.labels(profile))] += 1
-                best += profile in first_best(environment).profiles[play.state]
-                whole = int(environment.welfare[(play.state, *profile)])
-                welfare += Fraction(whole, environment.denominator)
-        count = joint.total()
-        if count:
-            both = "; ".join(f"{what}: {times}" for what, times in joint.most_common())
-            mean = f"{float(welfare / count):.3g}"
-            rows.append([name, str(count), f"{best} ({best / count:.0%})", mean, both])
-    header = ["condition", "plays", "first best", "mean welfare", "joint choices"]
-    return "What was played", header, rows
+    for each in found.conditions:
+        if each.welfare is not None:
+            earned = ", ".join(f"{who} {float(gain):.3g}" for who, gain in each.points.items())
+            rows.append(
+                [
+                    each.condition,
+                    str(each.plays),
+                    f"{each.first_best} ({each.first_best / each.plays:.0%})",
+                    f"{float(each.welfare):.3g}",
+                    earned,
+                    "; ".join(f"{what}: {times}" for what, times in each.joint.items()),
+                ]
+            )
+    header = ["condition", "plays", "first best", "mean welfare", "mean points", "joint choices"]
+    return Part("What was played", header, rows)
 
 
-def payoffs(run: Run) -> tuple[str, list[str], Rows]:
+def payoffs(run: Run) -> Part:
     """The payoffs of the first game, without a contract: in utils, by state and profile."""
     scene = run.study.scenes[0]
     environment = scene.environment
@@ -89,7 +89,7 @@ def payoffs(run: Run) -> tuple[str, list[str], Rows]:
     header = [*(["state"] if several else []), "actions", ", ".join(environment.players), ""]
     others = f" (one of {len(run.study.scenes)} games)" if len(run.study.scenes) > 1 else ""
     few = len(_profiles(environment.shape)) <= MAX_PROFILES
-    return f"Payoffs of {scene.name}{others}", header, rows if few else []
+    return Part(f"Payoffs of {scene.name}{others}", header, rows if few else [])
 
 
 def _profiles(shape: Sequence[int]) -> list[tuple[int, ...]]:
@@ -98,9 +98,22 @@ def _profiles(shape: Sequence[int]) -> list[tuple[int, ...]]:
     return list(product(*map(range, shape)))
 
 
-def prompt(run: Run) -> str:
-    """One question as it was asked, in full; empty if none was."""
-    for play in run.plays:
-        for question in play.questions:
-            return f"[system] {question.system}\n\n[user] {question.prompt}"
-    return ""
+def prompt(run: Run) -> Part:
+    """One question about an action as it was asked, in full; empty if none was."""
+    asked = [question for play in run.plays for question in play.questions]
+    ranked = sorted(asked, key=lambda each: each.kind != "decision")
+    text = "".join(f"[system] {each.system}\n\n[user] {each.prompt}" for each in ranked[:1])
+    return Part("One question in full", text=text)
+
+
+def messages(run: Run) -> Part:
+    """The first messages that agents wrote to each other."""
+    rows = [
+        [str(play.condition), player, message]
+        for play in run.plays
+        for player, message in zip(
+            play.scene.environment.players, play.messages or (), strict=False
+        )
+    ]
+    more = f", the first of {len(rows)}" if len(rows) > MAX_MESSAGES else ""
+    return Part(f"Messages{more}", ["condition", "player", "message"], rows[:MAX_MESSAGES])

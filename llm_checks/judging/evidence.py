@@ -18,20 +18,26 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from coopgap.llm_checks.judging.intervals import (
+    RESAMPLES,
+    Interval,
+    betting_interval,
+    bootstrapped,
+    clopper_pearson,
+    confidence_sequence,
+    require_counts,
+    require_level,
+)
+from coopgap.llm_checks.judging.permutations import exchanged, paired
 from coopgap.theory.errors import InputError
 
 Verdict = Literal["consistent", "contradicted", "inconclusive"]
-
-RESAMPLES = 2000
-"""Bootstrap samples and random permutations."""
 
 MAX_NEEDED = 1 << 16
 """No larger sample is said to be needed; beyond it ``needed`` is None."""
 
 Floats = NDArray[np.float64]
 Bound = Fraction | float | None
-Interval = Callable[[float], tuple[float, float]]
-"""A confidence interval at every level alpha."""
 
 
 @dataclass(frozen=True)
@@ -52,101 +58,6 @@ class Judgement:
     p_value: float = 1.0
 
 
-def clopper_pearson(successes: float, trials: int, alpha: float = 0.05) -> tuple[float, float]:
-    """The exact confidence interval of a rate (Clopper and Pearson 1934)."""
-    from scipy.stats import beta
-
-    _require_counts(successes, trials)
-    _require_level(alpha)
-    failures = trials - successes
-    low = 0.0 if successes == 0 else float(beta.ppf(alpha / 2, successes, failures + 1))
-    high = 1.0 if failures == 0 else float(beta.ppf(1 - alpha / 2, successes + 1, failures))
-    return low, high
-
-
-def cluster_bootstrap(
-    successes: Sequence[float],
-    trials: Sequence[float],
-    *,
-    alpha: float = 0.05,
-    seed: int = 0,
-    resamples: int = RESAMPLES,
-) -> tuple[float, float]:
-    """A confidence interval of a rate whose trials come in clusters, by drawing clusters.
-
-    successes, trials: one entry per cluster. The percentile interval, widened by
-    √(m/(m−1)) and by Student's quantile over the normal one, without which few clusters give too
-    narrow an interval (Cameron, Gelbach and Miller 2008; Hesterberg 2015).
-    """
-    return bootstrapped(successes, trials, seed=seed, resamples=resamples)(alpha)
-
-
-def bootstrapped(
-    successes: Sequence[float],
-    trials: Sequence[float],
-    *,
-    seed: int = 0,
-    resamples: int = RESAMPLES,
-) -> Interval:
-    """The intervals of ``cluster_bootstrap`` at every level, from one set of samples."""
-    from scipy.stats import t
-
-    won, tried = np.asarray(successes, float), np.asarray(trials, float)
-    count = len(won)
-    if count < 2:
-        return lambda _: (0.0, 1.0)
-    draws = np.random.default_rng(seed).integers(count, size=(resamples, count))
-    rates = won[draws].sum(1) / tried[draws].sum(1)
-    centre = won.sum() / tried.sum()
-
-    def interval(alpha: float) -> tuple[float, float]:
-        _require_level(alpha)
-        wide = t.ppf(1 - alpha / 2, count - 1) / NormalDist().inv_cdf(1 - alpha / 2)
-        wide *= math.sqrt(count / (count - 1))
-        low, high = centre + wide * (np.quantile(rates, [alpha / 2, 1 - alpha / 2]) - centre)
-        return max(0.0, float(low)), min(1.0, float(high))
-
-    return interval
-
-
-def betting_interval(
-    values: Sequence[float], alpha: float = 0.05, *, sequential: bool = False
-) -> tuple[float, float]:
-    """A confidence interval for the mean of values in [0, 1] that adapts to their variance.
-
-    The means against which no bettor who bets on either side of them, as much as the variance seen
-    so far suggests, multiplies its money by 2/alpha (Waudby-Smith and Ramdas 2024). For values
-    whose mean given the past is always the same. sequential: bets are placed for holding at all
-    sample sizes at once; else for this one, where both kinds hold.
-    """
-    _require_level(alpha)
-    x = np.asarray(values, float)
-    if not len(x):
-        return 0.0, 1.0
-    if x.min() < 0 or x.max() > 1:
-        raise InputError("a value is outside [0, 1]", field="values")
-    t = np.arange(1, len(x) + 1)
-    mean = (0.5 + np.cumsum(x)) / (t + 1)
-    variance = (0.25 + np.cumsum((x - mean) ** 2)) / (t + 1)
-    before = np.append(0.25, variance[:-1])
-    horizon = t * np.log1p(t) if sequential else np.full(len(x), float(len(x)))
-    bets = np.sqrt(2 * math.log(2 / 0.05) / (before * horizon))
-    goal = math.log(2 / alpha)
-
-    def edge(y: Floats) -> float:
-        """The largest mean against which betting on more wins."""
-        low, high = 0.0, 1.0
-        for _ in range(40):
-            m = (low + high) / 2
-            if float(np.log1p(np.minimum(bets, 0.75 / m) * (y - m)).sum()) >= goal:
-                low = m
-            else:
-                high = m
-        return low
-
-    return edge(x), 1 - edge(1 - x)
-
-
 def judged_interval(
     successes: int,
     trials: int,
@@ -163,7 +74,7 @@ def judged_interval(
     interval and the bootstrap over scenarios, so that dependence within a scenario can only make
     the judgement more careful. Raises InputError for counts that are none.
     """
-    _require_counts(successes, trials)
+    require_counts(successes, trials)
     bottom, top = _bounds(low, high)
     if clusters is not None and (
         sum(won for won, _ in clusters) != successes or sum(n for _, n in clusters) != trials
@@ -224,7 +135,7 @@ def judged_ordering(
     cluster, as observations of one scenario are not exchangeable one by one (Good 2005); without
     clusters observations are permuted. All permutations are tried where there are few.
     """
-    _require_level(alpha)
+    require_level(alpha)
     one, two = np.asarray(higher, float), np.asarray(lower, float)
     if (higher_clusters is None) != (lower_clusters is None):
         raise InputError("clusters are named for one condition only", field="clusters")
@@ -232,19 +143,20 @@ def judged_ordering(
         if not len(one) or not len(two):
             return Judgement("inconclusive", math.nan, -math.inf, math.inf, 1, "no data")
         estimate = float(one.mean() - two.mean())
-        null = _permuted(one, two, seed, permutations)
+        null = exchanged(one, two, within=False, seed=seed, permutations=permutations)
         error = math.sqrt(one.var() / max(1, len(one) - 1) + two.var() / max(1, len(two) - 1))
         size, method = min(len(one), len(two)), "permutation test"
     else:
         if len(higher_clusters) != len(one) or len(lower_clusters) != len(two):
             raise InputError("each observation needs its cluster", field="clusters")
-        differences = _within(one, higher_clusters, two, lower_clusters)
+        pairs = paired(one, higher_clusters, two, lower_clusters)
+        differences = pairs[0] - pairs[1]
         if not len(differences):
             return Judgement(
                 "inconclusive", math.nan, -math.inf, math.inf, 1, "no scenario in both conditions"
             )
         estimate = float(differences.mean())
-        null = _signed(differences, seed, permutations)
+        null = exchanged(*pairs, within=True, seed=seed, permutations=permutations)
         error = float(differences.std()) / math.sqrt(max(1, len(differences) - 1))
         size, method = len(differences), "permutation test within scenarios"
     slack = 1e-12 * (1 + abs(estimate))
@@ -295,40 +207,6 @@ def corrected(judgements: Sequence[Judgement], alpha: float = 0.05) -> tuple[Jud
         else replace(each, p_value=value)
         for each, value in zip(judgements, values, strict=True)
     )
-
-
-def confidence_sequence(
-    successes: float, trials: int, alpha: float = 0.05, prior: tuple[float, float] = (0.5, 0.5)
-) -> tuple[float, float]:
-    """A confidence sequence for a rate: intervals that hold at all sample sizes at once.
-
-    The rates that a beta-binomial mixture's wealth does not reject: B(a+s, b+f) / B(a, b) is at
-    most p^s (1−p)^f / alpha (Robbins 1970; Ville 1939; Howard, Ramdas, McAuliffe and Sekhon 2021).
-    For a rate that given the past is always the same; for independent trials of several rates, of
-    their mean, whenever each was tried equally often (by the inequality of means, no product of
-    expected factors is more than their mean's). Trials may be any values in [0, 1], ``successes``
-    being their sum: each factor is convex in the value, so a coin of the same mean is the worst.
-    """
-    from scipy.optimize import brentq
-    from scipy.special import betaln
-
-    _require_counts(successes, trials)
-    _require_level(alpha)
-    if trials == 0:
-        return 0.0, 1.0
-    failures = trials - successes
-    a, b = prior
-    wealth = betaln(a + successes, b + failures) - betaln(a, b) + math.log(alpha)
-
-    def excess(p: float) -> float:
-        part = successes * math.log(p) if successes else 0.0
-        return part + (failures * math.log1p(-p) if failures else 0.0) - float(wealth)
-
-    rate = successes / trials
-    tiny = 1e-300
-    low = 0.0 if successes == 0 else float(brentq(excess, tiny, min(rate, 1 - 1e-16)))
-    high = 1.0 if failures == 0 else float(brentq(excess, max(rate, tiny), 1 - 1e-16))
-    return low, high
 
 
 def judged_sequentially(
@@ -387,20 +265,30 @@ def judged_values(
 
 
 def judged_ordering_sequentially(
-    higher: Sequence[float], lower: Sequence[float], *, alpha: float = 0.05
+    higher: Sequence[float],
+    lower: Sequence[float],
+    *,
+    range_of: tuple[float, float] = (0.0, 1.0),
+    alpha: float = 0.05,
 ) -> Judgement:
-    """Judges as ``judged_ordering`` does, for values in [0, 1] and a data-dependent sample size.
+    """Judges as ``judged_ordering`` does, for values in range_of and a data-dependent sample size.
 
     Each mean is in its confidence sequence at level alpha/2, which bounds their difference.
     """
+    least, width = range_of[0], (range_of[1] - range_of[0]) or 1.0
     if not len(higher) or not len(lower):
-        return Judgement("inconclusive", math.nan, -1.0, 1.0, 1, "no data")
+        return Judgement("inconclusive", math.nan, -width, width, 1, "no data")
 
     def interval(level: float) -> tuple[float, float]:
         (a, b), (c, d) = (
-            confidence_sequence(float(sum(each)), len(each), level / 2) for each in (higher, lower)
+            confidence_sequence(
+                sum(min(1.0, max(0.0, (value - least) / width)) for value in each),
+                len(each),
+                level / 2,
+            )
+            for each in (higher, lower)
         )
-        return a - d, b - c
+        return (a - d) * width, (b - c) * width
 
     estimate = float(np.mean(higher) - np.mean(lower))
     size = min(len(higher), len(lower))
@@ -486,47 +374,9 @@ def _p_value(interval: Interval, bottom: float, top: float) -> float:
     return math.exp(high)
 
 
-def _permuted(one: Floats, two: Floats, seed: int, permutations: int) -> Floats:
-    pooled, cut = np.concatenate([one, two]), len(one)
-    generator = np.random.default_rng(seed)
-    mixed = generator.permuted(np.tile(pooled, (permutations, 1)), axis=1)
-    null = mixed[:, :cut].mean(1) - mixed[:, cut:].mean(1)
-    # The data are a permutation too: so the test is exact at any number of draws.
-    return np.append(null, one.mean() - two.mean())
-
-
-def _within(one: Floats, names_one: Sequence[str], two: Floats, names_two: Sequence[str]) -> Floats:
-    left, right = np.asarray(names_one, str), np.asarray(names_two, str)
-    both = sorted(set(left.tolist()) & set(right.tolist()))
-    return np.array([one[left == name].mean() - two[right == name].mean() for name in both])
-
-
-def _signed(differences: Floats, seed: int, permutations: int) -> Floats:
-    count = len(differences)
-    if 1 << min(count, 40) <= permutations:
-        codes = np.arange(1 << count)[:, None] >> np.arange(count) & 1
-        return np.asarray((1 - 2 * codes) @ differences / count)
-    signs = 1 - 2 * np.random.default_rng(seed).integers(2, size=(permutations, count))
-    return np.append(signs @ differences / count, differences.mean())
-
-
 def _bounds(low: Bound, high: Bound) -> tuple[float, float]:
     bottom = -math.inf if low is None else float(low)
     top = math.inf if high is None else float(high)
     if not bottom <= top:
         raise InputError(f"the interval [{low}, {high}] is empty", field="low")
     return bottom, top
-
-
-def _require_counts(successes: float, trials: int) -> None:
-    if not 0 <= successes <= trials:
-        raise InputError(
-            f"{successes} successes in {trials} trials are no counts",
-            fix="give 0 ≤ successes ≤ trials",
-            field="successes",
-        )
-
-
-def _require_level(alpha: float) -> None:
-    if not 0 < alpha < 1:
-        raise InputError(f"the level {alpha} is not between 0 and 1", field="alpha")

@@ -5,18 +5,12 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from coopgap.llm_checks.judging.evidence import (
     Judgement,
-    clopper_pearson,
     corrected,
     judged_interval,
     judged_ordering,
@@ -24,122 +18,27 @@ from coopgap.llm_checks.judging.evidence import (
     judged_sequentially,
     judged_values,
 )
+from coopgap.llm_checks.judging.findings import Bias, Findings, Judged, Shown
+from coopgap.llm_checks.judging.intervals import clopper_pearson
+from coopgap.llm_checks.judging.measured import Whole, range_of, seen_in, whole
 from coopgap.llm_checks.judging.revealed import judged_threshold
-from coopgap.llm_checks.negotiating.bargains import Bargains, bargained
+from coopgap.llm_checks.negotiating.bargains import bargained
 from coopgap.llm_checks.playing.answers import Answer
-from coopgap.llm_checks.playing.run import Run, is_simulated
-from coopgap.llm_checks.playing.scenarios import Play
+from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.predicting.predictions import (
     Design,
     OrderingPrediction,
     Prediction,
     Predictions,
-    quantities,
 )
-from coopgap.llm_checks.predicting.regimes import Condition
-from coopgap.llm_checks.predicting.scenes import Scene
-from coopgap.theory.exact import IntArray
-
-Floats = NDArray[np.float64]
+from coopgap.llm_checks.predicting.quantities import is_rate
+from coopgap.llm_checks.predicting.regimes import material
+from coopgap.theory.welfare import first_best
 
 CHANGED = (
     "The predictions that are judged here, their margin or their sample size are not those that "
     "were registered before the first answer: every verdict is exploratory."
 )
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A prediction and its judgement.
-
-    observations: plays used, by condition summed. measured_by: ``choices``, or ``probabilities``
-    where the model gave those of all options. primary: whether it was so registered.
-    """
-
-    prediction: Prediction | OrderingPrediction
-    judgement: Judgement
-    observations: int
-    measured_by: str = "choices"
-    primary: bool = True
-
-
-@dataclass(frozen=True)
-class Bias:
-    """How often an option was chosen by a feature that should not matter.
-
-    expected: its share if it did not matter; low, high: the exact interval of ``share``, at 95 %
-    for all biases of a run together.
-    """
-
-    what: str
-    chosen: int
-    decisions: int
-    expected: Fraction
-    low: float
-    high: float
-
-    @property
-    def share(self) -> float:
-        """How often it was chosen, as a share."""
-        return self.chosen / self.decisions if self.decisions else math.nan
-
-    @property
-    def found(self) -> bool:
-        """Whether the interval excludes what was expected."""
-        return not self.low <= self.expected <= self.high
-
-
-@dataclass(frozen=True)
-class Findings:
-    """All that a run shows.
-
-    statuses: decisions answered, refused, ambiguous, unparseable or cut by their limit. strict:
-    those that strict parsing reads. dropped: plays in which some decision is missing. changed: why
-    no verdict is more than exploratory, or empty.
-    """
-
-    design: Design
-    changed: str
-    judged: tuple[Judged, ...]
-    biases: tuple[Bias, ...]
-    statuses: Mapping[str, int]
-    strict: int
-    dropped: int
-    complete: int
-    input_tokens: int
-    output_tokens: int
-    cost: float
-    choices: Mapping[str, Mapping[str, Mapping[str, int]]]
-    bargains: tuple[Bargains, ...]
-
-
-@dataclass(frozen=True)
-class _Played:
-    """A play with all its decisions.
-
-    mixes: by agent the probabilities of its actions, where the model gave them for every decision.
-    """
-
-    play: Play
-    profile: tuple[int, ...]
-    mixes: tuple[Floats, ...] | None
-
-    @property
-    def scene(self) -> Scene:
-        return self.play.scene
-
-    @property
-    def condition(self) -> Condition:
-        return self.play.condition
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """A quantity in one play: as chosen, and as expected from the probabilities if known."""
-
-    scene: str
-    chosen: Fraction
-    expected: float | None
 
 
 def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
@@ -149,13 +48,7 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
     answer, none is primary. It also measures biases and counts the plays that could not be used.
     """
     changed = "" if run.header.get("predictions") == registered.sha256 else CHANGED
-    played, dropped = [], 0
-    for each in run.plays:
-        profile = each.profile(run.answers)
-        if profile is not None:
-            played.append(_Played(each, profile, _mixes(each, run.answers)))
-        else:
-            dropped += any(one.id in run.answers for one in each.questions)
+    played, dropped = whole(run)
     design = replace(registered.design, sequential=run.sequential)
     judged = [_interval(one, played, seed, design) for one in registered.intervals]
     judged += [_ordering(one, played, seed, run.sequential) for one in registered.orderings]
@@ -179,8 +72,9 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
         input_tokens=sum(each.input_tokens for each in given),
         output_tokens=sum(each.output_tokens for each in given),
         cost=sum(each.cost for each in given),
-        choices=_choices(run),
+        conditions=tuple(_shown(run, played)),
         bargains=bargained(run.plays),
+        wordings=tuple(_wordings(run)),
     )
 
 
@@ -189,6 +83,95 @@ def decided(run: Run, registered: Predictions) -> bool:
     found = judge(run, registered)
     judged = [each for each in found.judged if each.observations and each.prediction.primary]
     return bool(judged) and all(each.judgement.verdict != "inconclusive" for each in judged)
+
+
+def _interval(one: Prediction, played: Sequence[Whole], seed: int, design: Design) -> Judged:
+    condition, sequential = f"{one.regime}/{one.disposition}", design.sequential
+    if one.quantity == "lambda":
+        of = [each for each in played if str(each.condition) == condition]
+        plays, profiles = [each.play for each in of], [each.profile for each in of]
+        return Judged(one, judged_threshold(one, plays, profiles, sequential), len(of))
+    found = seen_in(played, condition, one.quantity)
+    if not found:
+        return Judged(one, _open("no data"), 0)
+    expected = [each.expected for each in found if each.expected is not None]
+    by = "probabilities" if len(expected) == len(found) else "choices"
+    values = expected if by == "probabilities" else [float(each.chosen) for each in found]
+    names = list(dict.fromkeys(each.scene for each in found))
+    ends = (0.0, 1.0) if is_rate(one.quantity) else range_of(played, one.quantity)
+    low, high = allowed(one, design.margin, ends)
+    if sequential and len(names) > 1:
+        verdict = judged_sequentially(math.fsum(values), len(values), low, high)
+    elif sequential and (by == "choices" and ends == (0.0, 1.0)):
+        verdict = judged_sequentially(round(sum(values)), len(values), low, high)
+    elif sequential:
+        verdict = judged_values(values, low, high, range_of=ends, sequential=True)
+    elif by == "probabilities" or not is_rate(one.quantity):
+        # Scenes are drawn as wholes: what counts is how much their means vary.
+        by_scene = [
+            statistics.fmean(v for v, each in zip(values, found, strict=True) if each.scene == name)
+            for name in names
+        ]
+        verdict = judged_values(by_scene if len(names) > 1 else values, low, high, range_of=ends)
+    else:
+        clusters = [
+            (
+                sum(int(each.chosen) for each in found if each.scene == name),
+                sum(each.scene == name for each in found),
+            )
+            for name in names
+        ]
+        verdict = judged_interval(
+            sum(won for won, _ in clusters),
+            len(found),
+            low,
+            high,
+            clusters=clusters if len(clusters) > 1 else None,
+            seed=seed,
+        )
+    return Judged(one, verdict, len(found), by)
+
+
+def allowed(
+    one: Prediction, margin: Fraction, ends: tuple[float, float] = (0.0, 1.0)
+) -> tuple[Fraction | float | None, Fraction | float | None]:
+    """The bounds that data are judged by: those of a single number are widened by the margin."""
+    if one.low is None or one.low != one.high:
+        return one.low, one.high
+    wide = margin if ends == (0.0, 1.0) else float(margin) * (ends[1] - ends[0])
+    return one.low - wide, one.low + wide
+
+
+def _ordering(
+    one: OrderingPrediction, played: Sequence[Whole], seed: int, sequential: bool
+) -> Judged:
+    both = [seen_in(played, each, one.quantity) for each in (one.higher, one.lower)]
+    if not all(both):
+        return Judged(one, _open("no data"), 0)
+    known = all(each.expected is not None for found in both for each in found)
+    high, low = (
+        [float(each.chosen) if each.expected is None or not known else each.expected for each in of]
+        for of in both
+    )
+    by = "probabilities" if known else "choices"
+    if sequential:
+        ends = (0.0, 1.0) if is_rate(one.quantity) else range_of(played, one.quantity)
+        verdict = judged_ordering_sequentially(high, low, range_of=ends)
+        return Judged(one, verdict, len(high) + len(low), by)
+    names = [[each.scene for each in found] for found in both]
+    several = len(set(names[0]) & set(names[1])) > 1
+    verdict = judged_ordering(
+        high,
+        low,
+        higher_clusters=names[0] if several else None,
+        lower_clusters=names[1] if several else None,
+        seed=seed,
+    )
+    return Judged(one, verdict, len(high) + len(low), by)
+
+
+def _open(reason: str) -> Judgement:
+    return Judgement("inconclusive", math.nan, math.nan, math.nan, None, reason)
 
 
 def biases(run: Run) -> list[Bias]:
@@ -228,145 +211,51 @@ def biases(run: Run) -> list[Bias]:
     ]
 
 
-def _mixes(play: Play, answers: Mapping[str, Answer]) -> tuple[Floats, ...] | None:
-    shape = play.scene.environment.shape
-    found = [np.zeros(count) for count in shape]
-    for agent, action in play.forced.items():
-        found[agent][action] = 1
-    for question in play.decisions:
-        shares = answers[question.id].probabilities
-        if shares is None or len(shares) != len(question.presentation.order):
-            return None
-        found[question.agent][list(question.presentation.order)] = shares
-    return tuple(found)
+def _wordings(run: Run) -> Iterator[Bias]:
+    """How often an action of a first best was chosen, by the wording of the question."""
+    good: Counter[int] = Counter()
+    asked: Counter[int] = Counter()
+    for play in run.plays:
+        best = first_best(play.scene.environment).profiles[play.state]
+        for question in play.decisions:
+            answer = run.answers.get(question.id)
+            if answer is not None and answer.tolerant is not None:
+                wording = question.presentation.wording
+                asked[wording] += 1
+                good[wording] += answer.tolerant in {each[question.agent] for each in best}
+    if len(asked) > 1:
+        share = Fraction(good.total(), asked.total())
+        for wording, count in sorted(asked.items()):
+            ends = clopper_pearson(good[wording], count, 0.05 / len(asked))
+            yield Bias(f"wording {wording + 1}", good[wording], count, share, *ends)
 
 
-@lru_cache(maxsize=256)
-def _tables(scene: Scene, language: str | None) -> Mapping[str, IntArray]:
-    return quantities(scene.specification, language)
-
-
-def _seen(played: _Played, quantity: str) -> _Seen | None:
-    """A quantity in a play; None if it is not defined there."""
-    tables = _tables(played.scene, played.condition.regime.language)
-    if quantity not in tables:
-        return None
-    table = tables[quantity][played.play.state]
-    unit = Fraction(1)
-    if quantity == "welfare":
-        unit = Fraction(1, played.scene.environment.denominator)
-    chosen = Fraction(int(table[played.profile])) * unit
-    expected = None
-    if played.mixes is not None:
-        left = table.astype(float) * float(unit)
-        for mix in reversed(played.mixes):
-            left = left @ mix
-        expected = float(left)
-    return _Seen(played.scene.name, chosen, expected)
-
-
-def _of(played: Sequence[_Played], condition: str, quantity: str) -> list[_Seen]:
-    found = [_seen(each, quantity) for each in played if str(each.condition) == condition]
-    return [each for each in found if each is not None]
-
-
-def _interval(one: Prediction, played: Sequence[_Played], seed: int, design: Design) -> Judged:
-    condition, sequential = f"{one.regime}/{one.disposition}", design.sequential
-    if one.quantity == "lambda":
-        of = [each for each in played if str(each.condition) == condition]
-        plays, profiles = [each.play for each in of], [each.profile for each in of]
-        return Judged(one, judged_threshold(one, plays, profiles, sequential), len(of))
-    found = _of(played, condition, one.quantity)
-    if not found:
-        return Judged(one, _open("no data"), 0)
-    expected = [each.expected for each in found if each.expected is not None]
-    by = "probabilities" if len(expected) == len(found) else "choices"
-    values = expected if by == "probabilities" else [float(each.chosen) for each in found]
-    names = list(dict.fromkeys(each.scene for each in found))
-    ends = (0.0, 1.0)
-    if one.quantity == "welfare":
-        ends = _range(played)
-    low, high = allowed(one, design.margin, ends)
-    if sequential and len(names) > 1:
-        verdict = judged_sequentially(math.fsum(values), len(values), low, high)
-    elif sequential and (by == "choices" and ends == (0.0, 1.0)):
-        verdict = judged_sequentially(round(sum(values)), len(values), low, high)
-    elif sequential:
-        verdict = judged_values(values, low, high, range_of=ends, sequential=True)
-    elif by == "probabilities" or one.quantity == "welfare":
-        # Scenes are drawn as wholes: what counts is how much their means vary.
-        by_scene = [
-            statistics.fmean(v for v, each in zip(values, found, strict=True) if each.scene == name)
-            for name in names
-        ]
-        verdict = judged_values(by_scene if len(names) > 1 else values, low, high, range_of=ends)
-    else:
-        clusters = [
-            (
-                sum(int(each.chosen) for each in found if each.scene == name),
-                sum(each.scene == name for each in found),
-            )
-            for name in names
-        ]
-        verdict = judged_interval(
-            sum(won for won, _ in clusters),
-            len(found),
-            low,
-            high,
-            clusters=clusters if len(clusters) > 1 else None,
-            seed=seed,
+def _shown(run: Run, played: Sequence[Whole]) -> Iterator[Shown]:
+    """What was played, by condition."""
+    chosen = _choices(run)
+    for name in dict.fromkeys(str(each.condition) for each in run.plays):
+        of = [each for each in played if str(each.condition) == name]
+        joint: Counter[str] = Counter()
+        best, welfare = 0, Fraction(0)
+        earned: dict[str, Fraction] = {}
+        for each in of:
+            environment, place = each.scene.environment, (each.play.state, *each.profile)
+            joint[", ".join(environment.labels(each.profile))] += 1
+            best += each.profile in first_best(environment).profiles[each.play.state]
+            welfare += Fraction(int(environment.welfare[place]), environment.denominator)
+            paid = material(environment, each.play.binding)
+            for player, own in zip(paid.players, paid.payoffs, strict=True):
+                gain = Fraction(int(own[place]), paid.denominator * len(of))
+                earned[player] = earned.get(player, Fraction(0)) + gain
+        yield Shown(
+            condition=name,
+            plays=len(of),
+            first_best=best,
+            welfare=welfare / len(of) if of else None,
+            points=earned,
+            joint=dict(joint.most_common()),
+            choices=chosen.get(name, {}),
         )
-    return Judged(one, verdict, len(found), by)
-
-
-def allowed(
-    one: Prediction, margin: Fraction, ends: tuple[float, float] = (0.0, 1.0)
-) -> tuple[Fraction | float | None, Fraction | float | None]:
-    """The bounds that data are judged by: those of a single number are widened by the margin."""
-    if one.low is None or one.low != one.high:
-        return one.low, one.high
-    wide = margin if ends == (0.0, 1.0) else float(margin) * (ends[1] - ends[0])
-    return one.low - wide, one.low + wide
-
-
-def _range(played: Sequence[_Played]) -> tuple[float, float]:
-    """The least and the largest welfare that any play could have."""
-    ends: list[Fraction] = []
-    for scene in {each.scene.name: each.scene for each in played}.values():
-        environment = scene.environment
-        low, high = int(environment.welfare.min()), int(environment.welfare.max())
-        ends += [Fraction(each, environment.denominator) for each in (low, high)]
-    return float(min(ends)), float(max(ends))
-
-
-def _ordering(
-    one: OrderingPrediction, played: Sequence[_Played], seed: int, sequential: bool
-) -> Judged:
-    both = [_of(played, each, one.quantity) for each in (one.higher, one.lower)]
-    if not all(both):
-        return Judged(one, _open("no data"), 0)
-    known = all(each.expected is not None for found in both for each in found)
-    high, low = (
-        [float(each.chosen) if each.expected is None or not known else each.expected for each in of]
-        for of in both
-    )
-    by = "probabilities" if known else "choices"
-    if sequential:
-        return Judged(one, judged_ordering_sequentially(high, low), len(high) + len(low), by)
-    names = [[each.scene for each in found] for found in both]
-    several = len(set(names[0]) & set(names[1])) > 1
-    verdict = judged_ordering(
-        high,
-        low,
-        higher_clusters=names[0] if several else None,
-        lower_clusters=names[1] if several else None,
-        seed=seed,
-    )
-    return Judged(one, verdict, len(high) + len(low), by)
-
-
-def _open(reason: str) -> Judgement:
-    return Judgement("inconclusive", math.nan, math.nan, math.nan, None, reason)
 
 
 def _choices(run: Run) -> dict[str, dict[str, dict[str, int]]]:
@@ -381,68 +270,3 @@ def _choices(run: Run) -> dict[str, dict[str, dict[str, int]]]:
                 counts = found.setdefault(str(each.condition), {}).setdefault(player, Counter())
                 counts[environment.actions[question.agent][answer.tolerant]] += 1
     return {c: {p: dict(sorted(n.items())) for p, n in by.items()} for c, by in found.items()}
-
-
-def document_of(run: Run, found: Findings) -> dict[str, Any]:
-    """The JSON document of ``play``; NaN and infinity are null, numbers of the theory exact."""
-    return {
-        "schema": "coopgap.play/1",
-        "source": run.study.source,
-        "model": run.header.get("model"),
-        "registered": run.header.get("predictions"),
-        "exploratory": found.changed or None,
-        "margin": str(found.design.margin),
-        "provenance": dict(run.header),
-        "simulated": is_simulated(run),
-        "incomplete": run.incomplete or None,
-        "sequential": run.sequential,
-        "stopped": run.stopped or None,
-        "decisions": {
-            "designed": run.asked,
-            **found.statuses,
-            "unanswered": run.unanswered,
-            "strictly_parsed": found.strict,
-        },
-        "plays": {"complete": found.complete, "dropped": found.dropped},
-        "tokens": {"input": found.input_tokens, "output": found.output_tokens},
-        "cost": found.cost,
-        "choices": found.choices,
-        "judged": [
-            {
-                "id": each.prediction.id,
-                "claim": each.prediction.claim,
-                "statement": each.prediction.statement,
-                "verdict": each.judgement.verdict,
-                "estimate": _finite(each.judgement.estimate),
-                "low": _finite(each.judgement.low),
-                "high": _finite(each.judgement.high),
-                "needed": each.judgement.needed,
-                "method": each.judgement.method,
-                "p_value": _finite(each.judgement.p_value),
-                "observations": each.observations,
-                "primary": each.primary,
-                "measured_by": each.measured_by,
-            }
-            for each in found.judged
-        ],
-        "biases": [
-            {
-                "what": each.what,
-                "chosen": each.chosen,
-                "decisions": each.decisions,
-                "expected": str(each.expected),
-                "low": each.low,
-                "high": each.high,
-                "found": each.found,
-            }
-            for each in found.biases
-        ],
-        "negotiations": [each.document() for each in found.bargains],
-        "skipped": [
-            {"row": each.row, "id": each.id, "reason": each.reason} for each in run.study.skipped
-        ],
-    }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 STYLE = """
@@ -36,14 +37,75 @@ svg text{fill:var(--ink);font:12px system-ui,sans-serif}
 """
 
 
-def page(title: str, parts: Sequence[str]) -> str:
-    """A page of HTML parts."""
+@dataclass(frozen=True)
+class Part:
+    """A part of a report: a table, a list, text as it was, or a figure.
+
+    figure: HTML. image: the name of a file with the same figure.
+    """
+
+    title: str
+    header: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    items: Sequence[str] = ()
+    text: str = ""
+    caption: str = ""
+    figure: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: paragraphs, notes that a reader must know first, and parts, empty ones left out."""
+
+    title: str
+    lead: Sequence[str]
+    parts: Sequence[Part]
+    notes: Sequence[str] = ()
+
+
+def html(report: Report) -> str:
+    """The report as one page: no script, no request."""
+    first, *more = report.lead
+    body = [f"<h1>{escape(report.title)}</h1>", f"<p>{escape(first)}</p>"]
+    body += [f'<p class="soft">{escape(each)}</p>' for each in more]
+    body += [f'<p class="note">{escape(note)}</p>' for note in report.notes]
+    for each in report.parts:
+        shown = []
+        if each.figure:
+            shown += [f'<p class="soft">{escape(each.caption)}</p>', each.figure]
+        if each.rows:
+            shown.append(html_table(each.header, each.rows))
+        if each.items:
+            shown.append(f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in each.items)}</ul>")
+        if each.text:
+            shown.append(f"<pre>{escape(each.text)}</pre>")
+        if shown:
+            body += [f"<h2>{escape(each.title)}</h2>", *shown]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
-        f"<body>{''.join(parts)}</body></html>\n"
+        f"<title>{escape(report.title)}</title><style>{STYLE}</style></head>"
+        f"<body>{''.join(body)}</body></html>\n"
     )
+
+
+def markdown(report: Report) -> str:
+    """The report in Markdown, with links to figures beside it."""
+    body = [f"# {report.title}", *report.lead, *(f"> {note}" for note in report.notes)]
+    for each in report.parts:
+        if each.image:
+            body.append(f"![{each.title}]({each.image})")
+        shown = []
+        if each.rows:
+            shown.append(markdown_table(each.header, each.rows))
+        if each.items:
+            shown.append("\n".join(f"- {one}" for one in each.items))
+        if each.text:
+            shown.append(f"```text\n{each.text}\n```")
+        if shown:
+            body += [f"## {each.title}", *shown]
+    return "\n\n".join(body) + "\n"
 
 
 def html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -51,7 +113,7 @@ def html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     On narrow screens the rows of a wide one are lists.
     """
-    wide = len(header) > 5
+    wide = len(header) > 4
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
     kind, names = (' class="wide"', header) if wide else ("", [""] * len(header))
     body = "".join(f"<tr>{''.join(map(_cell, row, names))}</tr>" for row in rows)

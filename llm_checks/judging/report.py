@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
-from coopgap.llm_checks.judging.described import conclusion, payoffs, played, prompt
+from coopgap.llm_checks.judging.described import conclusion, messages, payoffs, played, prompt
 from coopgap.llm_checks.judging.evidence import least_confirming
-from coopgap.llm_checks.judging.judge import Findings, Judged, allowed
-from coopgap.llm_checks.judging.pages import html_table, markdown_table, page
+from coopgap.llm_checks.judging.findings import Findings, Judged
+from coopgap.llm_checks.judging.judge import allowed
+from coopgap.llm_checks.judging.pages import Part, Report
 from coopgap.llm_checks.negotiating.bargains import Bargains
-from coopgap.llm_checks.playing.run import EMBEDDED, Run, is_simulated, writes
+from coopgap.llm_checks.playing.models import EMBEDDED, is_simulated, names_in, writes
+from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.playing.simulation import named_agents
-from coopgap.llm_checks.predicting.predictions import Prediction, words_for
+from coopgap.llm_checks.predicting.predictions import Prediction
+from coopgap.llm_checks.predicting.quantities import is_rate, words_for
 
 EMBEDDED_NOTE = (
     "The embedded model has 135 million parameters. A model of this size shows label and order "
@@ -43,14 +46,67 @@ MENU_NOTE = (
 VERDICTS = ("consistent", "contradicted", "inconclusive")
 
 
-def tables(run: Run, found: Findings) -> list[tuple[str, list[str], list[list[str]]]]:
-    """The report's tables: title, header, rows of text."""
+def report(run: Run, found: Findings) -> Report:
+    """All that a run shows, as a document."""
+    return Report(
+        title(run),
+        [conclusion(run, found), summary(found)],
+        [
+            _rates(found),
+            _verdicts("Predictions and verdicts", found, primary=True),
+            _verdicts("Exploratory, each judged for itself", found, primary=False),
+            played(found),
+            _revealed(found),
+            payoffs(run),
+            *_negotiated(found.bargains),
+            messages(run),
+            _choices(found),
+            *_biases(found),
+            _decisions(run, found),
+            Part(
+                "Registered, without data here",
+                ["prediction", "statement", "why"],
+                [
+                    [each.prediction.id, each.prediction.statement, each.judgement.method]
+                    for each in found.judged
+                    if not each.observations
+                ],
+            ),
+            Part(
+                "Rows that were skipped",
+                ["row", "id", "why"],
+                [[str(each.row), each.id, each.reason] for each in run.study.skipped],
+            ),
+            Part("Provenance", ["what", "value"], _flat(run.header)),
+            prompt(run),
+        ],
+        notes(run, found),
+    )
+
+
+def _rates(found: Findings) -> Part:
+    shown = [
+        each
+        for each in _with_data(found)
+        if isinstance(each.prediction, Prediction) and is_rate(each.prediction.quantity)
+    ]
+    drawn = ""
+    if shown:
+        drawn = f'<p class="soft keys">{_keys()}</p><div class="framed">{figure(shown)}</div>'
+    return Part(
+        "Predicted and measured rates",
+        caption="Dots: the measured rate; lines: its 95 % interval.",
+        figure=drawn,
+    )
+
+
+def _verdicts(heading: str, found: Findings, primary: bool) -> Part:
     rows = [
         [
             each.prediction.id,
             each.prediction.statement,
             each.prediction.claim,
-            _measured(each),
+            measured(each),
             str(each.observations),
             each.judgement.verdict,
             each.judgement.method
@@ -58,28 +114,48 @@ def tables(run: Run, found: Findings) -> list[tuple[str, list[str], list[list[st
             + (f"; about {each.judgement.needed} needed" if each.judgement.needed else ""),
         ]
         for each in _with_data(found)
+        if each.primary == primary
     ]
-    judged, explored = (
-        [row for row, each in zip(rows, _with_data(found), strict=True) if each.primary == wanted]
-        for wanted in (True, False)
-    )
     header = ["prediction", "statement", "claim", "measured [95 %]", "plays", "verdict", "method"]
-    choices = [
+    return Part(heading, header, rows)
+
+
+def _revealed(found: Findings) -> Part:
+    rows = [[condition, each.told()] for condition, each in found.revealed.items()]
+    return Part("The λ that choices reveal", ["condition", "λ̂ [95 %]"], rows)
+
+
+def _choices(found: Findings) -> Part:
+    rows = [
         [condition, player, ", ".join(f"{action} {n}" for action, n in counts.items())]
         for condition, by in found.choices.items()
         for player, counts in by.items()
     ]
-    biases = [
-        [
-            each.what,
-            f"{each.chosen} of {each.decisions}",
-            f"{each.share:.2f} [{each.low:.2f}, {each.high:.2f}]",
-            str(each.expected),
-            "bias" if each.found else "none shown",
+    return Part("Choices", ["condition", "player", "actions"], rows)
+
+
+def _biases(found: Findings) -> list[Part]:
+    made = []
+    for heading, seen, unbiased, chosen in (
+        ("Label and order bias", found.biases, "unbiased", "chosen"),
+        ("Wordings", found.wordings, "all wordings", "chose an action of a first best"),
+    ):
+        rows = [
+            [
+                each.what,
+                f"{each.chosen} of {each.decisions}",
+                f"{each.share:.2f} [{each.low:.2f}, {each.high:.2f}]",
+                f"{float(each.expected):.2f}" if seen == found.wordings else str(each.expected),
+                "bias" if each.found else "none shown",
+            ]
+            for each in seen
         ]
-        for each in found.biases
-    ]
-    replies = [
+        made.append(Part(heading, ["what", chosen, "share [95 %]", unbiased, "found"], rows))
+    return made
+
+
+def _decisions(run: Run, found: Findings) -> Part:
+    rows = [
         ["designed", str(run.asked)],
         *([name, str(count)] for name, count in found.statuses.items()),
         *([["stopped", run.stopped]] if run.stopped else []),
@@ -89,38 +165,11 @@ def tables(run: Run, found: Findings) -> list[tuple[str, list[str], list[list[st
         ["tokens in, out", f"{found.input_tokens:,}, {found.output_tokens:,}"],
         ["cost", f"${found.cost:.4f}"],
     ]
-    unjudged = [
-        [each.prediction.id, each.prediction.statement, each.judgement.method]
-        for each in found.judged
-        if not each.observations
-    ]
-    skipped = [[str(each.row), each.id, each.reason] for each in run.study.skipped]
-    provenance = _flat(run.header)
-    return [
-        (
-            "Predictions and verdicts",
-            header,
-            judged,
-        ),
-        ("Exploratory, each judged for itself", header, explored),
-        played(run),
-        payoffs(run),
-        *negotiated(found.bargains),
-        ("Choices", ["condition", "player", "actions"], choices),
-        (
-            "Label and order bias",
-            ["what", "chosen", "share [95 %]", "unbiased", "found"],
-            biases,
-        ),
-        ("Decisions", ["what", "count"], replies),
-        ("Registered, without data here", ["prediction", "statement", "why"], unjudged),
-        ("Rows that were skipped", ["row", "id", "why"], skipped),
-        ("Provenance", ["what", "value"], provenance),
-    ]
+    return Part("Decisions", ["what", "count"], rows)
 
 
-def negotiated(bargains: Sequence[Bargains]) -> list[tuple[str, list[str], list[list[str]]]]:
-    """The tables on the outcomes of negotiations."""
+def _negotiated(bargains: Sequence[Bargains]) -> list[Part]:
+    """The outcomes of negotiations."""
     counts = [
         [
             each.condition,
@@ -155,18 +204,12 @@ def negotiated(bargains: Sequence[Bargains]) -> list[tuple[str, list[str], list[
         for each in bargains
         for reason, count in each.reasons.items()
     ]
+    worth = ["condition", "contract", "proposed", "accepted", "worth", "V(λ, L)", "worth of none"]
+    outcomes = ["condition", "proposals", "read", "writable", "accepted", "no contract"]
     return [
-        (
-            "Negotiations",
-            ["condition", "proposals", "read", "writable", "accepted", "no contract"],
-            counts,
-        ),
-        (
-            "Contracts that were proposed",
-            ["condition", "contract", "proposed", "accepted", "worth", "V(λ, L)", "worth of none"],
-            contracts,
-        ),
-        ("Proposals that are no contracts", ["condition", "why", "count"], reasons),
+        Part("Negotiations", outcomes, counts),
+        Part("Contracts that were proposed", worth, contracts),
+        Part("Proposals that are no contracts", ["condition", "why", "count"], reasons),
     ]
 
 
@@ -187,7 +230,7 @@ def notes(run: Run, found: Findings) -> list[str]:
     told = []
     if found.changed:
         told.append(found.changed)
-    if is_simulated(run):
+    if is_simulated(str(run.header.get("model"))):
         told.append(SIMULATED_NOTE)
     told += _powerless(found)
     if run.sequential:
@@ -208,7 +251,7 @@ def notes(run: Run, found: Findings) -> list[str]:
         )
     if run.incomplete:
         told.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
-    if run.header.get("model") == EMBEDDED:
+    if EMBEDDED in names_in(str(run.header.get("model"))):
         told.append(EMBEDDED_NOTE)
     return told
 
@@ -252,45 +295,6 @@ def summary(found: Findings) -> str:
     if not primary:
         return f"No primary prediction is judged.{more}"
     return f"{head} primary {noun} judged: {counts}{tail}.{more}"
-
-
-def markdown(run: Run, found: Findings) -> str:
-    """The report in Markdown."""
-    parts = [f"# {title(run)}", conclusion(run, found), summary(found)]
-    parts += [f"> {note}" for note in notes(run, found)]
-    for heading, header, rows in tables(run, found):
-        if rows:
-            parts += [f"## {heading}", markdown_table(header, rows)]
-    if asked := prompt(run):
-        parts += ["## One question in full", f"```text\n{asked}\n```"]
-    return "\n\n".join(parts) + "\n"
-
-
-def html(run: Run, found: Findings) -> str:
-    """The report as one page: no script, no request."""
-    parts = [f"<h1>{escape(title(run))}</h1>", f"<p>{escape(conclusion(run, found))}</p>"]
-    parts += [f'<p class="soft">{escape(summary(found))}</p>']
-    parts += [f'<p class="note">{escape(note)}</p>' for note in notes(run, found)]
-    shown = [
-        each
-        for each in found.judged
-        if isinstance(each.prediction, Prediction)
-        and each.observations
-        and _is_rate(each.prediction)
-    ]
-    if shown:
-        parts += [
-            "<h2>Predicted and measured rates</h2>",
-            '<p class="soft">Dots: the measured rate; lines: its 95 % interval.</p>',
-            f'<p class="soft keys">{_keys()}</p>',
-            f'<div class="framed">{figure(shown)}</div>',
-        ]
-    for heading, header, rows in tables(run, found):
-        if rows:
-            parts += [f"<h2>{escape(heading)}</h2>", html_table(header, rows)]
-    if asked := prompt(run):
-        parts += ["<h2>One question in full</h2>", f"<pre>{escape(asked)}</pre>"]
-    return page(title(run), parts)
 
 
 def _keys() -> str:
@@ -337,16 +341,13 @@ def figure(judged: Sequence[Judged]) -> str:
 def title(run: Run) -> str:
     """Who plays what."""
     who = str(run.header.get("model"))
-    if is_simulated(run):
-        who = named_agents(who).name
+    if is_simulated(who):
+        who = " against ".join(named_agents(each).name for each in names_in(who))
     return f"{who} plays {run.header.get('source')}"
 
 
-def _is_rate(one: Prediction) -> bool:
-    return one.quantity == "first-best" or one.quantity.startswith("class:")
-
-
-def _measured(each: Judged) -> str:
+def measured(each: Judged) -> str:
+    """The estimate and its interval."""
     seen = each.judgement
     return f"{_number(seen.estimate)} [{_number(seen.low)}, {_number(seen.high)}]"
 

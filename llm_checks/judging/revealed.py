@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.llm_checks.fitting.choices import Choices, PlayedGame
-from coopgap.llm_checks.judging.evidence import Judgement, clopper_pearson, judged_interval
+from coopgap.llm_checks.fitting.choices import DIFFER, Choices, PlayedGame
+from coopgap.llm_checks.fitting.fit import Estimate
+from coopgap.llm_checks.judging.evidence import Judgement, judged_interval
+from coopgap.llm_checks.judging.intervals import clopper_pearson
+from coopgap.llm_checks.playing.models import differ
 from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.playing.scenarios import Play
 from coopgap.llm_checks.predicting.predictions import Prediction
@@ -28,6 +33,31 @@ MOSTLY = 0.5
 """The first best is what is played if its rate is above this."""
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """λ̂ and β̂ of a condition's choices; reason: why there is no estimate, or empty."""
+
+    lambda_: Estimate | None = None
+    beta: Estimate | None = None
+    reason: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return {
+            "lambda": None if self.lambda_ is None else asdict(self.lambda_),
+            "beta": None if self.beta is None else asdict(self.beta),
+            "reason": self.reason or None,
+        }
+
+    def told(self) -> str:
+        """λ̂ and its interval, or why there is none."""
+        if self.lambda_ is None:
+            return self.reason
+        ends = (self.lambda_.estimate, self.lambda_.low, self.lambda_.high)
+        estimate, low, high = ("∞" if each is None else f"{each:.3g}" for each in ends)
+        return f"{estimate} [{low}, {high}]"
 
 
 def judged_threshold(
@@ -74,6 +104,37 @@ def judged_threshold(
     return verdict
 
 
+def revealed(run: Run, plays: Sequence[Play], profiles: Sequence[tuple[int, ...]]) -> Revealed:
+    """λ̂ of one condition's complete plays, and why it is not estimated."""
+    from coopgap.llm_checks.fitting.fit import fit
+
+    if not plays:
+        return Revealed(reason="no data")
+    if differ(plays[0].condition, str(run.header.get("model"))):
+        return Revealed(reason=DIFFER)
+    if run.sequential:
+        return Revealed(reason="not estimated: the intervals of the fit do not hold at all times")
+    if any(_pays(each) for each in plays):
+        return Revealed(reason="not estimated: payments change the sum of points")
+    try:
+        found = fit(Choices(_games(plays, profiles)))
+    except InputError as error:
+        return Revealed(reason=f"not estimated: {error}")
+    if not found.identified:
+        return Revealed(reason="not identified: many λ explain these choices as well")
+    return Revealed(found.lambda_, found.beta)
+
+
+def estimates(run: Run) -> dict[str, Revealed]:
+    """λ̂ of every condition."""
+    found = {}
+    for name in dict.fromkeys(str(each.condition) for each in run.plays):
+        of = [each for each in run.plays if str(each.condition) == name]
+        both = [(each, seen) for each in of if (seen := each.profile(run.answers))]
+        found[name] = revealed(run, [each for each, _ in both], [seen for _, seen in both])
+    return found
+
+
 def _pays(play: Play) -> bool:
     """Whether the contract that binds moves money in or out."""
     contract = play.binding
@@ -85,11 +146,15 @@ def chosen(run: Run) -> Choices:
     model, made = run.header.get("model"), list[PlayedGame]()
     for name in dict.fromkeys(str(each.condition) for each in run.plays):
         of = [each for each in run.plays if str(each.condition) == name]
+        if differ(of[0].condition, str(model)):
+            continue
         both = [(each, profile) for each in of if (profile := each.profile(run.answers))]
         for contract in dict.fromkeys(repr(each.binding) for each, _ in both):
             same = [(each, found) for each, found in both if repr(each.binding) == contract]
             plays, profiles = [each for each, _ in same], [found for _, found in same]
-            made += _games(plays, profiles, f"{model}: {name}")
+            # No logit equilibrium is solved for more than two agents who are not alike.
+            with suppress(InputError):
+                made += _games(plays, profiles, f"{model}: {name}")
     return Choices(tuple(made))
 
 

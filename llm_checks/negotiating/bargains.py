@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from coopgap.llm_checks.negotiating.proposals import best_worth, worth
-from coopgap.llm_checks.playing.scenarios import Play, payments
+from coopgap.llm_checks.playing.scenarios import Play
+from coopgap.llm_checks.playing.telling import payments
 from coopgap.llm_checks.predicting.regimes import Condition
 from coopgap.llm_checks.predicting.scenes import Scene
 

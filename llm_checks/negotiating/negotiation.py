@@ -23,13 +23,13 @@ from coopgap.llm_checks.playing.scenarios import (
     Question,
     filled,
     options,
-    payments,
     presentation,
+    reply_line,
     system_prompt,
     with_decisions,
-    worded,
-    words_of,
 )
+from coopgap.llm_checks.playing.talking import heard
+from coopgap.llm_checks.playing.telling import payments, worded, words_of
 from coopgap.llm_checks.predicting.scenes import Scene
 from coopgap.theory.contracts import TransferContract
 from coopgap.theory.errors import InputError
@@ -43,13 +43,15 @@ ANSWERS = ("accept", "reject")
 def settled(play: Play, answers: Mapping[str, Answer]) -> Play:
     """The play with all questions that its answers lead to; other plays have theirs already."""
     opening = play.negotiation
-    if opening is None or opening.accepted is not None:
+    if play.settled:
         return play
+    if opening is None:
+        return heard(play, answers)
     asked = [_first(play, opening)]
-    heard = answers.get(asked[0].id)
-    if heard is None:
+    first = answers.get(asked[0].id)
+    if first is None:
         return replace(play, questions=tuple(asked))
-    proposal = proposed(opening, heard)
+    proposal = proposed(opening, first)
     if proposal.contract is None:
         ending = replace(opening, proposal=proposal, accepted=False)
         return _decided(play, asked, ending)
@@ -65,16 +67,16 @@ def settled(play: Play, answers: Mapping[str, Answer]) -> Play:
     return _decided(play, asked, replace(opening, proposal=proposal, accepted=accepted))
 
 
-def proposed(opening: Negotiation, heard: Answer) -> Proposal:
+def proposed(opening: Negotiation, answer: Answer) -> Proposal:
     """The contract that the proposer's answer proposes."""
     if opening.menu is None:
-        found = read_proposal(heard.text, opening.terms)
-        return Proposal("refused", reason=found.reason) if heard.status == "refused" else found
-    if heard.tolerant is None:
-        status = "refused" if heard.status == "refused" else "unparseable"
+        found = read_proposal(answer.text, opening.terms)
+        return Proposal("refused", reason=found.reason) if answer.status == "refused" else found
+    if answer.tolerant is None:
+        status = "refused" if answer.status == "refused" else "unparseable"
         return Proposal(status, reason="no option is named")
-    chosen = opening.menu[heard.tolerant]
-    strict = heard.strict is not None
+    chosen = opening.menu[answer.tolerant]
+    strict = answer.strict is not None
     return Proposal("none" if chosen is None else "writable", chosen, strict=strict)
 
 
@@ -88,7 +90,7 @@ def written(text: str, offered: Terms) -> Reply:
 
 def _decided(play: Play, asked: Sequence[Question], ending: Negotiation) -> Play:
     closed = replace(play, questions=tuple(asked), negotiation=ending, binding=ending.agreed)
-    return with_decisions(closed, ending.agreed)
+    return with_decisions(closed)
 
 
 def _first(play: Play, opening: Negotiation) -> Question:
@@ -108,7 +110,13 @@ def _first(play: Play, opening: Negotiation) -> Question:
             form=f"{next(iter(opening.terms.records))}: {form}",
         )
         return Question(
-            name, opening.proposer, system_prompt(play.condition), prompt, shown, (), "proposal"
+            name,
+            opening.proposer,
+            system_prompt(play, opening.proposer),
+            prompt,
+            shown,
+            (),
+            "proposal",
         )
     words = ["no contract" if each is None else payments(play.scene, each) for each in opening.menu]
     return _of_options(play, "menu", name, opening.proposer, shown, words, parts)
@@ -132,10 +140,11 @@ def _of_options(
     parts: Mapping[str, str],
 ) -> Question:
     by_place = tuple(words[i] for i in shown.order)
-    prompt = filled(
-        kind, **parts, options=options(shown.codes, by_place), codes=", ".join(shown.codes)
-    )
-    return Question(name, agent, system_prompt(play.condition), prompt, shown, by_place, kind)
+    reasoned = play.design.reasoning
+    reply = reply_line(shown.codes, reasoned)
+    prompt = filled(kind, **parts, options=options(shown.codes, by_place), reply=reply)
+    system = system_prompt(play, agent)
+    return Question(name, agent, system, prompt, shown, by_place, kind, reasoned)
 
 
 def _shown(play: Play, agent: int, choices: int, what: str) -> tuple[Presentation, str]:

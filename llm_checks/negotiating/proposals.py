@@ -103,7 +103,7 @@ class Proposal:
 
 def terms(specification: Specification, language: str) -> Terms:
     """The terms of a listed language of transfers."""
-    named = next(each for each in specification.languages if each.name == language)
+    named = specification.named(language)
     assert isinstance(named.contracts, Transfers)
     return Terms(specification.environment, named.language, named.contracts)
 
@@ -217,12 +217,12 @@ def best_worth(specification: Specification, condition: Condition) -> Fraction |
 
     None if it is unknown, if nothing is implementable, and for λ → ∞.
     """
-    if condition.regime.language is None or condition.disposition.kind == "altruistic":
+    wanted = [condition.disposition.of(each) for each in specification.environment.players]
+    if condition.regime.language is None or any(each.kind == "altruistic" for each in wanted):
         return None
     offered = terms(specification, condition.regime.language)
     setting = Setting(offered.environment, offered.language, offered.rules)
-    level = condition.disposition.level or Fraction(0)
-    found = decide.ask(Value(setting, (level,) * len(offered.environment.players)))
+    found = decide.ask(Value(setting, tuple(each.level or Fraction(0) for each in wanted)))
     if not isinstance(found, BestSelection) or found.best is None:
         return None
     return found.welfare if isinstance(found.welfare, Fraction) else None

@@ -104,7 +104,8 @@ def read_inspect(path: Path) -> Record:
                 fix="name one of coopgap play or of llm_checks/inspect_play.py",
                 source=str(path),
             )
-        header = {name: found.get(name) for name in HEADER} | {"model": log.eval.model}
+        header = {name: found.get(name) for name in HEADER}
+        header["model"] = found.get("model") or log.eval.model
         for line in found.get("answers", []):
             try:
                 one = _answer(dict(line))

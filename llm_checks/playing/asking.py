@@ -84,7 +84,8 @@ class Budget:
 class Asking:
     """The plays to ask, the answers so far, and the function that receives new ones.
 
-    failed: why nothing more is asked, once a question was not answered.
+    failed: why nothing more is asked, once a question was not answered. begun: called when a
+    question is put. open: the questions that wait for a reply.
     """
 
     plays: Mapping[str, Play]
@@ -96,6 +97,14 @@ class Asking:
     generation: Generation = field(default_factory=Generation)
     failed: str = ""
     epochs: Callable[[str, int], Play] | None = None
+    begun: Callable[[], None] = lambda: None
+    open: list[str] = field(default_factory=list)
+
+    @property
+    def waiting_for(self) -> str:
+        """The question that waits longest for its reply, and how many others do; or nothing."""
+        others = len(self.open) - 1
+        return "" if others < 0 else self.open[0] + (f" and {others} more" if others else "")
 
     def play(self, name: str, epoch: int) -> Play:
         """The play of a sample; that of a later epoch is another repetition."""

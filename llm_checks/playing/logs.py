@@ -35,15 +35,14 @@ def read_log(path: Path, max_bytes: int = MAX_BYTES) -> EvalLog:
 
 
 def files_of(path: Path, own: str) -> list[Path]:
-    """The files that a path stands for: itself, or of a folder the file ``own``, else its logs.
+    """The files that a path stands for: itself, or of a folder those named ``own``, else its logs.
 
     Raises InputError for a folder with neither.
     """
     if not path.is_dir():
         return [path]
-    if (path / own).exists():
-        return [path / own]
-    logs = sorted(path.rglob("*.eval"))
+    # A folder of several runs has one of each.
+    logs = sorted(path.rglob(own)) or sorted(path.rglob("*.eval"))
     if not logs:
         raise InputError(
             f"this folder holds neither {own} nor a log of Inspect's",

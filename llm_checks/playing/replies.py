@@ -43,10 +43,11 @@ def is_refusal(text: str) -> bool:
     return bool(_REFUSAL.search(text))
 
 
-def parsed(text: str, codes: Sequence[str], words: Sequence[str]) -> Reply:
+def parsed(text: str, codes: Sequence[str], words: Sequence[str], reasoned: bool = False) -> Reply:
     """Reads a reply to a question with these codes and words of its options, by place.
 
-    Strict: the reply is a code and nothing else. Tolerant: the reply, or its last line, is a code
+    Strict: the reply is a code and nothing else; where it is ``reasoned``, its last line is
+    "Answer: " and a code. Tolerant: the reply, or its last line, is a code
     or the words of an option, perhaps in quotes or brackets or after "answer:" and the like; or the
     reply says "I choose", "my answer is" and the like of one option only. A number or a word in
     passing is no answer.
@@ -59,7 +60,8 @@ def parsed(text: str, codes: Sequence[str], words: Sequence[str]) -> Reply:
         place, start = _whole(line, codes, words)
         if place is not None:
             at = None if start is None else text.rindex(line) + start
-            return Reply("answered", None, place, at)
+            exact = reasoned and line == f"Answer: {codes[place]}"
+            return Reply("answered", place if exact else None, place, at)
     if is_refusal(bare):
         return Reply("refused", None, None)
     found = _said(text, codes, words)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import importlib.metadata
 import importlib.util
-import os
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -25,33 +24,27 @@ from coopgap.llm_checks.playing.answers import (
 )
 from coopgap.llm_checks.playing.asking import Asking, Budget, Generation
 from coopgap.llm_checks.playing.logs import files_of
-from coopgap.llm_checks.playing.scenarios import PROMPTS, Play, plays
+from coopgap.llm_checks.playing.models import (
+    EMBEDDED,
+    Cast,
+    cast_of,
+    is_simulated,
+    names_in,
+    one_line,
+    require_usable,
+    writes,
+)
+from coopgap.llm_checks.playing.scenarios import Play, plays, prompts_of
 from coopgap.llm_checks.playing.simulation import named_agents, simulated_answer
+from coopgap.llm_checks.predicting.predictions import Design
 from coopgap.llm_checks.predicting.scenes import Study
 from coopgap.theory.errors import InputError
 
-EMBEDDED = "embedded/smollm2"
-SIMULATED = "simulated"
-"""The provider of agents with no model behind them."""
 JOURNAL = "answers.jsonl"
 FIRST = ("predictions", "margin", "repetitions")
 """What of a log was fixed before its first answer, and stays."""
 
-_QUESTION = re.compile(r"/(\d+)/[^/]+(?:/(?:proposal|acceptance))?$")
-
-KEYS = {
-    "openai": "OPENAI_API_KEY",
-    "anthropic": "ANTHROPIC_API_KEY",
-    "google": "GOOGLE_API_KEY",
-    "openrouter": "OPENROUTER_API_KEY",
-    "mistral": "MISTRAL_API_KEY",
-    "groq": "GROQ_API_KEY",
-    "grok": "XAI_API_KEY",
-    "together": "TOGETHER_API_KEY",
-    "fireworks": "FIREWORKS_API_KEY",
-    "perplexity": "PERPLEXITY_API_KEY",
-}
-"""The environment variable that holds a provider's key; keys are read from nowhere else."""
+_QUESTION = re.compile(r"/(\d+)/[^/]+(?:/(?:proposal|acceptance|message))?$")
 
 
 @dataclass(frozen=True)
@@ -90,9 +83,11 @@ class Run:
 class Options:
     """How a study is played.
 
-    prices: dollars per million input and output tokens. stop: whether a run that has come so far
-    may end, for runs that are judged by intervals that hold at all times; None: all repetitions are
-    played. model_args, base_url: for the provider's client.
+    model: a name of Inspect's, one for each role, or a model itself. prices: dollars per million
+    input and output tokens. stop: whether a run that has come so far may end, for runs that are
+    judged by intervals that hold at all times; None: all repetitions are played. model_args,
+    base_url: for the provider's client. progress: is told of answers, of how many, and of what is
+    being waited for.
     """
 
     model: Any = EMBEDDED
@@ -104,7 +99,7 @@ class Options:
     concurrency: int = 4
     predictions: str = ""
     stop: Callable[[Run], bool] | None = None
-    progress: Callable[[int, int], None] = field(default=lambda _done, _all: None)
+    progress: Callable[[int, int, str], None] = field(default=lambda _done, _all, _what: None)
     generation: Generation = field(default_factory=Generation)
     model_args: Mapping[str, Any] = field(default_factory=dict)
     base_url: str | None = None
@@ -114,29 +109,31 @@ class Options:
         """The model's name."""
         return str(self.model)
 
-    @property
-    def simulated(self) -> bool:
-        """Whether no model is asked at all."""
-        return _provider(self.name) == SIMULATED
+    def cast(self, found: Study) -> Cast:
+        """Who plays. Raises InputError for roles that are not the players."""
+        players = found.scenes[0].environment.players
+        client = {"model_args": self.model_args, "base_url": self.base_url}
+        return cast_of(self.model, players, **client)
 
 
 def header_of(found: Study, options: Options) -> dict[str, Any]:
     """The journal's header: what the answers of a run are about."""
     versions = {"coopgap": importlib.metadata.version("coopgap")}
-    if not options.simulated and importlib.util.find_spec("inspect_ai") is not None:
+    model, design = options.cast(found).name, found.predictions.design
+    if not is_simulated(model) and importlib.util.find_spec("inspect_ai") is not None:
         versions["inspect-ai"] = importlib.metadata.version("inspect-ai")
-    if options.name == EMBEDDED:
+    if EMBEDDED in names_in(model):
         from coopgap.llm_checks.playing.embedded import provenance
 
         versions |= provenance()
     return {
         "study": found.predictions.study,
         "predictions": options.predictions or found.predictions.sha256,
-        "margin": str(found.predictions.design.margin),
-        "prompts": PROMPTS,
+        "margin": str(design.margin),
+        "prompts": prompts_of(design),
         "seed": options.seed,
         "repetitions": options.repetitions,
-        "model": options.name,
+        "model": model,
         "sequential": options.stop is not None,
         "source": Path(found.source).name,
         "versions": versions,
@@ -149,13 +146,14 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     Raises InputError, before anything is asked, for a model that cannot be used, limits without
     prices, and a journal of something else; and for a provider that answered nothing at all.
     """
-    require_usable(options)
-    if not options.simulated:
+    cast = options.cast(found)
+    require_usable(cast, found.predictions.design, options.max_cost, options.prices is not None)
+    if not is_simulated(cast.name):
         if importlib.util.find_spec("inspect_ai") is None:
             raise InputError(
                 "playing needs inspect-ai", fix="pip install 'coopgap[llm]'", field="--model"
             )
-        usable_model(options)
+        cast.usable()
     header = header_of(found, options)
     journal = folder / JOURNAL
     record = Record(header, {})
@@ -169,12 +167,16 @@ def run(found: Study, options: Options, folder: Path) -> Run:
 
     def keep(answer: Answer) -> None:
         append(journal, answer_line(answer))
-        options.progress(len(asking.answers), total)
+        told()
+
+    def told() -> None:
+        options.progress(len(asking.answers), total, asking.waiting_for)
 
     total, design = 0, list[Play]()
     asking = Asking(
         {}, options.seed, header, dict(record.answers), tell=keep, generation=options.generation
     )
+    asking.begun = told
     asking.budget = Budget(
         options.prices or (0.0, 0.0),
         options.max_samples,
@@ -184,23 +186,24 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     incomplete = stopped = ""
     for repetitions in looks(options):
         first = 0 if not design else 1 + design[-1].repetition
-        block = plays(found, repetitions, options.seed, writes(options.name), first)
+        block = plays(found, repetitions, options.seed, writes(cast.name), first)
         design += block
         # What is still to be negotiated may turn out longer or shorter.
         total = sum(settled(each, asking.answers).expected for each in design)
-        options.progress(min(total, len(asking.answers)), total)
+        total = max(total, len(asking.answers))
+        told()
         asking.plays = {each.id: each for each in block if _is_open(each, asking.answers)}
         if asking.plays:
             incomplete = (
-                _simulated(asking, options)
-                if options.simulated
-                else _inspected(found, asking, options, folder)
+                _simulated(asking, cast, options.seed)
+                if is_simulated(cast.name)
+                else _inspected(found, asking, cast, options, folder)
             )
             if incomplete and not asking.answers and not asking.budget.exhausted:
                 # Its header would bind later runs to a model that does not answer.
                 journal.unlink()
                 raise InputError(
-                    f"{options.name!r} answered nothing: {incomplete}",
+                    f"{cast.name!r} answered nothing: {incomplete}",
                     fix="see that the model exists and can be reached, then run this again",
                     field="--model",
                 )
@@ -219,11 +222,6 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     return replace(finished, stopped=stopped, failed=bool(asking.failed))
 
 
-def is_simulated(run: Run) -> bool:
-    """Whether no model was asked."""
-    return _provider(str(run.header.get("model"))) == SIMULATED
-
-
 def looks(options: Options) -> list[int]:
     """The numbers of repetitions after which a run is judged to see whether it may stop.
 
@@ -235,15 +233,6 @@ def looks(options: Options) -> list[int]:
     while found[-1] < options.repetitions:
         found.append(min(options.repetitions, found[-1] + max(1, found[-1] // 4)))
     return found
-
-
-def writes(model: str) -> bool:
-    """Whether a model can write a contract, rather than only choose among options."""
-    return _provider(model) not in ("embedded", SIMULATED)
-
-
-def _provider(model: str) -> str:
-    return model.partition("/")[0]
 
 
 def _is_open(play: Play, answers: Mapping[str, Answer]) -> bool:
@@ -265,35 +254,37 @@ def _finished(
     return Run(found, whole, given, header, incomplete)
 
 
-def _simulated(asking: Asking, options: Options) -> str:
+def _simulated(asking: Asking, cast: Cast, seed: int) -> str:
     """Adds the answers of simulated agents; returns why some are missing, or nothing."""
-    agents = named_agents(options.name)
+    agents = [named_agents(each) for each in cast.of.values()]
     for play in asking.plays.values():
         each = settled(play, asking.answers)
         while question := next((q for q in each.questions if q.id not in asking.answers), None):
             if asking.budget.exhausted:
                 return asking.budget.exhausted
             asking.budget.asked += 1
-            answer = simulated_answer(agents, each, question, options.seed)
+            answer = simulated_answer(agents[question.agent], each, question, seed)
             asking.answers[question.id] = answer
             asking.tell(answer)
             each = settled(each, asking.answers)
     return ""
 
 
-def _inspected(found: Study, asking: Asking, options: Options, folder: Path) -> str:
+def _inspected(found: Study, asking: Asking, cast: Cast, options: Options, folder: Path) -> str:
     """Adds the answers of one of Inspect's models; returns why some are missing, or nothing."""
     import inspect_ai
 
-    from coopgap.llm_checks.playing.tasks import one_line, task_of
+    from coopgap.llm_checks.playing.tasks import task_of
 
+    models = cast.usable()
     try:
         with warnings.catch_warnings():
             # Inspect's own: deprecated calls, streams that it leaves to be collected.
             warnings.simplefilter("ignore")
             (log,) = inspect_ai.eval(
                 task_of(found, asking),
-                model=usable_model(options),
+                model=next(iter(models.values())),
+                model_roles=models if len(set(cast.of.values())) > 1 else None,
                 log_dir=str(folder / "logs"),
                 display="none",
                 log_level="error",
@@ -312,57 +303,32 @@ def _inspected(found: Study, asking: Asking, options: Options, folder: Path) -> 
     return asking.failed
 
 
-def usable_model(options: Options) -> Any:
-    """The model of Inspect's. Raises InputError if it cannot be used."""
-    from inspect_ai.model import get_model
+def recorded(found: Study, options: Options, *logs: Path) -> list[Run]:
+    """The runs that logs hold, journals or ones of Inspect's, or folders of them: one for a model.
 
-    if not isinstance(options.model, str):
-        return options.model
-    try:
-        if _provider(options.model) == "mockllm":
-            return _mock(options.model)
-        return get_model(options.model, base_url=options.base_url, **options.model_args)
-    except InputError:
-        raise
-    except Exception as error:
-        from coopgap.llm_checks.playing.tasks import one_line
-
-        raise InputError(
-            f"the model {options.name!r} cannot be used: {one_line(error)}",
-            fix="name it PROVIDER/MODEL, and install its provider's client",
-            field="--model",
-        ) from None
-
-
-def _mock(name: str) -> Any:
-    """Inspect's model of one reply; without a usage it would download a tokenizer to count one."""
-    from inspect_ai.model import ModelOutput, ModelUsage, get_model
-
-    def output(*_: object) -> ModelOutput:
-        found = ModelOutput.from_content(name, f"Default output from {name}")
-        found.usage = ModelUsage()
-        return found
-
-    return get_model(name, custom_outputs=output)
-
-
-def recorded(found: Study, options: Options, *logs: Path) -> Run:
-    """The run that logs hold, journals or ones of Inspect's, or folders of them; no model is asked.
-
-    Of a folder its journal is read, else all logs of Inspect's below it. Raises InputError for logs
-    without answers, of another spec, and of different runs.
+    No model is asked. Of a folder its journals are read, else all logs of Inspect's below it.
+    Raises InputError for logs without answers, of another spec, and of different runs of a model.
     """
-    files = [file for each in logs for file in files_of(each, JOURNAL)]
-    records = [read_inspect(e) if e.suffix == ".eval" else read_record(e) for e in files]
-    log, record = files[0], records[0]
-    for other, file in zip(records[1:], files[1:], strict=True):
+    records: dict[str, list[tuple[Path, Record]]] = {}
+    for file in (file for each in logs for file in files_of(each, JOURNAL)):
+        record = read_inspect(file) if file.suffix == ".eval" else read_record(file)
+        records.setdefault(str(record.header.get("model")), []).append((file, record))
+    return [_recorded(found, options, of_model) for of_model in records.values()]
+
+
+def _recorded(found: Study, options: Options, records: Sequence[tuple[Path, Record]]) -> Run:
+    log, record = records[0]
+    for file, other in records[1:]:
         require_same(other, record.header, file)
-    if len({each.header.get("predictions") for each in records}) > 1:
+    if len({each.header.get("predictions") for _, each in records}) > 1:
         # They were registered differently: nothing that is judged by all is more than exploratory.
         record = replace(record, header={**record.header, "predictions": None})
-    answers = {name: each for one in records for name, each in one.answers.items()}
+    answers = {name: each for _, one in records for name, each in one.answers.items()}
     record = replace(record, answers=answers)
-    header = header_of(found, options) | {
+    found = replace(
+        found, predictions=replace(found.predictions, design=protocol_of(record, found))
+    )
+    header = header_of(found, replace(options, model="")) | {
         name: record.header.get(name)
         for name in ("model", "seed", "sequential", "versions", *FIRST)
     }
@@ -384,29 +350,15 @@ def recorded(found: Study, options: Options, *logs: Path) -> Run:
     return replace(finished, stopped=stopped)
 
 
-def require_usable(options: Options) -> None:
-    """Raises InputError for a model without its key and for meaningless limits."""
-    if isinstance(options.model, str):
-        provider, slash, _ = options.model.partition("/")
-        if not slash:
-            raise InputError(
-                f"{options.model!r} names no provider", fix=f"e.g. {EMBEDDED}", field="--model"
-            )
-        if options.simulated:
-            named_agents(options.name)
-        key = KEYS.get(provider)
-        if key is not None and not os.environ.get(key):
-            raise InputError(
-                f"the key of {provider} is missing",
-                fix=f"set the environment variable {key}",
-                field="--model",
-            )
-        if options.max_cost is not None and options.prices is None and writes(options.name):
-            raise InputError(
-                "a limit of cost needs prices",
-                fix="give --prices IN,OUT in dollars per million tokens",
-                field="--max-cost",
-            )
+def protocol_of(record: Record, found: Study) -> Design:
+    """The study's design with the protocol of the log: its prompts show how it was asked."""
+    prompts = record.header.get("prompts") or {}
+    return replace(
+        found.predictions.design,
+        reasoning="reasoned" in prompts,
+        talk="message" in prompts,
+        wordings=1 + sum(name.startswith("decision-") for name in prompts),
+    )
 
 
 def _repetition(name: str) -> int:

@@ -19,9 +19,18 @@ from string import Template
 from coopgap.llm_checks.negotiating.proposals import Proposal, Terms, menu, terms
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.points import FORMS, number, profiles_of_others
+from coopgap.llm_checks.playing.telling import (
+    agreement,
+    clauses,
+    situation,
+    worded,
+    words_of,
+)
+from coopgap.llm_checks.predicting.predictions import Design
 from coopgap.llm_checks.predicting.regimes import (
     AnyContract,
     Condition,
+    Disposition,
     allowed_actions,
     best_contract,
     material,
@@ -30,7 +39,6 @@ from coopgap.llm_checks.predicting.scenes import Scene, Study
 from coopgap.theory.contracts import TransferContract
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
-from coopgap.theory.languages import ProductLanguage, describe_record
 
 PROMPTS = {
     "system": "system-1",
@@ -41,6 +49,23 @@ PROMPTS = {
     "acceptance": "acceptance-2",
 }
 """The version of each prompt in use: a file of llm_checks/prompts."""
+
+WORDINGS = ("decision", "decision-b", "decision-c")
+"""The wordings of the question about an action."""
+
+MORE = {
+    "decision-b": "decision-b-1",
+    "decision-c": "decision-c-1",
+    "reasoned": "reasoned-1",
+    "talker": "talker-1",
+    "message": "message-1",
+}
+"""The prompts that only some designs use."""
+
+REPLY = "Reply with exactly one of: "
+
+WRITTEN = ("proposal", "message")
+"""The kinds of questions whose replies choose none of several options."""
 
 CODES = ("ABCDEFGH", "12345678", "PQRSTUVW")
 """Neutral variants of the codes that name options."""
@@ -54,13 +79,14 @@ class Presentation:
     """codes: by place, what names the option there.
 
     order: by place, the action. others: the order of the others' profiles, forward or reversed.
-    form: table or words.
+    form: table or words. wording: which of the wordings.
     """
 
     codes: tuple[str, ...]
     order: tuple[int, ...]
     others: str
     form: str
+    wording: int = 0
 
     def action(self, code: str) -> int:
         """The action that a code names."""
@@ -72,7 +98,8 @@ class Question:
     """One question to one agent; ``words`` are those of its options, by place.
 
     kind: ``decision``, ``proposal`` (of a contract, in writing: no options), ``menu`` (of
-    contracts) or ``acceptance``.
+    contracts), ``acceptance`` or ``message`` (to the others). reasoned: whether the reply may give
+    reasons first.
     """
 
     id: str
@@ -82,6 +109,7 @@ class Question:
     presentation: Presentation
     words: tuple[str, ...]
     kind: str = "decision"
+    reasoned: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +138,8 @@ class Play:
 
     questions: one for each agent that has a choice; in a negotiated play those that the answers so
     far lead to. forced: the action of each agent without a choice. binding: the enforced contract.
+    told: the contract that agents are told of, binding or not. messages: what each agent wrote to
+    the others, None as long as it is not known. design: how it is played.
     """
 
     id: str
@@ -122,6 +152,9 @@ class Play:
     forced: Mapping[int, int] = field(default_factory=dict)
     binding: AnyContract | None = None
     negotiation: Negotiation | None = None
+    told: AnyContract | None = None
+    messages: tuple[str, ...] | None = None
+    design: Design = field(default_factory=Design)
 
     @property
     def decisions(self) -> tuple[Question, ...]:
@@ -143,7 +176,9 @@ class Play:
     @property
     def settled(self) -> bool:
         """Whether all its questions are known."""
-        return self.negotiation is None or self.negotiation.accepted is not None
+        if self.negotiation is not None:
+            return self.negotiation.accepted is not None
+        return self.messages is not None or not self.design.talk
 
     @property
     def expected(self) -> int:
@@ -161,6 +196,13 @@ def plays(
     than choose from a menu.
     """
     contracts, offers = _contracts(study), _offers(study, writes)
+    design = study.predictions.design
+    if design.talk and any(each.regime.kind == "negotiated" for each in study.conditions):
+        raise InputError(
+            "messages are sent where nothing is negotiated",
+            fix="leave --talk out, or choose other regimes",
+            field="--talk",
+        )
     made = []
     for repetition in range(first, repetitions):
         for scene in study.scenes:
@@ -170,18 +212,23 @@ def plays(
                 if condition.regime.kind == "negotiated" and language is not None:
                     made.append(
                         replace(
-                            _bare(scene, condition, repetition, seed),
+                            _bare(scene, condition, repetition, seed, design),
                             negotiation=_opening(
                                 scene, condition, repetition, seed, offers[scene.name, language]
                             ),
                         )
                     )
                 elif language is None or contract is not None:
-                    made.append(_play(scene, condition, contract, repetition, seed))
+                    bare = _bare(scene, condition, repetition, seed, design)
+                    binding = contract if condition.regime.kind == "enforced" else None
+                    one = replace(bare, binding=binding, told=contract)
+                    made.append(one if design.talk else with_decisions(one))
     return tuple(made)
 
 
-def presentation(count: int, seed: str, repetition: int, words: Iterable[str] = ()) -> Presentation:
+def presentation(
+    count: int, seed: str, repetition: int, words: Iterable[str] = (), wordings: int = 1
+) -> Presentation:
     """The presentation of ``count`` options in a repetition, drawn by the seed.
 
     Everything is drawn independently of everything else, of what other repetitions and other agents
@@ -196,7 +243,21 @@ def presentation(count: int, seed: str, repetition: int, words: Iterable[str] = 
     generator.shuffle(order)
     generator.shuffle(codes)
     others, form = generator.choice(("forward", "reversed")), generator.choice(list(FORMS))
-    return Presentation(tuple(codes), tuple(order), others, form)
+    wording = generator.randrange(wordings) if wordings > 1 else 0
+    return Presentation(tuple(codes), tuple(order), others, form, wording)
+
+
+def prompts_of(design: Design) -> dict[str, str]:
+    """The version of each prompt that a design uses."""
+    more = list(WORDINGS[1 : design.wordings])
+    more += ["reasoned"] * design.reasoning + ["talker", "message"] * design.talk
+    return PROMPTS | {name: MORE[name] for name in more}
+
+
+def reply_line(codes: Sequence[str], reasoned: bool) -> str:
+    """How an agent is asked to reply."""
+    listed = ", ".join(codes)
+    return template(MORE["reasoned"]).substitute(codes=listed) if reasoned else REPLY + listed
 
 
 @lru_cache
@@ -236,21 +297,13 @@ def _offers(study: Study, writes: bool) -> dict[tuple[str, str], Offer]:
     }
 
 
-def _bare(scene: Scene, condition: Condition, repetition: int, seed: int) -> Play:
+def _bare(scene: Scene, condition: Condition, repetition: int, seed: int, design: Design) -> Play:
     environment = scene.environment
     place = f"{scene.name}/{condition}/{repetition}"
     generator = random.Random(f"{seed}|{place}")
     weights = [float(p) for p in environment.prior]
     state = generator.choices(range(len(weights)), weights)[0]
-    return Play(place, scene, condition, repetition, seed, state)
-
-
-def _play(
-    scene: Scene, condition: Condition, contract: AnyContract | None, repetition: int, seed: int
-) -> Play:
-    bare = _bare(scene, condition, repetition, seed)
-    binding = contract if condition.regime.kind == "enforced" else None
-    return with_decisions(replace(bare, binding=binding), contract)
+    return Play(place, scene, condition, repetition, seed, state, design=design)
 
 
 def _opening(
@@ -266,11 +319,8 @@ def _opening(
     return Negotiation(offer[0], agents[turn], offer[1])
 
 
-def with_decisions(play: Play, contract: AnyContract | None) -> Play:
-    """The play with its questions about actions added.
-
-    ``contract`` is the one that agents are told of, whether it binds or not.
-    """
+def with_decisions(play: Play) -> Play:
+    """The play with its questions about actions added."""
     scene, state, environment = play.scene, play.state, play.scene.environment
     allowed = allowed_actions(environment, play.binding, state)
     questions, forced = [], {}
@@ -284,29 +334,35 @@ def with_decisions(play: Play, contract: AnyContract | None) -> Play:
                 fix=f"play games of at most {len(CODES[0])} actions",
             )
         where = f"{play.seed}|{scene.name}/{play.condition}|{agent}"
-        one = presentation(len(choices), where, play.repetition, words_of(scene))
+        one = presentation(
+            len(choices), where, play.repetition, words_of(scene), play.design.wordings
+        )
         shown = replace(one, order=tuple(choices[i] for i in one.order))
         questions.append(
             Question(
                 id=f"{play.id}/{environment.players[agent]}",
                 agent=agent,
-                system=system_prompt(play.condition),
-                prompt=_prompt(play, contract, agent, allowed, shown),
+                system=system_prompt(play, agent),
+                prompt=_prompt(play, agent, allowed, shown),
                 presentation=shown,
                 words=tuple(scene.words[agent][action] for action in shown.order),
+                reasoned=play.design.reasoning,
             )
         )
     return replace(play, questions=(*play.questions, *questions), forced=forced)
 
 
-def system_prompt(condition: Condition) -> str:
-    """The system prompt, which tells an agent its disposition."""
-    name = "negotiator" if condition.regime.kind == "negotiated" else "system"
-    return template(PROMPTS[name]).substitute(wants=_wants(condition)).strip()
+def system_prompt(play: Play, agent: int) -> str:
+    """The system prompt, which tells an agent its disposition, and nothing of others'."""
+    name = "negotiator" if play.condition.regime.kind == "negotiated" else "system"
+    name = "talker" if play.design.talk else name
+    player = play.scene.environment.players[agent]
+    text = template((PROMPTS | MORE)[name])
+    return text.substitute(wants=_wants(play.condition.disposition.of(player))).strip()
 
 
-def _wants(condition: Condition) -> str:
-    level = condition.disposition.level
+def _wants(wanted: Disposition) -> str:
+    level = wanted.level
     texts = {
         "base": "",
         "selfish": " You care only about your own points: get as many as you can.",
@@ -319,39 +375,49 @@ def _wants(condition: Condition) -> str:
             "times the sum of everybody's points (payments under a contract move points and do not "
             "count in the sum)."
         )
-    return texts[condition.disposition.kind]
+    return texts[wanted.kind]
 
 
-def _prompt(
+def _prompt(play: Play, agent: int, allowed: Sequence[Sequence[int]], shown: Presentation) -> str:
+    words = [play.scene.words[agent][action] for action in shown.order]
+    own = dict(zip(shown.codes, shown.order, strict=True))
+    return filled(
+        WORDINGS[shown.wording],
+        **told_of(play, agent, allowed, own, shown),
+        options=options(shown.codes, words),
+        reply=reply_line(shown.codes, play.design.reasoning),
+    )
+
+
+def told_of(
     play: Play,
-    contract: AnyContract | None,
     agent: int,
     allowed: Sequence[Sequence[int]],
+    own: Mapping[str, int],
     shown: Presentation,
-) -> str:
+) -> dict[str, str]:
+    """What an agent is told of a play, by parts of a prompt. own: its actions by their names."""
     scene, state = play.scene, play.state
     told = ""
     if play.negotiation is not None:
-        told = agreement(scene, play.negotiation)
-    elif contract is not None:
-        told = _clauses(scene, play.condition, contract, state)
-    words = [scene.words[agent][action] for action in shown.order]
-    return filled(
-        "decision",
-        story=scene.stories[agent] if scene.stories else "",
-        situation=situation(scene, state, agent),
-        options=options(shown.codes, words),
-        payoffs=_payoffs(
-            material(scene.environment, play.binding), scene, state, agent, allowed, shown
-        ),
-        contract=told,
-        codes=", ".join(shown.codes),
-    )
+        told = agreement(scene, play.negotiation.agreed)
+    elif play.told is not None:
+        told = clauses(scene, play.condition, play.told, state)
+    for player, message in zip(scene.environment.players, play.messages or (), strict=False):
+        who = "You" if player == scene.environment.players[agent] else player
+        told += f"\n{who} wrote before: “{message}”"
+    paid = material(scene.environment, play.binding)
+    return {
+        "story": scene.stories[agent] if scene.stories else "",
+        "situation": situation(scene, state, agent),
+        "payoffs": _payoffs(paid, scene, state, agent, allowed, own, shown),
+        "contract": told,
+    }
 
 
 def filled(name: str, **parts: str) -> str:
     """A prompt with its parts; lines that stay empty are left out."""
-    text = template(PROMPTS[name]).substitute(parts)
+    text = template((PROMPTS | MORE)[name]).substitute(parts)
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 
@@ -360,34 +426,13 @@ def options(codes: Sequence[str], words: Sequence[str]) -> str:
     return "\n".join(f"{code}: {word}" for code, word in zip(codes, words, strict=True))
 
 
-def agreement(scene: Scene, negotiation: Negotiation) -> str:
-    """The outcome of a negotiation, in words."""
-    if negotiation.agreed is None:
-        return "The players did not agree on a contract: there is none."
-    paid = payments(scene, negotiation.agreed)
-    return (
-        f"The players agreed on this contract, and it is enforced. {paid} Its payments are "
-        "included in the points above."
-    )
-
-
-def situation(scene: Scene, state: int, agent: int) -> str:
-    """The agents and the state that all of them see, in words."""
-    environment = scene.environment
-    others = [name for i, name in enumerate(environment.players) if i != agent]
-    seen = ""
-    if len(environment.states) > 1:
-        seen = f" Everybody sees that the state is {environment.states[state]}."
-    with_whom = f" The others: {', '.join(others)}." if others else ""
-    return f"You are {environment.players[agent]}.{with_whom}{seen}"
-
-
 def _payoffs(
     paid: Environment,
     scene: Scene,
     state: int,
     agent: int,
     allowed: Sequence[Sequence[int]],
+    own: Mapping[str, int],
     shown: Presentation,
 ) -> str:
     theirs = profiles_of_others(allowed, agent, shown.others)
@@ -396,63 +441,5 @@ def _payoffs(
             f"{len(theirs) * len(shown.order)} profiles are too many to tell",
             fix=f"play games of at most {MAX_LINES} profiles",
         )
-    own = dict(zip(shown.codes, shown.order, strict=True))
     told = FORMS[shown.form]
     return "\n".join(told(worded(scene, paid), state, agent, own, theirs))
-
-
-def payments(scene: Scene, contract: TransferContract) -> str:
-    """A contract's clauses: what is verified, and what is paid."""
-    shown = worded(scene, scene.environment)
-    lines = []
-    for record, amounts in sorted(contract.transfers.items()):
-        if not any(amounts):
-            continue
-        paid = [
-            f"{player} {'pays' if amount < 0 else 'receives'} {number(abs(amount))}"
-            for player, amount in zip(shown.players, amounts, strict=True)
-            if amount
-        ]
-        seen = describe_record(contract.language, shown, record)
-        lines.append(f"If the court sees ({seen}): {', '.join(paid)}.")
-    return (" ".join(lines) or "Nobody pays anything.") + _blindness(contract)
-
-
-def _clauses(scene: Scene, condition: Condition, contract: AnyContract, state: int) -> str:
-    """The contract in words: what is verified, what is paid or allowed, and whether it binds."""
-    if isinstance(contract, TransferContract):
-        body = payments(scene, contract)
-    else:
-        shown = worded(scene, scene.environment)
-        lines = []
-        for agent, player in enumerate(shown.players):
-            left = [
-                shown.actions[agent][action]
-                for action in allowed_actions(shown, contract, state)[agent]
-            ]
-            lines.append(f"{player} may take only: {' or '.join(left)}.")
-        body = " ".join(lines) + _blindness(contract)
-    if condition.regime.kind == "enforced":
-        counted = (
-            " Its payments are included in the points above."
-            if isinstance(contract, TransferContract)
-            else ""
-        )
-        return f"This contract is enforced. {body}{counted}"
-    return f"This contract was announced, but nobody enforces it. {body}"
-
-
-def _blindness(contract: AnyContract) -> str:
-    if isinstance(contract.language, ProductLanguage) and not contract.language.is_state_language:
-        return " The court cannot tell apart actions that are joined by 'or'."
-    return ""
-
-
-def words_of(scene: Scene) -> list[str]:
-    """All words for actions."""
-    return [word for words in scene.words for word in words]
-
-
-def worded(scene: Scene, environment: Environment) -> Environment:
-    """The environment, the scene's own or one with other payoffs, with the scene's words."""
-    return replace(environment, actions=scene.words)

@@ -53,6 +53,8 @@ def simulated_answer(
     agents: Agents | PlaceTakers, play: Play, question: Question, seed: int
 ) -> Answer:
     """The agent's answer, a function of the seed and the question."""
+    if question.kind == "message":
+        return Answer(question.id, "", "answered", None, None, None, None, 0, 0, 0.0)
     order = question.presentation.order
     if isinstance(agents, PlaceTakers):
         shares = agents.places(len(order))

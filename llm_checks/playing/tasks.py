@@ -5,10 +5,8 @@ Agents of a play are asked in conversations of their own. ``inspect_play`` is th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from textwrap import shorten
 from typing import Any
 
 from anyio import fail_after, sleep
@@ -19,6 +17,7 @@ from inspect_ai.model import (
     ChatMessageSystem,
     ChatMessageUser,
     GenerateConfig,
+    Model,
     ModelOutput,
     get_model,
 )
@@ -29,16 +28,14 @@ from coopgap.llm_checks.negotiating.negotiation import settled, written
 from coopgap.llm_checks.playing.answers import Answer, answer_line
 from coopgap.llm_checks.playing.asking import Asking, Budget
 from coopgap.llm_checks.playing.embedded import EmbeddedModel
+from coopgap.llm_checks.playing.models import differ, one_line
 from coopgap.llm_checks.playing.replies import Reply, parsed
-from coopgap.llm_checks.playing.scenarios import Play, Question
-from coopgap.llm_checks.predicting.predictions import classes, quantities
+from coopgap.llm_checks.playing.scenarios import WRITTEN, Play, Question
+from coopgap.llm_checks.predicting.quantities import classes, quantities
 from coopgap.llm_checks.predicting.regimes import material
 from coopgap.llm_checks.predicting.scenes import Study
 
 __all__ = ["EmbeddedModel", "task_of"]
-
-MAX_REASON = 300
-"""The longest error of a provider, in characters, that is told whole."""
 
 TOP_LOGPROBS = 20
 """Of how many tokens the probabilities are asked for; providers give no more."""
@@ -55,6 +52,7 @@ def task_of(found: Study, asking: Asking) -> Task:
                 "condition": str(each.condition),
                 "state": each.scene.environment.states[each.state],
                 **_game(each),
+                "differ": differ(each.condition, str(asking.header.get("model"))),
                 **asking.header,
             },
         )
@@ -87,8 +85,11 @@ def decide(asking: Asking) -> Solver:
                 break
             length = len(question.system) + len(question.prompt)
             asking.budget.begin(question.id, (length // 3, asking.generation.max_tokens))
+            asking.open.append(question.id)
+            asking.begun()
             try:
-                state.output = await _asked(question, asking)
+                player = each.scene.environment.players[question.agent]
+                state.output = await _asked(question, asking, get_model(role=player))
             except Exception as error:
                 asking.budget.end(question.id, 0.0)
                 if asking.epochs is not None:
@@ -97,6 +98,8 @@ def decide(asking: Asking) -> Solver:
                 asking.failed = asking.failed or one_line(error)
                 state.metadata["unasked"] = asking.failed
                 break
+            finally:
+                asking.open.remove(question.id)
             answer = _answer(question, state.output, asking.budget, each)
             asking.budget.end(question.id, answer.cost)
             asking.answers[question.id] = answer
@@ -184,9 +187,9 @@ def _share(seen: Scored, status: str) -> float:
     )
 
 
-async def _asked(question: Question, asking: Asking) -> ModelOutput:
+async def _asked(question: Question, asking: Asking, model: Model) -> ModelOutput:
     """The model's output. Raises TimeoutError, and whatever the provider's client raises."""
-    model, wanted = get_model(), asking.generation
+    wanted = asking.generation
     messages: list[ChatMessage] = [
         ChatMessageSystem(content=question.system),
         ChatMessageUser(content=question.prompt),
@@ -210,13 +213,6 @@ async def _asked(question: Question, asking: Asking) -> ModelOutput:
     return output
 
 
-def one_line(error: BaseException) -> str:
-    """An error in one line, without the request that it was about."""
-    text = re.sub(r"(^|\n)\s*Request:\n.*?(\n\n|$)", " ", str(error), flags=re.DOTALL)
-    text = " ".join(re.sub(r"\[/?[a-z ]*\]", "", text).split())
-    return shorten(text, MAX_REASON, placeholder=" …") or type(error).__name__
-
-
 def _number(text: str) -> int:
     from hashlib import sha256
 
@@ -228,8 +224,10 @@ def _answer(question: Question, output: ModelOutput, budget: Budget, play: Play)
     if question.kind == "proposal":
         assert play.negotiation is not None
         reply = written(output.completion, play.negotiation.terms)
+    elif question.kind == "message":
+        reply = Reply("answered" if output.completion.strip() else "unparseable", None, None)
     else:
-        reply = parsed(output.completion, shown.codes, question.words)
+        reply = parsed(output.completion, shown.codes, question.words, question.reasoned)
     usage = output.usage
     tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
     status = reply.status
@@ -239,7 +237,7 @@ def _answer(question: Question, output: ModelOutput, budget: Budget, play: Play)
         status = "cut"
     option = reply.tolerant if status == "answered" else None
     # What is written has no place among options.
-    place = None if question.kind == "proposal" else option
+    place = None if question.kind in WRITTEN else option
     return Answer(
         id=question.id,
         text=output.completion,
@@ -266,7 +264,7 @@ def _probabilities(
     import math
 
     logs = output.choices[0].logprobs if output.choices else None
-    if question.kind == "proposal" or reply.start is None or reply.tolerant is None or not logs:
+    if reply.start is None or reply.tolerant is None or not logs:
         return None
     codes = question.presentation.codes
     end = 0

@@ -40,13 +40,14 @@ def reach(specification: Specification, condition: Condition) -> Reach | str:
 
     The bound on welfare has a certificate that the checker accepted.
     """
-    if condition.disposition.kind == "altruistic":
+    wanted = [condition.disposition.of(each) for each in specification.environment.players]
+    if any(each.kind == "altruistic" for each in wanted):
         return f"{condition}: what mechanisms reach is decided at a λ, not in the limit"
-    named = next(e for e in specification.languages if e.name == condition.regime.language)
+    assert condition.regime.language is not None
+    named = specification.named(condition.regime.language)
     assert isinstance(named.contracts, Transfers)
     game = specification.environment
-    level = condition.disposition.level or Fraction(0)
-    levels = (level,) * len(game.players)
+    levels = tuple(each.level or Fraction(0) for each in wanted)
     known = complete_information(game)
     society = Society(game, known, named.language, named.contracts, levels)
     found = decide.mechanisms(society, SECONDS)
@@ -70,7 +71,8 @@ def reach(specification: Specification, condition: Condition) -> Reach | str:
 def _unseen(specification: Specification, condition: Condition) -> Fraction:
     """The largest probability of the first best that unseen deviations leave, or 1."""
     game = specification.environment
-    named = next(e for e in specification.languages if e.name == condition.regime.language)
+    assert condition.regime.language is not None
+    named = specification.named(condition.regime.language)
     total = Fraction(0)
     for state, profiles in first_best(game).profiles.items():
         wanted = np.zeros(game.shape, dtype=np.int64)

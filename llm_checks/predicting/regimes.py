@@ -6,6 +6,7 @@ theory expects to be played.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +14,8 @@ from fractions import Fraction
 import numpy as np
 
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.questions.obligations import BestSelection, Reached, Setting, Value
+from coopgap.proofs.deciding.play import prescribed
+from coopgap.proofs.questions.obligations import BestSelection, Setting, Value
 from coopgap.theory.contracts import (
     DirectiveContract,
     Directives,
@@ -60,14 +62,32 @@ class Regime:
 class Disposition:
     """What agents are asked to want.
 
-    kind: base (told nothing), selfish, prosocial at ``level`` λ, or altruistic (λ → ∞).
+    kind: base (told nothing), selfish, prosocial at ``level`` λ, altruistic (λ → ∞), or mixed:
+    ``roles`` then says of every player what it is asked to want.
     """
 
     kind: str
     level: Fraction | None = None
+    roles: tuple[tuple[str, Disposition], ...] = ()
 
     def __str__(self) -> str:
+        if self.roles:
+            return ",".join(f"{player}={each}" for player, each in self.roles)
         return self.kind if self.level is None else f"{self.kind}:{self.level}"
+
+    def of(self, player: str) -> Disposition:
+        """What this player is asked to want."""
+        return dict(self.roles).get(player, self)
+
+    @property
+    def known(self) -> bool:
+        """Whether every agent's λ is known."""
+        return all(each.kind != "base" for each in (self, *(one for _, one in self.roles)))
+
+    @property
+    def is_prosocial(self) -> bool:
+        """Whether λ is above 0, of all agents."""
+        return self.kind == "altruistic" or bool(self.level)
 
 
 @dataclass(frozen=True)
@@ -127,28 +147,53 @@ def require_playable(conditions: Sequence[Condition]) -> None:
             )
 
 
-def disposition(text: str) -> Disposition:
-    """Reads ``base``, ``selfish``, ``altruistic`` or ``prosocial:λ``.
+def disposition(text: str, players: Sequence[str] = ()) -> Disposition:
+    """Reads ``base``, ``selfish``, ``altruistic``, ``prosocial:λ`` or ``PLAYER=…,PLAYER=…``.
 
-    Raises InputError, its field being ``--disposition``.
+    players: those who may have dispositions of their own. Raises InputError, its field being
+    ``--disposition``.
     """
-    kind, _, level = text.partition(":")
     with inside("--disposition"):
-        if kind == "prosocial" and level:
-            value = parse_number(level)
-            if value < 0:
-                raise InputError(f"{level} is negative", fix="λ is at least 0")
-            if len(str(value)) > MAX_LEVEL:
-                raise InputError(
-                    f"the level {level if len(level) <= MAX_LEVEL else level[:20] + '…'} has "
-                    f"{len(str(value))} characters",
-                    fix=f"λ has at most {MAX_LEVEL}; altruistic is λ without bound",
-                )
-            return Disposition(kind, value)
-        if kind not in ("base", "selfish", "altruistic") or level:
-            kinds = ("base", "selfish", "prosocial:2", "altruistic")
-            raise InputError(f"{text!r} is no disposition", fix=suggestion(text, kinds))
-        return Disposition(kind)
+        if "=" not in text:
+            return _of_all(text)
+        wanted = by_role(text, players)
+        roles = tuple((player, _of_all(wanted[player])) for player in players)
+        alike = len({each for _, each in roles}) == 1
+        return roles[0][1] if alike else Disposition("mixed", roles=roles)
+
+
+def by_role(text: str, players: Sequence[str]) -> dict[str, str]:
+    """Reads ``PLAYER=…,PLAYER=…``, each player once. Raises InputError."""
+    found: dict[str, str] = {}
+    fix = f"write {','.join(f'{player}=…' for player in players)}"
+    for part in re.split(rf",\s*(?=(?:{'|'.join(map(re.escape, players))})=)", text):
+        player, _, value = part.strip().partition("=")
+        if player not in players or player in found:
+            problem = "is named twice" if player in found else "is no player"
+            raise InputError(f"{player!r} {problem}", fix=fix)
+        found[player] = value.strip()
+    if missing := [player for player in players if player not in found]:
+        raise InputError(f"{missing[0]!r} is left out of {text!r}", fix=fix)
+    return found
+
+
+def _of_all(text: str) -> Disposition:
+    kind, _, level = text.partition(":")
+    if kind == "prosocial" and level:
+        value = parse_number(level)
+        if value < 0:
+            raise InputError(f"{level} is negative", fix="λ is at least 0")
+        if len(str(value)) > MAX_LEVEL:
+            raise InputError(
+                f"the level {level if len(level) <= MAX_LEVEL else level[:20] + '…'} has "
+                f"{len(str(value))} characters",
+                fix=f"λ has at most {MAX_LEVEL}; altruistic is λ without bound",
+            )
+        return Disposition(kind, value)
+    if kind not in ("base", "selfish", "altruistic") or level:
+        kinds = ("base", "selfish", "prosocial:2", "altruistic")
+        raise InputError(f"{text!r} is no disposition", fix=suggestion(text, kinds))
+    return Disposition(kind)
 
 
 def best_contract(specification: Specification, language: str) -> AnyContract | None:
@@ -156,27 +201,15 @@ def best_contract(specification: Specification, language: str) -> AnyContract | 
 
     None if no contract implements anything, or none was found.
     """
-    named = next(each for each in specification.languages if each.name == language)
+    named = specification.named(language)
     setting = Setting(specification.environment, named.language, named.contracts)
     found = decide.ask(Value(setting, setting.selfish))
     if not isinstance(found, BestSelection) or found.best is None:
         return None
     if isinstance(named.contracts, Directives):
         assert isinstance(named.language, ProductLanguage)
-        return _directive(named.language, found.best)
+        return prescribed(named.language, found.best)
     return TransferContract(named.language, found.best.contract.amounts())
-
-
-def _directive(language: ProductLanguage, best: Reached) -> DirectiveContract:
-    """The directive that allows in each cell the classes that the selection uses there."""
-    allowed: dict[int, list[set[int]]] = {}
-    for state, profile in best.selection.items():
-        of_cell = allowed.setdefault(language.cells[state], [set() for _ in profile])
-        for agent, action in enumerate(profile):
-            of_cell[agent].add(language.classes[agent][action])
-    return DirectiveContract(
-        language, {cell: tuple(map(frozenset, sets)) for cell, sets in allowed.items()}
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,17 +257,16 @@ def faced(
     W counts material payoffs, not transfers.
     """
     paid = material(environment, contract)
-    if wanted.kind == "altruistic":
-        payoffs = np.stack([environment.welfare] * len(environment.players))
-    else:
-        level = wanted.level or Fraction(0)
-        levels = (level,) * len(environment.players)
-        # Transfers move money, not welfare: λW is added to what the raw game makes of it.
-        social, unit = prosocial_payoffs(environment, levels)
-        gained = social.astype(object) * paid.denominator * environment.denominator
-        raw = environment.payoffs.astype(object) * unit * paid.denominator
-        money = paid.payoffs.astype(object) * unit * environment.denominator
-        payoffs = gained - raw + money
+    each = [wanted.of(player) for player in environment.players]
+    # Transfers move money, not welfare: λW is added to what the raw game makes of it.
+    social, unit = prosocial_payoffs(environment, [one.level or Fraction(0) for one in each])
+    gained = social.astype(object) * paid.denominator * environment.denominator
+    raw = environment.payoffs.astype(object) * unit * paid.denominator
+    money = paid.payoffs.astype(object) * unit * environment.denominator
+    payoffs = gained - raw + money
+    for agent, one in enumerate(each):
+        if one.kind == "altruistic":
+            payoffs[agent] = environment.welfare
     allowed = allowed_actions(environment, contract, state)
-    own = np.stack([each[state][np.ix_(*allowed)] for each in payoffs])
+    own = np.stack([of_agent[state][np.ix_(*allowed)] for of_agent in payoffs])
     return Faced(own, allowed)

@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from coopgap.llm_checks.predicting.predictions import (
-    Predictions,
-    default_conditions,
-    pooled,
-    predict,
-)
+from coopgap.llm_checks.predicting.predicted import default_conditions, pooled, predict
+from coopgap.llm_checks.predicting.predictions import Predictions
 from coopgap.llm_checks.predicting.regimes import Condition, disposition, regime
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
@@ -226,7 +222,7 @@ def _conditions(
         else list(dict.fromkeys(each.regime for each in offered))
     )
     chosen_dispositions = (
-        [disposition(text) for text in dispositions]
+        [disposition(text, specification.environment.players) for text in dispositions]
         if dispositions
         else list(dict.fromkeys(each.disposition for each in offered))
     )

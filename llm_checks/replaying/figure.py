@@ -11,8 +11,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from coopgap.llm_checks.judging.evidence import Judgement
-from coopgap.llm_checks.predicting.table_bounds import REPLACING
-from coopgap.llm_checks.replaying.replay import Replay, Row, wording
+from coopgap.llm_checks.predicting.quantities import words_for
+from coopgap.llm_checks.replaying.replay import Replay, Row
+from coopgap.proofs.deciding.table_bounds import REPLACING
 from coopgap.proofs.exposition.figures.style import BLUE, GREY, INK, PALE, RED, SKY, styled
 
 LINE, PANEL, GAP = 0.135, 1.85, 0.16
@@ -42,7 +43,7 @@ def rates(replay: Replay, quantity: str) -> Figure:
     known = {row.prompt for row in rows if row.low is not None}
     prompts = sorted(_distinct(row.prompt for row in rows), key=lambda name: name not in known)
     names = [line for prompt in prompts for line in (prompt, *models)]
-    figure, panels = _sheet(len(settings), len(contracts), names, wording(quantity))
+    figure, panels = _sheet(len(settings), len(contracts), names, words_for(quantity))
     for axes, (setting, contract) in zip(
         panels, ((s, c) for s in settings for c in contracts), strict=True
     ):

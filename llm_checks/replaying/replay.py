@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from coopgap.llm_checks.judging.evidence import Judgement, corrected, judged_by
-from coopgap.llm_checks.predicting.predictions import MARGIN, words_for
+from coopgap.llm_checks.predicting.predictions import MARGIN
 from coopgap.llm_checks.predicting.regimes import Disposition, disposition
-from coopgap.llm_checks.predicting.table_bounds import QUANTITIES, Bounds, bounds, games_of
 from coopgap.llm_checks.replaying.summaries import (
     KEYS,
     RATES,
@@ -29,6 +28,8 @@ from coopgap.llm_checks.replaying.summaries import (
     interval,
     read_summary,
 )
+from coopgap.proofs.deciding.table_bounds import QUANTITIES, Bounds, table_rates
+from coopgap.proofs.questions.play import TableRates
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
@@ -278,14 +279,12 @@ class _Predicted:
     def __init__(self, games: Sequence[TableGame]) -> None:
         self.games = games
         self._of_setting: dict[str, tuple[Environment, ...]] = {}
-        self._known: dict[
-            tuple[str, bool, Disposition], Mapping[str, tuple[Bounds, ...]] | str
-        ] = {}
+        self._known: dict[tuple[str, bool, Disposition], Mapping[str, tuple[Bounds, ...]]] = {}
 
     def environments(self, setting: str) -> tuple[Environment, ...]:
         """The games in a setting, none where the dataset lacks it."""
         if setting not in self._of_setting:
-            self._of_setting[setting] = games_of(self.games, setting)
+            self._of_setting[setting] = _stored(self.games, setting)
         return self._of_setting[setting]
 
     def of(self, row: SummaryRow) -> Mapping[str, tuple[Bounds, ...]] | str:
@@ -296,11 +295,26 @@ class _Predicted:
             return f"what agents want under the prompt mode {row.prompt!r} is not known"
         if regime is None:
             return f"what the contract mode {row.contract!r} does is not known"
+        games = self.environments(row.setting)
+        if not games:
+            return "the dataset stores no games of this setting"
+        if wanted.kind == "base":
+            return "agents who are told nothing have no known λ"
         # A contract that is only announced changes no payoff.
         key = (row.setting, regime == "enforced", wanted)
         if key not in self._known:
-            self._known[key] = bounds(self.environments(row.setting), regime, wanted)
+            level = None if wanted.kind == "altruistic" else wanted.level or Fraction(0)
+            self._known[key] = table_rates(TableRates(games, key[1], level))
         return self._known[key]
+
+
+def _stored(games: Sequence[TableGame], setting: str) -> tuple[Environment, ...]:
+    """The games that a dataset stores in the setting; none unless every row stores one."""
+    if setting == "2x2":
+        return tuple(game.base_environment() for game in games)
+    if setting == "4x4" and all(game.split is not None for game in games):
+        return tuple(game.environment() for game in games)
+    return ()
 
 
 def _disposition(prompt: str) -> Disposition | None:
@@ -456,13 +470,6 @@ def _doubts(given: Summary, predicted: _Predicted) -> list[str]:
                 f"{float(welfare.mean):.4g}: another dataset, or a mistake"
             )
     return found
-
-
-def wording(quantity: str) -> str:
-    """A quantity in words."""
-    if quantity == "pure-equilibrium":
-        return "the probability of the pure equilibria of selfish agents without a contract"
-    return words_for(quantity)
 
 
 def _text(value: Fraction | None) -> str | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from html import escape
 from pathlib import Path
 
 from coopgap.llm_checks.judging.evidence import Judgement
-from coopgap.llm_checks.judging.pages import html_table, markdown_table, page
-from coopgap.llm_checks.replaying.replay import Ordering, Replay, Row, wording
+from coopgap.llm_checks.judging.pages import Part, Report, html, markdown
+from coopgap.llm_checks.predicting.quantities import words_for
+from coopgap.llm_checks.replaying.replay import Ordering, Replay, Row
 
 FIGURES = {
     "first-best.svg": "Predicted and measured rates of the first best",
@@ -67,9 +68,9 @@ def within(row: Row) -> str:
     return f"{row.margin:.3f}" if open_still and row.margin is not None else ""
 
 
-def tables(replay: Replay) -> list[tuple[str, list[str], list[list[str]]]]:
-    """The report's tables: title, header, rows of text."""
-    found: list[tuple[str, list[str], list[list[str]]]] = []
+def tables(replay: Replay) -> list[Part]:
+    """The report's tables."""
+    found: list[Part] = []
     header = ["model", "setting", "contract", "prompt", "predicted", "measured [95 %]", "verdict"]
     for quantity in dict.fromkeys(row.quantity for row in replay.rows):
         rows = [
@@ -87,10 +88,11 @@ def tables(replay: Replay) -> list[tuple[str, list[str], list[list[str]]]]:
             for row in replay.rows
             if row.quantity == quantity and row.judgement is not None
         ]
-        title = wording(quantity)
-        found.append((title[0].upper() + title[1:], [*header, "open within", "bounds of"], rows))
+        title = words_for(quantity)
+        columns = [*header, "open within", "bounds of"]
+        found.append(Part(title[0].upper() + title[1:], columns, rows))
     found.append(
-        (
+        Part(
             "Orderings",
             ["claim", "model", "likelier in", "than in", "difference [95 %]", "verdict", "so in"],
             [
@@ -108,7 +110,7 @@ def tables(replay: Replay) -> list[tuple[str, list[str], list[list[str]]]]:
             ],
         )
     )
-    found.append(("Not judged", ["why", "what", "models"], unjudged(replay)))
+    found.append(Part("Not judged", ["why", "what", "models"], unjudged(replay)))
     return found
 
 
@@ -147,38 +149,23 @@ def lists(replay: Replay) -> list[tuple[str, list[str]]]:
     ]
 
 
-def markdown(replay: Replay, figures: Container[str] = ()) -> str:
-    """The report in Markdown, with links to figures beside it."""
-    parts = [f"# {_title(replay)}", counted(replay)]
-    parts += [f"![{title}]({name})" for name, title in FIGURES.items() if name in figures]
-    for title, header, rows in tables(replay):
-        if rows:
-            parts += [f"## {title}", markdown_table(header, rows)]
-    for title, entries in lists(replay):
-        if entries:
-            parts += [f"## {title}", "\n".join(f"- {entry}" for entry in entries)]
-    return "\n\n".join(parts) + "\n"
-
-
-def html(replay: Replay, figures: Mapping[str, str]) -> str:
-    """The report as one page; figures: SVG documents by name."""
-    parts = [f"<h1>{escape(_title(replay))}</h1>", f"<p>{escape(counted(replay))}</p>"]
-    for name, svg in figures.items():
-        parts += [
-            f"<h2>{escape(FIGURES[name])}</h2>",
-            f'<p class="soft">{escape(_CAPTION)}</p>',
+def report(replay: Replay, figures: Mapping[str, str]) -> Report:
+    """The report; figures: SVG documents by name."""
+    drawn = [
+        Part(
+            FIGURES[name],
+            caption=_CAPTION,
             # Figures are drawn for paper, whatever the reader's colours are.
-            f'<div class="scroll figure" role="img" '
+            figure=f'<div class="scroll figure" role="img" '
             f'aria-label="{escape(FIGURES[name])}">{svg[svg.index("<svg") :]}</div>',
-        ]
-    for title, header, rows in tables(replay):
-        if rows:
-            parts += [f"<h2>{escape(title)}</h2>", html_table(header, rows)]
-    for title, entries in lists(replay):
-        if entries:
-            items = "".join(f"<li>{escape(entry)}</li>" for entry in entries)
-            parts += [f"<h2>{escape(title)}</h2>", f"<ul>{items}</ul>"]
-    return page(_title(replay), parts)
+            image=name,
+        )
+        for name, svg in figures.items()
+    ]
+    names = [Path(each).name for each in (replay.summary, replay.dataset)]
+    entries = [Part(heading, items=items) for heading, items in lists(replay)]
+    parts = [*drawn, *tables(replay), *entries]
+    return Report(f"{names[0]} against the theory of {names[1]}", [counted(replay)], parts)
 
 
 def files(replay: Replay) -> dict[str, str]:
@@ -196,13 +183,9 @@ def files(replay: Replay) -> dict[str, str]:
             drawn = rates(replay, quantity) if measured else None
         if drawn is not None:
             figures[name] = rendered(drawn, "svg").decode()
-    return {"report.html": html(replay, figures), "report.md": markdown(replay, figures), **figures}
+    made = report(replay, figures)
+    return {"report.html": html(made), "report.md": markdown(made), **figures}
 
 
 def _short(value: Fraction) -> str:
     return str(value) if len(str(value)) <= 7 else f"{float(value):.4f}"
-
-
-def _title(replay: Replay) -> str:
-    names = [Path(each).name for each in (replay.summary, replay.dataset)]
-    return f"{names[0]} against the theory of {names[1]}"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from coopgap.llm_checks.judging.evidence import clopper_pearson
+from coopgap.llm_checks.judging.intervals import clopper_pearson
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.files import MAX_BYTES, read_text

@@ -122,9 +122,9 @@ def reduced(value: Ratio) -> Ratio:
         return above, ONE
     size = 1 + max(k for part in value for monomial in part.terms for k in (*monomial, 0))
     context = flint.fmpq_mpoly_ctx.get([f"x{k}" for k in range(size)], "lex")
-    top, bottom = (_to_flint(part, context, size) for part in value)
+    top, bottom = (to_flint(part, context, size) for part in value)
     common = top.gcd(bottom)
-    above, below = (_from_flint(part / common) for part in (top, bottom))
+    above, below = (from_flint(part / common) for part in (top, bottom))
     primitive = below.primitive()
     if primitive.terms[min(primitive.terms)] < 0:
         primitive = -primitive
@@ -135,7 +135,8 @@ def reduced(value: Ratio) -> Ratio:
     return scaled(above, scale), primitive
 
 
-def _to_flint(polynomial: Polynomial, context: Any, size: int) -> Any:
+def to_flint(polynomial: Polynomial, context: Any, size: int) -> Any:
+    """The polynomial in a context of python-flint with so many variables."""
     whole = isinstance(context, flint.fmpz_mpoly_ctx)
     terms = {}
     for monomial, coefficient in polynomial.terms.items():
@@ -149,7 +150,8 @@ def _to_flint(polynomial: Polynomial, context: Any, size: int) -> Any:
     return context.from_dict(terms)
 
 
-def _from_flint(polynomial: Any) -> Polynomial:
+def from_flint(polynomial: Any) -> Polynomial:
+    """A polynomial of python-flint."""
     terms = {}
     for powers, coefficient in polynomial.to_dict().items():
         monomial = tuple(k for k, power in enumerate(powers) for _ in range(int(power)))
@@ -178,9 +180,9 @@ def factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
     """The irreducible factors with their powers, up to a constant of the polynomial's sign."""
     size = 1 + max(k for monomial in polynomial.terms for k in (*monomial, 0))
     context = flint.fmpz_mpoly_ctx.get([f"x{k}" for k in range(size)], "lex")
-    whole = _to_flint(polynomial.primitive(), context, size)
+    whole = to_flint(polynomial.primitive(), context, size)
     content, found = whole.factor()
-    parts = [(_from_flint(factor), int(power)) for factor, power in found]
+    parts = [(from_flint(factor), int(power)) for factor, power in found]
     if int(content) < 0:
         parts.append((-ONE, 1))
     return parts

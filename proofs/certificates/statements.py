@@ -150,6 +150,12 @@ def _no_better(about: Description, size: str) -> str:
     return of + about.sight()
 
 
+def _exactly_lost(about: Description, own: Fields) -> Said:
+    if own["value"] == "inf":
+        return _supremum(about, {"value": "-inf"})
+    return _no_better(about, about.number(own["value"]))
+
+
 def _supremum(about: Description, own: Fields) -> Said:
     if own["value"] == "-inf":
         none = f"no mechanism{about.contract} has an equilibrium{about.at} in which all take part"
@@ -364,6 +370,7 @@ SAYS: Mapping[str, Callable[[Description, Fields], Said]] = {
     "correlated-gap-at-least": _sized(_infimum, "at least", _infimum, "less than"),
     "correlated-gap-at-most": _sized(_infimum, "at most", _infimum, "more than"),
     "correlated-gap": lambda s, own: _infimum(s, s.number(own["value"])),
+    "mechanism-gap": _exactly_lost,
     "mechanism-gap-positive": lambda s, _own: (_no_better(s, "positive"), _no_better(s, "0")),
     "mechanism-gap-zero": lambda s, _own: (_no_better(s, "0"), _no_better(s, "positive")),
     "mechanism-gap-at-least": _sized(_no_better, "at least", _no_better, "less than"),

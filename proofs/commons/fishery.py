@@ -70,6 +70,17 @@ class FisheryReport(Shown, Documented):
         """What became of the claims; besides, that they rest on more than the core."""
         return {each.status for each in self.claims} | ({"trusted"} if self.claims else set())
 
+    def tables(self) -> tuple[TextTable, ...]:
+        """What each agent takes at every λ, and by how much that exceeds the first best."""
+        best = self.specification.fishery.best
+        parts = [each.document(best) for each in self.prosocial or (self.selfish,)]
+        rows = [("first best", str(best), "0")]
+        rows += [
+            (f"λ = {each['lambda']}", str(each["share"]), str(each["excess"])) for each in parts
+        ]
+        title = self.specification.title or "A fishery"
+        return (TextTable(title, ("", "share", "excess"), tuple(rows)),)
+
     def document(self) -> dict[str, Any]:
         """``coopgap.fishery/1``: plain JSON values."""
         specification, sha = self.specification, self.threshold_certificate
@@ -87,16 +98,6 @@ class FisheryReport(Shown, Documented):
             "rests_on": self.rests_on,
             "claims": [claim_document(each) for each in self.claims],
         }
-
-    def tables(self) -> tuple[TextTable, ...]:
-        """The share of each level of λ, and by how much it exceeds the first best."""
-        best = self.specification.fishery.best
-        parts = [each.document(best) for each in self.prosocial or (self.selfish,)]
-        rows = [("first best", str(best), "0")]
-        rows += [
-            (f"λ = {each['lambda']}", str(each["share"]), str(each["excess"])) for each in parts
-        ]
-        return (TextTable(self.specification.title, ("", "share", "excess"), tuple(rows)),)
 
 
 def check_fishery(

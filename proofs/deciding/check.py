@@ -30,7 +30,6 @@ from coopgap.proofs.deciding.values import Absent, Level, Quantity, Unknown, Val
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
-from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.fishery import FisherySpecification
 from coopgap.theory.commons.specification import CommonsSpecification
@@ -112,7 +111,7 @@ def check(
     mechanisms: whether to report what mechanisms reach where no claim asks for it. Raises
     InputError for a claim that the game cannot bear; for a family in which something may be divided
     by 0 or the prior may be no distribution, and if time does not suffice to see that; for
-    mechanisms or private information in a family or a game of groups.
+    mechanisms in a game of groups.
     A game of groups, a commons and a fishery have reports of their own kinds; a quantity is a part
     of these, such as all of a language.
     """
@@ -137,12 +136,13 @@ def check(
 
         return group_report(specification, tell, timeout, deadline)
     if isinstance(specification, FamilySpecification):
-        _require_no_mechanisms(specification, mechanisms)
         # Lazily: most games have no parameters.
-        from coopgap.proofs.families.finder import finder
+        from coopgap.proofs.families.finder import FamilyFinder, finder
+        from coopgap.proofs.families.private import PrivateFamilyFinder
 
+        kind = FamilyFinder if specification.information is None else PrivateFamilyFinder
         try:
-            with finder(specification, timeout, deadline, tell) as family:
+            with finder(specification, timeout, deadline, tell, mechanisms, kind) as family:
                 contradiction = family.inconsistency()
                 return assembled(family) if contradiction is None else _empty(family, contradiction)
         except TimedOut:
@@ -156,16 +156,6 @@ def check(
         if specification.information is not None:
             return assembled(PrivateFinder(findings))
         return assembled(GameFinder(findings, mechanisms))
-
-
-def _require_no_mechanisms(specification: FamilySpecification, asked: bool) -> None:
-    claimed = any(each.id in MECHANISM_CLAIMS for each in specification.questions)
-    if asked or claimed or specification.information is not None:
-        raise InputError(
-            "mechanisms and private information are decided for numbers only",
-            fix="give each parameter a value: --set NAME=NUMBER",
-            source=specification.origin,
-        )
 
 
 def questions(specification: Specification) -> list[tuple[str, Valued | Threshold]]:

@@ -14,6 +14,7 @@ from coopgap.proofs.certificates.statements import asserted, asserted_by
 from coopgap.proofs.deciding.reports import (
     BenefitPart,
     ClaimPart,
+    FamilyMechanismPart,
     LanguagePart,
     MechanismPart,
 )
@@ -79,6 +80,8 @@ def applicable(
         if isinstance(part.mechanism, MechanismPart):
             zero = part.mechanism.gap == 0
             yield ask(f"mechanism-gap-{'zero' if zero else 'positive'}", named.name), "T10"
+        elif isinstance(part.mechanism, FamilyMechanismPart) and part.mechanism.gap == 0:
+            yield ask("mechanism-gap-zero", named.name), "T10"
         name, transfers = named.name, isinstance(named.contracts, Transfers)
         if finder.incontractible(named, part.incontractible_cells):
             yield ask("incontractible", name), "T2"

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.certificates import private_witnesses, witnesses
 from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
 from coopgap.proofs.engines import correlated as correlated_engine
@@ -25,6 +26,8 @@ from coopgap.proofs.engines.contract_cases import ContractEngine
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.directives import DirectiveEngine
 from coopgap.proofs.engines.domination import DominationEngine
+from coopgap.proofs.engines.lifted_mechanisms import Lifted as Lifted
+from coopgap.proofs.engines.lifted_mechanisms import lifted_mechanism as _lifted
 from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
 from coopgap.proofs.engines.mechanisms import best_mechanism, linear_programme
@@ -394,6 +397,13 @@ def _state_by_state(society: Society) -> Mechanisms | None:
     return Mechanisms(value, steps, value, steps, (point,), attained=True, by_state=True)
 
 
+def lifted_mechanism(
+    society: Society, about: Problem, point: Point, seconds: float
+) -> Lifted | Unanswered:
+    """The best mechanism of a family around a point, with the proof that it is best (T10)."""
+    return _lifted(society, about, point, seconds)
+
+
 def mechanism_rows(society: Society) -> tuple[Any, Mapping[Any, int]] | Unanswered:
     """The rows of the linear programme of mechanisms, and the welfare that it makes greatest."""
     return linear_programme(society)
@@ -625,14 +635,16 @@ def known_equilibria(environment: Environment, seconds: float) -> dict[int, List
     return {s: mixed.equilibria(environment.payoffs[:, s], deadline) for s in environment.support}
 
 
-def mixed_equilibria(games: Mapping[int, IntArray]) -> dict[int, list[Equilibrium]] | Unanswered:
+def mixed_equilibria(
+    games: Mapping[int, IntArray], seconds: float = MIXED_SECONDS
+) -> dict[int, list[Equilibrium]] | Unanswered:
     """All extreme mixed equilibria of each game, for two players.
 
     games: by state the payoffs, integers of shape (agents, actions…), each agent in its own unit.
     """
     if any(len(payoffs) != 2 for payoffs in games.values()):
         return Unanswered("all mixed equilibria are listed for two players only")
-    deadline, found = time.monotonic() + MIXED_SECONDS, dict[int, list[Equilibrium]]()
+    deadline, found = time.monotonic() + seconds, dict[int, list[Equilibrium]]()
     for state, payoffs in games.items():
         listed = mixed.equilibria(payoffs, deadline)
         if listed.others is not None:

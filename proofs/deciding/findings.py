@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import (
     BenefitFinding,
     Certified,
     CorrelatedFinding,
     CorrelatedPlay,
+    Lifted,
 )
 from coopgap.proofs.deciding.thresholds import bracketed
 from coopgap.proofs.deciding.worker import TimedOut, Worker
@@ -29,6 +31,7 @@ from coopgap.proofs.questions.obligations import (
     Value,
 )
 from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
+from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.dilemmas import domination_threshold
 from coopgap.theory.environments import Environment
@@ -46,6 +49,8 @@ Result = TypeVar("Result")
 
 MECHANISM_SECONDS = 60.0
 """How long each programme for the best mechanism may take."""
+
+FOR_TRANSFERS = "mechanisms are decided for transfers only"
 
 
 @dataclass
@@ -75,7 +80,7 @@ class Findings:
         """A listed language with its contracts, or play alone."""
         if language is None:
             return decide.no_contract(self.environment)
-        named = next(each for each in self.specification.languages if each.name == language)
+        named = self.specification.named(language)
         return Setting(self.environment, named.language, named.contracts)
 
     def run(
@@ -168,7 +173,7 @@ class Findings:
         """What the mechanisms of a listed language are about; of directives there are none."""
         setting = self.setting(language)
         if setting.language is None or not isinstance(setting.contracts, Transfers):
-            return Unanswered("mechanisms are decided for transfers only")
+            return Unanswered(FOR_TRANSFERS)
         return Society(
             self.environment, self.information, setting.language, setting.contracts, levels
         )
@@ -180,6 +185,17 @@ class Findings:
             return society
         what = f"mechanisms of {language}"
         return self._once((language, levels), what, decide.mechanisms, society, MECHANISM_SECONDS)
+
+    def lifted_mechanism(
+        self, language: str, levels: Levels, about: Problem, point: Point
+    ) -> Lifted | Unanswered:
+        """The best mechanism of a family around the point at which this game is in it."""
+        society = self.society(language, levels)
+        if isinstance(society, Unanswered):
+            return society
+        arguments = society, about, point, MECHANISM_SECONDS
+        what = f"mechanisms of {language}"
+        return self.run(what, decide.lifted_mechanism, *arguments)
 
     def relaxed(self, language: str, society: Society, without: str) -> Mechanisms | Unanswered:
         """What the mechanisms of a language reach once rules are dropped."""

@@ -35,12 +35,10 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, Value
-from coopgap.proofs.deciding.verdicts import GameClaim
+from coopgap.proofs.deciding.verdicts import GameClaim, require_about_mechanisms
 from coopgap.proofs.questions.obligations import Levels
 from coopgap.proofs.questions.private import PrivateSetting
-from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Problem
-from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY
 from coopgap.theory.information import MAX_STRATEGIES, team_optimum
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
@@ -223,10 +221,5 @@ class PrivateFinder:
         assert isinstance(question, Question)
         if question.id in STRATEGY_CLAIMS:
             return PrivateClaim(self.findings, question)
-        if question.id not in MECHANISM_CLAIMS:
-            known = ", ".join((*STRATEGY_CLAIMS, *MECHANISM_CLAIMS))
-            raise InputError(
-                "the claim is about play in each state, which some player does not see",
-                fix=f"claim one of {known}, or leave [information] out",
-            )
+        require_about_mechanisms(question, STRATEGY_CLAIMS)
         return GameClaim(self.findings, question)

@@ -238,6 +238,16 @@ class MechanismPart:
 
 
 @dataclass(frozen=True)
+class FamilyMechanismPart:
+    """What mechanisms reach in a family, in utils, and at the levels of λ to report."""
+
+    value: Quantity
+    gap: Quantity
+    prosocial: tuple[LevelPart, ...]
+    certificates: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class LevelPart:
     """V(λ, L) and Δ(λ, L) at one level: a number, or one for each player."""
 
@@ -271,7 +281,7 @@ class LanguagePart:
     directive: Directive = field(default=LATER, metadata=GAMES)
     basis: Basis = field(default=LATER, metadata=FAMILIES)
     obstruction: Value[ObstructionPart]
-    mechanism: Value[MechanismPart] = field(default=LATER, metadata=GAMES)
+    mechanism: Value[MechanismPart | FamilyMechanismPart] = LATER
     prosocial_threshold: Quantity
     prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -52,11 +52,7 @@ class GameClaim:
             assert question.language is not None
             society = findings.society(question.language, self.at)
             if isinstance(society, Unanswered):
-                raise InputError(
-                    "claims about mechanisms are about transfers",
-                    fix="name a language whose contracts are transfers",
-                    field="language",
-                )
+                raise not_transfers()
             self.society = society
 
     @property
@@ -77,6 +73,30 @@ class GameClaim:
         claim = {**self.fields, "holds": holds}
         found = self.findings.certify(self.setting, self.levels, claim, build, *arguments)
         return _settled(holds, found)
+
+
+def require_about_mechanisms(
+    question: Question | FamilyQuestion, others: Iterable[str] = ()
+) -> None:
+    """Raises InputError for a claim that private information leaves without a meaning.
+
+    others: claims that have one besides those about mechanisms.
+    """
+    if question.id not in MECHANISM_CLAIMS:
+        known = ", ".join((*others, *MECHANISM_CLAIMS))
+        raise InputError(
+            "the claim is about play in each state, which some player does not see",
+            fix=f"claim one of {known}, or leave [information] out",
+        )
+
+
+def not_transfers() -> InputError:
+    """The error of a claim about the mechanisms of a language of directives."""
+    return InputError(
+        "claims about mechanisms are about transfers",
+        fix="name a language whose contracts are transfers",
+        field="language",
+    )
 
 
 def _mechanism(claim: GameClaim) -> Settled:

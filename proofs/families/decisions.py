@@ -7,11 +7,13 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import reduced
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import plain_ratio
 from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding.decide import Lifted
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.transfers import symbolic_transfers
@@ -25,7 +27,7 @@ from coopgap.proofs.questions.obligations import (
     Value,
     flat_profile,
 )
-from coopgap.proofs.trusted import claims, contracts
+from coopgap.proofs.trusted import claims, contracts, mechanisms
 from coopgap.proofs.trusted.certificates import AtPoint
 from coopgap.proofs.trusted.polynomials import Known, lifted
 from coopgap.proofs.trusted.problems import Case, Plays, Problem, Prosociality
@@ -51,6 +53,7 @@ class Decisions:
         self.language = language
         self.contracts = contracts
         self.plays = Plays(problem, Unlimited())
+        self._mechanisms: dict[Point, Lifted | Unanswered] = {}
 
     def of(self, name: str) -> Decide:
         """How the quantity of a claim id is found at a point."""
@@ -60,6 +63,8 @@ class Decisions:
             "gap": self.gap,
             "threshold": self.threshold,
             "correlated-gap": self.correlated_gap,
+            "mechanism-value": self.mechanism_value,
+            "mechanism-gap": self.mechanism_gap,
             "incontractible-cells": self.incontractible_cells,
             "agent-thresholds": self.agent_thresholds,
         }
@@ -222,6 +227,52 @@ class Decisions:
             room = claims.optimum(case) * below - above
             number = self._plain(recorder, (room, below * (case.mass * self.plays.unit)))
         return _shown({"value": number}, witness)
+
+    def mechanism_value(self, recorder: Recorder) -> Found | Unanswered:
+        """V^M, where the programme's optimum is a mechanism."""
+        return self._best_mechanism(recorder, gap=False)
+
+    def mechanism_gap(self, recorder: Recorder) -> Found | Unanswered:
+        """Δ^M."""
+        return self._best_mechanism(recorder, gap=True)
+
+    def _best_mechanism(self, recorder: Recorder, *, gap: bool) -> Found | Unanswered:
+        lifted_here = self.mechanism(recorder)
+        if isinstance(lifted_here, Unanswered):
+            return lifted_here
+        if lifted_here.reached is None:
+            witness = {"bound": lifted_here.bound}
+            return _shown({"value": "inf" if gap else "-inf"}, witness)
+        witness = {"reached": lifted_here.reached}
+        case = _case(self.plays, recorder, witness)
+        above, below = mechanisms.reached(case.part("reached"))
+        best = mechanisms.pooled(case)
+        room = lifted(best * below - above)
+        if room.at(recorder.point):
+            witness["bound"] = lifted_here.bound
+        number = self._plain(
+            recorder, (room if gap else above, below * (case.mass * self.plays.unit))
+        )
+        return _shown({"value": number}, witness)
+
+    def mechanism_witness(
+        self, recorder: Recorder, shown: Mapping[str, Any]
+    ) -> dict[str, Any] | Unanswered:
+        """The parts of a witness at the point, as they are around it."""
+        found = self.mechanism(recorder) if shown else Lifted(None, {})
+        if isinstance(found, Unanswered):
+            return found
+        return {name: getattr(found, name) for name in shown}
+
+    def mechanism(self, recorder: Recorder) -> Lifted | Unanswered:
+        """The best mechanism around the point, and why there is no better one."""
+        assert self.language is not None
+        point = recorder.point
+        if point not in self._mechanisms:
+            known, levels = self.findings.at(point), levels_at(self.problem, recorder)
+            found = known.lifted_mechanism(self.language, levels, self.problem, point)
+            self._mechanisms[point] = found
+        return self._mechanisms[point]
 
 
 def carried(

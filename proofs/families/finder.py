@@ -14,6 +14,7 @@ from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, encode
+from coopgap.proofs.deciding.mechanisms import NOT_ASKED
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
     Basis,
@@ -21,6 +22,7 @@ from coopgap.proofs.deciding.reports import (
     ByState,
     Contract,
     Directive,
+    FamilyMechanismPart,
     FirstBestPart,
     Labels,
     MixedPlay,
@@ -45,6 +47,7 @@ from coopgap.proofs.deciding.worker import TimedOut, Worker, solvers_of
 from coopgap.proofs.families import basis, goals
 from coopgap.proofs.families.decisions import Decisions
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
+from coopgap.proofs.families.mechanisms import family_mechanism_part
 from coopgap.proofs.families.problem import NOTHING
 from coopgap.proofs.families.values import by_region, by_sign, number, quantity, value_of
 from coopgap.proofs.parameters.goals import inconsistency, settle, suggestion
@@ -52,6 +55,7 @@ from coopgap.proofs.parameters.pieces import Region, joined, united
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import Leaf, Recorder, Unlimited
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.expressions import Tree
@@ -83,10 +87,13 @@ def finder(
     timeout: float | None,
     deadline: float,
     progress: Callable[[str], None],
+    mechanisms: bool = False,
+    kind: Callable[[FamilyFindings, bool], FamilyFinder] | None = None,
 ) -> Iterator[FamilyFinder]:
     """The finder of a family, with its workers. ``timeout`` and ``progress`` as in ``check``.
 
-    deadline: when, in seconds of the monotonic clock, all of it ends.
+    deadline: when, in seconds of the monotonic clock, all of it ends. mechanisms: whether what
+    mechanisms reach is asked for, beside the claims about them. kind: makes another finder.
 
     Raises InputError where something may be divided by 0 or the prior may be no distribution.
     """
@@ -95,7 +102,8 @@ def finder(
         solvers_of(timeout, deadline) as solvers,
     ):
         prover = Prover(len(specification.family.parameters), solvers, deadline=deadline)
-        yield FamilyFinder(FamilyFindings(specification, engines, prover, progress))
+        findings = FamilyFindings(specification, engines, prover, progress)
+        yield (kind or FamilyFinder)(findings, mechanisms)
 
 
 class FamilyFinder:
@@ -103,8 +111,8 @@ class FamilyFinder:
 
     family = True
 
-    def __init__(self, findings: FamilyFindings) -> None:
-        self.findings = findings
+    def __init__(self, findings: FamilyFindings, mechanisms: bool = False) -> None:
+        self.findings, self.mechanisms = findings, mechanisms
         self.prover = findings.prover
         self.names = findings.family.skeleton
         self.progress = findings.progress
@@ -334,9 +342,17 @@ class FamilyFinder:
             return gap
         return basis.conditions(self.findings, self._problem(named), named, gap)
 
-    def mechanism(self, named: NamedLanguage) -> Absent:
-        """What mechanisms reach."""
-        return Absent("mechanisms are decided for numbers only")
+    def mechanism(self, named: NamedLanguage) -> Value[FamilyMechanismPart]:
+        """What mechanisms reach, where the specification asks for it."""
+        asked = self.mechanisms or any(
+            each.id in MECHANISM_CLAIMS and each.language in (None, named.name)
+            for each in self.specification.questions
+        )
+        if not asked:
+            return NOT_ASKED
+        levels = [self._ratios(place) for place in range(len(self.specification.levels))]
+        told = [self.numbers(place) for place in range(len(levels))]
+        return family_mechanism_part(self.findings, named, self.selfish, levels, told)
 
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
         """The first obstruction to anything better, by region, with its weighted gains."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from coopgap.proofs.algebra.conditions import Point, plain_condition
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.certificates.certificate import digest, encode, verified
-from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.findings import FOR_TRANSFERS, Findings
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.families.problem import base_problem, over_common
 from coopgap.proofs.parameters.pieces import Region, pieces
@@ -22,11 +23,13 @@ from coopgap.proofs.parameters.regions import (
     certificate,
     explore,
 )
+from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import Setting, Unanswered
 from coopgap.proofs.questions.obligations import problem as concrete_problem
-from coopgap.proofs.trusted.problems import Problem, Prosociality
-from coopgap.theory.contracts import ContractClass, NoContract
+from coopgap.proofs.trusted.problems import Problem, Prosociality, Records
+from coopgap.theory.contracts import ContractClass, NoContract, Transfers
 from coopgap.theory.families import Family
+from coopgap.theory.information import complete_information
 from coopgap.theory.specification import FamilySpecification, NamedLanguage
 
 
@@ -82,6 +85,27 @@ class FamilyFindings:
             records=plain.records,
             contracts=plain.contracts,
             prosociality=None if levels is None else self.prosociality(levels),
+        )
+
+    def mechanism_problem(self, language: str, levels: Sequence[Ratio]) -> Problem | Unanswered:
+        """The data of a question about the mechanisms of a language, which has transfers."""
+        named, skeleton = self.named(language), self.family.skeleton
+        assert named is not None
+        if not isinstance(named.contracts, Transfers):
+            return Unanswered(FOR_TRANSFERS)
+        nothing = (Fraction(0),) * len(skeleton.players)
+        seen = self.specification.information or complete_information(skeleton)
+        told = Society(skeleton, seen, named.language, named.contracts, nothing).problem()
+        records = told.records
+        if records is not None and records.table is not None:
+            # In a form that reaches the engines' process.
+            records = Records(table=tuple(map(tuple, records.table)))
+        return replace(
+            self._base,
+            records=records,
+            contracts=told.contracts,
+            prosociality=self.prosociality(levels),
+            mechanism=told.mechanism,
         )
 
     def prosociality(self, levels: Sequence[Ratio]) -> Prosociality:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from coopgap.proofs.algebra.conditions import Point
+from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.certificates.certificate import plain_ratio
-from coopgap.proofs.deciding.verdicts import GameClaim, claimed
-from coopgap.proofs.families.decisions import carried
+from coopgap.proofs.deciding.verdicts import GameClaim, claimed, not_transfers
+from coopgap.proofs.families.decisions import Decisions, carried
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, positive_below
 from coopgap.proofs.parameters.goals import Goal
 from coopgap.proofs.parameters.regions import Found, Recorder, Unlimited
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Plays, Problem, Prosociality
 from coopgap.theory.specification import FamilyQuestion, Question
 
@@ -28,7 +31,7 @@ def claim(
     levels = [ratio(tree, index)[0] for tree in question.prosociality or ()]
     fixed = question.id != "threshold-at-most"
     selfish = [NOTHING] * len(family.players)
-    problem = findings.problem(question.language, (levels or selfish) if fixed else None)
+    problem = _problem(findings, question, (levels or selfish) if fixed else None)
     own, end = claimed(family.skeleton, family.support, question), None
     if question.value is not None:
         value = ratio(question.value, index)[0]
@@ -36,6 +39,19 @@ def claim(
         own["value"] = plain_ratio((above, below), problem.parameters)
         end = None if fixed else Prosociality([above] * len(selfish), below)
     return own, problem, end
+
+
+def _problem(
+    findings: FamilyFindings, question: FamilyQuestion, levels: Sequence[Ratio] | None
+) -> Problem:
+    if question.id not in MECHANISM_CLAIMS:
+        return findings.problem(question.language, levels)
+    assert question.language is not None
+    assert levels is not None
+    found = findings.mechanism_problem(question.language, levels)
+    if isinstance(found, Unanswered):
+        raise not_transfers()
+    return found
 
 
 def goal(
@@ -54,13 +70,17 @@ def goal(
     own, problem, end = claim(findings, question)
     fields = {name: each for name, each in own.items() if name != "id"}
     plays = Plays(problem, Unlimited())
+    asked = Decisions(findings, problem, question.language)
 
     def at(recorder: Recorder) -> Found | Unanswered:
         found = _decided(findings, question, recorder.point)
         if isinstance(found, Unanswered):
             return found
         shown = found["proof"]["cases"]["witness"]
-        witness = carried(plays, recorder, shown, end)
+        if question.id in MECHANISM_CLAIMS:
+            witness = asked.mechanism_witness(recorder, shown)
+        else:
+            witness = carried(plays, recorder, shown, end)
         if isinstance(witness, Unanswered):
             return witness
         return Found(found["claim"]["holds"], fields, witness, shown)

@@ -189,6 +189,27 @@ class Prover:
                 rest = rest * power(factor, exponent)
         return Condition(rest.primitive(), condition.relation)
 
+    def signs_of_factors(
+        self, conditions: Sequence[Condition], condition: Condition
+    ) -> list[Condition]:
+        """The signs of the factors of a product that are shown to follow, and are not yet said."""
+        found = []
+        for factor, exponent in factors(condition.polynomial):
+            if factor.constant is not None or (exponent % 2 == 0 and condition.relation == ">="):
+                continue
+            relations = (">",) if condition.relation == ">" else (">", ">=")
+            signs = [Condition(each, r) for r in relations for each in (factor, -factor)]
+            if not any(
+                self._said(tuple(conditions)).holds(s.polynomial, s.relation) for s in signs
+            ):
+                found += next(([s] for s in signs if self._follows(conditions, s)), [])
+        return found
+
+    def _follows(self, conditions: Sequence[Condition], sign: Condition) -> bool:
+        """Whether a sign holds everywhere and is shown to follow."""
+        never = self.point((*conditions, *sign.negations())) is None
+        return never and self.proof(conditions, sign) is not None
+
     def proof(
         self, conditions: Sequence[Condition], conclusion: Condition, degree: int | None = None
     ) -> list[Refutation] | None:
@@ -201,6 +222,7 @@ class Prover:
         refutations = []
         for negation in conclusion.negations():
             refutation = self.refute((*conditions, negation), degree)
+            refutation = refutation or product_refutation(conditions, conclusion)
             if refutation is None:
                 return None
             refutations.append(refutation)
@@ -218,3 +240,46 @@ class Prover:
 
 def _linear(conditions: Iterable[Condition]) -> bool:
     return all(condition.polynomial.degree <= 1 for condition in conditions)
+
+
+def product_refutation(conditions: Sequence[Condition], conclusion: Condition) -> Refutation | None:
+    """Why the conclusion cannot fail, if it is the sign of a product of what conditions say.
+
+    None if some factor has no sign there, or if there is one factor only.
+    """
+    if conclusion.relation == "==" or conclusion.polynomial.degree < 2:
+        return None
+    weak = conclusion.relation == ">="
+    places = {
+        each.normal().polynomial: k
+        for k, each in reversed(list(enumerate(conditions)))
+        if each.relation == ">" or (weak and each.relation == ">=")
+    }
+    used: list[int] = []
+    bases: list[Polynomial] = []
+    sign, zero = 1, False
+    for factor, exponent in factors(conclusion.polynomial):
+        plain = factor.primitive()
+        if plain in places and -plain in places and not zero:
+            # It is 0, and of the sign that is wanted.
+            zero, used = True, used + [places[plain]] * (exponent - 1)
+            either = places[plain], places[-plain]
+            continue
+        if factor.constant is not None:
+            sign = -sign
+        elif plain in places:
+            used += [places[plain]] * exponent
+        elif -plain in places:
+            used += [places[-plain]] * exponent
+            sign *= (-1) ** exponent
+        elif weak and exponent % 2 == 0:
+            bases += [plain] * (exponent // 2)
+        else:
+            return None
+    if zero:
+        used.append(either[sign < 0])
+        sign = 1
+    if sign < 0 or len(used) + len(bases) < 2 - bool(bases):
+        return None
+    contrary = (1, (len(conditions),), ())
+    return Refutation((contrary, (1, tuple(sorted(used)), tuple(bases))))

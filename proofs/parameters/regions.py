@@ -193,7 +193,21 @@ def explore(
             unclear = next((point for _, point in others if isinstance(point, Unanswered)), None)
             if unclear is not None:
                 return unclear
-            if all(point is None for _, point in others):
+            never = all(point is None for _, point in others)
+            if never and prover.proof(path, asked) is not None:
+                continue
+            # A product has a sign where its factors have: distinguish these first.
+            here = path if never else (*path, condition)
+            if prover.proof(here, asked) is None:
+                for sign in prover.signs_of_factors(path, asked):
+                    node.condition, node.then = sign, Node()
+                    node.otherwise = [Node() for _ in sign.negations()]
+                    stack.extend(
+                        (branch, (*path, negation), None)
+                        for branch, negation in zip(node.otherwise, sign.negations(), strict=True)
+                    )
+                    node, path = node.then, (*path, sign)
+            if never:
                 if prover.proof(path, asked) is not None:
                     continue
                 found.trusted.extend((*path, each) for each, _ in others)

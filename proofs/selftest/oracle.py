@@ -1551,6 +1551,7 @@ RULES: Mapping[str, Callable[[Subject], bool | None]] = {
             ("", "==", True),
         )
     },
+    "mechanism-gap": _mechanism_gap("==", True),
     "mechanism-gap-positive": _mechanism_gap(">", False),
     "mechanism-gap-zero": _mechanism_gap("<=", False),
     "mechanism-gap-at-least": _mechanism_gap(">=", True),

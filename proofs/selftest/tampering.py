@@ -343,7 +343,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("correlated-gap", "threshold", "threshold-at-most"), ("value",)),
     **dict.fromkeys(("mechanism-gap-positive", "mechanism-gap-zero"), ()),
     **dict.fromkeys(("mechanism-gap-at-least", "mechanism-gap-at-most"), ("value",)),
-    **dict.fromkeys(("mechanism-value", "mechanism-attains"), ("value",)),
+    **dict.fromkeys(("mechanism-value", "mechanism-gap", "mechanism-attains"), ("value",)),
     "value-between": ("value", "from", "to", "from_included", "to_included"),
     "implementable": ("selection",),
     "play-at-most": ("state", "profile", "within", "value"),

@@ -103,8 +103,11 @@ def _goals(specification: TheoremSpecification, means: Means) -> Goals:
                 yield label, replace(found, hints=hints, language=each.language or "")
     for equality in specification.equalities:
         label = " ".join(filter(None, (equality.of, equality.language, "=", equality.text)))
-        goal = _equal(findings, equality)
-        yield label, replace(goal, hints=hints, language=equality.language or "")
+        equal = _equal(findings, equality)
+        if isinstance(equal, Unanswered):
+            yield label, equal
+        else:
+            yield label, replace(equal, hints=hints, language=equality.language or "")
 
 
 def _bare(specification: TheoremSpecification, prover: Prover) -> Problem:
@@ -142,16 +145,24 @@ RULES = {
     "gap": "gap",
     "correlated-gap": "correlated-gap",
     "threshold": "threshold",
+    "mechanism-value": "mechanism-value",
+    "mechanism-gap": "mechanism-gap",
 }
 """The checker's rule for each quantity."""
 
 
-def _equal(findings: FamilyFindings, equality: Equality) -> Goal:
+def _equal(findings: FamilyFindings, equality: Equality) -> Goal | Unanswered:
     """The goal that a quantity equals an expression for all parameters."""
     selfish = (NOTHING,) * len(findings.family.players)
     language = equality.language
-    levels = None if equality.of == "threshold" else selfish
-    problem = findings.problem(language, levels)
+    problem: Problem | Unanswered
+    if equality.of in ("mechanism-value", "mechanism-gap"):
+        assert language is not None
+        problem = findings.mechanism_problem(language, selfish)
+        if isinstance(problem, Unanswered):
+            return problem
+    else:
+        problem = findings.problem(language, None if equality.of == "threshold" else selfish)
     at = Decisions(findings, problem, language).of(RULES[equality.of])
     stated = ratio(equality.equals, problem.index)[0]
     own = positive_below(stated, problem.assumptions, findings.prover)

@@ -48,6 +48,7 @@ FORMULA = "formula"
 INCONSISTENT = "inconsistent"
 
 NUMBERS = {"optimum": "", "value": "-inf", "gap": "inf", "threshold": "inf", "correlated-gap": ""}
+NUMBERS |= {"mechanism-value": "-inf", "mechanism-gap": "inf"}
 """The claims that a quantity equals a number, with the infinite value allowed for each."""
 
 

@@ -627,6 +627,7 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
     "correlated-gap-at-least": (_gap, ("value",)),
     "correlated-gap-at-most": (_gap, ("value",)),
     "correlated-gap": (_gap, ("value",)),
+    "mechanism-gap": (_gap, ("value",)),
     "mechanism-gap-positive": (_gap, ()),
     "mechanism-gap-zero": (_gap, ()),
     "mechanism-gap-at-least": (_gap, ("value",)),

@@ -177,8 +177,9 @@ def _drawn(stock: int, own: int, others: Groups, budget: Budget) -> Fraction:
     """
     scale = lcm(*range(1, 2 + sum(count for count, _ in others)))
     layer = {tuple((count, 0) for count, _ in others): 1}
-    for _ in range(stock):
-        budget.spend(len(layer) * (1 + len(others)))
+    for drawn in range(stock):
+        longer = len(others) // 8 + drawn * scale.bit_length() // 8192
+        budget.spend(len(layer) * (1 + len(others)) * (1 + longer))
         after: dict[tuple[tuple[int, int], ...], int] = defaultdict(int)
         for state, weight in layer.items():
             each = weight * (scale // (1 + sum(wanting for wanting, _ in state)))
@@ -208,7 +209,7 @@ def _drawn(stock: int, own: int, others: Groups, budget: Budget) -> Fraction:
 
 def _orders(count: int, most: int, units: int, budget: Budget) -> list[list[int]]:
     """By agents and units, the orders in which units go to agents who get fewer than ``most``."""
-    budget.spend(count * (units + 1) * min(units + 1, most))
+    budget.spend(count * (units + 1) * min(units + 1, most) * (1 + units // 100))
     known = [[1] + [0] * units]
     for _ in range(count):
         known.append(

@@ -85,7 +85,7 @@ class Stages:
         values: exact numbers by stock.
         """
         _, growths = self.commons.signals[signal]
-        self.budget.spend(2 * len(self.stocks) * len(growths))
+        self.budget.spend(6 * len(self.stocks) * len(growths))
         return [
             sum(weight * values[self.commons.after(left, month, r)] for weight, r in growths)
             if left >= self.commons.collapse

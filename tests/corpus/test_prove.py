@@ -27,6 +27,18 @@ PAPER = [
     name for name in REGISTERED if name.partition("-")[0] in ("pd", "sh", "holmstrom", "public")
 ]
 
+MECHANISMS = [
+    "n4-mechanism-gap",
+    "team-of-two-mechanism-gap",
+    "team-of-three-mechanism-gap",
+    "team-of-three-small-fines",
+    "trade-by-consent-efficient",
+    "trade-by-consent-inefficient",
+    "trade-by-consent-of-prosocial-agents",
+    "trade-by-consent-of-too-selfish-agents",
+    "correlated-types-with-outside-money",
+]
+
 
 def decided(text: str) -> TheoremReport:
     return decide(theorem("test", theorem_from_text(text, "test.toml")))
@@ -48,7 +60,7 @@ assume = [{assume}]
 # ------------------------------------------------------------ the registry
 
 
-@pytest.mark.parametrize("name", [*PAPER, "n1", "n2", "n6"])
+@pytest.mark.parametrize("name", [*PAPER, *MECHANISMS, "n1", "n2", "n6"])
 def test_registered_theorems_are_decided_as_expected(name: str) -> None:
     report = decide(REGISTERED[name])
     assert report.status == REGISTERED[name].expected, report

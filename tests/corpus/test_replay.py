@@ -15,17 +15,18 @@ from matplotlib.figure import Figure
 from unit.test_cli import Command, command  # noqa: F401
 
 from coopgap.llm_checks.judging.evidence import Judgement
-from coopgap.llm_checks.predicting.regimes import Disposition
-from coopgap.llm_checks.predicting.table_bounds import INDEPENDENT, bounds, independent, replacing
+from coopgap.llm_checks.judging.pages import markdown
 from coopgap.llm_checks.replaying.figure import orderings, rates
 from coopgap.llm_checks.replaying.replay import REGIMES, Ordering, Replay, Row, replayed
-from coopgap.llm_checks.replaying.report import bounds_told, counted, files, markdown, tables
+from coopgap.llm_checks.replaying.report import bounds_told, counted, files, report, tables
 from coopgap.llm_checks.replaying.summaries import Cell, interval, parsed_cell, read_summary
+from coopgap.proofs.deciding.table_bounds import INDEPENDENT, independent, replacing, table_rates
+from coopgap.proofs.questions.play import TableRates
 from coopgap.theory.dilemmas import moral_hazard_game, symmetric_game
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 
-SELFISH, ALTRUISTIC = Disposition("selfish"), Disposition("altruistic")
+SELFISH, ALTRUISTIC = F(0), None
 KEYS = "model_display,setting,contract_mode,prompt_mode"
 HEADER = f"{KEYS},nash_accuracy,utilitarian_accuracy"
 BASE = (
@@ -182,30 +183,28 @@ def test_what_is_predicted_without_a_contract():
         [symmetric_game([[F(r), F(s)], [F(t), F(p)]], "CD", (0,)) for r, s, t, p in DILEMMAS],
     )
     for games in (large, small):
-        for regime in ("none", "announced"):
-            selfish, altruistic = (bounds(games, regime, d) for d in (SELFISH, ALTRUISTIC))
-            assert ends(selfish, "first-best") == ends(altruistic, "pure-equilibrium") == (0, 0)
-            assert ends(selfish, "pure-equilibrium") == ends(altruistic, "first-best") == (1, 1)
-        assert ends(bounds(games, "enforced", ALTRUISTIC), "first-best") == (1, 1)
+        selfish, altruistic = (bounded(games, False, level) for level in (SELFISH, ALTRUISTIC))
+        assert ends(selfish, "first-best") == ends(altruistic, "pure-equilibrium") == (0, 0)
+        assert ends(selfish, "pure-equilibrium") == ends(altruistic, "first-best") == (1, 1)
+        assert ends(bounded(games, True, ALTRUISTIC), "first-best") == (1, 1)
     # At λ = 2 some games have several equilibria.
-    some = ends(bounds(small, "none", Disposition("prosocial", F(1, 2))), "first-best")
+    some = ends(bounded(small, False, F(1, 2)), "first-best")
     assert 0 <= some[0] < some[1] <= 1
-    every = bounds(small, "enforced", SELFISH)
-    assert not isinstance(every, str)
+    every = bounded(small, True, SELFISH)
     assert every["first-best"][0].vacuous
-    several = bounds(large, "enforced", SELFISH)
-    assert not isinstance(several, str)
+    several = bounded(large, True, SELFISH)
     narrow, wide = several["first-best"]
     assert (narrow.high, wide.high, narrow.basis) == (F(4, 9), F(3, 5), INDEPENDENT)
     # From λ* = 2 on the first best may be certain; below, prosociality leaves it more often.
     for level, certain in ((F(1, 2), False), (F(2), True)):
-        several = bounds(large, "enforced", Disposition("prosocial", level))
-        assert not isinstance(several, str)
+        several = bounded(large, True, level)
         narrow, wide = several["first-best"]
         assert F(4, 9) < narrow.high <= wide.high
         assert (narrow.high == 1) == certain
-    assert "no known λ" in bounds(large, "none", Disposition("base"))
-    assert "stores no games" in bounds([], "none", SELFISH)
+
+
+def bounded(games: Sequence[Environment], enforced: bool, level: F | None):
+    return table_rates(TableRates(tuple(games), enforced, level))
 
 
 def ends(found, quantity):
@@ -501,8 +500,8 @@ def test_the_report(small):
     assert "![Orderings" in text
     assert "## What the summary does not contain" in text
     assert "## What does not fit together" not in text
-    assert all(len(header) == len(row) for _, header, rows in tables(small) for row in rows)
-    assert "![" not in markdown(small)
+    assert all(len(each.header) == len(row) for each in tables(small) for row in each.rows)
+    assert "![" not in markdown(report(small, {}))
 
 
 def test_figures_are_of_what_there_is(tmp_path):
@@ -753,7 +752,7 @@ def test_what_the_summary_does_not_say_of_itself(shared):
 
 def test_the_pages_show_what_the_command_prints(published):
     """Every row of a table in docs/replay.md, and every number in the findings."""
-    text = markdown(published)
+    text = markdown(report(published, {}))
     shown = (PAGES / "replay.md").read_text(encoding="utf-8")
     rows = [line for line in shown.splitlines() if re.match(r"\| (GPT|Gemma|Grok)", line)]
     rows += [line for line in shown.splitlines() if re.match(r"\| (real|spec|irre|pers)", line)]

@@ -262,6 +262,7 @@ OUTPUTS: dict[str, list[str]] = {
         "check FOLDER/none.toml",
         "check FOLDER/weather.toml",
         "check audits-family",
+        "check FOLDER/family.toml --mechanism",
         "check delegation",
     ],
     "group-report": ["check cournot", "check pasture", "check FOLDER/groups.toml"],
@@ -293,11 +294,20 @@ OUTPUTS: dict[str, list[str]] = {
         "predict prisoners-dilemma",
         "predict FOLDER/told/games.csv",
         "predict public-goods --regime none --disposition selfish",
+        "predict chicken --regime none --disposition selfish --disposition row=base,col=altruistic "
+        "--disposition row=selfish,col=altruistic --reasoning",
     ],
     "play": [
         "play prisoners-dilemma --model simulated/best-response --out FOLDER/play",
         "play prisoners-dilemma --model simulated/logit:1,2 --sequential --out FOLDER/sequential "
         "--regime negotiated:complete --repetitions 4",
+    ],
+    "plays": [
+        "play prisoners-dilemma --model simulated/best-response --model simulated/first:1 "
+        "--disposition selfish --disposition row=selfish,col=prosocial:2 --wordings 2 --talk "
+        "--regime none --out FOLDER/several",
+        "play prisoners-dilemma --model simulated/best-response --model simulated/first:1 "
+        "--disposition selfish --regime negotiated:complete --repetitions 2 --out FOLDER/bargains",
     ],
     "fit": [
         "fit FOLDER/counts.json",

@@ -17,7 +17,8 @@ from coopgap.llm_checks.judging.evidence import (
     judged_values,
     least_confirming,
 )
-from coopgap.llm_checks.judging.judge import Findings, judge
+from coopgap.llm_checks.judging.findings import Findings
+from coopgap.llm_checks.judging.judge import judge
 from coopgap.llm_checks.judging.report import summary
 from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.playing.scenarios import plays

@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 
 from coopgap.llm_checks.judging.evidence import (
-    clopper_pearson,
-    confidence_sequence,
     corrected,
     holm,
     judged_interval,
@@ -16,6 +14,7 @@ from coopgap.llm_checks.judging.evidence import (
     judged_sequentially,
     judged_values,
 )
+from coopgap.llm_checks.judging.intervals import clopper_pearson, confidence_sequence
 from coopgap.llm_checks.playing.agents import LogitAgents, simulated
 from coopgap.theory.errors import InputError
 

@@ -100,6 +100,7 @@ BAD = {
     "no such state": (("== 't'", "== 'u'"), "'state' is never 'u'"),
     "a group's name": (("b =", "total ="), "no group can be called 'total'"),
     "division": (("2*total_a", "2/total_a"), "2 is divided by zero"),
+    "a size that is a truth value": (("size = 3", "size = true"), "true is not a whole number"),
     "misspelt": (("size = 3", "sise = 3"), "unknown key 'sise'; did you mean 'size'?"),
     "players too": (("[game]", "[game]\nplayers = ['x']"), "game: unknown key 'players'"),
     "parameters": (("[game]", "[parameters]\nnames = ['p']\n[game]"), "has no parameters"),

@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from coopgap.llm_checks.predicting.regimes import Disposition, faced
-from coopgap.llm_checks.predicting.table_bounds import independent
 from coopgap.proofs.deciding.independent import likeliest, most
+from coopgap.proofs.deciding.table_bounds import independent
 from coopgap.proofs.engines.correlated import best_correlated
 from coopgap.proofs.engines.mixed import extreme_equilibria
 from coopgap.theory.dilemmas import moral_hazard_game
@@ -121,7 +121,7 @@ def test_what_contracts_cannot_see_bounds_independent_play():
     environment = load_game("moral-hazard-pd").environment
     best = environment.welfare[0] == environment.welfare.max()
     found = most(best.astype(np.int64), environment.payoffs[:, 0], effort_unseen(environment))
-    assert independent(environment, SELFISH) == F(4, 9) < found < F(4, 9) + F(1, 10**5)
+    assert independent(environment, F(0)) == F(4, 9) < found < F(4, 9) + F(1, 10**5)
 
 
 GAMES = [(12, -5, 18, 0), (5, -5, 9, 0), (7, 1, 9, 3), (16, -5, 18, 9), (11, -9, 19, 8)]

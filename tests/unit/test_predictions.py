@@ -11,12 +11,8 @@ import pytest
 from unit.test_cli import Command, command  # noqa: F401
 
 from coopgap import load
-from coopgap.llm_checks.predicting.predictions import (
-    from_registration,
-    pooled,
-    predict,
-    threshold_of,
-)
+from coopgap.llm_checks.predicting.predicted import pooled, predict, threshold_of
+from coopgap.llm_checks.predicting.predictions import from_registration
 from coopgap.llm_checks.predicting.regimes import (
     Condition,
     Disposition,
@@ -123,7 +119,7 @@ c = [[[2, 3], [2, 3]], [[2, 3], [2, 0]]]
 
 
 def test_what_is_too_large_is_unknown(monkeypatch):
-    monkeypatch.setattr("coopgap.llm_checks.predicting.predictions.MAX_PROFILES", 1)
+    monkeypatch.setattr("coopgap.proofs.deciding.expected_play.MAX_PROFILES", 1)
     found = predict(spec("public-goods"), [Condition(NONE, SELFISH)])
     assert not [each for each in found.intervals if each.quantity != "lambda"]
     assert found.unknown

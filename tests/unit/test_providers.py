@@ -17,7 +17,7 @@ pytest.importorskip("inspect_ai", reason="inspect-ai is not installed")
 pytest.importorskip("openai", reason="openai is not installed")
 
 from coopgap.llm_checks.playing.asking import Budget
-from coopgap.llm_checks.playing.tasks import one_line
+from coopgap.llm_checks.playing.models import one_line
 
 Reply = Callable[[dict[str, Any], int], "dict[str, Any] | int | None"]
 
@@ -223,7 +223,7 @@ def test_scorers_and_epochs_are_inspects_own(server, tmp_path):
     assert set(kinds) <= {"C,C", "C,D", "D,C", "D,D"}
     (file,) = tmp_path.glob("*.eval")
     found = study("prisoners-dilemma", ["enforced:complete"], ["selfish"])
-    whole = recorded(found, Options(), file)
+    whole = recorded(found, Options(), file)[0]
     assert len(whole.answers) == 12
     assert judge(whole, found.predictions).complete == 6
 

@@ -197,7 +197,8 @@ def test_the_notebook_is_what_it_shows():
 
 def test_without_pandas_a_frame_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    for value in (coopgap.check("n5"), coopgap.load("n5")):
+    shown: list[Any] = [coopgap.check("n5"), coopgap.load("n5")]
+    for value in shown:
         with pytest.raises(InputError, match="pandas is not installed; pip install pandas"):
             value.to_frame()
 

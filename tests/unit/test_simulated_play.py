@@ -14,19 +14,21 @@ from unit.test_cli import Command, command  # noqa: F401
 from unit.test_predictions import HEADER, spec
 
 from coopgap.llm_checks.judging.evidence import (
-    betting_interval,
     judged_ordering_sequentially,
     judged_sequentially,
     judged_values,
 )
-from coopgap.llm_checks.judging.judge import decided, document_of, judge
-from coopgap.llm_checks.judging.report import html, markdown, summary
+from coopgap.llm_checks.judging.findings import document_of
+from coopgap.llm_checks.judging.intervals import betting_interval
+from coopgap.llm_checks.judging.judge import decided, judge
+from coopgap.llm_checks.judging.pages import html, markdown
+from coopgap.llm_checks.judging.report import report, summary
 from coopgap.llm_checks.judging.revealed import judged_threshold
 from coopgap.llm_checks.playing.agents import BestResponders, LogitAgents, PlaceTakers
 from coopgap.llm_checks.playing.run import Options, looks, recorded, run
 from coopgap.llm_checks.playing.scenarios import plays
 from coopgap.llm_checks.playing.simulation import named_agents, simulated_answer
-from coopgap.llm_checks.predicting.predictions import predict
+from coopgap.llm_checks.predicting.predicted import predict
 from coopgap.llm_checks.predicting.regimes import Condition, Disposition, Regime
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
@@ -91,10 +93,10 @@ def test_simulated_runs_are_named_judged_and_resumed_like_others(tmp_path):
     assert document["simulated"] is True
     assert document["choices"]["none/selfish"]["row"] == {"D": 6}
     assert "inspect-ai" not in document["provenance"]["versions"]
-    for text in (html(done, seen), markdown(done, seen)):
+    for text in (html(report(done, seen)), markdown(report(done, seen))):
         assert "simulated: best response to uniform play, λ = 0" in text
         assert "No language model was asked" in text
-    again = recorded(found, Options(), tmp_path / "answers.jsonl")
+    again = recorded(found, Options(), tmp_path / "answers.jsonl")[0]
     assert again.answers == done.answers
     assert not (tmp_path / "logs").exists()
 
@@ -103,7 +105,7 @@ def test_reports_are_read_on_phones_and_say_what_marks_mean(tmp_path):
     found = study("prisoners-dilemma", ["none"], ["selfish", "altruistic"])
     done = run(found, Options(LOGIT, repetitions=3), tmp_path)
     seen = judge(done, found.predictions)
-    text = html(done, seen)
+    text = html(report(done, seen))
     # The axis is at the top and at the bottom.
     assert text.count(">0.25</text>") == 2
     for verdict in ("consistent", "contradicted", "inconclusive"):
@@ -113,7 +115,7 @@ def test_reports_are_read_on_phones_and_say_what_marks_mean(tmp_path):
     assert '<td data-name="measured [95 %]">' in text
     assert "<h1>simulated: logit" in text
     assert "</h1><p>6 complete plays of prisoners-dilemma." in text
-    for shown in (text, markdown(done, seen)):
+    for shown in (text, markdown(report(done, seen))):
         for heading in ("What was played", "Payoffs of prisoners-dilemma", "One question in full"):
             assert heading in shown
         assert "[user] You are row. The others: col." in shown
@@ -185,7 +187,7 @@ def test_a_run_stops_early_where_the_prediction_is_violated(tmp_path):
     primary = [each for each in seen.judged if each.observations and each.primary]
     assert {each.judgement.verdict for each in primary} == {"contradicted"}
     assert all("sequence" in each.judgement.method for each in seen.judged if each.observations)
-    assert f"It stopped {done.stopped}." in markdown(done, seen)
+    assert f"It stopped {done.stopped}." in markdown(report(done, seen))
     assert document_of(done, seen)["stopped"] == done.stopped
     # It goes on to the same end, asks nothing again, and is never judged as if it were planned.
     options = Options(
@@ -194,7 +196,7 @@ def test_a_run_stops_early_where_the_prediction_is_violated(tmp_path):
         stop=lambda so_far: decided(so_far, found.predictions),
     )
     assert run(found, options, tmp_path / "one").answers == done.answers
-    again = recorded(found, Options(), tmp_path / "one" / "answers.jsonl")
+    again = recorded(found, Options(), tmp_path / "one" / "answers.jsonl")[0]
     assert again.sequential
     assert again.stopped
     with pytest.raises(InputError, match="of a run with --sequential, unlike this one"):
@@ -207,7 +209,7 @@ def test_a_prediction_that_holds_is_played_to_the_end(tmp_path):
     assert not done.stopped
     assert len(done.plays) == 8
     seen = judge(done, found.predictions)
-    assert "played to its end" in markdown(done, seen)
+    assert "played to its end" in markdown(report(done, seen))
 
 
 def test_false_alarms_are_rare_though_a_run_stops_when_it_likes():

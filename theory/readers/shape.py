@@ -396,6 +396,7 @@ _KINDS = {
     "list_type": ("a list", "write it in brackets, […]"),
     "dict_type": ("a table", "write it in braces, { key = … }, or under a [heading]"),
     "model_type": ("a table", "write it in braces, { key = … }, or under a [heading]"),
+    "int_type": ("a whole number", "write its digits without quotes, such as 20"),
     "bool_type": ("a Boolean", "write true or false"),
 }
 

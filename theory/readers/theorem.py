@@ -22,8 +22,11 @@ from coopgap.theory.readers.spec import document_of, specification_of
 from coopgap.theory.readers.values import shown
 from coopgap.theory.specification import FamilySpecification
 
-QUANTITIES = ("first-best", "value", "gap", "correlated-gap", "threshold")
-"""The quantities in ``[[quantity]] of``; the last four may be those of a named language."""
+OF_LANGUAGES = ("gap", "correlated-gap", "mechanism-value", "mechanism-gap")
+
+QUANTITIES = ("first-best", "value", "threshold", *OF_LANGUAGES)
+"""The quantities in ``[[quantity]] of``: all but the first may be those of a named language, and
+those in ``OF_LANGUAGES`` must be."""
 
 
 @dataclass(frozen=True)
@@ -257,7 +260,7 @@ def _equality(
                 field="of",
             )
         names = [each.name for each in family.languages]
-        needed = of in ("gap", "correlated-gap")
+        needed = of in OF_LANGUAGES
         if (language is None and needed) or (language is not None and language not in names):
             raise InputError(
                 f"there is no language {shown(language)}" if language else "'language' is missing",

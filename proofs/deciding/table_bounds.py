@@ -14,16 +14,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from coopgap.llm_checks.predicting.regimes import Disposition, faced
 from coopgap.proofs.algebra.exact_lp import Optimum
 from coopgap.proofs.deciding.decide import mixed_equilibria
+from coopgap.proofs.deciding.expected_play import enumerated
 from coopgap.proofs.deciding.independent import best_distribution, likeliest
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.questions.play import ExpectedValue, TableRates
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, pure_nash
 from coopgap.theory.exact import IntArray
 from coopgap.theory.languages import ProductLanguage, complete, indistinguishable
-from coopgap.theory.readers.table_games import TableGame
+from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.welfare import maximisers
 
 QUANTITIES = ("first-best", "pure-equilibrium")
@@ -51,52 +52,33 @@ class Bounds:
         return self.low <= 0 and self.high >= 1
 
 
-def games_of(games: Sequence[TableGame], setting: str) -> tuple[Environment, ...]:
-    """The games that a dataset stores in the setting; none unless every row stores one."""
-    if setting == "2x2":
-        return tuple(game.base_environment() for game in games)
-    if setting == "4x4" and all(game.split is not None for game in games):
-        return tuple(game.environment() for game in games)
-    return ()
-
-
-def bounds(
-    games: Sequence[Environment], regime: str, wanted: Disposition
-) -> Mapping[str, tuple[Bounds, ...]] | str:
-    """The bounds in a condition, by quantity, the narrowest first; or why there are none.
-
-    games: all 2×2, or all 4×4 with actions CH, CL, DH, DL. regime: none, announced (which changes
-    no payoff) or enforced, by a contract that is not known.
-    """
-    if not games:
-        return "the dataset stores no games of this setting"
-    if wanted.kind == "base":
-        return "agents who are told nothing have no known λ"
-    if regime != "enforced":
-        return _enumerated(games, wanted, ENUMERATED)
-    if wanted.kind == "altruistic":
-        return _enumerated(games, wanted, ALTRUISTIC)
+def table_rates(asked: TableRates) -> Mapping[str, tuple[Bounds, ...]]:
+    """The bounds by quantity, the narrowest first; games: at least one."""
+    if not asked.enforced:
+        return _of_all_equilibria(asked, ENUMERATED)
+    if asked.level is None:
+        return _of_all_equilibria(asked, ALTRUISTIC)
     every = (Bounds(Fraction(0), Fraction(1), ANY),)
-    if games[0].shape == (2, 2):
+    if asked.games[0].shape == (2, 2):
         return dict.fromkeys(QUANTITIES, every)
     highest = (
-        _mean([(Fraction(0), independent(each, wanted)) for each in games], INDEPENDENT),
-        _mean([(Fraction(0), replacing(each, wanted)) for each in games], REPLACING),
+        _mean([(Fraction(0), independent(g, asked.level)) for g in asked.games], INDEPENDENT),
+        _mean([(Fraction(0), replacing(g, asked.level)) for g in asked.games], REPLACING),
     )
     return {"first-best": highest, "pure-equilibrium": every}
 
 
-def independent(environment: Environment, wanted: Disposition) -> Fraction:
+def independent(environment: Environment, level: Fraction) -> Fraction:
     """An upper bound on the probability of the first best in independent play of a 4×4 game.
 
     It holds under every contract on base actions (theory.md, T5). After public negotiation play is
     independent given the agreement, so the bound holds for the mean too.
     """
-    payoffs = faced(environment, None, wanted, 0).payoffs
+    payoffs = _wanted(environment, level)
     return likeliest(_indicator(environment), payoffs, _unseen(environment))
 
 
-def replacing(environment: Environment, wanted: Disposition) -> Fraction:
+def replacing(environment: Environment, level: Fraction) -> Fraction:
     """An upper bound on the probability of the first best where contracts replace base actions.
 
     The bound holds in correlated play of a 4×4 game under a contract that may replace base actions
@@ -104,7 +86,7 @@ def replacing(environment: Environment, wanted: Disposition) -> Fraction:
     goes with it, so only the sum of its gains over base actions is bounded. Independent agents can
     reach 5/9, more than ``independent`` allows; whether 3/5 is attained is open.
     """
-    payoffs = faced(environment, None, wanted, 0).payoffs
+    payoffs = _wanted(environment, level)
     gains = []
     # Actions are CH, CL, DH, DL: the other effort with the base action of k is k ^ 1.
     for agent in (0, 1):
@@ -131,21 +113,23 @@ def _indicator(environment: Environment) -> IntArray:
     return objective
 
 
-def _enumerated(
-    games: Sequence[Environment], wanted: Disposition, basis: str
-) -> dict[str, tuple[Bounds, ...]]:
+def _wanted(environment: Environment, level: Fraction | None) -> IntArray:
+    """What agents of this λ want in a game without transfers."""
+    if level is None:
+        return np.stack([environment.welfare[0]] * 2)
+    return prosocial_payoffs(environment, (level, level))[0][:, 0]
+
+
+def _of_all_equilibria(asked: TableRates, basis: str) -> dict[str, tuple[Bounds, ...]]:
     found: dict[str, list[tuple[Fraction, Fraction]]] = {name: [] for name in QUANTITIES}
-    for each in games:
-        mixes = mixed_equilibria({0: faced(each, None, wanted, 0).payoffs})
+    for each in asked.games:
+        payoffs = {0: _wanted(each, asked.level)}
+        mixes = mixed_equilibria(payoffs)
         assert not isinstance(mixes, Unanswered), "no table game has too many actions"
         stable = pure_nash(each.payoffs)[0].astype(np.int64)
         for name, counted in zip(QUANTITIES, (_indicator(each), stable), strict=True):
-            values = counted.astype(object)
-            chances = [
-                Fraction(np.array(x, dtype=object) @ values @ np.array(y, dtype=object))
-                for x, y in mixes[0]
-            ]
-            found[name].append((min(chances), max(chances)))
+            one = ExpectedValue({0: Fraction(1)}, payoffs, {0: counted})
+            found[name].append(enumerated(one, mixes))
     return {name: (_mean(parts, basis),) for name, parts in found.items()}
 
 

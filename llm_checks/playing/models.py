@@ -1,0 +1,177 @@
+"""Who plays: one model for all agents, or one for each role; which of them can be used."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from textwrap import shorten
+from typing import Any
+
+from coopgap.llm_checks.playing.simulation import named_agents
+from coopgap.llm_checks.predicting.predictions import Design
+from coopgap.llm_checks.predicting.regimes import Condition, by_role
+from coopgap.theory.errors import InputError, inside
+
+EMBEDDED = "embedded/smollm2"
+SIMULATED = "simulated"
+"""The provider of agents with no model behind them."""
+
+KEYS = {
+    "openai": "OPENAI_API_KEY",
+    "anthropic": "ANTHROPIC_API_KEY",
+    "google": "GOOGLE_API_KEY",
+    "openrouter": "OPENROUTER_API_KEY",
+    "mistral": "MISTRAL_API_KEY",
+    "groq": "GROQ_API_KEY",
+    "grok": "XAI_API_KEY",
+    "together": "TOGETHER_API_KEY",
+    "fireworks": "FIREWORKS_API_KEY",
+    "perplexity": "PERPLEXITY_API_KEY",
+}
+"""The environment variable that holds a provider's key; keys are read from nowhere else."""
+
+
+MAX_REASON = 300
+"""The longest error of a provider, in characters, that is told whole."""
+
+_ROLE = re.compile(r"[^/]+?=")
+_NEXT = re.compile(r",\s*(?=[^,/]+=[^,/]+/)")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays which role: by player a model's name, or a model of Inspect's.
+
+    model_args, base_url: for the providers' clients.
+    """
+
+    of: Mapping[str, Any]
+    model_args: Mapping[str, Any] = field(default_factory=dict)
+    base_url: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The model's name, or every role's."""
+        names = {player: str(model) for player, model in self.of.items()}
+        if len(set(names.values())) == 1:
+            return next(iter(names.values()))
+        return ",".join(f"{player}={name}" for player, name in names.items())
+
+    def usable(self) -> dict[str, Any]:
+        """The models of Inspect's, by player. Raises InputError for one that cannot be used."""
+        known = {str(each): self._usable(each) for each in self.of.values()}
+        return {player: known[str(each)] for player, each in self.of.items()}
+
+    def _usable(self, model: Any) -> Any:
+        from inspect_ai.model import get_model
+
+        if not isinstance(model, str):
+            return model
+        try:
+            if provider(model) == "mockllm":
+                return _mock(model)
+            return get_model(model, base_url=self.base_url, **self.model_args)
+        except InputError:
+            raise
+        except Exception as error:
+            raise InputError(
+                f"the model {model!r} cannot be used: {one_line(error)}",
+                fix="name it PROVIDER/MODEL, and install its provider's client",
+                field="--model",
+            ) from None
+
+
+def cast_of(model: Any, players: Sequence[str], **client: Any) -> Cast:
+    """Reads ``PROVIDER/NAME``, or ``PLAYER=PROVIDER/NAME,PLAYER=…`` for a model in each role.
+
+    Raises InputError for roles that are not the players.
+    """
+    with inside("--model"):
+        if isinstance(model, str) and _ROLE.match(model):
+            wanted = by_role(model, players)
+            return Cast({player: wanted[player] for player in players}, **client)
+    return Cast(dict.fromkeys(players, model), **client)
+
+
+def names_in(model: str) -> list[str]:
+    """The names of the models that play, each once."""
+    if not _ROLE.match(model):
+        return [model]
+    return list(dict.fromkeys(each.partition("=")[2] for each in _NEXT.split(model)))
+
+
+def differ(condition: Condition, model: str) -> bool:
+    """Whether agents differ, so that they have no λ in common."""
+    return bool(condition.disposition.roles) or len(names_in(model)) > 1
+
+
+def one_line(error: BaseException) -> str:
+    """An error in one line, without the request that it was about."""
+    text = re.sub(r"(^|\n)\s*Request:\n.*?(\n\n|$)", " ", str(error), flags=re.DOTALL)
+    text = " ".join(re.sub(r"\[/?[a-z ]*\]", "", text).split())
+    return shorten(text, MAX_REASON, placeholder=" …") or type(error).__name__
+
+
+def provider(model: str) -> str:
+    """The part of a model's name before the slash."""
+    return model.partition("/")[0]
+
+
+def is_simulated(model: str) -> bool:
+    """Whether no model is asked at all."""
+    return all(provider(each) == SIMULATED for each in names_in(model))
+
+
+def writes(model: str) -> bool:
+    """Whether models can write, rather than only choose among options."""
+    return all(provider(each) not in ("embedded", SIMULATED) for each in names_in(model))
+
+
+def require_usable(cast: Cast, design: Design, max_cost: float | None, priced: bool) -> None:
+    """Raises InputError for a model without its key, and for what a model cannot do."""
+    named = [each for each in dict.fromkeys(cast.of.values()) if isinstance(each, str)]
+    for each in named:
+        who, slash, _ = each.partition("/")
+        if not slash:
+            raise InputError(f"{each!r} names no provider", fix=f"e.g. {EMBEDDED}", field="--model")
+        if who == SIMULATED:
+            named_agents(each)
+        key = KEYS.get(who)
+        if key is not None and not os.environ.get(key):
+            raise InputError(
+                f"the key of {who} is missing",
+                fix=f"set the environment variable {key}",
+                field="--model",
+            )
+        if max_cost is not None and not priced and writes(each):
+            raise InputError(
+                "a limit of cost needs prices",
+                fix="give --prices IN,OUT in dollars per million tokens",
+                field="--max-cost",
+            )
+        if who == "embedded" and (design.reasoning or design.talk):
+            raise InputError(
+                f"{each!r} writes nothing, it only chooses among options",
+                fix="leave --reasoning and --talk out, or name another model",
+                field="--model",
+            )
+    if len({provider(each) == SIMULATED for each in named}) > 1:
+        raise InputError(
+            "simulated agents play among themselves",
+            fix="name simulated agents, or models, in all roles",
+            field="--model",
+        )
+
+
+def _mock(name: str) -> Any:
+    """Inspect's model of one reply; without a usage it would download a tokenizer to count one."""
+    from inspect_ai.model import ModelOutput, ModelUsage, get_model
+
+    def output(*_: object) -> ModelOutput:
+        found = ModelOutput.from_content(name, f"Default output from {name}")
+        found.usage = ModelUsage()
+        return found
+
+    return get_model(name, custom_outputs=output)

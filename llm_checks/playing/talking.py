@@ -1,0 +1,56 @@
+"""A round of messages before a decision: all write at the same time, and all read all of them.
+
+Messages bind nobody. Given what was written, play is that of an equilibrium; so all that is
+predicted of expectations holds on: they are means of those of equilibria.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.scenarios import (
+    Play,
+    Question,
+    filled,
+    presentation,
+    system_prompt,
+    told_of,
+    with_decisions,
+)
+from coopgap.llm_checks.playing.telling import words_of
+from coopgap.llm_checks.predicting.regimes import allowed_actions
+
+LIMIT = 300
+"""The longest message, in characters; of a longer one the rest is not read."""
+
+SILENT = "(nothing)"
+
+
+def heard(play: Play, answers: Mapping[str, Answer]) -> Play:
+    """The play with its questions: those for messages, and once all are written for actions."""
+    asked = tuple(_message(play, agent) for agent in range(len(play.scene.environment.players)))
+    replies = [answers.get(each.id) for each in asked]
+    written = [None if each is None else _read(each.text) for each in replies]
+    known = tuple(each for each in written if each is not None)
+    if len(known) < len(asked):
+        return replace(play, questions=asked)
+    return with_decisions(replace(play, questions=asked, messages=known))
+
+
+def _read(text: str) -> str:
+    """A message in one line that cannot be taken for more than one."""
+    line = " ".join(text.replace("“", '"').replace("”", '"').split())
+    return line[:LIMIT] or SILENT
+
+
+def _message(play: Play, agent: int) -> Question:
+    scene, player = play.scene, play.scene.environment.players[agent]
+    allowed = allowed_actions(scene.environment, play.binding, play.state)
+    where = f"{play.seed}|{scene.name}/{play.condition}|{agent}|message"
+    shown = presentation(1, where, play.repetition, words_of(scene))
+    own = {scene.words[agent][action]: action for action in allowed[agent]}
+    prompt = filled("message", **told_of(play, agent, allowed, own, shown), limit=str(LIMIT))
+    name = f"{play.id}/{player}/message"
+    return Question(name, agent, system_prompt(play, agent), prompt, shown, (), "message")

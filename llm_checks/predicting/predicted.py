@@ -1,0 +1,370 @@
+"""What the theory predicts of play in the conditions of a study (theory.md §5).
+
+The bounds are those of ``proofs.deciding.expected_play``. Where there are none, nothing is
+predicted, and the reason is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+
+from coopgap.llm_checks.negotiating.proposals import best_worth
+from coopgap.llm_checks.predicting.any_mechanism import reach
+from coopgap.llm_checks.predicting.orderings import earners, exploited, orderings
+from coopgap.llm_checks.predicting.predictions import (
+    RATES,
+    Equilibria,
+    Prediction,
+    Predictions,
+    interval,
+    is_vacuous,
+    study_hash,
+    with_primary,
+)
+from coopgap.llm_checks.predicting.quantities import POINTS, is_rate, quantities
+from coopgap.llm_checks.predicting.regimes import (
+    PAYING,
+    AnyContract,
+    Condition,
+    Disposition,
+    Faced,
+    Regime,
+    best_contract,
+    faced,
+    material,
+)
+from coopgap.proofs.deciding import decide, expected_play
+from coopgap.proofs.questions.obligations import Reached, Setting, Threshold, Unanswered
+from coopgap.proofs.questions.play import Bounds, ExpectedValue
+from coopgap.theory.environments import Environment
+from coopgap.theory.equilibria import Deviation, pure_nash
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import IntArray
+from coopgap.theory.languages import indistinguishable
+from coopgap.theory.specification import Specification
+from coopgap.theory.welfare import first_best, profiles_where
+
+
+def default_conditions(specification: Specification) -> tuple[Condition, ...]:
+    """Every regime of the spec's languages with every disposition.
+
+    Prosocial agents at the spec's positive common levels and at the threshold without a contract.
+    """
+    regimes = [Regime("none")]
+    for named in specification.languages:
+        regimes += [Regime("announced", named.name), Regime("enforced", named.name)]
+    levels = {each[0] for each in specification.levels if len(set(each)) == 1 and each[0] > 0}
+    threshold = threshold_of(specification, None)
+    if threshold is not None and threshold > 0:
+        levels.add(threshold)
+    dispositions = [
+        Disposition("base"),
+        Disposition("selfish"),
+        *(Disposition("prosocial", level) for level in sorted(levels)),
+        Disposition("altruistic"),
+    ]
+    return tuple(Condition(one, other) for one, other in product(regimes, dispositions))
+
+
+def threshold_of(specification: Specification, language: str | None) -> Fraction | None:
+    """λ* with a contract of the language, without any if None; None if infinite or unknown."""
+    setting = decide.no_contract(specification.environment)
+    if language is not None:
+        named = specification.named(language)
+        setting = Setting(specification.environment, named.language, named.contracts)
+    found = decide.ask(Threshold(setting))
+    return found.level if isinstance(found, Reached) and isinstance(found.level, Fraction) else None
+
+
+def predict(
+    specification: Specification, conditions: Sequence[Condition] | None = None
+) -> Predictions:
+    """All predictions for a spec in the conditions (by default all of them)."""
+    chosen = default_conditions(specification) if conditions is None else tuple(conditions)
+    contracts: dict[str, AnyContract | None] = {}
+    found: list[Equilibria] = []
+    unknown: list[str] = []
+    negotiated: list[Prediction] = []
+    for each in chosen:
+        language = each.regime.language
+        if each.regime.kind in PAYING:
+            if each.disposition.known:
+                bounded = _ANY_AGREEMENT[each.regime.kind](specification, each)
+                if isinstance(bounded, str):
+                    unknown.append(bounded)
+                else:
+                    negotiated += bounded
+            continue
+        if language is not None and language not in contracts:
+            contracts[language] = best_contract(specification, language)
+            if contracts[language] is None:
+                unknown.append(f"{language}: no contract implements anything, or none was found")
+        if not each.disposition.known:
+            continue
+        contract = contracts[language] if each.regime.kind == "enforced" and language else None
+        if each.regime.kind != "none" and contracts[language or ""] is None:
+            continue
+        found.append(equilibria(specification, each, contract, earners(each, chosen)))
+        if not found[-1].independent and not found[-1].correlated:
+            unknown.append(f"{each}: {found[-1].mixed}")
+    intervals = [each for one in found for each in _intervals(specification, one)]
+    intervals += [*negotiated, *_thresholds(specification, chosen)]
+    return Predictions(
+        study=study_hash([specification]),
+        intervals=with_primary([each for each in intervals if not is_vacuous(each)]),
+        orderings=(*orderings(found), *exploited(found)),
+        equilibria=tuple(found),
+        vacuous=tuple(each.id for each in intervals if is_vacuous(each)),
+        unknown=tuple(unknown),
+    )
+
+
+def pooled(specifications: Sequence[Specification], parts: Sequence[Predictions]) -> Predictions:
+    """Predictions for the same conditions in several games, each played equally often.
+
+    The mean of rates lies between the means of their bounds; a bound that one game lacks is 0 or 1
+    for a rate. What is not in utils alike is not pooled: welfare, points and λ are left out. An
+    ordering is kept where every game predicts it.
+    """
+    if not parts:
+        raise InputError("there is no game to predict", fix="give at least one")
+    by_id = [{each.id: each for each in part.intervals} for part in parts]
+    made: list[Prediction] = []
+    for name in dict.fromkeys(name for of_part in by_id for name in of_part):
+        sample = next(of_part[name] for of_part in by_id if name in of_part)
+        if is_rate(sample.quantity):
+            known = [of_part.get(name) for of_part in by_id]
+            lows = [Fraction(0) if one is None else one.low or Fraction(0) for one in known]
+            highs = [Fraction(1) if one is None or one.high is None else one.high for one in known]
+            ends = sum(lows, Fraction(0)) / len(parts), sum(highs, Fraction(0)) / len(parts)
+            made.append(
+                interval(
+                    name, sample.claim, sample.quantity, ends, sample.regime, sample.disposition
+                )
+            )
+    common = set.intersection(*({each.id for each in part.orderings} for part in parts))
+    return Predictions(
+        study=study_hash(specifications),
+        intervals=with_primary([each for each in made if not is_vacuous(each)]),
+        orderings=tuple(each for each in parts[0].orderings if each.id in common),
+        vacuous=tuple(each.id for each in made if is_vacuous(each)),
+        unknown=tuple(dict.fromkeys(reason for part in parts for reason in part.unknown)),
+    )
+
+
+def equilibria(
+    specification: Specification,
+    condition: Condition,
+    contract: AnyContract | None,
+    earning: Iterable[str] = (),
+) -> Equilibria:
+    """All equilibria of a condition and the exact bounds of its quantities.
+
+    ``contract`` is the one that is enforced, or None. earning: the players whose points are
+    bounded.
+    """
+    environment = specification.environment
+    games = {
+        state: faced(environment, contract, condition.disposition, state)
+        for state in environment.support
+    }
+    pure = {
+        state: tuple(
+            tuple(game.allowed[agent][a] for agent, a in enumerate(profile))
+            for profile in profiles_where(pure_nash(game.payoffs[:, None])[0])
+        )
+        for state, game in games.items()
+    }
+    found = decide.mixed_equilibria({state: game.payoffs for state, game in games.items()})
+    independent, correlated = dict[str, Bounds](), dict[str, Bounds]()
+    for name, values in quantities(specification, condition.regime.language).items():
+        asked = _asked(environment, games, values)
+        unit = environment.denominator if name == "welfare" else 1
+        if not isinstance(found, Unanswered):
+            independent[name] = _in_units(expected_play.enumerated(asked, found), unit)
+        # Rates of classes are many; where Nash bounds them, correlated bounds would be idle.
+        if isinstance(found, Unanswered) or not name.startswith("class:"):
+            _known(correlated, name, expected_play.correlated(asked), unit)
+        if isinstance(found, Unanswered) and name in ("first-best", "welfare"):
+            _known(independent, name, expected_play.independent(asked), unit)
+    paid = material(environment, contract)
+    for player in earning:
+        own = paid.payoffs[environment.players.index(player)]
+        asked, name = _asked(environment, games, own), f"{POINTS}{player}"
+        if isinstance(found, Unanswered):
+            _known(correlated, name, expected_play.correlated(asked), paid.denominator)
+        else:
+            bounds = expected_play.enumerated(asked, found)
+            independent[name] = _in_units(bounds, paid.denominator)
+    mixed = (
+        found.reason
+        if isinstance(found, Unanswered)
+        else {state: tuple(mixes) for state, mixes in found.items()}
+    )
+    return Equilibria(condition, pure, mixed, independent, correlated)
+
+
+def _asked(
+    environment: Environment,
+    games: Mapping[int, Faced],
+    values: IntArray,
+    deviations: Mapping[int, Sequence[Deviation]] | None = None,
+) -> ExpectedValue:
+    """The question between which values the expectation lies. values: (states, actions…)."""
+    return ExpectedValue(
+        {state: environment.prior[state] for state in games},
+        {state: game.payoffs for state, game in games.items()},
+        {state: game.seen(values[state]) for state, game in games.items()},
+        deviations,
+    )
+
+
+def _in_units(bounds: Bounds, unit: int) -> Bounds:
+    return bounds[0] / unit, bounds[1] / unit
+
+
+def _known(into: dict[str, Bounds], name: str, found: Bounds | Unanswered, unit: int) -> None:
+    if not isinstance(found, Unanswered):
+        into[name] = _in_units(found, unit)
+
+
+def _intervals(specification: Specification, found: Equilibria) -> Iterator[Prediction]:
+    environment, condition = specification.environment, found.condition
+    for quantity, bounds in {**found.correlated, **found.independent}.items():
+        # What a player earns where agents are alike is a yardstick, and predicts nothing anew.
+        if not quantity.startswith(POINTS) or condition.disposition.roles:
+            yield interval(
+                f"{condition}/{quantity}",
+                _claim(condition, quantity, bounds[1]),
+                quantity,
+                bounds,
+                condition.regime,
+                condition.disposition,
+                _reach(environment)
+                if quantity == "welfare"
+                else RATES
+                if is_rate(quantity)
+                else None,
+            )
+
+
+def _reach(environment: Environment) -> Bounds:
+    """The least and the greatest expected welfare of all plays, in utils."""
+    least = greatest = Fraction(0)
+    for state in environment.support:
+        values = environment.welfare[state]
+        least += environment.prior[state] * int(values.min())
+        greatest += environment.prior[state] * int(values.max())
+    return _in_units((least, greatest), environment.denominator)
+
+
+def _whatever_is_agreed(
+    specification: Specification, condition: Condition
+) -> list[Prediction] | str:
+    """Bounds that hold under every contract of the language, and without one.
+
+    Else the reason why there are none.
+
+    A deviation that leaves the record as it was is left alone by every contract (T5), so every
+    equilibrium, mixed or correlated, satisfies its constraint; over the distributions that do, the
+    bounds are linear programmes. Given what was agreed, which all know, agents who are prompted
+    separately act independently. In pure equilibrium welfare is at most V(λ, L) besides.
+    """
+    environment = specification.environment
+    assert condition.regime.language is not None
+    verified = specification.named(condition.regime.language).language
+    tables = quantities(specification, condition.regime.language)
+    games = {s: faced(environment, None, condition.disposition, s) for s in environment.support}
+    unseen = {s: indistinguishable(verified, environment, s) for s in environment.support}
+
+    known: dict[str, Bounds] = {}
+    for name, unit in (("first-best", 1), ("welfare", environment.denominator)):
+        found = expected_play.independent(_asked(environment, games, tables[name], unseen))
+        if isinstance(found, Unanswered):
+            return f"{condition}: {found.reason}"
+        known[name] = _in_units(found, unit)
+    ends = [
+        None if end == limit else end
+        for end, limit in zip(known["welfare"], _reach(environment), strict=True)
+    ]
+    predicted = [
+        _agreed(condition, "first-best", "T5", *known["first-best"]),
+        _agreed(condition, "welfare", "T5", *ends),
+    ]
+    bound = best_worth(specification, condition)
+    if bound is not None and bound < min(first_best(environment).welfare, known["welfare"][1]):
+        predicted.append(_agreed(condition, "welfare/pure", "V(λ, L)", None, bound))
+    return predicted
+
+
+def _whatever_mechanism(
+    specification: Specification, condition: Condition
+) -> list[Prediction] | str:
+    """Bounds that hold under every mechanism and in every equilibrium, or why there are none."""
+    found = reach(specification, condition)
+    if isinstance(found, str):
+        return found
+    best = first_best(specification.environment).welfare
+    welfare = found.welfare if found.welfare < best else None
+    return [
+        _agreed(condition, "first-best", "T10", Fraction(0), found.rate),
+        _agreed(condition, "welfare", "T10", None, welfare),
+    ]
+
+
+_ANY_AGREEMENT = {"negotiated": _whatever_is_agreed, "mechanism": _whatever_mechanism}
+
+
+def _agreed(
+    condition: Condition, name: str, claim: str, low: Fraction | None, high: Fraction | None
+) -> Prediction:
+    quantity, _, pure = name.partition("/")
+    what = "mechanism" if condition.regime.kind == "mechanism" else "contract"
+    return interval(
+        f"{condition}/{name}",
+        claim,
+        quantity,
+        (low, high),
+        condition.regime,
+        condition.disposition,
+        RATES if is_rate(quantity) else None,
+        f" in {'pure' if pure else 'every'} equilibrium, whatever {what} is agreed on",
+    )
+
+
+def _claim(condition: Condition, quantity: str, high: Fraction) -> str:
+    enforced = condition.regime.kind == "enforced"
+    if condition.disposition.roles:
+        return "N7" if quantity.startswith(POINTS) else "Nash"
+    if condition.disposition.kind == "selfish":
+        if enforced and quantity == "first-best" and high < 1:
+            return "irreducibility (T5)"
+        return "T3" if enforced else "Nash"
+    if quantity == "first-best":
+        return "T7" if enforced else "T6"
+    return "Nash"
+
+
+def _thresholds(
+    specification: Specification, conditions: Sequence[Condition]
+) -> Iterator[Prediction]:
+    """Agents who reach the first best do so at λ̂ ≥ λ*."""
+    for each in dict.fromkeys(one.regime for one in conditions):
+        if each.kind in ("announced", *PAYING):
+            continue
+        level = threshold_of(specification, each.language)
+        if level is not None and level > 0:
+            yield Prediction(
+                id=f"{each}/base/lambda",
+                claim="T7" if each.language else "T6",
+                statement=f"agents whose first best is an equilibrium have λ of at least {level}",
+                quantity="lambda",
+                low=level,
+                high=None,
+                test="profile likelihood of a logit quantal response equilibrium on u + λW",
+                fails_if=f"the first best is played and λ is lower than {level}",
+                regime=str(each),
+                disposition="base",
+            )

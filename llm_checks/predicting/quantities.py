@@ -1,0 +1,93 @@
+"""What is measured of play: the first best, verifiable classes, welfare, what a player earns."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopgap.theory.exact import IntArray
+from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.specification import Specification
+from coopgap.theory.welfare import first_best
+
+MAX_CLASSES = 64
+"""The largest number of verifiable classes whose rates are predicted."""
+
+POINTS = "points:"
+"""What a player earns, payments of an enforced contract included, in utils."""
+
+_WORDS = {
+    "first-best": "the probability of the first best",
+    "pure-equilibrium": "the probability of the pure equilibria of selfish agents without a "
+    "contract",
+    "welfare": "expected welfare",
+    "lambda": "the λ that choices reveal",
+}
+
+
+def words_for(quantity: str) -> str:
+    """A quantity in words."""
+    if quantity.startswith(POINTS):
+        return f"what {quantity.removeprefix(POINTS)} earns"
+    return _WORDS.get(quantity, f"the rate of the class ({quantity.removeprefix('class:')})")
+
+
+def is_rate(quantity: str) -> bool:
+    """Whether it is a probability."""
+    return quantity == "first-best" or quantity.startswith("class:")
+
+
+def quantities(specification: Specification, language: str | None) -> dict[str, IntArray]:
+    """What is measured, by name: its value at every play, shape (states, actions…), as integers.
+
+    Welfare is in units of the environment's denominator.
+    """
+    environment = specification.environment
+    best = first_best(environment)
+    wanted = np.zeros((len(environment.states), *environment.shape), dtype=np.int64)
+    for state, profiles in best.profiles.items():
+        for profile in profiles:
+            wanted[(state, *profile)] = 1
+    found: dict[str, IntArray] = {"first-best": wanted}
+    found |= {
+        f"class:{name}": mask.astype(np.int64)
+        for name, mask in classes(specification, language).items()
+    }
+    found["welfare"] = environment.welfare
+    return found
+
+
+def classes(specification: Specification, language: str | None) -> dict[str, NDArray[np.bool_]]:
+    """The verifiable classes of action profiles, by name, as masks of shape (states, actions…).
+
+    They are those of the language, or its records where it is no product language. Without a
+    language they are those of the only listed one; there are none if several are listed.
+    """
+    if language is None:
+        if len({each.language for each in specification.languages}) != 1:
+            return {}
+        language = specification.languages[0].name
+    environment = specification.environment
+    verified = specification.named(language).language
+    if not isinstance(verified, ProductLanguage):
+        if not 2 <= verified.record_count <= MAX_CLASSES:
+            return {}
+        return {name: verified.table == k for k, name in enumerate(verified.names)}
+    if np.prod(verified.class_counts) > MAX_CLASSES or np.prod(verified.class_counts) < 2:
+        return {}
+    shape = (len(environment.states), *environment.shape)
+    found = {}
+    for profile in product(*(range(count) for count in verified.class_counts)):
+        mask = np.ones(shape, dtype=np.bool_)
+        names = []
+        for agent, number in enumerate(profile):
+            of_agent = np.array(verified.classes[agent]) == number
+            axis = [1] * len(shape)
+            axis[agent + 1] = -1
+            mask &= of_agent.reshape(axis)
+            labels = environment.actions[agent]
+            names.append("|".join(labels[a] for a in np.flatnonzero(of_agent).tolist()))
+        found[",".join(names)] = mask
+    return found

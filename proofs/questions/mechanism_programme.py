@@ -1,0 +1,260 @@
+"""The linear programme of all mechanisms (theory.md T10): its variables and rows.
+
+The variables are probabilities μ of draws, payments T by draw and record, and for each false report
+and recommendation an agent's best worth Z after it: the best map from recommendations to actions is
+best for each recommendation, so maps need not be listed. Utilities, and T, are counted in the unit
+of ``prosocial_payoffs``, probabilities of states in that of their common denominator.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, solve
+from coopgap.proofs.questions.mechanisms import Drawn, Move, Reports, Society
+from coopgap.theory.contracts import Budget
+from coopgap.theory.exact import common_denominator, integer_array
+from coopgap.theory.preferences import prosocial_payoffs
+
+NOT_SOLVED = "the linear programme was not solved exactly in time"
+
+Column = Any
+"""A variable: (what it is, its indices…)."""
+
+Terms = dict[Column, Any]
+"""Coefficients by variable: integers or, in a family, polynomials."""
+
+
+@dataclass
+class Rows:
+    """Rows Σ terms ≥ bound, or = bound, by key."""
+
+    keys: list[Any] = field(default_factory=list)
+    terms: list[Terms] = field(default_factory=list)
+    bounds: list[Any] = field(default_factory=list)
+    equality: list[bool] = field(default_factory=list)
+
+    def add(self, key: Any, terms: Terms, bound: Any = 0, equality: bool = False) -> None:
+        """One more row."""
+        self.keys.append(key)
+        self.terms.append(terms)
+        self.bounds.append(bound)
+        self.equality.append(equality)
+
+
+class Programme:
+    """The programme with only some draws allowed; after the others nothing is paid."""
+
+    def __init__(self, society: Society, allowed: frozenset[Drawn] | None = None) -> None:
+        self.society = society
+        game = society.environment
+        self.shape, self.agents = game.shape, range(len(game.players))
+        self.profiles = math.prod(game.shape)
+        self.strides = [math.prod(game.shape[i + 1 :]) for i in self.agents]
+        self.mass = common_denominator(game.prior)
+        self.prior = {s: int(game.prior[s] * self.mass) for s in game.support}
+        payoffs, self.unit = prosocial_payoffs(game, society.levels)
+        self.utility = payoffs.astype(object).reshape(len(payoffs), len(game.states), -1)
+        scale = self.unit // game.denominator
+        self.welfare = game.welfare.astype(object).reshape(len(game.states), -1) * scale
+        self.liability = _pair(society.contracts.liability)
+        self.options = _options(society, self.unit)
+        plays = np.indices(game.shape).reshape(len(game.shape), -1).T
+        self.records = {
+            s: society.language.records(np.full(len(plays), s), plays).tolist()
+            for s in game.support
+        }
+        every = frozenset((m, r) for m in society.reports for r in range(self.profiles))
+        self.allowed = every if allowed is None else allowed
+
+    @property
+    def size(self) -> int:
+        """The number of probabilities and payments, at most."""
+        reached = sum(self.shape) * len(self.agents)
+        return len(self.society.reports) * self.profiles * (1 + reached)
+
+    # Rows
+
+    def rows(self, floor: Fraction | None = None, whole: str | None = None) -> Rows:
+        """All rows. ``whole``: the variable in whose multiples points are counted, else 1."""
+        rows = Rows()
+        for reports in self.society.reports:
+            terms = {("draw", d): 1 for d in self.drawn_after(reports)}
+            add_row(rows, None, terms, 1, whole, equality=True)
+        for agent in self.agents:
+            for cell in self.society.types[agent]:
+                self._add_incentives(rows, agent, cell)
+                self._add_participation(rows, agent, cell, whole)
+        self._add_rules(rows)
+        if floor is not None:
+            least = floor * self.mass * self.unit
+            terms = {
+                column: worth * least.denominator for column, worth in self.welfare_terms().items()
+            }
+            add_row(rows, ("floor", least.denominator), terms, least.numerator, whole)
+        return rows
+
+    def drawn_after(self, reports: Reports) -> Iterator[Drawn]:
+        """The draws after these reports that are allowed."""
+        return (
+            (reports, profile)
+            for profile in range(self.profiles)
+            if (reports, profile) in self.allowed
+        )
+
+    def welfare_terms(self) -> Terms:
+        """The expected welfare of honest and obedient play."""
+        terms: Terms = {}
+        for state, prior in self.prior.items():
+            for drawn in self.drawn_after(self.society.truth(state)):
+                worth = prior * self.welfare[state, drawn[1]]
+                put(terms, ("draw", drawn), worth)
+        return terms
+
+    def _add_incentives(self, rows: Rows, agent: int, cell: int) -> None:
+        actions = range(self.shape[agent])
+        honest: Terms = {}
+        for told in actions:
+            loyal = self._worth((agent, cell, cell, told, told))
+            for column, worth in loyal.items():
+                put(honest, column, worth)
+            for taken in actions:
+                if taken != told:
+                    terms = dict(loyal)
+                    move = agent, cell, cell, told, taken
+                    for column, worth in self._worth(move).items():
+                        put(terms, column, -worth)
+                    rows.add(move, terms)
+        for report in self.society.types[agent]:
+            if report == cell:
+                continue
+            best = [("best", agent, cell, report, told) for told in actions]
+            rows.add(None, honest | dict.fromkeys(best, -1))
+            for told in actions:
+                for taken in actions:
+                    move = agent, cell, report, told, taken
+                    terms = {c: -worth for c, worth in self._worth(move).items()}
+                    rows.add(move, terms | {best[told]: 1})
+
+    def _worth(self, move: Move) -> Terms:
+        """What an agent gets that is told an action, by report and action taken."""
+        agent, cell, report, told, taken = move
+        stride, size = self.strides[agent], self.shape[agent]
+        terms: Terms = {}
+        for state in self.society.types[agent][cell]:
+            prior = self.prior[state]
+            for drawn in self.drawn_after(self.society.told(state, agent, report)):
+                if drawn[1] // stride % size == told:
+                    there = drawn[1] + (taken - told) * stride
+                    put(terms, ("draw", drawn), prior * self.utility[agent, state, there])
+                    self._pay(terms, agent, (drawn, self.records[state][there]), prior)
+        return terms
+
+    def _pay(self, terms: Terms, agent: int, place: tuple[Drawn, int], weight: int) -> None:
+        """Adds the agent's payment; balanced ones of the last agent are those of the others."""
+        last = len(self.agents) - 1
+        if self.society.contracts.budget is not Budget.BALANCED or agent != last:
+            put(terms, ("pay", agent, place), weight)
+            return
+        for other in range(last):
+            put(terms, ("pay", other, place), -weight)
+
+    def _add_participation(self, rows: Rows, agent: int, cell: int, whole: str | None) -> None:
+        if self.options is None:
+            return
+        above, below = self.options[agent]
+        mass = sum(self.prior[state] for state in self.society.types[agent][cell])
+        terms: Terms = {}
+        for told in range(self.shape[agent]):
+            for column, worth in self._worth((agent, cell, cell, told, told)).items():
+                put(terms, column, worth * below)
+        add_row(rows, ("joins", agent, cell, below), terms, above * mass, whole)
+
+    def _add_rules(self, rows: Rows) -> None:
+        """The rows of budget and liability, for all payments that occur in rows."""
+        places = dict.fromkeys(
+            column[2] for terms in rows.terms for column in terms if column[0] == "pay"
+        )
+        budget, bound = self.society.contracts.budget, self.liability
+        for place in places:
+            if budget is Budget.BURNT:
+                rows.add(None, {("pay", agent, place): -1 for agent in self.agents})
+            if bound is None:
+                continue
+            for agent in self.agents:
+                terms: Terms = {}
+                self._pay(terms, agent, place, bound[1])
+                put(terms, ("draw", place[0]), bound[0] * self.unit)
+                rows.add(None, terms)
+
+
+def _pair(value: Fraction | None) -> tuple[int, int] | None:
+    return None if value is None else (value.numerator, value.denominator)
+
+
+def _options(society: Society, unit: int) -> list[tuple[int, int]] | None:
+    """What each agent gets if it refuses, over the unit of utilities: numerator, denominator."""
+    options = society.contracts.participation
+    if options is None:
+        return None
+    least = (
+        (own + level * sum(options)) * unit
+        for own, level in zip(options, society.levels, strict=True)
+    )
+    return [(each.numerator, each.denominator) for each in least]
+
+
+def put(terms: Terms, column: Column, value: Any) -> None:
+    """Adds to a coefficient."""
+    terms[column] = terms.get(column, 0) + value
+
+
+def add_row(
+    rows: Rows, key: Any, terms: Terms, bound: Any, whole: str | None, equality: bool = False
+) -> None:
+    """Adds a row whose bound is for points, counted in multiples of ``whole`` if it is named."""
+    if whole is None:
+        rows.add(key, terms, bound, equality)
+    else:
+        rows.add(key, {**terms, whole: -bound}, 0, equality)
+
+
+def columns_of(rows: Rows, aim: Mapping[Column, Any]) -> list[Column]:
+    """All variables, in the order of an answer's numbers."""
+    named: Iterable[Column] = (column for terms in (*rows.terms, aim) for column in terms)
+    return list(dict.fromkeys(named))
+
+
+def solved_exactly(rows: Rows, aim: Terms, deadline: float) -> Optimum | Infeasible:
+    """The greatest value of the aim, as the least of its negative. Raises TimeoutError."""
+    columns = columns_of(rows, aim)
+    index = {column: k for k, column in enumerate(columns)}
+    entries = [
+        (number, index[column], value)
+        for number, terms in enumerate(rows.terms)
+        for column, value in terms.items()
+        if value
+    ]
+    numbers, places, values = zip(*entries, strict=True)
+    found = solve(
+        LinearProgram(
+            objective=integer_array([-aim.get(column, 0) for column in columns], (-1,)),
+            rows=np.array(numbers),
+            columns=np.array(places),
+            coefficients=integer_array(values, (-1,)),
+            bounds=integer_array(rows.bounds, (-1,)),
+            equality=np.array(rows.equality),
+            nonnegative=np.array([c[0] not in ("pay", "best") for c in columns]),
+        ),
+        deadline - time.monotonic(),
+    )
+    if not isinstance(found, Optimum | Infeasible):
+        raise TimeoutError
+    return found

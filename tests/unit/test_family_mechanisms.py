@@ -1,0 +1,224 @@
+"""What mechanisms reach in families: pieces against concrete games, both checkers, bad input."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from random import Random
+from typing import Any
+
+import at_points
+import pytest
+import second_checker
+
+from coopgap.proofs.algebra.conditions import Condition, refutes
+from coopgap.proofs.algebra.linear_systems import BOUND, solved
+from coopgap.proofs.algebra.polynomials import ONE, parameter
+from coopgap.proofs.certificates.certificate import verified
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.deciding.reports import MechanismPart, Report
+from coopgap.proofs.parameters.prover import product_refutation
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.specification import FamilySpecification
+
+TRADE = """
+[parameters]
+names = ["c", "v", "o"]
+assume = ["c > 1", "v > c", "o >= 0"]
+
+[game]
+players = ["seller", "buyer"]
+actions = { seller = ["deliver", "keep"], buyer = ["accept"] }
+states = { names = ["ll", "lh", "hl", "hh"], prior = ["1/4", "1/4", "1/4", "1/4"] }
+
+[game.payoffs.ll]
+seller = [["-o"], ["-o"]]
+buyer = [[1], [0]]
+
+[game.payoffs.lh]
+seller = [["-o"], ["-o"]]
+buyer = [["v"], [0]]
+
+[game.payoffs.hl]
+seller = [["-c - o"], ["-o"]]
+buyer = [[1], [0]]
+
+[game.payoffs.hh]
+seller = [["-c - o"], ["-o"]]
+buyer = [["v"], [0]]
+
+[information]
+seller = [["ll", "lh"], ["hl", "hh"]]
+buyer = [["ll", "hl"], ["lh", "hh"]]
+
+[contracts]
+participation = { seller = 0, buyer = 0 }
+
+[[language]]
+name = "delivery"
+states = [["ll", "lh", "hl", "hh"]]
+"""
+"""Trade whose seller must pay o to be there: from some o on no mechanism makes both come."""
+
+TEAM = """
+[parameters]
+names = ["c", "q"]
+assume = ["q > c > q/2", "q > 0"]
+
+[game]
+players = ["ann", "bob"]
+actions = { ann = [1, 0], bob = [1, 0] }
+
+[game.payoffs]
+ann = [["q - c", "q/2 - c"], ["q/2", 0]]
+bob = "symmetric"
+
+[[language]]
+name = "output"
+records = ["ann + bob"]
+contracts = { liability = 1 }
+
+[[language]]
+name = "told what to do"
+contracts = { kind = "directive" }
+
+[prosociality]
+lambda = ["1/2"]
+"""
+
+
+def family(text: str) -> FamilySpecification:
+    found = spec_from_text(text, "here")
+    assert isinstance(found, FamilySpecification)
+    return found
+
+
+@lru_cache(None)
+def report(text: str) -> Report:
+    return check(family(text), mechanisms=True)
+
+
+def plain(text: str) -> list[dict[str, Any]]:
+    return list(json.loads(report(text).to_json())["languages"])
+
+
+def points(text: str, count: int) -> list[dict[str, Fraction]]:
+    """Points of the assumptions, on few values so that edges of regions are among them."""
+    chance = Random(5)
+    found: list[dict[str, Fraction]] = []
+    names = family(text).family.parameters
+    while len(found) < count:
+        point = {
+            name: Fraction(chance.randrange(0, 13), chance.choice((1, 2, 4))) for name in names
+        }
+        if "o" in point:
+            point["o"] /= 16
+        try:
+            family(text).at(point)
+        except InputError:
+            continue
+        found.append(point)
+    return found
+
+
+def at(value: Any, point: dict[str, Fraction]) -> str:
+    chosen = at_points.chosen(value, point)
+    return chosen if chosen in ("inf", "-inf") else str(at_points.computed(chosen, point))
+
+
+@pytest.mark.parametrize("text", [TRADE, TEAM])
+def test_pieces_are_the_values_of_concrete_games(text: str):
+    told = plain(text)[0]["mechanism"]
+    seen = set()
+    for point in points(text, 6):
+        concrete = check(family(text).at(point), mechanisms=True).languages[0].mechanism
+        assert isinstance(concrete, MechanismPart)
+        assert at(told["value"], point) == str(concrete.value)
+        assert at(told["gap"], point) == str(concrete.gap)
+        for ours, theirs in zip(told["prosocial"], concrete.prosocial, strict=True):
+            assert at(ours["gap"], point) == str(theirs.gap)
+        seen.add(at_points.chosen(told["gap"], point))
+    assert len(seen) > 1, "all points lie in one piece"
+
+
+@pytest.mark.parametrize("text", [TRADE, TEAM])
+def test_both_checkers_accept_every_certificate(text: str):
+    mechanisms = report(text).languages[0].mechanism
+    shas = mechanisms.certificates.values()  # type: ignore[union-attr]
+    assert len(shas) == 2
+    for sha in shas:
+        text_of = report(text).texts[sha]
+        assert verified(text_of).accepted
+        assert second_checker.verdict(text_of) == "accepted"
+        assert not verified(text_of.replace('"welfare"', '"nothing"')).accepted
+
+
+def test_where_no_mechanism_makes_all_take_part_it_is_said():
+    value = plain(TRADE)[0]["mechanism"]["value"]
+    assert "-inf" in {each["value"] for each in value}
+
+
+def test_directives_have_no_mechanisms():
+    assert plain(TEAM)[1]["mechanism"] is None
+    claim = '[[claim]]\nid = "mechanism-gap-zero"\nlanguage = "told what to do"\n'
+    with pytest.raises(InputError, match="claims about mechanisms are about transfers"):
+        check(family(TEAM + claim))
+
+
+def test_claims_are_decided_where_they_hold_and_where_they_fail():
+    claims = "".join(
+        f'[[claim]]\nid = "mechanism-gap-{id_}"\nlanguage = "output"\n'
+        for id_ in ("positive", "zero", 'at-most"\nvalue = "q/9')
+    )
+    found = {each.id: each for each in check(family(TEAM + claims)).claims}
+    assert found["mechanism-gap-positive"].status == "proved"
+    assert found["mechanism-gap-zero"].status == "refuted"
+    assert found["mechanism-gap-at-most"].status == "refuted"
+
+
+def test_with_information_only_mechanisms_are_claimed():
+    with pytest.raises(InputError, match="which some player does not see"):
+        check(family(TRADE + '[[claim]]\nid = "gap-zero"\n'))
+
+
+def test_an_optimum_that_is_no_mechanism_is_unknown_with_the_reason():
+    unbounded = TEAM.replace("liability = 1", 'budget = "balanced"')
+    gap = json.loads(check(family(unbounded), mechanisms=True).to_json())
+    told = gap["languages"][0]["mechanism"]["gap"]
+    assert told == {"unknown": "the programme's optimum pays after what it never recommends"}
+
+
+def test_equations_in_parameters_are_solved():
+    chance = Random(3)
+    x, y = parameter(0), parameter(1)
+    for size in (1, 2, 4):
+        rows = [
+            {
+                k: ONE * chance.randrange(-3, 4) + x * chance.randrange(-2, 3) + y * (k == row)
+                for k in (*range(size), BOUND)
+            }
+            for row in range(size)
+        ]
+        found = solved(rows)
+        assert found is not None
+        above, below = found
+        for row in rows:
+            total = sum((row[k] * above[k] for k in range(size)), start=-below * row[BOUND])
+            assert not total.terms
+    assert solved([{0: x, BOUND: ONE}, {0: y, BOUND: ONE}]) is None
+
+
+@pytest.mark.parametrize("relation", [">", ">="])
+def test_products_have_the_sign_of_their_factors(relation: str):
+    x, y = parameter(0), parameter(1)
+    for p, q, r in product((x - y, y - x), (x + y, -x - y), (x, ONE * 2 - x)):
+        conditions = [Condition(each, ">") for each in (x - y, x + y, x)]
+        conclusion = Condition(p * q * r * r, relation)
+        found = product_refutation(conditions, conclusion)
+        held = (p == x - y) == (q == x + y) and (r == x or relation == ">=")
+        assert (found is not None) == held
+        if found is not None:
+            assert refutes(found, (*conditions, *conclusion.negations()))

@@ -1,0 +1,276 @@
+"""Agents who differ: dispositions and models of their own, who is exploited, models compared."""
+
+import importlib.util
+import json
+import re
+from fractions import Fraction as F
+from itertools import product
+
+import numpy as np
+import pytest
+from games import load_game
+from unit.test_cli import Command, command  # noqa: F401
+from unit.test_predictions import spec
+
+from coopgap.llm_checks.fitting.choices import DIFFER, read_all
+from coopgap.llm_checks.judging.findings import Findings
+from coopgap.llm_checks.judging.judge import judge
+from coopgap.llm_checks.judging.revealed import chosen, estimates
+from coopgap.llm_checks.playing.models import cast_of, names_in, writes
+from coopgap.llm_checks.playing.run import Options, run
+from coopgap.llm_checks.playing.scenarios import plays
+from coopgap.llm_checks.predicting.predicted import predict
+from coopgap.llm_checks.predicting.predictions import from_registration
+from coopgap.llm_checks.predicting.regimes import Condition, Disposition, Regime, disposition, faced
+from coopgap.llm_checks.predicting.scenes import study
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.errors import InputError
+
+PLAYERS = ("row", "col")
+MIXED = "row=selfish,col=prosocial:2"
+N7 = f"N7:none/selfish>none/{MIXED}:col"
+
+
+def conditions(*names: str) -> list[Condition]:
+    return [Condition(Regime("none"), disposition(name, PLAYERS)) for name in names]
+
+
+def test_roles_are_read():
+    mixed = disposition("col=prosocial:2, row=selfish", PLAYERS)
+    assert str(mixed) == MIXED
+    assert disposition(str(mixed), PLAYERS) == mixed
+    assert mixed.of("col") == Disposition("prosocial", F(2))
+    assert disposition("row=selfish,col=selfish", PLAYERS) == Disposition("selfish")
+    assert not disposition("row=base,col=selfish", PLAYERS).known
+    for text, message in (
+        ("row=selfish", "'col' is left out"),
+        ("row=selfish,row=altruistic", "'row' is named twice"),
+        ("me=selfish,col=altruistic", "'me' is no player"),
+        ("row=greedy,col=selfish", "'greedy' is no disposition"),
+    ):
+        with pytest.raises(InputError, match=message):
+            disposition(text, PLAYERS)
+
+
+def by_definition(environment, levels):
+    """The pure equilibria of agents who want u_i + λ_i W, or W alone where λ_i is None."""
+    found = []
+    for profile in product(*(range(count) for count in environment.shape)):
+
+        def value(agent, at, levels=levels):
+            welfare = sum(int(own[(0, *at)]) for own in environment.payoffs)
+            level, own = levels[agent], int(environment.payoffs[(agent, 0, *at)])
+            return welfare if level is None else own + level * welfare
+
+        def others(agent, action, profile=profile):
+            return (*profile[:agent], action, *profile[agent + 1 :])
+
+        if all(
+            value(agent, others(agent, action)) <= value(agent, profile)
+            for agent, count in enumerate(environment.shape)
+            for action in range(count)
+        ):
+            found.append(profile)
+    return found
+
+
+@pytest.mark.parametrize("slug", ["prisoners-dilemma", "stag-hunt", "chicken", "moral-hazard-pd"])
+@pytest.mark.parametrize(
+    "names", [MIXED, "row=altruistic,col=selfish", "row=prosocial:1/3,col=selfish"]
+)
+def test_each_agent_wants_its_own(slug, names):
+    environment, wanted = load_game(slug).environment, disposition(names, PLAYERS)
+    each = [wanted.of(player) for player in PLAYERS]
+    levels = [None if one.kind == "altruistic" else one.level or F(0) for one in each]
+    stable = pure_nash(faced(environment, None, wanted, 0).payoffs[:, None])[0]
+    assert [tuple(at) for at in np.argwhere(stable).tolist()] == by_definition(environment, levels)
+
+
+def test_who_is_exploited_is_predicted_and_registered():
+    """The dilemma pays (3, 3), (0, 5), (1, 1): who cooperates at λ = 2 gets 0 among the selfish,
+    where two selfish agents get 1 each (theory.md, N7)."""
+    found = predict(spec("prisoners-dilemma"), conditions("selfish", MIXED))
+    (one,) = found.orderings
+    assert (one.id, one.claim, one.quantity, one.primary) == (N7, "N7", "points:col", True)
+    assert one.statement.endswith("so in all equilibria")
+    by_id = {each.id: each for each in found.intervals}
+    earned = by_id[f"none/{MIXED}/points:col"]
+    assert (earned.low, earned.high) == (F(0), F(0))
+    assert (earned.claim, earned.primary) == ("N7", False)
+    assert "none/selfish/points:col" not in by_id
+    assert from_registration(json.loads(json.dumps(found.registration()))).orderings == (one,)
+    # Nobody is exploited who is not alone in it, or where both gain.
+    alike = predict(spec("prisoners-dilemma"), conditions("selfish", "prosocial:2"))
+    assert not [each for each in alike.orderings if each.claim == "N7"]
+    weak = predict(
+        spec("prisoners-dilemma"), conditions("selfish", "row=selfish,col=prosocial:1/9")
+    )
+    assert not [each for each in weak.orderings if each.claim == "N7"]
+
+
+def findings(models: str, folder, repetitions: int = 30, **settings) -> Findings:
+    found = study("prisoners-dilemma", ["none"], ["selfish", MIXED])
+    settled = Options(models, repetitions=repetitions, **settings)
+    return judge(run(found, settled, folder), found.predictions)
+
+
+def test_exploitation_is_judged(tmp_path):
+    """Simulated agents keep their λ in both conditions; col's play alone tells them apart."""
+    found = study("prisoners-dilemma", ["none"], ["selfish", MIXED])
+    halves = []
+    for names, wanted in (
+        ("simulated/best-response:0", "selfish"),
+        ("row=simulated/best-response:0,col=simulated/best-response:2", MIXED),
+    ):
+        folder = tmp_path / wanted
+        folder.mkdir()
+        own = study("prisoners-dilemma", ["none"], [wanted])
+        halves.append(run(own, Options(names, repetitions=30), folder))
+    whole = halves[0].__class__(
+        found,
+        (*halves[0].plays, *halves[1].plays),
+        {**halves[0].answers, **halves[1].answers},
+        {**halves[1].header, "predictions": found.predictions.sha256},
+    )
+    seen = judge(whole, found.predictions)
+    by_id = {each.prediction.id: each for each in seen.judged}
+    assert by_id[N7].judgement.verdict == "consistent"
+    assert by_id[N7].judgement.estimate == 1
+    assert by_id[N7].primary
+    shown = {each.condition: each for each in seen.conditions}
+    assert shown[f"none/{MIXED}"].points == {"row": 5, "col": 0}
+    assert shown["none/selfish"].points == {"row": 1, "col": 1}
+    same = tmp_path / "same"
+    same.mkdir()
+    alike = findings("simulated/best-response:0", same)
+    (one,) = [each for each in alike.judged if each.prediction.id == N7]
+    assert one.judgement.verdict == "inconclusive"
+
+
+def test_exploitation_is_judged_at_any_time(tmp_path):
+    one = {}
+    for name in ("0", "2"):
+        folder = tmp_path / name
+        folder.mkdir()
+        seen = findings(
+            f"row=simulated/best-response:0,col=simulated/best-response:{name}",
+            folder,
+            40,
+            stop=lambda _: False,
+        )
+        (one[name],) = [each for each in seen.judged if each.prediction.id == N7]
+    for each in one.values():
+        assert each.judgement.verdict == "inconclusive"
+        assert -5 <= each.judgement.low < each.judgement.high <= 5
+
+
+def test_an_agent_is_told_its_own_disposition_alone():
+    first = plays(study("prisoners-dilemma", ["none"], [MIXED]), 1, 0)[0]
+    row, col = first.questions
+    assert "only about your own points" in row.system
+    assert "2 times the sum" in col.system
+    assert "sum of everybody" not in row.system
+    assert row.system == row.system.strip()
+
+
+def test_agents_who_differ_have_no_common_lambda(tmp_path):
+    found = study("moral-hazard-pd", ["none"], ["selfish", MIXED])
+    done = run(found, Options("simulated/logit:0,2", repetitions=40), tmp_path)
+    seen = estimates(done)
+    assert seen[f"none/{MIXED}"].reason == DIFFER
+    assert seen["none/selfish"].lambda_ is not None
+    assert [each.condition for each in chosen(done).games] == ["simulated/logit:0,2: none/selfish"]
+
+
+def test_casts():
+    cast = cast_of("col=simulated/logit:1,2, row=mockllm/a", PLAYERS)
+    assert cast.of == {"row": "mockllm/a", "col": "simulated/logit:1,2"}
+    assert cast.name == "row=mockllm/a,col=simulated/logit:1,2"
+    assert names_in(cast.name) == ["mockllm/a", "simulated/logit:1,2"]
+    assert cast_of("row=mockllm/a,col=mockllm/a", PLAYERS).name == "mockllm/a"
+    assert not writes(cast.name)
+    with pytest.raises(InputError, match="'me' is no player"):
+        cast_of("me=mockllm/a,col=mockllm/a", PLAYERS)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("inspect_ai") is None, reason="inspect-ai is not installed"
+)
+def test_each_role_is_played_by_its_model(tmp_path):
+    found = study("prisoners-dilemma", ["none"], ["selfish"])
+    done = run(found, Options("row=mockllm/a,col=mockllm/b"), tmp_path)
+    assert {name: each.text for name, each in done.answers.items()} == {
+        "prisoners-dilemma/none/selfish/0/row": "Default output from mockllm/a",
+        "prisoners-dilemma/none/selfish/0/col": "Default output from mockllm/b",
+    }
+    assert done.header["model"] == "row=mockllm/a,col=mockllm/b"
+    (log,) = (tmp_path / "logs").glob("*.eval")
+    with pytest.raises(InputError, match=DIFFER):
+        read_all([log])
+
+
+def test_models_are_compared(command, tmp_path):  # noqa: F811
+    folder = tmp_path / "out"
+    base: Command = command
+    asked = ["play", "prisoners-dilemma", "--regime", "none", "--disposition", "selfish"]
+    asked += ["--disposition", MIXED]
+    models = ["--model", "simulated/best-response:0", "--model", "simulated/best-response:3"]
+    first = base(*asked, *models, "--repetitions", "8", "--out", folder, "--json")
+    assert first.status == 0
+    assert first.json["schema"] == "coopgap.plays/1"
+    assert [each["model"] for each in first.json["runs"]] == models[1::2]
+    assert first.json["failed"] == {}
+    names = [re.sub(r"[/:]", "-", each) for each in models[1::2]]
+    for each in names:
+        assert (folder / each / "answers.jsonl").exists()
+        assert (folder / each / "report.html").exists()
+    page = (folder / "report.html").read_text()
+    for part in ("Models compared", "Verdicts by model", "One question in full", "λ = 3"):
+        assert part in page
+    text = (folder / "report.md").read_text()
+    assert (
+        "| none/selfish | simulated: best response to uniform play, λ = 0 | 8 | 0.00 [0.00, "
+        in text
+    )
+    # One registration for all, and the logs of all are judged together again.
+    assert (
+        json.loads((folder / "registration.json").read_text())["sha256"]
+        == (first.json["runs"][0]["registered"])
+    )
+    again = base(*asked, "--log", folder, "--out", tmp_path / "again", "--json")
+    assert again.json["runs"] == first.json["runs"]
+    told = base(*asked, *models, "--repetitions", "8", "--out", folder)
+    assert "2 models compared" in told.out
+    assert base("fit", folder).out.count("simulated/best-response") == 2
+
+
+def test_a_model_that_is_not_heard_leaves_the_others(command, tmp_path):  # noqa: F811
+    run_all: Command = command
+    if importlib.util.find_spec("inspect_ai") is None:
+        pytest.skip("inspect-ai is not installed")
+    asked = ["play", "prisoners-dilemma", "--regime", "none", "--disposition", "selfish"]
+    models = ["--model", "mockllm/model", "--model", "simulated/best-response"]
+    broken = tmp_path / "out" / "mockllm-model"
+    broken.mkdir(parents=True)
+    (broken / "answers.jsonl").write_text('{"play": {"study": "another"}}\n')
+    shown = run_all(*asked, *models, "--out", tmp_path / "out", "--json")
+    assert shown.status == 3
+    assert "another spec" in shown.json["failed"]["mockllm/model"]
+    assert [each["model"] for each in shown.json["runs"]] == ["simulated/best-response"]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--model", "me=simulated/first:1"], "'me' is no player"),
+        (["--model", "row=simulated/first:1,col=mockllm/a"], "simulated agents play among"),
+        (["--disposition", "row=selfish"], "'col' is left out"),
+        (["--model", "embedded/smollm2", "--reasoning"], "writes nothing"),
+        (["--model", "simulated/first:1", "--talk", "--regime", "negotiated:complete"], "--talk"),
+    ],
+)
+def test_bad_casts(command, tmp_path, more, message):  # noqa: F811
+    base: Command = command
+    shown = base("play", "prisoners-dilemma", "--out", tmp_path / "out", *more)
+    assert shown.status == 2
+    assert message in shown.err
