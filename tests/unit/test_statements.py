@@ -59,6 +59,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "threshold": {"value": "2"},
     "threshold-at-most": {"value": "2"},
+    "mechanism-gap": {"value": "1/2"},
     "mechanism-gap-at-least": {"value": "1/2"},
     "mechanism-gap-at-most": {"value": "1/2"},
     "mechanism-value": {"value": "4"},
