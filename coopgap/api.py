@@ -122,15 +122,13 @@ def example(
     rest in an appendix. Raises InputError as ``check`` does.
     """
     from coopgap.files import prepare_directory, write_all
-    from coopgap.proofs.deciding.check import check as decide
-    from coopgap.proofs.exposition.example import FORMATS, files, worked
+    from coopgap.proofs.exposition.example import FORMATS, decided, files
     from coopgap.proofs.exposition.notation import NOTATION
 
     if to not in FORMATS:
         raise InputError(f"there is no format {to!r}", fix=suggestion(to, FORMATS), field="to")
-    game = listed(specification(subject))
     command = f"coopgap.example({name!r}, {to!r}{', brief=True' * brief})"
-    shown, appendix = worked(name, decide(game), game, command, brief)
+    shown, appendix = decided(name, specification(subject), command, brief)
     texts = files(shown, (to,), NOTATION, version("coopgap"), appendix=appendix)
     if out is not None:
         prepare_directory(Path(out), "out")

@@ -6,8 +6,9 @@ import re
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +23,9 @@ from coopgap.commands.options import (
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from coopgap.theory.readers.load import Anything
 
 FORMATS = ("latex", "html", "markdown")
 
@@ -78,11 +82,10 @@ def example(
 
     from coopgap import __version__
     from coopgap.files import prepare_directory, write_all, write_file
-    from coopgap.proofs.deciding.check import check
-    from coopgap.proofs.exposition.example import files, worked
+    from coopgap.proofs.exposition.example import decided, files
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
-    from coopgap.theory.readers.load import load_listed, settings, with_values
+    from coopgap.theory.readers.load import settings
 
     require_duration(timeout)
     if (spec is None) is not everything:
@@ -95,20 +98,15 @@ def example(
     kinds = named_environments(environments or ())
     given = settings(values or ())
     names = [spec] if spec is not None else _examples()
-    specifications = [load_listed(name, max_bytes or MAX_BYTES) for name in names]
-    if given:
-        specifications = [with_values(each, given) for each in specifications]
-    if language is not None:
-        specifications = [with_language(each, language) for each in specifications]
+    specifications = [_specification(name, given, language, max_bytes) for name in names]
     prepare_directory(out, "--out")
     written: dict[str, None] = {}
     with progress() as tell:
         for name, specification in zip(names, specifications, strict=True):
             if tell is not None:
                 tell(name)
-            report = check(specification, timeout=timeout)
             command = _command(name, chosen, values or (), language, brief)
-            shown, appendix = worked(name_of(name), report, specification, command, brief)
+            shown, appendix = decided(name_of(name), specification, command, brief, timeout)
             texts = files(shown, chosen, symbols, __version__, kinds, appendix)
             pages = typeset(engine(pdflatex, texts), shown.name, texts) if pdf else None
             write_all(out, texts, "--out")
@@ -118,6 +116,23 @@ def example(
                 written[str(out / f"{shown.name}.pdf")] = None
     answer = {"schema": "coopgap.example/1", "files": list(written)}
     return Outcome(HOLDS, answer, lambda: [Text("\n".join(written))], json)
+
+
+def _specification(
+    name: str, given: Mapping[str, Fraction], language: str | None, max_bytes: int | None
+) -> Anything:
+    """What a file or an entry states, at these values of parameters, with this language only."""
+    from coopgap.theory.commons.specification import CommonsSpecification
+    from coopgap.theory.readers.load import listed, load, with_values
+
+    found = load(name, max_bytes or MAX_BYTES)
+    if given:
+        found = with_values(listed(found, name), given)
+    if language is None:
+        return found
+    if isinstance(found, CommonsSpecification):
+        return with_language(found, language)
+    return with_language(listed(found, name), language)
 
 
 def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:

@@ -172,7 +172,7 @@ def of_numbers(spec: str, values: list[str] | None, max_bytes: int | None) -> Sp
     return game_of_numbers(game(spec, values, max_bytes))
 
 
-Spec = TypeVar("Spec", bound="Specification | FamilySpecification")
+Spec = TypeVar("Spec", bound="Specification | FamilySpecification | CommonsSpecification")
 
 
 def with_language(specification: Spec, name: str) -> Spec:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import Report, as_it_is
 from coopgap.proofs.exposition import (
     brief,
+    commons,
     concrete,
     families,
     games,
@@ -32,10 +34,15 @@ from coopgap.proofs.exposition.formulas import Symbol
 from coopgap.proofs.exposition.notation import MEANINGS, Notation
 from coopgap.proofs.exposition.prose import series
 from coopgap.proofs.exposition.sources import Place, sources
+from coopgap.theory.commons.specification import CommonsSpecification
+from coopgap.theory.errors import InputError
+from coopgap.theory.readers.load import listed
 from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
+    from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
+    from coopgap.theory.readers.load import Anything
 
 FORMATS = ("latex", "html", "markdown")
 
@@ -65,9 +72,27 @@ def document(
         told = list(concrete.sections(specification, place))
     told += section("The claims", claims(place["report"]))
     told += section("Symbols", _symbols(told))
-    told += section("How to reproduce this", _reproduction(place["report"], command))
+    told += section(
+        "How to reproduce this", _reproduction(place["report"], command, _kept(place["report"]))
+    )
     title = report.document()["title"] or name
     return Document(name, title, tuple(told))
+
+
+def commons_document(name: str, report: CommonsReport, command: str) -> Document:
+    """The worked example of a commons. name, command: as for ``document``."""
+    plain = report.document()
+    place = sources(plain, report.texts, commons.source(report))
+    told = list(commons.sections(report.specification.commons, place))
+    told += section("The claims", claims(place["report"]))
+    told += section("Symbols", _symbols(told))
+    kept = [
+        ("first best", place["report"]["planner"]["certificates"]),
+        *((part["name"].text, part["certificates"]) for part in place["report"]["languages"]),
+    ]
+    reproduction = _reproduction(place["report"], command, kept)
+    told += section("How to reproduce this", reproduction)
+    return Document(name, plain["title"] or name, tuple(told))
 
 
 def worked(
@@ -83,6 +108,23 @@ def worked(
     told = tuple(brief.sections(specification, root(report, specification), command))
     whole = document(f"{name}-appendix", report, specification, command)
     return Document(name, report.document()["title"] or name, told), whole
+
+
+def decided(
+    name: str, specification: Anything, command: str, brief_: bool, timeout: float | None = None
+) -> tuple[Document, Document | None]:
+    """Decides what a specification asks, and writes the worked example; as ``worked``.
+
+    timeout: seconds for each quantity. Raises InputError for what has no worked example.
+    """
+    if isinstance(specification, CommonsSpecification):
+        if brief_:
+            raise InputError(
+                "the worked example of a commons has no brief form", fix="leave --brief out"
+            )
+        return commons_document(name, check(specification, timeout=timeout), command), None
+    game = listed(specification, specification.origin)
+    return worked(name, check(game, timeout=timeout), game, command, brief_)
 
 
 def files(
@@ -127,7 +169,10 @@ def _symbols(told: list[Section]) -> Iterator[Block]:
         )
 
 
-def _reproduction(report: Place, command: str) -> Iterator[Block]:
+def _reproduction(
+    report: Place, command: str, kept: Iterable[tuple[str, Place]]
+) -> Iterator[Block]:
+    """What makes the example again, and the certificates of its quantities, by what they are of."""
     tool = report["tool"]
     yield said(
         "This example is the output of ",
@@ -140,18 +185,9 @@ def _reproduction(report: Place, command: str) -> Iterator[Block]:
         "of them. ",
         *([f"Source of the game: {report['source'].text}."] if report["source"].text else []),
     )
-    mechanisms = [
-        (f" of mechanisms, {each['name'].text}", each["mechanism"]["certificates"])
-        for each in report["languages"]
-        if "mechanism" in each.value and "certificates" in (each["mechanism"].value or ())
-    ]
     rows = [
-        (cell(f"{name.replace('_', ' ')}{where}"), cell(Code(sha.text)))
-        for where, part in [
-            ("", report["certificates"]),
-            *((f", {e['name'].text}", e["certificates"]) for e in report["languages"]),
-            *mechanisms,
-        ]
+        (cell(", ".join(filter(None, (name.replace("_", " "), where)))), cell(Code(sha.text)))
+        for where, part in kept
         for name, sha in part.items()
         if " at lambda " not in name
     ]
@@ -162,3 +198,13 @@ def _reproduction(report: Place, command: str) -> Iterator[Block]:
             tuple(rows),
             widths=(35, 65),
         )
+
+
+def _kept(report: Place) -> Iterator[tuple[str, Place]]:
+    """The certificates of a game's report: of itself, of languages, of what mechanisms reach."""
+    yield "", report["certificates"]
+    for each in report["languages"]:
+        yield each["name"].text, each["certificates"]
+    for each in report["languages"]:
+        if "mechanism" in each.value and "certificates" in (each["mechanism"].value or ()):
+            yield f"mechanisms, {each['name'].text}", each["mechanism"]["certificates"]

@@ -19,26 +19,35 @@ from games import load_game
 from html5lib import HTMLParser
 from html5lib.html5parser import ParseError
 
+from coopgap.api import example
 from coopgap.commands.example import TEX, engine, formats, name_of, require_tex, typeset
 from coopgap.main import run
 from coopgap.proofs.algebra.polynomials import ONE, parameter
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.values import Expression, Extremum, Where, Written
+from coopgap.proofs.exposition import commons, latex, markdown, tex
 from coopgap.proofs.exposition import html as web
-from coopgap.proofs.exposition import latex, markdown, tex
 from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, said
-from coopgap.proofs.exposition.example import FORMATS, document, files, root, worked
+from coopgap.proofs.exposition.example import (
+    FORMATS,
+    commons_document,
+    document,
+    files,
+    root,
+    worked,
+)
 from coopgap.proofs.exposition.formulas import expression, polynomial, row
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
-from coopgap.proofs.exposition.sources import Place, looked_up
+from coopgap.proofs.exposition.sources import Place, looked_up, sources
 from coopgap.proofs.trusted.polynomials import Condition
+from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import Label, parse_expression
 from coopgap.theory.languages import blind, complete
 from coopgap.theory.notebooks import Shown
-from coopgap.theory.readers.load import games, load_listed
+from coopgap.theory.readers.load import games, load, load_listed
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
@@ -71,6 +80,32 @@ def test_gallery(slug: str, tmp_path: Path):
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     require_clean_tex(tmp_path, slug)
+
+
+@pytest.mark.parametrize("slug", ["unnamed-growth", "pollution", "pond-regimes"])
+def test_commons(slug: str, tmp_path: Path):
+    specification = load(slug)
+    assert isinstance(specification, CommonsSpecification)
+    report = check(specification)
+    place = sources(report.document(), report.texts, commons.source(report))
+    shown = commons_document(slug, report, f"coopgap example {slug} --to latex")
+    require_numbers(shown, place)
+    texts = files(shown, FORMATS, NOTATION, "0")
+    require_tokens(shown, texts)
+    require_prose(shown)
+    require_valid(texts[f"{slug}.html"])
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    require_clean_tex(tmp_path, slug)
+
+
+def test_the_plan_of_a_commons_by_hand():
+    """Of 12 units 8 are best left in a slow month, which become 12, and 4 in a fast one."""
+    text = example("unnamed-growth", "markdown", name="lake")["lake.md"]
+    assert "| $1$ | $12$ | $4$ | $8$ | $18$ |" in text
+    assert "the language growth unnamed the best rule has $V=17$ and $\\Delta=1$" in text
+    with pytest.raises(InputError, match="of a commons has no brief form; leave --brief out"):
+        example("unnamed-growth", brief=True)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -105,7 +105,7 @@ def listed(specification: Anything, source: str = "") -> Specification | FamilyS
     if isinstance(specification, CommonsSpecification):
         raise InputError(
             "this is a commons, not a game",
-            fix="coopgap check, predict and figure read it",
+            fix="coopgap check, example, figure and predict read it",
             source=source,
         )
     raise InputError(

@@ -145,7 +145,7 @@ def specification_of(
     if "commons" in document:
         raise InputError(
             "this is a commons, not a game",
-            fix="coopgap check, predict and figure read it",
+            fix="coopgap check, example, figure and predict read it",
             field="commons",
         )
     if "fishery" in document:

@@ -1,0 +1,294 @@
+"""The worked example of a commons: its plan month by month, what quotas lose, who must care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from coopgap.proofs.commons.parts import Findings
+from coopgap.proofs.commons.planner import Plan
+from coopgap.proofs.exposition.documents import (
+    Block,
+    Cell,
+    Code,
+    Inline,
+    Section,
+    Statement,
+    Table,
+    cell,
+    said,
+    section,
+    table,
+)
+from coopgap.proofs.exposition.formulas import Label, Scripted, Sign, Symbol, row
+from coopgap.proofs.exposition.prose import counted, series
+from coopgap.proofs.exposition.sources import Place
+from coopgap.theory.commons.resource import Commons
+
+STAR = Scripted(Symbol("prosociality"), above=Sign("*"))
+BEST = Scripted(Symbol("welfare"), above=Sign("*"))
+
+RATIONED = {
+    "one-at-a-time": "one unit at a time to an agent drawn from those who still want one",
+    "proportional": "in proportion to what they demand",
+}
+
+
+def source(report: Findings) -> dict[str, Any]:
+    """The commons as plain values, and its plan.
+
+    By month and stock that may come: its worth, and the harvest, by what agents see of growth.
+    """
+    commons = report.specification.commons
+    return {
+        "agents": commons.agents,
+        "stock": commons.stock,
+        "capacity": commons.capacity,
+        "months": commons.horizon,
+        "collapse": commons.collapse,
+        "growth": [
+            {"name": name, "factor": str(factor)}
+            for name, factor in zip(commons.growth.names, commons.growth.factors, strict=True)
+        ],
+        "prior": list(map(str, commons.growth.prior)),
+        "plan": _plan(commons, report.plan) if isinstance(report.plan, Plan) else [],
+    }
+
+
+def _plan(commons: Commons, plan: Plan) -> list[dict[str, Any]]:
+    return [
+        {
+            "month": month + 1,
+            "stock": stock,
+            "worth": str(plan.values[month][stock]),
+            "harvests": [plan.totals[month][k][stock] for k in range(len(commons.signals))],
+        }
+        for month in range(commons.horizon)
+        for stock in sorted(commons.reachable[month], reverse=True)
+        if stock
+    ]
+
+
+def sections(commons: Commons, root: Place) -> Iterator[Section]:
+    """Everything that there is to say of the commons."""
+    report, game = root["report"], root["game"]
+    yield from section("The commons", _resource(commons, game))
+    yield from section("The first best", _best(commons, report, game))
+    yield from section("Selfish agents", _selfish(report))
+    yield from section("What quotas reach", _quotas(report))
+    yield from section("How prosocial agents must be", _prosocial(report))
+    yield from section("Prosocial agents among selfish ones", _populations(report))
+
+
+def _resource(commons: Commons, game: Place) -> Iterator[Block]:
+    grows = _growth(commons, list(game["growth"]), list(game["prior"]))
+    yield said(
+        f"{counted(commons.agents, 'agent').capitalize()} share a stock of ",
+        game["stock"].formula,
+        " units, of which there are never more than ",
+        game["capacity"].formula,
+        ". Each month they demand a part of it, and what they leave ",
+        *grows,
+        ", rounded down to whole units. Demands for more than there is are met ",
+        RATIONED[commons.rationing],
+        *(
+            [". If fewer units than ", game["collapse"].formula, " are left the resource is gone"]
+            if commons.collapse
+            else []
+        ),
+        ". After ",
+        game["months"].formula,
+        " months all ends; an agent's payoff is its own catch.",
+    )
+
+
+def _growth(commons: Commons, growth: list[Place], prior: list[Place]) -> list[Inline]:
+    if not prior:
+        each = [["by ", one["factor"].formula, f" while {one['name'].text}"] for one in growth]
+        return ["grows ", *series(each), "; what it is turns with past harvests"]
+    if len(growth) == 1:
+        return ["grows by the factor ", growth[0]["factor"].formula]
+    drawn = [
+        [one["factor"].formula, f" ({one['name'].text}, with probability ", chance.formula, ")"]
+        for one, chance in zip(growth, prior, strict=True)
+    ]
+    seen = "which agents see before they harvest" if commons.growth.seen else "seen by nobody"
+    return ["grows by a factor that is drawn anew, ", *series(drawn, "or"), f", {seen}"]
+
+
+def _best(commons: Commons, report: Place, game: Place) -> Iterator[Block]:
+    value = report["planner"]["value"]
+    if value.unknown is not None:
+        yield said(f"What the best plan catches is unknown: {value.unknown}.")
+        return
+    yield said("The best plan catches ", row(BEST, "=", *_figure(value)), " units in expectation.")
+    if not game["plan"]:
+        return
+    names = [signal.name for signal in commons.signals]
+    takes = [f"harvest, {name}" if name else "harvest" for name in names]
+    rows = [
+        (
+            cell(each["month"].formula),
+            cell(each["stock"].formula),
+            *(cell(total.formula) for total in each["harvests"]),
+            cell(each["worth"].formula),
+        )
+        for each in game["plan"]
+    ]
+    head: list[Cell] = [cell("month"), cell("stock"), *map(cell, takes), cell("worth")]
+    proof: list[Block] = [
+        said(
+            "Backwards from the last month, after which nothing is worth anything: what a stock is "
+            "worth is the largest sum of a harvest and of what its remainder, grown, is worth in "
+            "the next month, in expectation over growth. The checker has computed each of these "
+            "again, with all harvests."
+        ),
+        table(head, rows, "situation"),
+    ]
+    yield Statement("proposition", (said("No plan catches more."),), tuple(proof))
+
+
+def _figure(place: Place) -> list[Any]:
+    """A number, or the two between which it is."""
+    if not place.between:
+        return [place.formula]
+    return ["[", place["low"].formula, ",", place["high"].formula, "]"]
+
+
+def _quantity(place: Place) -> Inline:
+    return "unknown" if place.unknown is not None else row(*_figure(place))
+
+
+def _selfish(report: Place) -> Iterator[Block]:
+    selfish = report["selfish"]
+    if selfish.value is None:
+        yield said(f"{report['selfish_reason'].text}.")
+        return
+    yield said(
+        "In symmetric pure Markov equilibrium selfish agents catch ",
+        _quantity(selfish["value"]),
+        " under the best selection of each month, ",
+        _quantity(selfish["worst"]),
+        " under the worst, and ",
+        _quantity(selfish["over_all"]),
+        " over all equilibria.",
+    )
+
+
+def _quotas(report: Place) -> Iterator[Block]:
+    yield said(
+        "A quota prescribes the total harvest, and reacts to what its language can tell of month, "
+        "stock and growth. ",
+        Symbol("value"),
+        " is what the best rule catches, ",
+        Symbol("gap"),
+        " what it loses of the first best.",
+    )
+    for part in report["languages"]:
+        if part["value"].unknown is not None:
+            yield said(f"In the language {part['name'].text}: {part['value'].unknown}.")
+            continue
+        told: list[Inline] = [
+            "In the language ",
+            Label(part["name"].text),
+            " the best rule has ",
+            row(Symbol("value"), "=", *_figure(part["value"])),
+            " and ",
+            row(Symbol("gap"), "=", *_figure(part["gap"])),
+            ".",
+        ]
+        yield Statement("proposition", (said(*told),), tuple(_rule(part)))
+    yield from _caps(report)
+
+
+def _rule(part: Place) -> Iterator[Block]:
+    columns = [
+        name
+        for name in ("month", "growth", "regime", "past", "stock")
+        if any(each.value.get(name) is not None for each in part["rule"])
+    ]
+    rows = [
+        (
+            *(cell("any" if each[name].value is None else each[name].text) for name in columns),
+            cell(each["quota"].formula),
+        )
+        for each in part["rule"]
+    ]
+    sha = part["certificates"].value.get("gap")
+    certificate: list[Inline] = ["The certificate is ", Code(sha[:8]), "."] if sha else []
+    yield said("This rule does it; where it is silent its play never comes.")
+    yield table([*map(cell, columns), cell("quota")], rows, "quota")
+    yield said(
+        "No rule does better: what cannot be told apart has one quota, and in each of these "
+        "situations the checker has tried all harvests, backwards from the last month; where the "
+        "rule sees not both stock and month, by halving the range of quotas. ",
+        *certificate,
+    )
+
+
+def _caps(report: Place) -> Iterator[Block]:
+    levels = [each["lambda"] for each in report["languages"][0]["prosocial"]]
+    if not levels:
+        return
+    yield said(
+        "A quota may also cap what each agent demands and leave the rest to them. With weight ",
+        Symbol("prosociality"),
+        " on the total, under the best caps that are known, agents then catch:",
+    )
+    rows = [
+        (
+            cell(Label(part["name"].text)),
+            *(cell(_quantity(each["value"])) for each in part["prosocial"]),
+        )
+        for part in report["languages"]
+    ]
+    head = [cell("language")]
+    head += [cell(row(Symbol("prosociality"), "=", each.formula)) for each in levels]
+    yield Table("What caps reach", tuple(head), tuple(rows))
+
+
+def _prosocial(report: Place) -> Iterator[Block]:
+    for each in report["thresholds"]:
+        stocks = "at every stock" if each["stocks"].text == "all" else "on the path"
+        over = ", even by demanding more than the others leave" if each["over_demand"].value else ""
+        found = each["value"]
+        if found.unknown is not None:
+            yield said(f"Shares in {each['shares'].text} units {stocks}: {found.unknown}.")
+            continue
+        yield said(
+            f"No agent leaves equal shares of a first best in {each['shares'].text} units {stocks}"
+            f"{over}, exactly from ",
+            row(STAR, "=", *_figure(found)),
+            " on, if all share alike off it.",
+        )
+    if report["prosocial"]:
+        rows = [
+            (
+                cell(each["lambda"].formula),
+                *(cell(_quantity(each[name])) for name in ("value", "worst", "over_all")),
+            )
+            for each in report["prosocial"]
+        ]
+        head = ("best selection", "worst selection", "over all")
+        yield Table(
+            "Symmetric equilibria without a quota",
+            (cell(Symbol("prosociality")), *map(cell, head)),
+            tuple(rows),
+        )
+
+
+def _populations(report: Place) -> Iterator[Block]:
+    yield said(
+        "Prosocial agents want the largest total, and among equals the largest own catch; the "
+        "others are selfish. In the best selection of each month:"
+    )
+    names = ("value", "prosocial_payoff", "selfish_payoff", "survival")
+    rows = [
+        (
+            cell(each["prosocial"].formula),
+            *(cell("–" if each[name].value is None else _quantity(each[name])) for name in names),
+        )
+        for each in report["populations"]
+    ]
+    head = ("prosocial", "catch", "each prosocial", "each selfish", "survival")
+    yield Table("", tuple(map(cell, head)), tuple(rows))
