@@ -38,9 +38,9 @@ def write_certificates(directory: Path | None, *texts: Mapping[str, str]) -> Non
 
 def write_coq(directory: Path | None, *texts: Mapping[str, str]) -> None:
     """Writes certificates by hash as Coq files to the directory of ``--coq``, if given."""
-    from coopgap.proofs.export.coq_folder import coq_folder
-
     if directory is not None:
+        from coopgap.proofs.export.coq_folder import coq_folder
+
         whole = {sha: text for each in texts for sha, text in each.items()}
         write_all(directory, coq_folder(whole), "--coq")
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from coopgap.proofs.certificates.certificate import canonical, digest
-from coopgap.proofs.trusted.aggregate_claims import AGGREGATES
+from coopgap.proofs.trusted.documents import AGGREGATES
 from coopgap.theory.aggregates import GroupGame, GroupLanguage
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.exact import common_denominator

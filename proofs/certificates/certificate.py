@@ -10,7 +10,6 @@ from typing import Any
 
 from coopgap.proofs.algebra.conditions import plain_condition
 from coopgap.proofs.algebra.polynomials import common_denominator, number, plain, whole
-from coopgap.proofs.trusted.aggregate_claims import AGGREGATES
 from coopgap.proofs.trusted.certificates import (
     CONJUNCTION,
     INCONSISTENT,
@@ -18,8 +17,14 @@ from coopgap.proofs.trusted.certificates import (
     claims_digest,
     verified,
 )
-from coopgap.proofs.trusted.commons_claims import COMMONS
-from coopgap.proofs.trusted.documents import Budget, Rejected, canonical, digest
+from coopgap.proofs.trusted.documents import (
+    AGGREGATES,
+    COMMONS,
+    Budget,
+    Rejected,
+    canonical,
+    digest,
+)
 from coopgap.proofs.trusted.polynomials import Polynomial, Ratio, ratio
 from coopgap.proofs.trusted.problems import Game, Problem
 

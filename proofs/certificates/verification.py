@@ -13,8 +13,8 @@ from coopgap.proofs.certificates.group_matching import match_groups
 from coopgap.proofs.certificates.group_statements import group_circumstances, group_statement
 from coopgap.proofs.certificates.matching import match
 from coopgap.proofs.certificates.statements import statement
-from coopgap.proofs.trusted.aggregate_claims import AGGREGATES
 from coopgap.proofs.trusted.certificates import Verified, verified
+from coopgap.proofs.trusted.documents import AGGREGATES
 from coopgap.theory.errors import InputError
 
 

@@ -14,8 +14,7 @@ from coopgap.proofs.commons.thresholds import Measure
 from coopgap.proofs.trusted.bounds import bounds as bounds_of
 from coopgap.proofs.trusted.bounds import emptied
 from coopgap.proofs.trusted.commons import commons_of
-from coopgap.proofs.trusted.commons_claims import COMMONS
-from coopgap.proofs.trusted.documents import Budget, Rejected, canonical, digest
+from coopgap.proofs.trusted.documents import COMMONS, Budget, Rejected, canonical, digest
 from coopgap.proofs.trusted.playing import Play
 from coopgap.proofs.trusted.situations import Situations
 from coopgap.proofs.trusted.stages import Stages

@@ -30,9 +30,6 @@ from coopgap.proofs.deciding.values import Absent, Level, Quantity, Unknown, Val
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.obligations import Setting, Threshold
 from coopgap.proofs.questions.obligations import Value as Valued
-from coopgap.theory.aggregates import GroupSpecification
-from coopgap.theory.commons.fishery import FisherySpecification
-from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage
@@ -44,6 +41,9 @@ if TYPE_CHECKING:
     from coopgap.proofs.commons.fishery import FisheryReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.claims import Finder
+    from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.commons.fishery import FisherySpecification
+    from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.readers.load import Anything
 
 DIRECTIVES = Absent("correlated equilibria are decided for transfers only")
@@ -117,24 +117,13 @@ def check(
     """
     deadline = math.inf if within is None else time.monotonic() + within
     tell = progress or (lambda _: None)
-    if isinstance(specification, GroupSpecification | CommonsSpecification | FisherySpecification):
+    if not isinstance(specification, Specification | FamilySpecification):
         if mechanisms:
             raise InputError(
                 "mechanisms are decided for listed players only",
                 fix="list the players one by one",
             )
-        if isinstance(specification, FisherySpecification):
-            from coopgap.proofs.commons.fishery import check_fishery
-
-            return check_fishery(specification, tell)
-        if isinstance(specification, CommonsSpecification):
-            from coopgap.proofs.commons.report import check_commons
-
-            return check_commons(specification, tell, timeout, deadline)
-        # Lazily: most games are not of groups.
-        from coopgap.proofs.aggregates.report import group_report
-
-        return group_report(specification, tell, timeout, deadline)
+        return _of_another_kind(specification, tell, timeout, deadline)
     if isinstance(specification, FamilySpecification):
         # Lazily: most games have no parameters.
         from coopgap.proofs.families.finder import FamilyFinder, finder
@@ -156,6 +145,30 @@ def check(
         if specification.information is not None:
             return assembled(PrivateFinder(findings))
         return assembled(GameFinder(findings, mechanisms))
+
+
+def _of_another_kind(
+    specification: GroupSpecification | CommonsSpecification | FisherySpecification,
+    tell: Callable[[str], None],
+    timeout: float | None,
+    deadline: float,
+) -> GroupReport | CommonsReport | FisheryReport:
+    """The report on what is no game with its players listed."""
+    # Lazily: most specs are of games.
+    from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.commons.specification import CommonsSpecification
+
+    if isinstance(specification, GroupSpecification):
+        from coopgap.proofs.aggregates.report import group_report
+
+        return group_report(specification, tell, timeout, deadline)
+    if isinstance(specification, CommonsSpecification):
+        from coopgap.proofs.commons.report import check_commons
+
+        return check_commons(specification, tell, timeout, deadline)
+    from coopgap.proofs.commons.fishery import check_fishery
+
+    return check_fishery(specification, tell)
 
 
 def questions(specification: Specification) -> list[tuple[str, Valued | Threshold]]:

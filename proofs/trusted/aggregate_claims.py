@@ -20,8 +20,6 @@ from coopgap.proofs.trusted.documents import (
 )
 from coopgap.proofs.trusted.polynomials import ratio
 
-AGGREGATES = "coopgap.aggregate-certificate/1"
-
 Interval = tuple[Fraction, Fraction | None]
 """The λ from a least to a greatest one; None is ∞."""
 

@@ -15,10 +15,10 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from coopgap.proofs.trusted.aggregate_claims import AGGREGATES, shown_of_groups
 from coopgap.proofs.trusted.claims import CLAIMS, show
-from coopgap.proofs.trusted.commons_claims import COMMONS, commons_shown
 from coopgap.proofs.trusted.documents import (
+    AGGREGATES,
+    COMMONS,
     Budget,
     Rejected,
     Unreadable,
@@ -249,6 +249,9 @@ def verified(text: str) -> Verified:
         if schema in (SCHEMA, COMMONS):
             return Verified(True, claim=_single(document, budget))
         if schema == AGGREGATES:
+            # Lazily, as those of a commons: most certificates are of games.
+            from coopgap.proofs.trusted.aggregate_claims import shown_of_groups
+
             return Verified(True, claim=shown_of_groups(document, budget))
         if schema == CONJUNCTION:
             return Verified(True, claim=_conjunction(document, budget))
@@ -267,6 +270,8 @@ def verified(text: str) -> Verified:
 def _single(document: Any, budget: Budget) -> dict[str, Any]:
     """The claim that a certificate shows, with the hash of its data."""
     if isinstance(document, dict) and document.get("schema") == COMMONS:
+        from coopgap.proofs.trusted.commons_claims import commons_shown
+
         return commons_shown(document, budget)
     names = ("schema", "claim", "data", "data_sha256", "proof")
     schema, claim, data, sha256, proof = fields(document, "a certificate", *names)

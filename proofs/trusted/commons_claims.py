@@ -25,8 +25,6 @@ from coopgap.proofs.trusted.situations import (
 )
 from coopgap.proofs.trusted.stages import Stages, show_first_best, show_gap
 
-COMMONS = "coopgap.commons-certificate/1"
-
 RULES: Mapping[str, Callable[[Stages, Mapping[str, Any], Any], None]] = {
     "commons-first-best": show_first_best,
     "commons-gap": show_gap,

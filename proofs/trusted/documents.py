@@ -8,6 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+AGGREGATES, COMMONS = "coopgap.aggregate-certificate/1", "coopgap.commons-certificate/1"
+"""The schemas of certificates about games of groups, and about a commons."""
+
 STEPS = 15_000_000
 """The steps of one check, such as a deviation or a product of two terms: some ten seconds."""
 

@@ -12,13 +12,14 @@ from coopgap.proofs.selftest import soundness
 from coopgap.proofs.selftest.oracle import FALSE, TRUE
 from coopgap.proofs.selftest.tampering import OTHER_IDS
 from coopgap.proofs.trusted import aggregate_claims, commons_claims
+from coopgap.proofs.trusted.documents import AGGREGATES, COMMONS
 
 
 def test_the_claims_are_those_of_the_core() -> None:
     groups, commons = (set(each) for each in OTHER_IDS.values())
     assert groups == set(aggregate_claims.RULES)
     assert commons == set(commons_claims.RULES)
-    assert set(OTHER_IDS) == {aggregate_claims.AGGREGATES, commons_claims.COMMONS}
+    assert set(OTHER_IDS) == {AGGREGATES, COMMONS}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -25,10 +25,10 @@ from coopgap import load
 from coopgap.main import run
 from coopgap.proofs.fuzzing.conjectures import read_conjecture
 from coopgap.proofs.questions.registry import CLAIMS
-from coopgap.proofs.trusted.aggregate_claims import AGGREGATES
 from coopgap.proofs.trusted.aggregate_claims import RULES as GROUP_RULES
 from coopgap.proofs.trusted.certificates import CONJUNCTION, SCHEMA
 from coopgap.proofs.trusted.claims import CLAIMS as RULES
+from coopgap.proofs.trusted.documents import AGGREGATES
 from coopgap.theory.readers.theorem import read_theorem
 
 ROOT = Path(__file__).parents[2]

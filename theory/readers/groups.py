@@ -66,12 +66,6 @@ GROUP_CLAIMS = (
 """The claims that are decided for groups."""
 
 
-def has_groups(document: Mapping[str, object]) -> bool:
-    """Whether a document is about groups."""
-    game = document.get("game")
-    return isinstance(game, dict) and "groups" in game
-
-
 def group_specification(document: Mapping[str, object], origin: str) -> GroupSpecification:
     """The specification in a parsed file about groups; ``origin`` is the file's name.
 

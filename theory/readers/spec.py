@@ -9,13 +9,10 @@ from fractions import Fraction
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from coopgap.theory.aggregates import GroupSpecification
-from coopgap.theory.commons.fishery import FisherySpecification
-from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
@@ -35,7 +32,6 @@ from coopgap.theory.readers import shape
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS, require_fields
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.formulas import SYMMETRIC, Formulas, constants_of, require_values_used
-from coopgap.theory.readers.groups import group_specification, has_groups
 from coopgap.theory.readers.parameters import (
     RESERVED,
     Scope,
@@ -55,6 +51,11 @@ from coopgap.theory.specification import (
     NamedLanguage,
     Specification,
 )
+
+if TYPE_CHECKING:
+    from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.commons.fishery import FisherySpecification
+    from coopgap.theory.commons.specification import CommonsSpecification
 
 SINGLE_STATE = "s"
 """The name of the state of a game without contingencies."""
@@ -107,10 +108,18 @@ def any_spec_from_text(
 
             return fishery_specification(document, origin)
         if has_groups(document):
+            from coopgap.theory.readers.groups import group_specification
+
             return group_specification(document, origin)
         return specification_of(document, origin)
     except InputError as error:
         raise error.located(source=origin) from None
+
+
+def has_groups(document: Mapping[str, object]) -> bool:
+    """Whether a document is about groups."""
+    game = document.get("game")
+    return isinstance(game, dict) and "groups" in game
 
 
 def document_of(text: str) -> dict[str, Any]:
