@@ -119,9 +119,10 @@ def check(
     tell = progress or (lambda _: None)
     if isinstance(specification, GroupSpecification | CommonsSpecification | FisherySpecification):
         if mechanisms:
+            groups = isinstance(specification, GroupSpecification)
             raise InputError(
-                "mechanisms are decided for listed players only",
-                fix="list the players one by one",
+                "mechanisms are decided for listed players of a [game] only",
+                fix="list the players one by one" if groups else "leave --mechanism out",
             )
         if isinstance(specification, FisherySpecification):
             from coopgap.proofs.commons.fishery import check_fishery
