@@ -99,6 +99,12 @@ def example(
     symbols = NOTATION if notation is None else read_notation(notation)
     pdflatex = require_tex() if pdf else ""
     kinds = named_environments(environments or ())
+    if environments and "latex" not in chosen:
+        raise InputError(
+            f"{', '.join(chosen)} has no such environments",
+            fix="write --to latex, or leave --environment out",
+            field="--environment",
+        )
     given = settings(values or ())
     names = [spec] if spec is not None else _examples()
     specifications = [_specification(name, given, language, max_bytes) for name in names]

@@ -733,6 +733,14 @@ def test_a_frontier_of_which_a_part_is_unknown_says_so_by_its_status(
         (["check", "fish-war", "--mechanism"], "leave --mechanism out"),
         (["check", "unnamed-growth", "--mechanism"], "leave --mechanism out"),
         (["check", "fish-war", "--smtlib", "here"], "games of groups, commons and fisheries"),
+        (
+            ["example", "n5", "--to", "html", "--environment", "proof=beweis"],
+            "--environment: html has no such environments",
+        ),
+        (
+            ["frontier", "hawk-dove", "--set", "v=1"],
+            "hawk-dove: this is a family, in the parameter c;",
+        ),
         (["example", "n5", "--set", "x=1", "--to", "html"], "n5: --set: the spec has no param"),
         (
             ["example", "pond-regimes", "--timeout", "0.001", "--to", "html"],
