@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from coopgap.durations import require_duration
 from coopgap.games import specification
 from coopgap.theory.commons.specification import CommonsSpecification
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import parse_number
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.load import listed
 from coopgap.theory.specification import FamilySpecification, concrete_game
@@ -63,6 +65,8 @@ def check(
     """
     from coopgap.proofs.deciding.check import check as decide
 
+    require_duration(timeout, "timeout")
+    require_duration(within, "within")
     return decide(
         specification(subject),
         timeout=timeout,
@@ -77,7 +81,7 @@ def frontier(
     *,
     predicates: Sequence[str] = (),
     base: str | None = None,
-    levels: Sequence[Fraction | int] = (),
+    levels: Sequence[Fraction | int | str] = (),
     timeout: float | None = None,
 ) -> Frontier:
     """Gap and λ* over languages and all λ (T7), as ``coopgap frontier`` has them.
@@ -86,8 +90,16 @@ def frontier(
     """
     from coopgap.proofs.frontier.report import frontier as over
 
+    require_duration(timeout, "timeout")
     game = concrete_game(listed(specification(subject)), "a frontier")
-    chosen = [Fraction(each) for each in levels]
+    if not isinstance(levels, Iterable) or isinstance(levels, str):
+        raise InputError(
+            f"{levels!r} is no list of λ", fix="give a list, as in [0, 2]", field="levels"
+        )
+    chosen = []
+    for place, each in enumerate(levels):
+        with inside(f"levels[{place}]"):
+            chosen.append(parse_number(each))
     return over(game, predicates=predicates, base=base, levels=chosen, timeout=timeout)
 
 
@@ -126,7 +138,7 @@ def example(
     from coopgap.proofs.exposition.notation import NOTATION
 
     if to not in FORMATS:
-        raise InputError(f"there is no format {to!r}", fix=suggestion(to, FORMATS), field="to")
+        raise InputError(f"there is no format {to!r}", fix=suggestion(str(to), FORMATS), field="to")
     command = f"coopgap.example({name!r}, {to!r}{', brief=True' * brief})"
     shown, appendix = decided(name, specification(subject), command, brief)
     texts = files(shown, (to,), NOTATION, version("coopgap"), appendix=appendix)
@@ -145,6 +157,7 @@ def figure(kind: str, subject: Any, language: str | None = None) -> Axes:
     """
     from coopgap.proofs.exposition.figures.commons import commons_figure
     from coopgap.proofs.exposition.figures.kinds import figure as drawn
+    from coopgap.proofs.exposition.figures.kinds import require_kind
     from coopgap.proofs.exposition.figures.regions import KIND, draw
 
     found = specification(subject)
@@ -152,6 +165,7 @@ def figure(kind: str, subject: Any, language: str | None = None) -> Axes:
         return commons_figure(kind, found).axes[0]
     if isinstance(found, FamilySpecification) and kind == KIND:
         return draw(found, language).axes[0]
+    require_kind(kind)
     return drawn(kind, concrete_game(listed(found), "a figure"), language).axes[0]
 
 
@@ -164,6 +178,10 @@ def verify(certificate: str | Path, spec: str | Path | None = None) -> dict[str,
     from coopgap.proofs.certificates.verification import document
     from coopgap.theory.readers.files import read_text
 
+    if not isinstance(certificate, str | Path):
+        raise InputError(
+            f"{certificate!r} is no certificate", fix="give its text, or the path of its file"
+        )
     if isinstance(certificate, Path) or not certificate.lstrip().startswith("{"):
         text, origin = read_text(Path(certificate)), str(certificate)
     else:

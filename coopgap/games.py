@@ -242,13 +242,23 @@ def specification(subject: Any) -> Any:
     """The specification of a ``Game``, a path, a slug, or of one that is given as such."""
     from pathlib import Path
 
+    from coopgap.theory.aggregates import GroupSpecification
+    from coopgap.theory.commons.fishery import FisherySpecification
+    from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.readers.load import load
 
+    kinds = (
+        Specification,
+        FamilySpecification,
+        GroupSpecification,
+        CommonsSpecification,
+        FisherySpecification,
+    )
     if isinstance(subject, Game):
         return subject.specification
     if isinstance(subject, str | Path):
         return load(subject)
-    if not hasattr(subject, "languages"):
+    if not isinstance(subject, kinds):
         raise InputError(
             f"{subject!r} is no game",
             fix="give a Game, the path of a spec file, or a slug of the gallery",

@@ -237,9 +237,9 @@ def require_complete_information(
 def game_of_numbers(specification: Specification | FamilySpecification) -> Specification:
     """The specification of a game without parameters. Raises InputError for open ones."""
     if isinstance(specification, FamilySpecification):
-        names = ", ".join(specification.family.parameters)
+        names = specification.family.parameters
         raise InputError(
-            f"this is a family, in the parameters {names}",
+            f"this is a family, in the parameter{'s' * (len(names) > 1)} {', '.join(names)}",
             fix="give each a value: --set NAME=NUMBER",
             source=specification.origin,
         )

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from coopgap.commands.options import Json, MaxBytes, Timeout, require_duration
+from coopgap.commands.options import Json, MaxBytes, Timeout
+from coopgap.durations import require_duration
 from coopgap.outcomes import Outcome, one_or_all, status
 from coopgap.theory.readers.files import MAX_BYTES
 

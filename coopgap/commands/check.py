@@ -19,9 +19,9 @@ from coopgap.commands.options import (
     Timeout,
     Values,
     Within,
-    require_duration,
     with_settings,
 )
+from coopgap.durations import require_duration
 from coopgap.outcomes import Outcome, one_or_all, status_of
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
@@ -169,8 +169,8 @@ def _smtlib(
     for spec, specification, report in zip(specs, specifications, reports, strict=True):
         if not isinstance(specification, Specification | FamilySpecification):
             raise InputError(
-                "games of groups and commons raise no questions for SMT solvers",
-                fix="list the players one by one, or leave the option out",
+                "games of groups, commons and fisheries raise no questions for SMT solvers",
+                fix="leave the option out; of a game of groups, list the players one by one",
                 source=spec,
                 field="--smtlib",
             )

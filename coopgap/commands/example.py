@@ -17,9 +17,10 @@ from coopgap.commands.options import (
     MaxBytes,
     Timeout,
     Values,
-    require_duration,
     with_language,
+    with_settings,
 )
+from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
@@ -41,7 +42,9 @@ def example(
     to: Annotated[
         str | None,
         typer.Option(
-            metavar="FORMAT", help="latex, html or markdown.", show_default="latex; with --all each"
+            metavar="FORMAT",
+            help="latex, html or markdown.",
+            show_default="needed; with --pdf latex, with --all each",
         ),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
@@ -96,6 +99,12 @@ def example(
     symbols = NOTATION if notation is None else read_notation(notation)
     pdflatex = require_tex() if pdf else ""
     kinds = named_environments(environments or ())
+    if environments and "latex" not in chosen:
+        raise InputError(
+            f"{', '.join(chosen)} has no such environments",
+            fix="write --to latex, or leave --environment out",
+            field="--environment",
+        )
     given = settings(values or ())
     names = [spec] if spec is not None else _examples()
     specifications = [_specification(name, given, language, max_bytes) for name in names]
@@ -106,7 +115,10 @@ def example(
             if tell is not None:
                 tell(name)
             command = _command(name, chosen, values or (), language, brief)
-            shown, appendix = decided(name_of(name), specification, command, brief, timeout)
+            try:
+                shown, appendix = decided(name_of(name), specification, command, brief, timeout)
+            except InputError as error:
+                raise error.located(source=name) from None
             texts = files(shown, chosen, symbols, __version__, kinds, appendix)
             pages = typeset(engine(pdflatex, texts), shown.name, texts) if pdf else None
             write_all(out, texts, "--out")
@@ -123,11 +135,11 @@ def _specification(
 ) -> Anything:
     """What a file or an entry states, at these values of parameters, with this language only."""
     from coopgap.theory.commons.specification import CommonsSpecification
-    from coopgap.theory.readers.load import listed, load, with_values
+    from coopgap.theory.readers.load import listed, load
 
     found = load(name, max_bytes or MAX_BYTES)
     if given:
-        found = with_values(listed(found, name), given)
+        found = with_settings(listed(found, name), given)
     if language is None:
         return found
     if isinstance(found, CommonsSpecification):

@@ -55,14 +55,19 @@ def figure(
                 fix="leave --language and --set out",
                 source=spec,
             )
-        made = commons_figure(kind, commons)
+        try:
+            made = commons_figure(kind, commons)
+        except InputError as error:
+            raise error.located(source=spec) from None
     elif isinstance(given := game(spec, values, max_bytes), FamilySpecification) and kind == KIND:
         from coopgap.proofs.exposition.figures.regions import draw as regions
 
         made = regions(given, language)
     else:
         from coopgap.proofs.exposition.figures.kinds import figure as drawn
+        from coopgap.proofs.exposition.figures.kinds import require_kind
 
+        require_kind(kind)
         made = drawn(kind, concrete_game(given, "this command"), language)
     from coopgap.proofs.exposition.figures.style import untitled as bare
     from coopgap.proofs.exposition.figures.style import without_glyph

@@ -18,10 +18,10 @@ from coopgap.commands.options import (
     draw,
     drawing,
     of_numbers,
-    require_duration,
     with_language,
 )
-from coopgap.outcomes import HOLDS, Outcome
+from coopgap.durations import require_duration
+from coopgap.outcomes import Outcome, status
 
 if TYPE_CHECKING:
     from coopgap.theory.specification import Specification
@@ -118,7 +118,12 @@ def frontier(
 
         draw(drawn(found), drawings, "--figure")
 
-    return Outcome(HOLDS, found.document(), lambda: [story(found)], json)
+    return Outcome(
+        status(refuted=False, undecided=found.undecided),
+        found.document(),
+        lambda: [story(found)],
+        json,
+    )
 
 
 def _over_bounds(
@@ -146,4 +151,9 @@ def _over_bounds(
         from coopgap.proofs.exposition.figures.liability import draw as drawn
 
         draw(drawn(found), drawings, "--figure")
-    return Outcome(HOLDS, found.document(), lambda: [story(found)], json)
+    return Outcome(
+        status(refuted=False, undecided=found.undecided),
+        found.document(),
+        lambda: [story(found)],
+        json,
+    )

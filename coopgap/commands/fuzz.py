@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopgap.commands.options import Json, MaxBytes, require_duration
+from coopgap.commands.options import Json, MaxBytes
+from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, INTERRUPTED, REFUTED, Outcome, gathered, status
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES

@@ -122,16 +122,6 @@ def margin_of(text: str | None) -> Fraction | None:
         return value
 
 
-def require_duration(timeout: float | None, option: str = "--timeout") -> None:
-    """Raises InputError for a duration in seconds that is not one."""
-    if timeout is not None and not 0 < timeout < float("inf"):
-        raise InputError(
-            f"{timeout} is no time limit",
-            fix="give a positive number of seconds",
-            field=option,
-        )
-
-
 def with_settings(
     specification: Specification | FamilySpecification, values: Mapping[str, Fraction]
 ) -> Specification | FamilySpecification:

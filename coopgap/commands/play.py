@@ -21,8 +21,8 @@ from coopgap.commands.options import (
     Talk,
     Wordings,
     margin_of,
-    require_duration,
 )
+from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES

@@ -71,7 +71,10 @@ def predict(
                 fix="leave --regime, --disposition, --games and --register out",
                 source=spec,
             )
-        return _of_commons(commons, json)
+        try:
+            return _of_commons(commons, json)
+        except InputError as error:
+            raise error.located(source=spec) from None
     share = margin_of(margin)
     found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
     design = Design(

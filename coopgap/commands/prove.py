@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopgap.commands.options import Certificates, Coq, Json, MaxBytes, Timeout, require_duration
+from coopgap.commands.options import Certificates, Coq, Json, MaxBytes, Timeout
+from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, INTERRUPTED, Outcome, gathered, status_of
 from coopgap.theory.readers.files import MAX_BYTES
 

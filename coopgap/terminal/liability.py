@@ -22,6 +22,7 @@ def story(found: LiabilityFrontier) -> RenderableType:
         rows.append((plain(each.name), "contracts", _said(each.contract)))
         rows.append(("", "any mechanism", _said(each.mechanism)))
     kept = count(len(found.texts), "certificate")
+    accepted = f"{kept} accepted by the checker, each of a whole function."
     return Group(
         Text(plain(found.title or found.source or "Frontier"), style="bold"),
         Text(f"First best: expected welfare {number(found.first_best)}."),
@@ -29,7 +30,7 @@ def story(found: LiabilityFrontier) -> RenderableType:
         Text(f"Gap for bounds B on fines from {found.low} to {found.high}", style="bold"),
         Columns(("language", "with", "gap"), rows, names=3, gap=4),
         Text(),
-        Text(f"{kept} accepted by the checker, each of a whole function."),
+        Text(accepted if found.texts else "Nothing is certified."),
     )
 
 

@@ -119,9 +119,10 @@ def check(
     tell = progress or (lambda _: None)
     if not isinstance(specification, Specification | FamilySpecification):
         if mechanisms:
+            groups = isinstance(specification, GroupSpecification)
             raise InputError(
-                "mechanisms are decided for listed players only",
-                fix="list the players one by one",
+                "mechanisms are decided for listed players of a [game] only",
+                fix="list the players one by one" if groups else "leave --mechanism out",
             )
         return _of_another_kind(specification, tell, timeout, deadline)
     if isinstance(specification, FamilySpecification):

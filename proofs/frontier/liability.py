@@ -102,6 +102,12 @@ class LiabilityFrontier:
     languages: tuple[LanguageLiability, ...]
     texts: dict[str, str]
 
+    @property
+    def undecided(self) -> bool:
+        """Whether a function of some language is unknown."""
+        found = [part for each in self.languages for part in (each.contract, each.mechanism)]
+        return any(isinstance(each, Unknown) for each in found)
+
     def document(self) -> dict[str, Any]:
         """The JSON document ``coopgap.liability/1``."""
         return {

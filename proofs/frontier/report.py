@@ -134,6 +134,12 @@ class Frontier(Shown, Documented):
     cheapest: tuple[Cheapest, ...]
     texts: dict[str, str]
 
+    @property
+    def undecided(self) -> bool:
+        """Whether V or λ* of some language is unknown."""
+        every = (self.without, *self.languages)
+        return any(each.unknown or isinstance(each.threshold, Unknown) for each in every)
+
     def tables(self) -> tuple[TextTable, ...]:
         """Threshold of each language, and its gap at the levels."""
         rows = [self._language(each) for each in (self.without, *self.languages)]

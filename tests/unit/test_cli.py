@@ -712,3 +712,58 @@ def test_the_demo_ends_well(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     assert picture.read_text(encoding="utf-8") == (ROOT / "docs" / "demo.svg").read_text(
         encoding="utf-8"
     ), "run: python -m coopgap.demo --svg docs/demo.svg"
+
+
+@pytest.mark.parametrize("more", [[], ["--liability", "0..1"]])
+def test_a_frontier_of_which_a_part_is_unknown_says_so_by_its_status(
+    command: Command, more: list[str]
+) -> None:
+    result = command("frontier", "mediated-team", "--timeout", "0.001", "--json", *more)
+    assert "unknown" in result.out
+    assert result.status == 3
+    assert command("frontier", "mediated-team", *more).status == 0
+
+
+def test_a_frontier_without_a_certificate_does_not_speak_of_any(command: Command) -> None:
+    result = command("frontier", "mediated-team", "--liability", "0..1", "--timeout", "0.001")
+    assert "Nothing is certified." in result.out
+    assert "accepted by the checker" not in result.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["figure", "regoins", "hawk-dove", "--out", "x.svg"], "KIND: there is no figure"),
+        (["figure", "policy", "pond-regimes", "--out", "x.svg"], "pond-regimes: commons.growth"),
+        (["predict", "pond-regimes"], "pond-regimes: commons.growth"),
+        (["check", "fish-war", "--mechanism"], "leave --mechanism out"),
+        (["check", "unnamed-growth", "--mechanism"], "leave --mechanism out"),
+        (["check", "fish-war", "--smtlib", "here"], "games of groups, commons and fisheries"),
+        (
+            ["example", "n5", "--to", "html", "--environment", "proof=beweis"],
+            "--environment: html has no such environments",
+        ),
+        (
+            ["frontier", "hawk-dove", "--set", "v=1"],
+            "hawk-dove: this is a family, in the parameter c;",
+        ),
+        (["example", "n5", "--set", "x=1", "--to", "html"], "n5: --set: the spec has no param"),
+        (
+            ["example", "pond-regimes", "--timeout", "0.001", "--to", "html"],
+            "pond-regimes: there is no first best",
+        ),
+        (["example", "pond-regimes", "--brief", "--to", "html"], "pond-regimes: the worked"),
+    ],
+)
+def test_what_a_kind_of_spec_does_not_have_is_refused_in_its_own_words(
+    command: Command,
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = command(*arguments)
+    assert result.status == 2
+    assert message in result.err
+    assert not list(tmp_path.glob("*.svg"))

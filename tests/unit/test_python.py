@@ -270,3 +270,34 @@ def test_figures_of_a_commons_and_of_no_family():
         coopgap.figure("welfare", "hawk-dove")
     with pytest.raises(InputError, match="there is no format 'pdf'"):
         coopgap.example("n4", "pdf")
+
+
+API: Any = coopgap
+"""The functions as one calls them who does not look at their types."""
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda game: API.check(API.check(game)), "is no game"),
+        (lambda game: API.example(API.check(game), "html"), "is no game"),
+        (lambda game: API.check(game, timeout="x"), "^timeout: 'x' is no time limit"),
+        (lambda game: API.check(game, within=-1), "^within: -1 is no time limit"),
+        (lambda game: API.frontier(game, timeout=0), "^timeout: 0 is no time limit"),
+        (lambda game: API.frontier(game, levels=[1, 0.5]), r"^levels\[1\]: 0.5 is a"),
+        (lambda game: API.frontier(game, levels=3), "^levels: 3 is no list"),
+        (lambda game: API.frontier(game, levels="12"), "^levels: '12' is no list"),
+        (lambda game: API.example(game, None), "^to: there is no format None"),
+        (lambda game: API.figure(3, game), "^KIND: there is no figure 3"),
+        (lambda _: API.figure(3, "unnamed-growth"), "^KIND: a commons has no figure 3"),
+        (lambda _: API.verify(3), "^3 is no certificate; give its text"),
+    ],
+)
+def test_a_value_of_a_wrong_kind_is_refused_with_a_message(call: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        call(Game.from_arrays(ROW, COL))
+
+
+def test_levels_of_a_frontier_may_be_exact_numbers_of_any_kind() -> None:
+    found = API.frontier(Game.from_arrays(ROW, COL), levels=["1/2", Fraction(2), 3])
+    assert found.levels == (Fraction(1, 2), Fraction(2), Fraction(3))

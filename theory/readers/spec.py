@@ -126,7 +126,7 @@ def document_of(text: str) -> dict[str, Any]:
     """The TOML document in a text; raises InputError if the text is not TOML."""
     document = toml_table(text)
     if not document:
-        raise InputError("the file is empty", fix="describe a [game] or a [commons]")
+        raise InputError("the file is empty", fix="describe a [game], a [commons] or a [fishery]")
     return document
 
 

@@ -25,7 +25,9 @@ def commons_figure(kind: str, specification: CommonsSpecification) -> Figure:
     """A figure of a commons; raises InputError for an unknown kind."""
     if kind not in COMMONS_KINDS:
         raise InputError(
-            f"a commons has no figure {kind!r}", fix=suggestion(kind, COMMONS_KINDS), field="KIND"
+            f"a commons has no figure {kind!r}",
+            fix=suggestion(str(kind), COMMONS_KINDS),
+            field="KIND",
         )
     return COMMONS_KINDS[kind](specification)
 

@@ -15,6 +15,14 @@ from coopgap.theory.specification import NamedLanguage, Specification
 KINDS = ("frontier", "welfare", "replies", "graph", "partition")
 
 
+def require_kind(kind: object) -> None:
+    """Raises InputError for what is no kind of figure of games and families."""
+    if kind not in (*KINDS, KIND):
+        raise InputError(
+            f"there is no figure {kind!r}", fix=suggestion(str(kind), (*KINDS, KIND)), field="KIND"
+        )
+
+
 def figure(kind: str, specification: Specification, language: str | None = None) -> Figure:
     """A figure of a specification.
 
@@ -23,13 +31,10 @@ def figure(kind: str, specification: Specification, language: str | None = None)
 
     Raises InputError for an unknown kind or language, and for what a kind cannot draw.
     """
+    require_kind(kind)
     if kind == KIND:
         raise InputError(
             "regions are drawn of a family, with two parameters left open", field="KIND"
-        )
-    if kind not in KINDS:
-        raise InputError(
-            f"there is no figure {kind!r}", fix=suggestion(kind, (*KINDS, KIND)), field="KIND"
         )
     environment = specification.environment
     named = _named(specification, language)
