@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -28,7 +28,8 @@ def print_json(document: Mapping[str, Any]) -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace")
-    _write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    with _output() as file:
+        file.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 def print_stories(stories: Sequence[RenderableType]) -> None:
@@ -36,15 +37,19 @@ def print_stories(stories: Sequence[RenderableType]) -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
-    # Written here and not by rich, which would end the process itself if nobody reads.
-    _write(drawn(stories, console()))
+    # Written here and not by rich, which would end the process itself if nobody reads; but rich
+    # writes nothing, which fails on a full disk, too.
+    with _output() as file:
+        file.write(drawn(stories, console()))
 
 
-def _write(text: str) -> None:
+@contextmanager
+def _output() -> Iterator[TextIO]:
+    """Standard output, flushed at the end. Raises Unwritable where it takes nothing."""
     if sys.stdout is None:
         raise Unwritable("standard output is closed")
     try:
-        sys.stdout.write(text)
+        yield sys.stdout
         sys.stdout.flush()
     except OSError as error:
         # Python would try again to write what is left when it ends, and change the status.

@@ -306,8 +306,8 @@ def shortened(
 # --- specs ----------------------------------------------------------------------------------------
 
 
-OTHERS = (b"[commons]", b"groups =")
-"""What only specs of a commons, or of groups, say."""
+OTHERS = (b"[commons]", b"groups =", b"[fishery]")
+"""What only specs of a commons, of groups, of a fishery say."""
 
 
 def _gallery(families: bool) -> tuple[bytes, ...]:
@@ -623,7 +623,7 @@ def _kinds() -> Iterator[Kind]:
         corpus=lambda: _gallery(True),
         oracle="the game at a point is the game of the family narrowed to it, and is read again",
     )
-    for name, mark in zip(("commons", "groups"), OTHERS, strict=True):
+    for name, mark in zip(("commons", "groups", "fishery"), OTHERS, strict=True):
         yield replace(
             spec,
             name=name,

@@ -369,6 +369,7 @@ OTHER_IDS: Mapping[str, Sequence[str]] = {
     ),
     "coopgap.commons-certificate/1": (
         *("commons-first-best", "commons-gap", "commons-equilibrium", "commons-threshold"),
+        "commons-bounds",
     ),
 }
 """The claims about groups and about a commons, by the schema of their certificates."""

@@ -67,6 +67,8 @@ class Month:
     def __init__(self, play: Play, later: Later, deviating: Later | None = None) -> None:
         self.play, self.commons, self.later = play, play.commons, later
         self.deviating = deviating or later
+        # What the utility of one demand takes: a sum over all kinds.
+        self.steps = 4 + 2 * len(play.counts)
         self.known: dict[tuple[int, int, int], tuple[Fraction, ...]] = {}
         self.best: dict[tuple[int, int], list[int]] = {}
 
@@ -82,7 +84,7 @@ class Month:
         key = (kind, room, cap)
         if key not in self.known:
             demands = [each for each in self.commons.grid if each <= min(room, cap)]
-            self.play.stages.budget.spend(6 * len(demands))
+            self.play.stages.budget.spend(self.steps * len(demands))
             self.known[key] = max(
                 self.inside(kind, each, room - each, self.deviating) for each in demands
             )
@@ -91,7 +93,7 @@ class Month:
     def stable(self, stock: int, demands: Demands, cap: int) -> bool:
         """Whether no agent gains by another demand up to the cap."""
         counts, commons = self.play.counts, self.commons
-        self.play.stages.budget.spend(6 * len(counts))
+        self.play.stages.budget.spend(self.steps * len(counts))
         most = min(cap, stock)
         total = sum(count * each for count, each in zip(counts, demands, strict=True))
         if total >= stock:
@@ -157,7 +159,7 @@ class Month:
             grid = self.commons.grid
             count, most = self.play.counts[kind], len(self.later[0]) - 1
             demands = [each for each in grid if left + count * each <= most]
-            self.play.stages.budget.spend(6 * len(demands))
+            self.play.stages.budget.spend(self.steps * len(demands))
             self.best[kind, left] = [
                 each
                 for each in demands

@@ -14,7 +14,7 @@ from games import load_game
 from coopgap.api import example
 from coopgap.main import run
 from coopgap.proofs.deciding.check import check
-from coopgap.proofs.deciding.reports import MechanismPart
+from coopgap.proofs.deciding.reports import FamilyMechanismPart, MechanismPart
 from coopgap.proofs.deciding.values import Absent, Unknown
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.proofs.trusted.certificates import verified
@@ -288,11 +288,10 @@ FAMILY = GAME.replace("[[3, 0], [0, 1]]", '[["x", 0], [0, 1]]') + '[parameters]\
 
 
 @pytest.mark.parametrize("more", [BLIND, '[[claim]]\nid = "mechanism-gap-zero"'])
-def test_families_are_refused_but_not_their_points(more: str):
+def test_families_are_decided_and_their_points(more: str):
     family = spec_from_text(FAMILY + more, "family")
     assert isinstance(family, FamilySpecification)
-    with pytest.raises(InputError, match="give each parameter a value: --set NAME=NUMBER"):
-        check(family)
+    assert isinstance(check(family).languages[0].mechanism, FamilyMechanismPart)
     report = check(family.at({"x": Fraction(3)}))
     assert isinstance(report.languages[0].mechanism, MechanismPart)
 

@@ -254,11 +254,11 @@ def test_notebooks_show_what_is_found():
     "call",
     [
         coopgap.frontier,
-        lambda game: coopgap.example(game, "markdown"),
+        lambda game: coopgap.example(game, "markdown", brief=True),
         lambda game: coopgap.figure("welfare", game),
     ],
 )
-@pytest.mark.parametrize("slug", ["pollution", "cournot"])
+@pytest.mark.parametrize("slug", ["pollution", "cournot", "fish-war"])
 def test_what_a_function_is_not_about_is_refused(call: Any, slug: str):
     with pytest.raises(InputError):
         call(slug)
