@@ -1917,6 +1917,7 @@ class Claim:
         case, data, state = self.case, self.data, self.values["state"]
         fields(witness, "witness", "")
         need(case.alive(state), "a state of no probability")
+        need("0+" not in str(self.values["plays"]), "ε in a claim")
         for play in self.values["plays"]:
             mixes = [case.weights(row, size) for row, size in zip(play, data.sizes)]
             together: dict[int, Ratio] = {}

@@ -138,6 +138,8 @@ def turning_gap(place: Turning, claim: Any, witness: Any) -> None:
     if exact(low) <= 0:
         need(tree is None, "a tree")
         return
+    apart = not place.merged or not told["past"] or place.lake.window == 1
+    need(apart, "merged situations do not tell the past")
 
     def bounded(node: Any, limits: Any) -> None:
         if node is None:

@@ -63,6 +63,7 @@ def _signals(stages: Stages, month: int, ends: Any) -> Iterator[View]:
     states = [(stock,) for stock in sorted(reached_stocks(stages)[month - 1])]
     for signal, (weight, growths) in enumerate(stages.commons.signals):
         over = sum(each for each, _ in growths)
+        stages.budget.spend(18 * sum(map(len, ends)) * len(stages.stocks) * len(growths))
         low, high = (
             [
                 [
@@ -97,6 +98,7 @@ def bounds(source: Stages | Situations, play: Play) -> Box | None:
                     for (a, b), (low, high) in zip(before, box, strict=True)
                 ]
         boxes = made
+        source.budget.measure(end for box in boxes.values() for ends in box for end in ends)
     return boxes[first]
 
 

@@ -490,6 +490,8 @@ def _are_mixed(case: Case, state: Any, listed: Any) -> None:
     require(_likely(case, state), "the state has no probability")
     plays = [_independent(case, mixes) for mixes in listing(listed)]
     require(bool(plays), "no equilibrium is listed")
+    exact = all(weight == case.limit(weight) for play in plays for _, weight in play)
+    require(exact, "a claim is about no ε")
     for play in plays:
         contracts.require_equilibrium(case, {state: play}, case.ends[0], contracts.NOTHING)
 

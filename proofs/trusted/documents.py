@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from typing import Any
 
 AGGREGATES, COMMONS = "coopgap.aggregate-certificate/1", "coopgap.commons-certificate/1"
@@ -25,6 +26,10 @@ LARGE = 10**MAX_DIGITS
 
 SHORT_DIGITS = 40
 """The number of digits of the longest number in the file that add 1 to the cost of a step."""
+
+
+FRACTION_BITS = 256
+"""The number of bits up to which fractions are added as fast as short ones."""
 
 
 class Rejected(Exception):
@@ -51,6 +56,14 @@ class Budget:
         self.steps -= steps * self.cost
         if self.steps < 0:
             raise Rejected("too large to check: the budget of steps is used up")
+
+    def measure(self, numbers: Iterable[Fraction]) -> None:
+        """Makes later steps cost more if the numbers with which they are taken are long."""
+        longest = max(
+            (each.numerator.bit_length() + each.denominator.bit_length() for each in numbers),
+            default=0,
+        )
+        self.cost = max(self.cost, 1 + (longest // FRACTION_BITS) ** 2)
 
 
 def parsed(text: str) -> dict[str, Any]:

@@ -216,6 +216,8 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
                 for place, got in enumerate(here.payoffs(stock, demands)):
                     made[place][stock] += got * Fraction(weight * over, stages.commons.weight)
         values = made
+        for row in values:
+            stages.budget.measure(row)
     found = [row[stages.commons.stock] for row in values]
     said = [number_of(each) for each in (*listing(payoffs, len(play.counts)), months)]
     require(found == said, "agents can expect something else")

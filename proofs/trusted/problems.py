@@ -328,6 +328,8 @@ class Plays:
             found = list(self._deviating(state, profile))
             if self.problem.parameters:
                 self._deviations[state, profile] = found
+        else:
+            self.budget.spend(len(found))
         return found
 
     def _deviating(self, state: int, profile: int) -> Iterator[Deviation]:

@@ -38,6 +38,8 @@ def show_regime_equilibrium(situations: Situations, claim: Mapping[str, Any], wi
             for part, got in zip(made, here.payoffs(state[1], demands), strict=True):
                 part[state] = got
         values = made
+        for each in values:
+            situations.budget.measure(each.values())
     said = [number_of(each) for each in (*listing(payoffs, len(play.counts)), months)]
     require([each[situations.first] for each in values] == said, "agents can expect something else")
 

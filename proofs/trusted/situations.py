@@ -73,6 +73,7 @@ class Situations:
 
     def __init__(self, commons: Commons, regimes: Regimes, merged: bool, budget: Budget) -> None:
         self.commons, self.regimes, self.merged, self.budget = commons, regimes, merged, budget
+        budget.measure(each for turn in regimes.turns for each in turn)
         self.quotas = commons.quotas()
         self.first: State = (0, commons.stock)
         self.everything = Told(range(commons.horizon), range(commons.capacity + 1), True, True)
@@ -88,6 +89,7 @@ class Situations:
     def drawn(self, month: int, state: State, taken: int) -> list[tuple[Fraction, State]]:
         """What follows a harvest, exactly."""
         regime, stock, *past = state
+        self.budget.spend(8 + len(past))
         stocks, totals = self._grown(month, stock - taken), [*past, taken]
         if not stocks:
             return []
@@ -151,6 +153,7 @@ class Situations:
                 self.budget.spend(2 * len(among))
                 made[state] = max(taken + later[stock - taken] for taken in among)
             values = made
+            self.budget.measure(values.values())
         return values[self.first]
 
     def followed(self, language: Told, quotas: Mapping[Cell, int]) -> Fraction:
@@ -171,6 +174,7 @@ class Situations:
                 )
                 for state, taken in months[month - 1].items()
             }
+            self.budget.measure(values.values())
         return Fraction(values[self.first])
 
     def rule(self, listed: Any) -> dict[Cell, int]:
@@ -212,6 +216,8 @@ def show_regime_gap(situations: Situations, claim: Mapping[str, Any], witness: A
 
 def _bound(situations: Situations, language: Told, tree: Any, most: Fraction) -> None:
     """Requires that no rule is worth more: within the limits of a leaf not even free choice is."""
+    past = language.past and situations.regimes.window > 1
+    require(not (situations.merged and past), "merged situations do not tell the past")
     stack: list[tuple[Any, Limits]] = [(tree, {})]
     while stack:
         node, limits = stack.pop()

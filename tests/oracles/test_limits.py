@@ -392,6 +392,86 @@ def many_quotas() -> str:
     return lake(stated, witness)
 
 
+REGIMES = {
+    "agents": 10,
+    "stock": 100,
+    "capacity": 1000,
+    "harvest": [0, 100],
+    "growth": {
+        "factors": ["101/100", "9"],
+        "window": 120,
+        "turns": [["1/10", "1/2", "0", "1"], ["0", "0", "0", "0"]],
+    },
+    "seen": True,
+    "collapse": 100,
+    "horizon": 120,
+    "rationing": "one-at-a-time",
+    "shock": None,
+}
+
+
+def turning(**changed: Json) -> str:
+    """A commons whose growth has regimes."""
+    data = {**REGIMES, **changed}
+    cells = {"month": [0] * data["horizon"], "stock": [0] * (data["capacity"] + 1)}
+    language = {**cells, "regime": True, "past": False}
+    stated = {"id": "commons-gap", "low": "0", "high": "1", "language": language}
+    witness = {"merged": False, "plan": [], "rule": [], "tree": None}
+    document = {"schema": "coopgap.commons-certificate/1", "claim": stated, "data": data}
+    return canonical({**document, "data_sha256": digest(canonical(data)), "witness": witness})
+
+
+def remembered_harvests() -> str:
+    """Situations that are told apart by the totals of a hundred months."""
+    return turning()
+
+
+def long_turns() -> str:
+    """Few situations, whose values have denominators that grow from month to month."""
+    odds = "1/" + "7" * 1000
+    turns = [["0", odds, "0", "1"], ["5", odds, "0", "1"]]
+    growth = {"factors": ["1", "2"], "window": 1, "turns": turns}
+    small = {"agents": 1, "stock": 3, "capacity": 3, "harvest": [0, 1], "collapse": 0}
+    return turning(growth=growth, **small)
+
+
+def bounded_lake() -> str:
+    """Bounds over all equilibria of a long commons whose growth is drawn unseen."""
+    growth = [[999_983, 1, 1], [999_979, 11, 10]]
+    data = {**REGIMES, "agents": 1, "stock": 1000, "harvest": [0, 1], "growth": growth}
+    data |= {"collapse": 0, "seen": False}
+    ends = {"payoffs": [["0", "1000"]], "months": ["0", "120"], "total": ["0", "1000"]}
+    stated = {"id": "commons-bounds", "kinds": [[1, "0"]], "exists": False, **ends}
+    document = {"schema": "coopgap.commons-certificate/1", "claim": stated, "data": data}
+    return canonical({**document, "data_sha256": digest(canonical(data)), "witness": {}})
+
+
+ALONE = {"parameters": ["x"], "prosociality": {"levels": [0], "scale": 1}}
+
+
+def repeated_obstructions() -> str:
+    """Each obstruction looks at all deviations, which are known from the first one on."""
+    about = game([3000], 1, [[[0] + [1] * 2999]])
+    found = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
+    bound = {"obstructions": [found] * 100_000, "blocks": []}
+    return certificate(claim("gap-positive"), about, one_case({"bound": bound}, ["0"]), **ALONE)
+
+
+def deviations_of_types() -> str:
+    """An obstruction of types whose deviations are all listed."""
+    states, actions = 100, 2000
+    about = game([actions], states, [[[0] + [1] * (actions - 1)] * states])
+    part = [[0, cell, 0] for cell in range(states)]
+    moves = [[0, cell, a, 1] for cell in range(states) for a in range(1, actions)]
+    found = {"strategies": part, "deviations": moves}
+    bound = {"obstructions": [found], "best": None, "strict": False, "tree": None}
+    kinds = {"kind": "interim", "budget": "", "liability": None, "permissive": False}
+    seen = {"information": [list(range(states))], "options": None}
+    proof = one_case({"bound": bound}, ["0"])
+    told: Json = {"contracts": kinds, "mechanism": seen}
+    return certificate(claim("gap-positive"), about, proof, **told, **ALONE)
+
+
 def many_kinds() -> str:
     """An equilibrium of a hundred kinds of agents who are rationed one unit at a time."""
     kinds = [[1, str(k)] for k in range(100)]
@@ -562,6 +642,11 @@ WORST: tuple[Callable[[], str], ...] = (
     many_kinds,
     rationed_kinds,
     many_thresholds,
+    long_turns,
+    remembered_harvests,
+    bounded_lake,
+    repeated_obstructions,
+    deviations_of_types,
     deep_cases,
     wide_cases,
     refuted_cases,
