@@ -3,6 +3,7 @@ the trusted core make them disagree."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -223,12 +224,13 @@ def blind() -> Iterator[str]:
 def rationed(core: Any) -> bool:
     """Whether what the core says of rationing is what draws give."""
     budget = core.documents.Budget()
+    commons = importlib.import_module(f"{core.__name__}.commons")
     even, lake = SimpleNamespace(proportional=True), SimpleNamespace(proportional=False)
-    if core.commons.caught(even, 6, 4, ((1, 4),), budget) != 3:
+    if commons.caught(even, 6, 4, ((1, 4),), budget) != 3:
         return False
     cases = product(range(1, 7), range(1, 7), range(3), range(4), range(2), range(5))
     return all(
-        core.commons.caught(lake, stock, own, ((a, b), (c, d)), budget)
+        commons.caught(lake, stock, own, ((a, b), (c, d)), budget)
         == (
             second_checker_commons.draws(stock, own, tuple(sorted((b,) * a + (d,) * c)))
             if own + a * b + c * d > stock

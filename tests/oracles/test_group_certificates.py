@@ -156,6 +156,27 @@ def test_a_planted_bug_makes_them_disagree(name: str, monkeypatch: pytest.Monkey
     assert any(verified(text).accepted != accepts(text) for text in texts)
 
 
+def test_a_team_whose_total_alone_is_verified_loses_what_n5_says() -> None:
+    """Of two workers one works: that both do is no equilibrium, that none does is worth less."""
+    team = any_spec_from_text(
+        """
+[game]
+groups = { worker = { size = 2, actions = "0..1" } }
+[game.payoffs]
+worker = "2*total - 3*own"
+[[language]]
+name = "output"
+actions = { worker = [[0, 1]] }
+total = true
+""",
+        "team.toml",
+    )
+    assert isinstance(team, GroupSpecification)
+    report = check(team)
+    assert report.document()["languages"][0]["gap"] == "1"
+    assert all(verified(text).accepted and accepts(text) for text in report.texts.values())
+
+
 def test_a_certificate_of_too_many_aggregates_is_rejected() -> None:
     document = json.loads(next(t for t in honest() if json.loads(t)["claim"]["id"] == "optimum"))
     document["data"]["game"]["groups"][0]["size"] = 10**9
