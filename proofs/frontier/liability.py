@@ -21,7 +21,6 @@ from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import digest, encode, plain_ratio, verified
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.private import PRIVATE
 from coopgap.proofs.deciding.reports import ContractClassPart, as_document, contract_class, tool
 from coopgap.proofs.deciding.values import Expression, Unknown, known
 from coopgap.proofs.deciding.worker import TimedOut, Worker
@@ -55,6 +54,8 @@ BOUND = "B"
 """The parameter's name."""
 
 NAMES = (BOUND,)
+
+SILENT = Unknown("where some player does not see the state only mechanisms are decided for all B")
 
 Quantity = Extended | Expression
 
@@ -231,7 +232,7 @@ class _Language:
     def found(self) -> LanguageLiability:
         free = replace(self.contracts, liability=None)
         shown = contract_class(free, self.findings.environment.players)
-        contract: Function | Unknown = PRIVATE
+        contract: Function | Unknown = SILENT
         if self.findings.specification.information is None:
             contract = self.function("value", self.contract_problem(), self.contract_at)
         return LanguageLiability(self.named.name, shown, None, contract, self.mechanism())

@@ -102,7 +102,7 @@ def test_a_fishery_with_numbers(n: int, power: str) -> None:
 @pytest.mark.parametrize(
     ("agents", "power", "discount", "said"),
     [
-        ("1", "1/2", "1/2", "fishery.agents: there are 1 agents; write 2 to 100"),
+        ("1", "1/2", "1/2", "fishery.agents: 1 is too few agents, or too many; write 2 to 100"),
         ("2", "1", "1/2", 'fishery.power: 1 is not between 0 and 1; write "1/2", say'),
         ("2", "1/2", "-1", 'fishery.discount: -1 is not between 0 and 1; write "1/2", say'),
     ],

@@ -46,7 +46,7 @@ def fishery_specification(document: Mapping[str, object], origin: str) -> Fisher
     with inside("fishery"):
         if not 2 <= written.agents <= MOST_AGENTS:
             raise InputError(
-                f"there are {written.agents} agents",
+                f"{written.agents} is too few agents, or too many",
                 fix=f"write 2 to {MOST_AGENTS}",
                 field="agents",
             )
