@@ -119,6 +119,8 @@ def check(
     tell = progress or (lambda _: None)
     if not isinstance(specification, Specification | FamilySpecification):
         if mechanisms:
+            from coopgap.theory.aggregates import GroupSpecification
+
             groups = isinstance(specification, GroupSpecification)
             raise InputError(
                 "mechanisms are decided for listed players of a [game] only",

@@ -32,6 +32,8 @@ from coopgap.proofs.fuzzing.strategies.games import (
 )
 from coopgap.proofs.fuzzing.strategies.languages import languages
 from coopgap.proofs.fuzzing.writing import spec_text
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
+from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import (
@@ -132,10 +134,12 @@ _WORDS = st.text(st.characters(codec="utf-8"), max_size=8)
 
 @st.composite
 def _questions(draw: DrawFn, game: Environment, named: Sequence[NamedLanguage]) -> Question:
+    paying = all(isinstance(each.contracts, Transfers) for each in named)
     ids = [
         name
         for name, takes in CLAIM_FIELDS.items()
-        if game.cooperative is not None or not takes.cooperative
+        if (game.cooperative is not None or not takes.cooperative)
+        and (paying or name not in MECHANISM_CLAIMS)
     ]
     asked = draw(st.sampled_from(ids))
     # Only these have cells that could be incontractible.
