@@ -19,6 +19,7 @@ from coopgap.proofs.algebra.exact_lp import LinearProgram, solve
 from coopgap.proofs.certificates.certificate import verified
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.mechanisms import mechanism_claims
+from coopgap.proofs.questions.mechanism_programme import Programme
 from coopgap.proofs.questions.mechanisms import Mechanisms, Society
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import environment
@@ -102,8 +103,8 @@ def exact(about: Society) -> float:
 
 def arrays(about: Society) -> tuple[Any, Any, list[Any], dict[Any, int]]:
     """The rows, the welfare, the columns and their places."""
-    programme: Any = decide.mechanism_rows(about)
-    rows, aim = programme
+    programme = Programme(about)
+    rows, aim = programme.rows(), programme.welfare_terms()
     columns = list(dict.fromkeys(c for terms in (*rows.terms, aim) for c in terms))
     return rows, aim, columns, {column: k for k, column in enumerate(columns)}
 

@@ -30,7 +30,7 @@ from coopgap.proofs.engines.lifted_mechanisms import Lifted as Lifted
 from coopgap.proofs.engines.lifted_mechanisms import lifted_mechanism as _lifted
 from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
-from coopgap.proofs.engines.mechanisms import best_mechanism, linear_programme
+from coopgap.proofs.engines.mechanisms import best_mechanism
 from coopgap.proofs.engines.selections import SelectionEngine
 from coopgap.proofs.engines.strategies import best_strategies, least_level
 from coopgap.proofs.questions.correlated import CorrelatedOptimum
@@ -402,11 +402,6 @@ def lifted_mechanism(
 ) -> Lifted | Unanswered:
     """The best mechanism of a family around a point, with the proof that it is best (T10)."""
     return _lifted(society, about, point, seconds)
-
-
-def mechanism_rows(society: Society) -> tuple[Any, Mapping[Any, int]] | Unanswered:
-    """The rows of the linear programme of mechanisms, and the welfare that it makes greatest."""
-    return linear_programme(society)
 
 
 def certify_mechanism(

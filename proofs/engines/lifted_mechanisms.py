@@ -89,6 +89,8 @@ class _Symbolic(Programme):
 
     def __init__(self, society: Society, problem: Problem, point: Point) -> None:
         super().__init__(society)
+        if self.too_large:
+            raise _Stuck(self.too_large)
         plays = Plays(problem, Uncounted())
         case = Case(plays, AtPoint(point), ("mechanism-value", True, {}), {})
         known = trusted.Society(case)

@@ -27,15 +27,12 @@ from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.contracts import Budget
 from coopgap.theory.exact import MINUS_INFINITY
 
-MAX_COLUMNS = 60_000
-"""The largest programme: probabilities and payments together."""
-
 
 def best_mechanism(society: Society, seconds: float = 60.0) -> Mechanisms | Unanswered:
     """U and V of theory.md T10 with their proofs; Unanswered with the reason."""
     whole = _Programme(society)
-    if whole.size > MAX_COLUMNS:
-        return Unanswered(f"the linear programme has over {MAX_COLUMNS:,} variables")
+    if whole.too_large:
+        return Unanswered(whole.too_large)
     deadline = time.monotonic() + seconds
     try:
         best = whole.best(deadline)
@@ -49,14 +46,6 @@ def best_mechanism(society: Society, seconds: float = 60.0) -> Mechanisms | Unan
     except TimeoutError:
         worth = whole.worth(known[0]) if known else MINUS_INFINITY
         return MechanismBounds(NOT_SOLVED, best[0], (best[1],), worth, tuple(known))
-
-
-def linear_programme(society: Society) -> tuple[Rows, Terms] | Unanswered:
-    """The rows of the programme and the welfare that it makes greatest."""
-    whole = _Programme(society)
-    if whole.size > MAX_COLUMNS:
-        return Unanswered(f"the linear programme has over {MAX_COLUMNS:,} variables")
-    return whole.rows(), whole.welfare_terms()
 
 
 def _best(

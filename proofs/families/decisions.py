@@ -90,11 +90,7 @@ class Decisions:
         return known, self.findings.setting(known.environment, self.language, self.contracts)
 
     def _plain(self, known: Known, value: Ratio) -> Any:
-        """A number of a claim; what is below the line is positive at the point."""
-        above, below = reduced((lifted(value[0]), lifted(value[1])))
-        if below.at(known.point) < 0:
-            above, below = -above, -below
-        return plain_ratio((above, below), self.problem.parameters)
+        return plain_number(self.problem, known, value)
 
     def first_best_welfare(self, recorder: Recorder) -> Found:
         """W*."""
@@ -143,29 +139,7 @@ class Decisions:
     def _best(self, recorder: Recorder, *, gap: bool) -> Found | Unanswered:
         known, setting = self._concrete(recorder)
         levels = levels_at(self.problem, recorder)
-        answer = known.run("value", decide.ask, Value(setting, levels))
-        if isinstance(answer, Unanswered):
-            return answer
-        assert isinstance(answer, BestSelection)
-        try:
-            shown = decide.value_witness(setting, levels, answer)
-        except witnesses.TooLarge as reason:
-            return Unanswered(str(reason))
-        witness = carried(self.plays, recorder, shown)
-        if isinstance(witness, Unanswered):
-            return witness
-        if answer.best is None:
-            return _shown({"value": "inf" if gap else "-inf"}, witness)
-        case = _case(self.plays, recorder, witness)
-        above, below = contracts.attained(case.part("reached"))
-        if gap:
-            above = claims.optimum(case) * below - above
-        number = self._plain(recorder, (above, below * (case.mass * self.plays.unit)))
-        played = tuple(
-            (state, flat_profile(setting.environment, profile))
-            for state, profile in sorted(answer.best.selection.items())
-        )
-        return Found(True, {"value": number}, witness, selection=played)
+        return best_selection(known, Value(setting, levels), self.plays, recorder, gap=gap)
 
     def threshold(self, recorder: Recorder) -> Found | Unanswered:
         """λ*(L), or the one without a contract."""
@@ -237,23 +211,7 @@ class Decisions:
         return self._best_mechanism(recorder, gap=True)
 
     def _best_mechanism(self, recorder: Recorder, *, gap: bool) -> Found | Unanswered:
-        lifted_here = self.mechanism(recorder)
-        if isinstance(lifted_here, Unanswered):
-            return lifted_here
-        if lifted_here.reached is None:
-            witness = {"bound": lifted_here.bound}
-            return _shown({"value": "inf" if gap else "-inf"}, witness)
-        witness = {"reached": lifted_here.reached}
-        case = _case(self.plays, recorder, witness)
-        above, below = mechanisms.reached(case.part("reached"))
-        best = mechanisms.pooled(case)
-        room = lifted(best * below - above)
-        if room.at(recorder.point):
-            witness["bound"] = lifted_here.bound
-        number = self._plain(
-            recorder, (room if gap else above, below * (case.mass * self.plays.unit))
-        )
-        return _shown({"value": number}, witness)
+        return best_mechanism(self.mechanism(recorder), self.plays, recorder, gap=gap)
 
     def mechanism_witness(
         self, recorder: Recorder, shown: Mapping[str, Any]
@@ -273,6 +231,62 @@ class Decisions:
             found = known.lifted_mechanism(self.language, levels, self.problem, point)
             self._mechanisms[point] = found
         return self._mechanisms[point]
+
+
+def plain_number(problem: Problem, known: Known, value: Ratio) -> Any:
+    """A number of a claim; what is below the line is positive at the point."""
+    above, below = reduced((lifted(value[0]), lifted(value[1])))
+    if below.at(known.point) < 0:
+        above, below = -above, -below
+    return plain_ratio((above, below), problem.parameters)
+
+
+def best_selection(
+    known: Findings, question: Value, plays: Plays, recorder: Recorder, *, gap: bool
+) -> Found | Unanswered:
+    """V(λ, L), or the gap, around a point; known, question: what is asked at the point."""
+    answer = known.run("value", decide.ask, question)
+    if isinstance(answer, Unanswered):
+        return answer
+    assert isinstance(answer, BestSelection)
+    try:
+        shown = decide.value_witness(question.setting, question.levels, answer)
+    except witnesses.TooLarge as reason:
+        return Unanswered(str(reason))
+    witness = carried(plays, recorder, shown)
+    if isinstance(witness, Unanswered):
+        return witness
+    if answer.best is None:
+        return _shown({"value": "inf" if gap else "-inf"}, witness)
+    case = _case(plays, recorder, witness)
+    above, below = contracts.attained(case.part("reached"))
+    if gap:
+        above = claims.optimum(case) * below - above
+    number = plain_number(plays.problem, recorder, (above, below * (case.mass * plays.unit)))
+    played = tuple(
+        (state, flat_profile(question.setting.environment, profile))
+        for state, profile in sorted(answer.best.selection.items())
+    )
+    return Found(True, {"value": number}, witness, selection=played)
+
+
+def best_mechanism(
+    around: Lifted | Unanswered, plays: Plays, recorder: Recorder, *, gap: bool
+) -> Found | Unanswered:
+    """V^M, or the gap, around a point, where the programme's optimum is a mechanism."""
+    if isinstance(around, Unanswered):
+        return around
+    if around.reached is None:
+        return _shown({"value": "inf" if gap else "-inf"}, {"bound": around.bound})
+    witness = {"reached": around.reached}
+    case = _case(plays, recorder, witness)
+    above, below = mechanisms.reached(case.part("reached"))
+    room = lifted(mechanisms.pooled(case) * below - above)
+    if room.at(recorder.point):
+        witness["bound"] = around.bound
+    above = room if gap else above
+    number = plain_number(plays.problem, recorder, (above, below * (case.mass * plays.unit)))
+    return _shown({"value": number}, witness)
 
 
 def carried(

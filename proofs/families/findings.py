@@ -17,7 +17,6 @@ from coopgap.proofs.parameters.pieces import Region, pieces
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import (
     Decide,
-    Exploration,
     Failure,
     Leaf,
     certificate,
@@ -143,36 +142,44 @@ class FamilyFindings:
         """
         self.progress(what)
         try:
-            return self._quantity(problem, name, decide, key)
+            found = in_pieces(problem, name, decide, self.prover, key)
         except TimedOut as reason:
             return Unanswered(str(reason))
-
-    def _quantity(
-        self, problem: Problem, name: str, decide: Decide, key: Callable[[Leaf], Any] | None
-    ) -> Piecewise | Unanswered:
-        found = explore(problem, name, decide, self.prover)
         if isinstance(found, Unanswered):
             return found
-        assert not isinstance(found, Failure)
-        if found.trusted:
-            return Unanswered("that these are all cases is not certified")
-        regions = pieces(problem, name, found, self.prover, key)
-        return self._certified(problem, name, found, regions)
+        quantity, text = found
+        self.texts[quantity.sha256] = text
+        return quantity
 
-    def _certified(
-        self, problem: Problem, name: str, found: Exploration, regions: Sequence[Region]
-    ) -> Piecewise | Unanswered:
-        listed = [(region.when, region.leaves) for region in regions]
-        claim = {"id": name, "holds": True, **stated(problem, regions)}
-        shown = certificate(problem, claim, found, self.prover, listed)
-        if shown is None:
-            return Unanswered("a step is not certified")
-        text = encode(shown)
-        outcome = verified(text)
-        if not outcome.accepted:
-            return Unanswered(f"the checker rejected: {outcome.reason}")
-        self.texts[digest(text)] = text
-        return Piecewise(tuple(regions), digest(text))
+
+def in_pieces(
+    problem: Problem,
+    name: str,
+    decide: Decide,
+    prover: Prover,
+    key: Callable[[Leaf], Any] | None = None,
+) -> tuple[Piecewise, str] | Unanswered:
+    """A number on all of a problem's assumptions, with the text of its certificate.
+
+    What has another key is another piece even where the claim is the same. Raises TimedOut.
+    """
+    found = explore(problem, name, decide, prover)
+    if isinstance(found, Unanswered):
+        return found
+    assert not isinstance(found, Failure)
+    if found.trusted:
+        return Unanswered("that these are all cases is not certified")
+    regions = pieces(problem, name, found, prover, key)
+    listed = [(region.when, region.leaves) for region in regions]
+    claim = {"id": name, "holds": True, **stated(problem, regions)}
+    shown = certificate(problem, claim, found, prover, listed)
+    if shown is None:
+        return Unanswered("a step is not certified")
+    text = encode(shown)
+    outcome = verified(text)
+    if not outcome.accepted:
+        return Unanswered(f"the checker rejected: {outcome.reason}")
+    return Piecewise(tuple(regions), digest(text)), text
 
 
 def stated(problem: Problem, regions: Sequence[Region]) -> Mapping[str, Any]:

@@ -14,36 +14,29 @@ from itertools import pairwise
 from typing import Any
 
 from coopgap.proofs.algebra.conditions import Condition, holding_at
-from coopgap.proofs.algebra.parametric_lp import roots
 from coopgap.proofs.algebra.polynomials import Polynomial, number
 from coopgap.proofs.algebra.rational import reduced
-from coopgap.proofs.certificates import witnesses
-from coopgap.proofs.certificates.certificate import digest, encode, plain_ratio, verified
+from coopgap.proofs.algebra.roots import roots
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.findings import MECHANISM_SECONDS, Findings
 from coopgap.proofs.deciding.reports import ContractClassPart, as_document, contract_class, tool
 from coopgap.proofs.deciding.values import Expression, Unknown, known
 from coopgap.proofs.deciding.worker import TimedOut, Worker
-from coopgap.proofs.families.decisions import carried
-from coopgap.proofs.families.findings import stated
+from coopgap.proofs.families.decisions import best_mechanism, best_selection
+from coopgap.proofs.families.findings import in_pieces
 from coopgap.proofs.families.values import number as value_of
 from coopgap.proofs.frontier.intervals import Interval, Step
-from coopgap.proofs.frontier.mechanism_basis import MechanismBases
-from coopgap.proofs.parameters.pieces import Region, pieces
+from coopgap.proofs.parameters.pieces import Region
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import (
     Decide,
-    Exploration,
     Found,
     Recorder,
     Unlimited,
-    certificate,
-    explore,
 )
 from coopgap.proofs.questions.mechanisms import Society
-from coopgap.proofs.questions.obligations import BestSelection, Setting, Unanswered, Value, problem
-from coopgap.proofs.trusted import contracts as core
-from coopgap.proofs.trusted.problems import Case, Contracts, Plays, Problem
+from coopgap.proofs.questions.obligations import Setting, Unanswered, Value, problem
+from coopgap.proofs.trusted.problems import Contracts, Plays, Problem
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import INFINITY, Extended, parse_number
@@ -232,9 +225,8 @@ class _Language:
     def found(self) -> LanguageLiability:
         free = replace(self.contracts, liability=None)
         shown = contract_class(free, self.findings.environment.players)
-        contract: Function | Unknown = SILENT
-        if self.findings.specification.information is None:
-            contract = self.function("value", self.contract_problem(), self.contract_at)
+        silent = self.findings.specification.information is not None
+        contract = SILENT if silent else self.contract()
         return LanguageLiability(self.named.name, shown, None, contract, self.mechanism())
 
     def mechanism(self) -> Function | Unknown:
@@ -247,82 +239,52 @@ class _Language:
             self.contracts,
             findings.selfish,
         )
-        bases = MechanismBases(society)
-        unread = bases.programme()
-        if unread is not None:
-            return unread
+        plays = Plays(self.varied(society.problem()), Unlimited())
 
         def at(recorder: Recorder) -> Found | Unanswered:
-            found = findings.run("mechanisms", bases.at, recorder.point[0], NAMES)
-            if isinstance(found, Unanswered):
-                return found
-            value, witness = found
-            return Found(True, {"value": value}, witness)
+            (bound,) = recorder.point
+            here = replace(society, contracts=replace(self.contracts, liability=bound))
+            arguments = here, plays.problem, recorder.point, MECHANISM_SECONDS
+            around = findings.run("mechanisms", decide.lifted_mechanism, *arguments)
+            return best_mechanism(around, plays, recorder, gap=False)
 
-        return self.function("mechanism-value", self.varied(society.problem()), at)
+        return self.function("mechanism-value", plays.problem, at)
 
     def varied(self, plain: Problem) -> Problem:
         """The problem in which the bound is a parameter."""
         bounded = Contracts(plain.contracts.kind, plain.contracts.budget, (_line(0), 1))
         return replace(plain, parameters=NAMES, assumptions=self.assumptions, contracts=bounded)
 
-    def contract_problem(self) -> Problem:
-        return self.varied(problem(self.setting(self.low), self.findings.selfish))
+    def contract(self) -> Function | Unknown:
+        """V: obstructions stay, and transfers are what binding rows make of them."""
+        levels = self.findings.selfish
+        plays = Plays(self.varied(problem(self.setting(self.low), levels)), Unlimited())
+
+        def at(recorder: Recorder) -> Found | Unanswered:
+            question = Value(self.setting(recorder.point[0]), levels)
+            return best_selection(self.findings, question, plays, recorder, gap=False)
+
+        return self.function("value", plays.problem, at)
 
     def setting(self, bound: Fraction) -> Setting:
         contracts = replace(self.contracts, liability=bound, participation=None)
         return Setting(self.findings.environment, self.named.language, contracts)
 
-    def contract_at(self, recorder: Recorder) -> Found | Unanswered:
-        """V around a bound: obstructions stay, and transfers are what binding rows make of them."""
-        setting, levels = self.setting(recorder.point[0]), self.findings.selfish
-        answer = self.findings.run("value", decide.ask, Value(setting, levels))
-        if isinstance(answer, Unanswered):
-            return answer
-        assert isinstance(answer, BestSelection)
-        try:
-            shown = decide.value_witness(setting, levels, answer)
-        except witnesses.TooLarge as reason:
-            return Unanswered(str(reason))
-        plays = Plays(self.contract_problem(), Unlimited())
-        witness = carried(plays, recorder, shown)
-        if isinstance(witness, Unanswered):
-            return witness
-        if answer.best is None:
-            return Found(True, {"value": "-inf"}, witness)
-        case = Case(plays, recorder, ("value", True, {}), witness)
-        above, below = core.attained(case.part("reached"))
-        ratio = reduced((_lifted(above), _lifted(below * (case.mass * plays.unit))))
-        return Found(True, {"value": plain_ratio(ratio, NAMES)}, witness)
-
     def function(self, name: str, about: Problem, at: Decide) -> Function | Unknown:
         """The quantity on the whole range, with a certificate that the core accepted."""
         self.findings.progress(f"{name} of {self.named.name} for every bound")
-        prover = Prover(1, self.findings.worker)
         try:
-            found = explore(about, name, at, prover)
-            if isinstance(found, Unanswered):
-                return found
-            assert isinstance(found, Exploration), "a number is not denied"
-            if found.trusted:
-                return Unknown("that these are all cases is not certified")
-            regions = pieces(about, name, found, prover)
-            claim = {"id": name, "holds": True, **stated(about, regions)}
-            listed = [(region.when, region.leaves) for region in regions]
-            shown = certificate(about, claim, found, prover, listed)
+            found = in_pieces(about, name, at, Prover(1, self.findings.worker))
         except TimedOut as reason:
             return Unknown(str(reason))
-        if shown is None:
-            return Unknown("a step is not certified")
-        text = encode(shown)
-        outcome = verified(text)
-        if not outcome.accepted:
-            return Unknown(f"the checker rejected: {outcome.reason}")
-        steps = self.steps(about, regions)
+        if isinstance(found, Unanswered):
+            return found
+        quantity, text = found
+        steps = self.steps(about, quantity.regions)
         if isinstance(steps, Unknown):
             return steps
-        self.findings.texts[digest(text)] = text
-        return Function(steps, digest(text))
+        self.findings.texts[quantity.sha256] = text
+        return Function(steps, quantity.sha256)
 
     def steps(self, about: Problem, regions: Sequence[Region]) -> tuple[Step[Piece], ...] | Unknown:
         """The regions as intervals of B."""

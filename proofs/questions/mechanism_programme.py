@@ -23,6 +23,11 @@ from coopgap.theory.contracts import Budget
 from coopgap.theory.exact import common_denominator, integer_array
 from coopgap.theory.preferences import prosocial_payoffs
 
+MAX_COLUMNS = 60_000
+"""The largest programme: probabilities and payments together."""
+
+TOO_LARGE = f"the linear programme has over {MAX_COLUMNS:,} variables"
+
 NOT_SOLVED = "the linear programme was not solved exactly in time"
 
 Column = Any
@@ -79,6 +84,11 @@ class Programme:
         """The number of probabilities and payments, at most."""
         reached = sum(self.shape) * len(self.agents)
         return len(self.society.reports) * self.profiles * (1 + reached)
+
+    @property
+    def too_large(self) -> str:
+        """Why it is too large to be solved; empty if it is not."""
+        return TOO_LARGE if self.size > MAX_COLUMNS else ""
 
     # Rows
 

@@ -12,8 +12,8 @@ import pytest
 from games import load_game
 from random_environments import BASE_SEED
 
-from coopgap.proofs.algebra.parametric_lp import roots
 from coopgap.proofs.algebra.polynomials import Polynomial
+from coopgap.proofs.algebra.roots import roots
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import MechanismPart
 from coopgap.proofs.frontier.liability import (
@@ -29,6 +29,7 @@ from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import MINUS_INFINITY, Extended
 from coopgap.theory.information import complete_information
+from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import NamedLanguage, Specification
 
 HALF = Fraction(1, 2)
@@ -72,6 +73,15 @@ def test_no_mechanism_below_a_bound():
     game = replace(game, languages=game.languages[1:])
     found = liability_frontier(game, Fraction(0), Fraction(4))
     assert gaps(found) == [("[0, 2)", "inf"), ("[2, 4]", "1")]
+
+
+def test_an_agent_alone():
+    game = spec_from_text(
+        '[game]\nplayers = ["a"]\nactions = { a = ["x", "y"] }\n[game.payoffs]\na = [0, 1]\n', "one"
+    )
+    assert isinstance(game, Specification)
+    found = liability_frontier(game, Fraction(0), Fraction(1))
+    assert gaps(found) == [("[0, 1]", "0")]
 
 
 @pytest.mark.parametrize("case", range(12))
