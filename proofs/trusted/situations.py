@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, Regimes, harvests
@@ -20,7 +21,7 @@ from coopgap.proofs.trusted.documents import (
     require,
     truth_of,
 )
-from coopgap.proofs.trusted.stages import CELLS, number_of
+from coopgap.proofs.trusted.stages import CELLS, number_of, require_no_better
 
 State = tuple[int, ...]
 """A regime, a stock, and totals, the latest last."""
@@ -209,25 +210,9 @@ def show_regime_gap(situations: Situations, claim: Mapping[str, Any], witness: A
     require(lost <= number_of(high), "the rule is worth too little")
     reached = situations.followed(situations.everything, situations.rule(plan))
     if number_of(low) > 0:
-        _bound(situations, language, tree, reached - number_of(low))
+        past = language.past and situations.regimes.window > 1
+        require(not (situations.merged and past), "merged situations do not tell the past")
+        worth, capacity = partial(situations.worth, language), situations.commons.capacity
+        require_no_better(tree, reached - number_of(low), worth, situations.budget, capacity)
     else:
         require(tree is None, "that a rule is no better than the first best needs no tree")
-
-
-def _bound(situations: Situations, language: Told, tree: Any, most: Fraction) -> None:
-    """Requires that no rule is worth more: within the limits of a leaf not even free choice is."""
-    past = language.past and situations.regimes.window > 1
-    require(not (situations.merged and past), "merged situations do not tell the past")
-    stack: list[tuple[Any, Limits]] = [(tree, {})]
-    while stack:
-        node, limits = stack.pop()
-        if node is None:
-            require(situations.worth(language, limits) <= most, "some rule may be worth more")
-            continue
-        told, halfway, low, high = fields(node, "a division", "cell", "at", "low", "high")
-        cell = tuple(integer(each, 0, CELLS) for each in listing(told))
-        first, last = limits.get(cell, (0, situations.commons.capacity))
-        at = integer(halfway, first, last)
-        situations.budget.spend(1 + len(limits))
-        stack.append((low, {**limits, cell: (first, at)}))
-        stack.append((high, {**limits, cell: (at + 1, last)}))

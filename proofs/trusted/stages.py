@@ -7,9 +7,10 @@ of the next one: attained, and not exceeded by any other harvest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, harvests
@@ -171,21 +172,33 @@ def show_gap(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
     require({language.cell(*each) for each in situations} == set(quotas), "a cell has no quota")
     lost = best - stages.worth(language, quotas)
     require(lost <= number_of(high), "the rule is worth too little")
-    _bound(stages, language, tree, best - number_of(low))
+    most = best - number_of(low)
+    worth, capacity = partial(stages.worth, language), stages.commons.capacity
+    require_no_better(tree, most, worth, stages.budget, capacity, 3)
 
 
-def _bound(stages: Stages, language: Language, tree: Any, most: Fraction) -> None:
-    """Requires that no rule is worth more: within the limits of a leaf not even free choice is."""
-    stack: list[tuple[Any, Limits]] = [(tree, {})]
+def require_no_better(
+    tree: Any,
+    most: Fraction,
+    worth: Callable[[Any], Fraction],
+    budget: Budget,
+    capacity: int,
+    length: int | None = None,
+) -> None:
+    """Requires that no rule is worth more: within the limits of a leaf not even free choice is.
+
+    worth: of the best rule within limits. length: of a cell, if all have the same.
+    """
+    stack: list[tuple[Any, Mapping[Any, tuple[int, int]]]] = [(tree, {})]
     while stack:
         node, limits = stack.pop()
         if node is None:
-            require(stages.worth(language, limits) <= most, "some rule may be worth more")
+            require(worth(limits) <= most, "some rule may be worth more")
             continue
         told, halfway, low, high = fields(node, "a division", "cell", "at", "low", "high")
-        month, signal, stock = (integer(each, 0, CELLS) for each in listing(told, 3))
-        first, last = limits.get((month, signal, stock), (0, stages.commons.capacity))
+        cell = tuple(integer(each, 0, CELLS) for each in listing(told, length))
+        first, last = limits.get(cell, (0, capacity))
         at = integer(halfway, first, last)
-        stages.budget.spend(1 + len(limits))
-        stack.append((low, {**limits, (month, signal, stock): (first, at)}))
-        stack.append((high, {**limits, (month, signal, stock): (at + 1, last)}))
+        budget.spend(1 + len(limits))
+        stack.append((low, {**limits, cell: (first, at)}))
+        stack.append((high, {**limits, cell: (at + 1, last)}))
