@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from two_players import HUGE, fractions, game, is_nash
 
 from coopgap.proofs.algebra.vertices import vertices
 from coopgap.proofs.engines import mixed
@@ -22,28 +23,6 @@ from coopgap.proofs.engines.mixed import (
 )
 from coopgap.proofs.selftest import arbiter
 from coopgap.theory.exact import integer_array
-
-HUGE = 10**30
-
-
-def fractions(*values):
-    return tuple(Fraction(value) for value in values)
-
-
-def game(first, second):
-    shape = np.shape(first)
-    return integer_array([*np.ravel(first).tolist(), *np.ravel(second).tolist()], (2, *shape))
-
-
-def is_nash(payoffs, x, y):
-    """By definition, in Fractions."""
-    for own, mix, other in ((payoffs[0], x, y), (payoffs[1].T, y, x)):
-        values = [sum(int(u) * p for u, p in zip(row, other, strict=True)) for row in own]
-        if sum(mix) != 1 or min(mix) < 0:
-            return False
-        if any(p and value < max(values) for p, value in zip(mix, values, strict=True)):
-            return False
-    return True
 
 
 def test_matching_pennies():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from two_players import HUGE, fractions, game, is_nash
 
 from coopgap.proofs.engines import supports
 from coopgap.proofs.engines.mixed import extreme_equilibria
@@ -14,28 +15,6 @@ from coopgap.proofs.engines.supports import Shift, TooLarge, absent_equilibria
 from coopgap.theory.dilemmas import moral_hazard_game
 from coopgap.theory.exact import integer_array
 from coopgap.theory.preferences import prosocial_payoffs
-
-HUGE = 10**30
-
-
-def fractions(*values):
-    return tuple(Fraction(value) for value in values)
-
-
-def game(first, second):
-    shape = np.shape(first)
-    return integer_array([*np.ravel(first).tolist(), *np.ravel(second).tolist()], (2, *shape))
-
-
-def is_nash(payoffs, x, y):
-    """By definition, in Fractions."""
-    for own, mix, other in ((payoffs[0], x, y), (payoffs[1].T, y, x)):
-        values = [sum(int(u) * p for u, p in zip(row, other, strict=True)) for row in own]
-        if sum(mix) != 1 or min(mix) < 0:
-            return False
-        if any(p and value < max(values) for p, value in zip(mix, values, strict=True)):
-            return False
-    return True
 
 
 def nonempty(count):
