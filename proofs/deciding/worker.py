@@ -9,10 +9,14 @@ import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
+from multiprocessing.reduction import ForkingPickler
 from types import TracebackType
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+
+# Rows of payoffs and records, which have no form of their own for another process.
+ForkingPickler.register(memoryview, lambda row: (tuple, (row.tolist(),)))
 
 
 SOLVER_SECONDS = 30.0

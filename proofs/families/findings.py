@@ -25,7 +25,7 @@ from coopgap.proofs.parameters.regions import (
 from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import Setting, Unanswered
 from coopgap.proofs.questions.obligations import problem as concrete_problem
-from coopgap.proofs.trusted.problems import Problem, Prosociality, Records
+from coopgap.proofs.trusted.problems import Problem, Prosociality
 from coopgap.theory.contracts import ContractClass, NoContract, Transfers
 from coopgap.theory.families import Family
 from coopgap.theory.information import complete_information
@@ -95,13 +95,9 @@ class FamilyFindings:
         nothing = (Fraction(0),) * len(skeleton.players)
         seen = self.specification.information or complete_information(skeleton)
         told = Society(skeleton, seen, named.language, named.contracts, nothing).problem()
-        records = told.records
-        if records is not None and records.table is not None:
-            # In a form that reaches the engines' process.
-            records = Records(table=tuple(map(tuple, records.table)))
         return replace(
             self._base,
-            records=records,
+            records=told.records,
             contracts=told.contracts,
             prosociality=self.prosociality(levels),
             mechanism=told.mechanism,
