@@ -221,6 +221,29 @@ class FamilySpecification(Shown):
         return stored(self)
 
 
+_OTHERS = {
+    "game.groups": (
+        "this is a game of groups of identical agents, which `coopgap check` alone decides",
+        "list the players one by one",
+    ),
+    "commons": (
+        "this is a commons, not a game",
+        "coopgap check, example, figure and predict read it",
+    ),
+    "fishery": (
+        "this is a fishery in closed form, which `coopgap check` alone decides",
+        "describe a [commons] or a [game]",
+    ),
+}
+"""What is no game with its players listed, by its place in a file, and what can be done."""
+
+
+def not_listed(place: str) -> InputError:
+    """The error for what is no game with its players listed."""
+    problem, fix = _OTHERS[place]
+    return InputError(problem, fix=fix)
+
+
 def require_complete_information(
     specification: Specification | FamilySpecification, what: str
 ) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -24,7 +24,14 @@ from coopgap.durations import require_duration
 from coopgap.outcomes import Outcome, status
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.console import RenderableType
+
+    from coopgap.proofs.frontier.liability import LiabilityFrontier
+    from coopgap.proofs.frontier.report import Frontier
     from coopgap.theory.specification import Specification
+
+_Found = TypeVar("_Found", bound="Frontier | LiabilityFrontier")
 
 
 def frontier(
@@ -76,7 +83,7 @@ def frontier(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Find the gap and λ* over languages and all λ, or the gap over all bounds on fines."""
-    from coopgap.files import prepare_directories, write_certificates
+    from coopgap.files import prepare_directories
     from coopgap.proofs.frontier.report import frontier as found_over
     from coopgap.terminal.frontiers import story
     from coopgap.terminal.output import progress
@@ -112,18 +119,13 @@ def frontier(
             timeout=timeout,
             progress=tell,
         )
-    write_certificates(certificates, found.texts)
-    if drawings:
+
+    def figured() -> Figure:
         from coopgap.proofs.exposition.figures.frontier import draw as drawn
 
-        draw(drawn(found), drawings, "--figure")
+        return drawn(found)
 
-    return Outcome(
-        status(refuted=False, undecided=found.undecided),
-        found.document(),
-        lambda: [story(found)],
-        json,
-    )
+    return _outcome(found, story, figured, drawings, certificates, json)
 
 
 def _over_bounds(
@@ -135,7 +137,7 @@ def _over_bounds(
     timeout: float | None,
 ) -> Outcome:
     """The gap for every bound on fines."""
-    from coopgap.files import prepare_directories, write_certificates
+    from coopgap.files import prepare_directories
     from coopgap.proofs.frontier.liability import bounds_of, liability_frontier
     from coopgap.terminal.liability import story
     from coopgap.terminal.output import progress
@@ -146,11 +148,29 @@ def _over_bounds(
     prepare_directories(certificates=certificates)
     with progress() as tell:
         found = liability_frontier(specification, low, high, timeout=timeout, progress=tell)
-    write_certificates(certificates, found.texts)
-    if drawings:
+
+    def figured() -> Figure:
         from coopgap.proofs.exposition.figures.liability import draw as drawn
 
-        draw(drawn(found), drawings, "--figure")
+        return drawn(found)
+
+    return _outcome(found, story, figured, drawings, certificates, json)
+
+
+def _outcome(
+    found: _Found,
+    story: Callable[[_Found], RenderableType],
+    figured: Callable[[], Figure],
+    drawings: Sequence[Path],
+    certificates: Path | None,
+    json: bool,
+) -> Outcome:
+    """Writes the certificates and figures that were asked for."""
+    from coopgap.files import write_certificates
+
+    write_certificates(certificates, found.texts)
+    if drawings:
+        draw(figured(), drawings, "--figure")
     return Outcome(
         status(refuted=False, undecided=found.undecided),
         found.document(),

@@ -21,7 +21,7 @@ from coopgap.proofs.commons.planner import Plan, planned
 from coopgap.proofs.commons.populations import population
 from coopgap.proofs.commons.quotas import best_rule
 from coopgap.proofs.commons.thresholds import MEASURES, Measure, threshold
-from coopgap.proofs.commons.valued import Accepted, certified, over_all, selections
+from coopgap.proofs.commons.valued import NO_CAPS, Accepted, certified, over_all, selections
 from coopgap.proofs.commons.words import rule_listed
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.theory.commons.resource import Commons
@@ -89,10 +89,7 @@ class DrawnFinder:
         for level in levels:
             found = sustained(commons, language, level, best)
             if found is None:
-                none = Unknown(
-                    "no caps were found under which there is a symmetric pure equilibrium"
-                )
-                caps.append(CapPart(level, none, none, {}))
+                caps.append(CapPart(level, NO_CAPS, NO_CAPS, {}))
                 continue
             play, chosen = found
             reached = accepted.add(certificates.equilibrium(play, "some", language, chosen))

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from coopgap.proofs.commons.document import claim_document
@@ -135,6 +136,13 @@ def _known(value: Any, found: TheoremReport) -> tuple[Any, str | None]:
     return Unknown(found.reason or f"its certificate was {found.status}"), None
 
 
+@cache
+def _theorem() -> Mapping[str, Any]:
+    """What the theorem's file says of it."""
+    stated: Mapping[str, Any] = tomllib.loads(text_of(THEOREM))["theorem"]
+    return stated
+
+
 def _at_level(fishery: Fishery, level: Fraction) -> TheoremReport:
     """The theorem at one λ: only what one agent, or the planner, takes instead is left open."""
     n, d = fishery.agents, fishery.kept
@@ -144,8 +152,7 @@ def _at_level(fishery: Fishery, level: Fraction) -> TheoremReport:
         "k": (1 + n * level) / (1 - d),
         "w": n / (1 - d),
     }
-    conclusions = tomllib.loads(text_of(THEOREM))["theorem"]["conclusion"]
-    return _proved(fishery, ("y", "q"), ("y > 0", "q > 0"), values, conclusions)
+    return _proved(fishery, ("y", "q"), ("y > 0", "q > 0"), values, _theorem()["conclusion"])
 
 
 def _beyond(fishery: Fishery) -> TheoremReport:
@@ -163,7 +170,7 @@ def _proved(
 ) -> TheoremReport:
     shared = {"n": fishery.agents, "d": fishery.kept, "g": fishery.best}
     let = ", ".join(f'{name} = "{value}"' for name, value in {**shared, **values}.items())
-    argument = tomllib.loads(text_of(THEOREM))["theorem"]["argument"]
+    argument = _theorem()["argument"]
     text = (
         f"[parameters]\nnames = {json.dumps(list(names))}\n"
         f"assume = {json.dumps(list(assumptions))}\nlet = {{ {let} }}\n"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from coopgap.proofs.commons.claims import decided
 from coopgap.proofs.commons.document import document
@@ -21,7 +21,6 @@ from coopgap.proofs.commons.parts import (
     ThresholdPart,
 )
 from coopgap.proofs.commons.regime_finder import RegimeFinder, regime_finder
-from coopgap.proofs.commons.thresholds import Measure
 from coopgap.proofs.commons.valued import Accepted
 from coopgap.proofs.deciding.reports import tool
 from coopgap.proofs.deciding.values import Unknown
@@ -33,6 +32,9 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.notebooks import Documented, Shown, TextTable
 
 _T = TypeVar("_T")
+
+Finder = DrawnFinder | RegimeFinder
+"""What is found of a commons, with certificates."""
 
 
 class CommonsReport(Shown, Findings, Documented):
@@ -67,33 +69,6 @@ def _told(value: Figure) -> str:
         return "unknown"
     low, high = value if isinstance(value, tuple) else (value, value)
     return str(low) if low == high else f"{low} to {high}"
-
-
-class Finder(Protocol):
-    """What is found of a commons, with certificates."""
-
-    @property
-    def measures(self) -> Sequence[Measure]:
-        """The thresholds that can be asked for."""
-        ...
-
-    def play(self, level: Fraction, accepted: Accepted) -> PlayPart:
-        """Symmetric play at a common λ."""
-        ...
-
-    def language(
-        self, language: QuotaLanguage, levels: Sequence[Fraction], accepted: Accepted
-    ) -> QuotaPart:
-        """What quotas of a language reach."""
-        ...
-
-    def threshold(self, measure: Measure, accepted: Accepted) -> ThresholdPart:
-        """The least λ at which no agent leaves equal shares of the first best."""
-        ...
-
-    def population(self, prosocial: int, accepted: Accepted) -> PopulationPart:
-        """So many prosocial agents among selfish ones."""
-        ...
 
 
 def check_commons(
@@ -141,7 +116,7 @@ def _found(of: Callable[..., _T], arguments: Sequence[Any]) -> tuple[_T, dict[st
     return of(*arguments, accepted), accepted.texts
 
 
-def _finder(commons: Commons, accepted: Accepted) -> DrawnFinder | RegimeFinder:
+def _finder(commons: Commons, accepted: Accepted) -> Finder:
     if regimes_of(commons) is None:
         return drawn_finder(commons, accepted)
     return regime_finder(commons, accepted)
@@ -157,9 +132,7 @@ def _report(specification: CommonsSpecification, timed: Timed) -> CommonsReport:
     return reported(specification, finder, timed)
 
 
-def reported(
-    specification: CommonsSpecification, finder: DrawnFinder | RegimeFinder, timed: Timed
-) -> CommonsReport:
+def reported(specification: CommonsSpecification, finder: Finder, timed: Timed) -> CommonsReport:
     """The report where the first best has been found."""
     commons, levels = specification.commons, specification.levels
     selfish = _play(timed, finder, Fraction(0))

@@ -52,7 +52,35 @@ NO_EQUILIBRIUM = Absent("no strategies are an equilibrium")
 NO_DIRECTIVE = Absent("the contracts are transfers")
 
 
-class PrivateFinder:
+class ByStateUndecided:
+    """What is about play state by state, or about correlated play: nothing of it is decided."""
+
+    def agent_thresholds(self) -> Unknown:
+        """The λ that each player needs."""
+        return PRIVATE
+
+    def benefit(self) -> BenefitPart:
+        """Who gains from the first best."""
+        return BenefitPart(PRIVATE, PRIVATE, PRIVATE)
+
+    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Unknown, Unknown]:
+        """The gap of correlated equilibria."""
+        return PRIVATE, PRIVATE
+
+    def correlated_positive(self, named: NamedLanguage) -> bool:
+        """Whether the claim is an instance of T5: it is not decided here."""
+        return False
+
+    def directives(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
+        """What complete directives lose."""
+        return PRIVATE, PRIVATE
+
+    def basis(self, named: NamedLanguage) -> Absent:
+        """What must hold for a contract to suffice."""
+        return Absent(PRIVATE.reason)
+
+
+class PrivateFinder(ByStateUndecided):
     """Finds the parts of a report on a game with ``[information]``."""
 
     family = False
@@ -107,17 +135,9 @@ class PrivateFinder:
         """Mixed equilibria without a contract."""
         return MixedPlay(PRIVATE)
 
-    def agent_thresholds(self) -> Unknown:
-        """The λ that each player needs."""
-        return PRIVATE
-
     def domination_threshold(self) -> Unknown:
         """λ̄ of T9."""
         return PRIVATE
-
-    def benefit(self) -> BenefitPart:
-        """Who gains from the first best."""
-        return BenefitPart(PRIVATE, PRIVATE, PRIVATE)
 
     def value(
         self, named: NamedLanguage, level: int | None, into: dict[str, str]
@@ -159,20 +179,12 @@ class PrivateFinder:
         if isinstance(shown, Certified) and shown.accepted:
             into[name] = shown.sha256
 
-    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Unknown, Unknown]:
-        """The gap of correlated equilibria."""
-        return PRIVATE, PRIVATE
-
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements strategies of the pooled first best."""
         found = self.findings.private_value(named.name, self.findings.selfish)
         if isinstance(found, Unknown):
             return found
         return found.welfare == self.findings.pooled().welfare
-
-    def directives(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
-        """What complete directives lose."""
-        return PRIVATE, PRIVATE
 
     def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
         """What the best strategies play in each state, and the transfers."""
@@ -184,10 +196,6 @@ class PrivateFinder:
         setting = self.findings.private_setting(named.name)
         assert isinstance(setting, PrivateSetting)
         return *strategies_played(setting, found), NO_DIRECTIVE
-
-    def basis(self, named: NamedLanguage) -> Absent:
-        """What must hold for a contract to suffice: asked of families only."""
-        return Absent(PRIVATE.reason)
 
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
         """Why no contract does better: deviations of strategies that cannot all be deterred."""
@@ -202,10 +210,6 @@ class PrivateFinder:
 
     def incontractible(self, named: NamedLanguage, cells: Any) -> bool:
         """Whether the claim is an instance of T2: it is not decided here."""
-        return False
-
-    def correlated_positive(self, named: NamedLanguage) -> bool:
-        """Whether the claim is an instance of T5: it is not decided here."""
         return False
 
     def settled(self, question: Question | FamilyQuestion) -> Settled:

@@ -70,29 +70,32 @@ def document(
         told = list(private.sections(specification, place))
     else:
         told = list(concrete.sections(specification, place))
-    told += section("The claims", claims(place["report"]))
-    told += section("Symbols", _symbols(told))
-    told += section(
-        "How to reproduce this", _reproduction(place["report"], command, _kept(place["report"]))
-    )
-    title = report.document()["title"] or name
-    return Document(name, title, tuple(told))
+    return _finished(name, told, place["report"], command, _kept(place["report"]))
 
 
 def commons_document(name: str, report: CommonsReport, command: str) -> Document:
     """The worked example of a commons. name, command: as for ``document``."""
-    plain = report.document()
-    place = sources(plain, report.texts, commons.source(report))
+    place = sources(report.document(), report.texts, commons.source(report))
     told = list(commons.sections(report.specification.commons, place))
-    told += section("The claims", claims(place["report"]))
-    told += section("Symbols", _symbols(told))
     kept = [
         ("first best", place["report"]["planner"]["certificates"]),
         *((part["name"].text, part["certificates"]) for part in place["report"]["languages"]),
     ]
-    reproduction = _reproduction(place["report"], command, kept)
-    told += section("How to reproduce this", reproduction)
-    return Document(name, plain["title"] or name, tuple(told))
+    return _finished(name, told, place["report"], command, kept)
+
+
+def _finished(
+    name: str,
+    told: list[Section],
+    report: Place,
+    command: str,
+    kept: Iterable[tuple[str, Place]],
+) -> Document:
+    """The worked example of these sections, with the claims and what makes it again."""
+    told += section("The claims", claims(report))
+    told += section("Symbols", _symbols(told))
+    told += section("How to reproduce this", _reproduction(report, command, kept))
+    return Document(name, report["title"].text or name, tuple(told))
 
 
 def worked(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from coopgap.proofs.deciding.private import PRIVATE
-from coopgap.proofs.deciding.reports import BenefitPart, FamilyMechanismPart, FirstBestPart, Play
-from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, Value
+from coopgap.proofs.deciding.private import PRIVATE, ByStateUndecided
+from coopgap.proofs.deciding.reports import FamilyMechanismPart, FirstBestPart, Play
+from coopgap.proofs.deciding.values import Quantity, Unknown, Value
 from coopgap.proofs.deciding.verdicts import require_about_mechanisms
 from coopgap.proofs.families.finder import FamilyFinder
 from coopgap.proofs.families.findings import FamilyFindings
@@ -12,7 +12,7 @@ from coopgap.theory.errors import inside
 from coopgap.theory.specification import NamedLanguage
 
 
-class PrivateFamilyFinder(FamilyFinder):
+class PrivateFamilyFinder(ByStateUndecided, FamilyFinder):
     """Finds the parts of a report on a family with ``[information]``.
 
     Raises InputError for a claim that is not about mechanisms.
@@ -37,14 +37,6 @@ class PrivateFamilyFinder(FamilyFinder):
         """Equilibria without a contract."""
         return Play(PRIVATE, PRIVATE, PRIVATE)
 
-    def agent_thresholds(self) -> Unknown:
-        """The λ that each player needs."""
-        return PRIVATE
-
-    def benefit(self) -> BenefitPart:
-        """Who gains from the first best."""
-        return BenefitPart(PRIVATE, PRIVATE, PRIVATE)
-
     def value(
         self, named: NamedLanguage, level: int | None, into: dict[str, str]
     ) -> tuple[Quantity, Quantity]:
@@ -55,29 +47,13 @@ class PrivateFamilyFinder(FamilyFinder):
         """λ*."""
         return PRIVATE
 
-    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Unknown, Unknown]:
-        """The gap of correlated equilibria."""
-        return PRIVATE, PRIVATE
-
-    def correlated_positive(self, named: NamedLanguage) -> bool:
-        """Whether the claim is an instance of T5: it is not decided here."""
-        return False
-
     def suffices(self, named: NamedLanguage) -> Unknown:
         """Whether some contract implements a first best."""
         return PRIVATE
 
-    def directives(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
-        """What complete directives lose."""
-        return PRIVATE, PRIVATE
-
     def reached(self, named: NamedLanguage) -> tuple[Unknown, Unknown, Unknown]:
         """What a contract implements."""
         return PRIVATE, PRIVATE, PRIVATE
-
-    def basis(self, named: NamedLanguage) -> Absent:
-        """What must hold for a contract to suffice."""
-        return Absent(PRIVATE.reason)
 
     def obstruction(self, named: NamedLanguage) -> Unknown:
         """Why no contract does better."""

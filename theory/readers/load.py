@@ -14,7 +14,7 @@ from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.files import MAX_BYTES, read_text
-from coopgap.theory.specification import FamilySpecification, Specification
+from coopgap.theory.specification import FamilySpecification, Specification, not_listed
 
 if TYPE_CHECKING:
     from coopgap.theory.aggregates import GroupSpecification
@@ -97,23 +97,10 @@ def listed(specification: Anything, source: str = "") -> Specification | FamilyS
     if isinstance(specification, Specification | FamilySpecification):
         return specification
     if isinstance(specification, FisherySpecification):
-        raise InputError(
-            "this is a fishery in closed form, which `coopgap check` alone decides",
-            fix="describe a [commons] or a [game]",
-            source=source,
-        )
+        raise not_listed("fishery").located(source=source)
     if isinstance(specification, CommonsSpecification):
-        raise InputError(
-            "this is a commons, not a game",
-            fix="coopgap check, example, figure and predict read it",
-            source=source,
-        )
-    raise InputError(
-        "this is a game of groups of identical agents, which `coopgap check` alone decides",
-        fix="list the players one by one",
-        source=source,
-        field="game.groups",
-    )
+        raise not_listed("commons").located(source=source)
+    raise not_listed("game.groups").located(source=source, field="game.groups")
 
 
 def _text(path_or_slug: str | Path, max_bytes: int) -> tuple[str, str]:

@@ -50,6 +50,7 @@ from coopgap.theory.specification import (
     FamilySpecification,
     NamedLanguage,
     Specification,
+    not_listed,
 )
 
 if TYPE_CHECKING:
@@ -146,23 +147,10 @@ def specification_of(
                 field=kind,
             )
     if has_groups(document):
-        raise InputError(
-            "this is a game of groups of identical agents, which `coopgap check` alone decides",
-            fix="list the players one by one",
-            field="game.groups",
-        )
-    if "commons" in document:
-        raise InputError(
-            "this is a commons, not a game",
-            fix="coopgap check, example, figure and predict read it",
-            field="commons",
-        )
-    if "fishery" in document:
-        raise InputError(
-            "this is a fishery in closed form, which `coopgap check` alone decides",
-            fix="describe a [commons] or a [game]",
-            field="fishery",
-        )
+        raise not_listed("game.groups").located(field="game.groups")
+    for kind in ("commons", "fishery"):
+        if kind in document:
+            raise not_listed(kind).located(field=kind)
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()
     spec = shape.read_shape(document, scope)
