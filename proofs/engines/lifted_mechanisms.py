@@ -21,6 +21,7 @@ from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum
 from coopgap.proofs.algebra.linear_systems import BOUND, Equation, TooLarge, solved
 from coopgap.proofs.algebra.polynomials import Polynomial, plain
+from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.questions.mechanism_programme import (
     NOT_SOLVED,
     Column,
@@ -34,7 +35,6 @@ from coopgap.proofs.questions.mechanisms import Drawn, Society
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted import mechanisms as trusted
 from coopgap.proofs.trusted.certificates import AtPoint
-from coopgap.proofs.trusted.documents import Budget
 from coopgap.proofs.trusted.polynomials import lifted
 from coopgap.proofs.trusted.problems import Case, Plays, Problem
 from coopgap.theory.exact import common_denominator
@@ -43,13 +43,6 @@ MAX_UNKNOWNS = 400
 """The largest system of equations in parameters that is solved."""
 
 NO_MECHANISM = "the programme's optimum pays after what it never recommends"
-
-
-class Uncounted(Budget):
-    """The steps of a search, which are not counted."""
-
-    def spend(self, steps: int = 1) -> None:
-        """Counts nothing: what is found here is checked again within a budget."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +84,7 @@ class _Symbolic(Programme):
         super().__init__(society)
         if self.too_large:
             raise _Stuck(self.too_large)
-        plays = Plays(problem, Uncounted())
+        plays = Plays(problem, Unlimited())
         case = Case(plays, AtPoint(point), ("mechanism-value", True, {}), {})
         known = trusted.Society(case)
         states, profiles = range(plays.states), range(plays.profiles)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from coopgap.proofs.algebra.conditions import Condition, Point
 from coopgap.proofs.algebra.rational import condition_text
+from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.deciding.decide import obstruction_basis
 from coopgap.proofs.deciding.reports import BasisPart
@@ -13,7 +14,7 @@ from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.deciding.words import strength
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
 from coopgap.proofs.parameters.prover import QUICK, Prover
-from coopgap.proofs.parameters.regions import Recorder, Unlimited
+from coopgap.proofs.parameters.regions import Recorder
 from coopgap.proofs.questions.obligations import Selection
 from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.specification import NamedLanguage

@@ -10,6 +10,7 @@ from typing import Any
 from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import reduced
+from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import plain_ratio
 from coopgap.proofs.deciding import decide
@@ -17,7 +18,7 @@ from coopgap.proofs.deciding.decide import Lifted
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.transfers import symbolic_transfers
-from coopgap.proofs.parameters.regions import Decide, Found, Recorder, Unlimited
+from coopgap.proofs.parameters.regions import Decide, Found, Recorder
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Reached,

@@ -12,6 +12,7 @@ import numpy as np
 
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import ratio
+from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, encode
 from coopgap.proofs.deciding.mechanisms import NOT_ASKED
@@ -53,7 +54,7 @@ from coopgap.proofs.families.values import by_region, by_sign, number, quantity,
 from coopgap.proofs.parameters.goals import inconsistency, settle, suggestion
 from coopgap.proofs.parameters.pieces import Region, joined, united
 from coopgap.proofs.parameters.prover import Prover
-from coopgap.proofs.parameters.regions import Leaf, Recorder, Unlimited
+from coopgap.proofs.parameters.regions import Leaf, Recorder
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Plays, Problem

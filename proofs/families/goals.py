@@ -10,13 +10,14 @@ from typing import Any
 from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import ratio
+from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates.certificate import plain_ratio
 from coopgap.proofs.deciding.verdicts import GameClaim, claimed, not_transfers
 from coopgap.proofs.families.decisions import Decisions, carried
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, positive_below
 from coopgap.proofs.parameters.goals import Goal
-from coopgap.proofs.parameters.regions import Found, Recorder, Unlimited
+from coopgap.proofs.parameters.regions import Found, Recorder
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Plays, Problem, Prosociality

@@ -17,6 +17,7 @@ from coopgap.proofs.algebra.conditions import Condition, holding_at
 from coopgap.proofs.algebra.polynomials import Polynomial, number
 from coopgap.proofs.algebra.rational import reduced
 from coopgap.proofs.algebra.roots import roots
+from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.findings import MECHANISM_SECONDS, Findings
 from coopgap.proofs.deciding.reports import ContractClassPart, as_document, contract_class, tool
@@ -32,7 +33,6 @@ from coopgap.proofs.parameters.regions import (
     Decide,
     Found,
     Recorder,
-    Unlimited,
 )
 from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import Setting, Unanswered, Value, problem

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coopgap.proofs.algebra.conditions import Condition, plain_condition, plain_refutation
+from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates.certificate import Certificate, described, encode, verified
 from coopgap.proofs.certificates.statements import statement
 from coopgap.proofs.deciding.settled import Settled as Settled
@@ -19,7 +20,6 @@ from coopgap.proofs.parameters.regions import (
     Failure,
     Found,
     Recorder,
-    Unlimited,
     certificate,
     explore,
 )

@@ -25,11 +25,12 @@ from coopgap.proofs.algebra.conditions import (
     plain_refutation,
 )
 from coopgap.proofs.algebra.substitution import eased
+from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates.certificate import Certificate
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.certificates import Claim
-from coopgap.proofs.trusted.documents import Budget, Rejected
+from coopgap.proofs.trusted.documents import Rejected
 from coopgap.proofs.trusted.polynomials import Known, Number, Polynomial
 from coopgap.proofs.trusted.problems import Problem
 
@@ -64,13 +65,6 @@ class Recorder(Known):
         largest = super().top(values)
         self.maxima.update(self.noted[before:])
         return largest
-
-
-class Unlimited(Budget):
-    """The steps of a search, which are not counted."""
-
-    def spend(self, steps: int = 1) -> None:
-        """Counts nothing: what is found here is checked again within a budget."""
 
 
 class Rule:

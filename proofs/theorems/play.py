@@ -15,11 +15,12 @@ import numpy as np
 
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import ONE, Polynomial, Ratio, number, parameter, plain
+from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.deciding.decide import best_correlated
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, over_common
 from coopgap.proofs.parameters.goals import Goal, formula, stated
-from coopgap.proofs.parameters.regions import Found, Recorder, Unlimited
+from coopgap.proofs.parameters.regions import Found, Recorder
 from coopgap.proofs.questions.obligations import Setting, Unanswered
 from coopgap.proofs.questions.obligations import problem as concrete_problem
 from coopgap.proofs.theorems.theorem import BARE, Goals, Means, Theorem
