@@ -8,6 +8,8 @@ that a share is what each agent takes in equilibrium by an argument that stands 
 from __future__ import annotations
 
 import json
+import math
+import time
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -29,6 +31,9 @@ from coopgap.theory.notebooks import Documented, Shown, TextTable
 from coopgap.theory.readers.theorem import theorem_from_text
 
 THEOREM = "fish-war"
+
+SOON = 1e-3
+"""The seconds of what is asked when the time is over."""
 
 BEYOND = "s > g"
 """The theorem's conclusion that too much is taken."""
@@ -102,19 +107,30 @@ class FisheryReport(Shown, Documented):
 
 
 def check_fishery(
-    specification: FisherySpecification, progress: Callable[[str], None] | None = None
+    specification: FisherySpecification,
+    progress: Callable[[str], None] | None = None,
+    timeout: float | None = None,
+    deadline: float = math.inf,
 ) -> FisheryReport:
-    """Decides the shares at all levels of λ, the threshold, and the claims."""
+    """Decides the shares at all levels of λ, the threshold, and the claims.
+
+    timeout: seconds for each quantity; deadline: when, in seconds of the monotonic clock, all end.
+    """
     tell = progress or (lambda _: None)
     fishery, texts = specification.fishery, dict[str, str]()
+
+    def seconds() -> float | None:
+        left = min(math.inf if timeout is None else timeout, deadline - time.monotonic())
+        return None if left == math.inf else max(left, SOON)
+
     shares = {}
     for level in dict.fromkeys((Fraction(0), *specification.levels)):
         tell(f"λ = {level}")
-        found = _at_level(fishery, level)
+        found = _at_level(fishery, level, seconds())
         texts |= found.texts
         shares[level] = SharePart(level, *_known(fishery.share(level), found))
     tell("threshold")
-    found = _beyond(fishery)
+    found = _beyond(fishery, seconds())
     texts |= found.texts
     threshold, sha = _known(INFINITY, found)
     return FisheryReport(
@@ -143,7 +159,7 @@ def _theorem() -> Mapping[str, Any]:
     return stated
 
 
-def _at_level(fishery: Fishery, level: Fraction) -> TheoremReport:
+def _at_level(fishery: Fishery, level: Fraction, seconds: float | None) -> TheoremReport:
     """The theorem at one λ: only what one agent, or the planner, takes instead is left open."""
     n, d = fishery.agents, fishery.kept
     values = {
@@ -152,13 +168,14 @@ def _at_level(fishery: Fishery, level: Fraction) -> TheoremReport:
         "k": (1 + n * level) / (1 - d),
         "w": n / (1 - d),
     }
-    return _proved(fishery, ("y", "q"), ("y > 0", "q > 0"), values, _theorem()["conclusion"])
+    conclusions = _theorem()["conclusion"]
+    return _proved(fishery, ("y", "q"), ("y > 0", "q > 0"), values, conclusions, seconds)
 
 
-def _beyond(fishery: Fishery) -> TheoremReport:
+def _beyond(fishery: Fishery, seconds: float | None) -> TheoremReport:
     """That agents of every λ take too much."""
     share = "s*(n*(1 + l) - (n - 1)*d) == (1 + l)*(1 - d)"
-    return _proved(fishery, ("l", "s"), ("l >= 0", share), {}, [BEYOND])
+    return _proved(fishery, ("l", "s"), ("l >= 0", share), {}, [BEYOND], seconds)
 
 
 def _proved(
@@ -167,6 +184,7 @@ def _proved(
     assumptions: Iterable[str],
     values: Mapping[str, Fraction],
     conclusions: list[str],
+    seconds: float | None,
 ) -> TheoremReport:
     shared = {"n": fishery.agents, "d": fishery.kept, "g": fishery.best}
     let = ", ".join(f'{name} = "{value}"' for name, value in {**shared, **values}.items())
@@ -176,7 +194,7 @@ def _proved(
         f"assume = {json.dumps(list(assumptions))}\nlet = {{ {let} }}\n"
         f"[theorem]\nargument = {json.dumps(argument)}\nconclusion = {json.dumps(conclusions)}\n"
     )
-    return decide(theorem(THEOREM, theorem_from_text(text, THEOREM)))
+    return decide(theorem(THEOREM, theorem_from_text(text, THEOREM)), timeout=seconds)
 
 
 def _decided(question: CommonsQuestion, beyond: TheoremReport) -> Decided:

@@ -171,7 +171,7 @@ def _of_another_kind(
         return check_commons(specification, tell, timeout, deadline)
     from coopgap.proofs.commons.fishery import check_fishery
 
-    return check_fishery(specification, tell)
+    return check_fishery(specification, tell, timeout, deadline)
 
 
 def questions(specification: Specification) -> list[tuple[str, Valued | Threshold]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import log
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -97,6 +98,14 @@ def test_a_fishery_with_numbers(n: int, power: str) -> None:
     ]
     assert report.statuses == {"refuted", "trusted"}
     assert all(each["certificate"]["sha256"] in report.texts for each in found["claims"])
+
+
+@pytest.mark.parametrize("limit", [{"timeout": 0.001}, {"within": 0.001}])
+def test_what_takes_too_long_is_unknown(limit: Any) -> None:
+    specification = any_spec_from_text(SPEC.format(agents=2, power="1/2", discount="4/5"), "f.toml")
+    report = check(specification, **limit)
+    assert "unknown" in report.document()["prosocial_threshold"]
+    assert report.statuses == {"unknown", "trusted"}
 
 
 @pytest.mark.parametrize(
