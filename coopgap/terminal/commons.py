@@ -7,13 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from coopgap.proofs.commons.parts import Decided, Figure, Findings, QuotaPart
 from coopgap.proofs.deciding.values import Unknown
-from coopgap.terminal.story import STYLES, section
+from coopgap.terminal.story import STYLES, heading, section
 from coopgap.terminal.words import count, listed, plain, short
 from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of
 from coopgap.theory.exact import INFINITY
@@ -31,10 +30,8 @@ SHORT = 14
 def commons_story(report: Findings) -> Group:
     """Everything that a report says of a commons, in the order in which one would tell it."""
     spec = report.specification
-    lines = [Text(plain(spec.title), style="bold")] if spec.title else []
-    lines += [Text(plain(spec.source), style="dim")] if spec.source else []
     sections = [
-        Padding(Group(*lines), (0, 0, 1 if lines else 0, 0)),
+        heading(spec.title, spec.source),
         section("The commons", *_resource(report)),
         section("First best and selfish agents", *_ends(report)),
         section("What quotas reach", *_languages(report)),

@@ -18,7 +18,16 @@ from rich.text import Text
 from coopgap.proofs.deciding.reports import ContractClassPart
 from coopgap.proofs.deciding.values import shortest
 from coopgap.proofs.deciding.words import sentence
-from coopgap.terminal.story import STYLES, certificates, contract_class, grid, section, tally, width
+from coopgap.terminal.story import (
+    STYLES,
+    certificates,
+    contract_class,
+    grid,
+    heading,
+    section,
+    tally,
+    width,
+)
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
@@ -50,7 +59,7 @@ def family_story(report: Mapping[str, Plain], specification: FamilySpecification
     """Everything that a report says of a family, in the order in which one would tell it."""
     parameters = report["parameters"]
     sections = [
-        _heading(report),
+        heading(report["title"], report["source"]),
         section("The family", *_family(parameters, specification.family)),
     ]
     if parameters["consistent"] and specification.information is not None:
@@ -67,15 +76,6 @@ def family_story(report: Mapping[str, Plain], specification: FamilySpecification
     closing = tally([(each["status"], each["certificate"]) for each in report["claims"]])
     told = [part for part in sections if part is not None]
     return Group(*told, *([Text(closing, style="bold")] if closing else []))
-
-
-def _heading(report: Mapping[str, Plain]) -> RenderableType:
-    lines = [
-        Text(plain(report[name]), style=style)
-        for name, style in (("title", "bold"), ("source", "dim"))
-        if report[name]
-    ]
-    return Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
 
 
 # --- the family -----------------------------------------------------------------------------------

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.proofs.commons.fishery import FisheryReport
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.terminal.commons import claims, figure
-from coopgap.terminal.story import section
+from coopgap.terminal.story import heading, section
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import count, plain
 
@@ -20,10 +19,8 @@ from coopgap.terminal.words import count, plain
 def fishery_story(report: FisheryReport) -> Group:
     """Everything that a report says of a fishery."""
     spec = report.specification
-    lines = [Text(plain(spec.title), style="bold")] if spec.title else []
-    lines += [Text(plain(spec.source), style="dim")] if spec.source else []
     sections = [
-        Padding(Group(*lines), (0, 0, 1 if lines else 0, 0)),
+        heading(spec.title, spec.source),
         section("The fishery", *_resource(report)),
         section("What each agent takes of the stock", *_shares(report)),
         section("Claims", *claims(report.claims)),

@@ -31,7 +31,7 @@ from coopgap.terminal.words import by_state, count, level, listed, number, plain
 def group_story(report: GroupReport) -> Group:
     """Everything a report says, in the order in which one would tell it."""
     sections = [
-        heading(report),
+        heading(report.title, report.source),
         section("The game", *_game(report)),
         section("First best", *_first_best(report)),
         section("Selfish agents without a contract", *_selfish(report)),

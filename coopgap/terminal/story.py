@@ -95,7 +95,7 @@ def _private(
 
 def _told(report: Report, sections: Sequence[RenderableType | None]) -> Group:
     """The sections between the heading and the claims."""
-    parts = [heading(report), *sections, section("Claims", *claims(report))]
+    parts = [heading(report.title, report.source), *sections, section("Claims", *claims(report))]
     closing = summary(report.claims)
     ending = [Text(closing, style="bold")] if closing else []
     return Group(*(part for part in parts if part is not None), *ending)
@@ -109,10 +109,10 @@ def section(title: str, *parts: RenderableType) -> RenderableType | None:
     return Group(Text(title, style="bold"), inside)
 
 
-def heading(report: Report | GroupReport) -> RenderableType:
+def heading(title: str, source: str) -> RenderableType:
     """Title and source."""
-    lines = [Text(plain(report.title), style="bold")] if report.title else []
-    lines += [Text(plain(report.source), style="dim")] if report.source else []
+    lines = [Text(plain(title), style="bold")] if title else []
+    lines += [Text(plain(source), style="dim")] if source else []
     return Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
 
 
