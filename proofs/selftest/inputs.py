@@ -513,7 +513,7 @@ def _sealed(data: bytes) -> bytes:
 
 def _certificate(path: Path) -> str:
     from coopgap.proofs.certificates.certificate import verified
-    from coopgap.proofs.selftest.oracle import FALSE, ILL_FORMED, judgement
+    from coopgap.proofs.selftest.oracle.judging import FALSE, ILL_FORMED, judgement
     from coopgap.theory.readers.files import read_text
 
     text = read_text(path, 64 << 20)

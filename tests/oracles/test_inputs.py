@@ -16,9 +16,10 @@ from coopgap.main import app, run
 from coopgap.proofs.certificates import certificate as certificates
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.deciding.worker import TimedOut
-from coopgap.proofs.selftest import inputs, oracle
+from coopgap.proofs.selftest import inputs
 from coopgap.proofs.selftest.inputs import KINDS, Kind, Wrong, campaign, case, examine, shortened
 from coopgap.proofs.selftest.mutations import garbled, json_text, mutated, toml_text, tree_of
+from coopgap.proofs.selftest.oracle import judging
 from coopgap.proofs.trusted.certificates import Verified
 from coopgap.theory.errors import InputError
 
@@ -222,7 +223,7 @@ def test_false_acceptance_is_a_find(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(certificates, "verified", lambda _: accepted)
     said, _ = examine("certificate", canonical(denied).encode())
     assert said == "wrong: a claim is accepted that is false: gap-positive"
-    monkeypatch.setattr(oracle, "judgement", lambda _: oracle.UNDECIDED)
+    monkeypatch.setattr(judging, "judgement", lambda _: judging.UNDECIDED)
     assert examine("certificate", data) == (inputs.UNDECIDED, "")
     monkeypatch.setattr(certificates, "verified", lambda _: Verified(False))
     said, _ = examine("certificate", b"{}")
