@@ -15,18 +15,9 @@ import numpy as np
 
 from coopgap.theory.environments import Environment, require_probability, require_storable
 from coopgap.theory.errors import InputError, inside
+from coopgap.theory.evaluation import Evaluator, Value, compiled, substituted
 from coopgap.theory.exact import IntArray, integer_array, parse_number, scaled
-from coopgap.theory.expressions import (
-    Comparison,
-    Evaluator,
-    Number,
-    Tree,
-    Value,
-    compiled,
-    names_in,
-    spelled,
-    substituted,
-)
+from coopgap.theory.expressions import Comparison, Number, Tree, names_in, spelled
 from coopgap.theory.nearest import suggestion
 
 _T = TypeVar("_T")

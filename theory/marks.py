@@ -11,17 +11,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from coopgap.theory.errors import InputError
+from coopgap.theory.evaluation import compiled
 from coopgap.theory.exact import common_denominator
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Negative,
-    Number,
-    Power,
-    Tree,
-    compiled,
-    names_in,
-    parts,
-)
+from coopgap.theory.expressions import Arithmetic, Negative, Number, Power, Tree, names_in, parts
 
 OWN = "own"
 

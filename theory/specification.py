@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from coopgap.theory.contracts import ContractClass, Transfers
 from coopgap.theory.environments import SHOWN, Environment, Profile
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.expressions import Evaluator, Number, Tree, compiled, spelled, substituted
+from coopgap.theory.evaluation import Evaluator, compiled, substituted
+from coopgap.theory.expressions import Number, Tree, spelled
 from coopgap.theory.families import Family, stored
 from coopgap.theory.information import Information
 from coopgap.theory.languages import Language

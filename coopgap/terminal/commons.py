@@ -12,7 +12,7 @@ from rich.text import Text
 
 from coopgap.proofs.commons.parts import Decided, Figure, Findings, QuotaPart
 from coopgap.proofs.deciding.values import Unknown
-from coopgap.terminal.story import STYLES, heading, section
+from coopgap.terminal.story_parts import STYLES, heading, section
 from coopgap.terminal.words import count, listed, plain, short
 from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of
 from coopgap.theory.exact import INFINITY

@@ -18,16 +18,9 @@ from rich.text import Text
 from coopgap.proofs.deciding.reports import ContractClassPart
 from coopgap.proofs.deciding.values import shortest
 from coopgap.proofs.deciding.words import sentence
-from coopgap.terminal.story import (
-    STYLES,
-    certificates,
-    contract_class,
-    grid,
-    heading,
-    section,
-    tally,
-    width,
-)
+from coopgap.terminal.contracts import contract_class
+from coopgap.terminal.story import grid, width
+from coopgap.terminal.story_parts import STYLES, certificates, heading, section, tally
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,

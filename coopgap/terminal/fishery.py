@@ -11,7 +11,7 @@ from rich.text import Text
 from coopgap.proofs.commons.fishery import FisheryReport
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.terminal.commons import claims, figure
-from coopgap.terminal.story import heading, section
+from coopgap.terminal.story_parts import heading, section
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import count, plain
 

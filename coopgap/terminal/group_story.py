@@ -16,14 +16,8 @@ from coopgap.proofs.aggregates.parts import (
     TotalsByState,
 )
 from coopgap.proofs.deciding.values import Quantity, Unknown
-from coopgap.terminal.story import (
-    certificates,
-    claims,
-    contract_class,
-    heading,
-    section,
-    summary,
-)
+from coopgap.terminal.contracts import contract_class
+from coopgap.terminal.story_parts import certificates, claims, heading, section, summary
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import by_state, count, level, listed, number, plain, short
 

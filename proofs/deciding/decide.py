@@ -1,6 +1,9 @@
 """Choose an engine, find, and have the finding checked: the one road to a verdict.
 
 Every function here takes plain values and returns plain values, so that it can run in the worker.
+
+One module, though over 400 lines, because only here may games be put to engines (an import rule):
+what is certified can be followed from question to checker in one file.
 """
 
 from __future__ import annotations

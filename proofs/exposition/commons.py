@@ -20,13 +20,10 @@ from coopgap.proofs.exposition.documents import (
     section,
     table,
 )
-from coopgap.proofs.exposition.formulas import Label, Scripted, Sign, Symbol, row
+from coopgap.proofs.exposition.formulas import BEST, THRESHOLD, Label, Symbol, row
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.commons.resource import Commons
-
-STAR = Scripted(Symbol("prosociality"), above=Sign("*"))
-BEST = Scripted(Symbol("welfare"), above=Sign("*"))
 
 RATIONED = {
     "one-at-a-time": "one unit at a time to an agent drawn from those who still want one",
@@ -258,7 +255,7 @@ def _prosocial(report: Place) -> Iterator[Block]:
         yield said(
             f"No agent leaves equal shares of a first best in {each['shares'].text} units {stocks}"
             f"{over}, exactly from ",
-            row(STAR, "=", *_figure(found)),
+            row(THRESHOLD, "=", *_figure(found)),
             " on, if all share alike off it.",
         )
     if report["prosocial"]:

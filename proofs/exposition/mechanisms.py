@@ -16,7 +16,7 @@ from coopgap.proofs.exposition.documents import (
     said,
     table,
 )
-from coopgap.proofs.exposition.formulas import Label, Scripted, Sign, Symbol, row
+from coopgap.proofs.exposition.formulas import BEST, Label, Scripted, Symbol, row
 from coopgap.proofs.exposition.incentives import Step, cell_name, reports_name
 from coopgap.proofs.exposition.prose import contract_class, counted, play, series
 from coopgap.proofs.exposition.sources import Place, computed
@@ -28,7 +28,6 @@ from coopgap.theory.specification import NamedLanguage, Specification
 ANY = Label("M")
 VALUE = Scripted(Symbol("value"), above=ANY)
 GAP = Scripted(Symbol("gap"), above=ANY)
-BEST = Scripted(Symbol("welfare"), above=Sign("*"))
 
 
 @dataclass(frozen=True)

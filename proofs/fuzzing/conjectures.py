@@ -21,9 +21,11 @@ from coopgap.proofs.fuzzing.measures import (
 from coopgap.proofs.fuzzing.situations import Bounds
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.errors import InputError, inside
+from coopgap.theory.evaluation import compiled
 from coopgap.theory.exact import parse_number
-from coopgap.theory.expressions import Tree, compiled, names_in, parse_predicate
+from coopgap.theory.expressions import Tree, names_in
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.spec import document_of
 from coopgap.theory.readers.values import shown

@@ -19,17 +19,12 @@ from coopgap.theory.aggregates import (
 )
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.errors import InputError, inside
+from coopgap.theory.evaluation import substituted
 from coopgap.theory.exact import parse_number
-from coopgap.theory.expressions import (
-    Label,
-    Number,
-    Tree,
-    names_in,
-    parse_formula,
-    substituted,
-)
+from coopgap.theory.expressions import Label, Number, Tree, names_in
 from coopgap.theory.marks import OWN
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.parsing import parse_formula
 from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.formulas import (
     Constants,

@@ -10,18 +10,11 @@ from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.expressions import (
-    MAX_DEPTH,
-    Name,
-    Number,
-    Tree,
-    names_in,
-    parse_comparisons,
-    parts,
-    substituted,
-)
+from coopgap.theory.evaluation import substituted
+from coopgap.theory.expressions import Name, Number, Tree, names_in, parts
 from coopgap.theory.families import Assumption, remaining
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.parsing import MAX_DEPTH, parse_comparisons
 from coopgap.theory.readers.values import exact, key, number_or_tree, shown
 
 MAX_NODES = 100_000

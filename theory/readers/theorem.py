@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.expressions import Comparison, Connective, Not, Tree, parse_predicate
+from coopgap.theory.expressions import Comparison, Connective, Not, Tree
 from coopgap.theory.families import Assumption
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.parameters import Scope, Written, scope_of

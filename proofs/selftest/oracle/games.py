@@ -24,14 +24,11 @@ from coopgap.proofs.selftest.oracle.reading import (
 Deviation = tuple[int, int, int, Fraction, Fraction]
 """Player, its other action, the profile that this leads to, what it gains and what W loses."""
 
-
 Gains = Callable[[int, int, Deviation], Fraction]
 """What a deviation pays, by state and profile."""
 
-
 Interval = tuple[Fraction, Extended]
 """Closed, of λ."""
-
 
 EVERY: Interval = (ZERO, INF)
 

@@ -28,7 +28,6 @@ from coopgap.proofs.selftest.oracle.subjects import Subject
 
 TRUE, FALSE, UNDECIDED, ILL_FORMED = "true", "false", "undecided", "ill-formed"
 
-
 ENOUGH = 12
 """How many points of a game are tried; of a formula many more."""
 

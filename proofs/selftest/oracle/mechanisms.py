@@ -16,7 +16,6 @@ from coopgap.proofs.selftest.oracle.subjects import Subject
 MAX_PROGRAMME = 5_000
 """The largest programme of mechanisms, in variables times rows."""
 
-
 Told = tuple[tuple[int, ...], int]
 """Reports, and the number of the profile that is recommended."""
 

@@ -9,9 +9,7 @@ from typing import Any
 Extended = Any
 """A fraction, or an infinite float."""
 
-
 INF = math.inf
-
 
 ZERO, ONE = Fraction(0), Fraction(1)
 

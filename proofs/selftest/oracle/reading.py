@@ -12,7 +12,6 @@ from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended
 
 Json = Any
 
-
 Point = Mapping[str, Fraction]
 
 

@@ -15,7 +15,6 @@ from coopgap.proofs.selftest.oracle.reading import require
 MAX_SELECTIONS = 700
 """How many selections of one block of states are looked at for all λ."""
 
-
 Play = Mapping[int, Mapping[int, Fraction]]
 """By state the weights of profiles."""
 

@@ -15,7 +15,6 @@ from coopgap.proofs.selftest.oracle.programmes import Programme
 MAX_STRATEGIES = 300
 """The largest number of profiles of strategies."""
 
-
 STRATEGY_CLAIMS = (
     *("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "gap", "closes"),
     *("value", "threshold", "threshold-at-most"),
