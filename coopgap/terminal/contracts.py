@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -17,19 +16,8 @@ from coopgap.proofs.deciding.reports import (
     RecordPart,
 )
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import (
-    by_state,
-    count,
-    listed,
-    number,
-    plain,
-    profile,
-    short,
-)
+from coopgap.terminal.words import by_state, count, listed, number, plain, profile, short
 from coopgap.theory.exact import Infinite
-
-if TYPE_CHECKING:
-    pass
 
 RECORDS = 12
 """How many records of a contract are printed."""

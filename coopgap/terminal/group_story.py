@@ -8,13 +8,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.proofs.aggregates.parts import (
-    GroupReport,
-    Play,
-    Plays,
-    TolerancePart,
-    TotalsByState,
-)
+from coopgap.proofs.aggregates.parts import GroupReport, Play, Plays, TolerancePart, TotalsByState
 from coopgap.proofs.deciding.values import Quantity, Unknown
 from coopgap.terminal.contracts import contract_class
 from coopgap.terminal.story_parts import certificates, claims, heading, section, summary

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from coopgap.proofs.deciding.reports import (
-    LanguagePart,
-    MechanismPart,
-    Report,
-    Unknown,
-)
+from coopgap.proofs.deciding.reports import LanguagePart, MechanismPart, Report, Unknown
 from coopgap.proofs.deciding.values import Absent, everywhere
-from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import (
-    listed,
-    number,
-    plain,
-    short,
-)
-
-if TYPE_CHECKING:
-    pass
 from coopgap.terminal.contracts import contract_class, leaves_worse, obstructed, reached
 from coopgap.terminal.mechanisms import any_mechanism, mechanism
 from coopgap.terminal.story_parts import certificates, undecided
+from coopgap.terminal.tables import Columns
+from coopgap.terminal.words import listed, number, plain, short
 
 
 def languages(report: Report) -> Iterator[RenderableType]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -22,22 +21,11 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.values import Absent, Bounds
 from coopgap.proofs.questions.mechanisms import CAUSES
-from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import (
-    count,
-    level,
-    listed,
-    number,
-    plain,
-    profile,
-    short,
-)
-from coopgap.theory.exact import Infinite
-
-if TYPE_CHECKING:
-    pass
 from coopgap.terminal.contracts import RECORDS, contract_class, obstructed, reached
 from coopgap.terminal.story_parts import certificates, undecided
+from coopgap.terminal.tables import Columns
+from coopgap.terminal.words import count, level, listed, number, plain, profile, short
+from coopgap.theory.exact import Infinite
 
 
 def any_mechanism(part: LanguagePart) -> str:

@@ -9,18 +9,15 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.proofs.deciding.reports import (
-    PooledBestPart,
-    Quantity,
-    Report,
-    Unknown,
-)
+from coopgap.proofs.deciding.reports import PooledBestPart, Quantity, Report, Unknown
 from coopgap.proofs.deciding.values import Absent, everywhere
+from coopgap.terminal.languages import languages
+from coopgap.terminal.mechanisms import mechanisms, team, without_messages
+from coopgap.terminal.story_parts import certificates, claims, heading, section, summary, undecided
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
@@ -36,12 +33,6 @@ from coopgap.terminal.words import (
 )
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Infinite
-
-if TYPE_CHECKING:
-    pass
-from coopgap.terminal.languages import languages
-from coopgap.terminal.mechanisms import mechanisms, team, without_messages
-from coopgap.terminal.story_parts import certificates, claims, heading, section, summary, undecided
 
 WIDTH = 76
 """The widest payoff table that is printed; it fits 80 columns."""

@@ -10,20 +10,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from coopgap.proofs.deciding.reports import (
-    ClaimPart,
-    Report,
-    Unknown,
-)
+from coopgap.proofs.deciding.reports import ClaimPart, Report, Unknown
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import (
-    count,
-    level,
-    listed,
-    number,
-    plain,
-    short,
-)
+from coopgap.terminal.words import count, level, listed, number, plain, short
 
 if TYPE_CHECKING:
     from coopgap.proofs.aggregates.parts import GroupReport

@@ -17,11 +17,7 @@ from coopgap.proofs.certificates.second_evaluation import (
     valued,
 )
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import (
-    Name,
-    Tree,
-    names_in,
-)
+from coopgap.theory.expressions import Name, Tree, names_in
 from coopgap.theory.parsing import (
     parse_comparisons,
     parse_expression,

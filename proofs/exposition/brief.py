@@ -18,11 +18,7 @@ from coopgap.proofs.exposition.documents import (
 from coopgap.proofs.exposition.formulas import THRESHOLD, row
 from coopgap.proofs.exposition.prose import weighed
 from coopgap.proofs.exposition.sources import Place
-from coopgap.theory.specification import (
-    FamilySpecification,
-    NamedLanguage,
-    Specification,
-)
+from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 OBSTRUCTIONS, CASES = 1, 2
 """How many obstructions of a game and cases of a family are written out."""

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coopgap.proofs.exposition import games, mechanisms, pictures
-from coopgap.proofs.exposition.documents import (
-    Block,
-    Inline,
-    Section,
-    said,
-    section,
-)
+from coopgap.proofs.exposition.documents import Block, Inline, Section, said, section
 from coopgap.proofs.exposition.formulas import BEST, Formula, Label, row
-from coopgap.proofs.exposition.prose import (
-    by_state,
-    counted,
-    plays,
-    series,
-)
+from coopgap.proofs.exposition.prose import by_state, counted, plays, series
 from coopgap.proofs.exposition.prosociality import prosocial
 from coopgap.proofs.exposition.reached import reached
 from coopgap.proofs.exposition.sources import Place, computed

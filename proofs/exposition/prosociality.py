@@ -8,28 +8,10 @@ from fractions import Fraction
 from itertools import product
 
 from coopgap.proofs.exposition import games, mechanisms
-from coopgap.proofs.exposition.documents import (
-    Block,
-    Display,
-    Inline,
-    Table,
-    cell,
-    said,
-)
+from coopgap.proofs.exposition.documents import Block, Display, Inline, Table, cell, said
 from coopgap.proofs.exposition.formulas import THRESHOLD, Label, Ratio, Scripted, Symbol, row
-from coopgap.proofs.exposition.obstructions import (
-    at,
-    bounded,
-    strength,
-)
-from coopgap.proofs.exposition.prose import (
-    by_state,
-    contract_class,
-    counted,
-    play,
-    series,
-    weighed,
-)
+from coopgap.proofs.exposition.obstructions import at, bounded, strength
+from coopgap.proofs.exposition.prose import by_state, contract_class, counted, play, series, weighed
 from coopgap.proofs.exposition.reached import first_ones, quantity
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.theory.environments import Environment

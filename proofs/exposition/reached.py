@@ -25,19 +25,8 @@ from coopgap.proofs.exposition.formulas import (
     Symbol,
     row,
 )
-from coopgap.proofs.exposition.obstructions import (
-    misdirected,
-    payoff,
-    unranked,
-    written_out,
-)
-from coopgap.proofs.exposition.prose import (
-    by_state,
-    contract_class,
-    counted,
-    play,
-    series,
-)
+from coopgap.proofs.exposition.obstructions import misdirected, payoff, unranked, written_out
+from coopgap.proofs.exposition.prose import by_state, contract_class, counted, play, series
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import describe_record, record_of

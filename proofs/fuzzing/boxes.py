@@ -12,13 +12,7 @@ from coopgap.proofs.fuzzing.situations import Bounds, Situation, named
 from coopgap.proofs.fuzzing.symbols import QUANTITIES, Box
 from coopgap.theory.contracts import ContractClass, Directives
 from coopgap.theory.environments import Environment
-from coopgap.theory.languages import (
-    Language,
-    ProductLanguage,
-    from_values,
-    join,
-    refines,
-)
+from coopgap.theory.languages import Language, ProductLanguage, from_values, join, refines
 
 PLAYS = 4
 """The number of plays up to which every record map is a box; of larger games none is."""

@@ -12,12 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coopgap.proofs.fuzzing.measures import (
-    OF_PRIVATE_INFORMATION,
-    QUANTITIES,
-    Measures,
-    Undecided,
-)
+from coopgap.proofs.fuzzing.measures import OF_PRIVATE_INFORMATION, QUANTITIES, Measures, Undecided
 from coopgap.proofs.fuzzing.situations import Bounds
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.errors import InputError, inside

@@ -32,12 +32,7 @@ from coopgap.theory.expressions import (
     Number,
     Tree,
 )
-from coopgap.theory.languages import (
-    Language,
-    ProductLanguage,
-    cells_of,
-    record_table,
-)
+from coopgap.theory.languages import Language, ProductLanguage, cells_of, record_table
 
 SELECTIONS = 512
 """The most selections of a block of states that are written out."""

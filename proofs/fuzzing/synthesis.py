@@ -20,9 +20,7 @@ from coopgap.proofs.fuzzing.conjectures import FAILS, Conjecture, conjecture_fro
 from coopgap.proofs.fuzzing.measures import Measures
 from coopgap.proofs.fuzzing.situations import Situation
 from coopgap.proofs.fuzzing.symbols import QUANTITIES, Box, NotEncodable, Symbols
-from coopgap.theory.expressions import (
-    names_in,
-)
+from coopgap.theory.expressions import names_in
 from coopgap.theory.parsing import parse_predicate
 
 SECONDS = 10.0

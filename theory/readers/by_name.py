@@ -9,9 +9,7 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import Tree
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers import shape
-from coopgap.theory.readers.parameters import (
-    Written,
-)
+from coopgap.theory.readers.parameters import Written
 from coopgap.theory.readers.values import key
 
 _T = TypeVar("_T")

@@ -12,12 +12,7 @@ from coopgap.theory.expressions import Tree
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import for_each
 from coopgap.theory.readers.files import MAX_BYTES, read_text
-from coopgap.theory.readers.parameters import (
-    Scope,
-    Written,
-    require_unlike,
-    scope_of,
-)
+from coopgap.theory.readers.parameters import Scope, Written, require_unlike, scope_of
 from coopgap.theory.readers.spec_claims import question_of
 from coopgap.theory.readers.spec_game import (
     constant,

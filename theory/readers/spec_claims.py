@@ -10,9 +10,7 @@ from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import for_each, number_of, numbered
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS, require_fields
 from coopgap.theory.readers.values import key
-from coopgap.theory.specification import (
-    FamilyQuestion,
-)
+from coopgap.theory.specification import FamilyQuestion
 
 
 def question_of(

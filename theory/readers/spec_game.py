@@ -20,13 +20,7 @@ from coopgap.theory.families import Family
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import in_order, number_of, numbered
 from coopgap.theory.readers.formulas import SYMMETRIC, Formulas, constants_of, require_values_used
-from coopgap.theory.readers.parameters import (
-    RESERVED,
-    Scope,
-    Written,
-    require_usable,
-    require_used,
-)
+from coopgap.theory.readers.parameters import RESERVED, Scope, Written, require_usable, require_used
 from coopgap.theory.readers.tables import flattened, require_table
 from coopgap.theory.readers.values import exact, key
 

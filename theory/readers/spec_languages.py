@@ -9,19 +9,11 @@ from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfer
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.information import Information, information
-from coopgap.theory.languages import (
-    Language,
-    ProductLanguage,
-    RecordLanguage,
-    complete,
-    product,
-)
+from coopgap.theory.languages import Language, ProductLanguage, RecordLanguage, complete, product
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import in_order
 from coopgap.theory.readers.records import record_language
-from coopgap.theory.specification import (
-    NamedLanguage,
-)
+from coopgap.theory.specification import NamedLanguage
 
 
 def information_of(
