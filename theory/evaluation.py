@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import MAX_BITS, parse_number
+from coopgap.theory.exact import MAX_BITS, narrow, parse_number
 from coopgap.theory.expressions import (
     Arithmetic,
     Comparison,
@@ -74,7 +74,7 @@ def label_value(label: str) -> Value:
         number = parse_number(label)
     except InputError:
         return label
-    return _narrow(number)
+    return narrow(number)
 
 
 def substituted(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
@@ -147,7 +147,7 @@ def _compiled(tree: Tree, positions: Mapping[str, int]) -> Callable[[Sequence[Va
     run = [_compiled(part, positions) for part in parts(tree)]
     match tree:
         case Number(number):
-            constant = _narrow(number)
+            constant = narrow(number)
             return lambda _values: constant
         case Label(text):
             label = label_value(text)
@@ -186,10 +186,6 @@ def _unknown(name: str, known: Mapping[str, int]) -> InputError:
     else:
         fix = "write a number"
     return InputError(f"there is no name {name!r}", fix=fix)
-
-
-def _narrow(number: Fraction) -> Fraction | int:
-    return number.numerator if number.denominator == 1 else number
 
 
 def _arithmetic(symbol: str, left: Evaluator, right: Evaluator) -> Evaluator:

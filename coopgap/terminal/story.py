@@ -17,7 +17,15 @@ from coopgap.proofs.deciding.reports import PooledBestPart, Quantity, Report, Un
 from coopgap.proofs.deciding.values import Absent, everywhere
 from coopgap.terminal.languages import languages
 from coopgap.terminal.mechanisms import mechanisms, team, without_messages
-from coopgap.terminal.story_parts import certificates, claims, heading, section, summary, undecided
+from coopgap.terminal.story_parts import (
+    certificates,
+    claims,
+    heading,
+    section,
+    story_of,
+    summary,
+    undecided,
+)
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
@@ -46,7 +54,7 @@ BEST, STABLE = "*", "°"
 def story(report: Report, environment: Environment) -> Group:
     """Everything a report says, in the order in which one would tell it."""
     if isinstance(report.first_best, PooledBestPart):
-        return _told(report, _private(report, environment, report.first_best))
+        return _between(report, _private(report, environment, report.first_best))
     sections = [
         section("The game", *game(report, environment)),
         section("First best", *first_best(report)),
@@ -55,7 +63,7 @@ def story(report: Report, environment: Environment) -> Group:
         section("Prosocial agents", *prosocial(report)),
         section("Who gains from the first best", *benefit(report)),
     ]
-    return _told(report, sections)
+    return _between(report, sections)
 
 
 def _private(
@@ -70,12 +78,10 @@ def _private(
     ]
 
 
-def _told(report: Report, sections: Sequence[RenderableType | None]) -> Group:
+def _between(report: Report, sections: Sequence[RenderableType | None]) -> Group:
     """The sections between the heading and the claims."""
     parts = [heading(report.title, report.source), *sections, section("Claims", *claims(report))]
-    closing = summary(report.claims)
-    ending = [Text(closing, style="bold")] if closing else []
-    return Group(*(part for part in parts if part is not None), *ending)
+    return story_of(parts, summary(report.claims))
 
 
 def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
@@ -83,7 +89,7 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
     states = [environment.states[state] for state in environment.support]
     others = [range(size) for size in environment.shape[2:]]
     if len(states) * math.prod(environment.shape[2:]) > MATRICES or max(environment.shape) > MANY:
-        yield Text(_size(environment))
+        yield Text(size(environment))
         return
     tables = [
         _matrix(report, environment, state, rest)
@@ -91,20 +97,15 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
         for rest in product(*others)
     ]
     if max(width(rows) for _, rows in tables) > WIDTH:
-        yield Text(_size(environment))
+        yield Text(size(environment))
         return
-    order = listed([short(player) for player in environment.players])
-    if len(environment.players) > 1:
-        yield Text(f"Payoffs of {order}, in this order.")
-    for caption, rows in tables:
-        if caption:
-            yield Text(caption, style="italic")
-        yield grid(rows)
+    yield from grids(environment.players, tables)
     stable = "" if isinstance(report.selfish.nash, Unknown) else "equilibrium of selfish agents"
     yield Text(f"{BEST} first best" + (f"   {STABLE} {stable}" if stable else ""), style="dim")
 
 
-def _size(environment: Environment) -> str:
+def size(environment: Environment) -> str:
+    """How large a game is, in words."""
     actions = listed(
         [f"{short(p)} {k}" for p, k in zip(environment.players, environment.shape, strict=True)]
     )
@@ -156,9 +157,16 @@ def width(rows: Sequence[Sequence[str]]) -> int:
     return sum(max(map(len, column)) + 3 for column in zip(*rows, strict=True))
 
 
-def grid(rows: Sequence[Sequence[str]]) -> Columns:
-    """Rows of cells in columns."""
-    return Columns([], rows, gap=3)
+def grids(
+    players: Sequence[str], tables: Sequence[tuple[str, Sequence[Sequence[str]]]]
+) -> Iterator[RenderableType]:
+    """Tables of payoffs below their captions."""
+    if len(players) > 1:
+        yield Text(f"Payoffs of {listed([short(player) for player in players])}, in this order.")
+    for caption, rows in tables:
+        if caption:
+            yield Text(caption, style="italic")
+        yield Columns([], rows, gap=3)
 
 
 def first_best(report: Report) -> Iterator[RenderableType]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
@@ -54,6 +54,12 @@ def undecided(quantities: Mapping[str, object]) -> Iterator[RenderableType]:
     for name, quantity in quantities.items():
         if isinstance(quantity, Unknown):
             yield Text(f"Unknown {name}: {plain(quantity.reason)}.", style="yellow")
+
+
+def story_of(parts: Iterable[RenderableType | None], closing: str = "") -> Group:
+    """The parts that there are, and the last line."""
+    ending = [Text(closing, style="bold")] if closing else []
+    return Group(*(part for part in parts if part is not None), *ending)
 
 
 def claims(report: Report | GroupReport) -> Iterator[RenderableType]:

@@ -69,11 +69,13 @@ def _policy(commons: Commons, rows: Sequence[Mapping[int, int]]) -> dict[str, An
     return {each.name: row for each, row in zip(commons.signals, listed, strict=True)}
 
 
+def _figures(part: PlayPart | PopulationPart) -> dict[str, Any]:
+    return {name: figure(getattr(part, name)) for name in ("value", "worst", "over_all")}
+
+
 def _play(commons: Commons, part: PlayPart) -> dict[str, Any]:
     return {
-        "value": figure(part.value),
-        "worst": figure(part.worst),
-        "over_all": figure(part.over_all),
+        **_figures(part),
         "several": part.several,
         "policy": _policy(commons, part.policy),
         "certificates": dict(part.certificates),
@@ -83,9 +85,7 @@ def _play(commons: Commons, part: PlayPart) -> dict[str, Any]:
 def _level(part: PlayPart) -> dict[str, Any]:
     return {
         "lambda": str(part.level),
-        "value": figure(part.value),
-        "worst": figure(part.worst),
-        "over_all": figure(part.over_all),
+        **_figures(part),
         "several": part.several,
         "certificates": dict(part.certificates),
     }
@@ -129,9 +129,7 @@ def _text(value: Fraction | None) -> str | None:
 def _population(report: Findings, part: PopulationPart) -> dict[str, Any]:
     return {
         "prosocial": part.prosocial,
-        "value": figure(part.value),
-        "worst": figure(part.worst),
-        "over_all": figure(part.over_all),
+        **_figures(part),
         "prosocial_payoff": _text(part.prosocial_payoff),
         "selfish_payoff": _text(part.selfish_payoff),
         "survival": _text(part.survival),

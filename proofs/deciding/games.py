@@ -11,7 +11,7 @@ from typing import Any
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.mechanisms import NOT_ASKED, mechanism_part
+from coopgap.proofs.deciding.mechanisms import NOT_ASKED, asked_of, mechanism_part
 from coopgap.proofs.deciding.play import (
     best_and_worst,
     prescribed,
@@ -49,7 +49,6 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
 )
 from coopgap.proofs.questions.obligations import Value as Valued
-from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
@@ -288,11 +287,7 @@ class GameFinder:
 
     def mechanism(self, named: NamedLanguage) -> Value[MechanismPart]:
         """What mechanisms reach, where the specification asks for it."""
-        asked = self.mechanisms or any(
-            question.id in MECHANISM_CLAIMS and question.language in (None, named.name)
-            for question in self.specification.questions
-        )
-        if not asked:
+        if not (self.mechanisms or asked_of(named, self.specification.questions)):
             return NOT_ASKED
         value, _ = self.value(named, None, {})
         return mechanism_part(self.findings, named.name, self.selfish, value)

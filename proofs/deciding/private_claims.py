@@ -9,9 +9,8 @@ from functools import partial
 from typing import Any
 
 from coopgap.proofs.certificates import private_witnesses as witnesses
-from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.settled import Settled, settled
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
 from coopgap.proofs.trusted.problems import Problem
@@ -135,12 +134,3 @@ class PrivateClaim:
         return settled(
             holds, self.findings.certify_private(self.setting, self.levels, claim, witness)
         )
-
-
-def settled(holds: bool, found: Certified | Unanswered) -> Settled:
-    """The verdict by a certificate."""
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
-    if not found.accepted:
-        return Settled("unknown", reason=f"the checker rejected: {found.reason}")
-    return Settled("proved" if holds else "refuted", found.kind, found.text)

@@ -8,9 +8,8 @@ from typing import Any
 
 from coopgap.proofs.certificates import mechanism_witnesses
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.settled import Settled, settled
 from coopgap.proofs.deciding.thresholds import at_level, exclusion, implements
 from coopgap.proofs.questions.mechanisms import MechanismBounds, Society
 from coopgap.proofs.questions.obligations import (
@@ -72,7 +71,7 @@ class GameClaim:
         """The verdict by a certificate, whose witness is built of the arguments."""
         claim = {**self.fields, "holds": holds}
         found = self.findings.certify(self.setting, self.levels, claim, build, *arguments)
-        return _settled(holds, found)
+        return settled(holds, found)
 
 
 def require_about_mechanisms(
@@ -118,8 +117,7 @@ def _mechanism(claim: GameClaim) -> Settled:
         witness = mechanism_witnesses.reached(found.points)
     elif not at_least or bound > 0:
         witness = mechanism_witnesses.bound(found.limiting)
-    stated = {**claim.fields, "holds": holds}
-    return _settled(holds, claim.findings.certify_mechanism(society, stated, witness))
+    return _by_mechanisms(claim, society, holds, witness)
 
 
 def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBounds) -> Settled:
@@ -138,16 +136,14 @@ def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBound
         witness = mechanism_witnesses.reached(found.points)
     elif found.bound < best:
         witness = mechanism_witnesses.bound(found.bounding)
+    return _by_mechanisms(claim, society, holds, witness)
+
+
+def _by_mechanisms(
+    claim: GameClaim, society: Society, holds: bool, witness: Mapping[str, Any]
+) -> Settled:
     stated = {**claim.fields, "holds": holds}
-    return _settled(holds, claim.findings.certify_mechanism(society, stated, witness))
-
-
-def _settled(holds: bool, found: Certified | Unanswered) -> Settled:
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
-    if not found.accepted:
-        return Settled("unknown", reason=f"the checker rejected: {found.reason}")
-    return Settled("proved" if holds else "refuted", found.kind, found.text)
+    return settled(holds, claim.findings.certify_mechanism(society, stated, witness))
 
 
 def claimed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from coopgap.proofs.exposition import families, games, mechanisms, private, reached
+from coopgap.proofs.exposition import concrete, families, games, mechanisms, private, reached
 from coopgap.proofs.exposition.documents import (
     Block,
     Code,
@@ -38,22 +38,9 @@ def sections(
         yield the_game
         yield from section("What mechanisms reach", mechanisms.reached(specification, root))
     else:
-        yield from _game(specification, root)
+        yield from concrete.the_game(specification, root)
+        yield from section("What contracts reach", _reached(specification, root))
     yield from section("Evidence", _evidence(root["report"], command))
-
-
-def _game(specification: Specification, root: Place) -> Iterator[Section]:
-    environment, report, game = specification.environment, root["report"], root["game"]
-    support = [environment.states.index(s) for s in report["first_best"]["profiles"].value]
-    best, stable = report["first_best"]["profiles"].value, report["selfish"]["nash"].value
-    yield from section(
-        "The game",
-        [
-            *games.cast(environment, game, support),
-            *games.payoffs(environment, game, support, best, stable),
-        ],
-    )
-    yield from section("What contracts reach", _reached(specification, root))
 
 
 def _reached(specification: Specification, root: Place) -> Iterator[Block]:

@@ -14,11 +14,11 @@ from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.theory.specification import Specification
 
 
-def sections(specification: Specification, root: Place) -> Iterator[Section]:
-    """Everything that there is to say of a game."""
+def the_game(specification: Specification, root: Place) -> Iterator[Section]:
+    """Who plays, and the payoffs, where first bests and equilibria are marked."""
     environment, report, game = specification.environment, root["report"], root["game"]
-    support = [environment.states.index(s) for s in report["first_best"]["profiles"].value]
     best, stable = report["first_best"]["profiles"].value, report["selfish"]["nash"].value
+    support = [environment.states.index(s) for s in best]
     yield from section(
         "The game",
         [
@@ -26,9 +26,15 @@ def sections(specification: Specification, root: Place) -> Iterator[Section]:
             *games.payoffs(environment, game, support, best, stable),
         ],
     )
+
+
+def sections(specification: Specification, root: Place) -> Iterator[Section]:
+    """Everything that there is to say of a game."""
+    report = root["report"]
+    yield from the_game(specification, root)
     yield from section(
         "What a contract can tell apart",
-        pictures.languages(specification.languages, environment, report),
+        pictures.languages(specification.languages, specification.environment, report),
     )
     yield from section("The first best", first_best(report))
     yield from section("What selfish agents do", selfish(report))

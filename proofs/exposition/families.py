@@ -36,12 +36,12 @@ from coopgap.proofs.exposition.prose import (
     by_state,
     contract_class,
     counted,
+    level,
     play,
     plays,
     series,
     weighed,
 )
-from coopgap.proofs.exposition.prosociality import level
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.specification import FamilySpecification, NamedLanguage
 

@@ -11,7 +11,14 @@ from coopgap.proofs.exposition import games, mechanisms
 from coopgap.proofs.exposition.documents import Block, Display, Inline, Table, cell, said
 from coopgap.proofs.exposition.formulas import THRESHOLD, Label, Ratio, Scripted, Symbol, row
 from coopgap.proofs.exposition.obstructions import at, bounded, strength
-from coopgap.proofs.exposition.prose import by_state, contract_class, counted, play, series, weighed
+from coopgap.proofs.exposition.prose import (
+    by_state,
+    contract_class,
+    counted,
+    level,
+    play,
+    weighed,
+)
 from coopgap.proofs.exposition.reached import first_ones, quantity
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.theory.environments import Environment
@@ -26,24 +33,12 @@ def prosocial(specification: Specification, root: Place) -> Iterator[Block]:
     threshold = report["prosocial_threshold"]
     if threshold.unknown is not None:
         yield said(f"The threshold without a contract is unknown: {threshold.unknown}.")
-    elif threshold.text == "inf":
-        yield said(
-            "Without a contract no common weight makes a first best an equilibrium: ",
-            row(THRESHOLD, "=", threshold.formula),
-            ".",
-        )
-    elif threshold.text == "0":
-        yield said(
-            "Without a contract a first best is an equilibrium of selfish agents already: ",
-            row(THRESHOLD, "=", threshold.formula),
-            ".",
-        )
     else:
-        yield said(
-            "Without a contract a first best is an equilibrium exactly from ",
-            row(THRESHOLD, "=", threshold.formula),
-            " on.",
-        )
+        start, end = {
+            "inf": ("no common weight makes a first best an equilibrium:", "."),
+            "0": ("a first best is an equilibrium of selfish agents already:", "."),
+        }.get(threshold.text, ("a first best is an equilibrium exactly from", " on."))
+        yield said(f"Without a contract {start} ", row(THRESHOLD, "=", threshold.formula), end)
     yield from _binding(environment, root)
     for named, part in zip(specification.languages, report["languages"], strict=True):
         yield from _with_contracts(environment, named, part, root)
@@ -197,13 +192,6 @@ def _deviation(
                     )
                 )
                 return
-
-
-def level(place: Place) -> list[Inline]:
-    """One weight for all agents, or one for each."""
-    if isinstance(place.value, dict):
-        return series([[Label(p), " ", own.formula] for p, own in place.items()])
-    return [place.formula]
 
 
 def _levels(report: Place) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coopgap.theory.environments import Environment
-from coopgap.theory.errors import InputError, inside
+from coopgap.theory.errors import InputError, each_inside
 from coopgap.theory.expressions import Tree
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import for_each
@@ -168,13 +168,9 @@ def _asked(
     support: Sequence[int],
 ) -> tuple[tuple[tuple[Tree, ...], ...], tuple[FamilyQuestion, ...]]:
     """The levels of λ and the claims; ``support`` has the states of positive probability."""
-    levels = []
-    for position, level in enumerate(spec.prosociality.levels if spec.prosociality else ()):
-        with inside(f"prosociality.lambda[{position}]"):
-            levels.append(for_each(level, skeleton.players))
-    questions = []
+    written = spec.prosociality.levels if spec.prosociality else ()
     names = [each.name for each in languages]
-    for position, claim in enumerate(spec.claim):
-        with inside(f"claim[{position}]"):
-            questions.append(question_of(claim, skeleton, names, support))
-    return tuple(levels), tuple(questions)
+    return (
+        each_inside("prosociality.lambda", written, lambda e: for_each(e, skeleton.players)),
+        each_inside("claim", spec.claim, lambda e: question_of(e, skeleton, names, support)),
+    )

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from coopgap.theory.environments import Environment
-from coopgap.theory.errors import InputError, inside
+from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.exact import integer_array, scaled
 from coopgap.theory.expressions import Number, Tree
 from coopgap.theory.families import Family
@@ -39,9 +39,7 @@ def constant(tree: Tree) -> Fraction:
 def skeleton_of(game: shape.Game) -> Environment:
     """The names of the game, with payoffs 0 and a uniform prior."""
     players = tuple(game.players)
-    for position, player in enumerate(players):
-        with inside(f"game.players[{position}]"):
-            _require_usable(player)
+    each_inside("game.players", players, _require_usable)
     states = tuple(game.states.names) if game.states else (SINGLE_STATE,)
     with inside("game.actions"):
         actions = tuple(tuple(labels) for labels in in_order(game.actions, players, "player"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coopgap.theory.errors import InputError, inside
+from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.expressions import Comparison, Connective, Not, Tree
 from coopgap.theory.families import Assumption
 from coopgap.theory.nearest import suggestion
@@ -188,11 +188,9 @@ def _predicates(value: object, scope: Scope) -> tuple[tuple[str, Tree], ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise InputError("this is no list of comparisons", fix='write ["2*R > S + T"]')
-    found = []
-    for position, text in enumerate(texts):
-        with inside(f"[{position}]"):
-            found.append((text, _in_scope(parse_predicate(text), text, scope)))
-    return tuple(found)
+    return each_inside(
+        "", texts, lambda text: (text, _in_scope(parse_predicate(text), text, scope))
+    )
 
 
 def _in_scope(tree: Tree, text: str, scope: Scope) -> Tree:
