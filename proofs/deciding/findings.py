@@ -42,6 +42,7 @@ from coopgap.theory.information import (
     complete_information,
     pooled_best,
 )
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import FirstBest, first_best
 
@@ -236,8 +237,8 @@ class Findings:
         self,
         setting: PrivateSetting,
         levels: Levels | None,
-        claim: Mapping[str, Any],
-        build: Callable[[], Mapping[str, Any]],
+        claim: Mapping[str, object],
+        build: Callable[[], JsonObject],
     ) -> Certified | Unanswered:
         """The checked certificate of a claim about strategies; kept if the core accepts it."""
         what = f"certificate of {claim['id']}"
@@ -245,7 +246,7 @@ class Findings:
         return self.keep(self.run(what, decide.certify_private, *arguments))
 
     def certify_mechanism(
-        self, society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]
+        self, society: Society, claim: Mapping[str, object], witness: JsonObject
     ) -> Certified | Unanswered:
         """The checked certificate of a claim about mechanisms; kept if the core accepts it."""
         what = f"certificate of {claim['id']}"
@@ -263,8 +264,8 @@ class Findings:
         self,
         setting: Setting,
         levels: Levels | None,
-        claim: Mapping[str, Any],
-        build: Callable[..., Mapping[str, Any]],
+        claim: Mapping[str, object],
+        build: Callable[..., JsonObject],
         *arguments: Any,
     ) -> Certified | Unanswered:
         """The checked certificate of a claim; kept if the trusted core accepts it."""

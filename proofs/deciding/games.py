@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
@@ -54,6 +53,7 @@ from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
 from coopgap.theory.equilibria import pure_nash
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.languages import ProductLanguage, describe_record
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
@@ -418,7 +418,7 @@ class GameFinder:
         assert isinstance(question, Question)
         return GameClaim(self.findings, question).verdict()
 
-    def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
+    def claim(self, question: Question | FamilyQuestion) -> tuple[JsonObject, Problem]:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
         assert isinstance(question, Question)
         claim = GameClaim(self.findings, question)

@@ -26,6 +26,7 @@ from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY
+from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilyQuestion, Question
 
@@ -66,7 +67,7 @@ class GameClaim:
         return DECIDED[self.question.id](self)
 
     def shown(
-        self, holds: bool, build: Callable[..., Mapping[str, Any]] = dict, *arguments: Any
+        self, holds: bool, build: Callable[..., JsonObject] = dict, *arguments: Any
     ) -> Settled:
         """The verdict by a certificate, whose witness is built of the arguments."""
         claim = {**self.fields, "holds": holds}
@@ -112,7 +113,7 @@ def _mechanism(claim: GameClaim) -> Settled:
     at_least = question.id == "mechanism-gap-at-least"
     large = gap >= bound if at_least else gap > bound
     holds = large == (question.id in ("mechanism-gap-positive", "mechanism-gap-at-least"))
-    witness: Mapping[str, Any] = {}
+    witness: JsonObject = {}
     if not large:
         witness = mechanism_witnesses.reached(found.points)
     elif not at_least or bound > 0:
@@ -131,7 +132,7 @@ def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBound
     if not large and not small:
         return Settled("unknown", reason=f"{found.reason}, and its bounds leave this open")
     holds = large == (name in ("mechanism-gap-positive", "mechanism-gap-at-least"))
-    witness: Mapping[str, Any] = {}
+    witness: JsonObject = {}
     if small:
         witness = mechanism_witnesses.reached(found.points)
     elif found.bound < best:
@@ -139,21 +140,19 @@ def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBound
     return _by_mechanisms(claim, society, holds, witness)
 
 
-def _by_mechanisms(
-    claim: GameClaim, society: Society, holds: bool, witness: Mapping[str, Any]
-) -> Settled:
+def _by_mechanisms(claim: GameClaim, society: Society, holds: bool, witness: JsonObject) -> Settled:
     stated = {**claim.fields, "holds": holds}
     return settled(holds, claim.findings.certify_mechanism(society, stated, witness))
 
 
 def claimed(
     names: Environment, support: Sequence[int], question: Question | FamilyQuestion
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """The fields of a claim as certificates carry them, but for its value.
 
     support: the states of positive probability.
     """
-    claim: dict[str, Any] = {"id": question.id}
+    claim: dict[str, Json] = {"id": question.id}
     if question.profiles is not None:
         claim["profiles"] = [
             sorted(flat_profile(names, a) for a in question.profiles.get(state, ()))

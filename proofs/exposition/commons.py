@@ -24,6 +24,7 @@ from coopgap.proofs.exposition.formulas import BEST, THRESHOLD, Label, Symbol, r
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.commons.resource import Commons
+from coopgap.theory.json_values import Json
 
 RATIONED = {
     "one-at-a-time": "one unit at a time to an agent drawn from those who still want one",
@@ -52,7 +53,7 @@ def source(report: Findings) -> dict[str, Any]:
     }
 
 
-def _plan(commons: Commons, plan: Plan) -> list[dict[str, Any]]:
+def _plan(commons: Commons, plan: Plan) -> list[dict[str, Json]]:
     return [
         {
             "month": month + 1,

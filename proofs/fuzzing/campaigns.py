@@ -67,7 +67,7 @@ class Verdict(Shown, Documented):
     certificates: Mapping[str, str]
     shapes: Mapping[str, int]
     hypotheses: Mapping[str, int]
-    synthesis: Mapping[str, Any] | None = None
+    synthesis: Mapping[str, int] | None = None
     note: str | None = None
 
     def tables(self) -> tuple[TextTable, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
 import z3
 
@@ -33,6 +33,9 @@ from coopgap.theory.expressions import (
     Tree,
 )
 from coopgap.theory.languages import Language, ProductLanguage, cells_of, record_table
+
+Term: TypeAlias = Any
+"""A term of z3, whose terms have no types."""
 
 SELECTIONS = 512
 """The most selections of a block of states that are written out."""
@@ -69,11 +72,11 @@ class Box:
 class _Number:
     """A number in z3's terms, which may be infinite where ``plus`` or ``minus`` holds."""
 
-    value: Any
-    plus: Any = False
-    minus: Any = False
+    value: Term
+    plus: Term = False
+    minus: Term = False
 
-    def below(self, other: _Number) -> Any:
+    def below(self, other: _Number) -> Term:
         """Whether it is less than another."""
         finite = z3.Not(z3.Or(self.plus, self.minus, other.plus, other.minus))
         return z3.Or(
@@ -90,11 +93,11 @@ class _Least:
     at_most, under: whether it is at most, and below, a given one; finite: whether there is one.
     """
 
-    at_most: Callable[[Fraction], Any]
-    under: Callable[[Fraction], Any]
-    finite: Any
+    at_most: Callable[[Fraction], Term]
+    under: Callable[[Fraction], Term]
+    finite: Term
 
-    def below(self, other: _Least) -> Any:
+    def below(self, other: _Least) -> Term:
         """Whether a λ of the grid is enough for it and not for another."""
         return z3.Or([z3.And(self.at_most(c), z3.Not(other.at_most(c))) for c in GRID])
 
@@ -121,7 +124,7 @@ class Symbols:
         self.game = box.situation.environment
         size = self.game.payoffs.size
         self.unknowns = [z3.Int(f"u{k}") for k in range(size)]
-        self.known: list[Any] = [z3.And(-box.payoff <= u, u <= box.payoff) for u in self.unknowns]
+        self.known: list[Term] = [z3.And(-box.payoff <= u, u <= box.payoff) for u in self.unknowns]
         self._fresh = 0
         agents, states = len(self.game.players), len(self.game.states)
         rows = self.game.payoffs.reshape(agents, states, -1).shape[2]
@@ -136,17 +139,17 @@ class Symbols:
         self._plain = PlainGame(self.game)
         self.selfish = (Fraction(0),) * agents
 
-    def _variable(self) -> Any:
+    def _variable(self) -> Term:
         self._fresh += 1
         return z3.Int(f"v{self._fresh}")
 
-    def _greatest(self, terms: Sequence[Any]) -> Any:
+    def _greatest(self, terms: Sequence[Term]) -> Term:
         found = self._variable()
         self.known += [z3.And([each <= found for each in terms])]
         self.known += [z3.Or([each == found for each in terms])]
         return found
 
-    def moves(self, state: int, profile: int) -> list[tuple[int, int, int, Any, Any]]:
+    def moves(self, state: int, profile: int) -> list[tuple[int, int, int, Term, Term]]:
         """The deviations (agent, action, profile reached, gain, welfare lost)."""
         return [
             (
@@ -202,7 +205,7 @@ class Symbols:
 
     def sides(
         self, setting: Setting, plays: Sequence[tuple[int, int]], sums: Sequence[Sum]
-    ) -> Iterator[tuple[Any, Any]]:
+    ) -> Iterator[tuple[Term, Term]]:
         """The gain, less what fines can pay, and the welfare lost of each sum."""
         moves = [move for s, a in plays for move in self.moves(s, a)]
         rules = setting.contracts
@@ -218,7 +221,7 @@ class Symbols:
         levels: Levels,
         plays: Sequence[tuple[int, int]],
         sums: Sequence[Sum] | None,
-    ) -> Any:
+    ) -> Term:
         """Whether a contract makes the plays equilibria at levels of λ."""
         if sums is None:
             return z3.BoolVal(False)
@@ -250,7 +253,7 @@ class Symbols:
         ]
         return self._expected(parts)
 
-    def _best(self, possible: Sequence[Any], worth: Sequence[Any]) -> tuple[Any, Any]:
+    def _best(self, possible: Sequence[Term], worth: Sequence[Term]) -> tuple[Term, Term]:
         """The greatest worth of what is possible, and whether anything is."""
         found, some = self._variable(), z3.Or(list(possible))
         for each, number in zip(possible, worth, strict=True):
@@ -260,7 +263,7 @@ class Symbols:
         self.known.append(z3.If(some, best, found == 0))
         return found, some
 
-    def _expected(self, parts: Sequence[tuple[Any, Any]]) -> _Number:
+    def _expected(self, parts: Sequence[tuple[Term, Term]]) -> _Number:
         total = z3.ToReal(z3.Sum([found for found, _ in parts]))
         none = z3.Or([z3.Not(some) for _, some in parts])
         return _Number(total / len(self.game.states), minus=none)
@@ -279,7 +282,7 @@ class Symbols:
         setting = Setting(self.game, language, rules)
         listed = list(self.selections(setting))
 
-        def some(test: Callable[[Any, Any], Any]) -> Any:
+        def some(test: Callable[[Term, Term], Term]) -> Term:
             return z3.And(
                 [
                     z3.Or(
@@ -304,7 +307,7 @@ class Symbols:
             some(lambda gain, lost: z3.Or(gain <= 0, lost > 0)),
         )
 
-    def nash(self, state: int, profile: int, levels: Levels) -> Any:
+    def nash(self, state: int, profile: int, levels: Levels) -> Term:
         """Whether a profile is an equilibrium without a contract."""
         return z3.And(
             [
@@ -324,7 +327,7 @@ class Symbols:
             parts.append((sign * found, some))
         return self._expected(parts)
 
-    def incontractible(self) -> Any:
+    def incontractible(self) -> Term:
         """Whether a cell has no profile that is first best throughout."""
         language = self.situation.language
         if not isinstance(language, ProductLanguage):
@@ -337,11 +340,11 @@ class Symbols:
             ]
         )
 
-    def each_state(self, test: Callable[[int], Any]) -> Any:
+    def each_state(self, test: Callable[[int], Term]) -> Term:
         """Whether something holds in every state."""
         return z3.And([test(s) for s in range(len(self.game.states))])
 
-    def strict(self, state: int) -> Any:
+    def strict(self, state: int) -> Term:
         """Whether some first best is a strict unilateral maximiser of welfare."""
         return z3.Or(
             [
@@ -353,12 +356,12 @@ class Symbols:
             ]
         )
 
-    def unique(self, state: int) -> Any:
+    def unique(self, state: int) -> Term:
         """Whether one profile alone is first best."""
         row = self.welfare[state]
         return z3.PbEq([(each == self.top[state], 1) for each in row], 1)
 
-    def only_first_best(self, state: int) -> Any:
+    def only_first_best(self, state: int) -> Term:
         """Whether at a very large λ every pure equilibrium is first best."""
         large = (Fraction(LARGE),) * len(self.game.players)
         return z3.And(
@@ -383,7 +386,7 @@ class Symbols:
 
     # Trees
 
-    def truth(self, tree: Tree) -> Any:
+    def truth(self, tree: Tree) -> Term:
         """A predicate in z3's terms."""
         match tree:
             case Connective(symbol, operands):
@@ -398,7 +401,7 @@ class Symbols:
             case _:
                 return self.term(tree)
 
-    def term(self, tree: Tree) -> Any:
+    def term(self, tree: Tree) -> Term:
         """A quantity, a number or a truth value in z3's terms."""
         match tree:
             case Number(value):
@@ -419,7 +422,7 @@ class Symbols:
             case _:
                 raise NotEncodable("this arithmetic is not linear")
 
-    def _finite(self, tree: Tree) -> Any:
+    def _finite(self, tree: Tree) -> Term:
         found = self.term(tree)
         if not isinstance(found, _Number):
             raise NotEncodable("this arithmetic is not linear")
@@ -427,11 +430,11 @@ class Symbols:
         return found.value
 
 
-def _rational(number: Fraction) -> Any:
+def _rational(number: Fraction) -> Term:
     return z3.Q(number.numerator, number.denominator)
 
 
-def _compared(left: Any, right: Any, symbol: str) -> Any:
+def _compared(left: Term, right: Term, symbol: str) -> Term:
     if symbol in (">", ">="):
         return _compared(right, left, {">": "<", ">=": "<="}[symbol])
     if symbol in ("in", "not in"):
@@ -446,7 +449,7 @@ def _compared(left: Any, right: Any, symbol: str) -> Any:
     return z3.Not(above) if symbol == "<=" else z3.Not(z3.Or(below, above))
 
 
-def _less(left: Any, right: Any) -> Any:
+def _less(left: Term, right: Term) -> Term:
     """The comparison left < right of numbers and thresholds in z3's terms."""
     match left, right:
         case (_Number(), _Number()) | (_Least(), _Least()):
@@ -469,7 +472,7 @@ def _constant(number: _Number) -> Fraction | None:
     return Fraction(number.value.numerator_as_long(), number.value.denominator_as_long())
 
 
-QUANTITIES: Mapping[str, Callable[[Symbols], Any]] = {
+QUANTITIES: Mapping[str, Callable[[Symbols], Term]] = {
     **GAPS,
     "first_best": lambda m: m.first_best(),
     "directive_gap": lambda m: m.gap(m.situation.language, Directives(), m.selfish),

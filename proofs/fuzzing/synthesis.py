@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 import z3
 
@@ -42,7 +41,7 @@ class Synthesis:
     undecided: int = 0
     exhausted: bool = False
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, int]:
         """As JSON values."""
         return asdict(self)
 
