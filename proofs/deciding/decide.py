@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
-from typing import Any
+from typing import TypeVarTuple
 
 import numpy as np
 
@@ -74,6 +74,8 @@ from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.languages import indistinguishable
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.welfare import first_best, profiles_where
+
+Ts = TypeVarTuple("Ts")
 
 SELECTION_LIMIT = 64
 """The number of first-best selections that are tried as the only equilibrium."""
@@ -148,8 +150,8 @@ def certify(
     setting: Setting,
     levels: Levels | None,
     claim: Mapping[str, object],
-    build: Callable[..., JsonObject],
-    *arguments: Any,
+    build: Callable[[*Ts], JsonObject],
+    *arguments: *Ts,
 ) -> Certified | Unanswered:
     """Builds the certificate of a claim and puts it to the trusted core.
 

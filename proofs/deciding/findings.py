@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.deciding import decide
@@ -47,6 +47,7 @@ from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import FirstBest, first_best
 
 Result = TypeVar("Result")
+Ts = TypeVarTuple("Ts")
 
 MECHANISM_SECONDS = 60.0
 """How long each programme for the best mechanism may take."""
@@ -85,7 +86,7 @@ class Findings:
         return Setting(self.environment, named.language, named.contracts)
 
     def run(
-        self, what: str, function: Callable[..., Result], *arguments: Any
+        self, what: str, function: Callable[[*Ts], Result], *arguments: *Ts
     ) -> Result | Unanswered:
         """The function's result, or the reason why there is none in time."""
         self.progress(what)
@@ -265,8 +266,8 @@ class Findings:
         setting: Setting,
         levels: Levels | None,
         claim: Mapping[str, object],
-        build: Callable[..., JsonObject],
-        *arguments: Any,
+        build: Callable[[*Ts], JsonObject],
+        *arguments: *Ts,
     ) -> Certified | Unanswered:
         """The checked certificate of a claim; kept if the trusted core accepts it."""
         what = f"certificate of {claim['id']}"
@@ -293,10 +294,10 @@ class Findings:
 
     def _once(
         self,
-        key: tuple[Any, ...],
+        key: tuple[Hashable, ...],
         what: str,
-        function: Callable[..., Result | Unanswered],
-        *arguments: Any,
+        function: Callable[[*Ts], Result | Unanswered],
+        *arguments: *Ts,
     ) -> Result | Unanswered:
         """What ``run`` finds; key: tells apart what one function is asked under one name."""
         if (what, *key) not in self._known:

@@ -238,7 +238,7 @@ class GameFinder:
             )
             self._keep(into, "prosocial_threshold_at_most", shown)
             high = found.reached.level if "prosocial_threshold_at_most" in into else high
-        if found.low is not None:
+        if found.low is not None and found.below is not None:
             claim = {"id": "threshold-at-most", "holds": False, "value": str(found.low)}
             shown = self.findings.certify(
                 setting, None, claim, exclusion, setting, found.low, found.below
