@@ -141,7 +141,7 @@ def test_specs_that_change_are_finds(monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as patch:
         patch.setattr(writing, "spec_text", lambda _: "[game]")
         assert examine("spec", spec)[0].startswith("wrong: its own writing is refused")
-    monkeypatch.setattr(inputs, "_plain", lambda _: object())
+    monkeypatch.setattr(input_kinds, "_plain", lambda _: object())
     assert examine("spec", spec)[0] == "wrong: its own writing says something else"
     said = {examine("family", data)[0] for data in KINDS["family"].corpus()[:5]}
     assert "wrong: a family narrowed to a point is not the game at that point" in said
