@@ -20,6 +20,7 @@ from coopgap.commands.options import (
     Repetitions,
     Talk,
     Wordings,
+    commons_of,
     margin_of,
 )
 from coopgap.durations import require_duration
@@ -220,6 +221,13 @@ def play(
         generation=generation,
         given=given,
     )
+    commons = commons_of(spec, max_bytes)
+    if commons is not None:
+        from coopgap.commands import commons_playing
+
+        where = out or Path("coopgap-play")
+        kinds = (regimes or (), dispositions or ())
+        return commons_playing.played(commons, *kinds, where, logs or (), json, asked)
     found = study(spec, regimes or (), dispositions or (), games, limit)
     require_playable(found.conditions)
     return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)

@@ -25,6 +25,9 @@ from coopgap.theory.readers.files import MAX_BYTES
 REGIMES = {"no-contract": "none", "nl": "announced", "code-law": "enforced"}
 """What conditions mean: no contract; one in words, which nobody enforces; coded and enforced."""
 
+UNBOUND = ("none", "announced")
+"""The regimes that bind nobody, by which play is that of equilibrium without a contract."""
+
 MISSING = (
     "the runs themselves: only means and 95 % intervals, by an unknown method, so that nothing can "
     "be corrected for the number of predictions, and no test can pair conditions",
@@ -137,20 +140,29 @@ def judged_runs(
     return CommonsReplay(str(summary), prediction, cells, found, doubts(cells, agents))
 
 
+def _regime(condition: str) -> str | None:
+    """What a condition of the paper's, or of ``coopgap play``, means; None where it is not known.
+
+    An enforced quota of ours may be of any language, so that nothing is known of it here.
+    """
+    kind = condition.partition(":")[0]
+    return REGIMES.get(condition, kind if kind in UNBOUND else None)
+
+
 def _of_cell(prediction: CommonsPrediction, cell: Cell) -> Iterator[Judged]:
     agents = prediction.specification.commons.agents
-    regime = REGIMES.get(cell.condition)
+    regime = _regime(cell.condition)
     yield _caught("first-best-bound", cell, (None, prediction.best))
     if regime == "enforced" and cell.prosocial == 0:
         yield _caught("contract-closes", cell, (prediction.best, prediction.best))
-    if regime in ("none", "announced") and cell.prosocial == 0:
+    if regime in UNBOUND and cell.prosocial == 0:
         selfish = prediction.kinds[0]
         if selfish.best is not None and not selfish.several:
             lasts = selfish.best.survival * prediction.specification.commons.horizon
             if lasts == 1:
                 yield _lasted("selfish-collapse", cell, (Fraction(0), Fraction(0)))
             yield _caught("selfish-catch", cell, (None, selfish.best.value))
-    if regime in ("none", "announced") and cell.prosocial == agents:
+    if regime in UNBOUND and cell.prosocial == agents:
         alone = prediction.kinds[agents].best
         if alone is not None and alone.survival == 1:
             yield _lasted("prosocial-survival", cell, (Fraction(1), Fraction(1)))
@@ -228,7 +240,7 @@ def _orderings(prediction: CommonsPrediction, cells: Sequence[Cell]) -> Iterator
         for fewer, more in zip(range(agents), range(1, agents + 1), strict=True):
             if fewer in row and more in row:
                 yield _difference("monotone", row[fewer], row[more])
-        if 0 in row and agents in row and REGIMES.get(row[0].condition) in ("none", "announced"):
+        if 0 in row and agents in row and _regime(row[0].condition) in UNBOUND:
             yield _difference("prosocial-gain", row[0], row[agents])
 
 
