@@ -60,8 +60,10 @@ def played(
         prepare_directory(out, "--out")
     else:
         prepare_directory(out, "--out")
-        registration = jsons.dumps({"sha256": study.sha256, **study.document()}, indent=2)
-        write_all(out, {"registration.json": registration + "\n"}, "--out")
+        # What was registered before the first answer stays, whatever a later run is asked for.
+        if not (out / "registration.json").exists():
+            registration = jsons.dumps({"sha256": study.sha256, **study.document()}, indent=2)
+            write_all(out, {"registration.json": registration + "\n"}, "--out")
         finished = run(study, options, out)
     seed = finished.header["seed"]
     found = judge(finished, seed if isinstance(seed, int) else 0)

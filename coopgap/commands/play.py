@@ -168,7 +168,7 @@ def play(
                     "with --replay nothing is played", fix="leave it out", field=written
                 )
         if spec is not None and dataset is None:
-            return _judged_commons(replay, spec, out, json, limit)
+            return _judged_commons(replay, spec, out, json, limit, margin_of(margin))
         if dataset is None or spec is not None:
             raise InputError(
                 "a summary is judged with its dataset alone",
@@ -307,7 +307,12 @@ def _judged(
 
 
 def _judged_commons(
-    summary: Path, spec: str, out: Path | None, json: bool, max_bytes: int
+    summary: Path,
+    spec: str,
+    out: Path | None,
+    json: bool,
+    max_bytes: int,
+    margin: Fraction | None,
 ) -> Outcome:
     """Judges a summary of runs of a commons, and writes the report where a directory is named."""
     from coopgap.files import prepare_directories, write_all
@@ -325,7 +330,8 @@ def _judged_commons(
             field="--replay",
         )
     prepare_directories(out=out)
-    found = judged_runs(summary, specification, max_bytes=max_bytes)
+    registered = {} if margin is None else {"margin": margin}
+    found = judged_runs(summary, specification, max_bytes=max_bytes, **registered)
     if out is not None:
         write_all(out, files(found), "--out")
     return Outcome(HOLDS, found.document(), lambda: [runs_story(found, out)], json)

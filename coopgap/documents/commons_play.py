@@ -121,6 +121,9 @@ class CommonsReplay(Part, title="Runs of a commons judged"):
     """The name and version of this document."""
     summary: str
     """The summary's file."""
+    margin: Exact
+    """How far from one predicted number data may lie that count as that number: of rates in
+    hundredths, of catches as a share of the first best."""
     predicted: CommonsPredictions
     """What is predicted."""
     cells: NonEmptyList[RunsCell]

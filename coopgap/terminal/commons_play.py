@@ -83,5 +83,5 @@ def runs_story(replay: CommonsReplay, out: Path | None = None) -> Group:
             parts += [Text(), Text(title, style="bold")]
             parts += [Text(plain(f"- {each}")) for each in entries]
     if out is not None:
-        parts += [Text(), Text(plain(f"Report: {out / 'report.md'}"))]
+        parts += [Text(), Text(plain(f"Report: {out / 'report.html'}"))]
     return Group(*parts)

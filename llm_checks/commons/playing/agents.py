@@ -16,7 +16,7 @@ from coopgap.llm_checks.commons.playing.quotas import best_caps, lines_of
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import Question
 from coopgap.proofs.commons.equilibria import Caps, Missing, Symmetric, symmetric
-from coopgap.proofs.commons.planner import planned
+from coopgap.proofs.commons.planner import Plan, planned
 from coopgap.proofs.commons.populations import population
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import QuotaLanguage, everything
@@ -78,17 +78,20 @@ def _demand(kind: str, share: Fraction, play: CommonsPlay, agent: int) -> int:
     if kind == "proportional":
         return int(share * stock / commons.agents)
     if kind == "planner":
-        total = _plan(commons)[month][signal][stock]
+        total = _plan(commons).totals[month][signal][stock]
         if total == stock:
             return stock
         each, more = divmod(total, commons.agents)
         # Who takes the units that cannot be shared changes from month to month.
         return each + ((agent + month) % commons.agents < more)
     prosocial = _prosocial(kind, play.condition)
-    if prosocial == 0 and play.quota is not None and play.condition.regime.kind != "announced":
-        # The caps bind through what can be asked for.
+    if play.quota is not None and play.condition.regime.kind != "announced":
+        # The caps bind through what can be asked for. If selfish agents reach the first best under
+        # them, those who want the greatest total gain nothing by another demand either.
         capped = _capped(commons, play.quota)
-        if not isinstance(capped, Missing):
+        if not isinstance(capped, Missing) and (
+            prosocial == 0 or capped.value == _plan(commons).value
+        ):
             return capped.demands[month][signal][stock]
     pair = _equilibrium(commons, prosocial)[month][signal][stock]
     alone = kind == "selfish" or play.wanted[agent].kind == "selfish"
@@ -114,8 +117,8 @@ def _proposal(commons: Commons, language: QuotaLanguage) -> str:
 
 
 @lru_cache(maxsize=8)
-def _plan(commons: Commons) -> tuple[tuple[tuple[int, ...], ...], ...]:
-    return planned(commons, everything(commons)).totals
+def _plan(commons: Commons) -> Plan:
+    return planned(commons, everything(commons))
 
 
 @lru_cache(maxsize=8)
