@@ -19,6 +19,7 @@ from coopgap.commands.options import (
     Regimes,
     Repetitions,
     Talk,
+    Values,
     Wordings,
     margin_of,
 )
@@ -48,6 +49,7 @@ def play(
     json: Json = False,
     regimes: Regimes = None,
     dispositions: Dispositions = None,
+    values: Values = None,
     games: Games = None,
     models: Annotated[
         list[str] | None,
@@ -185,6 +187,7 @@ def play(
     from coopgap.commands.playing import Asked, played
     from coopgap.llm_checks.predicting.regimes import require_playable
     from coopgap.llm_checks.predicting.scenes import study
+    from coopgap.theory.readers.load import settings as values_of
 
     design = {
         "margin": margin_of(margin),
@@ -220,7 +223,8 @@ def play(
         generation=generation,
         given=given,
     )
-    found = study(spec, regimes or (), dispositions or (), games, limit)
+    at = values_of(values or ())
+    found = study(spec, regimes or (), dispositions or (), games, limit, at)
     require_playable(found.conditions)
     return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)
 

@@ -18,6 +18,7 @@ from rich.text import Text
 from coopgap.proofs.deciding.reports import ContractClassPart
 from coopgap.proofs.deciding.values import shortest
 from coopgap.proofs.deciding.words import sentence
+from coopgap.terminal.numbers import expression, level_text
 from coopgap.terminal.story import (
     STYLES,
     certificates,
@@ -29,18 +30,7 @@ from coopgap.terminal.story import (
     width,
 )
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import (
-    MANY,
-    by_state,
-    count,
-    expression,
-    level_text,
-    listed,
-    plain,
-    profile,
-    profiles,
-    short,
-)
+from coopgap.terminal.words import MANY, by_state, count, listed, plain, profile, profiles, short
 from coopgap.theory.expressions import spelled
 from coopgap.theory.families import Family
 from coopgap.theory.specification import FamilySpecification

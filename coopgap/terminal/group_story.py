@@ -16,6 +16,7 @@ from coopgap.proofs.aggregates.parts import (
     TotalsByState,
 )
 from coopgap.proofs.deciding.values import Quantity, Unknown
+from coopgap.terminal.numbers import level, number
 from coopgap.terminal.story import (
     certificates,
     claims,
@@ -25,7 +26,7 @@ from coopgap.terminal.story import (
     summary,
 )
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import by_state, count, level, listed, number, plain, short
+from coopgap.terminal.words import by_state, count, listed, plain, short
 
 
 def group_story(report: GroupReport) -> Group:

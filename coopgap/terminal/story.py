@@ -32,16 +32,15 @@ from coopgap.proofs.deciding.reports import (
     Unknown,
 )
 from coopgap.proofs.deciding.values import Absent, Bounds, everywhere
-from coopgap.proofs.questions.mechanisms import CAUSES
+from coopgap.proofs.questions.registry import CAUSES
+from coopgap.terminal.numbers import level, number
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
     by_state,
     clauses,
     count,
-    level,
     listed,
-    number,
     plain,
     profile,
     profiles,

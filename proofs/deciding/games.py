@@ -11,7 +11,6 @@ from typing import Any
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.mechanisms import NOT_ASKED, mechanism_part
 from coopgap.proofs.deciding.play import (
     best_and_worst,
     prescribed,
@@ -19,6 +18,7 @@ from coopgap.proofs.deciding.play import (
     under_transfers,
 )
 from coopgap.proofs.deciding.reports import (
+    NOT_ASKED,
     AgentThresholds,
     BenefitPart,
     CellPart,
@@ -294,6 +294,9 @@ class GameFinder:
         )
         if not asked:
             return NOT_ASKED
+        # Lazily: few games are asked about mechanisms.
+        from coopgap.proofs.deciding.mechanisms import mechanism_part
+
         value, _ = self.value(named, None, {})
         return mechanism_part(self.findings, named.name, self.selfish, value)
 

@@ -32,8 +32,6 @@ Witness = Mapping[str, Any]
 
 LEAST, MOST = "mechanism-gap-at-least", "mechanism-gap-at-most"
 
-NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
-
 
 def mechanism_part(
     findings: Findings, language: str, levels: Levels, without: Quantity

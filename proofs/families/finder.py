@@ -15,8 +15,8 @@ from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, encode
-from coopgap.proofs.deciding.mechanisms import NOT_ASKED
 from coopgap.proofs.deciding.reports import (
+    NOT_ASKED,
     AgentThresholds,
     Basis,
     BenefitPart,

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from coopgap.proofs.questions.obligations import Levels, Setting, Unanswered, problem
 from coopgap.proofs.trusted.problems import Contracts, Mechanism, Problem
@@ -29,16 +30,6 @@ Drawn = tuple[Reports, int]
 
 Move = tuple[int, int, int, int, int]
 """Agent, the cell that it sees, its report, the action recommended, and the action taken."""
-
-
-CAUSES = {
-    "information": "private information",
-    "actions": "actions that no court sees",
-    "participation": "the right to refuse",
-    "liability": "the bound on fines",
-}
-"""What the gap may be due to, in words, in the order in which it adds up from the first best down.
-"""
 
 
 @dataclass(frozen=True)
@@ -154,3 +145,14 @@ class Mechanisms:
     attained: bool | None = None
     unattained: tuple[Step, ...] = ()
     by_state: bool = False
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """Parts of a witness whose numbers are polynomials.
+
+    reached: a mechanism, None if there is none. bound: why there is no better one.
+    """
+
+    reached: Mapping[str, Any] | None
+    bound: Mapping[str, Any]

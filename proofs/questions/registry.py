@@ -54,3 +54,12 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
 
 MECHANISM_CLAIMS = tuple(name for name in CLAIMS if name.startswith("mechanism-"))
 """The claims about all mechanisms, which alone are decided where agents do not see the state."""
+
+CAUSES = {
+    "information": "private information",
+    "actions": "actions that no court sees",
+    "participation": "the right to refuse",
+    "liability": "the bound on fines",
+}
+"""What the gap may be due to, in words, in the order in which it adds up from the first best down.
+"""
