@@ -74,6 +74,11 @@ class Study:
         at = ", ".join(f"{name} = {value}" for name, value in self.values.items())
         return f"{source} at {at}" if at else source
 
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The agents' names, which all scenes share."""
+        return self.scenes[0].environment.players
+
 
 def study(
     path_or_slug: str,

@@ -37,6 +37,7 @@ from coopgap.proofs.trusted.certificates import AtPoint
 from coopgap.proofs.trusted.polynomials import lifted
 from coopgap.proofs.trusted.problems import Case, Plays, Problem
 from coopgap.theory.exact import common_denominator
+from coopgap.theory.json_values import Json
 
 MAX_UNKNOWNS = 400
 """The largest system of equations in parameters that is solved."""
@@ -251,7 +252,7 @@ class _Lifting:
 
     def _reached(
         self, values: Mapping[Column, Fraction], dual: Sequence[Fraction]
-    ) -> dict[str, Any]:
+    ) -> dict[str, Json]:
         """The mechanism, from the rows that bind."""
         equations = [
             (not y, terms, bound)
@@ -288,7 +289,7 @@ class _Lifting:
 
     def _step(
         self, aim: str, dual: Sequence[Fraction], values: Mapping[Column, Fraction]
-    ) -> dict[str, Any]:
+    ) -> dict[str, Json]:
         """The multipliers, from the variables that the mechanism needs and all that are free."""
         sums: dict[Column, dict[int, Any]] = {column: {} for column in self.columns}
         wanted = aim == "welfare"

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from coopgap.proofs.questions.obligations import Levels, Setting, Unanswered, problem
 from coopgap.proofs.trusted.problems import Contracts, Mechanism, Problem
@@ -20,6 +19,7 @@ from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Extended
 from coopgap.theory.information import Information
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.languages import Language
 
 Reports = tuple[int, ...]
@@ -154,5 +154,5 @@ class Lifted:
     reached: a mechanism, None if there is none. bound: why there is no better one.
     """
 
-    reached: Mapping[str, Any] | None
-    bound: Mapping[str, Any]
+    reached: JsonObject | None
+    bound: JsonObject
