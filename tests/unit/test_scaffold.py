@@ -81,6 +81,19 @@ LATER = (
 )
 
 
+def test_a_spec_is_read_without_a_search_for_plugins_of_pydantic():
+    code = """
+import importlib.metadata, os
+def searched(**_):
+    raise SystemExit("searched")
+importlib.metadata.entry_points = searched
+from coopgap.theory.readers.load import load
+load("n4"), load("sheep"), load("fishing")
+assert "PYDANTIC_DISABLE_PLUGINS" not in os.environ
+"""
+    assert "pydantic" in loaded(code)
+
+
 def test_the_probe_sees_what_is_loaded():
     assert "numpy" in loaded("import numpy")
 
