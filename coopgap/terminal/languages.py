@@ -11,9 +11,10 @@ from coopgap.proofs.deciding.reports import LanguagePart, MechanismPart, Report,
 from coopgap.proofs.deciding.values import Absent, everywhere
 from coopgap.terminal.contracts import contract_class, leaves_worse, obstructed, reached
 from coopgap.terminal.mechanisms import any_mechanism, mechanism
+from coopgap.terminal.numbers import number
 from coopgap.terminal.story_parts import below, certificates, undecided
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import listed, number, plain, short
+from coopgap.terminal.words import listed, plain, short
 
 
 def languages(report: Report) -> Iterator[RenderableType]:

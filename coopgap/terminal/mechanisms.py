@@ -20,11 +20,12 @@ from coopgap.proofs.deciding.reports import (
     Unknown,
 )
 from coopgap.proofs.deciding.values import Absent, Bounds
-from coopgap.proofs.questions.mechanisms import CAUSES
+from coopgap.proofs.questions.registry import CAUSES
 from coopgap.terminal.contracts import RECORDS, contract_class, obstructed, reached
+from coopgap.terminal.numbers import level, number
 from coopgap.terminal.story_parts import below, certificates, undecided
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import count, level, listed, number, plain, profile, short
+from coopgap.terminal.words import count, listed, plain, profile, short
 from coopgap.theory.exact import Infinite
 
 

@@ -11,8 +11,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import ClaimPart, Report, Unknown
+from coopgap.terminal.numbers import level, number
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import count, level, listed, number, plain, short
+from coopgap.terminal.words import count, listed, plain, short
 
 if TYPE_CHECKING:
     from coopgap.proofs.aggregates.parts import GroupReport

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from coopgap.proofs.certificates import mechanism_witnesses
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.settled import Settled, about_gap, settled
 from coopgap.proofs.deciding.thresholds import at_level, exclusion, implements
-from coopgap.proofs.questions.mechanisms import MechanismBounds, Society
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Bracket,
@@ -29,6 +27,9 @@ from coopgap.theory.exact import INFINITY
 from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilyQuestion, Question
+
+if TYPE_CHECKING:
+    from coopgap.proofs.questions.mechanisms import MechanismBounds, Society
 
 
 class GameClaim:
@@ -100,6 +101,9 @@ def not_transfers() -> InputError:
 
 
 def _mechanism(claim: GameClaim) -> Settled:
+    from coopgap.proofs.certificates import mechanism_witnesses
+    from coopgap.proofs.questions.mechanisms import MechanismBounds
+
     question, society = claim.question, claim.society
     assert society is not None
     assert question.language is not None
@@ -121,6 +125,8 @@ def _mechanism(claim: GameClaim) -> Settled:
 
 def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBounds) -> Settled:
     """A claim about a gap of mechanisms that is known between bounds, if these decide it."""
+    from coopgap.proofs.certificates import mechanism_witnesses
+
     name, value = claim.question.id, claim.question.value or Fraction(0)
     best, at_least = claim.findings.pooled().welfare, name == "mechanism-gap-at-least"
     least = best - found.bound
