@@ -96,7 +96,7 @@ Section Meaning.
     | implementable l, true => only_reached w && match reached w, selected (data p) ok l with
         | Some r, Some s => match reached_by (data p) (kind p) ok lambda r with
             | Some s' => all (state E) (fun w => yes (le_dec (prior w) 0%K) || yes (same (s' w) (s w))) &&
-                reaches lambda L c s (contract_of (data p) ok r)
+                reaches lambda L c s (contract_of (data p) ok (paying r))
             | None => false
             end
         | _, _ => false

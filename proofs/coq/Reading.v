@@ -10,7 +10,8 @@ Local Open Scope nat_scope.
 Inductive Kind := no_contract | transfers (m : Budget) (liability : option Q) | directives (complete : bool).
 
 (** The witness: a play with transfers, a bound by obstructions, or one obstruction. *)
-Record Reached := { played : list nat; denominator : positive; amounts : list (nat * list Z) }.
+Record Payments := { denominator : positive; amounts : list (nat * list Z) }.
+Record Reached := { played : list nat; paying : Payments }.
 Inductive Branches := Cut (k : nat) | Node (branches : list (nat * Branches)).
 Record Part := { chosen : list (nat * nat); deviations : list (nat * nat * nat * Z) }.
 Record Searched := { among : list nat; reference : option (list nat); below : bool; sorted : Branches }.
@@ -88,7 +89,7 @@ Section Reading.
     | None => None
     end.
 
-  Definition contract_of (r : Reached) : Transfers L :=
+  Definition contract_of (r : Payments) : Transfers L :=
     let table := fold_right (fun e => PositiveMap.add (Pos.of_succ_nat (fst e))
       (map (fun z => rational (z # denominator r)) (snd e))) (PositiveMap.empty _) (amounts r) in
     fun (i : agent E) (y : record L) => match PositiveMap.find (Pos.of_succ_nat (proj1_sig y)) table with
@@ -97,7 +98,7 @@ Section Reading.
       end.
 
   (** Amounts are for records that there can be, each listed once, for all agents. *)
-  Definition amounts_ok (r : Reached) : bool :=
+  Definition amounts_ok (r : Payments) : bool :=
     let last := last_record d in
     let limit := length (weights d) * count d in
     once_each (map fst (amounts r)) &&
@@ -120,15 +121,15 @@ Section Reading.
   (** What a play with a contract reaches at given λ, if it is an equilibrium. *)
   Definition reached_by (lam : agent E -> number rationals) (r : Reached) : option (selection E) :=
     match selected (played r) with
-    | Some s => if amounts_ok r && reaches lam L contracts s (contract_of r) then Some s else None
+    | Some s => if amounts_ok (paying r) && reaches lam L contracts s (contract_of (paying r)) then Some s else None
     | None => None
     end.
 
   Lemma reached_by_true lam r s : reached_by lam r = Some s -> reachable lam L contracts s.
   Proof.
     unfold reached_by. destruct (selected (played r)) as [s'|]; [|discriminate].
-    destruct (amounts_ok r); [|discriminate]. cbn [andb].
-    destruct (reaches lam L contracts s' (contract_of r)) eqn:e; [|discriminate].
+    destruct (amounts_ok (paying r)); [|discriminate]. cbn [andb].
+    destruct (reaches lam L contracts s' (contract_of (paying r))) eqn:e; [|discriminate].
     intro h. inversion h; subst. exact (reaches_true _ _ _ _ _ e).
   Qed.
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from coopgap.proofs.export.coq_data import PARTS
+from coopgap.proofs.export.coq_plays import CLAIMS as PLAYS
+from coopgap.proofs.export.coq_plays import correlated
 from coopgap.proofs.export.coq_selections import CLAIMS, THRESHOLDS, at_levels, thresholds
 from coopgap.proofs.export.coq_words import Uncovered
 from coopgap.proofs.trusted.certificates import SCHEMA
@@ -32,8 +34,9 @@ Written = Callable[[Mapping[str, Any], Mapping[str, Any], Any], tuple[str, str, 
 RULES: Mapping[str, tuple[frozenset[str], Written]] = {
     "Certificates": (CLAIMS, at_levels),
     "Thresholds": (THRESHOLDS, thresholds),
+    "Correlated": (PLAYS, correlated),
 }
-"""By module of ``proofs/coq`` that has a lemma ``accepted_shows``: its claims, how they are written."""
+"""By module of ``proofs/coq`` with a lemma ``accepted_shows``: its claims, how they are written."""
 
 HEAD = """\
 From Coq Require Import List ZArith QArith.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from coopgap.proofs.export.coq_words import (
@@ -29,6 +29,8 @@ from coopgap.proofs.trusted.documents import (
 
 PARTS = ("parameters", "assumptions", "game", "records", "contracts", "prosociality")
 """The fields of the data where agents see the state."""
+
+BUDGETS = ("balanced", "burnt", "free")
 
 
 def game(data: Mapping[str, Any]) -> str:
@@ -69,8 +71,7 @@ def contracts(data: Mapping[str, Any]) -> str:
         raise Uncovered("its agents do not all see the state")
     require(truth_of(permissive) <= (kind == "directive"), "there is no such class of contracts")
     if kind == "transfers":
-        text_of(budget, "balanced", "burnt", "free")
-        return f"transfers {budget} {option(liability, fraction)}"
+        return f"transfers {text_of(budget, *BUDGETS)} {option(liability, fraction)}"
     require(budget == "" and liability is None, "there is no such class of contracts")
     if kind == "directive":
         return f"directives {truth(not permissive)}"
@@ -78,7 +79,33 @@ def contracts(data: Mapping[str, Any]) -> str:
     return "no_contract"
 
 
+def limits(data: Mapping[str, Any], kind: str) -> dict[str, str]:
+    """Budget and liability bound of contracts of a kind, as fields of a problem in Coq."""
+    found, budget, liability, permissive = fields(
+        data["contracts"], "contracts", "kind", "budget", "liability", "permissive"
+    )
+    require(found == kind and truth_of(permissive) is False, "the claim is about other contracts")
+    return {"budget": text_of(budget, *BUDGETS), "liability": option(liability, fraction)}
+
+
 def levels(data: Mapping[str, Any]) -> dict[str, str]:
     """λ of each agent, as fields of a problem in Coq."""
     own, scale = fields(data["prosociality"], "prosociality", "levels", "scale")
     return {"levels": each(whole)(own), "scale_of_levels": positive(scale)}
+
+
+def claimed(claim: Mapping[str, Any], named: Callable[[str, Mapping[str, Any]], str]) -> str:
+    """The claim, named from its id and its own fields."""
+    own = {key: value for key, value in claim.items() if key not in ("id", "holds")}
+    return record(name=named(claim["id"], own), holds=truth(truth_of(claim["holds"])))
+
+
+def payments(value: Any) -> str:
+    """Transfers by record, ``Payments`` in Coq."""
+    unit, paid = fields(value, "transfers", "denominator", "amounts")
+    rows = listed(listing(paid), lambda row: _amount(*listing(row, 2)))
+    return record(denominator=positive(unit), amounts=rows)
+
+
+def _amount(place: Any, row: Any) -> str:
+    return f"({index(place)}, {each(whole)(row)})"

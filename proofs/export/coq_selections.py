@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from coopgap.proofs.export.coq_data import contracts, game, levels
+from coopgap.proofs.export.coq_data import claimed, contracts, game, levels, payments
 from coopgap.proofs.export.coq_words import (
     Uncovered,
     each,
@@ -17,7 +17,6 @@ from coopgap.proofs.export.coq_words import (
     indices,
     listed,
     option,
-    positive,
     record,
     truth,
     whole,
@@ -50,7 +49,7 @@ def at_levels(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
     require(set(own) <= {"reached", "bound", "excluded"}, "the witness has other fields")
     return (
         record(data=game(data), kind=contracts(data), **levels(data)),
-        _claim(claim, _name),
+        claimed(claim, _name),
         record(
             reached=option(own.get("reached"), lambda play: _reached(play, data)),
             bound=option(own.get("bound"), _bound),
@@ -66,7 +65,7 @@ def thresholds(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
     require(set(witness) <= {"reached", below}, "the witness has other fields")
     return (
         record(data=game(data), kind=contracts(data)),
-        _claim(claim, _level),
+        claimed(claim, _level),
         record(
             reached=option(witness.get("reached"), lambda play: _reached(play, data)),
             under=option(witness.get("below"), _bound),
@@ -76,11 +75,6 @@ def thresholds(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
 
 
 # --- claims ---------------------------------------------------------------------------------------
-
-
-def _claim(claim: Json, named: Any) -> str:
-    own = {key: value for key, value in claim.items() if key not in ("id", "holds")}
-    return record(name=named(claim["id"], own), holds=truth(truth_of(claim["holds"])))
 
 
 def _name(name: str, own: Json) -> str:
@@ -109,18 +103,7 @@ def _reached(value: Any, data: Json) -> str:
     paying = data["contracts"]["kind"] == "transfers"
     selection, entries = fields(value, "a play", "selection", "transfers")
     (entry,) = listing(entries, 1) if paying else [*listing(entries, 0), NOTHING]
-    return record(played=each(index)(selection), **amounts(entry))
-
-
-def amounts(entry: Any) -> dict[str, str]:
-    """Transfers, as fields of a play in Coq."""
-    unit, paid = fields(entry, "transfers", "denominator", "amounts")
-    rows = listed(listing(paid), lambda row: _amount(*listing(row, 2)))
-    return {"denominator": positive(unit), "amounts": rows}
-
-
-def _amount(place: Any, row: Any) -> str:
-    return f"({index(place)}, {each(whole)(row)})"
+    return record(played=each(index)(selection), paying=payments(entry))
 
 
 def _bound(value: Any) -> str:
