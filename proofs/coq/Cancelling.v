@@ -18,8 +18,10 @@ Definition all (X : Finite) (p : X -> bool) : bool := forallb p (listed X).
 Lemma all_true (X : Finite) (p : X -> bool) : all X p = true -> forall x, p x = true.
 Proof. intros h x. exact (proj1 (forallb_forall p (listed X)) h x (all_listed X x)). Qed.
 
-Section Cancelling.
-  Context {K : OrderedField} {E : Environment K} {L : Language E}.
+(** *** Sums over lists *)
+
+Section Lists.
+  Context {K : OrderedField}.
   Add Ring K_ring : (@ring_laws K).
 
   (** A sum over some members of a set, each once, outside of which nothing is added. *)
@@ -34,6 +36,36 @@ Section Cancelling.
     - rewrite only_same, total_zero; [ring|]. intros z j. rewrite only_other; [ring|congruence].
     - rewrite IH by assumption. rewrite only_other; [ring|congruence].
   Qed.
+
+  Lemma total_filter {X} (p : X -> bool) (k : list X) (f : X -> K) :
+    total (filter p k) f = total k (fun x => if p x then f x else 0).
+  Proof. induction k as [|x k IH]; cbn; [reflexivity|]. destruct (p x); cbn; rewrite IH; ring. Qed.
+
+  Lemma total_flat_map {X Y} (g : X -> list Y) (k : list X) (f : Y -> K) :
+    total (flat_map g k) f = total k (fun x => total (g x) f).
+  Proof. induction k as [|x k IH]; cbn; [reflexivity|]. now rewrite total_app, IH. Qed.
+
+  (** The greatest of numbers, 0 of none. *)
+  Definition greatest_of (k : list K) : K := match k with nil => 0 | v :: vs => best v vs (fun x => x) end.
+
+  Lemma greatest_of_max k v : In v k -> v <= greatest_of k.
+  Proof.
+    destruct k as [|u k]; [intros []|]. intros [<-|i]; [exact (best_first u k (fun x => x))|exact (best_max u k (fun x => x) v i)].
+  Qed.
+
+  (** A sum over a list, by what the members are sent to. *)
+  Lemma total_by {X} {Y : Finite} (g : X -> Y) (k : list X) (f : X -> K) :
+    total k f = Σ y ∈ Y, total (filter (fun x => yes (same (g x) y)) k) f.
+  Proof.
+    rewrite (total_ext (listed Y) _ (fun y => total k (fun x => only (g x) y * f x))).
+    - rewrite total_swap. apply total_ext. intros x _. symmetry. apply (total_only (g x) (fun _ => f x)).
+    - intros y _. rewrite total_filter. apply total_ext. intros x _. unfold only, yes. destruct (same (g x) y); ring.
+  Qed.
+End Lists.
+
+Section Cancelling.
+  Context {K : OrderedField} {E : Environment K} {L : Language E}.
+  Add Ring K_ring' : (@ring_laws K).
 
   (** So many times what an agent is paid at a record. *)
   Record Entry := { payee : agent E; entered : record L; times : K }.

@@ -13,9 +13,6 @@ Section Multipliers.
   Definition supported (mu : Play E) : Prop :=
     is_play mu /\ exists t : Transfers L, admissible m l t /\ correlated (utility lam t) mu.
 
-  Lemma total_filter {X} (p : X -> bool) (k : list X) (f : X -> K) :
-    total (filter p k) f = total k (fun x => if p x then f x else 0).
-  Proof. induction k as [|x k IH]; cbn; [reflexivity|]. destruct (p x); cbn; rewrite IH; ring. Qed.
 
   (** *** Distributions as lists *)
 
@@ -131,16 +128,10 @@ Section Multipliers.
     pose proof (le_mul _ _ _ pos (proj2 (sub_nonneg _ _) ob)). olra.
   Qed.
 
-  Definition highest (f : profile E -> K) : K :=
-    match map f (listed (profile E)) with nil => 0 | v :: vs => best v vs (fun x => x) end.
+  Definition highest (f : profile E -> K) : K := greatest_of (map f (listed (profile E))).
 
   Lemma highest_max f a : f a <= highest f.
-  Proof.
-    unfold highest. pose proof (in_map f _ _ (all_listed (profile E) a)) as i.
-    destruct (map f (listed (profile E))) as [|v vs]; [destruct i|]. destruct i as [<-|i].
-    - exact (best_first v vs (fun x => x)).
-    - exact (best_max v vs (fun x => x) _ i).
-  Qed.
+  Proof. apply greatest_of_max, in_map, all_listed. Qed.
 
   Definition usable_all (y : state E -> list Multiplier) : bool :=
     all (state E) (fun w => unlikely_ w || usable w (y w)).

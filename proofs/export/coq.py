@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from coopgap.proofs.export.coq_data import PARTS
+from coopgap.proofs.export.coq_mechanisms import CLAIMS as MECHANISMS
+from coopgap.proofs.export.coq_mechanisms import mechanisms
 from coopgap.proofs.export.coq_plays import CLAIMS as PLAYS
 from coopgap.proofs.export.coq_plays import correlated
 from coopgap.proofs.export.coq_selections import CLAIMS, THRESHOLDS, at_levels, thresholds
@@ -35,6 +37,7 @@ RULES: Mapping[str, tuple[frozenset[str], Written]] = {
     "Certificates": (CLAIMS, at_levels),
     "Thresholds": (THRESHOLDS, thresholds),
     "Correlated": (PLAYS, correlated),
+    "Mechanisms": (MECHANISMS, mechanisms),
 }
 """By module of ``proofs/coq`` with a lemma ``accepted_shows``: its claims, how they are written."""
 

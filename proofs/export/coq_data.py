@@ -103,9 +103,10 @@ def claimed(claim: Mapping[str, Any], named: Callable[[str, Mapping[str, Any]], 
 def payments(value: Any) -> str:
     """Transfers by record, ``Payments`` in Coq."""
     unit, paid = fields(value, "transfers", "denominator", "amounts")
-    rows = listed(listing(paid), lambda row: _amount(*listing(row, 2)))
+    rows = listed(listing(paid), lambda pair: row(*listing(pair, 2)))
     return record(denominator=positive(unit), amounts=rows)
 
 
-def _amount(place: Any, row: Any) -> str:
-    return f"({index(place)}, {each(whole)(row)})"
+def row(place: Any, amounts: Any) -> str:
+    """A record with the amounts of all agents."""
+    return f"({index(place)}, {each(whole)(amounts)})"
