@@ -54,14 +54,15 @@ def recheck(text: str) -> Recheck:
     raise Unavailable(f"coqc failed: {done.stderr.strip()[-300:]}")
 
 
-def answers(texts: Sequence[str]) -> list[bool]:
+def answers(texts: Sequence[str], seconds: float = SECONDS) -> list[bool]:
     """What the checker in Coq answers to certificates, all in one run and without theorems.
 
-    Raises Uncovered and Rejected as ``coq_text``, and Unavailable without Coq 8.16.
+    Raises Uncovered and Rejected as ``coq_text``, and Unavailable without Coq 8.16, or where it
+    takes longer than the seconds.
     """
     directory = compiled()
     bodies = (f"Module C{k}.\n{coq_file(text).body()}End C{k}.\n" for k, text in enumerate(texts))
-    done = _run(HEAD.format(modules=" ".join(CHECKER)) + "".join(bodies), directory)
+    done = _run(HEAD.format(modules=" ".join(CHECKER)) + "".join(bodies), directory, seconds)
     if done.returncode != 0:
         raise Unavailable(f"coqc failed: {done.stderr.strip()[-300:]}")
     return [found == "true" for found in re.findall(r"^answer = (true|false)", done.stdout, re.M)]
@@ -114,22 +115,24 @@ def _compile(texts: Mapping[str, str], directory: Path) -> None:
                 raise
 
 
-def _run(text: str, directory: Path) -> subprocess.CompletedProcess[str]:
+def _run(text: str, directory: Path, seconds: float = SECONDS) -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "Certificate.v"
         file.write_text(text, encoding="utf-8")
-        return _coqc(file, directory)
+        return _coqc(file, directory, seconds)
 
 
-def _coqc(file: Path, directory: Path) -> subprocess.CompletedProcess[str]:
+def _coqc(
+    file: Path, directory: Path, seconds: float = SECONDS
+) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
             ["coqc", "-q", "-R", str(directory), "coopgap", str(file)],
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise Unavailable(f"coqc took more than {SECONDS} seconds") from None
+        raise Unavailable(f"coqc took more than {seconds:g} seconds") from None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from coopgap.proofs.export.coq import CoqFile, Uncovered, coq_file
-from coopgap.proofs.export.coqc import answers
+from coopgap.proofs.export.coqc import SECONDS, answers
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import Rejected, Unreadable
 
@@ -43,11 +43,11 @@ def written(text: str) -> CoqFile | str:
         return MALFORMED
 
 
-def judged_twice(texts: Sequence[str]) -> Mapping[str, Judgement]:
-    """By text what both say, from one run of Coq; raises Unavailable without Coq 8.16."""
+def judged_twice(texts: Sequence[str], seconds: float = SECONDS) -> Mapping[str, Judgement]:
+    """By text what both say, from one run of Coq; raises Unavailable as ``answers``."""
     files = {text: written(text) for text in texts}
     asked = [text for text, file in files.items() if isinstance(file, CoqFile)]
-    found = dict(zip(asked, answers(asked), strict=True))
+    found = dict(zip(asked, answers(asked, seconds) if asked else (), strict=True))
     return dict(_judgements(files, found))
 
 
