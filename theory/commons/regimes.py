@@ -68,6 +68,14 @@ def regimes_of(commons: Commons) -> Regimes | None:
     return commons.growth if isinstance(commons.growth, Regimes) else None
 
 
+def seen_of(commons: Commons) -> tuple[str, ...]:
+    """The names of what agents may see of growth, regimes too; none where they see nothing."""
+    regimes = regimes_of(commons)
+    if regimes is not None:
+        return regimes.names
+    return tuple(each.name for each in commons.signals) if len(commons.signals) > 1 else ()
+
+
 @dataclass(frozen=True)
 class Situations:
     """The states of a commons with regimes, by month, that some harvests lead to.

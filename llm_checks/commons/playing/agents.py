@@ -6,18 +6,22 @@ one that was found, and accept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
 from coopgap.llm_checks.commons.playing.conditions import CommonsCondition
 from coopgap.llm_checks.commons.playing.plays import ACCEPT, CommonsPlay
-from coopgap.llm_checks.commons.playing.quotas import best_caps, lines_of
+from coopgap.llm_checks.commons.playing.quotas import best_caps, lines_of, require_caps
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import Question
+from coopgap.proofs.commons import regime_play
 from coopgap.proofs.commons.equilibria import Caps, Missing, Symmetric, symmetric
 from coopgap.proofs.commons.planner import Plan, planned
 from coopgap.proofs.commons.populations import population
+from coopgap.proofs.commons.regime_finder import EXACT
+from coopgap.proofs.commons.regime_planner import StatePlan, best_plan
+from coopgap.theory.commons.regimes import State, regimes_of, situations
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import QuotaLanguage, everything
 from coopgap.theory.errors import InputError
@@ -51,7 +55,10 @@ def require_rule(model: str, commons: Commons, conditions: Sequence[CommonsCondi
     kind, _ = named_rule(model)
     for each in conditions:
         if kind in ("equilibrium", "selfish"):
-            _equilibrium(commons, _prosocial(kind, each))
+            _kinds(commons, _prosocial(kind, each))
+        if each.regime.kind == "negotiated":
+            # It knows no quota to propose where none can be worked out.
+            require_caps(commons)
 
 
 def simulated_answer(model: str, play: CommonsPlay, question: Question, seed: int) -> Answer:
@@ -73,29 +80,39 @@ def simulated_answer(model: str, play: CommonsPlay, question: Question, seed: in
 
 
 def _demand(kind: str, share: Fraction, play: CommonsPlay, agent: int) -> int:
-    commons, month, signal, stock = play.commons, play.month - 1, play.signal, play.stock
+    commons, stock = play.commons, play.stock
     assert stock is not None
     if kind == "proportional":
         return int(share * stock / commons.agents)
     if kind == "planner":
-        total = _plan(commons).totals[month][signal][stock]
+        total = _planned(play)
         if total == stock:
             return stock
         each, more = divmod(total, commons.agents)
         # Who takes the units that cannot be shared changes from month to month.
-        return each + ((agent + month) % commons.agents < more)
+        return each + ((agent + play.month) % commons.agents < more)
     prosocial = _prosocial(kind, play.condition)
     if play.quota is not None and play.condition.regime.kind != "announced":
         # The caps bind through what can be asked for. If selfish agents reach the first best under
         # them, those who want the greatest total gain nothing by another demand either.
-        capped = _capped(commons, play.quota)
-        if not isinstance(capped, Missing) and (
+        capped = _capped(commons, play.quota) if regimes_of(commons) is None else None
+        if isinstance(capped, Symmetric) and (
             prosocial == 0 or capped.value == _plan(commons).value
         ):
-            return capped.demands[month][signal][stock]
-    pair = _equilibrium(commons, prosocial)[month][signal][stock]
+            return capped.demands[play.month - 1][play.signal][stock]
     alone = kind == "selfish" or play.wanted[agent].kind == "selfish"
-    return pair[1] if alone else pair[0]
+    return _kinds(commons, prosocial)(play)[alone]
+
+
+def _planned(play: CommonsPlay) -> int:
+    """The total that the first best, or the best plan that is known, takes this month."""
+    assert play.stock is not None
+    month = play.month - 1
+    if regimes_of(play.commons) is None:
+        return _plan(play.commons).totals[month][play.signal][play.stock]
+    # Off its own path it takes nothing.
+    state = State(play.regime, play.stock, play.past)
+    return _regime_plan(play.commons).totals[month].get(state, 0)
 
 
 def _prosocial(kind: str, condition: CommonsCondition) -> int:
@@ -126,15 +143,48 @@ def _capped(commons: Commons, caps: Caps) -> Symmetric | Missing:
     return symmetric(commons, Fraction(0), "best", caps)
 
 
+@lru_cache(maxsize=8)
+def _regime_plan(commons: Commons) -> StatePlan:
+    return best_plan(situations(commons, EXACT))[0]
+
+
 @lru_cache(maxsize=32)
-def _equilibrium(
-    commons: Commons, prosocial: int
-) -> tuple[tuple[tuple[tuple[int, int], ...], ...], ...]:
+def _kinds(commons: Commons, prosocial: int) -> Callable[[CommonsPlay], Sequence[int]]:
+    """What each prosocial and each selfish agent asks for in equilibrium, as a play has come."""
+    if regimes_of(commons) is not None:
+        return _regime_kinds(commons, prosocial)
     found = population(commons, prosocial, "best")
     if isinstance(found, Missing):
-        raise InputError(
-            f"there is no pure equilibrium of the two kinds {found}",
-            fix="play simulated/planner or simulated/proportional:SHARE",
-            field="--model",
-        )
-    return found.demands
+        raise _none(found)
+    demands = found.demands
+
+    def asked(play: CommonsPlay) -> Sequence[int]:
+        assert play.stock is not None
+        return demands[play.month - 1][play.signal][play.stock]
+
+    return asked
+
+
+def _regime_kinds(commons: Commons, prosocial: int) -> Callable[[CommonsPlay], Sequence[int]]:
+    solved = situations(commons, EXACT)
+    found = None if solved.merged else regime_play.population(solved, prosocial, "best")
+    if not isinstance(found, regime_play.Play):
+        raise _none(found)
+    demands = found.demands
+
+    def asked(play: CommonsPlay) -> Sequence[int]:
+        assert play.stock is not None
+        own = demands[play.month - 1][State(play.regime, play.stock, play.past)]
+        # Of a kind of which there is none nothing is listed.
+        return (own[0], own[-1])
+
+    return asked
+
+
+def _none(found: Missing | None) -> InputError:
+    missing = "" if found is None else f"there is none {found}"
+    return InputError(
+        missing or "there are too many situations to solve each for an equilibrium",
+        fix="play simulated/planner or simulated/proportional:SHARE",
+        field="--model",
+    )

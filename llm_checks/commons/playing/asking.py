@@ -30,6 +30,7 @@ from coopgap.llm_checks.playing.scenarios import (
     template,
     wants,
 )
+from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of, seen_of
 
 PROMPTS = {
     "system": "commons-system-1",
@@ -129,7 +130,7 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
             **_rules(play, play.proposer),
             proposer="you",
             tells=f"only this: {seen}" if seen else "neither month nor stock",
-            growths=", growth" if len(play.commons.signals) > 1 else "",
+            growths=", growth" if seen_of(play.commons) else "",
             none=NONE,
         )
         nothing = Presentation((), (0,), "forward", "words")
@@ -213,24 +214,42 @@ def _rules(play: CommonsPlay, agent: int) -> dict[str, str]:
 
 
 def _growth(play: CommonsPlay) -> str:
-    growth = play.commons.growth
+    growth, regimes = play.commons.growth, regimes_of(play.commons)
+    if regimes is not None:
+        return _regimes(regimes)
     if len(growth.factors) == 1:
         return f"it is multiplied by {number(growth.factors[0])}."
     drawn = ", ".join(
         f"{name + ': ' if growth.seen else ''}by {number(factor)} with probability {number(p)}"
         for name, factor, p in zip(growth.names, growth.factors, growth.prior, strict=True)
     )
-    when = "before they ask" if growth.seen else "only afterwards"
+    when = "which all see before they ask" if growth.seen else "which nobody sees before"
+    return f"it is multiplied by a number that is drawn each month, {when} ({drawn})."
+
+
+def _regimes(regimes: Regimes) -> str:
+    """When growth turns, and what it is then."""
+    (first, second), (fast, slow) = regimes.names, regimes.factors
+    since = f"the last {regimes.window} months" if regimes.window > 1 else "the month"
+    shift, recover = regimes.shift, regimes.recover
     return (
-        f"it is multiplied by a number that is drawn each month and that all see {when} ({drawn})."
+        f"it is multiplied by {number(fast)} while it is {first}, by {number(slow)} while it is "
+        f"{second}, and all see which it is before they ask. The first month begins {first}. If "
+        f"the mean total that was taken in {since}, this one included, is "
+        f"{number(shift.threshold)} units or more, {first} turns {second} before the stock grows, "
+        f"with probability {_chance(shift)}. If it is below {number(recover.threshold)}, {second} "
+        f"turns {first} with probability {_chance(recover)}."
     )
 
 
+def _chance(turn: Turn) -> str:
+    more = f" and {number(turn.slope)} more for each unit beyond" if turn.slope else ""
+    return number(turn.probability) + more + (f", {number(turn.most)} at most" if more else "")
+
+
 def _seen(play: CommonsPlay) -> str:
-    signals = play.commons.signals
-    if len(signals) == 1:
-        return ""
-    return f" Everybody sees that this month's growth is {signals[play.signal].name}."
+    names = seen_of(play.commons)
+    return f" Everybody sees that this month's growth is {names[play.signal]}." if names else ""
 
 
 def _quota(play: CommonsPlay) -> str:

@@ -14,6 +14,7 @@ from coopgap.llm_checks.playing.scenarios import Question
 from coopgap.llm_checks.predicting.regimes import Disposition
 from coopgap.proofs.commons.equilibria import Caps
 from coopgap.theory.commons.rationing import drawn
+from coopgap.theory.commons.regimes import Situations, State, regimes_of
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import QuotaLanguage
 
@@ -41,7 +42,8 @@ class CommonsPlay:
 
     wanted: what each agent is asked to want. language: of its quota, None without one. quota: what
     is announced or enforced, None while there is none. proposer: an agent, None where nothing is
-    negotiated. months: those that are over. stock: now; None when play has ended. broken: why it
+    negotiated. months: those that are over. stock: now; None when play has ended. regime: that of
+    growth, if it has regimes, and past: the totals before that it still depends on. broken: why it
     ended too soon, or empty. menu: whether agents choose among few demands, as those who cannot
     write must. reasoning: whether agents may reason before they answer.
     """
@@ -58,6 +60,8 @@ class CommonsPlay:
     proposer: int | None = None
     proposal: ProposedQuota | None = None
     months: tuple[Month, ...] = ()
+    regime: int = 0
+    past: tuple[int, ...] = ()
     questions: tuple[Question, ...] = ()
     broken: str = ""
     menu: bool = False
@@ -90,7 +94,12 @@ class CommonsPlay:
 
     @property
     def signal(self) -> int:
-        """What agents see of this month's growth, by number; the same in every condition."""
+        """What agents see of this month's growth, by number.
+
+        What is drawn of it is the same in every condition.
+        """
+        if regimes_of(self.commons) is not None:
+            return self.regime
         weights = [float(each.probability) for each in self.commons.signals]
         return self.chance("seen").choices(range(len(weights)), weights)[0]
 
@@ -131,13 +140,27 @@ def harvested(play: CommonsPlay, demands: Sequence[int]) -> CommonsPlay:
     commons, generator = play.commons, random.Random(f"{play.seed}|{play.id}|{play.month}")
     caught = drawn(commons.rationing, play.stock, demands, generator)
     left = play.stock - min(play.stock, sum(demands))
-    signal = commons.signals[play.signal]
-    weights = [float(p) for p, _ in signal.outcomes]
-    _, factor = play.chance("growth").choices(signal.outcomes, weights)[0]
     month = Month(play.month, play.stock, play.signal, tuple(demands), caught, left)
-    ended = left < commons.collapse or play.month == commons.horizon
-    stock = None if ended else commons.grown(left, factor, play.month)
-    return replace(play, months=(*play.months, month), stock=stock)
+    after = _after(play, left)
+    over = replace(play, months=(*play.months, month))
+    if not after or play.month == commons.horizon:
+        return replace(over, stock=None)
+    weights = [float(p) for p, _ in after]
+    ((_, state),) = play.chance("growth").choices(after, weights)
+    return replace(over, stock=state.stock, regime=state.regime, past=state.past)
+
+
+def _after(play: CommonsPlay, left: int) -> list[tuple[Fraction, State]]:
+    """What may follow this month, by what its harvest leaves, with probabilities."""
+    assert play.stock is not None
+    commons, regimes = play.commons, regimes_of(play.commons)
+    if regimes is not None:
+        state = State(play.regime, play.stock, play.past)
+        return Situations(commons, regimes, (), False).then(play.month, state, play.stock - left)
+    if left < commons.collapse:
+        return []
+    signal = commons.signals[play.signal]
+    return [(p, State(0, commons.grown(left, r, play.month))) for p, r in signal.outcomes]
 
 
 def agreed(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay | None:

@@ -11,8 +11,10 @@ from itertools import groupby
 from coopgap.proofs.commons.caps import shares, sustained
 from coopgap.proofs.commons.equilibria import Caps, Missing, symmetric
 from coopgap.proofs.commons.quotas import best_rule
+from coopgap.theory.commons.regimes import State, regimes_of, seen_of
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import QuotaLanguage
+from coopgap.theory.errors import InputError
 
 NONE = "NO QUOTA"
 
@@ -28,14 +30,26 @@ def best_caps(commons: Commons, language: QuotaLanguage) -> Caps:
     """The quota that is announced or enforced, or that simulated agents agree on.
 
     The best caps that were found for selfish agents; where these find none better than no caps at
-    all, equal shares of the best quota that prescribes.
+    all, equal shares of the best quota that prescribes. Raises InputError for growth with regimes.
     """
+    require_caps(commons)
     prescribed = best_rule(commons, language)
     found = sustained(commons, language, Fraction(0), prescribed)
     free = symmetric(commons, Fraction(0))
     if found is not None and (isinstance(free, Missing) or found[0].value > free.value):
         return found[1]
     return shares(commons, language, prescribed)
+
+
+def require_caps(commons: Commons) -> None:
+    """Raises InputError for growth with regimes."""
+    if regimes_of(commons) is not None:
+        raise InputError(
+            "which quota is best to announce, enforce or propose is worked out where growth is "
+            "drawn",
+            fix="with regimes of growth play without a quota, or have models negotiate one",
+            field="--regime",
+        )
 
 
 @dataclass(frozen=True)
@@ -67,7 +81,7 @@ class Line:
             for low, high in (ends,)
         ]
         if self.growth is not None:
-            parts.append(f"growth {commons.signals[self.growth].name}")
+            parts.append(f"growth {seen_of(commons)[self.growth]}")
         return f"{', '.join(parts) or 'always'}: {self.most}"
 
 
@@ -119,16 +133,25 @@ def read_quota(text: str, commons: Commons, language: QuotaLanguage) -> Proposed
     proposed = ProposedQuota("writable", tuple(lines))
     alike: dict[tuple[int, ...], int | None] = {}
     for month in range(1, commons.horizon + 1):
-        for signal in range(len(commons.signals)):
+        for signal in range(len(seen_of(commons)) or 1):
             for stock in range(commons.capacity + 1):
                 most = proposed.most(month, signal, stock)
-                if alike.setdefault(language.cell(month, signal, stock), most) != most:
+                if alike.setdefault(_cell(commons, language, month, signal, stock), most) != most:
                     return ProposedQuota(
                         "unwritable",
                         reason=f"month {month}, stock {stock}: the court cannot tell it from a "
                         "situation with another quota",
                     )
     return proposed
+
+
+def _cell(
+    commons: Commons, language: QuotaLanguage, month: int, signal: int, stock: int
+) -> tuple[int, ...]:
+    """What the language tells of a situation, whatever was harvested before."""
+    if regimes_of(commons) is not None:
+        return language.cell_of(month, State(signal, stock))
+    return language.cell(month, signal, stock)
 
 
 def _line(text: str, commons: Commons) -> Line | None:
@@ -145,7 +168,7 @@ def _line(text: str, commons: Commons) -> Line | None:
             low, high = int(numbers["low"]), int(numbers["high"] or numbers["low"])
             ranges[numbers["what"]] = low, high
         elif named is not None and growth is None:
-            names = [signal.name for signal in commons.signals]
+            names = seen_of(commons)
             if named["name"] not in names:
                 return None
             growth = names.index(named["name"])
@@ -178,6 +201,6 @@ def tells(commons: Commons, language: QuotaLanguage) -> Sequence[str]:
             runs = [[n for n, _ in run] for _, run in groupby(numbered, lambda each: each[1])]
             listed = ", ".join(f"{run[0]}-{run[-1]}" for run in runs)
             told.append(f"{name} as one of {listed}")
-    if language.growth and len(commons.signals) > 1:
+    if (language.growth if regimes_of(commons) is None else language.regime) and seen_of(commons):
         told.append("growth")
     return told
