@@ -165,6 +165,11 @@ class Space:
         choices = [(size, list(own)) for size, own in zip(self.sizes, self.codes, strict=True)]
         return bits_of(reached(choices))
 
+    @cached_property
+    def places(self) -> Mapping[int, int]:
+        """The index of each aggregate by its code."""
+        return {code: place for place, code in enumerate(self.order.tolist())}
+
     def sums(self, group: int) -> IntArray:
         """The sums of the group's marks, of shape (marks, aggregates)."""
         pairs = zip(self.weights[group], self.radices[group], strict=True)
@@ -213,13 +218,17 @@ class GroupQuestion:
 
 @dataclass(frozen=True, repr=False)
 class GroupSpecification(Shown):
-    """A spec of groups. levels: λ for each group; tolerances: losses in utils."""
+    """A spec of groups. levels: λ for each group; tolerances: losses in utils.
+
+    formulas: the payoffs by group and state as they are written, in ``own`` and names of totals.
+    """
 
     game: GroupGame
     languages: tuple[GroupLanguage, ...]
     levels: tuple[tuple[Fraction, ...], ...] = ()
     tolerances: tuple[Fraction, ...] = ()
     questions: tuple[GroupQuestion, ...] = ()
+    formulas: tuple[tuple[Tree, ...], ...] = ()
     title: str = ""
     source: str = ""
     origin: str = field(default="", compare=False)

@@ -188,7 +188,6 @@ def test_other_commands_say_that_they_want_players(run_coopgap: Callable[..., An
     for words in (
         ["frontier", "cournot"],
         ["predict", "cournot"],
-        ["example", "cournot", "--to", "html"],
     ):
         done = run_coopgap(*words)
         assert done.returncode == 2

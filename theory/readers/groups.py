@@ -78,7 +78,7 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
             field="parameters",
         )
     spec = validated(GroupSpecShape, document, Scope())
-    game = _game(spec.game)
+    game, formulas = _game(spec.game)
     languages = _languages(spec, game)
     levels = []
     written = spec.prosociality or GroupProsocialityShape()
@@ -101,6 +101,7 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
         levels=tuple(levels),
         tolerances=tuple(tolerances),
         questions=tuple(questions),
+        formulas=formulas,
         title=spec.title,
         source=spec.source,
         origin=origin,
@@ -110,7 +111,8 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
 # The game
 
 
-def _game(shape: GroupGameShape) -> GroupGame:
+def _game(shape: GroupGameShape) -> tuple[GroupGame, tuple[tuple[Tree, ...], ...]]:
+    """The game and its payoff formulas, by group and state."""
     groups = []
     if not shape.groups:
         raise InputError("there is no group", fix="describe one", field="game.groups")
@@ -129,13 +131,15 @@ def _game(shape: GroupGameShape) -> GroupGame:
                     raise InputError(f"{name!r} is a group or a total", fix="rename the value")
     with inside("game.payoffs"):
         texts = _formulas(shape.payoffs, groups, states)
-        trees = [
-            [_tree(text, group, s, groups, states, constants) for s, text in enumerate(of_group)]
+        trees = tuple(
+            tuple(
+                _tree(text, group, s, groups, states, constants) for s, text in enumerate(of_group)
+            )
             for group, of_group in zip(groups, texts, strict=True)
-        ]
+        )
     require_values_used(shape.values, list(chain.from_iterable(texts)))
     with inside("game.payoffs"):
-        return group_game(groups, states, prior, trees)
+        return group_game(groups, states, prior, trees), trees
 
 
 def _group(name: str, shape: GroupShape) -> Group:
