@@ -51,6 +51,9 @@ MAX_ENTRIES = 1 << 21
 Counts = tuple[tuple[int, ...], ...]
 """For each group, how many of its agents take each action."""
 
+Choices = tuple[tuple[int, tuple[int, ...]], ...]
+"""For each group its size, and the indices of the actions among which its agents choose."""
+
 
 @dataclass(frozen=True)
 class Group:

@@ -112,7 +112,7 @@ def _decided(
         if reached.alone:
             coarser = alone(found.game)
         elif where.total and where.budget == "balanced" and profiles is None:
-            coarser = Setting(where.kind, where.budget, where.cells, where.classes)
+            coarser = replace(where, total=False)
     sha = found.certified(coarser, levels, {**fields, "holds": holds}, profiles)
     if isinstance(sha, Unanswered):
         return "unknown", None, sha.reason

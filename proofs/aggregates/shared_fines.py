@@ -10,19 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from coopgap.proofs.aggregates.equilibria import Choices, plays
-from coopgap.theory.aggregates import Counts, GroupGame
+from coopgap.proofs.aggregates.bounded_fines import tempted
+from coopgap.proofs.aggregates.equilibria import plays
+from coopgap.theory.aggregates import Choices, Counts, GroupGame
 
 MANY_PLAYS = 2_000
 """How many plays of an aggregate are tried."""
 
 
 def best_play(
-    game: GroupGame, classes: Sequence[Sequence[int]], levels: Sequence[Fraction], state: int
+    game: GroupGame,
+    classes: Sequence[Sequence[int]],
+    levels: Sequence[Fraction],
+    state: int,
+    fines: Fraction | None = None,
 ) -> tuple[int, Counts] | str | None:
     """The aggregate, by its index, and the play of most welfare that such transfers implement.
 
-    None if there is none; why it is not known if there are too many plays to try.
+    fines: the sum of the largest fines of all agents, in utils, where they are bounded. None if
+    there is none; why it is not known if there are too many plays to try.
     """
     welfare = game.welfare[state].tolist()
     every: Choices = tuple((group.size, tuple(range(len(group.actions)))) for group in game.groups)
@@ -35,7 +41,10 @@ def best_play(
         if tried > MANY_PLAYS:
             return "there are too many plays to try for balanced transfers that see the total"
         for counts in listed:
-            if joint_gain(game, classes, levels, state, place, counts)[1] <= 0:
+            if joint_gain(game, classes, levels, state, place, counts)[1] <= 0 and (
+                fines is None
+                or tempted(game, levels, state, place, counts) <= fines * game.denominator
+            ):
                 return place, counts
     return None
 

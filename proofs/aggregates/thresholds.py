@@ -12,8 +12,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from coopgap.proofs.aggregates.equilibria import Choices, coded
-from coopgap.theory.aggregates import GroupGame, reached
+from coopgap.proofs.aggregates.equilibria import coded
+from coopgap.theory.aggregates import Choices, GroupGame, reached
 from coopgap.theory.exact import INFINITY, Extended
 
 MANY = 4_000_000

@@ -76,6 +76,8 @@ def _contract(data: Mapping[str, Plain]) -> str:
         return ""
     game = data["game"]
     kind = f"{data['budget']} transfers" if data["kind"] == "transfers" else "complete directives"
+    if "liability" in data:
+        kind += f" with fines of at most {Fraction(*data['liability'])}"
     cells: dict[int, list[str]] = {}
     for state, cell in zip(game["states"], data["cells"], strict=True):
         cells.setdefault(cell, []).append(state)

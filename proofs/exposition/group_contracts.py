@@ -169,6 +169,16 @@ def _attained(language: GroupLanguage, part: Place, why: Place) -> Iterator[Bloc
         yield said(*start, ", which the directive prescribes.", lead="Attained.")
         return
     yield said(*start, f". {_deterred(language, part)}", lead="Attained.")
+    if why["tempted"]:
+        sums_of = by_state([(each["state"].text, [each["sum"].formula]) for each in why["tempted"]])
+        yield said(
+            "Fines are bounded, so whoever is tempted must be given something that it would lose: "
+            "what agents could gain, each by its best deviation, sums to ",
+            *sums_of,
+            ", and all their fines together to ",
+            why["fines"].formula,
+            ".",
+        )
     inside = list(why["inside"])
     if not inside:
         return
@@ -215,7 +225,7 @@ def _no_better(game: GroupGame, part: Place, why: Place) -> Iterator[Block]:
     if not rows:
         return
     if "change" in rows[0].value:
-        yield from _jointly(rows, why["more"].value, len(game.support) > 1)
+        yield from _jointly(rows, why, len(game.support) > 1)
         return
     yield said(
         *(
@@ -225,7 +235,18 @@ def _no_better(game: GroupGame, part: Place, why: Place) -> Iterator[Block]:
         ),
         "A deviation inside a class leaves the record as it is, so no contract deters it: an "
         "action is kept only if no such deviation pays. At each aggregate of more welfare the "
-        "actions that are kept do not sum to it, as the checker has tried:",
+        "actions that are kept do not sum to it",
+        *(
+            [
+                ", or those who take them could gain more in sum, at least by what stands in the "
+                "last column, than the ",
+                why["fines"].formula,
+                " that all may be fined together",
+            ]
+            if why["fines"].value is not None
+            else []
+        ),
+        ", as the checker has tried:",
         lead=lead,
     )
     yield from _excluded(game, rows, why["more"].value)
@@ -251,11 +272,17 @@ def _excluded(game: GroupGame, rows: Sequence[Place], more: int) -> Iterator[Blo
                 cell(each["welfare"].formula),
                 *(cell(*_kept(group, each["stays"][group.name])) for group in kept),
                 cell(*example),
+                *(
+                    [cell("–" if each["least"].value is None else each["least"].formula)]
+                    if "least" in each.value
+                    else []
+                ),
             )
         )
     names = [f"kept by {group.name}" if len(kept) > 1 else "kept" for group in kept]
     heads: list[Inline] = [*(["state"] if several else []), "total" if totals else "play"]
     heads += ["welfare", *names, "least tempted to leave"]
+    heads += ["could gain"] * ("least" in rows[0].value)
     yield table([*map(cell, heads)], shown, "aggregate")
     if more:
         yield said(f"So it is with {counted(more, 'more aggregate')}.")
@@ -268,12 +295,23 @@ def _kept(group: Group, stays: Place) -> list[Inline]:
     return [among(group, [group.actions.index(label) for label in labels])]
 
 
-def _jointly(rows: Sequence[Place], more: int, several: bool) -> Iterator[Block]:
+def _jointly(rows: Sequence[Place], why: Place, several: bool) -> Iterator[Block]:
+    bounded, more = why["fines"].value is not None, why["more"].value
     yield said(
         "Of a deviation inside a class a court sees the change of the total and not who brought it "
         "about. Where each agent can do so, balanced money cannot be taken from all of them, so "
         "what they would gain by it, summed over all, must not be positive. In each play of more "
-        "welfare some change has a positive sum:",
+        "welfare some change has a positive sum",
+        *(
+            [
+                ", or what each could gain at best sums to more than the ",
+                why["fines"].formula,
+                " that all may be fined together",
+            ]
+            if bounded
+            else []
+        ),
+        ":",
         lead="Nothing better exists.",
     )
     shown = [
@@ -283,10 +321,12 @@ def _jointly(rows: Sequence[Place], more: int, several: bool) -> Iterator[Block]
             cell(each["welfare"].formula),
             cell(each["change"].formula),
             cell(each["gain"].formula),
+            *([cell(each["tempted"].formula)] if bounded else []),
         )
         for each in rows
     ]
     heads = [*(["state"] if several else []), "play", "welfare", "change", "sum of gains"]
+    heads += ["could gain"] * bounded
     yield table([*map(cell, heads)], shown, "play")
     if more:
         yield said(f"So it is with {counted(more, 'more play')}.")

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from coopgap.proofs.aggregates import bounded_fines as fined
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, setting
-from coopgap.proofs.aggregates.equilibria import Choices, Equilibria, play, plays
+from coopgap.proofs.aggregates.equilibria import Equilibria, play, plays
 from coopgap.proofs.aggregates.findings import Findings, Reached
 from coopgap.proofs.aggregates.shared_fines import MANY_PLAYS, best_play, joint_gain
 from coopgap.proofs.deciding.values import Written
-from coopgap.theory.aggregates import Counts, GroupGame, GroupSpecification, reached
+from coopgap.theory.aggregates import Choices, Counts, GroupGame, GroupSpecification, reached
 
 TOLD = 16
 """How many aggregates, and how many plays, are told of a state."""
@@ -22,8 +23,9 @@ def source(specification: GroupSpecification) -> dict[str, Any]:
 
     languages: for each what deviations inside classes gain from what is played (``inside``), the
     better aggregates or plays with who leaves them (``better``; ``more``: how many others there
-    are), and the loss of directives in cells of several states (``cells``). binding: the deviation
-    on which the threshold rests.
+    are), the loss of directives in cells of several states (``cells``), and where fines are bounded
+    the sum of them (``fines``) and of all temptations in what is played (``tempted``). binding: the
+    deviation on which the threshold rests.
     """
     found = Findings(specification.game, lambda _: None)
     return {
@@ -37,7 +39,9 @@ def source(specification: GroupSpecification) -> dict[str, Any]:
 
 
 def _language(found: Findings, where: Setting) -> dict[str, Any]:
-    told: dict[str, Any] = {"inside": [], "better": [], "more": 0, "cells": []}
+    fines = found.fines(where)
+    told: dict[str, Any] = {"inside": [], "better": [], "more": 0, "cells": [], "tempted": []}
+    told["fines"] = None if fines is None else str(fines)
     reached = found.reached(where, found.selfish)
     if not isinstance(reached, Reached):
         return told
@@ -59,6 +63,14 @@ def _language(found: Findings, where: Setting) -> dict[str, Any]:
             each
             for state, counts in reached.selection.items()
             for each in _inside(equilibria, state, counts)
+        ]
+    if reached.selection is not None and fines is not None:
+        told["tempted"] = [
+            {
+                "state": found.game.states[state],
+                "sum": _tempted(equilibria, state, _place(found.game, counts), counts),
+            }
+            for state, counts in reached.selection.items()
         ]
     pooled = where.total and where.budget == "balanced"
     for state in found.game.support:
@@ -143,16 +155,34 @@ def _better(equilibria: Equilibria, state: int) -> tuple[list[dict[str, Any]], i
                 if a not in kept and pays:
                     most = max(pays, key=lambda b: pays[b])
                     leaving.append(_move(game, state, g, a, most, pays[most]))
-        rows.append(
-            {
-                "state": game.states[state],
-                **_at(game, place),
-                "welfare": _utils(game, welfare[place]),
-                "stays": stays,
-                "leaves": leaving,
-            }
-        )
+        row = {
+            "state": game.states[state],
+            **_at(game, place),
+            "welfare": _utils(game, welfare[place]),
+            "stays": stays,
+            "leaves": leaving,
+        }
+        if equilibria.fines is not None:
+            row["least"] = _least(equilibria, state, place)
+        rows.append(row)
     return rows, len(larger[TOLD:])
+
+
+def _tempted(equilibria: Equilibria, state: int, place: int, counts: Counts) -> str:
+    game = equilibria.game
+    total = fined.tempted(game, equilibria.levels, state, place, counts)
+    return str(total / game.denominator)
+
+
+def _least(equilibria: Equilibria, state: int, place: int) -> str | None:
+    """The least sum of temptations in plays of an aggregate that deviations inside classes leave.
+
+    None where there is no such play.
+    """
+    game, choices = equilibria.game, equilibria.choices(state, place)
+    costs = fined.options(game, choices, state, place, fined.at(equilibria.levels))
+    counts = fined.cheapest(game, costs, place, None)
+    return None if counts is None else _tempted(equilibria, state, place, counts)
 
 
 def _better_plays(found: Findings, where: Setting, state: int) -> tuple[list[dict[str, Any]], int]:
@@ -161,7 +191,7 @@ def _better_plays(found: Findings, where: Setting, state: int) -> tuple[list[dic
     Each with a change of the total that all can bring about and from which all together gain.
     """
     game, levels = found.game, found.selfish
-    best = best_play(game, where.classes, levels, state)
+    best = best_play(game, where.classes, levels, state, found.fines(where))
     if isinstance(best, str):
         return [], 0
     welfare = game.welfare[state].tolist()
@@ -177,6 +207,9 @@ def _better_plays(found: Findings, where: Setting, state: int) -> tuple[list[dic
                     "welfare": _utils(game, welfare[place]),
                     "change": str(change),
                     "gain": str(gain / game.denominator),
+                    "tempted": str(
+                        fined.tempted(game, levels, state, place, counts) / game.denominator
+                    ),
                 }
             )
     return rows[:TOLD], len(rows[TOLD:])

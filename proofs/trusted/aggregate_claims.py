@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.trusted.aggregates import Case
+from coopgap.proofs.trusted.aggregates import Case, Pair
 from coopgap.proofs.trusted.documents import (
     Budget,
     canonical,
@@ -130,6 +130,9 @@ def _threshold(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -
         close = low is not None and low >= _optimum(case) - least
         return most == 0 if close else most is None
     require(case.alone and not case.pooled, "a threshold is known where states are verified")
+    if case.fines is not None:
+        require(least == 0, "where fines are bounded, thresholds are known for no loss only")
+        return _bounded_threshold(case, most)
     near = [list(_near(case, state, least)) for state in case.game.support]
     ends = {lo for of in near for _, _, sets in of for own in sets for _, (lo, _) in own}
     below = [x for x in sorted({Fraction(0), *ends}) if most is None or x < most]
@@ -139,6 +142,59 @@ def _threshold(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -
         return first
     last = _least_loss(case, near, most)
     return first and last is not None and last <= least
+
+
+def _bounded_threshold(case: Case, least: Fraction | None) -> bool:
+    """The least common λ at which bounded fines keep agents in a first best; None: ∞.
+
+    At a first best no deviation raises welfare, so what is kept at some λ is kept at all larger
+    ones: it is enough that nothing is kept a little below. There ``gain − λ lost`` is larger by a
+    little times ``lost``.
+    """
+    if least is None:
+        return not _kept_first_best(case, lambda gain, lost: (-1 if lost else gain, 0))
+    level = least
+    if not _kept_first_best(case, lambda gain, lost: (gain - level * lost, 0)):
+        return False
+    return level == 0 or not _kept_first_best(case, lambda gain, lost: (gain - level * lost, lost))
+
+
+def _kept_first_best(case: Case, weigh: Callable[[int, int], Pair]) -> bool:
+    """Whether in each state bounded fines keep agents in some first best."""
+    game, most = case.game, (Fraction(case.fines or 0, case.scale), 0)
+    for state in game.support:
+        welfare = game.welfare[state]
+        most_welfare = max(welfare)
+        pairs = zip(game.order, welfare, strict=True)
+        best = [code for code, own in pairs if own == most_welfare]
+        if not any(case.affordable(_costs(case, state, code, weigh), code, most) for code in best):
+            return False
+    return True
+
+
+def _costs(
+    case: Case, state: int, code: int, weigh: Callable[[int, int], Pair]
+) -> list[tuple[int, dict[int, Pair]]]:
+    """By action from which no deviation inside its class pays, the most that any is worth."""
+    game, options = case.game, []
+    here = game.welfare[state][game.place[code]]
+    for g, group in enumerate(game.groups):
+        costs: dict[int, Pair] = {}
+        for action, own in enumerate(group.codes):
+            case.budget.spend(len(group.codes))
+            moves = [game.place.get(code - own + other) for other in group.codes]
+            if None in moves:
+                continue
+            paid = game.paid(state, g, action, game.place[code])
+            worth = [
+                weigh(game.paid(state, g, b, at or 0) - paid, here - game.welfare[state][at or 0])
+                for b, at in enumerate(moves)
+            ]
+            kinds = case.classes[g]
+            if all(x <= (0, 0) for b, x in enumerate(worth) if kinds[b] == kinds[action]):
+                costs[own] = max((0, 0), *worth)
+        options.append((group.size, costs))
+    return options
 
 
 def _near(case: Case, state: int, loss: Fraction) -> Iterator[Near]:

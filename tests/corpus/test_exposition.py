@@ -141,6 +141,26 @@ contracts = { budget = "free" }
 lambda = [0, { fast = 1, slow = "1/2" }]
 tolerance = [1]
 """
+FINED = """
+title = "A team whose fines are bounded"
+[game]
+groups = { worker = { size = 4, actions = [0, 1] } }
+[game.payoffs]
+worker = "2*total - 5*own"
+[contracts]
+liability = 2
+[[language]]
+name = "effort"
+[[language]]
+name = "output"
+actions = { worker = [[0, 1]] }
+total = true
+[[language]]
+name = "wasted"
+actions = { worker = [[0, 1]] }
+total = true
+contracts = { budget = "burnt", liability = 3 }
+"""
 NO_PLAY = """
 title = "Nobody settles"
 [game]
@@ -152,7 +172,7 @@ odd = "1 - (total_even == total_odd)"
 name = "nothing"
 actions = { even = [[0, 1]], odd = [[0, 1]] }
 """
-GROUPS = {**dict.fromkeys(groups(), ""), "shared": SHARED, "no-play": NO_PLAY}
+GROUPS = {**dict.fromkeys(groups(), ""), "shared": SHARED, "fined": FINED, "no-play": NO_PLAY}
 
 
 @pytest.mark.parametrize("slug", GROUPS)
@@ -182,6 +202,9 @@ def test_why_groups_do_no_better_by_hand():
     team = SHARED.replace("2, actions = [0, 1]", "1, actions = [0, 1]")
     spec = any_spec_from_text(team, "team")
     assert "sum of gains" in example(spec, "markdown")["game.md"]
+    fined = example(any_spec_from_text(FINED, "fined"), "markdown")["game.md"]
+    assert "each by its best deviation, sums to $6$, and all their fines together to $8$" in fined
+    assert "| $4$ | $12$ | $\\{\\mathrm{1}\\}$ | – | $12$ |" in fined
     with pytest.raises(InputError, match="of groups has no brief form; leave --brief out"):
         example("cournot", brief=True)
 

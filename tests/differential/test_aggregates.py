@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from group_games import counted, drawn, flat, grouped, listed
+from group_games import bounded, counted, drawn, flat, grouped, listed
 
 from coopgap.proofs.deciding.check import check
 
@@ -50,3 +50,38 @@ def test_most_values_are_exact() -> None:
         found = check(grouped(drawn(Random(seed)))).document()["languages"][0]["value"]
         exact += isinstance(found, str)
     assert exact > 40
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_bounded_fines_agree_with_their_full_table(seed: int) -> None:
+    game = bounded(Random(seed))
+    mine = check(grouped(game)).document()["languages"][0]
+    theirs = check(listed(game)).document()["languages"][0]
+    pairs = [(mine["value"], theirs["value"])]
+    pairs.append((mine["prosocial"][0]["value"], theirs["prosocial"][0]["value"]))
+    for found, exact in pairs:
+        if isinstance(found, str):
+            assert found == exact
+        elif "low" in found:
+            low, exact_, high = map(number, (found["low"], exact, found["high"]))
+            assert low == "-inf" or low <= exact_ <= high
+        else:
+            assert game["joined"]
+    if isinstance(mine["prosocial_threshold"], str):
+        assert mine["prosocial_threshold"] == theirs["prosocial_threshold"]
+
+
+def test_most_values_with_bounded_fines_are_exact_and_some_are_changed_by_the_bound() -> None:
+    exact, changed, thresholds = 0, 0, 0
+    for seed in range(60):
+        game = bounded(Random(seed))
+        found = check(grouped(game)).document()["languages"][0]
+        exact += isinstance(found["value"], str)
+        thresholds += found["prosocial_threshold"] not in ("0", "inf") and isinstance(
+            found["prosocial_threshold"], str
+        )
+        del game["liability"]
+        changed += found["value"] != check(grouped(game)).document()["languages"][0]["value"]
+    assert exact > 40
+    assert changed > 7
+    assert thresholds > 3

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cache
 from random import Random
 from typing import Any
 
 import pytest
-from group_games import drawn, grouped
+from group_games import bounded, drawn, grouped
 from second_groups import accepts
 
 from coopgap.proofs.deciding.check import check
@@ -49,6 +50,7 @@ def honest() -> tuple[str, ...]:
     texts: list[str] = []
     for seed in range(SEEDS):
         texts += check(grouped(drawn(Random(seed)))).texts.values()
+        texts += check(grouped(bounded(Random(seed)))).texts.values()
     for text in (NOTHING, NOTHING.replace(" + 2*own", "")):
         spec = any_spec_from_text(text, "nothing.toml")
         assert isinstance(spec, GroupSpecification)
@@ -143,6 +145,8 @@ PLANTED = {
     "nothing can be played": (aggregates.Case, "playable", lambda _case, _s, _code: False),
     "welfare is 0": (aggregates.Game, "_welfare", lambda game, _s: [0] * len(game.order)),
     "the optimum is 0": (aggregate_claims, "_optimum", lambda _case: 0),
+    "nobody is tempted": (aggregates.Case, "tempted", lambda *_: 0),
+    "every play can be afforded": (aggregates.Case, "affordable", lambda *_: True),
     "every λ is stable": (aggregate_claims, "_stable", lambda *_: (0, None)),
 }
 
@@ -203,3 +207,27 @@ def test_a_claim_about_no_level_is_rejected_where_no_level_matters() -> None:
 
 def test_what_is_read_can_be_checked() -> None:
     assert MAX_CODES == aggregates.MAX_CODES
+
+
+def rewritten(text: str, claim: dict[str, Any]) -> str:
+    document = {**json.loads(text), "claim": claim}
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_thresholds_with_bounded_fines_are_the_least_ones() -> None:
+    found = 0
+    for text in honest():
+        document = json.loads(text)
+        claim = document["claim"]
+        if claim["id"] != "threshold" or "liability" not in document["data"]:
+            continue
+        value = claim["value"]
+        others = ["0", "inf"]
+        if value != "inf":
+            near = [Fraction(value) + d for d in (Fraction(1, 1000), Fraction(-1, 1000), 1)]
+            others += [str(each) for each in near if each >= 0]
+        for other in others:
+            forged = rewritten(text, {**claim, "value": other})
+            assert verified(forged).accepted == accepts(forged) == (other == value)
+            found += 1
+    assert found > 40

@@ -26,6 +26,7 @@ from coopgap.theory.expressions import (
     names_in,
     parse_comparisons,
     parse_expression,
+    parse_formula,
     parse_predicate,
     parts,
     spelled,
@@ -265,9 +266,15 @@ def test_numbers_as_text_keep_together():
     assert spelled(Arithmetic("-", Power(minus, 2), minus)) == "(-2)**2 - -2"
 
 
-def test_only_arithmetic_is_spelled():
-    with pytest.raises(TypeError, match="not arithmetic"):
-        spelled(Label("A"))
+def test_formulas_are_spelled_as_they_are_read():
+    for text in (
+        "max(own, 2*total) - (own >= 2)",
+        "(own > 1 and (total == 2 or not total < 1))*3",
+        "(state in ['dry', 'wet'])*own",
+        "(own + 1 < total <= 5)",
+    ):
+        tree = parse_formula(text)
+        assert parse_formula(spelled(tree)) == tree
 
 
 @given(TREES, VALUES)

@@ -104,9 +104,13 @@ BAD = {
     "misspelt": (("size = 3", "sise = 3"), "unknown key 'sise'; did you mean 'size'?"),
     "players too": (("[game]", "[game]\nplayers = ['x']"), "game: unknown key 'players'"),
     "parameters": (("[game]", "[parameters]\nnames = ['p']\n[game]"), "has no parameters"),
-    "liability": (
-        ('name = "told"', 'name = "told"\ncontracts = { liability = "1" }'),
-        "for groups liability is not bounded",
+    "liability of a directive": (
+        ('name = "told"', 'name = "told"\ncontracts = { kind = "directive", liability = "1" }'),
+        "language[0].contracts.liability: directives move no money",
+    ),
+    "negative liability": (
+        ('name = "told"', 'name = "told"\ncontracts = { liability = "-1" }'),
+        "language[0].contracts.liability: the liability bound -1 is negative",
     ),
     "permissive": (
         ('name = "told"', 'name = "told"\ncontracts = { kind = "directive", permissive = true }'),
@@ -281,6 +285,22 @@ contracts = { budget = "burnt" }
     found = document(team)
     assert [each["value"] for each in found["languages"]] == ["1", "2"]
     assert found["languages"][0]["selection"] == {"s": {"worker": {"0": 1, "1": 1}}}
+
+
+def test_fines_must_outweigh_what_agents_would_gain_together() -> None:
+    """Each who works gains 3 by not working: fines of 2 from four agents outweigh that of two."""
+    team = """
+[game]
+groups = { worker = { size = 4, actions = [0, 1] } }
+[game.payoffs]
+worker = "2*total - 5*own"
+[[language]]
+name = "effort"
+contracts = { liability = "LIABILITY" }
+"""
+    for bound, value, least in (("3", "12", "0"), ("2", "6", "1/3"), ("0", "0", "1")):
+        found = document(team.replace("LIABILITY", bound))["languages"][0]
+        assert (found["value"], found["prosocial_threshold"]) == (value, least), bound
 
 
 def test_one_agent_alone_balances_nothing() -> None:

@@ -312,17 +312,20 @@ def _contracts(written: Mapping[str, Any]) -> ContractClass:
             fix="leave it out",
             field="participation",
         )
-    if written.get("liability") is not None:
-        raise InputError(
-            "for groups liability is not bounded", fix="leave it out", field="liability"
-        )
     if written.get("permissive"):
         raise InputError(
             "for groups directives are complete", fix="leave it out", field="permissive"
         )
+    liability = written.get("liability")
     if written.get("kind") == "directive":
+        if liability is not None:
+            raise InputError(
+                "directives move no money, so nothing bounds a liability",
+                fix="leave it out",
+                field="liability",
+            )
         return Directives(False)
-    return Transfers(Budget(written.get("budget", Budget.BALANCED)), None)
+    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability)
 
 
 def _for_each(written: Mapping[str, Written], game: GroupGame) -> tuple[Fraction, ...]:
