@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, pairwise, product
 from typing import Any
 
 Json = Any
@@ -28,6 +28,9 @@ IDS = {
     "gap-at-most": ("value",),
     "equilibria": ("state", "aggregates"),
     "threshold": ("value", "loss"),
+    "nash": ("plays",),
+    "unique-nash": ("plays",),
+    "incontractible": (),
 }
 
 
@@ -379,6 +382,15 @@ def _check(document: Json) -> None:
     need(type(holds) is bool)
     (profiles,) = _object(proof, "profiles")
     setting = Setting(data)
+    if name == "incontractible":
+        need(profiles is None and setting.levels is None and setting.kind != "none")
+        need(not setting.shared and all(len(set(o)) == len(o) for o in setting.classes))
+        need(_lacks_common_best(setting) == holds)
+        return
+    if name in ("nash", "unique-nash"):
+        need(profiles is None and setting.kind == "none")
+        need(_are_equilibria(setting, own[0], name == "unique-nash") == holds)
+        return
     if name in ("optimum", "equilibria", "threshold"):
         need(holds and profiles is None)
         if name == "optimum":
@@ -411,6 +423,45 @@ def _check(document: Json) -> None:
         need(large[name] if holds else small[name])
     else:
         need(small["gap-at-most"] if holds else large["gap-at-most"])
+
+
+def _lacks_common_best(setting: Setting) -> bool:
+    game = setting.game
+    best = {s: max(game.welfare(s, x) for x in game.sums) for s in game.support}
+    return any(
+        all(any(game.welfare(s, x) < best[s] for s in cell) for x in game.sums)
+        for cell in setting.cells
+    )
+
+
+def _are_equilibria(setting: Setting, listed: Json, unique: bool) -> bool:
+    game = setting.game
+    levels = [setting.level(g) for g in range(len(game.marks))]
+    need(unique or listed is not None)
+    stated = None if listed is None else _list(listed, len(game.support))
+    answer = True
+    for k, s in enumerate(game.support):
+        found = []
+        for sums, play in setting.all_plays():
+            if all(setting.stable(s, g, a, sums, levels[g]) for g, a in set(play)):
+                rows = enumerate(game.marks)
+                found.append([[play.count((g, a)) for a in range(len(r))] for g, r in rows])
+        if stated is not None:
+            own = [_counted(game, each) for each in _list(stated[k])]
+            need(all(x < y for x, y in pairwise(own)))
+            answer = answer and sorted(found) == own
+        if unique:
+            alone = len(found) == 1 and all(sum(1 for n in o if n) == 1 for o in found[0])
+            answer = answer and alone
+    return answer
+
+
+def _counted(game: Groups, play: Json) -> list[list[int]]:
+    rows = []
+    for size, marks, own in zip(game.sizes, game.marks, _list(play, len(game.sizes)), strict=True):
+        rows.append([_whole(n, 0) for n in _list(own, len(marks))])
+        need(sum(rows[-1]) == size)
+    return rows
 
 
 def _equilibria(setting: Setting, state: Json, aggregates: Json) -> None:

@@ -211,12 +211,16 @@ class GroupLanguage:
 
 @dataclass(frozen=True)
 class GroupQuestion:
-    """A claim to decide. value, prosociality: as far as the id needs them; λ for each group."""
+    """A claim to decide. value, prosociality: as far as the id needs them; λ for each group.
+
+    plays: for each state of positive probability the plays that the claim lists, ascending.
+    """
 
     id: str
     language: str | None = None
     value: Fraction | None = None
     prosociality: tuple[Fraction, ...] | None = None
+    plays: tuple[tuple[Counts, ...], ...] | None = None
 
 
 @dataclass(frozen=True, repr=False)

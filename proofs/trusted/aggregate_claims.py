@@ -23,6 +23,9 @@ from coopgap.proofs.trusted.polynomials import ratio
 Interval = tuple[Fraction, Fraction | None]
 """The λ from a least to a greatest one; None is ∞."""
 
+Play = tuple[tuple[int, ...], ...]
+"""For each group how many agents take each action."""
+
 Near = tuple[Fraction, int, Sequence[Sequence[tuple[int, Interval]]]]
 """What an aggregate loses, its code, and for each group codes of actions with their λ."""
 
@@ -116,6 +119,71 @@ def _equilibria(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) 
         for each in listing(aggregates)
     ]
     return found == listed
+
+
+def _nash(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, unique: bool) -> bool:
+    """In each likely state exactly these plays are pure equilibria, or exactly one profile is.
+
+    A play is one profile if all agents of each group do the same.
+    """
+    (plays,) = fields(own, "the claim", "plays")
+    require(profiles is None and case.kind == "none", "equilibria without a contract are shown")
+    require(unique or plays is not None, "the plays are listed")
+    support, same = case.game.support, True
+    listed = [None] * len(support) if plays is None else listing(plays, len(support))
+    for state, each in zip(support, listed, strict=True):
+        known = None if each is None else [_counts(case, play) for play in listing(each)]
+        require(known is None or known == sorted(set(known)), "plays ascend")
+        found = _plays(case, state, 1 if known is None else len(known))
+        same = same and (known is None or sorted(found) == known)
+        if unique:
+            same = same and len(found) == 1 and all(sum(map(bool, o)) == 1 for o in found[0])
+    return same is holds
+
+
+def _plays(case: Case, state: int, most: int) -> list[Play]:
+    """The plays that are pure equilibria in a state; of more than so many, one more."""
+    groups, found = case.game.groups, list[Play]()
+    sizes = [group.size for group in groups]
+    for code in case.game.order:
+        if not case.playable(state, code):
+            continue
+        kept = enumerate(case.stable(state, code))
+        moves = [(g, groups[g].codes.index(own)) for g, (_, codes) in kept for own in codes]
+        for play in case.plays(moves, sizes, code):
+            pairs = enumerate(groups)
+            found.append(
+                tuple(tuple(play.get((g, a), 0) for a in range(len(e.codes))) for g, e in pairs)
+            )
+            if len(found) > most:
+                return found
+    return found
+
+
+def _counts(case: Case, play: Any) -> Play:
+    """How many agents of each group take each action."""
+    read = []
+    for group, own in zip(case.game.groups, listing(play, len(case.game.groups)), strict=True):
+        counts = [integer(n, 0, group.size + 1) for n in listing(own, len(group.codes))]
+        require(sum(counts) == group.size, "a play is of all agents")
+        case.budget.spend(len(counts))
+        read.append(tuple(counts))
+    return tuple(read)
+
+
+def _incontractible(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -> bool:
+    """Some cell has no aggregate that is first best in all its states."""
+    fields(own, "the claim")
+    require(profiles is None and case.levels is None, "the claim is about no play and no λ")
+    plain = case.kind != "none" and all(len(set(kinds)) == len(kinds) for kinds in case.classes)
+    require(plain and not case.pooled, "cells are those of languages that verify all actions")
+    empty = False
+    for cell in case.cells:
+        case.budget.spend(len(cell) * len(case.game.order))
+        rows = [case.game.welfare[state] for state in cell]
+        tops = list(map(max, rows))
+        empty = empty or not any(list(each) == tops for each in zip(*rows, strict=True))
+    return empty is holds
 
 
 def _threshold(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -> bool:
@@ -272,6 +340,9 @@ RULES: Mapping[str, Callable[[Case, Mapping[str, Any], Any, bool], bool]] = {
     "gap-at-least": _gap_rule("at least"),
     "gap-at-most": _gap_rule("at most"),
     "equilibria": _equilibria,
+    "nash": lambda case, own, profiles, holds: _nash(case, own, profiles, holds, False),
+    "unique-nash": lambda case, own, profiles, holds: _nash(case, own, profiles, holds, True),
+    "incontractible": _incontractible,
     "threshold": _threshold,
 }
 """By the id of a claim, whether it is shown of a case."""

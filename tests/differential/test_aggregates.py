@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from group_games import bounded, counted, drawn, flat, grouped, listed
 
 from coopgap.proofs.deciding.check import check
+from coopgap.theory.aggregates import GroupQuestion
 
 
 def number(text: Any) -> Any:
@@ -85,3 +87,31 @@ def test_most_values_with_bounded_fines_are_exact_and_some_are_changed_by_the_bo
     assert exact > 40
     assert changed > 7
     assert thresholds > 3
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_claims_about_plays_agree_with_the_full_table(seed: int) -> None:
+    game = drawn(Random(seed))
+    spec, full = grouped(game), check(listed(game)).document()
+    nash = [full["selfish"]["nash"][state] for state in game["states"]]
+    plays = check(spec).document()["selfish"]["nash"]
+    groups = spec.game.groups
+
+    def counts(play: Any) -> Any:
+        return tuple(tuple(play[g.name].get(a, 0) for a in g.actions) for g in groups)
+
+    exact = tuple(tuple(sorted(map(counts, plays[state]))) for state in game["states"])
+    asked = [
+        GroupQuestion("unique-nash"),
+        GroupQuestion("nash", plays=exact),
+        GroupQuestion("nash", plays=tuple(own[1:] for own in exact)),
+        GroupQuestion("incontractible"),
+    ]
+    found = check(replace(spec, questions=tuple(asked))).document()["claims"]
+    alone = all(len(each) == 1 for each in nash)
+    assert found[0]["status"] == ("proved" if alone else "refuted")
+    assert found[1]["status"] == "proved"
+    assert found[2]["status"] == ("refuted" if any(exact) else "proved")
+    cells = full["languages"][0]["incontractible_cells"]
+    if cells is not None and not any(game["classes"].values()) and not game["total"]:
+        assert found[3]["status"] == ("proved" if cells else "refuted")

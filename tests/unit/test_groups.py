@@ -80,6 +80,8 @@ def test_linear_payoffs_need_no_more_than_totals() -> None:
     assert [len(rows[0]) for rows in game.marks] == [1, 1]
 
 
+NASH = 'name = "told"\n[[claim]]\nid = "nash"\nprofiles = '
+
 BAD = {
     "no agents": (("size = 3", "size = 0"), "game.groups.a.size: the group has 0 agents; a group"),
     "too many": (("size = 3", "size = 10001"), "game.groups.a.size: the group has 10,001 agents"),
@@ -138,7 +140,7 @@ BAD = {
     ),
     "claim": (
         ('name = "told"', 'name = "told"\n[[claim]]\nid = "axiom-i"'),
-        "the claim 'axiom-i' is not decided for groups; choose from closes",
+        "the claim 'axiom-i' is not decided for groups; choose from incontractible, nash, ",
     ),
     "claim's language": (
         ('name = "told"', 'name = "told"\n[[claim]]\nid = "gap-zero"\nlanguage = "tolt"'),
@@ -151,6 +153,18 @@ BAD = {
     "claim's surplus": (
         ('name = "told"', 'name = "told"\n[[claim]]\nid = "gap-zero"\nvalue = 1'),
         "the claim 'gap-zero' takes no 'value'",
+    ),
+    "a play of too many": (
+        ('name = "told"', NASH + "{ s = [], t = [{ a = { 0 = 2 }, b = { 1 = 2 } }] }"),
+        "claim[0].profiles.t.a: 2 agents take an action; the group has 3",
+    ),
+    "a play of no state": (
+        ('name = "told"', 'name = "told"\n[[claim]]\nid = "nash"\nprofiles = []'),
+        "claim[0].profiles: there are several states; write { s = […], … }",
+    ),
+    "a play of no action": (
+        ('name = "told"', NASH + "{ s = [{ a = { 3 = 3 }, b = { 1 = 2 } }], t = [] }"),
+        "claim[0].profiles.s.a: there is no action '3'",
     ),
     "negative threshold": (
         ('name = "told"', 'name = "told"\n[[claim]]\nid = "threshold-at-most"\nvalue = -1'),

@@ -10,6 +10,7 @@ from typing import Any
 
 from coopgap.theory.aggregates import (
     TOTAL,
+    Counts,
     Group,
     GroupGame,
     GroupLanguage,
@@ -44,6 +45,7 @@ from coopgap.theory.readers.group_shape import (
     GroupProsocialityShape,
     GroupShape,
     GroupSpecShape,
+    Play,
 )
 from coopgap.theory.readers.parameters import Scope, Written, require_usable
 from coopgap.theory.readers.records import STATE, require_known_labels
@@ -56,6 +58,9 @@ MAX_AGENTS = 10_000
 SINGLE_STATE = "s"
 
 GROUP_CLAIMS = (
+    "incontractible",
+    "nash",
+    "unique-nash",
     "closes",
     "gap-positive",
     "gap-zero",
@@ -356,9 +361,60 @@ def _question(
     with inside("lambda"):
         levels = None if claim.prosociality is None else _for_each(claim.prosociality, game)
     value = None if claim.value is None else _exact(claim.value)
+    plays = None
+    if claim.profiles is not None:
+        with inside("profiles"):
+            plays = _plays(claim.profiles, game)
     if claim.id == "threshold-at-most" and value is not None and value < 0:
         raise InputError("λ is not negative", fix="write 0 or more", field="value")
-    return GroupQuestion(claim.id, claim.language, value, levels)
+    return GroupQuestion(claim.id, claim.language, value, levels, plays)
+
+
+def _plays(
+    written: list[Play] | dict[str, list[Play]], game: GroupGame
+) -> tuple[tuple[Counts, ...], ...]:
+    """The plays that a claim lists, by state of positive probability."""
+    likely = [game.states[s] for s in game.support]
+    if isinstance(written, list):
+        if len(likely) > 1:
+            raise InputError(
+                "there are several states", fix=f"write {{ {key(likely[0])} = […], … }}"
+            )
+        written = {likely[0]: written}
+    for name in written:
+        if name in game.states and name not in likely:
+            raise InputError(f"the state {name!r} has probability 0", fix="leave it out")
+    _require_exactly(written, likely, "state")
+    found = []
+    for name in likely:
+        with inside(key(name)):
+            plays = [_play(each, game) for each in written[name]]
+            if len(set(plays)) < len(plays):
+                raise InputError("a play is listed twice", fix="list each once")
+            found.append(tuple(sorted(plays)))
+    return tuple(found)
+
+
+def _play(written: Play, game: GroupGame) -> Counts:
+    """How many agents of each group take each action."""
+    _require_exactly(written, [group.name for group in game.groups], "group")
+    counts = []
+    for group in game.groups:
+        with inside(key(group.name)):
+            own = written[group.name]
+            for label, number in own.items():
+                if label not in group.actions:
+                    fix = suggestion(label, group.actions)
+                    raise InputError(f"there is no action {label!r}", fix=fix)
+                if number < 1:
+                    raise InputError(f"{number} agents take {label!r}", fix="list who does only")
+            if sum(own.values()) != group.size:
+                raise InputError(
+                    f"{sum(own.values())} agents take an action",
+                    fix=f"the group has {group.size:,}",
+                )
+            counts.append(tuple(own.get(label, 0) for label in group.actions))
+    return tuple(counts)
 
 
 def _exact(written: Written) -> Fraction:
