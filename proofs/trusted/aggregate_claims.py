@@ -132,7 +132,7 @@ def _nash(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, unique
     support, same = case.game.support, True
     listed = [None] * len(support) if plays is None else listing(plays, len(support))
     for state, each in zip(support, listed, strict=True):
-        known = None if each is None else [_counts(case, play) for play in listing(each)]
+        known = None if plays is None else [_counts(case, play) for play in listing(each)]
         require(known is None or known == sorted(set(known)), "plays ascend")
         found = _plays(case, state, 1 if known is None else len(known))
         same = same and (known is None or sorted(found) == known)
