@@ -94,7 +94,10 @@ BAD = {
     "no formula": (('"2*total_a - own"', "[1]"), "game.payoffs.b: [1] is no formula"),
     "missing": (('b = "2*total_a - own"', ""), "nothing is given for the group 'b'"),
     "stranger": (('b = "2*', 'c = "2*'), "game.payoffs: there is no group 'c'"),
-    "prior": (('"1/3", "2/3"', '"1/3", "1/3"'), "game.states.prior: 2 states have 2 probabilities"),
+    "prior": (
+        ('"1/3", "2/3"', '"1/3", "1/3"'),
+        "game.states.prior: there are 2 probabilities of 2 states, in sum 2/3",
+    ),
     "unused value": (("v*5", "5"), "game.values.s: no payoff formula uses 'v'"),
     "value called a total": (("{ v =", "{ total_a ="), "is a group or a total"),
     "value missing": (("t = { v", "t = { w"), "'v' has no value in state 't'"),
@@ -166,6 +169,14 @@ BAD = {
         ('name = "told"', NASH + "{ s = [{ a = { 3 = 3 }, b = { 1 = 2 } }], t = [] }"),
         "claim[0].profiles.s.a: there is no action '3'",
     ),
+    "a name in place of a number": (
+        ("{ v = 1 }", "{ v = 'w' }"),
+        "game.values.s.v: 'w' uses the name 'w'; write a number",
+    ),
+    "a name in place of a bound": (
+        ('name = "told"', 'name = "told"\ncontracts = { liability = "B" }'),
+        "language[0].contracts.liability: 'B' uses the name 'B'; write a number",
+    ),
     "negative threshold": (
         ('name = "told"', 'name = "told"\n[[claim]]\nid = "threshold-at-most"\nvalue = -1'),
         "λ is not negative",
@@ -185,7 +196,9 @@ BAD = {
 def test_one_message_says_what_is_wrong(case: str) -> None:
     (before, after), message = BAD[case]
     assert before in GAME
-    assert message in refusal(GAME.replace(before, after))
+    refused = refusal(GAME.replace(before, after))
+    assert message in refused
+    assert "[parameters] declares" not in refused
 
 
 def test_no_group_at_all() -> None:

@@ -50,7 +50,7 @@ from coopgap.theory.readers.group_shape import (
 from coopgap.theory.readers.parameters import Scope, Written, require_usable
 from coopgap.theory.readers.records import STATE, require_known_labels
 from coopgap.theory.readers.shape import States, overridden, read_languages, validated
-from coopgap.theory.readers.values import key, shown
+from coopgap.theory.readers.values import NUMBER, key, shown, there_are
 
 MAX_AGENTS = 10_000
 """The largest group."""
@@ -82,7 +82,7 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
             fix="write numbers, or list the players one by one",
             field="parameters",
         )
-    spec = validated(GroupSpecShape, document, Scope())
+    spec = validated(GroupSpecShape, document, Scope(fix=NUMBER))
     game, formulas = _game(spec.game)
     languages = _languages(spec, game)
     levels = []
@@ -169,9 +169,9 @@ def _prior(states: States | None) -> list[Fraction]:
         return [Fraction(1)]
     prior = [_exact(each) for each in states.prior or ()]
     if len(prior) != len(states.names) or sum(prior) != 1 or min(prior) < 0:
+        counted = there_are(len(prior), "probability", "probabilities")
         raise InputError(
-            f"{len(states.names)} states have {len(prior)} probabilities, which sum to "
-            f"{sum(prior)}",
+            f"{counted} of {len(states.names)} states, in sum {sum(prior)}",
             fix="give each state one, at least 0, that sum to exactly 1",
             field="prior",
         )

@@ -44,7 +44,7 @@ from coopgap.theory.readers.parameters import (
 from coopgap.theory.readers.records import record_language
 from coopgap.theory.readers.tables import flattened, require_table
 from coopgap.theory.readers.toml import toml_table
-from coopgap.theory.readers.values import exact, key
+from coopgap.theory.readers.values import exact, key, there_are
 from coopgap.theory.specification import (
     FamilyQuestion,
     FamilySpecification,
@@ -347,7 +347,8 @@ def _prior(states: shape.States | None) -> list[Written]:
     with inside("prior"):
         if len(states.prior) != len(states.names):
             raise InputError(
-                f"there are {len(states.prior)} probabilities for {len(states.names)} states",
+                f"{there_are(len(states.prior), 'probability', 'probabilities')} for "
+                f"{len(states.names)} states",
                 fix="give each state one",
             )
         scaled([each.tree.value for each in states.prior if isinstance(each.tree, Number)])

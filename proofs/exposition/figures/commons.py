@@ -66,6 +66,8 @@ def _month_by_month(specification: CommonsSpecification) -> Figure:
             for state, chance in states.items()
             if state.regime == regime
         ]
+        if not points:
+            continue
         months = [month for month, _, _ in points]
         sizes = [4 + 36 * float(chance) for _, _, chance in points]
         taken = [plan.totals[month - 1][state] for month, state, _ in points]
@@ -75,6 +77,7 @@ def _month_by_month(specification: CommonsSpecification) -> Figure:
     what = "first best" if plan.value == most else "best plan known"
     top.set_ylabel(f"harvest, {what}")
     low.set_ylabel("stock")
+    low.set_ylim(0, 1.06 * commons.capacity)
     low.set_xlabel("month")
     low.set_xticks(range(1, commons.horizon + 1))
     figure.legend(*top.get_legend_handles_labels(), loc="lower left", ncols=2, frameon=False)
@@ -166,12 +169,13 @@ def populations(specification: CommonsSpecification, tell: Tell = None) -> Figur
         axes.plot(
             list(found), list(found.values()), color=colour, marker=mark, ms=3.5, lw=0.9, label=name
         )
+    best = "best plan known" if isinstance(report.planner, tuple) else "first best"
     between = [(e.prosocial, *e.value) for e in report.populations if isinstance(e.value, tuple)]
     if between:
         places, least, largest = zip(*between, strict=True)
         ends = ([float(each) for each in side] for side in (least, largest))
         top.vlines(places, *ends, color=GREY, lw=3, alpha=0.5, label="all, between bounds")
-    top.axhline(float(report.plan.value), color=GREY, lw=0.8, ls=":", label="first best")
+    top.axhline(float(report.plan.value), color=GREY, lw=0.8, ls=":", label=best)
     top.set_ylabel("total catch")
     low.set_ylabel("catch of each")
     low.set_xlabel("prosocial agents")
