@@ -186,7 +186,7 @@ REFUSED = [
     ('prior = ["1/2", "1/2"]', 'prior = ["3/2", "-1/2"]', "a probability is negative"),
     ('prior = ["1/2", "1/2"]', 'prior = ["1"]', "there is 1 probability for 2 factors"),
     (', prior = ["1/2", "1/2"]', "", "'prior' is missing"),
-    ('names = ["low", "high"]', 'names = ["low"]', "there are 1 names for 2 factors"),
+    ('names = ["low", "high"]', 'names = ["low"]', "there is 1 name for 2 factors"),
     (
         'names = ["low", "high"], factors = ["1", "2"]',
         "factors = [1, 1]",

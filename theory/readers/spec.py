@@ -44,7 +44,7 @@ from coopgap.theory.readers.parameters import (
 from coopgap.theory.readers.records import record_language
 from coopgap.theory.readers.tables import flattened, require_table
 from coopgap.theory.readers.toml import toml_table
-from coopgap.theory.readers.values import exact, key, there_are
+from coopgap.theory.readers.values import DECLARED, exact, key, there_are
 from coopgap.theory.specification import (
     FamilyQuestion,
     FamilySpecification,
@@ -245,7 +245,7 @@ def _environment(game: shape.Game, skeleton: Environment) -> Environment:
         return [_constant(each.tree) for each in formulas.table(text, player, state)]
 
     with inside("game.payoffs"):
-        payoffs = _payoffs(game.payoffs, skeleton, exact, written_out)
+        payoffs = _payoffs(game.payoffs, skeleton, _declared, written_out)
         entries = chain.from_iterable(chain.from_iterable(payoffs))
         whole, denominator = scaled(list(entries))
     with inside("game.states"):
@@ -337,6 +337,11 @@ def _require_usable(player: str) -> None:
         raise InputError(
             f"no player can be called {player!r}, a word of {owner}", fix="rename the player"
         )
+
+
+def _declared(value: object) -> Fraction | int:
+    """A number in a spec that could have parameters."""
+    return exact(value, DECLARED)
 
 
 def _prior(states: shape.States | None) -> list[Written]:
