@@ -15,11 +15,15 @@ from coopgap import check, load
 from coopgap.proofs.aggregates.certificates import alone
 from coopgap.proofs.aggregates.findings import Findings
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.theorems.prove import decide
+from coopgap.proofs.theorems.registry import text_of
+from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.load import load_listed
 from coopgap.theory.readers.spec import any_spec_from_text, spec_from_text
+from coopgap.theory.readers.theorem import theorem_from_text
 
 GAME = """
 [game]
@@ -362,6 +366,18 @@ def test_the_linear_commons_has_the_threshold_of_the_theorem(agents: int, growth
     assert level == (agents - g) / (agents * (g - 1))
 
 
+@pytest.mark.parametrize(("agents", "factor"), [(2, "3/2"), (5, "2"), (10, "7/2"), (40, "7/3")])
+def test_the_public_good_has_the_threshold_of_the_theorem(agents: int, factor: str) -> None:
+    """theory.md T6: (n − m)/(n(m − 1))."""
+    text = (
+        f'[game]\ngroups = {{ a = {{ size = {agents}, actions = "0..2" }} }}\n'
+        f'[game.payoffs]\na = "2 - own + {factor}*total/{agents}"\n'
+    )
+    game, m = groups(text).game, Fraction(factor)
+    level = Findings(game, lambda _: None).threshold(alone(game), Fraction(0))
+    assert level == (agents - m) / (agents * (m - 1))
+
+
 @pytest.mark.parametrize("agents", [2, 3, 4, 5, 12])
 @pytest.mark.parametrize("best", [6, 7, 12])
 def test_the_quadratic_commons_has_the_threshold_of_the_theorem(agents: int, best: int) -> None:
@@ -436,3 +452,20 @@ def test_in_time_the_report_is_the_same() -> None:
     within, free = check(pasture(), timeout=60.0), check(pasture())
     assert within.languages == free.languages
     assert within.texts == free.texts
+
+
+@pytest.mark.parametrize(
+    ("name", "true", "false"),
+    [
+        ("public-good", "t*n*(m - 1) == n - m", "t*n*(m - 1) == n"),
+        ("linear-commons", "t*n*(g - 1) == n - g", "t*n*g == n - g"),
+        ("quadratic-commons", "== a - (T + s + 1)*b", "== a - (T + s + 2)*b"),
+    ],
+)
+def test_another_closed_form_for_any_number_of_agents_is_refuted(
+    name: str, true: str, false: str
+) -> None:
+    text = text_of(name)
+    assert true in text
+    wrong = decide(theorem(name, theorem_from_text(text.replace(true, false), name)))
+    assert wrong.status == "refuted"
