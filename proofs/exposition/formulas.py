@@ -87,6 +87,16 @@ class Row:
 
 Formula: TypeAlias = "Numeral | Symbol | Label | Variable | Sign | Ratio | Scripted | Row"
 
+STAR = Sign("*")
+
+BEST = Scripted(Symbol("welfare"), above=STAR)
+"""W*."""
+
+THRESHOLD = Scripted(Symbol("prosociality"), above=STAR)
+"""λ*."""
+
+CORRELATED_GAP = Scripted(Symbol("gap"), above=Label("ce"))
+
 FORMULAS = (Numeral, Symbol, Label, Variable, Sign, Ratio, Scripted, Row)
 
 WORDS = {"Max": "max", "Min": "min"}

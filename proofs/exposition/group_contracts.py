@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from coopgap.proofs.exposition.concrete import quantity
 from coopgap.proofs.exposition.documents import (
     Block,
     Inline,
@@ -28,6 +27,7 @@ from coopgap.proofs.exposition.formulas import (
     row,
 )
 from coopgap.proofs.exposition.prose import by_state, contract_class, counted, series
+from coopgap.proofs.exposition.reached import quantity
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.aggregates import Group, GroupGame, GroupLanguage, GroupSpecification
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coopgap.proofs.exposition import games
-from coopgap.proofs.exposition.concrete import quantity
 from coopgap.proofs.exposition.documents import (
     Block,
     Display,
@@ -34,6 +33,7 @@ from coopgap.proofs.exposition.prose import (
     series,
     weighed,
 )
+from coopgap.proofs.exposition.reached import quantity
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.theory.aggregates import GroupGame, GroupLanguage, GroupSpecification
 from coopgap.theory.expressions import Indicator, Tree, names_in, parts
