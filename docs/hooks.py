@@ -282,11 +282,12 @@ def gallery() -> dict[str, str]:
     from importlib.resources import files
 
     from coopgap import check
-    from coopgap.proofs.exposition.example import document
+    from coopgap.proofs.exposition.example import decided, document
     from coopgap.proofs.exposition.figures.kinds import figure
     from coopgap.proofs.exposition.figures.style import rendered
     from coopgap.proofs.exposition.html import page
     from coopgap.proofs.exposition.notation import NOTATION
+    from coopgap.theory.aggregates import GroupSpecification
     from coopgap.theory.readers.load import gallery as entries
     from coopgap.theory.readers.load import load
     from coopgap.theory.specification import FamilySpecification, Specification
@@ -296,7 +297,8 @@ def gallery() -> dict[str, str]:
         "",
         "The built-in specs: `coopgap check SLUG` decides one, `coopgap example SLUG --to html` "
         "writes the worked example that is linked here, `coopgap figure frontier SLUG --out FILE` "
-        "draws what is shown. Games of groups of identical agents and fisheries have neither.",
+        "draws what is shown. Games of groups of identical agents have the first alone; what is no "
+        "game, a commons or a fishery, has neither here.",
         "",
     ]
     made = {}
@@ -304,9 +306,13 @@ def gallery() -> dict[str, str]:
         cited = (source or "the toolkit").replace("theory.md", "[theory.md](theory.md)")
         lines += [f"## {slug}", "", f"{title}. Source: {cited}.", ""]
         specification = load(slug)
+        command = f"coopgap example {slug} --to html"
+        if isinstance(specification, GroupSpecification):
+            shown, _ = decided(slug, specification, command, False)
+            made[f"gallery/{slug}.html"] = page(shown, NOTATION)
+            lines += [f"[The worked example](gallery/{slug}.html).", ""]
         listed = isinstance(specification, Specification | FamilySpecification)
         if listed and specification.information is None:
-            command = f"coopgap example {slug} --to html"
             shown = document(slug, check(specification), specification, command)
             made[f"gallery/{slug}.html"] = page(shown, NOTATION)
             lines += [f"[The worked example](gallery/{slug}.html).", ""]

@@ -43,6 +43,14 @@ def drawn(random: Random) -> dict[str, Any]:
     return game
 
 
+def bounded(random: Random) -> dict[str, Any]:
+    """The same with transfers whose fines are bounded."""
+    budget = random.choice(["balanced", "burnt", "burnt", "free"])
+    liability = random.choice(["0", "1/4", "1/2", "1"])
+    game = drawn(random)
+    return {**game, "kind": "transfers", "budget": budget, "liability": liability}
+
+
 def _formula(random: Random, names: Sequence[str]) -> str:
     parts = [random.choice(CLOSED + OPEN)]
     if random.random() < 0.6:
@@ -96,6 +104,8 @@ def _rest(game: Mapping[str, Any], owners: Sequence[str], sizes: Mapping[str, in
     else:
         lines.append(f"records = {['state', ' + '.join(owners), *_seen(game, owners)]}")
     budget = "" if game["kind"] == "directive" else f', budget = "{game["budget"]}"'
+    if "liability" in game:
+        budget += f', liability = "{game["liability"]}"'
     lines.append(f'contracts = {{ kind = "{game["kind"]}"{budget} }}')
     lines += ["[prosociality]", f'lambda = ["{game["level"]}"]']
     return "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, pairwise, product
 from typing import Any
 
 Json = Any
@@ -28,6 +28,9 @@ IDS = {
     "gap-at-most": ("value",),
     "equilibria": ("state", "aggregates"),
     "threshold": ("value", "loss"),
+    "nash": ("plays",),
+    "unique-nash": ("plays",),
+    "incontractible": (),
 }
 
 
@@ -180,9 +183,9 @@ class Groups:
 
 class Setting:
     def __init__(self, value: Json) -> None:
-        game, kind, budget, cells, classes, total, levels, scale = _object(
-            value, "game", "kind", "budget", "cells", "classes", "total", "levels", "scale"
-        )
+        names = ["game", "kind", "budget", "cells", "classes", "total", "levels", "scale"]
+        names += ["liability"] * ("liability" in value)
+        game, kind, budget, cells, classes, total, levels, scale, *bound = _object(value, *names)
         self.game = Groups(game)
         n = len(self.game.marks)
         need(type(kind) is str and type(budget) is str and type(total) is bool)
@@ -216,6 +219,11 @@ class Setting:
         need(budget != "balanced" or sum(self.game.sizes) > 1)
         self.levels = None if levels is None else [_whole(x, 0) for x in _list(levels, n)]
         self.scale = _whole(scale, 1)
+        self.bound: Fraction | None = None
+        if bound:
+            need(kind == "transfers" and budget != "free")
+            above, below = _list(bound[0], 2)
+            self.bound = Fraction(_whole(above, 0), _whole(below, 1)) * self.game.unit
 
     def level(self, g: int) -> Fraction:
         need(self.levels is not None)
@@ -238,12 +246,39 @@ class Setting:
             for other, after in self.moves(g, action, sums)
         )
 
+    def tempted(self, s: int, g: int, action: int, sums: Sums, level: Fraction) -> Fraction:
+        """The most that an agent gains by any other action, inside its class or not."""
+        game, most = self.game, Fraction(0)
+        here = self.game.spread(g, action)
+        for other in range(len(game.marks[g])):
+            pairs = zip(sums, here, game.spread(g, other), strict=True)
+            after = tuple(x - y + z for x, y, z in pairs)
+            gain = game.paid(s, g, other, after) - game.paid(s, g, action, sums)
+            most = max(most, gain + level * (game.welfare(s, after) - game.welfare(s, sums)))
+        return most
+
+    def paid_for(
+        self, s: int, sums: Sums, play: Sequence[tuple[int, int]], levels: Sequence[Fraction]
+    ) -> bool:
+        """Whether the largest fines of all agents outweigh their temptations in a play."""
+        if self.bound is None:
+            return True
+        costs = [self.tempted(s, g, a, sums, levels[g]) for g, a in play]
+        return sum(costs) <= self.bound * len(play)
+
     def played(self, s: int, sums: Sums, levels: Sequence[Fraction]) -> bool:
         kept = [
             [a for a in range(len(rows)) if self.stable(s, g, a, sums, levels[g])]
             for g, rows in enumerate(self.game.marks)
         ]
-        return all(kept) and sums in self.game.reach(kept)
+        if self.bound is None:
+            return all(kept) and sums in self.game.reach(kept)
+        return any(
+            own == sums
+            and all(a in kept[g] for g, a in play)
+            and self.paid_for(s, sums, play, levels)
+            for own, play in self.all_plays()
+        )
 
     def all_plays(self) -> Iterator[tuple[Sums, list[tuple[int, int]]]]:
         """All plays up to who is who, with their sums: the group and action of each agent."""
@@ -289,7 +324,7 @@ class Setting:
                     found = [
                         game.welfare(s, x)
                         for x, play in self.all_plays()
-                        if self.agreed(s, x, play)
+                        if self.agreed(s, x, play) and self.paid_for(s, x, play, levels)
                     ]
                 else:
                     found = [game.welfare(s, x) for x in game.sums if self.played(s, x, levels)]
@@ -303,6 +338,7 @@ class Setting:
     def reached(self, profiles: Json) -> Fraction:
         need(self.kind == "transfers")
         game, records, welfare = self.game, {}, {}
+        worst: dict[int, list[Fraction]] = {}
         for s, play in zip(game.support, _list(profiles, len(game.support)), strict=True):
             sums = (0,) * len(game.sums[0])
             record: list[tuple[int, int]] = []
@@ -320,7 +356,13 @@ class Setting:
                 or all(self.stable(s, g, a, sums, self.level(g)) for g, a in set(chosen))
             )
             records[s], welfare[s] = record, game.welfare(s, sums)
+            if self.bound is not None:
+                worst[s] = [self.tempted(s, g, a, sums, self.level(g)) for g, a in chosen]
         for cell in self.cells:
+            for one in cell if self.bound is not None else ():
+                alike = [worst[s] for s in cell if records[s] == records[one]]
+                most = (self.bound or Fraction(0)) * len(worst[one])
+                need(sum(map(max, zip(*alike, strict=True))) <= most)
             for one, other in product(cell, cell):
                 differ = sum(x != y for x, y in zip(records[one], records[other], strict=True))
                 need(differ == 0 or differ >= (3 if self.budget == "balanced" else 2))
@@ -340,6 +382,15 @@ def _check(document: Json) -> None:
     need(type(holds) is bool)
     (profiles,) = _object(proof, "profiles")
     setting = Setting(data)
+    if name == "incontractible":
+        need(profiles is None and setting.levels is None and setting.kind != "none")
+        need(not setting.shared and all(len(set(o)) == len(o) for o in setting.classes))
+        need(_lacks_common_best(setting) == holds)
+        return
+    if name in ("nash", "unique-nash"):
+        need(profiles is None and setting.kind == "none")
+        need(_are_equilibria(setting, own[0], name == "unique-nash") == holds)
+        return
     if name in ("optimum", "equilibria", "threshold"):
         need(holds and profiles is None)
         if name == "optimum":
@@ -374,6 +425,45 @@ def _check(document: Json) -> None:
         need(small["gap-at-most"] if holds else large["gap-at-most"])
 
 
+def _lacks_common_best(setting: Setting) -> bool:
+    game = setting.game
+    best = {s: max(game.welfare(s, x) for x in game.sums) for s in game.support}
+    return any(
+        all(any(game.welfare(s, x) < best[s] for s in cell) for x in game.sums)
+        for cell in setting.cells
+    )
+
+
+def _are_equilibria(setting: Setting, listed: Json, unique: bool) -> bool:
+    game = setting.game
+    levels = [setting.level(g) for g in range(len(game.marks))]
+    need(unique or listed is not None)
+    stated = None if listed is None else _list(listed, len(game.support))
+    answer = True
+    for k, s in enumerate(game.support):
+        found = []
+        for sums, play in setting.all_plays():
+            if all(setting.stable(s, g, a, sums, levels[g]) for g, a in set(play)):
+                rows = enumerate(game.marks)
+                found.append([[play.count((g, a)) for a in range(len(r))] for g, r in rows])
+        if stated is not None:
+            own = [_counted(game, each) for each in _list(stated[k])]
+            need(all(x < y for x, y in pairwise(own)))
+            answer = answer and sorted(found) == own
+        if unique:
+            alone = len(found) == 1 and all(sum(1 for n in o if n) == 1 for o in found[0])
+            answer = answer and alone
+    return answer
+
+
+def _counted(game: Groups, play: Json) -> list[list[int]]:
+    rows = []
+    for size, marks, own in zip(game.sizes, game.marks, _list(play, len(game.sizes)), strict=True):
+        rows.append([_whole(n, 0) for n in _list(own, len(marks))])
+        need(sum(rows[-1]) == size)
+    return rows
+
+
 def _equilibria(setting: Setting, state: Json, aggregates: Json) -> None:
     need(setting.kind == "none")
     s = _whole(state, 0, len(setting.game.states))
@@ -392,6 +482,9 @@ def _threshold(setting: Setting, value: Json, loss: Json) -> None:
         need(stated == 0 if low is not None and low >= game.best() - most else stated is None)
         return
     need(setting.apart and not setting.shared)
+    if setting.bound is not None:
+        need(most == 0 and stated == _bounded_threshold(setting))
+        return
     levels = {Fraction(0)}
     for s in game.support:
         for sums in game.sums:
@@ -416,3 +509,60 @@ def _threshold(setting: Setting, value: Json, loss: Json) -> None:
     # What is played changes at these λ alone, and is played at both ends of what lies between.
     need(not any(close(x) for x in levels if stated is None or x < stated))
     need(stated is None or close(stated))
+
+
+def _bounded_threshold(setting: Setting) -> Fraction | None:
+    """The least λ at which fines of at most so much keep agents in a first best in each state."""
+    found = []
+    for s in setting.game.support:
+        best = max(setting.game.welfare(s, sums) for sums in setting.game.sums)
+        each = [
+            _least(setting, s, sums, play)
+            for sums, play in setting.all_plays()
+            if setting.game.welfare(s, sums) == best
+        ]
+        kept = [level for level in each if level is not None]
+        if not kept:
+            return None
+        found.append(min(kept))
+    return max(found)
+
+
+def _least(
+    setting: Setting, s: int, sums: Sums, play: Sequence[tuple[int, int]]
+) -> Fraction | None:
+    """The least λ at which a first best is kept: at a corner of what tempts, or between two."""
+    game, corners = setting.game, {Fraction(0)}
+    for g, a in play:
+        lines = [(0, 0)]
+        for other in range(len(game.marks[g])):
+            pairs = zip(sums, game.spread(g, a), game.spread(g, other), strict=True)
+            after = tuple(x - y + z for x, y, z in pairs)
+            gain = game.paid(s, g, other, after) - game.paid(s, g, a, sums)
+            lines.append((gain, game.welfare(s, sums) - game.welfare(s, after)))
+        for one, two in product(lines, lines):
+            if one[1] != two[1]:
+                corners.add(max(Fraction(one[0] - two[0], one[1] - two[1]), Fraction(0)))
+
+    def kept(level: Fraction) -> bool:
+        levels = [level] * len(game.marks)
+        inside = all(setting.stable(s, g, a, sums, level) for g, a in play)
+        return inside and setting.paid_for(s, sums, play, levels)
+
+    ascending = [*sorted(corners), max(corners) + 1]
+    first = next((k for k, level in enumerate(ascending) if kept(level)), None)
+    if first is None:
+        return None
+    if first == 0:
+        return ascending[0]
+    low, high = ascending[first - 1], ascending[first]
+    if not all(setting.stable(s, g, a, sums, (low + high) / 2) for g, a in play):
+        return high
+    # Between two corners the sum of temptations is a straight line.
+    need(setting.bound is not None)
+    most = (setting.bound or Fraction(0)) * len(play)
+    at_low = sum(setting.tempted(s, g, a, sums, low) for g, a in play)
+    at_high = sum(setting.tempted(s, g, a, sums, high) for g, a in play)
+    if at_low <= most:
+        return high
+    return low + (high - low) * (at_low - most) / (at_low - at_high)

@@ -47,6 +47,9 @@ MAX_ENTRIES = 1 << 21
 Counts = tuple[tuple[int, ...], ...]
 """For each group, how many of its agents take each action."""
 
+Choices = tuple[tuple[int, tuple[int, ...]], ...]
+"""For each group its size, and the indices of the actions among which its agents choose."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -161,6 +164,11 @@ class Space:
         choices = [(size, list(own)) for size, own in zip(self.sizes, self.codes, strict=True)]
         return bits_of(reached(choices))
 
+    @cached_property
+    def places(self) -> Mapping[int, int]:
+        """The index of each aggregate by its code."""
+        return {code: place for place, code in enumerate(self.order.tolist())}
+
     def sums(self, group: int) -> IntArray:
         """The sums of the group's marks, of shape (marks, aggregates)."""
         pairs = zip(self.weights[group], self.radices[group], strict=True)
@@ -199,23 +207,31 @@ class GroupLanguage:
 
 @dataclass(frozen=True)
 class GroupQuestion:
-    """A claim to decide. value, prosociality: as far as the id needs them; λ for each group."""
+    """A claim to decide. value, prosociality: as far as the id needs them; λ for each group.
+
+    plays: for each state of positive probability the plays that the claim lists, ascending.
+    """
 
     id: str
     language: str | None = None
     value: Fraction | None = None
     prosociality: tuple[Fraction, ...] | None = None
+    plays: tuple[tuple[Counts, ...], ...] | None = None
 
 
 @dataclass(frozen=True, repr=False)
 class GroupSpecification(Shown):
-    """A spec of groups. levels: λ for each group; tolerances: losses in utils."""
+    """A spec of groups. levels: λ for each group; tolerances: losses in utils.
+
+    formulas: the payoffs by group and state as they are written, in ``own`` and names of totals.
+    """
 
     game: GroupGame
     languages: tuple[GroupLanguage, ...]
     levels: tuple[tuple[Fraction, ...], ...] = ()
     tolerances: tuple[Fraction, ...] = ()
     questions: tuple[GroupQuestion, ...] = ()
+    formulas: tuple[tuple[Tree, ...], ...] = ()
     title: str = ""
     source: str = ""
     origin: str = field(default="", compare=False)

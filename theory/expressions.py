@@ -150,7 +150,7 @@ def names_in(tree: Tree) -> tuple[str, ...]:
 
 
 def spelled(tree: Tree) -> str:
-    """The text of an arithmetic tree, with the parentheses that it needs."""
+    """The text of a tree, with the parentheses that it needs."""
     return _spelled(tree)[0]
 
 
@@ -179,7 +179,24 @@ def _spelled(tree: Tree) -> tuple[str, int]:
             return f"{inside(left, _PRODUCT)}{symbol}{inside(right, _SIGNED)}", _PRODUCT
         case Power(base, exponent):
             return f"{inside(base, _ATOM)}**{exponent}", _SIGNED
-    raise TypeError(f"{tree!r} is not arithmetic")
+        case Label(label):
+            return repr(label), _ATOM
+        case Extreme(which, operands):
+            return f"{which}({', '.join(map(spelled, operands))})", _ATOM
+        case Indicator(operand):
+            return f"({spelled(operand)})", _ATOM
+        case Listing(items):
+            return f"[{', '.join(map(spelled, items))}]", _ATOM
+        case Not(operand):
+            return f"not ({spelled(operand)})", _SUM
+        case Connective(symbol, operands):
+            return f" {symbol} ".join(f"({spelled(each)})" for each in operands), _SUM
+        case Comparison(operands, symbols):
+            links = (
+                f" {symbol} {inside(each, _SUM)}"
+                for symbol, each in zip(symbols, operands[1:], strict=True)
+            )
+            return inside(operands[0], _SUM) + "".join(links), _SUM
 
 
 def _names(tree: Tree) -> Iterator[str]:

@@ -218,7 +218,7 @@ class FamilySpecification(Shown):
 
 _OTHERS = {
     "game.groups": (
-        "this is a game of groups of identical agents, which `coopgap check` alone decides",
+        "this is a game of groups of identical agents, which `coopgap check` and `example` read",
         "list the players one by one",
     ),
     "commons": (

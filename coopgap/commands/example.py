@@ -47,7 +47,7 @@ def example(
         ),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
-    everything: Annotated[bool, typer.Option("--all", help="Every gallery entry.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every game of the gallery.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
     notation: Annotated[
         Path | None,
@@ -133,6 +133,7 @@ def _specification(
     name: str, given: Mapping[str, Fraction], language: str | None, max_bytes: int | None
 ) -> Anything:
     """What a file or an entry states, at these values of parameters, with this language only."""
+    from coopgap.theory.aggregates import GroupSpecification
     from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.readers.load import listed, load, with_settings
 
@@ -141,7 +142,7 @@ def _specification(
         found = with_settings(listed(found, name), given)
     if language is None:
         return found
-    if isinstance(found, CommonsSpecification):
+    if isinstance(found, CommonsSpecification | GroupSpecification):
         return with_language(found, language)
     return with_language(listed(found, name), language)
 
@@ -249,10 +250,10 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
 
 
 def _examples() -> list[str]:
-    """The entries of the gallery."""
-    from coopgap.theory.readers.load import games
+    """The games of the gallery."""
+    from coopgap.theory.readers.load import games, groups
 
-    return list(games())
+    return [*games(), *groups()]
 
 
 def _command(

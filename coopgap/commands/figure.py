@@ -41,6 +41,7 @@ def figure(
     from rich.text import Text
 
     from coopgap.proofs.exposition.figures.regions import KIND
+    from coopgap.terminal.output import progress
     from coopgap.terminal.words import listed, plain
     from coopgap.theory.specification import FamilySpecification, concrete_game
 
@@ -56,7 +57,8 @@ def figure(
                 source=spec,
             )
         try:
-            made = commons_figure(kind, commons)
+            with progress() as tell:
+                made = commons_figure(kind, commons, tell)
         except InputError as error:
             raise error.located(source=spec) from None
     elif isinstance(given := game(spec, values, max_bytes), FamilySpecification) and kind == KIND:

@@ -16,6 +16,7 @@ from coopgap.theory.readers.files import MAX_BYTES
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from coopgap.theory.aggregates import GroupSpecification
     from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.specification import FamilySpecification, Specification
 
@@ -148,7 +149,10 @@ def of_numbers(spec: str, values: list[str] | None, max_bytes: int | None) -> Sp
     return game_of_numbers(game(spec, values, max_bytes))
 
 
-Spec = TypeVar("Spec", bound="Specification | FamilySpecification | CommonsSpecification")
+Spec = TypeVar(
+    "Spec",
+    bound="Specification | FamilySpecification | CommonsSpecification | GroupSpecification",
+)
 
 
 def with_language(specification: Spec, name: str) -> Spec:

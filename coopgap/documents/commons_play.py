@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeInt
 
 from coopgap.documents.base import NonEmptyList, Part
-from coopgap.documents.shared import Exact
+from coopgap.documents.shared import Between, Exact
 
 Measured = Annotated[list[float], Field(min_length=3, max_length=3)]
 
@@ -21,11 +21,12 @@ class PredictedPlay(Part):
     """What each prosocial agent can expect, in units; `null` if there is none."""
     selfish_payoff: Exact | None
     """What each selfish agent can expect, in units; `null` if there is none."""
-    survival: Exact
-    """The expected share of the months at whose beginning the resource is there."""
+    survival: Exact | None
+    """The expected share of the months at whose beginning the resource is there; `null` if it is
+    not known."""
     share_of_gap: Exact | None
     """The share of the gap between selfish play and the first best that is closed; `null` if there
-    is no gap, or no selfish equilibrium."""
+    is no gap, no selfish equilibrium, or a first best between bounds."""
 
 
 class PredictedKind(Part):
@@ -33,10 +34,11 @@ class PredictedKind(Part):
 
     prosocial: NonNegativeInt
     """How many are prosocial."""
-    several: bool
-    """Whether some month has several equilibria given what follows."""
+    several: bool | None
+    """Whether some month has several equilibria given what follows; `null` if that is not known,
+    and all give the same."""
     reason: str | None
-    """Why there is no equilibrium of the class; otherwise `null`."""
+    """Why there is no equilibrium of the class, or none is known; otherwise `null`."""
     best: PredictedPlay | None
     """Under the best stagewise selection; `null` without one."""
     worst: PredictedPlay | None
@@ -52,10 +54,11 @@ class CommonsPredictions(Part, title="Predictions for a commons"):
     """Where the commons is from, in the spec's words."""
     title: str
     """The spec's title."""
-    first_best: Exact
+    first_best: Exact | Between
     """The expected total catch of the first best, in units; no play has more."""
-    value_of_information: Exact
-    """What seeing growth before the harvest would add to it, in units."""
+    value_of_information: Exact | None
+    """What seeing growth before the harvest would add to it, in units; `null` where growth has
+    regimes, which agents see."""
     populations: NonEmptyList[PredictedKind]
     """Play by the number of prosocial agents."""
 

@@ -22,8 +22,8 @@ def prediction_story(prediction: CommonsPrediction) -> Group:
     """What is predicted, by the number of prosocial agents."""
     spec = prediction.specification
     lines: list[RenderableType] = [Text(plain(spec.title), style="bold")] if spec.title else []
-    lines.append(Text(f"First best: {figure(prediction.best)} units."))
-    more = prediction.informed - prediction.best
+    lines.append(Text(f"First best: {figure((prediction.attained, prediction.best))} units."))
+    more = None if prediction.informed is None else prediction.informed - prediction.best
     if more:
         lines.append(Text(f"Seeing growth before the harvest would be worth {figure(more)} more."))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
@@ -37,7 +37,7 @@ def prediction_story(prediction: CommonsPrediction) -> Group:
         table.add_row(
             str(kind.prosocial),
             figure(kind.best.value),
-            figure(kind.best.survival),
+            "–" if kind.best.survival is None else figure(kind.best.survival),
             "–" if closed is None else figure(closed),
             figure(kind.worst.value),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -60,7 +61,10 @@ def _theory(top: Axes, low: Axes, prediction: CommonsPrediction) -> None:
     known = [each for each in prediction.kinds if each.best is not None]
     places = [each.prosocial for each in known]
     catches = [float(each.best.value) for each in known if each.best is not None]
-    lasting = [float(each.best.survival) for each in known if each.best is not None]
+    lasting = [
+        math.nan if each.best is None or each.best.survival is None else float(each.best.survival)
+        for each in known
+    ]
     top.plot(places, catches, color=INK, lw=1.4, zorder=1)
     low.plot(places, lasting, color=INK, lw=1.4, zorder=1)
     top.axhline(float(prediction.best), color=RED, lw=0.8, ls=":", zorder=1)

@@ -165,12 +165,12 @@ def _of_cell(prediction: CommonsPrediction, cell: Cell, margin: Fraction) -> Ite
     regime = _regime(cell.condition)
     yield _caught("first-best-bound", cell, (None, prediction.best), slack)
     if regime == "enforced" and cell.prosocial == 0:
-        yield _caught("contract-closes", cell, (prediction.best, prediction.best), slack)
+        yield _caught("contract-closes", cell, (prediction.attained, prediction.best), slack)
     if regime in UNBOUND and cell.prosocial == 0:
         selfish = prediction.kinds[0]
         if selfish.best is not None and not selfish.several:
-            lasts = selfish.best.survival * prediction.specification.commons.horizon
-            if lasts == 1:
+            lasts = selfish.best.survival
+            if lasts is not None and lasts * prediction.specification.commons.horizon == 1:
                 yield _lasted("selfish-collapse", cell, (Fraction(0), Fraction(0)), margin)
             yield _caught("selfish-catch", cell, (None, selfish.best.value), slack)
     if regime in UNBOUND and cell.prosocial == agents:

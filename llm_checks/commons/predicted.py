@@ -2,62 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
-from coopgap.proofs.commons.equilibria import Missing
+from coopgap.proofs.commons import regime_play
+from coopgap.proofs.commons.equilibria import Missing, Pick
 from coopgap.proofs.commons.planner import planned
 from coopgap.proofs.commons.populations import Population, population
+from coopgap.proofs.commons.regime_finder import RegimeFinder, regime_finder
+from coopgap.proofs.commons.valued import Accepted
+from coopgap.theory.commons.regimes import regimes_of
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import CommonsSpecification, everything
+
+_T = TypeVar("_T", Population, regime_play.Play)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What an equilibrium gives: catches in units, survival as an expected share of the months.
+
+    None for a kind that is not there, and for a survival that is not known.
+    """
+
+    value: Fraction
+    survival: Fraction | None
+    prosocial_payoff: Fraction | None
+    selfish_payoff: Fraction | None
 
 
 @dataclass(frozen=True)
 class Kind:
     """Play of so many prosocial agents, by the best and the worst stagewise selection.
 
-    Catches in units, lasting as expected shares of the months. None where there is no equilibrium
-    of the class, with the reason.
+    several: whether some month has several equilibria; None where that is not known, and all give
+    the same. None where there is no equilibrium of the class, or none is known, with the reason.
     """
 
     prosocial: int
-    best: Population | None
-    worst: Population | None
+    best: Played | None
+    worst: Played | None
+    several: bool | None = None
     reason: str = ""
-
-    @property
-    def several(self) -> bool:
-        """Whether some month has several equilibria."""
-        return self.best is not None and self.best.several
 
 
 @dataclass(frozen=True)
 class CommonsPrediction:
-    """The first best, and play by the number of prosocial agents; informed: if growth were seen."""
+    """The first best, and play by the number of prosocial agents.
+
+    best: what no play exceeds; attained: what the best plan gives that is known, in units.
+    informed: the first best if growth were seen; None where growth has regimes, which are seen.
+    """
 
     specification: CommonsSpecification
     best: Fraction
-    informed: Fraction
+    attained: Fraction
+    informed: Fraction | None
     kinds: Sequence[Kind]
 
     def closed(self, catch: Fraction) -> Fraction | None:
         """The share of the gap between selfish play and the first best that a catch closes."""
         selfish = self.kinds[0].best
-        if selfish is None or selfish.value == self.best:
+        if selfish is None or selfish.value == self.best or self.attained < self.best:
             return None
         return (catch - selfish.value) / (self.best - selfish.value)
 
     def document(self) -> dict[str, Any]:
         """``coopgap.commons-prediction/1``: plain JSON values."""
-        spec = self.specification
+        spec, exact = self.specification, self.attained == self.best
+        between = {"low": str(self.attained), "high": str(self.best)}
         return {
             "schema": "coopgap.commons-prediction/1",
             "source": spec.source,
             "title": spec.title,
-            "first_best": str(self.best),
-            "value_of_information": str(self.informed - self.best),
+            "first_best": str(self.best) if exact else between,
+            "value_of_information": _text(
+                None if self.informed is None else self.informed - self.best
+            ),
             "populations": [self._kind(each) for each in self.kinds],
         }
 
@@ -70,27 +93,31 @@ class CommonsPrediction:
             "worst": None if kind.worst is None else self._play(kind.worst),
         }
 
-    def _play(self, play: Population) -> dict[str, Any]:
-        closed = self.closed(play.value)
-        prosocial, selfish, _ = play.start
+    def _play(self, play: Played) -> dict[str, Any]:
         return {
             "catch": str(play.value),
-            "prosocial_payoff": str(prosocial) if play.prosocial else None,
-            "selfish_payoff": None if play.prosocial == play.commons.agents else str(selfish),
-            "survival": str(play.survival),
-            "share_of_gap": None if closed is None else str(closed),
+            "prosocial_payoff": _text(play.prosocial_payoff),
+            "selfish_payoff": _text(play.selfish_payoff),
+            "survival": _text(play.survival),
+            "share_of_gap": _text(self.closed(play.value)),
         }
+
+
+def _text(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def predicted(specification: CommonsSpecification) -> CommonsPrediction:
     """The predictions for a commons."""
     commons = specification.commons
-    return CommonsPrediction(
-        specification,
-        planned(commons, everything(commons)).value,
-        _informed(commons),
-        [_kind(commons, prosocial) for prosocial in range(commons.agents + 1)],
-    )
+    numbers = range(commons.agents + 1)
+    if regimes_of(commons) is not None:
+        finder = regime_finder(commons, Accepted())
+        kinds = [_with_regimes(finder, prosocial) for prosocial in numbers]
+        return CommonsPrediction(specification, finder.most, finder.plan.value, None, kinds)
+    best = planned(commons, everything(commons)).value
+    kinds = [_drawn(commons, prosocial) for prosocial in numbers]
+    return CommonsPrediction(specification, best, best, _informed(commons), kinds)
 
 
 def _informed(commons: Commons) -> Fraction:
@@ -99,15 +126,56 @@ def _informed(commons: Commons) -> Fraction:
     return planned(seen, everything(seen)).value
 
 
-def _kind(commons: Commons, prosocial: int) -> Kind:
-    best, worst = (population(commons, prosocial, pick) for pick in ("best", "worst"))
+def _drawn(commons: Commons, prosocial: int) -> Kind:
+    def played(found: Population) -> Played:
+        kind, other, _ = found.start
+        return Played(found.value, found.survival, *_there(commons, prosocial, kind, other))
+
+    return _kind(prosocial, lambda pick: population(commons, prosocial, pick), played)
+
+
+def _with_regimes(finder: RegimeFinder, prosocial: int) -> Kind:
+    """Where there are too many situations to solve each, what all equilibria have in common."""
+    commons = finder.situations.commons
+    if not finder.situations.merged:
+
+        def played(found: regime_play.Play) -> Played:
+            payoffs = _there(commons, prosocial, found.start[0], found.start[-2])
+            return Played(found.value, found.survival, *payoffs)
+
+        solved = finder.situations
+        return _kind(
+            prosocial, lambda pick: regime_play.population(solved, prosocial, pick), played
+        )
+    part = finder.population(prosocial, Accepted())
+    if isinstance(part.value, Fraction):
+        one = Played(part.value, part.survival, part.prosocial_payoff, part.selfish_payoff)
+        return Kind(prosocial, one, one)
+    if isinstance(part.value, tuple):
+        low, high = part.value
+        return Kind(prosocial, None, None, reason=f"all that is known is {low} to {high}")
+    return Kind(prosocial, None, None, reason=str(part.value))
+
+
+def _there(
+    commons: Commons, prosocial: int, kind: Fraction, other: Fraction
+) -> tuple[Fraction | None, Fraction | None]:
+    """What each agent of a kind gets, None for a kind of which there is none."""
+    return (kind if prosocial else None, None if prosocial == commons.agents else other)
+
+
+def _kind(
+    prosocial: int, solve: Callable[[Pick], _T | Missing], played: Callable[[_T], Played]
+) -> Kind:
+    best, worst = solve("best"), solve("worst")
     reason = ""
     for found in (best, worst):
         if isinstance(found, Missing):
             reason = f"there is no pure equilibrium of the two kinds {found}"
     return Kind(
         prosocial,
-        None if isinstance(best, Missing) else best,
-        None if isinstance(worst, Missing) else worst,
+        None if isinstance(best, Missing) else played(best),
+        None if isinstance(worst, Missing) else played(worst),
+        False if isinstance(best, Missing) else best.several,
         reason,
     )

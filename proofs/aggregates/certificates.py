@@ -19,13 +19,17 @@ Levels = tuple[Fraction, ...]
 
 @dataclass(frozen=True)
 class Setting:
-    """A language with its class of contracts, or none, as a certificate states it."""
+    """A language with its class of contracts, or none, as a certificate states it.
+
+    liability: the largest fine, in utils, where it can bind.
+    """
 
     kind: str
     budget: str
     cells: tuple[int, ...]
     classes: tuple[tuple[int, ...], ...]
     total: bool = False
+    liability: Fraction | None = None
 
     @property
     def plain(self) -> bool:
@@ -51,7 +55,9 @@ def setting(game: GroupGame, language: GroupLanguage) -> Setting:
     budget = str(language.contracts.budget)
     if budget == "balanced" and game.agents == 1:
         return alone(game)
-    return Setting("transfers", budget, language.cells, language.classes, language.total)
+    # With free money everybody can be given as much before as a fine may take.
+    bound = None if budget == "free" else language.contracts.liability
+    return Setting("transfers", budget, language.cells, language.classes, language.total, bound)
 
 
 def encoded(
@@ -86,7 +92,12 @@ def described(game: GroupGame, where: Setting, levels: Levels | None) -> dict[st
         "total": where.total,
         "levels": None if levels is None else [int(level * scale) for level in levels],
         "scale": scale,
+        **({} if where.liability is None else {"liability": _pair(where.liability)}),
     }
+
+
+def _pair(number: Fraction) -> list[int]:
+    return [number.numerator, number.denominator]
 
 
 @cache

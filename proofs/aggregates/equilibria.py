@@ -14,11 +14,9 @@ from operator import or_
 
 import numpy as np
 
-from coopgap.theory.aggregates import Counts, GroupGame, reached
+from coopgap.proofs.aggregates import bounded_fines as fined
+from coopgap.theory.aggregates import Choices, Counts, GroupGame, reached
 from coopgap.theory.exact import IntArray, magnitude
-
-Choices = tuple[tuple[int, tuple[int, ...]], ...]
-"""For each group its size, and the indices of the actions among which its agents choose."""
 
 MANY_STEPS = 20_000
 """How many steps the listing of plays may take."""
@@ -28,12 +26,14 @@ MANY_STEPS = 20_000
 class Equilibria:
     """Equilibria in which agents deviate inside classes only, at one λ for each group.
 
-    classes: for each group and action the number of its class. levels over scale: λ.
+    classes: for each group and action the number of its class. levels: λ of each group. fines: the
+    sum of the largest fines of all agents, in utils, where they are bounded.
     """
 
     game: GroupGame
     classes: Sequence[Sequence[int]]
     levels: Sequence[Fraction]
+    fines: Fraction | None = None
     _stable: dict[int, list[IntArray]] = field(default_factory=dict)
     _reached: dict[Choices, int] = field(default_factory=dict)
 
@@ -86,9 +86,29 @@ class Equilibria:
         )
 
     def playable(self, state: int, place: int) -> bool:
-        """Whether stable actions sum to the aggregate."""
+        """Whether stable actions sum to the aggregate, and bounded fines keep some such play.
+
+        Raises TooManyError where fines are bounded.
+        """
         choices = self.choices(state, place)
-        return all(kept for _, kept in choices) and self.sums(choices, place)
+        if not (all(kept for _, kept in choices) and self.sums(choices, place)):
+            return False
+        return self.fines is None or self._affordable(state, place) is not None
+
+    def play(self, state: int, place: int) -> Counts:
+        """Some play of an aggregate that is played; raises TooManyError where fines are bounded."""
+        if self.fines is None:
+            return play(self.game, self.choices(state, place), place)
+        found = self._affordable(state, place)
+        assert found is not None, "the aggregate is played"
+        return found
+
+    def _affordable(self, state: int, place: int) -> Counts | None:
+        """The play of stable actions of least temptations, if fines keep agents in it."""
+        assert self.fines is not None
+        game, choices = self.game, self.choices(state, place)
+        costs = fined.options(game, choices, state, place, fined.at(self.levels))
+        return fined.cheapest(game, costs, place, (self.fines * game.denominator, 0))
 
     def sums(self, choices: Choices, place: int) -> bool:
         """Whether choices among these actions can sum to an aggregate."""

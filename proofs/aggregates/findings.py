@@ -8,13 +8,14 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
+from coopgap.proofs.aggregates import bounded_fines as fined
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, encoded
-from coopgap.proofs.aggregates.equilibria import Choices, Equilibria, play
+from coopgap.proofs.aggregates.equilibria import Equilibria, play
 from coopgap.proofs.aggregates.shared_fines import best_play
 from coopgap.proofs.aggregates.thresholds import threshold
 from coopgap.proofs.certificates.certificate import digest, verified
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.theory.aggregates import Counts, GroupGame
+from coopgap.theory.aggregates import Choices, Counts, GroupGame
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 
 Assignment = list[list[int]]
@@ -66,14 +67,23 @@ class Findings:
         if where.total and where.budget != "balanced":
             # Every deviation changes the total, and all can be fined for it.
             classes = tuple(tuple(range(len(own))) for own in classes)
-        if (classes, levels) not in self._equilibria:
-            self._equilibria[classes, levels] = Equilibria(self.game, classes, levels)
-        return self._equilibria[classes, levels]
+        key = classes, levels, where.liability
+        if key not in self._equilibria:
+            self._equilibria[key] = Equilibria(self.game, classes, levels, self.fines(where))
+        return self._equilibria[key]
+
+    def fines(self, where: Setting) -> Fraction | None:
+        """The sum of the largest fines of all agents, in utils, where they are bounded."""
+        return None if where.liability is None else self.game.agents * where.liability
 
     def reached(self, where: Setting, levels: Levels) -> Reached | Unanswered:
         """The value of a setting at these levels."""
         if (where, levels) not in self._reached:
-            self._reached[where, levels] = self._found(where, levels)
+            try:
+                self._reached[where, levels] = self._found(where, levels)
+            except fined.TooManyError:
+                why = "there are too many plays to compare where fines are bounded"
+                self._reached[where, levels] = Unanswered(why)
         return self._reached[where, levels]
 
     def _found(self, where: Setting, levels: Levels) -> Reached | Unanswered:
@@ -97,14 +107,14 @@ class Findings:
             return Reached(MINUS_INFINITY, self.optimum() if unsure else MINUS_INFINITY)
         found = {s: place for s, place in places.items() if place is not None}
         value = self.expected({s: int(self.game.welfare[s][p]) for s, p in found.items()})
-        selection = {s: play(self.game, equilibria.choices(s, p), p) for s, p in found.items()}
+        selection = {s: equilibria.play(s, p) for s, p in found.items()}
         if unsure:
             return Reached(value, self.optimum(), selection)
         if not several:
             return Reached(value, value, selection)
         arranged = _arranged(list(cells.values()), selection, where)
-        if arranged is not None:
-            profiles = [arranged[state] for state in self.game.support]
+        profiles = None if arranged is None else [arranged[s] for s in self.game.support]
+        if profiles is not None and self._affordable(where, levels, profiles):
             return Reached(value, value, selection, profiles)
         return self._lower(where, levels, list(cells.values()), value)
 
@@ -136,7 +146,8 @@ class Findings:
         welfare: dict[int, int] = {}
         selection: dict[int, Counts] = {}
         for state in self.game.support:
-            best = best_play(self.game, where.classes, levels, state)
+            fines = self.fines(where)
+            best = best_play(self.game, where.classes, levels, state, fines)
             if isinstance(best, str):
                 return None
             if best is None:
@@ -156,10 +167,36 @@ class Findings:
             assert isinstance(same, Reached)
             assert same.selection is not None
             profiles = [_listed(same.selection[state]) for state in self.game.support]
-            return Reached(same.low, high, same.selection, profiles)
+            if self._affordable(where, levels, profiles):
+                return Reached(same.low, high, same.selection, profiles)
         free = self.reached(alone(self.game), levels)
         assert isinstance(free, Reached)
         return Reached(free.low, high, free.selection, alone=True)
+
+    def _affordable(self, where: Setting, levels: Levels, profiles: Sequence[Assignment]) -> bool:
+        """Whether bounded fines keep agents in plays of which some leave the same record.
+
+        What an agent is given at a record must do for its temptation in each of their states.
+        """
+        fines = self.fines(where)
+        if fines is None:
+            return True
+        worst: dict[Any, dict[tuple[int, int], Fraction]] = {}
+        weigh, game = fined.at(levels), self.game
+        for state, play_ in zip(game.support, profiles, strict=True):
+            code = sum(game.space.codes[g][a] for g, own in enumerate(play_) for a in own)
+            record = tuple(
+                kinds[a] for own, kinds in zip(play_, where.classes, strict=True) for a in own
+            )
+            given = worst.setdefault((where.cells[state], record), {})
+            for g, own in enumerate(play_):
+                for agent, a in enumerate(own):
+                    moves = fined.deviations(game, state, g, a, game.space.places[code])
+                    assert moves is not None, "the play is one"
+                    cost = Fraction(fined.temptation(moves, g, weigh)[0])
+                    given[g, agent] = max(given.get((g, agent), cost), cost)
+        most = fines * game.denominator
+        return all(sum(given.values()) <= most for given in worst.values())
 
     def threshold(self, where: Setting, loss: Fraction) -> Extended | Unanswered:
         """The least common λ at which at most ``loss`` utils are lost."""
@@ -176,8 +213,16 @@ class Findings:
             if isinstance(found, Reached) and found.low >= self.optimum() - loss:
                 return Fraction(0)
             return Unanswered("thresholds of balanced transfers that see the total are not decided")
-        classes = self.equilibria(where, self.selfish).classes
-        level = threshold(self.game, classes, loss)
+        classes, fines = self.equilibria(where, self.selfish).classes, self.fines(where)
+        if fines is not None and loss:
+            found = self.reached(where, self.selfish)
+            if isinstance(found, Reached) and found.low >= self.optimum() - loss:
+                return Fraction(0)
+            return Unanswered("where fines are bounded, thresholds are decided for no loss only")
+        if fines is not None:
+            level = fined.threshold(self.game, classes, fines)
+        else:
+            level = threshold(self.game, classes, loss)
         return Unanswered("too many deviations to compare") if level is None else level
 
     def certified(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, setting
 from coopgap.proofs.aggregates.claims import asked, decided, undecided
-from coopgap.proofs.aggregates.equilibria import Choices, plays
+from coopgap.proofs.aggregates.equilibria import plays
 from coopgap.proofs.aggregates.findings import Findings, Reached, loss_of
 from coopgap.proofs.aggregates.parts import (
     Certificates,
@@ -34,7 +35,7 @@ from coopgap.proofs.deciding.reports import LevelPart, contract_class, tool
 from coopgap.proofs.deciding.values import Absent, Bounds, Quantity
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.theory.aggregates import Counts, GroupGame, GroupSpecification
+from coopgap.theory.aggregates import Choices, Counts, GroupGame, GroupSpecification
 from coopgap.theory.exact import INFINITY, Extended
 
 SHOWN = 200
@@ -249,7 +250,7 @@ def _certify_bounds(
     low, high = gaps
     suffix = _at(levels)
     # Verifying the total as well can only help, so what is reached without it is reached with it.
-    coarser = Setting(where.kind, where.budget, where.cells, where.classes)
+    coarser = replace(where, total=False)
     if reached.alone:
         coarser = alone(found.game)
     if high != INFINITY:
@@ -294,7 +295,8 @@ def _threshold(
         return level
     name = f"prosocial_threshold within {loss}" if loss else "prosocial_threshold"
     reached = found.reached(where, found.selfish)
-    if isinstance(reached, Reached) and reached.profiles is not None:
+    bounded = where.liability is not None and loss > 0
+    if isinstance(reached, Reached) and (reached.profiles is not None or bounded):
         claim = {"id": "gap-at-most", "value": str(loss)}
         failed = _certify(found, where, found.selfish, claim, certificates, name, reached)
     else:

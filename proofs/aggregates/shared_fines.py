@@ -10,23 +10,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from coopgap.proofs.aggregates.equilibria import Choices, plays
-from coopgap.theory.aggregates import Counts, GroupGame
+from coopgap.proofs.aggregates.bounded_fines import tempted
+from coopgap.proofs.aggregates.equilibria import plays
+from coopgap.theory.aggregates import Choices, Counts, GroupGame
 
 MANY_PLAYS = 2_000
 """How many plays of an aggregate are tried."""
 
 
 def best_play(
-    game: GroupGame, classes: Sequence[Sequence[int]], levels: Sequence[Fraction], state: int
+    game: GroupGame,
+    classes: Sequence[Sequence[int]],
+    levels: Sequence[Fraction],
+    state: int,
+    fines: Fraction | None = None,
 ) -> tuple[int, Counts] | str | None:
     """The aggregate, by its index, and the play of most welfare that such transfers implement.
 
-    None if there is none; why it is not known if there are too many plays to try.
+    fines: the sum of the largest fines of all agents, in utils, where they are bounded. None if
+    there is none; why it is not known if there are too many plays to try.
     """
     welfare = game.welfare[state].tolist()
     every: Choices = tuple((group.size, tuple(range(len(group.actions)))) for group in game.groups)
-    places = {code: place for place, code in enumerate(game.space.order.tolist())}
     tried = 0
     for place in sorted(range(len(welfare)), key=lambda p: (-welfare[p], p)):
         listed = plays(game, every, place, MANY_PLAYS)
@@ -36,22 +41,30 @@ def best_play(
         if tried > MANY_PLAYS:
             return "there are too many plays to try for balanced transfers that see the total"
         for counts in listed:
-            if _implemented(game, classes, levels, state, place, counts, places):
+            if joint_gain(game, classes, levels, state, place, counts)[1] <= 0 and (
+                fines is None
+                or tempted(game, levels, state, place, counts) <= fines * game.denominator
+            ):
                 return place, counts
     return None
 
 
-def _implemented(
+def joint_gain(
     game: GroupGame,
     classes: Sequence[Sequence[int]],
     levels: Sequence[Fraction],
     state: int,
     place: int,
     counts: Counts,
-    places: dict[int, int],
-) -> bool:
+) -> tuple[Fraction, Fraction]:
+    """The change of the total by which all agents together gain most, and that gain.
+
+    Only changes count that every agent can bring about inside its class; without any both are 0.
+    The gain is in utils times the game's denominator.
+    """
     used = [(g, a, n) for g, own in enumerate(counts) for a, n in enumerate(own) if n]
     order = game.space.order
+    best = (Fraction(0), Fraction(0))
 
     def worth(group: int, action: int, at: int) -> Fraction:
         rows, marks = game.payoffs[group][state][:, at].tolist(), game.marks[group][action]
@@ -70,9 +83,8 @@ def _implemented(
             if not moved:
                 break
             codes = game.space.codes[g]
-            there = places[int(order[place]) - codes[a] + codes[moved[0]]]
+            there = game.space.places[int(order[place]) - codes[a] + codes[moved[0]]]
             gains += n * (worth(g, moved[0], there) - worth(g, a, place))
         else:
-            if gains > 0:
-                return False
-    return True
+            best = max(best, (change, gains), key=lambda each: each[1])
+    return best

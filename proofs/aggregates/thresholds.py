@@ -6,14 +6,14 @@ so what is played in equilibrium at some λ is so at the largest lower end of an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from coopgap.proofs.aggregates.equilibria import Choices, coded
-from coopgap.theory.aggregates import GroupGame, reached
+from coopgap.proofs.aggregates.equilibria import coded
+from coopgap.theory.aggregates import Choices, GroupGame, reached
 from coopgap.theory.exact import INFINITY, Extended
 
 MANY = 4_000_000
@@ -67,7 +67,7 @@ def _near(
 ) -> Iterator[Near]:
     welfare = game.welfare[state].tolist()
     weight, best = game.prior[state] / game.denominator, max(welfare)
-    places = {code: place for place, code in enumerate(game.space.order.tolist())}
+    places = game.space.places
     for place in few:
         spans = [
             [_span(game, classes[g], state, g, a, place, places) for a in range(len(classes[g]))]
@@ -83,7 +83,7 @@ def _span(
     group: int,
     action: int,
     place: int,
-    places: dict[int, int],
+    places: Mapping[int, int],
 ) -> Interval | None:
     codes, welfare = game.space.codes[group], game.welfare[state]
     rest = int(game.space.order[place]) - codes[action]

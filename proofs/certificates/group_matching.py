@@ -136,9 +136,18 @@ def _language(document: Mapping[str, Plain], data: Mapping[str, Plain]) -> str |
         told += [_parted(each["actions"], classes) for each, classes in pairs]
         # What is reached without the total is reached with it, so the total may be left out.
         total = written.get("total", False) or not data["total"]
-        if (kind, money, parts) == (data["kind"], data["budget"], told) and total:
+        same = (kind, money, parts) == (data["kind"], data["budget"], told)
+        if same and total and _bound(contracts, money) == data.get("liability"):
             return f"language {written['name']}"
     return None
+
+
+def _bound(contracts: Mapping[str, Plain], money: str) -> list[int] | None:
+    """The largest fine as a certificate states it; with free money none ever binds."""
+    written = contracts.get("liability", "none")
+    if written == "none" or money in ("", "free"):
+        return None
+    return list(Fraction(str(written)).as_integer_ratio())
 
 
 def _parts(names: Sequence[str], groups: Sequence[Sequence[Plain]]) -> set[frozenset[str]]:

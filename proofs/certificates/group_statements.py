@@ -44,6 +44,20 @@ def _said(claim: Mapping[str, Plain], data: Mapping[str, Plain]) -> str:
             f"without a contract the pure equilibria at λ = {_level(data)} in state {state} have "
             f"exactly these sums of marks: {listed}"
         )
+    if name == "incontractible":
+        return (
+            "some states that are not told apart have no play that is first best in all of them "
+            f"({_contract(data)})"
+        )
+    if name in ("nash", "unique-nash"):
+        which = (
+            "there is exactly one pure equilibrium"
+            if name == "unique-nash"
+            else ("the pure equilibria are exactly these")
+        )
+        start = f"without a contract, in each state of positive probability {which}"
+        listed = "" if claim["plays"] is None else f": {_plays(claim['plays'], data['game'])}"
+        return f"{start} at λ = {_level(data)}{listed}"
     under = (
         f"under some contract ({_contract(data)})"
         if data["kind"] != "none"
@@ -71,11 +85,32 @@ def _said(claim: Mapping[str, Plain], data: Mapping[str, Plain]) -> str:
     return f"{best} is {value}" if name == "value" else f"W* less {best} is {size[name]}"
 
 
+def _plays(listed: Sequence[Sequence[Plain]], game: Mapping[str, Plain]) -> str:
+    """The plays of each state: how many agents of a group take which action."""
+    likely = [name for name, p in zip(game["states"], game["prior"], strict=True) if p]
+    told = []
+    for state, plays in zip(likely, listed, strict=True):
+        each = [
+            ", ".join(
+                f"{number} {group['name']} × {label}"
+                for group, own in zip(game["groups"], play, strict=True)
+                for label, number in zip(group["actions"], own, strict=True)
+                if number
+            )
+            for play in plays
+        ]
+        shown = " or ".join(f"({one})" for one in each) or "none"
+        told.append(f"{shown} in {state}" if len(likely) > 1 else shown)
+    return "; ".join(told)
+
+
 def _contract(data: Mapping[str, Plain]) -> str:
     if data["kind"] == "none":
         return ""
     game = data["game"]
     kind = f"{data['budget']} transfers" if data["kind"] == "transfers" else "complete directives"
+    if "liability" in data:
+        kind += f" with fines of at most {Fraction(*data['liability'])}"
     cells: dict[int, list[str]] = {}
     for state, cell in zip(game["states"], data["cells"], strict=True):
         cells.setdefault(cell, []).append(state)

@@ -13,6 +13,8 @@ from coopgap.proofs.exposition import (
     concrete,
     families,
     games,
+    group_proofs,
+    groups,
     html,
     latex,
     markdown,
@@ -34,12 +36,14 @@ from coopgap.proofs.exposition.formulas import Symbol
 from coopgap.proofs.exposition.notation import MEANINGS, Notation
 from coopgap.proofs.exposition.prose import series
 from coopgap.proofs.exposition.sources import Place, sources
+from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.load import listed
 from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
+    from coopgap.proofs.aggregates.parts import GroupReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
     from coopgap.theory.readers.load import Anything
@@ -84,6 +88,15 @@ def commons_document(name: str, report: CommonsReport, command: str) -> Document
     return _finished(name, told, place["report"], command, kept)
 
 
+def group_document(
+    name: str, report: GroupReport, specification: GroupSpecification, command: str
+) -> Document:
+    """The worked example of a game of groups. name, command: as for ``document``."""
+    place = sources(report.document(), report.texts, group_proofs.source(specification))
+    told = list(groups.sections(specification, place))
+    return _finished(name, told, place["report"], command, _kept(place["report"]))
+
+
 def _finished(
     name: str,
     told: list[Section],
@@ -120,12 +133,17 @@ def decided(
 
     timeout: seconds for each quantity. Raises InputError for what has no worked example.
     """
-    if isinstance(specification, CommonsSpecification):
+    if isinstance(specification, CommonsSpecification | GroupSpecification):
+        what = "a commons" if isinstance(specification, CommonsSpecification) else "groups"
         if brief_:
             raise InputError(
-                "the worked example of a commons has no brief form", fix="leave --brief out"
+                f"the worked example of {what} has no brief form", fix="leave --brief out"
             )
+    if isinstance(specification, CommonsSpecification):
         return commons_document(name, check(specification, timeout=timeout), command), None
+    if isinstance(specification, GroupSpecification):
+        report = check(specification, timeout=timeout)
+        return group_document(name, report, specification, command), None
     game = listed(specification, specification.origin)
     return worked(name, check(game, timeout=timeout), game, command, brief_)
 

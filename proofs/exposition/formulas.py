@@ -8,7 +8,21 @@ from fractions import Fraction
 from functools import reduce
 from typing import TypeAlias
 
-from coopgap.theory.expressions import Arithmetic, Comparison, Name, Negative, Number, Power, Tree
+from coopgap.theory.expressions import (
+    Arithmetic,
+    Comparison,
+    Connective,
+    Extreme,
+    Indicator,
+    Listing,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Power,
+    Tree,
+)
+from coopgap.theory.expressions import Label as Literal
 
 
 @dataclass(frozen=True)
@@ -266,6 +280,18 @@ def _converted(tree: Tree, origin: str) -> tuple[Formula, int]:
             for relation, right in zip(operators, operands[1:], strict=True):
                 parts += [_RELATIONS[relation], expression(right, origin)]
             return row(*parts), _SUM
+        case Extreme(which, operands):
+            return row(which, listed([expression(each, origin) for each in operands])), _ATOM
+        case Indicator(operand):
+            return row("[", expression(operand, origin), "]"), _ATOM
+        case Connective(which, operands):
+            return joined([inside(each, _ATOM) for each in operands], which), _SUM
+        case Not(operand):
+            return row("¬", inside(operand, _ATOM)), _SIGNED
+        case Listing(items):
+            return listed([expression(each, origin) for each in items], "{", "}"), _ATOM
+        case Literal(text):
+            return Label(text), _ATOM
     raise TypeError(f"{tree!r} is no expression of a report")
 
 
@@ -273,7 +299,16 @@ def _is_whole(value: Fraction) -> bool:
     return value.denominator == 1 and value >= 0
 
 
-_RELATIONS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "==": "=", "!=": "≠"}
+_RELATIONS = {
+    ">": ">",
+    ">=": "≥",
+    "<": "<",
+    "<=": "≤",
+    "==": "=",
+    "!=": "≠",
+    "in": "∈",
+    "not in": "∉",
+}
 
 
 def _first(formula: Formula) -> Formula:

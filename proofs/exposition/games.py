@@ -75,21 +75,27 @@ def cast(
     choose = "chooses an action" if len(players) == 1 else "choose their actions at the same time"
     who = sentence_of(len(players))
     yield said(f"{who} {choose}: ", *series(players), ".")
+    seen = "the state" if information is None else "some of this"
+    yield from nature(environment.states, game, support, seen)
+    if information is not None:
+        yield Items(tuple(_sight(environment, each, information) for each in environment.players))
+
+
+def nature(
+    states: Sequence[str], game: Place, support: Sequence[int], seen: str = "the state"
+) -> Iterator[Block]:
+    """What is drawn, where there is a choice, and who sees it."""
     if len(support) > 1:
         chances = [
-            ["state ", Label(environment.states[s]), " with probability ", game["prior"][s].formula]
+            ["state ", Label(states[s]), " with probability ", game["prior"][s].formula]
             for s in support
         ]
         yield said(
             "Nature draws ",
             *series(chances, "or"),
-            ". The agents observe "
-            f"{'the state' if information is None else 'some of this'} before they act; a court "
-            "does not observe it, and a contract can speak of it only as far as its language "
-            "verifies it.",
+            f". The agents observe {seen} before they act; a court does not observe it, and a "
+            "contract can speak of it only as far as its language verifies it.",
         )
-    if information is not None:
-        yield Items(tuple(_sight(environment, each, information) for each in environment.players))
 
 
 def _sight(environment: Environment, player: str, information: Information) -> tuple[Block, ...]:

@@ -366,6 +366,7 @@ OTHER_IDS: Mapping[str, Sequence[str]] = {
     "coopgap.aggregate-certificate/1": (
         *("optimum", "value", "gap", "gap-positive", "gap-zero", "closes"),
         *("gap-at-least", "gap-at-most", "equilibria", "threshold"),
+        *("nash", "unique-nash", "incontractible"),
     ),
     "coopgap.commons-certificate/1": (
         *("commons-first-best", "commons-gap", "commons-equilibrium", "commons-threshold"),

@@ -12,15 +12,19 @@ from coopgap.proofs.theorems.theorem import Theorem
 from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.readers.theorem import theorem_from_text
 
-LINEAR = range(2, 7)
+LINEAR = range(2, 8)
 """The numbers of agents of linear commons."""
 
-QUADRATIC = (*((2, total) for total in range(3, 9)), (3, 3), (3, 4), (3, 6), (4, 4), (5, 5))
+QUADRATIC = (
+    *((2, total) for total in range(3, 9)),
+    *((n, total) for n in (3, 4, 5) for total in range(n, 2 * n + 1)),
+    (6, 6),
+)
 """The numbers of agents of quadratic commons, and their best totals in units of the grid."""
 
 
 def theorems() -> Iterable[Theorem]:
-    """Linear commons of 2 to 6 agents, and quadratic ones on grids of several finenesses."""
+    """Linear commons of 2 to 7 agents, and quadratic ones on grids of several finenesses."""
     texts = {f"linear-commons-{n}": linear(n) for n in LINEAR}
     texts |= {f"quadratic-commons-{n}-{total}": quadratic(n, total) for n, total in QUADRATIC}
     return [theorem(name, theorem_from_text(text, name)) for name, text in texts.items()]

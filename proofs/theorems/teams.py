@@ -9,13 +9,13 @@ from coopgap.proofs.theorems.theorem import Theorem
 from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.readers.theorem import theorem_from_text
 
-AGENTS = ("ann", "ben", "cy", "dee", "eve", "flo")
+AGENTS = ("ann", "ben", "cy", "dee", "eve", "flo", "gus", "hal", "ivy", "jo")
 
 
 def theorems() -> Iterable[Theorem]:
-    """Holmström's team of 2 to 4 agents, and the public good of 2 to 6."""
+    """Holmström's team of 2 to 4 agents, and the public good of 2 to 10."""
     texts = {f"holmstrom-{n}": team(n) for n in range(2, 5)}
-    texts |= {f"public-good-{n}": public_good(n) for n in range(2, 7)}
+    texts |= {f"public-good-{n}": public_good(n) for n in range(2, 11)}
     return [theorem(name, theorem_from_text(text, name)) for name, text in texts.items()]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.trusted.aggregates import Case
+from coopgap.proofs.trusted.aggregates import Case, Pair
 from coopgap.proofs.trusted.documents import (
     Budget,
     canonical,
@@ -22,6 +22,9 @@ from coopgap.proofs.trusted.polynomials import ratio
 
 Interval = tuple[Fraction, Fraction | None]
 """The λ from a least to a greatest one; None is ∞."""
+
+Play = tuple[tuple[int, ...], ...]
+"""For each group how many agents take each action."""
 
 Near = tuple[Fraction, int, Sequence[Sequence[tuple[int, Interval]]]]
 """What an aggregate loses, its code, and for each group codes of actions with their λ."""
@@ -118,6 +121,71 @@ def _equilibria(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) 
     return found == listed
 
 
+def _nash(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, unique: bool) -> bool:
+    """In each likely state exactly these plays are pure equilibria, or exactly one profile is.
+
+    A play is one profile if all agents of each group do the same.
+    """
+    (plays,) = fields(own, "the claim", "plays")
+    require(profiles is None and case.kind == "none", "equilibria without a contract are shown")
+    require(unique or plays is not None, "the plays are listed")
+    support, same = case.game.support, True
+    listed = [None] * len(support) if plays is None else listing(plays, len(support))
+    for state, each in zip(support, listed, strict=True):
+        known = None if plays is None else [_counts(case, play) for play in listing(each)]
+        require(known is None or known == sorted(set(known)), "plays ascend")
+        found = _plays(case, state, 1 if known is None else len(known))
+        same = same and (known is None or sorted(found) == known)
+        if unique:
+            same = same and len(found) == 1 and all(sum(map(bool, o)) == 1 for o in found[0])
+    return same is holds
+
+
+def _plays(case: Case, state: int, most: int) -> list[Play]:
+    """The plays that are pure equilibria in a state; of more than so many, one more."""
+    groups, found = case.game.groups, list[Play]()
+    sizes = [group.size for group in groups]
+    for code in case.game.order:
+        if not case.playable(state, code):
+            continue
+        kept = enumerate(case.stable(state, code))
+        moves = [(g, groups[g].codes.index(own)) for g, (_, codes) in kept for own in codes]
+        for play in case.plays(moves, sizes, code):
+            pairs = enumerate(groups)
+            found.append(
+                tuple(tuple(play.get((g, a), 0) for a in range(len(e.codes))) for g, e in pairs)
+            )
+            if len(found) > most:
+                return found
+    return found
+
+
+def _counts(case: Case, play: Any) -> Play:
+    """How many agents of each group take each action."""
+    read = []
+    for group, own in zip(case.game.groups, listing(play, len(case.game.groups)), strict=True):
+        counts = [integer(n, 0, group.size + 1) for n in listing(own, len(group.codes))]
+        require(sum(counts) == group.size, "a play is of all agents")
+        case.budget.spend(len(counts))
+        read.append(tuple(counts))
+    return tuple(read)
+
+
+def _incontractible(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -> bool:
+    """Some cell has no aggregate that is first best in all its states."""
+    fields(own, "the claim")
+    require(profiles is None and case.levels is None, "the claim is about no play and no λ")
+    plain = case.kind != "none" and all(len(set(kinds)) == len(kinds) for kinds in case.classes)
+    require(plain and not case.pooled, "cells are those of languages that verify all actions")
+    empty = False
+    for cell in case.cells:
+        case.budget.spend(len(cell) * len(case.game.order))
+        rows = [case.game.welfare[state] for state in cell]
+        tops = list(map(max, rows))
+        empty = empty or not any(list(each) == tops for each in zip(*rows, strict=True))
+    return empty is holds
+
+
 def _threshold(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -> bool:
     """The least common λ at which the best equilibrium loses at most ``loss``."""
     stated, loss = fields(own, "the claim", "value", "loss")
@@ -130,6 +198,9 @@ def _threshold(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -
         close = low is not None and low >= _optimum(case) - least
         return most == 0 if close else most is None
     require(case.alone and not case.pooled, "a threshold is known where states are verified")
+    if case.fines is not None:
+        require(least == 0, "where fines are bounded, thresholds are known for no loss only")
+        return _bounded_threshold(case, most)
     near = [list(_near(case, state, least)) for state in case.game.support]
     ends = {lo for of in near for _, _, sets in of for own in sets for _, (lo, _) in own}
     below = [x for x in sorted({Fraction(0), *ends}) if most is None or x < most]
@@ -139,6 +210,59 @@ def _threshold(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -
         return first
     last = _least_loss(case, near, most)
     return first and last is not None and last <= least
+
+
+def _bounded_threshold(case: Case, least: Fraction | None) -> bool:
+    """The least common λ at which bounded fines keep agents in a first best; None: ∞.
+
+    At a first best no deviation raises welfare, so what is kept at some λ is kept at all larger
+    ones: it is enough that nothing is kept a little below. There ``gain − λ lost`` is larger by a
+    little times ``lost``.
+    """
+    if least is None:
+        return not _kept_first_best(case, lambda gain, lost: (-1 if lost else gain, 0))
+    level = least
+    if not _kept_first_best(case, lambda gain, lost: (gain - level * lost, 0)):
+        return False
+    return level == 0 or not _kept_first_best(case, lambda gain, lost: (gain - level * lost, lost))
+
+
+def _kept_first_best(case: Case, weigh: Callable[[int, int], Pair]) -> bool:
+    """Whether in each state bounded fines keep agents in some first best."""
+    game, most = case.game, (Fraction(case.fines or 0, case.scale), 0)
+    for state in game.support:
+        welfare = game.welfare[state]
+        most_welfare = max(welfare)
+        pairs = zip(game.order, welfare, strict=True)
+        best = [code for code, own in pairs if own == most_welfare]
+        if not any(case.affordable(_costs(case, state, code, weigh), code, most) for code in best):
+            return False
+    return True
+
+
+def _costs(
+    case: Case, state: int, code: int, weigh: Callable[[int, int], Pair]
+) -> list[tuple[int, dict[int, Pair]]]:
+    """By action from which no deviation inside its class pays, the most that any is worth."""
+    game, options = case.game, []
+    here = game.welfare[state][game.place[code]]
+    for g, group in enumerate(game.groups):
+        costs: dict[int, Pair] = {}
+        for action, own in enumerate(group.codes):
+            case.budget.spend(len(group.codes))
+            moves = [game.place.get(code - own + other) for other in group.codes]
+            if None in moves:
+                continue
+            paid = game.paid(state, g, action, game.place[code])
+            worth = [
+                weigh(game.paid(state, g, b, at or 0) - paid, here - game.welfare[state][at or 0])
+                for b, at in enumerate(moves)
+            ]
+            kinds = case.classes[g]
+            if all(x <= (0, 0) for b, x in enumerate(worth) if kinds[b] == kinds[action]):
+                costs[own] = max((0, 0), *worth)
+        options.append((group.size, costs))
+    return options
 
 
 def _near(case: Case, state: int, loss: Fraction) -> Iterator[Near]:
@@ -216,6 +340,9 @@ RULES: Mapping[str, Callable[[Case, Mapping[str, Any], Any, bool], bool]] = {
     "gap-at-least": _gap_rule("at least"),
     "gap-at-most": _gap_rule("at most"),
     "equilibria": _equilibria,
+    "nash": lambda case, own, profiles, holds: _nash(case, own, profiles, holds, False),
+    "unique-nash": lambda case, own, profiles, holds: _nash(case, own, profiles, holds, True),
+    "incontractible": _incontractible,
     "threshold": _threshold,
 }
 """By the id of a claim, whether it is shown of a case."""

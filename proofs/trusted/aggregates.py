@@ -43,6 +43,9 @@ Move = tuple[int, int]
 Counts = Mapping[Move, int]
 """How many agents of a group take an action, where any do."""
 
+Pair = tuple[Fraction | int, Fraction | int]
+"""A number, and how it changes where λ is a little less."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -152,7 +155,10 @@ class Case:
 
     def __init__(self, value: Any, budget: Budget) -> None:
         names = ("game", "kind", "budget", "cells", "classes", "total", "levels", "scale")
-        game, kind, money, cells, classes, total, levels, scale = fields(value, "the data", *names)
+        bounded = isinstance(value, dict) and "liability" in value
+        more = ("liability",) if bounded else ()
+        read = fields(value, "the data", *names, *more)
+        game, kind, money, cells, classes, total, levels, scale, *liability = read
         self.budget, self.game = budget, Game(game, budget)
         groups, states = self.game.groups, len(self.game.states)
         self.kind = text_of(kind, "none", "transfers", "directive")
@@ -185,7 +191,17 @@ class Case:
             None if levels is None else [integer(x, 0, LARGE) for x in listing(levels, len(groups))]
         )
         self.scale = integer(scale, 1, LARGE)
+        self.fines = self._fines(*liability) if liability else None
         self._stable: dict[int, list[list[list[int]]]] = {}
+
+    def _fines(self, liability: Any) -> Fraction:
+        """The sum of the largest fines of all agents, over the unit and the scale of λ."""
+        above, below = listing(liability, 2)
+        bound = Fraction(integer(above, 0, LARGE), integer(below, 1, LARGE))
+        usable = self.kind == "transfers" and self.money != "free"
+        require(usable, "fines are bounded where transfers are not free")
+        agents = sum(group.size for group in self.game.groups)
+        return agents * bound * self.game.unit * self.scale
 
     def stable(self, state: int, code: int) -> Sets:
         """The actions at an aggregate from which no deviation inside their class pays."""
@@ -234,7 +250,53 @@ class Case:
     def playable(self, state: int, code: int) -> bool:
         """Whether some play of this aggregate is an equilibrium inside the classes."""
         sets = self.stable(state, code)
-        return all(kept for _, kept in sets) and bool(self.game.sums(sets) >> code & 1)
+        if not (all(kept for _, kept in sets) and self.game.sums(sets) >> code & 1):
+            return False
+        if self.fines is None:
+            return True
+        options = []
+        for g, (agents, kept) in enumerate(sets):
+            codes = self.game.groups[g].codes
+            costs = {own: self.tempted(state, g, codes.index(own), code) for own in kept}
+            options.append((agents, {own: (cost, 0) for own, cost in costs.items()}))
+        return self.affordable(options, code, (self.fines, 0))
+
+    def tempted(self, state: int, group: int, action: int, code: int) -> int:
+        """The most that an agent gains by another action, at least 0.
+
+        Whoever leaves its class is seen, so it is fined and the others get the fine. On the path
+        agents pay each other at most as much; so temptations must sum to at most n fines.
+        """
+        codes = self.game.groups[group].codes
+        self.budget.spend(len(codes))
+        rest = code - codes[action]
+        moves = [b for b, own in enumerate(codes) if rest + own in self.game.place]
+        here = self.worth(state, group, action, code)
+        return max(self.worth(state, group, b, rest + codes[b]) for b in moves) - here
+
+    def affordable(
+        self, options: Sequence[tuple[int, Mapping[int, Pair]]], code: int, most: Pair
+    ) -> bool:
+        """Whether choices sum to a code at a cost of at most so much.
+
+        options: of each group its size, and by code of an action what it costs, at least (0, 0).
+        """
+        found: dict[int, Pair] = {0: (0, 0)}
+        for agents, costs in options:
+            for _ in range(agents):
+                self.budget.spend(1 + len(found) * len(costs))
+                after: dict[int, Pair] = {}
+                for before, spent in found.items():
+                    for own, cost in costs.items():
+                        total, new = (spent[0] + cost[0], spent[1] + cost[1]), before + own
+                        if (
+                            new <= code
+                            and total <= most
+                            and total < after.get(new, (total[0] + 1, 0))
+                        ):
+                            after[new] = total
+                found = after
+        return code in found
 
     def attained(self, state: int) -> int | None:
         """The most welfare of an equilibrium inside the classes in a state."""
@@ -278,6 +340,10 @@ class Case:
         would gain by it must not be positive.
         """
         code = sum(n * self.game.groups[g].codes[a] for (g, a), n in play.items())
+        if self.fines is not None:
+            costs = (n * self.tempted(state, g, a, code) for (g, a), n in play.items())
+            if sum(costs) > self.fines:
+                return False
         (first, played), *_ = play
         own = self.numbers[first]
         for change in {x - own[played] for x in own} - {0}:
@@ -337,7 +403,7 @@ class Case:
         """
         require(self.kind == "transfers", "only transfers are shown by a selection")
         groups, support = self.game.groups, self.game.support
-        total, seen = 0, {}
+        total, seen, tempted = 0, {}, dict[int, list[int]]()
         for state, play in zip(support, listing(profiles, len(support)), strict=True):
             chosen = [
                 [integer(a, 0, len(group.codes)) for a in listing(own, group.size)]
@@ -356,9 +422,20 @@ class Case:
             total += self.game.prior[state] * self.game.welfare[state][self.game.place[code]]
             pairs = zip(chosen, self.classes, strict=True)
             seen[state] = [kinds[a] for own, kinds in pairs for a in own]
+            if self.fines is not None:
+                tempted[state] = [
+                    self.tempted(state, g, a, code) for g, own in enumerate(chosen) for a in own
+                ]
         least = 3 if self.money == "balanced" else 2
         for one, other in (pair for cell in self.cells for pair in combinations(cell, 2)):
             self.budget.spend(len(seen[one]))
             apart = sum(a != b for a, b in zip(seen[one], seen[other], strict=True))
             require(apart == 0 or apart >= least, "it is not clear who deviated")
+        for cell in self.cells if self.fines is not None else ():
+            for state in cell:
+                # What is given to an agent at a record must do in all states that leave it.
+                alike = [tempted[s] for s in cell if seen[s] == seen[state]]
+                self.budget.spend(len(alike) * len(seen[state]))
+                worst = sum(map(max, zip(*alike, strict=True)))
+                require(worst <= (self.fines or 0), "fines of at most so much do not suffice")
         return total

@@ -8,8 +8,11 @@ import pytest
 
 from coopgap import load
 from coopgap.main import run
-from coopgap.proofs.exposition.figures.commons import COMMONS_KINDS, commons_figure
+from coopgap.proofs.commons.regime_finder import EXACT
+from coopgap.proofs.commons.regime_planner import best_plan
+from coopgap.proofs.exposition.figures.commons import COMMONS_KINDS, commons_figure, reached
 from coopgap.proofs.exposition.figures.style import rendered
+from coopgap.theory.commons.regimes import situations
 from coopgap.theory.commons.specification import CommonsSpecification
 
 DOCS = Path(__file__).parents[2] / "docs" / "figures"
@@ -22,6 +25,24 @@ def test_the_figures_of_the_docs_are_drawn_again(kind: str):
     assert isinstance(spec, CommonsSpecification)
     drawn = rendered(commons_figure(kind, spec), "svg")
     assert drawn == (DOCS / f"commons-{kind}.svg").read_bytes()
+
+
+def test_the_policy_of_regimes_follows_the_plan():
+    """Chances of each month sum to at most 1, and harvests by them to what the plan is worth."""
+    for slug in ("pond-regimes", "fishing-regimes"):
+        spec = load(slug)
+        assert isinstance(spec, CommonsSpecification)
+        found = situations(spec.commons, EXACT)
+        plan, _ = best_plan(found)
+        months = reached(plan, found)
+        caught = sum(
+            chance * totals[state]
+            for states, totals in zip(months, plan.totals, strict=True)
+            for state, chance in states.items()
+        )
+        assert caught == plan.value
+        assert all(sum(states.values()) <= 1 for states in months)
+        assert rendered(commons_figure("policy", spec), "svg").startswith(b"<?xml")
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from coopgap import load
+from coopgap import check, load
 from coopgap.documents.commons_play import CommonsPredictions, CommonsReplay
 from coopgap.llm_checks.commons.judged import STATEMENTS, judged_runs
 from coopgap.llm_checks.commons.page import files
@@ -58,6 +59,49 @@ def test_predictions_of_the_pasture():
         "24",
         "181/3",
     ]
+
+
+def test_predictions_where_growth_has_regimes():
+    """Those of the report, which is certified; of a large lake what all equilibria share."""
+    pond = spec("pond-regimes")
+    document = json.loads(json.dumps(predicted(pond).document()))
+    CommonsPredictions.model_validate(document)
+    report = json.loads(json.dumps(check(pond).document()))
+    assert document["first_best"] == report["planner"]["value"]
+    assert document["value_of_information"] is None
+    for mine, theirs in zip(document["populations"], report["populations"], strict=True):
+        assert mine["best"]["catch"] == theirs["value"]
+        assert mine["worst"]["catch"] == theirs["worst"]
+        for name in ("survival", "prosocial_payoff", "selfish_payoff", "share_of_gap"):
+            assert mine["best"][name] == theirs[name]
+    lake = spec("fishing-regimes")
+    small = replace(lake, commons=replace(lake.commons, horizon=4))
+    found = predicted(small)
+    document = json.loads(json.dumps(found.document()))
+    CommonsPredictions.model_validate(document)
+    assert [each["best"] and each["best"]["catch"] for each in document["populations"]] == [
+        *["100"] * 5,
+        None,
+    ]
+    assert document["populations"][0]["best"]["survival"] == "1/4"
+    assert "all that is known is 100 to " in document["populations"][5]["reason"]
+
+
+def test_runs_of_a_pond_with_regimes_are_judged(tmp_path: Path):
+    lines = (
+        "M,0,no-contract,8,7,9,0.2,0.2,0.2,0,40,8,40",
+        "M,2,no-contract,23,22.5,24,1,1,1,40,0,8,40",
+        "M,0,code-law,20,19,22,1,1,1,40,0,8,40",
+    )
+    found = judged_runs(written(tmp_path, *lines), spec("pond-regimes"))
+    CommonsReplay.model_validate(json.loads(json.dumps(found.document())))
+    verdicts = {(e.prediction, e.condition, e.prosocial): e.verdict for e in found.judged}
+    assert verdicts["first-best-bound", "no-contract", "2"] == "contradicted"
+    assert verdicts["contract-closes", "code-law", "0"] == "contradicted"
+    assert verdicts["prosocial-gain", "no-contract", "2 over 0"] == "consistent"
+    # In the pond some months have several equilibria, so nothing is said of selfish catches.
+    assert ("selfish-catch", "no-contract", "0") not in verdicts
+    assert set(files(found)) == {"report.md", "runs.svg"}
 
 
 def test_verdicts(tmp_path: Path):

@@ -25,7 +25,7 @@ from coopgap.main import run
 from coopgap.proofs.algebra.polynomials import ONE, parameter
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.values import Expression, Extremum, Where, Written
-from coopgap.proofs.exposition import commons, latex, markdown, tex
+from coopgap.proofs.exposition import commons, group_proofs, latex, markdown, tex
 from coopgap.proofs.exposition import html as web
 from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, said
 from coopgap.proofs.exposition.example import (
@@ -33,6 +33,7 @@ from coopgap.proofs.exposition.example import (
     commons_document,
     document,
     files,
+    group_document,
     root,
     worked,
 )
@@ -40,6 +41,7 @@ from coopgap.proofs.exposition.formulas import expression, polynomial, row
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
 from coopgap.proofs.exposition.sources import Place, looked_up, sources
 from coopgap.proofs.trusted.polynomials import Condition
+from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import environment
@@ -48,8 +50,8 @@ from coopgap.theory.expressions import Label
 from coopgap.theory.languages import blind, complete
 from coopgap.theory.notebooks import Shown
 from coopgap.theory.parsing import parse_expression
-from coopgap.theory.readers.load import games, load, load_listed
-from coopgap.theory.readers.spec import spec_from_text
+from coopgap.theory.readers.load import games, groups, load, load_listed
+from coopgap.theory.readers.spec import any_spec_from_text, spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 SLUGS = list(games())
@@ -107,6 +109,105 @@ def test_the_plan_of_a_commons_by_hand():
     assert "the language growth unnamed the best rule has $V=17$ and $\\Delta=1$" in text
     with pytest.raises(InputError, match="of a commons has no brief form; leave --brief out"):
         example("unnamed-growth", brief=True)
+
+
+SHARED = """
+title = "Workers of two kinds, and what they share"
+[game]
+groups = { fast = { size = 2, actions = "0..2" }, slow = { size = 2, actions = [0, 1] } }
+states = { names = ["dull", "busy"], prior = ["1/3", "2/3"] }
+[game.values]
+dull = { worth = 1 }
+busy = { worth = 3 }
+[game.payoffs]
+fast = "worth*total/4 - own + (total_slow >= 2 and state != 'dull')"
+slow = "max(worth*total/4, 1) - 2*own"
+[[language]]
+name = "total"
+actions = { fast = [[0, 1, 2]], slow = [[0, 1]] }
+total = true
+[[language]]
+name = "slow told"
+actions = { fast = [[0, 1, 2]] }
+states = [["dull", "busy"]]
+[[language]]
+name = "one rule"
+states = [["dull", "busy"]]
+contracts = { kind = "directive" }
+[[language]]
+name = "nothing"
+actions = { fast = [[0, 1, 2]], slow = [[0, 1]] }
+contracts = { budget = "free" }
+[prosociality]
+lambda = [0, { fast = 1, slow = "1/2" }]
+tolerance = [1]
+"""
+FINED = """
+title = "A team whose fines are bounded"
+[game]
+groups = { worker = { size = 4, actions = [0, 1] } }
+[game.payoffs]
+worker = "2*total - 5*own"
+[contracts]
+liability = 2
+[[language]]
+name = "effort"
+[[language]]
+name = "output"
+actions = { worker = [[0, 1]] }
+total = true
+[[language]]
+name = "wasted"
+actions = { worker = [[0, 1]] }
+total = true
+contracts = { budget = "burnt", liability = 3 }
+"""
+NO_PLAY = """
+title = "Nobody settles"
+[game]
+groups = { even = { size = 1, actions = [0, 1] }, odd = { size = 1, actions = [0, 1] } }
+[game.payoffs]
+even = "(total_even == total_odd)"
+odd = "1 - (total_even == total_odd)"
+[[language]]
+name = "nothing"
+actions = { even = [[0, 1]], odd = [[0, 1]] }
+"""
+GROUPS = {**dict.fromkeys(groups(), ""), "shared": SHARED, "fined": FINED, "no-play": NO_PLAY}
+
+
+@pytest.mark.parametrize("slug", GROUPS)
+def test_groups(slug: str, tmp_path: Path):
+    specification = any_spec_from_text(GROUPS[slug], slug) if GROUPS[slug] else load(slug)
+    assert isinstance(specification, GroupSpecification)
+    report = check(specification)
+    place = sources(report.document(), report.texts, group_proofs.source(specification))
+    shown = group_document(slug, report, specification, f"coopgap example {slug} --to latex")
+    require_numbers(shown, place)
+    texts = files(shown, FORMATS, NOTATION, "0")
+    require_tokens(shown, texts)
+    require_prose(shown)
+    require_valid(texts[f"{slug}.html"])
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    require_clean_tex(tmp_path, slug)
+    require_no_overflow(tmp_path, texts[f"{slug}.html"])
+
+
+def test_why_groups_do_no_better_by_hand():
+    """At total 8 of Cournot's duopoly who sells 6 gains 1/256 by one more, seen by nobody."""
+    text = example("cournot", "markdown", name="market")["market.md"]
+    assert "| $8$ | $\\frac{1}{4}$ | $\\{\\mathrm{7},\\mathrm{8}\\}$ | " in text
+    assert "$\\mathrm{6}\\to \\mathrm{7}$: $\\frac{1}{256}$" in text
+    assert "in $(2\\times \\mathrm{4})$ an agent of firm that takes 5 in place of 4 gains" in text
+    team = SHARED.replace("2, actions = [0, 1]", "1, actions = [0, 1]")
+    spec = any_spec_from_text(team, "team")
+    assert "sum of gains" in example(spec, "markdown")["game.md"]
+    fined = example(any_spec_from_text(FINED, "fined"), "markdown")["game.md"]
+    assert "each by its best deviation, sums to $6$, and all their fines together to $8$" in fined
+    assert "| $4$ | $12$ | $\\{\\mathrm{1}\\}$ | – | $12$ |" in fined
+    with pytest.raises(InputError, match="of groups has no brief form; leave --brief out"):
+        example("cournot", brief=True)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

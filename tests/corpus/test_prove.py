@@ -25,7 +25,9 @@ from coopgap.theory.readers.theorem import TheoremSpecification, theorem_from_te
 
 REGISTERED = registered()
 PAPER = [
-    name for name in REGISTERED if name.partition("-")[0] in ("pd", "sh", "holmstrom", "public")
+    name
+    for name in REGISTERED
+    if name.startswith(("pd", "sh", "holmstrom", "public", "linear-commons", "quadratic-commons"))
 ]
 
 MECHANISMS = [

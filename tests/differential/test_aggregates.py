@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 import pytest
-from group_games import counted, drawn, flat, grouped, listed
+from group_games import bounded, counted, drawn, flat, grouped, listed
 
 from coopgap.proofs.deciding.check import check
+from coopgap.theory.aggregates import GroupQuestion
 
 
 def number(text: Any) -> Any:
@@ -50,3 +52,66 @@ def test_most_values_are_exact() -> None:
         found = check(grouped(drawn(Random(seed)))).document()["languages"][0]["value"]
         exact += isinstance(found, str)
     assert exact > 40
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_bounded_fines_agree_with_their_full_table(seed: int) -> None:
+    game = bounded(Random(seed))
+    mine = check(grouped(game)).document()["languages"][0]
+    theirs = check(listed(game)).document()["languages"][0]
+    pairs = [(mine["value"], theirs["value"])]
+    pairs.append((mine["prosocial"][0]["value"], theirs["prosocial"][0]["value"]))
+    for found, exact in pairs:
+        if isinstance(found, str):
+            assert found == exact
+        elif "low" in found:
+            low, exact_, high = map(number, (found["low"], exact, found["high"]))
+            assert low == "-inf" or low <= exact_ <= high
+        else:
+            assert game["joined"]
+    if isinstance(mine["prosocial_threshold"], str):
+        assert mine["prosocial_threshold"] == theirs["prosocial_threshold"]
+
+
+def test_most_values_with_bounded_fines_are_exact_and_some_are_changed_by_the_bound() -> None:
+    exact, changed, thresholds = 0, 0, 0
+    for seed in range(60):
+        game = bounded(Random(seed))
+        found = check(grouped(game)).document()["languages"][0]
+        exact += isinstance(found["value"], str)
+        thresholds += found["prosocial_threshold"] not in ("0", "inf") and isinstance(
+            found["prosocial_threshold"], str
+        )
+        del game["liability"]
+        changed += found["value"] != check(grouped(game)).document()["languages"][0]["value"]
+    assert exact > 40
+    assert changed > 7
+    assert thresholds > 3
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_claims_about_plays_agree_with_the_full_table(seed: int) -> None:
+    game = drawn(Random(seed))
+    spec, full = grouped(game), check(listed(game)).document()
+    nash = [full["selfish"]["nash"][state] for state in game["states"]]
+    plays = check(spec).document()["selfish"]["nash"]
+    groups = spec.game.groups
+
+    def counts(play: Any) -> Any:
+        return tuple(tuple(play[g.name].get(a, 0) for a in g.actions) for g in groups)
+
+    exact = tuple(tuple(sorted(map(counts, plays[state]))) for state in game["states"])
+    asked = [
+        GroupQuestion("unique-nash"),
+        GroupQuestion("nash", plays=exact),
+        GroupQuestion("nash", plays=tuple(own[1:] for own in exact)),
+        GroupQuestion("incontractible"),
+    ]
+    found = check(replace(spec, questions=tuple(asked))).document()["claims"]
+    alone = all(len(each) == 1 for each in nash)
+    assert found[0]["status"] == ("proved" if alone else "refuted")
+    assert found[1]["status"] == "proved"
+    assert found[2]["status"] == ("refuted" if any(exact) else "proved")
+    cells = full["languages"][0]["incontractible_cells"]
+    if cells is not None and not any(game["classes"].values()) and not game["total"]:
+        assert found[3]["status"] == ("proved" if cells else "refuted")

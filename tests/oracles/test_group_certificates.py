@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from random import Random
 from typing import Any
 
 import pytest
-from group_games import drawn, grouped
+from group_games import bounded, drawn, grouped
 from second_groups import accepts
 
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.trusted import aggregate_claims, aggregates
 from coopgap.proofs.trusted.aggregate_claims import RULES
 from coopgap.proofs.trusted.certificates import verified
-from coopgap.theory.aggregates import MAX_CODES, GroupSpecification
+from coopgap.theory.aggregates import MAX_CODES, Counts, GroupQuestion, GroupSpecification
 from coopgap.theory.readers.spec import any_spec_from_text
 
 SEEDS = 24
@@ -49,11 +51,31 @@ def honest() -> tuple[str, ...]:
     texts: list[str] = []
     for seed in range(SEEDS):
         texts += check(grouped(drawn(Random(seed)))).texts.values()
+        texts += check(grouped(bounded(Random(seed)))).texts.values()
+    for seed in range(12):
+        spec = grouped(drawn(Random(seed)))
+        asked = [GroupQuestion("unique-nash"), GroupQuestion("incontractible")]
+        asked += [GroupQuestion("nash", plays=each) for each in listed_plays(spec)]
+        texts += check(replace(spec, questions=tuple(asked))).texts.values()
     for text in (NOTHING, NOTHING.replace(" + 2*own", "")):
-        spec = any_spec_from_text(text, "nothing.toml")
-        assert isinstance(spec, GroupSpecification)
-        texts += check(spec).texts.values()
+        nothing = any_spec_from_text(text, "nothing.toml")
+        assert isinstance(nothing, GroupSpecification)
+        texts += check(nothing).texts.values()
     return tuple(texts)
+
+
+def listed_plays(spec: GroupSpecification) -> Iterator[tuple[tuple[Counts, ...], ...]]:
+    """The equilibria of each state, and the same without the last one."""
+    nash, groups = check(spec).document()["selfish"]["nash"], spec.game.groups
+    found = [
+        sorted(
+            tuple(tuple(p[g.name].get(a, 0) for a in g.actions) for g in groups) for p in nash[name]
+        )
+        for name in (spec.game.states[s] for s in spec.game.support)
+    ]
+    yield tuple(map(tuple, found))
+    if all(found):
+        yield tuple(tuple(each[:-1]) for each in found)
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -102,6 +124,8 @@ def _claim(claim: dict[str, Any], random: Random) -> dict[str, Any]:
     fields = {
         "equilibria": {"state": 0, "aggregates": claim.get("aggregates", [])},
         "threshold": {"value": value, "loss": claim.get("loss", "0")},
+        "nash": {"plays": claim.get("plays", [])},
+        "unique-nash": {"plays": claim.get("plays")},
     }
     plain = {"value": value} if name in ("gap", "value", "optimum") or name[4:6] == "at" else {}
     return {"id": name, "holds": random.random() < 0.7, **fields.get(name, plain)}
@@ -143,6 +167,9 @@ PLANTED = {
     "nothing can be played": (aggregates.Case, "playable", lambda _case, _s, _code: False),
     "welfare is 0": (aggregates.Game, "_welfare", lambda game, _s: [0] * len(game.order)),
     "the optimum is 0": (aggregate_claims, "_optimum", lambda _case: 0),
+    "nobody is tempted": (aggregates.Case, "tempted", lambda *_: 0),
+    "every play can be afforded": (aggregates.Case, "affordable", lambda *_: True),
+    "every play is listed": (aggregate_claims, "_nash", lambda *_: True),
     "every λ is stable": (aggregate_claims, "_stable", lambda *_: (0, None)),
 }
 
@@ -203,3 +230,27 @@ def test_a_claim_about_no_level_is_rejected_where_no_level_matters() -> None:
 
 def test_what_is_read_can_be_checked() -> None:
     assert MAX_CODES == aggregates.MAX_CODES
+
+
+def rewritten(text: str, claim: dict[str, Any]) -> str:
+    document = {**json.loads(text), "claim": claim}
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_thresholds_with_bounded_fines_are_the_least_ones() -> None:
+    found = 0
+    for text in honest():
+        document = json.loads(text)
+        claim = document["claim"]
+        if claim["id"] != "threshold" or "liability" not in document["data"]:
+            continue
+        value = claim["value"]
+        others = ["0", "inf"]
+        if value != "inf":
+            near = [Fraction(value) + d for d in (Fraction(1, 1000), Fraction(-1, 1000), 1)]
+            others += [str(each) for each in near if each >= 0]
+        for other in others:
+            forged = rewritten(text, {**claim, "value": other})
+            assert verified(forged).accepted == accepts(forged) == (other == value)
+            found += 1
+    assert found > 40

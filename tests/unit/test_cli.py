@@ -734,8 +734,6 @@ def test_a_frontier_without_a_certificate_does_not_speak_of_any(command: Command
     ("arguments", "message"),
     [
         (["figure", "regoins", "hawk-dove", "--out", "x.svg"], "KIND: there is no figure"),
-        (["figure", "policy", "pond-regimes", "--out", "x.svg"], "pond-regimes: commons.growth"),
-        (["predict", "pond-regimes"], "pond-regimes: commons.growth"),
         (["check", "fish-war", "--mechanism"], "leave --mechanism out"),
         (["check", "unnamed-growth", "--mechanism"], "leave --mechanism out"),
         (["check", "fish-war", "--smtlib", "here"], "games of groups, commons and fisheries"),

@@ -145,7 +145,7 @@ def test_the_paper_s_regimes_turn_as_its_rule_says():
 
 
 BAD_REGIMES = [
-    ('regimes = { well = "2", ill = "1/2" }', 'regimes = { well = "2" }', "there are 1 regimes"),
+    ('regimes = { well = "2", ill = "1/2" }', 'regimes = { well = "2" }', "there is 1 regime"),
     ('ill = "1/2"', 'ill = "-1/2"', "the growth -1/2 is negative"),
     ("window = 2", "window = 0", "there is no window of 0 months"),
     ("window = 2", "window = 4", "there is no window of 4 months"),
@@ -184,9 +184,9 @@ REFUSED = [
     ("stock = 9\ncapacity = 10", "stock = 9\ncapacity = 2000", "there are over 1000 units"),
     ('prior = ["1/2", "1/2"]', 'prior = ["1/2", "1/3"]', "the probabilities sum to 5/6"),
     ('prior = ["1/2", "1/2"]', 'prior = ["3/2", "-1/2"]', "a probability is negative"),
-    ('prior = ["1/2", "1/2"]', 'prior = ["1"]', "there are 1 probabilities for 2 factors"),
+    ('prior = ["1/2", "1/2"]', 'prior = ["1"]', "there is 1 probability for 2 factors"),
     (', prior = ["1/2", "1/2"]', "", "'prior' is missing"),
-    ('names = ["low", "high"]', 'names = ["low"]', "there are 1 names for 2 factors"),
+    ('names = ["low", "high"]', 'names = ["low"]', "there is 1 name for 2 factors"),
     (
         'names = ["low", "high"], factors = ["1", "2"]',
         "factors = [1, 1]",

@@ -24,7 +24,13 @@ from coopgap.theory.expressions import (
     parts,
     spelled,
 )
-from coopgap.theory.parsing import MAX_LENGTH, parse_comparisons, parse_expression, parse_predicate
+from coopgap.theory.parsing import (
+    MAX_LENGTH,
+    parse_comparisons,
+    parse_expression,
+    parse_formula,
+    parse_predicate,
+)
 
 
 def value(text, **names):
@@ -259,9 +265,15 @@ def test_numbers_as_text_keep_together():
     assert spelled(Arithmetic("-", Power(minus, 2), minus)) == "(-2)**2 - -2"
 
 
-def test_only_arithmetic_is_spelled():
-    with pytest.raises(TypeError, match="not arithmetic"):
-        spelled(Label("A"))
+def test_formulas_are_spelled_as_they_are_read():
+    for text in (
+        "max(own, 2*total) - (own >= 2)",
+        "(own > 1 and (total == 2 or not total < 1))*3",
+        "(state in ['dry', 'wet'])*own",
+        "(own + 1 < total <= 5)",
+    ):
+        tree = parse_formula(text)
+        assert parse_formula(spelled(tree)) == tree
 
 
 @given(TREES, VALUES)

@@ -634,7 +634,7 @@ BAD = {
     ),
     "prior of the wrong length": (
         PD.replace('["q", "1 - q"]', '["q"]'),
-        "game.states.prior: there are 1 probabilities for 2 states",
+        "game.states.prior: there is 1 probability for 2 states",
     ),
     "payoffs that explode": (
         SMALL.replace(

@@ -15,11 +15,15 @@ from coopgap import check, load
 from coopgap.proofs.aggregates.certificates import alone
 from coopgap.proofs.aggregates.findings import Findings
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.theorems.prove import decide
+from coopgap.proofs.theorems.registry import text_of
+from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.load import load_listed
 from coopgap.theory.readers.spec import any_spec_from_text, spec_from_text
+from coopgap.theory.readers.theorem import theorem_from_text
 
 GAME = """
 [game]
@@ -80,6 +84,8 @@ def test_linear_payoffs_need_no_more_than_totals() -> None:
     assert [len(rows[0]) for rows in game.marks] == [1, 1]
 
 
+NASH = 'name = "told"\n[[claim]]\nid = "nash"\nprofiles = '
+
 BAD = {
     "no agents": (("size = 3", "size = 0"), "game.groups.a.size: the group has 0 agents; a group"),
     "too many": (("size = 3", "size = 10001"), "game.groups.a.size: the group has 10,001 agents"),
@@ -92,7 +98,10 @@ BAD = {
     "no formula": (('"2*total_a - own"', "[1]"), "game.payoffs.b: [1] is no formula"),
     "missing": (('b = "2*total_a - own"', ""), "nothing is given for the group 'b'"),
     "stranger": (('b = "2*', 'c = "2*'), "game.payoffs: there is no group 'c'"),
-    "prior": (('"1/3", "2/3"', '"1/3", "1/3"'), "game.states.prior: 2 states have 2 probabilities"),
+    "prior": (
+        ('"1/3", "2/3"', '"1/3", "1/3"'),
+        "game.states.prior: there are 2 probabilities of 2 states, in sum 2/3",
+    ),
     "unused value": (("v*5", "5"), "game.values.s: no payoff formula uses 'v'"),
     "value called a total": (("{ v =", "{ total_a ="), "is a group or a total"),
     "value missing": (("t = { v", "t = { w"), "'v' has no value in state 't'"),
@@ -104,9 +113,13 @@ BAD = {
     "misspelt": (("size = 3", "sise = 3"), "unknown key 'sise'; did you mean 'size'?"),
     "players too": (("[game]", "[game]\nplayers = ['x']"), "game: unknown key 'players'"),
     "parameters": (("[game]", "[parameters]\nnames = ['p']\n[game]"), "has no parameters"),
-    "liability": (
-        ('name = "told"', 'name = "told"\ncontracts = { liability = "1" }'),
-        "for groups liability is not bounded",
+    "liability of a directive": (
+        ('name = "told"', 'name = "told"\ncontracts = { kind = "directive", liability = "1" }'),
+        "language[0].contracts.liability: directives move no money",
+    ),
+    "negative liability": (
+        ('name = "told"', 'name = "told"\ncontracts = { liability = "-1" }'),
+        "language[0].contracts.liability: the liability bound -1 is negative",
     ),
     "permissive": (
         ('name = "told"', 'name = "told"\ncontracts = { kind = "directive", permissive = true }'),
@@ -134,7 +147,7 @@ BAD = {
     ),
     "claim": (
         ('name = "told"', 'name = "told"\n[[claim]]\nid = "axiom-i"'),
-        "the claim 'axiom-i' is not decided for groups; choose from closes",
+        "the claim 'axiom-i' is not decided for groups; choose from incontractible, nash, ",
     ),
     "claim's language": (
         ('name = "told"', 'name = "told"\n[[claim]]\nid = "gap-zero"\nlanguage = "tolt"'),
@@ -147,6 +160,26 @@ BAD = {
     "claim's surplus": (
         ('name = "told"', 'name = "told"\n[[claim]]\nid = "gap-zero"\nvalue = 1'),
         "the claim 'gap-zero' takes no 'value'",
+    ),
+    "a play of too many": (
+        ('name = "told"', NASH + "{ s = [], t = [{ a = { 0 = 2 }, b = { 1 = 2 } }] }"),
+        "claim[0].profiles.t.a: 2 agents take an action; the group has 3",
+    ),
+    "a play of no state": (
+        ('name = "told"', 'name = "told"\n[[claim]]\nid = "nash"\nprofiles = []'),
+        "claim[0].profiles: there are several states; write { s = […], … }",
+    ),
+    "a play of no action": (
+        ('name = "told"', NASH + "{ s = [{ a = { 3 = 3 }, b = { 1 = 2 } }], t = [] }"),
+        "claim[0].profiles.s.a: there is no action '3'",
+    ),
+    "a name in place of a number": (
+        ("{ v = 1 }", "{ v = 'w' }"),
+        "game.values.s.v: 'w' uses the name 'w'; write a number",
+    ),
+    "a name in place of a bound": (
+        ('name = "told"', 'name = "told"\ncontracts = { liability = "B" }'),
+        "language[0].contracts.liability: 'B' uses the name 'B'; write a number",
     ),
     "negative threshold": (
         ('name = "told"', 'name = "told"\n[[claim]]\nid = "threshold-at-most"\nvalue = -1'),
@@ -167,7 +200,9 @@ BAD = {
 def test_one_message_says_what_is_wrong(case: str) -> None:
     (before, after), message = BAD[case]
     assert before in GAME
-    assert message in refusal(GAME.replace(before, after))
+    refused = refusal(GAME.replace(before, after))
+    assert message in refused
+    assert "[parameters] declares" not in refused
 
 
 def test_no_group_at_all() -> None:
@@ -188,7 +223,6 @@ def test_other_commands_say_that_they_want_players(run_coopgap: Callable[..., An
     for words in (
         ["frontier", "cournot"],
         ["predict", "cournot"],
-        ["example", "cournot", "--to", "html"],
     ):
         done = run_coopgap(*words)
         assert done.returncode == 2
@@ -284,6 +318,22 @@ contracts = { budget = "burnt" }
     assert found["languages"][0]["selection"] == {"s": {"worker": {"0": 1, "1": 1}}}
 
 
+def test_fines_must_outweigh_what_agents_would_gain_together() -> None:
+    """Each who works gains 3 by not working: fines of 2 from four agents outweigh that of two."""
+    team = """
+[game]
+groups = { worker = { size = 4, actions = [0, 1] } }
+[game.payoffs]
+worker = "2*total - 5*own"
+[[language]]
+name = "effort"
+contracts = { liability = "LIABILITY" }
+"""
+    for bound, value, least in (("3", "12", "0"), ("2", "6", "1/3"), ("0", "0", "1")):
+        found = document(team.replace("LIABILITY", bound))["languages"][0]
+        assert (found["value"], found["prosocial_threshold"]) == (value, least), bound
+
+
 def test_one_agent_alone_balances_nothing() -> None:
     text = '[game]\ngroups = { a = { size = 1, actions = [0, 1] } }\n[game.payoffs]\na = "own"\n'
     assert document(text)["languages"][0]["value"] == "1"
@@ -314,6 +364,18 @@ def test_the_linear_commons_has_the_threshold_of_the_theorem(agents: int, growth
     game, g = groups(text).game, Fraction(growth)
     level = Findings(game, lambda _: None).threshold(alone(game), Fraction(0))
     assert level == (agents - g) / (agents * (g - 1))
+
+
+@pytest.mark.parametrize(("agents", "factor"), [(2, "3/2"), (5, "2"), (10, "7/2"), (40, "7/3")])
+def test_the_public_good_has_the_threshold_of_the_theorem(agents: int, factor: str) -> None:
+    """theory.md T6: (n − m)/(n(m − 1))."""
+    text = (
+        f'[game]\ngroups = {{ a = {{ size = {agents}, actions = "0..2" }} }}\n'
+        f'[game.payoffs]\na = "2 - own + {factor}*total/{agents}"\n'
+    )
+    game, m = groups(text).game, Fraction(factor)
+    level = Findings(game, lambda _: None).threshold(alone(game), Fraction(0))
+    assert level == (agents - m) / (agents * (m - 1))
 
 
 @pytest.mark.parametrize("agents", [2, 3, 4, 5, 12])
@@ -390,3 +452,20 @@ def test_in_time_the_report_is_the_same() -> None:
     within, free = check(pasture(), timeout=60.0), check(pasture())
     assert within.languages == free.languages
     assert within.texts == free.texts
+
+
+@pytest.mark.parametrize(
+    ("name", "true", "false"),
+    [
+        ("public-good", "t*n*(m - 1) == n - m", "t*n*(m - 1) == n"),
+        ("linear-commons", "t*n*(g - 1) == n - g", "t*n*g == n - g"),
+        ("quadratic-commons", "== a - (T + s + 1)*b", "== a - (T + s + 2)*b"),
+    ],
+)
+def test_another_closed_form_for_any_number_of_agents_is_refuted(
+    name: str, true: str, false: str
+) -> None:
+    text = text_of(name)
+    assert true in text
+    wrong = decide(theorem(name, theorem_from_text(text.replace(true, false), name)))
+    assert wrong.status == "refuted"

@@ -31,6 +31,7 @@ from coopgap.theory.readers.commons_shape import (
     ShiftTable,
 )
 from coopgap.theory.readers.shape import read_languages, validated
+from coopgap.theory.readers.values import there_are
 
 CLAIMS = ("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "closes", "threshold-at-most")
 """The claim ids that make sense for a commons."""
@@ -138,7 +139,7 @@ def _growth(written: GrowthTable) -> Growth:
     _require(
         len(names) == len(factors),
         "names",
-        f"there are {len(names)} names for {len(factors)} factors",
+        f"{there_are(len(names), 'name')} for {len(factors)} factors",
         "give each factor one",
     )
     _require(
@@ -150,7 +151,7 @@ def _growth(written: GrowthTable) -> Growth:
     _require(
         len(prior) == len(factors),
         "prior",
-        f"there are {len(prior)} probabilities for {len(factors)} factors",
+        f"{there_are(len(prior), 'probability', 'probabilities')} for {len(factors)} factors",
         "give each factor one",
     )
     _require(min(prior) >= 0, "prior", "a probability is negative", "probabilities are at least 0")
@@ -165,7 +166,7 @@ def _regimes(written: RegimeTable, horizon: int) -> Regimes:
     _require(
         len(names) == 2,
         "regimes",
-        f"there are {len(names)} regimes",
+        there_are(len(names), "regime"),
         'write two, the first month\'s first, as in { healthy = "2", degraded = "3/2" }',
     )
     for name, factor in written.regimes.items():

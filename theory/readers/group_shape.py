@@ -58,6 +58,10 @@ class GroupProsocialityShape(Shape):
     tolerance: list[NumberShape] = Field(default_factory=list)
 
 
+Play = dict[str, dict[str, int]]
+"""For each group how many of its agents take which action."""
+
+
 class GroupClaimShape(Shape):
     """A claim to decide."""
 
@@ -65,6 +69,7 @@ class GroupClaimShape(Shape):
     language: LabelShape | None = None
     value: NumberShape | None = None
     prosociality: PerPlayer | None = Field(default=None, alias="lambda")
+    profiles: list[Play] | dict[LabelShape, list[Play]] | None = None
 
 
 class GroupSpecShape(Shape):

@@ -10,6 +10,7 @@ from typing import Any
 
 from coopgap.theory.aggregates import (
     TOTAL,
+    Counts,
     Group,
     GroupGame,
     GroupLanguage,
@@ -39,11 +40,12 @@ from coopgap.theory.readers.group_shape import (
     GroupProsocialityShape,
     GroupShape,
     GroupSpecShape,
+    Play,
 )
 from coopgap.theory.readers.parameters import Scope, Written, require_usable
 from coopgap.theory.readers.records import STATE, require_known_labels
 from coopgap.theory.readers.shape import States, overridden, read_languages, validated
-from coopgap.theory.readers.values import key, shown
+from coopgap.theory.readers.values import NUMBER, key, shown, there_are
 
 MAX_AGENTS = 10_000
 """The largest group."""
@@ -51,6 +53,9 @@ MAX_AGENTS = 10_000
 SINGLE_STATE = "s"
 
 GROUP_CLAIMS = (
+    "incontractible",
+    "nash",
+    "unique-nash",
     "closes",
     "gap-positive",
     "gap-zero",
@@ -72,8 +77,8 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
             fix="write numbers, or list the players one by one",
             field="parameters",
         )
-    spec = validated(GroupSpecShape, document, Scope())
-    game = _game(spec.game)
+    spec = validated(GroupSpecShape, document, Scope(fix=NUMBER))
+    game, formulas = _game(spec.game)
     languages = _languages(spec, game)
     written = spec.prosociality or GroupProsocialityShape()
     return GroupSpecification(
@@ -84,6 +89,7 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
         ),
         tolerances=each_inside("prosociality.tolerance", written.tolerance, _loss),
         questions=each_inside("claim", spec.claim, lambda claim: _question(claim, game, languages)),
+        formulas=formulas,
         title=spec.title,
         source=spec.source,
         origin=origin,
@@ -99,7 +105,8 @@ def _loss(written: Written) -> Fraction:
 # The game
 
 
-def _game(shape: GroupGameShape) -> GroupGame:
+def _game(shape: GroupGameShape) -> tuple[GroupGame, tuple[tuple[Tree, ...], ...]]:
+    """The game and its payoff formulas, by group and state."""
     groups = []
     if not shape.groups:
         raise InputError("there is no group", fix="describe one", field="game.groups")
@@ -118,13 +125,15 @@ def _game(shape: GroupGameShape) -> GroupGame:
                     raise InputError(f"{name!r} is a group or a total", fix="rename the value")
     with inside("game.payoffs"):
         texts = _formulas(shape.payoffs, groups, states)
-        trees = [
-            [_tree(text, group, s, groups, states, constants) for s, text in enumerate(of_group)]
+        trees = tuple(
+            tuple(
+                _tree(text, group, s, groups, states, constants) for s, text in enumerate(of_group)
+            )
             for group, of_group in zip(groups, texts, strict=True)
-        ]
+        )
     require_values_used(shape.values, list(chain.from_iterable(texts)))
     with inside("game.payoffs"):
-        return group_game(groups, states, prior, trees)
+        return group_game(groups, states, prior, trees), trees
 
 
 def _group(name: str, shape: GroupShape) -> Group:
@@ -146,9 +155,9 @@ def _prior(states: States | None) -> list[Fraction]:
         return [Fraction(1)]
     prior = [_exact(each) for each in states.prior or ()]
     if len(prior) != len(states.names) or sum(prior) != 1 or min(prior) < 0:
+        counted = there_are(len(prior), "probability", "probabilities")
         raise InputError(
-            f"{len(states.names)} states have {len(prior)} probabilities, which sum to "
-            f"{sum(prior)}",
+            f"{counted} of {len(states.names)} states, in sum {sum(prior)}",
             fix="give each state one, at least 0, that sum to exactly 1",
             field="prior",
         )
@@ -294,17 +303,20 @@ def _contracts(written: Mapping[str, Any]) -> ContractClass:
             fix="leave it out",
             field="participation",
         )
-    if written.get("liability") is not None:
-        raise InputError(
-            "for groups liability is not bounded", fix="leave it out", field="liability"
-        )
     if written.get("permissive"):
         raise InputError(
             "for groups directives are complete", fix="leave it out", field="permissive"
         )
+    liability = written.get("liability")
     if written.get("kind") == "directive":
+        if liability is not None:
+            raise InputError(
+                "directives move no money, so nothing bounds a liability",
+                fix="leave it out",
+                field="liability",
+            )
         return Directives(False)
-    return Transfers(Budget(written.get("budget", Budget.BALANCED)), None)
+    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability)
 
 
 def _for_each(written: Mapping[str, Written], game: GroupGame) -> tuple[Fraction, ...]:
@@ -335,9 +347,60 @@ def _question(
     with inside("lambda"):
         levels = None if claim.prosociality is None else _for_each(claim.prosociality, game)
     value = None if claim.value is None else _exact(claim.value)
+    plays = None
+    if claim.profiles is not None:
+        with inside("profiles"):
+            plays = _plays(claim.profiles, game)
     if claim.id == "threshold-at-most" and value is not None and value < 0:
         raise InputError("λ is not negative", fix="write 0 or more", field="value")
-    return GroupQuestion(claim.id, claim.language, value, levels)
+    return GroupQuestion(claim.id, claim.language, value, levels, plays)
+
+
+def _plays(
+    written: list[Play] | dict[str, list[Play]], game: GroupGame
+) -> tuple[tuple[Counts, ...], ...]:
+    """The plays that a claim lists, by state of positive probability."""
+    likely = [game.states[s] for s in game.support]
+    if isinstance(written, list):
+        if len(likely) > 1:
+            raise InputError(
+                "there are several states", fix=f"write {{ {key(likely[0])} = […], … }}"
+            )
+        written = {likely[0]: written}
+    for name in written:
+        if name in game.states and name not in likely:
+            raise InputError(f"the state {name!r} has probability 0", fix="leave it out")
+    _require_exactly(written, likely, "state")
+    found = []
+    for name in likely:
+        with inside(key(name)):
+            plays = [_play(each, game) for each in written[name]]
+            if len(set(plays)) < len(plays):
+                raise InputError("a play is listed twice", fix="list each once")
+            found.append(tuple(sorted(plays)))
+    return tuple(found)
+
+
+def _play(written: Play, game: GroupGame) -> Counts:
+    """How many agents of each group take each action."""
+    _require_exactly(written, [group.name for group in game.groups], "group")
+    counts = []
+    for group in game.groups:
+        with inside(key(group.name)):
+            own = written[group.name]
+            for label, number in own.items():
+                if label not in group.actions:
+                    fix = suggestion(label, group.actions)
+                    raise InputError(f"there is no action {label!r}", fix=fix)
+                if number < 1:
+                    raise InputError(f"{number} agents take {label!r}", fix="list who does only")
+            if sum(own.values()) != group.size:
+                raise InputError(
+                    f"{sum(own.values())} agents take an action",
+                    fix=f"the group has {group.size:,}",
+                )
+            counts.append(tuple(own.get(label, 0) for label in group.actions))
+    return tuple(counts)
 
 
 def _exact(written: Written) -> Fraction:

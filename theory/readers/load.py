@@ -187,6 +187,14 @@ def games() -> dict[str, Specification | FamilySpecification]:
     }
 
 
+def groups() -> dict[str, GroupSpecification]:
+    """By their slugs the built-in specs of groups of identical agents."""
+    from coopgap.theory.aggregates import GroupSpecification
+
+    found = {slug: load(slug) for slug in _entries()}
+    return {slug: each for slug, each in found.items() if isinstance(each, GroupSpecification)}
+
+
 def _entries() -> dict[str, Traversable]:
     files = importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
     entries = {file.name.removesuffix(_SPEC): file for file in files if file.name.endswith(_SPEC)}

@@ -15,7 +15,7 @@ from coopgap.theory.expressions import Name, Number, Tree, names_in, parts
 from coopgap.theory.families import Assumption, remaining
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.parsing import MAX_DEPTH, parse_comparisons
-from coopgap.theory.readers.values import exact, key, number_or_tree, shown
+from coopgap.theory.readers.values import DECLARED, exact, key, number_or_tree, shown
 
 MAX_NODES = 100_000
 """The largest number of operations, names and numbers of all expressions, with lets substituted."""
@@ -50,12 +50,14 @@ class Written:
 class Scope:
     """The names that the expressions of a spec may use; none without [parameters].
 
-    lets: the expression of each let. known: all names, those of lets included.
+    lets: the expression of each let. known: all names, those of lets included. fix: what to write
+    in place of a name that is not declared.
     """
 
     parameters: tuple[str, ...] = ()
     lets: Mapping[str, Written] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
+    fix: str = DECLARED
 
     def read(self, value: object) -> Written:
         """The number or the expression that a value in the spec states.
@@ -64,7 +66,7 @@ class Scope:
         zero, and an expression that is too large.
         """
         if not self.parameters:
-            return _constant(exact(value))
+            return _constant(exact(value, self.fix))
         parsed = number_or_tree(value)
         if isinstance(parsed, Fraction | int):
             return _constant(parsed)

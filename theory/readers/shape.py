@@ -112,12 +112,13 @@ def _level(value: object, info: ValidationInfo) -> Written:
     return level
 
 
-def _liability(value: object) -> Fraction | None:
-    return None if value == "none" else Fraction(exact(value))
+def _liability(value: object, info: ValidationInfo) -> Fraction | None:
+    return None if value == "none" else _option(value, info)
 
 
-def _option(value: object) -> Fraction:
-    return Fraction(exact(value))
+def _option(value: object, info: ValidationInfo) -> Fraction:
+    assert isinstance(info.context, Scope)
+    return Fraction(exact(value, info.context.fix))
 
 
 def _claim_id(value: object) -> str:

@@ -22,7 +22,7 @@ from coopgap.theory.readers.by_name import in_order, number_of, numbered
 from coopgap.theory.readers.formulas import SYMMETRIC, Formulas, constants_of, require_values_used
 from coopgap.theory.readers.parameters import RESERVED, Scope, Written, require_usable, require_used
 from coopgap.theory.readers.tables import flattened, require_table
-from coopgap.theory.readers.values import exact, key
+from coopgap.theory.readers.values import DECLARED, exact, key, there_are
 
 _T = TypeVar("_T")
 
@@ -66,7 +66,7 @@ def environment_of(game: shape.Game, skeleton: Environment) -> Environment:
         return [constant(each.tree) for each in formulas.table(text, player, state)]
 
     with inside("game.payoffs"):
-        payoffs = _payoffs(game.payoffs, skeleton, exact, written_out)
+        payoffs = _payoffs(game.payoffs, skeleton, _declared, written_out)
         entries = chain.from_iterable(chain.from_iterable(payoffs))
         whole, denominator = scaled(list(entries))
     with inside("game.states"):
@@ -162,6 +162,11 @@ def _require_usable(player: str) -> None:
         )
 
 
+def _declared(value: object) -> Fraction | int:
+    """A number in a spec that could have parameters."""
+    return exact(value, DECLARED)
+
+
 def _prior(states: shape.States | None) -> list[Written]:
     if states is None or (states.prior is None and len(states.names) == 1):
         return [Written(Number(Fraction(1)))]
@@ -170,7 +175,8 @@ def _prior(states: shape.States | None) -> list[Written]:
     with inside("prior"):
         if len(states.prior) != len(states.names):
             raise InputError(
-                f"there are {len(states.prior)} probabilities for {len(states.names)} states",
+                f"{there_are(len(states.prior), 'probability', 'probabilities')} for "
+                f"{len(states.names)} states",
                 fix="give each state one",
             )
         scaled([each.tree.value for each in states.prior if isinstance(each.tree, Number)])

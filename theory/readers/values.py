@@ -26,8 +26,23 @@ class Float:
         return self.text
 
 
-def exact(value: object) -> Fraction | int:
-    """The exact number that a value of a spec spells.
+NUMBER = "write a number"
+"""The fix for a name in place of a number."""
+
+DECLARED = (
+    f"{NUMBER}; payoffs, the prior, λ and the values of claims may use the names that [parameters] "
+    "declares"
+)
+"""The same in the specs that may have parameters."""
+
+
+def there_are(number: int, noun: str, plural: str = "") -> str:
+    """``there is 1 regime``, ``there are 3 regimes``."""
+    return f"there is 1 {noun}" if number == 1 else f"there are {number:,} {plural or noun + 's'}"
+
+
+def exact(value: object, fix: str = NUMBER) -> Fraction | int:
+    """The exact number that a value of a spec spells; fix: what to write in place of a name.
 
     It is an integer, or text such as ``"1/3"``, ``"0.25"`` or ``"(1 + 2)/5"``. Raises InputError
     for a float, a Boolean, a name, and anything else.
@@ -36,11 +51,7 @@ def exact(value: object) -> Fraction | int:
     if isinstance(parsed, Fraction | int):
         return parsed
     for name in names_in(parsed):
-        raise InputError(
-            f"{shown(value)} uses the name {name!r}",
-            fix="write a number; payoffs, the prior, λ and the values of claims may use the names "
-            "that [parameters] declares",
-        )
+        raise InputError(f"{shown(value)} uses the name {name!r}", fix=fix)
     result = evaluate(parsed, {})
     assert isinstance(result, Fraction)
     return result

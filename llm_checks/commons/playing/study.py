@@ -39,6 +39,10 @@ class Expected:
     reason: str = ""
 
 
+def _both(low: Fraction | None, high: Fraction | None) -> Bounds | None:
+    return None if low is None or high is None else (low, high)
+
+
 @dataclass(frozen=True)
 class CommonsStudy:
     """A commons to be played in some conditions.
@@ -82,9 +86,9 @@ class CommonsStudy:
         return Expected(
             condition,
             (worst.value, best.value),
-            (worst.survival, best.survival),
-            (worst.start[0], best.start[0]) if mixed else None,
-            (worst.start[1], best.start[1]) if mixed else None,
+            _both(worst.survival, best.survival),
+            _both(worst.prosocial_payoff, best.prosocial_payoff) if mixed else None,
+            _both(worst.selfish_payoff, best.selfish_payoff) if mixed else None,
         )
 
     def _capped(self, condition: CommonsCondition, caps: Caps | None) -> Expected:

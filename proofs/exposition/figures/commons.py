@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from matplotlib.axes import Axes
@@ -12,28 +13,94 @@ from coopgap.proofs.commons.equilibria import Symmetric, symmetric
 from coopgap.proofs.commons.parts import Figure as Number
 from coopgap.proofs.commons.parts import Findings
 from coopgap.proofs.commons.planner import planned
+from coopgap.proofs.commons.regime_finder import EXACT
+from coopgap.proofs.commons.regime_planner import StatePlan, best_plan
 from coopgap.proofs.commons.report import check_commons
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.exposition.figures.style import CYCLE, GREY, INK, WIDTH, styled
+from coopgap.theory.commons.regimes import Situations, State, regimes_of, situations
 from coopgap.theory.commons.specification import CommonsSpecification, everything
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
 from coopgap.theory.nearest import suggestion
 
+Tell = Callable[[str], None] | None
+"""Is told what is being decided."""
 
-def commons_figure(kind: str, specification: CommonsSpecification) -> Figure:
-    """A figure of a commons; raises InputError for an unknown kind."""
+
+def commons_figure(kind: str, specification: CommonsSpecification, tell: Tell = None) -> Figure:
+    """A figure of a commons; tell: is told what is being decided.
+
+    Raises InputError for an unknown kind.
+    """
     if kind not in COMMONS_KINDS:
         raise InputError(
             f"a commons has no figure {kind!r}",
             fix=suggestion(str(kind), COMMONS_KINDS),
             field="KIND",
         )
-    return COMMONS_KINDS[kind](specification)
+    return COMMONS_KINDS[kind](specification, tell)
+
+
+def policy(specification: CommonsSpecification, _: Tell = None) -> Figure:
+    """What the first best takes."""
+    if regimes_of(specification.commons) is not None:
+        return _month_by_month(specification)
+    return _by_stock(specification)
 
 
 @styled
-def policy(specification: CommonsSpecification) -> Figure:
+def _month_by_month(specification: CommonsSpecification) -> Figure:
+    """By month the harvests of the best plan that is known, and below the stocks that it meets."""
+    commons = specification.commons
+    found = situations(commons, EXACT)
+    plan, most = best_plan(found)
+    figure = Figure(figsize=(WIDTH, 3.6))
+    top, low = figure.subplots(2, 1, sharex=True)
+    figure.subplots_adjust(left=0.16, right=0.97, top=0.97, bottom=0.2, hspace=0.12)
+    met = reached(plan, found)
+    for regime, name in enumerate(found.regimes.names):
+        points = [
+            (month, state, chance)
+            for month, states in enumerate(met, start=1)
+            for state, chance in states.items()
+            if state.regime == regime
+        ]
+        if not points:
+            continue
+        months = [month for month, _, _ in points]
+        sizes = [4 + 36 * float(chance) for _, _, chance in points]
+        taken = [plan.totals[month - 1][state] for month, state, _ in points]
+        style = {"color": CYCLE[regime], "alpha": 0.6, "lw": 0}
+        top.scatter(months, taken, s=sizes, label=f"while {name}", **style)
+        low.scatter(months, [state.stock for _, state, _ in points], s=sizes, **style)
+    what = "first best" if plan.value == most else "best plan known"
+    top.set_ylabel(f"harvest, {what}")
+    low.set_ylabel("stock")
+    low.set_ylim(0, 1.06 * commons.capacity)
+    low.set_xlabel("month")
+    low.set_xticks(range(1, commons.horizon + 1))
+    figure.legend(*top.get_legend_handles_labels(), loc="lower left", ncols=2, frameon=False)
+    return figure
+
+
+def reached(plan: StatePlan, found: Situations) -> list[dict[State, Fraction]]:
+    """By month the states that a plan's play may come to, with their probabilities."""
+    exact = replace(found, merged=False)
+    states = {State(0, found.commons.stock): Fraction(1)}
+    months = []
+    for month in range(1, found.commons.horizon + 1):
+        months.append(states)
+        after: dict[State, Fraction] = {}
+        for state, chance in states.items():
+            for p, then in exact.then(month, state, plan.totals[month - 1][state]):
+                after[then] = after.get(then, Fraction(0)) + p * chance
+        states = after
+    return months
+
+
+@styled
+def _by_stock(specification: CommonsSpecification) -> Figure:
     """First month: harvests by stock, and below what each stock is worth from then on."""
     commons = specification.commons
     plan = planned(commons, everything(commons))
@@ -60,9 +127,9 @@ def policy(specification: CommonsSpecification) -> Figure:
 
 
 @styled
-def quotas(specification: CommonsSpecification) -> Figure:
+def quotas(specification: CommonsSpecification, tell: Tell = None) -> Figure:
     """By language what quotas reach that prescribe, and at each λ those that cap."""
-    report = check_commons(specification)
+    report = check_commons(specification, tell)
     names = [part.name for part in report.languages]
     figure = Figure(figsize=(WIDTH, 1.35 + 0.34 * len(names)))
     axes = figure.subplots()
@@ -86,9 +153,14 @@ def quotas(specification: CommonsSpecification) -> Figure:
 
 
 @styled
-def populations(specification: CommonsSpecification) -> Figure:
-    """By the number of prosocial agents the total catch, and what an agent of each kind gets."""
-    report = check_commons(specification)
+def populations(specification: CommonsSpecification, tell: Tell = None) -> Figure:
+    """By the number of prosocial agents the total catch, and what an agent of each kind gets.
+
+    Where only bounds are known, a bar between them.
+    """
+    # What languages reach takes longest, and is not drawn.
+    alone = replace(specification, languages=(), levels=(), questions=())
+    report = check_commons(alone, tell)
     figure = Figure(figsize=(WIDTH, 3.6))
     top, low = figure.subplots(2, 1, sharex=True)
     figure.subplots_adjust(left=0.16, right=0.97, top=0.97, bottom=0.24, hspace=0.12)
@@ -97,7 +169,13 @@ def populations(specification: CommonsSpecification) -> Figure:
         axes.plot(
             list(found), list(found.values()), color=colour, marker=mark, ms=3.5, lw=0.9, label=name
         )
-    top.axhline(float(report.plan.value), color=GREY, lw=0.8, ls=":", label="first best")
+    best = "best plan known" if isinstance(report.planner, tuple) else "first best"
+    between = [(e.prosocial, *e.value) for e in report.populations if isinstance(e.value, tuple)]
+    if between:
+        places, least, largest = zip(*between, strict=True)
+        ends = ([float(each) for each in side] for side in (least, largest))
+        top.vlines(places, *ends, color=GREY, lw=3, alpha=0.5, label="all, between bounds")
+    top.axhline(float(report.plan.value), color=GREY, lw=0.8, ls=":", label=best)
     top.set_ylabel("total catch")
     low.set_ylabel("catch of each")
     low.set_xlabel("prosocial agents")
@@ -141,7 +219,7 @@ def _between(axes: Axes, value: Number, height: float, colour: str) -> None:
     axes.plot([float(low)], [height], color=colour, marker="o", ms=3)
 
 
-COMMONS_KINDS: Mapping[str, Callable[[CommonsSpecification], Figure]] = {
+COMMONS_KINDS: Mapping[str, Callable[[CommonsSpecification, Tell], Figure]] = {
     "policy": policy,
     "quotas": quotas,
     "populations": populations,

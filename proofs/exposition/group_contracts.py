@@ -1,0 +1,357 @@
+"""What contracts reach in a game of groups, and who would leave what is better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from coopgap.proofs.exposition.documents import (
+    Block,
+    Inline,
+    Items,
+    Statement,
+    Table,
+    cell,
+    said,
+    table,
+)
+from coopgap.proofs.exposition.formulas import (
+    Formula,
+    Label,
+    Row,
+    Scripted,
+    Sign,
+    Symbol,
+    joined,
+    listed,
+    row,
+)
+from coopgap.proofs.exposition.prose import by_state, contract_class, counted, series
+from coopgap.proofs.exposition.reached import quantity
+from coopgap.proofs.exposition.sources import Place
+from coopgap.theory.aggregates import Group, GroupGame, GroupLanguage, GroupSpecification
+
+STAR = Scripted(Symbol("prosociality"), above=Sign("*"))
+
+SPELLED, CONSTRAINTS = 6, 14
+"""How many actions of a set, and how many incentive constraints, are written out."""
+
+
+def among(group: Group, actions: Sequence[int]) -> Row:
+    """``{0, 1, 2}``; of many consecutive actions the first two and the last."""
+    labels = [Label(group.actions[a]) for a in actions]
+    numbers = [group.numbers[a] for a in actions]
+    steps = {y - x for x, y in pairwise(numbers)}
+    if len(labels) > SPELLED and len(steps) == 1:
+        return row("{", joined([labels[0], labels[1], Sign("…"), labels[-1]], ","), "}")
+    return row("{", joined(labels, ","), "}")
+
+
+def drawn(play: Place) -> Formula:
+    """``(1 × 0, 1 × 8)``: how many take which action."""
+    several = len(play) > 1
+    taken = [
+        row(n.formula, Sign(" "), Label(name), "×", Label(action))
+        if several
+        else row(n.formula, "×", Label(action))
+        for name, own in play.items()
+        for action, n in own.items()
+    ]
+    return listed(taken)
+
+
+def _plays(shown: Place, totals: Place, none: str, link: str) -> list[Inline]:
+    if shown.unknown is None:
+        return series([drawn(each) for each in shown], link) if shown else [none]
+    if totals.unknown is not None:
+        return [f"plays that are not listed ({totals.unknown})"]
+    return ["any play in which the total is ", *series(map(sums, totals), "or")]
+
+
+def sums(totals: Place) -> Formula:
+    """The totals of the groups; of one group just the number."""
+    named = [row(Label(name), ":", total.formula) for name, total in totals.items()]
+    if len(named) > 1:
+        return listed(named)
+    (total,) = (each for _, each in totals.items())
+    return total.formula
+
+
+def by_states(part: Place, key: str, none: str, link: str = "or") -> list[Inline]:
+    """The plays of each state, states that have the same joined."""
+    totals = part["totals"]
+    return by_state([(s, _plays(each, totals[s], none, link)) for s, each in part[key].items()])
+
+
+def values(specification: GroupSpecification, root: Place) -> Iterator[Block]:
+    """Value, gap and threshold of each language, and why they are so."""
+    listed_ = root["report"]["languages"]
+    rows = [
+        (
+            cell(Label(part["name"].text)),
+            cell(*contract_class(part["contracts"])),
+            *(cell(quantity(part[key])) for key in ("value", "gap", "prosocial_threshold")),
+        )
+        for part in listed_
+    ]
+    head = (cell("language"), cell("contracts"), cell(Symbol("value")), cell(Symbol("gap")))
+    yield Table("Value and gap of each language", (*head, cell(STAR)), tuple(rows))
+    yield said(
+        "Here ",
+        Symbol("value"),
+        " is the best expected welfare of a pure equilibrium under some contract, ",
+        Symbol("gap"),
+        " what is missing to the first best, and ",
+        STAR,
+        " the least common weight on welfare at which some contract closes the gap.",
+    )
+    told = root["game"]["languages"]
+    for language, part, why in zip(specification.languages, listed_, told, strict=True):
+        yield _proposition(specification.game, language, part, why)
+
+
+def _proposition(game: GroupGame, language: GroupLanguage, part: Place, why: Place) -> Block:
+    kind: list[Inline] = [
+        *contract_class(part["contracts"]),
+        " in the language ",
+        Label(language.name),
+    ]
+    value = part["value"]
+    if value.unknown is not None:
+        return said(
+            "The value of ",
+            *kind,
+            f" is unknown: {value.unknown}. Nothing is claimed about it.",
+            lead="Unknown.",
+        )
+    start: list[Inline] = ["With ", *kind]
+    if value.between:
+        body = said(
+            *start,
+            " the best welfare of a pure equilibrium lies between ",
+            value["low"].formula,
+            " and ",
+            value["high"].formula,
+            ".",
+        )
+    elif value.text == "-inf":
+        body = said(
+            *start,
+            " no contract leaves a pure equilibrium in every state, so ",
+            row(Symbol("value"), "=", value.formula),
+            ".",
+        )
+    else:
+        none = part["gap"].text == "0"
+        body = said(
+            *start,
+            " the best welfare of a pure equilibrium is ",
+            row(Symbol("value"), "=", value.formula),
+            *(
+                [", the first best."]
+                if none
+                else [", and ", row(Symbol("gap"), "=", part["gap"].formula), " is lost."]
+            ),
+        )
+    proof = [*_attained(language, part, why), *_no_better(game, part, why)]
+    return Statement("proposition", (body,), tuple(proof))
+
+
+def _attained(language: GroupLanguage, part: Place, why: Place) -> Iterator[Block]:
+    if part["selection"].value is None:
+        return
+    where = by_state([(s, [drawn(each)]) for s, each in part["selection"].items()])
+    start: list[Inline] = [
+        "The lower bound is reached by " if part["value"].between else "The value is reached by ",
+        *where,
+    ]
+    if part["contracts"]["kind"].value == "directive":
+        yield said(*start, ", which the directive prescribes.", lead="Attained.")
+        return
+    yield said(*start, f". {_deterred(language, part)}", lead="Attained.")
+    if why["tempted"]:
+        sums_of = by_state([(each["state"].text, [each["sum"].formula]) for each in why["tempted"]])
+        yield said(
+            "Fines are bounded, so whoever is tempted must be given something that it would lose: "
+            "what agents could gain, each by its best deviation, sums to ",
+            *sums_of,
+            ", and all their fines together to ",
+            why["fines"].formula,
+            ".",
+        )
+    inside = list(why["inside"])
+    if not inside:
+        return
+    if len(inside) > CONSTRAINTS:
+        yield said(
+            f"Of the {len(inside):,} deviations that the record does not show none pays; the "
+            "checker has tried them all."
+        )
+        return
+    several = len(part["selection"]) > 1
+    yield said("What the record does not show is worth nothing to whoever does it:")
+    rows = [
+        (
+            *([cell(each["state"].text)] if several else []),
+            cell(Label(each["group"].text)),
+            cell(Label(each["from"].text)),
+            cell(Label(each["to"].text)),
+            cell(each["gain"].formula),
+        )
+        for each in inside
+    ]
+    heads = [*(["state"] if several else []), "group", "action", "deviation", "gain"]
+    yield table([*map(cell, heads)], rows, "deviation")
+
+
+def _deterred(language: GroupLanguage, part: Place) -> str:
+    """Why nobody does what the record shows."""
+    balanced = part["contracts"]["budget"].value == "balanced"
+    if language.total and not balanced:
+        return "Every deviation changes the total, and all are fined for it."
+    fined = "Whoever takes an action of another class is seen and fined"
+    return f"{fined}{', in favour of the others' if balanced else ''}."
+
+
+def _no_better(game: GroupGame, part: Place, why: Place) -> Iterator[Block]:
+    lead = "Nothing better exists."
+    if part["gap"].text == "0":
+        yield said("No play has more welfare than the first best.", lead=lead)
+        return
+    if why["cells"]:
+        yield from _one_for_all(why["cells"])
+        return
+    rows = list(why["better"])
+    if not rows:
+        return
+    if "change" in rows[0].value:
+        yield from _jointly(rows, why, len(game.support) > 1)
+        return
+    yield said(
+        *(
+            ["If no equilibrium is played in some state, nothing is implementable. "]
+            if part["value"].text == "-inf"
+            else []
+        ),
+        "A deviation inside a class leaves the record as it is, so no contract deters it: an "
+        "action is kept only if no such deviation pays. At each aggregate of more welfare the "
+        "actions that are kept do not sum to it",
+        *(
+            [
+                ", or those who take them could gain more in sum, at least by what stands in the "
+                "last column, than the ",
+                why["fines"].formula,
+                " that all may be fined together",
+            ]
+            if why["fines"].value is not None
+            else []
+        ),
+        ", as the checker has tried:",
+        lead=lead,
+    )
+    yield from _excluded(game, rows, why["more"].value)
+
+
+def _excluded(game: GroupGame, rows: Sequence[Place], more: int) -> Iterator[Block]:
+    several = len(game.support) > 1
+    totals = "totals" in rows[0].value
+    kept = game.groups
+    shown = []
+    for each in rows:
+        leaves = list(each["leaves"])
+        example: list[Inline] = ["–"]
+        if leaves:
+            first = min(leaves, key=lambda one: one["gain"].number)
+            move = row(Label(first["from"].text), "→", Label(first["to"].text))
+            whose: list[Inline] = [Label(first["group"].text), " "] if len(kept) > 1 else []
+            example = [*whose, move, ": ", first["gain"].formula]
+        shown.append(
+            (
+                *([cell(each["state"].text)] if several else []),
+                cell(sums(each["totals"]) if totals else drawn(each["play"])),
+                cell(each["welfare"].formula),
+                *(cell(*_kept(group, each["stays"][group.name])) for group in kept),
+                cell(*example),
+                *(
+                    [cell("–" if each["least"].value is None else each["least"].formula)]
+                    if "least" in each.value
+                    else []
+                ),
+            )
+        )
+    names = [f"kept by {group.name}" if len(kept) > 1 else "kept" for group in kept]
+    heads: list[Inline] = [*(["state"] if several else []), "total" if totals else "play"]
+    heads += ["welfare", *names, "least tempted to leave"]
+    heads += ["could gain"] * ("least" in rows[0].value)
+    yield table([*map(cell, heads)], shown, "aggregate")
+    if more:
+        yield said(f"So it is with {counted(more, 'more aggregate')}.")
+
+
+def _kept(group: Group, stays: Place) -> list[Inline]:
+    labels = list(stays.value)
+    if not labels:
+        return ["none"]
+    return [among(group, [group.actions.index(label) for label in labels])]
+
+
+def _jointly(rows: Sequence[Place], why: Place, several: bool) -> Iterator[Block]:
+    bounded, more = why["fines"].value is not None, why["more"].value
+    yield said(
+        "Of a deviation inside a class a court sees the change of the total and not who brought it "
+        "about. Where each agent can do so, balanced money cannot be taken from all of them, so "
+        "what they would gain by it, summed over all, must not be positive. In each play of more "
+        "welfare some change has a positive sum",
+        *(
+            [
+                ", or what each could gain at best sums to more than the ",
+                why["fines"].formula,
+                " that all may be fined together",
+            ]
+            if bounded
+            else []
+        ),
+        ":",
+        lead="Nothing better exists.",
+    )
+    shown = [
+        (
+            *([cell(each["state"].text)] if several else []),
+            cell(drawn(each["play"])),
+            cell(each["welfare"].formula),
+            cell(each["change"].formula),
+            cell(each["gain"].formula),
+            *([cell(each["tempted"].formula)] if bounded else []),
+        )
+        for each in rows
+    ]
+    heads = [*(["state"] if several else []), "play", "welfare", "change", "sum of gains"]
+    heads += ["could gain"] * bounded
+    yield table([*map(cell, heads)], shown, "play")
+    if more:
+        yield said(f"So it is with {counted(more, 'more play')}.")
+
+
+def _one_for_all(cells: Place) -> Iterator[Block]:
+    """Directives that one play must follow in several states."""
+    yield said(
+        "In states that the language cannot tell apart one play must do. The checker has tried "
+        "all aggregates: none has more expected welfare in these states than the one prescribed. "
+        "Each state loses against its own first best, weighted by its probability:",
+        lead="Nothing better exists.",
+    )
+    listed_ = []
+    for each in cells:
+        rows = [
+            (
+                cell(one["state"].text),
+                *(cell(one[key].formula) for key in ("welfare", "best", "lost")),
+            )
+            for one in each
+        ]
+        heads = ("state", "welfare", "first best", "expected loss")
+        listed_.append((table([*map(cell, heads)], rows, "state"),))
+    if len(listed_) == 1:
+        yield from listed_[0]
+    else:
+        yield Items(tuple(listed_))

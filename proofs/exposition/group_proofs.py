@@ -1,0 +1,291 @@
+"""Why no contract does better in a game of groups: plain values that a worked example tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from coopgap.proofs.aggregates import bounded_fines as fined
+from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, setting
+from coopgap.proofs.aggregates.equilibria import Equilibria, play, plays
+from coopgap.proofs.aggregates.findings import Findings, Reached
+from coopgap.proofs.aggregates.shared_fines import MANY_PLAYS, best_play, joint_gain
+from coopgap.proofs.deciding.values import Written
+from coopgap.theory.aggregates import Choices, Counts, GroupGame, GroupSpecification, reached
+
+TOLD = 16
+"""How many aggregates, and how many plays, are told of a state."""
+
+
+def source(specification: GroupSpecification) -> dict[str, Any]:
+    """The payoffs, and what excludes better plays.
+
+    languages: for each what deviations inside classes gain from what is played (``inside``), the
+    better aggregates or plays with who leaves them (``better``; ``more``: how many others there
+    are), the loss of directives in cells of several states (``cells``), and where fines are bounded
+    the sum of them (``fines``) and of all temptations in what is played (``tempted``). binding: the
+    deviation on which the threshold rests.
+    """
+    found = Findings(specification.game, lambda _: None)
+    return {
+        "prior": [str(p) for p in specification.game.prior],
+        "payoffs": [[Written(tree) for tree in own] for own in specification.formulas],
+        "languages": [
+            _language(found, setting(specification.game, each)) for each in specification.languages
+        ],
+        "binding": binding(found),
+    }
+
+
+def _language(found: Findings, where: Setting) -> dict[str, Any]:
+    fines = found.fines(where)
+    told: dict[str, Any] = {"inside": [], "better": [], "more": 0, "cells": [], "tempted": []}
+    told["fines"] = None if fines is None else str(fines)
+    reached = found.reached(where, found.selfish)
+    if not isinstance(reached, Reached):
+        return told
+    cells: dict[int, list[int]] = {}
+    for state in found.game.support:
+        cells.setdefault(where.cells[state], []).append(state)
+    several = where.kind != "none" and any(len(cell) > 1 for cell in cells.values())
+    if where.kind == "directive" and several:
+        assert reached.selection is not None
+        told["cells"] = [
+            [_lost(found, state, reached.selection[state]) for state in cell]
+            for cell in cells.values()
+            if len(cell) > 1
+        ]
+        return told
+    equilibria = found.equilibria(where, found.selfish)
+    if reached.selection is not None and where.kind == "transfers":
+        told["inside"] = [
+            each
+            for state, counts in reached.selection.items()
+            for each in _inside(equilibria, state, counts)
+        ]
+    if reached.selection is not None and fines is not None:
+        told["tempted"] = [
+            {
+                "state": found.game.states[state],
+                "sum": _tempted(equilibria, state, _place(found.game, counts), counts),
+            }
+            for state, counts in reached.selection.items()
+        ]
+    pooled = where.total and where.budget == "balanced"
+    for state in found.game.support:
+        if pooled:
+            rows, more = _better_plays(found, where, state)
+        else:
+            rows, more = _better(equilibria, state)
+        told["better"] += rows
+        told["more"] += more
+    return told
+
+
+def _lost(found: Findings, state: int, counts: Counts) -> dict[str, str]:
+    game = found.game
+    welfare = game.welfare[state].tolist()
+    own = welfare[_place(game, counts)]
+    return {
+        "state": game.states[state],
+        "welfare": _utils(game, own),
+        "best": _utils(game, max(welfare)),
+        "lost": str(game.prior[state] * Fraction(max(welfare) - own, game.denominator)),
+    }
+
+
+def _inside(equilibria: Equilibria, state: int, counts: Counts) -> Iterator[dict[str, str]]:
+    """What each deviation inside a class gains from a play."""
+    game, place = equilibria.game, _place(equilibria.game, counts)
+    for g, own in enumerate(counts):
+        for a, number in enumerate(own):
+            if number:
+                for b, gain in gains(equilibria, state, g, a, place).items():
+                    yield _move(game, state, g, a, b, gain)
+
+
+def gains(
+    equilibria: Equilibria, state: int, group: int, action: int, place: int
+) -> dict[int, Fraction]:
+    """What an agent gains by each other action of its class, in utils; λ counts.
+
+    place: the index of the aggregate from which it deviates, its own action included.
+    """
+    game, kinds = equilibria.game, equilibria.classes[group]
+    codes, places = game.space.codes[group], game.space.places
+    rest = int(game.space.order[place]) - codes[action]
+    found = {}
+    for other, kind in enumerate(kinds):
+        there = places.get(rest + codes[other])
+        if other != action and kind == kinds[action] and there is not None:
+            gain = _worth(equilibria, state, group, other, there)
+            found[other] = gain - _worth(equilibria, state, group, action, place)
+    return found
+
+
+def _worth(equilibria: Equilibria, state: int, group: int, action: int, place: int) -> Fraction:
+    game = equilibria.game
+    base, *slopes = game.payoffs[group][state][:, place].tolist()
+    paid = base + sum(m * x for m, x in zip(game.marks[group][action], slopes, strict=True))
+    welfare = int(game.welfare[state][place])
+    return Fraction(paid + equilibria.levels[group] * welfare) / game.denominator
+
+
+def _better(equilibria: Equilibria, state: int) -> tuple[list[dict[str, Any]], int]:
+    """The aggregates of more welfare than any that is played, with who stays and who leaves.
+
+    Of many the first ones, and how many more there are.
+    """
+    game, best = equilibria.game, equilibria.best(state)
+    welfare = game.welfare[state].tolist()
+    larger = [p for p, own in enumerate(welfare) if best is None or own > welfare[best]]
+    larger.sort(key=lambda p: (-welfare[p], p))
+    rest = [_others(game, g) for g in range(len(game.groups))] if larger else []
+    rows = []
+    for place in larger[:TOLD]:
+        code, leaving, stays = int(game.space.order[place]), [], dict[str, list[str]]()
+        choices = equilibria.choices(state, place)
+        for g, (group, (_, kept)) in enumerate(zip(game.groups, choices, strict=True)):
+            own = game.space.codes[g]
+            here = [a for a, of in enumerate(own) if of <= code and rest[g] >> (code - of) & 1]
+            stays[group.name] = [group.actions[a] for a in here if a in kept]
+            for a in here:
+                pays = gains(equilibria, state, g, a, place)
+                if a not in kept and pays:
+                    most = max(pays, key=lambda b: pays[b])
+                    leaving.append(_move(game, state, g, a, most, pays[most]))
+        row = {
+            "state": game.states[state],
+            **_at(game, place),
+            "welfare": _utils(game, welfare[place]),
+            "stays": stays,
+            "leaves": leaving,
+        }
+        if equilibria.fines is not None:
+            row["least"] = _least(equilibria, state, place)
+        rows.append(row)
+    return rows, len(larger[TOLD:])
+
+
+def _tempted(equilibria: Equilibria, state: int, place: int, counts: Counts) -> str:
+    game = equilibria.game
+    total = fined.tempted(game, equilibria.levels, state, place, counts)
+    return str(total / game.denominator)
+
+
+def _least(equilibria: Equilibria, state: int, place: int) -> str | None:
+    """The least sum of temptations in plays of an aggregate that deviations inside classes leave.
+
+    None where there is no such play.
+    """
+    game, choices = equilibria.game, equilibria.choices(state, place)
+    costs = fined.options(game, choices, state, place, fined.at(equilibria.levels))
+    counts = fined.cheapest(game, costs, place, None)
+    return None if counts is None else _tempted(equilibria, state, place, counts)
+
+
+def _better_plays(found: Findings, where: Setting, state: int) -> tuple[list[dict[str, Any]], int]:
+    """The plays of more welfare than balanced transfers that see the total reach.
+
+    Each with a change of the total that all can bring about and from which all together gain.
+    """
+    game, levels = found.game, found.selfish
+    best = best_play(game, where.classes, levels, state, found.fines(where))
+    if isinstance(best, str):
+        return [], 0
+    welfare = game.welfare[state].tolist()
+    larger = [p for p, own in enumerate(welfare) if best is None or own > welfare[best[0]]]
+    rows = []
+    for place in sorted(larger, key=lambda p: (-welfare[p], p)):
+        for counts in plays(game, _every(game), place, MANY_PLAYS) or ():
+            change, gain = joint_gain(game, where.classes, levels, state, place, counts)
+            rows.append(
+                {
+                    "state": game.states[state],
+                    "play": counted(game, counts),
+                    "welfare": _utils(game, welfare[place]),
+                    "change": str(change),
+                    "gain": str(gain / game.denominator),
+                    "tempted": str(
+                        fined.tempted(game, levels, state, place, counts) / game.denominator
+                    ),
+                }
+            )
+    return rows[:TOLD], len(rows[TOLD:])
+
+
+def binding(found: Findings) -> dict[str, Any] | None:
+    """The deviation on which the least λ rests at which a first best is an equilibrium."""
+    game, free = found.game, alone(found.game)
+    level = found.threshold(free, Fraction(0))
+    if not isinstance(level, Fraction) or level <= 0:
+        return None
+    levels: Levels = (level,) * len(game.groups)
+    mixed, plain = found.equilibria(free, levels), found.equilibria(free, found.selfish)
+    for state in game.support:
+        place = mixed.best(state)
+        assert place is not None, "at the threshold a first best is an equilibrium"
+        counts = play(game, mixed.choices(state, place), place)
+        for g, own in enumerate(counts):
+            for a, number in enumerate(own):
+                for b, gain in gains(plain, state, g, a, place).items() if number else ():
+                    there = game.space.order[place] - game.space.codes[g][a]
+                    moved = int(there) + game.space.codes[g][b]
+                    after = game.welfare[state][game.space.places[moved]]
+                    lost = Fraction(int(game.welfare[state][place] - after), game.denominator)
+                    if gain == level * lost and lost > 0:
+                        move = _move(game, state, g, a, b, gain)
+                        return {**move, "lost": str(lost), "play": counted(game, counts)}
+    return None
+
+
+def counted(game: GroupGame, counts: Counts) -> dict[str, dict[str, int]]:
+    """A play as a report has it: for each group how many take each action that is taken."""
+    return {
+        group.name: {label: n for label, n in zip(group.actions, own, strict=True) if n}
+        for group, own in zip(game.groups, counts, strict=True)
+    }
+
+
+def _at(game: GroupGame, place: int) -> Mapping[str, Any]:
+    """An aggregate by its totals, where these determine it, else by a play of it."""
+    if all(len(rows[0]) <= 1 for rows in game.marks):
+        return {"totals": {name: str(total) for name, total in game.totals(place).items()}}
+    return {"play": counted(game, play(game, _every(game), place))}
+
+
+def _others(game: GroupGame, group: int) -> int:
+    """The codes that all agents but one of a group reach, as bits of a number."""
+    sizes = [own.size - (g == group) for g, own in enumerate(game.groups)]
+    return reached([(n, list(own)) for n, own in zip(sizes, game.space.codes, strict=True)])
+
+
+def _every(game: GroupGame) -> Choices:
+    return tuple((group.size, tuple(range(len(group.actions)))) for group in game.groups)
+
+
+def _place(game: GroupGame, counts: Counts) -> int:
+    code = sum(
+        n * of
+        for own, codes in zip(counts, game.space.codes, strict=True)
+        for n, of in zip(own, codes, strict=True)
+    )
+    return game.space.places[code]
+
+
+def _move(
+    game: GroupGame, state: int, group: int, action: int, other: int, gain: Fraction
+) -> dict[str, str]:
+    labels = game.groups[group].actions
+    return {
+        "state": game.states[state],
+        "group": game.groups[group].name,
+        "from": labels[action],
+        "to": labels[other],
+        "gain": str(gain),
+    }
+
+
+def _utils(game: GroupGame, welfare: int) -> str:
+    return str(Fraction(int(welfare), game.denominator))

@@ -1,0 +1,291 @@
+"""The worked example of a game of groups: what alike agents do, and why contracts do no better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coopgap.proofs.exposition import games
+from coopgap.proofs.exposition.documents import (
+    Block,
+    Display,
+    Inline,
+    Section,
+    Table,
+    cell,
+    said,
+    section,
+)
+from coopgap.proofs.exposition.formulas import (
+    Formula,
+    Label,
+    Scripted,
+    Sign,
+    Symbol,
+    Variable,
+    listed,
+    row,
+)
+from coopgap.proofs.exposition.group_contracts import STAR, among, by_states, drawn, values
+from coopgap.proofs.exposition.prose import (
+    contract_class,
+    counted,
+    sentence,
+    series,
+    weighed,
+)
+from coopgap.proofs.exposition.reached import quantity
+from coopgap.proofs.exposition.sources import Place, computed
+from coopgap.theory.aggregates import GroupGame, GroupLanguage, GroupSpecification
+from coopgap.theory.expressions import Indicator, Tree, names_in, parts
+
+BEST = Scripted(Symbol("welfare"), above=Sign("*"))
+
+
+def sections(specification: GroupSpecification, root: Place) -> Iterator[Section]:
+    """Everything that there is to say of a game of groups."""
+    report = root["report"]
+    yield from section("The game", _game(specification, root))
+    yield from section("What a contract can tell apart", _told_apart(specification, report))
+    yield from section("The first best", _first_best(report))
+    yield from section("What selfish agents do", _selfish(report))
+    yield from section("What contracts reach", values(specification, root))
+    yield from section("How prosocial agents must be", _prosocial(specification, root))
+
+
+# --- the game -------------------------------------------------------------------------------------
+
+
+def _game(specification: GroupSpecification, root: Place) -> Iterator[Block]:
+    game = specification.game
+    who: list[list[Inline]] = [
+        [
+            counted(group.size, "agent"),
+            " of the group ",
+            Label(group.name),
+            f" {'chooses' if group.size == 1 else 'choose'} from ",
+            among(group, range(len(group.actions))),
+        ]
+        for group in game.groups
+    ]
+    one = game.agents == 1
+    who[0][0] = sentence(str(who[0][0]))
+    yield said(
+        *series(who),
+        "." if one else ", all at the same time; the agents of a group are alike.",
+    )
+    yield from games.nature(game.states, root["game"], game.support)
+    yield from _payoffs(specification, root["game"]["payoffs"])
+
+
+def _payoffs(specification: GroupSpecification, payoffs: Place) -> Iterator[Block]:
+    game, trees = specification.game, specification.formulas
+    if not trees:
+        return
+    used = {name for own in trees for s in game.support for name in names_in(own[s])}
+    words: list[list[Inline]] = []
+    if "own" in used:
+        words.append([Variable("own"), " for its own action"])
+    if "total" in used:
+        words.append([Variable("total"), " for the sum of all actions"])
+    words += [
+        [Variable(f"total_{group.name}"), " for the sum of those of ", Label(group.name)]
+        for group in game.groups
+        if f"total_{group.name}" in used
+    ]
+    bracket = any(map(_has_bracket, (own[s] for own in trees for s in game.support)))
+    yield said(
+        "An agent is paid",
+        *([", with ", *series(words)] if words else []),
+        "; a bracket counts as much as one unit where what stands in it holds, else as nothing:"
+        if bracket
+        else ":",
+    )
+    lines = []
+    for g, group in enumerate(game.groups):
+        for s in game.support:
+            name: Formula = Scripted(Symbol("payoff"), below=Label(group.name))
+            if len(game.support) > 1:
+                name = row(name, listed([Label(game.states[s])]))
+            lines.append(row(name, "=", payoffs[g][s].formula))
+    yield Display(tuple(lines))
+
+
+def _has_bracket(tree: Tree) -> bool:
+    return isinstance(tree, Indicator) or any(map(_has_bracket, parts(tree)))
+
+
+def _told_apart(specification: GroupSpecification, report: Place) -> Iterator[Block]:
+    for language, part in zip(specification.languages, report["languages"], strict=True):
+        yield said(
+            "The language ",
+            Label(language.name),
+            " (",
+            *contract_class(part["contracts"]),
+            ") ",
+            *_sees(specification.game, language),
+            ".",
+        )
+
+
+def _sees(game: GroupGame, language: GroupLanguage) -> Iterator[Inline]:
+    seen: list[list[Inline]] = []
+    for group, classes in zip(game.groups, language.classes, strict=True):
+        kinds = [[a for a, own in enumerate(classes) if own == k] for k in sorted(set(classes))]
+        each: list[Inline] = [" of each agent of ", Label(group.name)]
+        if len(kinds) == len(classes):
+            seen.append(["tells", *each, " which action it takes"])
+        elif len(kinds) > 1:
+            sets = series([among(group, kind) for kind in kinds], "or")
+            seen.append(["tells", *each, " only whether its action lies in ", *sets])
+        else:
+            seen.append(["tells nothing", *each])
+    if language.total:
+        seen.append(["tells the total of all actions"])
+    yield from series(seen)
+    likely = [game.states[s] for s in game.support]
+    cells = [language.cells[s] for s in game.support]
+    alike = [
+        [Label(name) for name, own in zip(likely, cells, strict=True) if own == cell]
+        for cell in sorted(set(cells))
+        if cells.count(cell) > 1
+    ]
+    if alike:
+        yield "; it cannot tell apart the states "
+        yield from series([series(each) for each in alike], "nor")
+
+
+# --- plays ---------------------------------------------------------------------------------------
+
+
+def _first_best(report: Place) -> Iterator[Block]:
+    part = report["first_best"]
+    yield said(
+        "The largest expected welfare is ",
+        row(BEST, "=", part["welfare"].formula),
+        ". It is reached by ",
+        *by_states(part, "profiles", "none"),
+        ". So many agents of a group take each action; who does is all the same.",
+    )
+
+
+def _selfish(report: Place) -> Iterator[Block]:
+    part, best = report["selfish"], report["first_best"]["welfare"]
+    if part["welfare"].unknown is not None:
+        yield said(f"What selfish agents do is unknown: {part['welfare'].unknown}.")
+        return
+    yield said(
+        "Without a contract the pure equilibria are ",
+        *by_states(part, "nash", "no play at all", "and"),
+        ".",
+    )
+    if part["welfare"].value is None:
+        yield said("Some state has none, so selfish play has no welfare in pure strategies.")
+        return
+    if best.number == part["welfare"].number:
+        yield said("The best of them reach the first best.")
+    else:
+        yield said(
+            "The best of them have the welfare ",
+            part["welfare"].formula,
+            " and lose ",
+            computed("-", best, part["welfare"]),
+            " of it.",
+        )
+    if part["worst"].number != part["welfare"].number:
+        yield said("The worst of them have the welfare ", part["worst"].formula, ".")
+
+
+# --- prosociality ---------------------------------------------------------------------------------
+
+
+def _prosocial(specification: GroupSpecification, root: Place) -> Iterator[Block]:
+    report, binding = root["report"], root["game"]["binding"]
+    yield weighed()
+    yield _threshold(report["prosocial_threshold"])
+    if binding.value is not None:
+        yield said(
+            "It rests on this deviation: in ",
+            drawn(binding["play"]),
+            *(
+                [f" in state {binding['state'].text}"]
+                if len(specification.game.support) > 1
+                else []
+            ),
+            " an agent of ",
+            Label(binding["group"].text),
+            " that takes ",
+            Label(binding["to"].text),
+            " in place of ",
+            Label(binding["from"].text),
+            " gains ",
+            binding["gain"].formula,
+            " and costs welfare ",
+            binding["lost"].formula,
+            ", and ",
+            row(binding["gain"].formula, "/", binding["lost"].formula),
+            " is ",
+            row(STAR, "=", computed(":", binding["gain"], binding["lost"])),
+            ".",
+        )
+    yield from _tolerances(report)
+    yield from _levels(report)
+
+
+def _threshold(place: Place) -> Block:
+    if place.unknown is not None:
+        return said(f"The threshold without a contract is unknown: {place.unknown}.")
+    if place.text == "inf":
+        return said(
+            "Without a contract no common weight makes a first best an equilibrium: ",
+            row(STAR, "=", place.formula),
+            ".",
+        )
+    return said(
+        "Without a contract a first best is an equilibrium from ",
+        row(STAR, "=", place.formula),
+        " on, and at no smaller weight.",
+    )
+
+
+def _tolerances(report: Place) -> Iterator[Block]:
+    losses = list(report["tolerances"])
+    if not losses:
+        return
+    parts_ = [("no contract", report["tolerances"])]
+    parts_ += [(part["name"].text, part["tolerances"]) for part in report["languages"]]
+    rows = [
+        (cell(Label(name)), *(cell(quantity(each["lambda"])) for each in own))
+        for name, own in parts_
+    ]
+    head = (cell("language"), *(cell(each["loss"].formula) for each in losses))
+    yield Table("The least common weight at which at most so much is lost", head, tuple(rows))
+
+
+def _levels(report: Place) -> Iterator[Block]:
+    levels = list(report["prosocial"])
+    if not levels:
+        return
+    rows = [
+        (
+            cell(*_level(each["lambda"])),
+            *(cell(quantity(each[key])) for key in ("welfare", "worst")),
+        )
+        for each in levels
+    ]
+    head = (cell(Symbol("prosociality")), cell("best equilibrium"), cell("worst equilibrium"))
+    yield Table("Welfare of equilibria without a contract", head, tuple(rows))
+    rows = [
+        (
+            cell(Label(part["name"].text)),
+            *(cell(quantity(each["gap"])) for each in part["prosocial"]),
+        )
+        for part in report["languages"]
+    ]
+    over = (cell("language"), *(cell(*_level(each["lambda"])) for each in levels))
+    yield Table("Gap under contracts, by the weight on welfare", over, tuple(rows))
+
+
+def _level(place: Place) -> list[Inline]:
+    if isinstance(place.value, dict):
+        return series([[Label(name), " ", each.formula] for name, each in place.items()])
+    return [place.formula]
