@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import Any
 
 import pytest
@@ -369,6 +369,40 @@ def test_a_changed_margin_makes_verdicts_exploratory(tmp_path):
     changed = replace(finished, study=replace(study, margin=Fraction(1, 10)))
     assert judge(changed).changed
     assert not judge(finished).changed
+
+
+def test_growth_with_regimes_is_what_the_best_plan_counts_with():
+    study = replace(commons_study(spec("pond-regimes"), (), ("selfish",)), repetitions=300)
+    total, turned = [], set()
+    for play in plays(study, 1, True):
+        answers: dict[str, Answer] = {}
+        ended = COMMONS.after(play, answers)
+        while not ended.settled:
+            for question in ended.questions:
+                if question.id not in answers:
+                    made = COMMONS.answered("simulated/planner", ended, question, 0)
+                    answers[question.id] = made
+            ended = COMMONS.after(ended, answers)
+        total.append(float(sum(ended.caught)))
+        turned |= {month.signal for month in ended.months}
+        assert "all see which it is before they ask" in ended.questions[0].prompt
+    best = float(study.prediction.best)
+    assert abs(fmean(total) - best) < 4 * stdev(total) / len(total) ** 0.5
+    assert turned == {0, 1}
+
+
+def test_quotas_are_negotiated_where_growth_has_regimes_and_not_enforced():
+    commons = spec("pond-regimes").commons
+    (complete, *_, one) = spec("pond-regimes").languages
+    text = "growth healthy: 3\nalways: 2"
+    assert read_quota(text, commons, complete).most(1, 1, 5) == 2
+    assert read_quota(text, commons, one).status == "unwritable"
+    with pytest.raises(InputError, match="where growth is drawn"):
+        commons_study(spec("pond-regimes"), ("enforced:complete",), ("selfish",))
+    study = commons_study(spec("pond-regimes"), ("negotiated:complete",), ("prosocial:1",))
+    assert study.expected[0].catch is None
+    (alike,) = commons_study(spec("pond-regimes"), (), ("prosocial:1",)).expected
+    assert "λ = 0" in alike.reason
 
 
 def test_no_play_catches_more_than_the_most_there_is():

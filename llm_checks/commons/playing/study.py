@@ -16,6 +16,7 @@ from coopgap.llm_checks.commons.predicted import CommonsPrediction, predicted
 from coopgap.llm_checks.predicting.predictions import MARGIN
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.commons.equilibria import Caps, Missing, Pick, symmetric
+from coopgap.theory.commons.regimes import regimes_of
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import CommonsSpecification
 
@@ -100,6 +101,8 @@ class CommonsStudy:
             return Expected(
                 condition, reason="equilibria under it are known for one λ of all agents"
             )
+        if regimes_of(commons) is not None:
+            return Expected(condition, reason="with regimes of growth only λ = 0 is worked out")
         picks: tuple[Pick, ...] = ("worst", "best")
         found = [symmetric(commons, level, pick, caps) for pick in picks]
         known = [each.value for each in found if not isinstance(each, Missing)]
@@ -161,7 +164,8 @@ def commons_study(
 ) -> CommonsStudy:
     """The study of a commons in every regime with every disposition.
 
-    Raises InputError for regimes and dispositions that cannot be, and growth that has regimes.
+    Raises InputError for regimes and dispositions that cannot be, and for quotas of a commons whose
+    growth has regimes, unless they are negotiated.
     """
     conditions = conditions_of(specification, regimes, dispositions)
     fixed = {each.regime.language for each in conditions if each.regime.kind != "negotiated"}
