@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from random import Random
@@ -15,12 +16,13 @@ from typing import Any
 import second_checker_commons
 import second_groups
 from commons_trees import random_commons
-from group_games import drawn, grouped
+from group_games import bounded, drawn, grouped
 
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.commons.report import check_commons
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.selftest.oracle.judging import FALSE, TRUE
+from coopgap.theory.aggregates import GroupQuestion
 from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage, everything
 
 GAMES = 40
@@ -30,7 +32,9 @@ LAKES = 20
 @cache
 def of_groups() -> tuple[str, ...]:
     """Certificates of small random games of groups."""
-    reports = (check(grouped(drawn(Random(seed)))) for seed in range(GAMES))
+    games = [game(Random(seed)) for seed in range(GAMES) for game in (drawn, bounded)]
+    asked = (GroupQuestion("unique-nash"), GroupQuestion("incontractible"))
+    reports = (check(replace(grouped(game), questions=asked)) for game in games)
     texts = dict.fromkeys(text for each in reports for text in each.texts.values())
     return tuple(dict.fromkeys(other for text in texts for other in (text, *_others(text))))
 
