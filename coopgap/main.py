@@ -168,13 +168,15 @@ def _kept(error: Disagreement) -> str:
 
 
 def _printed(outcome: Outcome) -> int:
-    from coopgap.terminal.output import print_json, print_stories
+    from coopgap.terminal.output import print_json, print_line, print_stories
 
     stories = () if outcome.json else outcome.stories()
     if outcome.json:
         print_json(outcome.document)
     else:
         print_stories(stories)
+    if outcome.note:
+        print_line(outcome.note, errors=outcome.json)
     return _failed(outcome.message, outcome.status) if outcome.message else outcome.status
 
 

@@ -73,7 +73,7 @@ def check(
             for spec, each in zip(specs, specifications, strict=True)
         ]
     write_certificates(certificates, *(each.texts for each in reports))
-    write_coq(coq, *(each.texts for each in reports))
+    covered = write_coq(coq, *(each.texts for each in reports))
     if smtlib is not None:
         write_all(smtlib, _smtlib(specs, specifications, reports), "--smtlib")
     documents = [each.document() for each in reports]
@@ -83,6 +83,7 @@ def check(
         one_or_all("coopgap.reports/1", "reports", documents),
         lambda: [_told(report, specification) for report, specification in pairs],
         json,
+        note=covered,
     )
 
 

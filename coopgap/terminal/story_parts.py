@@ -36,6 +36,14 @@ def heading(title: str, source: str) -> RenderableType:
     return Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
 
 
+def below(name: str, details: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    """Details, if there are any, below the name of what they are about."""
+    if parts := list(details):
+        yield Text()
+        yield Text(short(name), style="italic")
+        yield Padding(Group(*parts), (0, 0, 0, 2))
+
+
 def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
     """The certificates of quantities, by name."""
     named = [

@@ -33,9 +33,7 @@ def count(number: int, noun: str) -> str:
 
 def listed(items: Collection[str], link: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``; of many items the first, and how many more."""
-    known = list(items)
-    if len(known) > MANY:
-        known = [*known[: MANY - 1], f"{len(known) - MANY + 1} more"]
+    known = _first(items)
     return f" {link} ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
 
 
@@ -67,7 +65,9 @@ def by_state(texts: Mapping[str, str]) -> str:
 
 def clauses(parts: Iterable[str]) -> str:
     """Parts joined by semicolons; of many the first, and how many more."""
-    known = list(parts)
-    if len(known) > MANY:
-        known = [*known[: MANY - 1], f"{len(known) - MANY + 1} more"]
-    return "; ".join(known)
+    return "; ".join(_first(parts))
+
+
+def _first(items: Iterable[str]) -> list[str]:
+    known = list(items)
+    return known if len(known) <= MANY else [*known[: MANY - 1], f"{len(known) - MANY + 1} more"]

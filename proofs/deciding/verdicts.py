@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.settled import Settled, settled
+from coopgap.proofs.deciding.settled import Settled, about_gap, settled
 from coopgap.proofs.deciding.thresholds import at_level, exclusion, implements
 from coopgap.proofs.questions.obligations import (
     BestSelection,
@@ -114,13 +114,11 @@ def _mechanism(claim: GameClaim) -> Settled:
         return Settled("unknown", reason=found.reason)
     best, bound = claim.findings.pooled().welfare, question.value or Fraction(0)
     gap = best - found.value if isinstance(found.value, Fraction) else INFINITY
-    at_least = question.id == "mechanism-gap-at-least"
-    large = gap >= bound if at_least else gap > bound
-    holds = large == (question.id in ("mechanism-gap-positive", "mechanism-gap-at-least"))
+    large, holds = about_gap(question.id, gap, bound)
     witness: JsonObject = {}
     if not large:
         witness = mechanism_witnesses.reached(found.points)
-    elif not at_least or bound > 0:
+    elif question.id != "mechanism-gap-at-least" or bound > 0:
         witness = mechanism_witnesses.bound(found.limiting)
     return _by_mechanisms(claim, society, holds, witness)
 
@@ -191,8 +189,7 @@ def _gap(claim: GameClaim) -> Settled:
     if isinstance(found, Unanswered):
         return _first_best_only(claim, found)
     gap, bound = claim.findings.gap(found), question.value or Fraction(0)
-    large = gap >= bound if question.id == "gap-at-least" else gap > bound
-    holds = large == (question.id in ("gap-positive", "gap-at-least"))
+    large, holds = about_gap(question.id, gap, bound)
     if not large:
         shown = claim.shown(holds, decide.reached_part, setting, found)
     elif question.id == "gap-at-least" and bound <= 0:
