@@ -35,6 +35,7 @@ from coopgap.proofs.frontier.lattice import PREDICATE_LIMIT, lattice
 from coopgap.proofs.frontier.report import (
     breakpoints,
     frontier,
+    level_of,
     prices,
     relation,
     require_agreement,
@@ -277,12 +278,17 @@ def test_every_breakpoint_is_listed_with_levels_between():
         ({"predicates": [f"{k} == 1" for k in range(PREDICATE_LIMIT + 1)]}, "at most"),
         ({"predicates": ["row == 'CH'"], "base": "no"}, "--base"),
         ({"base": "effort-blind"}, "--predicate"),
-        ({"levels": [F(-1)]}, "negative"),
     ],
 )
 def test_bad_input_is_named(options, message):
     with pytest.raises(InputError, match=message):
         frontier(load_game("n8"), **options)
+
+
+def test_levels_are_at_least_zero():
+    assert level_of("1/2") == F(1, 2)
+    with pytest.raises(InputError, match="-1 is negative"):
+        level_of("-1")
 
 
 def test_directives_cannot_name_predicates():

@@ -313,7 +313,7 @@ records = ["row == 'dove' and col == 'dove'"]
         (["hawk-dove", "--set", "v=2", "--set", "w=1"], "hawk-dove: --set: w: there is no"),
         (["n4", "--set", "v=2"], "n4: --set: the spec has no parameters to set"),
         (["fishing", "--set", "v=2"], "leave --regime, --disposition, --set"),
-        (["sheep", "--set", "v=2"], "sheep"),
+        (["pasture", "--set", "v=2"], "pasture"),
         (["games.csv", "--set", "v=2"], "games.csv: a dataset has no parameters to set"),
         (["hawk-dove", "--set", "v=0.5.5"], "--set"),
     ],
