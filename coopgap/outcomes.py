@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from coopgap.proofs.commons.fishery import FisheryReport
     from coopgap.proofs.commons.report import CommonsReport
     from coopgap.proofs.deciding.reports import Report
-    from coopgap.proofs.theorems.prove import TheoremReport
+    from coopgap.proofs.theorems.reports import TheoremReport
 
 T = TypeVar("T")
 

@@ -14,6 +14,7 @@ from inspect_ai import Task, task
 from inspect_ai._util.error import PrerequisiteError
 
 from coopgap.llm_checks.playing.asking import Asking
+from coopgap.llm_checks.playing.games import GAMES
 from coopgap.llm_checks.playing.run import Options, header_of
 from coopgap.llm_checks.playing.scenarios import Play, plays
 from coopgap.llm_checks.playing.tasks import task_of
@@ -21,6 +22,7 @@ from coopgap.llm_checks.predicting.predictions import Design
 from coopgap.llm_checks.predicting.regimes import require_playable
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
+from coopgap.theory.readers.load import settings
 
 
 @task
@@ -28,6 +30,7 @@ def play(
     spec: str = "moral-hazard-pd",
     regime: str = "",
     disposition: str = "",
+    values: str = "",
     games: int | None = None,
     repetitions: int = 1,
     seed: int = 0,
@@ -38,11 +41,13 @@ def play(
 ) -> Task:
     """The plays of a spec.
 
-    regime, disposition: lists joined by ``;``; all if empty. menu: agents choose contracts instead
+    regime, disposition: lists joined by ``;``; all if empty. values: of the parameters of a family,
+    likewise, as in ``R=3;P=1``. menu: agents choose contracts instead
     of writing them, as the embedded model must. reasoning, talk, wordings: as in ``coopgap play``.
     """
     try:
-        found = study(str(spec), _parts(regime), _parts(disposition), games)
+        at = settings(_parts(values))
+        found = study(str(spec), _parts(regime), _parts(disposition), games, values=at)
         design = Design(repetitions=repetitions, reasoning=reasoning, talk=talk, wordings=wordings)
         found = replace(found, predictions=replace(found.predictions, design=design))
         require_playable(found.conditions)
@@ -60,7 +65,7 @@ def play(
             blocks[epoch] = dict(zip(first, made, strict=True))
         return blocks[epoch][name]
 
-    return task_of(found, Asking(first, seed, header, epochs=epoch_of))
+    return task_of(found, Asking(GAMES, first, seed, header, epochs=epoch_of))
 
 
 def _parts(text: str) -> list[str]:

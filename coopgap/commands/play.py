@@ -19,7 +19,9 @@ from coopgap.commands.options import (
     Regimes,
     Repetitions,
     Talk,
+    Values,
     Wordings,
+    commons_of,
     margin_of,
 )
 from coopgap.durations import require_duration
@@ -48,6 +50,7 @@ def play(
     json: Json = False,
     regimes: Regimes = None,
     dispositions: Dispositions = None,
+    values: Values = None,
     games: Games = None,
     models: Annotated[
         list[str] | None,
@@ -167,7 +170,7 @@ def play(
                     "with --replay nothing is played", fix="leave it out", field=written
                 )
         if spec is not None and dataset is None:
-            return _judged_commons(replay, spec, out, json, limit)
+            return _judged_commons(replay, spec, out, json, limit, margin_of(margin))
         if dataset is None or spec is not None:
             raise InputError(
                 "a summary is judged with its dataset alone",
@@ -185,6 +188,7 @@ def play(
     from coopgap.commands.playing import Asked, played
     from coopgap.llm_checks.predicting.regimes import require_playable
     from coopgap.llm_checks.predicting.scenes import study
+    from coopgap.theory.readers.load import settings as values_of
 
     design = {
         "margin": margin_of(margin),
@@ -220,7 +224,15 @@ def play(
         generation=generation,
         given=given,
     )
-    found = study(spec, regimes or (), dispositions or (), games, limit)
+    commons = commons_of(spec, max_bytes)
+    if commons is not None:
+        from coopgap.commands import commons_playing
+
+        where = out or Path("coopgap-play")
+        kinds = (regimes or (), dispositions or ())
+        return commons_playing.played(commons, *kinds, where, logs or (), json, asked)
+    at = values_of(values or ())
+    found = study(spec, regimes or (), dispositions or (), games, limit, at)
     require_playable(found.conditions)
     return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)
 
@@ -299,7 +311,12 @@ def _judged(
 
 
 def _judged_commons(
-    summary: Path, spec: str, out: Path | None, json: bool, max_bytes: int
+    summary: Path,
+    spec: str,
+    out: Path | None,
+    json: bool,
+    max_bytes: int,
+    margin: Fraction | None,
 ) -> Outcome:
     """Judges a summary of runs of a commons, and writes the report where a directory is named."""
     from coopgap.files import prepare_directories, write_all
@@ -317,7 +334,8 @@ def _judged_commons(
             field="--replay",
         )
     prepare_directories(out=out)
-    found = judged_runs(summary, specification, max_bytes=max_bytes)
+    registered = {} if margin is None else {"margin": margin}
+    found = judged_runs(summary, specification, max_bytes=max_bytes, **registered)
     if out is not None:
         write_all(out, files(found), "--out")
     return Outcome(HOLDS, found.document(), lambda: [runs_story(found, out)], json)

@@ -26,15 +26,15 @@ PROTOCOL = ("reasoning", "talk", "wordings")
 class Asked:
     """What the command line says of how a study is played.
 
-    models: their names. design, settings, generation: by name. given: the names of the options that
-    were not left to their defaults.
+    models: their names. design, settings, generation: by name. given: the options that were not
+    left to their defaults, as they are written, by name.
     """
 
     models: Sequence[str]
     design: Mapping[str, Any]
     settings: Mapping[str, Any]
     generation: Mapping[str, Any]
-    given: Collection[str]
+    given: Mapping[str, str]
 
 
 def played(
@@ -137,13 +137,13 @@ def _asked_runs(
     options = [_options(name, predictions, registered, asked) for name in names]
     for each in options:
         priced = each.prices is not None
-        require_usable(each.cast(found), predictions.design, each.max_cost, priced)
+        require_usable(each.cast(found.players), predictions.design, each.max_cost, priced)
     prepare_directory(out, "--out")
     if not (out / "registration.json").exists():
         write_all(out, {"registration.json": registration_text(predictions)}, "--out")
     runs = []
     for name, each in zip(names, options, strict=True):
-        folder = out if len(names) == 1 else out / _named(each.cast(found).name)
+        folder = out if len(names) == 1 else out / _named(each.cast(found.players).name)
         prepare_directory(folder, "--out")
         try:
             runs.append((run(found, each, folder), predictions))

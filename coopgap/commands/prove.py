@@ -14,7 +14,8 @@ from coopgap.outcomes import HOLDS, INTERRUPTED, Outcome, gathered, status_of
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
-    from coopgap.proofs.theorems.prove import TheoremReport
+    from coopgap.proofs.theorems.general import GeneralTheorem
+    from coopgap.proofs.theorems.reports import TheoremReport
     from coopgap.proofs.theorems.theorem import Theorem
 
 
@@ -79,7 +80,7 @@ def _told(decided: Iterator[TheoremReport]) -> Iterator[TheoremReport]:
         yield report
 
 
-def _listed(theorems: Sequence[Theorem], json: bool) -> Outcome:
+def _listed(theorems: Sequence[Theorem | GeneralTheorem], json: bool) -> Outcome:
     """The theorems with their statements, undecided."""
     from coopgap.terminal.output import statements_table
 

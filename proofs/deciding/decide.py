@@ -1,6 +1,10 @@
 """Choose an engine, find, and have the finding checked: the one road to a verdict.
 
 Every function here takes plain values and returns plain values, so that it can run in the worker.
+Engines that few games need are imported when they are asked.
+
+One module, though over 400 lines, because only here may games be put to engines (an import rule):
+what is certified can be followed from question to checker in one file.
 """
 
 from __future__ import annotations
@@ -10,31 +14,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
-from typing import Any
+from typing import TYPE_CHECKING, TypeVarTuple
 
 import numpy as np
 
 from coopgap.proofs.algebra.conditions import Point
-from coopgap.proofs.certificates import private_witnesses, witnesses
+from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
 from coopgap.proofs.engines import correlated as correlated_engine
-from coopgap.proofs.engines import mixed, restored, supports
-from coopgap.proofs.engines import obstruction_basis as basis_engine
-from coopgap.proofs.engines.ascent import Ascent
-from coopgap.proofs.engines.cancelling_fines import best_within_budget
+from coopgap.proofs.engines import mixed
 from coopgap.proofs.engines.contract_cases import ContractEngine
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.directives import DirectiveEngine
 from coopgap.proofs.engines.domination import DominationEngine
-from coopgap.proofs.engines.lifted_mechanisms import Lifted as Lifted
-from coopgap.proofs.engines.lifted_mechanisms import lifted_mechanism as _lifted
-from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
-from coopgap.proofs.engines.mechanisms import best_mechanism
 from coopgap.proofs.engines.selections import SelectionEngine
-from coopgap.proofs.engines.strategies import best_strategies, least_level
 from coopgap.proofs.questions.correlated import CorrelatedOptimum
-from coopgap.proofs.questions.mechanisms import Mechanisms, Move, Society, Step
 from coopgap.proofs.questions.mixed import Listed
 from coopgap.proofs.questions.obligations import (
     Answer,
@@ -60,16 +55,23 @@ from coopgap.proofs.questions.obligations import (
     incentives,
     problem,
 )
-from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
-from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import NoContract, Transfers
 from coopgap.theory.dilemmas import require_cooperative
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, Equilibrium, all_deviations, pure_nash
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray
+from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.languages import indistinguishable
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.welfare import first_best, profiles_where
+
+if TYPE_CHECKING:
+    from coopgap.proofs.engines.supports import Shift
+    from coopgap.proofs.questions.mechanisms import Lifted, Mechanisms, Move, Society
+    from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
+    from coopgap.proofs.trusted.problems import Problem
+
+Ts = TypeVarTuple("Ts")
 
 SELECTION_LIMIT = 64
 """The number of first-best selections that are tried as the only equilibrium."""
@@ -137,15 +139,17 @@ def obstruction_basis(
     setting: Setting, selection: Selection, limit: int
 ) -> tuple[Obstruction, ...] | Unanswered:
     """The minimal obstructions of a selection, up to so many, whatever the payoffs."""
-    return basis_engine.basis(setting, selection, limit)
+    from coopgap.proofs.engines.obstruction_basis import basis
+
+    return basis(setting, selection, limit)
 
 
 def certify(
     setting: Setting,
     levels: Levels | None,
-    claim: Mapping[str, Any],
-    build: Callable[..., Mapping[str, Any]],
-    *arguments: Any,
+    claim: Mapping[str, object],
+    build: Callable[[*Ts], JsonObject],
+    *arguments: *Ts,
 ) -> Certified | Unanswered:
     """Builds the certificate of a claim and puts it to the trusted core.
 
@@ -158,14 +162,14 @@ def certify(
     return _checked(claim, problem(setting, levels), witness)
 
 
-def _checked(claim: Mapping[str, Any], about: Problem, witness: Mapping[str, Any]) -> Certified:
+def _checked(claim: Mapping[str, object], about: Problem, witness: JsonObject) -> Certified:
     certificate = concrete(claim, about, witness)
     text = encode(certificate)
     found = verified(text)
     return Certified(certificate.kind, text, found.accepted, found.reason)
 
 
-def reached_part(setting: Setting, found: BestSelection | Bracket | Reached) -> dict[str, Any]:
+def reached_part(setting: Setting, found: BestSelection | Bracket | Reached) -> dict[str, Json]:
     """The part of a witness that shows what a contract reaches, if any reaches something."""
     best = found if isinstance(found, Reached) else found.best
     if best is None:
@@ -175,7 +179,7 @@ def reached_part(setting: Setting, found: BestSelection | Bracket | Reached) -> 
 
 def bound_part(
     setting: Setting, levels: Levels, found: BestSelection | Bracket, strict: bool = False
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """The part of a witness that shows what no contract exceeds.
 
     strict: that none reaches a first best. Raises ``witnesses.TooLarge``, as the others here do.
@@ -187,7 +191,7 @@ def bound_part(
     return {"bound": witnesses.bound(setting, *parts, at, strict=strict)}
 
 
-def value_witness(setting: Setting, levels: Levels, found: BestSelection) -> dict[str, Any]:
+def value_witness(setting: Setting, levels: Levels, found: BestSelection) -> dict[str, Json]:
     """What shows V, from both sides; that W* is not exceeded needs no proof."""
     witness = reached_part(setting, found)
     if found.welfare != first_best(setting.environment).welfare:
@@ -195,13 +199,13 @@ def value_witness(setting: Setting, levels: Levels, found: BestSelection) -> dic
     return witness
 
 
-def exclusion_part(setting: Setting, level: Fraction, found: Reached) -> dict[str, Any]:
+def exclusion_part(setting: Setting, level: Fraction, found: Reached) -> dict[str, Json]:
     """That no first best is reached at a level below the threshold."""
     at = witnesses.Between(low=level, high=level)
     return {"bound": witnesses.bound(setting, found.below, blocks(setting), at, strict=True)}
 
 
-def threshold_witness(setting: Setting, found: Reached) -> dict[str, Any]:
+def threshold_witness(setting: Setting, found: Reached) -> dict[str, Json]:
     """That a first best is reached at a level, and at none below it."""
     witness = reached_part(setting, found) if isinstance(found.level, Fraction) else {}
     if found.level != 0:
@@ -235,8 +239,8 @@ class CorrelatedFinding:
     """
 
     bound: Fraction
-    dual: Mapping[str, Any]
-    reached: Mapping[str, Any]
+    dual: JsonObject
+    reached: JsonObject
 
 
 def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFinding | Unanswered:
@@ -260,6 +264,8 @@ def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFindin
     within = _reaching(setting, pure, found)
     if within.reached:
         return within
+    from coopgap.proofs.engines.cancelling_fines import best_within_budget
+
     tighter = {
         state: best_within_budget(environment, language, setting.contracts, state) or best
         for state, best in found.items()
@@ -290,17 +296,19 @@ def _reaching(
         transfers = correlated_engine.attaining_transfers(
             environment, language, setting.contracts, distributions
         )
-    reached: dict[str, Any] = {}
+    reached: dict[str, Json] = {}
     if transfers is not None:
         reached = {"reached": witnesses.distributions(environment, distributions, transfers)}
     else:
+        from coopgap.proofs.engines.limits import approaching_transfers
+
         found_limit = approaching_transfers(environment, language, setting.contracts, distributions)
         if found_limit is not None:
             plays = distributions, found_limit.trembles
             amounts = found_limit.fixed, found_limit.growing
             reached = {"reached": witnesses.approach(environment, *plays, *amounts)}
     scale, listed = witnesses.multipliers([found.multipliers for found in optima.values()])
-    dual = {"bound": {"denominator": scale, "multipliers": listed}}
+    dual: JsonObject = {"bound": {"denominator": scale, "multipliers": listed}}
     below = bound < first_best(environment).welfare
     return CorrelatedFinding(bound, dual if below else {}, reached)
 
@@ -310,13 +318,15 @@ class CorrelatedPlay:
     """Correlated equilibria under some contract: their welfare in utils, and the witness."""
 
     welfare: Fraction
-    witness: Mapping[str, Any]
+    witness: JsonObject
 
 
 def correlated_play(
     setting: Setting, pure: BestSelection | Bracket | None, enough: Fraction
 ) -> CorrelatedPlay | Unanswered:
     """Good correlated play, the best pure selection included; more than enough is not sought."""
+    from coopgap.proofs.engines.ascent import Ascent
+
     assert setting.language is not None
     assert isinstance(setting.contracts, Transfers)
     starts = [pure.best.contract.amounts()] if pure is not None and pure.best is not None else []
@@ -339,6 +349,8 @@ def private_value(
     setting: PrivateSetting, levels: Levels, seconds: float
 ) -> BestStrategies | Unanswered:
     """The best strategies that contracts make an equilibrium."""
+    from coopgap.proofs.engines.strategies import best_strategies
+
     return best_strategies(setting, levels, seconds)
 
 
@@ -346,19 +358,23 @@ def private_threshold(
     setting: PrivateSetting, best: Fraction, seconds: float
 ) -> LeastLevel | Unanswered:
     """The least common λ at which strategies of the pooled first best are an equilibrium."""
+    from coopgap.proofs.engines.strategies import least_level
+
     return least_level(setting, best, seconds)
 
 
 def certify_private(
     setting: PrivateSetting,
     levels: Levels | None,
-    claim: Mapping[str, Any],
-    build: Callable[[], Mapping[str, Any]],
+    claim: Mapping[str, object],
+    build: Callable[[], JsonObject],
 ) -> Certified | Unanswered:
     """Puts a claim about strategies, with its witness, to the trusted core."""
+    from coopgap.proofs.certificates.private_witnesses import TooLarge
+
     try:
         return _checked(claim, setting.problem(levels), build())
-    except private_witnesses.TooLarge as reason:
+    except TooLarge as reason:
         return Unanswered(str(reason))
 
 
@@ -370,11 +386,17 @@ def mechanisms(society: Society, seconds: float) -> Mechanisms | Unanswered:
 
     The programme may take so many seconds.
     """
+    from coopgap.proofs.engines import restored
+    from coopgap.proofs.engines.mechanisms import best_mechanism
+
     found = _state_by_state(society) if restored.applies(society) else None
     return best_mechanism(society, seconds) if found is None else found
 
 
 def _state_by_state(society: Society) -> Mechanisms | None:
+    from coopgap.proofs.engines import restored
+    from coopgap.proofs.questions.mechanisms import Mechanisms, Step
+
     environment = society.environment
     payoffs, unit = prosocial_payoffs(environment, society.levels)
     scale, value = unit // environment.denominator, Fraction(0)
@@ -401,11 +423,13 @@ def lifted_mechanism(
     society: Society, about: Problem, point: Point, seconds: float
 ) -> Lifted | Unanswered:
     """The best mechanism of a family around a point, with the proof that it is best (T10)."""
-    return _lifted(society, about, point, seconds)
+    from coopgap.proofs.engines import lifted_mechanisms as engine
+
+    return engine.lifted_mechanism(society, about, point, seconds)
 
 
 def certify_mechanism(
-    society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]
+    society: Society, claim: Mapping[str, object], witness: JsonObject
 ) -> Certified:
     """Puts a claim about mechanisms, with its witness, to the trusted core."""
     return _checked(claim, society.problem(), witness)
@@ -419,7 +443,7 @@ class EquilibriumFinding:
     """Whether every equilibrium avoids the forbidden profiles, with the witness either way."""
 
     holds: bool
-    witness: Mapping[str, Any]
+    witness: JsonObject
 
 
 def all_cooperative(environment: Environment, levels: Levels) -> EquilibriumFinding | Unanswered:
@@ -438,7 +462,7 @@ def all_cooperative(environment: Environment, levels: Levels) -> EquilibriumFind
     return _avoided(environment, payoffs, forbidden, mixed_only=False)
 
 
-def domination_witness(environment: Environment, found: Dominated) -> dict[str, Any]:
+def domination_witness(environment: Environment, found: Dominated) -> dict[str, Json]:
     """Multipliers that exclude an action which is worth less whatever the others do.
 
     Any multiplier on leaving it does.
@@ -487,7 +511,7 @@ def full_implementation_by_contract(
                 }
                 for profile in selection.values()
             ]
-            witness = {
+            witness: JsonObject = {
                 "transfers": witnesses.transfers(found.contract.amounts()),
                 "multipliers": witnesses.multipliers(listed)[1],
             }
@@ -545,6 +569,8 @@ def _mixed(
             "some correlated equilibrium is not first best, and mixed equilibria are "
             "decided for two players only"
         )
+    from coopgap.proofs.engines import supports
+
     lists = []
     for state, avoid in forbidden.items():
         try:
@@ -562,7 +588,7 @@ def _mixed(
     return EquilibriumFinding(True, {"supports": lists})
 
 
-def _shift(payoffs: IntArray, each: supports.Shift) -> witnesses.SupportShift:
+def _shift(payoffs: IntArray, each: Shift) -> witnesses.SupportShift:
     own = payoffs[each.agent].astype(object)
     gains = np.array(each.weights, dtype=object) @ (own if each.agent == 0 else own.T)
     taken, loss, gain = (
@@ -648,7 +674,7 @@ def mixed_equilibria(
     return found
 
 
-def mixed_claim(state: int, listed: Listed) -> dict[str, Any]:
+def mixed_claim(state: int, listed: Listed) -> dict[str, Json]:
     """The claim that what is listed of a state are equilibria."""
     plays = [[witnesses.weights(dict(enumerate(mix))) for mix in each] for each in listed.found]
     return {"id": "mixed-equilibria", "holds": True, "state": state, "plays": plays}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.deciding import decide
@@ -14,11 +14,9 @@ from coopgap.proofs.deciding.decide import (
     Certified,
     CorrelatedFinding,
     CorrelatedPlay,
-    Lifted,
 )
 from coopgap.proofs.deciding.thresholds import bracketed
 from coopgap.proofs.deciding.worker import TimedOut, Worker
-from coopgap.proofs.questions.mechanisms import Mechanisms, Society
 from coopgap.proofs.questions.mixed import Listed
 from coopgap.proofs.questions.obligations import (
     BestSelection,
@@ -30,7 +28,6 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     Value,
 )
-from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.dilemmas import domination_threshold
@@ -42,10 +39,16 @@ from coopgap.theory.information import (
     complete_information,
     pooled_best,
 )
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import FirstBest, first_best
 
+if TYPE_CHECKING:
+    from coopgap.proofs.questions.mechanisms import Lifted, Mechanisms, Society
+    from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
+
 Result = TypeVar("Result")
+Ts = TypeVarTuple("Ts")
 
 MECHANISM_SECONDS = 60.0
 """How long each programme for the best mechanism may take."""
@@ -84,7 +87,7 @@ class Findings:
         return Setting(self.environment, named.language, named.contracts)
 
     def run(
-        self, what: str, function: Callable[..., Result], *arguments: Any
+        self, what: str, function: Callable[[*Ts], Result], *arguments: *Ts
     ) -> Result | Unanswered:
         """The function's result, or the reason why there is none in time."""
         self.progress(what)
@@ -174,6 +177,8 @@ class Findings:
         setting = self.setting(language)
         if setting.language is None or not isinstance(setting.contracts, Transfers):
             return Unanswered(FOR_TRANSFERS)
+        from coopgap.proofs.questions.mechanisms import Society
+
         return Society(
             self.environment, self.information, setting.language, setting.contracts, levels
         )
@@ -204,6 +209,8 @@ class Findings:
 
     def private_setting(self, language: str | None) -> PrivateSetting | Unanswered:
         """A listed language with its transfers, or play alone, of agents who see what they see."""
+        from coopgap.proofs.questions.private import PrivateSetting
+
         setting = self.setting(language)
         if language is None:
             return PrivateSetting(self.environment, self.information)
@@ -236,8 +243,8 @@ class Findings:
         self,
         setting: PrivateSetting,
         levels: Levels | None,
-        claim: Mapping[str, Any],
-        build: Callable[[], Mapping[str, Any]],
+        claim: Mapping[str, object],
+        build: Callable[[], JsonObject],
     ) -> Certified | Unanswered:
         """The checked certificate of a claim about strategies; kept if the core accepts it."""
         what = f"certificate of {claim['id']}"
@@ -245,7 +252,7 @@ class Findings:
         return self.keep(self.run(what, decide.certify_private, *arguments))
 
     def certify_mechanism(
-        self, society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]
+        self, society: Society, claim: Mapping[str, object], witness: JsonObject
     ) -> Certified | Unanswered:
         """The checked certificate of a claim about mechanisms; kept if the core accepts it."""
         what = f"certificate of {claim['id']}"
@@ -263,9 +270,9 @@ class Findings:
         self,
         setting: Setting,
         levels: Levels | None,
-        claim: Mapping[str, Any],
-        build: Callable[..., Mapping[str, Any]],
-        *arguments: Any,
+        claim: Mapping[str, object],
+        build: Callable[[*Ts], JsonObject],
+        *arguments: *Ts,
     ) -> Certified | Unanswered:
         """The checked certificate of a claim; kept if the trusted core accepts it."""
         what = f"certificate of {claim['id']}"
@@ -292,10 +299,10 @@ class Findings:
 
     def _once(
         self,
-        key: tuple[Any, ...],
+        key: tuple[Hashable, ...],
         what: str,
-        function: Callable[..., Result | Unanswered],
-        *arguments: Any,
+        function: Callable[[*Ts], Result | Unanswered],
+        *arguments: *Ts,
     ) -> Result | Unanswered:
         """What ``run`` finds; key: tells apart what one function is asked under one name."""
         if (what, *key) not in self._known:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 from coopgap.proofs.certificates import mechanism_witnesses as witnesses
 from coopgap.proofs.deciding.decide import Certified
@@ -22,17 +21,16 @@ from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, co
 from coopgap.proofs.questions.mechanisms import Drawn, MechanismBounds, Mechanisms, Point, Society
 from coopgap.proofs.questions.obligations import Levels
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.languages import describe_record
 
-Claim = Mapping[str, Any]
+Claim = Mapping[str, object]
 """The claim of a certificate."""
 
-Witness = Mapping[str, Any]
+Witness = JsonObject
 """What shows it."""
 
 LEAST, MOST = "mechanism-gap-at-least", "mechanism-gap-at-most"
-
-NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
 
 
 def mechanism_part(
@@ -211,7 +209,7 @@ def _certificates(
     for claim, witness in mechanism_claims(found, best):
         certified = findings.certify_mechanism(society, claim, witness)
         if isinstance(certified, Certified) and certified.accepted:
-            shown[_NAMES[claim["id"]]] = certified.sha256
+            shown[_NAMES[str(claim["id"])]] = certified.sha256
     return shown
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from coopgap.proofs.certificates import mechanism_witnesses
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.settled import Settled, about_gap, settled
 from coopgap.proofs.deciding.thresholds import at_level, exclusion, implements
-from coopgap.proofs.questions.mechanisms import MechanismBounds, Society
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Bracket,
@@ -27,8 +24,12 @@ from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY
+from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilyQuestion, Question
+
+if TYPE_CHECKING:
+    from coopgap.proofs.questions.mechanisms import MechanismBounds, Society
 
 
 class GameClaim:
@@ -67,12 +68,12 @@ class GameClaim:
         return DECIDED[self.question.id](self)
 
     def shown(
-        self, holds: bool, build: Callable[..., Mapping[str, Any]] = dict, *arguments: Any
+        self, holds: bool, build: Callable[..., JsonObject] = dict, *arguments: Any
     ) -> Settled:
         """The verdict by a certificate, whose witness is built of the arguments."""
         claim = {**self.fields, "holds": holds}
         found = self.findings.certify(self.setting, self.levels, claim, build, *arguments)
-        return _settled(holds, found)
+        return settled(holds, found)
 
 
 def require_about_mechanisms(
@@ -100,6 +101,9 @@ def not_transfers() -> InputError:
 
 
 def _mechanism(claim: GameClaim) -> Settled:
+    from coopgap.proofs.certificates import mechanism_witnesses
+    from coopgap.proofs.questions.mechanisms import MechanismBounds
+
     question, society = claim.question, claim.society
     assert society is not None
     assert question.language is not None
@@ -110,20 +114,19 @@ def _mechanism(claim: GameClaim) -> Settled:
         return Settled("unknown", reason=found.reason)
     best, bound = claim.findings.pooled().welfare, question.value or Fraction(0)
     gap = best - found.value if isinstance(found.value, Fraction) else INFINITY
-    at_least = question.id == "mechanism-gap-at-least"
-    large = gap >= bound if at_least else gap > bound
-    holds = large == (question.id in ("mechanism-gap-positive", "mechanism-gap-at-least"))
-    witness: Mapping[str, Any] = {}
+    large, holds = about_gap(question.id, gap, bound)
+    witness: JsonObject = {}
     if not large:
         witness = mechanism_witnesses.reached(found.points)
-    elif not at_least or bound > 0:
+    elif question.id != "mechanism-gap-at-least" or bound > 0:
         witness = mechanism_witnesses.bound(found.limiting)
-    stated = {**claim.fields, "holds": holds}
-    return _settled(holds, claim.findings.certify_mechanism(society, stated, witness))
+    return _by_mechanisms(claim, society, holds, witness)
 
 
 def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBounds) -> Settled:
     """A claim about a gap of mechanisms that is known between bounds, if these decide it."""
+    from coopgap.proofs.certificates import mechanism_witnesses
+
     name, value = claim.question.id, claim.question.value or Fraction(0)
     best, at_least = claim.findings.pooled().welfare, name == "mechanism-gap-at-least"
     least = best - found.bound
@@ -133,31 +136,27 @@ def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBound
     if not large and not small:
         return Settled("unknown", reason=f"{found.reason}, and its bounds leave this open")
     holds = large == (name in ("mechanism-gap-positive", "mechanism-gap-at-least"))
-    witness: Mapping[str, Any] = {}
+    witness: JsonObject = {}
     if small:
         witness = mechanism_witnesses.reached(found.points)
     elif found.bound < best:
         witness = mechanism_witnesses.bound(found.bounding)
+    return _by_mechanisms(claim, society, holds, witness)
+
+
+def _by_mechanisms(claim: GameClaim, society: Society, holds: bool, witness: JsonObject) -> Settled:
     stated = {**claim.fields, "holds": holds}
-    return _settled(holds, claim.findings.certify_mechanism(society, stated, witness))
-
-
-def _settled(holds: bool, found: Certified | Unanswered) -> Settled:
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
-    if not found.accepted:
-        return Settled("unknown", reason=f"the checker rejected: {found.reason}")
-    return Settled("proved" if holds else "refuted", found.kind, found.text)
+    return settled(holds, claim.findings.certify_mechanism(society, stated, witness))
 
 
 def claimed(
     names: Environment, support: Sequence[int], question: Question | FamilyQuestion
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """The fields of a claim as certificates carry them, but for its value.
 
     support: the states of positive probability.
     """
-    claim: dict[str, Any] = {"id": question.id}
+    claim: dict[str, Json] = {"id": question.id}
     if question.profiles is not None:
         claim["profiles"] = [
             sorted(flat_profile(names, a) for a in question.profiles.get(state, ()))
@@ -190,8 +189,7 @@ def _gap(claim: GameClaim) -> Settled:
     if isinstance(found, Unanswered):
         return _first_best_only(claim, found)
     gap, bound = claim.findings.gap(found), question.value or Fraction(0)
-    large = gap >= bound if question.id == "gap-at-least" else gap > bound
-    holds = large == (question.id in ("gap-positive", "gap-at-least"))
+    large, holds = about_gap(question.id, gap, bound)
     if not large:
         shown = claim.shown(holds, decide.reached_part, setting, found)
     elif question.id == "gap-at-least" and bound <= 0:

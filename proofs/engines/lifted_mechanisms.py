@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -31,29 +30,19 @@ from coopgap.proofs.questions.mechanism_programme import (
     columns_of,
     solved_exactly,
 )
-from coopgap.proofs.questions.mechanisms import Drawn, Society
+from coopgap.proofs.questions.mechanisms import Drawn, Lifted, Society
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted import mechanisms as trusted
 from coopgap.proofs.trusted.certificates import AtPoint
 from coopgap.proofs.trusted.polynomials import lifted
 from coopgap.proofs.trusted.problems import Case, Plays, Problem
 from coopgap.theory.exact import common_denominator
+from coopgap.theory.json_values import Json
 
 MAX_UNKNOWNS = 400
 """The largest system of equations in parameters that is solved."""
 
 NO_MECHANISM = "the programme's optimum pays after what it never recommends"
-
-
-@dataclass(frozen=True)
-class Lifted:
-    """Parts of a witness whose numbers are polynomials.
-
-    reached: a mechanism, None if there is none. bound: why there is no better one.
-    """
-
-    reached: Mapping[str, Any] | None
-    bound: Mapping[str, Any]
 
 
 def lifted_mechanism(
@@ -263,7 +252,7 @@ class _Lifting:
 
     def _reached(
         self, values: Mapping[Column, Fraction], dual: Sequence[Fraction]
-    ) -> dict[str, Any]:
+    ) -> dict[str, Json]:
         """The mechanism, from the rows that bind."""
         equations = [
             (not y, terms, bound)
@@ -300,7 +289,7 @@ class _Lifting:
 
     def _step(
         self, aim: str, dual: Sequence[Fraction], values: Mapping[Column, Fraction]
-    ) -> dict[str, Any]:
+    ) -> dict[str, Json]:
         """The multipliers, from the variables that the mechanism needs and all that are free."""
         sums: dict[Column, dict[int, Any]] = {column: {} for column in self.columns}
         wanted = aim == "welfare"

@@ -300,7 +300,8 @@ def test_probabilities_are_those_of_the_answers_token(tokens, shares):
     output.choices[0].logprobs = Logprobs(content=[each(token) for token in tokens])
     shown = Presentation(("P", "Q"), (0, 1), "forward", "table")
     question = Question("id", 0, "", "", shown, ("cooperate", "defect"))
-    found = tasks._answer(question, output, Budget(), plays(study("prisoners-dilemma"), 1, 0)[0])
+    reply = parsed(output.completion, shown.codes, question.words)
+    found = tasks._answer(question, output, Budget(), reply)
     assert found.tolerant == 1
     assert found.probabilities == (None if shares is None else pytest.approx(shares))
 
@@ -617,6 +618,7 @@ def test_the_task_is_one_of_inspects():
     [
         ({"spec": "nosuch"}, "coopgap: the gallery has no spec 'nosuch'"),
         ({"spec": "table-games-pd"}, "still has parameters"),
+        ({"spec": "prisoners-dilemma", "values": "x=1;y=2"}, "no parameters to set"),
         ({"spec": "x[a].toml"}, r"x\[a].toml: there is no such file"),
     ],
 )

@@ -1,11 +1,13 @@
-"""The arrows between packages and files: what an import really loads, and that none leads back."""
+"""The arrows between packages and files, what an import loads, and how long a file may be."""
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from runpy import run_path
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "proofs" / "trusted"
@@ -50,6 +52,46 @@ def test_help_loads_no_engine():
     modules = loaded("from coopgap.main import run; run()", "--help")
     assert "coopgap.main" in modules
     assert modules.isdisjoint({"cvc5", "flint", "highspy", "matplotlib", "pygambit", "sympy", "z3"})
+
+
+def ended(*arguments: str) -> set[str]:
+    """What a call of the command loads, whatever its exit status."""
+    line = [sys.executable, "-c", PROBE + "from coopgap.main import run; run()", *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return set(done.stderr.split())
+
+
+def test_verify_loads_no_library_but_that_of_the_terminal(tmp_path: Path):
+    ended("check", "prisoners-dilemma", "--certificates", str(tmp_path))
+    modules = {each.partition(".")[0] for each in ended("verify", str(tmp_path))}
+    assert "rich" in modules
+    assert modules.isdisjoint({"flint", "highspy", "numpy", "pydantic", "sympy", "z3"})
+
+
+def test_check_of_a_game_loads_nothing_of_what_it_is_not():
+    modules = {each.removeprefix("coopgap.") for each in ended("check", "prisoners-dilemma")}
+    assert {"proofs.deciding.games", "terminal.story", "commands.check"} <= modules
+    assert not {each for each in modules if re.match(LATER, each)}
+
+
+LATER = (
+    r"commands\.(audit|play|fuzz)|numpy\.ma$|proofs\.(aggregates|commons|families|theorems)"
+    r"|proofs\..*(mechanism|private)\w*$(?<!trusted\.mechanisms)|terminal\.(commons|group_story)|z3"
+)
+
+
+def test_a_spec_is_read_without_a_search_for_plugins_of_pydantic():
+    code = """
+import importlib.metadata, os
+def searched(**_):
+    raise SystemExit("searched")
+importlib.metadata.entry_points = searched
+from coopgap.theory.readers.load import load
+load("n4"), load("sheep"), load("fishing")
+assert "PYDANTIC_DISABLE_PLUGINS" not in os.environ
+"""
+    assert "pydantic" in loaded(code)
 
 
 def test_the_probe_sees_what_is_loaded():
@@ -125,3 +167,43 @@ def test_a_circle_is_named(tmp_path: Path):
     assert circles(package) == [["planted.one", "planted.room.two", "planted.three"]]
     (package / "three.py").write_text("", encoding="utf-8")
     assert circles(package) == []
+
+
+# --- length ---------------------------------------------------------------------------------------
+
+MAX_LINES = 400
+"""How many lines of code a module has at most, unless its docstring gives a reason."""
+
+REASON = f"One module, though over {MAX_LINES} lines, because "
+
+
+def too_long(package: Path) -> list[str]:
+    """The modules of a package that are longer than they may be, and those with an idle reason."""
+    count = run_path(str(ROOT / "benchmarks" / "lines.py"))["code_lines"]
+    found = []
+    for name, path in files(package).items():
+        text = path.read_text(encoding="utf-8")
+        reason = REASON in " ".join((ast.get_docstring(ast.parse(text)) or "").split())
+        if (len(count(text)) > MAX_LINES) != reason:
+            found.append(name)
+    return found
+
+
+def test_no_module_is_long_without_a_reason():
+    assert too_long(ROOT / "coopgap") == []
+
+
+def test_a_long_module_is_named(tmp_path: Path):
+    package = tmp_path / "planted"
+    package.mkdir()
+    many = "x = 1  # a comment\n\n" * MAX_LINES
+    wrapped = REASON.replace("lines, ", "lines,\n")
+    texts = {
+        "enough": many,
+        "long": f"{many}y = 2\n",
+        "explained": f'"""Rules.\n\n{wrapped}so.\n"""\n{many}y = 2\n',
+        "idle": f'"""{REASON}so."""\n{many}',
+    }
+    for name, text in texts.items():
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
+    assert sorted(too_long(package)) == ["planted.idle", "planted.long"]
