@@ -1554,7 +1554,8 @@ class Society:
                 said, p = a_list(entry, "draw", 2)
                 m = tuple(indices(said, data.states, "reports", data.players))
                 aimed.add((m, index(p, data.profiles, "profile")))
-        draws: dict[tuple[Reports, int], list[Ratio]] = {d: [Ratio(const(1))] for d in aimed}
+        one = self.case.utils(const(1)).over(data.scale, "scale")
+        draws: dict[tuple[Reports, int], list[Ratio]] = {d: [one] for d in aimed}
         pays: dict[tuple[Reports, int, int], list[list[Ratio]]] = {}
         f = Ratio(self.number(least, ">=")).over(scale, "multipliers")
         if floor is None:

@@ -1,4 +1,5 @@
-(** What is excluded at both ends of an interval of λ is excluded between them. *)
+(** What is excluded at both ends of an interval of λ is excluded between them, and what contracts
+    reach at both ends a mixture of them reaches there. *)
 
 From Coq Require Import List Bool.
 From coopgap Require Import Welfare Checker.
@@ -97,5 +98,106 @@ Section Between.
     rewrite !andb_true_iff in *. destruct h as [h q]. split; [exact h|].
     pose proof (positive_between_true r c p es x q i) as pos. unfold yes.
     destruct (lt_or_le 0 (strength (common x) L c p es)) as [|n]; [reflexivity|destruct (pos n)].
+  Qed.
+
+  (** *** What is reached at both ends *)
+
+  (** What grows with λ: deviations are paid the welfare that they add, and nobody is fined. *)
+  Definition eases (c : Contracts E) (s : selection E) (t : Transfers L) : bool :=
+    match c with
+    | alone => at_ease (fun _ a w => W a w) s
+    | paid m l => lawful L m (option_map (fun _ => 0) l) t && at_ease (fun i a w => W a w + t i (leaves L w a)) s
+    | told P same_class complete =>
+        (negb complete || negb (conflicting P same_class (plays_of s))) && obeyed P same_class (fun _ a w => W a w) s
+    end.
+
+  Definition reaches_between (r : Range) (c : Contracts E) (s : selection E) (t u : Transfers L) : bool :=
+    reaches (common (from r)) L c s t &&
+    match upto r with Some z => yes (le_dec (from r) z) && reaches (common z) L c s u | None => eases c s u end.
+
+  Lemma mixed_le (a b x y x' y' : K) : 0 <= a -> 0 <= b -> x <= y -> x' <= y' -> a * x + b * x' <= a * y + b * y'.
+  Proof.
+    intros p q h g. pose proof (le_mul _ _ _ p (proj2 (sub_nonneg _ _) h)). pose proof (le_mul _ _ _ q (proj2 (sub_nonneg _ _) g)). olra.
+  Qed.
+
+  (** [a] and [b] are the weights of both ends, and [x] is λ; [B] and [C] what fines are at most there. *)
+  Lemma mixture (m : Budget) (l : option K) (t u : Transfers L) a b (v v' : agent E -> profile E -> state E -> K) x s :
+    0 <= a -> 0 <= b -> within_budget m t -> within_budget m u ->
+    match l with Some B => forall i y, - B <= a * t i y + b * u i y | None => True end ->
+    (forall i c w, utility (common x) (fun i y => a * t i y + b * u i y) i c w = a * v i c w + b * v' i c w) ->
+    (forall w, likely w -> nash v (s w) w) -> (forall w, likely w -> nash v' (s w) w) ->
+    implementable (common x) L m l s.
+  Proof.
+    intros p q budget budget' bounded sum h g. exists (fun i y => a * t i y + b * u i y). split; [split|].
+    - destruct m; cbn in *; [| |exact I]; intro y; rewrite total_add, !total_mul.
+      + rewrite budget, budget'. ring.
+      + pose proof (mixed_le a b _ 0 _ 0 p q (budget y) (budget' y)) as k.
+        assert (a * 0 + b * 0 = 0) as e by ring. now rewrite e in k.
+    - destruct l; exact bounded.
+    - intros w lw i c. rewrite !sum. apply mixed_le; [exact p|exact q|apply h, lw|apply g, lw].
+  Qed.
+
+  Lemma weights_between (f x z : K) : f <= x <= z -> f < z ->
+    exists a b, 0 <= a /\ 0 <= b /\ a + b = 1 /\ a * f + b * z = x.
+  Proof.
+    intros [fx xz] fz. assert (0 < z - f) as d by olra. pose proof (inv_pos _ d) as p.
+    assert (z - f <> 0) as n by (intro e; rewrite e in d; exact (d (le_refl _ _))). pose proof (mul_inv _ _ n) as one.
+    exists ((z - x) * inv (z - f)), ((x - f) * inv (z - f)).
+    split; [apply le_mul; [olra|exact (lt_le _ _ p)]|]. split; [apply le_mul; [olra|exact (lt_le _ _ p)]|]. split.
+    - transitivity (inv (z - f) * (z - f)); [ring|exact one].
+    - transitivity (x * (inv (z - f) * (z - f))); [ring|rewrite one; ring].
+  Qed.
+
+  Lemma reaches_between_true r c s t u x : reaches_between r c s t u = true -> inside r x -> reachable (common x) L c s.
+  Proof.
+    intros h [low high]. unfold reaches_between in h. apply andb_true_iff in h. destruct h as [first last].
+    assert (from r <= x) as low' by (destruct (from_in r); [exact low|exact (lt_le _ _ low)]).
+    destruct (upto r) as [z|].
+    - assert (x <= z) as high' by (destruct (upto_in r); [exact high|exact (lt_le _ _ high)]).
+      apply andb_true_iff in last. destruct last as [_ last].
+      destruct (lt_or_le (from r) z) as [fz|zf].
+      2:{ assert (x = from r) as -> by (apply le_antisym; [exact (le_trans _ _ _ _ high' zf)|exact low']).
+          exact (reaches_true _ _ _ _ _ first). }
+      destruct (weights_between (from r) x z (conj low' high') fz) as [a [b [p [q [one e]]]]].
+      assert (forall i (k : profile E) w, material (common x) i k w = a * material (common (from r)) i k w + b * material (common z) i k w) as sum.
+      { intros i k w. unfold material, common. rewrite <- e. transitivity ((a + b) * payoff i k w + (a * from r + b * z) * W k w); [rewrite one|]; ring. }
+      destruct c as [|m l|P same_class complete]; cbn [reaches reachable] in *.
+      + intros w lw i k. rewrite !sum. apply mixed_le; [exact p|exact q| |].
+        * exact (at_ease_true _ s first w lw i k).
+        * exact (at_ease_true _ s last w lw i k).
+      + apply andb_true_iff in first, last. destruct first as [law ease], last as [law' ease'].
+        apply lawful_true in law, law'. destruct law as [budget bounded], law' as [budget' bounded'].
+        apply (mixture m l t u a b (utility (common (from r)) t) (utility (common z) u) x s p q budget budget').
+        * destruct l as [B|]; [|exact I]. intros i y.
+          assert (- B = a * - B + b * - B) as -> by (transitivity ((a + b) * - B); [rewrite one|]; ring).
+          apply mixed_le; [exact p|exact q|apply bounded|apply bounded'].
+        * intros i k w. unfold utility. rewrite sum. ring.
+        * exact (at_ease_true _ s ease).
+        * exact (at_ease_true _ s ease').
+      + apply andb_true_iff in first, last. destruct first as [one_class ob], last as [_ ob'].
+        apply (obeyed_reachable (common x) L P same_class complete s one_class). intros w lw i k d. rewrite !sum.
+        apply mixed_le; [exact p|exact q| |].
+        * exact (obeyed_best P same_class _ s ob w lw i k d).
+        * exact (obeyed_best P same_class _ s ob' w lw i k d).
+    - assert (0 <= x - from r) as q by olra. assert ((0 : K) <= 1) as p by exact (lt_le _ _ lt_zero_one).
+      assert (forall i (k : profile E) w, material (common x) i k w = 1 * material (common (from r)) i k w + (x - from r) * W k w) as sum
+        by (intros; unfold material, common; ring).
+      destruct c as [|m l|P same_class complete]; cbn [reaches eases reachable] in *.
+      + intros w lw i k. rewrite !sum. apply mixed_le; [exact p|exact q| |].
+        * exact (at_ease_true _ s first w lw i k).
+        * exact (at_ease_true _ s last w lw i k).
+      + apply andb_true_iff in first, last. destruct first as [law ease], last as [law' ease'].
+        apply lawful_true in law, law'. destruct law as [budget bounded], law' as [budget' bounded'].
+        apply (mixture m l t u 1 (x - from r) (utility (common (from r)) t) (fun i k w => W k w + u i (leaves L w k)) x s p q budget budget').
+        * destruct l as [B|]; [|exact I]. intros i y. cbn in bounded'. specialize (bounded i y). specialize (bounded' i y).
+          pose proof (le_mul _ (x - from r) (u i y) q ltac:(olra)). olra.
+        * intros i k w. unfold utility. rewrite sum. ring.
+        * exact (at_ease_true _ s ease).
+        * exact (at_ease_true _ s ease').
+      + apply andb_true_iff in first, last. destruct first as [one_class ob], last as [_ ob'].
+        apply (obeyed_reachable (common x) L P same_class complete s one_class). intros w lw i k d. rewrite !sum.
+        apply mixed_le; [exact p|exact q| |].
+        * exact (obeyed_best P same_class _ s ob w lw i k d).
+        * exact (obeyed_best P same_class (fun _ a w => W a w) s ob' w lw i k d).
   Qed.
 End Between.

@@ -87,11 +87,12 @@ Section Checker.
       existsb (fun e => existsb (fun f => yes (same (cell_of P (fst e)) (cell_of P (fst f))) &&
         negb (all (agent E) (fun i => yes (same_class (class_of P i (play (snd e) i)) (class_of P i (play (snd f) i)))))) plays) plays.
 
-    Definition obeyed (s : selection E) : bool :=
+    (** No allowed deviation raises [v]. *)
+    Definition obeyed (v : agent E -> profile E -> state E -> K) (s : selection E) : bool :=
       all (state E) (fun w => unlikely_ w || all (agent E) (fun i =>
-        let here := material lam i (s w) w in
+        let here := v i (s w) w in
         all (action E i) (fun b => negb (allows (plays_of s) (cell_of P w) i b) ||
-          yes (le_dec (material lam i (change (s w) i b) w) here)))).
+          yes (le_dec (v i (change (s w) i b) w) here)))).
 
     Lemma allows_own s w i : likely w -> allows (plays_of s) (cell_of P w) i (play (s w) i) = true.
     Proof.
@@ -109,12 +110,13 @@ Section Checker.
       destruct h as [f [j h]]. exists f. split; [exact j|]. now rewrite <- e.
     Qed.
 
-    Lemma obeyed_true s : obeyed s = true -> directed lam (directive_of (plays_of s)) s.
+    Lemma obeyed_best v s : obeyed v s = true -> forall w, likely w -> forall i b,
+      allows (plays_of s) (cell_of P w) i b = true -> v i (change (s w) i b) w <= v i (s w) w.
     Proof.
-      intros h w p. split; [intro i; now apply allows_own|]. intros i b d.
+      intros h w p i b d.
       apply all_true with (x := w) in h. apply orb_true_iff in h. destruct h as [h|h]; [apply yes_true in h; destruct (p h)|].
       apply all_true with (x := i) in h. cbv zeta in h. apply all_true with (x := b) in h. apply orb_true_iff in h.
-      destruct h as [h|h]; [|exact (yes_true _ h)]. unfold directive_of in d. rewrite d in h. discriminate.
+      destruct h as [h|h]; [|exact (yes_true _ h)]. rewrite d in h. discriminate.
     Qed.
 
     Lemma consistent_one_class plays : conflicting plays = false -> one_class (directive_of plays).
@@ -129,13 +131,26 @@ Section Checker.
       - apply negb_true_iff. destruct (all (agent E) _) eqn:g; [|reflexivity]. apply all_true with (x := i) in g.
         apply yes_true in g. destruct (q g).
     Qed.
+
+    (** The directive of what is played implements it, where no allowed deviation pays. *)
+    Lemma obeyed_reachable complete s : (negb complete || negb (conflicting (plays_of s))) = true ->
+      (forall w, likely w -> forall i b, allows (plays_of s) (cell_of P w) i b = true ->
+        material lam i (change (s w) i b) w <= material lam i (s w) w) ->
+      reachable lam L (told P same_class complete) s.
+    Proof.
+      intros h best. pose proof (directive_of_classes (plays_of s)) as k.
+      assert (directed lam (directive_of (plays_of s)) s) as o
+        by (intros w p; split; [intro i; now apply allows_own|intros i b d; exact (best w p i b d)]).
+      destruct complete; exists (directive_of (plays_of s)); [|tauto].
+      split; [exact k|]. split; [|exact o]. apply consistent_one_class. cbn in h. now apply negb_true_iff.
+    Qed.
   End Directing.
 
   Definition reaches (c : Contracts E) (s : selection E) (t : Transfers L) : bool :=
     match c with
     | alone => at_ease (material lam) s
     | paid m l => lawful m l t && at_ease (utility lam t) s
-    | told P same_class complete => (negb complete || negb (conflicting P same_class (plays_of s))) && obeyed P same_class s
+    | told P same_class complete => (negb complete || negb (conflicting P same_class (plays_of s))) && obeyed P same_class (material lam) s
     end.
 
   Lemma reaches_true c s t : reaches c s t = true -> reachable lam L c s.
@@ -143,9 +158,7 @@ Section Checker.
     destruct c as [|m l|P same_class complete]; cbn; intro h; [exact (at_ease_true _ _ h)| |];
       apply andb_true_iff in h; destruct h as [h g].
     - exists t. split; [now apply lawful_true|]. exact (at_ease_true _ _ g).
-    - pose proof (obeyed_true P same_class s g) as o. pose proof (directive_of_classes P same_class (plays_of s)) as k.
-      destruct complete; exists (directive_of P same_class (plays_of s)); [|tauto].
-      split; [exact k|]. split; [|exact o]. apply consistent_one_class. cbn in h. now apply negb_true_iff.
+    - exact (obeyed_reachable P same_class complete s h (obeyed_best P same_class (material lam) s g)).
   Qed.
 
   (** *** What they do not: obstructions *)

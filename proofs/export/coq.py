@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from coopgap.proofs.export.coq_data import PARTS
+from coopgap.proofs.export.coq_lists import CLAIMS as LISTS
+from coopgap.proofs.export.coq_lists import enumerated
 from coopgap.proofs.export.coq_mechanisms import CLAIMS as MECHANISMS
 from coopgap.proofs.export.coq_mechanisms import mechanisms
 from coopgap.proofs.export.coq_plays import CLAIMS as PLAYS
@@ -38,6 +40,7 @@ RULES: Mapping[str, tuple[frozenset[str], Written]] = {
     "Thresholds": (THRESHOLDS, thresholds),
     "Correlated": (PLAYS, correlated),
     "Mechanisms": (MECHANISMS, mechanisms),
+    "Enumerated": (LISTS, enumerated),
 }
 """By module of ``proofs/coq`` with a lemma ``accepted_shows``: its claims, how they are written."""
 

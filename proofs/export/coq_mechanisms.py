@@ -9,11 +9,13 @@ from coopgap.proofs.export.coq_data import claimed, game, levels, limits, row
 from coopgap.proofs.export.coq_words import (
     Uncovered,
     each,
+    extended,
     fraction,
     index,
     listed,
     option,
     positive,
+    present,
     record,
     whole,
 )
@@ -56,8 +58,8 @@ def mechanisms(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
         ),
         claimed(claim, _name),
         record(
-            reached=option(witness.get("reached"), _point),
-            bound=option(witness.get("bound"), _steps),
+            reached=present(witness, "reached", _point),
+            bound=present(witness, "bound", _steps),
         ),
     )
 
@@ -69,8 +71,7 @@ def _name(name: str, own: Json) -> str:
     (value,) = fields(own, "the claim", "value")
     if name in NUMBERS:
         return f"{NUMBERS[name]} {fraction(value)}"
-    written = option(None if value == INFINITE[name] else value, fraction)
-    return f"{name.replace('-', '_')} {written}"
+    return f"{name.replace('-', '_')} {extended(value, INFINITE[name])}"
 
 
 # --- what mechanisms reach ------------------------------------------------------------------------

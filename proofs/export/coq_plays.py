@@ -13,6 +13,7 @@ from coopgap.proofs.export.coq_words import (
     listed,
     option,
     positive,
+    present,
     record,
     whole,
 )
@@ -43,8 +44,8 @@ def correlated(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
         record(data=game(data), **limits(data, "transfers"), **levels(data)),
         claimed(claim, _name),
         record(
-            reached=option(parts.get("reached"), _reached),
-            bound=option(parts.get("bound"), _bound),
+            reached=present(parts, "reached", _reached),
+            bound=present(parts, "bound", _bound),
         ),
     )
 

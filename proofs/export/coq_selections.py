@@ -12,11 +12,13 @@ from coopgap.proofs.export.coq_data import claimed, contracts, game, levels, pay
 from coopgap.proofs.export.coq_words import (
     Uncovered,
     each,
+    extended,
     fraction,
     index,
     indices,
     listed,
     option,
+    present,
     record,
     truth,
     whole,
@@ -36,7 +38,10 @@ INFINITE = {"gap": "inf", "value": "-inf"}
 """Claims with a number that may be infinite."""
 
 CLAIMS = frozenset(("implementable", *NAMES, *NUMBERS, *INFINITE))
-THRESHOLDS = frozenset(("threshold", "threshold-at-most"))
+THRESHOLDS = frozenset(("threshold", "threshold-at-most", "value-between"))
+
+ENDS = ("from", "to", "from_included", "to_included")
+"""The fields of an interval of λ."""
 
 Json = Mapping[str, Any]
 
@@ -51,25 +56,28 @@ def at_levels(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
         record(data=game(data), kind=contracts(data), **levels(data)),
         claimed(claim, _name),
         record(
-            reached=option(own.get("reached"), lambda play: _reached(play, data)),
-            bound=option(own.get("bound"), _bound),
-            excluded=option(own.get("excluded"), _part),
+            reached=present(own, "reached", lambda play: _reached(*_play(play, data))),
+            bound=present(own, "bound", _bound),
+            excluded=present(own, "excluded", _part),
         ),
     )
 
 
 def thresholds(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
-    """Problem, claim and witness of a certificate about a common λ that it names."""
+    """Problem, claim and witness of a certificate about common λ that it names."""
     require(data["prosociality"] is None, "the data fix λ, the claim gives another")
     below = "below" if claim["id"] == "threshold" else "bound"
     require(set(witness) <= {"reached", below}, "the witness has other fields")
+    ends = 2 if claim["id"] == "value-between" else 1
+    selection, *entries = _play(witness["reached"], data, ends) if "reached" in witness else [None]
     return (
         record(data=game(data), kind=contracts(data)),
         claimed(claim, _level),
         record(
-            reached=option(witness.get("reached"), lambda play: _reached(play, data)),
-            under=option(witness.get("below"), _bound),
-            bound=option(witness.get("bound"), _bound),
+            reached=option(selection, lambda each: _reached(each, entries[0])),
+            later=option(entries[1] if entries[1:] else None, payments),
+            under=present(witness, "below", _bound),
+            bound=present(witness, "bound", _bound),
         ),
     )
 
@@ -86,23 +94,37 @@ def _name(name: str, own: Json) -> str:
     (value,) = fields(own, "the claim", "value")
     if name in NUMBERS:
         return f"{NUMBERS[name]} {fraction(value)}"
-    return f"{name} {option(None if value == INFINITE[name] else value, fraction)}"
+    return f"{name} {extended(value, INFINITE[name])}"
 
 
 def _level(name: str, own: Json) -> str:
+    if name == "value-between":
+        return _interval(*fields(own, "the claim", "value", *ENDS))
     (value,) = fields(own, "the claim", "value")
     if name == "threshold":
-        return f"threshold {option(None if value == 'inf' else value, fraction)}"
+        return f"threshold {extended(value, 'inf')}"
     return f"threshold_at_most {fraction(value)}"
+
+
+def _interval(value: Any, low: Any, high: Any, first: Any, last: Any) -> str:
+    number, end = extended(value, "-inf"), extended(high, "inf")
+    included = f"{truth(truth_of(first))} {truth(truth_of(last))}"
+    return f"value_between {number} {fraction(low)} {end} {included}"
 
 
 # --- witnesses ------------------------------------------------------------------------------------
 
 
-def _reached(value: Any, data: Json) -> str:
+def _play(value: Any, data: Json, ends: int = 1) -> list[Any]:
+    """The selection, and the transfers at each end."""
     paying = data["contracts"]["kind"] == "transfers"
     selection, entries = fields(value, "a play", "selection", "transfers")
-    (entry,) = listing(entries, 1) if paying else [*listing(entries, 0), NOTHING]
+    if paying:
+        return [listing(selection), *listing(entries, ends)]
+    return [listing(selection), *listing(entries, 0), *[NOTHING] * ends]
+
+
+def _reached(selection: Any, entry: Any) -> str:
     return record(played=each(index)(selection), paying=payments(entry))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from coopgap.proofs.trusted.documents import Rejected, integer, listing, require
@@ -74,6 +74,16 @@ def fraction(value: Any) -> str:
 def option(value: Any, written: Callable[[Any], str]) -> str:
     """None, or a value written so."""
     return "None" if value is None else f"(Some {written(value)})"
+
+
+def present(parts: Mapping[str, Any], name: str, written: Callable[[Any], str]) -> str:
+    """A part that may be left out; null is no way to leave it out."""
+    return f"(Some {written(parts[name])})" if name in parts else "None"
+
+
+def extended(value: Any, infinite: str) -> str:
+    """A fraction, or None for the infinite number."""
+    return "None" if value == infinite else f"(Some {fraction(value)})"
 
 
 def truth(value: bool) -> str:

@@ -13,7 +13,7 @@ import pytest
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.export.coq import RULES, CoqFile, Uncovered, coq_text
 from coopgap.proofs.export.coqc import Unavailable, compiled, recheck
-from coopgap.proofs.selftest.agreement import judged_twice, written
+from coopgap.proofs.selftest.agreement import MALFORMED, judged_twice, written
 from coopgap.proofs.selftest.soundness import Corpus
 from coopgap.proofs.selftest.tampering import opposites
 from coopgap.proofs.trusted.certificates import verified
@@ -26,7 +26,10 @@ GAMES = (
 )
 HONEST, OPPOSITE, FORGED = 25, 100, 250
 """How many certificates of a module are judged."""
-RARE = {"gap", "implementable", "correlated-gap-at-least", "play-at-most", "mechanism-gap"}
+RARE = {
+    *("gap", "implementable", "value-between", "correlated-gap-at-least", "play-at-most"),
+    *("mechanism-gap", "optimum", "first-best", "equilibria", "incontractible-cells"),
+}
 """Claims that no report makes of these games."""
 
 
@@ -81,6 +84,20 @@ def test_what_is_malformed_is_not_written() -> None:
         coq_text(canonical({"schema": "coopgap.conjunction/2"}))
 
 
+@pytest.mark.parametrize("module", sorted(RULES.keys() - {"Enumerated"}))
+def test_null_is_no_number_and_leaves_no_part_out(module: str) -> None:
+    for text in covered()[module]:
+        document = json.loads(text)
+        cases = document["proof"]["cases"]
+        for part in cases["witness"]:
+            witness = {**cases["witness"], part: None}
+            proof = {**document["proof"], "cases": {**cases, "witness": witness}}
+            assert written(canonical({**document, "proof": proof})) == MALFORMED
+        if "value" in document["claim"]:
+            claim = {**document["claim"], "value": None}
+            assert written(canonical({**document, "claim": claim})) == MALFORMED
+
+
 @pytest.mark.parametrize("module", RULES)
 def test_both_checkers_agree(module: str) -> None:
     _require_coq()
@@ -90,7 +107,7 @@ def test_both_checkers_agree(module: str) -> None:
     assert not disagreed, disagreed[0]
     assert all(found[text].in_coq for text in honest)
     counts = Counter((said.module, said.outcome) for said in found.values())
-    assert counts[module, "refused"] > 50, counts
+    assert counts[module, "refused"] > 25, counts
 
 
 @pytest.mark.parametrize("module", RULES)

@@ -4,7 +4,9 @@ disagree, so both are looked at where it matters."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from random import Random
 
@@ -74,6 +76,29 @@ def test_they_agree_on_forged_certificates() -> None:
 def test_they_agree_on_honest_certificates() -> None:
     for text in honest().values():
         assert second(text) == "accepted"
+
+
+def test_they_agree_on_the_unit_of_steps_about_draws() -> None:
+    """Those of payoffs over another denominator, with a draw that no mechanism gives."""
+    scaled = list(filter(None, map(in_tenths, corpora.drawn())))
+    assert scaled
+    for text in scaled:
+        assert verified(text).accepted
+        assert second_checker.verdict(text) == "accepted"
+
+
+def in_tenths(text: str) -> str | None:
+    """A denied attainment by steps about draws, with all utils over ten; None of others."""
+    document = json.loads(text)
+    claim, data = document["claim"], document["data"]
+    if claim["id"] != "mechanism-attains" or claim["holds"] or '"aim":[[' not in text:
+        return None
+    claim["value"] = str(Fraction(claim["value"]) / 10)
+    data["game"]["denominator"] *= 10
+    options, liability = data["mechanism"]["options"], data["contracts"]["liability"]
+    data["mechanism"]["options"] = options and [str(Fraction(each) / 10) for each in options]
+    data["contracts"]["liability"] = liability and str(Fraction(liability) / 10)
+    return canonical({**document, "data_sha256": digest(canonical(data))})
 
 
 def test_they_agree_on_altered_certificates() -> None:
