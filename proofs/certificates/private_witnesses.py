@@ -14,6 +14,7 @@ from coopgap.proofs.questions.private import (
     Type,
 )
 from coopgap.theory.exact import common_denominator
+from coopgap.theory.json_values import Json, JsonObject
 
 MAX_NODES = 100_000
 """The largest tree of a bound."""
@@ -23,21 +24,21 @@ class TooLarge(Exception):
     """The proof is too large to be written; the message says how."""
 
 
-def reached(setting: PrivateSetting, chosen: Strategies, amounts: Amounts) -> dict[str, Any]:
+def reached(setting: PrivateSetting, chosen: Strategies, amounts: Amounts) -> dict[str, Json]:
     """Strategies, and the transfers that make them an equilibrium."""
     scale = common_denominator(amounts.values())
     paid: dict[int, list[int]] = {}
     for (record, agent), amount in sorted(amounts.items()):
         row = paid.setdefault(record, [0] * len(setting.environment.players))
         row[agent] = int(amount * scale)
-    entry = {"denominator": scale, "amounts": [list(each) for each in paid.items()]}
+    entry: JsonObject = {"denominator": scale, "amounts": [list(each) for each in paid.items()]}
     paying = setting.contracts is not None
     return {"strategies": list(chosen), "transfers": [entry] if paying else []}
 
 
 def bound(
     setting: PrivateSetting, excluded: Sequence[Excluded], best: Strategies | None
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """Why strategies have at most the welfare of these, or why none are implementable.
 
     Raises TooLarge.
@@ -59,7 +60,7 @@ class _Tree:
                 (self.worth(s, setting.played(chosen, s)) for s in self.game.support), Fraction(0)
             )
 
-    def bound(self) -> dict[str, Any]:
+    def bound(self) -> dict[str, Json]:
         return {
             "obstructions": [
                 {

@@ -6,7 +6,6 @@ state, or about correlated play, is unknown, and no claim about it is decided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -41,6 +40,7 @@ from coopgap.proofs.questions.private import PrivateSetting
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.exact import INFINITY
 from coopgap.theory.information import MAX_STRATEGIES, team_optimum
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
 
 PRIVATE = Unknown(
@@ -216,7 +216,7 @@ class PrivateFinder(ByStateUndecided):
         """What becomes of a claim. Raises InputError for one about play in each state."""
         return self._claim(question).verdict()
 
-    def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
+    def claim(self, question: Question | FamilyQuestion) -> tuple[JsonObject, Problem]:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
         claim = self._claim(question)
         return claim.fields, claim.problem

@@ -6,17 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
 from coopgap.proofs.certificates import private_witnesses as witnesses
-from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.settled import Settled, settled
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY
+from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.specification import Question
 
 STRATEGY_CLAIMS = (
@@ -27,14 +26,14 @@ STRATEGY_CLAIMS = (
 
 LARGE = ("gap-positive", "gap-at-least")
 
-Witness = Callable[[], Mapping[str, Any]]
+Witness = Callable[[], JsonObject]
 
 
 @dataclass(frozen=True)
 class Statement:
     """What a certificate says, and what shows it."""
 
-    claim: Mapping[str, Any]
+    claim: Mapping[str, object]
     witness: Witness
 
 
@@ -71,8 +70,8 @@ def threshold_statement(setting: PrivateSetting, found: LeastLevel) -> Statement
 
 def _parts(
     setting: PrivateSetting, found: BestStrategies, best: Fraction, above: bool, below: bool
-) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
+) -> dict[str, Json]:
+    parts: dict[str, Json] = {}
     if below and found.strategies is not None:
         parts["reached"] = witnesses.reached(setting, found.strategies, found.amounts)
     if above and found.welfare != best:
@@ -80,8 +79,8 @@ def _parts(
     return parts
 
 
-def _threshold(setting: PrivateSetting, found: LeastLevel) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
+def _threshold(setting: PrivateSetting, found: LeastLevel) -> dict[str, Json]:
+    parts: dict[str, Json] = {}
     if found.strategies is not None:
         parts["reached"] = witnesses.reached(setting, found.strategies, found.amounts)
     if found.level != 0:
@@ -105,7 +104,7 @@ class PrivateClaim:
         self.setting = setting
         self.at = question.prosociality or findings.selfish
         self.levels = None if question.id == "threshold-at-most" else self.at
-        self.fields: dict[str, Any] = {"id": question.id}
+        self.fields: dict[str, Json] = {"id": question.id}
         if question.value is not None:
             self.fields["value"] = str(question.value)
 
@@ -135,12 +134,3 @@ class PrivateClaim:
         return settled(
             holds, self.findings.certify_private(self.setting, self.levels, claim, witness)
         )
-
-
-def settled(holds: bool, found: Certified | Unanswered) -> Settled:
-    """The verdict by a certificate."""
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
-    if not found.accepted:
-        return Settled("unknown", reason=f"the checker rejected: {found.reason}")
-    return Settled("proved" if holds else "refuted", found.kind, found.text)

@@ -18,7 +18,7 @@ from scipy.optimize import linprog
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import PooledBestPart
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
-from coopgap.proofs.selftest import oracle
+from coopgap.proofs.selftest.oracle import judging
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY
@@ -173,4 +173,4 @@ def test_values_and_thresholds_are_those_of_the_definitions(case: int):
         assert verified(text).accepted
         if document["data"]["contracts"]["kind"] == "interim":
             assert second_checker.verdict(text) == "accepted"
-            assert oracle.truth(document) is True
+            assert judging.truth(document) is True
