@@ -3,7 +3,8 @@
 
 From Coq Require Import List Bool ZArith.
 From coopgap Require Import Welfare T1_T2 T3_sound T3_complete T3_cycles T5 T6_T9 T7_least Two N_counterexamples.
-From coopgap Require Import T10 T10_duality T10_approached T11 T12 T12_reached.
+From coopgap Require Import T10 T10_duality T10_approached T11 T12 T12_reached T13_mechanisms.
+From coopgap Require T13.
 Import ListNotations.
 Local Open Scope number_scope.
 
@@ -281,6 +282,29 @@ Section Instances.
       [apply nothing_yet|]. apply h; [|exact ok|discriminate].
     intros [[] []] a _. destruct (forced a) as [q [ok' one]]. exists q. split; [exact ok'|]. split; [discriminate|].
     change (0 < chances q (honest one_state tt) a). rewrite one. apply lt_zero_one.
+  Qed.
+
+  (** N5 is a team of two: 4 for each who works, shared equally, at a cost of 3. *)
+  Definition at_work : forall i : agent (n5 K), action (n5 K) i -> bool :=
+    fun i : booleans => match i as j return actions_of booleans booleans j -> bool with
+      | true => fun c => c | false => fun c => c end.
+
+  Lemma n5_team : is_team at_work (total_output K) (of_Z 2) (of_Z 3).
+  Proof.
+    split; [intros [] []; reflexivity|]. split; [intros [] b; exists b; reflexivity|]. split.
+    - intros [] [[] []] []; unfold T13.pay, T13.natural, workforce, T13.workers; cbn -[of_Z]; numbers K; olra.
+    - intros [] [[] []] [[] []]; cbn; split; intro; reflexivity || discriminate.
+  Qed.
+
+  Example n5_mediated I B o mu : 0 <= B -> mediated selfish I (total_output K) balanced (Some B) o mu ->
+    of_Z 2 <= (of_Z 2 * B + 1) * (optimum (n5 K) - expected mu).
+  Proof.
+    intros bound h.
+    assert (T13.n (K := K) (agent (n5 K)) = of_Z 2) as two by reflexivity.
+    assert (0 < T13.g (K := K) (of_Z 2) (of_Z 3)) as costly by (unfold T13.g; pose proof (@lt_zero_one K); olra).
+    assert (of_Z 3 <= T13.q (K := K) (agent (n5 K)) (of_Z 2)) as gain by (unfold T13.q; rewrite two; pose proof (@lt_zero_one K); olra).
+    pose proof (T13_mediated_loses K (n5 K) at_work (total_output K) (of_Z 2) (of_Z 3) B n5_team I bound costly gain o mu h) as l.
+    unfold T13.g, T13.q in l. rewrite two in l. revert l. generalize (optimum (n5 K) - expected mu). clear. intros; olra.
   Qed.
 
   Example on_T13_monotone : implementable selfish blind free (Some 1) n4_best.
