@@ -62,6 +62,9 @@ MATRICES = 6
 RECORDS = 12
 """How many records of a contract are printed."""
 
+STRATEGIES = 4
+"""How many equilibria in strategies are printed."""
+
 STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "yellow"}
 BEST, STABLE = "*", "°"
 
@@ -85,11 +88,12 @@ def _private(
     report: Report, environment: Environment, best: PooledBestPart
 ) -> list[RenderableType | None]:
     """Where players do not see the state: what the team and what mechanisms reach."""
+    paying = [each for each in report.languages if not isinstance(each.mechanism, Absent)]
     return [
         section("The game", *game(report, environment)),
         section("First best", *first_best(report), *team(best)),
         section("What contracts reach without messages", *without_messages(report)),
-        section("What mechanisms reach", *mechanisms(report.languages)),
+        section("What mechanisms reach", *mechanisms(paying)),
     ]
 
 
@@ -138,7 +142,7 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
         if caption:
             yield Text(caption, style="italic")
         yield grid(rows)
-    stable = "" if isinstance(report.selfish.nash, Unknown) else "equilibrium of selfish agents"
+    stable = "equilibrium of selfish agents" if isinstance(report.selfish.nash, Mapping) else ""
     yield Text(f"{BEST} first best" + (f"   {STABLE} {stable}" if stable else ""), style="dim")
 
 
@@ -162,7 +166,7 @@ def _matrix(
     labels = [[short(label) for label in of_agent] for of_agent in environment.actions]
     name = environment.states[state]
     best, stable = (
-        () if isinstance(sets, Unknown) else everywhere(sets.get(name, ()))
+        everywhere(sets.get(name, ())) if isinstance(sets, Mapping) else ()
         for sets in (report.first_best.profiles, report.selfish.nash)
     )
 
@@ -209,6 +213,7 @@ def first_best(report: Report) -> Iterator[RenderableType]:
 def selfish(report: Report) -> Iterator[RenderableType]:
     """The pure equilibria, and what they lose."""
     part = report.selfish
+    assert not isinstance(part.nash, tuple), "all players see the state"
     nash = {s: everywhere(found) for s, found in everywhere(part.nash).items()}
     stable = by_state({s: profiles(found, "none") for s, found in nash.items()})
     best_welfare = report.first_best.welfare
@@ -297,6 +302,8 @@ def any_mechanism(part: LanguagePart) -> str:
 
 def mechanisms(parts: Sequence[LanguagePart]) -> Iterator[RenderableType]:
     """One row per language, then the mechanism that gets there."""
+    if not parts:
+        return
     yield Columns(
         ["language", "contracts", "value", "gap"],
         [
@@ -327,15 +334,22 @@ def without_messages(report: Report) -> Iterator[RenderableType]:
     told = number(None if isinstance(alone, Absent) else alone)
     words = f"selfish players reach {told} without a contract" if told != "–" else "no equilibrium"
     yield Text(f"In pure strategies {words}; λ for the first best: {number(needed)}.")
+    stable = report.selfish.nash
+    if isinstance(stable, tuple):
+        told = clauses(map(strategies, stable[:STRATEGIES])) or "none"
+        more = len(stable) - STRATEGIES
+        yield Text(f"Equilibria: {told}{f'; and {more} more' if more > 0 else ''}.")
     yield from _undecided({"value": alone, "threshold": needed})
     parts = report.languages
     yield Columns(
-        ["language", "contracts", "value", "gap", "λ for first best"],
+        ["language", "contracts", "value", "gap", "correlated\ngap", "λ for\nfirst best"],
         [
             [
                 short(each.name),
                 contract_class(replace(each.contracts, participation=None)),
-                *(number(n) for n in (each.value, each.gap, each.prosocial_threshold)),
+                *(number(n) for n in (each.value, each.gap)),
+                number(each.correlated_gap),
+                number(each.prosocial_threshold),
             ]
             for each in parts
         ],
@@ -350,11 +364,23 @@ def without_messages(report: Report) -> Iterator[RenderableType]:
             yield Padding(Group(*details), (0, 0, 0, 2))
 
 
+def strategies(each: Mapping[str, Mapping[str, str]]) -> str:
+    """Strategies by player and cell, in brackets."""
+    acts = [
+        f"{short(player)} {short(action)}" + (f" at {short(cell)}" if where else "")
+        for player, own in each.items()
+        for where in (len(set(own.values())) > 1,)
+        for cell, action in list(own.items())[: None if where else 1]
+    ]
+    return f"({', '.join(acts)})"
+
+
 def _details(part: LanguagePart) -> Iterator[RenderableType]:
     """Why strategies stop where they do, and the contract that gets there."""
     yield from _obstructed(part)
     yield from reached(part)
-    yield from _undecided({"value": part.value, "threshold": part.prosocial_threshold})
+    open_ = {"value": part.value, "threshold": part.prosocial_threshold}
+    yield from _undecided({**open_, "correlated gap": part.correlated_gap})
     yield from certificates(part.certificates)
 
 

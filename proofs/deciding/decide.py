@@ -23,6 +23,7 @@ from coopgap.proofs.engines import obstruction_basis as basis_engine
 from coopgap.proofs.engines.ascent import Ascent
 from coopgap.proofs.engines.cancelling_fines import best_within_budget
 from coopgap.proofs.engines.contract_cases import ContractEngine
+from coopgap.proofs.engines.correlated_strategies import correlated_strategies
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.directives import DirectiveEngine
 from coopgap.proofs.engines.domination import DominationEngine
@@ -33,6 +34,7 @@ from coopgap.proofs.engines.linear import LinearEngine
 from coopgap.proofs.engines.mechanisms import best_mechanism
 from coopgap.proofs.engines.selections import SelectionEngine
 from coopgap.proofs.engines.strategies import best_strategies, least_level
+from coopgap.proofs.engines.strategies import equilibria as equilibria_in_strategies
 from coopgap.proofs.questions.correlated import CorrelatedOptimum
 from coopgap.proofs.questions.mechanisms import Mechanisms, Move, Society, Step
 from coopgap.proofs.questions.mixed import Listed
@@ -60,7 +62,13 @@ from coopgap.proofs.questions.obligations import (
     incentives,
     problem,
 )
-from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
+from coopgap.proofs.questions.private import (
+    BestStrategies,
+    CorrelatedStrategies,
+    LeastLevel,
+    PrivateSetting,
+    Strategies,
+)
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import NoContract, Transfers
 from coopgap.theory.dilemmas import require_cooperative
@@ -347,6 +355,23 @@ def private_threshold(
 ) -> LeastLevel | Unanswered:
     """The least common λ at which strategies of the pooled first best are an equilibrium."""
     return least_level(setting, best, seconds)
+
+
+def private_equilibria(
+    setting: PrivateSetting, levels: Levels, seconds: float
+) -> tuple[Strategies, ...] | Unanswered:
+    """All strategies that are an equilibrium without a contract."""
+    return equilibria_in_strategies(setting, levels, seconds)
+
+
+def private_correlated(
+    setting: PrivateSetting, seconds: float
+) -> CorrelatedStrategies | Unanswered:
+    """The bound on correlated play of selfish agents under transfers, and transfers that attain it.
+
+    The play is of strategies that a mediator draws.
+    """
+    return correlated_strategies(setting, seconds)
 
 
 def certify_private(

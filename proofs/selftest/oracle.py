@@ -357,8 +357,8 @@ class Game:
         _require(liability is None or paying)
         self.sight: list[list[int]] | None = None
         self.options: list[Fraction] | None = None
-        seeing = kind in ("mechanism", "interim")
-        _require(seeing == ("mechanism" in data))
+        seeing = "mechanism" in data
+        _require(kind == "directive" or seeing == (kind in ("mechanism", "interim")))
         if seeing:
             sight, options = _fields(data["mechanism"], "information", "options")
             _require(options is None or kind == "mechanism")
@@ -367,8 +367,13 @@ class Game:
             if options is not None:
                 listed = _list(options, len(self.agents))
                 self.options = [_fraction(each, point) for each in listed]
+            if kind == "directive":
+                assert self.cells is not None
+                for row in self.sight:
+                    _require(len({*zip(row, self.cells, strict=True)}) == len({*row}))
         _require(not _truth(permissive) or kind == "directive")
         self.kind, self.budget, self.permissive = kind, budget, permissive
+        self.private = seeing and kind != "mechanism"
         self.liability = None if liability is None else _fraction(liability, point)
         _require(self.liability is None or self.liability >= 0)
         self.levels: list[Fraction] | None = None
@@ -636,17 +641,34 @@ class Strategies:
         worth = ((s, self.game.welfare(s, self.played(chosen, s))) for s in self.game.support)
         return sum((self.game.prior[s] * w for s, w in worth), ZERO)
 
-    def pooled(self) -> Fraction:
-        """W* of players who pool what they see."""
+    def together(self) -> list[tuple[list[int], list[Fraction]]]:
+        """States that players cannot tell apart together, and the worth of each profile there."""
         groups: dict[tuple[int, ...], list[int]] = {}
         for s in self.game.support:
             groups.setdefault(tuple(own[s] for own in self.sight), []).append(s)
         every = range(len(self.game.profiles))
-        worth = [
-            [sum((self.game.prior[s] * self.game.welfare(s, a) for s in g), ZERO) for a in every]
+        return [
+            (
+                g,
+                [
+                    sum((self.game.prior[s] * self.game.welfare(s, a) for s in g), ZERO)
+                    for a in every
+                ],
+            )
             for g in groups.values()
         ]
-        return sum(map(max, worth), ZERO)
+
+    def pooled(self) -> Fraction:
+        """W* of players who pool what they see."""
+        return sum((max(worth) for _, worth in self.together()), ZERO)
+
+    def first_best(self) -> dict[int, set[int]]:
+        """By state what players would play who pool what they see."""
+        return {
+            s: {a for a, each in enumerate(worth) if each == max(worth)}
+            for states, worth in self.together()
+            for s in states
+        }
 
     def level(
         self, chosen: Mapping[tuple[int, int], int], levels: Sequence[Fraction] | None
@@ -656,9 +678,13 @@ class Strategies:
         Variables are all free: λ is one of them, bounded below by a row.
         """
         game, programme = self.game, Programme(free=True)
-        places = set[Hashable]()
+        places, used = set[Hashable](), self.used(chosen)
+        if used is not None and not game.permissive and any(len(v) > 1 for v in used.values()):
+            return INF
         for i, cell in self.types:
             for action in range(game.sizes[i]):
+                if used is not None and game.classes[i][action] not in used[self.place(i, cell)]:  # type: ignore[index]
+                    continue
                 row: dict[Any, Fraction] = {}
                 bound = ZERO
                 for s in game.support:
@@ -690,6 +716,117 @@ class Strategies:
         found = programme.maximum({"λ": -ONE} if levels is None else {})
         return INF if found is None else -found[0] if levels is None else ZERO
 
+    def place(self, agent: int, cell: int) -> tuple[int, int]:
+        """An agent, and the cell of the language in which its own lies."""
+        state = next(s for s in self.game.support if self.sight[agent][s] == cell)
+        assert self.game.cells is not None
+        return agent, self.game.cells[state]
+
+    def used(self, chosen: Mapping[tuple[int, int], int]) -> dict[tuple[int, int], set[int]] | None:
+        """The classes that a directive must allow; None without directives."""
+        if self.game.kind != "directive":
+            return None
+        assert self.game.classes is not None
+        found: dict[tuple[int, int], set[int]] = {}
+        for (i, cell), action in chosen.items():
+            found.setdefault(self.place(i, cell), set()).add(self.game.classes[i][action])
+        return found
+
+    def gains(
+        self, chosen: Mapping[tuple[int, int], int]
+    ) -> Iterator[tuple[int, int, int, Fraction, dict[tuple[Hashable, int], Fraction]]]:
+        """Agent, cell, action: what it pays by itself, and the payments after less before."""
+        game = self.game
+        for i, cell in self.types:
+            for action in range(game.sizes[i]):
+                gain, paid = ZERO, dict[tuple[Hashable, int], Fraction]()
+                for s in (s for s in game.support if self.sight[i][s] == cell):
+                    here = self.played(chosen, s)
+                    for move in game.deviations(s, here):
+                        if move[:2] == (i, action):
+                            gain += game.prior[s] * game.pays(move)
+                            for play, sign in ((move[2], ONE), (here, -ONE)):
+                                key = game.record(s, play), i
+                                paid[key] = paid.get(key, ZERO) + sign * game.prior[s]
+                if action != chosen[i, cell]:
+                    yield i, cell, action, gain, paid
+
+    def equilibria(self) -> list[list[int]]:
+        """The strategies that are an equilibrium without a contract."""
+        _require(self.game.kind == "interim")
+        return [
+            list(c.values()) for c in self.every if all(gain <= 0 for *_, gain, _ in self.gains(c))
+        ]
+
+    def drawn(self) -> tuple[Extended, Fraction]:
+        """Bounds on V of a mediator who draws strategies, from below and from above.
+
+        From above with payments that may depend on the draw; from below with the same payments
+        after all draws, at the best such draw and at each profile of strategies.
+        """
+        game, programme = self.game, Programme(free=True)
+        rows: dict[Hashable, dict[Hashable, Fraction]] = {}
+        for k, chosen in enumerate(self.every):
+            programme.at_most({("draw", k): -ONE}, ZERO)
+            places = set()
+            for i, cell, action, gain, paid in self.gains(chosen):
+                told = tuple(a for (agent, _), a in chosen.items() if agent == i)
+                row = rows.setdefault((i, told, cell, action), {})
+                row["draw", k] = gain
+                for (place, agent), count in paid.items():
+                    row["paid", k, place, agent] = count
+                    places.add(place)
+            for record in places:
+                own = {("paid", k, record, i): ONE for i in game.agents}
+                if game.budget == "balanced":
+                    programme.equal(own, ZERO)
+                if game.budget == "burnt":
+                    programme.at_most(own, ZERO)
+                if game.liability is not None:
+                    for key in own:
+                        programme.at_most({key: -ONE, ("draw", k): -game.liability}, ZERO)
+        for row in rows.values():
+            programme.at_most(row, ZERO)
+        every = {("draw", k): ONE for k in range(len(self.every))}
+        programme.equal(every, ONE)
+        if len(programme.rows) * len(programme.columns) > MAX_DRAWN:
+            raise Undecided
+        found = programme.maximum(
+            {("draw", k): self.welfare(chosen) for k, chosen in enumerate(self.every)}
+        )
+        assert found is not None
+        assert isinstance(found[0], Fraction)
+        weights = {k: w for key in every if (k := key[1]) is not None and (w := found[1][key])}
+        lower: Extended = found[0] if self._paid(weights) else -INF
+        assert game.levels is not None
+        return max(lower, self.value(game.levels)), found[0]
+
+    def _paid(self, weights: Mapping[Any, Fraction]) -> bool:
+        """Whether payments that depend on records alone make a draw obeyed."""
+        game, programme = self.game, Programme(free=True)
+        rows: dict[Hashable, tuple[Fraction, dict[tuple[Hashable, int], Fraction]]] = {}
+        for k, weight in weights.items():
+            for i, cell, action, gain, paid in self.gains(self.every[k]):
+                told = tuple(a for (agent, _), a in self.every[k].items() if agent == i)
+                total, row = rows.get((i, told, cell, action), (ZERO, {}))
+                for key, count in paid.items():
+                    row[key] = row.get(key, ZERO) + weight * count
+                rows[i, told, cell, action] = total + weight * gain, row
+        places = set()
+        for total, row in rows.values():
+            programme.at_most(row, -total)
+            places |= {key[0] for key in row}
+        for record in places:
+            own = {(record, i): ONE for i in game.agents}
+            if game.budget == "balanced":
+                programme.equal(own, ZERO)
+            if game.budget == "burnt":
+                programme.at_most(own, ZERO)
+            if game.liability is not None:
+                for key in own:
+                    programme.at_most({key: -ONE}, game.liability)
+        return programme.maximum({}) is not None
+
     def value(self, levels: Sequence[Fraction]) -> Extended:
         """V."""
         found = (self.welfare(c) for c in self.every if self.level(c, levels) == 0)
@@ -705,9 +842,14 @@ class Strategies:
 MAX_STRATEGIES = 300
 """The largest number of profiles of strategies."""
 
+MAX_DRAWN = 3_000
+"""The largest programme of drawn strategies, in variables times rows."""
+
 STRATEGY_CLAIMS = (
     *("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "gap", "closes"),
-    *("value", "threshold", "threshold-at-most"),
+    *("value", "threshold", "threshold-at-most", "nash", "unique-nash"),
+    *("incontractible", "incontractible-cells", "correlated-gap-positive", "correlated-gap"),
+    *("correlated-gap-at-least", "correlated-gap-at-most"),
 )
 """The claims that mean something of strategies."""
 
@@ -715,7 +857,7 @@ STRATEGY_CLAIMS = (
 def _value(game: Game) -> Extended:
     """V at the data's λ."""
     _require(game.levels is not None)
-    if game.kind == "interim":
+    if game.private:
         assert game.levels is not None
         return Strategies(game).value(game.levels)
     common, total = Common(game, game.levels), ZERO
@@ -777,7 +919,7 @@ def _difference(one: Fraction, other: Extended) -> Extended:
 
 
 def _gap_is(game: Game, relation: str, number: Extended) -> bool:
-    best = Strategies(game).pooled() if game.kind == "interim" else game.optimum
+    best = Strategies(game).pooled() if game.private else game.optimum
     gap = _difference(best, _value(game))
     return _stands(gap, relation, number)
 
@@ -804,7 +946,7 @@ def _value_between(about: Subject) -> bool:
 
 def _threshold(game: Game) -> Extended:
     """The least common λ at which a first best is implementable."""
-    if game.kind == "interim":
+    if game.private:
         _require(game.levels is None)
         return Strategies(game).threshold()
     values = Values(game)
@@ -815,7 +957,7 @@ def _threshold_at_most(about: Subject) -> bool:
     (stated,) = about.fields("value")
     level = about.fraction(stated)
     _require(level >= 0)
-    if about.game.kind == "interim":
+    if about.game.private:
         _require(about.game.levels is None)
         strategies = Strategies(about.game)
         common = [level] * len(about.game.agents)
@@ -921,8 +1063,12 @@ def _limit(game: Game, plays: Sequence[Play]) -> Extended:
 
 
 def _correlated_gap(about: Subject, relation: str, number: Extended) -> bool | None:
-    lower, upper = _correlated(about)
-    optimum = about.game.optimum
+    if about.game.private:
+        _require(about.game.budget != "" and about.game.levels is not None)
+        strategies = Strategies(about.game)
+        (lower, upper), optimum = strategies.drawn(), strategies.pooled()
+    else:
+        (lower, upper), optimum = _correlated(about), about.game.optimum
     said = {_stands(_difference(optimum, each), relation, number) for each in (lower, upper)}
     if relation == "==" and lower != upper:
         return None if optimum - upper <= number <= _difference(optimum, lower) else False
@@ -1165,12 +1311,23 @@ def _is_mixed_equilibrium(about: Subject, state: int, listed: Json) -> bool:
 def _nash(about: Subject) -> bool:
     (lists,) = about.fields("profiles")
     game = about.game
+    if game.private:
+        strategies = Strategies(game)
+        sizes = [game.sizes[agent] for agent, _ in strategies.types]
+        rows = [_list(each, len(sizes)) for each in _list(lists)]
+        for each in rows:
+            for action, size in zip(each, sizes, strict=True):
+                _whole(action, size)
+        return rows == strategies.equilibria()
     listed = [_ascending(e, len(game.profiles)) for e in _list(lists, len(game.support))]
     return [game.nash(state) for state in game.support] == listed
 
 
 def _unique_nash(about: Subject) -> bool:
-    unique = all(len(about.game.nash(state)) == 1 for state in about.game.support)
+    if about.game.private:
+        unique = len(Strategies(about.game).equilibria()) == 1
+    else:
+        unique = all(len(about.game.nash(state)) == 1 for state in about.game.support)
     if "profiles" in about.claim:
         return _nash(about) and unique
     return not about.fields() and unique
@@ -1207,8 +1364,10 @@ def _incontractible(game: Game) -> list[int]:
     _require(game.cells is not None)
     assert game.cells is not None
     found = []
+    pooled = Strategies(game).first_best() if game.private else {}
     for cell in sorted({game.cells[s] for s in game.support}):
-        best = [set(game.first_best(s)) for s in game.support if game.cells[s] == cell]
+        own = [s for s in game.support if game.cells[s] == cell]
+        best = [pooled[s] if game.private else set(game.first_best(s)) for s in own]
         if not set.intersection(*best):
             found.append(cell)
     return found
@@ -1657,7 +1816,7 @@ class _Claim:
         try:
             game = Game(self.data, point)
             _require(str(self.name).startswith("mechanism-") == (game.kind == "mechanism"))
-            _require(game.kind != "interim" or self.name in STRATEGY_CLAIMS)
+            _require(not game.private or self.name in STRATEGY_CLAIMS)
             said = RULES[self.name](Subject(self.name, stated, game, point, self.proof))
         except Undecided:
             return None

@@ -19,7 +19,7 @@ from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import integer_array, scaled
 from coopgap.theory.expressions import Number, Tree
 from coopgap.theory.families import Family
-from coopgap.theory.information import Information, information
+from coopgap.theory.information import Information, information, unfollowed
 from coopgap.theory.languages import (
     Language,
     ProductLanguage,
@@ -42,6 +42,7 @@ from coopgap.theory.readers.parameters import (
     scope_of,
 )
 from coopgap.theory.readers.records import record_language
+from coopgap.theory.readers.strategies import listed_strategies
 from coopgap.theory.readers.tables import flattened, require_table
 from coopgap.theory.readers.toml import toml_table
 from coopgap.theory.readers.values import exact, key
@@ -159,8 +160,8 @@ def specification_of(
     if declared is None:
         environment = _environment(spec.game, skeleton)
         languages = _languages(spec, skeleton)
-        levels, questions = _asked(spec, skeleton, languages, environment.support)
         known = _information(spec, environment, languages)
+        levels, questions = _asked(spec, skeleton, languages, environment.support, known)
         return Specification(
             environment=environment,
             languages=languages,
@@ -174,7 +175,8 @@ def specification_of(
     require_unlike(scope, _taken(spec.game))
     family = _family(spec, skeleton, scope, declared.assume, uses)
     languages = _languages(spec, skeleton)
-    levels, questions = _asked(spec, skeleton, languages, family.support)
+    known = _information(spec, skeleton, languages)
+    levels, questions = _asked(spec, skeleton, languages, family.support, known)
     return FamilySpecification(
         family,
         languages,
@@ -183,7 +185,7 @@ def specification_of(
         spec.title,
         spec.source,
         origin,
-        _information(spec, skeleton, languages),
+        known,
     )
 
 
@@ -192,8 +194,12 @@ def _asked(
     skeleton: Environment,
     languages: Sequence[NamedLanguage],
     support: Sequence[int],
+    known: Information | None,
 ) -> tuple[tuple[tuple[Tree, ...], ...], tuple[FamilyQuestion, ...]]:
-    """The levels of λ and the claims; ``support`` has the states of positive probability."""
+    """The levels of λ and the claims.
+
+    support: the states of positive probability. known: what players see, if not the state.
+    """
     levels = []
     for position, level in enumerate(spec.prosociality.levels if spec.prosociality else ()):
         with inside(f"prosociality.lambda[{position}]"):
@@ -202,7 +208,7 @@ def _asked(
     names = [each.name for each in languages]
     for position, claim in enumerate(spec.claim):
         with inside(f"claim[{position}]"):
-            questions.append(_question(claim, skeleton, names, support))
+            questions.append(_question(claim, skeleton, names, support, known))
     return tuple(levels), tuple(questions)
 
 
@@ -461,17 +467,15 @@ def _information(
 
 
 def _require_followed(language: ProductLanguage, known: Information, names: Environment) -> None:
-    for player, cells in zip(names.players, known.cells, strict=True):
-        first: dict[int, int] = {}
-        for state, cell in enumerate(cells):
-            other = first.setdefault(cell, state)
-            if language.cells[other] != language.cells[state]:
-                apart = f"{names.states[other]!r} and {names.states[state]!r}"
-                raise InputError(
-                    f"a directive may tell {apart} apart, which {player!r} does not see",
-                    fix="group these states, or let the player see which it is",
-                    field="states",
-                )
+    found = unfollowed(language, known)
+    if found is not None:
+        agent, one, other = found
+        apart = f"{names.states[one]!r} and {names.states[other]!r}"
+        raise InputError(
+            f"a directive may tell {apart} apart, which {names.players[agent]!r} does not see",
+            fix="group these states, or let the player see which it is",
+            field="states",
+        )
 
 
 # Languages and contracts
@@ -545,21 +549,29 @@ def _contract_class(written: Mapping[str, Any], players: Sequence[str]) -> Contr
 
 
 def _question(
-    claim: shape.Claim, environment: Environment, languages: Sequence[str], support: Sequence[int]
+    claim: shape.Claim,
+    environment: Environment,
+    languages: Sequence[str],
+    support: Sequence[int],
+    known: Information | None,
 ) -> FamilyQuestion:
     _require_fields(claim, environment)
     if claim.language is not None:
         with inside("language"):
             _number(claim.language, _numbered(languages), "language")
-    prosociality = profiles = None
+    prosociality = profiles = strategies = None
     if claim.prosociality is not None:
         with inside("lambda"):
             prosociality = _for_each(claim.prosociality, environment.players)
     if claim.profiles is not None:
         with inside("profiles"):
-            profiles = _profiles(claim.profiles, environment, support)
+            if known is None:
+                profiles = _profiles(claim.profiles, environment, support)
+            else:
+                types = known.types(support)
+                strategies = listed_strategies(claim.profiles, environment, types)
     value = None if claim.value is None else claim.value.tree
-    return FamilyQuestion(claim.id, claim.language, value, prosociality, profiles)
+    return FamilyQuestion(claim.id, claim.language, value, prosociality, profiles, strategies)
 
 
 def _require_fields(claim: shape.Claim, environment: Environment) -> None:
@@ -572,7 +584,7 @@ def _require_fields(claim: shape.Claim, environment: Environment) -> None:
 
 
 def _profiles(
-    written: Mapping[str, Sequence[Sequence[str]]], environment: Environment, support: Sequence[int]
+    written: shape.Listed, environment: Environment, support: Sequence[int]
 ) -> dict[int, tuple[Profile, ...]]:
     states = environment.states
     if shape.COMMON in written:
@@ -588,6 +600,11 @@ def _profiles(
         profiles = []
         for position, labels in enumerate(listed):
             with inside(f"{key(state)}[{position}]"):
+                if isinstance(labels, dict):
+                    raise InputError(
+                        "every player sees the state, and the profile is written by what they see",
+                        fix="write one action of each player in a list, or add [information]",
+                    )
                 if len(labels) != len(environment.players):
                     raise InputError(
                         f"the profile {labels} has {len(labels)} actions",
