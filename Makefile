@@ -43,8 +43,9 @@ demo: $(VENV)/.demo
 # At most 20 decisions of a model in process; only the installation needs a network.
 demo-llm: $(VENV)/.demo-llm
 	$(PY) -m coopgap play prisoners-dilemma --regime none --disposition selfish \
-		--disposition altruistic --repetitions 5 --max-samples 20 --out demo-llm
-	@echo 'open demo-llm/report.html'
+		--disposition altruistic --repetitions 3 --max-samples 12 --out demo-llm
+	$(PY) -m coopgap play unnamed-growth --max-samples 8 --out demo-llm/commons
+	@echo 'open demo-llm/report.html and demo-llm/commons/report.html'
 
 # The time of the installation is told apart from that of the gates.
 test:

@@ -14,7 +14,7 @@ from coopgap import check, load
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import Polynomial
 from coopgap.proofs.engines.handelman import refute
-from coopgap.proofs.export.smtlib import conditions_to_smtlib
+from coopgap.proofs.export.conditions import conditions_to_smtlib
 from coopgap.proofs.theorems.prove import decide, decide_all
 from coopgap.proofs.theorems.registry import registered
 from coopgap.theory.errors import InputError

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from coopgap.proofs.selftest.corpora import certificates, conjunctions
-from coopgap.proofs.selftest.oracle import UNDECIDED
+from coopgap.proofs.selftest.oracle.judging import UNDECIDED
 from coopgap.proofs.selftest.soundness import said, timed
 
 

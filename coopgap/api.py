@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 from coopgap.durations import require_duration
 from coopgap.games import specification
 from coopgap.theory.commons.specification import CommonsSpecification
-from coopgap.theory.errors import InputError, inside
+from coopgap.theory.errors import InputError, each_inside
 from coopgap.theory.exact import parse_number
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.load import listed
@@ -96,10 +96,7 @@ def frontier(
         raise InputError(
             f"{levels!r} is no list of λ", fix="give a list, as in [0, 2]", field="levels"
         )
-    chosen = []
-    for place, each in enumerate(levels):
-        with inside(f"levels[{place}]"):
-            chosen.append(parse_number(each))
+    chosen = each_inside("levels", levels, parse_number)
     return over(game, predicates=predicates, base=base, levels=chosen, timeout=timeout)
 
 

@@ -14,6 +14,7 @@ from inspect_ai import Task, task
 from inspect_ai._util.error import PrerequisiteError
 
 from coopgap.llm_checks.playing.asking import Asking
+from coopgap.llm_checks.playing.games import GAMES
 from coopgap.llm_checks.playing.run import Options, header_of
 from coopgap.llm_checks.playing.scenarios import Play, plays
 from coopgap.llm_checks.playing.tasks import task_of
@@ -60,7 +61,7 @@ def play(
             blocks[epoch] = dict(zip(first, made, strict=True))
         return blocks[epoch][name]
 
-    return task_of(found, Asking(first, seed, header, epochs=epoch_of))
+    return task_of(found, Asking(GAMES, first, seed, header, epochs=epoch_of))
 
 
 def _parts(text: str) -> list[str]:

@@ -20,7 +20,7 @@ from group_games import drawn, grouped
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.commons.report import check_commons
 from coopgap.proofs.deciding.check import check
-from coopgap.proofs.selftest.oracle import FALSE, TRUE
+from coopgap.proofs.selftest.oracle.judging import FALSE, TRUE
 from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage, everything
 
 GAMES = 40

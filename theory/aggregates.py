@@ -19,18 +19,14 @@ import numpy as np
 
 from coopgap.theory.contracts import ContractClass
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import IntArray, integer_array, scaled
-from coopgap.theory.expressions import (
-    Tree,
-    compiled,
-    names_in,
-)
+from coopgap.theory.evaluation import compiled
+from coopgap.theory.exact import IntArray, integer_array, narrow, scaled
+from coopgap.theory.expressions import Tree, names_in
 from coopgap.theory.marks import (
     OWN,
     Term,
     columns_of,
     indicators,
-    narrow,
     of_actions,
     solved,
     terms_of,

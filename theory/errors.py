@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+_S = TypeVar("_S")
+_T = TypeVar("_T")
 
 
 class InputError(ValueError):
@@ -38,3 +42,12 @@ def inside(field: str) -> Iterator[None]:
         yield
     except InputError as error:
         raise error.located(field=field) from None
+
+
+def each_inside(field: str, items: Iterable[_S], read: Callable[[_S], _T]) -> tuple[_T, ...]:
+    """What is read of each item; every InputError says at which place in the field it is."""
+    found = []
+    for place, item in enumerate(items):
+        with inside(f"{field}[{place}]"):
+            found.append(read(item))
+    return tuple(found)

@@ -26,6 +26,11 @@ _NUMBER = re.compile(r"([+-]?)(\d+)(?:/(\d+)|(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?
 _SAFE = 1 << 62
 
 
+def narrow(number: Fraction | int) -> Fraction | int:
+    """A whole number as an int, which is several times faster to compute with than a fraction."""
+    return number.numerator if number.denominator == 1 else number
+
+
 class Infinite:
     """Plus or minus infinity, comparable with every ``Fraction``; two constants exist."""
 

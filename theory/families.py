@@ -15,18 +15,9 @@ import numpy as np
 
 from coopgap.theory.environments import Environment, require_probability, require_storable
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.exact import IntArray, integer_array, parse_number, scaled
-from coopgap.theory.expressions import (
-    Comparison,
-    Evaluator,
-    Number,
-    Tree,
-    Value,
-    compiled,
-    names_in,
-    spelled,
-    substituted,
-)
+from coopgap.theory.evaluation import Evaluator, Value, compiled, substituted
+from coopgap.theory.exact import IntArray, integer_array, narrow, parse_number, scaled
+from coopgap.theory.expressions import Comparison, Number, Tree, names_in, spelled
 from coopgap.theory.nearest import suggestion
 
 _T = TypeVar("_T")
@@ -126,7 +117,7 @@ class Family:
                 raise InputError(
                     f"the parameter {name!r} has no value", fix="give it one", field=name
                 )
-        point = tuple(_narrow(known[name]) for name in self.parameters)
+        point = tuple(narrow(known[name]) for name in self.parameters)
         for assumption, run in zip(self.assumptions, self._assumed, strict=True):
             with _computing(f"the assumption {assumption.text!r}", _ASSUME):
                 holds = run(point)
@@ -278,11 +269,6 @@ class _Table:
 
     trees: tuple[Tree, ...]
     entries: IntArray
-
-
-def _narrow(number: Fraction) -> Fraction | int:
-    # Whole numbers as ints: expressions compute several times faster with them.
-    return number.numerator if number.denominator == 1 else number
 
 
 def _number(value: Value) -> Fraction | int:

@@ -11,17 +11,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import common_denominator
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Negative,
-    Number,
-    Power,
-    Tree,
-    compiled,
-    names_in,
-    parts,
-)
+from coopgap.theory.evaluation import compiled
+from coopgap.theory.exact import common_denominator, narrow
+from coopgap.theory.expressions import Arithmetic, Negative, Number, Power, Tree, names_in, parts
 
 OWN = "own"
 
@@ -136,8 +128,3 @@ def _solution(
     if any(row[-1] for row in rows[pivots:]):
         return None
     return [row[-1] for row in rows[:pivots]]
-
-
-def narrow(number: Fraction | int) -> Fraction | int:
-    """A whole number as an int, with which one computes faster."""
-    return number.numerator if number.denominator == 1 else number

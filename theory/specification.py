@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from coopgap.theory.contracts import ContractClass, Transfers
 from coopgap.theory.environments import SHOWN, Environment, Profile
-from coopgap.theory.errors import InputError, inside
-from coopgap.theory.expressions import Evaluator, Number, Tree, compiled, spelled, substituted
+from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.evaluation import Evaluator, compiled, substituted
+from coopgap.theory.expressions import Number, Tree, spelled
 from coopgap.theory.families import Family, stored
 from coopgap.theory.information import Information
 from coopgap.theory.languages import Language
@@ -205,14 +206,8 @@ class FamilySpecification(Shown):
     def _each(
         self, read: Callable[[Tree], _T], ask: Callable[[FamilyQuestion], _Q]
     ) -> tuple[tuple[tuple[_T, ...], ...], tuple[_Q, ...]]:
-        levels, questions = [], []
-        for place, level in enumerate(self.levels):
-            with inside(f"prosociality.lambda[{place}]"):
-                levels.append(_levels(level, read))
-        for place, question in enumerate(self.questions):
-            with inside(f"claim[{place}]"):
-                questions.append(ask(question))
-        return tuple(levels), tuple(questions)
+        levels = each_inside("prosociality.lambda", self.levels, lambda each: _levels(each, read))
+        return levels, each_inside("claim", self.questions, ask)
 
     @cached_property
     def _compiled(self) -> dict[Tree, Evaluator]:

@@ -142,7 +142,7 @@ def _of_inputs(
 ) -> Outcome:
     """The outcomes of mutated inputs; status 1 if one is a fault."""
     from coopgap.files import prepare_directories, write_bytes
-    from coopgap.proofs.selftest import inputs
+    from coopgap.proofs.selftest import input_kinds, inputs
     from coopgap.terminal.conjectures import inputs_story
     from coopgap.terminal.output import progress
 
@@ -151,7 +151,7 @@ def _of_inputs(
         tallies = inputs.campaign(kinds, cases, seconds, seed, progress=tell)
     finds = [find for tally in tallies for find in tally.finds]
     if keep is not None:
-        names = {f"{f.kind}-{f.case}{inputs.KINDS[f.kind].suffix}": f.data for f in finds}
+        names = {f"{f.kind}-{f.case}{input_kinds.KINDS[f.kind].suffix}": f.data for f in finds}
         write_bytes(keep, names, "--keep")
 
     documents = [each.document() for each in tallies]

@@ -20,6 +20,7 @@ from coopgap.commands.options import (
     Repetitions,
     Talk,
     Wordings,
+    commons_of,
     margin_of,
 )
 from coopgap.durations import require_duration
@@ -167,7 +168,7 @@ def play(
                     "with --replay nothing is played", fix="leave it out", field=written
                 )
         if spec is not None and dataset is None:
-            return _judged_commons(replay, spec, out, json, limit)
+            return _judged_commons(replay, spec, out, json, limit, margin_of(margin))
         if dataset is None or spec is not None:
             raise InputError(
                 "a summary is judged with its dataset alone",
@@ -220,6 +221,13 @@ def play(
         generation=generation,
         given=given,
     )
+    commons = commons_of(spec, max_bytes)
+    if commons is not None:
+        from coopgap.commands import commons_playing
+
+        where = out or Path("coopgap-play")
+        kinds = (regimes or (), dispositions or ())
+        return commons_playing.played(commons, *kinds, where, logs or (), json, asked)
     found = study(spec, regimes or (), dispositions or (), games, limit)
     require_playable(found.conditions)
     return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)
@@ -299,7 +307,12 @@ def _judged(
 
 
 def _judged_commons(
-    summary: Path, spec: str, out: Path | None, json: bool, max_bytes: int
+    summary: Path,
+    spec: str,
+    out: Path | None,
+    json: bool,
+    max_bytes: int,
+    margin: Fraction | None,
 ) -> Outcome:
     """Judges a summary of runs of a commons, and writes the report where a directory is named."""
     from coopgap.files import prepare_directories, write_all
@@ -317,7 +330,8 @@ def _judged_commons(
             field="--replay",
         )
     prepare_directories(out=out)
-    found = judged_runs(summary, specification, max_bytes=max_bytes)
+    registered = {} if margin is None else {"margin": margin}
+    found = judged_runs(summary, specification, max_bytes=max_bytes, **registered)
     if out is not None:
         write_all(out, files(found), "--out")
     return Outcome(HOLDS, found.document(), lambda: [runs_story(found, out)], json)

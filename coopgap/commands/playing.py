@@ -137,13 +137,13 @@ def _asked_runs(
     options = [_options(name, predictions, registered, asked) for name in names]
     for each in options:
         priced = each.prices is not None
-        require_usable(each.cast(found), predictions.design, each.max_cost, priced)
+        require_usable(each.cast(found.players), predictions.design, each.max_cost, priced)
     prepare_directory(out, "--out")
     if not (out / "registration.json").exists():
         write_all(out, {"registration.json": registration_text(predictions)}, "--out")
     runs = []
     for name, each in zip(names, options, strict=True):
-        folder = out if len(names) == 1 else out / _named(each.cast(found).name)
+        folder = out if len(names) == 1 else out / _named(each.cast(found.players).name)
         prepare_directory(folder, "--out")
         try:
             runs.append((run(found, each, folder), predictions))

@@ -19,7 +19,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from coopgap.documents.audit import Audit, Audits
 from coopgap.documents.commons import Commons
-from coopgap.documents.commons_play import CommonsPredictions, CommonsReplay
+from coopgap.documents.commons_play import CommonsPlayed, CommonsPredictions, CommonsReplay
 from coopgap.documents.concrete_report import ConcreteReport
 from coopgap.documents.example import Example
 from coopgap.documents.family_report import FamilyReport
@@ -47,6 +47,7 @@ DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "audit": Audit,
         "audits": Audits,
         "commons": Commons,
+        "commons-play": CommonsPlayed,
         "commons-predictions": CommonsPredictions,
         "commons-replay": CommonsReplay,
         "concrete-report": ConcreteReport,

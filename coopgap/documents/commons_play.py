@@ -1,4 +1,4 @@
-"""What ``coopgap predict`` and ``coopgap play --replay`` print of a commons with ``--json``."""
+"""What ``coopgap predict`` and ``coopgap play`` print of a commons with ``--json``."""
 
 from __future__ import annotations
 
@@ -121,6 +121,9 @@ class CommonsReplay(Part, title="Runs of a commons judged"):
     """The name and version of this document."""
     summary: str
     """The summary's file."""
+    margin: Exact
+    """How far from one predicted number data may lie that count as that number: of rates in
+    hundredths, of catches as a share of the first best."""
     predicted: CommonsPredictions
     """What is predicted."""
     cells: NonEmptyList[RunsCell]
@@ -133,3 +136,97 @@ class CommonsReplay(Part, title="Runs of a commons judged"):
     """What the summary does not contain."""
     doubts: list[str]
     """What in it does not fit together."""
+
+
+class ExpectedPlay(Part):
+    """What equilibrium gives in a condition."""
+
+    catch: Annotated[list[Exact], Field(min_length=2, max_length=2)] | None
+    """The expected total catch under the stagewise selections, in units, the lower one first;
+    `null` for a reason."""
+    survival: Annotated[list[Exact], Field(min_length=2, max_length=2)] | None
+    """The same of the share of the months at whose beginning the resource is there; `null` where it
+    is not predicted."""
+    reason: str | None
+    """Why nothing is predicted; otherwise `null`."""
+
+
+class PlayedCondition(Part):
+    """What a condition shows."""
+
+    condition: str
+    """The regime and the dispositions."""
+    plays: NonNegativeInt
+    """Plays that came to their end."""
+    broken: NonNegativeInt
+    """Plays that were broken off, as replies could not be read."""
+    catch: Measured | None
+    """The mean total catch and the ends of its 95 % interval, in units; `null` without plays."""
+    survival: Measured | None
+    """The same of the share of the months at whose beginning the resource was there."""
+    lasting: NonNegativeInt
+    """Plays in which the resource lasted all months."""
+    share_of_gap: float | None
+    """The share of the gap between selfish play and the first best that the mean catch closes."""
+    by_kind: dict[str, float]
+    """An agent's mean catch by its disposition, in units."""
+    by_month: list[float]
+    """What was asked for in all by month, in units, on average over plays that came so far."""
+    expected: ExpectedPlay
+    """What equilibrium gives."""
+
+
+class PlayedPrediction(Part):
+    """A prediction and its verdict."""
+
+    id: Literal["catch", "survival", "exploited", "prosocial-gain"]
+    """What it is about."""
+    condition: str
+    """The condition, or two of them."""
+    statement: str
+    """The prediction in words."""
+    predicted: Annotated[list[Exact], Field(min_length=2, max_length=2)] | None
+    """Its exact bounds; `null` for a comparison."""
+    verdict: Literal["consistent", "contradicted", "inconclusive"]
+    """The verdict, after Holm's correction over all of them."""
+    estimate: float
+    """The mean, or the difference of means."""
+    low: float
+    """The lower end of its 95 % interval."""
+    high: float
+    """The upper end."""
+    needed: int | None
+    """About how many plays would decide; `null` where it is decided, or where none would."""
+    p_value: float
+    """Of the hypothesis that the prediction is true, corrected."""
+    method: str
+    """The statistical method."""
+    plays: NonNegativeInt
+    """How many plays are observed."""
+
+
+class CommonsPlayed(Part, title="A commons played"):
+    """What `coopgap play --json` prints of a spec with a commons; estimates are floats."""
+
+    schema_: Literal["coopgap.commons-play/1"]
+    """The name and version of this document."""
+    source: str
+    """Where the commons is from, in the spec's words."""
+    title: str
+    """The spec's title."""
+    model: str
+    """Who played; names that begin with `simulated` have no language model behind them."""
+    sha256: str
+    """The hash of what was registered before the first answer."""
+    exploratory: str | None
+    """Why every verdict is exploratory; otherwise `null`."""
+    incomplete: str | None
+    """Why answers are missing; otherwise `null`."""
+    answers: NonNegativeInt
+    """How many replies there are."""
+    first_best: Exact
+    """The expected total catch of the first best, in units."""
+    conditions: NonEmptyList[PlayedCondition]
+    """What every condition shows."""
+    judged: list[PlayedPrediction]
+    """The predictions on which there are data."""

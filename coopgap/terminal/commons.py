@@ -12,7 +12,7 @@ from rich.text import Text
 
 from coopgap.proofs.commons.parts import Decided, Figure, Findings, QuotaPart
 from coopgap.proofs.deciding.values import Unknown
-from coopgap.terminal.story import STYLES, heading, section
+from coopgap.terminal.story_parts import STYLES, heading, section, story_of
 from coopgap.terminal.words import count, listed, plain, short
 from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of
 from coopgap.theory.exact import INFINITY
@@ -39,7 +39,7 @@ def commons_story(report: Findings) -> Group:
         section("Prosocial agents among selfish ones", _populations(report)),
         section("Claims", *claims(report.claims)),
     ]
-    return Group(*[part for part in sections if part is not None])
+    return story_of(sections)
 
 
 def figure(value: Figure) -> str:

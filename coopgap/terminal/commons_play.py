@@ -10,8 +10,11 @@ from rich.text import Text
 
 from coopgap.llm_checks.commons.judged import MISSING, CommonsReplay
 from coopgap.llm_checks.commons.page import counts
+from coopgap.llm_checks.commons.playing.report import measured, notes
+from coopgap.llm_checks.commons.playing.results import CommonsFindings
 from coopgap.llm_checks.commons.predicted import CommonsPrediction
 from coopgap.terminal.commons import figure
+from coopgap.terminal.output import table as rows
 from coopgap.terminal.words import plain
 
 
@@ -41,6 +44,32 @@ def prediction_story(prediction: CommonsPrediction) -> Group:
     return Group(*lines, Text(), table)
 
 
+def played_story(findings: CommonsFindings, out: Path) -> Group:
+    """A played commons: how predictions fared, what was caught, and where the report is."""
+    run = findings.run
+    title = f"{run.study.specification.title}: played by {run.header['model']}"
+    caught = [
+        (
+            str(each.expected.condition),
+            str(each.plays),
+            measured(each.catch, 1),
+            "–" if each.closed is None else f"{each.closed:.2f}".replace("-", "−"),
+            f"{each.lasting} of {each.plays}",
+        )
+        for each in findings.shown
+    ]
+    judged = [(each.judgement.verdict, each.condition, each.statement) for each in findings.judged]
+    parts: list[RenderableType] = [Text(plain(title), style="bold")]
+    parts += [Text(plain(note), style="yellow") for note in notes(findings)]
+    parts += [
+        Text(),
+        rows(("condition", "plays", "total catch [95 %]", "gap closed", "lasted"), caught),
+    ]
+    if judged:
+        parts += [Text(), rows(("verdict", "condition", "prediction"), judged)]
+    return Group(*parts, Text(), Text(plain(f"Report: {out / 'report.html'}")))
+
+
 def runs_story(replay: CommonsReplay, out: Path | None = None) -> Group:
     """A judged summary: how many cells of which models bear out each prediction."""
     parts: list[RenderableType] = []
@@ -54,5 +83,5 @@ def runs_story(replay: CommonsReplay, out: Path | None = None) -> Group:
             parts += [Text(), Text(title, style="bold")]
             parts += [Text(plain(f"- {each}")) for each in entries]
     if out is not None:
-        parts += [Text(), Text(plain(f"Report: {out / 'report.md'}"))]
+        parts += [Text(), Text(plain(f"Report: {out / 'report.html'}"))]
     return Group(*parts)

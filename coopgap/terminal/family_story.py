@@ -7,7 +7,6 @@ depends on the region is a table of values and conditions.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,16 +17,9 @@ from rich.text import Text
 from coopgap.proofs.deciding.reports import ContractClassPart
 from coopgap.proofs.deciding.values import shortest
 from coopgap.proofs.deciding.words import sentence
-from coopgap.terminal.story import (
-    STYLES,
-    certificates,
-    contract_class,
-    grid,
-    heading,
-    section,
-    tally,
-    width,
-)
+from coopgap.terminal.contracts import contract_class
+from coopgap.terminal.story import WIDTH, grids, size, width
+from coopgap.terminal.story_parts import STYLES, certificates, heading, section, story_of, tally
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
@@ -44,9 +36,6 @@ from coopgap.terminal.words import (
 from coopgap.theory.expressions import spelled
 from coopgap.theory.families import Family
 from coopgap.theory.specification import FamilySpecification
-
-WIDTH = 76
-"""The widest table that is printed; it fits 80 columns."""
 
 REGIONS = 12
 """How many regions of a quantity are printed."""
@@ -73,9 +62,9 @@ def family_story(report: Mapping[str, Plain], specification: FamilySpecification
             section("Who gains from the first best", *_benefit(report["benefit"])),
         ]
     sections.append(section("Claims", *_claims(report["claims"])))
-    closing = tally([(each["status"], each["certificate"]) for each in report["claims"]])
-    told = [part for part in sections if part is not None]
-    return Group(*told, *([Text(closing, style="bold")] if closing else []))
+    return story_of(
+        sections, tally([(each["status"], each["certificate"]) for each in report["claims"]])
+    )
 
 
 # --- the family -----------------------------------------------------------------------------------
@@ -94,24 +83,9 @@ def _family(parameters: Mapping[str, Plain], family: Family) -> Iterator[Rendera
         return
     tables = _payoffs(family)
     if tables is None:
-        yield Text(_size(family))
-        return
-    order = listed([short(player) for player in family.players])
-    if len(family.players) > 1:
-        yield Text(f"Payoffs of {order}, in this order.")
-    for caption, rows in tables:
-        if caption:
-            yield Text(caption, style="italic")
-        yield grid(rows)
-
-
-def _size(family: Family) -> str:
-    shape = [len(of_agent) for of_agent in family.actions]
-    sizes = listed([f"{short(p)} {k}" for p, k in zip(family.players, shape, strict=True)])
-    return (
-        f"{count(len(family.players), 'player')}, {count(len(family.states), 'state')}, "
-        f"{count(math.prod(shape), 'action profile')} in each (actions: {sizes})."
-    )
+        yield Text(size(family.skeleton))
+    else:
+        yield from grids(family.players, tables)
 
 
 def _payoffs(family: Family) -> list[tuple[str, list[list[str]]]] | None:

@@ -11,7 +11,7 @@ from rich.text import Text
 from coopgap.proofs.commons.fishery import FisheryReport
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.terminal.commons import claims, figure
-from coopgap.terminal.story import heading, section
+from coopgap.terminal.story_parts import heading, section, story_of
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import count, plain
 
@@ -26,7 +26,7 @@ def fishery_story(report: FisheryReport) -> Group:
         section("Claims", *claims(report.claims)),
         Text(f"Rests on {plain(report.rests_on)}."),
     ]
-    return Group(*[part for part in sections if part is not None])
+    return story_of(sections)
 
 
 def _resource(report: FisheryReport) -> Iterator[RenderableType]:

@@ -8,22 +8,10 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.proofs.aggregates.parts import (
-    GroupReport,
-    Play,
-    Plays,
-    TolerancePart,
-    TotalsByState,
-)
+from coopgap.proofs.aggregates.parts import GroupReport, Play, Plays, TolerancePart, TotalsByState
 from coopgap.proofs.deciding.values import Quantity, Unknown
-from coopgap.terminal.story import (
-    certificates,
-    claims,
-    contract_class,
-    heading,
-    section,
-    summary,
-)
+from coopgap.terminal.contracts import contract_class
+from coopgap.terminal.story_parts import certificates, claims, heading, section, story_of, summary
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import by_state, count, level, listed, number, plain, short
 
@@ -39,9 +27,7 @@ def group_story(report: GroupReport) -> Group:
         section("Prosocial agents", *_prosocial(report)),
         section("Claims", *claims(report)),
     ]
-    closing = summary(report.claims)
-    parts = [part for part in sections if part is not None]
-    return Group(*parts, *([Text(closing, style="bold")] if closing else []))
+    return story_of(sections, summary(report.claims))
 
 
 def _game(report: GroupReport) -> Iterator[RenderableType]:

@@ -6,33 +6,26 @@ Whatever comes from a file is a ``Text`` or goes into one, so no label is ever r
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
-from coopgap.proofs.deciding.reports import (
-    CellPart,
-    ClaimPart,
-    ContractClassPart,
-    LanguagePart,
-    LotteryPart,
-    MechanismPart,
-    ObstructionPart,
-    PooledBestPart,
-    Quantity,
-    RecordPart,
-    Report,
-    Unknown,
+from coopgap.proofs.deciding.reports import PooledBestPart, Quantity, Report, Unknown
+from coopgap.proofs.deciding.values import Absent, everywhere
+from coopgap.terminal.languages import languages
+from coopgap.terminal.mechanisms import mechanisms, team, without_messages
+from coopgap.terminal.story_parts import (
+    certificates,
+    claims,
+    heading,
+    section,
+    story_of,
+    summary,
+    undecided,
 )
-from coopgap.proofs.deciding.values import Absent, Bounds, everywhere
-from coopgap.proofs.questions.mechanisms import CAUSES
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import (
     MANY,
@@ -42,7 +35,6 @@ from coopgap.terminal.words import (
     level,
     listed,
     number,
-    plain,
     profile,
     profiles,
     short,
@@ -50,29 +42,19 @@ from coopgap.terminal.words import (
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Infinite
 
-if TYPE_CHECKING:
-    from coopgap.proofs.aggregates.parts import GroupReport
-
 WIDTH = 76
 """The widest payoff table that is printed; it fits 80 columns."""
 
 MATRICES = 6
 """How many payoff tables are printed."""
 
-RECORDS = 12
-"""How many records of a contract are printed."""
-
-STRATEGIES = 4
-"""How many equilibria in strategies are printed."""
-
-STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "yellow"}
 BEST, STABLE = "*", "°"
 
 
 def story(report: Report, environment: Environment) -> Group:
     """Everything a report says, in the order in which one would tell it."""
     if isinstance(report.first_best, PooledBestPart):
-        return _told(report, _private(report, environment, report.first_best))
+        return _between(report, _private(report, environment, report.first_best))
     sections = [
         section("The game", *game(report, environment)),
         section("First best", *first_best(report)),
@@ -81,7 +63,7 @@ def story(report: Report, environment: Environment) -> Group:
         section("Prosocial agents", *prosocial(report)),
         section("Who gains from the first best", *benefit(report)),
     ]
-    return _told(report, sections)
+    return _between(report, sections)
 
 
 def _private(
@@ -97,27 +79,10 @@ def _private(
     ]
 
 
-def _told(report: Report, sections: Sequence[RenderableType | None]) -> Group:
+def _between(report: Report, sections: Sequence[RenderableType | None]) -> Group:
     """The sections between the heading and the claims."""
     parts = [heading(report.title, report.source), *sections, section("Claims", *claims(report))]
-    closing = summary(report.claims)
-    ending = [Text(closing, style="bold")] if closing else []
-    return Group(*(part for part in parts if part is not None), *ending)
-
-
-def section(title: str, *parts: RenderableType) -> RenderableType | None:
-    """The parts under their title, and a blank line; nothing if there are no parts."""
-    if not parts:
-        return None
-    inside = Padding(Group(*parts), (0, 0, 1, 2))
-    return Group(Text(title, style="bold"), inside)
-
-
-def heading(title: str, source: str) -> RenderableType:
-    """Title and source."""
-    lines = [Text(plain(title), style="bold")] if title else []
-    lines += [Text(plain(source), style="dim")] if source else []
-    return Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
+    return story_of(parts, summary(report.claims))
 
 
 def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
@@ -125,7 +90,7 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
     states = [environment.states[state] for state in environment.support]
     others = [range(size) for size in environment.shape[2:]]
     if len(states) * math.prod(environment.shape[2:]) > MATRICES or max(environment.shape) > MANY:
-        yield Text(_size(environment))
+        yield Text(size(environment))
         return
     tables = [
         _matrix(report, environment, state, rest)
@@ -133,20 +98,15 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
         for rest in product(*others)
     ]
     if max(width(rows) for _, rows in tables) > WIDTH:
-        yield Text(_size(environment))
+        yield Text(size(environment))
         return
-    order = listed([short(player) for player in environment.players])
-    if len(environment.players) > 1:
-        yield Text(f"Payoffs of {order}, in this order.")
-    for caption, rows in tables:
-        if caption:
-            yield Text(caption, style="italic")
-        yield grid(rows)
+    yield from grids(environment.players, tables)
     stable = "equilibrium of selfish agents" if isinstance(report.selfish.nash, Mapping) else ""
     yield Text(f"{BEST} first best" + (f"   {STABLE} {stable}" if stable else ""), style="dim")
 
 
-def _size(environment: Environment) -> str:
+def size(environment: Environment) -> str:
+    """How large a game is, in words."""
     actions = listed(
         [f"{short(p)} {k}" for p, k in zip(environment.players, environment.shape, strict=True)]
     )
@@ -198,9 +158,16 @@ def width(rows: Sequence[Sequence[str]]) -> int:
     return sum(max(map(len, column)) + 3 for column in zip(*rows, strict=True))
 
 
-def grid(rows: Sequence[Sequence[str]]) -> Columns:
-    """Rows of cells in columns."""
-    return Columns([], rows, gap=3)
+def grids(
+    players: Sequence[str], tables: Sequence[tuple[str, Sequence[Sequence[str]]]]
+) -> Iterator[RenderableType]:
+    """Tables of payoffs below their captions."""
+    if len(players) > 1:
+        yield Text(f"Payoffs of {listed([short(player) for player in players])}, in this order.")
+    for caption, rows in tables:
+        if caption:
+            yield Text(caption, style="italic")
+        yield Columns([], rows, gap=3)
 
 
 def first_best(report: Report) -> Iterator[RenderableType]:
@@ -229,7 +196,7 @@ def selfish(report: Report) -> Iterator[RenderableType]:
         welfare = f"Welfare {number(part.welfare)}{best}{lost}{worst}."
         yield Text(f"Pure equilibria: {stable}. {welfare}")
     if isinstance(part.mixed, Unknown):
-        yield from _undecided({"mixed equilibria": part.mixed})
+        yield from undecided({"mixed equilibria": part.mixed})
     else:
         mixed = {
             state: clauses(
@@ -259,332 +226,12 @@ def _mixture(mixture: Mapping[str, Fraction]) -> str:
     )
 
 
-def languages(report: Report) -> Iterator[RenderableType]:
-    """One row per language, then why each stops where it does and the contract that gets there."""
-    if not report.languages:
-        return
-    shown: list[tuple[str, list[str]]] = [
-        ("language", [short(each.name) for each in report.languages]),
-        ("contracts", [contract_class(each.contracts) for each in report.languages]),
-        ("value", [number(each.value) for each in report.languages]),
-        ("gap", [number(each.gap) for each in report.languages]),
-    ]
-    if any(_leaves_worse(each) for each in report.languages):
-        shown.append(("gap at\nworst", [number(each.worst_gap) for each in report.languages]))
-    if any(not isinstance(each.correlated_gap, Absent) for each in report.languages):
-        shown.append(
-            ("correlated\ngap", [number(each.correlated_gap) for each in report.languages])
-        )
-    if any(not isinstance(each.directive_gap, Absent) for each in report.languages):
-        shown.append(("directive\ngap", [number(each.directive_gap) for each in report.languages]))
-    if any(isinstance(each.mechanism, MechanismPart) for each in report.languages):
-        shown.append(("any\nmechanism", [any_mechanism(each) for each in report.languages]))
-    thresholds = [number(each.prosocial_threshold) for each in report.languages]
-    shown.append(("λ for\nfirst\nbest", thresholds))
-    rows = list(zip(*(cells for _, cells in shown), strict=True))
-    yield Columns([name for name, _ in shown], rows, names=2, numbers=True)
-    yield from _missing(report.languages, {name.replace("\n", " "): cells for name, cells in shown})
-    for each in report.languages:
-        parts = list(language(each))
-        if parts:
-            yield Text()
-            yield Text(short(each.name), style="italic")
-            yield Padding(Group(*parts), (0, 0, 0, 2))
-
-
-def any_mechanism(part: LanguagePart) -> str:
-    """The gap that no mechanism closes."""
-    found = part.mechanism
-    if isinstance(found, MechanismPart):
-        return number(found.gap)
-    return "unknown" if isinstance(found, Unknown) else "–"
-
-
-def mechanisms(parts: Sequence[LanguagePart]) -> Iterator[RenderableType]:
-    """One row per language, then the mechanism that gets there."""
-    if not parts:
-        return
-    yield Columns(
-        ["language", "contracts", "value", "gap"],
-        [
-            [
-                short(each.name),
-                contract_class(each.contracts),
-                number(each.mechanism.value if isinstance(each.mechanism, MechanismPart) else None),
-                any_mechanism(each),
-            ]
-            for each in parts
-        ],
-        names=2,
-        numbers=True,
-    )
-    for each in parts:
-        yield Text()
-        yield Text(short(each.name), style="italic")
-        found = each.mechanism
-        if isinstance(found, MechanismPart):
-            yield Padding(Group(*mechanism(found)), (0, 0, 0, 2))
-        elif isinstance(found, Unknown):
-            yield Padding(Group(*_undecided({"value": found})), (0, 0, 0, 2))
-
-
-def without_messages(report: Report) -> Iterator[RenderableType]:
-    """What strategies reach without a contract and under contracts, and why no more."""
-    alone, needed = report.selfish.welfare, report.prosocial_threshold
-    told = number(None if isinstance(alone, Absent) else alone)
-    words = f"selfish players reach {told} without a contract" if told != "–" else "no equilibrium"
-    yield Text(f"In pure strategies {words}; λ for the first best: {number(needed)}.")
-    stable = report.selfish.nash
-    if isinstance(stable, tuple):
-        told = clauses(map(strategies, stable[:STRATEGIES])) or "none"
-        more = len(stable) - STRATEGIES
-        yield Text(f"Equilibria: {told}{f'; and {more} more' if more > 0 else ''}.")
-    yield from _undecided({"value": alone, "threshold": needed})
-    parts = report.languages
-    yield Columns(
-        ["language", "contracts", "value", "gap", "correlated\ngap", "λ for\nfirst best"],
-        [
-            [
-                short(each.name),
-                contract_class(replace(each.contracts, participation=None)),
-                *(number(n) for n in (each.value, each.gap)),
-                number(each.correlated_gap),
-                number(each.prosocial_threshold),
-            ]
-            for each in parts
-        ],
-        names=2,
-        numbers=True,
-    )
-    for each in parts:
-        details = list(_details(each))
-        if details:
-            yield Text()
-            yield Text(short(each.name), style="italic")
-            yield Padding(Group(*details), (0, 0, 0, 2))
-
-
-def strategies(each: Mapping[str, Mapping[str, str]]) -> str:
-    """Strategies by player and cell, in brackets."""
-    acts = [
-        f"{short(player)} {short(action)}" + (f" at {short(cell)}" if where else "")
-        for player, own in each.items()
-        for where in (len(set(own.values())) > 1,)
-        for cell, action in list(own.items())[: None if where else 1]
-    ]
-    return f"({', '.join(acts)})"
-
-
-def _details(part: LanguagePart) -> Iterator[RenderableType]:
-    """Why strategies stop where they do, and the contract that gets there."""
-    yield from _obstructed(part)
-    yield from reached(part)
-    open_ = {"value": part.value, "threshold": part.prosocial_threshold}
-    yield from _undecided({**open_, "correlated gap": part.correlated_gap})
-    yield from certificates(part.certificates)
-
-
-def team(part: PooledBestPart) -> Iterator[RenderableType]:
-    """What players lose who do not tell each other what they see."""
-    if isinstance(part.team, Fraction) and isinstance(part.welfare, Fraction):
-        loss = part.welfare - part.team
-        lost = f", a loss of {number(loss)} that communication makes good" if loss else ""
-        yield Text(f"Without communication at most {number(part.team)}{lost}.")
-    else:
-        yield from _undecided({"welfare without communication": part.team})
-
-
-def mechanism(part: MechanismPart) -> Iterator[RenderableType]:
-    """What mechanisms reach, how, and what shows it."""
-    if isinstance(part.value, Infinite):
-        yield Text("There is no mechanism that all agents join.")
-    elif isinstance(part.value, Bounds):
-        yield Text(
-            f"The best mechanism reaches {number(part.value)}: time did not suffice for more."
-        )
-        if isinstance(part.lotteries, tuple):
-            yield Text(f"This one reaches {number(part.value.low)}:")
-    elif part.attained is True:
-        yield Text(f"The best mechanism reaches {number(part.value)}:")
-    else:
-        yield Text(f"Mechanisms come as close to {number(part.value)} as one likes, near this one:")
-    between = isinstance(part.value, Bounds)
-    if isinstance(part.bound, Fraction) and part.bound != part.value and not between:
-        yield Text(f"(The linear programme of all mechanisms allows {number(part.bound)}.)")
-    if isinstance(part.lotteries, tuple):
-        yield _lotteries(part.lotteries)
-    yield from _causes(part)
-    if part.prosocial:
-        told = [f"{number(each.value)} at λ = {level(each.lambda_)}" for each in part.prosocial]
-        yield Text(f"Mechanisms reach {listed(told)}.")
-    yield from certificates(part.certificates)
-
-
-def _causes(part: MechanismPart) -> Iterator[RenderableType]:
-    """What messages make good, and what the gap that is left is due to."""
-    if isinstance(part.restored, Fraction) and part.restored:
-        yield Text(f"Messages and a mediator make good {number(part.restored)}.")
-    if isinstance(part.losses, Unknown):
-        yield from _undecided({"what the gap is due to": part.losses})
-    elif isinstance(part.losses, tuple) and part.losses:
-        first, *others = part.losses
-        told = [f"{number(first.loss)} is due to {CAUSES[first.cause]}"]
-        told += [f"{number(each.loss)} to {CAUSES[each.cause]}" for each in others]
-        yield Text(f"Of the gap {listed(told)}.")
-
-
-def _lotteries(listed_: Sequence[LotteryPart]) -> Columns:
-    players = list(listed_[0].reports)
-    rows = [
-        [
-            ", ".join(short(each.reports[player]) for player in players),
-            profile(each.profile),
-            number(each.probability),
-            "; ".join(_paid(paid) for paid in each.transfers) or "nothing",
-        ]
-        for each in listed_[:RECORDS]
-    ]
-    hidden = len(listed_) - RECORDS
-    if hidden > 0:
-        rows.append([f"… {count(hidden, 'more')}", "", "", ""])
-    return Columns(["reports", "recommended", "chance", "paid"], rows, names=4)
-
-
-def _paid(part: RecordPart) -> str:
-    amounts = ", ".join(f"{short(p)} {number(t)}" for p, t in part.transfers.items())
-    return f"{amounts} at {plain(part.record)}"
-
-
-def _missing(
-    parts: Sequence[LanguagePart], shown: Mapping[str, Sequence[str]]
-) -> Iterator[RenderableType]:
-    """Why columns or cells of the table have no number."""
-    reasons: dict[tuple[str, str], list[str]] = {}
-    for name in ("correlated gap", "directive gap"):
-        cells = shown.get(name, ["–"] * len(parts))
-        for part, cell in zip(parts, cells, strict=True):
-            value = getattr(part, name.replace(" ", "_"))
-            if isinstance(value, Absent | Unknown) and cell in ("–", "unknown"):
-                reasons.setdefault((name, value.reason), []).append(short(part.name))
-    for (name, reason), languages in reasons.items():
-        whose = f" of {listed(languages)}" if len(languages) < len(parts) else ""
-        yield Text(f"No {name}{whose}: {plain(reason)}.", style="dim")
-
-
-def contract_class(part: ContractClassPart) -> str:
-    """The class of contracts in two or three words."""
-    if part.kind == "directive":
-        return "permissive directives" if part.permissive else "directives"
-    words = f"{part.budget} {part.kind}" if part.budget else part.kind
-    if part.liability not in (None, "none"):
-        words = f"{words}, fines ≤ {part.liability}"
-    return words if part.participation is None else f"{words}, by consent"
-
-
-def language(part: LanguagePart) -> Iterator[RenderableType]:
-    """The details of one language: cells, obstruction, contract, undecided quantities."""
-    if isinstance(part.incontractible_cells, tuple) and part.incontractible_cells:
-        found = everywhere(part.incontractible_cells)
-        cells = [f"{{{', '.join(map(short, cell))}}}" for cell in found]
-        yield Text(f"No single profile is first best throughout {listed(cells)}.")
-    yield from _obstructed(part)
-    yield from reached(part)
-    if isinstance(part.mechanism, MechanismPart):
-        yield from mechanism(part.mechanism)
-    yield from _undecided({"value": part.value, "threshold": part.prosocial_threshold})
-    yield from certificates(part.certificates)
-
-
-def _obstructed(part: LanguagePart) -> Iterator[RenderableType]:
-    """The first obstruction, and how many more there are."""
-    if isinstance(part.obstruction, ObstructionPart):
-        more = part.obstruction.count - 1
-        where = "in the certificate of the gap, which --certificates DIR writes"
-        rest = f" (and {count(more, 'more obstruction')}, {where})" if more > 0 else ""
-        yield Text(f"Obstruction: {plain(part.obstruction.words)}{rest}.")
-
-
-def reached(part: LanguagePart) -> Iterator[RenderableType]:
-    """What the best contract of the language makes an equilibrium, and that contract."""
-    if isinstance(part.selection, Mapping):
-        selection, contract = part.selection, part.contract
-        plays = by_state({state: profile(play) for state, play in selection.items()})
-        records = contract if isinstance(contract, tuple) else ()
-        paid = [each for each in records if any(each.transfers.values())]
-        if paid:
-            yield Text(f"Reached: {plays}, by these transfers:")
-            yield _transfers(paid)
-        elif isinstance(part.directive, tuple):
-            yield Text(f"Reached: {plays}, by this directive:")
-            yield _directive(part.directive)
-        else:
-            yield Text(f"Reached: {plays}, without any payment.")
-        if _leaves_worse(part):
-            yield Text(
-                f"It leaves worse pure equilibria too: welfare {number(part.worst)} at worst, "
-                f"a gap of {number(part.worst_gap)}."
-            )
-    elif isinstance(part.value, Infinite):
-        yield Text("No contract of this class leaves a pure equilibrium in every state.")
-
-
-def _leaves_worse(part: LanguagePart) -> bool:
-    return isinstance(part.worst, Fraction) and part.worst != part.value
-
-
-def _transfers(paid: Sequence[RecordPart]) -> Columns:
-    players = list(paid[0].transfers)
-    rows = [
-        [plain(each.record), *(number(each.transfers[player]) for player in players)]
-        for each in paid[:RECORDS]
-    ]
-    hidden = len(paid) - RECORDS
-    if hidden > 0:
-        rows.append([f"… {count(hidden, 'more record')}", *("" for _ in players)])
-    return Columns(["record", *map(short, players)], rows, numbers=True)
-
-
-def _directive(cells: Sequence[CellPart]) -> Columns:
-    players = list(cells[0].allowed)
-    rows = [
-        [
-            listed([short(state) for state in cell.states]),
-            *(listed([short(a) for a in cell.allowed[player]], "or") for player in players),
-        ]
-        for cell in cells[:RECORDS]
-    ]
-    hidden = len(cells) - RECORDS
-    if hidden > 0:
-        rows.append([f"… {count(hidden, 'more cell')}", *("" for _ in players)])
-    return Columns(["states", *map(short, players)], rows)
-
-
-def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
-    """The certificates of quantities, by name."""
-    named = [
-        f"{plain(name).replace('_', ' ')} {sha[:8]}"
-        for name, sha in hashes.items()
-        if " at lambda " not in name
-    ]
-    levels = len(hashes) - len(named)
-    if levels:
-        named.append(f"{levels} for levels of λ")
-    if named:
-        yield Text(f"Certificates: {listed(named)}.", style="dim")
-
-
-def _undecided(quantities: Mapping[str, object]) -> Iterator[RenderableType]:
-    for name, quantity in quantities.items():
-        if isinstance(quantity, Unknown):
-            yield Text(f"Unknown {name}: {plain(quantity.reason)}.", style="yellow")
-
-
 def prosocial(report: Report) -> Iterator[RenderableType]:
     """Thresholds without a contract, and welfare by level."""
     threshold = report.prosocial_threshold
     match threshold:
         case Unknown():
-            yield from _undecided({"threshold": threshold})
+            yield from undecided({"threshold": threshold})
         case Infinite():
             yield Text("Without a contract no common λ makes a first best an equilibrium.")
         case Fraction(numerator=0):
@@ -595,7 +242,7 @@ def prosocial(report: Report) -> Iterator[RenderableType]:
             )
     yield from certificates(report.certificates)
     if isinstance(report.agent_thresholds, Unknown):
-        yield from _undecided({"thresholds of each agent": report.agent_thresholds})
+        yield from undecided({"thresholds of each agent": report.agent_thresholds})
     else:
         thresholds = everywhere(report.agent_thresholds)
         for each in thresholds[:MANY]:
@@ -648,61 +295,6 @@ def benefit(report: Report) -> Iterator[RenderableType]:
     }
     for how, answer in answers.items():
         if isinstance(answer, Unknown):
-            yield from _undecided({f"whether each agent gains {how}": answer})
+            yield from undecided({f"whether each agent gains {how}": answer})
         elif not isinstance(answer, Absent):
             yield Text(f"Each agent gains {how}: {'yes' if answer else 'no'}.")
-
-
-def claims(report: Report | GroupReport) -> Iterator[RenderableType]:
-    """Each claim with its status, certificate and the reason for what is unknown."""
-    if not report.claims:
-        return
-    rows = []
-    for each in report.claims:
-        shown = Text(claim(each))
-        if each.certificate is not None:
-            shown.append(f"  {each.certificate.kind} {each.certificate.sha256[:8]}", style="dim")
-        if each.statement:
-            shown.append(f"\n{plain(each.statement)}", style="dim")
-        if each.reason:
-            shown.append(f"\n{plain(each.reason)}", style="yellow")
-        rows.append((Text(each.status, style=STYLES.get(each.status, "")), shown))
-    yield Columns([], rows)
-
-
-def claim(part: ClaimPart) -> str:
-    """A claim in one line: ``gap-at-least 1 for effort-blind``."""
-    words = [plain(part.id)]
-    if part.value is not None:
-        words.append(number(part.value))
-    if part.lambda_ is not None:
-        words.append(f"at λ = {level(part.lambda_)}")
-    if part.language is not None:
-        words.append(f"for {short(part.language)}")
-    if part.theorem is not None:
-        words.append(f"({part.theorem})")
-    return " ".join(words)
-
-
-def summary(parts: Sequence[ClaimPart]) -> str:
-    """The last line: ``3 claims proved, 1 refuted; all certificates accepted by the checker.``."""
-    certificates = (part.certificate for part in parts)
-    checked = [None if each is None else {"checked": each.checked} for each in certificates]
-    return tally(list(zip((part.status for part in parts), checked, strict=True)))
-
-
-def tally(parts: Sequence[tuple[str, Mapping[str, Any] | None]]) -> str:
-    """The same, from statuses and certificates."""
-    if not parts:
-        return ""
-    found = Counter(status for status, _ in parts)
-    counts = [(found[status], status) for status in STYLES if found[status]]
-    first, *rest = counts
-    words = [f"{count(first[0], 'claim')} {first[1]}", *(f"{k} {status}" for k, status in rest)]
-    checked = [certificate["checked"] for _, certificate in parts if certificate is not None]
-    if not checked:
-        return f"{', '.join(words)}."
-    if all(checked):
-        whose = "the certificate" if len(checked) == 1 else "all certificates"
-        return f"{', '.join(words)}; {whose} accepted by the checker."
-    return f"{', '.join(words)}; {count(checked.count(False), 'certificate')} not accepted."

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.proofs.theorems.prove import TheoremReport
-from coopgap.terminal.story import STYLES
+from coopgap.terminal.story_parts import STYLES
 from coopgap.terminal.words import plain
 
 GOALS = 20

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from coopgap.llm_checks.commons.judged import CommonsReplay
 from coopgap.llm_checks.commons.predicted import CommonsPrediction
@@ -37,6 +38,7 @@ def runs(replay: CommonsReplay) -> Figure:
                 own = sorted((c for c in cells if c.copy == copy), key=lambda c: c.prosocial)
                 _measured(top, low, own, number, len(models), dashed=copy > 1)
         low.set_xlabel("prosocial agents")
+        low.xaxis.set_major_locator(MaxNLocator(integer=True))
         low.set_ylim(-0.03, 1.06)
     panels[0][0].set_ylabel("total catch R")
     panels[1][0].set_ylabel("survival q")

@@ -2,7 +2,8 @@
 
 The intervals of catches are those of the summary, whose method is not known; where they have no
 width nothing is judged. The rate of runs that last all months has the exact interval of its counts:
-once as if all runs were independent, and once as if only batches of runs were.
+once as if all runs were independent, and once as if only batches of runs were. One predicted number
+counts give or take a margin, as in ``play``.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from coopgap.llm_checks.commons.predicted import CommonsPrediction, predicted
 from coopgap.llm_checks.commons.published import Cell, doubts, read_cells
 from coopgap.llm_checks.judging.evidence import Verdict
 from coopgap.llm_checks.judging.intervals import clopper_pearson
+from coopgap.llm_checks.predicting.predictions import MARGIN
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
 
 REGIMES = {"no-contract": "none", "nl": "announced", "code-law": "enforced"}
 """What conditions mean: no contract; one in words, which nobody enforces; coded and enforced."""
+
+UNBOUND = ("none", "announced")
+"""The regimes that bind nobody, by which play is that of equilibrium without a contract."""
 
 MISSING = (
     "the runs themselves: only means and 95 % intervals, by an unknown method, so that nothing can "
@@ -89,12 +94,14 @@ class CommonsReplay:
     cells: Sequence[Cell]
     judged: Sequence[Judged]
     doubts: Sequence[str]
+    margin: Fraction = MARGIN
 
     def document(self) -> dict[str, Any]:
         """``coopgap.commons-replay/1``: plain JSON values; bounds as exact text."""
         return {
             "schema": "coopgap.commons-replay/1",
             "summary": self.summary,
+            "margin": str(self.margin),
             "predicted": self.prediction.document(),
             "cells": [_cell(self.prediction, each) for each in self.cells],
             "judged": [each.document() for each in self.judged],
@@ -121,54 +128,70 @@ def _cell(prediction: CommonsPrediction, cell: Cell) -> dict[str, Any]:
 
 
 def judged_runs(
-    summary: Path, specification: CommonsSpecification, *, max_bytes: int = MAX_BYTES
+    summary: Path,
+    specification: CommonsSpecification,
+    *,
+    max_bytes: int = MAX_BYTES,
+    margin: Fraction = MARGIN,
 ) -> CommonsReplay:
     """Judges a summary of runs by the predictions for a commons.
 
-    Raises InputError, naming the file, when it cannot be used.
+    margin: how far from one predicted number data may lie that count as that number: of rates in
+    hundredths, of catches as a share of the first best. Raises InputError, naming the file, when it
+    cannot be used.
     """
     cells = read_cells(summary, max_bytes)
     if not cells:
         raise InputError("there are no runs", fix="name a summary", source=str(summary))
     prediction = predicted(specification)
-    found = [each for cell in cells for each in _of_cell(prediction, cell)]
+    found = [each for cell in cells for each in _of_cell(prediction, cell, margin)]
     found += list(_orderings(prediction, cells))
     agents = specification.commons.agents
-    return CommonsReplay(str(summary), prediction, cells, found, doubts(cells, agents))
+    return CommonsReplay(str(summary), prediction, cells, found, doubts(cells, agents), margin)
 
 
-def _of_cell(prediction: CommonsPrediction, cell: Cell) -> Iterator[Judged]:
+def _regime(condition: str) -> str | None:
+    """What a condition of the paper's, or of ``coopgap play``, means; None where it is not known.
+
+    An enforced quota of ours may be of any language, so that nothing is known of it here.
+    """
+    kind = condition.partition(":")[0]
+    return REGIMES.get(condition, kind if kind in UNBOUND else None)
+
+
+def _of_cell(prediction: CommonsPrediction, cell: Cell, margin: Fraction) -> Iterator[Judged]:
+    slack = margin * prediction.best
     agents = prediction.specification.commons.agents
-    regime = REGIMES.get(cell.condition)
-    yield _caught("first-best-bound", cell, (None, prediction.best))
+    regime = _regime(cell.condition)
+    yield _caught("first-best-bound", cell, (None, prediction.best), slack)
     if regime == "enforced" and cell.prosocial == 0:
-        yield _caught("contract-closes", cell, (prediction.best, prediction.best))
-    if regime in ("none", "announced") and cell.prosocial == 0:
+        yield _caught("contract-closes", cell, (prediction.best, prediction.best), slack)
+    if regime in UNBOUND and cell.prosocial == 0:
         selfish = prediction.kinds[0]
         if selfish.best is not None and not selfish.several:
             lasts = selfish.best.survival * prediction.specification.commons.horizon
             if lasts == 1:
-                yield _lasted("selfish-collapse", cell, (Fraction(0), Fraction(0)))
-            yield _caught("selfish-catch", cell, (None, selfish.best.value))
-    if regime in ("none", "announced") and cell.prosocial == agents:
+                yield _lasted("selfish-collapse", cell, (Fraction(0), Fraction(0)), margin)
+            yield _caught("selfish-catch", cell, (None, selfish.best.value), slack)
+    if regime in UNBOUND and cell.prosocial == agents:
         alone = prediction.kinds[agents].best
         if alone is not None and alone.survival == 1:
-            yield _lasted("prosocial-survival", cell, (Fraction(1), Fraction(1)))
+            yield _lasted("prosocial-survival", cell, (Fraction(1), Fraction(1)), margin)
 
 
 Bounds = tuple[Fraction | None, Fraction | None]
 
 
-def _caught(name: str, cell: Cell, bounds: Bounds) -> Judged:
+def _caught(name: str, cell: Cell, bounds: Bounds, slack: Fraction) -> Judged:
     measured = (float(cell.catch[0]), float(cell.catch[1]), float(cell.catch[2]))
-    verdict: Verdict | None = _verdict(measured[1:], bounds)
+    verdict: Verdict | None = _verdict(measured[1:], _widened(bounds, slack))
     reason = ""
     if cell.catch[1] == cell.catch[2]:
         verdict, reason = None, "all runs are alike: the interval has no width"
     return _judged(name, cell, "catch", bounds, measured, verdict, None, reason)
 
 
-def _lasted(name: str, cell: Cell, bounds: Bounds) -> Judged:
+def _lasted(name: str, cell: Cell, bounds: Bounds, margin: Fraction) -> Judged:
     if cell.full + cell.below == 0 or cell.parents == 0:
         nothing = (math.nan, 0.0, 1.0)
         return _judged(name, cell, "lasting", bounds, nothing, None, None, "there are no runs")
@@ -179,8 +202,17 @@ def _lasted(name: str, cell: Cell, bounds: Bounds) -> Judged:
     low = clopper_pearson(math.floor(share), cell.parents)[0]
     high = clopper_pearson(math.ceil(share), cell.parents)[1]
     measured = (cell.full / size, *ends)
-    verdict, cautious = _verdict(ends, bounds), _verdict((low, high), bounds)
+    near = _widened(bounds, margin)
+    verdict, cautious = _verdict(ends, near), _verdict((low, high), near)
     return _judged(name, cell, "lasting", bounds, measured, verdict, cautious, "")
+
+
+def _widened(bounds: Bounds, slack: Fraction) -> Bounds:
+    """The bounds that data are judged by: those of one number, give or take so much."""
+    low, high = bounds
+    if low is None or low != high:
+        return bounds
+    return low - slack, low + slack
 
 
 def _verdict(ends: Sequence[float], bounds: Bounds) -> Verdict:
@@ -228,7 +260,7 @@ def _orderings(prediction: CommonsPrediction, cells: Sequence[Cell]) -> Iterator
         for fewer, more in zip(range(agents), range(1, agents + 1), strict=True):
             if fewer in row and more in row:
                 yield _difference("monotone", row[fewer], row[more])
-        if 0 in row and agents in row and REGIMES.get(row[0].condition) in ("none", "announced"):
+        if 0 in row and agents in row and _regime(row[0].condition) in UNBOUND:
             yield _difference("prosocial-gain", row[0], row[agents])
 
 

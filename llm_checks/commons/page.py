@@ -1,8 +1,8 @@
-"""The report on published runs of a commons, as Markdown."""
+"""The report on published runs of a commons: one HTML page, the same in Markdown, a figure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from coopgap.llm_checks.commons.judged import (
@@ -11,6 +11,8 @@ from coopgap.llm_checks.commons.judged import (
     CommonsReplay,
     Judged,
 )
+from coopgap.llm_checks.commons.published import Cell
+from coopgap.llm_checks.judging.pages import Part, Report, html, markdown
 
 FIGURE = "runs.svg"
 
@@ -23,7 +25,8 @@ def files(replay: CommonsReplay) -> dict[str, str]:
     from coopgap.proofs.exposition.figures.style import rendered
 
     drawn = rendered(runs(replay), "svg").decode()
-    return {"report.md": markdown(replay), FIGURE: drawn}
+    made = report(replay, drawn[drawn.index("<svg") :])
+    return {"report.html": html(made), "report.md": markdown(made), FIGURE: drawn}
 
 
 def counts(replay: CommonsReplay) -> list[tuple[str, str, dict[str, list[str]]]]:
@@ -43,47 +46,45 @@ def counts(replay: CommonsReplay) -> list[tuple[str, str, dict[str, list[str]]]]
     return found
 
 
-def markdown(replay: CommonsReplay) -> str:
-    """The report: counts, the figure, every judgement, every cell, and what is not known."""
-    name = Path(replay.summary).name
-    lines = [f"# {name} against the theory", ""]
-    lines += [f"![Catch and survival by the number of prosocial agents]({FIGURE})", ""]
-    lines += ["## Predictions", ""]
-    lines += _table(
-        ("prediction", "consistent", "contradicted", "inconclusive", "not judged"),
-        (
-            (statement, *(", ".join(models) or "–" for models in by_verdict.values()))
-            for _, statement, by_verdict in counts(replay)
-        ),
+def report(replay: CommonsReplay, drawn: str = "") -> Report:
+    """Counts, the figure, every judgement, every cell, and what is not known; drawn: as SVG."""
+    verdicts = [
+        Part(
+            statement[0].upper() + statement[1:],
+            HEAD,
+            [_row(each) for each in replay.judged if each.prediction == name],
+        )
+        for name, statement in STATEMENTS.items()
+    ]
+    return Report(
+        f"{Path(replay.summary).name} against the theory",
+        [
+            "No model was run: the summary's means and intervals are judged.",
+            f"One predicted number counts give or take {replay.margin}: of rates in hundredths, of "
+            "catches as a share of the first best.",
+        ],
+        [
+            Part("Catch and survival", figure=drawn, image=FIGURE, caption=CAPTION),
+            Part(
+                "Predictions",
+                ("prediction", *VERDICTS, "not judged"),
+                [
+                    [statement, *(", ".join(models) or "–" for models in by_verdict.values())]
+                    for _, statement, by_verdict in counts(replay)
+                ],
+            ),
+            *verdicts,
+            Part("Cells", CELLS, [_cell(each) for each in replay.cells]),
+            Part("Not in the data", items=MISSING),
+            Part("Doubts", items=replay.doubts),
+        ],
     )
-    for name, statement in STATEMENTS.items():
-        own = [each for each in replay.judged if each.prediction == name]
-        if own:
-            lines += [f"## {statement[0].upper()}{statement[1:]}", ""]
-            lines += _table(HEAD, (_row(each) for each in own))
-    lines += ["## Cells", ""]
-    lines += _table(
-        CELLS,
-        (
-            (
-                cell.model,
-                cell.name,
-                str(cell.prosocial),
-                _told([float(each) for each in cell.catch], 1),
-                _told([float(each) for each in cell.lasting], 3),
-                f"{cell.full} of {cell.full + cell.below}",
-                str(cell.parents),
-                str(cell.runs),
-            )
-            for cell in replay.cells
-        ),
-    )
-    for title, entries in (("Not in the data", MISSING), ("Doubts", replay.doubts)):
-        if entries:
-            lines += [f"## {title}", "", *(f"- {each}" for each in entries), ""]
-    return "\n".join(lines)
 
 
+CAPTION = (
+    "By the number of prosocial agents. Lines: the equilibrium of the best stagewise selection, "
+    "and the first best; marks and bars: means with 95 % intervals."
+)
 CELLS = (
     *("model", "condition", "prosocial", "R", "q"),
     *("lasting all months", "n_parent_runs", "total_runs"),
@@ -109,11 +110,19 @@ def _row(each: Judged) -> tuple[str, ...]:
     )
 
 
+def _cell(cell: Cell) -> tuple[str, ...]:
+    return (
+        cell.model,
+        cell.name,
+        str(cell.prosocial),
+        _told([float(each) for each in cell.catch], 1),
+        _told([float(each) for each in cell.lasting], 3),
+        f"{cell.full} of {cell.full + cell.below}",
+        str(cell.parents),
+        str(cell.runs),
+    )
+
+
 def _told(values: Sequence[float], digits: int) -> str:
     middle, low, high = (f"{value:.{digits}f}".replace("-", "−") for value in values)
     return f"{middle} [{low}, {high}]"
-
-
-def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> list[str]:
-    listed = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    return [*listed, *(f"| {' | '.join(row)} |" for row in rows), ""]

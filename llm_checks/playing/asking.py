@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from coopgap.llm_checks.playing.answers import Answer
-from coopgap.llm_checks.playing.scenarios import Play
+from coopgap.llm_checks.playing.replies import Reply
+from coopgap.llm_checks.playing.scenarios import Question
 
 MAX_TOKENS = 1024
 """The longest reply that is asked for, unless another length is."""
@@ -80,15 +81,73 @@ class Budget:
         return sum(n * price for n, price in zip(tokens, self.prices, strict=True)) / 1e6
 
 
+class Asked(Protocol):
+    """What is asked about: a play of a game, or of a commons."""
+
+    @property
+    def id(self) -> str:
+        """Its name, with which the names of its questions begin."""
+        ...
+
+    @property
+    def repetition(self) -> int:
+        """Which repetition it belongs to, from 0."""
+        ...
+
+    @property
+    def players(self) -> Sequence[str]:
+        """The agents' names."""
+        ...
+
+    @property
+    def questions(self) -> Sequence[Question]:
+        """The questions that the answers so far lead to."""
+        ...
+
+    @property
+    def settled(self) -> bool:
+        """Whether all its questions are known."""
+        ...
+
+    @property
+    def expected(self) -> int:
+        """How many questions it has, or may come to have."""
+        ...
+
+
+P = TypeVar("P", bound=Asked)
+
+
+@dataclass(frozen=True)
+class Conduct(Generic[P]):
+    """How plays of a kind are asked.
+
+    after: the play with all questions that answers lead to. read: a reply to a question. answered:
+    what simulated agents, by their model's name, reply to it by a seed. facts: what logs say of a
+    play that has come so far.
+    """
+
+    after: Callable[[P, Mapping[str, Answer]], P]
+    read: Callable[[P, Question, str], Reply]
+    answered: Callable[[str, P, Question, int], Answer]
+    facts: Callable[[P, Mapping[str, Answer]], dict[str, Any]]
+
+    def is_open(self, play: P, answers: Mapping[str, Answer]) -> bool:
+        """Whether a question of the play has no answer, or is not known yet."""
+        whole = self.after(play, answers)
+        return not whole.settled or any(each.id not in answers for each in whole.questions)
+
+
 @dataclass
-class Asking:
+class Asking(Generic[P]):
     """The plays to ask, the answers so far, and the function that receives new ones.
 
     failed: why nothing more is asked, once a question was not answered. begun: called when a
     question is put. open: the questions that wait for a reply.
     """
 
-    plays: Mapping[str, Play]
+    conduct: Conduct[P]
+    plays: Mapping[str, P]
     seed: int
     header: Mapping[str, Any] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -96,7 +155,7 @@ class Asking:
     tell: Callable[[Answer], None] = lambda _: None
     generation: Generation = field(default_factory=Generation)
     failed: str = ""
-    epochs: Callable[[str, int], Play] | None = None
+    epochs: Callable[[str, int], P] | None = None
     begun: Callable[[], None] = lambda: None
     open: list[str] = field(default_factory=list)
 
@@ -106,7 +165,7 @@ class Asking:
         others = len(self.open) - 1
         return "" if others < 0 else self.open[0] + (f" and {others} more" if others else "")
 
-    def play(self, name: str, epoch: int) -> Play:
+    def play(self, name: str, epoch: int) -> P:
         """The play of a sample; that of a later epoch is another repetition."""
         if epoch == 1 or self.epochs is None:
             return self.plays[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Any
@@ -129,15 +129,24 @@ def writes(model: str) -> bool:
     return all(provider(each) not in ("embedded", SIMULATED) for each in names_in(model))
 
 
-def require_usable(cast: Cast, design: Design, max_cost: float | None, priced: bool) -> None:
-    """Raises InputError for a model without its key, and for what a model cannot do."""
+def require_usable(
+    cast: Cast,
+    design: Design,
+    max_cost: float | None,
+    priced: bool,
+    simulated: Callable[[str], object] = named_agents,
+) -> None:
+    """Raises InputError for a model without its key, and for what a model cannot do.
+
+    simulated: reads a name of simulated agents, and raises InputError for one that there is not.
+    """
     named = [each for each in dict.fromkeys(cast.of.values()) if isinstance(each, str)]
     for each in named:
         who, slash, _ = each.partition("/")
         if not slash:
             raise InputError(f"{each!r} names no provider", fix=f"e.g. {EMBEDDED}", field="--model")
         if who == SIMULATED:
-            named_agents(each)
+            simulated(each)
         key = KEYS.get(who)
         if key is not None and not os.environ.get(key):
             raise InputError(

@@ -9,10 +9,10 @@ import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from coopgap.llm_checks.negotiating.negotiation import settled
 from coopgap.llm_checks.playing.answers import (
     Answer,
     Record,
@@ -22,7 +22,8 @@ from coopgap.llm_checks.playing.answers import (
     read_record,
     require_same,
 )
-from coopgap.llm_checks.playing.asking import Asking, Budget, Generation
+from coopgap.llm_checks.playing.asking import Asking, Budget, Conduct, Generation, P
+from coopgap.llm_checks.playing.games import GAMES
 from coopgap.llm_checks.playing.logs import files_of
 from coopgap.llm_checks.playing.models import (
     EMBEDDED,
@@ -35,7 +36,6 @@ from coopgap.llm_checks.playing.models import (
     writes,
 )
 from coopgap.llm_checks.playing.scenarios import Play, plays, prompts_of
-from coopgap.llm_checks.playing.simulation import named_agents, simulated_answer
 from coopgap.llm_checks.predicting.predictions import Design
 from coopgap.llm_checks.predicting.scenes import Study
 from coopgap.theory.errors import InputError
@@ -109,23 +109,15 @@ class Options:
         """The model's name."""
         return str(self.model)
 
-    def cast(self, found: Study) -> Cast:
+    def cast(self, players: Sequence[str]) -> Cast:
         """Who plays. Raises InputError for roles that are not the players."""
-        players = found.scenes[0].environment.players
         client = {"model_args": self.model_args, "base_url": self.base_url}
         return cast_of(self.model, players, **client)
 
 
 def header_of(found: Study, options: Options) -> dict[str, Any]:
     """The journal's header: what the answers of a run are about."""
-    versions = {"coopgap": importlib.metadata.version("coopgap")}
-    model, design = options.cast(found).name, found.predictions.design
-    if not is_simulated(model) and importlib.util.find_spec("inspect_ai") is not None:
-        versions["inspect-ai"] = importlib.metadata.version("inspect-ai")
-    if EMBEDDED in names_in(model):
-        from coopgap.llm_checks.playing.embedded import provenance
-
-        versions |= provenance()
+    model, design = options.cast(found.players).name, found.predictions.design
     return {
         "study": found.predictions.study,
         "predictions": options.predictions or found.predictions.sha256,
@@ -136,8 +128,20 @@ def header_of(found: Study, options: Options) -> dict[str, Any]:
         "model": model,
         "sequential": options.stop is not None,
         "source": Path(found.source).name,
-        "versions": versions,
+        "versions": versions_of(model),
     }
+
+
+def versions_of(model: str) -> dict[str, str]:
+    """The versions of what a model's answers depend on."""
+    versions = {"coopgap": importlib.metadata.version("coopgap")}
+    if not is_simulated(model) and importlib.util.find_spec("inspect_ai") is not None:
+        versions["inspect-ai"] = importlib.metadata.version("inspect-ai")
+    if EMBEDDED in names_in(model):
+        from coopgap.llm_checks.playing.embedded import provenance
+
+        versions |= provenance()
+    return versions
 
 
 def run(found: Study, options: Options, folder: Path) -> Run:
@@ -146,70 +150,18 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     Raises InputError, before anything is asked, for a model that cannot be used, limits without
     prices, and a journal of something else; and for a provider that answered nothing at all.
     """
-    cast = options.cast(found)
+    cast = options.cast(found.players)
     require_usable(cast, found.predictions.design, options.max_cost, options.prices is not None)
-    if not is_simulated(cast.name):
-        if importlib.util.find_spec("inspect_ai") is None:
-            raise InputError(
-                "playing needs inspect-ai", fix="pip install 'coopgap[llm]'", field="--model"
-            )
-        cast.usable()
     header = header_of(found, options)
-    journal = folder / JOURNAL
-    record = Record(header, {})
-    if journal.exists() and journal.stat().st_size:
-        record = read_record(journal)
-        require_same(record, header, journal)
-        header |= {name: record.header.get(name) for name in FIRST}
-        _mend(journal)
-    else:
-        append(journal, {"play": header})
-
-    def keep(answer: Answer) -> None:
-        append(journal, answer_line(answer))
-        told()
-
-    def told() -> None:
-        options.progress(len(asking.answers), total, asking.waiting_for)
-
-    total, design = 0, list[Play]()
-    asking = Asking(
-        {}, options.seed, header, dict(record.answers), tell=keep, generation=options.generation
-    )
-    asking.begun = told
-    asking.budget = Budget(
-        options.prices or (0.0, 0.0),
-        options.max_samples,
-        options.max_cost,
-        sum(each.cost for each in record.answers.values()),
-    )
+    asking = opened(GAMES, header, cast, options, folder)
+    design: list[Play] = []
     incomplete = stopped = ""
     for repetitions in looks(options):
         first = 0 if not design else 1 + design[-1].repetition
         block = plays(found, repetitions, options.seed, writes(cast.name), first)
         design += block
-        # What is still to be negotiated may turn out longer or shorter.
-        total = sum(settled(each, asking.answers).expected for each in design)
-        total = max(total, len(asking.answers))
-        told()
-        asking.plays = {each.id: each for each in block if _is_open(each, asking.answers)}
-        if asking.plays:
-            incomplete = (
-                _simulated(asking, cast, options.seed)
-                if is_simulated(cast.name)
-                else _inspected(found, asking, cast, options, folder)
-            )
-            if incomplete and not asking.answers and not asking.budget.exhausted:
-                # Its header would bind later runs to a model that does not answer.
-                journal.unlink()
-                raise InputError(
-                    f"{cast.name!r} answered nothing: {incomplete}",
-                    fix="see that the model exists and can be reached, then run this again",
-                    field="--model",
-                )
-        if not incomplete and any(_is_open(each, asking.answers) for each in block):
-            incomplete = asking.budget.exhausted or "not everything was asked"
-        finished = _finished(found, design, asking.answers, header, incomplete)
+        incomplete = asked(asking, block, design, cast, options, folder, partial(_task, found))
+        finished = _finished(found, design, asking.answers, asking.header, incomplete)
         if incomplete:
             break
         early = repetitions < options.repetitions
@@ -220,6 +172,94 @@ def run(found: Study, options: Options, folder: Path) -> Run:
             )
             break
     return replace(finished, stopped=stopped, failed=bool(asking.failed))
+
+
+def opened(
+    conduct: Conduct[P], header: Mapping[str, Any], cast: Cast, options: Options, folder: Path
+) -> Asking[P]:
+    """What is to be asked, with the answers of the folder's journal, which is begun if need be.
+
+    Raises InputError for a model that cannot be used, and for a journal of something else.
+    """
+    if not is_simulated(cast.name):
+        if importlib.util.find_spec("inspect_ai") is None:
+            raise InputError(
+                "playing needs inspect-ai", fix="pip install 'coopgap[llm]'", field="--model"
+            )
+        cast.usable()
+    journal = folder / JOURNAL
+    record = Record(header, {})
+    if journal.exists() and journal.stat().st_size:
+        record = read_record(journal)
+        require_same(record, header, journal)
+        header = {**header, **{name: record.header.get(name) for name in FIRST}}
+        _mend(journal)
+    else:
+        append(journal, {"play": header})
+    asking = Asking(
+        conduct, {}, options.seed, header, dict(record.answers), generation=options.generation
+    )
+    asking.budget = Budget(
+        options.prices or (0.0, 0.0),
+        options.max_samples,
+        options.max_cost,
+        sum(each.cost for each in record.answers.values()),
+    )
+    return asking
+
+
+def asked(
+    asking: Asking[P],
+    block: Sequence[P],
+    design: Sequence[P],
+    cast: Cast,
+    options: Options,
+    folder: Path,
+    task: Callable[[Asking[P]], Any],
+) -> str:
+    """Asks what is open in a block of a design; returns why answers are missing, or nothing.
+
+    task: of Inspect's, that asks it. Raises InputError for a provider that answered nothing at all.
+    """
+    journal, conduct = folder / JOURNAL, asking.conduct
+    # What is still to be negotiated may turn out longer or shorter.
+    total = sum(conduct.after(each, asking.answers).expected for each in design)
+    total = max(total, len(asking.answers))
+
+    def told() -> None:
+        options.progress(len(asking.answers), total, asking.waiting_for)
+
+    def keep(answer: Answer) -> None:
+        append(journal, answer_line(answer))
+        told()
+
+    asking.begun, asking.tell = told, keep
+    told()
+    asking.plays = {each.id: each for each in block if conduct.is_open(each, asking.answers)}
+    incomplete = ""
+    if asking.plays:
+        incomplete = (
+            _simulated(asking, cast, options.seed)
+            if is_simulated(cast.name)
+            else _inspected(asking, cast, options, folder, task)
+        )
+        if incomplete and not asking.answers and not asking.budget.exhausted:
+            # Its header would bind later runs to a model that does not answer.
+            journal.unlink()
+            raise InputError(
+                f"{cast.name!r} answered nothing: {incomplete}",
+                fix="see that the model exists and can be reached, then run this again",
+                field="--model",
+            )
+    if not incomplete and any(conduct.is_open(each, asking.answers) for each in block):
+        incomplete = asking.budget.exhausted or "not everything was asked"
+    return incomplete
+
+
+def _task(found: Study, asking: Asking[Play]) -> Any:
+    from coopgap.llm_checks.playing.tasks import task_of
+
+    return task_of(found, asking)
 
 
 def looks(options: Options) -> list[int]:
@@ -235,11 +275,6 @@ def looks(options: Options) -> list[int]:
     return found
 
 
-def _is_open(play: Play, answers: Mapping[str, Answer]) -> bool:
-    whole = settled(play, answers)
-    return not whole.settled or any(each.id not in answers for each in whole.questions)
-
-
 def _finished(
     found: Study,
     design: Sequence[Play],
@@ -248,33 +283,37 @@ def _finished(
     incomplete: str,
 ) -> Run:
     """A run whose plays are settled by their answers, without answers to other questions."""
-    whole = tuple(settled(each, answers) for each in design)
+    whole = tuple(GAMES.after(each, answers) for each in design)
     asked = {question.id for each in whole for question in each.questions}
     given = {name: each for name, each in answers.items() if name in asked}
     return Run(found, whole, given, header, incomplete)
 
 
-def _simulated(asking: Asking, cast: Cast, seed: int) -> str:
+def _simulated(asking: Asking[P], cast: Cast, seed: int) -> str:
     """Adds the answers of simulated agents; returns why some are missing, or nothing."""
-    agents = [named_agents(each) for each in cast.of.values()]
+    models, conduct = list(cast.of.values()), asking.conduct
     for play in asking.plays.values():
-        each = settled(play, asking.answers)
+        each = conduct.after(play, asking.answers)
         while question := next((q for q in each.questions if q.id not in asking.answers), None):
             if asking.budget.exhausted:
                 return asking.budget.exhausted
             asking.budget.asked += 1
-            answer = simulated_answer(agents[question.agent], each, question, seed)
+            answer = conduct.answered(models[question.agent], each, question, seed)
             asking.answers[question.id] = answer
             asking.tell(answer)
-            each = settled(each, asking.answers)
+            each = conduct.after(each, asking.answers)
     return ""
 
 
-def _inspected(found: Study, asking: Asking, cast: Cast, options: Options, folder: Path) -> str:
+def _inspected(
+    asking: Asking[P],
+    cast: Cast,
+    options: Options,
+    folder: Path,
+    task: Callable[[Asking[P]], Any],
+) -> str:
     """Adds the answers of one of Inspect's models; returns why some are missing, or nothing."""
     import inspect_ai
-
-    from coopgap.llm_checks.playing.tasks import task_of
 
     models = cast.usable()
     try:
@@ -282,7 +321,7 @@ def _inspected(found: Study, asking: Asking, cast: Cast, options: Options, folde
             # Inspect's own: deprecated calls, streams that it leaves to be collected.
             warnings.simplefilter("ignore")
             (log,) = inspect_ai.eval(
-                task_of(found, asking),
+                task(asking),
                 model=next(iter(models.values())),
                 model_roles=models if len(set(cast.of.values())) > 1 else None,
                 log_dir=str(folder / "logs"),
@@ -343,7 +382,7 @@ def _recorded(found: Study, options: Options, records: Sequence[tuple[Path, Reco
         repetitions = max(repetitions, planned)
     header["repetitions"] = planned if isinstance(planned, int) else repetitions
     design = plays(found, repetitions, seed, writes(str(header["model"])))
-    missing = sum(_is_open(each, record.answers) for each in design)
+    missing = sum(GAMES.is_open(each, record.answers) for each in design)
     incomplete = f"{missing} plays are open" if missing else ""
     finished = _finished(found, design, record.answers, header, incomplete)
     stopped = f"after {repetitions} repetitions" if header["sequential"] else ""

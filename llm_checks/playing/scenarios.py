@@ -157,6 +157,11 @@ class Play:
     design: Design = field(default_factory=Design)
 
     @property
+    def players(self) -> Sequence[str]:
+        """The agents' names."""
+        return self.scene.environment.players
+
+    @property
     def decisions(self) -> tuple[Question, ...]:
         """The questions about actions."""
         return tuple(each for each in self.questions if each.kind == "decision")
@@ -358,10 +363,11 @@ def system_prompt(play: Play, agent: int) -> str:
     name = "talker" if play.design.talk else name
     player = play.scene.environment.players[agent]
     text = template((PROMPTS | MORE)[name])
-    return text.substitute(wants=_wants(play.condition.disposition.of(player))).strip()
+    return text.substitute(wants=wants(play.condition.disposition.of(player))).strip()
 
 
-def _wants(wanted: Disposition) -> str:
+def wants(wanted: Disposition) -> str:
+    """What an agent is told to want, as a sentence that follows others, or nothing."""
     level = wanted.level
     texts = {
         "base": "",

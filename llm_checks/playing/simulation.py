@@ -49,10 +49,9 @@ def named_agents(model: str) -> Agents | PlaceTakers:
     )
 
 
-def simulated_answer(
-    agents: Agents | PlaceTakers, play: Play, question: Question, seed: int
-) -> Answer:
-    """The agent's answer, a function of the seed and the question."""
+def simulated_answer(model: str, play: Play, question: Question, seed: int) -> Answer:
+    """A simulated agent's answer, a function of its name, the seed and the question."""
+    agents = named_agents(model)
     if question.kind == "message":
         return Answer(question.id, "", "answered", None, None, None, None, 0, 0, 0.0)
     order = question.presentation.order

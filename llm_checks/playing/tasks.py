@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
 
 from anyio import fail_after, sleep
 from inspect_ai import Task
@@ -24,24 +23,22 @@ from inspect_ai.model import (
 from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from coopgap.llm_checks.negotiating.negotiation import settled, written
 from coopgap.llm_checks.playing.answers import Answer, answer_line
-from coopgap.llm_checks.playing.asking import Asking, Budget
+from coopgap.llm_checks.playing.asking import Asking, Budget, P
 from coopgap.llm_checks.playing.embedded import EmbeddedModel
 from coopgap.llm_checks.playing.models import differ, one_line
-from coopgap.llm_checks.playing.replies import Reply, parsed
+from coopgap.llm_checks.playing.replies import Reply
 from coopgap.llm_checks.playing.scenarios import WRITTEN, Play, Question
 from coopgap.llm_checks.predicting.quantities import classes, quantities
-from coopgap.llm_checks.predicting.regimes import material
 from coopgap.llm_checks.predicting.scenes import Study
 
-__all__ = ["EmbeddedModel", "task_of"]
+__all__ = ["EmbeddedModel", "decide", "parsed_share", "refused_share", "scored", "task_of"]
 
 TOP_LOGPROBS = 20
 """Of how many tokens the probabilities are asked for; providers give no more."""
 
 
-def task_of(found: Study, asking: Asking) -> Task:
+def task_of(found: Study, asking: Asking[Play]) -> Task:
     """The task of asking all open questions."""
     samples = [
         Sample(
@@ -51,12 +48,12 @@ def task_of(found: Study, asking: Asking) -> Task:
                 "scenario": each.scene.name,
                 "condition": str(each.condition),
                 "state": each.scene.environment.states[each.state],
-                **_game(each),
+                **asking.conduct.facts(each, asking.answers),
                 "differ": differ(each.condition, str(asking.header.get("model"))),
                 **asking.header,
             },
         )
-        for each in (settled(one, asking.answers) for one in asking.plays.values())
+        for each in (asking.conduct.after(one, asking.answers) for one in asking.plays.values())
     ]
     return Task(
         dataset=MemoryDataset(samples, name=found.source),
@@ -68,7 +65,7 @@ def task_of(found: Study, asking: Asking) -> Task:
 
 
 @solver
-def decide(asking: Asking) -> Solver:
+def decide(asking: Asking[P]) -> Solver:
     """Asks the open questions of a play, one conversation each, and records the answers.
 
     After a question that was not answered nothing more is asked.
@@ -76,7 +73,8 @@ def decide(asking: Asking) -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         del generate  # It would ask all agents in one conversation.
-        each = settled(asking.play(str(state.sample_id), state.epoch), asking.answers)
+        conduct = asking.conduct
+        each = conduct.after(asking.play(str(state.sample_id), state.epoch), asking.answers)
         while question := next((q for q in each.questions if q.id not in asking.answers), None):
             while asking.budget.waiting:
                 await sleep(0.05)
@@ -88,7 +86,7 @@ def decide(asking: Asking) -> Solver:
             asking.open.append(question.id)
             asking.begun()
             try:
-                player = each.scene.environment.players[question.agent]
+                player = each.players[question.agent]
                 state.output = await _asked(question, asking, get_model(role=player))
             except Exception as error:
                 asking.budget.end(question.id, 0.0)
@@ -100,70 +98,69 @@ def decide(asking: Asking) -> Solver:
                 break
             finally:
                 asking.open.remove(question.id)
-            answer = _answer(question, state.output, asking.budget, each)
+            reply = conduct.read(each, question, state.output.completion)
+            answer = _answer(question, state.output, asking.budget, reply)
             asking.budget.end(question.id, answer.cost)
             asking.answers[question.id] = answer
             asking.tell(answer)
-            each = settled(each, asking.answers)
+            each = conduct.after(each, asking.answers)
         given = [asking.answers[q.id] for q in each.questions if q.id in asking.answers]
         state.metadata["answers"] = [answer_line(one) for one in given]
-        state.metadata |= _game(each)
-        profile = each.profile(asking.answers)
-        if profile is not None:
-            state.metadata["choices"] = list(profile)
+        state.metadata |= conduct.facts(each, asking.answers)
         return state
 
     return solve
 
 
 @scorer(metrics=[mean()])
-def first_best(asking: Asking) -> Scorer:
+def first_best(asking: Asking[Play]) -> Scorer:
     """Whether the first best was played."""
-    return _scored(asking, lambda seen: _quantity(seen, "first-best"))
+    return scored(asking, lambda play, answers: _quantity(play, answers, "first-best"))
 
 
 @scorer(metrics=[mean()])
-def welfare(asking: Asking) -> Scorer:
+def welfare(asking: Asking[Play]) -> Scorer:
     """Welfare, in utils."""
-    return _scored(asking, lambda seen: _quantity(seen, "welfare"))
+    return scored(asking, lambda play, answers: _quantity(play, answers, "welfare"))
 
 
 @scorer(metrics=[])
-def verified(asking: Asking) -> Scorer:
+def verified(asking: Asking[Play]) -> Scorer:
     """The verifiable class of what was played."""
-    return _scored(asking, _class)
+    return scored(asking, _class)
 
 
 @scorer(metrics=[mean()])
-def parsed_share(asking: Asking) -> Scorer:
+def parsed_share(asking: Asking[P]) -> Scorer:
     """The share of a play's questions whose replies were read."""
-    return _scored(asking, lambda seen: _share(seen, "answered"))
+    return scored(asking, lambda play, answers: _share(play, answers, "answered"))
 
 
 @scorer(metrics=[mean()])
-def refused_share(asking: Asking) -> Scorer:
+def refused_share(asking: Asking[P]) -> Scorer:
     """The share of a play's questions that were refused."""
-    return _scored(asking, lambda seen: _share(seen, "refused"))
+    return scored(asking, lambda play, answers: _share(play, answers, "refused"))
 
 
 SCORERS = (first_best, welfare, verified, parsed_share, refused_share)
-Scored = tuple[Play, Mapping[str, Answer]]
 
 
-def _scored(asking: Asking, value: Callable[[Scored], str | float | None]) -> Scorer:
+def scored(
+    asking: Asking[P], value: Callable[[P, Mapping[str, Answer]], str | float | None]
+) -> Scorer:
     """A scorer of plays; a play without a value is left unscored."""
 
     async def score(state: TaskState, target: Target) -> Score | None:
         del target
-        each = settled(asking.play(str(state.sample_id), state.epoch), asking.answers)
-        found = value((each, asking.answers))
+        play = asking.play(str(state.sample_id), state.epoch)
+        found = value(asking.conduct.after(play, asking.answers), asking.answers)
         return None if found is None else Score(value=found)
 
     return score
 
 
-def _quantity(seen: Scored, name: str) -> float | None:
-    play, profile = seen[0], seen[0].profile(seen[1])
+def _quantity(play: Play, answers: Mapping[str, Answer], name: str) -> float | None:
+    profile = play.profile(answers)
     if profile is None:
         return None
     environment = play.scene.environment
@@ -172,22 +169,21 @@ def _quantity(seen: Scored, name: str) -> float | None:
     return int(table[(play.state, *profile)]) / unit
 
 
-def _class(seen: Scored) -> str | None:
-    play, profile = seen[0], seen[0].profile(seen[1])
+def _class(play: Play, answers: Mapping[str, Answer]) -> str | None:
+    profile = play.profile(answers)
     if profile is None:
         return None
     found = classes(play.scene.specification, play.condition.regime.language)
     return next((name for name, mask in found.items() if mask[(play.state, *profile)]), None)
 
 
-def _share(seen: Scored, status: str) -> float:
-    asked = seen[0].questions
-    return sum(each.id in seen[1] and seen[1][each.id].status == status for each in asked) / max(
-        len(asked), 1
-    )
+def _share(play: P, answers: Mapping[str, Answer], status: str) -> float:
+    asked = play.questions
+    met = sum(each.id in answers and answers[each.id].status == status for each in asked)
+    return met / max(len(asked), 1)
 
 
-async def _asked(question: Question, asking: Asking, model: Model) -> ModelOutput:
+async def _asked(question: Question, asking: Asking[P], model: Model) -> ModelOutput:
     """The model's output. Raises TimeoutError, and whatever the provider's client raises."""
     wanted = asking.generation
     messages: list[ChatMessage] = [
@@ -219,15 +215,8 @@ def _number(text: str) -> int:
     return int.from_bytes(sha256(text.encode()).digest()[:4], "big") >> 1
 
 
-def _answer(question: Question, output: ModelOutput, budget: Budget, play: Play) -> Answer:
+def _answer(question: Question, output: ModelOutput, budget: Budget, reply: Reply) -> Answer:
     shown = question.presentation
-    if question.kind == "proposal":
-        assert play.negotiation is not None
-        reply = written(output.completion, play.negotiation.terms)
-    elif question.kind == "message":
-        reply = Reply("answered" if output.completion.strip() else "unparseable", None, None)
-    else:
-        reply = parsed(output.completion, shown.codes, question.words, question.reasoned)
     usage = output.usage
     tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
     status = reply.status
@@ -280,14 +269,3 @@ def _probabilities(
             return None
         return tuple(found[code] / total for code in codes)
     return None
-
-
-def _game(play: Play) -> dict[str, Any]:
-    """The game of a settled play: payoffs in utils, nested by the agents' actions, agents last."""
-    import numpy as np
-
-    if not play.settled:
-        return {}
-    paid = material(play.scene.environment, play.binding)
-    table = np.moveaxis(paid.payoffs[:, play.state], 0, -1).astype(float) / paid.denominator
-    return {"game": {"payoffs": table.tolist()}}

@@ -65,6 +65,11 @@ class Study:
     predictions: Predictions
     skipped: tuple[SkippedRow, ...] = ()
 
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The agents' names, which all scenes share."""
+        return self.scenes[0].environment.players
+
 
 def study(
     path_or_slug: str,

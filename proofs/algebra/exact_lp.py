@@ -22,6 +22,8 @@ from flint import fmpq, fmpq_mat
 from highspy._core import _Highs
 from numpy.typing import NDArray
 
+from coopgap.proofs.algebra.irreducible import Terms, irreducible_blocks
+from coopgap.proofs.algebra.tableau import Tableau
 from coopgap.theory.exact import IntArray, common_denominator, widened
 
 MAX_BLOCK_WORK = 10**10
@@ -226,9 +228,6 @@ def _primitive(vector: Sequence[Fraction]) -> list[Fraction]:
     return [value * factor for value in vector]
 
 
-# Floats, up to the line "Exact from here on": they only choose which basis to try.
-
-
 def _float_basis(program: LinearProgram, careful: bool, deadline: float) -> tuple[bool, _Basis]:
     """Whether HiGHS expects an optimum to exist, and the basis where it stopped."""
     m, n = program.bounds.size, program.objective.size
@@ -324,12 +323,6 @@ def _assembled(
     return np.ldexp(mantissas, np.clip(exponents, -48, 48).astype(np.int64))
 
 
-# Exact from here on.
-
-_Terms = Mapping[int, Mapping[int, int]]
-"""The entries of a sparse matrix, line by line."""
-
-
 def _at_basis(program: LinearProgram, basis: _Basis) -> Optimum | None:
     """The optimum, if this is an optimal basis."""
     by_row: dict[int, dict[int, int]] = {row: {} for row in basis.rows}
@@ -342,7 +335,7 @@ def _at_basis(program: LinearProgram, basis: _Basis) -> Optimum | None:
         strict=True,
     ):
         by_row[row][column] = by_column[column][row] = entry
-    blocks = _blocks(by_row, by_column)
+    blocks = irreducible_blocks(by_row, by_column)
     if blocks is None:
         return None
     try:
@@ -355,7 +348,7 @@ def _at_basis(program: LinearProgram, basis: _Basis) -> Optimum | None:
 
 
 def _substituted(
-    blocks: Iterable[tuple[list[int], list[int]]], terms: _Terms, constants: IntArray
+    blocks: Iterable[tuple[list[int], list[int]]], terms: Terms, constants: IntArray
 ) -> dict[int, fmpq]:
     """Solves block after block (equations, unknowns), substituting the solutions of earlier blocks.
 
@@ -445,110 +438,6 @@ def _fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def _blocks(by_row: _Terms, by_column: _Terms) -> list[tuple[list[int], list[int]]] | None:
-    """The finest block-triangular form of a square matrix (Dulmage and Mendelsohn 1958).
-
-    It is a list of pairs (rows, columns), whose rows have entries only in the columns of their own
-    and of earlier pairs. None if rows and columns have no perfect matching, so that the matrix is
-    singular.
-    """
-    # One graph for both: rows are r, columns are ~c.
-    neighbours = {row: [~column for column in terms] for row, terms in by_row.items()}
-    neighbours |= {~column: list(terms) for column, terms in by_column.items()}
-    partner = _matching(neighbours)
-    if len(partner) < len(neighbours):
-        return None
-    needs = {row: [partner[column] for column in neighbours[row]] for row in by_row}
-    return [(rows, [~partner[row] for row in rows]) for rows in _strong_components(needs)]
-
-
-def _matching(neighbours: Mapping[int, Sequence[int]]) -> dict[int, int]:
-    """A maximum matching of a bipartite graph, one side numbered ≥ 0 and the other < 0.
-
-    Nodes with one neighbour left are matched first (Karp and Sipser 1981), then augmenting paths
-    are used.
-    """
-    partner: dict[int, int] = {}
-    degree = {node: len(others) for node, others in neighbours.items()}
-    single = [node for node, count in degree.items() if count == 1]
-
-    def pair(node: int) -> None:
-        other = next((other for other in neighbours[node] if other not in partner), None)
-        if node in partner or other is None:
-            return
-        partner[node], partner[other] = other, node
-        for touched in (*neighbours[node], *neighbours[other]):
-            degree[touched] -= 1
-            if degree[touched] == 1:
-                single.append(touched)
-
-    rows = [node for node in neighbours if node >= 0]
-    for row in rows:
-        while single:
-            pair(single.pop())
-        pair(row)
-    for row in rows:
-        if row not in partner:
-            _augment(neighbours, partner, row)
-    return partner
-
-
-def _augment(neighbours: Mapping[int, Sequence[int]], partner: dict[int, int], root: int) -> None:
-    """Matches one more row, if an alternating path leads from it to a column without partner."""
-    reached: dict[int, int] = {}
-    frontier = [root]
-    while frontier:
-        row = frontier.pop()
-        for column in neighbours[row]:
-            if column in reached:
-                continue
-            reached[column] = row
-            if column in partner:
-                frontier.append(partner[column])
-                continue
-            free: int | None = column
-            while free is not None:
-                row = reached[free]
-                previous = partner.get(row)
-                partner[row], partner[free] = free, row
-                free = previous
-            return
-
-
-def _strong_components(successors: Mapping[int, Sequence[int]]) -> list[list[int]]:
-    """The strongly connected components, each after those that it leads to (Tarjan 1972)."""
-    order: dict[int, int] = {}
-    lowest: dict[int, int] = {}
-    path: list[int] = []
-    components = []
-    for root in successors:
-        agenda = [] if root in order else [root]
-        rest = {}
-        while agenda:
-            node = agenda[-1]
-            if node not in order:
-                order[node] = lowest[node] = len(order)
-                path.append(node)
-                rest[node] = iter(successors[node])
-            for other in rest[node]:
-                if other not in order:
-                    agenda.append(other)
-                    break
-                lowest[node] = min(lowest[node], lowest[other])
-            else:
-                agenda.pop()
-                if agenda:
-                    lowest[agenda[-1]] = min(lowest[agenda[-1]], lowest[node])
-                if lowest[node] == order[node]:
-                    component: list[int] = []
-                    while node not in component[-1:]:
-                        component.append(path.pop())
-                        # Out of the way of every later minimum.
-                        lowest[component[-1]] = len(successors)
-                    components.append(component)
-    return components
-
-
 def _mended(program: LinearProgram, basis: _Basis, deadline: float) -> _Basis | None:
     """An optimal basis by the least-index criss-cross method (Terlaky 1985).
 
@@ -561,7 +450,7 @@ def _mended(program: LinearProgram, basis: _Basis, deadline: float) -> _Basis | 
     table = np.zeros((m + 1, n + 1), dtype=object)
     table[program.rows, program.columns] = program.coefficients
     table[:m, n], table[m, :n] = -program.bounds, program.objective
-    tableau = _Tableau(
+    tableau = Tableau(
         table,
         basic=list(range(n, n + m)),
         nonbasic=list(range(n)),
@@ -580,90 +469,3 @@ def _mended(program: LinearProgram, basis: _Basis, deadline: float) -> _Basis | 
             return None
         tableau.pivot(*place)
     return None
-
-
-@dataclass
-class _Tableau:
-    """A dictionary in integers: (basic variables, objective) = table · (nonbasic variables, 1).
-
-    The right-hand side is divided by ``denominator``. Variables 0 … n−1 are the columns of the
-    programme, n … n+m−1 the slacks of its rows; those of equations are ``fixed`` at 0. All others
-    but the ``free`` ones are at least 0.
-    """
-
-    table: NDArray[Any]
-    basic: list[int]
-    nonbasic: list[int]
-    free: frozenset[int]
-    fixed: frozenset[int]
-    denominator: int = 1
-
-    def pivot(self, row: int, column: int) -> None:
-        """Exchanges a basic and a nonbasic variable; all divisions are exact (Edmonds 1967)."""
-        entry = self.table[row, column]
-        leaving, entering = self.table[row].copy(), self.table[:, column].copy()
-        table = (self.table * entry - np.outer(entering, leaving)) // self.denominator
-        table[:, column], table[row] = entering, -leaving
-        table[row, column] = self.denominator
-        self.table, self.denominator = (table, entry) if entry > 0 else (-table, -entry)
-        self.basic[row], self.nonbasic[column] = self.nonbasic[column], self.basic[row]
-
-    def enter(self, columns: Iterable[int], tight: set[int]) -> None:
-        """Makes the columns basic in exchange for tight slacks.
-
-        Then it makes free variables basic and fixed ones nonbasic wherever possible; where it is
-        not, their entries are 0 from then on.
-        """
-        for variable in dict.fromkeys([*columns, *sorted(self.free)]):
-            column = self.nonbasic.index(variable)
-            rows = [
-                row
-                for row, leaving in enumerate(self.basic)
-                if self.table[row, column]
-                and (leaving in tight or (variable in self.free and leaving not in self.free))
-            ]
-            if rows:
-                self.pivot(min(rows, key=lambda row: self.basic[row] not in tight), column)
-        for variable in sorted(self.fixed.intersection(self.basic)):
-            row = self.basic.index(variable)
-            for column, entering in enumerate(self.nonbasic):
-                if entering not in self.fixed and self.table[row, column]:
-                    self.pivot(row, column)
-                    break
-
-    def wrong(self) -> int | None:
-        """The least variable whose value or reduced cost has the wrong sign."""
-        values, costs = self.table[:, -1], self.table[-1]
-        below = [
-            variable
-            for row, variable in enumerate(self.basic)
-            if variable not in self.free
-            and (values[row] < 0 or (variable in self.fixed and values[row] != 0))
-        ]
-        above = [
-            variable
-            for column, variable in enumerate(self.nonbasic)
-            if variable not in self.fixed
-            and (costs[column] < 0 or (variable in self.free and costs[column] != 0))
-        ]
-        return min(below + above, default=None)
-
-    def remedy(self, wrong: int) -> tuple[int, int] | None:
-        """The pivot that corrects the variable's sign; None if there is none."""
-        if wrong in self.basic:
-            row = self.basic.index(wrong)
-            columns = [
-                column
-                for column, variable in enumerate(self.nonbasic)
-                if variable not in self.fixed and self.table[row, column] > 0
-            ]
-            if not columns:
-                return None
-            return row, min(columns, key=self.nonbasic.__getitem__)
-        column = self.nonbasic.index(wrong)
-        rows = [
-            row
-            for row, variable in enumerate(self.basic)
-            if variable not in self.free and self.table[row, column] < 0
-        ]
-        return (min(rows, key=self.basic.__getitem__), column) if rows else None

@@ -9,6 +9,7 @@ from typing import Any
 
 from coopgap.proofs.trusted.documents import Rejected
 from coopgap.proofs.trusted.polynomials import Monomial, Polynomial, Ratio, lifted
+from coopgap.theory.exact import narrow
 
 __all__ = ["ONE", "ZERO", "Monomial", "Polynomial", "Ratio", "Rejected"]
 
@@ -33,11 +34,6 @@ def scaled(polynomial: Polynomial, factor: Fraction | int) -> Polynomial:
 def power(polynomial: Polynomial, exponent: int) -> Polynomial:
     """The polynomial raised to a power."""
     return math.prod([polynomial] * exponent, start=ONE)
-
-
-def narrow(value: Fraction | int) -> Fraction | int:
-    """Whole numbers as ints, which are several times faster than fractions."""
-    return value.numerator if value.denominator == 1 else value
 
 
 def sign_at(polynomial: Polynomial, numerators: Sequence[int], denominator: int) -> int:

@@ -15,23 +15,15 @@ from coopgap.proofs.algebra.polynomials import (
     Polynomial,
     Ratio,
     Rejected,
-    narrow,
     number,
     parameter,
     power,
     scaled,
 )
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Comparison,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Tree,
-    parse_expression,
-)
+from coopgap.theory.exact import narrow
+from coopgap.theory.expressions import Arithmetic, Comparison, Name, Negative, Number, Power, Tree
+from coopgap.theory.parsing import parse_expression
 
 MAX_DEGREE = 24
 """The largest degree of numerators and denominators of a family's expressions."""

@@ -27,6 +27,7 @@ from coopgap.proofs.trusted.documents import (
 )
 from coopgap.proofs.trusted.polynomials import Polynomial, Ratio, ratio
 from coopgap.proofs.trusted.problems import Game, Problem
+from coopgap.theory.json_values import Json, JsonObject
 
 __all__ = ["canonical", "claims_digest", "digest", "verified"]
 
@@ -41,9 +42,9 @@ class Certificate:
     The claim has ``id``, ``holds`` and the fields of its id.
     """
 
-    claim: Mapping[str, Any]
+    claim: Mapping[str, object]
     problem: Problem
-    proof: Mapping[str, Any]
+    proof: JsonObject
 
     @property
     def kind(self) -> str:
@@ -51,9 +52,9 @@ class Certificate:
         return kind_of(self.claim, self.proof)
 
 
-def concrete(claim: Mapping[str, Any], problem: Problem, witness: Mapping[str, Any]) -> Certificate:
+def concrete(claim: Mapping[str, object], problem: Problem, witness: JsonObject) -> Certificate:
     """The certificate of a game without parameters, which has one case."""
-    leaf = {"known": [], "piece": 0, "point": [], "witness": witness}
+    leaf: JsonObject = {"known": [], "piece": 0, "point": [], "witness": witness}
     return Certificate(claim, problem, {"apart": [], "cases": leaf})
 
 
@@ -84,7 +85,7 @@ def encode_conjunction(name: str, parts: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def data_of(problem: Problem) -> dict[str, Any]:
+def data_of(problem: Problem) -> dict[str, Json]:
     """The data of a certificate."""
     names, game, prosociality = problem.parameters, problem.game, problem.prosociality
     records, contracts = problem.records, problem.contracts
@@ -114,7 +115,7 @@ def data_of(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _mechanism(problem: Problem) -> dict[str, Any]:
+def _mechanism(problem: Problem) -> dict[str, Json]:
     """What agents see and their outside options, where the data are about mechanisms."""
     if problem.mechanism is None:
         return {}
@@ -123,13 +124,13 @@ def _mechanism(problem: Problem) -> dict[str, Any]:
     return {"mechanism": {"information": cells, "options": listed}}
 
 
-def described(problem: Problem) -> dict[str, Any]:
+def described(problem: Problem) -> dict[str, Json]:
     """The data without payoffs, which suffice to state a claim in words."""
     game = None if problem.game is None else replace(problem.game, payoffs=())
     return data_of(replace(problem, game=game))
 
 
-def _game(game: Game, names: Sequence[str]) -> dict[str, Any]:
+def _game(game: Game, names: Sequence[str]) -> dict[str, Json]:
     return {
         "players": game.players,
         "actions": game.actions,
@@ -145,7 +146,7 @@ def _row(row: Sequence[Number], names: Sequence[str]) -> list[Any]:
     return row.tolist() if isinstance(row, memoryview) else [plain(each, names) for each in row]
 
 
-def plain_ratio(value: Ratio, names: Sequence[str]) -> Any:
+def plain_ratio(value: Ratio, names: Sequence[str]) -> Json:
     """A fraction in the form of certificates: a number as text, else numerator and denominator."""
     above, below = (part.constant if isinstance(part, Polynomial) else part for part in value)
     if above is not None and below is not None:
@@ -195,7 +196,7 @@ KINDS: Mapping[frozenset[str], str] = {
 """Names of proofs of one case, by the parts of their witness."""
 
 
-def kind_of(claim: Mapping[str, Any], proof: Mapping[str, Any]) -> str:
+def kind_of(claim: Mapping[str, object], proof: Mapping[str, Any]) -> str:
     """The name of a proof's kind: ``cases`` for several cases, ``counterexample`` for one point."""
     if "at" in claim:
         return "counterexample"

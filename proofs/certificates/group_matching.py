@@ -7,9 +7,13 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from coopgap.proofs.certificates.matching import Match, computed, labels_of, matched, number, valued
+from coopgap.proofs.certificates.matching import Match, matched
+from coopgap.proofs.certificates.ratios import number
+from coopgap.proofs.certificates.second_evaluation import computed, valued
+from coopgap.proofs.certificates.second_reading import labels_of
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import names_in, parse_formula
+from coopgap.theory.expressions import names_in
+from coopgap.theory.parsing import parse_formula
 
 Plain = Any
 

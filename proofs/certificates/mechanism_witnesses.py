@@ -7,14 +7,15 @@ from typing import Any
 
 from coopgap.proofs.questions.mechanisms import Point, Reports, Step
 from coopgap.theory.exact import common_denominator
+from coopgap.theory.json_values import Json
 
 
-def reached(points: Sequence[Point]) -> dict[str, Any]:
+def reached(points: Sequence[Point]) -> dict[str, Json]:
     """A mechanism, or a point and another one by mixing with which mechanisms approach it."""
     return {"reached": {"points": [_point(each) for each in points]}}
 
 
-def _point(point: Point) -> dict[str, Any]:
+def _point(point: Point) -> dict[str, Json]:
     total = common_denominator(point.draws.values())
     paid = {place: [amount * total for amount in row] for place, row in point.payments.items()}
     scale = common_denominator([amount for row in paid.values() for amount in row])
@@ -35,12 +36,12 @@ def _point(point: Point) -> dict[str, Any]:
     }
 
 
-def bound(steps: Sequence[Step]) -> dict[str, Any]:
+def bound(steps: Sequence[Step]) -> dict[str, Json]:
     """Why no mechanism reaches more."""
     return {"bound": {"steps": [_step(each) for each in steps]}}
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step) -> dict[str, Json]:
     multipliers = [*step.incentives.values(), *step.participation.values(), step.floor]
     scale = common_denominator(multipliers)
     aim: Any = step.aim

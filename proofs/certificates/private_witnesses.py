@@ -16,6 +16,7 @@ from coopgap.proofs.questions.private import (
 )
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.exact import common_denominator
+from coopgap.theory.json_values import Json
 
 MAX_NODES = 100_000
 """The largest tree of a bound."""
@@ -25,7 +26,7 @@ class TooLarge(Exception):
     """The proof is too large to be written; the message says how."""
 
 
-def reached(setting: PrivateSetting, chosen: Strategies, amounts: Amounts) -> dict[str, Any]:
+def reached(setting: PrivateSetting, chosen: Strategies, amounts: Amounts) -> dict[str, Json]:
     """Strategies, and the transfers that make them an equilibrium."""
     paying = isinstance(setting.contracts, Transfers)
     return {
@@ -34,7 +35,7 @@ def reached(setting: PrivateSetting, chosen: Strategies, amounts: Amounts) -> di
     }
 
 
-def _entry(setting: PrivateSetting, amounts: Amounts) -> dict[str, Any]:
+def _entry(setting: PrivateSetting, amounts: Amounts) -> dict[str, Json]:
     """Transfers over their common denominator."""
     scale = common_denominator(amounts.values())
     paid: dict[int, list[int]] = {}
@@ -44,18 +45,20 @@ def _entry(setting: PrivateSetting, amounts: Amounts) -> dict[str, Any]:
     return {"denominator": scale, "amounts": [list(each) for each in paid.items()]}
 
 
-def drawn(setting: PrivateSetting, found: CorrelatedStrategies) -> dict[str, Any]:
+def drawn(setting: PrivateSetting, found: CorrelatedStrategies) -> dict[str, Json]:
     """A mediator's draw of strategies, and the transfers that make it obeyed."""
     assert found.amounts is not None
     scale = common_denominator(found.drawn.values())
-    weights = [[list(each), int(share * scale)] for each, share in sorted(found.drawn.items())]
+    weights: list[Json] = [
+        [list(each), int(share * scale)] for each, share in sorted(found.drawn.items())
+    ]
     return {"distribution": weights, "transfers": [_entry(setting, found.amounts)]}
 
 
-def multipliers(found: CorrelatedStrategies) -> dict[str, Any]:
+def multipliers(found: CorrelatedStrategies) -> dict[str, Json]:
     """Why no correlated play has more welfare."""
     scale = common_denominator(found.multipliers.values())
-    listed = [
+    listed: list[Json] = [
         [agent, list(told), cell, action, int(y * scale)]
         for (agent, told, cell, action), y in sorted(found.multipliers.items())
     ]
@@ -64,7 +67,7 @@ def multipliers(found: CorrelatedStrategies) -> dict[str, Any]:
 
 def bound(
     setting: PrivateSetting, excluded: Sequence[Excluded], best: Strategies | None
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """Why strategies have at most the welfare of these, or why none are implementable.
 
     Raises TooLarge.
@@ -86,7 +89,7 @@ class _Tree:
                 (self.worth(s, setting.played(chosen, s)) for s in self.game.support), Fraction(0)
             )
 
-    def bound(self) -> dict[str, Any]:
+    def bound(self) -> dict[str, Json]:
         return {
             "obstructions": [
                 {

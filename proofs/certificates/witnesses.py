@@ -24,6 +24,7 @@ from coopgap.proofs.trusted.problems import EPSILON, Plays, Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.exact import Extended, common_denominator, widened
+from coopgap.theory.json_values import Json
 from coopgap.theory.languages import ProductLanguage
 
 NODE_LIMIT = 200_000
@@ -43,7 +44,7 @@ class TooLarge(Exception):
 # --- existence ------------------------------------------------------------------------------------
 
 
-def reached(setting: Setting, selection: Selection, *contracts: Contract) -> dict[str, Any]:
+def reached(setting: Setting, selection: Selection, *contracts: Contract) -> dict[str, Json]:
     """A selection with a contract for each end of the claim's λ."""
     environment = setting.environment
     played = [flat_profile(environment, selection[state]) for state in environment.support]
@@ -54,7 +55,7 @@ def reached(setting: Setting, selection: Selection, *contracts: Contract) -> dic
     }
 
 
-def transfers(amounts: Amounts) -> dict[str, Any]:
+def transfers(amounts: Amounts) -> dict[str, Json]:
     """Transfers over their common denominator."""
     scale = common_denominator([each for row in amounts.values() for each in row])
     return {
@@ -65,7 +66,7 @@ def transfers(amounts: Amounts) -> dict[str, Any]:
 
 def distributions(
     environment: Environment, plays: Mapping[int, Distribution], amounts: Amounts
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """Distributions with transfers under which they are correlated equilibria."""
     return {
         "distributions": [weights(plays[state]) for state in environment.support],
@@ -85,12 +86,12 @@ def approach(
     trembles: Mapping[int, Distribution],
     fixed: Amounts,
     growing: Amounts,
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """Plays x + ε y under the transfers fixed + growing (1 + ε) / ε, where ε goes to 0.
 
     As shares of the play ε is ε / (1 + ε).
     """
-    rows = []
+    rows: list[Json] = []
     for state in environment.support:
         x, y = plays[state], trembles[state]
         scale = common_denominator([*x.values(), *y.values()])
@@ -101,7 +102,7 @@ def approach(
     scale = common_denominator(
         [e for part in (fixed, growing) for row in part.values() for e in row]
     )
-    amounts = []
+    amounts: list[Json] = []
     for record in sorted({*fixed, *growing}):
         pairs = zip(fixed.get(record, zero), growing.get(record, zero), strict=True)
         # Over ε: growing + ε (fixed + growing).
@@ -114,7 +115,7 @@ def approach(
     }
 
 
-def _in_tremble(constant: int, linear: int) -> Any:
+def _in_tremble(constant: int, linear: int) -> Json:
     if not linear:
         return constant
     return {name: c for name, c in (("1", constant), (EPSILON, linear)) if c}
@@ -123,7 +124,7 @@ def _in_tremble(constant: int, linear: int) -> Any:
 # --- impossibility --------------------------------------------------------------------------------
 
 
-def obstruction(setting: Setting, each: Obstruction) -> dict[str, Any]:
+def obstruction(setting: Setting, each: Obstruction) -> dict[str, Json]:
     """An obstruction."""
     return {
         "selection": [
@@ -177,7 +178,7 @@ def bound(
     at: Between,
     *,
     strict: bool = False,
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """Why no selection is better than the best one that contains no obstruction.
 
     strict: if so, the tree shows that every selection that is first best contains one. Under
@@ -196,7 +197,7 @@ def bound(
     return {"obstructions": [obstruction(setting, each) for each in used], "blocks": parts}
 
 
-def contract_cases(cases: Sequence[ContractCases]) -> dict[str, Any]:
+def contract_cases(cases: Sequence[ContractCases]) -> dict[str, Json]:
     """Why no selection is worth more, by cases of contracts."""
     return {
         "contracts": [

@@ -22,8 +22,9 @@ def sustained(
     from which caps are made too.
     """
     last = len(commons.grid) - 1
-    shares = (_shares(commons, prescribed, extra) for extra in (0, commons.agents - 1))
-    tried: list[Caps] = [_by_cell(language, places, 0) for places in shares]
+    tried: list[Caps] = [
+        shares(commons, language, prescribed, extra) for extra in (0, commons.agents - 1)
+    ]
     tried.insert(0, _by_cell(language, {}, last))
     if language.stagewise:
         tried.append(_by_cell(language, _stagewise(commons, language, level), last))
@@ -37,12 +38,13 @@ def _by_cell(language: QuotaLanguage, places: Mapping[Cell, int], other: int) ->
     return lambda month, signal, stock: places.get(language.cell(month, signal, stock), other)
 
 
-def _shares(commons: Commons, prescribed: BestRule, extra: int) -> dict[Cell, int]:
+def shares(commons: Commons, language: QuotaLanguage, prescribed: BestRule, extra: int = 0) -> Caps:
     """Each agent's equal part of what a rule prescribes, rounded down unless ``extra`` is added."""
-    return {
+    places = {
         cell: _place(commons, (quota + extra) // commons.agents)
         for cell, quota in prescribed.rule.items()
     }
+    return _by_cell(language, places, 0)
 
 
 def _place(commons: Commons, demand: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +22,7 @@ from coopgap.theory.commons.regimes import Regimes
 from coopgap.theory.commons.resource import Commons, Growth
 from coopgap.theory.commons.specification import Cell, QuotaLanguage
 from coopgap.theory.exact import Extended, common_denominator
+from coopgap.theory.json_values import Json, JsonObject
 
 Kinds = Sequence[tuple[int, Fraction | None]]
 """How many agents are alike, and their λ; None where W comes first."""
@@ -50,7 +51,7 @@ def _drawn(growth: Growth) -> list[list[int]]:
     return [[int(p * scale), r.numerator, r.denominator] for p, r in drawn]
 
 
-def _regimes(growth: Regimes) -> dict[str, Any]:
+def _regimes(growth: Regimes) -> dict[str, Json]:
     turns = [
         [turn.threshold, turn.probability, turn.slope, turn.most]
         for turn in (growth.shift, growth.recover)
@@ -62,7 +63,7 @@ def _regimes(growth: Regimes) -> dict[str, Any]:
     }
 
 
-def encoded(commons: Commons, claim: Mapping[str, Any], witness: Mapping[str, Any]) -> str:
+def encoded(commons: Commons, claim: JsonObject, witness: JsonObject) -> str:
     """The text of a certificate."""
     data = data_of(commons)
     return canonical(
@@ -85,14 +86,14 @@ def first_best(plan: Plan) -> str:
 def gap(plan: Plan, language: QuotaLanguage, best: BestRule) -> str:
     """What the best rule of a language loses, or bounds of it."""
     commons = plan.commons
-    claim = {
+    claim: JsonObject = {
         "id": "commons-gap",
         "language": _language(language),
         "low": str(plan.value - best.high),
         "high": str(plan.value - best.low),
     }
     rule = [[*cell, best.rule.get(cell, 0)] for cell in sorted(_cells(commons, language))]
-    witness = {"values": _values(plan), "rule": rule, "tree": tree_listed(best.tree)}
+    witness: JsonObject = {"values": _values(plan), "rule": rule, "tree": tree_listed(best.tree)}
     return encoded(commons, claim, witness)
 
 
@@ -109,7 +110,7 @@ def equilibrium(
                 cap = commons.grid[caps(month, signal, stock)]
                 chosen[language.cell(month, signal, stock)] = cap
         listed = [[*cell, cap] for cell, cap in sorted(chosen.items())]
-    claim = {
+    claim: JsonObject = {
         "id": "commons-equilibrium",
         "kinds": [[commons.agents, str(play.level)]],
         "pick": pick,
@@ -127,12 +128,12 @@ def equilibrium(
 def mixed(play: Population, pick: Pick | str) -> str:
     """An equilibrium of prosocial and selfish agents, picked so."""
     commons = play.commons
-    kinds = [
+    kinds: list[tuple[list[Json], Fraction]] = [
         ([play.prosocial, "inf"], play.start[0]),
         ([commons.agents - play.prosocial, "0"], play.start[1]),
     ]
     there = [place for place, (kind, _) in enumerate(kinds) if kind[0]]
-    claim = {
+    claim: JsonObject = {
         "id": "commons-equilibrium",
         "kinds": [kinds[place][0] for place in there],
         "pick": pick,
@@ -155,7 +156,7 @@ def mixed(play: Population, pick: Pick | str) -> str:
 
 def threshold(plan: Plan, measure: Measure, value: Extended) -> str:
     """The least λ that keeps agents at equal shares of the first best."""
-    claim = {
+    claim: JsonObject = {
         "id": "commons-threshold",
         "shares": "fractional" if measure.fractional else "whole",
         "stocks": "all" if measure.everywhere else "path",
@@ -174,7 +175,9 @@ def bounds(commons: Commons, kinds: Kinds, merged: bool) -> str | None:
         if data.regimes is None
         else Situations(data, data.regimes, merged, budget)
     )
-    listed = [[count, "inf" if level is None else str(level)] for count, level in kinds]
+    listed: list[list[Json]] = [
+        [count, "inf" if level is None else str(level)] for count, level in kinds
+    ]
     try:
         found = bounds_of(source, Play(source, listed))
     except Rejected:
@@ -182,7 +185,7 @@ def bounds(commons: Commons, kinds: Kinds, merged: bool) -> str | None:
     if found is None and merged:
         return None
     ends = [[str(low), str(high)] for low, high in found or []]
-    claim = {
+    claim: JsonObject = {
         "id": "commons-bounds",
         "kinds": listed,
         "exists": found is not None and emptied(source),
@@ -219,7 +222,7 @@ def _values(plan: Plan) -> list[list[int]]:
     ]
 
 
-def _language(language: QuotaLanguage) -> dict[str, Any]:
+def _language(language: QuotaLanguage) -> dict[str, Json]:
     return {
         "month": list(language.month),
         "stock": list(language.stock),
@@ -240,7 +243,7 @@ def _cells(commons: Commons, language: QuotaLanguage) -> set[Cell]:
     return {language.cell(*situation) for situation in _situations(commons)}
 
 
-def tree_listed(tree: Tree) -> dict[str, Any] | None:
+def tree_listed(tree: Tree) -> dict[str, Json] | None:
     """A division of limits as certificates write it."""
     if not isinstance(tree, Halves):
         return None

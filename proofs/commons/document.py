@@ -19,6 +19,7 @@ from coopgap.proofs.commons.parts import (
 )
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.theory.commons.resource import Commons
+from coopgap.theory.json_values import Json
 
 
 def document(report: Findings) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def _named(name: str, sha: str | None) -> dict[str, str]:
     return {} if sha is None else {name: sha}
 
 
-def _policy(commons: Commons, rows: Sequence[Mapping[int, int]]) -> dict[str, Any]:
+def _policy(commons: Commons, rows: Sequence[Mapping[int, int]]) -> dict[str, Json]:
     """By stock the total harvest of the first month; by what is seen of growth, if it is."""
     listed = [{str(stock): total for stock, total in row.items()} for row in rows]
     if len(listed) < 2:
@@ -69,29 +70,29 @@ def _policy(commons: Commons, rows: Sequence[Mapping[int, int]]) -> dict[str, An
     return {each.name: row for each, row in zip(commons.signals, listed, strict=True)}
 
 
-def _play(commons: Commons, part: PlayPart) -> dict[str, Any]:
+def _figures(part: PlayPart | PopulationPart) -> dict[str, Json]:
+    return {name: figure(getattr(part, name)) for name in ("value", "worst", "over_all")}
+
+
+def _play(commons: Commons, part: PlayPart) -> dict[str, Json]:
     return {
-        "value": figure(part.value),
-        "worst": figure(part.worst),
-        "over_all": figure(part.over_all),
+        **_figures(part),
         "several": part.several,
         "policy": _policy(commons, part.policy),
         "certificates": dict(part.certificates),
     }
 
 
-def _level(part: PlayPart) -> dict[str, Any]:
+def _level(part: PlayPart) -> dict[str, Json]:
     return {
         "lambda": str(part.level),
-        "value": figure(part.value),
-        "worst": figure(part.worst),
-        "over_all": figure(part.over_all),
+        **_figures(part),
         "several": part.several,
         "certificates": dict(part.certificates),
     }
 
 
-def _language(part: QuotaPart) -> dict[str, Any]:
+def _language(part: QuotaPart) -> dict[str, Json]:
     return {
         "name": part.name,
         "value": figure(part.value),
@@ -102,7 +103,7 @@ def _language(part: QuotaPart) -> dict[str, Any]:
     }
 
 
-def _cap(part: CapPart) -> dict[str, Any]:
+def _cap(part: CapPart) -> dict[str, Json]:
     return {
         "lambda": str(part.level),
         "value": figure(part.value),
@@ -111,7 +112,7 @@ def _cap(part: CapPart) -> dict[str, Any]:
     }
 
 
-def _threshold(part: ThresholdPart) -> dict[str, Any]:
+def _threshold(part: ThresholdPart) -> dict[str, Json]:
     measure = part.measure
     return {
         "shares": "fractional" if measure.fractional else "whole",
@@ -126,12 +127,10 @@ def _text(value: Fraction | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _population(report: Findings, part: PopulationPart) -> dict[str, Any]:
+def _population(report: Findings, part: PopulationPart) -> dict[str, Json]:
     return {
         "prosocial": part.prosocial,
-        "value": figure(part.value),
-        "worst": figure(part.worst),
-        "over_all": figure(part.over_all),
+        **_figures(part),
         "prosocial_payoff": _text(part.prosocial_payoff),
         "selfish_payoff": _text(part.selfish_payoff),
         "survival": _text(part.survival),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from coopgap.proofs.commons import certificates
@@ -58,21 +58,11 @@ class DrawnFinder:
             "symmetric pure equilibrium",
             accepted,
         )
-        best = found.best
-        if isinstance(best, Missing):
-            return PlayPart(
-                level, found.value, found.worst, found.over_all, certificates=found.certificates
-            )
-        harvests = [_first_month(self.commons, row) for row in best.demands[0]]
-        return PlayPart(
-            level,
-            found.value,
-            found.worst,
-            found.over_all,
-            best.several,
-            harvests,
-            found.certificates,
-        )
+        several, harvests, named = None, [], found.certificates
+        if not isinstance(found.best, Missing):
+            several = found.best.several
+            harvests = [_first_month(self.commons, row) for row in found.best.demands[0]]
+        return PlayPart(level, found.value, found.worst, found.over_all, several, harvests, named)
 
     def language(
         self, language: QuotaLanguage, levels: Sequence[Fraction], accepted: Accepted
@@ -124,26 +114,19 @@ class DrawnFinder:
             "pure equilibrium of the two kinds",
             accepted,
         )
+        part = PopulationPart(
+            prosocial, found.value, found.worst, found.over_all, certificates=found.certificates
+        )
         best = found.best
         if isinstance(best, Missing):
-            return PopulationPart(
-                prosocial,
-                found.value,
-                found.worst,
-                found.over_all,
-                certificates=found.certificates,
-            )
+            return part
         known = "value" in found.certificates
-        return PopulationPart(
-            prosocial,
-            found.value,
-            found.worst,
-            found.over_all,
-            best.start[0] if known and prosocial else None,
-            best.start[1] if known and prosocial < commons.agents else None,
-            best.survival if known else None,
-            best.several,
-            found.certificates,
+        return replace(
+            part,
+            prosocial_payoff=best.start[0] if known and prosocial else None,
+            selfish_payoff=best.start[1] if known and prosocial < commons.agents else None,
+            survival=best.survival if known else None,
+            several=best.several,
         )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
 
 from coopgap.proofs.commons.thresholds import Measure
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.theory.commons.specification import CommonsQuestion, CommonsSpecification
 from coopgap.theory.exact import Extended
+from coopgap.theory.json_values import JsonObject
 
 Between = tuple[Fraction, Fraction]
 """Certified bounds, the same twice for a number that is known."""
@@ -55,6 +56,17 @@ class CapPart:
     certificates: Mapping[str, str]
 
 
+class QuotaEntry(TypedDict):
+    """A quota of a rule, and when it holds; None where something does not matter."""
+
+    month: str | None
+    growth: str | None
+    regime: str | None
+    past: list[int] | None
+    stock: str | None
+    quota: int
+
+
 @dataclass(frozen=True)
 class QuotaPart:
     """A language: what its best quota is worth if it prescribes, and at each λ if it caps."""
@@ -62,7 +74,7 @@ class QuotaPart:
     name: str
     value: Figure
     gap: Figure
-    rule: Sequence[Mapping[str, Any]]
+    rule: Sequence[QuotaEntry]
     caps: Sequence[CapPart]
     certificates: Mapping[str, str]
 
@@ -124,7 +136,7 @@ class Findings:
     populations: Sequence[PopulationPart]
     claims: Sequence[Decided]
     texts: Mapping[str, str]
-    tool: Mapping[str, Any]
+    tool: JsonObject
 
     @property
     def statuses(self) -> set[str]:

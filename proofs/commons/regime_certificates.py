@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.commons.certificates import encoded, tree_listed
 from coopgap.proofs.commons.quotas import BestRule
@@ -13,6 +12,7 @@ from coopgap.proofs.commons.regime_play import Play
 from coopgap.proofs.commons.regime_quotas import quotas_of
 from coopgap.theory.commons.regimes import Situations, State
 from coopgap.theory.commons.specification import Cell, QuotaLanguage, everything
+from coopgap.theory.json_values import Json, JsonObject
 
 
 def first_best(situations: Situations, plan: StatePlan, most: Fraction) -> str:
@@ -39,13 +39,13 @@ def gap(
 ) -> str:
     """What the best rule of a language loses of the first best, or bounds of it."""
     low, high = lost(plan, most, language, best)
-    claim = {
+    claim: JsonObject = {
         "id": "commons-gap",
         "language": _language(language),
         "low": str(low),
         "high": str(high),
     }
-    witness = {
+    witness: JsonObject = {
         "plan": _plan(situations, plan),
         "rule": _listed(best.rule),
         "tree": tree_listed(best.tree) if low > 0 else None,
@@ -70,7 +70,7 @@ def equilibrium(
                 for state in row
             }
         )
-    claim = {
+    claim: JsonObject = {
         "id": "commons-equilibrium",
         "kinds": [[count, "inf" if level is None else str(level)] for count, level in play.kinds],
         "pick": pick,
@@ -85,7 +85,7 @@ def equilibrium(
     return _encoded(situations, claim, {"demands": demands, "caps": listed})
 
 
-def _encoded(situations: Situations, claim: Mapping[str, Any], witness: Mapping[str, Any]) -> str:
+def _encoded(situations: Situations, claim: JsonObject, witness: JsonObject) -> str:
     return encoded(situations.commons, claim, {**witness, "merged": situations.merged})
 
 
@@ -97,7 +97,7 @@ def _listed(quotas: Mapping[Cell, int]) -> list[list[int]]:
     return [[*cell, quota] for cell, quota in sorted(quotas.items())]
 
 
-def _language(language: QuotaLanguage) -> dict[str, Any]:
+def _language(language: QuotaLanguage) -> dict[str, Json]:
     return {
         "month": list(language.month),
         "stock": list(language.stock),

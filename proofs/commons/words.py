@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from coopgap.proofs.commons.parts import QuotaEntry
 from coopgap.theory.commons.regimes import Regimes
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import Cell, QuotaLanguage
@@ -12,7 +12,7 @@ from coopgap.theory.commons.specification import Cell, QuotaLanguage
 
 def rule_listed(
     commons: Commons, language: QuotaLanguage, rule: Mapping[Cell, int]
-) -> list[dict[str, Any]]:
+) -> list[QuotaEntry]:
     """A rule as entries: month and stock (None: any), what is seen of growth, and the quota."""
     return [
         {
@@ -29,7 +29,7 @@ def rule_listed(
 
 def regime_rule_listed(
     regimes: Regimes, language: QuotaLanguage, rule: Mapping[Cell, int]
-) -> list[dict[str, Any]]:
+) -> list[QuotaEntry]:
     """The same where growth has regimes: with the regime, and the past harvests that count."""
     return [
         {

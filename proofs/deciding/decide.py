@@ -1,6 +1,9 @@
 """Choose an engine, find, and have the finding checked: the one road to a verdict.
 
 Every function here takes plain values and returns plain values, so that it can run in the worker.
+
+One module, though over 400 lines, because only here may games be put to engines (an import rule):
+what is certified can be followed from question to checker in one file.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
-from typing import Any
+from typing import TypeVarTuple
 
 import numpy as np
 
@@ -75,9 +78,12 @@ from coopgap.theory.dilemmas import require_cooperative
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, Equilibrium, all_deviations, pure_nash
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray
+from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.languages import indistinguishable
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.welfare import first_best, profiles_where
+
+Ts = TypeVarTuple("Ts")
 
 SELECTION_LIMIT = 64
 """The number of first-best selections that are tried as the only equilibrium."""
@@ -151,9 +157,9 @@ def obstruction_basis(
 def certify(
     setting: Setting,
     levels: Levels | None,
-    claim: Mapping[str, Any],
-    build: Callable[..., Mapping[str, Any]],
-    *arguments: Any,
+    claim: Mapping[str, object],
+    build: Callable[[*Ts], JsonObject],
+    *arguments: *Ts,
 ) -> Certified | Unanswered:
     """Builds the certificate of a claim and puts it to the trusted core.
 
@@ -166,14 +172,14 @@ def certify(
     return _checked(claim, problem(setting, levels), witness)
 
 
-def _checked(claim: Mapping[str, Any], about: Problem, witness: Mapping[str, Any]) -> Certified:
+def _checked(claim: Mapping[str, object], about: Problem, witness: JsonObject) -> Certified:
     certificate = concrete(claim, about, witness)
     text = encode(certificate)
     found = verified(text)
     return Certified(certificate.kind, text, found.accepted, found.reason)
 
 
-def reached_part(setting: Setting, found: BestSelection | Bracket | Reached) -> dict[str, Any]:
+def reached_part(setting: Setting, found: BestSelection | Bracket | Reached) -> dict[str, Json]:
     """The part of a witness that shows what a contract reaches, if any reaches something."""
     best = found if isinstance(found, Reached) else found.best
     if best is None:
@@ -183,7 +189,7 @@ def reached_part(setting: Setting, found: BestSelection | Bracket | Reached) -> 
 
 def bound_part(
     setting: Setting, levels: Levels, found: BestSelection | Bracket, strict: bool = False
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """The part of a witness that shows what no contract exceeds.
 
     strict: that none reaches a first best. Raises ``witnesses.TooLarge``, as the others here do.
@@ -195,7 +201,7 @@ def bound_part(
     return {"bound": witnesses.bound(setting, *parts, at, strict=strict)}
 
 
-def value_witness(setting: Setting, levels: Levels, found: BestSelection) -> dict[str, Any]:
+def value_witness(setting: Setting, levels: Levels, found: BestSelection) -> dict[str, Json]:
     """What shows V, from both sides; that W* is not exceeded needs no proof."""
     witness = reached_part(setting, found)
     if found.welfare != first_best(setting.environment).welfare:
@@ -203,13 +209,13 @@ def value_witness(setting: Setting, levels: Levels, found: BestSelection) -> dic
     return witness
 
 
-def exclusion_part(setting: Setting, level: Fraction, found: Reached) -> dict[str, Any]:
+def exclusion_part(setting: Setting, level: Fraction, found: Reached) -> dict[str, Json]:
     """That no first best is reached at a level below the threshold."""
     at = witnesses.Between(low=level, high=level)
     return {"bound": witnesses.bound(setting, found.below, blocks(setting), at, strict=True)}
 
 
-def threshold_witness(setting: Setting, found: Reached) -> dict[str, Any]:
+def threshold_witness(setting: Setting, found: Reached) -> dict[str, Json]:
     """That a first best is reached at a level, and at none below it."""
     witness = reached_part(setting, found) if isinstance(found.level, Fraction) else {}
     if found.level != 0:
@@ -243,8 +249,8 @@ class CorrelatedFinding:
     """
 
     bound: Fraction
-    dual: Mapping[str, Any]
-    reached: Mapping[str, Any]
+    dual: JsonObject
+    reached: JsonObject
 
 
 def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFinding | Unanswered:
@@ -298,7 +304,7 @@ def _reaching(
         transfers = correlated_engine.attaining_transfers(
             environment, language, setting.contracts, distributions
         )
-    reached: dict[str, Any] = {}
+    reached: dict[str, Json] = {}
     if transfers is not None:
         reached = {"reached": witnesses.distributions(environment, distributions, transfers)}
     else:
@@ -308,7 +314,7 @@ def _reaching(
             amounts = found_limit.fixed, found_limit.growing
             reached = {"reached": witnesses.approach(environment, *plays, *amounts)}
     scale, listed = witnesses.multipliers([found.multipliers for found in optima.values()])
-    dual = {"bound": {"denominator": scale, "multipliers": listed}}
+    dual: JsonObject = {"bound": {"denominator": scale, "multipliers": listed}}
     below = bound < first_best(environment).welfare
     return CorrelatedFinding(bound, dual if below else {}, reached)
 
@@ -318,7 +324,7 @@ class CorrelatedPlay:
     """Correlated equilibria under some contract: their welfare in utils, and the witness."""
 
     welfare: Fraction
-    witness: Mapping[str, Any]
+    witness: JsonObject
 
 
 def correlated_play(
@@ -377,8 +383,8 @@ def private_correlated(
 def certify_private(
     setting: PrivateSetting,
     levels: Levels | None,
-    claim: Mapping[str, Any],
-    build: Callable[[], Mapping[str, Any]],
+    claim: Mapping[str, object],
+    build: Callable[[], JsonObject],
 ) -> Certified | Unanswered:
     """Puts a claim about strategies, with its witness, to the trusted core."""
     try:
@@ -430,7 +436,7 @@ def lifted_mechanism(
 
 
 def certify_mechanism(
-    society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]
+    society: Society, claim: Mapping[str, object], witness: JsonObject
 ) -> Certified:
     """Puts a claim about mechanisms, with its witness, to the trusted core."""
     return _checked(claim, society.problem(), witness)
@@ -444,7 +450,7 @@ class EquilibriumFinding:
     """Whether every equilibrium avoids the forbidden profiles, with the witness either way."""
 
     holds: bool
-    witness: Mapping[str, Any]
+    witness: JsonObject
 
 
 def all_cooperative(environment: Environment, levels: Levels) -> EquilibriumFinding | Unanswered:
@@ -463,7 +469,7 @@ def all_cooperative(environment: Environment, levels: Levels) -> EquilibriumFind
     return _avoided(environment, payoffs, forbidden, mixed_only=False)
 
 
-def domination_witness(environment: Environment, found: Dominated) -> dict[str, Any]:
+def domination_witness(environment: Environment, found: Dominated) -> dict[str, Json]:
     """Multipliers that exclude an action which is worth less whatever the others do.
 
     Any multiplier on leaving it does.
@@ -512,7 +518,7 @@ def full_implementation_by_contract(
                 }
                 for profile in selection.values()
             ]
-            witness = {
+            witness: JsonObject = {
                 "transfers": witnesses.transfers(found.contract.amounts()),
                 "multipliers": witnesses.multipliers(listed)[1],
             }
@@ -673,7 +679,7 @@ def mixed_equilibria(
     return found
 
 
-def mixed_claim(state: int, listed: Listed) -> dict[str, Any]:
+def mixed_claim(state: int, listed: Listed) -> dict[str, Json]:
     """The claim that what is listed of a state are equilibria."""
     plays = [[witnesses.weights(dict(enumerate(mix))) for mix in each] for each in listed.found]
     return {"id": "mixed-equilibria", "holds": True, "state": state, "plays": plays}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.deciding import decide
@@ -48,10 +48,12 @@ from coopgap.theory.information import (
     complete_information,
     pooled_best,
 )
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import FirstBest, first_best
 
 Result = TypeVar("Result")
+Ts = TypeVarTuple("Ts")
 
 MECHANISM_SECONDS = 60.0
 """How long each programme for the best mechanism may take."""
@@ -90,7 +92,7 @@ class Findings:
         return Setting(self.environment, named.language, named.contracts)
 
     def run(
-        self, what: str, function: Callable[..., Result], *arguments: Any
+        self, what: str, function: Callable[[*Ts], Result], *arguments: *Ts
     ) -> Result | Unanswered:
         """The function's result, or the reason why there is none in time."""
         self.progress(what)
@@ -256,8 +258,8 @@ class Findings:
         self,
         setting: PrivateSetting,
         levels: Levels | None,
-        claim: Mapping[str, Any],
-        build: Callable[[], Mapping[str, Any]],
+        claim: Mapping[str, object],
+        build: Callable[[], JsonObject],
     ) -> Certified | Unanswered:
         """The checked certificate of a claim about strategies; kept if the core accepts it."""
         what = f"certificate of {claim['id']}"
@@ -265,7 +267,7 @@ class Findings:
         return self.keep(self.run(what, decide.certify_private, *arguments))
 
     def certify_mechanism(
-        self, society: Society, claim: Mapping[str, Any], witness: Mapping[str, Any]
+        self, society: Society, claim: Mapping[str, object], witness: JsonObject
     ) -> Certified | Unanswered:
         """The checked certificate of a claim about mechanisms; kept if the core accepts it."""
         what = f"certificate of {claim['id']}"
@@ -283,9 +285,9 @@ class Findings:
         self,
         setting: Setting,
         levels: Levels | None,
-        claim: Mapping[str, Any],
-        build: Callable[..., Mapping[str, Any]],
-        *arguments: Any,
+        claim: Mapping[str, object],
+        build: Callable[[*Ts], JsonObject],
+        *arguments: *Ts,
     ) -> Certified | Unanswered:
         """The checked certificate of a claim; kept if the trusted core accepts it."""
         what = f"certificate of {claim['id']}"
@@ -312,10 +314,10 @@ class Findings:
 
     def _once(
         self,
-        key: tuple[Any, ...],
+        key: tuple[Hashable, ...],
         what: str,
-        function: Callable[..., Result | Unanswered],
-        *arguments: Any,
+        function: Callable[[*Ts], Result | Unanswered],
+        *arguments: *Ts,
     ) -> Result | Unanswered:
         """What ``run`` finds; key: tells apart what one function is asked under one name."""
         if (what, *key) not in self._known:

@@ -6,12 +6,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.mechanisms import NOT_ASKED, mechanism_part
+from coopgap.proofs.deciding.mechanisms import NOT_ASKED, asked_of, mechanism_part
 from coopgap.proofs.deciding.play import (
     best_and_worst,
     prescribed,
@@ -49,12 +48,12 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
 )
 from coopgap.proofs.questions.obligations import Value as Valued
-from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
 from coopgap.theory.equilibria import pure_nash
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.languages import ProductLanguage, describe_record
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
@@ -239,7 +238,7 @@ class GameFinder:
             )
             self._keep(into, "prosocial_threshold_at_most", shown)
             high = found.reached.level if "prosocial_threshold_at_most" in into else high
-        if found.low is not None:
+        if found.low is not None and found.below is not None:
             claim = {"id": "threshold-at-most", "holds": False, "value": str(found.low)}
             shown = self.findings.certify(
                 setting, None, claim, exclusion, setting, found.low, found.below
@@ -288,11 +287,7 @@ class GameFinder:
 
     def mechanism(self, named: NamedLanguage) -> Value[MechanismPart]:
         """What mechanisms reach, where the specification asks for it."""
-        asked = self.mechanisms or any(
-            question.id in MECHANISM_CLAIMS and question.language in (None, named.name)
-            for question in self.specification.questions
-        )
-        if not asked:
+        if not (self.mechanisms or asked_of(named, self.specification.questions)):
             return NOT_ASKED
         value, _ = self.value(named, None, {})
         return mechanism_part(self.findings, named.name, self.selfish, value)
@@ -423,7 +418,7 @@ class GameFinder:
         assert isinstance(question, Question)
         return GameClaim(self.findings, question).verdict()
 
-    def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
+    def claim(self, question: Question | FamilyQuestion) -> tuple[JsonObject, Problem]:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
         assert isinstance(question, Question)
         claim = GameClaim(self.findings, question)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 from coopgap.proofs.certificates import mechanism_witnesses as witnesses
 from coopgap.proofs.deciding.decide import Certified
@@ -21,18 +20,28 @@ from coopgap.proofs.deciding.reports import (
 from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, common
 from coopgap.proofs.questions.mechanisms import Drawn, MechanismBounds, Mechanisms, Point, Society
 from coopgap.proofs.questions.obligations import Levels
+from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.languages import describe_record
+from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
 
-Claim = Mapping[str, Any]
+Claim = Mapping[str, object]
 """The claim of a certificate."""
 
-Witness = Mapping[str, Any]
+Witness = JsonObject
 """What shows it."""
 
 LEAST, MOST = "mechanism-gap-at-least", "mechanism-gap-at-most"
 
 NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
+
+
+def asked_of(named: NamedLanguage, questions: Iterable[Question | FamilyQuestion]) -> bool:
+    """Whether a claim is about the mechanisms of a language."""
+    return any(
+        each.id in MECHANISM_CLAIMS and each.language in (None, named.name) for each in questions
+    )
 
 
 def mechanism_part(
@@ -211,7 +220,7 @@ def _certificates(
     for claim, witness in mechanism_claims(found, best):
         certified = findings.certify_mechanism(society, claim, witness)
         if isinstance(certified, Certified) and certified.accepted:
-            shown[_NAMES[claim["id"]]] = certified.sha256
+            shown[_NAMES[str(claim["id"])]] = certified.sha256
     return shown
 
 

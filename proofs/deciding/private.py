@@ -6,7 +6,6 @@ state is unknown, and no claim about it is decided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -57,6 +56,7 @@ from coopgap.theory.information import (
     team_optimum,
     unfollowed,
 )
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
 
@@ -267,7 +267,7 @@ class PrivateFinder(ByStateUndecided):
         """What becomes of a claim. Raises InputError for one about play in each state."""
         return self._claim(question).verdict()
 
-    def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
+    def claim(self, question: Question | FamilyQuestion) -> tuple[JsonObject, Problem]:
         """The fields of a claim as certificates carry them, and the problem that it is about."""
         claim = self._claim(question)
         return claim.fields, claim.problem

@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
 from coopgap.proofs.certificates import private_witnesses as witnesses
-from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.settled import Settled, settled
 from coopgap.proofs.deciding.verdicts import require_cells
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.private import (
@@ -24,6 +22,7 @@ from coopgap.proofs.questions.private import (
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.exact import INFINITY
+from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.specification import Question
 
 STRATEGY_CLAIMS = (
@@ -34,14 +33,14 @@ STRATEGY_CLAIMS = (
 
 LARGE = ("gap-positive", "gap-at-least")
 
-Witness = Callable[[], Mapping[str, Any]]
+Witness = Callable[[], JsonObject]
 
 
 @dataclass(frozen=True)
 class Statement:
     """What a certificate says, and what shows it."""
 
-    claim: Mapping[str, Any]
+    claim: Mapping[str, object]
     witness: Witness
 
 
@@ -87,8 +86,8 @@ def threshold_statement(setting: PrivateSetting, found: LeastLevel) -> Statement
 
 def _parts(
     setting: PrivateSetting, found: BestStrategies, best: Fraction, above: bool, below: bool
-) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
+) -> dict[str, Json]:
+    parts: dict[str, Json] = {}
     if below and found.strategies is not None:
         parts["reached"] = witnesses.reached(setting, found.strategies, found.amounts)
     if above and found.welfare != best:
@@ -96,8 +95,8 @@ def _parts(
     return parts
 
 
-def _threshold(setting: PrivateSetting, found: LeastLevel) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
+def _threshold(setting: PrivateSetting, found: LeastLevel) -> dict[str, Json]:
+    parts: dict[str, Json] = {}
     if found.strategies is not None:
         parts["reached"] = witnesses.reached(setting, found.strategies, found.amounts)
     if found.level != 0:
@@ -107,9 +106,9 @@ def _threshold(setting: PrivateSetting, found: LeastLevel) -> dict[str, Any]:
 
 def correlated_parts(
     setting: PrivateSetting, found: CorrelatedStrategies, above: bool, below: bool
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """What shows that correlated play has no more welfare, and that some has as much."""
-    parts: dict[str, Any] = {}
+    parts: dict[str, Json] = {}
     if below:
         parts["reached"] = witnesses.drawn(setting, found)
     if above:
@@ -128,7 +127,7 @@ class PrivateClaim:
         self.setting = setting
         self.at = question.prosociality or findings.selfish
         self.levels = None if question.id == "threshold-at-most" else self.at
-        self.fields: dict[str, Any] = {"id": question.id}
+        self.fields: dict[str, Json] = {"id": question.id}
         if question.value is not None:
             self.fields["value"] = str(question.value)
         if question.strategies is not None:
@@ -188,12 +187,3 @@ class PrivateClaim:
             reason = "the bound is W*, and no transfers that attain it were found"
             return Settled("unknown", reason=reason)
         return self._shown(False, partial(correlated_parts, self.setting, found, False, True))
-
-
-def settled(holds: bool, found: Certified | Unanswered) -> Settled:
-    """The verdict by a certificate."""
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
-    if not found.accepted:
-        return Settled("unknown", reason=f"the checker rejected: {found.reason}")
-    return Settled("proved" if holds else "refuted", found.kind, found.text)

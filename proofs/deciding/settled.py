@@ -7,8 +7,10 @@ from fractions import Fraction
 
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.certificates.certificate import digest
+from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.reports import CertificatePart, VerdictPart
 from coopgap.proofs.deciding.values import Where
+from coopgap.proofs.questions.obligations import Unanswered
 
 
 @dataclass(frozen=True)
@@ -43,3 +45,12 @@ class Settled:
             counterexample=None if point is None else dict(zip(names, point, strict=True)),
             suggestion=None if added is None else Where((added,), names),
         )
+
+
+def settled(holds: bool, found: Certified | Unanswered) -> Settled:
+    """The verdict by a certificate."""
+    if isinstance(found, Unanswered):
+        return Settled("unknown", reason=found.reason)
+    if not found.accepted:
+        return Settled("unknown", reason=f"the checker rejected: {found.reason}")
+    return Settled("proved" if holds else "refuted", found.kind, found.text)

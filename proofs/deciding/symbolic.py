@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Any
 from coopgap.proofs.deciding.values import Expression, Extremum, Where, Written
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Comparison,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Tree,
-)
+from coopgap.theory.expressions import Arithmetic, Comparison, Name, Negative, Number, Power, Tree
 
 if TYPE_CHECKING:
     import sympy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
@@ -21,6 +21,7 @@ from coopgap.proofs.questions.obligations import (
     Value,
     blocks,
 )
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.welfare import first_best
 
 SELECTIONS = 8
@@ -110,9 +111,7 @@ def _between(low: Fraction | None, reached: Reached | None) -> Fraction:
     return (low + reached.level) / 2
 
 
-def exclusion(
-    setting: Setting, level: Fraction, found: BestSelection | Bracket
-) -> Mapping[str, Any]:
+def exclusion(setting: Setting, level: Fraction, found: BestSelection | Bracket) -> JsonObject:
     """The witness that no first best is implementable at a common λ."""
     if isinstance(found, Bracket) or found.cases:
         return {"bound": witnesses.contract_cases(found.cases)}

@@ -8,9 +8,8 @@ from typing import Any
 
 from coopgap.proofs.certificates import mechanism_witnesses
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.settled import Settled
+from coopgap.proofs.deciding.settled import Settled, settled
 from coopgap.proofs.deciding.thresholds import at_level, exclusion, implements
 from coopgap.proofs.questions.mechanisms import MechanismBounds, Society
 from coopgap.proofs.questions.obligations import (
@@ -27,6 +26,7 @@ from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY
+from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.languages import Language, ProductLanguage
 from coopgap.theory.specification import FamilyQuestion, Question
 
@@ -67,12 +67,12 @@ class GameClaim:
         return DECIDED[self.question.id](self)
 
     def shown(
-        self, holds: bool, build: Callable[..., Mapping[str, Any]] = dict, *arguments: Any
+        self, holds: bool, build: Callable[..., JsonObject] = dict, *arguments: Any
     ) -> Settled:
         """The verdict by a certificate, whose witness is built of the arguments."""
         claim = {**self.fields, "holds": holds}
         found = self.findings.certify(self.setting, self.levels, claim, build, *arguments)
-        return _settled(holds, found)
+        return settled(holds, found)
 
 
 def require_about_mechanisms(
@@ -113,13 +113,12 @@ def _mechanism(claim: GameClaim) -> Settled:
     at_least = question.id == "mechanism-gap-at-least"
     large = gap >= bound if at_least else gap > bound
     holds = large == (question.id in ("mechanism-gap-positive", "mechanism-gap-at-least"))
-    witness: Mapping[str, Any] = {}
+    witness: JsonObject = {}
     if not large:
         witness = mechanism_witnesses.reached(found.points)
     elif not at_least or bound > 0:
         witness = mechanism_witnesses.bound(found.limiting)
-    stated = {**claim.fields, "holds": holds}
-    return _settled(holds, claim.findings.certify_mechanism(society, stated, witness))
+    return _by_mechanisms(claim, society, holds, witness)
 
 
 def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBounds) -> Settled:
@@ -133,31 +132,27 @@ def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBound
     if not large and not small:
         return Settled("unknown", reason=f"{found.reason}, and its bounds leave this open")
     holds = large == (name in ("mechanism-gap-positive", "mechanism-gap-at-least"))
-    witness: Mapping[str, Any] = {}
+    witness: JsonObject = {}
     if small:
         witness = mechanism_witnesses.reached(found.points)
     elif found.bound < best:
         witness = mechanism_witnesses.bound(found.bounding)
+    return _by_mechanisms(claim, society, holds, witness)
+
+
+def _by_mechanisms(claim: GameClaim, society: Society, holds: bool, witness: JsonObject) -> Settled:
     stated = {**claim.fields, "holds": holds}
-    return _settled(holds, claim.findings.certify_mechanism(society, stated, witness))
-
-
-def _settled(holds: bool, found: Certified | Unanswered) -> Settled:
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
-    if not found.accepted:
-        return Settled("unknown", reason=f"the checker rejected: {found.reason}")
-    return Settled("proved" if holds else "refuted", found.kind, found.text)
+    return settled(holds, claim.findings.certify_mechanism(society, stated, witness))
 
 
 def claimed(
     names: Environment, support: Sequence[int], question: Question | FamilyQuestion
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """The fields of a claim as certificates carry them, but for its value.
 
     support: the states of positive probability.
     """
-    claim: dict[str, Any] = {"id": question.id}
+    claim: dict[str, Json] = {"id": question.id}
     if question.profiles is not None:
         claim["profiles"] = [
             sorted(flat_profile(names, a) for a in question.profiles.get(state, ()))

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
 from multiprocessing.reduction import ForkingPickler
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 Result = TypeVar("Result")
+Ts = TypeVarTuple("Ts")
 
 # Rows of payoffs and records, which have no form of their own for another process.
 ForkingPickler.register(memoryview, lambda row: (tuple, (row.tolist(),)))
@@ -70,7 +71,7 @@ class Worker:
         """How long work that begins now may take."""
         return min(self._timeout, self._deadline - time.monotonic())
 
-    def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
+    def call(self, function: Callable[[*Ts], Result], *arguments: *Ts) -> Result:
         """The function's result; raises TimedOut, or whatever the function raises.
 
         Function and arguments must be picklable (a module's own functions and values are).

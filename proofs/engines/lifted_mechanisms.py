@@ -38,6 +38,7 @@ from coopgap.proofs.trusted.certificates import AtPoint
 from coopgap.proofs.trusted.polynomials import lifted
 from coopgap.proofs.trusted.problems import Case, Plays, Problem
 from coopgap.theory.exact import common_denominator
+from coopgap.theory.json_values import Json, JsonObject
 
 MAX_UNKNOWNS = 400
 """The largest system of equations in parameters that is solved."""
@@ -52,8 +53,8 @@ class Lifted:
     reached: a mechanism, None if there is none. bound: why there is no better one.
     """
 
-    reached: Mapping[str, Any] | None
-    bound: Mapping[str, Any]
+    reached: JsonObject | None
+    bound: JsonObject
 
 
 def lifted_mechanism(
@@ -263,7 +264,7 @@ class _Lifting:
 
     def _reached(
         self, values: Mapping[Column, Fraction], dual: Sequence[Fraction]
-    ) -> dict[str, Any]:
+    ) -> dict[str, Json]:
         """The mechanism, from the rows that bind."""
         equations = [
             (not y, terms, bound)
@@ -300,7 +301,7 @@ class _Lifting:
 
     def _step(
         self, aim: str, dual: Sequence[Fraction], values: Mapping[Column, Fraction]
-    ) -> dict[str, Any]:
+    ) -> dict[str, Json]:
         """The multipliers, from the variables that the mechanism needs and all that are free."""
         sums: dict[Column, dict[int, Any]] = {column: {} for column in self.columns}
         wanted = aim == "welfare"

@@ -160,7 +160,7 @@ def ask_solvers(
     Both are asked about the same text, for so many seconds each. Raises Disagreement if one says
     that there is a solution and the other that there is none.
     """
-    from coopgap.proofs.export.smtlib import conditions_to_smtlib
+    from coopgap.proofs.export.conditions import conditions_to_smtlib
 
     query = conditions_to_smtlib(conditions, names)
     said = {"z3": _by_z3(query, seconds), "cvc5": _by_cvc5(query, seconds)}
@@ -244,7 +244,7 @@ class _Search:
     def solver(self, conditions: Sequence[Condition]) -> z3.Solver:
         import z3
 
-        from coopgap.proofs.export.smtlib import conditions_to_smtlib
+        from coopgap.proofs.export.conditions import conditions_to_smtlib
 
         solver = z3.SolverFor("QF_LRA" if _is_linear(conditions) else "QF_NRA", ctx=self.context)
         names = [f"x{k}" for k in range(self.parameters)]

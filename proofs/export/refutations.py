@@ -13,7 +13,7 @@ from typing import Any
 
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import number, parameter
-from coopgap.proofs.export.smtlib import systems_to_smtlib
+from coopgap.proofs.export.conditions import systems_to_smtlib
 from coopgap.proofs.trusted.documents import Budget
 from coopgap.proofs.trusted.polynomials import condition_of
 from coopgap.proofs.trusted.problems import problem_of

@@ -1,7 +1,5 @@
 """Questions as SMT-LIB 2.6 text (QF_LRA): the whole contract space in one formula.
 
-Conditions on parameters as well (QF_LRA or QF_NRA), one assertion each.
-
 The unknowns: a Boolean ``|s …|`` for every play (a profile in a state), exactly one true in every
 state; a real ``|t …|`` for every agent and record, or a Boolean ``|allow …|`` for every class of
 actions that a directive may allow; and ``prosociality``, if the question is about λ. The partition
@@ -19,10 +17,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from urllib.parse import quote
 
-from coopgap.proofs.algebra.conditions import Condition
-from coopgap.proofs.algebra.polynomials import Polynomial
+from coopgap.proofs.export.terms import joined, label_text, number_term
 from coopgap.proofs.questions.obligations import (
     Domination,
     Implementability,
@@ -51,40 +47,6 @@ WELFARE = "welfare"
 
 PROSOCIALITY = "prosociality"
 """The symbol of the common λ; ``lambda`` itself is a word of SMT-LIB."""
-
-_IN_LABELS = " !#$&'*+-./<=>?@[]^_~"
-"""Characters kept in a label: ASCII ones that symbols do not use as separators."""
-
-_WORDS = frozenset(
-    [
-        "_",
-        "abs",
-        "and",
-        "as",
-        "assert",
-        "distinct",
-        "exists",
-        "false",
-        "forall",
-        "ite",
-        "lambda",
-        "let",
-        "match",
-        "not",
-        "or",
-        "par",
-        "true",
-        "xor",
-        "BINARY",
-        "DECIMAL",
-        "HEXADECIMAL",
-        "NUMERAL",
-        "STRING",
-        "Bool",
-        "Real",
-    ]
-)
-"""Identifiers with a meaning in SMT-LIB or in a solver."""
 
 Encodable = Implementability | SelectionThreshold | Value | Threshold | Domination
 """The questions that have an encoding."""
@@ -162,73 +124,10 @@ def to_smtlib(
         if not encoding.objective:
             raise InputError("the question is about no quantity", fix="leave better_than out")
         relation = ">" if encoding.objective == WELFARE else "<"
-        better = f"({relation} |{encoding.objective}| {_number(better_than)})"
+        better = f"({relation} |{encoding.objective}| {number_term(better_than)})"
         part = _part(f"better than {better_than}", [better])
         encoding = replace(encoding, parts=(*encoding.parts, part))
     return encoding.text(status)
-
-
-def conditions_to_smtlib(
-    conditions: Sequence[Condition], names: Sequence[str], status: str = "unknown"
-) -> str:
-    """A system of conditions as a script with one ``(check-sat)``.
-
-    It is sat iff some real values of the parameters satisfy all conditions. names: identifiers, one
-    per parameter. The logic is QF_LRA for linear conditions, otherwise QF_NRA.
-    """
-    return "\n".join(
-        [
-            "(set-info :smt-lib-version 2.6)",
-            f"(set-info :status {status})",
-            *_declared(conditions, names),
-            *_asserted(conditions, names),
-            "(check-sat)",
-            "",
-        ]
-    )
-
-
-def systems_to_smtlib(
-    common: Sequence[Condition],
-    systems: Sequence[tuple[str, Sequence[Condition]]],
-    names: Sequence[str],
-    status: str,
-) -> str:
-    """Several systems under common conditions as one script, a ``(check-sat)`` for each system.
-
-    All have the same status; the text of a system becomes a comment on its purpose.
-    """
-    every = [*common, *(condition for _, system in systems for condition in system)]
-    lines = [
-        "(set-info :smt-lib-version 2.6)",
-        *_declared(every, names),
-        *_asserted(common, names),
-    ]
-    for what, system in systems:
-        lines += [
-            f"; {what}",
-            "(push 1)",
-            f"(set-info :status {status})",
-            *_asserted(system, names),
-            "(check-sat)",
-            "(pop 1)",
-        ]
-    return "\n".join([*lines, ""])
-
-
-def _declared(conditions: Sequence[Condition], names: Sequence[str]) -> list[str]:
-    linear = all(condition.polynomial.degree <= 1 for condition in conditions)
-    declared = [f"(declare-const {_symbol(name)} Real)" for name in names]
-    return [f"(set-logic {'QF_LRA' if linear else 'QF_NRA'})", *declared]
-
-
-def _asserted(conditions: Sequence[Condition], names: Sequence[str]) -> list[str]:
-    symbols = [_symbol(name) for name in names]
-    return [
-        f"(assert ({'=' if each.relation == '==' else each.relation} "
-        f"{_sum(each.polynomial, symbols)} 0))"
-        for each in conditions
-    ]
 
 
 def size(question: Encodable) -> int:
@@ -292,13 +191,13 @@ def _welfare(question: Value) -> Encoding:
         question.levels,
     )
     worth = [
-        f"(ite |{symbol}| {_number(environment.prior[state] * utils)} 0)"
+        f"(ite |{symbol}| {number_term(environment.prior[state] * utils)} 0)"
         for symbol, (state, profile) in space.plays.items()
         if (utils := Fraction(int(environment.welfare[(state, *profile)]), environment.denominator))
     ]
-    terms = [f"(= |{WELFARE}| {_joined('+', worth, '0')})"]
+    terms = [f"(= |{WELFARE}| {joined('+', worth, '0')})"]
     if target is not None:
-        terms.append(f"(>= |{WELFARE}| {_number(target)})")
+        terms.append(f"(>= |{WELFARE}| {number_term(target)})")
     return replace(
         space,
         declared={**space.declared, WELFARE: "Real"},
@@ -382,27 +281,29 @@ class _Space:
     def play(self, state: int, profile: Profile) -> str:
         """The symbol of a play."""
         environment = self.setting.environment
-        labels = ", ".join(map(_label, environment.labels(profile)))
-        return f"s {_label(environment.states[state])}: {labels}"
+        labels = ", ".join(map(label_text, environment.labels(profile)))
+        return f"s {label_text(environment.states[state])}: {labels}"
 
     def move(self, agent: int, action: int) -> str:
         """An agent's action, by name."""
         environment = self.setting.environment
         return (
-            _label(environment.players[agent]) + ": " + _label(environment.actions[agent][action])
+            label_text(environment.players[agent])
+            + ": "
+            + label_text(environment.actions[agent][action])
         )
 
     def better(self, state: int, agent: int, bad: int, good: int) -> str:
         """The symbol for: the cooperating action dominates the defecting one."""
         environment = self.setting.environment
-        actions = f"{self.move(agent, good)}, {_label(environment.actions[agent][bad])}"
-        return f"d {_label(environment.states[state])}: {actions}"
+        actions = f"{self.move(agent, good)}, {label_text(environment.actions[agent][bad])}"
+        return f"d {label_text(environment.states[state])}: {actions}"
 
     def transfer(self, agent: int, record: int) -> str:
         """The symbol of a transfer."""
         says = describe_record(self.language, self.setting.environment, record)
-        player = _label(self.setting.environment.players[agent])
-        return f"t {player}, record {record}: {_label(says, ',:;()')}"
+        player = label_text(self.setting.environment.players[agent])
+        return f"t {player}, record {record}: {label_text(says, ',:;()')}"
 
     def allow(self, state: int, agent: int, action: int) -> str:
         """The symbol for: the state's cell allows the agent the class of the action."""
@@ -410,7 +311,7 @@ class _Space:
         cells, classes = self.cellular.cells, self.cellular.classes[agent]
         states = _members(environment.states, cells, cells[state])
         actions = _members(environment.actions[agent], classes, classes[action])
-        return f"allow {states}: {_label(environment.players[agent])}: {actions}"
+        return f"allow {states}: {label_text(environment.players[agent])}: {actions}"
 
     def transfers(self, plays: Iterable[tuple[int, Profile]]) -> dict[str, tuple[int, int]]:
         """The transfers at all records of the plays and of the deviations from them."""
@@ -446,8 +347,8 @@ class _Space:
         gain = Fraction(int(own[moved]) - int(own[profile]), environment.denominator)
         lost = Fraction(int(welfare[profile]) - int(welfare[moved]), environment.denominator)
         if self.levels is None:
-            return _number(gain), f"(* {_number(lost)} |{PROSOCIALITY}|)"
-        return _number(gain - self.levels[agent] * lost), ""
+            return number_term(gain), f"(* {number_term(lost)} |{PROSOCIALITY}|)"
+        return number_term(gain - self.levels[agent] * lost), ""
 
     def stays(self, state: int, profile: Profile, agent: int, moved: Profile) -> str:
         """The constraint that the agent does not gain by moving the play to ``moved``."""
@@ -458,7 +359,7 @@ class _Space:
             if here != there:
                 paid, forgone = self.transfer(agent, here), self.transfer(agent, there)
                 kept += [f"|{paid}|", f"(- |{forgone}|)"]
-        term = f"(>= {_joined('+', kept, '0')} {gain})"
+        term = f"(>= {joined('+', kept, '0')} {gain})"
         if isinstance(self.setting.contracts, Directives):
             return f"(=> |{self.allow(state, agent, moved[agent])}| {term})"
         return term
@@ -480,13 +381,13 @@ def _one_play_each(symbols: Mapping[str, tuple[int, Profile]]) -> list[str]:
 
 
 def _some(symbols: Sequence[str]) -> list[str]:
-    return [_joined("or", [f"|{symbol}|" for symbol in symbols], "false")]
+    return [joined("or", [f"|{symbol}|" for symbol in symbols], "false")]
 
 
 def _exactly_one(symbols: Sequence[str]) -> list[str]:
     if len(symbols) == 1:
         return _some(symbols)
-    return [f"(= {_joined('+', [f'(ite |{symbol}| 1 0)' for symbol in symbols], '0')} 1)"]
+    return [f"(= {joined('+', [f'(ite |{symbol}| 1 0)' for symbol in symbols], '0')} 1)"]
 
 
 def _money_rules(transfers: Mapping[str, tuple[int, int]], contracts: Transfers) -> list[Part]:
@@ -496,10 +397,10 @@ def _money_rules(transfers: Mapping[str, tuple[int, int]], contracts: Transfers)
     parts: list[Part] = []
     if contracts.budget is not Budget.FREE:
         relation = "=" if contracts.budget is Budget.BALANCED else "<="
-        sums = [f"({relation} {_joined('+', paid, '0')} 0)" for paid in at.values()]
+        sums = [f"({relation} {joined('+', paid, '0')} 0)" for paid in at.values()]
         parts.append(_part(f"the budget is {contracts.budget} at every record", sums))
     if contracts.liability is not None:
-        bound = _number(-contracts.liability)
+        bound = number_term(-contracts.liability)
         fines = [f"(>= |{symbol}| {bound})" for symbol in transfers]
         parts.append(_part(f"no fine is above {contracts.liability}", fines))
     return parts
@@ -552,7 +453,7 @@ def _circumstances(setting: Setting, levels: Levels | None) -> list[str]:
             contracts = "none"
     if levels is None:
         return [f"contracts: {contracts}", "prosociality: common to all, to be found"]
-    players = map(_label, setting.environment.players)
+    players = map(label_text, setting.environment.players)
     given = ", ".join(f"{player}: {level}" for player, level in zip(players, levels, strict=True))
     return [f"contracts: {contracts}", f"prosociality: {given}"]
 
@@ -561,46 +462,6 @@ def _part(heading: str, terms: Iterable[str]) -> Part:
     return Part(heading, tuple(("", term) for term in terms))
 
 
-def _joined(operator: str, terms: Sequence[str], empty: str) -> str:
-    """The terms under an operator that takes at least two."""
-    if len(terms) < 2:
-        return terms[0] if terms else empty
-    return f"({operator} {' '.join(terms)})"
-
-
-def _symbol(name: str) -> str:
-    """An identifier as a symbol: unchanged unless solvers reserve it."""
-    if name in _WORDS:
-        # |and| is and, but no identifier holds a space.
-        return f"|{name} |"
-    return name if name.isascii() and name.isidentifier() else f"|{_label(name)}|"
-
-
-def _sum(polynomial: Polynomial, symbols: Sequence[str]) -> str:
-    terms = []
-    for monomial, coefficient in sorted(polynomial.terms.items()):
-        factors = [symbols[k] for k in monomial]
-        if coefficient != 1 or not factors:
-            factors.insert(0, _number(Fraction(coefficient)))
-        terms.append(_joined("*", factors, "1"))
-    return _joined("+", terms, "0")
-
-
-def _number(value: Fraction) -> str:
-    size = abs(value)
-    whole = size.denominator == 1
-    text = f"{size}" if whole else f"(/ {size.numerator} {size.denominator})"
-    return f"(- {text})" if value < 0 else text
-
-
 def _members(labels: Sequence[str], groups: Sequence[int], group: int) -> str:
     found = [label for label, number in zip(labels, groups, strict=True) if number == group]
-    return ", ".join(map(_label, found))
-
-
-def _label(label: str, also: str = "") -> str:
-    """A label in printable ASCII, with other characters as %XX.
-
-    Different labels stay different, and no label ends a symbol or a comment.
-    """
-    return quote(label, _IN_LABELS + also, errors="backslashreplace")
+    return ", ".join(map(label_text, found))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from coopgap.proofs.exposition import concrete, families, games, mechanisms, private
-from coopgap.proofs.exposition.concrete import STAR
+from coopgap.proofs.exposition import concrete, families, games, mechanisms, private, reached
 from coopgap.proofs.exposition.documents import (
     Block,
     Code,
@@ -16,19 +15,13 @@ from coopgap.proofs.exposition.documents import (
     said,
     section,
 )
-from coopgap.proofs.exposition.formulas import Scripted, Symbol, row
+from coopgap.proofs.exposition.formulas import THRESHOLD, row
 from coopgap.proofs.exposition.prose import weighed
 from coopgap.proofs.exposition.sources import Place
-from coopgap.theory.specification import (
-    FamilySpecification,
-    NamedLanguage,
-    Specification,
-)
+from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 OBSTRUCTIONS, CASES = 1, 2
 """How many obstructions of a game and cases of a family are written out."""
-
-WEIGHT = Scripted(Symbol("prosociality"), above=STAR)
 
 
 def sections(
@@ -45,22 +38,9 @@ def sections(
         yield the_game
         yield from section("What mechanisms reach", mechanisms.reached(specification, root))
     else:
-        yield from _game(specification, root)
+        yield from concrete.the_game(specification, root)
+        yield from section("What contracts reach", _reached(specification, root))
     yield from section("Evidence", _evidence(root["report"], command))
-
-
-def _game(specification: Specification, root: Place) -> Iterator[Section]:
-    environment, report, game = specification.environment, root["report"], root["game"]
-    support = [environment.states.index(s) for s in report["first_best"]["profiles"].value]
-    best, stable = report["first_best"]["profiles"].value, report["selfish"]["nash"].value
-    yield from section(
-        "The game",
-        [
-            *games.cast(environment, game, support),
-            *games.payoffs(environment, game, support, best, stable),
-        ],
-    )
-    yield from section("What contracts reach", _reached(specification, root))
 
 
 def _reached(specification: Specification, root: Place) -> Iterator[Block]:
@@ -80,23 +60,23 @@ def _from(start: str, found: Place) -> list[Inline]:
         return [f"{start} an equilibrium from a weight on that is unknown: {found.unknown}."]
     if found.text == "inf":
         return [f"{start} an equilibrium at no weight."]
-    return [f"{start} an equilibrium exactly from ", row(WEIGHT, "=", found.formula), " on."]
+    return [f"{start} an equilibrium exactly from ", row(THRESHOLD, "=", found.formula), " on."]
 
 
 def _proposition(
     specification: Specification, named: NamedLanguage, part: Place, root: Place
 ) -> Block:
     environment = specification.environment
-    body = concrete.stated(named, part)
+    body = reached.stated(named, part)
     if part["prosocial_threshold"].text != "0":
         weight = _from(" Under some contract a first best is", part["prosocial_threshold"])
         body = said(*body.parts, *weight)
     sha = part["certificates"].value.get("gap")
     certificate = None if sha is None else root["certificates"][sha]
-    attained = [] if part["value"].text == "-inf" else [*concrete.contract(environment, part)]
+    attained = [] if part["value"].text == "-inf" else [*reached.contract(environment, part)]
     proof = [
         *attained,
-        *concrete.cover(environment, named, part, certificate, root, OBSTRUCTIONS),
+        *reached.cover(environment, named, part, certificate, root, OBSTRUCTIONS),
     ]
     return Statement("proposition", (body,), tuple(proof))
 
@@ -141,7 +121,7 @@ def _least(found: Place) -> Iterator[Block]:
     if found.unknown is not None:
         yield said(f"one that is unknown, since {found.unknown}.")
     else:
-        yield from families.cases(WEIGHT, found)
+        yield from families.cases(THRESHOLD, found)
 
 
 def _evidence(report: Place, command: str) -> Iterator[Block]:

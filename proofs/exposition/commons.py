@@ -20,13 +20,11 @@ from coopgap.proofs.exposition.documents import (
     section,
     table,
 )
-from coopgap.proofs.exposition.formulas import Label, Scripted, Sign, Symbol, row
+from coopgap.proofs.exposition.formulas import BEST, THRESHOLD, Label, Symbol, row
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.commons.resource import Commons
-
-STAR = Scripted(Symbol("prosociality"), above=Sign("*"))
-BEST = Scripted(Symbol("welfare"), above=Sign("*"))
+from coopgap.theory.json_values import Json
 
 RATIONED = {
     "one-at-a-time": "one unit at a time to an agent drawn from those who still want one",
@@ -55,7 +53,7 @@ def source(report: Findings) -> dict[str, Any]:
     }
 
 
-def _plan(commons: Commons, plan: Plan) -> list[dict[str, Any]]:
+def _plan(commons: Commons, plan: Plan) -> list[dict[str, Json]]:
     return [
         {
             "month": month + 1,
@@ -258,7 +256,7 @@ def _prosocial(report: Place) -> Iterator[Block]:
         yield said(
             f"No agent leaves equal shares of a first best in {each['shares'].text} units {stocks}"
             f"{over}, exactly from ",
-            row(STAR, "=", *_figure(found)),
+            row(THRESHOLD, "=", *_figure(found)),
             " on, if all share alike off it.",
         )
     if report["prosocial"]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from coopgap.proofs.exposition import games, pictures
-from coopgap.proofs.exposition.concrete import STAR, level
 from coopgap.proofs.exposition.documents import (
     Block,
     Cases,
@@ -21,9 +20,11 @@ from coopgap.proofs.exposition.documents import (
 )
 from coopgap.proofs.exposition.family_proofs import Proven
 from coopgap.proofs.exposition.formulas import (
+    BEST,
+    CORRELATED_GAP,
+    THRESHOLD,
     Formula,
     Label,
-    Scripted,
     Sign,
     Symbol,
     Variable,
@@ -35,6 +36,7 @@ from coopgap.proofs.exposition.prose import (
     by_state,
     contract_class,
     counted,
+    level,
     play,
     plays,
     series,
@@ -143,9 +145,8 @@ def regions(caption: str, listed: Sequence[tuple[Place, list[Inline]]]) -> Table
 
 def first_best(part: Place) -> Iterator[Block]:
     """W* and where it is reached, by region."""
-    star = Scripted(Symbol("welfare"), above=STAR)
     yield from quantity(
-        ["The largest expected welfare ", star], "welfare", part["welfare"], _number
+        ["The largest expected welfare ", BEST], "welfare", part["welfare"], _number
     )
     yield from _sets("It is reached by", "first best", part["profiles"])
 
@@ -229,7 +230,7 @@ def _theorem(
     known = part["correlated_gap"].value is not None and part["correlated_gap"].unknown is None
     if known:
         body.append(said("In correlated equilibrium the gap is:"))
-        body += cases(Scripted(Symbol("gap"), above=Label("ce")), part["correlated_gap"])
+        body += cases(CORRELATED_GAP, part["correlated_gap"])
     proof: list[Block] = []
     shas = part["certificates"].value
     if "gap" in shas:
@@ -274,7 +275,7 @@ def thresholds(report: Place) -> Iterator[Block]:
     """The least weights at which a first best is played, in words."""
     start: list[Inline] = [
         "The least common weight ",
-        Scripted(Symbol("prosociality"), above=STAR),
+        THRESHOLD,
         " at which a first best is an equilibrium without a contract",
     ]
     yield from quantity(start, "weight", report["prosocial_threshold"], _number)
@@ -355,11 +356,13 @@ def _threshold(
     if found.unknown is not None:
         yield said(*where, f" from a weight on that is unknown: {found.unknown}.")
         return
-    star = Scripted(Symbol("prosociality"), above=STAR)
     sha = part["certificates"].value.get("prosocial_threshold")
     yield Statement(
         "proposition",
-        (said(*where, " for exactly the common weights from ", star, " on:"), *cases(star, found)),
+        (
+            said(*where, " for exactly the common weights from ", THRESHOLD, " on:"),
+            *cases(THRESHOLD, found),
+        ),
         () if sha is None else tuple(proven(specification, named, part, sha, root).threshold()),
     )
 

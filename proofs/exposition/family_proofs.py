@@ -13,11 +13,11 @@ from coopgap.proofs.exposition.cases import CASES, FACTS, Tell, steps
 from coopgap.proofs.exposition.correlated import correlated
 from coopgap.proofs.exposition.documents import Block, Code, Display, Inline, Items, said
 from coopgap.proofs.exposition.formulas import (
+    BEST,
+    CORRELATED_GAP,
+    THRESHOLD,
     Formula,
-    Label,
     Ratio,
-    Scripted,
-    Sign,
     Symbol,
     broken,
     row,
@@ -104,7 +104,7 @@ class Proven:
 
     def _correlated(self, case: Place, piece: Place) -> Iterator[Block]:
         witness = case["witness"]
-        gap = row(Scripted(Symbol("gap"), above=Label("ce")), "=", ratio(piece["value"]))
+        gap = row(CORRELATED_GAP, "=", ratio(piece["value"]))
         if "bound" not in witness.value and "selection" in witness["reached"].value:
             yield said(
                 "Here ",
@@ -117,14 +117,12 @@ class Proven:
             )
             return
         assert self.named is not None
-        best = Scripted(Symbol("welfare"), above=Sign("*"))
-        bound = row(best, "−", Scripted(Symbol("gap"), above=Label("ce")))
+        bound = row(BEST, "−", CORRELATED_GAP)
         yield from correlated(self.environment, self.support, self.named, gap, bound, witness)
 
     def _threshold(self, case: Place, piece: Place) -> Iterator[Block]:
         witness = case["witness"]
-        least = Scripted(Symbol("prosociality"), above=Sign("*"))
-        start: list[Inline] = ["Here ", row(least, "=", ratio(piece["value"]))]
+        start: list[Inline] = ["Here ", row(THRESHOLD, "=", ratio(piece["value"]))]
         if "reached" in witness.value:
             selfish = piece["value"].value == "0"
             where = "for selfish agents" if selfish else "from this weight on"

@@ -8,15 +8,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import TypeAlias
 
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Comparison,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Tree,
-)
+from coopgap.theory.expressions import Arithmetic, Comparison, Name, Negative, Number, Power, Tree
 
 
 @dataclass(frozen=True)
@@ -80,6 +72,16 @@ class Row:
 
 
 Formula: TypeAlias = "Numeral | Symbol | Label | Variable | Sign | Ratio | Scripted | Row"
+
+STAR = Sign("*")
+
+BEST = Scripted(Symbol("welfare"), above=STAR)
+"""W*."""
+
+THRESHOLD = Scripted(Symbol("prosociality"), above=STAR)
+"""λ*."""
+
+CORRELATED_GAP = Scripted(Symbol("gap"), above=Label("ce"))
 
 FORMULAS = (Numeral, Symbol, Label, Variable, Sign, Ratio, Scripted, Row)
 

@@ -16,9 +16,9 @@ from coopgap.proofs.exposition.documents import (
     said,
     table,
 )
-from coopgap.proofs.exposition.formulas import Label, Scripted, Sign, Symbol, row
+from coopgap.proofs.exposition.formulas import BEST, Label, Scripted, Symbol, row
 from coopgap.proofs.exposition.incentives import Step, cell_name, reports_name
-from coopgap.proofs.exposition.prose import contract_class, counted, play, series
+from coopgap.proofs.exposition.prose import contract_class, counted, level, play, series
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.proofs.questions.mechanisms import CAUSES
 from coopgap.theory.environments import Environment
@@ -28,7 +28,6 @@ from coopgap.theory.specification import NamedLanguage, Specification
 ANY = Label("M")
 VALUE = Scripted(Symbol("value"), above=ANY)
 GAP = Scripted(Symbol("gap"), above=ANY)
-BEST = Scripted(Symbol("welfare"), above=Sign("*"))
 
 
 @dataclass(frozen=True)
@@ -152,15 +151,9 @@ def levels(report: Place) -> Iterator[Block]:
     for number, own in enumerate(parts[0]["mechanism"]["prosocial"]):
         asked = [each["mechanism"]["prosocial"][number] for each in parts]
         shown = ["unknown" if e["value"].unknown else e["value"].formula for e in asked]
-        rows.append((cell(*_level(own["lambda"])), *map(cell, shown)))
+        rows.append((cell(*level(own["lambda"])), *map(cell, shown)))
     heads = [cell(Symbol("prosociality")), *(cell(Label(each["name"].text)) for each in parts)]
     yield Table("What mechanisms reach, by weight on welfare", tuple(heads), tuple(rows))
-
-
-def _level(place: Place) -> list[Inline]:
-    if isinstance(place.value, dict):
-        return series([[Label(p), " ", own.formula] for p, own in place.items()])
-    return [place.formula]
 
 
 def _proposition(case: Case) -> Block:

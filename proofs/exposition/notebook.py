@@ -14,6 +14,7 @@ from coopgap.proofs.exposition import (
     markdown,
     mechanisms,
     private,
+    reached,
 )
 from coopgap.proofs.exposition.claims_table import claims
 from coopgap.proofs.exposition.documents import Block, Document, Section, section
@@ -114,7 +115,7 @@ def _sections(report: Place) -> Iterator[Section]:
         parts = [
             ("The first best", concrete.first_best(report)),
             ("What selfish agents do", concrete.selfish(report)),
-            ("What contracts reach", concrete.values(report)),
+            ("What contracts reach", reached.values(report)),
             ("Who benefits", concrete.benefit(report["benefit"])),
         ]
     elif report["parameters"]["consistent"].value:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coopgap.proofs.exposition import concrete, games, mechanisms, pictures
+from coopgap.proofs.exposition import concrete, games, mechanisms, pictures, reached
 from coopgap.proofs.exposition.documents import Block, Section, Table, cell, said, section
-from coopgap.proofs.exposition.formulas import Label, Scripted, Sign, Symbol
+from coopgap.proofs.exposition.formulas import THRESHOLD, Label, Symbol
 from coopgap.proofs.exposition.prose import weighed
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.specification import Specification
@@ -44,7 +44,6 @@ def first_best(report: Place) -> Iterator[Block]:
 def without_messages(report: Place) -> Iterator[Block]:
     """What strategies reach under transfers, and what excludes better ones."""
     value, gap = Symbol("value"), Symbol("gap")
-    star = Scripted(Symbol("prosociality"), above=Sign("*"))
     yield said(
         "Agents who say nothing choose strategies: an action for each cell that they may see. "
         "No contract asks for more than that none gains by another strategy, in expectation over "
@@ -53,20 +52,20 @@ def without_messages(report: Place) -> Iterator[Block]:
         " is the largest welfare, ",
         gap,
         " what is missing to the first best, and ",
-        star,
+        THRESHOLD,
         " the least common weight on welfare at which some reach it.",
     )
     rows = [
         (
             cell(Label(part["name"].text)),
             *(
-                cell(concrete.quantity(part[name]))
+                cell(reached.quantity(part[name]))
                 for name in ("value", "gap", "prosocial_threshold")
             ),
         )
         for part in report["languages"]
     ]
-    head = (cell("language"), cell(value), cell(gap), cell(star))
+    head = (cell("language"), cell(value), cell(gap), cell(THRESHOLD))
     yield Table("What strategies reach in each language", head, tuple(rows))
     for part in report["languages"]:
         found = part["obstruction"]

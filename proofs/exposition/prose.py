@@ -126,3 +126,10 @@ def weighed() -> Paragraph:
         row(Symbol("payoff"), "+", Symbol("transfer"), "+", weight, Symbol("welfare")),
         ".",
     )
+
+
+def level(place: Place) -> list[Inline]:
+    """One weight for all agents, or one for each."""
+    if isinstance(place.value, dict):
+        return series([[Label(p), " ", own.formula] for p, own in place.items()])
+    return [place.formula]

@@ -23,6 +23,7 @@ from coopgap.proofs.exposition.formulas import (
     polynomial,
     row,
 )
+from coopgap.theory.json_values import JsonObject
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def summed(origin: str, part: Place) -> Formula:
     return polynomial(found if isinstance(found, dict) else {"1": found}, origin)
 
 
-def sources(report: Mapping[str, Any], texts: Mapping[str, str], game: Any) -> Place:
+def sources(report: JsonObject, texts: Mapping[str, str], game: Any) -> Place:
     """The root: ``report``, ``certificates`` by hash, and ``game``, the payoffs as asked about."""
     return Place(
         {

@@ -34,6 +34,7 @@ from coopgap.proofs.trusted.polynomials import Known, lifted
 from coopgap.proofs.trusted.problems import Case, Plays, Problem, Prosociality
 from coopgap.theory.contracts import ContractClass
 from coopgap.theory.exact import INFINITY
+from coopgap.theory.json_values import Json, JsonObject
 
 
 class Decisions:
@@ -90,7 +91,7 @@ class Decisions:
         known = self.findings.at(recorder.point)
         return known, self.findings.setting(known.environment, self.language, self.contracts)
 
-    def _plain(self, known: Known, value: Ratio) -> Any:
+    def _plain(self, known: Known, value: Ratio) -> Json:
         return plain_number(self.problem, known, value)
 
     def first_best_welfare(self, recorder: Recorder) -> Found:
@@ -108,16 +109,19 @@ class Decisions:
         """For every first-best selection the λ_i of T6."""
         case = _case(self.plays, AtPoint(recorder.point))
         best = [claims.first_best(case, state) for state in case.support]
-        listed = []
+        listed: list[Json] = []
         for chosen in product(*best):
             selection = dict(zip(case.support, chosen, strict=True))
             levels = [self._least_level(recorder, selection, i) for i in self.plays.agents]
             listed.append([list(chosen), levels])
-        played = tuple(zip(case.support, listed[0][0], strict=True))
+        played = tuple(
+            (state, first) for state, (first, *_) in zip(case.support, best, strict=True)
+        )
         return Found(True, {"thresholds": listed}, {}, selection=played)
 
-    def _least_level(self, known: Known, selection: Mapping[int, int], agent: int) -> Any:
-        top, level = Fraction(0), "0"
+    def _least_level(self, known: Known, selection: Mapping[int, int], agent: int) -> Json:
+        top = Fraction(0)
+        level: Json = "0"
         for state, profile in selection.items():
             for who, _, _, gain, lost in self.plays.deviations(state, profile):
                 if who != agent:
@@ -162,7 +166,7 @@ class Decisions:
 
     def _level(
         self, recorder: Recorder, answer: Reached, shown: Mapping[str, Any]
-    ) -> tuple[Any, Prosociality | None] | Unanswered:
+    ) -> tuple[Json, Prosociality | None] | Unanswered:
         """The threshold as a number of a claim, and as λ of each agent.
 
         What binds there is an obstruction, at which gain = λ · lost.
@@ -195,7 +199,7 @@ class Decisions:
         witness = carried(self.plays, recorder, {**answer.dual, **answer.reached})
         if isinstance(witness, Unanswered):
             return witness
-        number: Any = "0"
+        number: Json = "0"
         if answer.dual:
             case = _case(self.plays, recorder, witness)
             above, below = claims.dual_bound(case.part("bound"))
@@ -215,8 +219,8 @@ class Decisions:
         return best_mechanism(self.mechanism(recorder), self.plays, recorder, gap=gap)
 
     def mechanism_witness(
-        self, recorder: Recorder, shown: Mapping[str, Any]
-    ) -> dict[str, Any] | Unanswered:
+        self, recorder: Recorder, shown: JsonObject
+    ) -> dict[str, Json] | Unanswered:
         """The parts of a witness at the point, as they are around it."""
         found = self.mechanism(recorder) if shown else Lifted(None, {})
         if isinstance(found, Unanswered):
@@ -234,7 +238,7 @@ class Decisions:
         return self._mechanisms[point]
 
 
-def plain_number(problem: Problem, known: Known, value: Ratio) -> Any:
+def plain_number(problem: Problem, known: Known, value: Ratio) -> Json:
     """A number of a claim; what is below the line is positive at the point."""
     above, below = reduced((lifted(value[0]), lifted(value[1])))
     if below.at(known.point) < 0:
@@ -292,7 +296,7 @@ def best_mechanism(
 
 def carried(
     plays: Plays, known: Known, witness: Mapping[str, Any], end: Prosociality | None = None
-) -> dict[str, Any] | Unanswered:
+) -> dict[str, Json] | Unanswered:
     """A witness at a point as one for a region: transfers as expressions.
 
     end: the λ of the claim, if the problem has none.
@@ -321,9 +325,9 @@ def levels_at(problem: Problem, known: Known) -> tuple[Fraction, ...]:
     return tuple(Fraction(lifted(v).at(known.point)) / scale for v in problem.prosociality.levels)
 
 
-def _case(plays: Plays, known: Known, witness: Any = None) -> Case:
+def _case(plays: Plays, known: Known, witness: JsonObject | None = None) -> Case:
     return Case(plays, known, ("value", True, {}), witness or {})
 
 
-def _shown(claim: Mapping[str, Any], witness: Mapping[str, Any] | None = None) -> Found:
+def _shown(claim: JsonObject, witness: JsonObject | None = None) -> Found:
     return Found(True, claim, witness or {})

@@ -15,7 +15,7 @@ from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, encode
-from coopgap.proofs.deciding.mechanisms import NOT_ASKED
+from coopgap.proofs.deciding.mechanisms import NOT_ASKED, asked_of
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
     Basis,
@@ -56,7 +56,6 @@ from coopgap.proofs.parameters.pieces import Region, joined, united
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import Leaf, Recorder
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.expressions import Tree
@@ -345,11 +344,7 @@ class FamilyFinder:
 
     def mechanism(self, named: NamedLanguage) -> Value[FamilyMechanismPart]:
         """What mechanisms reach, where the specification asks for it."""
-        asked = self.mechanisms or any(
-            each.id in MECHANISM_CLAIMS and each.language in (None, named.name)
-            for each in self.specification.questions
-        )
-        if not asked:
+        if not (self.mechanisms or asked_of(named, self.specification.questions)):
             return NOT_ASKED
         levels = [self._ratios(place) for place in range(len(self.specification.levels))]
         told = [self.numbers(place) for place in range(len(levels))]

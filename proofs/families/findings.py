@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -29,6 +29,7 @@ from coopgap.proofs.trusted.problems import Problem, Prosociality
 from coopgap.theory.contracts import ContractClass, NoContract, Transfers
 from coopgap.theory.families import Family
 from coopgap.theory.information import complete_information
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.specification import FamilySpecification, NamedLanguage
 
 
@@ -178,7 +179,7 @@ def in_pieces(
     return Piecewise(tuple(regions), digest(text)), text
 
 
-def stated(problem: Problem, regions: Sequence[Region]) -> Mapping[str, Any]:
+def stated(problem: Problem, regions: Sequence[Region]) -> JsonObject:
     """The fields of a claim: those of its only region, or all in pieces."""
     if len(regions) == 1 and not regions[0].when:
         return regions[0].claim

@@ -40,6 +40,7 @@ from coopgap.proofs.trusted.problems import Contracts, Plays, Problem
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import INFINITY, Extended, parse_number
+from coopgap.theory.json_values import Json
 from coopgap.theory.languages import record_table
 from coopgap.theory.specification import NamedLanguage, Specification
 
@@ -87,7 +88,7 @@ class LanguageLiability:
 class LiabilityFrontier:
     """The report of ``frontier --liability``; texts: SHA-256 → text of every certificate."""
 
-    tool: dict[str, Any]
+    tool: dict[str, Json]
     source: str
     title: str
     first_best: Fraction
@@ -125,10 +126,10 @@ class LiabilityFrontier:
         }
 
 
-def _plain(found: Function | Unknown) -> dict[str, Any]:
+def _plain(found: Function | Unknown) -> dict[str, Json]:
     if isinstance(found, Unknown):
         return {"unknown": found.reason}
-    pieces_ = [
+    pieces_: list[Json] = [
         {
             "from": str(step.at.low),
             "to": str(step.at.high),

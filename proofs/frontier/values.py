@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -40,6 +39,7 @@ from coopgap.proofs.questions.obligations import (
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import INFINITY, Extended, widened
+from coopgap.theory.json_values import Json
 from coopgap.theory.welfare import first_best
 
 STEP_LIMIT = 2_000
@@ -104,8 +104,8 @@ def certify(setting: Setting, step: Step[Best]) -> Certified | Unanswered:
     return decide.certify(setting, None, claim, _witness, setting, at, best)
 
 
-def _witness(setting: Setting, at: Interval, best: Best) -> dict[str, Any]:
-    witness: dict[str, Any] = {}
+def _witness(setting: Setting, at: Interval, best: Best) -> dict[str, Json]:
+    witness: dict[str, Json] = {}
     if best.selection is not None:
         selection, contracts = dict(best.selection), []
         if not isinstance(setting.contracts, Directives):

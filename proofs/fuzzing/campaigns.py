@@ -20,7 +20,8 @@ from coopgap.proofs.fuzzing.journal import Journal
 from coopgap.proofs.fuzzing.measures import Asked, Measures
 from coopgap.proofs.fuzzing.shrinking import smallest
 from coopgap.proofs.fuzzing.situations import Situation
-from coopgap.proofs.fuzzing.synthesis import NotEncodable, Synthesis, synthesized
+from coopgap.proofs.fuzzing.symbols import NotEncodable
+from coopgap.proofs.fuzzing.synthesis import Synthesis, synthesized
 from coopgap.proofs.fuzzing.tallies import Tally, drawn
 from coopgap.proofs.fuzzing.teams import Batch, Team, team
 from coopgap.proofs.fuzzing.writing import spec_text
@@ -66,7 +67,7 @@ class Verdict(Shown, Documented):
     certificates: Mapping[str, str]
     shapes: Mapping[str, int]
     hypotheses: Mapping[str, int]
-    synthesis: Mapping[str, Any] | None = None
+    synthesis: Mapping[str, int] | None = None
     note: str | None = None
 
     def tables(self) -> tuple[TextTable, ...]:

@@ -12,18 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coopgap.proofs.fuzzing.measures import (
-    OF_PRIVATE_INFORMATION,
-    QUANTITIES,
-    Measures,
-    Undecided,
-)
+from coopgap.proofs.fuzzing.measures import OF_PRIVATE_INFORMATION, QUANTITIES, Measures, Undecided
 from coopgap.proofs.fuzzing.situations import Bounds
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
-from coopgap.theory.errors import InputError, inside
+from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.evaluation import compiled
 from coopgap.theory.exact import parse_number
-from coopgap.theory.expressions import Tree, compiled, names_in, parse_predicate
+from coopgap.theory.expressions import Tree, names_in
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.spec import document_of
 from coopgap.theory.readers.values import shown
@@ -216,11 +213,7 @@ def _tests(value: object, key: str) -> tuple[tuple[str, Test], ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
         raise InputError("this is no list of comparisons", fix='write ["gap > 0"]', field=key)
-    found = []
-    for position, text in enumerate(texts):
-        with inside(f"{key}[{position}]"):
-            found.append((text, _test(parse_predicate(text))))
-    return tuple(found)
+    return each_inside(key, texts, lambda text: (text, _test(parse_predicate(text))))
 
 
 def _test(tree: Tree) -> Test:

@@ -16,7 +16,7 @@ from coopgap.theory.exact import IntArray
 from coopgap.theory.information import Information, strategies_named
 from coopgap.theory.languages import Language, RecordLanguage, record_table
 from coopgap.theory.readers.records import STATE, record_language
-from coopgap.theory.readers.spec import SINGLE_STATE
+from coopgap.theory.readers.spec_game import SINGLE_STATE
 from coopgap.theory.specification import NamedLanguage, Question, Specification
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")

@@ -151,16 +151,6 @@ def dominates(game: Table, agent: int, better: int, worse: int) -> bool:
     )
 
 
-def undominated(game: Table) -> frozenset[tuple[int, int]]:
-    """(agent, action) for the actions that no other strictly dominates."""
-    return frozenset(
-        (agent, action)
-        for agent, size in enumerate(game.sizes)
-        for action in range(size)
-        if not any(dominates(game, agent, other, action) for other in range(size))
-    )
-
-
 def defections_dominated(game: Table, cooperative: Sequence[Sequence[int]]) -> bool:
     """Whether every other action is strictly dominated by a cooperating one."""
     return all(

@@ -22,12 +22,12 @@ from typing import Any
 from unittest.mock import patch
 
 from coopgap.proofs.certificates.certificate import canonical, digest, verified
-from coopgap.proofs.selftest.oracle import (
+from coopgap.proofs.selftest.oracle.games import Undecided
+from coopgap.proofs.selftest.oracle.judging import (
     FALSE,
     ILL_FORMED,
     TRUE,
     UNDECIDED,
-    Undecided,
     joined,
     judgement,
 )

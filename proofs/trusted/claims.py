@@ -1,4 +1,7 @@
-"""The rules: what the witness of each claim must show."""
+"""The rules: what the witness of each claim must show.
+
+One module, though over 400 lines, because whoever audits the core reads every rule for games here.
+"""
 
 from __future__ import annotations
 

@@ -136,7 +136,9 @@ def test_the_command_writes_the_report(tmp_path: Path):
     with pytest.raises(SystemExit) as ended:
         run(["play", "sheep", "--replay", str(path), "--out", str(tmp_path / "out")])
     assert ended.value.code == 0
-    assert {each.name for each in (tmp_path / "out").iterdir()} == {"report.md", "runs.svg"}
+    assert {each.name for each in (tmp_path / "out").iterdir()} == {
+        *("report.html", "report.md", "runs.svg")
+    }
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "| M | no-contract (1) | 3 | 90.0 [80.0, 95.0] |" in report
     assert "n_parent_runs" in report

@@ -44,9 +44,10 @@ from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import Label, parse_expression
+from coopgap.theory.expressions import Label
 from coopgap.theory.languages import blind, complete
 from coopgap.theory.notebooks import Shown
+from coopgap.theory.parsing import parse_expression
 from coopgap.theory.readers.load import games, load, load_listed
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification

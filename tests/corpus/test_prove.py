@@ -107,7 +107,7 @@ def without_assumptions(specification: Any) -> Any:
 
 
 def holds(assumptions: Any, point: dict[str, Fraction]) -> bool:
-    from coopgap.theory.expressions import evaluate
+    from coopgap.theory.evaluation import evaluate
 
     return all(evaluate(each.tree, point) for each in assumptions)
 

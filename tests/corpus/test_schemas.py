@@ -249,6 +249,10 @@ OUTPUTS: dict[str, list[str]] = {
     ],
     "commons": ["check sheep", "check pollution"],
     "fishery": ["check fish-war"],
+    "commons-play": [
+        "play pollution --model simulated/selfish --repetitions 2 --out FOLDER/river "
+        "--disposition selfish --disposition base --regime none --regime negotiated:complete"
+    ],
     "commons-predictions": ["predict sheep", "predict pollution"],
     "commons-replay": ["play sheep --replay FOLDER/runs.csv"],
     "concrete-report": [

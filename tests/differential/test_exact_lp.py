@@ -9,7 +9,7 @@ from flint import fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgap.proofs.algebra import exact_lp
+from coopgap.proofs.algebra import exact_lp, irreducible
 from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
 
 HUGE = 10**30
@@ -380,7 +380,7 @@ def test_blocks_are_triangular_and_exist_unless_the_pattern_is_singular(pattern)
     size, places = pattern
     by_row = {r: {c: 1 for c in range(size) if (r, c) in places} for r in range(size)}
     by_column = {c: {r: 1 for r in range(size) if (r, c) in places} for c in range(size)}
-    blocks = exact_lp._blocks(by_row, by_column)
+    blocks = irreducible.irreducible_blocks(by_row, by_column)
     # Random entries modulo a large prime: a singular sample has a singular pattern.
     rng = np.random.default_rng(0)
     sample = [

@@ -14,7 +14,7 @@ from coopgap.proofs.algebra.conditions import Condition, Refutation, refutes
 from coopgap.proofs.algebra.polynomials import ONE, ZERO, Polynomial, number, parameter, scaled
 from coopgap.proofs.engines import handelman
 from coopgap.proofs.engines.handelman import refute
-from coopgap.proofs.export.smtlib import conditions_to_smtlib
+from coopgap.proofs.export.conditions import conditions_to_smtlib
 
 A, B, C, D, E, F = (parameter(k) for k in range(6))
 

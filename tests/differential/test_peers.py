@@ -9,14 +9,15 @@ import pytest
 from games import game_from_text
 
 from coopgap.main import run
-from coopgap.proofs.selftest import arbiter, peers
+from coopgap.proofs.selftest import arbiter, equilibrium_peers, peers
 from coopgap.proofs.selftest.peers import STATEMENTS, compare
+from coopgap.proofs.selftest.statements import Statement, gambit_game, payoff_tables
 from coopgap.theory.readers.spec import spec_from_text
 
 SKIPPED = {"pygambit enumpure", "pygambit enummixed", "pygambit lcp", "pygambit supports"}
 
 
-def without_gambit() -> list[peers.Statement]:
+def without_gambit() -> list[Statement]:
     return [
         replace(
             each, peers={name: side for name, side in each.peers.items() if name not in SKIPPED}
@@ -49,7 +50,7 @@ def test_floats_lose_equilibria():
     assert spec_from_text(found.example, "example")
 
 
-def planted(answer: Any, statement: str = "pure equilibria") -> peers.Statement:
+def planted(answer: Any, statement: str = "pure equilibria") -> Statement:
     chosen = next(each for each in STATEMENTS if each.id == statement)
     return replace(chosen, peers={"planted": lambda _: answer})
 
@@ -108,8 +109,8 @@ def test_brute_force_and_arbiter_agree():
     for number in range(40):
         drawn = peers._drawn(STATEMENTS[1], 5, number)
         game = arbiter.table(drawn.environment)
-        assert peers._mixed_by_definition(drawn) == arbiter.extreme_equilibria(game)
-        assert peers._pure_by_definition(drawn) == arbiter.pure_equilibria(game)
+        assert equilibrium_peers._mixed_by_definition(drawn) == arbiter.extreme_equilibria(game)
+        assert equilibrium_peers._pure_by_definition(drawn) == arbiter.pure_equilibria(game)
 
 
 def test_extreme_equilibria_by_definition():
@@ -123,7 +124,7 @@ def test_extreme_equilibria_by_definition():
         ).environment,
     )
     half = (Fraction(1, 2), Fraction(1, 2))
-    assert peers._mixed_by_definition(pennies) == {(half, half)}
+    assert equilibrium_peers._mixed_by_definition(pennies) == {(half, half)}
 
 
 @pytest.mark.deep
@@ -159,9 +160,9 @@ def test_gambit_is_given_the_game_exactly():
     drawn = peers._drawn(STATEMENTS[1], 0, 0)
     for payoff, fails in ((10**9, False), (2**31 - 1, True)):
         large = replace(drawn, environment=of([[[0, 0], [0, 0]], [[0, 0], [0, payoff]]]))
-        game = peers._gambit_game(peers._payoff(large))
+        game = gambit_game(payoff_tables(large))
         assert game["2", "2"]["2"] == payoff
-        said = peers._mixed_by_gambit(large)
+        said = equilibrium_peers._mixed_by_gambit(large)
         assert (said != arbiter.extreme_equilibria(arbiter.table(large.environment))) is fails
 
 
@@ -170,13 +171,11 @@ def test_the_arbiter_judges():
     pennies = arbiter.table(of([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]]))
     assert arbiter.pure_equilibria(pennies) == frozenset()
     assert arbiter.extreme_equilibria(pennies) == {(half, half)}
-    assert arbiter.undominated(pennies) == {(0, 0), (0, 1), (1, 0), (1, 1)}
     assert not arbiter.is_equilibrium(pennies, [half])
     assert not arbiter.is_equilibrium(pennies, [half, (Fraction(1), Fraction(1))])
     assert not arbiter.is_equilibrium(pennies, [half, (Fraction(1),)])
     dilemma = arbiter.table(of([[[3, 0], [5, 1]], [[3, 5], [0, 1]]]))
     assert arbiter.pure_equilibria(dilemma) == {(1, 1)}
-    assert arbiter.undominated(dilemma) == {(0, 1), (1, 1)}
     assert arbiter.defections_dominated(dilemma, [[1], [1]])
     assert not arbiter.defections_dominated(dilemma, [[0], [1]])
 

@@ -19,7 +19,7 @@ from scipy.optimize import linprog
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import PooledBestPart, ProsocialPart, SelfishPart
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
-from coopgap.proofs.selftest import oracle
+from coopgap.proofs.selftest.oracle import judging
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY
@@ -283,7 +283,7 @@ def test_values_and_thresholds_are_those_of_the_definitions(case: int):
         if document["data"]["contracts"]["kind"] == "interim":
             assert second_checker.verdict(text) == "accepted"
             unsure = (True, None) if "correlated" in document["claim"]["id"] else (True,)
-            assert oracle.truth(document) in unsure
+            assert judging.truth(document) in unsure
 
 
 def drawn_game(seed: str, case: int, **more: Any) -> Situation:
@@ -330,7 +330,7 @@ def test_equilibria_and_correlated_play_are_those_of_the_definitions(case: int):
     for text in report.texts.values():
         assert verified(text).accepted
         assert second_checker.verdict(text) == "accepted"
-        assert oracle.truth(json.loads(text)) in (True, None)
+        assert judging.truth(json.loads(text)) in (True, None)
 
 
 @pytest.mark.parametrize("case", range(24))
@@ -358,4 +358,4 @@ def test_directives_are_those_of_the_definitions(case: int):
     for text in report.texts.values():
         assert verified(text).accepted
         assert second_checker.verdict(text) == "accepted"
-        assert oracle.truth(json.loads(text)) is True
+        assert judging.truth(json.loads(text)) is True

@@ -9,7 +9,7 @@ from forgeries import KINDS
 
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.selftest import soundness
-from coopgap.proofs.selftest.oracle import FALSE, TRUE
+from coopgap.proofs.selftest.oracle.judging import FALSE, TRUE
 from coopgap.proofs.selftest.tampering import OTHER_IDS
 from coopgap.proofs.trusted import aggregate_claims, commons_claims
 from coopgap.proofs.trusted.documents import AGGREGATES, COMMONS

@@ -16,9 +16,11 @@ from coopgap.main import app, run
 from coopgap.proofs.certificates import certificate as certificates
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.deciding.worker import TimedOut
-from coopgap.proofs.selftest import inputs, oracle
-from coopgap.proofs.selftest.inputs import KINDS, Kind, Wrong, campaign, case, examine, shortened
+from coopgap.proofs.selftest import input_kinds, inputs
+from coopgap.proofs.selftest.input_kinds import KINDS, Kind, Wrong
+from coopgap.proofs.selftest.inputs import campaign, case, examine, shortened
 from coopgap.proofs.selftest.mutations import garbled, json_text, mutated, toml_text, tree_of
+from coopgap.proofs.selftest.oracle import judging
 from coopgap.proofs.trusted.certificates import Verified
 from coopgap.theory.errors import InputError
 
@@ -46,8 +48,8 @@ def test_nothing_goes_wrong_in_many_cases(name: str):
 
 def require_accepted(name: str, corpus: Sequence[bytes]) -> None:
     said = {examine(name, data)[0] for data in corpus}
-    assert inputs.ACCEPTED in said
-    assert said <= {inputs.ACCEPTED, inputs.UNDECIDED}
+    assert input_kinds.ACCEPTED in said
+    assert said <= {input_kinds.ACCEPTED, input_kinds.UNDECIDED}
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -74,7 +76,7 @@ def test_a_case_depends_on_seed_kind_and_number_alone():
 
 def planted(monkeypatch: pytest.MonkeyPatch, judge: Any) -> None:
     kind = Kind("planted", ".txt", lambda: (b"one\ntwo!\nthree\n",), judge, "none")
-    monkeypatch.setitem(inputs.KINDS, "planted", kind)
+    monkeypatch.setitem(input_kinds.KINDS, "planted", kind)
     inputs._corpus.cache_clear()
 
 
@@ -139,7 +141,7 @@ def test_specs_that_change_are_finds(monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as patch:
         patch.setattr(writing, "spec_text", lambda _: "[game]")
         assert examine("spec", spec)[0].startswith("wrong: its own writing is refused")
-    monkeypatch.setattr(inputs, "_plain", lambda _: object())
+    monkeypatch.setattr(input_kinds, "_plain", lambda _: object())
     assert examine("spec", spec)[0] == "wrong: its own writing says something else"
     said = {examine("family", data)[0] for data in KINDS["family"].corpus()[:5]}
     assert "wrong: a family narrowed to a point is not the game at that point" in said
@@ -165,7 +167,7 @@ def test_lost_rows_are_finds(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b'{"set": 1, "records": [1]}'])
 def test_options_that_are_none(data: bytes):
-    assert examine("option", data) == (inputs.REFUSED, "")
+    assert examine("option", data) == (input_kinds.REFUSED, "")
 
 
 def test_a_hang_is_found():
@@ -222,8 +224,8 @@ def test_false_acceptance_is_a_find(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(certificates, "verified", lambda _: accepted)
     said, _ = examine("certificate", canonical(denied).encode())
     assert said == "wrong: a claim is accepted that is false: gap-positive"
-    monkeypatch.setattr(oracle, "judgement", lambda _: oracle.UNDECIDED)
-    assert examine("certificate", data) == (inputs.UNDECIDED, "")
+    monkeypatch.setattr(judging, "judgement", lambda _: judging.UNDECIDED)
+    assert examine("certificate", data) == (input_kinds.UNDECIDED, "")
     monkeypatch.setattr(certificates, "verified", lambda _: Verified(False))
     said, _ = examine("certificate", b"{}")
     assert said == "wrong: a certificate is rejected without a reason"

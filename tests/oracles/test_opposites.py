@@ -8,7 +8,7 @@ from certificates import rule_of
 
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.selftest import corpora, soundness
-from coopgap.proofs.selftest.oracle import FALSE, ILL_FORMED
+from coopgap.proofs.selftest.oracle.judging import FALSE, ILL_FORMED
 from coopgap.proofs.selftest.tampering import opposites
 
 PARTS = 4

@@ -15,16 +15,16 @@ from certificates import rule_of
 
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.selftest import corpora, oracle, soundness
-from coopgap.proofs.selftest.oracle import (
+from coopgap.proofs.selftest.oracle.judging import (
     FALSE,
     ILL_FORMED,
-    INF,
     TRUE,
     UNDECIDED,
-    Programme,
     judgement,
     truth,
 )
+from coopgap.proofs.selftest.oracle.numbers import INF
+from coopgap.proofs.selftest.oracle.programmes import Programme
 from coopgap.proofs.selftest.soundness import campaign, judged, watched, written
 from coopgap.proofs.selftest.tampering import (
     IDS,
@@ -45,10 +45,13 @@ def of(name: str, holds: bool = True) -> list[Any]:
 
 def test_the_oracle_stands_alone():
     """It shares nothing with what it judges: it imports the standard library only."""
-    tree = ast.parse(Path(oracle.__file__).read_text(encoding="utf-8"))
-    modules = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
-    modules += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
-    assert {str(each).partition(".")[0] for each in modules} <= sys.stdlib_module_names
+    files = list(Path(str(oracle.__file__)).parent.glob("*.py"))
+    assert len(files) > 10
+    for tree in (ast.parse(file.read_text(encoding="utf-8")) for file in files):
+        modules = [str(n.module) for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+        modules += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
+        outside = (each for each in modules if not each.startswith(f"{oracle.__name__}."))
+        assert {each.partition(".")[0] for each in outside} <= sys.stdlib_module_names
 
 
 # --- linear programmes ----------------------------------------------------------------------------

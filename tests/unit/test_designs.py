@@ -22,7 +22,7 @@ from coopgap.llm_checks.judging.judge import judge
 from coopgap.llm_checks.judging.report import summary
 from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.playing.scenarios import plays
-from coopgap.llm_checks.playing.simulation import named_agents, simulated_answer
+from coopgap.llm_checks.playing.simulation import simulated_answer
 from coopgap.llm_checks.predicting.predictions import Design, from_registration
 from coopgap.llm_checks.predicting.scenes import Study, study
 from coopgap.theory.errors import InputError
@@ -39,7 +39,7 @@ def findings(found: Study, models: dict[str, str], repetitions: int, seed: int) 
     """What a run concludes in which each disposition has agents of its own."""
     design = replace(found.predictions, design=Design(repetitions=repetitions))
     made = plays(found, repetitions, seed)
-    agents = {name: named_agents(f"simulated/{model}") for name, model in models.items()}
+    agents = {name: f"simulated/{model}" for name, model in models.items()}
     answers = {
         each.id: simulated_answer(agents[str(play.condition.disposition)], play, each, seed)
         for play in made

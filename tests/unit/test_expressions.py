@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coopgap.theory.errors import InputError
+from coopgap.theory.evaluation import compiled, evaluate, label_value, substituted
 from coopgap.theory.expressions import (
-    MAX_LENGTH,
     Arithmetic,
     Comparison,
     Label,
@@ -20,17 +20,11 @@ from coopgap.theory.expressions import (
     Negative,
     Number,
     Power,
-    compiled,
-    evaluate,
-    label_value,
     names_in,
-    parse_comparisons,
-    parse_expression,
-    parse_predicate,
     parts,
     spelled,
-    substituted,
 )
+from coopgap.theory.parsing import MAX_LENGTH, parse_comparisons, parse_expression, parse_predicate
 
 
 def value(text, **names):

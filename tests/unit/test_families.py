@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from coopgap.main import run
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import Name, Number, parse_expression, spelled
+from coopgap.theory.expressions import Name, Number, spelled
 from coopgap.theory.families import Assumption, Family
 from coopgap.theory.languages import ProductLanguage, RecordLanguage
+from coopgap.theory.parsing import parse_expression
 from coopgap.theory.readers.load import settings, with_values
 from coopgap.theory.readers.parameters import MAX_NODES
 from coopgap.theory.readers.spec import spec_from_text

@@ -33,7 +33,8 @@ from coopgap.terminal.output import statements_table
 from coopgap.terminal.theorems import story
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY
-from coopgap.theory.expressions import parse_expression, spelled
+from coopgap.theory.expressions import spelled
+from coopgap.theory.parsing import parse_expression
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification
 

@@ -15,13 +15,9 @@ from checked import checked
 from coopgap.proofs.algebra.rational import ratio, ratio_text, ratio_tree
 from coopgap.proofs.deciding.check import check
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import (
-    compiled,
-    evaluate,
-    parse_expression,
-    parse_predicate,
-    spelled,
-)
+from coopgap.theory.evaluation import compiled, evaluate
+from coopgap.theory.expressions import spelled
+from coopgap.theory.parsing import parse_expression, parse_predicate
 from coopgap.theory.readers.load import games, load_listed
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import FamilySpecification

@@ -22,6 +22,7 @@ from random_environments import BASE_SEED
 
 from coopgap import check, load
 from coopgap.proofs.deciding.reports import MechanismPart, PooledBestPart, Report
+from coopgap.proofs.fuzzing.boxes import boxes
 from coopgap.proofs.fuzzing.campaigns import Budget, Verdict, campaign, specification
 from coopgap.proofs.fuzzing.conjectures import (
     FAILS,
@@ -36,7 +37,6 @@ from coopgap.proofs.fuzzing.measures import QUANTITIES, Asked, Measures, Undecid
 from coopgap.proofs.fuzzing.shrinking import smallest
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
 from coopgap.proofs.fuzzing.strategies import situations
-from coopgap.proofs.fuzzing.synthesis import boxes
 from coopgap.proofs.fuzzing.tallies import Tally, drawn, tallied
 from coopgap.proofs.fuzzing.teams import Batch, Cluster
 from coopgap.theory.contracts import Transfers
@@ -380,14 +380,9 @@ def test_z3_agrees_with_the_measures() -> None:
     """At payoffs that are given, every quantity is what the quick measures say."""
     import z3
 
-    from coopgap.proofs.fuzzing.synthesis import (
-        _QUANTITIES,
-        NotEncodable,
-        _Least,
-        _Number,
-        _rational,
-        _Symbols,
-    )
+    from coopgap.proofs.fuzzing.symbols import QUANTITIES as _QUANTITIES
+    from coopgap.proofs.fuzzing.symbols import NotEncodable, _Least, _Number, _rational
+    from coopgap.proofs.fuzzing.symbols import Symbols as _Symbols
 
     compared = 0
     for case in range(12):

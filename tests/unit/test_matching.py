@@ -335,6 +335,7 @@ def test_the_second_reading_shares_little_with_the_first():
         "coopgap.theory.errors",
         "coopgap.theory.exact",
         "coopgap.theory.expressions",
+        "coopgap.theory.parsing",
         "coopgap.theory.nearest",
     }
     assert set(done.stdout.split()) <= allowed

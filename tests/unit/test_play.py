@@ -300,7 +300,8 @@ def test_probabilities_are_those_of_the_answers_token(tokens, shares):
     output.choices[0].logprobs = Logprobs(content=[each(token) for token in tokens])
     shown = Presentation(("P", "Q"), (0, 1), "forward", "table")
     question = Question("id", 0, "", "", shown, ("cooperate", "defect"))
-    found = tasks._answer(question, output, Budget(), plays(study("prisoners-dilemma"), 1, 0)[0])
+    reply = parsed(output.completion, shown.codes, question.words)
+    found = tasks._answer(question, output, Budget(), reply)
     assert found.tolerant == 1
     assert found.probabilities == (None if shares is None else pytest.approx(shares))
 

@@ -19,7 +19,7 @@ from coopgap.proofs.algebra.polynomials import ONE, ZERO, Polynomial, number, pa
 from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.proofs.engines import points
 from coopgap.proofs.engines.points import ask_solvers, find_point, some_point
-from coopgap.proofs.export.smtlib import conditions_to_smtlib
+from coopgap.proofs.export.conditions import conditions_to_smtlib
 from coopgap.proofs.questions.obligations import Unanswered
 
 X, Y, Z = (parameter(k) for k in range(3))

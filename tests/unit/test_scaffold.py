@@ -1,4 +1,4 @@
-"""The arrows between packages and files: what an import really loads, and that none leads back."""
+"""The arrows between packages and files, what an import loads, and how long a file may be."""
 
 import ast
 import os
@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from runpy import run_path
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "proofs" / "trusted"
@@ -125,3 +126,43 @@ def test_a_circle_is_named(tmp_path: Path):
     assert circles(package) == [["planted.one", "planted.room.two", "planted.three"]]
     (package / "three.py").write_text("", encoding="utf-8")
     assert circles(package) == []
+
+
+# --- length ---------------------------------------------------------------------------------------
+
+MAX_LINES = 400
+"""How many lines of code a module has at most, unless its docstring gives a reason."""
+
+REASON = f"One module, though over {MAX_LINES} lines, because "
+
+
+def too_long(package: Path) -> list[str]:
+    """The modules of a package that are longer than they may be, and those with an idle reason."""
+    count = run_path(str(ROOT / "benchmarks" / "lines.py"))["code_lines"]
+    found = []
+    for name, path in files(package).items():
+        text = path.read_text(encoding="utf-8")
+        reason = REASON in " ".join((ast.get_docstring(ast.parse(text)) or "").split())
+        if (len(count(text)) > MAX_LINES) != reason:
+            found.append(name)
+    return found
+
+
+def test_no_module_is_long_without_a_reason():
+    assert too_long(ROOT / "coopgap") == []
+
+
+def test_a_long_module_is_named(tmp_path: Path):
+    package = tmp_path / "planted"
+    package.mkdir()
+    many = "x = 1  # a comment\n\n" * MAX_LINES
+    wrapped = REASON.replace("lines, ", "lines,\n")
+    texts = {
+        "enough": many,
+        "long": f"{many}y = 2\n",
+        "explained": f'"""Rules.\n\n{wrapped}so.\n"""\n{many}y = 2\n',
+        "idle": f'"""{REASON}so."""\n{many}',
+    }
+    for name, text in texts.items():
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
+    assert sorted(too_long(package)) == ["planted.idle", "planted.long"]

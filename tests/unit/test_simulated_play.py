@@ -59,7 +59,7 @@ def test_agents_have_names():
 @pytest.mark.parametrize("game", ["prisoners-dilemma", "moral-hazard-pd"])
 def test_who_looks_at_places_alone_reaches_every_profile_equally_often(game, rate):
     """One common order of options would have the first best reached at twice the rate, or never."""
-    agents = named_agents(f"simulated/first:{rate}")
+    agents = f"simulated/first:{rate}"
     found = study(game, ["none"], ["selfish"])
     seen: Counter[tuple[int | None, ...]] = Counter()
     for play in plays(found, 800, 5):

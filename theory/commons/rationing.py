@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
@@ -28,6 +29,22 @@ def catch(rule: Rationing, stock: int, own: int, others: Groups) -> Fraction:
     if rule == "proportional":
         return Fraction(own * stock, demanded)
     return _one_at_a_time(stock, own, alike)
+
+
+def drawn(
+    rule: Rationing, stock: int, demands: Sequence[int], generator: random.Random
+) -> tuple[Fraction, ...]:
+    """What each agent catches, in units, where the draws of the one-at-a-time rule are made."""
+    total = sum(demands)
+    if total <= stock:
+        return tuple(map(Fraction, demands))
+    if rule == "proportional":
+        return tuple(Fraction(demand * stock, total) for demand in demands)
+    caught = [0] * len(demands)
+    for _ in range(stock):
+        wanting = [i for i, demand in enumerate(demands) if caught[i] < demand]
+        caught[generator.choice(wanting)] += 1
+    return tuple(map(Fraction, caught))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -14,7 +14,7 @@ from coopgap.theory.commons.specification import (
     QuotaLanguage,
     everything,
 )
-from coopgap.theory.errors import InputError, inside
+from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.commons_shape import (
@@ -35,8 +35,6 @@ from coopgap.theory.readers.shape import read_languages, validated
 CLAIMS = ("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "closes", "threshold-at-most")
 """The claim ids that make sense for a commons."""
 
-UNSEEN = "growth that nobody sees before the harvest"
-
 
 def commons_specification(document: Mapping[str, object], origin: str) -> CommonsSpecification:
     """The specification in a parsed file with a [commons].
@@ -48,15 +46,12 @@ def commons_specification(document: Mapping[str, object], origin: str) -> Common
     spec = validated(CommonsSpec, document)
     commons = _commons(spec.commons)
     languages = _languages(spec.language, commons)
-    questions = []
-    for place, claim in enumerate(spec.claim):
-        with inside(f"claim[{place}]"):
-            questions.append(_question(claim, [each.name for each in languages]))
+    names = [each.name for each in languages]
     return CommonsSpecification(
         commons=commons,
         languages=languages,
         levels=tuple(spec.prosociality.levels) if spec.prosociality else (),
-        questions=tuple(questions),
+        questions=each_inside("claim", spec.claim, lambda claim: _question(claim, names)),
         title=spec.title,
         source=spec.source,
         origin=origin,

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from coopgap.theory.commons.fishery import Fishery, FisherySpecification
 from coopgap.theory.commons.specification import CommonsQuestion
-from coopgap.theory.errors import InputError, inside
+from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.commons_shape import MOST_AGENTS, Claim, Number, Prosociality, Whole
 from coopgap.theory.readers.shape import Shape, validated
@@ -55,14 +55,10 @@ def fishery_specification(document: Mapping[str, object], origin: str) -> Fisher
                 raise InputError(
                     f"{value} is not between 0 and 1", fix='write "1/2", say', field=name
                 )
-    questions = []
-    for place, claim in enumerate(spec.claim):
-        with inside(f"claim[{place}]"):
-            questions.append(_question(claim))
     return FisherySpecification(
         fishery=Fishery(written.agents, Fraction(written.power), Fraction(written.discount)),
         levels=tuple(spec.prosociality.levels) if spec.prosociality else (),
-        questions=tuple(questions),
+        questions=each_inside("claim", spec.claim, _question),
         title=spec.title,
         source=spec.source,
         origin=origin,

@@ -16,6 +16,7 @@ import numpy as np
 
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
+from coopgap.theory.evaluation import Value, compiled, label_value, substituted
 from coopgap.theory.exact import IntArray
 from coopgap.theory.expressions import (
     Comparison,
@@ -26,15 +27,11 @@ from coopgap.theory.expressions import (
     Name,
     Number,
     Tree,
-    Value,
-    compiled,
-    label_value,
     names_in,
-    parse_formula,
     parts,
-    substituted,
 )
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.parsing import parse_formula
 from coopgap.theory.readers.parameters import Scope, Written, require_few, sized
 from coopgap.theory.readers.records import STATE, require_known_labels
 from coopgap.theory.readers.values import key, shown

@@ -18,18 +18,13 @@ from coopgap.theory.aggregates import (
     group_game,
 )
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
-from coopgap.theory.errors import InputError, inside
+from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.evaluation import substituted
 from coopgap.theory.exact import parse_number
-from coopgap.theory.expressions import (
-    Label,
-    Number,
-    Tree,
-    names_in,
-    parse_formula,
-    substituted,
-)
+from coopgap.theory.expressions import Label, Number, Tree, names_in
 from coopgap.theory.marks import OWN
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.parsing import parse_formula
 from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.formulas import (
     Constants,
@@ -80,31 +75,25 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
     spec = validated(GroupSpecShape, document, Scope())
     game = _game(spec.game)
     languages = _languages(spec, game)
-    levels = []
     written = spec.prosociality or GroupProsocialityShape()
-    for position, level in enumerate(written.levels):
-        with inside(f"prosociality.lambda[{position}]"):
-            levels.append(_for_each(level, game))
-    tolerances = []
-    for position, loss in enumerate(written.tolerance):
-        with inside(f"prosociality.tolerance[{position}]"):
-            if _exact(loss) < 0:
-                raise InputError("a loss is not negative", fix="write 0 or more")
-            tolerances.append(_exact(loss))
-    questions = []
-    for position, claim in enumerate(spec.claim):
-        with inside(f"claim[{position}]"):
-            questions.append(_question(claim, game, languages))
     return GroupSpecification(
         game=game,
         languages=languages,
-        levels=tuple(levels),
-        tolerances=tuple(tolerances),
-        questions=tuple(questions),
+        levels=each_inside(
+            "prosociality.lambda", written.levels, lambda level: _for_each(level, game)
+        ),
+        tolerances=each_inside("prosociality.tolerance", written.tolerance, _loss),
+        questions=each_inside("claim", spec.claim, lambda claim: _question(claim, game, languages)),
         title=spec.title,
         source=spec.source,
         origin=origin,
     )
+
+
+def _loss(written: Written) -> Fraction:
+    if _exact(written) < 0:
+        raise InputError("a loss is not negative", fix="write 0 or more")
+    return _exact(written)
 
 
 # The game
@@ -146,13 +135,10 @@ def _group(name: str, shape: GroupShape) -> Group:
             fix=f"a group has at least 1 and at most {MAX_AGENTS:,}",
             field="size",
         )
-    numbers = []
-    for position, label in enumerate(shape.actions):
-        with inside(f"actions[{position}]"):
-            numbers.append(parse_number(label))
+    numbers = each_inside("actions", shape.actions, parse_number)
     if len(set(numbers)) < len(numbers):
         raise InputError("two actions are the same number", fix="list each once", field="actions")
-    return Group(name, shape.size, tuple(shape.actions), tuple(numbers))
+    return Group(name, shape.size, tuple(shape.actions), numbers)
 
 
 def _prior(states: States | None) -> list[Fraction]:

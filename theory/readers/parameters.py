@@ -9,19 +9,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
-from coopgap.theory.errors import InputError, inside
-from coopgap.theory.expressions import (
-    MAX_DEPTH,
-    Name,
-    Number,
-    Tree,
-    names_in,
-    parse_comparisons,
-    parts,
-    substituted,
-)
+from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.evaluation import substituted
+from coopgap.theory.expressions import Name, Number, Tree, names_in, parts
 from coopgap.theory.families import Assumption, remaining
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.parsing import MAX_DEPTH, parse_comparisons
 from coopgap.theory.readers.values import exact, key, number_or_tree, shown
 
 MAX_NODES = 100_000
@@ -114,9 +107,7 @@ def scope_of(names: Sequence[str], lets: Mapping[str, object]) -> Scope:
     each other in a circle, and for lets that are too large.
     """
     parameters = dict.fromkeys(names)
-    for position, name in enumerate(names):
-        with inside(f"parameters.names[{position}]"):
-            require_usable(name, "parameter")
+    each_inside("parameters.names", names, lambda name: require_usable(name, "parameter"))
     trees: dict[str, Tree] = {}
     for name, value in lets.items():
         with inside(_let(name)):

@@ -9,22 +9,12 @@ import numpy as np
 
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
+from coopgap.theory.evaluation import Value, compiled, label_value
 from coopgap.theory.exact import IntArray
-from coopgap.theory.expressions import (
-    Comparison,
-    Label,
-    Listing,
-    Name,
-    Tree,
-    Value,
-    compiled,
-    label_value,
-    names_in,
-    parse_predicate,
-    parts,
-)
+from coopgap.theory.expressions import Comparison, Label, Listing, Name, Tree, names_in, parts
 from coopgap.theory.languages import RecordLanguage
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.parsing import parse_predicate
 
 STATE = "state"
 """The name of the state in expressions; that of an action is its player's name."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coopgap.theory.errors import InputError, inside
-from coopgap.theory.expressions import Comparison, Connective, Not, Tree, parse_predicate
+from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.expressions import Comparison, Connective, Not, Tree
 from coopgap.theory.families import Assumption
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.parameters import Scope, Written, scope_of
@@ -187,11 +188,9 @@ def _predicates(value: object, scope: Scope) -> tuple[tuple[str, Tree], ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise InputError("this is no list of comparisons", fix='write ["2*R > S + T"]')
-    found = []
-    for position, text in enumerate(texts):
-        with inside(f"[{position}]"):
-            found.append((text, _in_scope(parse_predicate(text), text, scope)))
-    return tuple(found)
+    return each_inside(
+        "", texts, lambda text: (text, _in_scope(parse_predicate(text), text, scope))
+    )
 
 
 def _in_scope(tree: Tree, text: str, scope: Scope) -> Tree:

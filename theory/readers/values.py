@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from coopgap.theory.errors import InputError
+from coopgap.theory.evaluation import evaluate
 from coopgap.theory.exact import MAX_DIGITS, parse_number
-from coopgap.theory.expressions import Tree, evaluate, names_in, parse_expression
+from coopgap.theory.expressions import Tree, names_in
+from coopgap.theory.parsing import parse_expression
 
 _TOO_LONG = 10**MAX_DIGITS
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity"})

@@ -1,0 +1,86 @@
+"""Playing a commons: its run or the logs of one, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
+from coopgap.theory.errors import InputError
+
+if TYPE_CHECKING:
+    from coopgap.commands.playing import Asked
+    from coopgap.llm_checks.playing.run import Options
+    from coopgap.theory.commons.specification import CommonsSpecification
+
+REFUSED = ("games", "registered", "sequential", "talk", "wordings")
+"""The options that are about games only."""
+
+
+def played(
+    specification: CommonsSpecification,
+    regimes: Sequence[str],
+    dispositions: Sequence[str],
+    out: Path,
+    logs: Sequence[Path],
+    json: bool,
+    asked: Asked,
+) -> Outcome:
+    """Plays a commons with a model, or reads a recorded run, judges it and writes the report."""
+    import json as jsons
+
+    from coopgap.files import prepare_directory, write_all
+    from coopgap.llm_checks.commons.playing.report import files
+    from coopgap.llm_checks.commons.playing.results import judge
+    from coopgap.llm_checks.commons.playing.run import recorded, run
+    from coopgap.llm_checks.commons.playing.study import commons_study
+    from coopgap.terminal.commons_play import played_story
+
+    for name in REFUSED:
+        if name in asked.given:
+            raise InputError(
+                "a commons is played without it", fix="leave it out", field=f"--{name}"
+            )
+    if len(asked.models) > 1:
+        raise InputError(
+            "a commons is played by one model, or by one in each role",
+            fix="name one, and play the others into folders of their own",
+            field="--model",
+        )
+    design = {
+        name: asked.design[name]
+        for name in ("margin", "repetitions", "reasoning")
+        if name in asked.design
+    }
+    study = commons_study(specification, regimes, dispositions, **design)
+    options = _options(asked)
+    if logs:
+        finished = recorded(study, options, *logs)
+        prepare_directory(out, "--out")
+    else:
+        prepare_directory(out, "--out")
+        # What was registered before the first answer stays, whatever a later run is asked for.
+        if not (out / "registration.json").exists():
+            registration = jsons.dumps({"sha256": study.sha256, **study.document()}, indent=2)
+            write_all(out, {"registration.json": registration + "\n"}, "--out")
+        finished = run(study, options, out)
+    seed = finished.header["seed"]
+    found = judge(finished, seed if isinstance(seed, int) else 0)
+    write_all(out, files(found), "--out")
+    status = UNDECIDED if finished.failed else HOLDS
+    return Outcome(status, found.document(), lambda: [played_story(found, out)], json)
+
+
+def _options(asked: Asked) -> Options:
+    from coopgap.llm_checks.playing.asking import Generation
+    from coopgap.llm_checks.playing.run import Options
+    from coopgap.terminal.plays import show_progress
+
+    return Options(
+        model=asked.models[0],
+        repetitions=asked.design["repetitions"],
+        generation=Generation(**asked.generation),
+        progress=show_progress,
+        **asked.settings,
+    )

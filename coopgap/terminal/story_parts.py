@@ -1,0 +1,117 @@
+"""What all stories share: headings, claims, certificates, what is undecided, the last line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from coopgap.proofs.deciding.reports import ClaimPart, Report, Unknown
+from coopgap.terminal.tables import Columns
+from coopgap.terminal.words import count, level, listed, number, plain, short
+
+if TYPE_CHECKING:
+    from coopgap.proofs.aggregates.parts import GroupReport
+
+STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "yellow"}
+
+
+def section(title: str, *parts: RenderableType) -> RenderableType | None:
+    """The parts under their title, and a blank line; nothing if there are no parts."""
+    if not parts:
+        return None
+    inside = Padding(Group(*parts), (0, 0, 1, 2))
+    return Group(Text(title, style="bold"), inside)
+
+
+def heading(title: str, source: str) -> RenderableType:
+    """Title and source."""
+    lines = [Text(plain(title), style="bold")] if title else []
+    lines += [Text(plain(source), style="dim")] if source else []
+    return Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
+
+
+def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
+    """The certificates of quantities, by name."""
+    named = [
+        f"{plain(name).replace('_', ' ')} {sha[:8]}"
+        for name, sha in hashes.items()
+        if " at lambda " not in name
+    ]
+    levels = len(hashes) - len(named)
+    if levels:
+        named.append(f"{levels} for levels of λ")
+    if named:
+        yield Text(f"Certificates: {listed(named)}.", style="dim")
+
+
+def undecided(quantities: Mapping[str, object]) -> Iterator[RenderableType]:
+    """The reasons of what is unknown, by name."""
+    for name, quantity in quantities.items():
+        if isinstance(quantity, Unknown):
+            yield Text(f"Unknown {name}: {plain(quantity.reason)}.", style="yellow")
+
+
+def story_of(parts: Iterable[RenderableType | None], closing: str = "") -> Group:
+    """The parts that there are, and the last line."""
+    ending = [Text(closing, style="bold")] if closing else []
+    return Group(*(part for part in parts if part is not None), *ending)
+
+
+def claims(report: Report | GroupReport) -> Iterator[RenderableType]:
+    """Each claim with its status, certificate and the reason for what is unknown."""
+    if not report.claims:
+        return
+    rows = []
+    for each in report.claims:
+        shown = Text(claim(each))
+        if each.certificate is not None:
+            shown.append(f"  {each.certificate.kind} {each.certificate.sha256[:8]}", style="dim")
+        if each.statement:
+            shown.append(f"\n{plain(each.statement)}", style="dim")
+        if each.reason:
+            shown.append(f"\n{plain(each.reason)}", style="yellow")
+        rows.append((Text(each.status, style=STYLES.get(each.status, "")), shown))
+    yield Columns([], rows)
+
+
+def claim(part: ClaimPart) -> str:
+    """A claim in one line: ``gap-at-least 1 for effort-blind``."""
+    words = [plain(part.id)]
+    if part.value is not None:
+        words.append(number(part.value))
+    if part.lambda_ is not None:
+        words.append(f"at λ = {level(part.lambda_)}")
+    if part.language is not None:
+        words.append(f"for {short(part.language)}")
+    if part.theorem is not None:
+        words.append(f"({part.theorem})")
+    return " ".join(words)
+
+
+def summary(parts: Sequence[ClaimPart]) -> str:
+    """The last line: ``3 claims proved, 1 refuted; all certificates accepted by the checker.``."""
+    certificates = (part.certificate for part in parts)
+    checked = [None if each is None else {"checked": each.checked} for each in certificates]
+    return tally(list(zip((part.status for part in parts), checked, strict=True)))
+
+
+def tally(parts: Sequence[tuple[str, Mapping[str, Any] | None]]) -> str:
+    """The same, from statuses and certificates."""
+    if not parts:
+        return ""
+    found = Counter(status for status, _ in parts)
+    counts = [(found[status], status) for status in STYLES if found[status]]
+    first, *rest = counts
+    words = [f"{count(first[0], 'claim')} {first[1]}", *(f"{k} {status}" for k, status in rest)]
+    checked = [certificate["checked"] for _, certificate in parts if certificate is not None]
+    if not checked:
+        return f"{', '.join(words)}."
+    if all(checked):
+        whose = "the certificate" if len(checked) == 1 else "all certificates"
+        return f"{', '.join(words)}; {whose} accepted by the checker."
+    return f"{', '.join(words)}; {count(checked.count(False), 'certificate')} not accepted."

@@ -1,0 +1,1 @@
+"""A commons played month by month, by language models or simulated agents."""

@@ -1,0 +1,140 @@
+"""Simulated agents of a commons, whose rules are known: the statistics are tested on them.
+
+They read no prompt and are asked to want nothing. Where a quota is negotiated they propose the best
+one that was found, and accept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from coopgap.llm_checks.commons.playing.conditions import CommonsCondition
+from coopgap.llm_checks.commons.playing.plays import ACCEPT, CommonsPlay
+from coopgap.llm_checks.commons.playing.quotas import best_caps, lines_of
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.scenarios import Question
+from coopgap.proofs.commons.equilibria import Caps, Missing, Symmetric, symmetric
+from coopgap.proofs.commons.planner import Plan, planned
+from coopgap.proofs.commons.populations import population
+from coopgap.theory.commons.resource import Commons
+from coopgap.theory.commons.specification import QuotaLanguage, everything
+from coopgap.theory.errors import InputError
+from coopgap.theory.exact import parse_number
+
+KINDS = ("equilibrium", "selfish", "planner", "proportional")
+
+
+def named_rule(model: str) -> tuple[str, Fraction]:
+    """Reads ``simulated/equilibrium``, ``/selfish``, ``/planner`` or ``/proportional:SHARE``.
+
+    share: of the stock, for all agents together. Raises InputError, its field being ``--model``.
+    """
+    kind, colon, share = model.partition("/")[2].partition(":")
+    try:
+        value = parse_number(share) if colon else Fraction(0)
+    except InputError:
+        value = Fraction(-1)
+    if kind in KINDS and (kind == "proportional") == bool(colon) and 0 <= value <= 1:
+        return kind, value
+    raise InputError(
+        f"there are no simulated agents {model!r} of a commons",
+        fix="write simulated/equilibrium, simulated/selfish, simulated/planner or "
+        "simulated/proportional:SHARE, with a number from 0 to 1",
+        field="--model",
+    )
+
+
+def require_rule(model: str, commons: Commons, conditions: Sequence[CommonsCondition]) -> None:
+    """Raises InputError for agents without an equilibrium to play in one of the conditions."""
+    kind, _ = named_rule(model)
+    for each in conditions:
+        if kind in ("equilibrium", "selfish"):
+            _equilibrium(commons, _prosocial(kind, each))
+
+
+def simulated_answer(model: str, play: CommonsPlay, question: Question, seed: int) -> Answer:
+    """A simulated agent's answer: what its rule says, cut to what it can ask for."""
+    del seed  # Their rules draw nothing.
+    kind, share = named_rule(model)
+    if question.kind == "proposal":
+        assert play.language is not None
+        text = _proposal(play.commons, play.language)
+        return Answer(question.id, text, "answered", 0, 0, None, None, 0, 0, 0.0)
+    if question.kind == "acceptance":
+        wanted = ACCEPT
+    else:
+        wanted = _demand(kind, share, play, question.agent)
+        wanted = max(each for each in question.presentation.order if each <= max(wanted, 0))
+    place = question.presentation.order.index(wanted)
+    code = question.presentation.codes[place]
+    return Answer(question.id, code, "answered", wanted, wanted, place, code, 0, 0, 0.0)
+
+
+def _demand(kind: str, share: Fraction, play: CommonsPlay, agent: int) -> int:
+    commons, month, signal, stock = play.commons, play.month - 1, play.signal, play.stock
+    assert stock is not None
+    if kind == "proportional":
+        return int(share * stock / commons.agents)
+    if kind == "planner":
+        total = _plan(commons).totals[month][signal][stock]
+        if total == stock:
+            return stock
+        each, more = divmod(total, commons.agents)
+        # Who takes the units that cannot be shared changes from month to month.
+        return each + ((agent + month) % commons.agents < more)
+    prosocial = _prosocial(kind, play.condition)
+    if play.quota is not None and play.condition.regime.kind != "announced":
+        # The caps bind through what can be asked for. If selfish agents reach the first best under
+        # them, those who want the greatest total gain nothing by another demand either.
+        capped = _capped(commons, play.quota)
+        if not isinstance(capped, Missing) and (
+            prosocial == 0 or capped.value == _plan(commons).value
+        ):
+            return capped.demands[month][signal][stock]
+    pair = _equilibrium(commons, prosocial)[month][signal][stock]
+    alone = kind == "selfish" or play.wanted[agent].kind == "selfish"
+    return pair[1] if alone else pair[0]
+
+
+def _prosocial(kind: str, condition: CommonsCondition) -> int:
+    """Among how many altruistic agents they play."""
+    prosocial = 0 if kind == "selfish" else condition.prosocial
+    if prosocial is None:
+        raise InputError(
+            f"no equilibrium is known for {condition}",
+            fix="play simulated/selfish, simulated/planner or simulated/proportional:SHARE",
+            field="--model",
+        )
+    return prosocial
+
+
+@lru_cache(maxsize=8)
+def _proposal(commons: Commons, language: QuotaLanguage) -> str:
+    lines = lines_of(commons, best_caps(commons, language))
+    return "\n".join(line.told(commons) for line in lines)
+
+
+@lru_cache(maxsize=8)
+def _plan(commons: Commons) -> Plan:
+    return planned(commons, everything(commons))
+
+
+@lru_cache(maxsize=8)
+def _capped(commons: Commons, caps: Caps) -> Symmetric | Missing:
+    return symmetric(commons, Fraction(0), "best", caps)
+
+
+@lru_cache(maxsize=32)
+def _equilibrium(
+    commons: Commons, prosocial: int
+) -> tuple[tuple[tuple[tuple[int, int], ...], ...], ...]:
+    found = population(commons, prosocial, "best")
+    if isinstance(found, Missing):
+        raise InputError(
+            f"there is no pure equilibrium of the two kinds {found}",
+            fix="play simulated/planner or simulated/proportional:SHARE",
+            field="--model",
+        )
+    return found.demands

@@ -1,0 +1,312 @@
+"""What agents are asked in a commons, in words; and how their plays go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from coopgap.llm_checks.commons.playing.agents import simulated_answer
+from coopgap.llm_checks.commons.playing.plays import (
+    BROKEN,
+    CommonsPlay,
+    agreed,
+    harvested,
+)
+from coopgap.llm_checks.commons.playing.quotas import NONE, read_quota, tells
+from coopgap.llm_checks.negotiating.negotiation import ANSWERS
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.asking import Conduct
+from coopgap.llm_checks.playing.points import number
+from coopgap.llm_checks.playing.replies import Reply, parsed
+from coopgap.llm_checks.playing.scenarios import (
+    MORE,
+    Presentation,
+    Question,
+    options,
+    presentation,
+    reply_line,
+    template,
+    wants,
+)
+
+PROMPTS = {
+    "system": "commons-system-1",
+    "harvest": "harvest-1",
+    "quota": "quota-1",
+    "acceptance": "quota-acceptance-1",
+}
+"""The version of each prompt in use: a file of llm_checks/prompts."""
+
+MENU = 6
+"""Among how many demands those choose who cannot write."""
+
+NUMBER = "Reply with the number and nothing else."
+
+
+def prompts_of(reasoning: bool) -> dict[str, str]:
+    """The version of each prompt that plays use."""
+    return PROMPTS | ({"reasoned": MORE["reasoned"]} if reasoning else {})
+
+
+def after(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay:
+    """The play as far as the answers go, with the questions that they lead to."""
+    if play.proposer is not None and play.proposal is None and not play.settled:
+        play = _negotiated(play, answers)
+        if play.proposal is None:
+            return play
+    while not play.settled:
+        demands = _demands(play, answers)
+        if isinstance(demands, CommonsPlay):
+            return demands
+        play = harvested(*demands)
+    return play
+
+
+def _demands(
+    play: CommonsPlay, answers: Mapping[str, Answer]
+) -> CommonsPlay | tuple[CommonsPlay, Sequence[int]]:
+    """This month's demands, with the play that asked for them; or the play that waits for them."""
+    allowed = play.demands()
+    if len(allowed) == 1:
+        return play, allowed * play.commons.agents
+    known = {each.id: each for each in play.questions}
+    asked, found = list(play.questions), list[int | None]()
+    for agent, player in enumerate(play.players):
+        first = f"{play.id}/month {play.month}/{player}"
+        for name in (first, f"{first}/again"):
+            if name not in known:
+                asked.append(_harvest(play, agent, name, allowed))
+            answer = answers.get(name)
+            if answer is None or answer.tolerant is not None:
+                break
+        else:
+            return replace(play, questions=tuple(asked), stock=None, broken=BROKEN)
+        found.append(None if answer is None else answer.tolerant)
+    play = replace(play, questions=tuple(asked))
+    demands = [each for each in found if each is not None]
+    return (play, demands) if len(demands) == len(found) else play
+
+
+def _harvest(play: CommonsPlay, agent: int, name: str, allowed: Sequence[int]) -> Question:
+    if play.menu:
+        step = (len(allowed) - 1) / (min(MENU, len(allowed)) - 1)
+        few = [allowed[round(step * i)] for i in range(min(MENU, len(allowed)))]
+        shown = presentation(len(few), f"{play.seed}|{name}", play.repetition)
+        shown = replace(shown, order=tuple(few[i] for i in shown.order))
+        words = tuple(_units(each) for each in shown.order)
+        told, reply = options(shown.codes, words), reply_line(shown.codes, play.reasoning)
+    else:
+        shown = Presentation(tuple(map(str, allowed)), tuple(allowed), "forward", "words")
+        words = tuple(_units(each) for each in allowed)
+        told = f"You can ask for {_listed(allowed)}."
+        reply = reply_line(("the number",), True) if play.reasoning else NUMBER
+    prompt = _filled(
+        "harvest",
+        **_rules(play, agent),
+        quota=_quota(play),
+        past="\n".join(_past(play, agent)),
+        month=str(play.month),
+        seen=_seen(play),
+        options=told,
+        reply=reply,
+    )
+    return Question(
+        name, agent, _system(play, agent), prompt, shown, words, reasoned=play.reasoning
+    )
+
+
+def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay:
+    """The play once its quota is negotiated, or with the questions about it."""
+    assert play.proposer is not None
+    assert play.language is not None
+    proposer, language = play.players[play.proposer], play.language
+    if not play.questions:
+        seen = ", ".join(tells(play.commons, language))
+        prompt = _filled(
+            "quota",
+            **_rules(play, play.proposer),
+            proposer="you",
+            tells=f"only this: {seen}" if seen else "neither month nor stock",
+            growths=", growth" if len(play.commons.signals) > 1 else "",
+            none=NONE,
+        )
+        nothing = Presentation((), (0,), "forward", "words")
+        system, name = _system(play, play.proposer), f"{play.id}/{proposer}/proposal"
+        first = Question(name, play.proposer, system, prompt, nothing, (), "proposal")
+        play = replace(play, questions=(first,))
+    if (answer := answers.get(play.questions[0].id)) is None:
+        return play
+    proposed = read_quota(answer.text, play.commons, language)
+    if len(play.questions) == 1 and answer.status != "refused" and proposed.status == "writable":
+        lines = "\n".join(line.told(play.commons) for line in proposed.lines)
+        asked = [_acceptance(play, i, proposer, lines) for i in _others(play)]
+        play = replace(play, questions=(*play.questions, *asked))
+    return agreed(play, answers) or play
+
+
+def _others(play: CommonsPlay) -> list[int]:
+    return [agent for agent in range(play.commons.agents) if agent != play.proposer]
+
+
+def _acceptance(play: CommonsPlay, agent: int, proposer: str, lines: str) -> Question:
+    name = f"{play.id}/{play.players[agent]}/acceptance"
+    shown = presentation(len(ANSWERS), f"{play.seed}|{name}", play.repetition)
+    words = tuple(ANSWERS[i] for i in shown.order)
+    prompt = _filled(
+        "acceptance",
+        **_rules(play, agent),
+        proposer=proposer,
+        lines=lines,
+        options=options(shown.codes, words),
+        reply=reply_line(shown.codes, play.reasoning),
+    )
+    system = _system(play, agent)
+    return Question(name, agent, system, prompt, shown, words, "acceptance", play.reasoning)
+
+
+def _system(play: CommonsPlay, agent: int) -> str:
+    return (
+        template(PROMPTS["system"])
+        .substitute(
+            months=play.commons.horizon,
+            number=play.commons.agents,
+            wants=wants(play.wanted[agent]),
+        )
+        .strip()
+    )
+
+
+def _filled(name: str, **parts: str) -> str:
+    """A prompt with its parts; lines that stay empty are left out."""
+    text = template(PROMPTS[name]).substitute(parts)
+    return "\n".join(line for line in text.splitlines() if line.strip())
+
+
+def _rules(play: CommonsPlay, agent: int) -> dict[str, str]:
+    """The rules of a commons, and who is asked, by parts of a prompt."""
+    commons, players = play.commons, play.players
+    how = (
+        "units go one at a time to a player drawn from those who still want one."
+        if commons.rationing == "one-at-a-time"
+        else "all get the same part of what they ask for."
+    )
+    shock = commons.shock
+    return {
+        "rationing": f"If they ask for more than there is, {how}",
+        "collapse": ""
+        if not commons.collapse
+        else f" If {_too_little(commons.collapse)} left, "
+        "the stock is gone for good, and nobody gets anything any more.",
+        "growth": _growth(play),
+        "capacity": _units(commons.capacity),
+        "shock": f" After month {shock.after} it loses {_units(shock.loss)} more, but not so that "
+        f"fewer than {shock.floor} are left."
+        if shock is not None
+        else "",
+        "months": str(commons.horizon),
+        "stock": str(commons.stock if play.stock is None else play.stock),
+        "player": players[agent],
+        "others": ", ".join(name for i, name in enumerate(players) if i != agent) or "nobody",
+    }
+
+
+def _growth(play: CommonsPlay) -> str:
+    growth = play.commons.growth
+    if len(growth.factors) == 1:
+        return f"it is multiplied by {number(growth.factors[0])}."
+    drawn = ", ".join(
+        f"{name + ': ' if growth.seen else ''}by {number(factor)} with probability {number(p)}"
+        for name, factor, p in zip(growth.names, growth.factors, growth.prior, strict=True)
+    )
+    when = "before they ask" if growth.seen else "only afterwards"
+    return (
+        f"it is multiplied by a number that is drawn each month and that all see {when} ({drawn})."
+    )
+
+
+def _seen(play: CommonsPlay) -> str:
+    signals = play.commons.signals
+    if len(signals) == 1:
+        return ""
+    return f" Everybody sees that this month's growth is {signals[play.signal].name}."
+
+
+def _quota(play: CommonsPlay) -> str:
+    """What is said of the quota, if there is one."""
+    kind, stock = play.condition.regime.kind, play.stock
+    if kind == "negotiated" and play.quota is None:
+        return "The players did not agree on a quota: there is none."
+    if play.quota is None or stock is None:
+        return ""
+    most = _units(play.commons.grid[play.quota(play.month, play.signal, stock)])
+    later = "It is set for each month by a rule that is known to the court."
+    if kind == "announced":
+        return (
+            f"A quota was announced: this month no player should take more than {most}. Nobody "
+            "enforces it."
+        )
+    if kind == "negotiated" and play.proposal is not None:
+        lines = "; ".join(line.told(play.commons) for line in play.proposal.lines)
+        return (
+            f"The players agreed on this quota, of which the first part that fits a month counts, "
+            f"and a court enforces it: {lines}. So this month no player gets more than {most}."
+        )
+    return f"A court enforces a quota: this month no player gets more than {most}. {later}"
+
+
+def _past(play: CommonsPlay, agent: int) -> list[str]:
+    """What happened in the months before."""
+    told = []
+    for month in play.months:
+        took = [
+            f"{'you' if i == agent else name} {number(_short(month.caught[i]))}"
+            for i, name in enumerate(play.players)
+        ]
+        told.append(
+            f"Month {month.number}: the stock was {month.stock}; units taken: {', '.join(took)}; "
+            f"{month.left} were left."
+        )
+    return told
+
+
+def _short(value: Fraction) -> Fraction:
+    """A catch with at most two digits behind the point, as agents are told it."""
+    return Fraction(round(value * 100), 100)
+
+
+def _listed(demands: Sequence[int]) -> str:
+    whole = list(range(demands[0], demands[-1] + 1))
+    if list(demands) == whole:
+        return f"any whole number of units from {demands[0]} to {demands[-1]}"
+    return f"one of these numbers of units: {', '.join(map(str, demands))}"
+
+
+def _too_little(collapse: int) -> str:
+    return "nothing is" if collapse == 1 else f"fewer than {collapse} units are"
+
+
+def _units(count: int) -> str:
+    return f"{count} unit{'' if count == 1 else 's'}"
+
+
+def _read(play: CommonsPlay, question: Question, text: str) -> Reply:
+    if question.kind == "proposal":
+        assert play.language is not None
+        status = read_quota(text, play.commons, play.language).status
+        return Reply("unparseable" if status == "unparseable" else "answered", None, 0)
+    return parsed(text, question.presentation.codes, question.words, question.reasoned)
+
+
+def _facts(play: CommonsPlay, answers: Mapping[str, Answer]) -> dict[str, Any]:
+    """What came about so far, for a log."""
+    del answers
+    months = [
+        {"stock": month.stock, "caught": [float(each) for each in month.caught], "left": month.left}
+        for month in play.months
+    ]
+    return {"months": months, "broken": play.broken}
+
+
+COMMONS = Conduct(after, _read, simulated_answer, _facts)

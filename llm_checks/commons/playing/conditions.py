@@ -1,0 +1,102 @@
+"""Conditions of play in a commons: whether there is a quota, and what agents are asked to want."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coopgap.llm_checks.predicting.regimes import Disposition, Regime, disposition
+from coopgap.theory.commons.specification import CommonsSpecification
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.nearest import suggestion
+
+KINDS = ("none", "announced", "enforced", "negotiated")
+
+_COUNTED = re.compile(r"(\d+)\s+(\S+)")
+
+
+@dataclass(frozen=True)
+class CommonsCondition:
+    """A regime, and what agents are asked to want.
+
+    wanted: one disposition for each agent; who has which is drawn anew for each play.
+    """
+
+    regime: Regime
+    wanted: tuple[Disposition, ...]
+
+    @property
+    def who(self) -> str:
+        """The dispositions, with numbers where they differ."""
+        counts = Counter(str(each) for each in self.wanted)
+        if len(counts) == 1:
+            return next(iter(counts))
+        return ", ".join(f"{number} {kind}" for kind, number in counts.items())
+
+    def __str__(self) -> str:
+        return f"{self.regime}/{self.who}"
+
+    @property
+    def prosocial(self) -> int | None:
+        """How many agents are altruistic, if all others are selfish."""
+        if any(each.kind not in ("selfish", "altruistic") for each in self.wanted):
+            return None
+        return sum(each.kind == "altruistic" for each in self.wanted)
+
+
+def conditions_of(
+    specification: CommonsSpecification, regimes: Sequence[str], dispositions: Sequence[str]
+) -> tuple[CommonsCondition, ...]:
+    """Every regime with every disposition, each once.
+
+    Without any: no quota; selfish agents, altruistic ones, and as many of both as the spec says.
+    Raises InputError for those that cannot be.
+    """
+    agents, number = specification.commons.agents, specification.commons.prosocial
+    texts = list(dispositions) or ["selfish", "altruistic"]
+    if not dispositions and number not in (None, 0, agents):
+        texts.append(f"{number} altruistic, {agents - (number or 0)} selfish")
+    return tuple(
+        dict.fromkeys(
+            CommonsCondition(_regime(one, specification), _wanted(who, agents))
+            for one in regimes or ("none",)
+            for who in texts
+        )
+    )
+
+
+def _regime(text: str, specification: CommonsSpecification) -> Regime:
+    """Reads ``none``, or ``announced:``, ``enforced:`` or ``negotiated:LANGUAGE``."""
+    kind, _, name = text.partition(":")
+    names = [each.name for each in specification.languages]
+    with inside("--regime"):
+        if kind not in KINDS or (kind == "none" and name):
+            raise InputError(f"{text!r} is no regime of a commons", fix=suggestion(kind, KINDS))
+        if kind == "none":
+            return Regime("none")
+        if not name and len(names) == 1:
+            name = names[0]
+        if name not in names:
+            problem = f"there is no language {name!r}" if name else f"{text!r} lacks a language"
+            raise InputError(problem, fix=f"write {kind}:LANGUAGE; {suggestion(name, names)}")
+        return Regime(kind, name)
+
+
+def _wanted(text: str, agents: int) -> tuple[Disposition, ...]:
+    """Reads one disposition of all, or ``2 altruistic, 3 selfish``."""
+    parts = [each.strip() for each in text.split(",")]
+    counted = [_COUNTED.fullmatch(each) for each in parts]
+    if not any(counted):
+        return (disposition(text),) * agents
+    kinds = [disposition(match[2]) for match in counted if match is not None]
+    numbers = [int(match[1]) for match in counted if match is not None]
+    if len(kinds) < len(parts) or sum(numbers) != agents:
+        raise InputError(
+            f"{text!r} does not say what {agents} agents want",
+            fix=f"write numbers that sum to {agents}, as in '1 altruistic, {agents - 1} selfish'",
+            field="--disposition",
+        )
+    wanted = [kind for kind, number in zip(kinds, numbers, strict=True) for _ in range(number)]
+    return tuple(sorted(wanted, key=str))

@@ -1,0 +1,217 @@
+"""What is played and predicted of a commons, fixed with a hash before the first answer."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from coopgap.llm_checks.commons.playing.conditions import CommonsCondition, conditions_of
+from coopgap.llm_checks.commons.playing.plays import CommonsPlay, players_of
+from coopgap.llm_checks.commons.playing.quotas import best_caps
+from coopgap.llm_checks.commons.predicted import CommonsPrediction, predicted
+from coopgap.llm_checks.predicting.predictions import MARGIN
+from coopgap.proofs.certificates.certificate import canonical, digest
+from coopgap.proofs.commons.equilibria import Caps, Missing, Pick, symmetric
+from coopgap.theory.commons.resource import Commons
+from coopgap.theory.commons.specification import CommonsSpecification
+
+Bounds = tuple[Fraction, Fraction]
+"""Under the worst stagewise selection and under the best."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What equilibrium gives in a condition; None where that is not known, with the reason.
+
+    catch: the total, in units; survival: the share of the months at whose beginning the resource is
+    there; prosocial, selfish: what each agent of a kind catches, in units.
+    """
+
+    condition: CommonsCondition
+    catch: Bounds | None = None
+    survival: Bounds | None = None
+    prosocial: Bounds | None = None
+    selfish: Bounds | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CommonsStudy:
+    """A commons to be played in some conditions.
+
+    quotas: what is announced or enforced, by language. margin: how far from one predicted number
+    data may lie that count as that number: of rates in hundredths, of catches as a share of the
+    first best.
+    """
+
+    specification: CommonsSpecification
+    conditions: tuple[CommonsCondition, ...]
+    prediction: CommonsPrediction
+    quotas: Mapping[str, Caps]
+    margin: Fraction = MARGIN
+    repetitions: int = 1
+    reasoning: bool = False
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The agents' names."""
+        return players_of(self.specification.commons)
+
+    @cached_property
+    def expected(self) -> tuple[Expected, ...]:
+        """What is expected, by condition."""
+        return tuple(self._expected(each) for each in self.conditions)
+
+    def _expected(self, condition: CommonsCondition) -> Expected:
+        kind, language = condition.regime.kind, condition.regime.language
+        if kind == "negotiated":
+            return Expected(condition, reason="which quota agents agree on is not predicted")
+        if kind == "enforced" and language is not None:
+            return self._capped(condition, self.quotas[language])
+        if condition.prosocial is None:
+            return self._capped(condition, None)
+        play = self.prediction.kinds[condition.prosocial]
+        if play.best is None or play.worst is None:
+            return Expected(condition, reason=play.reason)
+        worst, best = play.worst, play.best
+        mixed = 0 < condition.prosocial < len(self.players)
+        return Expected(
+            condition,
+            (worst.value, best.value),
+            (worst.survival, best.survival),
+            (worst.start[0], best.start[0]) if mixed else None,
+            (worst.start[1], best.start[1]) if mixed else None,
+        )
+
+    def _capped(self, condition: CommonsCondition, caps: Caps | None) -> Expected:
+        """Where all agents have one λ."""
+        wanted, commons = set(condition.wanted), self.specification.commons
+        one = next(iter(wanted))
+        level = Fraction(0) if one.kind == "selfish" else one.level
+        if len(wanted) > 1 or level is None:
+            return Expected(
+                condition, reason="equilibria under it are known for one λ of all agents"
+            )
+        picks: tuple[Pick, ...] = ("worst", "best")
+        found = [symmetric(commons, level, pick, caps) for pick in picks]
+        known = [each.value for each in found if not isinstance(each, Missing)]
+        if len(known) < len(found):
+            missing = next(each for each in found if isinstance(each, Missing))
+            return Expected(condition, reason=f"there is no pure symmetric equilibrium {missing}")
+        return Expected(condition, (known[0], known[1]))
+
+    def document(self) -> dict[str, Any]:
+        """What is fixed before the first answer, as plain JSON values."""
+        return {
+            "study": self.study,
+            "margin": str(self.margin),
+            "repetitions": self.repetitions,
+            "reasoning": self.reasoning,
+            "expected": [
+                {
+                    "condition": str(each.condition),
+                    "reason": each.reason or None,
+                    **{name: told(getattr(each, name)) for name in QUANTITIES},
+                }
+                for each in self.expected
+            ],
+            "first_best": str(self.prediction.best),
+        }
+
+    @cached_property
+    def study(self) -> str:
+        """The hash of the commons and of the conditions."""
+        commons = {
+            each.name: str(getattr(self.specification.commons, each.name))
+            for each in fields(Commons)
+        }
+        names = [str(each) for each in self.conditions]
+        return digest(canonical({"commons": commons, "conditions": names}))
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of what is fixed before the first answer."""
+        return digest(canonical(self.document()))
+
+
+QUANTITIES = ("catch", "survival", "prosocial", "selfish")
+
+
+def told(bounds: Bounds | None) -> list[str] | None:
+    """Bounds as exact text, the lower one first."""
+    return None if bounds is None else [str(each) for each in sorted(bounds)]
+
+
+def commons_study(
+    specification: CommonsSpecification,
+    regimes: Sequence[str] = (),
+    dispositions: Sequence[str] = (),
+    *,
+    margin: Fraction = MARGIN,
+    repetitions: int = 1,
+    reasoning: bool = False,
+) -> CommonsStudy:
+    """The study of a commons in every regime with every disposition.
+
+    Raises InputError for regimes and dispositions that cannot be, and growth that has regimes.
+    """
+    conditions = conditions_of(specification, regimes, dispositions)
+    fixed = {each.regime.language for each in conditions if each.regime.kind != "negotiated"}
+    languages = {each.name: each for each in specification.languages}
+    return CommonsStudy(
+        specification,
+        conditions,
+        predicted(specification),
+        {
+            name: best_caps(specification.commons, languages[name])
+            for name in sorted(each for each in fixed if each is not None)
+        },
+        margin,
+        repetitions,
+        reasoning,
+    )
+
+
+def plays(study: CommonsStudy, seed: int, writes: bool) -> tuple[CommonsPlay, ...]:
+    """All plays before their first question; they depend on the arguments alone.
+
+    writes: whether agents write numbers, rather than choose among a few.
+    """
+    commons = study.specification.commons
+    languages = {each.name: each for each in study.specification.languages}
+    made = []
+    for repetition in range(study.repetitions):
+        for condition in study.conditions:
+            name = condition.regime.language
+            wanted = list(condition.wanted)
+            random.Random(f"{seed}|{condition}|wanted|{repetition}").shuffle(wanted)
+            made.append(
+                CommonsPlay(
+                    f"{condition}/{repetition}",
+                    commons,
+                    condition,
+                    repetition,
+                    seed,
+                    tuple(wanted),
+                    commons.stock,
+                    None if name is None else languages[name],
+                    None if name is None else study.quotas.get(name),
+                    _proposer(condition, commons.agents, repetition, seed),
+                    menu=not writes,
+                    reasoning=study.reasoning,
+                )
+            )
+    return tuple(made)
+
+
+def _proposer(condition: CommonsCondition, agents: int, repetition: int, seed: int) -> int | None:
+    """In as many repetitions as there are agents each of them proposes once, in random order."""
+    if condition.regime.kind != "negotiated":
+        return None
+    order, (round_, turn) = list(range(agents)), divmod(repetition, agents)
+    random.Random(f"{seed}|{condition}|proposer|{round_}").shuffle(order)
+    return order[turn]

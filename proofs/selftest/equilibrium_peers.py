@@ -1,0 +1,289 @@
+"""Pure and mixed equilibria: what coopgap and its peers find, and who is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.fuzzing.situations import Situation
+from coopgap.proofs.selftest import arbiter
+from coopgap.proofs.selftest.statements import (
+    TWO,
+    Answer,
+    Side,
+    Statement,
+    gambit_game,
+    own_deviations,
+    payoff_tables,
+)
+from coopgap.theory.equilibria import pure_nash
+from coopgap.theory.welfare import profiles_where
+
+LARGEST_DENOMINATOR = 10_000
+"""What a float is taken for: the nearest fraction with no larger denominator. Equilibria of the
+games drawn have far smaller ones."""
+
+
+def _pure(drawn: Situation) -> Answer:
+    return frozenset(profiles_where(pure_nash(drawn.environment.payoffs)[0]))
+
+
+def _pure_by_definition(drawn: Situation) -> Answer:
+    payoff, shape = payoff_tables(drawn), drawn.environment.shape
+    return frozenset(
+        a
+        for a in payoff[0]
+        if all(
+            own[a] >= own[b]
+            for agent, own in enumerate(payoff)
+            for b in own_deviations(a, agent, shape[agent])
+        )
+    )
+
+
+def _pure_by_z3(drawn: Situation) -> Answer:
+    """Unknown actions, payoffs as a formula of them; each model is an equilibrium."""
+    import z3
+
+    payoff, shape = payoff_tables(drawn), drawn.environment.shape
+    context = z3.Context()
+    actions = [z3.Int(f"a{agent}", context) for agent in range(len(shape))]
+
+    def worth(agent: int, at: Sequence[Any]) -> Any:
+        value: Any = z3.IntVal(0, context)
+        for profile, own in payoff[agent].items():
+            here = z3.And([x == k for x, k in zip(at, profile, strict=True)])
+            value = z3.If(here, z3.IntVal(own, context), value)
+        return value
+
+    solver = z3.Solver(ctx=context)
+    for agent, size in enumerate(shape):
+        solver.add(actions[agent] >= 0, actions[agent] < size)
+        for action in range(size):
+            other = [*actions[:agent], z3.IntVal(action, context), *actions[agent + 1 :]]
+            solver.add(worth(agent, actions) >= worth(agent, other))
+    found = set()
+    while solver.check() == z3.sat:
+        model = solver.model()
+        profile = tuple(model.eval(x, model_completion=True).as_long() for x in actions)
+        found.add(profile)
+        solver.add(z3.Or([x != k for x, k in zip(actions, profile, strict=True)]))
+    return frozenset(found)
+
+
+def _pure_by_gambit(drawn: Situation) -> Answer:
+    import pygambit
+
+    game = gambit_game(payoff_tables(drawn))
+    found = pygambit.nash.enumpure_solve(game).equilibria
+    return frozenset(
+        tuple(
+            next(k for k, strategy in enumerate(player.strategies) if each[strategy] == 1)
+            for player in game.players
+        )
+        for each in found
+    )
+
+
+def _judge_pure(drawn: Situation, answer: Answer) -> str:
+    return _difference(answer, arbiter.pure_equilibria(arbiter.table(drawn.environment)))
+
+
+def _difference(answer: Answer, truth: frozenset[Any]) -> str:
+    if not isinstance(answer, frozenset):
+        return str(answer)
+    missing, wrong = truth - answer, answer - truth
+    parts = []
+    if missing:
+        parts.append(f"misses {len(missing)} of {len(truth)} equilibria")
+    if wrong:
+        parts.append(f"lists {len(wrong)} that are none of them")
+    return " and ".join(parts)
+
+
+def _mixed(drawn: Situation) -> Answer:
+    found: Any = decide.mixed_equilibria({0: drawn.environment.payoffs[:, 0]})
+    return frozenset(found[0])
+
+
+def _mixed_by_definition(drawn: Situation) -> Answer:
+    """Pairs of corners of the two polytopes of best replies, all labels of which occur."""
+    payoff, (m, n) = payoff_tables(drawn), drawn.environment.shape
+    rows = [[payoff[0][i, j] for j in range(n)] for i in range(m)]
+    columns = [[payoff[1][i, j] for i in range(m)] for j in range(n)]
+    mine, theirs = _corners(columns, m), _corners(rows, n)
+    found = set()
+    for x, replies_to_x in mine:
+        for y, replies_to_y in theirs:
+            used = {i for i in range(m) if x[i] > 0}, {j for j in range(n) if y[j] > 0}
+            if used[0] <= replies_to_y and used[1] <= replies_to_x:
+                found.add((x, y))
+    return frozenset(found)
+
+
+def _corners(
+    table: Sequence[Sequence[int]], size: int
+) -> list[tuple[tuple[Fraction, ...], set[int]]]:
+    """Corners (x, v) of x ≥ 0, Σ x = 1, table · x ≤ v, v least, with the rows that attain it."""
+    zero = [[Fraction(k == i) for k in range(size)] + [Fraction(0)] for i in range(size)]
+    worth = [[Fraction(u) for u in row] + [Fraction(-1)] for row in table]
+    found: dict[tuple[Fraction, ...], set[int]] = {}
+    for tight in combinations(zero + worth, size):
+        total = [Fraction(1)] * size + [Fraction(0)]
+        solved = _solved([*tight, total], [Fraction(0)] * size + [Fraction(1)])
+        if solved is None or min(solved[:size]) < 0:
+            continue
+        mix = tuple(solved[:size])
+        values = [sum(u * p for u, p in zip(row, mix, strict=True)) for row in table]
+        if max(values) == solved[size]:
+            found[mix] = {k for k, value in enumerate(values) if value == max(values)}
+    return list(found.items())
+
+
+def _solved(matrix: Sequence[list[Fraction]], right: list[Fraction]) -> list[Fraction] | None:
+    """The only solution of a square system; None if there is none, or more."""
+    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    size = len(rows)
+    for column in range(size):
+        pivot = next((k for k in range(column, size) if rows[k][column]), None)
+        if pivot is None:
+            return None
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        head = rows[column][column]
+        rows[column] = [value / head for value in rows[column]]
+        for k in range(size):
+            if k != column and (factor := rows[k][column]):
+                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[column], strict=True)]
+    return [row[size] for row in rows]
+
+
+def _mixed_by_gambit(drawn: Situation) -> Answer:
+    import pygambit
+
+    game = gambit_game(payoff_tables(drawn))
+    return _of_gambit(pygambit.nash.enummixed_solve(game, rational=True))
+
+
+def _lcp_by_gambit(drawn: Situation) -> Answer:
+    import pygambit
+
+    game = gambit_game(payoff_tables(drawn))
+    return _none_of(drawn, _of_gambit(pygambit.nash.lcp_solve(game, rational=True)))
+
+
+def _of_gambit(solution: Any) -> frozenset[Any]:
+    return frozenset(
+        tuple(
+            tuple(Fraction(int(p.numerator), int(p.denominator)) for _, p in profile[player])
+            for player in profile.game.players
+        )
+        for profile in solution.equilibria
+    )
+
+
+def _by_nashpy(method: str, *, shifted: bool) -> Side:
+    """The equilibria that a method of nashpy lists.
+
+    shifted: payoffs are passed as exact integers, shifted so that each agent's least payoff is 1,
+    as vertex enumeration needs bounded polytopes; else as the nearest floats. nashpy computes in
+    floats either way.
+    """
+
+    def side(drawn: Situation) -> Answer:
+        import nashpy
+
+        own: list[Any] = [table.tolist() for table in drawn.environment.payoffs[:, 0]]
+        if shifted:
+            least = [min(map(min, rows)) for rows in own]
+            own = [
+                np.array([[payoff - low + 1 for payoff in row] for row in rows], dtype=np.int64)
+                for rows, low in zip(own, least, strict=True)
+            ]
+        else:
+            own = [np.array(rows, dtype=float) for rows in own]
+        found = getattr(nashpy.Game(*own), method)()
+        return frozenset(
+            tuple(
+                tuple(Fraction(float(p)).limit_denominator(LARGEST_DENOMINATOR) for p in mix)
+                for mix in pair
+            )
+            for pair in found
+        )
+
+    return side
+
+
+NASHPY: Mapping[str, Side] = {
+    f"nashpy {method.replace('_', ' ')}, {'shifted' if shifted else 'floats'}": _by_nashpy(
+        method, shifted=shifted
+    )
+    for method in ("support_enumeration", "vertex_enumeration")
+    for shifted in (True, False)
+}
+"""nashpy's methods, by how the payoffs are passed."""
+
+
+def _equilibria_only(side: Side) -> Side:
+    """The listed profiles that are no equilibrium, by the arbiter's judgement."""
+    return lambda drawn: _none_of(drawn, side(drawn))
+
+
+def _none_of(drawn: Situation, listed: Sequence[Any] | frozenset[Any]) -> Answer:
+    game = arbiter.table(drawn.environment)
+    wrong = frozenset(pair for pair in listed if not arbiter.is_equilibrium(game, pair))
+    return wrong if listed else "finds no equilibrium"
+
+
+def _judge_mixed(drawn: Situation, answer: Answer) -> str:
+    return _difference(answer, arbiter.extreme_equilibria(arbiter.table(drawn.environment)))
+
+
+def _judge_sound(_drawn: Situation, answer: Answer) -> str:
+    if isinstance(answer, frozenset):
+        return f"lists {len(answer)} that are no equilibria" if answer else ""
+    return str(answer)
+
+
+EQUILIBRIA: Sequence[Statement] = (
+    Statement(
+        "pure equilibria",
+        "the pure Nash equilibria of a game",
+        replace(TWO, agents=(1, 3), actions=(1, 3)),
+        _pure,
+        _judge_pure,
+        {
+            "brute force": _pure_by_definition,
+            "z3": _pure_by_z3,
+            "pygambit enumpure": _pure_by_gambit,
+        },
+    ),
+    Statement(
+        "extreme equilibria",
+        "the extreme mixed equilibria of a game of two agents",
+        TWO,
+        _mixed,
+        _judge_mixed,
+        {
+            "brute force": _mixed_by_definition,
+            **NASHPY,
+            "pygambit enummixed": _mixed_by_gambit,
+        },
+    ),
+    Statement(
+        "some equilibrium",
+        "what is listed is not nothing, and every pair is an equilibrium",
+        TWO,
+        _equilibria_only(_mixed),
+        _judge_sound,
+        {
+            **{name: _equilibria_only(side) for name, side in NASHPY.items()},
+            "pygambit lcp": _lcp_by_gambit,
+        },
+    ),
+)

@@ -1,0 +1,219 @@
+"""Dominance and implementability: what coopgap and its peers find, and who is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from coopgap.proofs.deciding import decide
+from coopgap.proofs.fuzzing.situations import Bounds, Situation
+from coopgap.proofs.questions.obligations import (
+    Dominated,
+    Domination,
+    Implementability,
+    Reached,
+    Setting,
+)
+from coopgap.proofs.selftest import arbiter
+from coopgap.proofs.selftest.statements import (
+    TWO,
+    Answer,
+    Statement,
+    gambit_game,
+    own_deviations,
+    payoff_tables,
+)
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.languages import record_table
+from coopgap.theory.welfare import first_best
+
+
+def _cooperative(drawn: Situation) -> tuple[tuple[int, ...], ...]:
+    """Each agent's cooperating actions; its first if the game names none."""
+    given = drawn.environment.cooperative
+    return ((0,),) * len(drawn.environment.players) if given is None else given
+
+
+def _dominated(drawn: Situation) -> Answer:
+    game = replace(drawn.environment, cooperative=_cooperative(drawn))
+    question = Domination(decide.no_contract(game), drawn.levels)
+    return isinstance(decide.ask(question), Dominated)
+
+
+def _dominated_by_definition(drawn: Situation) -> Answer:
+    game = drawn.environment
+    payoff, agents = payoff_tables(drawn), range(len(game.shape))
+    welfare = {a: sum(own[a] for own in payoff) for a in payoff[0]}
+    for i in agents:
+        value = {a: u + drawn.levels[i] * welfare[a] for a, u in payoff[i].items()}
+        others = list(product(*(range(size) for k, size in enumerate(game.shape) if k != i)))
+        inside = _cooperative(drawn)[i]
+        for d in set(range(game.shape[i])) - set(inside):
+            if not any(
+                all(value[(*o[:i], c, *o[i:])] > value[(*o[:i], d, *o[i:])] for o in others)
+                for c in inside
+            ):
+                return False
+    return True
+
+
+def _dominated_by_z3(drawn: Situation) -> Answer:
+    """Asks z3 for every defecting action for a cooperating one that strictly dominates it."""
+    import z3
+
+    game, context = arbiter.table(drawn.environment, drawn.levels), z3.Context()
+    for agent, inside in enumerate(_cooperative(drawn)):
+        own = game.payoffs[agent]
+        for action in set(range(game.sizes[agent])) - set(inside):
+            solver, chosen = z3.Solver(ctx=context), z3.Int("c", context)
+            solver.add(z3.Or([chosen == c for c in inside]))
+            for profile in own:
+                if profile[agent] != action:
+                    continue
+                value: Any = z3.RealVal(0, context)
+                for other in own_deviations(profile, agent, game.sizes[agent]):
+                    here = z3.RealVal(str(own[other]), context)
+                    value = z3.If(chosen == other[agent], here, value)
+                solver.add(value > z3.RealVal(str(own[profile]), context))
+            if solver.check() != z3.sat:
+                return False
+    return True
+
+
+def _dominated_by_gambit(drawn: Situation) -> Answer:
+    """Whether gambit eliminates every defecting action against the cooperating ones alone."""
+    import pygambit
+
+    game = gambit_game(arbiter.table(drawn.environment, drawn.levels).payoffs)
+    for player, inside in zip(game.players, _cooperative(drawn), strict=True):
+        actions = list(player.strategies)
+        for k, action in enumerate(actions):
+            if k in inside:
+                continue
+            kept = {str(actions[c].label) for c in (*inside, k)}
+            support = game.strategy_support_profile(
+                lambda each, who=player, kept=kept: each.player != who or each.label in kept
+            )
+            if action in pygambit.supports.undominated_strategies_solve(support, strict=True):
+                return False
+    return True
+
+
+def _judge_dominated(drawn: Situation, answer: Answer) -> str:
+    game = arbiter.table(drawn.environment, drawn.levels)
+    truth = arbiter.defections_dominated(game, _cooperative(drawn))
+    return "" if answer == truth else f"says {answer}"
+
+
+def _implementable(drawn: Situation) -> Answer:
+    return isinstance(decide.ask(_question(drawn)), Reached)
+
+
+def _question(drawn: Situation) -> Implementability:
+    setting = Setting(drawn.environment, drawn.language, drawn.contracts)
+    best = first_best(drawn.environment).profiles
+    return Implementability(setting, drawn.levels, {s: some[0] for s, some in best.items()})
+
+
+def _implementable_by_z3(drawn: Situation) -> Answer:
+    """One real number for each agent and record, one row for each deviation."""
+    import z3
+
+    context = z3.Context()
+    solver = z3.SolverFor("QF_LRA", ctx=context)
+    transfers: dict[tuple[int, int], Any] = {}
+
+    def paid(agent: int, record: int) -> Any:
+        return transfers.setdefault((agent, record), z3.Real(f"t{agent}_{record}", context))
+
+    for agent, here, there, gain in _rows(drawn):
+        solver.add(paid(agent, here) - paid(agent, there) >= z3.RealVal(str(gain), context))
+    contracts: Any = drawn.contracts
+    agents = range(len(drawn.environment.players))
+    for record in {record for _, record in list(transfers)}:
+        total = sum((paid(agent, record) for agent in agents), z3.RealVal(0, context))
+        if contracts.budget is Budget.BALANCED:
+            solver.add(total == 0)
+        elif contracts.budget is Budget.BURNT:
+            solver.add(total <= 0)
+        if contracts.liability is not None:
+            least = z3.RealVal(str(-contracts.liability), context)
+            solver.add(*(paid(agent, record) >= least for agent in agents))
+    return solver.check() == z3.sat
+
+
+def _rows(drawn: Situation) -> Iterator[tuple[int, int, int, Fraction]]:
+    """Agent, record of the play, record of the deviation, what it gains in utils."""
+    game = drawn.environment
+    table = record_table(drawn.language, game)
+    for state, profile in _question(drawn).selection.items():
+        for agent, size in enumerate(game.shape):
+            for other in own_deviations(profile, agent, size):
+                if other == profile:
+                    continue
+                gains = [
+                    Fraction(int(own[(state, *other)]) - int(own[(state, *profile)]))
+                    / game.denominator
+                    for own in game.payoffs
+                ]
+                gain = gains[agent] + drawn.levels[agent] * sum(gains)
+                yield agent, int(table[(state, *profile)]), int(table[(state, *other)]), gain
+
+
+def _judge_implementable(drawn: Situation, answer: Answer) -> str:
+    """Judges an answer by coopgap's certificate, if the independent checker accepts that."""
+    from coopgap.proofs.certificates import witnesses
+    from coopgap.proofs.questions.obligations import flat_profile
+
+    question = _question(drawn)
+    found: Any = decide.ask(question)
+    holds = isinstance(found, Reached)
+    chosen = [flat_profile(drawn.environment, a) for a in question.selection.values()]
+    witness = (
+        witnesses.reached(question.setting, found.selection, found.contract)
+        if holds
+        else witnesses.obstruction(question.setting, found.obstructions[0])
+    )
+    claim = {"id": "implementable", "holds": holds, "selection": chosen}
+    certified: Any = decide.certify(question.setting, question.levels, claim, dict, witness)
+    if not certified.accepted:
+        return f"is not shown right: {certified.reason}"
+    return "" if answer == holds else f"says {answer}"
+
+
+INCENTIVES: Sequence[Statement] = (
+    Statement(
+        "dominance",
+        "every defecting action is strictly dominated by a cooperating one under u + λW",
+        replace(TWO, agents=(2, 3)),
+        _dominated,
+        _judge_dominated,
+        {
+            "brute force": _dominated_by_definition,
+            "z3": _dominated_by_z3,
+            "pygambit supports": _dominated_by_gambit,
+        },
+    ),
+    Statement(
+        "implementability",
+        "transfers in the language make a first-best selection an equilibrium",
+        Bounds(
+            (1, 3),
+            (1, 3),
+            (1, 2),
+            contracts=(
+                Transfers(Budget.FREE),
+                Transfers(Budget.BALANCED),
+                Transfers(Budget.BURNT),
+                Transfers(Budget.BALANCED, Fraction(1)),
+                Transfers(Budget.BURNT, Fraction(1, 2)),
+            ),
+        ),
+        _implementable,
+        _judge_implementable,
+        {"z3": _implementable_by_z3},
+    ),
+)

@@ -1,0 +1,185 @@
+"""The claims about mechanisms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from coopgap.proofs.selftest.oracle.games import Game, Undecided
+from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended, difference, stands
+from coopgap.proofs.selftest.oracle.programmes import Programme
+from coopgap.proofs.selftest.oracle.reading import require
+from coopgap.proofs.selftest.oracle.subjects import Subject
+
+MAX_PROGRAMME = 5_000
+"""The largest programme of mechanisms, in variables times rows."""
+
+Told = tuple[tuple[int, ...], int]
+"""Reports, and the number of the profile that is recommended."""
+
+
+class Mechanisms:
+    """All mechanisms of a game (theory.md T10), with every map that a liar may follow."""
+
+    def __init__(self, game: Game) -> None:
+        require(game.sight is not None and game.levels is not None)
+        assert game.sight is not None
+        assert game.levels is not None
+        self.game, self.levels, self.sight = game, game.levels, game.sight
+        self.types = [sorted({own[s] for s in game.support}) for own in game.sight]
+        self.every: set[Told] = {
+            (self.said(s, i, cell), a)
+            for s in game.support
+            for i in game.agents
+            for cell in self.types[i]
+            for a in range(len(game.profiles))
+        }
+        maps = sum(
+            len(own) ** 2 * size**size for own, size in zip(self.types, game.sizes, strict=True)
+        )
+        reached = 2 * len(game.agents) * (1 + sum(game.sizes) - len(game.sizes))
+        if len(self.every) * (1 + reached) * (maps + 2 * len(self.every)) > MAX_PROGRAMME:
+            raise Undecided
+
+    def said(self, state: int, agent: int, report: int) -> tuple[int, ...]:
+        """The reports in a state if one agent reports so and the others what they see."""
+        return tuple(report if i == agent else own[state] for i, own in enumerate(self.sight))
+
+    def pooled(self) -> Fraction:
+        """W* of agents who pool what they see."""
+        game, groups = self.game, dict[tuple[int, ...], list[int]]()
+        for s in game.support:
+            groups.setdefault(tuple(own[s] for own in self.sight), []).append(s)
+        return sum(
+            (
+                max(
+                    sum((game.prior[s] * game.welfare(s, a) for s in states), ZERO)
+                    for a in range(len(game.profiles))
+                )
+                for states in groups.values()
+            ),
+            ZERO,
+        )
+
+    def welfare(self) -> dict[Any, Fraction]:
+        """Expected welfare, in terms of the probabilities of draws."""
+        found: dict[Any, Fraction] = {}
+        for s in self.game.support:
+            for a in range(len(self.game.profiles)):
+                key = (self.said(s, 0, self.sight[0][s]), a), None, None
+                found[key] = found.get(key, ZERO) + self.game.prior[s] * self.game.welfare(s, a)
+        return found
+
+    def worth(
+        self, agent: int, cell: int, report: int, mapped: Sequence[int]
+    ) -> dict[Any, Fraction]:
+        """What an agent of a type gets that reports so and plays a map of what it is told."""
+        game, found = self.game, dict[Any, Fraction]()
+        last = game.agents[-1]
+        for s in game.support:
+            if self.sight[agent][s] != cell:
+                continue
+            reports = self.said(s, agent, report)
+            for a, told in enumerate(game.profiles):
+                taken = (*told[:agent], mapped[told[agent]], *told[agent + 1 :])
+                there = game.number[taken]
+                own = game.payoffs[agent][s][there] + self.levels[agent] * game.welfare(s, there)
+                place = (reports, a), game.record(s, there)
+                terms: dict[Any, Fraction] = {((reports, a), None, None): own}
+                if game.budget == "balanced" and agent == last:
+                    terms |= {(*place, i): -ONE for i in game.agents if i != last}
+                else:
+                    terms[(*place, agent)] = ONE
+                for key, value in terms.items():
+                    found[key] = found.get(key, ZERO) + game.prior[s] * value
+        return found
+
+    def programme(self, allowed: Iterable[Told], floor: Fraction | None) -> Programme:
+        """The rules, where nothing is paid after draws that are not allowed."""
+        game, programme, possible = self.game, Programme(free=True), set(allowed)
+        rows: list[tuple[dict[Any, Fraction], Fraction]] = []
+        for i in game.agents:
+            obey = range(game.sizes[i])
+            for cell in self.types[i]:
+                honest = self.worth(i, cell, cell, obey)
+                for report, mapped in product(self.types[i], product(obey, repeat=len(obey))):
+                    row = self.worth(i, cell, report, mapped)
+                    for key, value in honest.items():
+                        row[key] = row.get(key, ZERO) - value
+                    rows.append((row, ZERO))
+                if game.options is not None:
+                    weights = (game.prior[s] for s in game.support if self.sight[i][s] == cell)
+                    least = game.options[i] + self.levels[i] * sum(game.options, ZERO)
+                    lost = {key: -value for key, value in honest.items()}
+                    rows.append((lost, -least * sum(weights, ZERO)))
+        if floor is not None:
+            rows.append(({key: -value for key, value in self.welfare().items()}, -floor))
+        places = dict[tuple[Told, Hashable], None]()
+        for row, bound in rows:
+            kept = {key: value for key, value in row.items() if key[0] in possible}
+            programme.at_most(kept, bound)
+            places |= dict.fromkeys(key[:2] for key in kept if key[2] is not None)
+        self._add_rules(programme, places)
+        for told in possible:
+            programme.at_most({(told, None, None): -ONE}, ZERO)
+        for reports in {reports for reports, _ in self.every}:
+            drawn = {(told, None, None): ONE for told in possible if told[0] == reports}
+            programme.equal(drawn, ONE)
+        return programme
+
+    def _add_rules(self, programme: Programme, places: Iterable[tuple[Told, Hashable]]) -> None:
+        game, last = self.game, self.game.agents[-1]
+        for told, record in places:
+            paid: dict[int, dict[Any, Fraction]] = {
+                i: {(told, record, i): ONE} for i in game.agents
+            }
+            if game.budget == "balanced":
+                paid[last] = {(told, record, i): -ONE for i in game.agents if i != last}
+            if game.budget == "burnt":
+                programme.at_most({(told, record, i): ONE for i in game.agents}, ZERO)
+            for row in paid.values() if game.liability is not None else ():
+                fine = {key: -value for key, value in row.items()}
+                programme.at_most(fine | {(told, None, None): -(game.liability or ZERO)}, ZERO)
+
+    def value(self, floor: Fraction | None = None) -> Extended:
+        """V, or −∞ if there is no mechanism (of this welfare or more)."""
+        allowed = self.every
+        while True:
+            programme = self.programme(allowed, floor)
+            if programme.maximum({}) is None:
+                return -INF
+            left = self._drawn(programme, allowed)
+            if left == allowed:
+                goal = {key: v for key, v in self.welfare().items() if key[0] in allowed}
+                return programme.maximum(goal)[0]  # type: ignore[index]
+            allowed = left
+
+    def _drawn(self, programme: Programme, allowed: Iterable[Told]) -> set[Told]:
+        """What has a positive probability at some point of the programme."""
+        found = set[Told]()
+        for told in sorted(allowed):
+            if told not in found:
+                point = programme.maximum({(told, None, None): ONE})
+                assert point is not None
+                found |= {key[0] for key, x in point[1].items() if key[2] is None and x > 0}
+        return found
+
+
+def mechanism_gap(relation: str, valued: bool) -> Callable[[Subject], bool]:
+    """The rule for the gap of mechanisms in a relation to a number."""
+
+    def said(about: Subject) -> bool:
+        stated = about.fields("value") if valued else about.fields()
+        number = about.fraction(stated[0], "inf") if stated else ZERO
+        mechanisms = Mechanisms(about.game)
+        return stands(difference(mechanisms.pooled(), mechanisms.value()), relation, number)
+
+    return said
+
+
+def attains(about: Subject) -> bool:
+    """Whether some mechanism reaches a welfare."""
+    (value,) = about.fields("value")
+    return bool(Mechanisms(about.game).value(about.fraction(value)) != -INF)

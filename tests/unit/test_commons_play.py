@@ -1,0 +1,411 @@
+"""A commons played: prompts, replies, quotas, chance, runs that go on, and what is judged."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import pytest
+
+from coopgap import load
+from coopgap.documents.commons_play import CommonsPlayed
+from coopgap.llm_checks.commons.judged import judged_runs
+from coopgap.llm_checks.commons.playing.asking import COMMONS
+from coopgap.llm_checks.commons.playing.conditions import conditions_of
+from coopgap.llm_checks.commons.playing.plays import CommonsPlay
+from coopgap.llm_checks.commons.playing.quotas import best_caps, lines_of, read_quota
+from coopgap.llm_checks.commons.playing.report import files
+from coopgap.llm_checks.commons.playing.results import CommonsFindings, judge, most_of
+from coopgap.llm_checks.commons.playing.run import CommonsRun, recorded, run
+from coopgap.llm_checks.commons.playing.study import CommonsStudy, commons_study, plays
+from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.run import Options
+from coopgap.main import run as command
+from coopgap.theory.commons.rationing import catch, drawn
+from coopgap.theory.commons.resource import Commons, Growth
+from coopgap.theory.commons.specification import CommonsSpecification
+from coopgap.theory.errors import InputError
+
+HALF = Fraction(1, 2)
+LAKE = Commons(
+    agents=2,
+    stock=12,
+    capacity=12,
+    grid=tuple(range(13)),
+    growth=Growth(("low", "high"), (Fraction(1), Fraction(2)), (HALF, HALF)),
+    horizon=3,
+    collapse=2,
+)
+
+
+def spec(slug: str) -> CommonsSpecification:
+    found = load(slug)
+    assert isinstance(found, CommonsSpecification)
+    return found
+
+
+def lake(**changes: Any) -> CommonsSpecification:
+    return CommonsSpecification(replace(LAKE, **changes), spec("pollution").languages[:0])
+
+
+@lru_cache
+def fishing(*dispositions: str) -> CommonsStudy:
+    return commons_study(spec("fishing"), (), dispositions)
+
+
+def opened(study: CommonsStudy, seed: int = 0, writes: bool = True) -> CommonsPlay:
+    return COMMONS.after(plays(study, seed, writes)[0], {})
+
+
+def said(name: str, text: str, play: CommonsPlay) -> Answer:
+    question = next(each for each in play.questions if each.id == name)
+    reply = COMMONS.read(play, question, text)
+    place = reply.tolerant
+    demand = None if place is None else question.presentation.order[place]
+    return Answer(name, text, reply.status, demand, demand, place, text, 0, 0, 0.0)
+
+
+def answered(play: CommonsPlay, texts: Callable[[CommonsPlay, str], str]) -> CommonsPlay:
+    """The play when every question is answered by its text."""
+    answers: dict[str, Answer] = {}
+    while not play.settled:
+        for question in play.questions:
+            if question.id not in answers:
+                answers[question.id] = said(question.id, texts(play, question.id), play)
+        play = COMMONS.after(play, answers)
+    return play
+
+
+@pytest.mark.parametrize("rule", ["one-at-a-time", "proportional"])
+def test_what_is_drawn_is_on_average_what_theory_expects(rule):
+    generator = random.Random(5)
+    made = [drawn(rule, 7, (6, 3, 2), generator) for _ in range(4000)]
+    assert all(sum(each) == 7 for each in made)
+    expected = catch(rule, 7, 6, ((1, 3), (1, 2)))
+    assert abs(fmean(float(each[0]) for each in made) - float(expected)) < 0.05
+    assert drawn(rule, 11, (6, 3, 2), generator) == tuple(map(Fraction, (6, 3, 2)))
+
+
+def test_prompts_tell_the_month_the_stock_and_the_past_and_no_dispositions_of_others():
+    study = fishing("2 altruistic, 3 selfish")
+    play = opened(study)
+    first = play.questions[0]
+    assert "month 1 of 12, and the stock is 100 units" in first.prompt
+    assert "fewer than 5 units are left" in first.prompt
+    assert "multiplied by 2." in first.prompt
+    assert first.prompt.endswith("Reply with the number and nothing else.")
+    assert "any whole number of units from 0 to 100" in first.prompt
+    wants = {question.system.partition("to anybody.")[2] for question in play.questions}
+    assert len(wants) == 2
+    assert not any(
+        "selfish" in each.prompt or "altruistic" in each.prompt for each in play.questions
+    )
+    for _ in range(5):
+        answers = {each.id: said(each.id, "10", play) for each in play.questions}
+        play = COMMONS.after(play, answers)
+    assert (
+        "Month 1: the stock was 100; units taken: you 10, player 2 10" in play.questions[-5].prompt
+    )
+
+
+def test_a_play_is_what_the_rules_of_a_month_make_of_demands():
+    study = fishing("selfish")
+    kept = answered(opened(study), lambda play, _: "10" if play.month < 12 else "100")
+    assert sum(kept.caught) == 650
+    assert [month.stock for month in kept.months] == [100] * 12
+    emptied = answered(opened(study), lambda *_: "100")
+    assert (sum(emptied.caught), len(emptied.months)) == (100, 1)
+    spoilt = answered(opened(study), lambda play, _: "19" if play.month == 1 else "10")
+    assert [(month.stock, month.left) for month in spoilt.months] == [(100, 5), (10, 0)]
+
+
+def test_growth_is_the_same_in_every_condition_and_seats_are_drawn():
+    study = commons_study(spec("fishing-iid"), (), ("1 altruistic, 4 selfish", "selfish"))
+    study = replace(study, repetitions=20)
+    whole = plays(study, 3, True)
+    grown: dict[int, set[tuple[int, ...]]] = {}
+    for each in whole:
+        played = answered(COMMONS.after(each, {}), lambda *_: "8")
+        grown.setdefault(each.repetition, set()).add(tuple(m.stock for m in played.months))
+    assert all(len(stocks) == 1 for stocks in grown.values())
+    assert len(set().union(*grown.values())) > 10
+    seats = {
+        each.wanted.index(next(w for w in each.wanted if w.kind == "altruistic"))
+        for each in whole
+        if each.condition.prosocial == 1
+    }
+    assert len(seats) >= 4
+
+
+@pytest.mark.parametrize(
+    ("text", "demand"),
+    [
+        ("10", 10),
+        (" 10 \n", 10),
+        ("I take 10 units.", 10),
+        ("They took 12, so\nAnswer: 7", 7),
+        ("**8**", 8),
+        ("Player 2 took 10, let us see", None),
+        ("10 or 12", None),
+        ("101", None),
+        ("-3", None),
+        ("1e1", None),
+        ("2.5", None),
+        ("", None),
+    ],
+)
+def test_numbers_are_read_strictly(text, demand):
+    play = opened(fishing("selfish"))
+    assert said(play.questions[0].id, text, play).tolerant == demand
+
+
+def test_an_unreadable_reply_is_asked_for_again_and_then_ends_the_play():
+    play = opened(commons_study(lake(), (), ("selfish",)))
+    first, other = (each.id for each in play.questions)
+    answers = {first: said(first, "some", play), other: said(other, "2", play)}
+    again = COMMONS.after(play, answers)
+    assert [each.id for each in again.questions] == [first, other, f"{first}/again"]
+    answers[f"{first}/again"] = said(f"{first}/again", "3", again)
+    assert COMMONS.after(again, answers).months[0].demands == (3, 2)
+    answers[f"{first}/again"] = said(f"{first}/again", "three", again)
+    broken = COMMONS.after(again, answers)
+    assert broken.settled
+    assert broken.broken
+    assert not broken.months
+
+
+def test_quotas_are_lines_that_the_court_must_be_able_to_tell():
+    commons, (complete, one) = spec("fishing-iid").commons, spec("fishing-iid").languages
+    caps = best_caps(commons, complete)
+    text = "\n".join(line.told(commons) for line in lines_of(commons, caps))
+    found = read_quota(text, commons, complete)
+    assert found.status == "writable"
+    told = found.caps(commons)
+    assert all(
+        told(month, 0, stock) == caps(month, 0, stock)
+        for month in range(1, 13)
+        for stock in range(101)
+    )
+    assert read_quota(text, commons, one).status == "unwritable"
+    assert read_quota("always: 10", commons, one).most(3, 0, 80) == 10
+    assert read_quota("No quota.", commons, one).status == "none"
+    assert (
+        read_quota("month 1-11, stock 60 to 100: 10 units", commons, complete).most(12, 0, 90)
+        is None
+    )
+    for wrong in (
+        "",
+        "10",
+        "stock many: 3",
+        "stock 1-2, stock 3: 4",
+        "growth low: 3",
+        "always: -1",
+    ):
+        assert read_quota(wrong, commons, complete).status == "unparseable", wrong
+
+
+def test_a_quota_binds_if_all_accept_it_and_is_only_told_where_it_is_announced():
+    study = commons_study(spec("pollution"), ("negotiated:one standard",), ("selfish",))
+
+    def accepts(text: str) -> Callable[[CommonsPlay, str], str]:
+        def reply(play: CommonsPlay, name: str) -> str:
+            question = next(each for each in play.questions if each.id == name)
+            if question.kind == "proposal":
+                return "always: 2"
+            if question.kind == "acceptance":
+                return question.presentation.codes[question.words.index(text)]
+            return question.presentation.codes[-1]
+
+        return reply
+
+    bound = answered(opened(study), accepts("accept"))
+    assert all(max(month.demands) <= 2 for month in bound.months)
+    assert "no player gets more than 2 units" in bound.questions[-1].prompt
+    free = answered(opened(study), accepts("reject"))
+    assert free.months[0].demands == (10, 10)
+    assert "there is none" in free.questions[-1].prompt
+    announced = opened(commons_study(spec("pollution"), ("announced:complete",), ("selfish",)))
+    assert announced.most == 10
+    assert "Nobody enforces it" in announced.questions[0].prompt
+    enforced = opened(commons_study(spec("pollution"), ("enforced:complete",), ("selfish",)))
+    assert enforced.most == 3
+
+
+def test_those_who_cannot_write_choose_among_a_few_demands_under_codes():
+    study = replace(fishing("selfish"), repetitions=30)
+    shown = [q.presentation for p in plays(study, 0, False) for q in COMMONS.after(p, {}).questions]
+    assert {tuple(sorted(each.order)) for each in shown} == {(0, 20, 40, 60, 80, 100)}
+    assert len({each.order for each in shown}) > 50
+    assert len({each.codes for each in shown}) > 50
+
+
+def played(
+    study: CommonsStudy, model: object, folder: Path, seed: int = 0, most: int | None = None
+) -> CommonsRun:
+    folder.mkdir(exist_ok=True)
+    return run(study, Options(model=model, seed=seed, max_samples=most), folder)
+
+
+def test_equilibrium_agents_bear_their_predictions_out_and_planners_contradict_them(tmp_path):
+    study = replace(fishing(), repetitions=70)
+    good = judge(played(study, "simulated/equilibrium", tmp_path / "good"))
+    verdicts = {(each.id, each.condition): each.judgement.verdict for each in good.judged}
+    assert verdicts["survival", "none/altruistic"] == "consistent"
+    assert verdicts["prosocial-gain", "none/altruistic over none/selfish"] == "consistent"
+    assert "contradicted" not in verdicts.values()
+    bad = judge(played(study, "simulated/planner", tmp_path / "bad"))
+    wrong = {each.id for each in bad.judged if each.judgement.verdict == "contradicted"}
+    assert {"catch", "survival"} <= wrong
+
+
+def test_verdicts_are_false_no_more_often_than_they_may_be(tmp_path):
+    """The mean of equilibrium play is what is predicted, and chance is all there is."""
+    study = commons_study(spec("unnamed-growth"), (), ("selfish",), repetitions=12)
+    expected = study.expected[0]
+    assert expected.catch == (Fraction(12), Fraction(16))
+    false = 0
+    for seed in range(60):
+        folder = tmp_path / str(seed)
+        found = judge(played(study, "simulated/equilibrium", folder, seed), seed)
+        false += any(each.judgement.verdict == "contradicted" for each in found.judged)
+    assert false <= 6
+
+
+def test_proportional_rules_catch_what_they_should(tmp_path):
+    study = fishing("selfish")
+    (play,) = played(study, "simulated/proportional:1/2", tmp_path).plays
+    assert [month.demands for month in play.months] == [(10,) * 5] * 12
+    assert sum(play.caught) == 600
+
+
+def same(one: CommonsFindings, other: CommonsFindings) -> bool:
+    left, right = one.document(), other.document()
+    return left == right
+
+
+def test_runs_go_on_where_they_stopped_and_logs_give_the_same(tmp_path):
+    study = commons_study(
+        spec("sheep"), ("none", "negotiated:complete"), ("selfish",), repetitions=4
+    )
+    whole = judge(played(study, "simulated/selfish", tmp_path / "whole"))
+    folder = tmp_path / "parts"
+    for _ in range(30):
+        part = played(study, "simulated/selfish", folder, most=5)
+        if not part.incomplete:
+            break
+        assert "--max-samples 5" in part.incomplete
+    else:
+        pytest.fail("the run never ends")
+    with (folder / "answers.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"id": "cut sho')
+    assert same(judge(played(study, "simulated/selfish", folder)), whole)
+    assert same(
+        judge(
+            recorded(
+                commons_study(spec("sheep"), ("none", "negotiated:complete"), ("selfish",)),
+                Options(),
+                folder,
+            )
+        ),
+        whole,
+    )
+    with pytest.raises(InputError, match="another spec"):
+        recorded(commons_study(spec("sheep"), (), ("selfish",)), Options(), folder)
+
+
+def test_models_of_inspects_are_asked_and_their_logs_read(tmp_path):
+    from inspect_ai.model import ChatMessage, ModelOutput, ModelUsage, get_model
+
+    def output(messages: Sequence[ChatMessage], *_: object) -> ModelOutput:
+        prompt = messages[-1].text
+        found = ModelOutput.from_content(
+            "mockllm/model", "My answer is 4" if "stock" in prompt else "?"
+        )
+        found.usage = ModelUsage(input_tokens=7, output_tokens=1)
+        return found
+
+    model = get_model("mockllm/model", custom_outputs=output)
+    study = commons_study(spec("unnamed-growth"), (), ("selfish",), repetitions=2)
+    finished = played(study, model, tmp_path)
+    assert not finished.incomplete
+    assert {month.demands for play in finished.plays for month in play.months} == {(4, 4)}
+    again = recorded(study, Options(), tmp_path / "logs")
+    assert same(judge(again), judge(finished))
+
+
+def test_the_report_and_its_documents(tmp_path):
+    study = commons_study(
+        spec("pollution"),
+        ("none", "enforced:complete"),
+        ("selfish", "1 altruistic, 1 selfish"),
+        repetitions=30,
+    )
+    found = judge(played(study, "simulated/equilibrium", tmp_path))
+    CommonsPlayed.model_validate(json.loads(json.dumps(found.document())))
+    exploited = next(each for each in found.judged if each.id == "exploited")
+    assert exploited.judgement.verdict == "consistent"
+    assert exploited.judgement.estimate == 30
+    made = files(found)
+    assert "Simulated agents: no language model" in made["report.html"]
+    assert "It is month 1 of 6" in made["report.md"]
+    assert made["runs.svg"].startswith("<svg")
+    summary = tmp_path / "summary.csv"
+    summary.write_text(made["summary.csv"], encoding="utf-8")
+    replay = judged_runs(summary, spec("pollution"))
+    assert {each.condition for each in replay.judged} == {"none", "enforced:complete"}
+    assert not {each.condition for each in replay.judged if each.prediction == "contract-closes"}
+
+
+def test_a_changed_margin_makes_verdicts_exploratory(tmp_path):
+    study = commons_study(spec("unnamed-growth"), (), ("selfish",))
+    finished = played(study, "simulated/selfish", tmp_path)
+    changed = replace(finished, study=replace(study, margin=Fraction(1, 10)))
+    assert judge(changed).changed
+    assert not judge(finished).changed
+
+
+def test_no_play_catches_more_than_the_most_there_is():
+    assert most_of(spec("fishing").commons) == 650
+    assert most_of(spec("fishing-iid").commons) > 650
+
+
+def test_conditions_of_a_commons():
+    names = [str(each) for each in conditions_of(spec("fishing"), (), ())]
+    assert names == ["none/selfish", "none/altruistic"]
+    (mixed,) = conditions_of(spec("fishing"), (), ("2 altruistic, 3 selfish",))
+    assert mixed.prosocial == 2
+    (level,) = conditions_of(spec("fishing"), ("enforced:complete",), ("prosocial:1/2",))
+    assert level.prosocial is None
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--regime", "foo"], "--regime: 'foo' is no regime"),
+        (["--regime", "enforced"], "lacks a language"),
+        (["--regime", "enforced:x"], "there is no language 'x'"),
+        (["--disposition", "6 selfish"], "does not say what 5 agents want"),
+        (["--disposition", "2 selfish, 3 foo"], "--disposition: 'foo' is no disposition"),
+        (["--disposition", "2 selfish, altruistic"], "does not say what 5 agents want"),
+        (["--games", "2"], "--games: a commons is played without it"),
+        (["--sequential"], "--sequential: a commons is played without it"),
+        (["--model", "simulated/first:1/2"], "no simulated agents"),
+        (["--model", "simulated/proportional:2"], "no simulated agents"),
+        (["--model", "simulated/planner", "--model", "simulated/selfish"], "by one model"),
+        (["--regime", "negotiated:complete"], "writes no quotas"),
+        (["--disposition", "base", "--model", "simulated/equilibrium"], "no equilibrium is known"),
+    ],
+)
+def test_bad_input_is_told_and_nothing_is_played(options, told, tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        command(["play", "fishing", *options, "--out", str(tmp_path / "out")])
+    message = capsys.readouterr().err
+    assert told in message
+    assert not (tmp_path / "out" / "answers.jsonl").exists()

@@ -1,0 +1,106 @@
+"""What a spec says of languages, contracts and what players see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.information import Information, information, unfollowed
+from coopgap.theory.languages import Language, ProductLanguage, RecordLanguage, complete, product
+from coopgap.theory.readers import shape
+from coopgap.theory.readers.by_name import in_order
+from coopgap.theory.readers.records import record_language
+from coopgap.theory.specification import NamedLanguage
+
+
+def information_of(
+    spec: shape.Spec, names: Environment, languages: Sequence[NamedLanguage]
+) -> Information | None:
+    """What players see, if the spec says it."""
+    with inside("information"):
+        known = information(names, spec.information)
+    for position, each in enumerate(languages):
+        if isinstance(each.contracts, Directives) and isinstance(each.language, ProductLanguage):
+            with inside(f"language[{position}]"):
+                _require_followed(each.language, known, names)
+    return None if known.is_complete else known
+
+
+def _require_followed(language: ProductLanguage, known: Information, names: Environment) -> None:
+    found = unfollowed(language, known)
+    if found is not None:
+        agent, one, other = found
+        apart = f"{names.states[one]!r} and {names.states[other]!r}"
+        raise InputError(
+            f"a directive may tell {apart} apart, which {names.players[agent]!r} does not see",
+            fix="group these states, or let the player see which it is",
+            field="states",
+        )
+
+
+def languages_of(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguage, ...]:
+    """The languages, with their contracts."""
+    common = spec.contracts.written()
+    with inside("contracts"):
+        contracts = _contract_class(common, environment.players)
+    if not spec.language:
+        return (NamedLanguage("complete", complete(environment), contracts),)
+
+    def named(written: shape.Language) -> NamedLanguage:
+        language = _language(written, environment)
+        own = written.contracts.written()
+        with inside("contracts"):
+            contracts = _contract_class(shape.overridden(common, own), environment.players)
+            if isinstance(contracts, Directives) and isinstance(language, RecordLanguage):
+                raise InputError(
+                    "a language given by records has no directives",
+                    fix='write kind = "transfers", or describe it by states and actions',
+                    field="kind",
+                )
+        return NamedLanguage(written.name, language, contracts)
+
+    return shape.read_languages(spec.language, named)
+
+
+def _language(written: shape.Language, environment: Environment) -> Language:
+    if written.records is None:
+        return product(environment, written.states, {**(written.actions or {})})
+    with inside("records"):
+        if written.states is not None or written.actions is not None:
+            raise InputError(
+                "records exclude states and actions",
+                fix="keep either the records or the groups of states and actions",
+            )
+        return record_language(environment, written.records)
+
+
+def _contract_class(written: Mapping[str, Any], players: Sequence[str]) -> ContractClass:
+    permissive, liability = written.get("permissive", False), written.get("liability")
+    options = written.get("participation")
+    if written.get("kind") == "directive":
+        if options is not None:
+            raise InputError(
+                "directives are enforced, so nobody may refuse",
+                fix='leave it out, or write kind = "transfers"',
+                field="participation",
+            )
+        if liability is not None:
+            raise InputError(
+                "directives move no money, so nothing bounds a liability",
+                fix='leave it out, or write kind = "transfers"',
+                field="liability",
+            )
+        return Directives(permissive)
+    if permissive:
+        raise InputError(
+            "only directives can be permissive",
+            fix='leave it out, or write kind = "directive"',
+            field="permissive",
+        )
+    if options is not None:
+        with inside("participation"):
+            options = tuple(in_order(options, players, "player"))
+    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability, options)
