@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from coopgap.proofs.theorems import commons, play, teams
+from coopgap.proofs.theorems import commons, messages, play, teams
 from coopgap.proofs.theorems.prove import TheoremReport, decide
 from coopgap.proofs.theorems.theorem import Theorem
 from coopgap.proofs.theorems.theorem_files import theorem
@@ -82,7 +82,12 @@ def _of_file(name: str) -> Theorem:
 
 @cache
 def _from_code() -> tuple[Theorem, ...]:
-    return *teams.theorems(), *commons.theorems(), *play.theorems()
+    return (
+        *teams.theorems(),
+        *commons.theorems(),
+        *play.theorems(),
+        *messages.theorems(),
+    )
 
 
 def _from_shapes() -> tuple[Theorem, ...]:
