@@ -330,7 +330,7 @@ def api() -> dict[str, str]:
         *(name for room in rooms for name in _modules(room)),
         "coopgap.proofs.frontier.report",
         "coopgap.proofs.fuzzing.campaigns",
-        "coopgap.proofs.theorems.prove",
+        "coopgap.proofs.theorems.reports",
         "coopgap.proofs.exposition.figures.kinds",
     ]
     made = {}
@@ -346,7 +346,7 @@ def _returned() -> list[str]:
     homes = {
         "check": ("deciding.reports.Report", "deciding.reports.LanguagePart"),
         "frontier": ("frontier.report.Frontier",),
-        "prove": ("theorems.prove.TheoremReport",),
+        "prove": ("theorems.reports.TheoremReport",),
         "fuzz": ("fuzzing.campaigns.Verdict",),
     }
     links = (

@@ -14,7 +14,8 @@ from coopgap.outcomes import HOLDS, INTERRUPTED, Outcome, gathered, status_of
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
-    from coopgap.proofs.theorems.prove import TheoremReport
+    from coopgap.proofs.theorems.general import GeneralTheorem
+    from coopgap.proofs.theorems.reports import TheoremReport
     from coopgap.proofs.theorems.theorem import Theorem
 
 
@@ -55,7 +56,7 @@ def prove(
         decided = decide_all(found, timeout=timeout, progress=tell)
         reports, stopped = gathered(decided if json else _told(decided))
     write_certificates(certificates, *(each.texts for each in reports))
-    write_coq(coq, *(each.texts for each in reports))
+    covered = write_coq(coq, *(each.texts for each in reports))
     if smtlib is not None:
         write_all(smtlib, _smtlib(reports), "--smtlib")
     documents = [each.document() for each in reports]
@@ -65,6 +66,7 @@ def prove(
         list,
         json,
         f"interrupted: {len(reports)} of {len(found)} theorems are decided" if stopped else "",
+        covered,
     )
 
 
@@ -78,7 +80,7 @@ def _told(decided: Iterator[TheoremReport]) -> Iterator[TheoremReport]:
         yield report
 
 
-def _listed(theorems: Sequence[Theorem], json: bool) -> Outcome:
+def _listed(theorems: Sequence[Theorem | GeneralTheorem], json: bool) -> Outcome:
     """The theorems with their statements, undecided."""
     from coopgap.terminal.output import statements_table
 

@@ -14,11 +14,11 @@ class TheoremCertificate(Part):
     """The certificate of a theorem."""
 
     kind: str
-    """What the witness is."""
+    """What the witness is; `coq` for proofs in Coq."""
     checked: bool
-    """Whether the independent checker accepted it."""
+    """Whether the independent checker accepted it; of `coq`, whether Coq did in this run."""
     sha256: Sha256
-    """The hash that names the certificate."""
+    """The hash that names the certificate; of `coq`, that of all its sources."""
     goals: NonNegativeInt
     """How many certificates it joins; 0 if it shows that the assumptions contradict each other."""
     goals_sha256: Sha256 | None
@@ -47,6 +47,15 @@ class Condition(Part):
     """By name, parameters for which the theorem fails without it; `null` unless it is needed."""
     reason: str | None
     """What fails there, or why it is unknown; `null` without either."""
+
+
+class CoqTheorem(Part):
+    """A theorem in Coq."""
+
+    theorem: str
+    """Its name."""
+    file: str
+    """The file that proves it."""
 
 
 class Theorem(Part):
@@ -83,10 +92,13 @@ class Theorem(Part):
     source: str
     """Where the theorem comes from."""
     sentences: list[Goal]
-    """What was checked, goal by goal; empty if the certificates are bare formulas of which none
-    fails."""
+    """What was checked, goal by goal, of theorems in Coq their statements there; empty if the
+    certificates are bare formulas of which none fails."""
     rests_on: str
     """What must be trusted for its certificates to mean the theorem."""
+    general: list[CoqTheorem]
+    """The theorems in Coq that cover it, for every finite size or over every ordered field; Coq is
+    run on them only where the certificate's kind is `coq`."""
 
 
 class Prove(Part, title="Theorems decided"):

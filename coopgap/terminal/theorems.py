@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from coopgap.proofs.theorems.prove import TheoremReport
+from coopgap.proofs.theorems.reports import CertificateOf, TheoremReport
 from coopgap.terminal.story_parts import STYLES
 from coopgap.terminal.words import plain
 
@@ -34,20 +34,29 @@ def story(report: TheoremReport) -> Group:
         lines.append(f"holds if also {report.suggestion}")
     if report.reason is not None:
         lines.append(report.reason)
-    if report.status == "trusted":
+    if report.status == "trusted" and report.certificate is None:
         lines.append(f"no certificate was found; trusted to {' and '.join(report.solvers)}")
     for each in report.conditions:
         said = f"{each.assumption} is {each.status}"
         if each.counterexample is not None:
             said += f": {each.reason} at {_point(each.counterexample)}"
         lines.append(said)
+    if report.general:
+        names = ", ".join(f"{each.theorem} ({each.file})" for each in report.general)
+        lines.append(f"in Coq: {names}")
     if report.certificate is not None:
-        goals = report.certificate.goals
-        said = f" of {goals} goals" if goals > 1 else ""
-        lines.append(f"certificate {report.certificate.sha256[:12]}{said}")
+        lines.append(_certificate(report.certificate))
     if report.status != "unknown":
         lines.append(f"rests on {report.rests_on}")
     return Group(head, *(Padding(Text(plain(line)), (0, 0, 0, 2)) for line in lines), Text())
+
+
+def _certificate(certificate: CertificateOf) -> str:
+    if certificate.kind == "coq":
+        done = "checked by Coq in this run" if certificate.checked else "not checked in this run"
+        return f"proofs in Coq {certificate.sha256[:12]}, {done}"
+    said = f" of {certificate.goals} goals" if certificate.goals > 1 else ""
+    return f"certificate {certificate.sha256[:12]}{said}"
 
 
 def _point(values: Mapping[str, str]) -> str:

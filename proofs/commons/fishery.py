@@ -21,8 +21,9 @@ from coopgap.proofs.commons.document import claim_document
 from coopgap.proofs.commons.parts import Decided
 from coopgap.proofs.deciding.reports import tool
 from coopgap.proofs.deciding.values import Unknown
-from coopgap.proofs.theorems.prove import TheoremReport, decide
+from coopgap.proofs.theorems.prove import decide
 from coopgap.proofs.theorems.registry import text_of
+from coopgap.proofs.theorems.reports import TheoremReport
 from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.commons.fishery import Fishery, FisherySpecification
 from coopgap.theory.commons.specification import CommonsQuestion

@@ -102,6 +102,56 @@ Section Farkas.
   Lemma cancel (x y : K) : y <> 0 -> x / y * y = x.
   Proof. intro n. field. exact n. Qed.
 
+  (** What satisfies the rows from which [v] is eliminated does so, for some value of [v], all rows. *)
+  Lemma restored vars v rows x : ~ In v vars -> (forall r, In r (eliminate v rows) -> satisfied vars x r) ->
+    exists k, forall r, In r rows -> satisfied (v :: vars) (put x v k) r.
+  Proof.
+    intros fresh h.
+    destruct (between (map (edge vars x v) (of_sign v Gt rows)) (map (edge vars x v) (of_sign v Lt rows)))
+      as [k [low high]].
+    { intros l g il ig. apply in_map_iff in il, ig. destruct il as [p [<- ip]], ig as [n [<- i]].
+      assert (satisfied vars x (eliminated v p n)) as s.
+      { apply h. unfold eliminate. apply in_app_iff. right. apply in_flat_map. exists p. split; [exact ip|].
+        now apply in_map. }
+      apply of_sign_spec in ip, i. destruct ip as [_ pp], i as [_ pn].
+      unfold satisfied in s. cbn in s.
+      rewrite (total_ext _ _ (fun u => - coefficient n v * (coefficient p u * x u) + coefficient p v * (coefficient n u * x u))) in s
+        by (intros; ring).
+      rewrite total_add, !total_mul in s. fold (rest vars x p) (rest vars x n) in s.
+      unfold edge. set (P := bound p - rest vars x p). set (N := bound n - rest vars x n).
+      assert (- coefficient n v * P + coefficient p v * N <= 0) as s' by (unfold P, N; olra).
+      apply not_lt. intro bad.
+      assert (0 < P / coefficient p v - N / coefficient n v) as room by olra.
+      assert (0 < coefficient p v * - coefficient n v) as signs by (apply lt_mul; olra).
+      pose proof (lt_mul _ _ signs room) as q.
+      assert (coefficient p v <> 0) as np by (intro e; rewrite e in pp; olra).
+      assert (coefficient n v <> 0) as nn by (intro e; rewrite e in pn; olra).
+      pose proof (cancel P _ np). pose proof (cancel N _ nn).
+      replace (coefficient p v * - coefficient n v * (P / coefficient p v - N / coefficient n v))
+        with (- coefficient n v * (P / coefficient p v * coefficient p v) + coefficient p v * (N / coefficient n v * coefficient n v)) in q by ring.
+      rewrite H, H0 in q. olra. }
+    exists k. intros r i. unfold satisfied. cbn [total]. rewrite put_other by exact fresh.
+    unfold put at 1. destruct (same_variable v v) as [_|no]; [|congruence].
+    fold (rest vars x r).
+    destruct (some_sign v rows r i) as [g|[g|g]].
+    * specialize (low (edge vars x v r) (in_map _ _ _ g)). apply of_sign_spec in g. destruct g as [_ g].
+      assert (coefficient r v <> 0) as n by (intro e; rewrite e in g; olra).
+      pose proof (cancel (bound r - rest vars x r) _ n) as c. unfold edge in low.
+      pose proof (le_mul _ _ _ (lt_le _ _ g) (proj2 (sub_nonneg _ _) low)) as q.
+      replace (coefficient r v * (k - (bound r - rest vars x r) / coefficient r v))
+        with (coefficient r v * k - (bound r - rest vars x r) / coefficient r v * coefficient r v) in q by ring.
+      rewrite c in q. olra.
+    * specialize (high (edge vars x v r) (in_map _ _ _ g)). apply of_sign_spec in g. destruct g as [_ g].
+      assert (coefficient r v <> 0) as n by (intro e; rewrite e in g; olra).
+      pose proof (cancel (bound r - rest vars x r) _ n) as c. unfold edge in high.
+      pose proof (le_mul (* the coefficient is negative *) _ (- coefficient r v) _ ltac:(olra) (proj2 (sub_nonneg _ _) high)) as q.
+      replace (- coefficient r v * ((bound r - rest vars x r) / coefficient r v - k))
+        with (coefficient r v * k - (bound r - rest vars x r) / coefficient r v * coefficient r v) in q by ring.
+      rewrite c in q. olra.
+    * assert (satisfied vars x r) as s by (apply h; unfold eliminate; apply in_app_iff; now left).
+      apply of_sign_spec in g. destruct g as [_ g]. rewrite g. unfold satisfied in s. fold (rest vars x r) in s. olra.
+  Qed.
+
   Lemma farkas_dec vars : NoDup vars -> forall rows,
     (exists x, forall r, In r rows -> satisfied vars x r) \/ contradiction_of vars rows.
   Proof.
@@ -115,50 +165,7 @@ Section Farkas.
       + left. exists (fun _ => 0). intros r i. unfold satisfied. cbn. exact (h r i).
     - inversion once as [|? ? fresh once']; subst.
       destruct (IH once' (eliminate v rows)) as [[x h]|[r [f [z p]]]].
-      + left.
-        destruct (between (map (edge vars x v) (of_sign v Gt rows)) (map (edge vars x v) (of_sign v Lt rows)))
-          as [k [low high]].
-        { intros l g il ig. apply in_map_iff in il, ig. destruct il as [p [<- ip]], ig as [n [<- i]].
-          assert (satisfied vars x (eliminated v p n)) as s.
-          { apply h. unfold eliminate. apply in_app_iff. right. apply in_flat_map. exists p. split; [exact ip|].
-            now apply in_map. }
-          apply of_sign_spec in ip, i. destruct ip as [_ pp], i as [_ pn].
-          unfold satisfied in s. cbn in s.
-          rewrite (total_ext _ _ (fun u => - coefficient n v * (coefficient p u * x u) + coefficient p v * (coefficient n u * x u))) in s
-            by (intros; ring).
-          rewrite total_add, !total_mul in s. fold (rest vars x p) (rest vars x n) in s.
-          unfold edge. set (P := bound p - rest vars x p). set (N := bound n - rest vars x n).
-          assert (- coefficient n v * P + coefficient p v * N <= 0) as s' by (unfold P, N; olra).
-          apply not_lt. intro bad.
-          assert (0 < P / coefficient p v - N / coefficient n v) as room by olra.
-          assert (0 < coefficient p v * - coefficient n v) as signs by (apply lt_mul; olra).
-          pose proof (lt_mul _ _ signs room) as q.
-          assert (coefficient p v <> 0) as np by (intro e; rewrite e in pp; olra).
-          assert (coefficient n v <> 0) as nn by (intro e; rewrite e in pn; olra).
-          pose proof (cancel P _ np). pose proof (cancel N _ nn).
-          replace (coefficient p v * - coefficient n v * (P / coefficient p v - N / coefficient n v))
-            with (- coefficient n v * (P / coefficient p v * coefficient p v) + coefficient p v * (N / coefficient n v * coefficient n v)) in q by ring.
-          rewrite H, H0 in q. olra. }
-        exists (put x v k). intros r i. unfold satisfied. cbn [total]. rewrite put_other by exact fresh.
-        unfold put at 1. destruct (same_variable v v) as [_|no]; [|congruence].
-        fold (rest vars x r).
-        destruct (some_sign v rows r i) as [g|[g|g]].
-        * specialize (low (edge vars x v r) (in_map _ _ _ g)). apply of_sign_spec in g. destruct g as [_ g].
-          assert (coefficient r v <> 0) as n by (intro e; rewrite e in g; olra).
-          pose proof (cancel (bound r - rest vars x r) _ n) as c. unfold edge in low.
-          pose proof (le_mul _ _ _ (lt_le _ _ g) (proj2 (sub_nonneg _ _) low)) as q.
-          replace (coefficient r v * (k - (bound r - rest vars x r) / coefficient r v))
-            with (coefficient r v * k - (bound r - rest vars x r) / coefficient r v * coefficient r v) in q by ring.
-          rewrite c in q. olra.
-        * specialize (high (edge vars x v r) (in_map _ _ _ g)). apply of_sign_spec in g. destruct g as [_ g].
-          assert (coefficient r v <> 0) as n by (intro e; rewrite e in g; olra).
-          pose proof (cancel (bound r - rest vars x r) _ n) as c. unfold edge in high.
-          pose proof (le_mul (* the coefficient is negative *) _ (- coefficient r v) _ ltac:(olra) (proj2 (sub_nonneg _ _) high)) as q.
-          replace (- coefficient r v * ((bound r - rest vars x r) / coefficient r v - k))
-            with (coefficient r v * k - (bound r - rest vars x r) / coefficient r v * coefficient r v) in q by ring.
-          rewrite c in q. olra.
-        * assert (satisfied vars x r) as s by (apply h; unfold eliminate; apply in_app_iff; now left).
-          apply of_sign_spec in g. destruct g as [_ g]. rewrite g. unfold satisfied in s. fold (rest vars x r) in s. olra.
+      + left. destruct (restored vars v rows x fresh h) as [k s]. now exists (put x v k).
       + right. apply eliminate_follows in f. destruct f as [f z']. exists r. split; [exact f|]. split; [|exact p].
         intros u [<-|i]; auto.
   Qed.

@@ -2,8 +2,8 @@
     those of the gallery: N4, Holmström's team (N5), a Prisoner's Dilemma (N7) and bilateral trade. *)
 
 From Coq Require Import List Bool ZArith.
-From coopgap Require Import Welfare T1_T2 T3_sound T3_complete T3_cycles T5 T6_T9 Two N_counterexamples.
-From coopgap Require Import T10 T10_duality T11 T12 T12_reached.
+From coopgap Require Import Welfare T1_T2 T3_sound T3_complete T3_cycles T5 T6_T9 T7_least Two N_counterexamples.
+From coopgap Require Import T10 T10_duality T10_approached T11 T12 T12_reached.
 Import ListNotations.
 Local Open Scope number_scope.
 
@@ -158,6 +158,12 @@ Section Instances.
   Example on_T7_zero : is_gap (implementable selfish blind free None) 0.
   Proof. apply T7_zero, n4_closed. Qed.
 
+  Example on_T7_attained : exists least, 0 <= least /\ forall x, 0 <= x -> (closes blind free None x <-> least <= x).
+  Proof.
+    destruct (T7_attained K (n4 K) blind free None) as [none|h]; [|exact h].
+    destruct (none 0 (le_refl _ _) n4_closed).
+  Qed.
+
   Example on_T8_side_payments : exists pay : agent dilemma -> K, (Σ i ∈ agent dilemma, pay i) = 0 /\
     forall i, 1 < expected_payoff (E := dilemma) i (fun _ => (true, true)) + pay i.
   Proof.
@@ -241,6 +247,40 @@ Section Instances.
     - intros w i c b. left. apply all_hidden.
     - intros []. split; [intros [[] []]; cbn; olra|cbn; olra].
     - intros [] i c b _ _. destruct i, c, b; unfold obedient; compute_game; olra.
+  Qed.
+
+  (** Where every action is seen, free money makes the agents do anything. *)
+  Definition all_seen : Language dilemma := @Build_Language K dilemma (profile dilemma) (fun _ a => a).
+
+  Lemma forced (a : profile dilemma) : exists p : Point one_state all_seen,
+    feasible selfish one_state free None None p /\ chances p (honest one_state tt) a = 1.
+  Proof.
+    assert (mediated selfish one_state all_seen free None None (fun _ b => only a b)) as h.
+    { apply (T11_attained K dilemma selfish one_state all_seen); [exact one_state_known| | | |].
+      - exists true, false. discriminate.
+      - intros w i c b. destruct (same c b) as [<-|n].
+        + left. intros x <-. exact (change_play (E := dilemma) x i).
+        + right. intros x e s. apply n. change (change (e := dilemma) x i b = x) in s.
+          pose proof (change_same K dilemma x i b) as t. rewrite s in t. congruence.
+      - intros w. split.
+        + intro b. unfold only. pose proof (@lt_zero_one K). destruct (same a b); olra.
+        + rewrite (total_ext _ _ (fun b => only a b * 1)) by (intros; numbers K; olra). apply (total_only a (fun _ => 1)).
+      - intros w i c b _ hid. unfold obedient.
+        rewrite total_zero; [apply le_refl|]. intros x _. unfold only at 1. destruct (same c (play x i)) as [e|n]; [|numbers K; olra].
+        assert (change (e := dilemma) x i b = x) as -> by exact (hid x (eq_sym e)). numbers K. olra. }
+    destruct (T10_revelation K dilemma selfish one_state all_seen free None None _ h) as [p [ok [_ e]]].
+    exists p. split; [exact ok|]. rewrite <- (e tt a). apply only_same.
+  Qed.
+
+  Example on_T10_approached (p : Point one_state all_seen) e : feasible selfish one_state free None None p -> 0 < e ->
+    exists mu, mediated selfish one_state all_seen free None None mu /\
+      expected (fun w a => chances p (honest one_state w) a) - e < expected mu.
+  Proof.
+    intro ok.
+    destruct (T10_approached K dilemma selfish one_state all_seen free None None (fun _ _ => false)) as [_ h];
+      [apply nothing_yet|]. apply h; [|exact ok|discriminate].
+    intros [[] []] a _. destruct (forced a) as [q [ok' one]]. exists q. split; [exact ok'|]. split; [discriminate|].
+    change (0 < chances q (honest one_state tt) a). rewrite one. apply lt_zero_one.
   Qed.
 
   Example on_T13_monotone : implementable selfish blind free (Some 1) n4_best.

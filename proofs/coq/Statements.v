@@ -3,7 +3,7 @@
     Every statement is for all ordered fields and all environments unless it says otherwise. The
     theorem that proves [T1_transfers] has the same name, and so on. *)
 
-From Coq Require Import List.
+From Coq Require Import List Bool.
 From coopgap Require Export Definitions.
 Local Open Scope number_scope.
 
@@ -164,6 +164,12 @@ Definition T7_zero_statement : Prop :=
   forall (K : OrderedField) (E : Environment K) (L : Language E) m l,
   closes L m l 0 <-> is_gap (implementable selfish L m l) 0.
 
+(** The least λ is attained, if any closes the gap. *)
+Definition T7_attained_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) (L : Language E) m l,
+  (forall x, 0 <= x -> ~ closes L m l x) \/
+  exists least, 0 <= least /\ forall x, 0 <= x -> (closes L m l x <-> least <= x).
+
 (** ** T8 Individually beneficial *)
 
 Definition T8_side_payments_statement : Prop :=
@@ -298,6 +304,31 @@ Definition T10_bound_statement : Prop :=
   forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (L : Language E) m l o (D : Dual I L) U,
   dual_solution lam I m l o D (fun _ _ => false) (honest_welfare I) U ->
   forall mu, mediated lam I L m l o mu -> expected mu <= dual_value lam I o D U.
+
+(** Nothing has probability or payments after the draws that are [excluded]. *)
+Definition avoids {K : OrderedField} {E : Environment K} (I : Information (E := E)) {L : Language E}
+  (excluded : reports I -> profile E -> bool) (p : Point I L) : Prop :=
+  forall x a, excluded x a = true -> chances p x a = 0 /\ forall i y, payment p x a i y = 0.
+
+(** Draws that are never given, found one after the other: no point that avoids the earlier ones gives them. *)
+Inductive never_given {K : OrderedField} {E : Environment K} lam (I : Information (E := E)) (L : Language E) m l o :
+  (reports I -> profile E -> bool) -> Prop :=
+| nothing_yet : never_given lam I L m l o (fun _ _ => false)
+| and_also excluded x a : never_given lam I L m l o excluded ->
+    (forall p : Point I L, feasible lam I m l o p -> avoids I excluded p -> chances p x a = 0) ->
+    never_given lam I L m l o (fun y b => excluded y b || (if same x y then if same a b then true else false else false)).
+
+(** V^M: every mechanism is a point that avoids what is never given, and if all else is given by some such
+    point, mechanisms come as close as one likes to every such point. *)
+Definition T10_approached_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (L : Language E) m l o excluded,
+  never_given lam I L m l o excluded ->
+  (forall mu, mediated lam I L m l o mu ->
+    exists p : Point I L, feasible lam I m l o p /\ avoids I excluded p /\ forall w a, mu w a = chances p (honest I w) a) /\
+  ((forall x a, excluded x a = false ->
+      exists p : Point I L, feasible lam I m l o p /\ avoids I excluded p /\ 0 < chances p x a) ->
+   forall p : Point I L, feasible lam I m l o p -> avoids I excluded p -> forall e, 0 < e ->
+   exists mu, mediated lam I L m l o mu /\ expected (fun w a => chances p (honest I w) a) - e < expected mu).
 
 (** ** T11 What messages restore *)
 

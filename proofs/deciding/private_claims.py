@@ -9,7 +9,7 @@ from functools import partial
 
 from coopgap.proofs.certificates import private_witnesses as witnesses
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.settled import Settled, settled
+from coopgap.proofs.deciding.settled import Settled, about_gap, settled
 from coopgap.proofs.deciding.verdicts import require_cells
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.private import (
@@ -30,8 +30,6 @@ STRATEGY_CLAIMS = (
     *("threshold-at-most", "correlated-gap-positive", "incontractible", "nash", "unique-nash"),
 )
 """The claims that mean something of strategies."""
-
-LARGE = ("gap-positive", "gap-at-least")
 
 Witness = Callable[[], JsonObject]
 
@@ -155,8 +153,7 @@ class PrivateClaim:
         if self.question.id in ("gap-at-least", "gap-at-most"):
             bound = self.question.value or Fraction(0)
         gap = best - found.welfare if isinstance(found.welfare, Fraction) else INFINITY
-        large = gap >= bound if self.question.id == "gap-at-least" else gap > bound
-        holds = large == (self.question.id in LARGE)
+        large, holds = about_gap(self.question.id, gap, bound)
         needed = large and not (self.question.id == "gap-at-least" and bound <= 0)
         return self._shown(holds, partial(_parts, self.setting, found, best, needed, not large))
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from coopgap.proofs.algebra.rational import condition_text
 from coopgap.proofs.certificates.certificate import (
@@ -16,8 +15,8 @@ from coopgap.proofs.certificates.certificate import (
     encode_conjunction,
 )
 from coopgap.proofs.certificates.statements import statement
-from coopgap.proofs.deciding.reports import as_document
 from coopgap.proofs.deciding.worker import TimedOut, Worker, solvers_of
+from coopgap.proofs.export.coq_theorems import Compilation
 from coopgap.proofs.parameters.goals import (
     Goal,
     Settled,
@@ -30,103 +29,20 @@ from coopgap.proofs.parameters.goals import (
 )
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.proofs.theorems.theorem import BARE, CORE, Means, Theorem
+from coopgap.proofs.theorems import general
+from coopgap.proofs.theorems.general import GeneralTheorem
+from coopgap.proofs.theorems.reports import (
+    CertificateOf,
+    ConditionReport,
+    GoalReport,
+    TheoremReport,
+)
+from coopgap.proofs.theorems.theorem import BARE, Means, Theorem
 from coopgap.theory.errors import InputError
-from coopgap.theory.notebooks import Documented, Shown, TextTable
-
-
-@dataclass(frozen=True)
-class CertificateOf:
-    """The certificate of a theorem.
-
-    goals: how many certificates it joins; goals_sha256: the hash of what they claim, which
-    ``verify`` prints too (None where one alone is written).
-    """
-
-    kind: str
-    checked: bool
-    sha256: str
-    goals: int
-    goals_sha256: str | None = None
-
-
-@dataclass(frozen=True)
-class ConditionReport:
-    """What an assumption is for.
-
-    status: ``redundant`` (it follows from the others), ``needed`` (without it there is a
-    counterexample), ``unneeded`` (the theorem holds without it) or ``unknown``.
-    """
-
-    assumption: str
-    status: str
-    counterexample: Mapping[str, str] | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
-class GoalReport:
-    """What became of a goal. sentence: what its certificate shows; without one, what it says."""
-
-    goal: str
-    status: str
-    sentence: str
-
-
-@dataclass(frozen=True, repr=False)
-class TheoremReport(Shown, Documented):
-    """What became of a theorem.
-
-    statement: its author's words, which nobody checks; sentences: what was checked, goal by goal
-    (none of a theorem whose certificates are bare formulas, unless one fails); rests_on: what must
-    be trusted for the certificates to mean the theorem. failed: the goal that the counterexample is
-    about; suggestion: an assumption under which that goal holds. texts: SHA-256 → text of the
-    certificates (no part of the JSON).
-    """
-
-    id: str
-    statement: str
-    assumptions: tuple[str, ...]
-    status: str
-    certificate: CertificateOf | None
-    counterexample: Mapping[str, str] | None
-    seconds: float
-    reason: str | None = None
-    failed: str | None = None
-    suggestion: str | None = None
-    solvers: tuple[str, ...] = ()
-    conditions: tuple[ConditionReport, ...] = ()
-    source: str = ""
-    sentences: tuple[GoalReport, ...] = ()
-    rests_on: str = CORE
-    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
-
-    def tables(self) -> tuple[TextTable, ...]:
-        """What was decided, under which assumptions, and what it rests on."""
-        rows = [("status", self.status), ("assumptions", "; ".join(self.assumptions) or "none")]
-        if self.reason is not None:
-            rows.append(("reason", self.reason))
-        rows += [(each.goal, f"{each.status}: {each.sentence}") for each in self.sentences]
-        rows.append(("rests on", self.rests_on))
-        return (TextTable(self.statement, ("theorem", self.id), tuple(rows)),)
-
-    @property
-    def statuses(self) -> set[str]:
-        """The status, as reports of several claims have them.
-
-        Beside it ``trusted`` where a proof rests on more than the core.
-        """
-        return {self.status} | ({"trusted"} if self.rests_on != CORE else set())
-
-    def document(self) -> dict[str, Any]:
-        """The report as plain JSON values."""
-        plain: dict[str, Any] = as_document(self)
-        del plain["texts"]
-        return plain
 
 
 def decide(
-    theorem: Theorem,
+    theorem: Theorem | GeneralTheorem,
     *,
     timeout: float | None = None,
     progress: Callable[[str], None] | None = None,
@@ -137,7 +53,7 @@ def decide(
 
 
 def decide_all(
-    theorems: Iterable[Theorem],
+    theorems: Iterable[Theorem | GeneralTheorem],
     *,
     timeout: float | None = None,
     progress: Callable[[str], None] | None = None,
@@ -152,9 +68,13 @@ def decide_all(
     with (
         Worker(timeout) as engines,
         solvers_of(timeout) as solvers,
+        Compilation() as coq,
     ):
         for theorem in theorems:
-            yield _report(theorem, _Run(engines, solvers, timeout), tell)
+            if isinstance(theorem, GeneralTheorem):
+                yield general.report(theorem, coq, timeout, tell)
+            else:
+                yield _report(theorem, _Run(engines, solvers, timeout), tell)
 
 
 def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> TheoremReport:
@@ -184,6 +104,7 @@ def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> Theorem
         source=theorem.source,
         sentences=_sentences(outcome),
         rests_on=theorem.rests_on,
+        general=theorem.general,
         texts={} if text is None else {digest(text): text},
     )
 

@@ -1,15 +1,18 @@
-"""The registered theorems: the files of ``proofs/theorems/paper`` and what code states."""
+"""The registered theorems: files of ``proofs/theorems/paper``, what code states, and Coq's."""
 
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from coopgap.proofs.theorems import commons, messages, play, teams
-from coopgap.proofs.theorems.prove import TheoremReport, decide
+from coopgap.proofs.theorems.general import GeneralTheorem, covering, general_theorems
+from coopgap.proofs.theorems.prove import decide
+from coopgap.proofs.theorems.reports import TheoremReport
 from coopgap.proofs.theorems.theorem import Theorem
 from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.errors import InputError
@@ -21,13 +24,14 @@ REFUTED = "-refuted"
 """How the files of statements end that are there to be refuted."""
 
 
-def registered() -> dict[str, Theorem]:
+def registered() -> dict[str, Theorem | GeneralTheorem]:
     """All registered theorems by their ids."""
-    from_files = (_of_file(name) for name in _files())
-    return {each.id: each for each in (*from_files, *_from_code(), *_from_shapes())}
+    certified = (*map(_of_file, _files()), *_from_code(), *_from_shapes())
+    found: Iterable[Theorem | GeneralTheorem] = (*map(_covered, certified), *general_theorems())
+    return {each.id: each for each in found}
 
 
-def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem]:
+def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem | GeneralTheorem]:
     """The theorems of these ids or files; all registered ones if none are named.
 
     Raises InputError for an id that is not registered, and as ``read_theorem`` does.
@@ -46,20 +50,25 @@ def prove(id_or_path: str | Path, *, timeout: float | None = None) -> TheoremRep
     return decide(theorem, timeout=timeout)
 
 
-def _named(name: str, max_bytes: int) -> Theorem:
+def _named(name: str, max_bytes: int) -> Theorem | GeneralTheorem:
     if "/" in name or name.lower().endswith(".toml"):
         path = Path(name)
         return theorem(path.stem, read_theorem(path, max_bytes))
     if name in _files():
-        return _of_file(name)
-    for source in (_from_code, _from_shapes):
+        return _covered(_of_file(name))
+    for source in (general_theorems, _from_code, _from_shapes):
         for each in source():
             if each.id == name:
-                return each
+                return _covered(each) if isinstance(each, Theorem) else each
     raise InputError(
         f"there is no theorem {name!r}",
         fix=f"{suggestion(name, registered())} (a file's name has a slash or ends in .toml)",
     )
+
+
+def _covered(theorem: Theorem) -> Theorem:
+    """The theorem with those in Coq that cover it."""
+    return replace(theorem, general=covering(theorem.id))
 
 
 @cache

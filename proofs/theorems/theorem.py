@@ -38,6 +38,14 @@ class Means:
 
 
 @dataclass(frozen=True)
+class CoqTheorem:
+    """A theorem in Coq: its name, and the file in which it is proved."""
+
+    theorem: str
+    file: str
+
+
+@dataclass(frozen=True)
 class Theorem:
     """A theorem.
 
@@ -45,8 +53,9 @@ class Theorem:
     where it is claimed. goals: makes its goals; the theorem holds iff all do. expected: the verdict
     on a registered theorem, ``proved`` or ``refuted``, which a test compares with that of
     ``prove``. rests_on: what must be trusted for its certificates to mean the theorem: CORE, BARE
-    or an argument on paper. For examining the assumption at a place: without: the theorem without
-    it; follows: the goal that it follows from the others.
+    or an argument on paper. general: the theorems in Coq that cover it. For examining the
+    assumption at a place: without: the theorem without it; follows: the goal that it follows from
+    the others.
     """
 
     id: str
@@ -58,3 +67,4 @@ class Theorem:
     without: Callable[[int], Theorem] | None = None
     follows: Callable[[int], Goal] | None = None
     rests_on: str = CORE
+    general: tuple[CoqTheorem, ...] = ()

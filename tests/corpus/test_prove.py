@@ -16,8 +16,9 @@ from coopgap.proofs.certificates.certificate import verified
 from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.proofs.engines import points
 from coopgap.proofs.export.refutations import scripts
-from coopgap.proofs.theorems.prove import TheoremReport, decide
+from coopgap.proofs.theorems.prove import decide
 from coopgap.proofs.theorems.registry import find, registered
+from coopgap.proofs.theorems.reports import TheoremReport
 from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.theorem import TheoremSpecification, theorem_from_text

@@ -96,8 +96,7 @@ def correlated_gap(about: Subject, relation: str, number: Extended) -> bool | No
     """Whether the gap of correlated play stands in a relation to a number."""
     if about.game.private:
         require(about.game.budget != "" and about.game.levels is not None)
-        strategies = Strategies(about.game)
-        (lower, upper), optimum = strategies.drawn(), strategies.pooled()
+        (lower, upper), optimum = Strategies(about.game).drawn(), about.game.pooled
     else:
         (lower, upper), optimum = _correlated(about), about.game.optimum
     said = {stands(difference(optimum, each), relation, number) for each in (lower, upper)}

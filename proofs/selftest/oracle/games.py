@@ -182,6 +182,23 @@ class Game:
             (self.prior[s] * self.welfare(s, self.first_best(s)[0]) for s in self.support), ZERO
         )
 
+    @cached_property
+    def pooled(self) -> Fraction:
+        """W* of agents who do not all see the state and pool what they see."""
+        return sum((max(worth) for _, worth in self.together()), ZERO)
+
+    def together(self) -> list[tuple[list[int], list[Fraction]]]:
+        """States that players cannot tell apart together, and the worth of each profile there."""
+        assert self.sight is not None
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for s in self.support:
+            groups.setdefault(tuple(own[s] for own in self.sight), []).append(s)
+        every = range(len(self.profiles))
+        return [
+            (g, [sum((self.prior[s] * self.welfare(s, a) for s in g), ZERO) for a in every])
+            for g in groups.values()
+        ]
+
     def hidden(self, state: int, agent: int, told: int, taken: int) -> bool:
         """Whether a deviation leaves the record unchanged, whatever the others do."""
         return all(

@@ -49,32 +49,11 @@ class Strategies:
         worth = ((s, self.game.welfare(s, self.played(chosen, s))) for s in self.game.support)
         return sum((self.game.prior[s] * w for s, w in worth), ZERO)
 
-    def together(self) -> list[tuple[list[int], list[Fraction]]]:
-        """States that players cannot tell apart together, and the worth of each profile there."""
-        groups: dict[tuple[int, ...], list[int]] = {}
-        for s in self.game.support:
-            groups.setdefault(tuple(own[s] for own in self.sight), []).append(s)
-        every = range(len(self.game.profiles))
-        return [
-            (
-                g,
-                [
-                    sum((self.game.prior[s] * self.game.welfare(s, a) for s in g), ZERO)
-                    for a in every
-                ],
-            )
-            for g in groups.values()
-        ]
-
-    def pooled(self) -> Fraction:
-        """W* of players who pool what they see."""
-        return sum((max(worth) for _, worth in self.together()), ZERO)
-
     def first_best(self) -> dict[int, set[int]]:
         """By state what players would play who pool what they see."""
         return {
             s: {a for a, each in enumerate(worth) if each == max(worth)}
-            for states, worth in self.together()
+            for states, worth in self.game.together()
             for s in states
         }
 
@@ -175,8 +154,8 @@ class Strategies:
         game, programme = self.game, Programme(free=True)
         assert game.levels is not None
         alone = self.value(game.levels)
-        if alone == self.pooled():
-            return alone, self.pooled()
+        if alone == self.game.pooled:
+            return alone, self.game.pooled
         rows: dict[Hashable, dict[Hashable, Fraction]] = {}
         for k, chosen in enumerate(self.every):
             programme.at_most({("draw", k): -ONE}, ZERO)
@@ -245,7 +224,7 @@ class Strategies:
 
     def threshold(self) -> Extended:
         """λ*."""
-        best = self.pooled()
+        best = self.game.pooled
         found = (self.level(c, None) for c in self.every if self.welfare(c) == best)
         return min(found, default=INF)
 

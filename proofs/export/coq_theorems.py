@@ -1,0 +1,95 @@
+"""Runs Coq on the theorems of ``proofs/coq``, and says what they assume."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+from coopgap.proofs.deciding.worker import TimedOut
+from coopgap.proofs.export.coqc import CLOSED, SECONDS, Unavailable, sources
+
+
+class Refused(Exception):
+    """Coq does not accept a proof, or a theorem rests on an axiom."""
+
+
+class Compilation:
+    """The modules that were compiled in this run, in a folder that goes when it ends.
+
+    Nothing compiled earlier is used: what it says Coq has just found.
+    """
+
+    def __init__(self) -> None:
+        self._place: tempfile.TemporaryDirectory[str] | None = None
+        self._compiled: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._place is not None:
+            self._place.cleanup()
+
+    def require_closed(
+        self, theorems: Mapping[str, str], seconds: float | None, tell: Callable[[str], None]
+    ) -> None:
+        """Compiles the modules of theorems and asks Coq that none of these rests on an axiom.
+
+        theorems: module by name. seconds: for all of it. Raises Refused, Unavailable without Coq
+        8.16, and TimedOut.
+        """
+        _require_coq()
+        until = time.monotonic() + (seconds or SECONDS)
+        for name, text in sources_of(theorems).items():
+            if name not in self._compiled:
+                tell(f"Coq compiles {name}.v")
+                self._run(name, text, until)
+                self._compiled.add(name)
+        asked = [f"From coopgap Require {name}." for name in dict.fromkeys(theorems.values())]
+        asked += [f"Print Assumptions {module}.{name}." for name, module in theorems.items()]
+        said = self._run("Assumptions", "\n".join(asked) + "\n", until)
+        if said.split("\n") != [CLOSED] * len(theorems) + [""]:
+            raise Refused(f"Coq says that something is assumed: {said.strip()[:300]}")
+
+    def _run(self, name: str, text: str, until: float) -> str:
+        if self._place is None:
+            self._place = tempfile.TemporaryDirectory()
+        file = Path(self._place.name) / f"{name}.v"
+        file.write_text(text, encoding="utf-8")
+        try:
+            done = subprocess.run(
+                ["coqc", "-q", "-R", self._place.name, "coopgap", str(file)],
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                timeout=max(0.0, until - time.monotonic()),
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise TimedOut(f"Coq has not finished {name}.v in time") from None
+        if done.returncode != 0:
+            raise Refused(f"{name}.v does not compile: {done.stderr.strip()[-300:]}")
+        return done.stdout
+
+
+def sources_of(theorems: Mapping[str, str]) -> dict[str, str]:
+    """The texts of the modules of theorems and of all that these need, each after what it needs."""
+    found: dict[str, str] = {}
+    for module in dict.fromkeys(theorems.values()):
+        found |= sources(module)
+    return found
+
+
+def _require_coq() -> None:
+    coqc = shutil.which("coqc")
+    if coqc is None:
+        raise Unavailable("there is no coqc on the path (Debian: apt-get install coq)")
+    version = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
+    if not re.match(r"8\.16\.", version.stdout):
+        raise Unavailable(f"the proofs are written for Coq 8.16, not {version.stdout.strip()}")
