@@ -346,7 +346,8 @@ def _strategies(name: str, about: Json, witness: Json, value: str = "", **more: 
     sight = {"information": more.pop("information", blind), "options": more.pop("options", None)}
     level = {"levels": [0] * len(about["players"]), "scale": 1}
     data = {"contracts": own, "mechanism": sight, "prosociality": level}
-    return concrete(name, about, witness, fields={"value": value} if value else {}, **data)
+    fields = more.pop("fields", {"value": value} if value else {})
+    return concrete(name, about, witness, fields=fields, **data)
 
 
 def _false_strategies() -> Iterator[str]:
@@ -378,6 +379,102 @@ def _false_strategies() -> Iterator[str]:
     seen = game([[0, 0], [0, 0]], [[0, 9], [1, 0]], actions=("AB", "A"), prior=(1, 1))
     same = {"reached": {"strategies": [1, 1, 0, 0], "transfers": []}}
     yield _strategies("gap-zero", seen, same, information=[[0, 1], [0, 1]])
+    yield from _false_orders_and_draws()
+
+
+def _false_orders_and_draws() -> Iterator[str]:
+    """The same for directives, drawn strategies, equilibria and cells."""
+    blind = _alone((2, 0), (0, 3), prior=(1, 2))
+    for listed in ([[0]], [[0], [1]], [], [[True]]):
+        yield _listed("nash", blind, profiles=listed)
+    yield _listed("unique-nash", blind, profiles=[[0]])
+    yield _strategies("unique-nash", game([[0, 0], [0, 0]], actions=("AB",), prior=(1, 1)), {})
+    yield _strategies("gap-zero", _alone((0, 1), (1, 0)), {}, information=[[0, 1]])
+    # Who sees the state would play A and then B: no order says so, and no player follows by cells.
+    seeing = _alone((2, 0), (0, 3))
+    free: Json = {"strategies": [0, 1], "transfers": []}
+    yield _ordered("gap-zero", seeing, {"reached": free}, information=[[0, 1]])
+    yield _ordered("incontractible", seeing, {}, holds=False, information=[[0, 1]])
+    yield _ordered("gap-zero", blind, {"reached": {**free, "strategies": [1]}}, cells=[0, 1])
+    # Ordered to play A, nobody is tempted by B: a permissive order may leave B out.
+    tempted = game([[0, 1]], [[5, 0]], actions=("AB", "A"), prior=(1,))
+    why = {"strategies": [[0, 0, 0], [1, 0, 0]], "deviations": [[0, 0, 1, 1]]}
+    tree: Json = [[0], None]
+    bound = {"obstructions": [why], "best": [1, 0], "strict": False, "tree": tree}
+    yield _ordered("gap-at-least", tempted, {"bound": bound}, value="4")
+    bare = {**why, "deviations": []}
+    yield _ordered("gap-at-least", tempted, {"bound": {**bound, "obstructions": [bare]}}, value="4")
+    yield _ordered("incontractible", blind, {})
+    # Matching pennies has no pure equilibrium, and drawn alone a profile is one.
+    pennies = game([[1, -1, -1, 1]], [[-1, 1, 1, -1]], actions=("AB", "AB"))
+    twice: Json = [[[1, 0], 1], [[1, 0], 1]]
+    draws: Sequence[tuple[Json, Json, str]] = (
+        (pennies, [[[0, 0], 1]], "0"),
+        (pennies, [[[0, 0], 1], [[1, 1], 1]], "0"),
+        (tempted, [], "4"),
+        (tempted, twice, "4"),
+        # Told A, the first player gains 2 by B twice as often as it loses 3.
+        (game([[0, 0, 2, -3]], [[9, 9, 0, 0]]), [[[0, 0], 2], [[0, 1], 1]], "0"),
+    )
+    for about, draw, value in draws:
+        reached = {"distribution": draw, "transfers": [{"denominator": 1, "amounts": []}]}
+        yield _drawn("correlated-gap-at-most", about, {"reached": reached}, value)
+    enough = [0, [0], 0, 1, 4]
+    for move in ([0, [1], 0, 0, 1], [0, [0], 0, 0, 1], [0, [0], 0, 1, 0], [1, [0], 0, 0, 1]):
+        yield _drawn("correlated-gap-at-least", tempted, {"bound": _weights([move])}, "4")
+        yield _drawn("correlated-gap-at-least", tempted, {"bound": _weights([enough, move])}, "9/2")
+    for move in ([0, [0], 0, 0, 1], enough, [0, [0], 1, 1, 1]):
+        yield _drawn("correlated-gap-at-least", tempted, {"bound": _weights([enough, move])}, "4")
+
+
+def _weights(moves: Sequence[Json]) -> Json:
+    return {"denominator": 1, "multipliers": list(moves)}
+
+
+def _listed(name: str, about: Json, **fields: Json) -> str:
+    """A certificate about the listed equilibria of players who see nothing."""
+    return _strategies(name, about, {}, fields=fields)
+
+
+def _ordered(
+    name: str, about: Json, witness: Json, value: str = "", holds: bool = True, **more: Json
+) -> str:
+    """A certificate about complete directives by one cell among players who see nothing."""
+    states, players = len(about["states"]), len(about["players"])
+    told = more.get("information", [[0] * states] * players)
+    sizes = [len(own) for own in about["actions"]]
+    records = {
+        "cells": more.get("cells", [0] * states),
+        "classes": [list(range(size)) for size in sizes],
+        "table": None,
+    }
+    return concrete(
+        name,
+        about,
+        witness,
+        holds,
+        fields={"value": value} if value else {},
+        contracts={"kind": "directive", "budget": "", "liability": None, "permissive": False},
+        records=records,
+        mechanism={"information": told, "options": None},
+        prosociality={"levels": [0] * players, "scale": 1},
+    )
+
+
+def _drawn(name: str, about: Json, witness: Json, value: str) -> str:
+    """A certificate about drawn strategies where no court sees anything."""
+    players = len(about["players"])
+    classes = [[0] * len(own) for own in about["actions"]]
+    return concrete(
+        name,
+        about,
+        witness,
+        fields={"value": value},
+        contracts={**transfers("balanced"), "kind": "interim"},
+        records={"cells": [0] * len(about["states"]), "classes": classes, "table": None},
+        mechanism={"information": [[0] * len(about["states"])] * players, "options": None},
+        prosociality={"levels": [0] * players, "scale": 1},
+    )
 
 
 def false_ones() -> Iterator[str]:

@@ -428,6 +428,14 @@ PRIVATE_CLAIMS = {
     "value",
     "threshold",
     "threshold-at-most",
+    "correlated-gap-positive",
+    "correlated-gap-at-least",
+    "correlated-gap-at-most",
+    "correlated-gap",
+    "nash",
+    "unique-nash",
+    "incontractible",
+    "incontractible-cells",
 }
 
 
@@ -446,7 +454,7 @@ class Problem:
         self.epsilon = len(parameters)
         self.assumptions = conditions(assumptions, self.names)
         self.has_game = claim_id not in NO_GAME
-        self.kind = "none"
+        self.kind, self.private = "none", False
         if not self.has_game:
             rest = (game, records, contracts, prosociality, *mechanism)
             need(rest == (None,) * 4, "a game without need")
@@ -454,12 +462,14 @@ class Problem:
         self._game(game)
         self._records(records)
         self._contracts(contracts)
-        need(bool(told) == (self.kind in ("mechanism", "interim")), "what agents see")
+        if self.kind != "directive":
+            need(bool(told) == (self.kind in ("mechanism", "interim")), "what agents see")
+        self.private = bool(told) and self.kind != "mechanism"
         need(
             (self.kind == "mechanism") == (claim_id in MECHANISM_CLAIMS),
             "another claim than of mechanisms",
         )
-        need(self.kind != "interim" or claim_id in PRIVATE_CLAIMS, "no claim about strategies")
+        need(not self.private or claim_id in PRIVATE_CLAIMS, "no claim about strategies")
         self.options: Any = None
         if told:
             information, self.options = fields(mechanism[0], "mechanism", "information options")
@@ -468,6 +478,14 @@ class Problem:
                 for row in a_list(information, "information", self.players)
             ]
             need(self.kind == "mechanism" or self.options is None, "options without a mechanism")
+            if self.kind == "directive":
+                for row, (a, b) in itertools.product(
+                    self.sight, itertools.combinations(range(self.states), 2)
+                ):
+                    need(
+                        row[a] != row[b] or self.cells[a] == self.cells[b],
+                        "a directive by what a player does not see",
+                    )
             if self.options is not None:
                 for option in a_list(self.options, "options", self.players):
                     fraction_form(option, self.names)
@@ -1220,18 +1238,32 @@ class Private:
             acts.append(part[i, row[s]])
         return self.data.number_of[tuple(acts)]
 
-    def pooled(self) -> Ratio:
-        """W* of players who pool what they see."""
+    def together(self) -> Iterator[tuple[list[int], list[Ratio]]]:
+        """States that players cannot tell apart together, and the worth of each profile there."""
         groups: dict[tuple[int, ...], list[int]] = {}
         for s in self.case.live:
             groups.setdefault(tuple(row[s] for row in self.data.sight), []).append(s)
-        result = []
         for states in groups.values():
-            every = [
-                total(Ratio(self.data.prior[s] * self.data.welfare[s][p]) for s in states)
-                for p in range(self.data.profiles)
-            ]
-            result.append(every[self.case.largest(every)])
+            yield (
+                states,
+                [
+                    total(Ratio(self.data.prior[s] * self.data.welfare[s][p]) for s in states)
+                    for p in range(self.data.profiles)
+                ],
+            )
+
+    def pooled_profiles(self) -> dict[int, set[int]]:
+        """By state the first best of players who pool what they see."""
+        best = {}
+        for states, worth in self.together():
+            top = worth[self.case.largest(worth)]
+            own = {p for p, each in enumerate(worth) if not self.signs.decide(top - each, ">")}
+            best |= dict.fromkeys(states, own)
+        return best
+
+    def pooled(self) -> Ratio:
+        """W* of players who pool what they see."""
+        result = [worth[self.case.largest(worth)] for _, worth in self.together()]
         return total(result).over(self.case.mass, "prior").over(self.data.denominator, "payoffs")
 
     def welfare(self, chosen: dict[tuple[int, int], int]) -> Ratio:
@@ -1240,24 +1272,172 @@ class Private:
             {s: Ratio(self.data.welfare[s][self.there(chosen, s)]) for s in self.case.live}
         )
 
-    def play(self, value: Any, ends: list[End]) -> Ratio:
-        """The welfare of strategies that are an equilibrium at all ends."""
-        strategies, transfers = fields(value, "play", "strategies transfers")
-        chosen = self.whole(strategies)
+    def own(self, chosen: dict[tuple[int, int], int], player: int) -> tuple[int, ...]:
+        """A player's strategy."""
+        return tuple(chosen[type_] for type_ in self.types if type_[0] == player)
+
+    def all(self) -> Iterator[dict[tuple[int, int], int]]:
+        """All profiles of strategies, in ascending order."""
+        sizes = [range(self.data.sizes[i]) for i, _ in self.types]
+        for chosen in itertools.product(*sizes):
+            Budget.spend(len(chosen))
+            yield dict(zip(self.types, chosen))
+
+    def pays(
+        self,
+        chosen: dict[tuple[int, int], int],
+        type_: tuple[int, int],
+        b: int,
+        end: End,
+        paid: Transfers | None = None,
+    ) -> Ratio:
+        """What a type's change to another action pays, in sum over its states."""
+        return total(
+            Ratio(self.data.prior[s]) * end.pays(s, self.there(chosen, s), type_[0], b, paid)
+            for s in self.states(*type_)
+        )
+
+    def permitted(self, part: dict[tuple[int, int], int]) -> dict[tuple[int, int], set[int]] | None:
+        """The classes that a part uses, by player and verifiable cell; None without directives."""
+        if self.data.kind != "directive":
+            return None
+        used: dict[tuple[int, int], set[int]] = {}
+        for (i, cell), a in part.items():
+            place = i, self.data.cells[self.states(i, cell)[0]]
+            used.setdefault(place, set()).add(self.data.classes[i][a])
+        return used
+
+    def torn(self, used: dict[tuple[int, int], set[int]] | None) -> bool:
+        """Would a complete directive have to allow two classes?"""
+        return (
+            used is not None and not self.data.permissive and any(len(v) > 1 for v in used.values())
+        )
+
+    def counts(
+        self, used: dict[tuple[int, int], set[int]] | None, type_: tuple[int, int], b: int
+    ) -> bool:
+        """May a type take an action?"""
+        if used is None:
+            return True
+        place = type_[0], self.data.cells[self.states(*type_)[0]]
+        return self.data.classes[type_[0]][b] in used.get(place, set())
+
+    def play(self, value: Any, ends: list[End], correlated: bool) -> Ratio:
+        """The welfare of strategies, or of a draw of some, that are an equilibrium at all ends."""
+        mixed = isinstance(value, dict) and "distribution" in value
+        need(correlated or not mixed, "a draw is not asked for")
+        played, transfers = fields(
+            value, "play", f"{'distribution' if mixed else 'strategies'} transfers"
+        )
+        draws: list[tuple[dict[tuple[int, int], int], Ratio]] = []
+        for entry in a_list(played, "distribution") if mixed else [[played, 1]]:
+            chosen, weight = a_list(entry, "draw", 2)
+            whole = self.whole(chosen)
+            need(all(whole != other for other, _ in draws), "strategies twice")
+            draws.append((whole, Ratio(self.case.positive(weight, "weight"))))
+        need(draws != [], "no draw")
         paying = self.data.budget != ""
         a_list(transfers, "transfers", len(ends) if paying else 0)
         for end, entry in itertools.zip_longest(ends, transfers):
             paid = self.case.transfers(entry, end) if paying else None
-            for i, cell in self.types:
-                for b in range(self.data.sizes[i]):
-                    if b != chosen[i, cell]:
-                        gain = total(
-                            Ratio(self.data.prior[s])
-                            * end.pays(s, self.there(chosen, s), i, b, paid)
-                            for s in self.states(i, cell)
-                        )
-                        self.signs.ask(gain, "<=", "what another strategy pays")
-        return self.welfare(chosen)
+            for type_ in self.types:
+                for told in {self.own(chosen, type_[0]) for chosen, _ in draws}:
+                    own = [each for each in draws if self.own(each[0], type_[0]) == told]
+                    self.obeyed(type_, own, end, paid)
+        zero = {self.data.epsilon: Fraction(0)}
+        left = [Ratio(weight.num.at(zero)) for _, weight in draws]
+        mass = summed(each.num for each in left)
+        self.signs.ask(mass, ">", "what is played at ε = 0")
+        worth = total(each * self.welfare(chosen) for each, (chosen, _) in zip(left, draws))
+        return worth.over(mass, "draw")
+
+    def obeyed(
+        self,
+        type_: tuple[int, int],
+        draws: list[tuple[dict[tuple[int, int], int], Ratio]],
+        end: End,
+        paid: Transfers | None,
+    ) -> None:
+        """No other action pays for a type in draws that tell its player the same."""
+        used = self.permitted(draws[0][0])
+        need(not self.torn(used), "two classes in a cell")
+        for b in range(self.data.sizes[type_[0]]):
+            if b != draws[0][0][type_] and self.counts(used, type_, b):
+                gain = total(w * self.pays(chosen, type_, b, end, paid) for chosen, w in draws)
+                self.signs.ask(gain, "<=", "what another strategy pays")
+
+    def equilibria(self, end: End) -> list[dict[tuple[int, int], int]]:
+        """The strategies that are an equilibrium without a contract."""
+        need(self.data.kind == "interim", "equilibria under a directive")
+        return [
+            chosen
+            for chosen in self.all()
+            if all(
+                self.signs.decide(self.pays(chosen, type_, b, end), "<=")
+                for type_ in self.types
+                for b in range(self.data.sizes[type_[0]])
+                if b != chosen[type_]
+            )
+        ]
+
+    def bound_by_multipliers(self, value: Any, end: End) -> Ratio:
+        """A bound of correlated claims."""
+        denominator, entries = fields(value, "bound", "denominator multipliers")
+        below = self.case.positive(denominator, "denominator")
+        moves: dict[tuple[tuple[int, int], tuple[int, ...], int], Poly] = {}
+        for entry in a_list(entries, "multipliers"):
+            i, told, cell, b, weight = a_list(entry, "multiplier", 5)
+            index(i, self.data.players, "player")
+            need(is_int(cell) and (i, cell) in self.types, "no type")
+            own = [type_ for type_ in self.types if type_[0] == i]
+            indices(told, self.data.sizes[i], "strategy", len(own))
+            index(b, self.data.sizes[i], "action")
+            key = (i, cell), tuple(told), b
+            need(told[own.index((i, cell))] != b and key not in moves, "no change, or twice")
+            moves[key] = self.case.positive(weight, "multiplier")
+        values = []
+        for chosen in self.all():
+            mine = {
+                (type_, b): weight
+                for (type_, told, b), weight in moves.items()
+                if self.own(chosen, type_[0]) == told
+            }
+            cut = self.weighed(chosen, mine, end)
+            values.append(
+                self.welfare(chosen) - cut.over(below, "multipliers").over(self.case.mass, "prior")
+            )
+        return values[self.case.largest(values)]
+
+    def weighed(
+        self,
+        part: dict[tuple[int, int], int],
+        weights: dict[tuple[tuple[int, int], int], Poly],
+        end: End,
+    ) -> Ratio:
+        """What weighted deviations pay, less what is made good."""
+        gains, leaving = [], dict[int, list[Ratio]]()
+        for ((i, cell), b), weight in weights.items():
+            for s in self.states(i, cell):
+                p, often = self.there(part, s), Ratio(weight * self.data.prior[s])
+                gains.append(often * end.pays(s, p, i, b))
+                row, after = self.data.record[s], self.data.change(p, i, b)
+                for record, sign in ((row[p], often), (row[after], -often)):
+                    own = leaving.setdefault(record, [NUMBER_0] * self.data.players)
+                    own[i] = own[i] + sign
+        result = total(gains)
+        if self.data.budget == "":
+            return result
+        slack = NUMBER_0
+        for d in leaving.values():
+            among = {"balanced": d, "burnt": [NUMBER_0, *d], "free": [NUMBER_0]}[self.data.budget]
+            m = among[self.case.largest(among)]
+            for each in d:
+                self.signs.ask(m - each, ">=", "fines beyond a free budget")
+            slack = slack + total(m - each for each in d)
+        if end.liability is None:
+            self.signs.ask(slack, "==", "slack without a liability bound")
+            return result
+        return result - slack * end.liability
 
     def obstruction(
         self, value: Any, ends: list[End], included: tuple[bool, bool]
@@ -1280,39 +1460,16 @@ class Private:
             need(action != part[i, cell] and weight > 0, "the same action, or no weight")
             need((i, cell, action) not in weights, "a deviation twice")
             weights[i, cell, action] = weight
-        strengths = [self.strength(part, weights, end) for end in ends]
+        used = self.permitted(part)
+        if self.torn(used):
+            need(not weights, "deviations beside two classes")
+            return part
+        for i, cell, action in weights:
+            need(self.counts(used, (i, cell), action), "a deviation that is not allowed")
+        moves = {((i, cell), b): const(weight) for (i, cell, b), weight in weights.items()}
+        strengths = [self.weighed(part, moves, end) for end in ends]
         self.case.positive_between(strengths, included)
         return part
-
-    def strength(
-        self,
-        part: dict[tuple[int, int], int],
-        weights: dict[tuple[int, int, int], int],
-        end: End,
-    ) -> Ratio:
-        gains, leaving = [], dict[int, list[Ratio]]()
-        for (i, cell, b), weight in weights.items():
-            for s in self.states(i, cell):
-                p, often = self.there(part, s), Ratio(const(weight) * self.data.prior[s])
-                gains.append(often * end.pays(s, p, i, b))
-                row, after = self.data.record[s], self.data.change(p, i, b)
-                for record, sign in ((row[p], often), (row[after], -often)):
-                    own = leaving.setdefault(record, [NUMBER_0] * self.data.players)
-                    own[i] = own[i] + sign
-        result = total(gains)
-        if self.data.budget == "":
-            return result
-        slack = NUMBER_0
-        for d in leaving.values():
-            among = {"balanced": d, "burnt": [NUMBER_0, *d], "free": [NUMBER_0]}[self.data.budget]
-            m = among[self.case.largest(among)]
-            for each in d:
-                self.signs.ask(m - each, ">=", "fines beyond a free budget")
-            slack = slack + total(m - each for each in d)
-        if end.liability is None:
-            self.signs.ask(slack, "==", "slack without a liability bound")
-            return result
-        return result - slack * end.liability
 
     def bound(
         self, value: Any, ends: list[End], included: tuple[bool, bool]
@@ -1711,7 +1868,7 @@ def check_fields(claim_id: str, values: dict[str, Any], data: Problem) -> None:
         index(values["profile"], data.profiles, "profile")
         if values["within"] is not None:
             ascending(values["within"], data.profiles, "within")
-    if claim_id in ("nash", "unique-nash") and values:
+    if claim_id in ("nash", "unique-nash") and values and not data.private:
         for row in a_list(values["profiles"], "profiles"):
             ascending(row, data.profiles, "profiles")
     if "selection" in values:
@@ -1727,7 +1884,8 @@ def check_fields(claim_id: str, values: dict[str, Any], data: Problem) -> None:
             for v in a_list(row, "thresholds", data.players):
                 fraction_form(v, data.names, ("inf",))
     if claim_id.startswith("correlated") or claim_id == "play-at-most":
-        need(data.kind == "transfers", "correlated claims are about transfers")
+        need(data.kind == "transfers" or data.private, "correlated claims are about transfers")
+        need(data.budget != "", "correlated claims are about transfers")
     if claim_id == "full-implementation":
         need(data.kind != "directive", "full implementation by directives")
     if claim_id == "all-cooperative":
@@ -1783,7 +1941,7 @@ class Claim:
         """A relation of a gap, or of V, to a value."""
         case, about_v = self.case, self.id.startswith("value") or self.id == "mechanism-value"
         society = Society(case, ends[0]) if self.id in MECHANISM_GAPS else None
-        private = Private(case) if self.data.kind == "interim" else None
+        private = Private(case) if self.data.private else None
         best = case.optimum() if society is None else society.pooled()
         if private is not None:
             best = private.pooled()
@@ -1799,6 +1957,8 @@ class Claim:
             bound: Extended
             if "bound" not in witness:
                 bound, strict = best, False
+            elif private is not None and correlated:
+                bound, strict = private.bound_by_multipliers(witness["bound"], ends[0]), False
             elif private is not None:
                 bound, strict = private.bound(witness["bound"], ends, included)
             elif society is not None:
@@ -1817,7 +1977,7 @@ class Claim:
                 )
         if needs_play:
             if private is not None:
-                welfare = private.play(witness["reached"], ends)
+                welfare = private.play(witness["reached"], ends, correlated)
             elif society is None:
                 welfare = case.welfare_of(case.play(witness["reached"], ends, correlated))
             else:
@@ -2066,6 +2226,9 @@ class Claim:
     def _contractible(self, cell: int) -> bool:
         """Is a profile first best in all states of a cell?"""
         states = [s for s in self.case.live if self.data.cells[s] == cell]
+        if self.data.private:
+            best = Private(self.case).pooled_profiles()
+            return not states or set.intersection(*(best[s] for s in states)) != set()
         return any(all(self.case.is_best(s, p) for s in states) for p in range(self.data.profiles))
 
     def _exactly(self, profiles: list[int], test: Callable[[int], bool]) -> bool:
@@ -2073,6 +2236,14 @@ class Claim:
 
     def _nash(self) -> bool:
         case, end, count = self.case, self.case.here(), self.data.profiles
+        if self.data.private:
+            private = Private(case)
+            found = private.equilibria(end)
+            same = True
+            if self.values:
+                rows = a_list(self.values["profiles"], "profiles")
+                same = [private.whole(row) for row in rows] == found
+            return same and (self.id == "nash" or len(found) == 1)
         if not self.values:
             return all(sum(case.pure(s, p, end) for p in range(count)) == 1 for s in case.live)
         rows = a_list(self.values["profiles"], "profiles", len(case.live))

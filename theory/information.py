@@ -15,7 +15,7 @@ import numpy as np
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import IntArray, common_denominator, widened
-from coopgap.theory.languages import partition
+from coopgap.theory.languages import ProductLanguage, cells_of, partition
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.welfare import profiles_where
 
@@ -46,6 +46,18 @@ class Information:
         """For each state what all agents together see: the cell of each agent."""
         return tuple(zip(*self.cells, strict=True))
 
+    def types(self, support: Sequence[int]) -> dict[tuple[int, int], tuple[int, ...]]:
+        """The types with their states, by agent and cell in order.
+
+        support: the states of positive probability.
+        """
+        found = {
+            (agent, cell): tuple(states)
+            for agent, own in enumerate(self.cells)
+            for cell, states in _grouped(own, support).items()
+        }
+        return dict(sorted(found.items()))
+
     def seen(self, agent: int, environment: Environment) -> dict[int, list[int]]:
         """The agent's cells with their states of positive probability; cells without are left out.
 
@@ -64,6 +76,21 @@ class PooledBest:
 
     welfare: Fraction
     profiles: Mapping[tuple[int, ...], tuple[Profile, ...]]
+
+
+def strategies_named(
+    environment: Environment, known: Information, chosen: Sequence[int]
+) -> dict[str, dict[str, str]]:
+    """Strategies by player and cell: a cell is named by its states, joined with ``|``.
+
+    chosen: an action for each type.
+    """
+    named: dict[str, dict[str, str]] = {player: {} for player in environment.players}
+    types = known.types(environment.support).items()
+    for ((agent, _), states), action in zip(types, chosen, strict=True):
+        cell = "|".join(environment.states[state] for state in states)
+        named[environment.players[agent]][cell] = environment.actions[agent][action]
+    return named
 
 
 def complete_information(environment: Environment) -> Information:
@@ -99,6 +126,33 @@ def pooled_best(environment: Environment, known: Information) -> PooledBest:
         total += int(worth.max())
         profiles[tuple(states)] = profiles_where(worth == worth.max())
     return PooledBest(Fraction(total, scale * environment.denominator), profiles)
+
+
+def unfollowed(language: ProductLanguage, known: Information) -> tuple[int, int, int] | None:
+    """An agent with two states that it cannot tell apart and the language can; None if none.
+
+    Without any all agents can follow directives in the language.
+    """
+    for agent, cells in enumerate(known.cells):
+        first: dict[int, int] = {}
+        for state, cell in enumerate(cells):
+            other = first.setdefault(cell, state)
+            if language.cells[other] != language.cells[state]:
+                return agent, other, state
+    return None
+
+
+def pooled_incontractible_cells(
+    environment: Environment, known: Information, language: ProductLanguage
+) -> list[list[int]]:
+    """The cells without a profile that agents who pool what they see would play in all states."""
+    best = {
+        state: set(profiles)
+        for states, profiles in pooled_best(environment, known).profiles.items()
+        for state in states
+    }
+    cells = cells_of(language, environment)
+    return [cell for cell in cells if not set.intersection(*(best[state] for state in cell))]
 
 
 def team_optimum(environment: Environment, known: Information) -> Fraction | None:

@@ -51,7 +51,8 @@ class Question:
 
     id: a claim id. language: a listed language, or None. value: in utils, or λ for
     ``threshold-at-most``. prosociality: one λ per agent. profiles: per state index, the asserted
-    pure equilibria.
+    pure equilibria. strategies: these where agents do not all see the state, an action for each
+    type.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Question:
     value: Fraction | None = None
     prosociality: tuple[Fraction, ...] | None = None
     profiles: Mapping[int, tuple[Profile, ...]] | None = None
+    strategies: tuple[tuple[int, ...], ...] | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,13 +98,15 @@ class FamilyQuestion:
     value: Tree | None = None
     prosociality: tuple[Tree, ...] | None = None
     profiles: Mapping[int, tuple[Profile, ...]] | None = None
+    strategies: tuple[tuple[int, ...], ...] | None = None
 
     def concrete(self, read: Callable[[Tree], Fraction]) -> Question:
         """The question about one environment; ``read`` evaluates an expression.
 
         Raises InputError as ``read`` does, and for a negative λ.
         """
-        return Question(self.id, self.language, *self._numbers(read), self.profiles)
+        numbers = self._numbers(read)
+        return Question(self.id, self.language, *numbers, self.profiles, self.strategies)
 
     def narrowed(self, read: Callable[[Tree], Tree]) -> FamilyQuestion:
         """The question about a narrower family; ``read`` substitutes values in an expression.

@@ -26,6 +26,9 @@ from coopgap.documents.shared import (
     WeightedDeviation,
 )
 
+Strategies = dict[str, dict[str, str]]
+"""By player and cell, which is named by its states, joined with `|`: an action."""
+
 
 class FirstBest(Part):
     """The greatest expected welfare, and the profiles that attain it."""
@@ -53,8 +56,9 @@ class SelfishPlay(Part):
 
     welfare: Exact | Unknown | None
     """The best expected welfare of pure equilibria, in utils; `null` if a state has none."""
-    nash: ProfilesByState | Unknown
-    """By state, the pure equilibria (claims `nash`, `unique-nash`)."""
+    nash: ProfilesByState | list[Strategies] | Unknown
+    """By state, the pure equilibria; with `[information]` those in strategies (claims `nash`,
+    `unique-nash`)."""
     mixed: NonEmptyTable[list[NonEmptyTable[NonEmptyTable[Exact]]]] | Unknown
     """By state, mixed equilibria, pure ones among them: by player, the probabilities (pure numbers)
     of the actions in use; all extreme ones unless `mixed_others` says otherwise."""
@@ -237,8 +241,8 @@ class Prosocial(Part):
     """The level of λ, a pure number."""
     welfare: Exact | Unknown | None
     """The best expected welfare of pure equilibria, in utils; `null` if a state has none."""
-    nash: ProfilesByState | Unknown
-    """By state, the pure equilibria."""
+    nash: ProfilesByState | list[Strategies] | Unknown
+    """By state, the pure equilibria; with `[information]` those in strategies."""
     worst: Exact | Unknown | None
     """The worst expected welfare of pure equilibria, in utils; `null` if a state has none."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -25,8 +25,11 @@ from coopgap.terminal.contracts import RECORDS, contract_class, obstructed, reac
 from coopgap.terminal.numbers import level, number
 from coopgap.terminal.story_parts import below, certificates, undecided
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import count, listed, plain, profile, short
+from coopgap.terminal.words import clauses, count, listed, plain, profile, short
 from coopgap.theory.exact import Infinite
+
+STRATEGIES = 4
+"""How many equilibria in strategies are printed."""
 
 
 def any_mechanism(part: LanguagePart) -> str:
@@ -39,6 +42,8 @@ def any_mechanism(part: LanguagePart) -> str:
 
 def mechanisms(parts: Sequence[LanguagePart]) -> Iterator[RenderableType]:
     """One row per language, then the mechanism that gets there."""
+    if not parts:
+        return
     yield Columns(
         ["language", "contracts", "value", "gap"],
         [
@@ -69,15 +74,21 @@ def without_messages(report: Report) -> Iterator[RenderableType]:
     told = number(None if isinstance(alone, Absent) else alone)
     words = f"selfish players reach {told} without a contract" if told != "–" else "no equilibrium"
     yield Text(f"In pure strategies {words}; λ for the first best: {number(needed)}.")
+    stable = report.selfish.nash
+    if isinstance(stable, tuple):
+        told = clauses(map(strategies, stable[:STRATEGIES])) or "none"
+        more = len(stable) - STRATEGIES
+        yield Text(f"Equilibria: {told}{f'; and {more} more' if more > 0 else ''}.")
     yield from undecided({"value": alone, "threshold": needed})
     parts = report.languages
     yield Columns(
-        ["language", "contracts", "value", "gap", "λ for first best"],
+        ["language", "contracts", "value", "gap", "correlated\ngap", "λ for\nfirst best"],
         [
             [
                 short(each.name),
                 contract_class(replace(each.contracts, participation=None)),
-                *(number(n) for n in (each.value, each.gap, each.prosocial_threshold)),
+                *(number(n) for n in (each.value, each.gap, each.correlated_gap)),
+                number(each.prosocial_threshold),
             ]
             for each in parts
         ],
@@ -88,11 +99,23 @@ def without_messages(report: Report) -> Iterator[RenderableType]:
         yield from below(each.name, _details(each))
 
 
+def strategies(each: Mapping[str, Mapping[str, str]]) -> str:
+    """Strategies by player and cell, in brackets."""
+    acts = [
+        f"{short(player)} {short(action)}" + (f" at {short(cell)}" if where else "")
+        for player, own in each.items()
+        for where in (len(set(own.values())) > 1,)
+        for cell, action in list(own.items())[: None if where else 1]
+    ]
+    return f"({', '.join(acts)})"
+
+
 def _details(part: LanguagePart) -> Iterator[RenderableType]:
     """Why strategies stop where they do, and the contract that gets there."""
     yield from obstructed(part)
     yield from reached(part)
-    yield from undecided({"value": part.value, "threshold": part.prosocial_threshold})
+    open_ = {"value": part.value, "threshold": part.prosocial_threshold}
+    yield from undecided({**open_, "correlated gap": part.correlated_gap})
     yield from certificates(part.certificates)
 
 

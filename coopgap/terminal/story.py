@@ -69,11 +69,12 @@ def _private(
     report: Report, environment: Environment, best: PooledBestPart
 ) -> list[RenderableType | None]:
     """Where players do not see the state: what the team and what mechanisms reach."""
+    paying = [each for each in report.languages if not isinstance(each.mechanism, Absent)]
     return [
         section("The game", *game(report, environment)),
         section("First best", *first_best(report), *team(best)),
         section("What contracts reach without messages", *without_messages(report)),
-        section("What mechanisms reach", *mechanisms(report.languages)),
+        section("What mechanisms reach", *mechanisms(paying)),
     ]
 
 
@@ -99,7 +100,7 @@ def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
         yield Text(size(environment))
         return
     yield from grids(environment.players, tables)
-    stable = "" if isinstance(report.selfish.nash, Unknown) else "equilibrium of selfish agents"
+    stable = "equilibrium of selfish agents" if isinstance(report.selfish.nash, Mapping) else ""
     yield Text(f"{BEST} first best" + (f"   {STABLE} {stable}" if stable else ""), style="dim")
 
 
@@ -124,7 +125,7 @@ def _matrix(
     labels = [[short(label) for label in of_agent] for of_agent in environment.actions]
     name = environment.states[state]
     best, stable = (
-        () if isinstance(sets, Unknown) else everywhere(sets.get(name, ()))
+        everywhere(sets.get(name, ())) if isinstance(sets, Mapping) else ()
         for sets in (report.first_best.profiles, report.selfish.nash)
     )
 
@@ -178,6 +179,7 @@ def first_best(report: Report) -> Iterator[RenderableType]:
 def selfish(report: Report) -> Iterator[RenderableType]:
     """The pure equilibria, and what they lose."""
     part = report.selfish
+    assert not isinstance(part.nash, tuple), "all players see the state"
     nash = {s: everywhere(found) for s, found in everywhere(part.nash).items()}
     stable = by_state({s: profiles(found, "none") for s, found in nash.items()})
     best_welfare = report.first_best.welfare

@@ -6,7 +6,7 @@ correlated gap and thresholds are decided with checked certificates.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,7 +119,8 @@ def _audit_game(game: TableGame, timeout: float | None) -> GameAudit:
         language = ProductLanguage(language.cells, ((0, 0, 1, 1), (0, 0, 1, 1)))
     named = NamedLanguage("contract", language, Transfers())
     report = check(Specification(environment, (named,)), timeout=timeout)
-    problems = tuple(recompute(game))
+    problems, stable = tuple(recompute(game)), report.selfish.nash
+    assert isinstance(stable, Mapping), "all players see the state"
     return GameAudit(
         row=game.row,
         id=game.id,
@@ -127,7 +128,7 @@ def _audit_game(game: TableGame, timeout: float | None) -> GameAudit:
         size=game.size,
         ok=not problems,
         problems=problems,
-        nash=everywhere(everywhere(report.selfish.nash)["s"]),
+        nash=everywhere(stable["s"]),
         first_best=report.first_best,
         utilitarian=tuple(map(environment.labels, maximisers(utilitarian(environment)[0]))),
         rawlsian=tuple(map(environment.labels, maximisers(rawlsian(environment)[0]))),

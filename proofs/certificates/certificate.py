@@ -213,7 +213,7 @@ def kind_of(claim: Mapping[str, object], proof: Mapping[str, Any]) -> str:
         return "multipliers"
     if isinstance(bound, dict) and "multipliers" in bound:
         return "distribution-and-multipliers" if "reached" in witness else "multipliers"
-    if "distributions" in (witness.get("reached") or {}):
+    if not {"distributions", "distribution"}.isdisjoint(witness.get("reached") or {}):
         return "distribution"
     return KINDS.get(frozenset(witness), "cases")
 

@@ -93,8 +93,8 @@ class Description:
         self.language = language if language in ("", THE_LANGUAGE) else label(language)
         kinds = self.contracts()
         own = data["contracts"]
-        self.private = own["kind"] == "interim"
-        self.alone = own["kind"] == "none" or (self.private and own["budget"] == "")
+        self.private = "mechanism" in data and own["kind"] != "mechanism"
+        self.alone = own["kind"] in ("none", "interim") and own["budget"] == ""
         self.seen = self.sight() if self.private else ""
         if self.private:
             self.each = self.some = ""
@@ -137,6 +137,24 @@ class Description:
     def profiles(self, listed: Sequence[int]) -> str:
         """Profiles by their indices."""
         return ", ".join(map(self.profile, listed)) or "none"
+
+    def strategies(self, listed: Sequence[Sequence[int]]) -> str:
+        """Profiles of strategies: an action for each cell of each player, in order."""
+        types = [
+            (agent, alternatives(self.states[s] for s in self.support if own[s] == cell))
+            for agent, own in enumerate(self.data["mechanism"]["information"])
+            for cell in sorted({own[s] for s in self.support})
+        ]
+        return (
+            "; ".join(
+                ", ".join(
+                    f"{label(self.players[i])} {label(self.actions[i][action])} at {seen}"
+                    for (i, seen), action in zip(types, chosen, strict=False)
+                )
+                for chosen in listed
+            )
+            or "none"
+        )
 
     def by_state(self, texts: Iterable[str]) -> str:
         """The texts for the states of positive probability, in a list."""

@@ -226,7 +226,7 @@ def _left(spec: Spec, records: Mapping[str, Plain]) -> list[int]:
 def _same_class(all_: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
     """Whether the contracts, or the mechanisms with such transfers, are the same."""
     data = all_["contracts"]
-    if "mechanism" in all_:
+    if data["kind"] in ("mechanism", "interim"):
         stated, options = all_["mechanism"]["options"], own["participation"]
         if data["kind"] == "interim":
             options = None

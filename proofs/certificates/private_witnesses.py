@@ -8,13 +8,15 @@ from typing import Any
 
 from coopgap.proofs.questions.private import (
     Amounts,
+    CorrelatedStrategies,
     Excluded,
     PrivateSetting,
     Strategies,
     Type,
 )
+from coopgap.theory.contracts import Transfers
 from coopgap.theory.exact import common_denominator
-from coopgap.theory.json_values import Json, JsonObject
+from coopgap.theory.json_values import Json
 
 MAX_NODES = 100_000
 """The largest tree of a bound."""
@@ -26,14 +28,41 @@ class TooLarge(Exception):
 
 def reached(setting: PrivateSetting, chosen: Strategies, amounts: Amounts) -> dict[str, Json]:
     """Strategies, and the transfers that make them an equilibrium."""
+    paying = isinstance(setting.contracts, Transfers)
+    return {
+        "strategies": list(chosen),
+        "transfers": [_entry(setting, amounts)] if paying else [],
+    }
+
+
+def _entry(setting: PrivateSetting, amounts: Amounts) -> dict[str, Json]:
+    """Transfers over their common denominator."""
     scale = common_denominator(amounts.values())
     paid: dict[int, list[int]] = {}
     for (record, agent), amount in sorted(amounts.items()):
         row = paid.setdefault(record, [0] * len(setting.environment.players))
         row[agent] = int(amount * scale)
-    entry: JsonObject = {"denominator": scale, "amounts": [list(each) for each in paid.items()]}
-    paying = setting.contracts is not None
-    return {"strategies": list(chosen), "transfers": [entry] if paying else []}
+    return {"denominator": scale, "amounts": [list(each) for each in paid.items()]}
+
+
+def drawn(setting: PrivateSetting, found: CorrelatedStrategies) -> dict[str, Json]:
+    """A mediator's draw of strategies, and the transfers that make it obeyed."""
+    assert found.amounts is not None
+    scale = common_denominator(found.drawn.values())
+    weights: list[Json] = [
+        [list(each), int(share * scale)] for each, share in sorted(found.drawn.items())
+    ]
+    return {"distribution": weights, "transfers": [_entry(setting, found.amounts)]}
+
+
+def multipliers(found: CorrelatedStrategies) -> dict[str, Json]:
+    """Why no correlated play has more welfare."""
+    scale = common_denominator(found.multipliers.values())
+    listed: list[Json] = [
+        [agent, list(told), cell, action, int(y * scale)]
+        for (agent, told, cell, action), y in sorted(found.multipliers.items())
+    ]
+    return {"denominator": scale, "multipliers": listed}
 
 
 def bound(

@@ -138,6 +138,10 @@ def _equals(about: Description, own: Fields, what: str = "", at: str | None = No
 
 def _infimum(about: Description, size: str) -> str:
     play = f"contracts{about.contract} and their correlated equilibria{about.at}"
+    if about.private:
+        play = f"{play} in strategies"
+        gap = "the welfare gap to the pooled first best"
+        return f"the infimum, over {play}, of {gap} is {size}".rstrip() + about.seen
     return f"the infimum, over {play}, of the welfare gap is {size}".rstrip()
 
 
@@ -255,12 +259,21 @@ def _mixed(about: Description, own: Fields) -> Said:
 
 def _nash(about: Description, own: Fields) -> Said:
     lists = own.get("profiles")
+    if about.private and lists is not None:
+        play = f"the equilibria in pure strategies{about.at}{about.seen}"
+        return f"{WITHOUT} {play}, are exactly: {about.strategies(lists)}"
     listed = "`profiles`" if lists is None else about.by_state(map(about.profiles, lists))
     return f"{WITHOUT} the pure equilibria{about.at}{about.each} are exactly: {listed}"
 
 
 def _unique_nash(about: Description, own: Fields) -> Said:
     one = f"{WITHOUT} there is exactly one pure equilibrium{about.at}{about.each}"
+    if about.private:
+        play = f"equilibrium{about.at} in pure strategies{about.seen}"
+        one = f"{WITHOUT} there is exactly one {play}"
+        if "profiles" in own:
+            return f"{one}: {about.strategies(own['profiles'])}"
+        return one, f"{WITHOUT} there is no {play}, or more than one"
     if "profiles" in own:
         return f"{one}: {about.by_state(map(about.profiles, own['profiles']))}"
     return one, f"{WITHOUT}{about.some} there is no pure equilibrium{about.at} or more than one"
@@ -282,16 +295,20 @@ def _cells(about: Description, own: Fields) -> Said:
         alternatives(each for each, cell in zip(about.states, cells, strict=True) if cell == wanted)
         for wanted in own["cells"]
     ]
-    what = "no profile that is first best in all their states of positive probability"
+    what = f"no profile that {_best_everywhere(about)} in all their states of positive probability"
     return (
         f"the cells of {_language(about)} with {what} are exactly: {' | '.join(listed) or 'none'}"
     )
 
 
 def _incontractible(about: Description, _own: Fields) -> Said:
-    what = "profile that is first best in all its states of positive probability"
+    what = f"profile that {_best_everywhere(about)} in all its states of positive probability"
     where = f"cell of {_language(about)} has"
     return f"some {where} no {what}", f"each {where} a {what}"
+
+
+def _best_everywhere(about: Description) -> str:
+    return f"is the pooled first best{about.seen}," if about.private else "is first best"
 
 
 def _language(about: Description) -> str:

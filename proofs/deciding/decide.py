@@ -68,7 +68,13 @@ from coopgap.theory.welfare import first_best, profiles_where
 if TYPE_CHECKING:
     from coopgap.proofs.engines.supports import Shift
     from coopgap.proofs.questions.mechanisms import Lifted, Mechanisms, Move, Society
-    from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
+    from coopgap.proofs.questions.private import (
+        BestStrategies,
+        CorrelatedStrategies,
+        LeastLevel,
+        PrivateSetting,
+        Strategies,
+    )
     from coopgap.proofs.trusted.problems import Problem
 
 Ts = TypeVarTuple("Ts")
@@ -361,6 +367,27 @@ def private_threshold(
     from coopgap.proofs.engines.strategies import least_level
 
     return least_level(setting, best, seconds)
+
+
+def private_equilibria(
+    setting: PrivateSetting, levels: Levels, seconds: float
+) -> tuple[Strategies, ...] | Unanswered:
+    """All strategies that are an equilibrium without a contract."""
+    from coopgap.proofs.engines.strategies import equilibria
+
+    return equilibria(setting, levels, seconds)
+
+
+def private_correlated(
+    setting: PrivateSetting, seconds: float
+) -> CorrelatedStrategies | Unanswered:
+    """The bound on correlated play of selfish agents under transfers, and transfers that attain it.
+
+    The play is of strategies that a mediator draws.
+    """
+    from coopgap.proofs.engines.correlated_strategies import correlated_strategies
+
+    return correlated_strategies(setting, seconds)
 
 
 def certify_private(

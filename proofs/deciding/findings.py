@@ -29,7 +29,7 @@ from coopgap.proofs.questions.obligations import (
     Value,
 )
 from coopgap.proofs.trusted.problems import Problem
-from coopgap.theory.contracts import Directives, Transfers
+from coopgap.theory.contracts import Directives, NoContract, Transfers
 from coopgap.theory.dilemmas import domination_threshold
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import INFINITY, Extended
@@ -45,7 +45,13 @@ from coopgap.theory.welfare import FirstBest, first_best
 
 if TYPE_CHECKING:
     from coopgap.proofs.questions.mechanisms import Lifted, Mechanisms, Society
-    from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
+    from coopgap.proofs.questions.private import (
+        BestStrategies,
+        CorrelatedStrategies,
+        LeastLevel,
+        PrivateSetting,
+        Strategies,
+    )
 
 Result = TypeVar("Result")
 Ts = TypeVarTuple("Ts")
@@ -207,33 +213,47 @@ class Findings:
         what = f"mechanisms of {language} without {without}"
         return self._once((society.levels,), what, decide.mechanisms, society, MECHANISM_SECONDS)
 
-    def private_setting(self, language: str | None) -> PrivateSetting | Unanswered:
-        """A listed language with its transfers, or play alone, of agents who see what they see."""
+    def private_setting(self, language: str | None) -> PrivateSetting:
+        """A listed language with its contracts, or play alone, of agents who see what they see."""
         from coopgap.proofs.questions.private import PrivateSetting
 
         setting = self.setting(language)
         if language is None:
             return PrivateSetting(self.environment, self.information)
-        if not isinstance(setting.contracts, Transfers):
-            return Unanswered("directives are decided where every player sees the state")
-        unlimited = replace(setting.contracts, participation=None)
-        return PrivateSetting(self.environment, self.information, setting.language, unlimited)
+        contracts = setting.contracts
+        assert not isinstance(contracts, NoContract)
+        if isinstance(contracts, Transfers):
+            contracts = replace(contracts, participation=None)
+        return PrivateSetting(self.environment, self.information, setting.language, contracts)
 
     def private_value(self, language: str | None, levels: Levels) -> BestStrategies | Unanswered:
         """The best strategies that contracts of a language make an equilibrium."""
-        setting = self.private_setting(language)
-        if isinstance(setting, Unanswered):
-            return setting
-        what = f"value of {language or 'play alone'}"
+        setting, what = self.private_setting(language), f"value of {language or 'play alone'}"
         return self._once(
             (language, levels), what, decide.private_value, setting, levels, MECHANISM_SECONDS
         )
 
+    def private_equilibria(self, levels: Levels) -> tuple[Strategies, ...] | Unanswered:
+        """All strategies that are an equilibrium without a contract."""
+        setting, what = self.private_setting(None), "equilibria in strategies"
+        return self._once(
+            (levels,), what, decide.private_equilibria, setting, levels, MECHANISM_SECONDS
+        )
+
+    def private_directives(self, language: str) -> BestStrategies | Unanswered:
+        """The best strategies that complete directives in a language allow."""
+        setting = replace(self.private_setting(language), contracts=Directives())
+        what = f"directives of {language}"
+        return self._once((), what, decide.private_value, setting, self.selfish, MECHANISM_SECONDS)
+
+    def private_correlated(self, language: str) -> CorrelatedStrategies | Unanswered:
+        """What correlated play reaches at most under the transfers of a language."""
+        setting, what = self.private_setting(language), f"correlated bound of {language}"
+        return self._once((), what, decide.private_correlated, setting, MECHANISM_SECONDS)
+
     def private_threshold(self, language: str | None) -> LeastLevel | Unanswered:
         """The least common λ at which strategies reach the pooled first best."""
         setting = self.private_setting(language)
-        if isinstance(setting, Unanswered):
-            return setting
         what, best = f"threshold of {language or 'play alone'}", self.pooled().welfare
         return self._once(
             (language,), what, decide.private_threshold, setting, best, MECHANISM_SECONDS

@@ -1,12 +1,13 @@
 """The finder where agents do not all see the state: what strategies and what mechanisms reach.
 
 Incentives hold in expectation over what an agent cannot tell apart. What is about play state by
-state, or about correlated play, is unknown, and no claim about it is decided.
+state is unknown, and no claim about it is decided.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from coopgap.proofs.deciding.decide import Certified
@@ -16,10 +17,17 @@ from coopgap.proofs.deciding.private_claims import (
     STRATEGY_CLAIMS,
     PrivateClaim,
     Statement,
+    correlated_parts,
+    strategies_welfare,
     threshold_statement,
     value_statement,
 )
-from coopgap.proofs.deciding.private_parts import obstruction_part, strategies_played
+from coopgap.proofs.deciding.private_parts import (
+    directive_part,
+    obstruction_part,
+    selected,
+    strategies_played,
+)
 from coopgap.proofs.deciding.reports import (
     BenefitPart,
     Contract,
@@ -30,30 +38,41 @@ from coopgap.proofs.deciding.reports import (
     Parameters,
     Play,
     PooledBestPart,
+    Profiles,
     Selection,
 )
 from coopgap.proofs.deciding.settled import Settled
-from coopgap.proofs.deciding.values import Absent, Quantity, Unknown, Value
+from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, Value
 from coopgap.proofs.deciding.verdicts import GameClaim, require_about_mechanisms
 from coopgap.proofs.questions.obligations import Levels
 from coopgap.proofs.questions.private import PrivateSetting
 from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.contracts import Directives
 from coopgap.theory.exact import INFINITY
-from coopgap.theory.information import MAX_STRATEGIES, team_optimum
+from coopgap.theory.information import (
+    MAX_STRATEGIES,
+    pooled_incontractible_cells,
+    strategies_named,
+    team_optimum,
+    unfollowed,
+)
 from coopgap.theory.json_values import JsonObject
+from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
 
 PRIVATE = Unknown(
     "not every player sees the state; values, thresholds and mechanisms are decided then"
 )
 
+UNFOLLOWED = Absent("some player does not see the cell, and cannot follow a directive")
 
 NO_EQUILIBRIUM = Absent("no strategies are an equilibrium")
 NO_DIRECTIVE = Absent("the contracts are transfers")
+NO_TRANSFERS = Absent("it is a directive")
 
 
 class ByStateUndecided:
-    """What is about play state by state, or about correlated play: nothing of it is decided."""
+    """What is about play state by state: nothing of it is decided."""
 
     def agent_thresholds(self) -> Unknown:
         """The λ that each player needs."""
@@ -62,18 +81,6 @@ class ByStateUndecided:
     def benefit(self) -> BenefitPart:
         """Who gains from the first best."""
         return BenefitPart(PRIVATE, PRIVATE, PRIVATE)
-
-    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Unknown, Unknown]:
-        """The gap of correlated equilibria."""
-        return PRIVATE, PRIVATE
-
-    def correlated_positive(self, named: NamedLanguage) -> bool:
-        """Whether the claim is an instance of T5: it is not decided here."""
-        return False
-
-    def directives(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
-        """What complete directives lose."""
-        return PRIVATE, PRIVATE
 
     def basis(self, named: NamedLanguage) -> Absent:
         """What must hold for a contract to suffice."""
@@ -117,12 +124,17 @@ class PrivateFinder(ByStateUndecided):
         return mechanism_part(self.findings, named.name, self.findings.selfish, value)
 
     def play(self, level: int | None) -> Play:
-        """The best equilibrium without a contract; all of them are not listed."""
-        found = self.findings.private_value(None, self._levels(level))
+        """All equilibria in strategies without a contract, the best and the worst."""
+        found = self.findings.private_equilibria(self._levels(level))
         if isinstance(found, Unknown):
-            return Play(found, PRIVATE, PRIVATE)
-        known = isinstance(found.welfare, Fraction)
-        return Play(found.welfare if known else NO_EQUILIBRIUM, PRIVATE, PRIVATE)
+            return Play(found, found, found)
+        setting, game = self.findings.private_setting(None), self.names
+        welfare = [strategies_welfare(setting, each) for each in found]
+        known = self.findings.information
+        listed = tuple(strategies_named(game, known, each) for each in found)
+        if not listed:
+            return Play(NO_EQUILIBRIUM, listed, NO_EQUILIBRIUM)
+        return Play(max(welfare), listed, min(welfare))
 
     def _levels(self, level: int | None) -> Levels:
         return self.findings.selfish if level is None else self.numbers(level)
@@ -149,7 +161,6 @@ class PrivateFinder(ByStateUndecided):
             return found, found
         best = self.findings.pooled().welfare
         setting = self.findings.private_setting(named.name)
-        assert isinstance(setting, PrivateSetting)
         name = "gap" if level is None else f"value at lambda {', '.join(map(str, levels))}"
         self._keep(setting, levels, value_statement(setting, found, best), name, into)
         gap = best - found.welfare if isinstance(found.welfare, Fraction) else INFINITY
@@ -161,7 +172,6 @@ class PrivateFinder(ByStateUndecided):
         if isinstance(found, Unknown):
             return found
         setting = self.findings.private_setting(language)
-        assert isinstance(setting, PrivateSetting)
         told = threshold_statement(setting, found)
         self._keep(setting, None, told, "prosocial_threshold", into)
         return found.level
@@ -187,14 +197,15 @@ class PrivateFinder(ByStateUndecided):
         return found.welfare == self.findings.pooled().welfare
 
     def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
-        """What the best strategies play in each state, and the transfers."""
+        """What the best strategies play in each state, and by which contract."""
         found = self.findings.private_value(named.name, self.findings.selfish)
         if isinstance(found, Unknown):
-            return found, found, NO_DIRECTIVE
+            return found, found, found
         if found.strategies is None:
-            return NO_EQUILIBRIUM, NO_EQUILIBRIUM, NO_DIRECTIVE
+            return NO_EQUILIBRIUM, NO_EQUILIBRIUM, NO_EQUILIBRIUM
         setting = self.findings.private_setting(named.name)
-        assert isinstance(setting, PrivateSetting)
+        if isinstance(setting.contracts, Directives):
+            return selected(setting, found), NO_TRANSFERS, directive_part(setting, found)
         return *strategies_played(setting, found), NO_DIRECTIVE
 
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
@@ -202,15 +213,55 @@ class PrivateFinder(ByStateUndecided):
         found = self.findings.private_value(named.name, self.findings.selfish)
         if isinstance(found, Unknown):
             return found
-        setting = self.findings.private_setting(named.name)
-        assert isinstance(setting, PrivateSetting)
-        return obstruction_part(setting, found)
+        return obstruction_part(self.findings.private_setting(named.name), found)
+
+    def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[Profiles]]:
+        """What complete directives lose, and the incontractible cells."""
+        cells = self._incontractible(named)
+        assert isinstance(named.language, ProductLanguage)
+        if unfollowed(named.language, self.findings.information) is not None:
+            return UNFOLLOWED, cells
+        found = self.findings.private_directives(named.name)
+        if isinstance(found, Unknown):
+            return found, cells
+        assert isinstance(found.welfare, Fraction), "one action can always be prescribed"
+        return self.findings.pooled().welfare - found.welfare, cells
+
+    def _incontractible(self, named: NamedLanguage) -> Profiles:
+        assert isinstance(named.language, ProductLanguage)
+        known, names = self.findings.information, self.names
+        found = pooled_incontractible_cells(names, known, named.language)
+        return tuple(tuple(names.states[state] for state in cell) for cell in found)
+
+    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
+        """The gap of correlated play of strategies, and the gap that all of it leaves at least."""
+        found = self.findings.private_correlated(named.name)
+        if isinstance(found, Unknown):
+            return found, found
+        setting, best = self.findings.private_setting(named.name), self.findings.pooled().welfare
+        gap, reached = best - found.bound, found.amounts is not None
+        name, id_ = "correlated_bound", "correlated-gap-at-least"
+        if reached:
+            name, id_ = "correlated_gap", "correlated-gap"
+        claim = {"id": id_, "holds": True, "value": str(gap)}
+        told = Statement(claim, partial(correlated_parts, setting, found, True, reached))
+        self._keep(setting, self.findings.selfish, told, name, into)
+        if "correlated_gap" in into:
+            return gap, gap
+        least = gap if "correlated_bound" in into else Fraction(0)
+        pure, _ = self.value(named, None, {})
+        return Bounds(least, best - pure if isinstance(pure, Fraction) else INFINITY), least
 
     # Claims
 
     def incontractible(self, named: NamedLanguage, cells: Any) -> bool:
-        """Whether the claim is an instance of T2: it is not decided here."""
-        return False
+        """Whether the language has incontractible cells."""
+        return isinstance(named.language, ProductLanguage) and bool(self._incontractible(named))
+
+    def correlated_positive(self, named: NamedLanguage) -> bool:
+        """Whether the gap of correlated play is positive."""
+        found = self.findings.private_correlated(named.name)
+        return not isinstance(found, Unknown) and found.bound < self.findings.pooled().welfare
 
     def settled(self, question: Question | FamilyQuestion) -> Settled:
         """What becomes of a claim. Raises InputError for one about play in each state."""

@@ -10,17 +10,24 @@ from functools import partial
 from coopgap.proofs.certificates import private_witnesses as witnesses
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.settled import Settled, about_gap, settled
+from coopgap.proofs.deciding.verdicts import require_cells
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
+from coopgap.proofs.questions.private import (
+    BestStrategies,
+    CorrelatedStrategies,
+    LeastLevel,
+    PrivateSetting,
+    Strategies,
+)
 from coopgap.proofs.trusted.problems import Problem
-from coopgap.theory.errors import InputError
+from coopgap.theory.contracts import Transfers
 from coopgap.theory.exact import INFINITY
 from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.specification import Question
 
 STRATEGY_CLAIMS = (
     *("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "closes"),
-    "threshold-at-most",
+    *("threshold-at-most", "correlated-gap-positive", "incontractible", "nash", "unique-nash"),
 )
 """The claims that mean something of strategies."""
 
@@ -33,6 +40,15 @@ class Statement:
 
     claim: Mapping[str, object]
     witness: Witness
+
+
+def strategies_welfare(setting: PrivateSetting, chosen: Strategies) -> Fraction:
+    """The expected welfare of strategies, in utils."""
+    game, actions = setting.environment, dict(zip(setting.types, chosen, strict=True))
+    total = Fraction(0)
+    for s in game.support:
+        total += game.prior[s] * int(game.welfare[(s, *setting.played(actions, s))])
+    return total / game.denominator
 
 
 def value_statement(setting: PrivateSetting, found: BestStrategies, best: Fraction) -> Statement:
@@ -86,25 +102,34 @@ def _threshold(setting: PrivateSetting, found: LeastLevel) -> dict[str, Json]:
     return parts
 
 
+def correlated_parts(
+    setting: PrivateSetting, found: CorrelatedStrategies, above: bool, below: bool
+) -> dict[str, Json]:
+    """What shows that correlated play has no more welfare, and that some has as much."""
+    parts: dict[str, Json] = {}
+    if below:
+        parts["reached"] = witnesses.drawn(setting, found)
+    if above:
+        parts["bound"] = witnesses.multipliers(found)
+    return parts
+
+
 class PrivateClaim:
     """A claim about strategies; levels: None where it is about all λ."""
 
     def __init__(self, findings: Findings, question: Question) -> None:
         self.findings, self.question = findings, question
         setting = findings.private_setting(question.language)
-        if isinstance(setting, Unanswered):
-            raise InputError(
-                f"the contracts of {question.language!r} are directives, which are decided where "
-                "every player sees the state",
-                fix="name a language whose contracts are transfers, or leave [information] out",
-                field="language",
-            )
+        if question.id == "incontractible":
+            require_cells(question, setting.language)
         self.setting = setting
         self.at = question.prosociality or findings.selfish
         self.levels = None if question.id == "threshold-at-most" else self.at
         self.fields: dict[str, Json] = {"id": question.id}
         if question.value is not None:
             self.fields["value"] = str(question.value)
+        if question.strategies is not None:
+            self.fields["profiles"] = [list(each) for each in question.strategies]
 
     @property
     def problem(self) -> Problem:
@@ -113,6 +138,10 @@ class PrivateClaim:
 
     def verdict(self) -> Settled:
         """Decides the claim."""
+        if self.question.id in ("nash", "unique-nash", "incontractible"):
+            return self._enumerated()
+        if self.question.id == "correlated-gap-positive":
+            return self._correlated()
         if self.question.id == "threshold-at-most":
             level = self.question.value
             assert level is not None
@@ -126,8 +155,32 @@ class PrivateClaim:
         gap = best - found.welfare if isinstance(found.welfare, Fraction) else INFINITY
         large, holds = about_gap(self.question.id, gap, bound)
         needed = large and not (self.question.id == "gap-at-least" and bound <= 0)
-        witness = partial(_parts, self.setting, found, best, needed, not large)
+        return self._shown(holds, partial(_parts, self.setting, found, best, needed, not large))
+
+    def _shown(self, holds: bool, witness: Witness = dict) -> Settled:
         claim = {**self.fields, "holds": holds}
-        return settled(
-            holds, self.findings.certify_private(self.setting, self.levels, claim, witness)
-        )
+        found = self.findings.certify_private(self.setting, self.levels, claim, witness)
+        return settled(holds, found)
+
+    def _enumerated(self) -> Settled:
+        """A claim that the checker decides by itself: true, or else false."""
+        first = self._shown(True)
+        return first if first.status == "proved" else self._shown(False)
+
+    def _correlated(self) -> Settled:
+        language, best = self.question.language, self.findings.pooled().welfare
+        assert language is not None
+        if not isinstance(self.setting.contracts, Transfers):
+            return Settled("unknown", reason="correlated gaps are decided for transfers only")
+        pure = self.findings.private_value(language, self.at)
+        if isinstance(pure, BestStrategies) and pure.welfare == best:
+            return self._shown(False, partial(_parts, self.setting, pure, best, False, True))
+        found = self.findings.private_correlated(language)
+        if isinstance(found, Unanswered):
+            return Settled("unknown", reason=found.reason)
+        if found.bound < best:
+            return self._shown(True, partial(correlated_parts, self.setting, found, True, False))
+        if found.amounts is None:
+            reason = "the bound is W*, and no transfers that attain it were found"
+            return Settled("unknown", reason=reason)
+        return self._shown(False, partial(correlated_parts, self.setting, found, False, True))

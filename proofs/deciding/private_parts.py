@@ -1,4 +1,4 @@
-"""What strategies play and what excludes better ones, as parts of a report."""
+"""What strategies play, how, and what excludes better ones, as parts of a report."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from coopgap.proofs.deciding.reports import (
+    CellPart,
     DeviationPart,
     ObstructionPart,
     RecordPart,
@@ -13,26 +14,56 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.values import Absent, Value
 from coopgap.proofs.questions.private import BestStrategies, Excluded, PrivateSetting, Type
+from coopgap.theory.contracts import Directives
 from coopgap.theory.languages import describe_record
 
-NONE_NEEDED = Absent("the first best is reached")
+NONE_NEEDED = Absent("what strategies can do at best is reached")
 
 
 def strategies_played(
     setting: PrivateSetting, found: BestStrategies
 ) -> tuple[Selection, tuple[RecordPart, ...]]:
     """What the strategies play in each state, and what each record pays."""
-    game, language = setting.environment, setting.language
-    assert language is not None
-    assert found.strategies is not None
-    chosen = dict(zip(setting.types, found.strategies, strict=True))
-    selection = {game.states[s]: game.labels(setting.played(chosen, s)) for s in game.support}
+    game, selection = setting.environment, selected(setting, found)
     paid: dict[int, dict[str, Fraction]] = {}
     for (record, agent), amount in sorted(found.amounts.items()):
         row = paid.setdefault(record, dict.fromkeys(game.players, Fraction(0)))
         row[game.players[agent]] = amount
     words = _records(setting)
     return selection, tuple(RecordPart(words[k], row) for k, row in paid.items())
+
+
+def selected(setting: PrivateSetting, found: BestStrategies) -> Selection:
+    """What the strategies play in each state."""
+    game = setting.environment
+    assert found.strategies is not None
+    chosen = dict(zip(setting.types, found.strategies, strict=True))
+    return {game.states[s]: game.labels(setting.played(chosen, s)) for s in game.support}
+
+
+def directive_part(setting: PrivateSetting, found: BestStrategies) -> tuple[CellPart, ...]:
+    """For each cell of the language what the strictest directive allows that allows these."""
+    game = setting.environment
+    cells, classes = setting.verified
+    assert found.strategies is not None
+    used: dict[int, dict[int, set[int]]] = {}
+    for ((agent, _), states), action in zip(setting.types.items(), found.strategies, strict=True):
+        own = used.setdefault(cells[states[0]], {})
+        own.setdefault(agent, set()).add(classes[agent][action])
+    return tuple(
+        CellPart(
+            tuple(game.states[s] for s in game.support if cells[s] == cell),
+            {
+                player: tuple(
+                    label
+                    for action, label in enumerate(game.actions[agent])
+                    if classes[agent][action] in own[agent]
+                )
+                for agent, player in enumerate(game.players)
+            },
+        )
+        for cell, own in used.items()
+    )
 
 
 def _records(setting: PrivateSetting) -> Mapping[int, str]:
@@ -81,7 +112,7 @@ def obstruction_part(setting: PrivateSetting, found: BestStrategies) -> Value[Ob
 
 
 def _words(setting: PrivateSetting, first: Excluded) -> str:
-    """The strategies and the deviations from them that no transfers deter all at once."""
+    """The strategies and the deviations from them that no contract deters all at once."""
     game = setting.environment
 
     def seen(type_: Type) -> str:
@@ -94,10 +125,13 @@ def _words(setting: PrivateSetting, first: Excluded) -> str:
         f"{game.players[agent]} {named(agent, action)} where it sees {seen((agent, cell))}"
         for (agent, cell), action in first.part.items()
     )
+    if not first.deviations:
+        return f"no complete directive allows {strategies}"
     moves = "; ".join(
         f"{game.players[agent]}, where it sees {seen((agent, cell))}, to {named(agent, action)}"
         for agent, cell, action in sorted(first.deviations)
     )
-    return (
-        f"no transfers deter all at once these deviations of strategies from {strategies}: {moves}"
-    )
+    none = "no transfers deter all at once"
+    if isinstance(setting.contracts, Directives):
+        none = "no directive that allows them forbids"
+    return f"{none} these deviations of strategies from {strategies}: {moves}"

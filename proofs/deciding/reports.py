@@ -82,11 +82,15 @@ class MixedPlay(NamedTuple):
     certificates: Mapping[str, str] = {}
 
 
+StrategiesListed = tuple[Mapping[str, Mapping[str, str]], ...]
+"""Strategies of agents who do not all see the state: an action by player and cell."""
+
+
 class Play(NamedTuple):
     """Pure equilibria without a contract: the best expected welfare, in utils, all, the worst."""
 
     welfare: Quantity
-    nash: ByState | Unknown
+    nash: ByState | StrategiesListed | Unknown
     worst: Quantity
 
 
@@ -118,7 +122,7 @@ class SelfishPart:
     """
 
     welfare: Quantity
-    nash: ByState | Unknown
+    nash: ByState | StrategiesListed | Unknown
     mixed: MixedByState | Unknown
     worst: Quantity = field(default=LATER, metadata=GAMES)
     mixed_others: str | None = field(default=None, metadata=GAMES)
@@ -305,7 +309,7 @@ class ProsocialPart:
 
     lambda_: Level
     welfare: Quantity
-    nash: ByState | Unknown
+    nash: ByState | StrategiesListed | Unknown
     worst: Quantity = field(default=LATER, metadata=GAMES)
 
 

@@ -25,7 +25,7 @@ from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY
 from coopgap.theory.json_values import Json, JsonObject
-from coopgap.theory.languages import ProductLanguage
+from coopgap.theory.languages import Language, ProductLanguage
 from coopgap.theory.specification import FamilyQuestion, Question
 
 if TYPE_CHECKING:
@@ -171,13 +171,18 @@ def _enumerated(claim: GameClaim) -> Settled:
     return first if first.status == "proved" else claim.shown(False)
 
 
-def _incontractible(claim: GameClaim) -> Settled:
-    if not isinstance(claim.setting.language, ProductLanguage):
+def require_cells(question: Question, language: Language | None) -> None:
+    """Raises InputError for a claim about the cells of a language that has none."""
+    if not isinstance(language, ProductLanguage):
         raise InputError(
-            f"the language {claim.question.language!r} has no cells of states",
+            f"the language {question.language!r} has no cells of states",
             fix="name a language that is not given by records",
             field="language",
         )
+
+
+def _incontractible(claim: GameClaim) -> Settled:
+    require_cells(claim.question, claim.setting.language)
     return _enumerated(claim)
 
 

@@ -1,16 +1,16 @@
-"""The best strategies of agents who do not all see the state, under transfers without messages.
+"""The best strategies of agents who do not all see the state, under contracts without messages.
 
 Profiles of strategies are tried from the best down. A linear programme finds transfers for one, or
 an obstruction, which excludes all others that it is part of (theory.md T3, with sums over cells).
+The strictest directive that allows strategies leaves the deviations to classes that they use.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import product
 
 import numpy as np
 
@@ -25,15 +25,9 @@ from coopgap.proofs.questions.private import (
     Strategies,
     Type,
 )
-from coopgap.theory.contracts import Budget
+from coopgap.proofs.questions.strategy_moves import Stopped, StrategyMove, StrategyMoves, Term
+from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, common_denominator, integer_array
-from coopgap.theory.languages import record_table
-
-MAX_PROFILES = 20_000
-"""The largest number of profiles of strategies."""
-
-Term = tuple[int, int]
-"""A record and an agent."""
 
 LEVEL: Term = (-1, -1)
 """The column of λ."""
@@ -49,7 +43,18 @@ def best_strategies(
     search = _Search(setting, seconds)
     try:
         return search.best(levels)
-    except _Stopped as reason:
+    except Stopped as reason:
+        return Unanswered(str(reason))
+
+
+def equilibria(
+    setting: PrivateSetting, levels: Levels, seconds: float = 60.0
+) -> tuple[Strategies, ...] | Unanswered:
+    """All strategies that are an equilibrium without a contract, in ascending order."""
+    search = _Search(setting, seconds)
+    try:
+        return search.equilibria(levels)
+    except Stopped as reason:
         return Unanswered(str(reason))
 
 
@@ -60,43 +65,14 @@ def least_level(
     search = _Search(setting, seconds)
     try:
         return search.least(target)
-    except _Stopped as reason:
+    except Stopped as reason:
         return Unanswered(str(reason))
 
 
-class _Stopped(Exception):
-    """There is no answer; the message says why."""
-
-
-class _Search:
+class _Search(StrategyMoves):
     def __init__(self, setting: PrivateSetting, seconds: float) -> None:
-        self.setting, self.deadline = setting, time.monotonic() + seconds
-        game = self.game = setting.environment
-        self.types = list(setting.types)
-        self.mass = common_denominator(game.prior)
-        self.prior = {s: int(game.prior[s] * self.mass) for s in game.support}
-        self.unit = self.mass * game.denominator
-        self.records = None
-        if setting.language is not None:
-            self.records = record_table(setting.language, game)
-
-    def profiles(self) -> list[tuple[int, Strategies]]:
-        """All profiles of strategies with their welfare over ``unit``, the best first."""
-        sizes = [self.game.shape[agent] for agent, _ in self.types]
-        if math.prod(sizes) > MAX_PROFILES:
-            raise _Stopped(f"players have over {MAX_PROFILES:,} profiles of strategies")
-        found = [(self.welfare(each), each) for each in product(*map(range, sizes))]
-        return sorted(found, key=lambda each: (-each[0], each[1]))
-
-    def welfare(self, chosen: Strategies) -> int:
-        actions = self.actions(chosen)
-        return sum(
-            prior * int(self.game.welfare[(s, *self.setting.played(actions, s))])
-            for s, prior in self.prior.items()
-        )
-
-    def actions(self, chosen: Strategies) -> dict[Type, int]:
-        return dict(zip(self.types, chosen, strict=True))
+        super().__init__(setting)
+        self.deadline = time.monotonic() + seconds
 
     # Questions
 
@@ -131,10 +107,25 @@ class _Search:
             return LeastLevel(INFINITY, None, {}, tuple(excluded), below)
         return LeastLevel(*least, tuple(excluded), below)
 
+    def equilibria(self, levels: Levels) -> tuple[Strategies, ...]:
+        """All strategies that are an equilibrium, in ascending order."""
+        assert self.setting.contracts is None
+        found = []
+        for _, chosen in self.profiles():
+            if time.monotonic() > self.deadline:
+                raise Stopped("there was no time to try all strategies")
+            moves = self.moves(self.actions(chosen))
+            if all(gain <= levels[agent] * lost for agent, _, _, gain, lost, _ in moves):
+                found.append(chosen)
+        return tuple(sorted(found))
+
     # Linear programmes
 
     def transfers(self, actions: Mapping[Type, int], levels: Levels) -> Amounts | Excluded:
         """Transfers that deter all deviations, or deviations that none deter."""
+        torn = self.torn(actions)
+        if torn is not None:
+            return torn
         scale = common_denominator(levels)
         moves = list(self.moves(actions))
         rows: list[Row] = []
@@ -151,6 +142,9 @@ class _Search:
         self, actions: Mapping[Type, int]
     ) -> tuple[Fraction | None, Amounts, Excluded | None]:
         """The least λ of a profile, its transfers, and why no smaller λ suffices."""
+        torn = self.torn(actions)
+        if torn is not None:
+            return None, {}, torn
         moves = list(self.moves(actions))
         rows = [({**terms, LEVEL: lost}, gain) for *_, gain, lost, terms in moves]
         answer, columns = self.solved(rows, {LEVEL: 1})
@@ -158,32 +152,6 @@ class _Search:
             return None, {}, self.obstruction(actions, moves, answer.dual)
         why = self.obstruction(actions, moves, answer.dual) if answer.value else None
         return answer.value, self.amounts(columns, answer), why
-
-    def moves(
-        self, actions: Mapping[Type, int]
-    ) -> Iterator[tuple[int, int, int, int, int, dict[Term, int]]]:
-        """Agent, cell and new action; gain and lost welfare; what transfers count for.
-
-        Payoffs are over ``unit``, sums over the states of the cell.
-        """
-        payoffs, welfare = self.game.payoffs, self.game.welfare
-        for (agent, cell), states in self.setting.types.items():
-            for action in range(self.game.shape[agent]):
-                if action == actions[agent, cell]:
-                    continue
-                gain = lost = 0
-                terms: dict[Term, int] = {}
-                for s in states:
-                    here = self.setting.played(actions, s)
-                    there = (*here[:agent], action, *here[agent + 1 :])
-                    prior = self.prior[s]
-                    gain += prior * int(payoffs[(agent, s, *there)] - payoffs[(agent, s, *here)])
-                    lost += prior * int(welfare[(s, *here)] - welfare[(s, *there)])
-                    if self.records is not None:
-                        for play, sign in ((here, prior), (there, -prior)):
-                            place = int(self.records[(s, *play)]), agent
-                            terms[place] = terms.get(place, 0) + sign
-                yield agent, cell, action, gain, lost, terms
 
     def solved(
         self, rows: Sequence[Row], aim: Mapping[Term, int]
@@ -196,7 +164,7 @@ class _Search:
         places = sorted({record for terms, _ in rows for record, _ in terms if record >= 0})
         agents = range(len(self.game.players))
         contracts = self.setting.contracts
-        if contracts is not None:
+        if isinstance(contracts, Transfers):
             for record in places:
                 if contracts.budget is not Budget.FREE:
                     listed.append(({(record, agent): -1 for agent in agents}, 0))
@@ -227,7 +195,7 @@ class _Search:
             self.deadline - time.monotonic(),
         )
         if not isinstance(found, Optimum | Infeasible):
-            raise _Stopped("a linear programme was not solved exactly in time")
+            raise Stopped("a linear programme was not solved exactly in time")
         return found, columns
 
     def amounts(self, columns: Sequence[Term], found: Optimum) -> Amounts:
@@ -237,7 +205,7 @@ class _Search:
     def obstruction(
         self,
         actions: Mapping[Type, int],
-        moves: Sequence[tuple[int, int, int, int, int, dict[Term, int]]],
+        moves: Sequence[StrategyMove],
         dual: Sequence[Fraction],
     ) -> Excluded:
         weights = [(move[:3], y) for move, y in zip(moves, dual, strict=False) if y]
@@ -250,6 +218,7 @@ class _Search:
             for s in self.setting.types[agent, cell]
             for i, own in enumerate(self.setting.information.cells)
         }
+        involved |= {user for move, _ in weights if (user := self.user(actions, move)) is not None}
         part = {each: actions[each] for each in sorted(involved)}
         pairs = zip((move for move, _ in weights), whole, strict=True)
         return Excluded(part, {move: weight // divisor for move, weight in pairs})

@@ -24,6 +24,18 @@ class PrivateFamilyFinder(ByStateUndecided, FamilyFinder):
                 require_about_mechanisms(question)
         super().__init__(findings, mechanisms)
 
+    def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Unknown, Unknown]:
+        """The gap of correlated equilibria."""
+        return PRIVATE, PRIVATE
+
+    def correlated_positive(self, named: NamedLanguage) -> bool:
+        """Whether the claim is an instance of T5: it is not decided here."""
+        return False
+
+    def directives(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
+        """What complete directives lose."""
+        return PRIVATE, PRIVATE
+
     def first_best(self, into: dict[str, str]) -> FirstBestPart:
         """W*, of which the value and the gap of mechanisms are the parts."""
         return FirstBestPart(PRIVATE, PRIVATE)

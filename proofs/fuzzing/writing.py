@@ -13,7 +13,7 @@ from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import IntArray
-from coopgap.theory.information import Information
+from coopgap.theory.information import Information, strategies_named
 from coopgap.theory.languages import Language, RecordLanguage, record_table
 from coopgap.theory.readers.records import STATE, record_language
 from coopgap.theory.readers.spec_game import SINGLE_STATE
@@ -47,7 +47,10 @@ def spec_text(specification: Specification) -> str:
     if specification.levels:
         levels = _list(_level(level, game) for level in specification.levels)
         sections.append(_section("[prosociality]", {"lambda": levels}))
-    sections += [_section("[[claim]]", _claim(each, game)) for each in specification.questions]
+    sections += [
+        _section("[[claim]]", _claim(each, game, specification.information))
+        for each in specification.questions
+    ]
     return "\n".join(["".join(head), *sections] if head else sections)
 
 
@@ -202,7 +205,7 @@ def _contracts(contracts: ContractClass, game: Environment) -> str:
     )
 
 
-def _claim(question: Question, game: Environment) -> dict[str, str]:
+def _claim(question: Question, game: Environment, known: Information | None) -> dict[str, str]:
     fields = {"id": _text(question.id)}
     if question.language is not None:
         fields["language"] = _text(question.language)
@@ -214,7 +217,20 @@ def _claim(question: Question, game: Environment) -> dict[str, str]:
         fields["profiles"] = _table(
             {game.states[w]: _profiles(each, game) for w, each in sorted(question.profiles.items())}
         )
+    if question.strategies is not None:
+        fields["profiles"] = _list(_strategies(each, game, known) for each in question.strategies)
     return fields
+
+
+def _strategies(chosen: Sequence[int], game: Environment, known: Information | None) -> str:
+    assert known is not None
+    named = strategies_named(game, known, chosen)
+    return _table(
+        {
+            player: _table({cell: _text(action) for cell, action in own.items()})
+            for player, own in named.items()
+        }
+    )
 
 
 def _profiles(profiles: Iterable[Profile], game: Environment) -> str:

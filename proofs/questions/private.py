@@ -6,18 +6,18 @@ expectation over the cell (theory.md §1, Information).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from coopgap.proofs.questions.obligations import Levels, Setting, problem
 from coopgap.proofs.trusted.problems import Contracts, Mechanism, Problem
-from coopgap.theory.contracts import Transfers
+from coopgap.theory.contracts import Directives, NoContract, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Extended
 from coopgap.theory.information import Information
-from coopgap.theory.languages import Language
+from coopgap.theory.languages import Language, ProductLanguage
 
 Type = tuple[int, int]
 """An agent and the number of a cell."""
@@ -31,22 +31,17 @@ Amounts = Mapping[tuple[int, int], Fraction]
 
 @dataclass(frozen=True)
 class PrivateSetting:
-    """Agents with what they see, a language and transfers; without these they play alone."""
+    """Agents with what they see, a language and contracts; without these they play alone."""
 
     environment: Environment
     information: Information
     language: Language | None = None
-    contracts: Transfers | None = None
+    contracts: Transfers | Directives | None = None
 
     @cached_property
     def types(self) -> dict[Type, tuple[int, ...]]:
         """The types with their states of positive probability, by agent and cell in order."""
-        found = {
-            (agent, cell): tuple(states)
-            for agent in range(len(self.environment.players))
-            for cell, states in self.information.seen(agent, self.environment).items()
-        }
-        return dict(sorted(found.items()))
+        return self.information.types(self.environment.support)
 
     def played(self, chosen: Mapping[Type, int], state: int) -> tuple[int, ...]:
         """The profile of a state."""
@@ -54,21 +49,26 @@ class PrivateSetting:
 
     def problem(self, levels: Levels | None) -> Problem:
         """The plain data, in the form of certificates; ``levels`` None: no λ is fixed."""
-        contracts = self.contracts or Transfers(liability=None)
+        contracts = self.contracts or NoContract()
         plain = problem(Setting(self.environment, self.language, contracts), levels)
-        kinds = plain.contracts if self.contracts is not None else Contracts()
-        return replace(
-            plain,
-            contracts=Contracts("interim", kinds.budget, kinds.liability),
-            mechanism=Mechanism(self.information.cells, None),
-        )
+        kinds = plain.contracts
+        if not isinstance(contracts, Directives):
+            kinds = Contracts("interim", kinds.budget, kinds.liability)
+        return replace(plain, contracts=kinds, mechanism=Mechanism(self.information.cells, None))
+
+    @property
+    def verified(self) -> tuple[Sequence[int], Sequence[Sequence[int]]]:
+        """The cell of each state and the classes of each agent's actions, under directives."""
+        assert isinstance(self.language, ProductLanguage)
+        return self.language.cells, self.language.classes
 
 
 @dataclass(frozen=True)
 class Excluded:
-    """Deviations of types, with positive weights, that no transfers deter all at once.
+    """Deviations of types, with positive weights, that no contract deters all at once.
 
-    part: the actions of the types that they involve.
+    part: the actions of the types that they involve. No deviations: a complete directive would
+    have to allow an agent two classes.
     """
 
     part: Mapping[Type, int]
@@ -100,3 +100,22 @@ class LeastLevel:
     amounts: Amounts
     excluded: tuple[Excluded, ...]
     best: Strategies | None
+
+
+Told = tuple[int, Strategies, int, int]
+"""An agent, the strategy that it is told, its cell, and another action there."""
+
+
+@dataclass(frozen=True)
+class CorrelatedStrategies:
+    """Why no correlated play of selfish agents has more welfare under any contract.
+
+    bound: in utils. multipliers: positive weights of what was told, pure numbers. drawn: the
+    probabilities of strategies that would attain it. amounts: transfers that make it obeyed, None
+    if there are none.
+    """
+
+    bound: Fraction
+    multipliers: Mapping[Told, Fraction]
+    drawn: Mapping[Strategies, Fraction]
+    amounts: Amounts | None

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from coopgap.proofs.certificates import witnesses
@@ -21,6 +21,7 @@ from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.mechanisms import mechanism_claims
 from coopgap.proofs.deciding.private_claims import (
     Statement,
+    correlated_parts,
     threshold_statement,
     value_statements,
 )
@@ -38,7 +39,8 @@ from coopgap.proofs.questions.obligations import (
 from coopgap.proofs.questions.obligations import Value as Valued
 from coopgap.proofs.questions.private import PrivateSetting
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
-from coopgap.theory.information import Information, pooled_best
+from coopgap.theory.information import Information, pooled_best, unfollowed
+from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.welfare import first_best
 
 Json = Any
@@ -189,14 +191,18 @@ def strategies(game: Situation) -> Iterator[tuple[str, str]]:
     """Certificates about strategies by kind: the last agent does not see the state."""
     about, contracts = game.environment, game.contracts
     small = len(about.players) == 2 and max(about.shape) == 2 and len(about.states) > 1
-    if not isinstance(contracts, Transfers) or not small:
+    if isinstance(contracts, NoContract) or not small:
         return
     states = tuple(range(len(about.states)))
     sight = Information((states, (0,) * len(states)))
     best = pooled_best(about, sight).welfare
+    told_apart = isinstance(game.language, ProductLanguage) and unfollowed(game.language, sight)
     for rules in (contracts, None):
+        if isinstance(rules, Directives) and told_apart:
+            continue
         language = None if rules is None else game.language
         setting = PrivateSetting(about, sight, language, rules)
+        yield from _of_play(setting, game.levels)
         value = decide.private_value(setting, game.levels, 5.0)
         least = decide.private_threshold(setting, best, 5.0)
         told: list[tuple[Levels | None, Statement]] = []
@@ -207,8 +213,34 @@ def strategies(game: Situation) -> Iterator[tuple[str, str]]:
         for levels, each in told:
             shown = decide.certify_private(setting, levels, each.claim, each.witness)
             if isinstance(shown, decide.Certified) and shown.accepted:
-                parts = each.claim["holds"], rules and (rules.budget, rules.liability is None)
-                yield str((each.claim["id"], "strategies", *parts)), shown.text
+                yield str((each.claim["id"], "strategies", each.claim["holds"], rules)), shown.text
+
+
+def _of_play(setting: PrivateSetting, levels: Levels) -> Iterator[tuple[str, str]]:
+    """Certificates of equilibria in strategies, of correlated play and of cells, by kind."""
+    about: list[tuple[dict[str, Any], Any]] = []
+    if setting.contracts is None:
+        listed = decide.private_equilibria(setting, levels, 5.0)
+        if not isinstance(listed, Unanswered):
+            claim = {"id": "nash", "holds": True, "profiles": [list(each) for each in listed]}
+            about += [(claim, dict), ({"id": "unique-nash", "holds": len(listed) == 1}, dict)]
+    elif isinstance(setting.contracts, Transfers):
+        levels = (Fraction(0),) * len(levels)
+        found = decide.private_correlated(setting, 5.0)
+        if not isinstance(found, Unanswered):
+            reached = found.amounts is not None
+            best = pooled_best(setting.environment, setting.information).welfare
+            for name, below in (("correlated-gap", True), ("correlated-gap-at-least", False)):
+                if reached or not below:
+                    claim = {"id": name, "holds": True, "value": str(best - found.bound)}
+                    about.append((claim, partial(correlated_parts, setting, found, True, below)))
+    if isinstance(setting.language, ProductLanguage):
+        about += [({"id": "incontractible", "holds": holds}, dict) for holds in (True, False)]
+    for claim, witness in about:
+        shown = decide.certify_private(setting, levels, claim, witness)
+        if isinstance(shown, decide.Certified) and shown.accepted:
+            kind = claim["id"], "strategies", claim["holds"], setting.contracts
+            yield str(kind), shown.text
 
 
 def _shown(game: Situation) -> Iterator[Shown]:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from coopgap.proofs.theorems import commons, play, teams
+from coopgap.proofs.theorems import commons, messages, play, teams
 from coopgap.proofs.theorems.general import GeneralTheorem, covering, general_theorems
 from coopgap.proofs.theorems.prove import decide
 from coopgap.proofs.theorems.reports import TheoremReport
@@ -91,7 +91,12 @@ def _of_file(name: str) -> Theorem:
 
 @cache
 def _from_code() -> tuple[Theorem, ...]:
-    return *teams.theorems(), *commons.theorems(), *play.theorems()
+    return (
+        *teams.theorems(),
+        *commons.theorems(),
+        *play.theorems(),
+        *messages.theorems(),
+    )
 
 
 def _from_shapes() -> tuple[Theorem, ...]:

@@ -46,8 +46,9 @@ mechanisms, where it is an infimum.
 
 def _gap(case: Case, stated: Any = "0") -> None:
     notion, _ = _notion(case), case.ends
-    kind = case.plays.problem.contracts.kind
-    require(notion != CORRELATED or kind == "transfers", "correlated gaps are about transfers")
+    kinds = case.plays.problem.contracts
+    paying = kinds.kind in ("transfers", "interim") and kinds.budget != ""
+    require(notion != CORRELATED or paying, "correlated gaps are about transfers")
     target = None
     if stated != "inf":
         above, below = case.ratio(stated)
@@ -69,11 +70,11 @@ def _best(case: Case, notion: str) -> Number:
 
 def _private(case: Case) -> bool:
     """Whether the claim is about agents who do not all see the state, without messages."""
-    return case.plays.problem.contracts.kind == "interim"
+    return case.plays.problem.private
 
 
 def _attained(case: Case, pure: bool = True) -> Ratio:
-    return interim.attained(case) if _private(case) else attained(case, pure)
+    return interim.attained(case, pure) if _private(case) else attained(case, pure)
 
 
 def _ceiling(case: Case) -> tuple[Ratio | None, bool]:
@@ -129,7 +130,9 @@ def _bound(case: Case, notion: str) -> tuple[Ratio | None, bool]:
     inside = case.part("bound")
     if notion == PURE:
         return _ceiling(inside)
-    return dual_bound(inside) if notion == CORRELATED else mechanisms.bound(inside), False
+    if notion == MECHANISMS:
+        return mechanisms.bound(inside), False
+    return interim.dual_bound(inside) if _private(case) else dual_bound(inside), False
 
 
 def dual_bound(case: Case) -> Ratio:
@@ -293,7 +296,12 @@ def _are_in_state(case: Case, state: Any, listed: Any) -> bool:
 
 
 def _are_nash(case: Case, lists: Any) -> bool:
-    """The pure equilibria are those listed, in each state of positive probability."""
+    """The pure equilibria are those listed, in each state of positive probability.
+
+    Of agents who do not all see it, the strategies that are one.
+    """
+    if _private(case):
+        return interim.listed(case, lists) == interim.equilibria(case)
     listed = [_ascending(case, row) for row in listing(lists, len(case.support))]
     return [nash(case, state) for state in case.support] == listed
 
@@ -301,6 +309,8 @@ def _are_nash(case: Case, lists: Any) -> bool:
 def _unique_nash(case: Case, *lists: Any) -> bool:
     """Each state has one pure equilibrium; it is the listed one, if the claim lists any."""
     same = all(_are_nash(case, listed) for listed in lists)
+    if _private(case):
+        return same and len(interim.equilibria(case)) == 1
     return same and all(len(nash(case, state)) == 1 for state in case.support)
 
 
@@ -357,12 +367,17 @@ def _are_incontractible(case: Case, listed: Any) -> bool:
 
 
 def incontractible_cells(case: Case) -> list[int]:
-    """The cells of states, by number, without a profile that is first best in all their states."""
+    """The cells of states, by number, without a profile that is first best in all their states.
+
+    First best is what agents would play who pool what they see.
+    """
     records = case.plays.problem.records
     require(records is not None and records.cells is not None, "the language has no cells")
+    pooled = interim.first_best(case) if _private(case) else {}
     common: dict[int, set[int]] = {}
     for state in case.support:
-        cell, best = records.cells[state], set(first_best(case, state))  # type: ignore[union-attr, index]
+        cell = records.cells[state]  # type: ignore[union-attr, index]
+        best = set(pooled[state] if pooled else first_best(case, state))
         common[cell] = common.get(cell, best) & best
     return [cell for cell in sorted(common) if not common[cell]]
 
@@ -664,7 +679,10 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
 """For each claim its rule, and the fields that it has."""
 
 
-PRIVATE = frozenset(("value", "threshold", "threshold-at-most")) | GAPS.keys()
+PRIVATE = {name for name in CLAIMS if name.removeprefix(CORRELATED) in GAPS} | {
+    *("value", "threshold", "threshold-at-most", "nash", "unique-nash"),
+    *("incontractible", "incontractible-cells"),
+}
 """The claims that mean something where agents do not all see the state and say nothing."""
 
 
@@ -677,7 +695,8 @@ def show(case: Case) -> None:
     kind = case.plays.problem.contracts.kind
     fits = case.id.startswith(MECHANISMS) == (kind == "mechanism")
     require(fits, "what agents see matters for claims about mechanisms, and only for these")
-    require(kind != "interim" or case.id in PRIVATE, "the claim is about agents who see the state")
+    sensible = case.id in PRIVATE or not _private(case)
+    require(sensible, "the claim is about agents who see the state")
     if case.id == "unique-nash" and not case.fields:
         names = ()
     truth = rule(case, *fields(case.fields, "the claim", *names))

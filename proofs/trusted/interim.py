@@ -4,18 +4,31 @@ An agent's *types* are the cells that it may see, and a strategy has an action f
 contract asks for more than that no type gains by another action, in expectation over what it
 cannot tell apart (theory.md §1, Information). These rows are sums of those of play in each state,
 so the two rules of ``contracts`` remain: a profile of strategies with transfers, and multipliers in
-which all transfers cancel.
+which all transfers cancel. A directive allows classes of actions by cells that all agents see, and
+leaves the rows of what it allows.
+
+In correlated play a mediator who knows no state tells each agent a strategy (Forges 1993,
+strategic form): a row is then about a type that was told a strategy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted import contracts
-from coopgap.proofs.trusted.documents import LARGE, fields, integer, listing, require, truth_of
+from coopgap.proofs.trusted.documents import (
+    LARGE,
+    Rejected,
+    fields,
+    integer,
+    listing,
+    require,
+    truth_of,
+)
 from coopgap.proofs.trusted.polynomials import Number, Ratio
-from coopgap.proofs.trusted.problems import Case, Deviation
+from coopgap.proofs.trusted.problems import Case, Deviation, Prosociality
 
 Type = tuple[int, int]
 """An agent and the number of a cell."""
@@ -39,16 +52,35 @@ def types_of(case: Case) -> dict[Type, list[int]]:
 def pooled(case: Case) -> Number:
     """W* of agents who pool what they see, over mass × denominator."""
     assert case.plays.problem.mechanism is not None
+    return sum(case.known.top(_welfare(case, states)) for states in _told_apart(case))
+
+
+def _told_apart(case: Case) -> list[list[int]]:
+    """The states that agents who pool what they see cannot tell apart, together."""
+    assert case.plays.problem.mechanism is not None
     groups: dict[tuple[int, ...], list[int]] = {}
     for state in case.support:
         seen = tuple(own[state] for own in case.plays.problem.mechanism.information)
         groups.setdefault(seen, []).append(state)
+    return list(groups.values())
+
+
+def _welfare(case: Case, states: Sequence[int]) -> list[Number]:
+    """The welfare p W of each profile, in sum over the states."""
     every = range(case.plays.profiles)
-    case.budget.spend(len(case.support) * len(every))
-    return sum(
-        case.known.top([sum(_worth(case, s, a) for s in states) for a in every])
-        for states in groups.values()
-    )
+    case.budget.spend(len(states) * len(every))
+    return [sum(_worth(case, state, profile) for state in states) for profile in every]
+
+
+def first_best(case: Case) -> dict[int, list[int]]:
+    """For each state the profiles that agents who pool what they see would play."""
+    found: dict[int, list[int]] = {}
+    for states in _told_apart(case):
+        worth = _welfare(case, states)
+        top = case.known.top(worth)
+        best = [a for a, each in enumerate(worth) if case.known.holds(top - each, "==")]
+        found |= dict.fromkeys(states, best)
+    return found
 
 
 def _worth(case: Case, state: int, profile: int) -> Number:
@@ -81,29 +113,119 @@ def _selection(case: Case, strategies: Strategies) -> dict[int, int]:
     return {state: profile for state, profile in played if profile is not None}
 
 
+def _every(case: Case) -> Iterator[Strategies]:
+    """All profiles of strategies, in ascending order."""
+    types = list(types_of(case))
+    for chosen in product(*(range(case.plays.sizes[agent]) for agent, _ in types)):
+        case.budget.spend(len(types))
+        yield dict(zip(types, chosen, strict=True))
+
+
 # --- existence ------------------------------------------------------------------------------------
 
 
-def attained(case: Case) -> Ratio:
-    """The welfare over mass of the strategies in the witness.
+def attained(case: Case, pure: bool = True) -> Ratio:
+    """The welfare over mass of the strategies in the witness, or of a mediator's draw of some.
 
-    Raises Rejected unless contracts make them an equilibrium at the ends of the claim's λ.
+    Raises Rejected unless contracts make them an equilibrium at the ends of the claim's λ. If the
+    draw depends on an ε > 0, the welfare is its limit at 0.
     """
-    chosen, transfers = fields(case.witness, "the witness", "strategies", "transfers")
-    play = _selection(case, _strategies(case, chosen))
+    way = "strategies" if pure or "strategies" in case.witness else "distribution"
+    played, transfers = fields(case.witness, "the witness", way, "transfers")
+    entries = [[played, 1]] if way == "strategies" else listing(played)
+    pairs = [listing(entry, 2) for entry in entries]
+    draws = [(_strategies(case, chosen), case.positive(weight)) for chosen, weight in pairs]
+    different = {tuple(chosen.values()) for chosen, _ in draws}
+    require(0 < len(draws) == len(different), "strategies are listed twice, or none are")
     paying = case.plays.problem.contracts.budget != ""
-    listed = listing(transfers, len(case.ends) if paying else 0)
+    paid = listing(transfers, len(case.ends) if paying else 0)
     for k, end in enumerate(case.ends):
-        contract = contracts.transfers_of(case, listed[k], end) if paying else contracts.NOTHING
-        for states in types_of(case).items():
-            rows: dict[int, Number] = {}
-            for state, move in _moves(case, play, states):
+        contract = contracts.transfers_of(case, paid[k], end) if paying else contracts.NOTHING
+        rows: dict[Any, Number] = {}
+        for chosen, weight in draws:
+            for row, each in _gains(case, chosen, end, contract).items():
+                rows[row] = rows.get(row, 0) + weight * each
+        gaining = any(not case.known.holds(-row, ">=") for row in rows.values())
+        require(not gaining, "an agent gains by another strategy")
+    left = [(chosen, case.limit(weight)) for chosen, weight in draws]
+    mass = sum(weight for _, weight in left)
+    require(case.known.holds(mass, ">"), "nothing is played in the limit")
+    return sum(weight * _reached(case, chosen) for chosen, weight in left), mass
+
+
+def _reached(case: Case, chosen: Strategies) -> Number:
+    """The welfare of strategies, over mass × denominator."""
+    return sum(_worth(case, *played) for played in _selection(case, chosen).items())
+
+
+def _gains(
+    case: Case, chosen: Strategies, end: Prosociality, contract: contracts.Transfers
+) -> dict[tuple[Type, Sequence[int], int], Number]:
+    """What types gain by other actions: by type, the strategy of its agent, and the action."""
+    play, allowed = _selection(case, chosen), _allowed(case, chosen)
+    if allowed is None:
+        raise Rejected("a complete directive allows one class in each cell")
+    rows: dict[tuple[Type, Sequence[int], int], Number] = {}
+    for type_, states in types_of(case).items():
+        told = _own(case, chosen, type_[0])
+        for state, move in _moves(case, play, (type_, states)):
+            if allowed(type_, move[1]):
                 here = case.plays.record(state, play[state])
                 gain = contracts.gain(case, end, contract, here, move)
-                rows[move[1]] = rows.get(move[1], 0) + case.plays.game.prior[state] * gain
-            gaining = any(not case.known.holds(-row, ">=") for row in rows.values())
-            require(not gaining, "an agent gains by another strategy")
-    return sum(_worth(case, state, profile) for state, profile in play.items()), 1
+                key = type_, told, move[1]
+                rows[key] = rows.get(key, 0) + case.plays.game.prior[state] * gain
+    return rows
+
+
+def _own(case: Case, chosen: Strategies, agent: int) -> tuple[int, ...]:
+    """An agent's strategy: the actions of its types in order."""
+    case.budget.spend(len(chosen))
+    return tuple(action for (own, _), action in chosen.items() if own == agent)
+
+
+def _allowed(case: Case, part: Strategies) -> Callable[[Type, int], bool] | None:
+    """Which actions a type is allowed by the strictest directive that allows the part; else all.
+
+    In each cell of the language it allows an agent the classes of the part. None if a complete
+    directive, which allows one class, would have to allow two.
+    """
+    problem, types = case.plays.problem, types_of(case)
+    if problem.contracts.kind != "directive":
+        return lambda _type, _action: True
+    assert problem.records is not None
+    cells, classes = problem.records.cells, problem.records.classes
+    assert cells is not None
+    assert classes is not None
+    left: dict[Type, set[int]] = {}
+    for (agent, cell), action in part.items():
+        place = agent, cells[types[agent, cell][0]]
+        left.setdefault(place, set()).add(classes[agent][action])
+    if not problem.contracts.permissive and any(len(own) > 1 for own in left.values()):
+        return None
+
+    def counts(type_: Type, action: int) -> bool:
+        agent = type_[0]
+        return classes[agent][action] in left.get((agent, cells[types[type_][0]]), ())
+
+    return counts
+
+
+def listed(case: Case, value: Any) -> list[Strategies]:
+    """The listed profiles of strategies."""
+    return [_strategies(case, each) for each in listing(value)]
+
+
+def equilibria(case: Case) -> list[Strategies]:
+    """The strategies that are an equilibrium without a contract, in ascending order."""
+    plain = case.plays.problem.contracts.kind == "interim"
+    require(plain, "the claim is about play without a directive")
+    return [chosen for chosen in _every(case) if _stable(case, chosen)]
+
+
+def _stable(case: Case, chosen: Strategies) -> bool:
+    (end,) = case.ends
+    gains = _gains(case, chosen, end, contracts.NOTHING).values()
+    return not any(case.known.holds(each, ">") for each in gains)
 
 
 def _moves(
@@ -129,6 +251,10 @@ def _obstruction(case: Case, value: Any) -> Strategies:
         key = integer(agent, 0, len(case.plays.sizes)), integer(cell, 0, case.plays.states)
         require(key in types and key not in part, "an obstruction names a type twice, or none")
         part[key] = integer(action, 0, case.plays.sizes[key[0]])
+    allowed = _allowed(case, part)
+    if allowed is None:
+        require(deviations == [], "two classes need no deviation")
+        return part
     play, rows, seen = _selection(case, part), [], set[tuple[int, ...]]()
     for entry in listing(deviations):
         agent, cell, action, weight = (integer(each, 0, LARGE) for each in listing(entry, 4))
@@ -141,6 +267,7 @@ def _obstruction(case: Case, value: Any) -> Strategies:
             each for each in _moves(case, play, ((agent, cell), states)) if each[1][1] == action
         ]
         require(len(moves) == len(states), "a deviation is to the same action")
+        require(allowed((agent, cell), action), "the deviation is not allowed")
         for state, move in moves:
             rows.append((weight * case.plays.game.prior[state], (state, play[state]), move))
     strengths = contracts.strengths(case, rows)
@@ -160,8 +287,7 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
     parts = [_obstruction(case, value) for value in listing(obstructions)]
     strict, bound = truth_of(below), None
     if best is not None:
-        play = _selection(case, _strategies(case, best))
-        bound = sum(_worth(case, state, profile) for state, profile in play.items())
+        bound = _reached(case, _strategies(case, best))
     order, stack = list(types_of(case)), [(tree, dict[Type, int]())]
     while stack:
         node, path = stack.pop()
@@ -179,6 +305,40 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
             here = order[len(path)]
             stack += [(branch, {**path, here: a}) for a, branch in enumerate(branches)]
     return (None if bound is None else (bound, 1)), strict
+
+
+def dual_bound(case: Case) -> Ratio:
+    """The largest W − Σ y · gain of strategies, which bounds the welfare of correlated play.
+
+    Deviations are those of types that were told a strategy. Under any transfers those by which they
+    change the record cancel at all strategies (theory.md T5, with sums over cells).
+    """
+    denominator, multipliers = fields(case.witness, "the bound", "denominator", "multipliers")
+    (end,), weights = case.ends, dict[tuple[Type, Sequence[int], int], Number]()
+    scale = case.positive(denominator) * end.scale * contracts.liability(case)[1]
+    types, sizes = types_of(case), case.plays.sizes
+    for entry in listing(multipliers):
+        agent, told, cell, action, multiplier = listing(entry, 5)
+        case.budget.spend(len(types))
+        size = sizes[integer(agent, 0, len(sizes))]
+        known = [each for each in types if each[0] == agent]
+        strategy = tuple(integer(each, 0, size) for each in listing(told, len(known)))
+        key = (agent, integer(cell, 0, case.plays.states)), strategy, integer(action, 0, size)
+        moved = key[0] in known and strategy[known.index(key[0])] != action
+        require(moved and key not in weights, "a multiplier is on no deviation, or twice")
+        weights[key] = case.positive(multiplier)
+    left: list[Number] = []
+    for chosen in _every(case):
+        play, rows = _selection(case, chosen), []
+        for type_, states in types.items():
+            told = _own(case, chosen, type_[0])
+            for state, move in _moves(case, play, (type_, states)):
+                weight = weights.get((type_, told, move[1]))
+                if weight is not None:
+                    rows.append((weight * case.plays.game.prior[state], (state, play[state]), move))
+        (cut,) = contracts.strengths(case, rows)
+        left.append(_reached(case, chosen) * scale - cut)
+    return case.known.top(left), scale
 
 
 def _most(case: Case, path: Strategies) -> Number:

@@ -111,7 +111,8 @@ class Problem:
     """All data that a claim depends on.
 
     game None: the claim is about the parameters alone. prosociality None: λ is part of the claim.
-    mechanism: given if and only if the contracts are mechanisms or of kind ``interim``.
+    mechanism: given with mechanisms and contracts of kind ``interim``, and with directives if
+    agents do not all see the state.
     """
 
     parameters: tuple[str, ...] = ()
@@ -121,6 +122,11 @@ class Problem:
     contracts: Contracts = Contracts()
     prosociality: Prosociality | None = None
     mechanism: Mechanism | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether agents do not all see the state, and say nothing."""
+        return self.mechanism is not None and self.contracts.kind != "mechanism"
 
     @property
     def index(self) -> dict[str, int]:
@@ -179,10 +185,17 @@ def problem_of(value: Any, budget: Budget) -> Problem:
     require(kinds.kind != "directive" or by_cells, "directives need cells and classes")
     fixed = None if levels is None else reader.prosociality(levels, len(read.players))
     seeing = kinds.kind in ("mechanism", "interim")
-    require(told == seeing, "mechanisms and private information are told by what agents see")
+    fits = told == seeing or kinds.kind == "directive"
+    require(fits, "mechanisms and private information are told by what agents see")
     mechanism = _mechanism(more[0], read, reader) if told else None
     refusing = mechanism is not None and mechanism.options is not None
     require(kinds.kind == "mechanism" or not refusing, "only mechanisms can be refused")
+    if mechanism is not None and kinds.kind == "directive":
+        assert seen is not None
+        assert seen.cells is not None
+        for own in mechanism.information:
+            one = len(set(zip(own, seen.cells, strict=True))) == len(set(own))
+            require(one, "a directive names what an agent does not see")
     return Problem(listed, known, read, seen, kinds, fixed, mechanism)
 
 

@@ -63,7 +63,7 @@ assume = [{assume}]
 # ------------------------------------------------------------ the registry
 
 
-@pytest.mark.parametrize("name", [*PAPER, *MECHANISMS, "n1", "n2", "n6"])
+@pytest.mark.parametrize("name", [*PAPER, *MECHANISMS, "t11-2x2x2", "t11-2x3x2", "n1", "n2", "n6"])
 def test_registered_theorems_are_decided_as_expected(name: str) -> None:
     report = decide(REGISTERED[name])
     assert report.status == REGISTERED[name].expected, report

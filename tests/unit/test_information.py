@@ -14,7 +14,7 @@ from games import load_game
 from coopgap.api import example
 from coopgap.main import run
 from coopgap.proofs.deciding.check import check
-from coopgap.proofs.deciding.reports import FamilyMechanismPart, MechanismPart
+from coopgap.proofs.deciding.reports import FamilyMechanismPart, MechanismPart, ObstructionPart
 from coopgap.proofs.deciding.values import Absent, Unknown
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.proofs.trusted.certificates import verified
@@ -162,11 +162,8 @@ def test_too_many_strategies():
 @pytest.mark.parametrize(
     "claim",
     [
-        'id = "nash"\nprofiles = { w1 = [["A", "A"]], w2 = [["B", "B"]] }',
-        'id = "unique-nash"',
-        'id = "incontractible"',
-        'id = "correlated-gap-positive"',
         'id = "beneficial"',
+        'id = "beneficial-with-side-payments"',
         'id = "full-implementation"\nlambda = 1',
     ],
 )
@@ -176,13 +173,152 @@ def test_other_claims_are_refused_with_the_fix(claim: str):
         check(spec)
 
 
-def test_claims_about_directives_are_refused():
-    language = (
-        '[[language]]\nname = "b"\nstates = [["w1", "w2"]]\ncontracts = { kind = "directive" }\n'
-    )
-    spec = read(GAME + BLIND + language + '[[claim]]\nid = "gap-positive"')
-    with pytest.raises(InputError, match="are directives, which are decided where"):
-        check(spec)
+def written(*numbers: object) -> list[str]:
+    return [str(each) for each in numbers]
+
+
+ORDERS = """
+[[language]]
+name = "orders"
+states = [["w1", "w2"]]
+contracts = { kind = "directive" }
+"""
+
+
+def test_directives_that_all_can_follow_are_decided():
+    """(A, A) or (B, B) always is worth 4; W* is 6, and no single order gives it."""
+    for more in ("", "[prosociality]\nlambda = [0, 2]\n"):
+        report = check(read(GAME + BLIND + more + ORDERS))
+        (part,) = report.languages
+        assert written(part.value, part.gap, part.directive_gap) == ["4", "2", "2"]
+        assert part.incontractible_cells == (("w1", "w2"),)
+        assert part.selection == {"w1": ("A", "A"), "w2": ("A", "A")}
+        assert isinstance(part.directive, tuple)
+        assert part.directive[0].allowed == {"row": ("A",), "col": ("A",)}
+    assert {(each.id, each.status) for each in report.claims} == {
+        ("incontractible", "proved"),
+        ("gap-positive", "proved"),
+    }
+    claimed = '[[claim]]\nid = "correlated-gap-positive"\n'
+    (claim,) = check(read(GAME + BLIND + ORDERS + claimed)).claims
+    assert claim.reason == "correlated gaps are decided for transfers only"
+
+
+def test_obstructions_of_directives_are_told():
+    """All see enough to play A in w1 and B else; one order cannot allow both, two classes can."""
+    third = GAME.split("[game.payoffs.w2]")[1]
+    thirds = '["w1", "w2", "w3"], prior = ["1/3", "1/3", "1/3"]'
+    game = GAME.replace('["w1", "w2"], prior = ["1/2", "1/2"]', thirds)
+    game += f'[game.payoffs.w3]{third}[information]\ncol = [["w2", "w3"]]\n'
+    orders = ORDERS.replace('"w2"', '"w2", "w3"')
+    (part,) = check(read(game + orders)).languages
+    assert written(part.value, part.gap) == ["14/3", "4/3"]
+    assert isinstance(part.obstruction, ObstructionPart)
+    words = "no complete directive allows row A where it sees w1, row B where it sees w2"
+    assert part.obstruction.words.startswith(words)
+    wishes = orders.replace('"directive"', '"directive", permissive = true')
+    (part,) = check(read(game + wishes)).languages
+    assert written(part.value, part.gap, part.directive_gap) == ["6", "0", "4/3"]
+    tempted = wishes + "[prosociality]\nlambda = [1]\n"
+    worse = tempted.replace("row = [[3, 0], [0, 1]]", "row = [[3, 0], [4, 1]]")
+    worse = game.replace("row = [[3, 0], [0, 1]]", "row = [[3, 0], [4, 1]]") + tempted
+    (part,) = check(read(worse)).languages
+    assert isinstance(part.obstruction, ObstructionPart)
+    assert part.obstruction.words.startswith("no directive that allows them forbids these")
+
+
+def test_cells_that_some_player_does_not_see_have_no_directives():
+    (part,) = check(read(GAME + BLIND)).languages
+    assert isinstance(part.directive_gap, Absent)
+    assert "cannot follow a directive" in part.directive_gap.reason
+    assert part.incontractible_cells == ()
+
+
+STABLE = """profiles = [
+  { row = { w1 = "A", w2 = "A" }, col = { "w1|w2" = "A" } },
+  { row = { w1 = "B", w2 = "B" }, col = { "w1|w2" = "B" } },
+]"""
+
+
+def test_equilibria_are_lists_of_strategies():
+    spec = read(GAME + BLIND + f'[[claim]]\nid = "nash"\n{STABLE}\n[[claim]]\nid = "unique-nash"')
+    report = check(spec)
+    assert [each.status for each in report.claims] == ["proved", "refuted"]
+    assert "row A at w1, row A at w2, col A at w1 or w2; row B" in report.claims[0].statement
+    assert report.document()["selfish"]["nash"] == [
+        {"row": {"w1": label, "w2": label}, "col": {"w1|w2": label}} for label in "AB"
+    ]
+    assert written(report.selfish.welfare, report.selfish.worst) == ["4", "4"]
+    assert spec.questions == read(spec_text(spec)).questions
+    fewer = STABLE.replace('  { row = { w1 = "B", w2 = "B" }, col = { "w1|w2" = "B" } },\n', "")
+    (claim,) = check(read(GAME + BLIND + f'[[claim]]\nid = "nash"\n{fewer}')).claims
+    assert claim.status == "refuted"
+
+
+BAD_STRATEGIES = [
+    ('{ w1 = [["A", "A"]] }', "profiles: some player does not see the state, so that equilibria"),
+    ('[["A", "A"]]', 'write a list of them by player and cell, [{ row = { w1 = "A", … }, col ='),
+    ('[{ row = { w1 = "A" }, col = { "w1|w2" = "A" } }]', "[0].row: nothing is played at 'w2'"),
+    ('[{ rwo = { w1 = "A" } }]', "profiles[0]: there is no player 'rwo'; did you mean 'row'?"),
+    ('[{ row = { w3 = "A" } }]', "profiles[0].row: 'row' sees no cell 'w3'; choose from w1, w2"),
+    (
+        '[{ row = { w1 = "C", w2 = "A" }, col = { "w1|w2" = "A" } }]',
+        "profiles[0].row.w1: there is no action 'C'",
+    ),
+    (
+        "[" + 2 * '{ row = { w1 = "A", w2 = "A" }, col = { "w1|w2" = "A" } }, ' + "]",
+        "profiles[1]: the strategies are listed twice",
+    ),
+    ("[{ row = 1 }]", "profiles[0].row: 1 is not a table"),
+]
+
+
+@pytest.mark.parametrize(("written", "message"), BAD_STRATEGIES)
+def test_badly_written_strategies_are_told_in_one_message(written: str, message: str):
+    with pytest.raises(InputError) as error:
+        read(GAME + BLIND + f'[[claim]]\nid = "nash"\nprofiles = {written}')
+    assert message in str(error.value)
+
+
+def test_strategies_where_all_see_the_state_are_refused():
+    with pytest.raises(InputError, match="every player sees the state"):
+        read(
+            GAME
+            + f'[[claim]]\nid = "nash"\n{STABLE.replace("profiles = [", "profiles = {w1 = [")}}}'
+        )
+
+
+CHICKEN = """
+[game]
+players = ["row", "col"]
+actions = { row = ["dare", "yield"], col = ["dare", "yield"] }
+states = { names = ["hot", "cold"], prior = ["1/2", "1/2"] }
+[game.payoffs.hot]
+row = [[0, 7], [2, 6]]
+col = "symmetric"
+[game.payoffs.cold]
+row = [[0, 7], [2, 6]]
+col = "symmetric"
+[information]
+col = [["hot", "cold"]]
+[[language]]
+name = "nothing"
+states = [["hot", "cold"]]
+actions = { row = [["dare", "yield"]], col = [["dare", "yield"]] }
+"""
+
+
+def test_a_mediator_who_hears_nothing_draws_strategies():
+    """Aumann's Chicken with two names for the state: 21/2 where pure equilibria have 9."""
+    report = check(read(CHICKEN + '[[claim]]\nid = "correlated-gap-positive"'))
+    (part,) = report.languages
+    assert written(part.value, part.correlated_gap, part.gap) == ["9", "3/2", "3"]
+    assert [each.status for each in report.claims] == ["proved"]
+    text = report.texts[part.certificates["correlated_gap"]]
+    assert len(json.loads(text)["proof"]["cases"]["witness"]["reached"]["distribution"]) > 1
+    seen = CHICKEN.replace('actions = { row = [["dare", "yield"]], col = [["dare", "yield"]] }', "")
+    (claim,) = check(read(seen + '[[claim]]\nid = "correlated-gap-positive"')).claims
+    assert claim.status == "refuted"
 
 
 def test_without_claims_what_holds_is_claimed():
@@ -190,14 +326,17 @@ def test_without_claims_what_holds_is_claimed():
     assert [(each.id, each.theorem, each.status) for each in report.claims] == [
         ("mechanism-gap-zero", "T10", "proved"),
         ("gap-positive", "T4", "proved"),
+        ("correlated-gap-positive", "T5", "proved"),
     ]
 
 
 def test_other_quantities_are_unknown_with_the_reason():
     document = json.loads(json.dumps(check(read(GAME + BLIND)).document()))
-    assert "values, thresholds and mechanisms are decided" in document["selfish"]["nash"]["unknown"]
+    assert (
+        "values, thresholds and mechanisms are decided" in document["benefit"]["plain"]["unknown"]
+    )
     (language,) = document["languages"]
-    assert language["correlated_gap"] == document["selfish"]["nash"]
+    assert language["correlated_gap"] == language["gap"] == "2"
     # Row sees nothing of the state, and plays A: 3 in w1, 0 or 1 in w2.
     assert document["selfish"]["welfare"] == document["first_best"]["team"]
     assert language["value"] == document["first_best"]["team"]

@@ -20,8 +20,10 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PlainValidator,
+    Tag,
     ValidationError,
     ValidationInfo,
     WithJsonSchema,
@@ -46,6 +48,9 @@ _PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 COMMON = ""
 """The key of a value common to all: one λ for every agent, profiles without a state."""
+
+BY_PLAYER = " "
+"""What tells strategies, written by player and cell, from a profile."""
 
 
 MAX_RANGE = 10_000
@@ -191,10 +196,17 @@ PerPlayer = Annotated[
     dict[str, Level],
     BeforeValidator(_keyed, json_schema_input_type=Level | dict[str, Level]),
 ]
+Equilibrium = Annotated[
+    Annotated[list[Label], Tag(COMMON)] | Annotated[dict[str, dict[str, Label]], Tag(BY_PLAYER)],
+    Discriminator(lambda value: BY_PLAYER if isinstance(value, dict) else COMMON),
+]
+Listed = Mapping[str, Sequence[list[str] | dict[str, dict[str, str]]]]
+"""Equilibria by state (or COMMON), each a profile, or strategies by player and cell."""
+
 Profiles = Annotated[
-    dict[str, list[list[Label]]],
+    dict[str, list[Equilibrium]],
     BeforeValidator(
-        _keyed, json_schema_input_type=list[list[Label]] | dict[str, list[list[Label]]]
+        _keyed, json_schema_input_type=list[Equilibrium] | dict[str, list[list[Label]]]
     ),
 ]
 
@@ -478,7 +490,7 @@ def _field(path: Sequence[str | int]) -> str:
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif part != COMMON:
+        elif part not in (COMMON, BY_PLAYER):
             text += ("." if text else "") + key(part)
     return text
 

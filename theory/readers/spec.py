@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, each_inside
 from coopgap.theory.expressions import Tree
+from coopgap.theory.information import Information
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import for_each
 from coopgap.theory.readers.files import MAX_BYTES, read_text
@@ -133,8 +134,8 @@ def specification_of(
     if declared is None:
         environment = environment_of(spec.game, skeleton)
         languages = languages_of(spec, skeleton)
-        levels, questions = _asked(spec, skeleton, languages, environment.support)
         known = information_of(spec, environment, languages)
+        levels, questions = _asked(spec, skeleton, languages, environment.support, known)
         return Specification(
             environment=environment,
             languages=languages,
@@ -148,7 +149,8 @@ def specification_of(
     require_unlike(scope, taken(spec.game))
     family = family_of(spec, skeleton, scope, declared.assume, uses)
     languages = languages_of(spec, skeleton)
-    levels, questions = _asked(spec, skeleton, languages, family.support)
+    known = information_of(spec, skeleton, languages)
+    levels, questions = _asked(spec, skeleton, languages, family.support, known)
     return FamilySpecification(
         family,
         languages,
@@ -157,7 +159,7 @@ def specification_of(
         spec.title,
         spec.source,
         origin,
-        information_of(spec, skeleton, languages),
+        known,
     )
 
 
@@ -166,11 +168,15 @@ def _asked(
     skeleton: Environment,
     languages: Sequence[NamedLanguage],
     support: Sequence[int],
+    known: Information | None,
 ) -> tuple[tuple[tuple[Tree, ...], ...], tuple[FamilyQuestion, ...]]:
-    """The levels of λ and the claims; ``support`` has the states of positive probability."""
+    """The levels of λ and the claims.
+
+    support: the states of positive probability. known: what players see, if not the state.
+    """
     written = spec.prosociality.levels if spec.prosociality else ()
     names = [each.name for each in languages]
     return (
         each_inside("prosociality.lambda", written, lambda e: for_each(e, skeleton.players)),
-        each_inside("claim", spec.claim, lambda e: question_of(e, skeleton, names, support)),
+        each_inside("claim", spec.claim, lambda e: question_of(e, skeleton, names, support, known)),
     )

@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
+from coopgap.theory.information import Information
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import for_each, number_of, numbered
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS, require_fields
+from coopgap.theory.readers.strategies import listed_strategies
 from coopgap.theory.readers.values import key
 from coopgap.theory.specification import FamilyQuestion
 
 
 def question_of(
-    claim: shape.Claim, environment: Environment, languages: Sequence[str], support: Sequence[int]
+    claim: shape.Claim,
+    environment: Environment,
+    languages: Sequence[str],
+    support: Sequence[int],
+    known: Information | None,
 ) -> FamilyQuestion:
     """A claim."""
     _require_fields(claim, environment)
     if claim.language is not None:
         with inside("language"):
             number_of(claim.language, numbered(languages), "language")
-    prosociality = profiles = None
+    prosociality = profiles = strategies = None
     if claim.prosociality is not None:
         with inside("lambda"):
             prosociality = for_each(claim.prosociality, environment.players)
     if claim.profiles is not None:
         with inside("profiles"):
-            profiles = _profiles(claim.profiles, environment, support)
+            if known is None:
+                profiles = _profiles(claim.profiles, environment, support)
+            else:
+                types = known.types(support)
+                strategies = listed_strategies(claim.profiles, environment, types)
     value = None if claim.value is None else claim.value.tree
-    return FamilyQuestion(claim.id, claim.language, value, prosociality, profiles)
+    return FamilyQuestion(claim.id, claim.language, value, prosociality, profiles, strategies)
 
 
 def _require_fields(claim: shape.Claim, environment: Environment) -> None:
@@ -42,7 +52,7 @@ def _require_fields(claim: shape.Claim, environment: Environment) -> None:
 
 
 def _profiles(
-    written: Mapping[str, Sequence[Sequence[str]]], environment: Environment, support: Sequence[int]
+    written: shape.Listed, environment: Environment, support: Sequence[int]
 ) -> dict[int, tuple[Profile, ...]]:
     states = environment.states
     if shape.COMMON in written:
@@ -58,6 +68,11 @@ def _profiles(
         profiles = []
         for position, labels in enumerate(listed):
             with inside(f"{key(state)}[{position}]"):
+                if isinstance(labels, dict):
+                    raise InputError(
+                        "every player sees the state, and the profile is written by what they see",
+                        fix="write one action of each player in a list, or add [information]",
+                    )
                 if len(labels) != len(environment.players):
                     raise InputError(
                         f"the profile {labels} has {len(labels)} actions",

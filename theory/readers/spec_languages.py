@@ -8,7 +8,7 @@ from typing import Any
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.information import Information, information
+from coopgap.theory.information import Information, information, unfollowed
 from coopgap.theory.languages import Language, ProductLanguage, RecordLanguage, complete, product
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import in_order
@@ -30,17 +30,15 @@ def information_of(
 
 
 def _require_followed(language: ProductLanguage, known: Information, names: Environment) -> None:
-    for player, cells in zip(names.players, known.cells, strict=True):
-        first: dict[int, int] = {}
-        for state, cell in enumerate(cells):
-            other = first.setdefault(cell, state)
-            if language.cells[other] != language.cells[state]:
-                apart = f"{names.states[other]!r} and {names.states[state]!r}"
-                raise InputError(
-                    f"a directive may tell {apart} apart, which {player!r} does not see",
-                    fix="group these states, or let the player see which it is",
-                    field="states",
-                )
+    found = unfollowed(language, known)
+    if found is not None:
+        agent, one, other = found
+        apart = f"{names.states[one]!r} and {names.states[other]!r}"
+        raise InputError(
+            f"a directive may tell {apart} apart, which {names.players[agent]!r} does not see",
+            fix="group these states, or let the player see which it is",
+            field="states",
+        )
 
 
 def languages_of(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguage, ...]:

@@ -10,6 +10,7 @@ from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended, dif
 from coopgap.proofs.selftest.oracle.programmes import Programme
 from coopgap.proofs.selftest.oracle.reading import ascending, require, whole
 from coopgap.proofs.selftest.oracle.selections import Common, Play, paid_at
+from coopgap.proofs.selftest.oracle.strategies import Strategies
 from coopgap.proofs.selftest.oracle.subjects import TREMBLES, Subject
 from coopgap.proofs.selftest.oracle.welfare import value_of
 
@@ -93,8 +94,11 @@ def _limit(game: Game, plays: Sequence[Play]) -> Extended:
 
 def correlated_gap(about: Subject, relation: str, number: Extended) -> bool | None:
     """Whether the gap of correlated play stands in a relation to a number."""
-    lower, upper = _correlated(about)
-    optimum = about.game.optimum
+    if about.game.private:
+        require(about.game.budget != "" and about.game.levels is not None)
+        (lower, upper), optimum = Strategies(about.game).drawn(), about.game.pooled
+    else:
+        (lower, upper), optimum = _correlated(about), about.game.optimum
     said = {stands(difference(optimum, each), relation, number) for each in (lower, upper)}
     if relation == "==" and lower != upper:
         return None if optimum - upper <= number <= difference(optimum, lower) else False

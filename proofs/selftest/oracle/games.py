@@ -84,8 +84,8 @@ class Game:
         require(liability is None or paying)
         self.sight: list[list[int]] | None = None
         self.options: list[Fraction] | None = None
-        seeing = kind in ("mechanism", "interim")
-        require(seeing == ("mechanism" in data))
+        seeing = "mechanism" in data
+        require(kind == "directive" or seeing == (kind in ("mechanism", "interim")))
         if seeing:
             sight, options = fields(data["mechanism"], "information", "options")
             require(options is None or kind == "mechanism")
@@ -94,8 +94,13 @@ class Game:
             if options is not None:
                 listed = items_of(options, len(self.agents))
                 self.options = [fraction_at(each, point) for each in listed]
+            if kind == "directive":
+                assert self.cells is not None
+                for row in self.sight:
+                    require(len({*zip(row, self.cells, strict=True)}) == len({*row}))
         require(not truth_of(permissive) or kind == "directive")
         self.kind, self.budget, self.permissive = kind, budget, permissive
+        self.private = seeing and kind != "mechanism"
         self.liability = None if liability is None else fraction_at(liability, point)
         require(self.liability is None or self.liability >= 0)
         self.levels: list[Fraction] | None = None
@@ -180,16 +185,19 @@ class Game:
     @cached_property
     def pooled(self) -> Fraction:
         """W* of agents who do not all see the state and pool what they see."""
+        return sum((max(worth) for _, worth in self.together()), ZERO)
+
+    def together(self) -> list[tuple[list[int], list[Fraction]]]:
+        """States that players cannot tell apart together, and the worth of each profile there."""
         assert self.sight is not None
         groups: dict[tuple[int, ...], list[int]] = {}
         for s in self.support:
             groups.setdefault(tuple(own[s] for own in self.sight), []).append(s)
         every = range(len(self.profiles))
-        worth = [
-            [sum((self.prior[s] * self.welfare(s, a) for s in g), ZERO) for a in every]
+        return [
+            (g, [sum((self.prior[s] * self.welfare(s, a) for s in g), ZERO) for a in every])
             for g in groups.values()
         ]
-        return sum(map(max, worth), ZERO)
 
     def hidden(self, state: int, agent: int, told: int, taken: int) -> bool:
         """Whether a deviation leaves the record unchanged, whatever the others do."""
@@ -216,15 +224,3 @@ def sides_of(game: Game) -> tuple[list[list[int]], list[list[int]]]:
     ]
     require(all([*coop, *defecting]))
     return coop, defecting
-
-
-def incontractible(game: Game) -> list[int]:
-    """The cells in which no profile is first best in all states (T1)."""
-    require(game.cells is not None)
-    assert game.cells is not None
-    found = []
-    for cell in sorted({game.cells[s] for s in game.support}):
-        best = [set(game.first_best(s)) for s in game.support if game.cells[s] == cell]
-        if not set.intersection(*best):
-            found.append(cell)
-    return found

@@ -123,7 +123,7 @@ class _Claim:
         try:
             game = Game(self.data, point)
             require(str(self.name).startswith("mechanism-") == (game.kind == "mechanism"))
-            require(game.kind != "interim" or self.name in STRATEGY_CLAIMS)
+            require(not game.private or self.name in STRATEGY_CLAIMS)
             said = RULES[self.name](Subject(self.name, stated, game, point, self.proof))
         except Undecided:
             return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import product
 
-from coopgap.proofs.selftest.oracle.games import Game, Undecided, incontractible, sides_of
+from coopgap.proofs.selftest.oracle.games import Game, Undecided, sides_of
 from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO
 from coopgap.proofs.selftest.oracle.reading import (
     Json,
@@ -19,6 +19,7 @@ from coopgap.proofs.selftest.oracle.reading import (
     wholes,
 )
 from coopgap.proofs.selftest.oracle.selections import held_at
+from coopgap.proofs.selftest.oracle.strategies import Strategies, incontractible
 from coopgap.proofs.selftest.oracle.subjects import Subject
 
 MAX_TRIED = 5_000
@@ -75,13 +76,24 @@ def nash(about: Subject) -> bool:
     """Whether these are the pure equilibria of each state."""
     (lists,) = about.fields("profiles")
     game = about.game
+    if game.private:
+        strategies = Strategies(game)
+        sizes = [game.sizes[agent] for agent, _ in strategies.types]
+        rows = [items_of(each, len(sizes)) for each in items_of(lists)]
+        for each in rows:
+            for action, size in zip(each, sizes, strict=True):
+                whole(action, size)
+        return rows == strategies.equilibria()
     listed = [ascending(e, len(game.profiles)) for e in items_of(lists, len(game.support))]
     return [game.nash(state) for state in game.support] == listed
 
 
 def unique_nash(about: Subject) -> bool:
     """Whether each state has one pure equilibrium."""
-    unique = all(len(about.game.nash(state)) == 1 for state in about.game.support)
+    if about.game.private:
+        unique = len(Strategies(about.game).equilibria()) == 1
+    else:
+        unique = all(len(about.game.nash(state)) == 1 for state in about.game.support)
     if "profiles" in about.claim:
         return nash(about) and unique
     return not about.fields() and unique

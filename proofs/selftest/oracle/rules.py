@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from coopgap.proofs.selftest.oracle.all_equilibria import all_cooperative, full_implementation
 from coopgap.proofs.selftest.oracle.correlated import correlated_gap, play_at_most
-from coopgap.proofs.selftest.oracle.games import Game, incontractible
+from coopgap.proofs.selftest.oracle.games import Game
 from coopgap.proofs.selftest.oracle.mechanisms import Mechanisms, attains, mechanism_gap
 from coopgap.proofs.selftest.oracle.numbers import ZERO, Extended
 from coopgap.proofs.selftest.oracle.play_alone import (
@@ -20,6 +20,7 @@ from coopgap.proofs.selftest.oracle.play_alone import (
     optimum_is,
     unique_nash,
 )
+from coopgap.proofs.selftest.oracle.strategies import incontractible
 from coopgap.proofs.selftest.oracle.subjects import Subject
 from coopgap.proofs.selftest.oracle.welfare import (
     gap_is,

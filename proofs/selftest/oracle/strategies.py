@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -11,13 +11,19 @@ from typing import Any
 from coopgap.proofs.selftest.oracle.games import Game, Undecided
 from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended
 from coopgap.proofs.selftest.oracle.programmes import Programme
+from coopgap.proofs.selftest.oracle.reading import require
 
 MAX_STRATEGIES = 300
 """The largest number of profiles of strategies."""
 
+MAX_DRAWN = 15_000
+"""The largest programme of drawn strategies, in variables times rows."""
+
 STRATEGY_CLAIMS = (
     *("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "gap", "closes"),
-    *("value", "threshold", "threshold-at-most"),
+    *("value", "threshold", "threshold-at-most", "nash", "unique-nash"),
+    *("incontractible", "incontractible-cells", "correlated-gap-positive", "correlated-gap"),
+    *("correlated-gap-at-least", "correlated-gap-at-most"),
 )
 """The claims that mean something of strategies."""
 
@@ -43,6 +49,14 @@ class Strategies:
         worth = ((s, self.game.welfare(s, self.played(chosen, s))) for s in self.game.support)
         return sum((self.game.prior[s] * w for s, w in worth), ZERO)
 
+    def first_best(self) -> dict[int, set[int]]:
+        """By state what players would play who pool what they see."""
+        return {
+            s: {a for a, each in enumerate(worth) if each == max(worth)}
+            for states, worth in self.game.together()
+            for s in states
+        }
+
     def level(
         self, chosen: Mapping[tuple[int, int], int], levels: Sequence[Fraction] | None
     ) -> Extended:
@@ -51,9 +65,13 @@ class Strategies:
         Variables are all free: λ is one of them, bounded below by a row.
         """
         game, programme = self.game, Programme(free=True)
-        places = set[Hashable]()
+        places, used = set[Hashable](), self.used(chosen)
+        if used is not None and not game.permissive and any(len(v) > 1 for v in used.values()):
+            return INF
         for i, cell in self.types:
             for action in range(game.sizes[i]):
+                if used is not None and game.classes[i][action] not in used[self.place(i, cell)]:  # type: ignore[index]
+                    continue
                 row: dict[Any, Fraction] = {}
                 bound = ZERO
                 for s in game.support:
@@ -85,6 +103,120 @@ class Strategies:
         found = programme.maximum({"λ": -ONE} if levels is None else {})
         return INF if found is None else -found[0] if levels is None else ZERO
 
+    def place(self, agent: int, cell: int) -> tuple[int, int]:
+        """An agent, and the cell of the language in which its own lies."""
+        state = next(s for s in self.game.support if self.sight[agent][s] == cell)
+        assert self.game.cells is not None
+        return agent, self.game.cells[state]
+
+    def used(self, chosen: Mapping[tuple[int, int], int]) -> dict[tuple[int, int], set[int]] | None:
+        """The classes that a directive must allow; None without directives."""
+        if self.game.kind != "directive":
+            return None
+        assert self.game.classes is not None
+        found: dict[tuple[int, int], set[int]] = {}
+        for (i, cell), action in chosen.items():
+            found.setdefault(self.place(i, cell), set()).add(self.game.classes[i][action])
+        return found
+
+    def gains(
+        self, chosen: Mapping[tuple[int, int], int]
+    ) -> Iterator[tuple[int, int, int, Fraction, dict[tuple[Hashable, int], Fraction]]]:
+        """Agent, cell, action: what it pays by itself, and the payments after less before."""
+        game = self.game
+        for i, cell in self.types:
+            for action in range(game.sizes[i]):
+                gain, paid = ZERO, dict[tuple[Hashable, int], Fraction]()
+                for s in (s for s in game.support if self.sight[i][s] == cell):
+                    here = self.played(chosen, s)
+                    for move in game.deviations(s, here):
+                        if move[:2] == (i, action):
+                            gain += game.prior[s] * game.pays(move)
+                            for play, sign in ((move[2], ONE), (here, -ONE)):
+                                key = game.record(s, play), i
+                                paid[key] = paid.get(key, ZERO) + sign * game.prior[s]
+                if action != chosen[i, cell]:
+                    yield i, cell, action, gain, paid
+
+    def equilibria(self) -> list[list[int]]:
+        """The strategies that are an equilibrium without a contract."""
+        require(self.game.kind == "interim")
+        return [
+            list(c.values()) for c in self.every if all(gain <= 0 for *_, gain, _ in self.gains(c))
+        ]
+
+    def drawn(self) -> tuple[Extended, Fraction]:
+        """Bounds on V of a mediator who draws strategies, from below and from above.
+
+        From above with payments that may depend on the draw; from below with the same payments
+        after all draws, at the best such draw and at each profile of strategies.
+        """
+        game, programme = self.game, Programme(free=True)
+        assert game.levels is not None
+        alone = self.value(game.levels)
+        if alone == self.game.pooled:
+            return alone, self.game.pooled
+        rows: dict[Hashable, dict[Hashable, Fraction]] = {}
+        for k, chosen in enumerate(self.every):
+            programme.at_most({("draw", k): -ONE}, ZERO)
+            places = set()
+            for i, cell, action, gain, paid in self.gains(chosen):
+                told = tuple(a for (agent, _), a in chosen.items() if agent == i)
+                row = rows.setdefault((i, told, cell, action), {})
+                row["draw", k] = gain
+                for (place, agent), count in paid.items():
+                    row["paid", k, place, agent] = count
+                    places.add(place)
+            for record in places:
+                own = {("paid", k, record, i): ONE for i in game.agents}
+                if game.budget == "balanced":
+                    programme.equal(own, ZERO)
+                if game.budget == "burnt":
+                    programme.at_most(own, ZERO)
+                if game.liability is not None:
+                    for key in own:
+                        programme.at_most({key: -ONE, ("draw", k): -game.liability}, ZERO)
+        for row in rows.values():
+            programme.at_most(row, ZERO)
+        every = {("draw", k): ONE for k in range(len(self.every))}
+        programme.equal(every, ONE)
+        if len(programme.rows) * len(programme.columns) > MAX_DRAWN:
+            raise Undecided
+        found = programme.maximum(
+            {("draw", k): self.welfare(chosen) for k, chosen in enumerate(self.every)}
+        )
+        assert found is not None
+        assert isinstance(found[0], Fraction)
+        weights = {k: w for key in every if (k := key[1]) is not None and (w := found[1][key])}
+        lower: Extended = found[0] if self._paid(weights) else -INF
+        return max(lower, alone), found[0]
+
+    def _paid(self, weights: Mapping[Any, Fraction]) -> bool:
+        """Whether payments that depend on records alone make a draw obeyed."""
+        game, programme = self.game, Programme(free=True)
+        rows: dict[Hashable, tuple[Fraction, dict[tuple[Hashable, int], Fraction]]] = {}
+        for k, weight in weights.items():
+            for i, cell, action, gain, paid in self.gains(self.every[k]):
+                told = tuple(a for (agent, _), a in self.every[k].items() if agent == i)
+                total, row = rows.get((i, told, cell, action), (ZERO, {}))
+                for key, count in paid.items():
+                    row[key] = row.get(key, ZERO) + weight * count
+                rows[i, told, cell, action] = total + weight * gain, row
+        places = set()
+        for total, row in rows.values():
+            programme.at_most(row, -total)
+            places |= {key[0] for key in row}
+        for record in places:
+            own = {(record, i): ONE for i in game.agents}
+            if game.budget == "balanced":
+                programme.equal(own, ZERO)
+            if game.budget == "burnt":
+                programme.at_most(own, ZERO)
+            if game.liability is not None:
+                for key in own:
+                    programme.at_most({key: -ONE}, game.liability)
+        return programme.maximum({}) is not None
+
     def value(self, levels: Sequence[Fraction]) -> Extended:
         """V."""
         found = (self.welfare(c) for c in self.every if self.level(c, levels) == 0)
@@ -95,3 +227,17 @@ class Strategies:
         best = self.game.pooled
         found = (self.level(c, None) for c in self.every if self.welfare(c) == best)
         return min(found, default=INF)
+
+
+def incontractible(game: Game) -> list[int]:
+    """The cells in which no profile is first best in all states (T1)."""
+    require(game.cells is not None)
+    assert game.cells is not None
+    found = []
+    pooled = Strategies(game).first_best() if game.private else {}
+    for cell in sorted({game.cells[s] for s in game.support}):
+        own = [s for s in game.support if game.cells[s] == cell]
+        best = [pooled[s] if game.private else set(game.first_best(s)) for s in own]
+        if not set.intersection(*best):
+            found.append(cell)
+    return found

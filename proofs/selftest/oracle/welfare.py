@@ -13,7 +13,7 @@ from coopgap.proofs.selftest.oracle.subjects import Subject
 def value_of(game: Game) -> Extended:
     """V at the data's λ."""
     require(game.levels is not None)
-    if game.kind == "interim":
+    if game.private:
         assert game.levels is not None
         return Strategies(game).value(game.levels)
     common, total = Common(game, game.levels), ZERO
@@ -28,7 +28,7 @@ def value_of(game: Game) -> Extended:
 
 def gap_is(game: Game, relation: str, number: Extended) -> bool:
     """Whether the gap stands in a relation to a number."""
-    best = game.pooled if game.kind == "interim" else game.optimum
+    best = game.pooled if game.private else game.optimum
     gap = difference(best, value_of(game))
     return stands(gap, relation, number)
 
@@ -48,7 +48,7 @@ def value_between(about: Subject) -> bool:
 
 def threshold(game: Game) -> Extended:
     """The least common λ at which a first best is implementable."""
-    if game.kind == "interim":
+    if game.private:
         require(game.levels is None)
         return Strategies(game).threshold()
     values = Values(game)
@@ -60,7 +60,7 @@ def threshold_at_most(about: Subject) -> bool:
     (stated,) = about.fields("value")
     level = about.fraction(stated)
     require(level >= 0)
-    if about.game.kind == "interim":
+    if about.game.private:
         require(about.game.levels is None)
         common = [level] * len(about.game.agents)
         return bool(Strategies(about.game).value(common) == about.game.pooled)

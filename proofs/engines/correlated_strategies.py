@@ -1,0 +1,160 @@
+"""Correlated play of agents who do not all see the state: a mediator draws strategies.
+
+The mediator knows no state and tells each agent a strategy (Forges 1993, strategic form). Payments
+that may depend on what was drawn give a linear programme whose dual bounds all contracts; contracts
+that attain it are a second one (theory.md T5, with sums over cells).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
+from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.questions.private import CorrelatedStrategies, PrivateSetting, Strategies, Told
+from coopgap.proofs.questions.strategy_moves import Stopped, StrategyMoves
+from coopgap.theory.contracts import Budget, Transfers
+from coopgap.theory.exact import common_denominator, integer_array
+
+MAX_MOVES = 6_000
+"""The largest number of moves from all strategies together."""
+
+Column = tuple[Any, ...]
+
+Row = tuple[Mapping[Column, int], int, bool]
+"""Σ terms ≥ bound, or an equation."""
+
+DRAW = "draw"
+"""Columns (DRAW, strategies): probabilities; others (strategies, record, agent): payments."""
+
+
+def correlated_strategies(
+    setting: PrivateSetting, seconds: float
+) -> CorrelatedStrategies | Unanswered:
+    """The best correlated play of selfish agents if payments could depend on the draw."""
+    try:
+        return _Drawn(setting, seconds).found()
+    except Stopped as reason:
+        return Unanswered(str(reason))
+
+
+class _Drawn(StrategyMoves):
+    def __init__(self, setting: PrivateSetting, seconds: float) -> None:
+        super().__init__(setting)
+        self.deadline = time.monotonic() + seconds
+        self.every = [chosen for _, chosen in self.profiles()]
+        per_profile = sum(self.game.shape[agent] - 1 for agent, _ in self.types)
+        if len(self.every) * per_profile > MAX_MOVES:
+            raise Stopped(f"players have over {MAX_MOVES:,} deviations of strategies")
+
+    def found(self) -> CorrelatedStrategies:
+        rows, told = self.incentives(self.every)
+        listed: list[Row] = [(row, 0, False) for row in rows]
+        for chosen in self.every:
+            listed += self.rules(chosen, {c[1] for row in rows for c in row if c[0] == chosen})
+        listed.append(({(DRAW, chosen): 1 for chosen in self.every}, 1, True))
+        aim = {(DRAW, chosen): -self.welfare(chosen) for chosen in self.every}
+        best, columns = self.solved(listed, aim)
+        assert isinstance(best, Optimum), "every game has an equilibrium, and payoffs are bounded"
+        drawn = {
+            column[1]: share
+            for column, share in zip(columns, best.primal, strict=True)
+            if column[0] == DRAW and share
+        }
+        # The solver's rows were negated gains over the unit; so are multipliers on utils.
+        multipliers = {key: y for key, y in zip(told, best.dual, strict=False) if y}
+        return CorrelatedStrategies(
+            -best.value / self.unit, multipliers, drawn, self.attaining(drawn)
+        )
+
+    def incentives(self, every: Sequence[Strategies]) -> tuple[list[dict[Column, int]], list[Told]]:
+        """What each type loses by each move from each strategy that its agent may be told."""
+        rows: dict[Told, dict[Column, int]] = {}
+        for chosen in every:
+            actions = self.actions(chosen)
+            for agent, cell, action, gain, _, terms in self.moves(actions):
+                own = tuple(a for (i, _), a in actions.items() if i == agent)
+                row = rows.setdefault((agent, own, cell, action), {})
+                row[DRAW, chosen] = -gain
+                for (record, who), count in terms.items():
+                    if count:
+                        column = chosen, record, who
+                        row[column] = row.get(column, 0) + count
+        return list(rows.values()), list(rows)
+
+    def rules(self, chosen: Strategies, records: set[int]) -> list[Row]:
+        """Budget and liability of payments after some strategies."""
+        contracts, agents = self.setting.contracts, range(len(self.game.players))
+        assert isinstance(contracts, Transfers)
+        found: list[Row] = []
+        for record in sorted(records):
+            paid = {(chosen, record, agent): -1 for agent in agents}
+            if contracts.budget is not Budget.FREE:
+                found.append((paid, 0, contracts.budget is Budget.BALANCED))
+            bound = contracts.liability
+            if bound is not None:
+                fine = bound.numerator * self.game.denominator
+                found += [({c: bound.denominator, (DRAW, chosen): fine}, 0, False) for c in paid]
+        return found
+
+    def attaining(
+        self, drawn: Mapping[Strategies, Fraction]
+    ) -> dict[tuple[int, int], Fraction] | None:
+        """Transfers, which no draw changes, under which these draws are obeyed; None if none."""
+        scale = common_denominator(drawn.values())
+        rows, _ = self.incentives(list(drawn))
+        contract, merged = ("contract",), list[Row]()
+        for row in rows:
+            terms: dict[Column, int] = {}
+            lost = 0
+            for column, count in row.items():
+                of = column[1] if column[0] == DRAW else column[0]
+                weight = int(drawn[of] * scale) * count
+                if column[0] == DRAW:
+                    lost += weight
+                else:
+                    key = contract, *column[1:]
+                    terms[key] = terms.get(key, 0) + weight
+            merged.append((terms, -lost, False))
+        records = {column[1] for row, *_ in merged for column in row}
+        fixed = (DRAW, contract)
+        for rule, bound, equal in self.rules(contract, records):  # type: ignore[arg-type]
+            fine = rule.get(fixed, 0)
+            left = {column: count for column, count in rule.items() if column != fixed}
+            merged.append((left, bound - fine, equal))
+        answer, columns = self.solved(merged, {})
+        if not isinstance(answer, Optimum):
+            return None
+        pairs = zip(columns, answer.primal, strict=True)
+        return {(c[1], c[2]): x / self.game.denominator for c, x in pairs if c != fixed and x}
+
+    def solved(
+        self, listed: Sequence[Row], aim: Mapping[Column, int]
+    ) -> tuple[Optimum | Infeasible, list[Column]]:
+        columns = list(dict.fromkeys([*aim, *(c for terms, *_ in listed for c in terms)]))
+        columns = columns or [(DRAW, ("contract",))]
+        index = {column: k for k, column in enumerate(columns)}
+        entries = [
+            (r, index[c], v) for r, (terms, *_) in enumerate(listed) for c, v in terms.items()
+        ]
+        numbers, where, values = zip(*(entries or [(0, 0, 0)]), strict=True)
+        found = solve(
+            LinearProgram(
+                objective=integer_array([aim.get(column, 0) for column in columns], (-1,)),
+                rows=np.array(numbers),
+                columns=np.array(where),
+                coefficients=integer_array(values, (-1,)),
+                bounds=integer_array([bound for _, bound, _ in listed] or [0], (-1,)),
+                equality=np.array([equal for *_, equal in listed] or [True]),
+                nonnegative=np.array([column[0] == DRAW for column in columns]),
+            ),
+            self.deadline - time.monotonic(),
+        )
+        if found is None or isinstance(found, Unbounded):
+            raise Stopped("a linear programme was not solved exactly in time")
+        return found, columns

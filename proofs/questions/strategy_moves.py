@@ -1,0 +1,126 @@
+"""Moves from strategies of agents who do not all see the state.
+
+A type moves to another action in all states of its cell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+from coopgap.proofs.questions.private import Excluded, PrivateSetting, Strategies, Type
+from coopgap.theory.contracts import Directives, Transfers
+from coopgap.theory.exact import common_denominator
+from coopgap.theory.languages import record_table
+
+MAX_PROFILES = 20_000
+"""The largest number of profiles of strategies."""
+
+Term = tuple[int, int]
+"""A record and an agent."""
+
+StrategyMove = tuple[int, int, int, int, int, dict[Term, int]]
+"""Agent, cell and new action; gain and lost welfare; what transfers before less after count for.
+
+All are sums over the states of the cell; payoffs are over ``StrategyMoves.unit``, transfers over
+the denominator of payoffs.
+"""
+
+
+class Stopped(Exception):
+    """There is no answer; the message says why."""
+
+
+class StrategyMoves:
+    """The strategies in a setting, and the moves from them."""
+
+    def __init__(self, setting: PrivateSetting) -> None:
+        self.setting = setting
+        game = self.game = setting.environment
+        self.types = list(setting.types)
+        self.mass = common_denominator(game.prior)
+        self.prior = {s: int(game.prior[s] * self.mass) for s in game.support}
+        self.unit = self.mass * game.denominator
+        self.records = None
+        if setting.language is not None and isinstance(setting.contracts, Transfers):
+            self.records = record_table(setting.language, game)
+
+    def profiles(self) -> list[tuple[int, Strategies]]:
+        """All profiles of strategies with their welfare over ``unit``, the best first.
+
+        Raises Stopped for too many.
+        """
+        sizes = [self.game.shape[agent] for agent, _ in self.types]
+        if math.prod(sizes) > MAX_PROFILES:
+            raise Stopped(f"players have over {MAX_PROFILES:,} profiles of strategies")
+        found = [(self.welfare(each), each) for each in product(*map(range, sizes))]
+        return sorted(found, key=lambda each: (-each[0], each[1]))
+
+    def welfare(self, chosen: Strategies) -> int:
+        """Their welfare, over ``unit``."""
+        actions = self.actions(chosen)
+        return sum(
+            prior * int(self.game.welfare[(s, *self.setting.played(actions, s))])
+            for s, prior in self.prior.items()
+        )
+
+    def actions(self, chosen: Strategies) -> dict[Type, int]:
+        """The action of each type."""
+        return dict(zip(self.types, chosen, strict=True))
+
+    def moves(self, actions: Mapping[Type, int]) -> Iterator[StrategyMove]:
+        """All moves from strategies; under a directive those that it allows."""
+        payoffs, welfare = self.game.payoffs, self.game.welfare
+        for (agent, cell), states in self.setting.types.items():
+            for action in range(self.game.shape[agent]):
+                move = agent, cell, action
+                if action == actions[agent, cell] or self.user(actions, move) is None:
+                    continue
+                gain = lost = 0
+                terms: dict[Term, int] = {}
+                for s in states:
+                    here = self.setting.played(actions, s)
+                    there = (*here[:agent], action, *here[agent + 1 :])
+                    prior = self.prior[s]
+                    gain += prior * int(payoffs[(agent, s, *there)] - payoffs[(agent, s, *here)])
+                    lost += prior * int(welfare[(s, *here)] - welfare[(s, *there)])
+                    if self.records is not None:
+                        for play, sign in ((here, prior), (there, -prior)):
+                            place = int(self.records[(s, *play)]), agent
+                            terms[place] = terms.get(place, 0) + sign
+                yield agent, cell, action, gain, lost, terms
+
+    # Directives
+
+    def used(self, actions: Mapping[Type, int]) -> dict[tuple[int, int, int], Type]:
+        """A type that plays each class that is in use, by agent, cell of the language and class."""
+        if not isinstance(self.setting.contracts, Directives):
+            return {}
+        cells, classes = self.setting.verified
+        found: dict[tuple[int, int, int], Type] = {}
+        for (agent, cell), action in actions.items():
+            place = cells[self.setting.types[agent, cell][0]]
+            found.setdefault((agent, place, classes[agent][action]), (agent, cell))
+        return found
+
+    def torn(self, actions: Mapping[Type, int]) -> Excluded | None:
+        """Two types of whom a complete directive would have to allow two classes."""
+        contracts = self.setting.contracts
+        if not isinstance(contracts, Directives) or contracts.permissive:
+            return None
+        seen: dict[tuple[int, int], Type] = {}
+        for (agent, place, _), type_ in self.used(actions).items():
+            other = seen.setdefault((agent, place), type_)
+            if other != type_:
+                return Excluded({each: actions[each] for each in sorted((other, type_))}, {})
+        return None
+
+    def user(self, actions: Mapping[Type, int], move: tuple[int, int, int]) -> Type | None:
+        """A type by which a directive allows the action of a deviation; None if it does not."""
+        agent, cell, action = move
+        if not isinstance(self.setting.contracts, Directives):
+            return agent, cell
+        cells, classes = self.setting.verified
+        place = cells[self.setting.types[agent, cell][0]]
+        return self.used(actions).get((agent, place, classes[agent][action]))

@@ -1,0 +1,87 @@
+"""Strategies as a spec writes them: by player and cell, an action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from coopgap.theory.environments import Environment
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.shape import COMMON, Listed
+from coopgap.theory.readers.values import key
+
+Types = Mapping[tuple[int, int], Sequence[int]]
+"""The states of positive probability that each type cannot tell apart, by agent and cell."""
+
+
+def listed_strategies(
+    written: Listed, environment: Environment, types: Types
+) -> tuple[tuple[int, ...], ...]:
+    """The listed strategies in ascending order, each an action for each type.
+
+    A cell is named by its states, joined with ``|``. Raises InputError for profiles of a state, for
+    players, cells and actions that are unknown or missing, and for strategies that are listed
+    twice.
+    """
+    found: set[tuple[int, ...]] = set()
+    if list(written) != [COMMON]:
+        raise _by_state(environment, types)
+    for position, each in enumerate(written[COMMON]):
+        with inside(f"[{position}]"):
+            if not isinstance(each, dict):
+                raise _by_state(environment, types)
+            chosen = _strategies(each, environment, types)
+            if chosen in found:
+                raise InputError("the strategies are listed twice", fix="list them once")
+        found.add(chosen)
+    return tuple(sorted(found))
+
+
+def _by_state(environment: Environment, types: Types) -> InputError:
+    players: dict[str, str] = {}
+    for (agent, _), states in types.items():
+        cell, action = key(_name(environment, states)), environment.actions[agent][0]
+        players.setdefault(environment.players[agent], f'{cell} = "{action}", …')
+    parts = ", ".join(f"{key(player)} = {{ {cells} }}" for player, cells in players.items())
+    return InputError(
+        "some player does not see the state, so that equilibria are strategies",
+        fix=f"write a list of them by player and cell, [{{ {parts} }}]",
+    )
+
+
+def _name(environment: Environment, states: Sequence[int]) -> str:
+    return "|".join(environment.states[state] for state in states)
+
+
+def _strategies(
+    written: Mapping[str, Mapping[str, str]], environment: Environment, types: Types
+) -> tuple[int, ...]:
+    players = environment.players
+    for player in written:
+        if player not in players:
+            raise InputError(f"there is no player {player!r}", fix=suggestion(player, players))
+    chosen = []
+    for agent, player in enumerate(players):
+        cells = {_name(environment, own): None for (i, _), own in types.items() if i == agent}
+        given = written.get(player, {})
+        with inside(key(player)):
+            for cell in given:
+                if cell not in cells:
+                    raise InputError(
+                        f"{player!r} sees no cell {cell!r}", fix=suggestion(cell, list(cells))
+                    )
+            for cell in cells:
+                if cell not in given:
+                    raise InputError(
+                        f"nothing is played at {cell!r}",
+                        fix=f'add {key(cell)} = "{environment.actions[agent][0]}", or another',
+                    )
+                chosen.append(_action(given[cell], cell, environment.actions[agent]))
+    return tuple(chosen)
+
+
+def _action(label: str, cell: str, labels: Sequence[str]) -> int:
+    if label not in labels:
+        with inside(key(cell)):
+            raise InputError(f"there is no action {label!r}", fix=suggestion(label, list(labels)))
+    return labels.index(label)
