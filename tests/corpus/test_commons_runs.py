@@ -91,7 +91,7 @@ def test_runs_of_a_pond_with_regimes_are_judged(tmp_path: Path):
     lines = (
         "M,0,no-contract,8,7,9,0.2,0.2,0.2,0,40,8,40",
         "M,2,no-contract,23,22.5,24,1,1,1,40,0,8,40",
-        "M,0,code-law,20,19,22,1,1,1,40,0,8,40",
+        "M,0,code-law,20,19,21,1,1,1,40,0,8,40",
     )
     found = judged_runs(written(tmp_path, *lines), spec("pond-regimes"))
     CommonsReplay.model_validate(json.loads(json.dumps(found.document())))
@@ -101,7 +101,7 @@ def test_runs_of_a_pond_with_regimes_are_judged(tmp_path: Path):
     assert verdicts["prosocial-gain", "no-contract", "2 over 0"] == "consistent"
     # In the pond some months have several equilibria, so nothing is said of selfish catches.
     assert ("selfish-catch", "no-contract", "0") not in verdicts
-    assert set(files(found)) == {"report.md", "runs.svg"}
+    assert set(files(found)) == {"report.html", "report.md", "runs.svg"}
 
 
 def test_verdicts(tmp_path: Path):

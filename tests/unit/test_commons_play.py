@@ -443,10 +443,3 @@ def test_bad_input_is_told_and_nothing_is_played(options, told, tmp_path, capsys
     message = capsys.readouterr().err
     assert told in message
     assert not (tmp_path / "out" / "answers.jsonl").exists()
-
-
-def test_growth_with_regimes_is_not_played() -> None:
-    pond = load("pond-regimes")
-    assert isinstance(pond, CommonsSpecification)
-    with pytest.raises(InputError, match="growth with regimes is not played"):
-        commons_study(pond)

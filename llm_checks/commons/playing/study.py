@@ -19,7 +19,6 @@ from coopgap.proofs.commons.equilibria import Caps, Missing, Pick, symmetric
 from coopgap.theory.commons.regimes import regimes_of
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import CommonsSpecification
-from coopgap.theory.errors import InputError
 
 Bounds = tuple[Fraction, Fraction]
 """Under the worst stagewise selection and under the best."""
@@ -168,12 +167,6 @@ def commons_study(
     Raises InputError for regimes and dispositions that cannot be, and for quotas of a commons whose
     growth has regimes, unless they are negotiated.
     """
-    if regimes_of(specification.commons) is not None:
-        raise InputError(
-            "growth with regimes is not played",
-            fix="describe growth that is drawn",
-            field="commons.growth",
-        )
     conditions = conditions_of(specification, regimes, dispositions)
     fixed = {each.regime.language for each in conditions if each.regime.kind != "negotiated"}
     languages = {each.name: each for each in specification.languages}
