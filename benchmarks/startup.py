@@ -1,49 +1,86 @@
-"""How long the command takes, from its call to its exit.
+"""How long the command takes, from its call to its exit, and how much of the processor.
 
 Bytecode is compiled by a first call that is not counted, also where the environment forbids Python
-to keep it.
+to keep it. ``startup.py --before CHECKOUT`` calls another checkout in the same run, alternating,
+and prints ratios.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
 import tempfile
+import time
+from pathlib import Path
 from statistics import median
 
-from instances import Disagreement, clocked, line, options, target
+from instances import Disagreement, line, target
 
-COMMANDS = {("--help",): 0.3, ("check", "moral-hazard-pd"): 1.5}
+ROOT = Path(__file__).parents[1]
+COMMANDS: dict[tuple[str, ...], float | None] = {
+    ("--help",): 0.3,
+    ("check", "moral-hazard-pd"): 1.5,
+    ("check", "prisoners-dilemma"): None,
+    ("check", "n4"): None,
+    ("verify", "CERTIFICATE"): None,
+}
+"""What is called, and the seconds that it may take."""
+
 REPEATS = 7
 
 
-def call(cache: str, *arguments: str) -> None:
-    """Runs the command, its output thrown away; 1 is its exit status when a claim is refuted."""
+def called(checkout: Path, cache: str, *arguments: str) -> tuple[float, float]:
+    """Seconds until the command ends and seconds of the processor; its output is thrown away.
+
+    1 is its exit status when a claim is refuted.
+    """
     command = [sys.executable, "-m", "coopgap", *arguments]
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache, "PYTHONDONTWRITEBYTECODE": ""}
-    run = subprocess.run(command, stdout=subprocess.DEVNULL, env=environment, check=False)
+    start = time.perf_counter()
+    run = subprocess.Popen(command, cwd=checkout, stdout=subprocess.DEVNULL, env=environment)
+    _, status, used = os.wait4(run.pid, 0)
+    run.returncode = os.waitstatus_to_exitcode(status)
     if run.returncode not in (0, 1):
         raise Disagreement(f"coopgap {' '.join(arguments)} exits with {run.returncode}")
+    return time.perf_counter() - start, used.ru_utime + used.ru_stime
 
 
 def main() -> None:
     """Prints the fastest, median and slowest time of every command."""
-    repeats = 3 if options(__doc__).quick else REPEATS
-    times: dict[tuple[str, ...], list[float]] = {arguments: [] for arguments in COMMANDS}
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--before", type=Path, help="another checkout of coopgap")
+    options.add_argument("--quick", action="store_true", help="three calls instead of seven")
+    given = options.parse_args()
+    repeats = 3 if given.quick else REPEATS
+    checkouts = {"now": ROOT} | ({"before": given.before.resolve()} if given.before else {})
+    times: dict[tuple[str, tuple[str, ...]], list[tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory() as cache:
+        written = Path(cache, "certificates")
+        called(ROOT, cache, "check", "prisoners-dilemma", "--certificates", str(written))
+        certificate = str(min(written.glob("*.json")))
         for number in range(repeats + 1):
-            for arguments, found in times.items():
-                _, seconds = clocked(call, cache, *arguments)
-                found += [seconds] if number else []
-    widths = (-30, 8, 8, 8)
-    line(("command", "fastest", "median", "slowest"), widths)
-    for arguments, found in times.items():
-        seconds = (f"{each(found):.3f}s" for each in (min, median, max))
-        line((f"coopgap {' '.join(arguments)}", *seconds), widths)
-    for arguments, bound in COMMANDS.items():
-        name = f"coopgap {' '.join(arguments)}, median of {repeats}"
-        target(name, "≤", bound, median(times[arguments]), " s")
+            for command in COMMANDS:
+                words = [certificate if word == "CERTIFICATE" else word for word in command]
+                for which, checkout in checkouts.items():
+                    found = called(checkout, cache, *words)
+                    times.setdefault((which, command), []).extend([found] if number else [])
+    widths = (-36, 8, 8, 8, 10)
+    line(("command", "fastest", "median", "slowest", "processor"), widths)
+    for (which, command), found in times.items():
+        clock, processor = zip(*found, strict=True)
+        seconds = (f"{each(clock):.3f}s" for each in (min, median, max))
+        name = f"{'coopgap' if which == 'now' else which} {' '.join(command)}"
+        line((name, *seconds, f"{median(processor):.3f}s"), widths)
+    for command, bound in COMMANDS.items():
+        spent = {which: median(each[1] for each in times[which, command]) for which in checkouts}
+        if "before" in spent:
+            ratio = spent["now"] / spent["before"]
+            print(f"coopgap {' '.join(command)}: {ratio:.2f} of the processor's time before")
+        if bound is not None:
+            name = f"coopgap {' '.join(command)}, median of {repeats}"
+            target(name, "≤", bound, median(each[0] for each in times["now", command]), " s")
 
 
 if __name__ == "__main__":

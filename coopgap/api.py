@@ -12,7 +12,6 @@ from coopgap.durations import require_duration
 from coopgap.games import specification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError, each_inside
-from coopgap.theory.exact import parse_number
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.load import listed
 from coopgap.theory.specification import FamilySpecification, concrete_game
@@ -89,6 +88,7 @@ def frontier(
     levels: λ to list; every breakpoint if there are none. Raises InputError as ``check`` does.
     """
     from coopgap.proofs.frontier.report import frontier as over
+    from coopgap.proofs.frontier.report import level_of
 
     require_duration(timeout, "timeout")
     game = concrete_game(listed(specification(subject)), "a frontier")
@@ -96,12 +96,12 @@ def frontier(
         raise InputError(
             f"{levels!r} is no list of λ", fix="give a list, as in [0, 2]", field="levels"
         )
-    chosen = each_inside("levels", levels, parse_number)
+    chosen = each_inside("levels", levels, level_of)
     return over(game, predicates=predicates, base=base, levels=chosen, timeout=timeout)
 
 
 def fuzz(
-    *conjectures: str,
+    *conjectures: str | Path,
     cases: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
@@ -114,7 +114,10 @@ def fuzz(
     from coopgap.proofs.fuzzing.campaigns import Budget, campaign
     from coopgap.proofs.fuzzing.conjectures import find
 
-    return campaign(find(conjectures), budget=Budget(cases, seconds), seed=seed)
+    for each in conjectures:
+        if not isinstance(each, str | Path):
+            raise InputError(f"{each!r} is no conjecture", fix="give ids, or the paths of files")
+    return campaign(find(list(map(str, conjectures))), budget=Budget(cases, seconds), seed=seed)
 
 
 def example(

@@ -25,10 +25,11 @@ from coopgap.proofs.deciding.reports import ClaimPart, LanguagePart, Report
 from coopgap.proofs.deciding.values import everywhere
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.terminal.contracts import reached
+from coopgap.terminal.numbers import number
 from coopgap.terminal.output import console, drawn
 from coopgap.terminal.story import game, selfish
 from coopgap.terminal.story_parts import summary
-from coopgap.terminal.words import number, profile
+from coopgap.terminal.words import profile
 from coopgap.theory.readers.load import load
 from coopgap.theory.specification import Specification
 

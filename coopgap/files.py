@@ -36,13 +36,21 @@ def write_certificates(directory: Path | None, *texts: Mapping[str, str]) -> Non
         write_all(directory, named, "--certificates")
 
 
-def write_coq(directory: Path | None, *texts: Mapping[str, str]) -> None:
-    """Writes certificates by hash as Coq files to the directory of ``--coq``, if given."""
-    if directory is not None:
-        from coopgap.proofs.export.coq_folder import coq_folder
+def write_coq(directory: Path | None, *texts: Mapping[str, str]) -> str:
+    """Writes certificates by hash as Coq files to the directory of ``--coq``, if given.
 
-        whole = {sha: text for each in texts for sha, text in each.items()}
-        write_all(directory, coq_folder(whole), "--coq")
+    Returns how many are covered, and where the others are listed; nothing without a directory.
+    """
+    if directory is None:
+        return ""
+    from coopgap.proofs.export.coq_folder import UNCOVERED, coq_folder
+
+    whole = {sha: text for each in texts for sha, text in each.items()}
+    files = coq_folder(whole)
+    write_all(directory, files, "--coq")
+    left = len(files[UNCOVERED].splitlines())
+    said = f"Coq files: {len(whole) - left} of {len(whole)} certificates are covered"
+    return f"{said}, {left} not: see {directory / UNCOVERED}" if left else said
 
 
 def write_all(directory: Path, texts: Mapping[str, str], option: str) -> None:

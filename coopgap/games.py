@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral, Real
 from typing import Any
 
 from coopgap.proofs.deciding.symbolic import is_symbolic, symbols_in, written
@@ -50,6 +51,7 @@ class Game:
         exact number, floats among them, and as ``load`` does.
         """
         plain = [_lists(table) for table in tables]
+        players, actions, states, prior = map(_lists, (players, actions, states, prior))
         listed = [_entries(table, f"tables[{k}]") for k, table in enumerate(plain)]
         names = list(players) if players else [str(k + 1) for k in range(len(tables))]
         if not tables or len(names) != len(tables):
@@ -176,24 +178,26 @@ def _entries(table: Any, place: str) -> Any:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Fraction | Decimal) and not isinstance(value, bool)
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
 
 
 def _entry(value: Any, place: str) -> Exact:
     with inside(place):
         if isinstance(value, bool):
             raise InputError(f"{value} is no number", fix="write 1 or 0")
-        if isinstance(value, float):
-            raise InputError(
-                f"{value!r} is a float, which is not exact",
-                fix=f'write it as text, "{value!r}", or as a Fraction',
-            )
         if isinstance(value, Fraction | Decimal):
             return str(value)
         if isinstance(value, int | str):
             return value
         if is_symbolic(value):
             return written(value)
+        if isinstance(value, Integral):
+            return int(value)
+        if isinstance(value, Real):
+            raise InputError(
+                f"{value!s} is a float, which is not exact",
+                fix=f'write it as text, "{value!s}", or as a Fraction',
+            )
         raise InputError(
             f"{value!r} is no exact number",
             fix='write a whole number, a Fraction, text such as "1/3", or an expression of SymPy',

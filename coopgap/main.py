@@ -10,26 +10,14 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from coopgap import __version__
-from coopgap.commands.audit import audit
-from coopgap.commands.check import check
-from coopgap.commands.example import example
-from coopgap.commands.figure import figure
-from coopgap.commands.fit import fit
-from coopgap.commands.frontier import frontier
-from coopgap.commands.fuzz import fuzz
-from coopgap.commands.gallery import gallery
-from coopgap.commands.play import play
-from coopgap.commands.predict import predict
-from coopgap.commands.prove import prove
-from coopgap.commands.reproduce import reproduce
-from coopgap.commands.schema import schema
-from coopgap.commands.verify import verify
+from coopgap.commands.conversion import Command, Group
 from coopgap.outcomes import HOLDS, INTERRUPTED, NO_READER, UNUSABLE, Outcome, Unwritable
 from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.theory.errors import InputError
@@ -56,7 +44,23 @@ STATUSES = {
 
 OTHERS = f"0 done; 3 a row was skipped or a part is unknown; {USAGE}"
 
-app = typer.Typer(context_settings=HELP, rich_markup_mode=None, pretty_exceptions_enable=False)
+COMMANDS = (
+    "check",
+    "audit",
+    "prove",
+    "fuzz",
+    "predict",
+    "frontier",
+    "figure",
+    "example",
+    "verify",
+    "fit",
+    "play",
+    "gallery",
+    "reproduce",
+    "schema",
+)
+"""The subcommands, each in a module of its name, in the order in which --help lists them."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -65,7 +69,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def coopgap(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an error in coopgap itself.")
@@ -84,25 +87,23 @@ def coopgap(
     """
 
 
-# In the order in which --help lists them.
-for command in (
-    check,
-    audit,
-    prove,
-    fuzz,
-    predict,
-    frontier,
-    figure,
-    example,
-    verify,
-    fit,
-    play,
-    gallery,
-    reproduce,
-    schema,
-):
-    meaning = STATUSES.get(command.__name__, OTHERS)
-    app.command(context_settings=HELP, epilog=f"Exit status: {meaning}.")(command)
+def application(commands: Sequence[str] = COMMANDS) -> typer.Typer:
+    """The command with these subcommands."""
+    app = typer.Typer(
+        cls=Group, context_settings=HELP, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+    app.callback()(coopgap)
+    for name in commands:
+        command = getattr(import_module(f"coopgap.commands.{name}"), name)
+        status = f"Exit status: {STATUSES.get(name, OTHERS)}."
+        app.command(cls=Command, context_settings=HELP, epilog=status)(command)
+    return app
+
+
+def _named(words: Sequence[str]) -> Sequence[str]:
+    """The subcommand that is called, or all of them where none is: the others take a while."""
+    called = next((word for word in words if not word.startswith("-")), "")
+    return (called,) if called in COMMANDS else COMMANDS
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -118,7 +119,8 @@ def _status(arguments: list[str], debug: bool) -> int:
     try:
         _require_values(words)
         # Not standalone: whatever typer would print or raise is one message and a status here.
-        found = typer.main.get_command(app).main(words, prog_name="coopgap", standalone_mode=False)
+        command = typer.main.get_command(application(_named(words)))
+        found = command.main(words, prog_name="coopgap", standalone_mode=False)
         if isinstance(found, Outcome):
             return _printed(found)
         return _failed("interrupted", INTERRUPTED) if found == INTERRUPTED else int(found)
@@ -166,13 +168,15 @@ def _kept(error: Disagreement) -> str:
 
 
 def _printed(outcome: Outcome) -> int:
-    from coopgap.terminal.output import print_json, print_stories
+    from coopgap.terminal.output import print_json, print_line, print_stories
 
     stories = () if outcome.json else outcome.stories()
     if outcome.json:
         print_json(outcome.document)
     else:
         print_stories(stories)
+    if outcome.note:
+        print_line(outcome.note, errors=outcome.json)
     return _failed(outcome.message, outcome.status) if outcome.message else outcome.status
 
 

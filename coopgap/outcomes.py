@@ -28,7 +28,8 @@ class Unwritable(Exception):
 class Outcome:
     """The outcome of a subcommand: its exit status, its JSON document, its story.
 
-    message: what standard error is told beside it.
+    message: what standard error is told beside it. note: a last line of the story, which standard
+    error is told beside a JSON document.
     """
 
     status: int
@@ -36,6 +37,7 @@ class Outcome:
     stories: Callable[[], Sequence[RenderableType]]
     json: bool
     message: str = ""
+    note: str = ""
 
 
 def gathered(found: Iterable[T]) -> tuple[list[T], bool]:

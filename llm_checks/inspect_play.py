@@ -22,6 +22,7 @@ from coopgap.llm_checks.predicting.predictions import Design
 from coopgap.llm_checks.predicting.regimes import require_playable
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
+from coopgap.theory.readers.load import settings
 
 
 @task
@@ -29,6 +30,7 @@ def play(
     spec: str = "moral-hazard-pd",
     regime: str = "",
     disposition: str = "",
+    values: str = "",
     games: int | None = None,
     repetitions: int = 1,
     seed: int = 0,
@@ -39,11 +41,13 @@ def play(
 ) -> Task:
     """The plays of a spec.
 
-    regime, disposition: lists joined by ``;``; all if empty. menu: agents choose contracts instead
+    regime, disposition: lists joined by ``;``; all if empty. values: of the parameters of a family,
+    likewise, as in ``R=3;P=1``. menu: agents choose contracts instead
     of writing them, as the embedded model must. reasoning, talk, wordings: as in ``coopgap play``.
     """
     try:
-        found = study(str(spec), _parts(regime), _parts(disposition), games)
+        at = settings(_parts(values))
+        found = study(str(spec), _parts(regime), _parts(disposition), games, values=at)
         design = Design(repetitions=repetitions, reasoning=reasoning, talk=talk, wordings=wordings)
         found = replace(found, predictions=replace(found.predictions, design=design))
         require_playable(found.conditions)

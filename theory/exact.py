@@ -6,14 +6,17 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from numbers import Rational, Real
+from typing import TYPE_CHECKING, TypeAlias
 
 from coopgap.theory.errors import InputError
 
-IntArray = NDArray[Any]
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+IntArray: TypeAlias = "NDArray[Any]"
 """An array of dtype int64, or of Python integers (dtype object) where int64 could overflow."""
 
 MAX_DIGITS = 400
@@ -65,7 +68,8 @@ Extended = Fraction | Infinite
 def parse_number(value: object) -> Fraction:
     """An exact number from an integer or from text such as ``"3"``, ``"-1/3"``, ``"0.25"``.
 
-    Raises InputError for floats, Booleans and anything that is not one number.
+    Integers and fractions may be NumPy's or SymPy's. Raises InputError for floats, Booleans and
+    anything that is not one number.
     """
     if isinstance(value, Fraction):
         return value
@@ -73,10 +77,12 @@ def parse_number(value: object) -> Fraction:
         raise InputError(f"{value!r} is a Boolean, not a number", fix="write 0 or 1")
     if isinstance(value, int):
         return Fraction(value)
-    if isinstance(value, float):
+    if isinstance(value, Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, Real):
         raise InputError(
-            f"{value!r} is a floating-point number, which is not exact",
-            fix=f'write it as text, "{value!r}", or as a fraction such as "1/3"',
+            f"{value!s} is a floating-point number, which is not exact",
+            fix=f'write it as text, "{value!s}", or as a fraction such as "1/3"',
         )
     if not isinstance(value, str):
         raise InputError(f"{value!r} is not a number", fix='write an integer or text such as "1/3"')
@@ -138,6 +144,9 @@ def _require_short(numbers: Iterable[int]) -> None:
 
 def integer_array(values: Sequence[int], shape: tuple[int, ...]) -> IntArray:
     """The integers in an array of ``shape``: int64 if all fit, else Python integers."""
+    # Lazily: certificates are checked without arrays.
+    import numpy as np
+
     fits = all(-_SAFE < value < _SAFE for value in values)
     array = np.array(values, dtype=np.int64 if fits else object)
     return array.reshape(shape)

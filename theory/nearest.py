@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 _LISTED = 12
@@ -14,5 +15,10 @@ def suggestion(name: str, choices: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     if near:
         return f"did you mean {near[0]!r}?"
-    listed = ", ".join(known[:_LISTED]) + (", …" if len(known) > _LISTED else "")
+    listed = ", ".join(map(_quoted, known[:_LISTED])) + (", …" if len(known) > _LISTED else "")
     return f"choose from {listed}" if known else "there is none to choose from"
+
+
+def _quoted(name: str) -> str:
+    """The name, in quotes if it has a comma, or else could not be told apart in a list."""
+    return name if re.fullmatch(r"[^\s,'\"]+( [^\s,'\"]+)*", name) else repr(name)

@@ -19,7 +19,6 @@ from coopgap.commands.options import (
     Timeout,
     Values,
     Within,
-    with_settings,
 )
 from coopgap.durations import require_duration
 from coopgap.outcomes import Outcome, one_or_all, status_of
@@ -74,7 +73,7 @@ def check(
             for spec, each in zip(specs, specifications, strict=True)
         ]
     write_certificates(certificates, *(each.texts for each in reports))
-    write_coq(coq, *(each.texts for each in reports))
+    covered = write_coq(coq, *(each.texts for each in reports))
     if smtlib is not None:
         write_all(smtlib, _smtlib(specs, specifications, reports), "--smtlib")
     documents = [each.document() for each in reports]
@@ -84,6 +83,7 @@ def check(
         one_or_all("coopgap.reports/1", "reports", documents),
         lambda: [_told(report, specification) for report, specification in pairs],
         json,
+        note=covered,
     )
 
 
@@ -92,6 +92,7 @@ def _set(
     spec: str,
     values: Mapping[str, Fraction],
 ) -> Anything:
+    from coopgap.theory.readers.load import with_settings
     from coopgap.theory.specification import FamilySpecification, Specification
 
     if isinstance(specification, Specification | FamilySpecification):
@@ -128,26 +129,35 @@ def _told(
     report: Report | GroupReport | CommonsReport | FisheryReport,
     specification: Anything,
 ) -> Group:
-    from coopgap.proofs.aggregates.parts import GroupReport
-    from coopgap.proofs.commons.fishery import FisheryReport
-    from coopgap.proofs.commons.report import CommonsReport
-    from coopgap.terminal.commons import commons_story
-    from coopgap.terminal.family_story import family_story
-    from coopgap.terminal.fishery import fishery_story
-    from coopgap.terminal.group_story import group_story
-    from coopgap.terminal.story import story
+    # Each kind lazily: telling one needs nothing of the others.
+    from coopgap.proofs.deciding.reports import Report
     from coopgap.theory.specification import FamilySpecification, Specification
 
-    if isinstance(report, GroupReport):
-        return group_story(report)
-    if isinstance(report, FisheryReport):
-        return fishery_story(report)
-    if isinstance(report, CommonsReport):
-        return commons_story(report)
-    if isinstance(specification, Specification):
+    if isinstance(report, Report) and isinstance(specification, Specification):
+        from coopgap.terminal.story import story
+
         return story(report, specification.environment)
-    assert isinstance(specification, FamilySpecification)
-    return family_story(report.document(), specification)
+    if isinstance(specification, FamilySpecification):
+        from coopgap.terminal.family_story import family_story
+
+        return family_story(report.document(), specification)
+    from coopgap.proofs.aggregates.parts import GroupReport
+
+    if isinstance(report, GroupReport):
+        from coopgap.terminal.group_story import group_story
+
+        return group_story(report)
+    from coopgap.proofs.commons.report import CommonsReport
+
+    if isinstance(report, CommonsReport):
+        from coopgap.terminal.commons import commons_story
+
+        return commons_story(report)
+    from coopgap.proofs.commons.fishery import FisheryReport
+    from coopgap.terminal.fishery import fishery_story
+
+    assert isinstance(report, FisheryReport)
+    return fishery_story(report)
 
 
 def _smtlib(

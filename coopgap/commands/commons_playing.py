@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from coopgap.llm_checks.playing.run import Options
     from coopgap.theory.commons.specification import CommonsSpecification
 
-REFUSED = ("games", "registered", "sequential", "talk", "wordings")
+REFUSED = ("values", "games", "registered", "sequential", "talk", "wordings")
 """The options that are about games only."""
 
 
@@ -40,7 +40,7 @@ def played(
     for name in REFUSED:
         if name in asked.given:
             raise InputError(
-                "a commons is played without it", fix="leave it out", field=f"--{name}"
+                "a commons is played without it", fix="leave it out", field=asked.given[name]
             )
     if len(asked.models) > 1:
         raise InputError(

@@ -18,7 +18,6 @@ from coopgap.commands.options import (
     Timeout,
     Values,
     with_language,
-    with_settings,
 )
 from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, Outcome
@@ -135,7 +134,7 @@ def _specification(
 ) -> Anything:
     """What a file or an entry states, at these values of parameters, with this language only."""
     from coopgap.theory.commons.specification import CommonsSpecification
-    from coopgap.theory.readers.load import listed, load
+    from coopgap.theory.readers.load import listed, load, with_settings
 
     found = load(name, max_bytes or MAX_BYTES)
     if given:

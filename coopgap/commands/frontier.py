@@ -85,10 +85,10 @@ def frontier(
     """Find the gap and λ* over languages and all λ, or the gap over all bounds on fines."""
     from coopgap.files import prepare_directories
     from coopgap.proofs.frontier.report import frontier as found_over
+    from coopgap.proofs.frontier.report import level_of
     from coopgap.terminal.frontiers import story
     from coopgap.terminal.output import progress
     from coopgap.theory.errors import InputError, inside
-    from coopgap.theory.exact import parse_number
 
     require_duration(timeout)
     drawings = [drawing(path, "--figure") for path in figure or ()]
@@ -108,7 +108,7 @@ def frontier(
     levels = []
     for text in level or ():
         with inside("--lambda"):
-            levels.append(parse_number(text))
+            levels.append(level_of(text))
     prepare_directories(certificates=certificates)
     with progress() as tell:
         found = found_over(

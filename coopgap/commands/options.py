@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -122,20 +122,6 @@ def margin_of(text: str | None) -> Fraction | None:
         return value
 
 
-def with_settings(
-    specification: Specification | FamilySpecification, values: Mapping[str, Fraction]
-) -> Specification | FamilySpecification:
-    """The specification with these values of parameters. Raises InputError, naming the option."""
-    from coopgap.theory.readers.load import with_values
-
-    if not values:
-        return specification
-    try:
-        return with_values(specification, values)
-    except InputError as error:
-        raise error.located(source=f"{specification.origin}: --set") from None
-
-
 def concrete(spec: str, values: list[str] | None, max_bytes: int | None) -> Specification:
     """The specification of a concrete game whose players see the state.
 
@@ -150,7 +136,7 @@ def game(
     spec: str, values: list[str] | None, max_bytes: int | None
 ) -> Specification | FamilySpecification:
     """The specification of a game or a family, with these values of parameters."""
-    from coopgap.theory.readers.load import load_listed, settings
+    from coopgap.theory.readers.load import load_listed, settings, with_settings
 
     return with_settings(load_listed(spec, max_bytes or MAX_BYTES), settings(values or ()))
 

@@ -19,6 +19,7 @@ from coopgap.commands.options import (
     Regimes,
     Repetitions,
     Talk,
+    Values,
     Wordings,
     commons_of,
     margin_of,
@@ -49,6 +50,7 @@ def play(
     json: Json = False,
     regimes: Regimes = None,
     dispositions: Dispositions = None,
+    values: Values = None,
     games: Games = None,
     models: Annotated[
         list[str] | None,
@@ -186,6 +188,7 @@ def play(
     from coopgap.commands.playing import Asked, played
     from coopgap.llm_checks.predicting.regimes import require_playable
     from coopgap.llm_checks.predicting.scenes import study
+    from coopgap.theory.readers.load import settings as values_of
 
     design = {
         "margin": margin_of(margin),
@@ -228,7 +231,8 @@ def play(
         where = out or Path("coopgap-play")
         kinds = (regimes or (), dispositions or ())
         return commons_playing.played(commons, *kinds, where, logs or (), json, asked)
-    found = study(spec, regimes or (), dispositions or (), games, limit)
+    at = values_of(values or ())
+    found = study(spec, regimes or (), dispositions or (), games, limit, at)
     require_playable(found.conditions)
     return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)
 

@@ -26,15 +26,15 @@ PROTOCOL = ("reasoning", "talk", "wordings")
 class Asked:
     """What the command line says of how a study is played.
 
-    models: their names. design, settings, generation: by name. given: the names of the options that
-    were not left to their defaults.
+    models: their names. design, settings, generation: by name. given: the options that were not
+    left to their defaults, as they are written, by name.
     """
 
     models: Sequence[str]
     design: Mapping[str, Any]
     settings: Mapping[str, Any]
     generation: Mapping[str, Any]
-    given: Collection[str]
+    given: Mapping[str, str]
 
 
 def played(

@@ -20,6 +20,7 @@ from coopgap.commands.options import (
     Regimes,
     Repetitions,
     Talk,
+    Values,
     Wordings,
     commons_of,
     margin_of,
@@ -41,6 +42,7 @@ def predict(
     json: Json = False,
     regimes: Regimes = None,
     dispositions: Dispositions = None,
+    values: Values = None,
     games: Games = None,
     register: Annotated[
         Path | None,
@@ -62,13 +64,14 @@ def predict(
     from coopgap.llm_checks.predicting.predictions import MARGIN, Design
     from coopgap.llm_checks.predicting.scenes import study
     from coopgap.terminal.predictions import story
+    from coopgap.theory.readers.load import settings
 
     commons = commons_of(spec, max_bytes)
     if commons is not None:
-        if regimes or dispositions or games or register is not None:
+        if regimes or dispositions or values or games or register is not None:
             raise InputError(
                 "predictions for a commons have no such options",
-                fix="leave --regime, --disposition, --games and --register out",
+                fix="leave --regime, --disposition, --set, --games and --register out",
                 source=spec,
             )
         try:
@@ -76,7 +79,14 @@ def predict(
         except InputError as error:
             raise error.located(source=spec) from None
     share = margin_of(margin)
-    found = study(spec, regimes or (), dispositions or (), games, max_bytes or MAX_BYTES)
+    found = study(
+        spec,
+        regimes or (),
+        dispositions or (),
+        games,
+        max_bytes or MAX_BYTES,
+        settings(values or ()),
+    )
     design = Design(
         MARGIN if share is None else share, repetitions, sequential, reasoning, talk, wordings
     )
@@ -106,7 +116,7 @@ def _document(found: Study) -> dict[str, Any]:
     registered = found.predictions.registration()
     return {
         "schema": "coopgap.predict/1",
-        "source": found.source,
+        "source": found.told(found.source),
         "games": [each.name for each in found.scenes],
         "sha256": registered["sha256"],
         "study": registered["study"],

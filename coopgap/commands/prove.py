@@ -56,7 +56,7 @@ def prove(
         decided = decide_all(found, timeout=timeout, progress=tell)
         reports, stopped = gathered(decided if json else _told(decided))
     write_certificates(certificates, *(each.texts for each in reports))
-    write_coq(coq, *(each.texts for each in reports))
+    covered = write_coq(coq, *(each.texts for each in reports))
     if smtlib is not None:
         write_all(smtlib, _smtlib(reports), "--smtlib")
     documents = [each.document() for each in reports]
@@ -66,6 +66,7 @@ def prove(
         list,
         json,
         f"interrupted: {len(reports)} of {len(found)} theorems are decided" if stopped else "",
+        covered,
     )
 
 

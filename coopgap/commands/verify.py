@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,9 +45,8 @@ def verify(
 
     from coopgap.proofs.certificates.verification import document
     from coopgap.terminal.verifications import story
-    from coopgap.theory.readers.load import settings
 
-    chosen = settings(values or ())
+    chosen = _chosen(values)
     if chosen and spec is None:
         raise InputError(
             "there is no spec whose parameters to set", fix="add --spec", field="--set"
@@ -77,6 +77,14 @@ def verify(
         lambda: [Text(story(each, "" if alone else str(path))) for path, each in pairs],
         json,
     )
+
+
+def _chosen(values: list[str] | None) -> dict[str, Fraction]:
+    if not values:
+        return {}
+    from coopgap.theory.readers.load import settings
+
+    return settings(values)
 
 
 def _good(told: Mapping[str, Any]) -> bool:

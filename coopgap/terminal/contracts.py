@@ -15,8 +15,9 @@ from coopgap.proofs.deciding.reports import (
     ObstructionPart,
     RecordPart,
 )
+from coopgap.terminal.numbers import number
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import by_state, count, listed, number, plain, profile, short
+from coopgap.terminal.words import by_state, count, listed, plain, profile, short
 from coopgap.theory.exact import Infinite
 
 RECORDS = 12

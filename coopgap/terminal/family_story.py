@@ -18,21 +18,11 @@ from coopgap.proofs.deciding.reports import ContractClassPart
 from coopgap.proofs.deciding.values import shortest
 from coopgap.proofs.deciding.words import sentence
 from coopgap.terminal.contracts import contract_class
+from coopgap.terminal.numbers import expression, level_text
 from coopgap.terminal.story import WIDTH, grids, size, width
 from coopgap.terminal.story_parts import STYLES, certificates, heading, section, story_of, tally
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import (
-    MANY,
-    by_state,
-    count,
-    expression,
-    level_text,
-    listed,
-    plain,
-    profile,
-    profiles,
-    short,
-)
+from coopgap.terminal.words import MANY, by_state, count, listed, plain, profile, profiles, short
 from coopgap.theory.expressions import spelled
 from coopgap.theory.families import Family
 from coopgap.theory.specification import FamilySpecification

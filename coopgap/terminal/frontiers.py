@@ -8,8 +8,9 @@ from rich.text import Text
 from coopgap.proofs.deciding.reports import Quantity
 from coopgap.proofs.frontier.intervals import Interval
 from coopgap.proofs.frontier.report import Cheapest, Frontier, LanguageFrontier, relation
+from coopgap.terminal.numbers import number
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import count, listed, number, plain
+from coopgap.terminal.words import count, listed, plain
 from coopgap.theory.exact import INFINITY
 
 LANGUAGES = 64

@@ -11,9 +11,10 @@ from rich.text import Text
 from coopgap.proofs.aggregates.parts import GroupReport, Play, Plays, TolerancePart, TotalsByState
 from coopgap.proofs.deciding.values import Quantity, Unknown
 from coopgap.terminal.contracts import contract_class
+from coopgap.terminal.numbers import level, number
 from coopgap.terminal.story_parts import certificates, claims, heading, section, story_of, summary
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import by_state, count, level, listed, number, plain, short
+from coopgap.terminal.words import by_state, count, listed, plain, short
 
 
 def group_story(report: GroupReport) -> Group:

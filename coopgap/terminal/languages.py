@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import RenderableType
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import LanguagePart, MechanismPart, Report, Unknown
 from coopgap.proofs.deciding.values import Absent, everywhere
 from coopgap.terminal.contracts import contract_class, leaves_worse, obstructed, reached
 from coopgap.terminal.mechanisms import any_mechanism, mechanism
-from coopgap.terminal.story_parts import certificates, undecided
+from coopgap.terminal.numbers import number
+from coopgap.terminal.story_parts import below, certificates, undecided
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import listed, number, plain, short
+from coopgap.terminal.words import listed, plain, short
 
 
 def languages(report: Report) -> Iterator[RenderableType]:
@@ -43,11 +43,7 @@ def languages(report: Report) -> Iterator[RenderableType]:
     yield Columns([name for name, _ in shown], rows, names=2, numbers=True)
     yield from _missing(report.languages, {name.replace("\n", " "): cells for name, cells in shown})
     for each in report.languages:
-        parts = list(language(each))
-        if parts:
-            yield Text()
-            yield Text(short(each.name), style="italic")
-            yield Padding(Group(*parts), (0, 0, 0, 2))
+        yield from below(each.name, language(each))
 
 
 def _missing(

@@ -8,8 +8,9 @@ from rich.text import Text
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.frontier.liability import Function, LiabilityFrontier
 from coopgap.terminal.frontiers import span
+from coopgap.terminal.numbers import number
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import count, number, plain
+from coopgap.terminal.words import count, plain
 
 
 def story(found: LiabilityFrontier) -> RenderableType:

@@ -20,11 +20,12 @@ from coopgap.proofs.deciding.reports import (
     Unknown,
 )
 from coopgap.proofs.deciding.values import Absent, Bounds
-from coopgap.proofs.questions.mechanisms import CAUSES
+from coopgap.proofs.questions.registry import CAUSES
 from coopgap.terminal.contracts import RECORDS, contract_class, obstructed, reached
-from coopgap.terminal.story_parts import certificates, undecided
+from coopgap.terminal.numbers import level, number
+from coopgap.terminal.story_parts import below, certificates, undecided
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import count, level, listed, number, plain, profile, short
+from coopgap.terminal.words import count, listed, plain, profile, short
 from coopgap.theory.exact import Infinite
 
 
@@ -84,11 +85,7 @@ def without_messages(report: Report) -> Iterator[RenderableType]:
         numbers=True,
     )
     for each in parts:
-        details = list(_details(each))
-        if details:
-            yield Text()
-            yield Text(short(each.name), style="italic")
-            yield Padding(Group(*details), (0, 0, 0, 2))
+        yield from below(each.name, _details(each))
 
 
 def _details(part: LanguagePart) -> Iterator[RenderableType]:

@@ -43,6 +43,15 @@ def print_stories(stories: Sequence[RenderableType]) -> None:
         file.write(drawn(stories, console()))
 
 
+def print_line(line: str, *, errors: bool = False) -> None:
+    """A line that is not folded, on standard output or, for errors, on standard error."""
+    if errors:
+        print(plain(line), file=sys.stderr)
+    else:
+        with _output() as file:
+            file.write(f"{plain(line)}\n")
+
+
 @contextmanager
 def _output() -> Iterator[TextIO]:
     """Standard output, flushed at the end. Raises Unwritable where it takes nothing."""

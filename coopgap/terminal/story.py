@@ -17,6 +17,7 @@ from coopgap.proofs.deciding.reports import PooledBestPart, Quantity, Report, Un
 from coopgap.proofs.deciding.values import Absent, everywhere
 from coopgap.terminal.languages import languages
 from coopgap.terminal.mechanisms import mechanisms, team, without_messages
+from coopgap.terminal.numbers import level, number
 from coopgap.terminal.story_parts import (
     certificates,
     claims,
@@ -32,9 +33,7 @@ from coopgap.terminal.words import (
     by_state,
     clauses,
     count,
-    level,
     listed,
-    number,
     profile,
     profiles,
     short,

@@ -11,8 +11,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import ClaimPart, Report, Unknown
+from coopgap.terminal.numbers import level, number
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import count, level, listed, number, plain, short
+from coopgap.terminal.words import count, listed, plain, short
 
 if TYPE_CHECKING:
     from coopgap.proofs.aggregates.parts import GroupReport
@@ -33,6 +34,14 @@ def heading(title: str, source: str) -> RenderableType:
     lines = [Text(plain(title), style="bold")] if title else []
     lines += [Text(plain(source), style="dim")] if source else []
     return Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
+
+
+def below(name: str, details: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    """Details, if there are any, below the name of what they are about."""
+    if parts := list(details):
+        yield Text()
+        yield Text(short(name), style="italic")
+        yield Padding(Group(*parts), (0, 0, 0, 2))
 
 
 def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:

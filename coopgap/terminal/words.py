@@ -1,13 +1,12 @@
-"""Names, numbers and lists as words for people to read."""
+"""Names and lists as words for people to read."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from coopgap.proofs.deciding.reports import Labels, Quantity, Unknown
-from coopgap.proofs.deciding.values import Absent, Bounds, Level
-from coopgap.theory.exact import Infinite
+if TYPE_CHECKING:
+    from coopgap.proofs.deciding.reports import Labels
 
 MANY = 8
 """How many entries of a list are spelled out."""
@@ -34,45 +33,8 @@ def count(number: int, noun: str) -> str:
 
 def listed(items: Collection[str], link: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``; of many items the first, and how many more."""
-    known = list(items)
-    if len(known) > MANY:
-        known = [*known[: MANY - 1], f"{len(known) - MANY + 1} more"]
+    known = _first(items)
     return f" {link} ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
-
-
-def number(value: Quantity | None) -> str:
-    """An exact number as people write it."""
-    match value:
-        case None | Absent():
-            return "–"
-        case Unknown():
-            return "unknown"
-        case Bounds(low, high):
-            return f"{number(low)} to {number(high)}"
-        case Infinite():
-            return "∞" if value > Fraction(0) else "-∞"
-        case _:
-            return short(str(value))
-
-
-def level(value: Level) -> str:
-    """One λ for all, or one for each player."""
-    if isinstance(value, Mapping):
-        return listed([f"{short(player)} {number(own)}" for player, own in value.items()])
-    return number(value)
-
-
-def expression(text: object) -> str:
-    """A number or an expression of a family's report."""
-    return {"inf": "∞", "-inf": "-∞"}.get(str(text), plain(str(text)))
-
-
-def level_text(value: str | Mapping[str, str]) -> str:
-    """One λ for all, or one for each player, as expressions."""
-    if isinstance(value, Mapping):
-        texts = {player: expression(own) for player, own in value.items()}
-        return listed([f"{short(player)} {own}" for player, own in texts.items()])
-    return expression(value)
 
 
 def profile(labels: Labels) -> str:
@@ -103,7 +65,9 @@ def by_state(texts: Mapping[str, str]) -> str:
 
 def clauses(parts: Iterable[str]) -> str:
     """Parts joined by semicolons; of many the first, and how many more."""
-    known = list(parts)
-    if len(known) > MANY:
-        known = [*known[: MANY - 1], f"{len(known) - MANY + 1} more"]
-    return "; ".join(known)
+    return "; ".join(_first(parts))
+
+
+def _first(items: Iterable[str]) -> list[str]:
+    known = list(items)
+    return known if len(known) <= MANY else [*known[: MANY - 1], f"{len(known) - MANY + 1} more"]

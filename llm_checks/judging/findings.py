@@ -146,7 +146,7 @@ def document_of(run: Run, found: Findings) -> dict[str, Any]:
     """The JSON document of ``play``; NaN and infinity are null, numbers of the theory exact."""
     return {
         "schema": "coopgap.play/1",
-        "source": run.study.source,
+        "source": run.study.told(run.study.source),
         "model": run.header.get("model"),
         "registered": run.header.get("predictions"),
         "exploratory": found.changed or None,

@@ -127,7 +127,7 @@ def header_of(found: Study, options: Options) -> dict[str, Any]:
         "repetitions": options.repetitions,
         "model": model,
         "sequential": options.stop is not None,
-        "source": Path(found.source).name,
+        "source": found.told(Path(found.source).name),
         "versions": versions_of(model),
     }
 

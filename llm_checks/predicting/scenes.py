@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import complete, product
 from coopgap.theory.readers.files import MAX_BYTES
-from coopgap.theory.readers.load import load_listed
+from coopgap.theory.readers.load import load_listed, with_settings
 from coopgap.theory.readers.table_games import SkippedRow, TableGame, TableGames, read_table_games
 from coopgap.theory.specification import (
     FamilySpecification,
@@ -57,13 +57,22 @@ class Scene:
 
 @dataclass(frozen=True)
 class Study:
-    """Scenes with predictions in the same conditions; ``skipped`` names rows that are unusable."""
+    """Scenes with predictions in the same conditions; ``skipped`` names rows that are unusable.
+
+    values: what the parameters of a family are set to.
+    """
 
     source: str
     scenes: tuple[Scene, ...]
     conditions: tuple[Condition, ...]
     predictions: Predictions
     skipped: tuple[SkippedRow, ...] = ()
+    values: Mapping[str, Fraction] = field(default_factory=dict)
+
+    def told(self, source: str) -> str:
+        """The source, and the values at which it is played."""
+        at = ", ".join(f"{name} = {value}" for name, value in self.values.items())
+        return f"{source} at {at}" if at else source
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -77,17 +86,26 @@ def study(
     dispositions: Sequence[str] = (),
     limit: int | None = None,
     max_bytes: int = MAX_BYTES,
+    values: Mapping[str, Fraction] | None = None,
 ) -> Study:
     """Reads the games of a study and predicts play in the conditions.
 
     path_or_slug: a spec, a slug of the gallery or a CSV of table games, of which at most ``limit``
-    games are used. regimes, dispositions: all if none are named.
+    games are used. regimes, dispositions: all if none are named. values: of the parameters of a
+    family.
 
-    Raises InputError for a family that still has parameters, a story that lacks a payoff,
-    conditions that do not exist, and a limit for what is no CSV.
+    Raises InputError for a family that still has parameters, values of what has none, a story that
+    lacks a payoff, conditions that do not exist, and a limit for what is no CSV.
     """
+    chosen_values = values or {}
     skipped: tuple[SkippedRow, ...] = ()
     if path_or_slug.lower().endswith(".csv"):
+        if chosen_values:
+            raise InputError(
+                "a dataset has no parameters to set",
+                fix="leave --set out",
+                source=path_or_slug,
+            )
         chosen, skipped = _rows(read_table_games(Path(path_or_slug), max_bytes).distinct(), limit)
         sizes = {game.size for game in chosen}
         if len(sizes) > 1:
@@ -107,11 +125,11 @@ def study(
                 fix="leave it out",
                 field="--games",
             )
-        found = load_listed(path_or_slug, max_bytes)
+        found = with_settings(load_listed(path_or_slug, max_bytes), chosen_values)
         if isinstance(found, FamilySpecification):
             raise InputError(
                 f"the spec still has parameters: {', '.join(found.family.parameters)}",
-                fix="play needs numbers; write the spec at one point",
+                fix=f"play needs numbers: set each, as in --set {found.family.parameters[0]}=1",
                 source=path_or_slug,
             )
         require_complete_information(found, "play")
@@ -119,7 +137,7 @@ def study(
     conditions = _conditions(scenes, regimes, dispositions)
     parts = [predict(each.specification, conditions) for each in scenes]
     predictions = parts[0] if len(scenes) == 1 else pooled([s.specification for s in scenes], parts)
-    return Study(path_or_slug, scenes, conditions, predictions, skipped)
+    return Study(path_or_slug, scenes, conditions, predictions, skipped, chosen_values)
 
 
 def _rows(

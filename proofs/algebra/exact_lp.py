@@ -327,7 +327,11 @@ def _at_basis(program: LinearProgram, basis: _Basis) -> Optimum | None:
     """The optimum, if this is an optimal basis."""
     by_row: dict[int, dict[int, int]] = {row: {} for row in basis.rows}
     by_column: dict[int, dict[int, int]] = {column: {} for column in basis.columns}
-    inside = np.isin(program.rows, basis.rows) & np.isin(program.columns, basis.columns)
+    # Not np.isin, which imports more of NumPy than a small programme takes to solve.
+    tight = np.zeros(program.bounds.size, dtype=np.bool_)
+    basic = np.zeros(program.objective.size, dtype=np.bool_)
+    tight[list(basis.rows)] = basic[list(basis.columns)] = True
+    inside = tight[program.rows] & basic[program.columns]
     for row, column, entry in zip(
         program.rows[inside].tolist(),
         program.columns[inside].tolist(),

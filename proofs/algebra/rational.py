@@ -7,8 +7,6 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-import flint
-
 from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import (
     ONE,
@@ -112,6 +110,9 @@ def reduced(value: Ratio) -> Ratio:
         return scaled(above, 1 / Fraction(constant)), ONE
     if not above.terms:
         return above, ONE
+    # Lazily, as below: conditions are read and spelled without it.
+    import flint
+
     size = 1 + max(k for part in value for monomial in part.terms for k in (*monomial, 0))
     context = flint.fmpq_mpoly_ctx.get([f"x{k}" for k in range(size)], "lex")
     top, bottom = (to_flint(part, context, size) for part in value)
@@ -129,6 +130,8 @@ def reduced(value: Ratio) -> Ratio:
 
 def to_flint(polynomial: Polynomial, context: Any, size: int) -> Any:
     """The polynomial in a context of python-flint with so many variables."""
+    import flint
+
     whole = isinstance(context, flint.fmpz_mpoly_ctx)
     terms = {}
     for monomial, coefficient in polynomial.terms.items():
@@ -170,6 +173,8 @@ def compared(left: Ratio, relation: str, right: Ratio) -> Condition:
 
 def factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
     """The irreducible factors with their powers, up to a constant of the polynomial's sign."""
+    import flint
+
     size = 1 + max(k for monomial in polynomial.terms for k in (*monomial, 0))
     context = flint.fmpz_mpoly_ctx.get([f"x{k}" for k in range(size)], "lex")
     whole = to_flint(polynomial.primitive(), context, size)

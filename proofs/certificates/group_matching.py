@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from coopgap.proofs.certificates.matching import Match, matched
+from coopgap.proofs.certificates.matching import Match, matched, part_or_differences
 from coopgap.proofs.certificates.ratios import number
 from coopgap.proofs.certificates.second_evaluation import computed, valued
 from coopgap.proofs.certificates.second_reading import labels_of
@@ -39,11 +39,8 @@ def _compared(document: Mapping[str, Plain], data: Mapping[str, Plain]) -> str |
         return found
     found = list(_payoffs(game, own))
     about, level = _language(document, data), _level(document, data)
-    if about is None:
-        found.append("no language of the spec tells these things apart with these contracts")
-    if level is None:
-        found.append("λ is none that the spec speaks of")
-    return found or ", ".join(filter(None, (about, level)))
+    none = "no language of the spec tells these things apart with these contracts"
+    return part_or_differences(found, about, level, none)
 
 
 def _names(game: Mapping[str, Plain], own: Mapping[str, Plain]) -> Iterator[str]:

@@ -97,8 +97,16 @@ def _compared(spec: Spec, data: Mapping[str, Plain]) -> str | list[str]:
     found += _numbers(spec, data["game"])
     found += _sights(spec, data)
     about, level = _language(spec, data), _level(spec, data)
+    none = "no language of the spec has these records and this class of contracts"
+    return part_or_differences(found, about, level, none)
+
+
+def part_or_differences(
+    found: list[str], about: str | None, level: str | None, none: str
+) -> str | list[str]:
+    """The part of the spec in words, or the differences found; none: that no language is alike."""
     if about is None:
-        found.append("no language of the spec has these records and this class of contracts")
+        found.append(none)
     if level is None:
         found.append("λ is none that the spec speaks of")
     return found or ", ".join(filter(None, (about, level)))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coopgap.proofs.certificates.certificate import kind_of_text
 from coopgap.proofs.certificates.descriptions import circumstances
-from coopgap.proofs.certificates.group_matching import match_groups
 from coopgap.proofs.certificates.group_statements import group_circumstances, group_statement
-from coopgap.proofs.certificates.matching import match
 from coopgap.proofs.certificates.statements import statement
 from coopgap.proofs.trusted.certificates import Verified, verified
 from coopgap.proofs.trusted.documents import AGGREGATES
 from coopgap.theory.errors import InputError
+
+if TYPE_CHECKING:
+    from coopgap.proofs.certificates.matching import Match
 
 
 def document(
@@ -70,7 +71,7 @@ def _shown(
         groups = goal["certificate"]["schema"] == AGGREGATES
         compared = None
         if spec is not None:
-            compared = match_groups(*spec, data) if groups else match(*spec, data, values)
+            compared = _compared(spec, data, values, groups)
         yield {
             "named": goal["goal"],
             "sentence": (group_statement if groups else statement)(
@@ -81,3 +82,13 @@ def _shown(
             "matches": None if compared is None else compared.matches,
             "spec": None if compared is None else compared.text,
         }
+
+
+def _compared(
+    spec: tuple[str, str], data: Mapping[str, Any], values: Mapping[str, Fraction], groups: bool
+) -> Match:
+    # Lazily: most certificates are compared with nothing.
+    from coopgap.proofs.certificates.group_matching import match_groups
+    from coopgap.proofs.certificates.matching import match
+
+    return match_groups(*spec, data) if groups else match(*spec, data, values)

@@ -1,43 +1,48 @@
 (** A checker of certificates, and that what it accepts is so.
 
-    It runs on any environment whose field computes; [Certificates.v] feeds it the numbers of a
-    certificate. A play with transfers shows what contracts reach; obstructions, and a tree that
+    It runs on any environment whose field computes; [Reading.v] feeds it the numbers of a
+    certificate. A play with a contract shows what contracts reach; obstructions, and a tree that
     sorts all selections by them, show what they do not. *)
 
 From Coq Require Import List Bool.
-From coopgap Require Import Welfare T3_sound T3_complete.
+From coopgap Require Export Cancelling.
+From coopgap Require Import Welfare.
 Import ListNotations.
 Local Open Scope number_scope.
+
+Section Classes.
+  Context {K : OrderedField} {E : Environment K}.
+
+  (** The class of contracts: none, transfers, or directives, complete ones or permissive. *)
+  Inductive Contracts :=
+  | alone
+  | paid (m : Budget) (l : option K)
+  | told (P : Product E) (same_class : forall x y : class P, {x = y} + {x <> y}) (complete : bool).
+
+  (** A complete directive allows an agent one class in each cell. *)
+  Definition one_class {P : Product E} (D : Directive P) : Prop :=
+    forall c i a b, D c i a -> D c i b -> class_of P i a = class_of P i b.
+
+  Definition reachable (lam : agent E -> K) (L : Language E) (c : Contracts) (s : selection E) : Prop :=
+    match c with
+    | alone => forall w, likely w -> nash (material lam) (s w) w
+    | paid m l => implementable lam L m l s
+    | told P _ false => permissive lam P s
+    | told P _ true => exists D : Directive P, of_classes D /\ one_class D /\ directed lam D s
+    end.
+End Classes.
+Arguments Contracts {K} E.
 
 Section Checker.
   Context {K : OrderedField} {E : Environment K} (lam : agent E -> K) (L : Language E).
   Add Ring K_ring : (@ring_laws K).
 
-  (** The class of contracts: none, or transfers. *)
-  Inductive Contracts := alone | paid (m : Budget) (l : option K).
-
-  Definition reachable (c : Contracts) (s : selection E) : Prop :=
-    match c with
-    | alone => forall w, likely w -> nash (material lam) (s w) w
-    | paid m l => implementable lam L m l s
-    end.
-
-  (** *** Deciding by trying all *)
-
-  Definition yes {A B : Prop} (d : {A} + {B}) : bool := if d then true else false.
-
-  Lemma yes_true {A B : Prop} (d : {A} + {B}) : yes d = true -> A.
-  Proof. destruct d; [auto|discriminate]. Qed.
-
-  Definition all (X : Finite) (p : X -> bool) : bool := forallb p (listed X).
-
-  Lemma all_true (X : Finite) (p : X -> bool) : all X p = true -> forall x, p x = true.
-  Proof. intros h x. exact (proj1 (forallb_forall p (listed X)) h x (all_listed X x)). Qed.
-
   (** *** What contracts reach *)
 
+  Definition unlikely_ (w : state E) : bool := yes (le_dec (prior w) 0).
+
   Definition at_ease (v : agent E -> profile E -> state E -> K) (s : selection E) : bool :=
-    all (state E) (fun w => yes (le_dec (prior w) 0) || all (agent E) (fun i =>
+    all (state E) (fun w => unlikely_ w || all (agent E) (fun i =>
       let here := v i (s w) w in
       all (action E i) (fun b => yes (le_dec (v i (change (s w) i b) w) here)))).
 
@@ -67,17 +72,80 @@ Section Checker.
       apply all_true with (x := i) in g. apply all_true with (x := y) in g. exact (yes_true _ g).
   Qed.
 
-  Definition reaches (c : Contracts) (s : selection E) (t : Transfers L) : bool :=
+  Section Directing.
+    Variables (P : Product E) (same_class : forall x y : class P, {x = y} + {x <> y}).
+
+    (** In each cell the directive allows the classes that are played there, and no others. *)
+    Definition allows (plays : list (state E * profile E)) (c : cell P) (i : agent E) (b : action E i) : bool :=
+      existsb (fun e => yes (same (cell_of P (fst e)) c) && yes (same_class (class_of P i (play (snd e) i)) (class_of P i b))) plays.
+
+    Definition plays_of (s : selection E) : list (state E * profile E) :=
+      map (fun w => (w, s w)) (filter (fun w => negb (unlikely_ w)) (listed (state E))).
+
+    (** In some cell an agent plays two classes. *)
+    Definition conflicting (plays : list (state E * profile E)) : bool :=
+      existsb (fun e => existsb (fun f => yes (same (cell_of P (fst e)) (cell_of P (fst f))) &&
+        negb (all (agent E) (fun i => yes (same_class (class_of P i (play (snd e) i)) (class_of P i (play (snd f) i)))))) plays) plays.
+
+    Definition obeyed (s : selection E) : bool :=
+      all (state E) (fun w => unlikely_ w || all (agent E) (fun i =>
+        let here := material lam i (s w) w in
+        all (action E i) (fun b => negb (allows (plays_of s) (cell_of P w) i b) ||
+          yes (le_dec (material lam i (change (s w) i b) w) here)))).
+
+    Lemma allows_own s w i : likely w -> allows (plays_of s) (cell_of P w) i (play (s w) i) = true.
+    Proof.
+      intro p. apply existsb_exists. exists (w, s w). split.
+      - apply in_map_iff. exists w. split; [reflexivity|]. apply filter_In. split; [apply all_listed|].
+        unfold unlikely_, yes. destruct (le_dec (prior w) 0); [destruct (p l)|reflexivity].
+      - cbn. unfold yes. destruct (same _ _), (same_class _ _); cbn; congruence.
+    Qed.
+
+    Definition directive_of (plays : list (state E * profile E)) : Directive P := fun c i b => allows plays c i b = true.
+
+    Lemma directive_of_classes plays : of_classes (directive_of plays).
+    Proof.
+      intros c i a b e h. unfold directive_of, allows in *. apply existsb_exists in h. apply existsb_exists.
+      destruct h as [f [j h]]. exists f. split; [exact j|]. now rewrite <- e.
+    Qed.
+
+    Lemma obeyed_true s : obeyed s = true -> directed lam (directive_of (plays_of s)) s.
+    Proof.
+      intros h w p. split; [intro i; now apply allows_own|]. intros i b d.
+      apply all_true with (x := w) in h. apply orb_true_iff in h. destruct h as [h|h]; [apply yes_true in h; destruct (p h)|].
+      apply all_true with (x := i) in h. cbv zeta in h. apply all_true with (x := b) in h. apply orb_true_iff in h.
+      destruct h as [h|h]; [|exact (yes_true _ h)]. unfold directive_of in d. rewrite d in h. discriminate.
+    Qed.
+
+    Lemma consistent_one_class plays : conflicting plays = false -> one_class (directive_of plays).
+    Proof.
+      intros n c i a b ha hb. unfold directive_of, allows in ha, hb. apply existsb_exists in ha, hb.
+      destruct ha as [e [j ha]], hb as [f [k hb]]. apply andb_true_iff in ha, hb. destruct ha as [ha ha'], hb as [hb hb'].
+      apply yes_true in ha, ha', hb, hb'. rewrite <- ha', <- hb'.
+      destruct (same_class (class_of P i (play (snd e) i)) (class_of P i (play (snd f) i))) as [q|q]; [exact q|].
+      exfalso. assert (conflicting plays = true) as t; [|congruence]. apply existsb_exists. exists e. split; [exact j|].
+      apply existsb_exists. exists f. split; [exact k|]. apply andb_true_iff. split.
+      - unfold yes. rewrite ha, hb. destruct (same c c); congruence.
+      - apply negb_true_iff. destruct (all (agent E) _) eqn:g; [|reflexivity]. apply all_true with (x := i) in g.
+        apply yes_true in g. destruct (q g).
+    Qed.
+  End Directing.
+
+  Definition reaches (c : Contracts E) (s : selection E) (t : Transfers L) : bool :=
     match c with
     | alone => at_ease (material lam) s
     | paid m l => lawful m l t && at_ease (utility lam t) s
+    | told P same_class complete => (negb complete || negb (conflicting P same_class (plays_of s))) && obeyed P same_class s
     end.
 
-  Lemma reaches_true c s t : reaches c s t = true -> reachable c s.
+  Lemma reaches_true c s t : reaches c s t = true -> reachable lam L c s.
   Proof.
-    destruct c as [|m l]; cbn; intro h; [exact (at_ease_true _ _ h)|].
-    apply andb_true_iff in h. destruct h as [h g]. exists t. split; [now apply lawful_true|].
-    exact (at_ease_true _ _ g).
+    destruct c as [|m l|P same_class complete]; cbn; intro h; [exact (at_ease_true _ _ h)| |];
+      apply andb_true_iff in h; destruct h as [h g].
+    - exists t. split; [now apply lawful_true|]. exact (at_ease_true _ _ g).
+    - pose proof (obeyed_true P same_class s g) as o. pose proof (directive_of_classes P same_class (plays_of s)) as k.
+      destruct complete; exists (directive_of P same_class (plays_of s)); [|tauto].
+      split; [exact k|]. split; [|exact o]. apply consistent_one_class. cbn in h. now apply negb_true_iff.
   Qed.
 
   (** *** What they do not: obstructions *)
@@ -95,114 +163,51 @@ Section Checker.
   (** The deviations of an obstruction, with their weights. *)
   Record Deviation := { who : agent E; where_ : state E; to : action E who; weight : K }.
 
-  Definition flow_of (es : list Deviation) : Flow E :=
-    fold_right (fun e f => add_flows (scale (weight e) (single (who e) (where_ e) (to e))) f) (fun _ _ _ => 0) es.
-
   Definition in_part (p : part) (w : state E) : bool := existsb (fun e => yes (same (fst e) w)) p.
 
   Definition flow_ok (p : part) (es : list Deviation) : bool :=
     forallb (fun e => yes (lt_or_le 0 (weight e)) && yes (lt_or_le 0 (prior (where_ e))) && in_part p (where_ e)) es.
 
-  Lemma single_idle (i : agent E) (w : state E) (b : action E i) (j : agent E) (v : state E) (c : action E j) :
-    single i w b j v c <> 0 :> K -> v = w.
-  Proof.
-    unfold single. destruct (same i j) as [e|n]; [|congruence]. unfold only at 1.
-    destruct (same w v) as [->|n]; [reflexivity|]. intro h. exfalso. apply h. ring.
-  Qed.
-
-  Lemma single_nonneg (i : agent E) (w : state E) (b : action E i) (j : agent E) (v : state E) (c : action E j) :
-    (0 : K) <= single i w b j v c.
-  Proof.
-    unfold single, only. pose proof (@lt_zero_one K).
-    destruct (same i j) as [e|]; [destruct (same w v), (same (eq_rect i (action E) b j e) c)|]; olra.
-  Qed.
-
-  Lemma flow_ok_true p es : flow_ok p es = true ->
-    is_flow (flow_of es) /\ forall i w b, flow_of es i w b <> 0 -> exists a, In (w, a) p.
-  Proof.
-    intro h. unfold flow_ok in h. rewrite forallb_forall in h.
-    assert (forall i w b, 0 <= flow_of es i w b /\
-      (flow_of es i w b <> 0 -> 0 < prior w /\ in_part p w = true)) as g.
-    { intros i w b. induction es as [|e es IH]; [cbn; split; [apply le_refl|congruence]|].
-      change (flow_of (e :: es)) with
-        (add_flows (scale (weight e) (single (who e) (where_ e) (to e))) (flow_of es)).
-      destruct IH as [nonneg nonzero]; [intros; apply h; now right|].
-      specialize (h e (or_introl eq_refl)). rewrite !andb_true_iff in h. destruct h as [[pos likely_e] inside].
-      apply yes_true in pos, likely_e. unfold add_flows, scale.
-      pose proof (le_mul _ _ _ (lt_le _ _ pos) (single_nonneg (who e) (where_ e) (to e) i w b)) as q.
-      split; [olra|]. intro n.
-      destruct (eq_dec (single (who e) (where_ e) (to e) i w b) 0) as [z|n'].
-      - apply nonzero. intro z'. apply n. rewrite z, z'. ring.
-      - apply single_idle in n'. subst. split; [exact likely_e|exact inside]. }
-    split; [split|].
-    - intros i w b. apply g.
-    - intros i w b z. destruct (eq_dec (flow_of es i w b) 0) as [e|n]; [exact e|].
-      destruct (g i w b) as [_ q]. destruct (q n) as [pos _]. rewrite z in pos. exfalso. olra.
-    - intros i w b n. destruct (g i w b) as [_ q]. destruct (q n) as [_ e]. unfold in_part in e.
-      apply existsb_exists in e. destruct e as [[v a] [j e]]. cbn in e. apply yes_true in e. subst. now exists a.
-  Qed.
-
-  (** The worth and the divergences of the flow, by its deviations alone. *)
   Definition total_worth (s : selection E) (es : list Deviation) : K :=
     total es (fun e => weight e * gain lam s (who e) (where_ e) (to e)).
 
-  Lemma total_worth_flow s es : total_worth s es = worth lam s (flow_of es).
+  (** Where the deviations leave records, and where they enter others. *)
+  Definition crossed (s : selection E) (es : list Deviation) : list (Entry L) :=
+    flat_map (fun e =>
+      [{| payee := who e; entered := leaves L (where_ e) (s (where_ e)); times := weight e |};
+       {| payee := who e; entered := leaves L (where_ e) (change (s (where_ e)) (who e) (to e)); times := - weight e |}]) es.
+
+  Lemma payments_crossed t s es : payments t (crossed s es) = total es (fun e => weight e *
+    (t (who e) (leaves L (where_ e) (s (where_ e))) - t (who e) (leaves L (where_ e) (change (s (where_ e)) (who e) (to e))))).
   Proof.
-    unfold total_worth. induction es as [|e es IH]; cbn [total].
-    - symmetry. apply no_flow_worth.
-    - change (flow_of (e :: es)) with
-        (add_flows (scale (weight e) (single (who e) (where_ e) (to e))) (flow_of es)).
-      rewrite worth_add, worth_scale, single_worth. now rewrite IH.
+    unfold crossed, payments. induction es as [|e es IH]; cbn [flat_map app total]; [reflexivity|].
+    rewrite IH. cbn [payee entered times]. ring.
   Qed.
 
-  Definition net (s : selection E) (es : list Deviation) (i : agent E) (y : record L) : K :=
-    total es (fun e => if same (who e) i then
-      let here := leaves L (where_ e) (s (where_ e)) in
-      let there := leaves L (where_ e) (change (s (where_ e)) (who e) (to e)) in
-      weight e * (only y here - only y there) else 0).
-
-  Lemma net_flow s es i y : net s es i y = divergence L s (flow_of es) i y.
-  Proof.
-    unfold net. induction es as [|e es IH]; cbn [total].
-    - symmetry. apply no_flow_divergence.
-    - change (flow_of (e :: es)) with
-        (add_flows (scale (weight e) (single (who e) (where_ e) (to e))) (flow_of es)).
-      rewrite divergence_add, divergence_scale, single_divergence, IH.
-      unfold only at 3. destruct (same (who e) i); ring.
-  Qed.
-
-  (** The divergence that the budget takes, of the agents' divergences at a record. *)
-  Definition taken (m : Budget) (nets : list K) : K :=
-    match m, nets with
-    | free, _ => 0
-    | burnt, k => best 0 k (fun x => x)
-    | balanced, x :: k => best x k (fun x => x)
-    | balanced, nil => 0
-    end.
-
-  Definition nets (s : selection E) (es : list Deviation) (y : record L) : list K :=
-    map (fun i => net s es i y) (listed (agent E)).
-
-  Definition obstructs (c : Contracts) (p : part) (es : list Deviation) : bool :=
-    let s := extend p in
-    flow_ok p es &&
+  (** Whether all that contracts could pay cancels; of directives, whether they must allow the deviation. *)
+  Definition binds (c : Contracts E) (p : part) (es : list Deviation) : bool :=
     match c with
-    | alone => yes (lt_or_le 0 (total_worth s es))
-    | paid m l =>
-        all (record L) (fun y =>
-          let k := nets s es y in
-          let d := taken m k in
-          match m with
-          | balanced => true
-          | burnt => yes (le_dec 0 d)
-          | free => yes (eq_dec d 0)
-          end && forallb (fun x => match l with None => yes (eq_dec x d) | Some _ => yes (le_dec x d) end) k) &&
-        match l with
-        | None => yes (lt_or_le 0 (total_worth s es))
-        | Some B => yes (lt_or_le (B * Σ y ∈ record L, (let k := nets s es y in let d := taken m k in total k (fun x => d - x)))
-            (total_worth s es))
-        end
+    | alone => true
+    | paid m l => cancels m l (crossed (extend p) es)
+    | told P same_class complete =>
+        if complete && conflicting P same_class p then match es with nil => true | _ => false end
+        else match es with
+          | [e] => allows P same_class p (cell_of P (where_ e)) (who e) (to e)
+          | _ => false
+          end
     end.
+
+  (** What is left to gain, [strength] above 0 being a contradiction. *)
+  Definition strength (c : Contracts E) (p : part) (es : list Deviation) : K :=
+    match c with
+    | alone => total_worth (extend p) es
+    | paid m l => total_worth (extend p) es - made_good m l (crossed (extend p) es)
+    | told P same_class complete =>
+        if complete && conflicting P same_class p then 1 else total_worth (extend p) es
+    end.
+
+  Definition obstructs (c : Contracts E) (p : part) (es : list Deviation) : bool :=
+    forallb (fun e => negb (unlikely_ (fst e))) p && flow_ok p es && binds c p es && yes (lt_or_le 0 (strength c p es)).
 
   Lemma extend_agrees p s : agrees p s -> forall w a, In (w, a) p -> extend p w = s w.
   Proof.
@@ -212,51 +217,71 @@ Section Checker.
     - pose proof (find_none _ _ e _ i) as n. cbn in n. unfold yes in n. destruct (same w w); congruence.
   Qed.
 
-  Lemma obstructs_true c p es : obstructs c p es = true ->
-    forall s, agrees p s -> ~ reachable c s.
+  Lemma gains_nothing (v : agent E -> profile E -> state E -> K) s es :
+    (forall e, In e es -> 0 <= weight e /\ v (who e) (change (s (where_ e)) (who e) (to e)) (where_ e) <= v (who e) (s (where_ e)) (where_ e)) ->
+    total es (fun e => weight e * (v (who e) (change (s (where_ e)) (who e) (to e)) (where_ e) - v (who e) (s (where_ e)) (where_ e))) <= 0.
   Proof.
-    intros h s ag. unfold obstructs in h. apply andb_true_iff in h. destruct h as [h g].
-    apply flow_ok_true in h. destruct h as [flow support]. set (f := flow_of es) in *.
-    assert (forall i w b, f i w b <> 0 -> extend p w = s w) as alike.
-    { intros i w b n. destruct (support i w b n) as [a j]. exact (extend_agrees p s ag w a j). }
-    assert (worth lam (extend p) f = worth lam s f) as same_worth.
-    { apply total_ext; intros i _. apply total_ext; intros w _. apply total_ext; intros b _.
-      destruct (eq_dec (f i w b) 0) as [->|n]; [ring|]. unfold gain. now rewrite (alike i w b n). }
-    assert (forall i y, divergence L (extend p) f i y = divergence L s f i y) as same_divergence.
-    { intros i y. apply total_ext; intros w _. apply total_ext; intros b _.
-      destruct (eq_dec (f i w b) 0) as [->|n]; [ring|]. now rewrite (alike i w b n). }
-    destruct c as [|m l]; cbn [reachable].
-    - intro r. apply yes_true in g. rewrite total_worth_flow in g. fold f in g. rewrite same_worth in g.
-      assert (worth lam s f <= 0); [|olra].
-      rewrite <- (total_zero (listed (agent E)) (fun _ => 0)) by reflexivity. apply total_le; intros i _.
-      rewrite <- (total_zero (listed (state E)) (fun _ => 0)) by reflexivity. apply total_le; intros w _.
-      rewrite <- (total_zero (listed (action E i)) (fun _ => 0)) by reflexivity. apply total_le; intros b _.
-      destruct flow as [nonneg zero]. destruct (likely_dec w) as [q|q]; [|rewrite (zero i w b (unlikely w q)); olra].
-      specialize (r w q i b). unfold gain.
-      assert (0 <= material lam i (s w) w - material lam i (change (s w) i b) w) as k by olra.
-      pose proof (le_mul _ _ _ (nonneg i w b) k). olra.
-    - apply (T3_sound K E lam L m l s f). split; [exact flow|].
-      apply andb_true_iff in g. destruct g as [each more].
-      set (d := fun y => taken m (nets (extend p) es y)).
-      assert (forall i y, In (net (extend p) es i y) (nets (extend p) es y)) as there.
-      { intros i y. apply in_map_iff. exists i. split; [reflexivity|apply all_listed]. }
-      assert (forall i y, net (extend p) es i y = divergence L s f i y) as known.
-      { intros i y. rewrite net_flow. apply same_divergence. }
-      exists d. split.
-      + destruct m; cbn; [exact I| |]; intro y; apply all_true with (x := y) in each; apply andb_true_iff in each;
-          destruct each as [each _]; exact (yes_true _ each).
-      + destruct l as [B|]; apply yes_true in more; rewrite total_worth_flow in more; fold f in more; rewrite same_worth in more; split.
-        * intros i y. apply all_true with (x := y) in each. apply andb_true_iff in each. destruct each as [_ each].
-          rewrite forallb_forall in each. specialize (each _ (there i y)). rewrite known in each. exact (yes_true _ each).
-        * assert ((Σ y ∈ record L, (let k := nets (extend p) es y in let v := taken m k in total k (fun x => v - x))) =
-            Σ i ∈ agent E, Σ y ∈ record L, (d y - divergence L s f i y)) as e; [|exact (eq_ind _ (fun z => B * z < worth lam s f) more _ e)].
-          rewrite total_swap. apply total_ext. intros y _.
-          change (total (map (fun i => net (extend p) es i y) (listed (agent E))) (fun x => d y - x) =
-            Σ i ∈ agent E, (d y - divergence L s f i y)). rewrite total_map.
-          apply total_ext. intros i _. now rewrite known.
-        * intros i y. apply all_true with (x := y) in each. apply andb_true_iff in each. destruct each as [_ each].
-          rewrite forallb_forall in each. specialize (each _ (there i y)). rewrite known in each. exact (yes_true _ each).
-        * exact more.
+    intro h. rewrite <- (total_zero es (fun _ => 0)) by reflexivity. apply total_le. intros e i.
+    destruct (h e i) as [pos le]. pose proof (le_mul _ _ _ pos (proj2 (sub_nonneg _ _) le)). olra.
+  Qed.
+
+  Lemma permitted_directed P (D : Directive P) same_class p s w i b : of_classes D -> directed lam D s ->
+    forallb (fun e => negb (unlikely_ (fst e))) p = true -> agrees p s ->
+    allows P same_class p (cell_of P w) i b = true -> D (cell_of P w) i b.
+  Proof.
+    intros whole ob live ag h. apply existsb_exists in h. destruct h as [[v a] [j h]]. apply andb_true_iff in h.
+    destruct h as [h g]. apply yes_true in h, g. cbn [fst snd] in h, g.
+    rewrite forallb_forall in live. specialize (live _ j). apply negb_true_iff in live. cbn in live.
+    assert (likely v) as q by (intro z; unfold unlikely_, yes in live; destruct (le_dec (prior v) 0); [discriminate|exact (n z)]).
+    apply (whole _ _ _ _ g). rewrite <- h, <- (ag v a j). exact (proj1 (ob v q) i).
+  Qed.
+
+  Lemma obstructs_true c p es : obstructs c p es = true ->
+    forall s, agrees p s -> ~ reachable lam L c s.
+  Proof.
+    intros h s ag. unfold obstructs in h. rewrite !andb_true_iff in h. destruct h as [[[live flow] bind] more].
+    apply yes_true in more. unfold flow_ok in flow. rewrite forallb_forall in flow.
+    assert (forall e, In e es -> 0 < weight e /\ likely (where_ e) /\ extend p (where_ e) = s (where_ e)) as each.
+    { intros e i. specialize (flow e i). rewrite !andb_true_iff in flow. destruct flow as [[pos q] inside].
+      split; [exact (yes_true _ pos)|]. split; [exact (yes_true _ q)|].
+      apply existsb_exists in inside. destruct inside as [[v a] [j g]]. cbn in g. apply yes_true in g. subst v.
+      exact (extend_agrees p s ag _ a j). }
+    assert (total_worth (extend p) es = total_worth s es) as same_worth.
+    { apply total_ext. intros e i. destruct (each e i) as [_ [_ q]]. unfold gain. now rewrite q. }
+    assert (crossed (extend p) es = crossed s es) as same_crossed.
+    { unfold crossed. clear - each. induction es as [|e es IH]; cbn; [reflexivity|].
+      destruct (each e (or_introl eq_refl)) as [_ [_ q]]. rewrite q, IH; [reflexivity|]. intros f i. apply each. now right. }
+    destruct c as [|m l|P same_class complete]; cbn [reachable binds strength] in *.
+    - intro r. rewrite same_worth in more.
+      apply more. unfold total_worth, gain. apply (gains_nothing (material lam)). intros e i.
+      destruct (each e i) as [pos [q _]]. split; [exact (lt_le _ _ pos)|exact (r _ q _ _)].
+    - intros [t [ok r]]. rewrite same_worth, same_crossed in more. rewrite same_crossed in bind.
+      pose proof (cancelled m l t _ bind ok) as good. rewrite payments_crossed in good.
+      assert (total es (fun e => weight e * (utility lam t (who e) (change (s (where_ e)) (who e) (to e)) (where_ e) -
+        utility lam t (who e) (s (where_ e)) (where_ e))) <= 0) as none.
+      { apply gains_nothing. intros e i. destruct (each e i) as [pos [q _]]. split; [exact (lt_le _ _ pos)|exact (r _ q _ _)]. }
+      rewrite (total_ext es _ (fun e => weight e * gain lam s (who e) (where_ e) (to e) - weight e *
+        (t (who e) (leaves L (where_ e) (s (where_ e))) - t (who e) (leaves L (where_ e) (change (s (where_ e)) (who e) (to e)))))) in none
+        by (intros; unfold gain, utility; ring).
+      rewrite total_sub in none. fold (total_worth s es) in none. olra.
+    - destruct (complete && conflicting P same_class p) eqn:k.
+      + apply andb_true_iff in k. destruct k as [-> k]. intros [D [whole [one ob]]].
+        apply existsb_exists in k. destruct k as [[v a] [j k]]. apply existsb_exists in k. destruct k as [[u b] [j' k]].
+        apply andb_true_iff in k. destruct k as [k n]. apply yes_true in k. cbn [fst snd] in k, n. apply negb_true_iff in n.
+        assert (all (agent E) (fun i => yes (same_class (class_of P i (play a i)) (class_of P i (play b i)))) = true) as t; [|congruence].
+        apply forallb_forall. intros i _.
+        rewrite forallb_forall in live. pose proof (live _ j) as lv. pose proof (live _ j') as lu.
+        apply negb_true_iff in lv, lu. cbn in lv, lu. unfold unlikely_, yes in lv, lu.
+        destruct (le_dec (prior v) 0) as [|lv']; [discriminate|]. destruct (le_dec (prior u) 0) as [|lu']; [discriminate|].
+        pose proof (proj1 (ob v lv') i) as dv. pose proof (proj1 (ob u lu') i) as du.
+        rewrite (ag v a j) in dv. rewrite (ag u b j'), <- k in du.
+        pose proof (one _ _ _ _ dv du) as q. unfold yes. destruct (same_class _ _); congruence.
+      + assert (forall D : Directive P, of_classes D -> ~ directed lam D s) as no.
+        { intros D whole ob. destruct es as [|e [|]]; try discriminate. destruct (each e (or_introl eq_refl)) as [pos [q _]].
+          pose proof (permitted_directed P D same_class p s _ _ _ whole ob live ag bind) as d.
+          pose proof (proj2 (ob _ q) _ _ d) as g. rewrite same_worth in more. unfold total_worth, gain in more. cbn [total] in more.
+          pose proof (le_mul _ _ _ (lt_le _ _ pos) (proj2 (sub_nonneg _ _) g)). olra. }
+        destruct complete; [intros [D [whole [_ ob]]]|intros [D [whole ob]]]; exact (no D whole ob).
   Qed.
 
   (** *** Trees that sort all selections *)
@@ -294,7 +319,7 @@ Section Checker.
   Proof. destruct bound as [v|], strict; cbn; intros; try tauto; olra. Qed.
 
   Section Search.
-    Variables (c : Contracts) (parts : list part) (bound : option K) (strict : bool).
+    Variables (reached : selection E -> Prop) (parts : list part) (bound : option K) (strict : bool).
 
     Definition cut_off (k : nat) (path : part) : bool :=
       match nth_error parts k with Some p => included p path | None => false end.
@@ -312,9 +337,9 @@ Section Checker.
       | _, _ => false
       end.
 
-    Hypothesis excluded : forall p, In p parts -> forall s, agrees p s -> ~ reachable c s.
+    Hypothesis excluded : forall p, In p parts -> forall s, agrees p s -> ~ reached s.
 
-    Lemma cut_off_true k path s : cut_off k path = true -> agrees path s -> ~ reachable c s.
+    Lemma cut_off_true k path s : cut_off k path = true -> agrees path s -> ~ reached s.
     Proof.
       unfold cut_off. destruct (nth_error parts k) as [p|] eqn:e; [|discriminate]. intros h ag.
       apply (excluded p (nth_error_In _ _ e)). exact (included_agrees p path s h ag).
@@ -322,7 +347,7 @@ Section Checker.
 
     Lemma search_true states : (forall w v, In (w, v) states -> forall a, adds w a <= v) ->
       forall path acc t, search states path acc t = true ->
-      forall s, reachable c s -> agrees path s ->
+      forall s, reached s -> agrees path s ->
       kept bound strict (acc + total states (fun e => adds (fst e) (s (fst e)))).
     Proof.
       induction states as [|[w v] rest IH]; intros tops path acc t h s r ag; [destruct t; discriminate|].
@@ -358,28 +383,16 @@ Section Checker.
 
   Definition parted (blocks : list Block) : bool :=
     let l := flat_map states blocks in
-    distinct l && all (state E) (fun w => yes (le_dec (prior w) 0) || existsb (fun v => yes (same v w)) l).
-
-  Lemma total_part {X : Finite} (l : list X) (f : X -> K) : NoDup l ->
-    (forall x, In x l \/ f x = 0) -> total l f = Σ x ∈ X, f x.
-  Proof.
-    intros n h.
-    assert (total l f = Σ x ∈ X, total l (fun y => only y x * f x)) as e.
-    { rewrite total_swap. apply total_ext. intros x _. symmetry. apply total_only. }
-    rewrite e. apply total_ext. intros x _. destruct (h x) as [i|z]; [|rewrite z; apply total_zero; intros; ring].
-    clear - n i. induction l as [|y l IH]; cbn; [destruct i|]. inversion n; subst. destruct i as [->|i].
-    - rewrite only_same, total_zero; [ring|]. intros z j. rewrite only_other; [ring|congruence].
-    - rewrite IH by assumption. rewrite only_other; [ring|congruence].
-  Qed.
+    distinct l && all (state E) (fun w => unlikely_ w || existsb (fun v => yes (same v w)) l).
 
   Definition obstacle : Type := part * list Deviation.
 
   Definition block_ok (parts : list part) (b : Block) : bool :=
     search parts (limit b) (strictly b) (map (fun w => (w, adds w (top w))) (states b)) nil 0 (tree b).
 
-  Definition bounds (c : Contracts) (obstacles : list obstacle) (blocks : list Block) : bool :=
-    forallb (fun o => obstructs c (fst o) (snd o)) obstacles && parted blocks &&
-    forallb (block_ok (map fst obstacles)) blocks.
+  (** All selections are sorted: each has an obstacle, or no more than the blocks' welfare. *)
+  Definition sorts (obstacles : list obstacle) (blocks : list Block) : bool :=
+    parted blocks && forallb (block_ok (map fst obstacles)) blocks.
 
   Fixpoint ceiling (blocks : list Block) : option K :=
     match blocks with
@@ -392,11 +405,11 @@ Section Checker.
     unfold adds. pose proof (le_mul _ _ _ (prior_nonneg K E w) (proj2 (sub_nonneg _ _) (top_max w a))). olra.
   Qed.
 
-  Lemma bounds_true c obstacles blocks : bounds c obstacles blocks = true ->
-    forall s, reachable c s -> kept (ceiling blocks) (existsb strictly blocks) (welfare s).
+  Lemma sorts_true (reached : selection E -> Prop) obstacles blocks :
+    (forall o, In o obstacles -> forall s, agrees (fst o) s -> ~ reached s) -> sorts obstacles blocks = true ->
+    forall s, reached s -> kept (ceiling blocks) (existsb strictly blocks) (welfare s).
   Proof.
-    intros h s r. unfold bounds in h. apply andb_true_iff in h. destruct h as [h searched].
-    apply andb_true_iff in h. destruct h as [excluded split_up].
+    intros excluded h s r. unfold sorts in h. apply andb_true_iff in h. destruct h as [split_up searched].
     unfold parted in split_up. apply andb_true_iff in split_up. destruct split_up as [once cover].
     assert (welfare s = total (flat_map states blocks) (fun w => adds w (s w))) as e.
     { symmetry. apply (total_part (flat_map states blocks) (fun w => adds w (s w))); [now apply distinct_true|].
@@ -408,10 +421,9 @@ Section Checker.
     rewrite forallb_forall in searched.
     assert (forall b, In b blocks -> kept (limit b) (strictly b) (total (states b) (fun w => adds w (s w)))) as each.
     { intros b i. specialize (searched b i). unfold block_ok in searched.
-      eapply search_true with (c := c) (s := s) in searched.
+      eapply search_true with (reached := reached) (s := s) in searched.
       - rewrite total_map in searched. cbn in searched. rewrite add_zero in searched. exact searched.
-      - intros p j s' ag. apply in_map_iff in j. destruct j as [o [<- j]]. rewrite forallb_forall in excluded.
-        exact (obstructs_true c _ _ (excluded o j) s' ag).
+      - intros p j s' ag. apply in_map_iff in j. destruct j as [o [<- j]]. exact (excluded o j s' ag).
       - intros w v j a. apply in_map_iff in j. destruct j as [u [q _]]. inversion q; subst. apply adds_top.
       - exact r.
       - intros w a []. }

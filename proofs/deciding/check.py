@@ -13,7 +13,6 @@ from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.claims import Asked, applicable, asked, claim_of, claim_part
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.games import GameFinder
-from coopgap.proofs.deciding.private import PrivateFinder
 from coopgap.proofs.deciding.reports import (
     FirstBestPart,
     LanguagePart,
@@ -146,6 +145,8 @@ def check(
     with Worker(timeout, deadline=deadline) as worker:
         findings = Findings(specification, worker, tell)
         if specification.information is not None:
+            from coopgap.proofs.deciding.private import PrivateFinder
+
             return assembled(PrivateFinder(findings))
         return assembled(GameFinder(findings, mechanisms))
 

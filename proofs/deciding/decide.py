@@ -1,6 +1,7 @@
 """Choose an engine, find, and have the finding checked: the one road to a verdict.
 
 Every function here takes plain values and returns plain values, so that it can run in the worker.
+Engines that few games need are imported when they are asked.
 
 One module, though over 400 lines, because only here may games be put to engines (an import rule):
 what is certified can be followed from question to checker in one file.
@@ -13,31 +14,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
-from typing import TypeVarTuple
+from typing import TYPE_CHECKING, TypeVarTuple
 
 import numpy as np
 
 from coopgap.proofs.algebra.conditions import Point
-from coopgap.proofs.certificates import private_witnesses, witnesses
+from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
 from coopgap.proofs.engines import correlated as correlated_engine
-from coopgap.proofs.engines import mixed, restored, supports
-from coopgap.proofs.engines import obstruction_basis as basis_engine
-from coopgap.proofs.engines.ascent import Ascent
-from coopgap.proofs.engines.cancelling_fines import best_within_budget
+from coopgap.proofs.engines import mixed
 from coopgap.proofs.engines.contract_cases import ContractEngine
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.directives import DirectiveEngine
 from coopgap.proofs.engines.domination import DominationEngine
-from coopgap.proofs.engines.lifted_mechanisms import Lifted as Lifted
-from coopgap.proofs.engines.lifted_mechanisms import lifted_mechanism as _lifted
-from coopgap.proofs.engines.limits import approaching_transfers
 from coopgap.proofs.engines.linear import LinearEngine
-from coopgap.proofs.engines.mechanisms import best_mechanism
 from coopgap.proofs.engines.selections import SelectionEngine
-from coopgap.proofs.engines.strategies import best_strategies, least_level
 from coopgap.proofs.questions.correlated import CorrelatedOptimum
-from coopgap.proofs.questions.mechanisms import Mechanisms, Move, Society, Step
 from coopgap.proofs.questions.mixed import Listed
 from coopgap.proofs.questions.obligations import (
     Answer,
@@ -63,8 +55,6 @@ from coopgap.proofs.questions.obligations import (
     incentives,
     problem,
 )
-from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
-from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import NoContract, Transfers
 from coopgap.theory.dilemmas import require_cooperative
 from coopgap.theory.environments import Environment
@@ -74,6 +64,12 @@ from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.languages import indistinguishable
 from coopgap.theory.preferences import prosocial_payoffs
 from coopgap.theory.welfare import first_best, profiles_where
+
+if TYPE_CHECKING:
+    from coopgap.proofs.engines.supports import Shift
+    from coopgap.proofs.questions.mechanisms import Lifted, Mechanisms, Move, Society
+    from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
+    from coopgap.proofs.trusted.problems import Problem
 
 Ts = TypeVarTuple("Ts")
 
@@ -143,7 +139,9 @@ def obstruction_basis(
     setting: Setting, selection: Selection, limit: int
 ) -> tuple[Obstruction, ...] | Unanswered:
     """The minimal obstructions of a selection, up to so many, whatever the payoffs."""
-    return basis_engine.basis(setting, selection, limit)
+    from coopgap.proofs.engines.obstruction_basis import basis
+
+    return basis(setting, selection, limit)
 
 
 def certify(
@@ -266,6 +264,8 @@ def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFindin
     within = _reaching(setting, pure, found)
     if within.reached:
         return within
+    from coopgap.proofs.engines.cancelling_fines import best_within_budget
+
     tighter = {
         state: best_within_budget(environment, language, setting.contracts, state) or best
         for state, best in found.items()
@@ -300,6 +300,8 @@ def _reaching(
     if transfers is not None:
         reached = {"reached": witnesses.distributions(environment, distributions, transfers)}
     else:
+        from coopgap.proofs.engines.limits import approaching_transfers
+
         found_limit = approaching_transfers(environment, language, setting.contracts, distributions)
         if found_limit is not None:
             plays = distributions, found_limit.trembles
@@ -323,6 +325,8 @@ def correlated_play(
     setting: Setting, pure: BestSelection | Bracket | None, enough: Fraction
 ) -> CorrelatedPlay | Unanswered:
     """Good correlated play, the best pure selection included; more than enough is not sought."""
+    from coopgap.proofs.engines.ascent import Ascent
+
     assert setting.language is not None
     assert isinstance(setting.contracts, Transfers)
     starts = [pure.best.contract.amounts()] if pure is not None and pure.best is not None else []
@@ -345,6 +349,8 @@ def private_value(
     setting: PrivateSetting, levels: Levels, seconds: float
 ) -> BestStrategies | Unanswered:
     """The best strategies that contracts make an equilibrium."""
+    from coopgap.proofs.engines.strategies import best_strategies
+
     return best_strategies(setting, levels, seconds)
 
 
@@ -352,6 +358,8 @@ def private_threshold(
     setting: PrivateSetting, best: Fraction, seconds: float
 ) -> LeastLevel | Unanswered:
     """The least common λ at which strategies of the pooled first best are an equilibrium."""
+    from coopgap.proofs.engines.strategies import least_level
+
     return least_level(setting, best, seconds)
 
 
@@ -362,9 +370,11 @@ def certify_private(
     build: Callable[[], JsonObject],
 ) -> Certified | Unanswered:
     """Puts a claim about strategies, with its witness, to the trusted core."""
+    from coopgap.proofs.certificates.private_witnesses import TooLarge
+
     try:
         return _checked(claim, setting.problem(levels), build())
-    except private_witnesses.TooLarge as reason:
+    except TooLarge as reason:
         return Unanswered(str(reason))
 
 
@@ -376,11 +386,17 @@ def mechanisms(society: Society, seconds: float) -> Mechanisms | Unanswered:
 
     The programme may take so many seconds.
     """
+    from coopgap.proofs.engines import restored
+    from coopgap.proofs.engines.mechanisms import best_mechanism
+
     found = _state_by_state(society) if restored.applies(society) else None
     return best_mechanism(society, seconds) if found is None else found
 
 
 def _state_by_state(society: Society) -> Mechanisms | None:
+    from coopgap.proofs.engines import restored
+    from coopgap.proofs.questions.mechanisms import Mechanisms, Step
+
     environment = society.environment
     payoffs, unit = prosocial_payoffs(environment, society.levels)
     scale, value = unit // environment.denominator, Fraction(0)
@@ -407,7 +423,9 @@ def lifted_mechanism(
     society: Society, about: Problem, point: Point, seconds: float
 ) -> Lifted | Unanswered:
     """The best mechanism of a family around a point, with the proof that it is best (T10)."""
-    return _lifted(society, about, point, seconds)
+    from coopgap.proofs.engines import lifted_mechanisms as engine
+
+    return engine.lifted_mechanism(society, about, point, seconds)
 
 
 def certify_mechanism(
@@ -551,6 +569,8 @@ def _mixed(
             "some correlated equilibrium is not first best, and mixed equilibria are "
             "decided for two players only"
         )
+    from coopgap.proofs.engines import supports
+
     lists = []
     for state, avoid in forbidden.items():
         try:
@@ -568,7 +588,7 @@ def _mixed(
     return EquilibriumFinding(True, {"supports": lists})
 
 
-def _shift(payoffs: IntArray, each: supports.Shift) -> witnesses.SupportShift:
+def _shift(payoffs: IntArray, each: Shift) -> witnesses.SupportShift:
     own = payoffs[each.agent].astype(object)
     gains = np.array(each.weights, dtype=object) @ (own if each.agent == 0 else own.T)
     taken, loss, gain = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.deciding import decide
@@ -14,11 +14,9 @@ from coopgap.proofs.deciding.decide import (
     Certified,
     CorrelatedFinding,
     CorrelatedPlay,
-    Lifted,
 )
 from coopgap.proofs.deciding.thresholds import bracketed
 from coopgap.proofs.deciding.worker import TimedOut, Worker
-from coopgap.proofs.questions.mechanisms import Mechanisms, Society
 from coopgap.proofs.questions.mixed import Listed
 from coopgap.proofs.questions.obligations import (
     BestSelection,
@@ -30,7 +28,6 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     Value,
 )
-from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.dilemmas import domination_threshold
@@ -45,6 +42,10 @@ from coopgap.theory.information import (
 from coopgap.theory.json_values import JsonObject
 from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import FirstBest, first_best
+
+if TYPE_CHECKING:
+    from coopgap.proofs.questions.mechanisms import Lifted, Mechanisms, Society
+    from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
 
 Result = TypeVar("Result")
 Ts = TypeVarTuple("Ts")
@@ -176,6 +177,8 @@ class Findings:
         setting = self.setting(language)
         if setting.language is None or not isinstance(setting.contracts, Transfers):
             return Unanswered(FOR_TRANSFERS)
+        from coopgap.proofs.questions.mechanisms import Society
+
         return Society(
             self.environment, self.information, setting.language, setting.contracts, levels
         )
@@ -206,6 +209,8 @@ class Findings:
 
     def private_setting(self, language: str | None) -> PrivateSetting | Unanswered:
         """A listed language with its transfers, or play alone, of agents who see what they see."""
+        from coopgap.proofs.questions.private import PrivateSetting
+
         setting = self.setting(language)
         if language is None:
             return PrivateSetting(self.environment, self.information)

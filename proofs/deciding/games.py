@@ -10,7 +10,6 @@ from itertools import product
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.mechanisms import NOT_ASKED, asked_of, mechanism_part
 from coopgap.proofs.deciding.play import (
     best_and_worst,
     prescribed,
@@ -18,6 +17,7 @@ from coopgap.proofs.deciding.play import (
     under_transfers,
 )
 from coopgap.proofs.deciding.reports import (
+    NOT_ASKED,
     AgentThresholds,
     BenefitPart,
     CellPart,
@@ -48,6 +48,7 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
 )
 from coopgap.proofs.questions.obligations import Value as Valued
+from coopgap.proofs.questions.registry import asked_of
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
@@ -289,6 +290,9 @@ class GameFinder:
         """What mechanisms reach, where the specification asks for it."""
         if not (self.mechanisms or asked_of(named, self.specification.questions)):
             return NOT_ASKED
+        # Lazily: few games are asked about mechanisms.
+        from coopgap.proofs.deciding.mechanisms import mechanism_part
+
         value, _ = self.value(named, None, {})
         return mechanism_part(self.findings, named.name, self.selfish, value)
 

@@ -14,7 +14,8 @@ from fractions import Fraction
 
 from coopgap.proofs.deciding.reports import LossPart
 from coopgap.proofs.deciding.values import Absent, Unknown
-from coopgap.proofs.questions.mechanisms import CAUSES, Mechanisms, Society
+from coopgap.proofs.questions.mechanisms import Mechanisms, Society
+from coopgap.proofs.questions.registry import CAUSES
 from coopgap.theory.languages import join, refines, state_blind
 
 NOTHING_REACHED = Absent("no mechanism makes everybody take part")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 
@@ -20,11 +20,9 @@ from coopgap.proofs.deciding.reports import (
 from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, common
 from coopgap.proofs.questions.mechanisms import Drawn, MechanismBounds, Mechanisms, Point, Society
 from coopgap.proofs.questions.obligations import Levels
-from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 from coopgap.theory.json_values import JsonObject
 from coopgap.theory.languages import describe_record
-from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
 
 Claim = Mapping[str, object]
 """The claim of a certificate."""
@@ -33,15 +31,6 @@ Witness = JsonObject
 """What shows it."""
 
 LEAST, MOST = "mechanism-gap-at-least", "mechanism-gap-at-most"
-
-NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
-
-
-def asked_of(named: NamedLanguage, questions: Iterable[Question | FamilyQuestion]) -> bool:
-    """Whether a claim is about the mechanisms of a language."""
-    return any(
-        each.id in MECHANISM_CLAIMS and each.language in (None, named.name) for each in questions
-    )
 
 
 def mechanism_part(

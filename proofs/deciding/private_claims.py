@@ -9,7 +9,7 @@ from functools import partial
 
 from coopgap.proofs.certificates import private_witnesses as witnesses
 from coopgap.proofs.deciding.findings import Findings
-from coopgap.proofs.deciding.settled import Settled, settled
+from coopgap.proofs.deciding.settled import Settled, about_gap, settled
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.private import BestStrategies, LeastLevel, PrivateSetting
 from coopgap.proofs.trusted.problems import Problem
@@ -23,8 +23,6 @@ STRATEGY_CLAIMS = (
     "threshold-at-most",
 )
 """The claims that mean something of strategies."""
-
-LARGE = ("gap-positive", "gap-at-least")
 
 Witness = Callable[[], JsonObject]
 
@@ -126,8 +124,7 @@ class PrivateClaim:
         if self.question.id in ("gap-at-least", "gap-at-most"):
             bound = self.question.value or Fraction(0)
         gap = best - found.welfare if isinstance(found.welfare, Fraction) else INFINITY
-        large = gap >= bound if self.question.id == "gap-at-least" else gap > bound
-        holds = large == (self.question.id in LARGE)
+        large, holds = about_gap(self.question.id, gap, bound)
         needed = large and not (self.question.id == "gap-at-least" and bound <= 0)
         witness = partial(_parts, self.setting, found, best, needed, not large)
         claim = {**self.fields, "holds": holds}

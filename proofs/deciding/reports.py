@@ -58,6 +58,8 @@ GAMES, FAMILIES, HIDDEN = ({"of": of} for of in ("games", "families", "nothing")
 LATER = Absent("not asked")
 """What no question asks for yet."""
 
+NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
+
 
 class Parameters(TypedDict):
     """Names and assumptions.

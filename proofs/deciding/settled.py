@@ -11,6 +11,7 @@ from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.reports import CertificatePart, VerdictPart
 from coopgap.proofs.deciding.values import Where
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.theory.exact import Extended
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,9 @@ def settled(holds: bool, found: Certified | Unanswered) -> Settled:
     if not found.accepted:
         return Settled("unknown", reason=f"the checker rejected: {found.reason}")
     return Settled("proved" if holds else "refuted", found.kind, found.text)
+
+
+def about_gap(name: str, gap: Extended, bound: Fraction) -> tuple[bool, bool]:
+    """Whether a gap is as large as a claim about it says (or denies), and whether that holds."""
+    large = gap >= bound if name.endswith("gap-at-least") else gap > bound
+    return large, large == name.endswith(("gap-positive", "gap-at-least"))

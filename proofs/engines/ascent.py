@@ -70,6 +70,7 @@ class Ascent:
             for move in all_deviations(environment.shape)
         ]
         self._unit = max(int(np.abs(environment.payoffs).max()) / environment.denominator, 1.0)
+        self._known: dict[tuple[tuple[Fraction, ...], ...], Played | None] = {}
         self._trials = min(TRIALS, WORK // (len(records) * size * self._agents))
 
     def best(self, starts: Iterable[Amounts], enough: Fraction) -> Played | None:
@@ -113,7 +114,12 @@ class Ascent:
         if self._trials <= 0:
             return best
         self._trials -= 1
-        found = self._played(self._allowed(table))
+        rows = self._allowed(table)
+        # Budget and liability often lead from several directions to one contract.
+        contract = tuple(map(tuple, rows))
+        if contract not in self._known:
+            self._known[contract] = self._played(rows)
+        found = self._known[contract]
         return found if best is None or (found and found.welfare > best.welfare) else best
 
     def _allowed(self, table: NDArray[np.float64]) -> list[list[Fraction]]:

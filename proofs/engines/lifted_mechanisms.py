@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -31,30 +30,19 @@ from coopgap.proofs.questions.mechanism_programme import (
     columns_of,
     solved_exactly,
 )
-from coopgap.proofs.questions.mechanisms import Drawn, Society
+from coopgap.proofs.questions.mechanisms import Drawn, Lifted, Society
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted import mechanisms as trusted
 from coopgap.proofs.trusted.certificates import AtPoint
 from coopgap.proofs.trusted.polynomials import lifted
 from coopgap.proofs.trusted.problems import Case, Plays, Problem
 from coopgap.theory.exact import common_denominator
-from coopgap.theory.json_values import Json, JsonObject
+from coopgap.theory.json_values import Json
 
 MAX_UNKNOWNS = 400
 """The largest system of equations in parameters that is solved."""
 
 NO_MECHANISM = "the programme's optimum pays after what it never recommends"
-
-
-@dataclass(frozen=True)
-class Lifted:
-    """Parts of a witness whose numbers are polynomials.
-
-    reached: a mechanism, None if there is none. bound: why there is no better one.
-    """
-
-    reached: JsonObject | None
-    bound: JsonObject
 
 
 def lifted_mechanism(

@@ -21,7 +21,9 @@ from coopgap.proofs.questions.obligations import (
     Excluded,
     Implementability,
     Incentives,
+    Obstruction,
     Reached,
+    Selection,
     SelectionSpan,
     SelectionThreshold,
     Span,
@@ -93,9 +95,14 @@ def _implement(question: Implementability, rows: Incentives, contracts: Transfer
     return Unanswered("the linear programme was not solved exactly")
 
 
-def _threshold(question: SelectionThreshold, rows: Incentives, contracts: Transfers) -> Answer:
+def _aliased(selection: Selection, rows: Incentives) -> tuple[Obstruction, ...]:
+    """Deviations that leave the record unchanged and that no λ deters."""
     alias = (rows.source == rows.target) & (rows.gain > 0) & (rows.lost <= 0)
-    found = aliasing(question.selection, rows, np.where(alias, rows.gain, 0))
+    return aliasing(selection, rows, np.where(alias, rows.gain, 0))
+
+
+def _threshold(question: SelectionThreshold, rows: Incentives, contracts: Transfers) -> Answer:
+    found = _aliased(question.selection, rows)
     if found:
         return Reached(question.selection, Contract(), INFINITY, found[:1])
     built = _programme(rows, rows.gain, rows.unit, contracts, prosocial=True)
@@ -117,8 +124,7 @@ def _threshold(question: SelectionThreshold, rows: Incentives, contracts: Transf
 
 
 def _span(question: SelectionSpan, rows: Incentives, contracts: Transfers) -> Answer:
-    alias = (rows.source == rows.target) & (rows.gain > 0) & (rows.lost <= 0)
-    found = aliasing(question.selection, rows, np.where(alias, rows.gain, 0))
+    found = _aliased(question.selection, rows)
     if found:
         return Span(question.selection, INFINITY, INFINITY, found[0])
     built = _programme(rows, rows.gain, rows.unit, contracts, prosocial=True)

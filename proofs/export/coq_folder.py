@@ -24,7 +24,7 @@ def coq_folder(certificates: Mapping[str, str]) -> dict[str, str]:
             proofs[f"certificate_{sha}.v"] = coq_text(text)
         except (Uncovered, Rejected) as reason:
             left.append(f"{sha} {_claimed(text)}: {reason}\n")
-    checker = {f"{name}.v": text for name, text in sources(CHECKER).items()}
+    checker = {f"{name}.v": text for name, text in sources(*CHECKER).items()}
     project = "".join(f"{line}\n" for line in ("-R . coopgap", *checker, *proofs))
     return {**checker, **proofs, "_CoqProject": project, UNCOVERED: "".join(left)}
 

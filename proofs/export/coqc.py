@@ -13,12 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from coopgap.proofs.export.coq import Uncovered, coq_text
+from coopgap.proofs.export.coq import HEAD, RULES, Uncovered, coq_file, coq_text
 from coopgap.proofs.trusted.documents import Rejected, Unreadable
 
 SOURCES = Path(__file__).parents[1] / "coq"
-CHECKER = "Certificates"
-"""The module whose theorem says that what is accepted is so."""
+CHECKER = tuple(RULES)
+"""The modules whose lemmas say that what is accepted is so."""
 
 SECONDS = 600
 """How long Coq may take for one file."""
@@ -54,18 +54,15 @@ def recheck(text: str) -> Recheck:
     raise Unavailable(f"coqc failed: {done.stderr.strip()[-300:]}")
 
 
-def answers(texts: Sequence[str]) -> list[bool]:
+def answers(texts: Sequence[str], seconds: float = SECONDS) -> list[bool]:
     """What the checker in Coq answers to certificates, all in one run and without theorems.
 
-    Raises Uncovered and Rejected as ``coq_text``, and Unavailable without Coq 8.16.
+    Raises Uncovered and Rejected as ``coq_text``, and Unavailable without Coq 8.16, or where it
+    takes longer than the seconds.
     """
     directory = compiled()
-    head, parts = "", []
-    for k, text in enumerate(texts):
-        head, body = coq_text(text).split("Definition problem", 1)
-        body = body.split("Theorem proved", 1)[0]
-        parts.append(f"Module C{k}.\nDefinition problem{body}End C{k}.\n")
-    done = _run(head + "".join(parts), directory)
+    bodies = (f"Module C{k}.\n{coq_file(text).body()}End C{k}.\n" for k, text in enumerate(texts))
+    done = _run(HEAD.format(modules=" ".join(CHECKER)) + "".join(bodies), directory, seconds)
     if done.returncode != 0:
         raise Unavailable(f"coqc failed: {done.stderr.strip()[-300:]}")
     return [found == "true" for found in re.findall(r"^answer = (true|false)", done.stdout, re.M)]
@@ -80,7 +77,7 @@ def compiled() -> Path:
     version = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
     if not version.stdout.startswith("8.16."):
         raise Unavailable(f"the checker is written for Coq 8.16, not {version.stdout.strip()}")
-    texts = sources(CHECKER)
+    texts = sources(*CHECKER)
     digest = hashlib.sha256(repr([version.stdout, *texts.items()]).encode()).hexdigest()
     cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     directory = cache_home / "coopgap" / f"coq-{digest[:16]}"
@@ -89,14 +86,15 @@ def compiled() -> Path:
     return directory
 
 
-def sources(module: str) -> Mapping[str, str]:
-    """The modules that a module needs, and itself, each after what it needs, with their texts."""
-    text = (SOURCES / f"{module}.v").read_text(encoding="utf-8")
+def sources(*modules: str) -> Mapping[str, str]:
+    """The texts of modules and of all that they need, each after what it needs."""
     found: dict[str, str] = {}
-    for names in re.findall(r"^From coopgap Require (?:Import|Export) ([\w ]+)\.", text, re.M):
-        for name in names.split():
-            found |= sources(name)
-    return {**found, module: text}
+    for module in modules:
+        text = (SOURCES / f"{module}.v").read_text(encoding="utf-8")
+        needed = re.findall(r"^From coopgap Require (?:Import |Export )?([\w ]+)\.", text, re.M)
+        found |= sources(*(name for line in needed for name in line.split()))
+        found[module] = text
+    return found
 
 
 def _compile(texts: Mapping[str, str], directory: Path) -> None:
@@ -117,22 +115,24 @@ def _compile(texts: Mapping[str, str], directory: Path) -> None:
                 raise
 
 
-def _run(text: str, directory: Path) -> subprocess.CompletedProcess[str]:
+def _run(text: str, directory: Path, seconds: float = SECONDS) -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "Certificate.v"
         file.write_text(text, encoding="utf-8")
-        return _coqc(file, directory)
+        return _coqc(file, directory, seconds)
 
 
-def _coqc(file: Path, directory: Path) -> subprocess.CompletedProcess[str]:
+def _coqc(
+    file: Path, directory: Path, seconds: float = SECONDS
+) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
             ["coqc", "-q", "-R", str(directory), "coopgap", str(file)],
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise Unavailable(f"coqc took more than {SECONDS} seconds") from None
+        raise Unavailable(f"coqc took more than {seconds:g} seconds") from None

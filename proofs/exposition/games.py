@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -20,6 +20,10 @@ from coopgap.theory.information import Information
 
 TABLES, COLUMNS, WIDTH = 12, 8, 150
 """How many payoff tables are printed, and how wide they may be (columns, characters)."""
+
+
+Marked = Mapping[str, Sequence[Sequence[str]]]
+"""By state the profiles that a table marks."""
 
 
 def source(environment: Environment) -> dict[str, Any]:
@@ -109,8 +113,8 @@ def payoffs(
     environment: Environment,
     game: Place,
     support: Sequence[int],
-    best: dict[str, Any] | None,
-    stable: dict[str, Any] | None,
+    best: Marked | None,
+    stable: Marked | None,
 ) -> Iterator[Block]:
     """Payoff tables with first bests and equilibria marked, or how large the game is."""
     others = list(product(*map(range, environment.shape[2:])))
@@ -142,7 +146,7 @@ def payoffs(
             yield _matrix(environment, game, state, rest, best, stable, len(support) > 1)
 
 
-def _legend(best: dict[str, Any] | None, stable: dict[str, Any] | None) -> list[Inline]:
+def _legend(best: Marked | None, stable: Marked | None) -> list[Inline]:
     if best is None:
         return []
     return [
@@ -156,8 +160,8 @@ def _matrix(
     game: Place,
     state: int,
     rest: tuple[int, ...],
-    best: dict[str, Any] | None,
-    stable: dict[str, Any] | None,
+    best: Marked | None,
+    stable: Marked | None,
     named: bool,
 ) -> Table:
     labels, name = environment.actions, environment.states[state]

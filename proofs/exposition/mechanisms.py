@@ -20,7 +20,7 @@ from coopgap.proofs.exposition.formulas import BEST, Label, Scripted, Symbol, ro
 from coopgap.proofs.exposition.incentives import Step, cell_name, reports_name
 from coopgap.proofs.exposition.prose import contract_class, counted, level, play, series
 from coopgap.proofs.exposition.sources import Place, computed
-from coopgap.proofs.questions.mechanisms import CAUSES
+from coopgap.proofs.questions.registry import CAUSES
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import NamedLanguage, Specification

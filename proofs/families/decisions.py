@@ -14,11 +14,11 @@ from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import plain_ratio
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.decide import Lifted
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.transfers import symbolic_transfers
 from coopgap.proofs.parameters.regions import Decide, Found, Recorder
+from coopgap.proofs.questions.mechanisms import Lifted
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Reached,

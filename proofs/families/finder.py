@@ -15,8 +15,8 @@ from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, encode
-from coopgap.proofs.deciding.mechanisms import NOT_ASKED, asked_of
 from coopgap.proofs.deciding.reports import (
+    NOT_ASKED,
     AgentThresholds,
     Basis,
     BenefitPart,
@@ -56,6 +56,7 @@ from coopgap.proofs.parameters.pieces import Region, joined, united
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import Leaf, Recorder
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.questions.registry import asked_of
 from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.expressions import Tree

@@ -19,10 +19,9 @@ from coopgap.proofs.frontier.intervals import Interval, Step, combined, merged, 
 from coopgap.proofs.frontier.lattice import Lattice, lattice
 from coopgap.proofs.frontier.values import Best, Undecided, best_selections, certify, welfare_of
 from coopgap.proofs.questions.obligations import Reached, Setting, Unanswered
-from coopgap.theory.errors import InputError
-from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, parse_number
 from coopgap.theory.notebooks import Documented, Shown, TextTable
-from coopgap.theory.specification import Specification
+from coopgap.theory.specification import Specification, require_level
 
 Quantity = Extended | Unknown
 """A number, or why there is none."""
@@ -243,6 +242,13 @@ class Frontier(Shown, Documented):
         }
 
 
+def level_of(value: object) -> Fraction:
+    """A λ at which gaps are listed; raises InputError for what is no exact number of at least 0."""
+    level = parse_number(value)
+    require_level(level)
+    return level
+
+
 def frontier(
     specification: Specification,
     *,
@@ -259,9 +265,6 @@ def frontier(
     for the values, the threshold and each certificate of a language; a result that takes longer is
     unknown. Raises InputError as ``lattice`` does.
     """
-    for place, level in enumerate(levels):
-        if level < 0:
-            raise InputError(f"{level} is negative", fix="λ is at least 0", field=f"[{place}]")
     chosen = lattice(specification, predicates, base)
     named = tuple(each.named for each in chosen.members)
     given = replace(specification, languages=named)

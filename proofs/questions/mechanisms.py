@@ -19,6 +19,7 @@ from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Extended
 from coopgap.theory.information import Information
+from coopgap.theory.json_values import JsonObject
 from coopgap.theory.languages import Language
 
 Reports = tuple[int, ...]
@@ -29,16 +30,6 @@ Drawn = tuple[Reports, int]
 
 Move = tuple[int, int, int, int, int]
 """Agent, the cell that it sees, its report, the action recommended, and the action taken."""
-
-
-CAUSES = {
-    "information": "private information",
-    "actions": "actions that no court sees",
-    "participation": "the right to refuse",
-    "liability": "the bound on fines",
-}
-"""What the gap may be due to, in words, in the order in which it adds up from the first best down.
-"""
 
 
 @dataclass(frozen=True)
@@ -154,3 +145,14 @@ class Mechanisms:
     attained: bool | None = None
     unattained: tuple[Step, ...] = ()
     by_state: bool = False
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """Parts of a witness whose numbers are polynomials.
+
+    reached: a mechanism, None if there is none. bound: why there is no better one.
+    """
+
+    reached: JsonObject | None
+    bound: JsonObject

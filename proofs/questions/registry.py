@@ -6,9 +6,13 @@ their fields.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
 
 
 @dataclass(frozen=True)
@@ -54,3 +58,19 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
 
 MECHANISM_CLAIMS = tuple(name for name in CLAIMS if name.startswith("mechanism-"))
 """The claims about all mechanisms, which alone are decided where agents do not see the state."""
+
+CAUSES = {
+    "information": "private information",
+    "actions": "actions that no court sees",
+    "participation": "the right to refuse",
+    "liability": "the bound on fines",
+}
+"""What the gap may be due to, in words, in the order in which it adds up from the first best down.
+"""
+
+
+def asked_of(named: NamedLanguage, questions: Iterable[Question | FamilyQuestion]) -> bool:
+    """Whether a claim is about the mechanisms of a language."""
+    return any(
+        each.id in MECHANISM_CLAIMS and each.language in (None, named.name) for each in questions
+    )

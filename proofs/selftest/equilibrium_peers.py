@@ -13,7 +13,7 @@ import numpy as np
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.fuzzing.situations import Situation
 from coopgap.proofs.selftest import arbiter
-from coopgap.proofs.selftest.statements import (
+from coopgap.proofs.selftest.peer_statements import (
     TWO,
     Answer,
     Side,

@@ -1,4 +1,4 @@
-"""Valid games in the formats of other tools, for mutations."""
+"""Valid games by hand, for mutations: in the formats of other tools, and by formulas."""
 
 from __future__ import annotations
 
@@ -71,3 +71,43 @@ def columns() -> tuple[bytes, ...]:
         b'1_2_payoff = ["c", "d"]\nactions_row_4x4 = ["a", "b", "c", "d"]\n'
     )
     return renamed, several, b'target_nash_equilibria = "d"\n'
+
+
+def formulas() -> tuple[bytes, ...]:
+    """Specs whose payoffs are formulas: of actions, of values by state, of parameters."""
+    team = b"""[game]
+players = ["ann", "bob"]
+actions = { ann = [0, 1, 2], bob = "0..2" }
+[game.payoffs]
+ann = "2*(ann + bob) - 3*ann"
+bob = "max(2*total - 3*own, -1/2) + 6*(total >= 3 and own != 1)"
+[[language]]
+name = "output"
+records = ["ann + bob", "ann >= 1"]
+"""
+    weather = b"""[game]
+players = ["ann", "bob"]
+actions = { ann = ["work", "rest"], bob = ["work", "rest"] }
+states = { names = ["sun", "rain"], prior = ["1/3", "2/3"] }
+[game.values]
+sun = { crop = "3/2" }
+rain = { crop = 1 }
+[game.payoffs]
+ann = "crop*((ann == 'work') + (bob == 'work')) - (ann == 'work')"
+bob = "crop*(bob == 'work')**2 + (state == 'rain')/4"
+[[language]]
+name = "blind"
+states = [["sun", "rain"]]
+"""
+    family = b"""[parameters]
+names = ["r", "e"]
+assume = ["3 > r > 1", "e > 0"]
+let = { share = "r*e/2" }
+[game]
+players = ["1", "2"]
+actions = { 1 = [0, 1], 2 = [0, 1] }
+[game.payoffs]
+1 = "share*total - e*own"
+2 = "share*total - e*own + (own >= 1)*(total == 2)/3"
+"""
+    return team, weather, family

@@ -18,7 +18,7 @@ from coopgap.proofs.questions.obligations import (
     Setting,
 )
 from coopgap.proofs.selftest import arbiter
-from coopgap.proofs.selftest.statements import (
+from coopgap.proofs.selftest.peer_statements import (
     TWO,
     Answer,
     Statement,

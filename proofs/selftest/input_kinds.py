@@ -356,6 +356,8 @@ def _kinds() -> Iterator[Kind]:
         corpus=lambda: _gallery(True),
         oracle="the game at a point is the game of the family narrowed to it, and is read again",
     )
+    yield replace(spec, name="formulas", corpus=formats.formulas)
+    yield replace(spec, name="information", corpus=partial(_marked, b"[information]"))
     for name, mark in zip(("commons", "groups", "fishery"), OTHERS, strict=True):
         yield replace(
             spec,

@@ -22,7 +22,7 @@ from coopgap.proofs.fuzzing.situations import Situation, generator, situation
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.proofs.selftest.equilibrium_peers import EQUILIBRIA
 from coopgap.proofs.selftest.incentive_peers import INCENTIVES
-from coopgap.proofs.selftest.statements import Answer, Side, Statement
+from coopgap.proofs.selftest.peer_statements import Answer, Side, Statement
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import integer_array
 from coopgap.theory.specification import NamedLanguage, Specification

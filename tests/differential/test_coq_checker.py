@@ -3,59 +3,69 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 
 import pytest
 
 from coopgap.proofs.deciding.check import check
-from coopgap.proofs.export.coq import Uncovered, coq_text
-from coopgap.proofs.export.coqc import Unavailable, answers, compiled, recheck
+from coopgap.proofs.export.coq import RULES, CoqFile, Uncovered, coq_text
+from coopgap.proofs.export.coqc import Unavailable, compiled, recheck
+from coopgap.proofs.selftest.agreement import judged_twice, written
 from coopgap.proofs.selftest.soundness import Corpus
 from coopgap.proofs.selftest.tampering import opposites
 from coopgap.proofs.trusted.certificates import verified
-from coopgap.proofs.trusted.documents import Rejected, Unreadable, canonical
+from coopgap.proofs.trusted.documents import Rejected, canonical
 from coopgap.theory.readers.load import load
 
-GAMES = ("n4", "n5", "n8", "battle-of-the-sexes", "moral-hazard-pd", "public-goods")
-FORGED = 500
-EACH = 4
-"""Of opposites and honest certificates one in so many is judged."""
+GAMES = (
+    *("n4", "n5", "n8", "battle-of-the-sexes", "moral-hazard-pd", "public-goods"),
+    *("bilateral-trade", "correlated-types"),
+)
+HONEST, OPPOSITE, FORGED = 25, 100, 250
+"""How many certificates of a module are judged."""
+RARE = {"gap", "implementable", "correlated-gap-at-least", "play-at-most", "mechanism-gap"}
+"""Claims that no report makes of these games."""
 
 
 @cache
-def covered() -> tuple[str, ...]:
-    """The certificates of some games of the gallery that the checker in Coq has a rule for."""
-    texts = (text for slug in GAMES for text in check(load(slug)).texts.values())
-    return tuple(text for text in dict.fromkeys(texts) if written(text) is not None)
+def covered() -> dict[str, tuple[str, ...]]:
+    """The certificates of some games of the gallery that Coq has a rule for, by its module."""
+    found: dict[str, list[str]] = {module: [] for module in RULES}
+    for slug in GAMES:
+        for text in check(load(slug)).texts.values():
+            file = written(text)
+            if isinstance(file, CoqFile) and text not in found[file.module]:
+                found[file.module].append(text)
+    return {module: tuple(texts) for module, texts in found.items()}
 
 
-def written(text: str) -> str | None:
-    """The Coq file of a certificate, empty if it is malformed, None if it is not covered."""
-    try:
-        return coq_text(text)
-    except Uncovered:
-        return None
-    except (Rejected, Unreadable, TypeError, KeyError, ValueError, AttributeError):
-        return ""
-
-
-def altered() -> Iterator[str]:
-    """Opposites of what the certificates say, and forgeries."""
-    for text in covered()[::EACH]:
-        yield from list(map(canonical, opposites(json.loads(text))))[::EACH]
-    corpus = Corpus(covered())
+def altered(texts: Sequence[str]) -> Iterator[str]:
+    """Opposites of what certificates say, and forgeries."""
+    contrary = [
+        canonical(each) for text in texts for each in islice(opposites(json.loads(text)), 8)
+    ]
+    yield from spread(contrary, OPPOSITE)
+    corpus = Corpus(texts)
     for k in range(FORGED):
         yield canonical(corpus.case(18, k)[1])
 
 
-def test_every_rule_of_the_checker_is_reached() -> None:
-    ids = {json.loads(text)["claim"]["id"] for text in covered()}
-    assert ids >= {"gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "value", "closes"}
+def spread(texts: Sequence[str], number: int) -> Sequence[str]:
+    """So many of them, or somewhat more, from all of the list."""
+    return texts[:: max(1, len(texts) // number)]
+
+
+@pytest.mark.parametrize("module", RULES)
+def test_every_claim_of_a_rule_is_reached(module: str) -> None:
+    ids = {json.loads(text)["claim"]["id"] for text in covered()[module]}
+    assert ids >= RULES[module][0] - RARE
 
 
 def test_a_certificate_is_written_over_and_not_interpreted() -> None:
-    text = next(each for each in covered() if '"id":"gap-zero"' in each)
+    text = next(each for each in covered()["Certificates"] if '"id":"gap-zero"' in each)
     data = json.loads(text)["data"]
     file = coq_text(text)
     for row in (row for own in data["game"]["payoffs"] for row in own):
@@ -64,33 +74,37 @@ def test_a_certificate_is_written_over_and_not_interpreted() -> None:
 
 
 def test_what_is_malformed_is_not_written() -> None:
-    document = json.loads(covered()[0])
+    document = json.loads(covered()["Certificates"][0])
     with pytest.raises(Rejected):
         coq_text(canonical({**document, "data_sha256": "0"}))
     with pytest.raises(Uncovered):
         coq_text(canonical({"schema": "coopgap.conjunction/2"}))
 
 
-def test_both_checkers_agree() -> None:
+@pytest.mark.parametrize("module", RULES)
+def test_both_checkers_agree(module: str) -> None:
     _require_coq()
-    texts = list(dict.fromkeys([*covered()[::EACH], *altered()]))
-    files = {text: written(text) for text in texts}
-    assert not [text for text, file in files.items() if file == "" and verified(text).accepted]
-    judged = [text for text in texts if files[text]]
-    found = dict(zip(judged, answers(judged), strict=True))
-    disagreed = [text for text, said in found.items() if said != verified(text).accepted]
+    honest = spread(covered()[module], HONEST)
+    found = judged_twice(list(dict.fromkeys([*honest, *altered(covered()[module])])))
+    disagreed = [text for text, said in found.items() if said.outcome == "disagreed"]
     assert not disagreed, disagreed[0]
-    assert all(found[text] for text in covered()[::EACH])
-    assert sum(not said for said in found.values()) > 100
+    assert all(found[text].in_coq for text in honest)
+    counts = Counter((said.module, said.outcome) for said in found.values())
+    assert counts[module, "refused"] > 50, counts
 
 
-def test_a_proof_is_a_theorem_and_a_forgery_is_none() -> None:
+@pytest.mark.parametrize("module", RULES)
+def test_a_proof_is_a_theorem_and_a_forgery_is_none(module: str) -> None:
     _require_coq()
-    text = next(each for each in covered() if '"id":"gap-positive"' in each)
+    text = covered()[module][0]
     assert recheck(text).verdict == "accepted"
-    for forged in opposites(json.loads(text)):
-        assert recheck(canonical(forged)).verdict != "accepted"
-        break
+    forged = next(
+        each
+        for each in map(canonical, opposites(json.loads(text)))
+        if isinstance(written(each), CoqFile)
+    )
+    assert not verified(forged).accepted
+    assert recheck(forged).verdict == "refused"
 
 
 def _require_coq() -> None:

@@ -1,5 +1,6 @@
 """T5: correlated equilibrium under the deviations that no contract can punish."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 
@@ -9,14 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgap.proofs.engines import correlated
+from coopgap.proofs.engines.ascent import Ascent
 from coopgap.proofs.engines.correlated import attaining_transfers, best_correlated
 from coopgap.theory import languages
 from coopgap.theory.contracts import Budget, TransferContract, Transfers, with_transfers
 from coopgap.theory.dilemmas import moral_hazard_game
 from coopgap.theory.environments import environment
-from coopgap.theory.equilibria import all_deviations
-from coopgap.theory.exact import integer_array
+from coopgap.theory.equilibria import Deviation, all_deviations
+from coopgap.theory.exact import IntArray, integer_array
 from coopgap.theory.languages import RecordLanguage, blind, complete, from_values, indistinguishable
+from coopgap.theory.readers.load import load
+from coopgap.theory.specification import Specification
 
 HUGE = 10**30
 
@@ -277,3 +281,20 @@ def test_an_uncertified_optimum_is_none(monkeypatch):
     monkeypatch.setattr(correlated, "solve", lambda *_: None)
     payoffs = two_agents([[6, 2], [7, 0]])
     assert best_correlated(payoffs.sum(axis=0), payoffs, []) is None
+
+
+def test_the_ascent_looks_at_no_contract_twice():
+    game = load("n4")
+    assert isinstance(game, Specification)
+    named = game.named("blind-balanced")
+    assert isinstance(named.contracts, Transfers)
+    seen: list[tuple[object, ...]] = []
+
+    def best(objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]):
+        seen.append((objective.tolist(), payoffs.tolist()))
+        return best_correlated(objective, payoffs, deviations)
+
+    found = Ascent(game.environment, named.language, named.contracts, best).best([], Fraction(6))
+    assert found is not None
+    assert len(seen) > 40
+    assert all(each not in seen[:place] for place, each in enumerate(seen))

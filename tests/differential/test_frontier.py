@@ -14,7 +14,7 @@ from random_environments import BASE_SEED, case, random_environment, random_lang
 from typer.testing import CliRunner
 
 from coopgap.commands.options import FORMS
-from coopgap.main import app, run
+from coopgap.main import application, run
 from coopgap.proofs.certificates.certificate import verified
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.check import check
@@ -418,7 +418,7 @@ def test_the_command(tmp_path: Path):
         run(["frontier", "n8", "--json", "--lambda", "1/2", "--certificates", str(tmp_path / "c")])
     assert status.value.code == 0
     assert len(list((tmp_path / "c").iterdir())) == 8
-    assert runner.invoke(app, ["frontier", "--help"]).exit_code == 0
+    assert runner.invoke(application(), ["frontier", "--help"]).exit_code == 0
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

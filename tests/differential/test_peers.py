@@ -10,8 +10,8 @@ from games import game_from_text
 
 from coopgap.main import run
 from coopgap.proofs.selftest import arbiter, equilibrium_peers, peers
+from coopgap.proofs.selftest.peer_statements import Statement, gambit_game, payoff_tables
 from coopgap.proofs.selftest.peers import STATEMENTS, compare
-from coopgap.proofs.selftest.statements import Statement, gambit_game, payoff_tables
 from coopgap.theory.readers.spec import spec_from_text
 
 SKIPPED = {"pygambit enumpure", "pygambit enummixed", "pygambit lcp", "pygambit supports"}

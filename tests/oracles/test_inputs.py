@@ -12,7 +12,7 @@ import pytest
 from random_environments import BASE_SEED
 from typer.testing import CliRunner
 
-from coopgap.main import app, run
+from coopgap.main import application, run
 from coopgap.proofs.certificates import certificate as certificates
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.deciding.worker import TimedOut
@@ -263,4 +263,4 @@ def test_the_command_refuses(capsys: pytest.CaptureFixture[str]):
             run(["fuzz", "--inputs", *arguments])
         assert ended.value.code == 2
         assert capsys.readouterr().out == ""
-    assert CliRunner().invoke(app, ["fuzz", "--help"]).exit_code == 0
+    assert CliRunner().invoke(application(), ["fuzz", "--help"]).exit_code == 0

@@ -254,7 +254,7 @@ def played(
 
 
 def test_equilibrium_agents_bear_their_predictions_out_and_planners_contradict_them(tmp_path):
-    study = replace(fishing(), repetitions=70)
+    study = commons_study(spec("sheep"), (), (), repetitions=40)
     good = judge(played(study, "simulated/equilibrium", tmp_path / "good"))
     verdicts = {(each.id, each.condition): each.judgement.verdict for each in good.judged}
     assert verdicts["survival", "none/altruistic"] == "consistent"
@@ -262,7 +262,7 @@ def test_equilibrium_agents_bear_their_predictions_out_and_planners_contradict_t
     assert "contradicted" not in verdicts.values()
     bad = judge(played(study, "simulated/planner", tmp_path / "bad"))
     wrong = {each.id for each in bad.judged if each.judgement.verdict == "contradicted"}
-    assert {"catch", "survival"} <= wrong
+    assert wrong == {"catch", "survival"}
 
 
 def test_verdicts_are_false_no_more_often_than_they_may_be(tmp_path):
@@ -391,9 +391,9 @@ def test_conditions_of_a_commons():
         (["--regime", "foo"], "--regime: 'foo' is no regime"),
         (["--regime", "enforced"], "lacks a language"),
         (["--regime", "enforced:x"], "there is no language 'x'"),
-        (["--disposition", "6 selfish"], "does not say what 5 agents want"),
-        (["--disposition", "2 selfish, 3 foo"], "--disposition: 'foo' is no disposition"),
-        (["--disposition", "2 selfish, altruistic"], "does not say what 5 agents want"),
+        (["--disposition", "6 selfish"], "does not say what 3 agents want"),
+        (["--disposition", "1 selfish, 2 foo"], "--disposition: 'foo' is no disposition"),
+        (["--disposition", "2 selfish, altruistic"], "does not say what 3 agents want"),
         (["--games", "2"], "--games: a commons is played without it"),
         (["--sequential"], "--sequential: a commons is played without it"),
         (["--model", "simulated/first:1/2"], "no simulated agents"),
@@ -405,7 +405,7 @@ def test_conditions_of_a_commons():
 )
 def test_bad_input_is_told_and_nothing_is_played(options, told, tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
-        command(["play", "fishing", *options, "--out", str(tmp_path / "out")])
+        command(["play", "sheep", *options, "--out", str(tmp_path / "out")])
     message = capsys.readouterr().err
     assert told in message
     assert not (tmp_path / "out" / "answers.jsonl").exists()

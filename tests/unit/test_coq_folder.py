@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -32,7 +34,7 @@ def test_every_certificate_is_a_proof_or_named() -> None:
     assert not proofs & named
     for sha in proofs:
         assert files[f"{PREFIX}{sha}.v"] == coq_text(certificates()[sha])
-    assert "its contracts are directives" in files[UNCOVERED]
+    assert "there is no rule for the claim" in files[UNCOVERED]
 
 
 def test_the_folder_needs_nothing_else() -> None:
@@ -56,6 +58,28 @@ def test_check_and_prove_write_it(tmp_path: Path) -> None:
         assert {"Certificates.v", "_CoqProject", UNCOVERED} <= written
     found = {each.name: each.read_text(encoding="utf-8") for each in (tmp_path / "check").iterdir()}
     assert found == coq_folder(certificates())
+
+
+@pytest.mark.parametrize(
+    ("words", "covered", "every"),
+    [(["check", "n4"], 42, 43), (["check", "pasture"], 0, 19), (["prove", "n6"], 0, 1)],
+)
+def test_how_many_are_covered_is_said(
+    words: Sequence[str],
+    covered: int,
+    every: int,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = f"Coq files: {covered} of {every} certificates are covered"
+    told += f", {every - covered} not: see {tmp_path / UNCOVERED}"
+    assert _status(*words, "--coq", str(tmp_path)) in (0, 1)
+    assert capsys.readouterr().out.splitlines()[-1] == told
+    assert len((tmp_path / UNCOVERED).read_text(encoding="utf-8").splitlines()) == every - covered
+    assert _status(*words, "--json", "--coq", str(tmp_path)) in (0, 1)
+    output = capsys.readouterr()
+    assert json.loads(output.out)
+    assert output.err.splitlines()[-1] == told
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import pytest
 import typer
 
 import coopgap
-from coopgap.main import STATUSES, app, run
+from coopgap.main import STATUSES, application, run
 
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS = typer.main.get_command(application()).commands  # type: ignore[attr-defined]
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -52,6 +52,16 @@ def test_every_option_tells_its_default(name: str) -> None:
         flag = getattr(option, "is_flag", True) or option.required
         told = option.default is not None or isinstance(option.show_default, str)
         assert flag or told, option.opts
+
+
+@pytest.mark.parametrize("value", ["0", "many"])
+def test_typer_converts_what_is_neither_text_nor_a_path(
+    value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, err = said(capsys, "verify", "x.json", "--max-bytes", value)
+    assert (status, out) == (2, "")
+    assert "'--max-bytes'" in err
+    assert "--help" in err
 
 
 def test_a_shell_can_ask_how_to_complete() -> None:

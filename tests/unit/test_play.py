@@ -618,6 +618,7 @@ def test_the_task_is_one_of_inspects():
     [
         ({"spec": "nosuch"}, "coopgap: the gallery has no spec 'nosuch'"),
         ({"spec": "table-games-pd"}, "still has parameters"),
+        ({"spec": "prisoners-dilemma", "values": "x=1;y=2"}, "no parameters to set"),
         ({"spec": "x[a].toml"}, r"x\[a].toml: there is no such file"),
     ],
 )

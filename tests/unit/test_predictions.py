@@ -271,6 +271,60 @@ def test_the_command_predicts_and_registers(command, tmp_path):  # noqa: F811
     assert run("predict", "matching-pennies", "--disposition", "selfish").status == 3
 
 
+def test_a_family_is_predicted_and_played_at_the_values_that_are_set(command, tmp_path):  # noqa: F811
+    asked = ["--regime", "none", "--disposition", "selfish"]
+    family = ["hawk-dove", "--set", "v=2", "--set", "c=4", *asked]
+    file = tmp_path / "at.toml"
+    file.write_text(HAWK_DOVE_AT_TWO_AND_FOUR)
+    shown, plain = (
+        command("predict", *family, "--json").json,
+        command("predict", file, *asked, "--json").json,
+    )
+    assert shown["source"] == "hawk-dove at v = 2, c = 4"
+    assert shown["predictions"] == plain["predictions"] != []
+    other = command("predict", "hawk-dove", "--set", "v=2", "--set", "c=8", *asked, "--json").json
+    assert other["study"] != shown["study"]
+    assert other["predictions"] != shown["predictions"]
+    into = ["--model", "simulated/best-response", "--out", tmp_path / "run"]
+    played = command("play", *family, *into, "--json").json
+    assert played["source"] == played["provenance"]["source"] == shown["source"]
+    assert played["provenance"]["study"] == shown["study"]
+    moved = command("play", "hawk-dove", "--set", "v=1", "--set", "c=4", *asked, *into)
+    assert moved.status == 2
+    assert "another spec" in moved.err
+
+
+HAWK_DOVE_AT_TWO_AND_FOUR = """
+[game]
+players = ["row", "col"]
+actions = { row = ["dove", "hawk"], col = ["dove", "hawk"] }
+payoffs = { row = [[1, 0], [2, -1]], col = "symmetric" }
+
+[[language]]
+name = "peace"
+records = ["row == 'dove' and col == 'dove'"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["hawk-dove", "--set", "v=2"], "parameters: c; play needs numbers: set each"),
+        (["hawk-dove", "--set", "v=2", "--set", "w=1"], "hawk-dove: --set: w: there is no"),
+        (["n4", "--set", "v=2"], "n4: --set: the spec has no parameters to set"),
+        (["fishing", "--set", "v=2"], "leave --regime, --disposition, --set"),
+        (["sheep", "--set", "v=2"], "sheep"),
+        (["games.csv", "--set", "v=2"], "games.csv: a dataset has no parameters to set"),
+        (["hawk-dove", "--set", "v=0.5.5"], "--set"),
+    ],
+)
+def test_values_that_cannot_be_set(command, arguments, message):  # noqa: F811
+    for name in ("predict", "play")[: 1 if arguments[0] == "fishing" else 2]:
+        found = command(name, *arguments)
+        assert (found.status, found.out) == (2, "")
+        assert message in found.err
+
+
 def rows(tmp_path: Path, *changes: dict[str, str]) -> str:
     """A dataset of the same game, each row with changes."""
     cells = {"id": "", "formal_game": "Prisoner's Dilemma", "story_row": "", "story_col": ""}

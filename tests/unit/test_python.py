@@ -56,7 +56,7 @@ def test_arrays_of_every_kind_mean_the_same(tables: tuple[Any, Any]):
     ("tables", "message"),
     [
         (([[0.3, 0], [5, 1]], COL), "tables[0][0][0]: 0.3 is a float, which is not exact"),
-        ((ROW, np.array(COL) / 2), "tables[1][0][0]: 1.5 is a float"),
+        ((ROW, np.array(COL) / 2), "tables[1][0][0]: 1.5 is a"),
         (([[True, 0], [5, 1]], COL), "tables[0][0][0]: True is no number"),
         (([[None, 0], [5, 1]], COL), "tables[0][0][0]: None is no exact number"),
         (([["x + 1", 0], [5, 1]], COL), "'x"),
@@ -285,6 +285,22 @@ API: Any = coopgap
         (lambda game: API.check(game, within=-1), "^within: -1 is no time limit"),
         (lambda game: API.frontier(game, timeout=0), "^timeout: 0 is no time limit"),
         (lambda game: API.frontier(game, levels=[1, 0.5]), r"^levels\[1\]: 0.5 is a"),
+        (
+            lambda game: API.frontier(game, levels=[np.float64(0.5)]),
+            r"^levels\[0\]: 0.5 is a float",
+        ),
+        (lambda game: API.frontier(game, levels=np.array([0.5])), r'^levels.*as text, "0.5", or'),
+        (
+            lambda game: API.frontier(game, levels=[np.float32(0.5)]),
+            r"^levels\[0\]: 0.5 is a float",
+        ),
+        (lambda game: API.frontier(game, levels=[np.True_]), r"^levels\[0\]: np.True_ is not"),
+        (lambda game: API.frontier(game, levels=[0, np.int8(-1)]), r"^levels\[1\]: -1 is negative"),
+        (lambda game: game.with_prosociality(np.float32(0.5)), "^lambda: 0.5 is a float, which"),
+        (lambda _: API.load(3), "^3 is no game; give the path of a spec file, or a slug"),
+        (lambda _: API.load(None), "^None is no game; give the path"),
+        (lambda _: API.load(np.int64(3)), "is no game; give the path"),
+        (lambda _: API.fuzz(3, cases=1), "^3 is no conjecture; give ids"),
         (lambda game: API.frontier(game, levels=3), "^levels: 3 is no list"),
         (lambda game: API.frontier(game, levels="12"), "^levels: '12' is no list"),
         (lambda game: API.example(game, None), "^to: there is no format None"),
@@ -301,3 +317,29 @@ def test_a_value_of_a_wrong_kind_is_refused_with_a_message(call: Any, message: s
 def test_levels_of_a_frontier_may_be_exact_numbers_of_any_kind() -> None:
     found = API.frontier(Game.from_arrays(ROW, COL), levels=["1/2", Fraction(2), 3])
     assert found.levels == (Fraction(1, 2), Fraction(2), Fraction(3))
+    kinds = [sympy.Rational(1, 2), np.int64(2), np.uint8(3)]
+    for levels in (kinds, np.array(kinds, dtype=object)):
+        assert API.frontier(Game.from_arrays(ROW, COL), levels=levels).levels == found.levels
+    assert API.frontier(Game.from_arrays(ROW, COL), levels=np.arange(2)).levels == (0, 1)
+
+
+def test_all_that_a_game_is_made_of_may_be_arrays_of_numpy() -> None:
+    tables = [np.array([table, table]) for table in (ROW, COL)]
+    states, prior = np.array(["s", "t"]), np.array([1, 3])
+    players, actions = np.array(["row", "col"]), np.array([["C", "D"], ["C", "D"]])
+    plain = Game.from_arrays(
+        *tables,
+        players=["row", "col"],
+        actions=[["C", "D"], ["C", "D"]],
+        states=["s", "t"],
+        prior=["1/4", "3/4"],
+    )
+    made = API.Game.from_arrays(
+        *tables, players=players, actions=actions, states=states, prior=[Fraction(1, 4), "3/4"]
+    )
+    assert made.document == plain.document
+    with pytest.raises(InputError, match="prior"):
+        _ = API.Game.from_arrays(*tables, states=states, prior=prior).specification
+    levels = made.with_prosociality(np.int64(2)).with_contracts(liability=np.int64(1))
+    assert levels.document["contracts"] == {"liability": 1}
+    assert levels.specification.levels == ((Fraction(2), Fraction(2)),)

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,46 @@ def test_help_loads_no_engine():
     modules = loaded("from coopgap.main import run; run()", "--help")
     assert "coopgap.main" in modules
     assert modules.isdisjoint({"cvc5", "flint", "highspy", "matplotlib", "pygambit", "sympy", "z3"})
+
+
+def ended(*arguments: str) -> set[str]:
+    """What a call of the command loads, whatever its exit status."""
+    line = [sys.executable, "-c", PROBE + "from coopgap.main import run; run()", *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return set(done.stderr.split())
+
+
+def test_verify_loads_no_library_but_that_of_the_terminal(tmp_path: Path):
+    ended("check", "prisoners-dilemma", "--certificates", str(tmp_path))
+    modules = {each.partition(".")[0] for each in ended("verify", str(tmp_path))}
+    assert "rich" in modules
+    assert modules.isdisjoint({"flint", "highspy", "numpy", "pydantic", "sympy", "z3"})
+
+
+def test_check_of_a_game_loads_nothing_of_what_it_is_not():
+    modules = {each.removeprefix("coopgap.") for each in ended("check", "prisoners-dilemma")}
+    assert {"proofs.deciding.games", "terminal.story", "commands.check"} <= modules
+    assert not {each for each in modules if re.match(LATER, each)}
+
+
+LATER = (
+    r"commands\.(audit|play|fuzz)|numpy\.ma$|proofs\.(aggregates|commons|families|theorems)"
+    r"|proofs\..*(mechanism|private)\w*$(?<!trusted\.mechanisms)|terminal\.(commons|group_story)|z3"
+)
+
+
+def test_a_spec_is_read_without_a_search_for_plugins_of_pydantic():
+    code = """
+import importlib.metadata, os
+def searched(**_):
+    raise SystemExit("searched")
+importlib.metadata.entry_points = searched
+from coopgap.theory.readers.load import load
+load("n4"), load("sheep"), load("fishing")
+assert "PYDANTIC_DISABLE_PLUGINS" not in os.environ
+"""
+    assert "pydantic" in loaded(code)
 
 
 def test_the_probe_sees_what_is_loaded():

@@ -513,6 +513,10 @@ BAD = {
         PD.replace('col = ["C", "D"]', 'col = ["C"]').replace("[[3, 0], [5, 1]]", "[[3], [5]]"),
         'game.payoffs.col: "symmetric" is the transpose',
     ),
+    "players whose names could not be told apart in a list": (
+        PD.replace('"row", "col"', '"a, b", " c", "it\'s", "red car"') + "zzz = 1",
+        "game.actions: there is no player 'row'; choose from 'a, b', ' c', \"it's\", red car",
+    ),
     "payoffs of several states at once": (
         PD.replace(
             "[game.payoffs]", "states = { names = ['a', 'b'], prior = [1, 0] }\n[game.payoffs]"

@@ -26,10 +26,11 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.values import Absent
 from coopgap.terminal.audits import story as audit
+from coopgap.terminal.numbers import number
 from coopgap.terminal.output import console, drawn
 from coopgap.terminal.story import story
 from coopgap.terminal.story_parts import summary
-from coopgap.terminal.words import by_state, count, listed, number, plain, short
+from coopgap.terminal.words import by_state, count, listed, plain, short
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY
 

@@ -48,7 +48,7 @@ class GroupLanguageShape(Shape):
     states: list[list[LabelShape]] | None = None
     actions: dict[str, list[list[LabelShape]]] | None = None
     total: bool = False
-    contracts: Contracts = Contracts()
+    contracts: Contracts = Field(default_factory=Contracts)
 
 
 class GroupProsocialityShape(Shape):
@@ -74,7 +74,7 @@ class GroupSpecShape(Shape):
     source: str = ""
     game: GroupGameShape
     language: list[GroupLanguageShape] = Field(default_factory=list)
-    contracts: Contracts = Contracts()
+    contracts: Contracts = Field(default_factory=Contracts)
     prosociality: GroupProsocialityShape | None = None
     claim: list[GroupClaimShape] = Field(default_factory=list)
 

@@ -45,8 +45,14 @@ def load(path_or_slug: str | Path, max_bytes: int = MAX_BYTES) -> Anything:
 
     A ``Path``, and text with a slash or the ending of a format (``.toml``, ``.nfg``, ``.efg``,
     ``.gam``, ``.json``, ``.yaml``), is a file; other text is the slug of a gallery entry. Raises
-    InputError for a slug that does not exist and as the readers of the formats do.
+    InputError for anything else, for a slug that does not exist, and as the readers of the formats
+    do.
     """
+    if not isinstance(path_or_slug, str | Path):
+        raise InputError(
+            f"{path_or_slug!r} is no game",
+            fix="give the path of a spec file, or a slug of the gallery",
+        )
     # Imported here: the readers need more than the command's help does.
     from coopgap.theory.readers.spec import any_spec_from_text
 
@@ -151,6 +157,18 @@ def with_values(
     if values.keys() >= set(specification.family.parameters):
         return specification.at(values)
     return specification.narrowed(values)
+
+
+def with_settings(
+    specification: Specification | FamilySpecification, values: Mapping[str, Fraction]
+) -> Specification | FamilySpecification:
+    """As ``with_values``, naming the option; without values the specification as it is."""
+    if not values:
+        return specification
+    try:
+        return with_values(specification, values)
+    except InputError as error:
+        raise error.located(source=f"{specification.origin}: --set") from None
 
 
 def gallery() -> tuple[tuple[str, str, str], ...]:

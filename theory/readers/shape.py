@@ -8,8 +8,10 @@ The models below validate a parsed TOML document and generate the published JSON
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args, get_origin
 
@@ -39,6 +41,8 @@ _N = TypeVar("_N", bound="Named")
 _T = TypeVar("_T")
 
 SCHEMA_ID = "coopgap.spec/1"
+
+_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 COMMON = ""
 """The key of a value common to all: one λ for every agent, profiles without a state."""
@@ -256,7 +260,7 @@ class Language(Shape):
     states: list[list[Label]] | None = None
     actions: dict[str, list[list[Label]]] | None = None
     records: list[str] | None = None
-    contracts: Contracts = Contracts()
+    contracts: Contracts = Field(default_factory=Contracts)
 
 
 class Named(Protocol):
@@ -306,7 +310,7 @@ class Spec(Shape):
     parameters: Parameters | None = None
     game: Game
     language: list[Language] = []
-    contracts: Contracts = Contracts()
+    contracts: Contracts = Field(default_factory=Contracts)
     information: dict[str, list[list[Label]]] = {}
     prosociality: Prosociality | None = None
     claim: list[Claim] = []
@@ -350,12 +354,27 @@ def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
 def validated(model: type[_M], document: Mapping[str, object], scope: Scope | None = None) -> _M:
     """The document as a value of the model; raises InputError as ``read_shape`` does."""
     try:
-        return model.model_validate(document, context=scope)
+        with _without_plugins():
+            return model.model_validate(document, context=scope)
     except ValidationError as error:
         faults = error.errors(include_url=False)
     # A misspelt key also leaves the right one missing; the misspelling is reported.
     misspelt = (fault for fault in faults if fault["type"] == "extra_forbidden")
     raise _explained(model, next(misspelt, faults[0]))
+
+
+@contextmanager
+def _without_plugins() -> Iterator[None]:
+    """Pydantic would look for plugins in all that is installed, when it builds its validators."""
+    before = os.environ.get(_PLUGINS)
+    os.environ[_PLUGINS] = "__all__"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_PLUGINS]
+        else:
+            os.environ[_PLUGINS] = before
 
 
 def schema() -> dict[str, Any]:

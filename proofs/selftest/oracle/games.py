@@ -177,6 +177,20 @@ class Game:
             (self.prior[s] * self.welfare(s, self.first_best(s)[0]) for s in self.support), ZERO
         )
 
+    @cached_property
+    def pooled(self) -> Fraction:
+        """W* of agents who do not all see the state and pool what they see."""
+        assert self.sight is not None
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for s in self.support:
+            groups.setdefault(tuple(own[s] for own in self.sight), []).append(s)
+        every = range(len(self.profiles))
+        worth = [
+            [sum((self.prior[s] * self.welfare(s, a) for s in g), ZERO) for a in every]
+            for g in groups.values()
+        ]
+        return sum(map(max, worth), ZERO)
+
     def hidden(self, state: int, agent: int, told: int, taken: int) -> bool:
         """Whether a deviation leaves the record unchanged, whatever the others do."""
         return all(

@@ -47,22 +47,6 @@ class Mechanisms:
         """The reports in a state if one agent reports so and the others what they see."""
         return tuple(report if i == agent else own[state] for i, own in enumerate(self.sight))
 
-    def pooled(self) -> Fraction:
-        """W* of agents who pool what they see."""
-        game, groups = self.game, dict[tuple[int, ...], list[int]]()
-        for s in game.support:
-            groups.setdefault(tuple(own[s] for own in self.sight), []).append(s)
-        return sum(
-            (
-                max(
-                    sum((game.prior[s] * game.welfare(s, a) for s in states), ZERO)
-                    for a in range(len(game.profiles))
-                )
-                for states in groups.values()
-            ),
-            ZERO,
-        )
-
     def welfare(self) -> dict[Any, Fraction]:
         """Expected welfare, in terms of the probabilities of draws."""
         found: dict[Any, Fraction] = {}
@@ -174,7 +158,7 @@ def mechanism_gap(relation: str, valued: bool) -> Callable[[Subject], bool]:
         stated = about.fields("value") if valued else about.fields()
         number = about.fraction(stated[0], "inf") if stated else ZERO
         mechanisms = Mechanisms(about.game)
-        return stands(difference(mechanisms.pooled(), mechanisms.value()), relation, number)
+        return stands(difference(about.game.pooled, mechanisms.value()), relation, number)
 
     return said
 

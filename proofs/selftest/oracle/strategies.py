@@ -43,18 +43,6 @@ class Strategies:
         worth = ((s, self.game.welfare(s, self.played(chosen, s))) for s in self.game.support)
         return sum((self.game.prior[s] * w for s, w in worth), ZERO)
 
-    def pooled(self) -> Fraction:
-        """W* of players who pool what they see."""
-        groups: dict[tuple[int, ...], list[int]] = {}
-        for s in self.game.support:
-            groups.setdefault(tuple(own[s] for own in self.sight), []).append(s)
-        every = range(len(self.game.profiles))
-        worth = [
-            [sum((self.game.prior[s] * self.game.welfare(s, a) for s in g), ZERO) for a in every]
-            for g in groups.values()
-        ]
-        return sum(map(max, worth), ZERO)
-
     def level(
         self, chosen: Mapping[tuple[int, int], int], levels: Sequence[Fraction] | None
     ) -> Extended:
@@ -104,6 +92,6 @@ class Strategies:
 
     def threshold(self) -> Extended:
         """λ*."""
-        best = self.pooled()
+        best = self.game.pooled
         found = (self.level(c, None) for c in self.every if self.welfare(c) == best)
         return min(found, default=INF)

@@ -28,7 +28,7 @@ def value_of(game: Game) -> Extended:
 
 def gap_is(game: Game, relation: str, number: Extended) -> bool:
     """Whether the gap stands in a relation to a number."""
-    best = Strategies(game).pooled() if game.kind == "interim" else game.optimum
+    best = game.pooled if game.kind == "interim" else game.optimum
     gap = difference(best, value_of(game))
     return stands(gap, relation, number)
 
@@ -62,9 +62,8 @@ def threshold_at_most(about: Subject) -> bool:
     require(level >= 0)
     if about.game.kind == "interim":
         require(about.game.levels is None)
-        strategies = Strategies(about.game)
         common = [level] * len(about.game.agents)
-        return bool(strategies.value(common) == strategies.pooled())
+        return bool(Strategies(about.game).value(common) == about.game.pooled)
     return bool(Values(about.game).at(level) == about.game.optimum)
 
 

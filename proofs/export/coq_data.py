@@ -1,0 +1,112 @@
+"""The data of a certificate in the words of ``Games.v`` and ``Reading.v``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from coopgap.proofs.export.coq_words import (
+    Uncovered,
+    each,
+    fraction,
+    index,
+    listed,
+    option,
+    positive,
+    record,
+    truth,
+    whole,
+)
+from coopgap.proofs.trusted.documents import (
+    fields,
+    integer,
+    listing,
+    names_of,
+    require,
+    text_of,
+    truth_of,
+)
+
+PARTS = ("parameters", "assumptions", "game", "records", "contracts", "prosociality")
+"""The fields of the data where agents see the state."""
+
+BUDGETS = ("balanced", "burnt", "free")
+
+
+def game(data: Mapping[str, Any]) -> str:
+    """The numbers of the game and of the records, ``Data`` in Coq."""
+    names = ("players", "actions", "states", "prior", "denominator", "payoffs", "cooperative")
+    players, actions, states, prior, unit, payoffs, cooperative = fields(
+        data["game"], "game", *names
+    )
+    sizes = [len(names_of(labels)) for labels in listing(actions, len(names_of(players)))]
+    listing(prior, len(names_of(states)))
+    if cooperative is not None:
+        for own, size in zip(listing(cooperative, len(sizes)), sizes, strict=True):
+            chosen = [integer(action, 0, size) for action in listing(own)]
+            require(len(set(chosen)) == len(chosen), "an action is listed twice")
+    return record(
+        sizes=listed(sizes, index),
+        weights=each(whole)(prior),
+        unit=positive(unit),
+        payoffs=each(each(each(whole)))(payoffs),
+        records="own" if data["records"] is None else _records(data["records"]),
+    )
+
+
+def _records(value: Any) -> str:
+    cells, classes, table = fields(value, "records", "cells", "classes", "table")
+    if table is not None:
+        require(cells is None and classes is None, "records are given twice")
+        return f"by_table {each(each(index))(table)}"
+    return f"by_classes {each(index)(cells)} {each(each(index))(classes)}"
+
+
+def contracts(data: Mapping[str, Any]) -> str:
+    """The class of contracts, ``Kind`` in Coq."""
+    kind, budget, liability, permissive = fields(
+        data["contracts"], "contracts", "kind", "budget", "liability", "permissive"
+    )
+    if kind == "interim":
+        raise Uncovered("its agents do not all see the state")
+    require(truth_of(permissive) <= (kind == "directive"), "there is no such class of contracts")
+    if kind == "transfers":
+        return f"transfers {text_of(budget, *BUDGETS)} {option(liability, fraction)}"
+    require(budget == "" and liability is None, "there is no such class of contracts")
+    if kind == "directive":
+        return f"directives {truth(not permissive)}"
+    require(kind == "none", "there is no such class of contracts")
+    return "no_contract"
+
+
+def limits(data: Mapping[str, Any], kind: str) -> dict[str, str]:
+    """Budget and liability bound of contracts of a kind, as fields of a problem in Coq."""
+    found, budget, liability, permissive = fields(
+        data["contracts"], "contracts", "kind", "budget", "liability", "permissive"
+    )
+    require(found == kind and truth_of(permissive) is False, "the claim is about other contracts")
+    return {"budget": text_of(budget, *BUDGETS), "liability": option(liability, fraction)}
+
+
+def levels(data: Mapping[str, Any]) -> dict[str, str]:
+    """λ of each agent, as fields of a problem in Coq."""
+    own, scale = fields(data["prosociality"], "prosociality", "levels", "scale")
+    return {"levels": each(whole)(own), "scale_of_levels": positive(scale)}
+
+
+def claimed(claim: Mapping[str, Any], named: Callable[[str, Mapping[str, Any]], str]) -> str:
+    """The claim, named from its id and its own fields."""
+    own = {key: value for key, value in claim.items() if key not in ("id", "holds")}
+    return record(name=named(claim["id"], own), holds=truth(truth_of(claim["holds"])))
+
+
+def payments(value: Any) -> str:
+    """Transfers by record, ``Payments`` in Coq."""
+    unit, paid = fields(value, "transfers", "denominator", "amounts")
+    rows = listed(listing(paid), lambda pair: row(*listing(pair, 2)))
+    return record(denominator=positive(unit), amounts=rows)
+
+
+def row(place: Any, amounts: Any) -> str:
+    """A record with the amounts of all agents."""
+    return f"({index(place)}, {each(whole)(amounts)})"

@@ -1,0 +1,87 @@
+"""Claims about correlated play and their witnesses, in the words of ``Correlated.v``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from coopgap.proofs.export.coq_data import claimed, game, levels, limits, payments
+from coopgap.proofs.export.coq_words import (
+    each,
+    fraction,
+    index,
+    listed,
+    option,
+    positive,
+    record,
+    whole,
+)
+from coopgap.proofs.trusted.documents import fields, listing, require
+
+NUMBERS = {
+    "correlated-gap-at-least": "correlated_gap_at_least",
+    "correlated-gap-at-most": "correlated_gap_at_most",
+    "correlated-gap": "correlated_gap",
+}
+"""Claims with a number."""
+
+CLAIMS = frozenset(("correlated-gap-positive", "play-at-most", *NUMBERS))
+
+Json = Mapping[str, Any]
+
+
+def correlated(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
+    """Problem, claim and witness of a certificate about correlated play."""
+    parts = witness
+    if claim["id"] == "play-at-most":
+        own = fields(witness, "the witness", "denominator", "multipliers")
+        parts = {
+            "bound": dict(zip(("denominator", "multipliers"), [own[0], [own[1]]], strict=True))
+        }
+    require(set(parts) <= {"reached", "bound"}, "the witness has other fields")
+    return (
+        record(data=game(data), **limits(data, "transfers"), **levels(data)),
+        claimed(claim, _name),
+        record(
+            reached=option(parts.get("reached"), _reached),
+            bound=option(parts.get("bound"), _bound),
+        ),
+    )
+
+
+def _name(name: str, own: Json) -> str:
+    if name == "play-at-most":
+        state, profile, within, value = fields(
+            own, "the claim", "state", "profile", "within", "value"
+        )
+        only = option(within, each(index))
+        return f"play_at_most {index(state)} {index(profile)} {only} {fraction(value)}"
+    if name in NUMBERS:
+        return f"{NUMBERS[name]} {fraction(*fields(own, 'the claim', 'value'))}"
+    fields(own, "the claim")
+    return "correlated_gap_positive"
+
+
+def _reached(value: Any) -> str:
+    way = "selection" if "selection" in value else "distributions"
+    played, transfers = fields(value, "a play", way, "transfers")
+    (entry,) = listing(transfers, 1)
+    if way == "selection":
+        played = [[[profile, 1]] for profile in listing(played)]
+    return record(mixes=each(each(_chance))(played), paying=payments(entry))
+
+
+def _chance(value: Any) -> str:
+    profile, weight = listing(value, 2)
+    return f"({index(profile)}, {whole(weight)})"
+
+
+def _bound(value: Any) -> str:
+    unit, multipliers = fields(value, "the bound", "denominator", "multipliers")
+    rows = listed(listing(multipliers), each(_multiplier))
+    return record(over=positive(unit), multipliers=rows)
+
+
+def _multiplier(value: Any) -> str:
+    *move, number = listing(value, 4)
+    return f"({', '.join(map(index, move))}, {whole(number)})"

@@ -1,0 +1,81 @@
+"""The words of Coq for the values of a certificate: numbers, lists, records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from coopgap.proofs.trusted.documents import Rejected, integer, listing, require
+
+LARGEST = 20_000
+"""Indices below this are written: Coq counts in unary."""
+
+
+class Uncovered(Exception):
+    """The checker in Coq has no rule for such certificates."""
+
+
+def record(**values: str) -> str:
+    """A record by its fields."""
+    return "{| " + "; ".join(f"{name} := {value}" for name, value in values.items()) + " |}"
+
+
+def listed(values: Iterable[Any], written: Callable[[Any], str]) -> str:
+    """A list, each value written so."""
+    return "[" + "; ".join(map(written, values)) + "]"
+
+
+def each(written: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Writes lists of what is written so; raises Rejected for what is no list."""
+    return lambda value: listed(listing(value), written)
+
+
+def index(value: Any) -> str:
+    """A natural number below LARGEST; raises Uncovered for larger ones."""
+    if type(value) is int and value >= LARGEST:
+        raise Uncovered("its numbers of plays or records are too large")
+    return str(integer(value, 0, LARGEST))
+
+
+def indices(values: Iterable[Any]) -> str:
+    """A tuple of natural numbers."""
+    return "(" + ", ".join(map(index, values)) + ")"
+
+
+def whole(value: Any) -> str:
+    """An integer."""
+    if isinstance(value, dict):
+        raise Uncovered("its numbers depend on an ε")
+    if type(value) is not int:
+        raise Rejected("expected an integer")
+    return f"({value})%Z"
+
+
+def positive(value: Any) -> str:
+    """A positive integer."""
+    whole(value)
+    require(value > 0, "a denominator is not positive")
+    return f"{value}%positive"
+
+
+def fraction(value: Any) -> str:
+    """A fraction, from its text or from a pair of integers."""
+    if isinstance(value, str):
+        parts = re.fullmatch(r"(-?\d+)(?:/(\d+))?", value, re.ASCII)
+        if parts is None:
+            raise Rejected("expected a fraction")
+        above, below = int(parts[1]), int(parts[2] or 1)
+    else:
+        above, below = listing(value, 2)
+    return f"(Qmake {whole(above)} {positive(below)})"
+
+
+def option(value: Any, written: Callable[[Any], str]) -> str:
+    """None, or a value written so."""
+    return "None" if value is None else f"(Some {written(value)})"
+
+
+def truth(value: bool) -> str:
+    """A truth value."""
+    return str(value).lower()
