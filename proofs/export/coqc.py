@@ -91,7 +91,7 @@ def sources(*modules: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for module in modules:
         text = (SOURCES / f"{module}.v").read_text(encoding="utf-8")
-        needed = re.findall(r"^From coopgap Require (?:Import|Export) ([\w ]+)\.", text, re.M)
+        needed = re.findall(r"^From coopgap Require (?:Import |Export )?([\w ]+)\.", text, re.M)
         found |= sources(*(name for line in needed for name in line.split()))
         found[module] = text
     return found
