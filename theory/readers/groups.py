@@ -10,7 +10,6 @@ from typing import Any
 
 from coopgap.theory.aggregates import (
     TOTAL,
-    Counts,
     Group,
     GroupGame,
     GroupLanguage,
@@ -33,6 +32,7 @@ from coopgap.theory.readers.formulas import (
     require_state_compared,
     require_values_used,
 )
+from coopgap.theory.readers.group_plays import plays_of, require_exactly
 from coopgap.theory.readers.group_shape import (
     GroupClaimShape,
     GroupGameShape,
@@ -40,7 +40,6 @@ from coopgap.theory.readers.group_shape import (
     GroupProsocialityShape,
     GroupShape,
     GroupSpecShape,
-    Play,
 )
 from coopgap.theory.readers.parameters import Scope, Written, require_usable
 from coopgap.theory.readers.records import STATE, require_known_labels
@@ -170,12 +169,12 @@ def _formulas(
     """The text of each formula, by group and state."""
     nested = bool(payoffs) and all(isinstance(each, dict) for each in payoffs.values())
     by_state = payoffs if nested else dict.fromkeys(states, payoffs)
-    _require_exactly(by_state, states, "state")
+    require_exactly(by_state, states, "state")
     found: list[list[str]] = [[] for _ in groups]
     for state in states:
         with inside(key(state) if nested else ""):
             names = [group.name for group in groups]
-            _require_exactly(by_state[state], names, "group")
+            require_exactly(by_state[state], names, "group")
             for own, name in zip(found, names, strict=True):
                 text = by_state[state][name]
                 if isinstance(text, bool) or not isinstance(text, str | int):
@@ -186,17 +185,6 @@ def _formulas(
                     )
                 own.append(str(text))
     return found
-
-
-def _require_exactly(written: Mapping[str, Any], names: Sequence[str], what: str) -> None:
-    for name in written:
-        if name not in names:
-            raise InputError(f"there is no {what} {name!r}", fix=suggestion(name, names))
-    for name in names:
-        if name not in written:
-            raise InputError(
-                f"nothing is given for the {what} {name!r}", fix=f"add {key(name)} = …"
-            )
 
 
 def _totals(groups: Sequence[Group]) -> list[str]:
@@ -323,7 +311,7 @@ def _for_each(written: Mapping[str, Written], game: GroupGame) -> tuple[Fraction
     names = [group.name for group in game.groups]
     if set(written) == {""}:
         return (_exact(written[""]),) * len(names)
-    _require_exactly(written, names, "group")
+    require_exactly(written, names, "group")
     return tuple(_exact(written[name]) for name in names)
 
 
@@ -350,57 +338,10 @@ def _question(
     plays = None
     if claim.profiles is not None:
         with inside("profiles"):
-            plays = _plays(claim.profiles, game)
+            plays = plays_of(claim.profiles, game)
     if claim.id == "threshold-at-most" and value is not None and value < 0:
         raise InputError("λ is not negative", fix="write 0 or more", field="value")
     return GroupQuestion(claim.id, claim.language, value, levels, plays)
-
-
-def _plays(
-    written: list[Play] | dict[str, list[Play]], game: GroupGame
-) -> tuple[tuple[Counts, ...], ...]:
-    """The plays that a claim lists, by state of positive probability."""
-    likely = [game.states[s] for s in game.support]
-    if isinstance(written, list):
-        if len(likely) > 1:
-            raise InputError(
-                "there are several states", fix=f"write {{ {key(likely[0])} = […], … }}"
-            )
-        written = {likely[0]: written}
-    for name in written:
-        if name in game.states and name not in likely:
-            raise InputError(f"the state {name!r} has probability 0", fix="leave it out")
-    _require_exactly(written, likely, "state")
-    found = []
-    for name in likely:
-        with inside(key(name)):
-            plays = [_play(each, game) for each in written[name]]
-            if len(set(plays)) < len(plays):
-                raise InputError("a play is listed twice", fix="list each once")
-            found.append(tuple(sorted(plays)))
-    return tuple(found)
-
-
-def _play(written: Play, game: GroupGame) -> Counts:
-    """How many agents of each group take each action."""
-    _require_exactly(written, [group.name for group in game.groups], "group")
-    counts = []
-    for group in game.groups:
-        with inside(key(group.name)):
-            own = written[group.name]
-            for label, number in own.items():
-                if label not in group.actions:
-                    fix = suggestion(label, group.actions)
-                    raise InputError(f"there is no action {label!r}", fix=fix)
-                if number < 1:
-                    raise InputError(f"{number} agents take {label!r}", fix="list who does only")
-            if sum(own.values()) != group.size:
-                raise InputError(
-                    f"{sum(own.values())} agents take an action",
-                    fix=f"the group has {group.size:,}",
-                )
-            counts.append(tuple(own.get(label, 0) for label in group.actions))
-    return tuple(counts)
 
 
 def _exact(written: Written) -> Fraction:

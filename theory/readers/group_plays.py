@@ -1,0 +1,71 @@
+"""Plays of groups in spec files: how many agents of each group take which action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coopgap.theory.aggregates import Counts, GroupGame
+from coopgap.theory.errors import InputError, inside
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.group_shape import Play
+from coopgap.theory.readers.values import key
+
+
+def require_exactly(written: Mapping[str, Any], names: Sequence[str], what: str) -> None:
+    """Raises InputError unless something is written for each of these names and for no other."""
+    for name in written:
+        if name not in names:
+            raise InputError(f"there is no {what} {name!r}", fix=suggestion(name, names))
+    for name in names:
+        if name not in written:
+            raise InputError(
+                f"nothing is given for the {what} {name!r}", fix=f"add {key(name)} = …"
+            )
+
+
+def plays_of(
+    written: list[Play] | dict[str, list[Play]], game: GroupGame
+) -> tuple[tuple[Counts, ...], ...]:
+    """The plays that a claim lists, by state of positive probability."""
+    likely = [game.states[s] for s in game.support]
+    if isinstance(written, list):
+        if len(likely) > 1:
+            raise InputError(
+                "there are several states", fix=f"write {{ {key(likely[0])} = […], … }}"
+            )
+        written = {likely[0]: written}
+    for name in written:
+        if name in game.states and name not in likely:
+            raise InputError(f"the state {name!r} has probability 0", fix="leave it out")
+    require_exactly(written, likely, "state")
+    found = []
+    for name in likely:
+        with inside(key(name)):
+            plays = [_play(each, game) for each in written[name]]
+            if len(set(plays)) < len(plays):
+                raise InputError("a play is listed twice", fix="list each once")
+            found.append(tuple(sorted(plays)))
+    return tuple(found)
+
+
+def _play(written: Play, game: GroupGame) -> Counts:
+    """How many agents of each group take each action."""
+    require_exactly(written, [group.name for group in game.groups], "group")
+    counts = []
+    for group in game.groups:
+        with inside(key(group.name)):
+            own = written[group.name]
+            for label, number in own.items():
+                if label not in group.actions:
+                    fix = suggestion(label, group.actions)
+                    raise InputError(f"there is no action {label!r}", fix=fix)
+                if number < 1:
+                    raise InputError(f"{number} agents take {label!r}", fix="list who does only")
+            if sum(own.values()) != group.size:
+                raise InputError(
+                    f"{sum(own.values())} agents take an action",
+                    fix=f"the group has {group.size:,}",
+                )
+            counts.append(tuple(own.get(label, 0) for label in group.actions))
+    return tuple(counts)
