@@ -405,6 +405,8 @@ def _false_orders_and_draws() -> Iterator[str]:
     bare = {**why, "deviations": []}
     yield _ordered("gap-at-least", tempted, {"bound": {**bound, "obstructions": [bare]}}, value="4")
     yield _ordered("incontractible", blind, {})
+    yield _ordered("unique-nash", blind, {})
+    yield _strategies("correlated-gap-positive", blind, {})
     # Matching pennies has no pure equilibrium, and drawn alone a profile is one.
     pennies = game([[1, -1, -1, 1]], [[-1, 1, 1, -1]], actions=("AB", "AB"))
     twice: Json = [[[1, 0], 1], [[1, 0], 1]]
@@ -413,6 +415,7 @@ def _false_orders_and_draws() -> Iterator[str]:
         (pennies, [[[0, 0], 1], [[1, 1], 1]], "0"),
         (tempted, [], "4"),
         (tempted, twice, "4"),
+        (tempted, [[[1, 0], {"0+": 1}]], "4"),
         # Told A, the first player gains 2 by B twice as often as it loses 3.
         (game([[0, 0, 2, -3]], [[9, 9, 0, 0]]), [[[0, 0], 2], [[0, 1], 1]], "0"),
     )
