@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 def prove(
     theorems: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID|FILE]...", help="Registered theorems, or files; none: all."),
+        typer.Argument(
+            metavar="[ID|FILE]...",
+            help="Registered theorems, or files; none: all but those that Coq checks.",
+        ),
     ] = None,
     json: Json = False,
     listing: Annotated[bool, typer.Option("--list", help="List the theorems only.")] = False,
@@ -44,10 +47,12 @@ def prove(
     """Decide theorems for all parameters."""
     from coopgap.files import prepare_directories, write_all, write_certificates, write_coq
     from coopgap.proofs.theorems.prove import decide_all
-    from coopgap.proofs.theorems.registry import find
+    from coopgap.proofs.theorems.registry import find, registered
     from coopgap.terminal.output import progress
 
     require_duration(timeout)
+    if listing and not theorems:
+        return _listed(list(registered().values()), json)
     found = find(theorems or (), max_bytes or MAX_BYTES)
     if listing:
         return _listed(found, json)

@@ -32,12 +32,12 @@ def registered() -> dict[str, Theorem | GeneralTheorem]:
 
 
 def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem | GeneralTheorem]:
-    """The theorems of these ids or files; all registered ones if none are named.
+    """The theorems of these ids or files; if none are named, all but those that Coq checks.
 
     Raises InputError for an id that is not registered, and as ``read_theorem`` does.
     """
     if not names:
-        return list(registered().values())
+        return [each for each in registered().values() if isinstance(each, Theorem)]
     return [_named(name, max_bytes) for name in names]
 
 
