@@ -15,7 +15,7 @@ from coopgap.proofs.certificates.certificate import (
     encode_conjunction,
 )
 from coopgap.proofs.certificates.statements import statement
-from coopgap.proofs.deciding.worker import TimedOut, Worker, solvers_of
+from coopgap.proofs.deciding.worker import TIME_IS_UP, TimedOut, Worker, solvers_of
 from coopgap.proofs.export.coq_theorems import Compilation
 from coopgap.proofs.parameters.goals import (
     Goal,
@@ -169,6 +169,8 @@ class _Run:
         checked: set[tuple[str, ...]] = set()
         for label, goal in theorem.goals(self.means):
             tell(f"{theorem.id}: {label}")
+            if time.monotonic() > self._deadline:
+                raise TimedOut(TIME_IS_UP)
             if isinstance(goal, Unanswered):
                 outcome.add(label, Settled("unknown", reason=goal.reason))
                 continue

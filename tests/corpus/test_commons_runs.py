@@ -75,7 +75,7 @@ def test_predictions_where_growth_has_regimes():
         for name in ("survival", "prosocial_payoff", "selfish_payoff", "share_of_gap"):
             assert mine["best"][name] == theirs[name]
     lake = spec("fishing-regimes")
-    small = replace(lake, commons=replace(lake.commons, horizon=4))
+    small = replace(lake, commons=replace(lake.commons, horizon=3))
     found = predicted(small)
     document = json.loads(json.dumps(found.document()))
     CommonsPredictions.model_validate(document)
@@ -83,7 +83,7 @@ def test_predictions_where_growth_has_regimes():
         *["100"] * 5,
         None,
     ]
-    assert document["populations"][0]["best"]["survival"] == "1/4"
+    assert document["populations"][0]["best"]["survival"] == "1/3"
     assert "all that is known is 100 to " in document["populations"][5]["reason"]
 
 

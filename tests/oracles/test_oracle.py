@@ -278,7 +278,7 @@ def test_forged_certificates_that_are_accepted_are_true():
 def test_a_campaign_tells_how_it_went(tmp_path: Path):
     counts, report = soundness.timed(corpora.certificates()[::20], 60, 3, 1, tmp_path)
     assert sum(counts.by_rule.values()) == 60
-    assert counts.kept == {}
+    assert [name for name in counts.kept if not name.startswith(UNDECIDED)] == []
     assert report.startswith("60 forged certificates, seed 3")
     assert (tmp_path / "report.txt").read_text() == report
 
