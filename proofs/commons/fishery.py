@@ -33,7 +33,7 @@ from coopgap.theory.readers.theorem import theorem_from_text
 
 THEOREM = "fish-war"
 
-SOON = 1e-3
+SOON = 1e-6
 """The seconds of what is asked when the time is over."""
 
 BEYOND = "s > g"
