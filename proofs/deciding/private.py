@@ -244,7 +244,8 @@ class PrivateFinder(ByStateUndecided):
         if reached:
             name, id_ = "correlated_gap", "correlated-gap"
         claim = {"id": id_, "holds": True, "value": str(gap)}
-        told = Statement(claim, partial(correlated_parts, setting, found, True, reached))
+        # Nobody exceeds the first best: a gap of 0 needs no bound.
+        told = Statement(claim, partial(correlated_parts, setting, found, gap > 0, reached))
         self._keep(setting, self.findings.selfish, told, name, into)
         if "correlated_gap" in into:
             return gap, gap

@@ -232,8 +232,9 @@ def _of_play(setting: PrivateSetting, levels: Levels) -> Iterator[tuple[str, str
             best = pooled_best(setting.environment, setting.information).welfare
             for name, below in (("correlated-gap", True), ("correlated-gap-at-least", False)):
                 if reached or not below:
-                    claim = {"id": name, "holds": True, "value": str(best - found.bound)}
-                    about.append((claim, partial(correlated_parts, setting, found, True, below)))
+                    gap = best - found.bound
+                    claim = {"id": name, "holds": True, "value": str(gap)}
+                    about.append((claim, partial(correlated_parts, setting, found, gap > 0, below)))
     if isinstance(setting.language, ProductLanguage):
         about += [({"id": "incontractible", "holds": holds}, dict) for holds in (True, False)]
     for claim, witness in about:

@@ -14,6 +14,7 @@ from certificates import (
     certificate,
     concrete,
     examples,
+    false_ones,
     game,
     honest,
     one_case,
@@ -63,6 +64,11 @@ def refuted(*products: Json, multipliers: Json = ()) -> Json:
 def test_every_honest_certificate_is_accepted() -> None:
     for text in honest().values():
         assert accepted(text), reason(text)
+
+
+def test_every_false_one_is_rejected() -> None:
+    for text in false_ones():
+        assert not accepted(text), text
 
 
 def test_every_claim_has_an_example() -> None:
