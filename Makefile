@@ -111,9 +111,8 @@ tex:
 	@.ci/tex
 
 # What is believed when a certificate is has tests of its own, which reach every branch of it.
-CORE := $(foreach name,trusted verifying polynomials long_numbers mechanisms contract_cases private \
-	forged_claims forged_strategies commons commons_certificates aggregates group_certificates \
-	forgeries,$(wildcard tests/*/test_$(name).py))
+CORE := $(foreach name,trusted verifying polynomials long_numbers aggregates forged_claims \
+	forged_strategies commons_certificates group_certificates,$(wildcard tests/*/test_$(name).py))
 
 pytest: $(VENV)/.test tex
 	@mkdir -p build

@@ -1,0 +1,99 @@
+"""Bugs planted in the trusted core's rules about commons make two checkers disagree."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import pytest
+from commons_certificates import agrees, altered, by_hand, honest, rationed
+
+from coopgap.proofs.trusted.certificates import Verified
+
+Planted = Callable[[str, str, str], Callable[[str], Verified]]
+
+PLANTED = (
+    ("commons.py", "left * factor.numerator // factor.denominator", "left * factor.numerator"),
+    ("commons.py", "min(stock, max(self.shock[2], stock - self.shock[1]))", "stock"),
+    ("commons.py", "Fraction(own * stock, demanded)", "Fraction(own)"),
+    ("commons.py", "min(own, stock - taken)", "(stock - taken)"),
+    ("commons.py", "each * wanting * comb(had, rest)", "each * comb(had, rest)"),
+    ("commons.py", "grid[:1] == (0,) and", "grid[:1] and"),
+    ("commons_claims.py", "sha256 == digest(canonical(data))", "True"),
+    ("stages.py", "if left >= self.commons.collapse", "if left > self.commons.collapse"),
+    ("stages.py", "require(stated == reached,", "require(True,"),
+    ("stages.py", "found == number_of(value)", "True"),
+    ("stages.py", "require(lost <= number_of(high)", "require(True"),
+    ("stages.py", "worth(limits) <= most", "True"),
+    ("stages.py", "== set(quotas)", "<= set(quotas)"),
+    ("stages.py", "(at + 1, last)", "(at + 2, last)"),
+    ("playing.py", "sum(self.counts) == self.commons.agents", "True"),
+    ("playing.py", "each is None or each >= 0", "True"),
+    ("playing.py", "if self.reply(kind, room, cap) > got:", "if False:"),
+    (
+        "playing.py",
+        "self.play.catch(stock, most, groups), Fraction(room)) > got",
+        "got, got) > got",
+    ),
+    ("playing.py", "set(demands) == {most} and all(", "all("),
+    ("playing.py", "require(found == said", "require(True"),
+    ("playing.py", "else others == [demands]", "else True"),
+    ("playing.py", "sign = -1 if", "sign = 1 if"),
+    (
+        "playing.py",
+        "require((entry is None) == (stock not in reached[month - 1])",
+        "require((True)",
+    ),
+    ("playing.py", 'require(told is None or pick == "some"', "require(True"),
+    ("playing.py", 'require(found == ("inf"', 'require(True or found == ("inf"'),
+    ("playing.py", "best - total), key=_order", "best), key=_order"),
+    (
+        "situations.py",
+        "kept = totals[max(0, len(totals) - self.regimes.window + 1) :]",
+        "kept = []",
+    ),
+    ("situations.py", "if self.past else told", "if False else told"),
+    ("situations.py", "if p > 0", "if True"),
+    ("situations.py", "yield state, full if self.merged", "yield state, full if False"),
+    ("situations.py", "require(quota in self.quotas", "require(True"),
+    ("situations.py", "return apart and self.regime and self.past", "return apart"),
+    ("situations.py", "return apart and self.regime", "return self.regime"),
+    ("situations.py", "require(number_of(low) <= reached", "require(True"),
+    ("situations.py", "require(most <= number_of(high)", "require(True"),
+    ("situations.py", "require(lost <= number_of(high)", "require(True"),
+    ("situations.py", "if number_of(low) > 0:", "if False:"),
+    ("situations.py", "require(tree is None", "require(True"),
+    ("commons.py", "beyond < 0 or (regime and beyond == 0)", "beyond < 0"),
+    ("commons.py", "beyond = -beyond if regime else beyond", "pass"),
+    ("commons.py", "min(most, probability", "max(most, probability"),
+    ("commons.py", "require(seen or regimes is None", "require(True"),
+    ("commons.py", "require(min(found.factors) >= 0", "require(True"),
+    ("commons.py", "require(min(threshold, slope) >= 0", "require(True"),
+    ("commons.py", "require(0 <= probability <= 1 and 0 <= most <= 1", "require(True"),
+    ("regime_play.py", "require(not situations.merged", "require(True"),
+    ("regime_play.py", 'require(told is None or pick == "some"', "require(True"),
+    ("regime_play.py", "require(here.stable(", "require(True or here.stable("),
+    (
+        "regime_play.py",
+        "require([each[situations.first]",
+        "require(True or [each[situations.first]",
+    ),
+    ("regime_play.py", "require(cap in grid", "require(True"),
+    ("bounds.py", "self.most = Month(play, high[:-1], low[:-1])", "self.most = self.least"),
+    ("bounds.py", "(min, max) if source.merged", "(max, min) if source.merged"),
+    ("bounds.py", "(min(total[0]), max(total[1]))]", "(min(total[0]), min(total[1]))]"),
+    ("bounds.py", "box.append((min(lows), max(highs)))", "box.append((max(lows), max(highs)))"),
+    ("bounds.py", "(n - 1) * min(most, stock) >= stock", "n * min(most, stock) >= stock"),
+    ("bounds.py", "require(found is None and exact", "require(found is None"),
+    ("bounds.py", "require(found is None and exact", "require(exact"),
+    ("bounds.py", "first <= low and high <= last", "True"),
+    ("playing.py", "min(options, key=_order)", "max(options, key=_order)"),
+)
+"""Bugs: a file, what stands in it, and what stands there instead."""
+
+
+@pytest.mark.parametrize(("file", "old", "new"), PLANTED, ids=lambda value: str(value)[:40])
+def test_a_planted_bug_makes_them_disagree(planted: Planted, file: str, old: str, new: str) -> None:
+    buggy = planted(file, old, new)
+    wrong = not rationed(sys.modules["buggy"])
+    assert wrong or any(not agrees(buggy, text) for text in (*by_hand(), *honest(), *altered()))
