@@ -103,7 +103,7 @@ def _row(each: Judged) -> tuple[str, ...]:
         each.condition,
         each.prosocial,
         told,
-        _told(each.measured, 3 if each.quantity == "lasting" else 1),
+        with_interval(each.measured, 3 if each.quantity == "lasting" else 1),
         f"{each.runs} in {each.parents}",
         each.verdict or each.reason,
         each.cautious or "–",
@@ -115,14 +115,15 @@ def _cell(cell: Cell) -> tuple[str, ...]:
         cell.model,
         cell.name,
         str(cell.prosocial),
-        _told([float(each) for each in cell.catch], 1),
-        _told([float(each) for each in cell.lasting], 3),
+        with_interval([float(each) for each in cell.catch], 1),
+        with_interval([float(each) for each in cell.lasting], 3),
         f"{cell.full} of {cell.full + cell.below}",
         str(cell.parents),
         str(cell.runs),
     )
 
 
-def _told(values: Sequence[float], digits: int) -> str:
+def with_interval(values: Sequence[float], digits: int) -> str:
+    """A mean with its interval."""
     middle, low, high = (f"{value:.{digits}f}".replace("-", "−") for value in values)
     return f"{middle} [{low}, {high}]"

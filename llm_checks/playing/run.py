@@ -7,7 +7,7 @@ import importlib.metadata
 import importlib.util
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -349,10 +349,15 @@ def recorded(found: Study, options: Options, *logs: Path) -> list[Run]:
     Raises InputError for logs without answers, of another spec, and of different runs of a model.
     """
     records: dict[str, list[tuple[Path, Record]]] = {}
-    for file in (file for each in logs for file in files_of(each, JOURNAL)):
-        record = read_inspect(file) if file.suffix == ".eval" else read_record(file)
+    for file, record in records_of(logs):
         records.setdefault(str(record.header.get("model")), []).append((file, record))
     return [_recorded(found, options, of_model) for of_model in records.values()]
+
+
+def records_of(logs: Sequence[Path]) -> Iterator[tuple[Path, Record]]:
+    """The journals that paths stand for, or logs of Inspect's, with what they hold."""
+    for file in (file for each in logs for file in files_of(each, JOURNAL)):
+        yield file, read_inspect(file) if file.suffix == ".eval" else read_record(file)
 
 
 def _recorded(found: Study, options: Options, records: Sequence[tuple[Path, Record]]) -> Run:

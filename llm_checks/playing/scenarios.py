@@ -422,8 +422,13 @@ def told_of(
 
 
 def filled(name: str, **parts: str) -> str:
-    """A prompt with its parts; lines that stay empty are left out."""
-    text = template((PROMPTS | MORE)[name]).substitute(parts)
+    """A prompt in use, by its name, with its parts."""
+    return prompted((PROMPTS | MORE)[name], **parts)
+
+
+def prompted(file: str, **parts: str) -> str:
+    """A prompt, by the name of its file, with its parts; lines that stay empty are left out."""
+    text = template(file).substitute(parts)
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 

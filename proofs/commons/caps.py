@@ -41,13 +41,13 @@ def _by_cell(language: QuotaLanguage, places: Mapping[Cell, int], other: int) ->
 def shares(commons: Commons, language: QuotaLanguage, prescribed: BestRule, extra: int = 0) -> Caps:
     """Each agent's equal part of what a rule prescribes, rounded down unless ``extra`` is added."""
     places = {
-        cell: _place(commons, (quota + extra) // commons.agents)
+        cell: place(commons, (quota + extra) // commons.agents)
         for cell, quota in prescribed.rule.items()
     }
     return _by_cell(language, places, 0)
 
 
-def _place(commons: Commons, demand: int) -> int:
+def place(commons: Commons, demand: int) -> int:
     """The place of the largest demand that is at most this."""
     return max(place for place, each in enumerate(commons.grid) if each <= demand)
 

@@ -238,6 +238,17 @@ def test_a_quota_binds_if_all_accept_it_and_is_only_told_where_it_is_announced()
     assert enforced.most == 3
 
 
+def test_one_agent_alone_agrees_with_itself():
+    river = spec("pollution")
+    alone = replace(river, commons=replace(river.commons, agents=1))
+    play = answered(
+        opened(commons_study(alone, ("negotiated:one standard",), ("selfish",))),
+        lambda _, name: "always: 2" if name.endswith("proposal") else "2",
+    )
+    assert play.quota is not None
+    assert len(play.months) == alone.commons.horizon
+
+
 def test_those_who_cannot_write_choose_among_a_few_demands_under_codes():
     study = replace(fishing("selfish"), repetitions=30)
     shown = [q.presentation for p in plays(study, 0, False) for q in COMMONS.after(p, {}).questions]

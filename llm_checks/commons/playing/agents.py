@@ -11,8 +11,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from coopgap.llm_checks.commons.playing.conditions import CommonsCondition
-from coopgap.llm_checks.commons.playing.plays import ACCEPT, CommonsPlay
+from coopgap.llm_checks.commons.playing.plays import CommonsPlay
 from coopgap.llm_checks.commons.playing.quotas import best_caps, lines_of, require_caps
+from coopgap.llm_checks.negotiating.negotiation import ACCEPT
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import Question
 from coopgap.proofs.commons import regime_play

@@ -8,14 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from coopgap.llm_checks.commons.playing.agents import simulated_answer
-from coopgap.llm_checks.commons.playing.plays import (
-    BROKEN,
-    CommonsPlay,
-    agreed,
-    harvested,
-)
-from coopgap.llm_checks.commons.playing.quotas import NONE, read_quota, tells
-from coopgap.llm_checks.negotiating.negotiation import ANSWERS
+from coopgap.llm_checks.commons.playing.plays import BROKEN, CommonsPlay, harvested
+from coopgap.llm_checks.commons.playing.quotas import NONE, ProposedQuota, read_quota, tells
+from coopgap.llm_checks.negotiating.negotiation import ACCEPT, ANSWERS
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.asking import Conduct
 from coopgap.llm_checks.playing.points import number
@@ -26,6 +21,7 @@ from coopgap.llm_checks.playing.scenarios import (
     Question,
     options,
     presentation,
+    prompted,
     reply_line,
     template,
     wants,
@@ -103,8 +99,8 @@ def _harvest(play: CommonsPlay, agent: int, name: str, allowed: Sequence[int]) -
         words = tuple(_units(each) for each in allowed)
         told = f"You can ask for {_listed(allowed)}."
         reply = reply_line(("the number",), True) if play.reasoning else NUMBER
-    prompt = _filled(
-        "harvest",
+    prompt = prompted(
+        PROMPTS["harvest"],
         **_rules(play, agent),
         quota=_quota(play),
         past="\n".join(_past(play, agent)),
@@ -125,8 +121,8 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
     proposer, language = play.players[play.proposer], play.language
     if not play.questions:
         seen = ", ".join(tells(play.commons, language))
-        prompt = _filled(
-            "quota",
+        prompt = prompted(
+            PROMPTS["quota"],
             **_rules(play, play.proposer),
             proposer="you",
             tells=f"only this: {seen}" if seen else "neither month nor stock",
@@ -139,24 +135,30 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
         play = replace(play, questions=(first,))
     if (answer := answers.get(play.questions[0].id)) is None:
         return play
-    proposed = read_quota(answer.text, play.commons, language)
-    if len(play.questions) == 1 and answer.status != "refused" and proposed.status == "writable":
-        lines = "\n".join(line.told(play.commons) for line in proposed.lines)
-        asked = [_acceptance(play, i, proposer, lines) for i in _others(play)]
+    proposal = ProposedQuota("refused", reason="the proposer declined")
+    if answer.status != "refused":
+        proposal = read_quota(answer.text, play.commons, language)
+    if proposal.status != "writable":
+        return replace(play, proposal=proposal)
+    if len(play.questions) == 1:
+        lines = "\n".join(line.told(play.commons) for line in proposal.lines)
+        others = (agent for agent in range(play.commons.agents) if agent != play.proposer)
+        asked = [_acceptance(play, agent, proposer, lines) for agent in others]
         play = replace(play, questions=(*play.questions, *asked))
-    return agreed(play, answers) or play
-
-
-def _others(play: CommonsPlay) -> list[int]:
-    return [agent for agent in range(play.commons.agents) if agent != play.proposer]
+    replies = [answers.get(each.id) for each in play.questions[1:]]
+    if None in replies:
+        return play
+    accepted = all(each is not None and each.tolerant == ACCEPT for each in replies)
+    quota = proposal.caps(play.commons) if accepted else None
+    return replace(play, proposal=proposal, quota=quota)
 
 
 def _acceptance(play: CommonsPlay, agent: int, proposer: str, lines: str) -> Question:
     name = f"{play.id}/{play.players[agent]}/acceptance"
     shown = presentation(len(ANSWERS), f"{play.seed}|{name}", play.repetition)
     words = tuple(ANSWERS[i] for i in shown.order)
-    prompt = _filled(
-        "acceptance",
+    prompt = prompted(
+        PROMPTS["acceptance"],
         **_rules(play, agent),
         proposer=proposer,
         lines=lines,
@@ -177,12 +179,6 @@ def _system(play: CommonsPlay, agent: int) -> str:
         )
         .strip()
     )
-
-
-def _filled(name: str, **parts: str) -> str:
-    """A prompt with its parts; lines that stay empty are left out."""
-    text = template(PROMPTS[name]).substitute(parts)
-    return "\n".join(line for line in text.splitlines() if line.strip())
 
 
 def _rules(play: CommonsPlay, agent: int) -> dict[str, str]:
@@ -260,7 +256,6 @@ def _quota(play: CommonsPlay) -> str:
     if play.quota is None or stock is None:
         return ""
     most = _units(play.commons.grid[play.quota(play.month, play.signal, stock)])
-    later = "It is set for each month by a rule that is known to the court."
     if kind == "announced":
         return (
             f"A quota was announced: this month no player should take more than {most}. Nobody "
@@ -272,7 +267,10 @@ def _quota(play: CommonsPlay) -> str:
             f"The players agreed on this quota, of which the first part that fits a month counts, "
             f"and a court enforces it: {lines}. So this month no player gets more than {most}."
         )
-    return f"A court enforces a quota: this month no player gets more than {most}. {later}"
+    return (
+        f"A court enforces a quota: this month no player gets more than {most}. It is set for each "
+        "month by a rule that is known to the court."
+    )
 
 
 def _past(play: CommonsPlay, agent: int) -> list[str]:

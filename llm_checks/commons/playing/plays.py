@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from coopgap.llm_checks.commons.playing.conditions import CommonsCondition
-from coopgap.llm_checks.commons.playing.quotas import ProposedQuota, read_quota
-from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.commons.playing.quotas import ProposedQuota
 from coopgap.llm_checks.playing.scenarios import Question
 from coopgap.llm_checks.predicting.regimes import Disposition
 from coopgap.proofs.commons.equilibria import Caps
@@ -19,9 +18,6 @@ from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import QuotaLanguage
 
 BROKEN = "a reply could not be read, nor the one after it"
-
-ACCEPT = 0
-"""The option of an acceptance that accepts."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +78,8 @@ class CommonsPlay:
         """How many questions it has, or has at most if every reply can be read."""
         if self.settled:
             return len(self.questions)
-        left = self.commons.horizon - len(self.months)
-        asked = sum(len(self.commons.grid) > 1 for _ in self.players)
-        done = [q for q in self.questions if q.kind != "decision"]
-        return len(done) + asked * (left + len(self.months))
+        negotiating = sum(each.kind != "decision" for each in self.questions)
+        return negotiating + self.commons.agents * self.commons.horizon
 
     @property
     def month(self) -> int:
@@ -126,7 +120,8 @@ class CommonsPlay:
 
     def demands(self) -> list[int]:
         """What an agent can ask for this month."""
-        return [demand for demand in self.commons.grid if demand <= self.most]
+        most = self.most
+        return [demand for demand in self.commons.grid if demand <= most]
 
 
 def players_of(commons: Commons) -> tuple[str, ...]:
@@ -161,21 +156,3 @@ def _after(play: CommonsPlay, left: int) -> list[tuple[Fraction, State]]:
         return []
     signal = commons.signals[play.signal]
     return [(p, State(0, commons.grown(left, r, play.month))) for p, r in signal.outcomes]
-
-
-def agreed(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay | None:
-    """The play with the quota that was negotiated; None while answers are missing."""
-    first, *rest = [each for each in play.questions if each.kind != "decision"]
-    assert play.language is not None
-    answer = answers[first.id]
-    proposal = ProposedQuota("refused", reason="the proposer declined")
-    if answer.status != "refused":
-        proposal = read_quota(answer.text, play.commons, play.language)
-    if proposal.status != "writable":
-        return replace(play, proposal=proposal)
-    replies = [answers.get(each.id) for each in rest]
-    if not rest or None in replies:
-        return None
-    accepted = all(each is not None and each.tolerant == ACCEPT for each in replies)
-    quota = proposal.caps(play.commons) if accepted else None
-    return replace(play, proposal=proposal, quota=quota)

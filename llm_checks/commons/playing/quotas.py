@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from coopgap.proofs.commons.caps import shares, sustained
+from coopgap.proofs.commons.caps import place, shares, sustained
 from coopgap.proofs.commons.equilibria import Caps, Missing, symmetric
 from coopgap.proofs.commons.quotas import best_rule
 from coopgap.theory.commons.regimes import State, regimes_of, seen_of
@@ -98,18 +98,18 @@ class ProposedQuota:
 
     def caps(self, commons: Commons) -> Caps:
         """The largest demand allowed, by its place in the grid; all where no line fits."""
-        return lambda month, signal, stock: place(commons, self.most(month, signal, stock))
+
+        def allowed(month: int, signal: int, stock: int) -> int:
+            most = self.most(month, signal, stock)
+            return len(commons.grid) - 1 if most is None else place(commons, most)
+
+        return allowed
 
     def most(self, month: int, signal: int, stock: int) -> int | None:
         """What each agent may take at most, in units; None: there is no quota."""
         fitting = (line for line in self.lines if line.fits(month, signal, stock))
         line = next(fitting, None)
         return None if line is None else line.most
-
-
-def place(commons: Commons, most: int | None) -> int:
-    """The place in the grid of the largest demand that is at most this."""
-    return max(i for i, demand in enumerate(commons.grid) if most is None or demand <= most)
 
 
 def read_quota(text: str, commons: Commons, language: QuotaLanguage) -> ProposedQuota:

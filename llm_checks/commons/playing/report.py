@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from textwrap import shorten
 
 from coopgap.llm_checks.commons.judged import CommonsReplay
+from coopgap.llm_checks.commons.page import FIGURE, with_interval
 from coopgap.llm_checks.commons.playing.results import CommonsFindings, Measured, Shown, cells
 from coopgap.llm_checks.commons.published import COLUMNS, Cell
 from coopgap.llm_checks.judging.pages import Part, Report, html, markdown
 from coopgap.llm_checks.playing.models import is_simulated
-
-FIGURE = "runs.svg"
 
 SHOWN = 200
 """The longest proposal, in characters, that is shown whole."""
@@ -165,11 +164,8 @@ def _row(shown: Shown) -> list[str]:
 
 
 def measured(values: Measured | None, digits: int = 2) -> str:
-    """A mean with its interval."""
-    if values is None:
-        return "–"
-    middle, low, high = (f"{value:.{digits}f}".replace("-", "−") for value in values)
-    return f"{middle} [{low}, {high}]"
+    """A mean with its interval, if there is one."""
+    return "–" if values is None else with_interval(values, digits)
 
 
 def _proposals(findings: CommonsFindings) -> list[list[str]]:

@@ -11,14 +11,8 @@ from coopgap.llm_checks.commons.playing.agents import named_rule, require_rule
 from coopgap.llm_checks.commons.playing.asking import COMMONS, prompts_of
 from coopgap.llm_checks.commons.playing.plays import CommonsPlay
 from coopgap.llm_checks.commons.playing.study import CommonsStudy, plays
-from coopgap.llm_checks.playing.answers import (
-    Answer,
-    read_inspect,
-    read_record,
-    require_same,
-)
+from coopgap.llm_checks.playing.answers import Answer, require_same
 from coopgap.llm_checks.playing.asking import Asking
-from coopgap.llm_checks.playing.logs import files_of
 from coopgap.llm_checks.playing.models import (
     EMBEDDED,
     is_simulated,
@@ -26,7 +20,7 @@ from coopgap.llm_checks.playing.models import (
     provider,
     require_usable,
 )
-from coopgap.llm_checks.playing.run import JOURNAL, Options, asked, opened, versions_of
+from coopgap.llm_checks.playing.run import Options, asked, opened, records_of, versions_of
 from coopgap.llm_checks.predicting.predictions import Design
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import parse_number
@@ -122,12 +116,8 @@ def recorded(study: CommonsStudy, options: Options, *logs: Path) -> CommonsRun:
     The margin, the number of plays and whether agents reasoned are those of the log. Raises
     InputError for logs without answers, of another study, and of different runs.
     """
-    files = [file for each in logs for file in files_of(each, JOURNAL)]
-    records = [
-        (each, read_inspect(each) if each.suffix == ".eval" else read_record(each))
-        for each in files
-    ]
-    first = records[0][1].header
+    records = list(records_of(logs))
+    log, first = records[0][0], records[0][1].header
     study = replace(study, **_registered(first))
     kept = ("model", "seed", "versions", "predictions")
     header = header_of(study, replace(options, model="")) | {name: first.get(name) for name in kept}
@@ -135,7 +125,7 @@ def recorded(study: CommonsStudy, options: Options, *logs: Path) -> CommonsRun:
         require_same(each, header, file)
     answers = {name: one for _, each in records for name, one in each.answers.items()}
     if not answers:
-        raise InputError("the log has no answers", fix="run coopgap play", source=str(files[0]))
+        raise InputError("the log has no answers", fix="run coopgap play", source=str(log))
     model, seed = str(header["model"]), header["seed"]
     whole = plays(study, seed if isinstance(seed, int) else 0, _writes(model))
     missing = sum(COMMONS.is_open(each, answers) for each in whole)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -90,6 +90,14 @@ class Strategies:
                             row[key] = row.get(key, ZERO) + sign * game.prior[s]
                             places.add(key[0])
                 programme.at_most(row, bound)
+        self._limit(programme, places)
+        programme.at_most({"λ": -ONE}, ZERO)
+        found = programme.maximum({"λ": -ONE} if levels is None else {})
+        return INF if found is None else -found[0] if levels is None else ZERO
+
+    def _limit(self, programme: Programme, places: Iterable[Hashable]) -> None:
+        """Keeps payments at records to the budget and the liability bound."""
+        game = self.game
         for record in places:
             paid = {(record, i): ONE for i in game.agents}
             if game.budget == "balanced":
@@ -99,9 +107,6 @@ class Strategies:
             if game.liability is not None:
                 for key in paid:
                     programme.at_most({key: -ONE}, game.liability)
-        programme.at_most({"λ": -ONE}, ZERO)
-        found = programme.maximum({"λ": -ONE} if levels is None else {})
-        return INF if found is None else -found[0] if levels is None else ZERO
 
     def place(self, agent: int, cell: int) -> tuple[int, int]:
         """An agent, and the cell of the language in which its own lies."""
@@ -193,7 +198,7 @@ class Strategies:
 
     def _paid(self, weights: Mapping[Any, Fraction]) -> bool:
         """Whether payments that depend on records alone make a draw obeyed."""
-        game, programme = self.game, Programme(free=True)
+        programme = Programme(free=True)
         rows: dict[Hashable, tuple[Fraction, dict[tuple[Hashable, int], Fraction]]] = {}
         for k, weight in weights.items():
             for i, cell, action, gain, paid in self.gains(self.every[k]):
@@ -206,15 +211,7 @@ class Strategies:
         for total, row in rows.values():
             programme.at_most(row, -total)
             places |= {key[0] for key in row}
-        for record in places:
-            own = {(record, i): ONE for i in game.agents}
-            if game.budget == "balanced":
-                programme.equal(own, ZERO)
-            if game.budget == "burnt":
-                programme.at_most(own, ZERO)
-            if game.liability is not None:
-                for key in own:
-                    programme.at_most({key: -ONE}, game.liability)
+        self._limit(programme, places)
         return programme.maximum({}) is not None
 
     def value(self, levels: Sequence[Fraction]) -> Extended:
