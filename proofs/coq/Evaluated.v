@@ -18,9 +18,6 @@ Proof.
   unfold div. rewrite <- mul_assoc, (mul_inv _ _ n), mul_comm. apply mul_one.
 Qed.
 
-Lemma forallb_in {X} (p : X -> bool) l x : forallb p l = true -> In x l -> p x = true.
-Proof. intros h i. rewrite forallb_forall in h. exact (h x i). Qed.
-
 Lemma forallb_same {X} (p r : X -> bool) l : (forall x, p x = r x) -> forallb p l = forallb r l.
 Proof. intro h. induction l as [|x l IH]; [reflexivity|]. cbn. now rewrite h, IH. Qed.
 

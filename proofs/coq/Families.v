@@ -222,13 +222,9 @@ Definition so_at (p : Problem) (n : Name) (holds : bool) (q : Valuation) : Prop 
 (** A claim in pieces, each under conditions of its own; or at one point. *)
 Record Claim := { at_point : option (list Q); pieces : list (list (Number * Relation) * Name); holds : bool }.
 
-(** At every point that satisfies the assumptions the conditions of one piece, and of no other, are
-    satisfied, and what it says is so. *)
 Definition shown (p : Problem) (a : Claim) : Prop :=
+  let so n q := so_at p n (holds a) q in
   match at_point a with
-  | Some q => let q := map rational q in
-      (forall c, In c (assumptions p) -> satisfies q c) /\ exists n, pieces a = [([], n)] /\ so_at p n (holds a) q
-  | None => forall q, (forall c, In c (assumptions p) -> satisfies q c) ->
-      let applies k n := exists when, nth_error (pieces a) k = Some (when, n) /\ forall c, In c when -> satisfies q c in
-      (exists k n, applies k n /\ so_at p n (holds a) q) /\ forall k n k' n', applies k n -> applies k' n' -> k = k'
+  | Some q => so_here (assumptions p) (pieces a) so (map rational q)
+  | None => so_everywhere (assumptions p) (pieces a) so
   end.

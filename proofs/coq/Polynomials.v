@@ -35,6 +35,29 @@ Definition stands (r : Relation) (x : Value) : Prop :=
 
 Definition satisfies (q : Valuation) (c : Number * Relation) : Prop := stands (snd c) (value_at q (fst c)).
 
+Lemma forallb_in {X} (p : X -> bool) l x : forallb p l = true -> In x l -> p x = true.
+Proof. intros h i. rewrite forallb_forall in h. exact (h x i). Qed.
+
+(** *** Claims about parameters: at one point, or in pieces, each under conditions of its own *)
+
+Section Claimed.
+  Context {X : Type}.
+  Variables (assumptions : list (Number * Relation)) (pieces : list (list (Number * Relation) * X)) (so : X -> Valuation -> Prop).
+
+  Definition assumed (q : Valuation) : Prop := forall c, In c assumptions -> satisfies q c.
+
+  (** The piece of this number says this, and its conditions are satisfied. *)
+  Definition applies (q : Valuation) (k : nat) (x : X) : Prop :=
+    exists when, nth_error pieces k = Some (when, x) /\ forall c, In c when -> satisfies q c.
+
+  (** At every point that satisfies the assumptions one piece applies, no other does, and what it
+      says is so. *)
+  Definition so_everywhere : Prop := forall q, assumed q ->
+    (exists k x, applies q k x /\ so x q) /\ forall k x k' x', applies q k x -> applies q k' x' -> k = k'.
+
+  Definition so_here (q : Valuation) : Prop := assumed q /\ exists x, pieces = [([], x)] /\ so x q.
+End Claimed.
+
 (** *** Normal forms *)
 
 Notation Poly := (Pol Q).

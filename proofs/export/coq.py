@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from coopgap.proofs.export.coq_data import PARTS
 from coopgap.proofs.export.coq_families import family
+from coopgap.proofs.export.coq_formulas import formula
 from coopgap.proofs.export.coq_lists import CLAIMS as LISTS
 from coopgap.proofs.export.coq_lists import enumerated
 from coopgap.proofs.export.coq_mechanisms import CLAIMS as MECHANISMS
@@ -35,7 +36,7 @@ from coopgap.proofs.trusted.documents import (
 __all__ = ["FAMILIES", "RULES", "CoqFile", "Uncovered", "coq_file", "coq_text"]
 
 Written = Callable[[Mapping[str, Any], Mapping[str, Any], Any], tuple[str, str, str]]
-"""Problem, claim and witness in Coq, of the claim, the data and the witness."""
+"""Problem, claim and witness in Coq, of the claim, the data and the witness (or the proof)."""
 
 RULES: Mapping[str, tuple[frozenset[str], Written]] = {
     "Certificates": (CLAIMS, at_levels),
@@ -46,8 +47,9 @@ RULES: Mapping[str, tuple[frozenset[str], Written]] = {
 }
 """By module of ``proofs/coq`` with a lemma ``accepted_shows``: its claims, how they are written."""
 
-FAMILIES = "Cases"
-"""The module of ``proofs/coq`` for claims about parameters."""
+FAMILIES: Mapping[str, Written] = {"Cases": family, "Formulas": formula}
+"""By module of ``proofs/coq`` for claims about parameters, of a game or alone: how they are written
+from the claim, the data and the proof."""
 
 HEAD = """\
 From Coq Require Import List ZArith QArith.
@@ -135,8 +137,9 @@ def _file(document: Any) -> CoqFile:
     _, claim, data, sha256, proof = fields(document, "a certificate", *names)
     require(sha256 == digest(canonical(data)), "data_sha256 is not the hash of the data")
     require(isinstance(claim, dict) and isinstance(data, dict), "expected objects")
-    if data.get("parameters") != [] or "at" in claim or "pieces" in claim:
-        return CoqFile(FAMILIES, *family(claim, data, proof))
+    if data.get("parameters") != [] or "at" in claim or "pieces" in claim or data["game"] is None:
+        rule = "Formulas" if data["game"] is None else "Cases"
+        return CoqFile(rule, *FAMILIES[rule](claim, data, proof))
     name = text_of(claim.get("id"))
     truth_of(claim.get("holds"))
     module = next((each for each, (claims, _) in RULES.items() if name in claims), None)

@@ -17,7 +17,7 @@ from coopgap.proofs.export.coq import FAMILIES, HEAD, RULES, Uncovered, coq_file
 from coopgap.proofs.trusted.documents import Rejected, Unreadable
 
 SOURCES = Path(__file__).parents[1] / "coq"
-CHECKER = (*RULES, FAMILIES)
+CHECKER = (*RULES, *FAMILIES)
 """The modules whose lemmas say that what is accepted is so."""
 
 SECONDS = 600
