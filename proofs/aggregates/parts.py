@@ -113,6 +113,12 @@ class GroupReport(ShownInNotebooks):
     )
     family: bool = field(default=False, init=False, metadata=HIDDEN)
 
+    def _shown(self, format_: str) -> str:
+        # Lazily: only a notebook asks.
+        from coopgap.proofs.exposition.notebook import groups_shown
+
+        return groups_shown(self, format_)
+
     @property
     def statuses(self) -> set[str]:
         """The statuses of the claims."""

@@ -48,7 +48,7 @@ class CommonsReport(Shown, Findings, Documented):
             *((each.name, _told(each.value), _told(each.gap)) for each in self.languages),
         ]
         thresholds = _told(self.thresholds[0].value) if self.thresholds else "none"
-        claims = tuple((each.question.id, each.status) for each in self.claims)
+        claims = tuple((each.id, each.status) for each in self.claims)
         return (
             TextTable(
                 f"{self.specification.title or 'A commons'}; λ* = {thresholds}",

@@ -380,10 +380,7 @@ class ShownInNotebooks(Documented):
         return self._shown("latex")
 
     def _shown(self, format_: str) -> str:
-        # Lazily: only a notebook asks.
-        from coopgap.proofs.exposition.notebook import shown
-
-        return shown(self.document(as_it_is), format_)
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, repr=False)
@@ -406,6 +403,12 @@ class ClaimPart(ShownInNotebooks):
     suggestion: Where | None = field(default=None, metadata=FAMILIES)
     statement: str = ""
     family: bool = field(default=False, metadata=HIDDEN)
+
+    def _shown(self, format_: str) -> str:
+        # Lazily: only a notebook asks.
+        from coopgap.proofs.exposition.notebook import claim_shown
+
+        return claim_shown(self, format_)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -435,6 +438,11 @@ class Report(ShownInNotebooks):
         default_factory=dict, repr=False, compare=False, metadata=HIDDEN
     )
     family: bool = field(default=False, metadata=HIDDEN)
+
+    def _shown(self, format_: str) -> str:
+        from coopgap.proofs.exposition.notebook import report_shown
+
+        return report_shown(self, format_)
 
     def to_frame(self) -> Any:
         """The languages as a pandas frame, a row each, numbers as exact text.
@@ -488,11 +496,6 @@ EVALUATED = (
     "prosocial",
 )
 """The parts of a report that are evaluated at points."""
-
-
-def as_it_is(value: Any) -> Any:
-    """A number or a condition of a report whose text is made later."""
-    return value
 
 
 def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any], Any] = str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from coopgap.proofs.exposition import games, pictures
 from coopgap.proofs.exposition.documents import (
@@ -152,6 +152,9 @@ def first_best(part: Place) -> Iterator[Block]:
 
 
 def _sets(lead: str, caption: str, place: Place) -> Iterator[Block]:
+    if place.unknown is not None:
+        yield said(f"What is played is unknown: {place.unknown}.")
+        return
     single = len(place) == 1
     if all(each.pieces is None and each.unknown is None for _, each in place.items()):
         yield said(f"{lead} ", *by_state([(s, _profiles(each)) for s, each in place.items()]), ".")
@@ -169,9 +172,8 @@ def _sets(lead: str, caption: str, place: Place) -> Iterator[Block]:
 
 def selfish(part: Place) -> Iterator[Block]:
     """The equilibria without a contract and their welfare, by region."""
-    single = all(
-        isinstance(each.value, list) and each.pieces is None and len(each) == 1
-        for _, each in part["nash"].items()
+    single = part["nash"].unknown is None and all(
+        isinstance(each.value, tuple) and len(each) == 1 for _, each in part["nash"].items()
     )
     lead = "only pure equilibrium is" if single else "pure equilibria are"
     yield from _sets(f"Without a contract the {lead}", "equilibria", part["nash"])
@@ -333,7 +335,7 @@ def _of_each_agent(place: Place) -> Iterator[Block]:
 
 
 def _level(symbol: Formula, place: Place) -> list[Inline]:
-    if isinstance(place.value, dict):
+    if isinstance(place.value, Mapping):
         return [symbol, " of ", *level(place)]
     return [row(symbol, "=", place.formula)]
 

@@ -175,7 +175,7 @@ def _matrix(
     def entry(profile: tuple[int, ...]) -> Cell:
         place = position(environment, profile)
         paid = [own[state][place].formula for own in game["payoffs"]]
-        chosen = list(environment.labels(profile))
+        chosen = environment.labels(profile)
         return cell(
             joined(paid, ","),
             best=best is not None and chosen in best[name],

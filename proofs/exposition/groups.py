@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from coopgap.proofs.exposition import games
 from coopgap.proofs.exposition.documents import (
@@ -286,6 +286,6 @@ def _levels(report: Place) -> Iterator[Block]:
 
 
 def _level(place: Place) -> list[Inline]:
-    if isinstance(place.value, dict):
+    if isinstance(place.value, Mapping):
         return series([[Label(name), " ", each.formula] for name, each in place.items()])
     return [place.formula]

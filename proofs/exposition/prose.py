@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from coopgap.proofs.exposition.documents import Inline, Paragraph, said
@@ -130,6 +130,6 @@ def weighed() -> Paragraph:
 
 def level(place: Place) -> list[Inline]:
     """One weight for all agents, or one for each."""
-    if isinstance(place.value, dict):
+    if isinstance(place.value, Mapping):
         return series([[Label(p), " ", own.formula] for p, own in place.items()])
     return [place.formula]

@@ -171,9 +171,7 @@ def contract(environment: Environment, part: Place) -> Iterator[Block]:
         yield said("The value is reached by ", *where, " under this directive.", lead="Attained.")
         yield _directive(part["directive"])
         return
-    paid = [
-        each for each in part["contract"] if any(v != "0" for v in each["transfers"].value.values())
-    ]
+    paid = list(part["contract"])
     players = list(environment.players)
     if not paid:
         yield said("The value is reached by ", *where, " without any transfer.", lead="Attained.")
