@@ -11,12 +11,14 @@ from coopgap.proofs.deciding.reports import (
     HIDDEN,
     ClaimPart,
     ContractClassPart,
+    Described,
     LevelPart,
     Parameters,
-    ShownInNotebooks,
+    summary,
 )
 from coopgap.proofs.deciding.values import Quantity
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.theory.notebooks import Shown, TextTable
 
 Play = Mapping[str, Mapping[str, int]]
 """For each group how many agents take each action that is taken."""
@@ -87,7 +89,7 @@ class LanguagePart:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class GroupReport(ShownInNotebooks):
+class GroupReport(Described, Shown):
     """Everything that ``check`` found of a game of groups.
 
     texts: SHA-256 → text of every certificate (no part of the JSON).
@@ -113,11 +115,17 @@ class GroupReport(ShownInNotebooks):
     )
     family: bool = field(default=False, init=False, metadata=HIDDEN)
 
-    def _shown(self, format_: str) -> str:
-        # Lazily: only a notebook asks.
-        from coopgap.proofs.exposition.notebook import groups_shown
-
-        return groups_shown(self, format_)
+    def tables(self) -> tuple[TextTable, ...]:
+        """The main quantities, and the verdicts."""
+        verdicts = tuple((each.id, each.status) for each in self.claims)
+        table = summary(
+            self.title,
+            self.first_best.welfare,
+            self.selfish.welfare,
+            self.prosocial_threshold,
+            ((e.name, e.value, e.gap, e.prosocial_threshold) for e in self.languages),
+        )
+        return table, TextTable("Claims", ("id", "status"), verdicts)
 
     @property
     def statuses(self) -> set[str]:

@@ -37,8 +37,8 @@ from coopgap.proofs.exposition.prose import (
     contract_class,
     counted,
     level,
-    play,
     plays,
+    selection,
     series,
     weighed,
 )
@@ -56,18 +56,9 @@ Words = Callable[[Place], list[Inline]]
 
 def sections(specification: FamilySpecification, root: Place) -> Iterator[Section]:
     """Everything that there is to say of a family."""
-    family, report, game = specification.family, root["report"], root["game"]
-    environment = family.skeleton
-    support = list(family.support)
+    environment, report = specification.family.skeleton, root["report"]
     consistent = report["parameters"]["consistent"].value
-    yield from section(
-        "The family of games",
-        [
-            *games.cast(environment, game, support),
-            *parameters(report["parameters"]),
-            *games.payoffs(environment, game, support, None, None),
-        ],
-    )
+    yield from the_family(specification, root)
     if not consistent:
         yield from section(
             "The assumptions contradict each other",
@@ -85,7 +76,21 @@ def sections(specification: FamilySpecification, root: Place) -> Iterator[Sectio
     yield from section("Who benefits", benefit(report))
 
 
-def parameters(part: Place) -> Iterator[Block]:
+def the_family(specification: FamilySpecification, root: Place) -> Iterator[Section]:
+    """Who plays, for which parameters, and the payoffs."""
+    family, game = specification.family, root["game"]
+    support = list(family.support)
+    yield from section(
+        "The family of games",
+        [
+            *games.cast(family.skeleton, game, support),
+            *_parameters(root["report"]["parameters"]),
+            *games.payoffs(family.skeleton, game, support, None, None),
+        ],
+    )
+
+
+def _parameters(part: Place) -> Iterator[Block]:
     """The parameters and what is assumed of them."""
     names = series([Variable(name) for name in part["names"].value])
     if not part["assume"]:
@@ -114,12 +119,6 @@ def _number(place: Place) -> list[Inline]:
 
 def _profiles(place: Place) -> list[Inline]:
     return ["never played"] if place.value is None else plays(place, "none")
-
-
-def _selection(place: Place) -> list[Inline]:
-    if place.value is None:
-        return ["none"]
-    return by_state([(s, [play(each)]) for s, each in place.items()])
 
 
 def quantity(start: Sequence[Inline], caption: str, place: Place, words: Words) -> Iterator[Block]:
@@ -311,7 +310,7 @@ def _of_each_agent(place: Place) -> Iterator[Block]:
         listed = [*place.pieces]
     rows = [
         (
-            cell(*_selection(each["selection"])),
+            cell(*selection(each["selection"])),
             *(cell(own.formula) for _, own in each["lambda"].items()),
             *([] if when is None else [cell(when.condition)]),
         )

@@ -94,6 +94,11 @@ def by_state(texts: Sequence[tuple[str, list[Inline]]]) -> list[Inline]:
     return parts
 
 
+def selection(place: Place) -> list[Inline]:
+    """What a selection has played in each state."""
+    return by_state([(state, [play(each)]) for state, each in place.items()])
+
+
 def _shown(parts: Sequence[Inline]) -> list[object]:
     shown: list[object] = []
     for part in parts:
