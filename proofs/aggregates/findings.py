@@ -17,6 +17,7 @@ from coopgap.proofs.certificates.certificate import digest, verified
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.aggregates import Choices, Counts, GroupGame
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.json_values import Fields
 
 Assignment = list[list[int]]
 """For each group the action of each of its agents."""
@@ -181,7 +182,7 @@ class Findings:
         fines = self.fines(where)
         if fines is None:
             return True
-        worst: dict[Any, dict[tuple[int, int], Fraction]] = {}
+        worst: dict[tuple[object, ...], dict[tuple[int, int], Fraction]] = {}
         weigh, game = fined.at(levels), self.game
         for state, play_ in zip(game.support, profiles, strict=True):
             code = sum(game.space.codes[g][a] for g, own in enumerate(play_) for a in own)
@@ -229,7 +230,7 @@ class Findings:
         self,
         where: Setting,
         levels: Levels | None,
-        claim: Mapping[str, Any],
+        claim: Fields,
         profiles: Sequence[Assignment] | None = None,
     ) -> str | Unanswered:
         """The hash of the claim's certificate, if the core accepts it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.deciding.reports import (
     HIDDEN,
@@ -18,6 +17,7 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.values import Quantity
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.theory.json_values import Fields
 from coopgap.theory.notebooks import Shown, TextTable
 
 Play = Mapping[str, Mapping[str, int]]
@@ -96,10 +96,10 @@ class GroupReport(Described, Shown):
     """
 
     schema: str = field(default="coopgap.report/1", init=False)
-    tool: Mapping[str, Any]
+    tool: Fields
     source: str
     title: str
-    groups: Mapping[str, Mapping[str, Any]]
+    groups: Mapping[str, Fields]
     agents: int
     first_best: FirstBestPart
     selfish: SelfishPart
