@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Plain
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,11 @@ class TextTable:
 class Documented:
     """A value with a JSON document."""
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """The value as plain JSON values."""
         raise NotImplementedError
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Plain]:
         """The value as plain JSON values, numbers as exact text."""
         return self.document()
 

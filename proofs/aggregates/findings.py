@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
-from typing import Any
 
 from coopgap.proofs.aggregates import bounded_fines as fined
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, encoded
@@ -45,8 +44,8 @@ class Findings:
     game: GroupGame
     progress: Callable[[str], None]
     texts: dict[str, str] = field(default_factory=dict)
-    _equilibria: dict[Any, Equilibria] = field(default_factory=dict)
-    _reached: dict[Any, Reached | Unanswered] = field(default_factory=dict)
+    _equilibria: dict[object, Equilibria] = field(default_factory=dict)
+    _reached: dict[object, Reached | Unanswered] = field(default_factory=dict)
 
     @property
     def selfish(self) -> Levels:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 from coopgap.proofs.certificates.commons_words import spec_data
 from coopgap.proofs.certificates.ratios import (
@@ -76,7 +75,7 @@ def _compared_commons(spec: Fields, data: Fields) -> str | list[str]:
     return [f"{name} differs" for name in other] or "its commons"
 
 
-def _no_float(text: str) -> Any:
+def _no_float(text: str) -> object:
     raise InputError(f"{text} is a TOML float, which is not exact", fix="write it in quotes")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from coopgap.proofs.commons.parts import (
     CapPart,
@@ -19,12 +18,13 @@ from coopgap.proofs.deciding.reports import ClaimPart, as_document
 from coopgap.proofs.deciding.values import Bounds, Unknown
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.exact import Extended
+from coopgap.theory.json_values import Plain
 
 Values = Mapping[str, object]
 """What a part of the document is made from: numbers, bounds, what is unknown, more parts."""
 
 
-def document(report: Findings) -> dict[str, Any]:
+def document(report: Findings) -> dict[str, Plain]:
     """``coopgap.commons/1``."""
     return {**as_document(values(report)), "claims": claim_documents(report.claims)}
 
@@ -141,7 +141,7 @@ def _population(report: Findings, part: PopulationPart) -> Values:
     }
 
 
-def claim_documents(claims: Sequence[ClaimPart]) -> list[dict[str, Any]]:
+def claim_documents(claims: Sequence[ClaimPart]) -> list[dict[str, object]]:
     """Claims as plain JSON values, without the time that they took."""
     return [
         {name: own for name, own in as_document(each).items() if name != "seconds"}

@@ -28,6 +28,7 @@ from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.commons.fishery import Fishery, FisherySpecification
 from coopgap.theory.commons.specification import CommonsQuestion
 from coopgap.theory.exact import INFINITY, Extended
+from coopgap.theory.json_values import Fields, Plain
 from coopgap.theory.notebooks import Documented, Shown, TextTable
 from coopgap.theory.readers.theorem import theorem_from_text
 
@@ -48,7 +49,7 @@ class SharePart:
     share: Fraction | Unknown
     sha256: str | None
 
-    def document(self, best: Fraction) -> dict[str, Any]:
+    def document(self, best: Fraction) -> dict[str, Plain]:
         """As plain JSON values."""
         excess = self.share if isinstance(self.share, Unknown) else self.share - best
         return {
@@ -88,7 +89,7 @@ class FisheryReport(Shown, Documented):
         title = self.specification.title or "A fishery"
         return (TextTable(title, ("", "share", "excess"), tuple(rows)),)
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """``coopgap.fishery/1``: plain JSON values."""
         specification, sha = self.specification, self.threshold_certificate
         best = specification.fishery.best
@@ -146,7 +147,7 @@ def check_fishery(
     )
 
 
-def _known(value: Any, found: TheoremReport) -> tuple[Any, str | None]:
+def _known(value: object, found: TheoremReport) -> tuple[Any, str | None]:
     """The value with its certificate, or why there is none."""
     if found.status == "proved" and found.certificate is not None:
         return value, found.certificate.sha256
@@ -154,9 +155,9 @@ def _known(value: Any, found: TheoremReport) -> tuple[Any, str | None]:
 
 
 @cache
-def _theorem() -> Mapping[str, Any]:
+def _theorem() -> Fields:
     """What the theorem's file says of it."""
-    stated: Mapping[str, Any] = tomllib.loads(text_of(THEOREM))["theorem"]
+    stated: Mapping[str, object] = tomllib.loads(text_of(THEOREM))["theorem"]
     return stated
 
 

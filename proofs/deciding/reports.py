@@ -356,9 +356,9 @@ class Described(Documented):
 
     family: bool
 
-    def document(self, leaf: Callable[[Any], Any] = str) -> dict[str, Any]:
+    def document(self, leaf: Callable[[object], object] = str) -> dict[str, Any]:
         """The value as plain JSON values; leaf: what becomes of numbers and conditions."""
-        plain: dict[str, Any] = as_document(self, FAMILIES if self.family else GAMES, leaf)
+        plain: dict[str, object] = as_document(self, FAMILIES if self.family else GAMES, leaf)
         return plain
 
     def sympy(self) -> dict[str, Any]:
@@ -410,7 +410,7 @@ class Report(Described, Displayed):
     """
 
     schema: str = field(default="coopgap.report/1", init=False)
-    tool: Mapping[str, Any]
+    tool: Mapping[str, object]
     source: str
     title: str
     first_best: FirstBestPart
@@ -462,7 +462,7 @@ class Report(Described, Displayed):
         """The statuses of the claims."""
         return {claim.status for claim in self.claims}
 
-    def document(self, leaf: Callable[[Any], Any] = str) -> dict[str, Any]:
+    def document(self, leaf: Callable[[object], object] = str) -> dict[str, Any]:
         """As ``Described.document``; keys in the schema's order."""
         plain = super().document(leaf)
         if not self.family:
@@ -516,7 +516,9 @@ def summary(
     )
 
 
-def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any], Any] = str) -> Any:
+def as_document(
+    value: object, of: Mapping[str, str] = GAMES, leaf: Callable[[object], object] = str
+) -> Any:
     """Report values as plain JSON values: dataclasses by field.
 
     leaf: what becomes of numbers and conditions.
