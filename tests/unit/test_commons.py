@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from checked import checked
 from commons_trees import Tree
 
 from coopgap import check, load
@@ -409,8 +410,7 @@ def test_so_are_those_of_regimes():
 
 @pytest.mark.parametrize("slug", ["sheep", "pollution", "pond-regimes"])
 def test_the_report_is_of_its_type(slug: str):
-    report = check(lake(slug))
-    found = json.loads(json.dumps(report.document()))
+    found = json.loads(json.dumps(checked(slug).document()))
     Document.model_validate(found)
     assert {each["status"] for each in found["claims"]} <= {"proved", "refuted"}
 
@@ -472,7 +472,7 @@ value = 0
 
 
 def test_where_there_is_no_equilibrium_the_report_says_where():
-    report = check(lake("pollution"))
+    report = checked("pollution")
     assert isinstance(report, CommonsReport)
     last = report.prosocial[-1].value
     assert isinstance(last, Unknown)
