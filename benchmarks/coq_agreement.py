@@ -71,7 +71,7 @@ def main() -> None:
 def _honest(place: Path) -> Sequence[str]:
     """The certificates that Coq has a rule for, made once."""
     if not place.exists():
-        texts = [each for each in certificates(False) if isinstance(written(each), CoqFile)]
+        texts = [each for each in certificates() if isinstance(written(each), CoqFile)]
         place.write_text(json.dumps(texts), encoding="utf-8")
     found: list[str] = json.loads(place.read_text(encoding="utf-8"))
     return found

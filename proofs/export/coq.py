@@ -1,8 +1,8 @@
 """Certificates as Coq files that check them again, in ``proofs/coq``.
 
 Only data are written over: numbers, lists and names. What they mean, which rows follow from them
-and whether the proof shows the claim is Coq's to say (the lemmas ``accepted_shows`` of RULES).
-Covered are certificates without parameters about the claims in RULES.
+and whether the proof shows the claim is Coq's to say (the lemmas ``accepted_shows`` of RULES and
+FAMILIES). Covered are certificates without parameters about the claims in RULES, and of families.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from coopgap.proofs.export.coq_data import PARTS
+from coopgap.proofs.export.coq_families import family
+from coopgap.proofs.export.coq_formulas import formula
 from coopgap.proofs.export.coq_lists import CLAIMS as LISTS
 from coopgap.proofs.export.coq_lists import enumerated
 from coopgap.proofs.export.coq_mechanisms import CLAIMS as MECHANISMS
@@ -19,21 +21,22 @@ from coopgap.proofs.export.coq_plays import CLAIMS as PLAYS
 from coopgap.proofs.export.coq_plays import correlated
 from coopgap.proofs.export.coq_selections import CLAIMS, THRESHOLDS, at_levels, thresholds
 from coopgap.proofs.export.coq_words import Uncovered
-from coopgap.proofs.trusted.certificates import SCHEMA
+from coopgap.proofs.trusted.certificates import CONJUNCTION, SCHEMA
 from coopgap.proofs.trusted.documents import (
     canonical,
     digest,
     fields,
+    listing,
     parsed,
     require,
     text_of,
     truth_of,
 )
 
-__all__ = ["RULES", "CoqFile", "Uncovered", "coq_file", "coq_text"]
+__all__ = ["FAMILIES", "RULES", "CoqFile", "Uncovered", "coq_file", "coq_text"]
 
 Written = Callable[[Mapping[str, Any], Mapping[str, Any], Any], tuple[str, str, str]]
-"""Problem, claim and witness in Coq, of the claim, the data and the witness."""
+"""Problem, claim and witness in Coq, of the claim, the data and the witness (or the proof)."""
 
 RULES: Mapping[str, tuple[frozenset[str], Written]] = {
     "Certificates": (CLAIMS, at_levels),
@@ -43,6 +46,10 @@ RULES: Mapping[str, tuple[frozenset[str], Written]] = {
     "Enumerated": (LISTS, enumerated),
 }
 """By module of ``proofs/coq`` with a lemma ``accepted_shows``: its claims, how they are written."""
+
+FAMILIES: Mapping[str, Written] = {"Cases": family, "Formulas": formula}
+"""By module of ``proofs/coq`` for claims about parameters, of a game or alone: how they are written
+from the claim, the data and the proof."""
 
 HEAD = """\
 From Coq Require Import List ZArith QArith.
@@ -88,8 +95,31 @@ class CoqFile(NamedTuple):
 
 
 def coq_text(text: str) -> str:
-    """A Coq file that checks a certificate again; raises as ``coq_file``."""
-    return coq_file(text).text()
+    """A Coq file that checks a certificate again, or each of a conjunction; raises as ``coq_file``.
+
+    What it says of the goals of a conjunction it says in a module for each.
+    """
+    document = parsed(text)
+    if document.get("schema") != CONJUNCTION:
+        return _file(document).text()
+    goals = _goals(document)
+    modules = " ".join(sorted({goal.module for goal in goals}))
+    parts = (
+        f"Module Goal_{k}.\n{goal.body()}{THEOREM}End Goal_{k}.\n" for k, goal in enumerate(goals)
+    )
+    return HEAD.format(modules=modules) + "".join(parts)
+
+
+def _goals(document: Any) -> list[CoqFile]:
+    """The goals of a conjunction, no two of which may be named or say the same."""
+    _, theorem, listed = fields(document, "a conjunction", "schema", "theorem", "goals")
+    text_of(theorem)
+    goals = [fields(each, "a goal", "goal", "certificate") for each in listing(listed)]
+    labels = {text_of(label) for label, _ in goals}
+    claims = {canonical([each["claim"], each["data_sha256"]]) for _, each in goals}
+    single = 0 < len(goals) == len(labels) == len(claims)
+    require(single, "there are no goals, or two are the same")
+    return [_file(certificate) for _, certificate in goals]
 
 
 def coq_file(text: str) -> CoqFile:
@@ -97,15 +127,19 @@ def coq_file(text: str) -> CoqFile:
 
     Raises Uncovered for kinds that are not covered, Rejected for what is no certificate.
     """
-    document = parsed(text)
+    return _file(parsed(text))
+
+
+def _file(document: Any) -> CoqFile:
     names = ("schema", "claim", "data", "data_sha256", "proof")
     if document.get("schema") != SCHEMA:
         raise Uncovered("it is not the certificate of one claim")
     _, claim, data, sha256, proof = fields(document, "a certificate", *names)
     require(sha256 == digest(canonical(data)), "data_sha256 is not the hash of the data")
     require(isinstance(claim, dict) and isinstance(data, dict), "expected objects")
-    if data.get("parameters") != [] or "at" in claim or "pieces" in claim:
-        raise Uncovered("it is about parameters")
+    if data.get("parameters") != [] or "at" in claim or "pieces" in claim or data["game"] is None:
+        rule = "Formulas" if data["game"] is None else "Cases"
+        return CoqFile(rule, *FAMILIES[rule](claim, data, proof))
     name = text_of(claim.get("id"))
     truth_of(claim.get("holds"))
     module = next((each for each, (claims, _) in RULES.items() if name in claims), None)

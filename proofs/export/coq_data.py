@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopgap.proofs.export.coq_words import (
     Uncovered,
@@ -33,8 +33,30 @@ PARTS = ("parameters", "assumptions", "game", "records", "contracts", "prosocial
 BUDGETS = ("balanced", "burnt", "free")
 
 
+class Tables(NamedTuple):
+    """The sizes of the agents' sets of actions, the game's numbers, and the records in Coq."""
+
+    sizes: list[int]
+    prior: Any
+    unit: Any
+    payoffs: Any
+    records: str
+
+
 def game(data: Mapping[str, Any]) -> str:
     """The numbers of the game and of the records, ``Data`` in Coq."""
+    own = tables(data)
+    return record(
+        sizes=listed(own.sizes, index),
+        weights=each(whole)(own.prior),
+        unit=positive(own.unit),
+        payoffs=each(each(each(whole)))(own.payoffs),
+        records=own.records,
+    )
+
+
+def tables(data: Mapping[str, Any]) -> Tables:
+    """The game's numbers as they are in the data."""
     names = ("players", "actions", "states", "prior", "denominator", "payoffs", "cooperative")
     players, actions, states, prior, unit, payoffs, cooperative = fields(
         data["game"], "game", *names
@@ -45,13 +67,8 @@ def game(data: Mapping[str, Any]) -> str:
         for own, size in zip(listing(cooperative, len(sizes)), sizes, strict=True):
             chosen = [integer(action, 0, size) for action in listing(own)]
             require(len(set(chosen)) == len(chosen), "an action is listed twice")
-    return record(
-        sizes=listed(sizes, index),
-        weights=each(whole)(prior),
-        unit=positive(unit),
-        payoffs=each(each(each(whole)))(payoffs),
-        records="own" if data["records"] is None else _records(data["records"]),
-    )
+    records = "own" if data["records"] is None else _records(data["records"])
+    return Tables(sizes, prior, unit, payoffs, records)
 
 
 def _records(value: Any) -> str:
@@ -62,8 +79,8 @@ def _records(value: Any) -> str:
     return f"by_classes {each(index)(cells)} {each(each(index))(classes)}"
 
 
-def contracts(data: Mapping[str, Any]) -> str:
-    """The class of contracts, ``Kind`` in Coq."""
+def contracts(data: Mapping[str, Any], bound: Callable[[Any], str] = fraction) -> str:
+    """The class of contracts, ``Kind`` in Coq; the liability bound is written so."""
     kind, budget, liability, permissive = fields(
         data["contracts"], "contracts", "kind", "budget", "liability", "permissive"
     )
@@ -71,7 +88,7 @@ def contracts(data: Mapping[str, Any]) -> str:
         raise Uncovered("its agents do not all see the state")
     require(truth_of(permissive) <= (kind == "directive"), "there is no such class of contracts")
     if kind == "transfers":
-        return f"transfers {text_of(budget, *BUDGETS)} {option(liability, fraction)}"
+        return f"transfers {text_of(budget, *BUDGETS)} {option(liability, bound)}"
     require(budget == "" and liability is None, "there is no such class of contracts")
     if kind == "directive":
         return f"directives {truth(not permissive)}"

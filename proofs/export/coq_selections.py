@@ -57,8 +57,8 @@ def at_levels(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
         claimed(claim, _name),
         record(
             reached=present(own, "reached", lambda play: _reached(*_play(play, data))),
-            bound=present(own, "bound", _bound),
-            excluded=present(own, "excluded", _part),
+            bound=present(own, "bound", bound),
+            excluded=present(own, "excluded", part),
         ),
     )
 
@@ -76,8 +76,8 @@ def thresholds(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
         record(
             reached=option(selection, lambda each: _reached(each, entries[0])),
             later=option(entries[1] if entries[1:] else None, payments),
-            under=present(witness, "below", _bound),
-            bound=present(witness, "bound", _bound),
+            under=present(witness, "below", bound),
+            bound=present(witness, "bound", bound),
         ),
     )
 
@@ -128,14 +128,16 @@ def _reached(selection: Any, entry: Any) -> str:
     return record(played=each(index)(selection), paying=payments(entry))
 
 
-def _bound(value: Any) -> str:
+def bound(value: Any) -> str:
+    """A bound by obstructions, ``Bound`` in Coq."""
     if isinstance(value, dict) and "contracts" in value:
         raise Uncovered("its bound parts contracts into cases")
     obstructions, blocks = fields(value, "a bound", "obstructions", "blocks")
-    return record(obstructions=each(_part)(obstructions), blocks=each(_block)(blocks))
+    return record(obstructions=each(part)(obstructions), blocks=each(_block)(blocks))
 
 
-def _part(value: Any) -> str:
+def part(value: Any) -> str:
+    """An obstruction, ``Part`` in Coq."""
     selection, deviations = fields(value, "an obstruction", "selection", "deviations")
     return record(
         chosen=listed(listing(selection), lambda pair: indices(listing(pair, 2))),

@@ -81,7 +81,7 @@ def test_what_is_malformed_is_not_written() -> None:
     with pytest.raises(Rejected):
         coq_text(canonical({**document, "data_sha256": "0"}))
     with pytest.raises(Uncovered):
-        coq_text(canonical({"schema": "coopgap.conjunction/2"}))
+        coq_text(canonical({"schema": "coopgap.commons/1"}))
 
 
 @pytest.mark.parametrize("module", sorted(RULES.keys() - {"Enumerated"}))

@@ -1,0 +1,142 @@
+"""Certificates of families in the words of ``Cases.v``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from coopgap.proofs.export.coq_data import PARTS, contracts, tables
+from coopgap.proofs.export.coq_parameters import Parameters
+from coopgap.proofs.export.coq_selections import bound, part
+from coopgap.proofs.export.coq_words import Uncovered, each, index, listed, option, present, record
+from coopgap.proofs.trusted.documents import fields, listing, require, text_of
+
+PLAIN = {"gap-positive": "gap_positive", "gap-zero": "gap_zero", "closes": "closes"}
+"""Claims without a number."""
+
+FINITE = {
+    "gap-at-least": "gap_at_least",
+    "gap-at-most": "gap_at_most",
+    "threshold-at-most": "threshold_at_most",
+    "optimum": "optimum_is",
+}
+"""Claims with a finite number."""
+
+INFINITE = {
+    "gap": ("gap", "inf"),
+    "value": ("value_is", "-inf"),
+    "threshold": ("threshold", "inf"),
+}
+"""Claims with a number that may be infinite, and how that is written in certificates."""
+
+IN_STATE = {"first-best": "first_best_are", "equilibria": "equilibria_are"}
+"""Claims about one state."""
+
+CLAIMS = frozenset((*PLAIN, *FINITE, *INFINITE, *IN_STATE, "implementable", "nash", "unique-nash"))
+"""The claims of families that are covered."""
+
+Json = Mapping[str, Any]
+
+
+def family(claim: Json, data: Json, proof: Any) -> tuple[str, str, str]:
+    """Problem, claim and witness of a certificate of a family."""
+    if "mechanism" in data:
+        raise Uncovered("what its agents see is not covered with parameters")
+    parameters, assumptions, *_ = fields(data, "the problem", *PARTS)
+    return _Family(Parameters(parameters), text_of(claim.get("id")), data).written(
+        claim, assumptions, proof
+    )
+
+
+class _Family:
+    """Writes the claims of one id about the data, and their witnesses."""
+
+    def __init__(self, known: Parameters, name: str, data: Json) -> None:
+        if name not in CLAIMS:
+            raise Uncovered(f"there is no rule for the claim {name} of a family")
+        self.known, self.name, self.data = known, name, data
+
+    def written(self, claim: Json, assumptions: Any, proof: Any) -> tuple[str, str, str]:
+        """Problem, claim and witness."""
+        witness = (
+            self._here(*fields(proof, "the proof", "instead", "witness"))
+            if "at" in claim
+            else self.known.everywhere(proof, self._shown)
+        )
+        return self._problem(assumptions), self.known.claim(claim, self._said), witness
+
+    def _problem(self, assumptions: Any) -> str:
+        own, number = tables(self.data), self.known.number
+        parts = {
+            "parameters": str(len(self.known.names)),
+            "assumptions": each(self.known.condition)(assumptions),
+            "family": record(
+                actions=listed(own.sizes, index),
+                chances=each(number)(own.prior),
+                over=number(own.unit),
+                utilities=each(each(each(number)))(own.payoffs),
+                recorded=own.records,
+            ),
+            "class": contracts(self.data, self.known.fraction),
+            "levels": option(self.data["prosociality"], self._levels),
+        }
+        return record(**parts)
+
+    def _levels(self, value: Any) -> str:
+        levels, scale = fields(value, "prosociality", "levels", "scale")
+        return f"({each(self.known.number)(levels)}, {self.known.number(scale)})"
+
+    def _said(self, own: Json) -> str:
+        name, fraction = self.name, self.known.fraction
+        if name in PLAIN:
+            fields(own, "the claim")
+            return PLAIN[name]
+        if name in FINITE:
+            return f"{FINITE[name]} {fraction(*fields(own, 'the claim', 'value'))}"
+        if name in INFINITE:
+            return f"{INFINITE[name][0]} {self._extended(*fields(own, 'the claim', 'value'))}"
+        if name in IN_STATE:
+            state, profiles = fields(own, "the claim", "state", "profiles")
+            return f"{IN_STATE[name]} {index(state)} {option(profiles, each(index))}"
+        if name == "implementable":
+            return f"implementable {each(index)(*fields(own, 'the claim', 'selection'))}"
+        if name == "nash":
+            return f"nash_are {each(each(index))(*fields(own, 'the claim', 'profiles'))}"
+        fields(own, "the claim", *["profiles"] * bool(own))
+        return f"unique_nash {present(own, 'profiles', each(each(index)))}"
+
+    def _extended(self, value: Any) -> str:
+        infinite = self.name in INFINITE and value == INFINITE[self.name][1]
+        return "None" if infinite else f"(Some {self.known.fraction(value)})"
+
+    # --- witnesses --------------------------------------------------------------------------------
+
+    def _here(self, instead: Any, witness: Any) -> str:
+        return f"Here {option(instead, self._extended)} {self._shown(witness)}"
+
+    def _shown(self, witness: Any) -> str:
+        require(isinstance(witness, dict), "expected an object")
+        own, below = dict(witness), "below" if self.name == "threshold" else "bound"
+        if self.name == "implementable":
+            own = {"reached" if "transfers" in witness else "excluded": witness}
+        require(set(own) <= {"reached", below, "excluded"}, "the witness has other fields")
+        return record(
+            reached=present(own, "reached", self._reached),
+            bound=present(own, below, bound),
+            excluded=present(own, "excluded", part),
+        )
+
+    def _reached(self, value: Any) -> str:
+        paying = self.data["contracts"]["kind"] == "transfers"
+        selection, transfers = fields(value, "a play", "selection", "transfers")
+        unit, amounts = 1, []
+        for entry in listing(transfers, 1 if paying else 0):
+            unit, amounts = fields(entry, "transfers", "denominator", "amounts")
+        return record(
+            played=each(index)(selection),
+            denominator=self.known.number(unit),
+            amounts=listed(listing(amounts), lambda entry: self._row(*listing(entry, 2))),
+        )
+
+    def _row(self, place: Any, amounts: Any) -> str:
+        return f"({index(place)}, {each(self.known.number)(amounts)})"

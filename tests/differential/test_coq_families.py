@@ -1,0 +1,151 @@
+"""Families in Coq: the checker proved correct there agrees with the core, on forgeries as well."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+
+import pytest
+
+from coopgap.proofs.deciding.check import check
+from coopgap.proofs.export.coq import FAMILIES, CoqFile, Uncovered, coq_text
+from coopgap.proofs.export.coq_families import CLAIMS
+from coopgap.proofs.export.coqc import Unavailable, compiled, recheck
+from coopgap.proofs.selftest.agreement import MALFORMED, judged_twice, written
+from coopgap.proofs.selftest.soundness import Corpus
+from coopgap.proofs.selftest.tampering import opposites, sealed
+from coopgap.proofs.theorems.registry import prove
+from coopgap.proofs.trusted.certificates import verified
+from coopgap.proofs.trusted.documents import Rejected, canonical
+from coopgap.theory.readers.load import load
+
+GAME = "capped-fines"
+CONJUNCTIONS = ("holmstrom-2", "public-good-2")
+THEOREMS = ("pd-gap", "pd-p1-follows", "pd-p3-necessary", *CONJUNCTIONS)
+OPPOSITE, FORGED = 60, 120
+"""How many certificates are judged beside the honest ones."""
+
+RARE = {
+    *("closes", "gap-at-least", "gap-at-most", "implementable", "nash"),
+    *("threshold-at-most", "unique-nash", "gap-positive"),
+}
+"""Claims that no report makes of these families."""
+
+
+@cache
+def proved(theorem: str) -> tuple[str, ...]:
+    return tuple(prove(theorem).texts.values())
+
+
+@cache
+def covered() -> dict[str, tuple[str, ...]]:
+    """Certificates of families and goals of theorems that Coq has a rule for, by its module."""
+    found: dict[str, list[str]] = {module: [] for module in FAMILIES}
+    texts = [
+        *check(load(GAME)).texts.values(),
+        *(text for name in THEOREMS for text in proved(name)),
+    ]
+    for text in texts:
+        for single in json.loads(text).get("goals", [{"certificate": json.loads(text)}]):
+            file = written(canonical(single["certificate"]))
+            if isinstance(file, CoqFile) and file.module in found:
+                found[file.module].append(canonical(single["certificate"]))
+    return {module: tuple(texts) for module, texts in found.items()}
+
+
+def altered(texts: tuple[str, ...]) -> Iterator[str]:
+    """Opposites of what certificates say, and forgeries."""
+    contrary = [
+        canonical(each) for text in texts for each in islice(opposites(json.loads(text)), 6)
+    ]
+    yield from contrary[:: max(1, len(contrary) // OPPOSITE)]
+    corpus = Corpus(texts)
+    for k in range(FORGED):
+        yield canonical(corpus.case(18, k)[1])
+
+
+def test_most_claims_are_reached() -> None:
+    assert {json.loads(text)["claim"]["id"] for text in covered()["Cases"]} >= CLAIMS - RARE
+    assert {json.loads(text)["claim"]["id"] for text in covered()["Formulas"]} == {"formula"}
+
+
+@pytest.mark.parametrize("module", FAMILIES)
+def test_both_checkers_agree(module: str) -> None:
+    _require_coq()
+    honest = covered()[module]
+    found = judged_twice(list(dict.fromkeys([*honest, *altered(honest)])))
+    disagreed = [text for text, said in found.items() if said.outcome == "disagreed"]
+    assert not disagreed, disagreed[0]
+    assert all(found[text].in_coq for text in honest)
+    assert sum(said.module == module and said.in_coq is False for said in found.values()) > 10
+
+
+@pytest.mark.parametrize("module", FAMILIES)
+def test_a_proof_is_a_theorem_and_a_forgery_is_none(module: str) -> None:
+    _require_coq()
+    text = covered()[module][0]
+    assert recheck(text).verdict == "accepted"
+    forged = next(
+        each
+        for each in map(canonical, opposites(json.loads(text)))
+        if isinstance(written(each), CoqFile)
+    )
+    assert not verified(forged).accepted
+    assert recheck(forged).verdict == "refused"
+
+
+def test_a_weaker_assumption_is_not_enough() -> None:
+    _require_coq()
+    (text,) = proved("pd-gap")
+    document = json.loads(text)
+    weaker = {**document["data"], "assumptions": document["data"]["assumptions"][:-1]}
+    forged = canonical(sealed({**document, "data": weaker}))
+    assert not verified(forged).accepted
+    assert recheck(forged).verdict == "refused"
+
+
+@pytest.mark.parametrize("theorem", CONJUNCTIONS)
+def test_each_goal_of_a_conjunction_is_a_theorem(theorem: str) -> None:
+    _require_coq()
+    (text,) = proved(theorem)
+    goals = json.loads(text)["goals"]
+    assert coq_text(text).count("Theorem proved") == len(goals) > 1
+    assert recheck(text).verdict == "accepted"
+    goals[-1]["certificate"]["claim"]["holds"] = not goals[-1]["certificate"]["claim"]["holds"]
+    assert recheck(canonical({**json.loads(text), "goals": goals})).verdict == "refused"
+
+
+def test_goals_are_not_repeated() -> None:
+    (text,) = proved(CONJUNCTIONS[0])
+    document = json.loads(text)
+    for again in ({"goal": "again"}, {}):
+        goals = [*document["goals"], {**document["goals"][0], **again}]
+        with pytest.raises(Rejected, match="two are the same"):
+            coq_text(canonical({**document, "goals": goals}))
+
+
+def test_what_is_not_covered_says_why() -> None:
+    text = next(
+        text for text in check(load(GAME)).texts.values() if '"id":"agent-thresholds"' in text
+    )
+    with pytest.raises(Uncovered, match="agent-thresholds of a family"):
+        coq_text(text)
+
+
+@pytest.mark.parametrize("part", ["known", "piece", "point", "witness"])
+def test_no_part_of_a_case_may_be_left_out(part: str) -> None:
+    document = json.loads(next(text for text in covered()["Cases"] if '"at"' not in text))
+    node = document["proof"]["cases"]
+    while "then" in node:
+        node = node["then"]
+    del node[part]
+    assert written(canonical(document)) == MALFORMED
+
+
+def _require_coq() -> None:
+    try:
+        compiled()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
