@@ -135,13 +135,6 @@ Section Meaning.
         end
     end.
 
-  Lemma expected_optimum (mu : Play E) : is_play mu -> (expected mu <= optimum E)%K.
-  Proof.
-    intro h. unfold expected, optimum. apply total_le. intros w _.
-    pose proof (average_at_most mu w (fun a => W a w) (W (top w) w) h (fun a _ => top_max w a)) as q.
-    pose proof (le_mul _ _ _ (prior_nonneg _ E w) (proj2 (sub_nonneg _ _) q)). olra.
-  Qed.
-
   Lemma ceiling_by_true b v (mu : Play E) : ceiling_by b = Some v -> can_play mu -> (expected mu <= v)%K.
   Proof.
     intros h s. unfold ceiling_by in h. destruct b as [b|].

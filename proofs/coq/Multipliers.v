@@ -139,17 +139,6 @@ Section Multipliers.
   Definition ceiling_of (y : state E -> list Multiplier) : K :=
     Σ w ∈ state E, (if unlikely_ w then 0 else prior w * highest (fun a => W a w - excess w (y w) a)).
 
-  Lemma average_at_most (mu : Play E) w (f : profile E -> K) v : is_play mu -> (forall a, 0 < mu w a -> f a <= v) ->
-    (Σ a ∈ profile E, (mu w a * f a)) <= v.
-  Proof.
-    intros h below. destruct (h w) as [nonneg one].
-    assert (v = Σ a ∈ profile E, (mu w a * v)) as -> by (rewrite (total_mul_r _ v (fun a => mu w a)), one; ring).
-    apply total_le. intros a _. destruct (lt_or_le 0 (mu w a)) as [p|p].
-    - pose proof (le_mul _ _ _ (nonneg a) (proj2 (sub_nonneg _ _) (below a p))). olra.
-    - assert (mu w a = 0) as -> by (apply le_antisym; [exact p|apply nonneg]).
-      assert (0 * f a = 0 * v) as -> by ring. apply le_refl.
-  Qed.
-
   Lemma ceiling_of_true y mu : usable_all y = true -> supported mu -> expected mu <= ceiling_of y.
   Proof.
     intros h s. unfold expected, ceiling_of. apply total_le. intros w _. apply all_true with (x := w) in h.
@@ -158,7 +147,7 @@ Section Multipliers.
       set (z := Σ a ∈ profile E, (mu w a * W a w)). clearbody z. assert (0 * z = 0) as -> by ring. apply le_refl.
     - cbn [orb] in h. pose proof (expected_excess w (y w) mu h q s) as e. set (U := highest _).
       assert ((Σ a ∈ profile E, (mu w a * (W a w - excess w (y w) a))) <= U) as most.
-      { apply average_at_most; [exact (proj1 s)|]. intros a _. exact (highest_max (fun a => W a w - excess w (y w) a) a). }
+      { destruct (proj1 s w). apply average_most; auto. intros a _. exact (highest_max (fun a => W a w - excess w (y w) a) a). }
       rewrite (total_ext _ _ (fun a => mu w a * W a w - mu w a * excess w (y w) a)) in most by (intros; ring).
       rewrite total_sub in most. set (z := Σ a ∈ profile E, (mu w a * W a w)) in *.
       set (x := Σ a ∈ profile E, (mu w a * excess w (y w) a)) in *. clearbody z x U.
@@ -175,7 +164,7 @@ Section Multipliers.
     intros h p s inside. unfold played_at_most in h. apply andb_true_iff in h. destruct h as [h g].
     pose proof (expected_excess w ys mu h p s) as e.
     assert ((Σ a ∈ profile E, (mu w a * (only b a - excess w ys a))) <= v) as most.
-    { apply average_at_most; [exact (proj1 s)|]. intros a pos. apply all_true with (x := a) in g.
+    { destruct (proj1 s w). apply average_most; auto. intros a pos. apply all_true with (x := a) in g.
       apply orb_true_iff in g. destruct g as [g|g]; [|exact (yes_true _ g)].
       apply negb_true_iff in g. rewrite (inside a g) in pos. destruct (pos (le_refl _ _)). }
     rewrite (total_ext _ _ (fun a => only b a * mu w a - mu w a * excess w ys a)) in most by (intros; ring).
