@@ -330,23 +330,25 @@ Section Instances.
   Qed.
 End Instances.
 
-(** Three workers: output x (x + 3)/2 of x who work, shared equally, working costs 2, in sixths. *)
-Definition workers : Environment rationals := game
-  {| sizes := [2; 2; 2]%nat; weights := [1%Z]; unit := 6%positive; records := own; payoffs := [
-    [[6; -2; -2; -8; 10; 4; 4; 0]]; [[6; -2; 10; 4; -2; -8; 4; 0]]; [[6; 10; -2; 4; -2; 4; -8; 0]]]%Z |} eq_refl.
+Section Workers.
+  (** Three workers: output x (x + 3)/2 of x who work, shared equally, working costs 2, in sixths. *)
+  Definition workers : Environment rationals := game
+    {| sizes := [2; 2; 2]%nat; weights := [1%Z]; unit := 6%positive; records := own; payoffs := [
+      [[6; -2; -2; -8; 10; 4; 4; 0]]; [[6; -2; 10; 4; -2; -8; 4; 0]]; [[6; 10; -2; 4; -2; 4; -8; 0]]]%Z |} eq_refl.
 
-Definition one_report : Information (E := workers).
-Proof.
-  refine {| type := fun _ => single_state; sees := fun _ _ => tt; reports := single_state; report := fun _ _ => tt;
-    honest := fun _ => tt; lie := fun _ _ _ => tt |}; try (now intros); [now intros m i []|now intros [] []].
-Defined.
+  Definition one_report : Information (E := workers).
+  Proof.
+    refine {| type := fun _ => single_state; sees := fun _ _ => tt; reports := single_state; report := fun _ _ => tt;
+      honest := fun _ => tt; lie := fun _ _ _ => tt |}; try (now intros); [now intros m i []|now intros [] []].
+  Defined.
 
-Example on_T11_balanced : mediated selfish one_report (state_blind workers) balanced None None (certainly (fun _ => some_profile)).
-Proof.
-  apply (T11_balanced rationals workers selfish one_report every_action (state_blind workers)).
-  - intros i [k h] [k' h'] _. apply equal. cbn in *. apply PeanoNat.Nat.leb_le in h, h'. Lia.lia.
-  - apply every_action_named.
-  - exists (capped 2 0), (capped 2 1), (capped 2 2). repeat split; intro e; apply (f_equal (@proj1_sig _ _)) in e; discriminate.
-  - apply certainly_play.
-  - apply nothing_hidden.
-Qed.
+  Example on_T11_balanced : mediated selfish one_report (state_blind workers) balanced None None (certainly (fun _ => some_profile)).
+  Proof.
+    apply (T11_balanced rationals workers selfish one_report every_action (state_blind workers)).
+    - intros i [k h] [k' h'] _. apply equal. cbn in *. apply PeanoNat.Nat.leb_le in h, h'. Lia.lia.
+    - apply every_action_named.
+    - exists (capped 2 0), (capped 2 1), (capped 2 2). repeat split; intro e; apply (f_equal (@proj1_sig _ _)) in e; discriminate.
+    - apply certainly_play.
+    - apply nothing_hidden.
+  Qed.
+End Workers.
