@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from coopgap.proofs.export import coq_lists
 from coopgap.proofs.export.coq_data import PARTS
-from coopgap.proofs.export.coq_lists import CLAIMS as LISTS
-from coopgap.proofs.export.coq_lists import enumerated
 from coopgap.proofs.export.coq_mechanisms import CLAIMS as MECHANISMS
 from coopgap.proofs.export.coq_mechanisms import mechanisms
 from coopgap.proofs.export.coq_plays import CLAIMS as PLAYS
@@ -40,7 +39,11 @@ RULES: Mapping[str, tuple[frozenset[str], Written]] = {
     "Thresholds": (THRESHOLDS, thresholds),
     "Correlated": (PLAYS, correlated),
     "Mechanisms": (MECHANISMS, mechanisms),
-    "Enumerated": (LISTS, enumerated),
+    "Enumerated": (coq_lists.CLAIMS, coq_lists.enumerated),
+    "Axioms": (frozenset(coq_lists.AXIOMS), coq_lists.axioms),
+    "Beneficial": (frozenset(coq_lists.BENEFICIAL), coq_lists.beneficial),
+    "Agent_thresholds": (coq_lists.THRESHOLDS, coq_lists.agent_thresholds),
+    "Mixed": (coq_lists.MIXED, coq_lists.mixed),
 }
 """By module of ``proofs/coq`` with a lemma ``accepted_shows``: its claims, how they are written."""
 
