@@ -33,25 +33,42 @@ Section Multipliers.
 
   Definition told_to (d : Mix) (i : agent E) (c : action E i) : Mix := filter (fun e => yes (same (play (fst e) i) c)) d.
 
-  Definition obeys (v : agent E -> profile E -> state E -> K) (d : state E -> Mix) : bool :=
-    all (state E) (fun w => unlikely_ w || all (agent E) (fun i => all (action E i) (fun c =>
-      let here := told_to (d w) i c in
+  Definition obeys_in (v : agent E -> profile E -> state E -> K) (d : Mix) (w : state E) : bool :=
+    all (agent E) (fun i => all (action E i) (fun c =>
+      let here := told_to d i c in
       match here with
       | nil => true
       | _ => all (action E i) (fun b => yes (le_dec (total here (fun e => snd e * (v i (change (fst e) i b) w - v i (fst e) w))) 0))
-      end))).
+      end)).
 
-  Lemma obeys_true v d : obeys v d = true -> correlated v (mixed d).
+  Lemma obeys_in_true v d w : obeys_in v (d w) w = true -> forall i c b, obedient v (mixed d) w i c b.
   Proof.
-    intros h w p i c b. apply all_true with (x := w) in h. apply orb_true_iff in h.
-    destruct h as [h|h]; [apply yes_true in h; destruct (p h)|].
-    apply all_true with (x := i) in h. apply all_true with (x := c) in h. cbv zeta in h.
+    intros h i c b. apply all_true with (x := i) in h. apply all_true with (x := c) in h. cbv zeta in h.
     assert (total (told_to (d w) i c) (fun e => snd e * (v i (change (fst e) i b) w - v i (fst e) w)) <= 0) as q.
     { destruct (told_to (d w) i c) as [|e k]; [apply le_refl|]. apply all_true with (x := b) in h. exact (yes_true _ h). }
     unfold obedient. unfold told_to in q. rewrite total_filter in q.
     rewrite (total_ext _ _ (fun a => mixed d w a * (only c (play a i) * (v i (change a i b) w - v i a w)))) by (intros; ring).
     rewrite mixed_total. erewrite total_ext; [exact q|]. intros e _. cbv beta. unfold only, yes.
     destruct (same c (play (fst e) i)), (same (play (fst e) i) c); try congruence; ring.
+  Qed.
+
+  Lemma proper_true d w : proper (d w) = true -> (forall a, 0 <= mixed d w a) /\ (Σ a ∈ profile E, mixed d w a) = 1.
+  Proof.
+    intro h. apply andb_true_iff in h. destruct h as [h one]. apply yes_true in one. rewrite forallb_forall in h. split.
+    - intro a. apply total_nonneg. intros e i. specialize (h e i). apply yes_true in h. unfold only.
+      destruct (same (fst e) a); [assert (1 * snd e = snd e) as -> by ring; exact h|].
+      assert (0 * snd e = 0) as -> by ring. apply le_refl.
+    - rewrite (total_ext _ _ (fun a => mixed d w a * 1)) by (intros; ring).
+      rewrite (mixed_total d w (fun _ => 1)). transitivity (total (d w) snd); [apply total_ext; intros; ring|exact one].
+  Qed.
+
+  Definition obeys (v : agent E -> profile E -> state E -> K) (d : state E -> Mix) : bool :=
+    all (state E) (fun w => unlikely_ w || obeys_in v (d w) w).
+
+  Lemma obeys_true v d : obeys v d = true -> correlated v (mixed d).
+  Proof.
+    intros h w p. apply obeys_in_true. apply all_true with (x := w) in h. apply orb_true_iff in h.
+    destruct h as [h|h]; [apply yes_true in h; destruct (p h)|exact h].
   Qed.
 
   (** A mix for each state, and the transfers. *)
@@ -67,13 +84,7 @@ Section Multipliers.
   Lemma supports_true d t : supports d t = true -> supported (mixed d).
   Proof.
     intro h. unfold supports in h. rewrite !andb_true_iff in h. destruct h as [[h g] o]. split.
-    - intro w. apply all_true with (x := w) in h. apply andb_true_iff in h. destruct h as [h one].
-      apply yes_true in one. rewrite forallb_forall in h. split.
-      + intro a. apply total_nonneg. intros e i. specialize (h e i). apply yes_true in h. unfold only.
-        destruct (same (fst e) a); [assert (1 * snd e = snd e) as -> by ring; exact h|].
-        assert (0 * snd e = 0) as -> by ring. apply le_refl.
-      + rewrite (total_ext _ _ (fun a => mixed d w a * 1)) by (intros; ring).
-        rewrite (mixed_total d w (fun _ => 1)). transitivity (total (d w) snd); [apply total_ext; intros; ring|exact one].
+    - intro w. apply all_true with (x := w) in h. now apply proper_true.
     - exists t. split; [now apply lawful_true|now apply obeys_true].
   Qed.
 

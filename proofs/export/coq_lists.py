@@ -1,6 +1,6 @@
 """Claims that trying everything decides, in the words of Coq.
 
-They have modules of their own: ``Enumerated.v``, ``Axioms.v``, ``Beneficial.v``,
+They have modules of their own: ``Enumerated.v``, ``Dilemmas.v``, ``Beneficial.v``,
 ``Agent_thresholds.v`` and ``Mixed.v``.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from functools import cache
 from itertools import islice, product
 
@@ -52,6 +53,7 @@ def covered() -> dict[str, tuple[str, ...]]:
                 found[file.module].append(text)
         if game.information is None:
             found["Agent_thresholds"].append(own_thresholds(game.environment))
+    found["Cooperative"].append(defection())
     return {module: tuple(texts) for module, texts in found.items()}
 
 
@@ -65,6 +67,18 @@ def own_thresholds(environment: Environment) -> str:
         listed.append([numbers, ["inf" if each == INFINITY else str(each) for each in levels]])
     claim = {"id": "agent-thresholds", "holds": True, "thresholds": listed}
     found = decide.certify(decide.no_contract(environment), None, claim, dict, {})
+    assert isinstance(found, decide.Certified)
+    return found.text
+
+
+def defection() -> str:
+    """The certificate that an equilibrium is not cooperative, which no report makes."""
+    game = load("moral-hazard-pd")
+    assert isinstance(game, Specification)
+    nobody = flat_profile(game.environment, (2, 2))
+    claim = {"id": "all-cooperative", "holds": False}
+    setting, shown = decide.no_contract(game.environment), {"distribution": [[nobody, 1]]}
+    found = decide.certify(setting, (Fraction(0),) * 2, claim, lambda: {"state": 0, **shown})
     assert isinstance(found, decide.Certified)
     return found.text
 
@@ -108,7 +122,9 @@ def test_what_is_malformed_is_not_written() -> None:
         coq_text(canonical({"schema": "coopgap.conjunction/2"}))
 
 
-@pytest.mark.parametrize("module", ["Certificates", "Thresholds", "Correlated", "Mechanisms"])
+@pytest.mark.parametrize(
+    "module", ["Certificates", "Thresholds", "Correlated", "Mechanisms", "Cooperative"]
+)
 def test_null_is_no_number_and_leaves_no_part_out(module: str) -> None:
     for text in covered()[module]:
         document = json.loads(text)
