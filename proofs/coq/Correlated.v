@@ -135,13 +135,6 @@ Section Meaning.
         end
     end.
 
-  Lemma expected_optimum (mu : Play E) : is_play mu -> (expected mu <= optimum E)%K.
-  Proof.
-    intro h. unfold expected, optimum. apply total_le. intros w _.
-    pose proof (average_at_most mu w (fun a => W a w) (W (top w) w) h (fun a _ => top_max w a)) as q.
-    pose proof (le_mul _ _ _ (prior_nonneg _ E w) (proj2 (sub_nonneg _ _) q)). olra.
-  Qed.
-
   Lemma ceiling_by_true b v (mu : Play E) : ceiling_by b = Some v -> can_play mu -> (expected mu <= v)%K.
   Proof.
     intros h s. unfold ceiling_by in h. destruct b as [b|].
@@ -237,16 +230,10 @@ End Meaning.
 
 (** The whole check, data included, and what it shows. *)
 Definition accepts (p : Problem) (c : Claim) (w : Witness) : bool :=
-  match bool_dec (good (data p)) true with
-  | left ok => sensible (data p) (transfers (budget p) (liability p)) &&
-      (length (levels p) =? length (sizes (data p))) && forallb (Z.leb 0) (levels p) && check p ok c w
-  | right _ => false
-  end.
+  accepting (data p) (sensible (data p) (transfers (budget p) (liability p)) &&
+    (length (levels p) =? length (sizes (data p))) && forallb (Z.leb 0) (levels p)) (fun ok => check p ok c w).
 
 Definition shown (p : Problem) (c : Claim) : Prop := exists ok : good (data p) = true, meaning p ok c.
 
 Lemma accepted_shows p c w : accepts p c w = true -> shown p c.
-Proof.
-  unfold accepts, shown. destruct (bool_dec (good (data p)) true) as [ok|]; [|intro h; exact (False_ind _ (diff_false_true h))].
-  intro h. exists ok. apply andb_true_iff in h. destruct h as [_ h]. exact (accepted p ok c w h).
-Qed.
+Proof. apply accepted_means. intro ok. apply accepted. Qed.

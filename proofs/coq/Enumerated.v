@@ -2,7 +2,7 @@
     what is so. *)
 
 From Coq Require Import List Bool PeanoNat ZArith QArith.
-From coopgap Require Export Checker Reading.
+From coopgap Require Export Checker Reading Deciding.
 From coopgap Require Import Welfare Rationals Games.
 Import ListNotations.
 Local Open Scope nat_scope.
@@ -67,31 +67,10 @@ Section Meaning.
 
   (** *** Deciding *)
 
-  Definition best_here (a : profile E) (w : state E) : bool := all (profile E) (fun b => yes (le_dec (W b w) (W a w))).
-  Definition stable_here (a : profile E) (w : state E) : bool :=
-    all (agent E) (fun i => let here := material lambda i a w in
-      all (action E i) (fun b => yes (le_dec (material lambda i (change a i b) w) here))).
+  Definition stable_now (a : profile E) (w : state E) : bool := stable_here (material lambda) a w.
 
-  Lemma all_iff (X : Finite) (b : X -> bool) : all X b = true <-> forall x, b x = true.
-  Proof. split; [apply all_true|]. intro h. apply forallb_forall. intros x _. apply h. Qed.
-
-  Lemma yes_iff {A B : Prop} (d : {A} + {B}) : (B -> ~ A) -> yes d = true <-> A.
-  Proof. intro n. destruct d as [a|b]; cbn.
-    - split; [intros _; exact a|reflexivity].
-    - split; [discriminate|intro a; destruct (n b a)]. Qed.
-
-  Lemma le_iff (x y : number rationals) : yes (le_dec x y) = true <-> (x <= y)%K.
-  Proof. apply yes_iff. tauto. Qed.
-
-  Lemma best_here_iff a w : best_here a w = true <-> first_best a w.
-  Proof. unfold best_here, first_best. rewrite all_iff. split; intros h b; apply le_iff, h. Qed.
-
-  Lemma stable_here_iff a w : stable_here a w = true <-> stable a w.
-  Proof.
-    unfold stable_here, stable, nash. rewrite all_iff. split.
-    - intros h i b. apply le_iff. exact (proj1 (all_iff _ _) (h i) b).
-    - intros h i. apply all_iff. intro b. apply le_iff, h.
-  Qed.
+  Lemma stable_now_iff a w : stable_now a w = true <-> stable a w.
+  Proof. apply stable_here_iff. Qed.
 
   Definition same_set (here : profile E -> bool) (l : list nat) : bool := all (profile E) (fun a => eqb (here a) (listed_in l a)).
 
@@ -112,16 +91,6 @@ Section Meaning.
     | None => false
     end.
 
-  Lemma unlikely_iff (w : state E) : unlikely_ w = true <-> ~ likely w.
-  Proof. unfold unlikely_. rewrite le_iff. split; [intros h q; exact (q h)|exact (not_lt _ _)]. Qed.
-
-  Lemma likely_iff (w : state E) : negb (unlikely_ w) = true <-> likely w.
-  Proof.
-    unfold unlikely_, likely, lt. destruct (le_dec (prior w) 0%K) as [h|h]; cbn.
-    - split; [discriminate|intro n; destruct (n h)].
-    - split; [intros _; exact h|reflexivity].
-  Qed.
-
   Lemma decided_in_iff here class k l : (forall a w, here a w = true <-> class a w) ->
     decided_in here k l = true <-> are_in class k l.
   Proof.
@@ -140,7 +109,7 @@ Section Meaning.
   Fixpoint decided_by (ws : list (state E)) (l : list (list nat)) : bool :=
     match ws, l with
     | nil, nil => true
-    | w :: ws, x :: l => same_set (fun a => stable_here a w) x && decided_by ws l
+    | w :: ws, x :: l => same_set (fun a => stable_now a w) x && decided_by ws l
     | _, _ => false
     end.
 
@@ -151,20 +120,20 @@ Section Meaning.
     - split; [intros _; constructor|reflexivity].
     - split; [discriminate|intro h; inversion h].
     - split; [discriminate|intro h; inversion h].
-    - rewrite andb_true_iff, (same_set_iff (fun a => stable_here a w) (fun a => stable a w) x (fun a => stable_here_iff a w)), IH.
+    - rewrite andb_true_iff, (same_set_iff (fun a => stable_now a w) (fun a => stable a w) x (fun a => stable_now_iff a w)), IH.
       split; [intros [h g]; now constructor|intro h; inversion h; now subst].
   Qed.
 
-  Definition single : bool := all (state E) (fun w => unlikely_ w ||
-    match filter (fun a => stable_here a w) (listed (profile E)) with [_] => true | _ => false end).
+  Definition single : bool := each_state (fun w =>
+    match filter (fun a => stable_now a w) (listed (profile E)) with [_] => true | _ => false end).
 
-  Lemma one_iff w : (match filter (fun a => stable_here a w) (listed (profile E)) with [_] => true | _ => false end) = true <->
+  Lemma one_iff w : (match filter (fun a => stable_now a w) (listed (profile E)) with [_] => true | _ => false end) = true <->
     exists a, stable a w /\ forall b, stable b w -> b = a.
   Proof.
-    assert (forall a, In a (filter (fun a => stable_here a w) (listed (profile E))) <-> stable a w) as k.
-    { intro a. rewrite filter_In, stable_here_iff. split; [tauto|]. intro h. split; [apply all_listed|exact h]. }
-    assert (NoDup (filter (fun a => stable_here a w) (listed (profile E)))) as n by (apply NoDup_filter, once).
-    destruct (filter (fun a => stable_here a w) (listed (profile E))) as [|a [|b r]].
+    assert (forall a, In a (filter (fun a => stable_now a w) (listed (profile E))) <-> stable a w) as k.
+    { intro a. rewrite filter_In, stable_now_iff. split; [tauto|]. intro h. split; [apply all_listed|exact h]. }
+    assert (NoDup (filter (fun a => stable_now a w) (listed (profile E)))) as n by (apply NoDup_filter, once).
+    destruct (filter (fun a => stable_now a w) (listed (profile E))) as [|a [|b r]].
     - split; [discriminate|]. intros [a [h _]]. apply k in h. destruct h.
     - split; [intros _|reflexivity]. exists a. split; [apply k; now left|]. intros b h. apply k in h. destruct h as [h|[]]. now symmetry.
     - split; [discriminate|]. intros [c [_ h]]. inversion n as [|? ? out _]; subst. exfalso. apply out.
@@ -172,11 +141,7 @@ Section Meaning.
   Qed.
 
   Lemma single_iff : single = true <-> forall w, likely w -> exists a, stable a w /\ forall b, stable b w -> b = a.
-  Proof.
-    unfold single. rewrite all_iff. split.
-    - intros h w q. specialize (h w). apply orb_true_iff in h. destruct h as [h|h]; [destruct (proj1 (unlikely_iff w) h q)|now apply one_iff].
-    - intros h w. apply orb_true_iff. destruct (unlikely_ w) eqn:e; [now left|right]. apply one_iff, h, likely_iff. now rewrite e.
-  Qed.
+  Proof. apply each_state_iff, one_iff. Qed.
 
   Definition contracted (x : cell P) : bool :=
     existsb (fun a => all (state E) (fun w => unlikely_ w || negb (yes (same (cell_of P w) x)) || best_here a w)) (listed (profile E)).
@@ -198,7 +163,7 @@ Section Meaning.
     match n with
     | optimum_is x => yes (eq_dec (optimum E) (rational x))
     | first_best_are k l => decided_in best_here k l
-    | equilibria_are k l => decided_in stable_here k l
+    | equilibria_are k l => decided_in stable_now k l
     | nash_are l => decided_by (support (data p) ok) l
     | unique_nash l => match l with Some l => decided_by (support (data p) ok) l | None => true end && single
     | incontractible_some => existsb (fun x => negb (contracted x)) (listed (cell P))
@@ -210,7 +175,7 @@ Section Meaning.
     destruct n as [x|k l|k l|l|l| |l]; cbn [decide is_so].
     - apply yes_iff. tauto.
     - apply decided_in_iff, best_here_iff.
-    - apply decided_in_iff, stable_here_iff.
+    - apply decided_in_iff, stable_now_iff.
     - apply decided_by_iff.
     - rewrite andb_true_iff, single_iff. destruct l as [l|]; [now rewrite decided_by_iff|tauto].
     - rewrite existsb_exists. split.
@@ -258,16 +223,10 @@ End Meaning.
 
 (** The whole check, data included, and what it shows. *)
 Definition accepts (p : Problem) (c : Claim) (w : Witness) : bool :=
-  match bool_dec (good (data p)) true with
-  | left ok => sensible (data p) (kind p) &&
-      match levels p with Some (l, _) => (length l =? length (sizes (data p))) && forallb (Z.leb 0) l | None => true end && check p ok c
-  | right _ => false
-  end.
+  accepting (data p) (sensible (data p) (kind p) &&
+    match levels p with Some (l, _) => (length l =? length (sizes (data p))) && forallb (Z.leb 0) l | None => true end) (fun ok => check p ok c).
 
 Definition shown (p : Problem) (c : Claim) : Prop := exists ok : good (data p) = true, meaning p ok c.
 
 Lemma accepted_shows p c w : accepts p c w = true -> shown p c.
-Proof.
-  unfold accepts, shown. destruct (bool_dec (good (data p)) true) as [ok|]; [|intro h; exact (False_ind _ (diff_false_true h))].
-  intro h. exists ok. apply andb_true_iff in h. destruct h as [_ h]. exact (accepted p ok c h).
-Qed.
+Proof. apply accepted_means. intro ok. apply accepted. Qed.

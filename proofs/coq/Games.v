@@ -297,3 +297,15 @@ Section Game.
     {| record := Fin (S m);
        leaves := fun (w : state game) (a : profile game) => capped m (record_number (value w) (proj1_sig a)) : Fin (S m) |}.
 End Game.
+
+(** *** What is accepted: sensible data that pass a check, which shows what the claim means there. *)
+
+Definition accepting (d : Data) (sense : bool) (check : good d = true -> bool) : bool :=
+  match bool_dec (good d) true with left ok => sense && check ok | right _ => false end.
+
+Lemma accepted_means (d : Data) sense check (meaning : good d = true -> Prop) :
+  (forall ok, check ok = true -> meaning ok) -> accepting d sense check = true -> exists ok, meaning ok.
+Proof.
+  intro sound. unfold accepting. destruct (bool_dec (good d) true) as [ok|_]; [|discriminate].
+  intro h. exists ok. apply andb_true_iff in h. now apply sound.
+Qed.

@@ -3,7 +3,8 @@
 
 From Coq Require Import List Bool ZArith.
 From coopgap Require Import Welfare T1_T2 T3_sound T3_complete T3_cycles T5 T6_T9 T7_least Two N_counterexamples.
-From coopgap Require Import T10 T10_duality T10_approached T11 T12 T12_reached T13_mechanisms.
+From coopgap Require Import T10 T10_duality T10_approached T11 T11_balanced T12 T12_reached T13_mechanisms.
+From coopgap Require Import Rationals Games.
 From coopgap Require T13.
 Import ListNotations.
 Local Open Scope number_scope.
@@ -251,24 +252,17 @@ Section Instances.
   Qed.
 
   (** Where every action is seen, free money makes the agents do anything. *)
-  Definition all_seen : Language dilemma := @Build_Language K dilemma (profile dilemma) (fun _ a => a).
+  Definition all_seen : Language dilemma := state_blind dilemma.
 
   Lemma forced (a : profile dilemma) : exists p : Point one_state all_seen,
     feasible selfish one_state free None None p /\ chances p (honest one_state tt) a = 1.
   Proof.
-    assert (mediated selfish one_state all_seen free None None (fun _ b => only a b)) as h.
+    assert (mediated selfish one_state all_seen free None None (certainly (fun _ => a))) as h.
     { apply (T11_attained K dilemma selfish one_state all_seen); [exact one_state_known| | | |].
       - exists true, false. discriminate.
-      - intros w i c b. destruct (same c b) as [<-|n].
-        + left. intros x <-. exact (change_play (E := dilemma) x i).
-        + right. intros x e s. apply n. change (change (e := dilemma) x i b = x) in s.
-          pose proof (change_same K dilemma x i b) as t. rewrite s in t. congruence.
-      - intros w. split.
-        + intro b. unfold only. pose proof (@lt_zero_one K). destruct (same a b); olra.
-        + rewrite (total_ext _ _ (fun b => only a b * 1)) by (intros; numbers K; olra). apply (total_only a (fun _ => 1)).
-      - intros w i c b _ hid. unfold obedient.
-        rewrite total_zero; [apply le_refl|]. intros x _. unfold only at 1. destruct (same c (play x i)) as [e|n]; [|numbers K; olra].
-        assert (change (e := dilemma) x i b = x) as -> by exact (hid x (eq_sym e)). numbers K. olra. }
+      - apply (hidden_or_seen every_action every_action_named).
+      - apply certainly_play.
+      - apply nothing_hidden. }
     destruct (T10_revelation K dilemma selfish one_state all_seen free None None _ h) as [p [ok [_ e]]].
     exists p. split; [exact ok|]. rewrite <- (e tt a). apply only_same.
   Qed.
@@ -282,6 +276,28 @@ Section Instances.
       [apply nothing_yet|]. apply h; [|exact ok|discriminate].
     intros [[] []] a _. destruct (forced a) as [q [ok' one]]. exists q. split; [exact ok'|]. split; [discriminate|].
     change (0 < chances q (honest one_state tt) a). rewrite one. apply lt_zero_one.
+  Qed.
+
+  Example on_T11_balanced_best : mediated selfish (both_see K) blind balanced None None (certainly n4_best).
+  Proof.
+    apply (T11_balanced_best K (n4 K) selfish (both_see K) every_action blind); try apply nothing_hidden.
+    - apply both_see_all.
+    - apply every_action_named.
+    - exists true, false. discriminate.
+    - intro. apply le_refl.
+    - apply certainly_play.
+    - intros nu h _. rewrite certainly_expected, <- (optimum_at _ (n4_first_best K)). now apply expected_optimum.
+  Qed.
+
+  (** The dilemma's effort is never seen. *)
+  Example on_T11_value : exists mu, (forall m, mediated selfish one_state nothing m None None mu) /\
+    forall m l o nu, mediated selfish one_state nothing m l o nu -> expected nu <= expected mu.
+  Proof.
+    apply (T11_value K dilemma selfish one_state {| cell := single_state; cell_of := fun _ => tt; class := single_state; class_of := fun _ _ => tt |} nothing).
+    - exact one_state_known.
+    - intros w a v b. split; [now split|reflexivity].
+    - exists true, false. discriminate.
+    - intro. apply le_refl.
   Qed.
 
   (** N5 is a team of two: 4 for each who works, shared equally, at a cost of 3. *)
@@ -313,3 +329,26 @@ Section Instances.
     exact on_T3_liability_free.
   Qed.
 End Instances.
+
+Section Workers.
+  (** Three workers: output x (x + 3)/2 of x who work, shared equally, working costs 2, in sixths. *)
+  Definition workers : Environment rationals := game
+    {| sizes := [2; 2; 2]%nat; weights := [1%Z]; unit := 6%positive; records := own; payoffs := [
+      [[6; -2; -2; -8; 10; 4; 4; 0]]; [[6; -2; 10; 4; -2; -8; 4; 0]]; [[6; 10; -2; 4; -2; 4; -8; 0]]]%Z |} eq_refl.
+
+  Definition one_report : Information (E := workers).
+  Proof.
+    refine {| type := fun _ => single_state; sees := fun _ _ => tt; reports := single_state; report := fun _ _ => tt;
+      honest := fun _ => tt; lie := fun _ _ _ => tt |}; try (now intros); [now intros m i []|now intros [] []].
+  Defined.
+
+  Example on_T11_balanced : mediated selfish one_report (state_blind workers) balanced None None (certainly (fun _ => some_profile)).
+  Proof.
+    apply (T11_balanced rationals workers selfish one_report every_action (state_blind workers)).
+    - intros i [k h] [k' h'] _. apply equal. cbn in *. apply PeanoNat.Nat.leb_le in h, h'. Lia.lia.
+    - apply every_action_named.
+    - exists (capped 2 0), (capped 2 1), (capped 2 2). repeat split; intro e; apply (f_equal (@proj1_sig _ _)) in e; discriminate.
+    - apply certainly_play.
+    - apply nothing_hidden.
+  Qed.
+End Workers.

@@ -469,16 +469,10 @@ End Meaning.
 
 (** The whole check, data included, and what it shows. *)
 Definition accepts (p : Problem) (c : Claim) (w : Witness) : bool :=
-  match bool_dec (good (data p)) true with
-  | left ok => sensible (data p) (transfers (budget p) (liability p)) && well_formed p &&
-      (length (levels p) =? length (sizes (data p))) && forallb (Z.leb 0) (levels p) && check p ok c w
-  | right _ => false
-  end.
+  accepting (data p) (sensible (data p) (transfers (budget p) (liability p)) && well_formed p &&
+    (length (levels p) =? length (sizes (data p))) && forallb (Z.leb 0) (levels p)) (fun ok => check p ok c w).
 
 Definition shown (p : Problem) (c : Claim) : Prop := exists ok : good (data p) = true, meaning p ok c.
 
 Lemma accepted_shows p c w : accepts p c w = true -> shown p c.
-Proof.
-  unfold accepts, shown. destruct (bool_dec (good (data p)) true) as [ok|]; [|intro h; exact (False_ind _ (diff_false_true h))].
-  intro h. exists ok. apply andb_true_iff in h. destruct h as [_ h]. exact (accepted p ok c w h).
-Qed.
+Proof. apply accepted_means. intro ok. apply accepted. Qed.

@@ -33,25 +33,42 @@ Section Multipliers.
 
   Definition told_to (d : Mix) (i : agent E) (c : action E i) : Mix := filter (fun e => yes (same (play (fst e) i) c)) d.
 
-  Definition obeys (v : agent E -> profile E -> state E -> K) (d : state E -> Mix) : bool :=
-    all (state E) (fun w => unlikely_ w || all (agent E) (fun i => all (action E i) (fun c =>
-      let here := told_to (d w) i c in
+  Definition obeys_in (v : agent E -> profile E -> state E -> K) (d : Mix) (w : state E) : bool :=
+    all (agent E) (fun i => all (action E i) (fun c =>
+      let here := told_to d i c in
       match here with
       | nil => true
       | _ => all (action E i) (fun b => yes (le_dec (total here (fun e => snd e * (v i (change (fst e) i b) w - v i (fst e) w))) 0))
-      end))).
+      end)).
 
-  Lemma obeys_true v d : obeys v d = true -> correlated v (mixed d).
+  Lemma obeys_in_true v d w : obeys_in v (d w) w = true -> forall i c b, obedient v (mixed d) w i c b.
   Proof.
-    intros h w p i c b. apply all_true with (x := w) in h. apply orb_true_iff in h.
-    destruct h as [h|h]; [apply yes_true in h; destruct (p h)|].
-    apply all_true with (x := i) in h. apply all_true with (x := c) in h. cbv zeta in h.
+    intros h i c b. apply all_true with (x := i) in h. apply all_true with (x := c) in h. cbv zeta in h.
     assert (total (told_to (d w) i c) (fun e => snd e * (v i (change (fst e) i b) w - v i (fst e) w)) <= 0) as q.
     { destruct (told_to (d w) i c) as [|e k]; [apply le_refl|]. apply all_true with (x := b) in h. exact (yes_true _ h). }
     unfold obedient. unfold told_to in q. rewrite total_filter in q.
     rewrite (total_ext _ _ (fun a => mixed d w a * (only c (play a i) * (v i (change a i b) w - v i a w)))) by (intros; ring).
     rewrite mixed_total. erewrite total_ext; [exact q|]. intros e _. cbv beta. unfold only, yes.
     destruct (same c (play (fst e) i)), (same (play (fst e) i) c); try congruence; ring.
+  Qed.
+
+  Lemma proper_true d w : proper (d w) = true -> (forall a, 0 <= mixed d w a) /\ (Σ a ∈ profile E, mixed d w a) = 1.
+  Proof.
+    intro h. apply andb_true_iff in h. destruct h as [h one]. apply yes_true in one. rewrite forallb_forall in h. split.
+    - intro a. apply total_nonneg. intros e i. specialize (h e i). apply yes_true in h. unfold only.
+      destruct (same (fst e) a); [assert (1 * snd e = snd e) as -> by ring; exact h|].
+      assert (0 * snd e = 0) as -> by ring. apply le_refl.
+    - rewrite (total_ext _ _ (fun a => mixed d w a * 1)) by (intros; ring).
+      rewrite (mixed_total d w (fun _ => 1)). transitivity (total (d w) snd); [apply total_ext; intros; ring|exact one].
+  Qed.
+
+  Definition obeys (v : agent E -> profile E -> state E -> K) (d : state E -> Mix) : bool :=
+    all (state E) (fun w => unlikely_ w || obeys_in v (d w) w).
+
+  Lemma obeys_true v d : obeys v d = true -> correlated v (mixed d).
+  Proof.
+    intros h w p. apply obeys_in_true. apply all_true with (x := w) in h. apply orb_true_iff in h.
+    destruct h as [h|h]; [apply yes_true in h; destruct (p h)|exact h].
   Qed.
 
   (** A mix for each state, and the transfers. *)
@@ -67,13 +84,7 @@ Section Multipliers.
   Lemma supports_true d t : supports d t = true -> supported (mixed d).
   Proof.
     intro h. unfold supports in h. rewrite !andb_true_iff in h. destruct h as [[h g] o]. split.
-    - intro w. apply all_true with (x := w) in h. apply andb_true_iff in h. destruct h as [h one].
-      apply yes_true in one. rewrite forallb_forall in h. split.
-      + intro a. apply total_nonneg. intros e i. specialize (h e i). apply yes_true in h. unfold only.
-        destruct (same (fst e) a); [assert (1 * snd e = snd e) as -> by ring; exact h|].
-        assert (0 * snd e = 0) as -> by ring. apply le_refl.
-      + rewrite (total_ext _ _ (fun a => mixed d w a * 1)) by (intros; ring).
-        rewrite (mixed_total d w (fun _ => 1)). transitivity (total (d w) snd); [apply total_ext; intros; ring|exact one].
+    - intro w. apply all_true with (x := w) in h. now apply proper_true.
     - exists t. split; [now apply lawful_true|now apply obeys_true].
   Qed.
 
@@ -139,17 +150,6 @@ Section Multipliers.
   Definition ceiling_of (y : state E -> list Multiplier) : K :=
     Σ w ∈ state E, (if unlikely_ w then 0 else prior w * highest (fun a => W a w - excess w (y w) a)).
 
-  Lemma average_at_most (mu : Play E) w (f : profile E -> K) v : is_play mu -> (forall a, 0 < mu w a -> f a <= v) ->
-    (Σ a ∈ profile E, (mu w a * f a)) <= v.
-  Proof.
-    intros h below. destruct (h w) as [nonneg one].
-    assert (v = Σ a ∈ profile E, (mu w a * v)) as -> by (rewrite (total_mul_r _ v (fun a => mu w a)), one; ring).
-    apply total_le. intros a _. destruct (lt_or_le 0 (mu w a)) as [p|p].
-    - pose proof (le_mul _ _ _ (nonneg a) (proj2 (sub_nonneg _ _) (below a p))). olra.
-    - assert (mu w a = 0) as -> by (apply le_antisym; [exact p|apply nonneg]).
-      assert (0 * f a = 0 * v) as -> by ring. apply le_refl.
-  Qed.
-
   Lemma ceiling_of_true y mu : usable_all y = true -> supported mu -> expected mu <= ceiling_of y.
   Proof.
     intros h s. unfold expected, ceiling_of. apply total_le. intros w _. apply all_true with (x := w) in h.
@@ -158,7 +158,7 @@ Section Multipliers.
       set (z := Σ a ∈ profile E, (mu w a * W a w)). clearbody z. assert (0 * z = 0) as -> by ring. apply le_refl.
     - cbn [orb] in h. pose proof (expected_excess w (y w) mu h q s) as e. set (U := highest _).
       assert ((Σ a ∈ profile E, (mu w a * (W a w - excess w (y w) a))) <= U) as most.
-      { apply average_at_most; [exact (proj1 s)|]. intros a _. exact (highest_max (fun a => W a w - excess w (y w) a) a). }
+      { destruct (proj1 s w). apply average_most; auto. intros a _. exact (highest_max (fun a => W a w - excess w (y w) a) a). }
       rewrite (total_ext _ _ (fun a => mu w a * W a w - mu w a * excess w (y w) a)) in most by (intros; ring).
       rewrite total_sub in most. set (z := Σ a ∈ profile E, (mu w a * W a w)) in *.
       set (x := Σ a ∈ profile E, (mu w a * excess w (y w) a)) in *. clearbody z x U.
@@ -175,7 +175,7 @@ Section Multipliers.
     intros h p s inside. unfold played_at_most in h. apply andb_true_iff in h. destruct h as [h g].
     pose proof (expected_excess w ys mu h p s) as e.
     assert ((Σ a ∈ profile E, (mu w a * (only b a - excess w ys a))) <= v) as most.
-    { apply average_at_most; [exact (proj1 s)|]. intros a pos. apply all_true with (x := a) in g.
+    { destruct (proj1 s w). apply average_most; auto. intros a pos. apply all_true with (x := a) in g.
       apply orb_true_iff in g. destruct g as [g|g]; [|exact (yes_true _ g)].
       apply negb_true_iff in g. rewrite (inside a g) in pos. destruct (pos (le_refl _ _)). }
     rewrite (total_ext _ _ (fun a => only b a * mu w a - mu w a * excess w ys a)) in most by (intros; ring).

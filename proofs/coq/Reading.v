@@ -75,6 +75,13 @@ Section Reading.
   (** A selection is listed by the states of positive probability, in order. *)
   Definition support : list (state E) := filter (fun w => yes (lt_or_le 0%K (prior w))) (listed (state E)).
 
+  Lemma in_support (w : state E) : In w support <-> likely w.
+  Proof.
+    split; intro h.
+    - apply filter_In in h. exact (yes_true _ (proj2 h)).
+    - apply filter_In. split; [apply all_listed|]. unfold yes. destruct (lt_or_le 0%K (prior w)) as [_|n]; [reflexivity|destruct (h n)].
+  Qed.
+
   Definition pick {X : Finite} (k : nat) : option X := nth_error (listed X) k.
 
   Fixpoint picked {X : Finite} (l : list nat) : option (list X) :=

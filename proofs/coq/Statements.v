@@ -351,12 +351,40 @@ Definition T11_bound_statement : Prop :=
   complete_information I ->
   forall m l o mu, mediated lam I L m l o mu -> expected mu <= Σ w ∈ state E, (prior w * U w).
 
+(** The play obeys the incentives of the raw game that no record shows. *)
+Definition obeys_hidden {K : OrderedField} {E : Environment K} lam (L : Language E) (mu : Play E) : Prop :=
+  forall w i c b, likely w -> hidden L w i c b -> obedient (material lam) mu w i c b.
+
 (** And with outside money nothing else is lost: each play that obeys the raw incentives is reached.
     Every deviation is hidden or seen, as in product languages. *)
 Definition T11_attained_statement : Prop :=
   forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (L : Language E) mu,
   complete_information I -> (exists i j : agent E, i <> j) ->
   (forall w i c b, hidden L w i c b \/ forall a, play a i = c -> leaves L w (change a i b) <> leaves L w a) ->
-  is_play mu ->
-  (forall w i c b, likely w -> hidden L w i c b -> obedient (material lam) mu w i c b) ->
-  mediated lam I L free None None mu.
+  is_play mu -> obeys_hidden lam L mu -> mediated lam I L free None None mu.
+
+(** A product language: its records are the cell of the state and the classes of the actions. *)
+Definition product_language {K : OrderedField} {E : Environment K} (P : Product E) (L : Language E) : Prop :=
+  forall w a v b, leaves L w a = leaves L v b <->
+    cell_of P w = cell_of P v /\ forall i, class_of P i (play a i) = class_of P i (play b i).
+
+(** With balanced money three agents reach each such play as well. *)
+Definition T11_balanced_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (P : Product E) (L : Language E) mu,
+  complete_information I -> product_language P L -> (exists i j k : agent E, i <> j /\ i <> k /\ j <> k) ->
+  is_play mu -> obeys_hidden lam L mu -> mediated lam I L balanced None None mu.
+
+(** And two agents each one of greatest welfare. *)
+Definition T11_balanced_best_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (P : Product E) (L : Language E) mu,
+  complete_information I -> product_language P L -> (exists i j : agent E, i <> j) -> (forall i, 0 <= lam i) ->
+  is_play mu -> obeys_hidden lam L mu ->
+  (forall nu, is_play nu -> obeys_hidden lam L nu -> expected nu <= expected mu) ->
+  mediated lam I L balanced None None mu.
+
+(** There is one: V^M is attained, with every budget, by the same play, which no mechanism exceeds. *)
+Definition T11_value_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (I : Information (E := E)) (P : Product E) (L : Language E),
+  complete_information I -> product_language P L -> (exists i j : agent E, i <> j) -> (forall i, 0 <= lam i) ->
+  exists mu, (forall m, mediated lam I L m None None mu) /\
+    forall m l o nu, mediated lam I L m l o nu -> expected nu <= expected mu.

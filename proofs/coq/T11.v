@@ -68,14 +68,13 @@ Proof.
   exact (T11_raw_incentives K E lam I L m l o mu known h).
 Qed.
 
-(** *** Attained with outside money: reports that disagree, and deviations that show, are fined. *)
+(** *** Attained: reports that disagree, and deviations that show, are fined. *)
 
 Section Attained.
-  Context {K : OrderedField} {E : Environment K} (lam : agent E -> K) (I : Information (E := E)) {L : Language E}.
+  Context {K : OrderedField} {E : Environment K} (lam : agent E -> K) (I : Information (E := E)) {L : Language E} (m : Budget).
   Context (mu : Play E) (known : complete_information I) (two : exists i j : agent E, i <> j).
   Context (sharp : forall w i c b, hidden L w i c b \/ forall a, play a i = c -> leaves L w (change a i b) <> leaves L w a).
   Context (play_mu : is_play mu) (raw : forall w i c b, likely w -> hidden L w i c b -> obedient (material lam) mu w i c b).
-  Context (G : K) (large : forall i a w, - G <= material lam i a w <= G).
   Add Ring K_ring' : (@ring_laws K).
 
   Definition reported_state (x : reports I) : option (state E) :=
@@ -101,32 +100,50 @@ Section Attained.
     apply (known j'). rewrite <- !report_honest, e. now rewrite report_other.
   Qed.
 
+  (** What is drawn and paid after reports that disagree, and paid after those that agree on a state. *)
+  Context (nu : reports I -> profile E -> K) (amends : reports I -> profile E -> Transfers L).
+  Context (owed : state E -> profile E -> Transfers L) (share : state E -> agent E -> K).
+  Context (draws : forall x, (forall a, 0 <= nu x a) /\ (Σ a ∈ profile E, nu x a) = 1).
+  Context (amends_within : forall x a, within_budget m (amends x a)) (owed_within : forall w a, within_budget m (owed w a)).
+  Context (owed_there : forall w a i, owed w a i (leaves L w a) = share w i).
+  Context (owed_else : forall w a i b, leaves L w (change a i b) <> leaves L w a ->
+    material lam i (change a i b) w + owed w a i (leaves L w (change a i b)) <= material lam i a w + share w i).
+
+  Definition worth_to (i : agent E) (w : state E) : K := Σ a ∈ profile E, (mu w a * material lam i a w).
+
+  Context (deterred : forall w i y (d : action E i -> action E i), likely w -> reported_state (lie I (honest I w) i y) = None ->
+    (Σ a ∈ profile E, let b := change a i (d (play a i)) in
+      (nu (lie I (honest I w) i y) a * (material lam i b w + amends (lie I (honest I w) i y) a i (leaves L w b)))) <=
+    worth_to i w + share w i).
+
   Definition fining : Point I L := {|
-    chances := fun x a => match reported_state x with Some w => mu w a | None => only some_profile a end;
+    chances := fun x a => match reported_state x with Some w => mu w a | None => nu x a end;
     payment := fun x a i y => match reported_state x with
-      | Some w => mu w a * - ((1 - only y (leaves L w a)) * (G + G))
-      | None => only some_profile a * - (G + G)
+      | Some w => mu w a * owed w a i y
+      | None => nu x a * amends x a i y
       end |}.
 
   Lemma agreed_expects i x w d : reported_state x = Some w ->
     expects lam I fining i x d w = Σ a ∈ profile E, let b := change a i (d (play a i)) in
-      (mu w a * (material lam i b w - (1 - only (leaves L w b) (leaves L w a)) * (G + G))).
+      (mu w a * (material lam i b w + owed w a i (leaves L w b))).
   Proof.
     intro e. unfold expects. apply total_ext. intros a _. cbn. rewrite e. ring.
   Qed.
 
-  Lemma honest_expects i w : expects lam I fining i (honest I w) (fun c => c) w = Σ a ∈ profile E, (mu w a * material lam i a w).
+  Lemma honest_expects i w : expects lam I fining i (honest I w) (fun c => c) w = worth_to i w + share w i.
   Proof.
-    rewrite (agreed_expects i _ w _ (reported_state_honest w)). apply total_ext. intros a _. cbv zeta beta.
-    rewrite change_play, only_same. ring.
+    rewrite (agreed_expects i _ w _ (reported_state_honest w)). destruct (play_mu w) as [_ one].
+    rewrite (total_ext _ _ (fun a => mu w a * material lam i a w + mu w a * share w i)).
+    - rewrite total_add, (total_mul_r _ _ (fun a => mu w a)), one. unfold worth_to. ring.
+    - intros a _. cbv zeta beta. rewrite change_play, owed_there. ring.
   Qed.
 
   Lemma obeyed i w d : likely w -> (Σ a ∈ profile E, (mu w a * (let b := change a i (d (play a i)) in
-      material lam i b w - (1 - only (leaves L w b) (leaves L w a)) * (G + G) - material lam i a w))) <= 0.
+      material lam i b w + owed w a i (leaves L w b) - (material lam i a w + share w i)))) <= 0.
   Proof.
     intro pos.
     set (f := fun a => mu w a * (let b := change a i (d (play a i)) in
-      material lam i b w - (1 - only (leaves L w b) (leaves L w a)) * (G + G) - material lam i a w)).
+      material lam i b w + owed w a i (leaves L w b) - (material lam i a w + share w i))).
     change ((Σ a ∈ profile E, f a) <= 0).
     assert ((Σ a ∈ profile E, f a) = Σ c ∈ action E i, Σ a ∈ profile E, (only c (play a i) * f a)) as ->.
     { rewrite total_swap. apply total_ext. intros a _. symmetry.
@@ -136,14 +153,11 @@ Section Attained.
     destruct (play_mu w) as [nonneg _].
     destruct (sharp w i c (d c)) as [hid|seen].
     - pose proof (raw w i c (d c) pos hid) as ob. unfold obedient in ob.
-      erewrite total_ext; [exact ob|]. intros a _. unfold f, only at 1 3. destruct (same c (play a i)) as [e|n]; [|ring].
-      cbv zeta. rewrite <- e, (hid a (eq_sym e)), only_same. ring.
+      erewrite total_ext; [exact ob|]. intros a _. unfold f, only. destruct (same c (play a i)) as [e|n]; [|ring].
+      cbv zeta. rewrite <- e, (hid a (eq_sym e)), owed_there. ring.
     - rewrite <- (total_zero (listed (profile E)) (fun _ => 0)) by reflexivity. apply total_le. intros a _.
-      unfold only at 1. destruct (same c (play a i)) as [e|n]; [|olra]. unfold f. cbv zeta. rewrite <- e.
-      rewrite only_other by exact (seen a (eq_sym e)).
-      destruct (large i (change a i (d c)) w), (large i a w).
-      assert (0 <= - (material lam i (change a i (d c)) w - (1 - 0) * (G + G) - material lam i a w)) as q by olra.
-      pose proof (le_mul _ _ _ (nonneg a) q). olra.
+      unfold only. destruct (same c (play a i)) as [e|n]; [|olra]. unfold f. cbv zeta. rewrite <- e.
+      pose proof (le_mul _ _ _ (nonneg a) (proj2 (sub_nonneg _ _) (owed_else w a i (d c) (seen a (eq_sym e))))). olra.
   Qed.
 
   Lemma fining_loyal : loyal lam I fining.
@@ -153,59 +167,84 @@ Section Attained.
     assert (expects lam I fining i (lie I (honest I w) i y) d w <= expects lam I fining i (honest I w) (fun c => c) w) as q.
     2:{ pose proof (le_mul _ _ _ (prior_nonneg K E w) (proj2 (sub_nonneg _ _) q)). olra. }
     rewrite honest_expects. destruct (reported_state (lie I (honest I w) i y)) as [v|] eqn:e.
-    - pose proof (reported_state_lie w i y v e). subst v. rewrite (agreed_expects i _ w d e).
-      pose proof (obeyed i w d pos) as q. cbv zeta in q |- *.
-      rewrite (total_ext _ _ (fun a => mu w a * (material lam i (change a i (d (play a i))) w -
-        (1 - only (leaves L w (change a i (d (play a i)))) (leaves L w a)) * (G + G)) - mu w a * material lam i a w)) in q
-        by (intros; ring).
-      rewrite total_sub in q. olra.
-    - destruct (play_mu w) as [nonneg one].
-      assert (expects lam I fining i (lie I (honest I w) i y) d w =
-        material lam i (change some_profile i (d (play some_profile i))) w - (G + G)) as ->.
-      { unfold expects. cbn. rewrite e. 
-        rewrite (total_ext _ _ (fun a => only some_profile a * (material lam i (change a i (d (play a i))) w - (G + G))))
-          by (intros; ring).
-        apply (total_only some_profile (fun a => material lam i (change a i (d (play a i))) w - (G + G))). }
-      destruct (large i (change some_profile i (d (play some_profile i))) w) as [_ high].
-      refine (le_trans _ _ (- G) _ _ _); [olra|].
-      assert (- G = Σ a ∈ profile E, (mu w a * - G)) as -> by (rewrite (total_mul_r _ _ (fun a => mu w a)), one; ring).
-      apply total_le. intros a _. destruct (large i a w) as [low _].
-      pose proof (le_mul _ _ _ (nonneg a) (proj2 (sub_nonneg _ _) low)). olra.
+    - pose proof (reported_state_lie w i y v e). subst v. rewrite <- honest_expects, !(agreed_expects i _ w _ e),
+        (agreed_expects i _ w _ (reported_state_honest w)).
+      apply sub_nonneg. rewrite <- total_sub. assert (forall z : K, - z <= 0 -> 0 <= z) as t by (intros; olra). apply t.
+      rewrite <- total_opp. erewrite total_ext; [exact (obeyed i w d pos)|]. intros a _. cbv zeta beta.
+      rewrite change_play, owed_there. ring.
+    - refine (le_trans _ _ _ _ _ (deterred w i y d pos e)). unfold expects. cbn. rewrite e. apply total_le. intros a _. olra.
   Qed.
 
-  Lemma fining_feasible : feasible lam I free None None fining.
+  Lemma scaled_within (t : Transfers L) k : 0 <= k -> within_budget m t -> within_budget m (fun i y => k * t i y).
   Proof.
-    split; [|split; [|split; [exact fining_loyal|exact Logic.I]]].
-    - intro x. cbn. destruct (reported_state x) as [w|]; [apply play_mu|]. pose proof (@lt_zero_one K). split.
-      + intro a. unfold only. destruct (same some_profile a); olra.
-      + rewrite (total_ext _ _ (fun a => only some_profile a * 1)) by (intros; ring). apply (total_only some_profile (fun _ => 1)).
-    - intros x a. split; exact Logic.I.
+    intros pos h. destruct m; cbn in *; try exact h; intro y; specialize (h y); rewrite total_mul.
+    - rewrite h. ring.
+    - assert (0 <= - Σ i ∈ agent E, t i y) as q by olra. pose proof (le_mul _ _ _ pos q). olra.
+  Qed.
+
+  Lemma fining_feasible : feasible lam I m None None fining.
+  Proof.
+    split; [|split; [|split; [exact fining_loyal|exact Logic.I]]]; cbn.
+    - intro x. destruct (reported_state x) as [w|]; [apply play_mu|apply draws].
+    - intros x a. split; [|exact Logic.I]. cbn.
+      destruct (reported_state x) as [w|]; apply scaled_within; auto; [apply play_mu|apply draws].
   Qed.
 
   Lemma fining_grounded : grounded I fining.
   Proof. intros x a z i y. cbn in *. destruct (reported_state x); rewrite z; ring. Qed.
 
-  Lemma attained : mediated lam I L free None None mu.
+  Lemma attained : mediated lam I L m None None mu.
   Proof.
-    destruct (T10_direct K E lam I L free None None fining fining_feasible fining_grounded) as [M [C [σ [a [b [c e]]]]]].
-    exists M, C, σ. repeat split; try assumption. intros w x. rewrite <- e. cbn. now rewrite reported_state_honest.
+    destruct (T10_direct K E lam I L m None None fining fining_feasible fining_grounded) as [M [C [σ [a [b [c e]]]]]].
+    exists M, C, σ. split; [exact a|]. split; [exact b|]. split; [exact c|]. intros w z. rewrite <- e. cbn.
+    now rewrite reported_state_honest.
   Qed.
 End Attained.
 
-Theorem T11_attained : T11_attained_statement.
-Proof.
-  intros K E lam I L mu known two sharp play_mu raw.
-  assert (exists G : K, forall i a w, - G <= material lam i a w <= G) as [G large].
-  { assert (forall (l : list (agent E * (profile E * state E))), exists G : K, forall i a w, In (i, (a, w)) l -> - G <= material lam i a w <= G) as h.
+Section Fines.
+  Context {K : OrderedField} {E : Environment K} (lam : agent E -> K).
+  Add Ring K_ring'' : (@ring_laws K).
+
+  Definition within_bound (G : K) : Prop := forall i a w, - G <= material lam i a w <= G.
+
+  Lemma some_bound : exists G, within_bound G.
+  Proof.
+    assert (forall (l : list (agent E * (profile E * state E))), exists G : K, forall i a w, In (i, (a, w)) l -> - G <= material lam i a w <= G) as h.
     { induction l as [|[j [b v]] l [G h]]; [exists 0; intros ? ? ? []|].
       destruct (le_dec 0 (material lam j b v)) as [q|q].
       - destruct (le_dec (material lam j b v) G) as [r|r].
-        + exists G. intros i a w [e|m]; [inversion e; subst; olra|auto].
-        + exists (material lam j b v). intros i a w [e|m]; [inversion e; subst; olra|destruct (h i a w m); olra].
+        + exists G. intros i a w [e|k]; [inversion e; subst; olra|auto].
+        + exists (material lam j b v). intros i a w [e|k]; [inversion e; subst; olra|destruct (h i a w k); olra].
       - destruct (le_dec (- material lam j b v) G) as [r|r].
-        + exists G. intros i a w [e|m]; [inversion e; subst; olra|auto].
-        + exists (- material lam j b v). intros i a w [e|m]; [inversion e; subst; olra|destruct (h i a w m); olra]. }
+        + exists G. intros i a w [e|k]; [inversion e; subst; olra|auto].
+        + exists (- material lam j b v). intros i a w [e|k]; [inversion e; subst; olra|destruct (h i a w k); olra]. }
     destruct (h (list_prod (listed (agent E)) (list_prod (listed (profile E)) (listed (state E))))) as [G g].
-    exists G. intros i a w. apply g. apply in_prod; [apply all_listed|apply in_prod; apply all_listed]. }
-  exact (attained lam I mu known two sharp play_mu raw G large).
+    exists G. intros i a w. apply g. apply in_prod; [apply all_listed|apply in_prod; apply all_listed].
+  Qed.
+
+  Definition flat : profile E -> K := only some_profile.
+
+  Lemma flat_draws : (forall a, 0 <= flat a) /\ (Σ a ∈ profile E, flat a) = 1.
+  Proof. destruct (@some_likely K E) as [w _]. exact (certainly_play (fun _ => some_profile) w). Qed.
+
+  (** A fine of twice the bound leaves nothing to gain. *)
+  Lemma flat_fine G (mu : Play E) (amends : profile E -> K) i w d : within_bound G -> is_play mu -> (forall a, amends a = - (G + G)) ->
+    (Σ a ∈ profile E, (flat a * (material lam i (change a i (d (play a i))) w + amends a))) <= worth_to lam mu i w + 0.
+  Proof.
+    intros large play_mu fine. destruct (play_mu w) as [pos one], flat_draws as [pos' one'].
+    refine (le_trans _ _ (- G) _ _ _).
+    - apply average_most; auto. intros a _. rewrite fine. destruct (large i (change a i (d (play a i))) w). olra.
+    - assert (- G <= worth_to lam mu i w) as q; [|olra]. apply average_least; auto. intro a. apply large.
+  Qed.
+End Fines.
+
+Theorem T11_attained : T11_attained_statement.
+Proof.
+  intros K E lam I L mu known two sharp play_mu raw. destruct (some_bound lam) as [G large].
+  apply (attained lam I free mu known two sharp play_mu raw (fun _ => flat) (fun _ _ _ _ => - (G + G))
+    (fun w a _ y => - ((1 - only y (leaves L w a)) * (G + G))) (fun _ _ => 0)); try (intros; exact Logic.I).
+  - intro. apply flat_draws.
+  - intros. rewrite only_same. olra.
+  - intros w a i b n. rewrite only_other by exact n. destruct (large i (change a i b) w), (large i a w). olra.
+  - intros. now apply (flat_fine lam G mu (fun _ => - (G + G))).
 Qed.

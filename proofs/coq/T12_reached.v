@@ -1,7 +1,7 @@
 (** T12: what mechanisms reach in bilateral trade. N10: what they do not restore. N11: what they do. *)
 
 From Coq Require Import List Bool ZArith.
-From coopgap Require Import Welfare T10 Two N_counterexamples T12.
+From coopgap Require Import Welfare T10 Two N_counterexamples T11_balanced T12.
 Import ListNotations.
 Local Open Scope number_scope.
 
@@ -118,34 +118,21 @@ Qed.
 Definition both_see (K : OrderedField) : Information (E := n4 K) :=
   two_see (A := booleans) (B := booleans) booleans booleans (fun w : booleans => w) (fun w : booleans => w).
 
-(** Payments to the first agent, balanced; who moves away from what both reported pays. *)
-Definition coordinated (K : OrderedField) : Point (both_see K) (state_blind (n4 K)) :=
-  @Build_Point K (n4 K) (both_see K) (state_blind (n4 K))
-    (fun (m a : pairs booleans booleans) => match m, a with
-      | (false, false), (false, false) => 1 | (false, false), _ => 0 | _, (true, true) => 1 | _, _ => 0 end)
-    (fun (m a : pairs booleans booleans) (i : booleans) (y : pairs booleans booleans) =>
-      let paid := match m, a, y with
-        | (true, true), (true, true), (true, false) | (false, true), (true, true), (true, false) => of_Z 16
-        | (true, true), (true, true), (false, true) | (false, true), (true, true), (false, true) => of_Z (-16)
-        | (true, false), (true, true), (true, true) => 1
-        | (true, false), (true, true), (true, false) => of_Z 17
-        | (true, false), (true, true), (false, true) => of_Z (-15)
-        | (false, false), (false, false), (true, false) => of_Z (-16)
-        | (false, false), (false, false), (false, true) => of_Z 16
-        | _, _, _ => 0 end in if i then paid else - paid).
+Lemma both_see_all K : complete_information (both_see K).
+Proof. now intros [] [] [] e. Qed.
 
 Theorem N11_incontractible_without_gap : forall K : OrderedField,
   incontractible (E := n4 K) (C := single_state) (fun _ => tt) tt /\
   exists mu, mediated selfish (both_see K) (state_blind (n4 K)) balanced None None mu /\ expected mu = optimum (n4 K).
 Proof.
-  intro K. numbers K. split; [apply N4_incontractible_without_gap|].
-  exists (fun w a => chances (coordinated K) (honest (both_see K) w) a). split.
-  - apply T10_direct.
-    + split; [|split; [|split; [|exact Logic.I]]].
-      * intros [[] []]; (split; [intros [[] []]|]); cbn; olra.
-      * intros [[] []] [[] []]; (split; [intros [[] []]|exact Logic.I]); cbn; olra.
-      * intros [] [] [] d; unfold expects, material, selfish, W; cbn; unfold only, even_odds; cbn;
-          destruct (d true), (d false); cbn; olra.
-    + intros [[] []] [[] []] z [] [[] []]; cbn in z |- *; olra.
-  - rewrite (optimum_at _ (n4_first_best K)). unfold expected, welfare, W, n4_best. cbn. unfold even_odds. olra.
+  intro K. split; [apply N4_incontractible_without_gap|]. exists (certainly n4_best).
+  assert (expected (certainly n4_best) = optimum (n4 K)) as e by (rewrite certainly_expected; apply optimal, n4_first_best).
+  split; [|exact e].
+  apply (T11_balanced_best K (n4 K) selfish (both_see K) every_action (state_blind (n4 K))); try apply nothing_hidden.
+  - apply both_see_all.
+  - apply every_action_named.
+  - exists true, false. discriminate.
+  - intro. apply le_refl.
+  - apply certainly_play.
+  - intros nu h _. rewrite e. now apply expected_optimum.
 Qed.

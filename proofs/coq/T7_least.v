@@ -77,6 +77,25 @@ Section Projection.
     assert (0 <= - coefficient r v) as p' by olra.
     pose proof (le_mul _ _ _ p' (proj2 (sub_nonneg _ _) below)). olra.
   Qed.
+
+  (** What satisfies rows and gives the last variable the least number from 0 on. *)
+  Lemma least_last vars v (rows : list (Row (K := K) (V := V))) (once : NoDup (vars ++ [v])) :
+    let ok y := 0 <= y v /\ forall r, In r rows -> satisfied (vars ++ [v]) y r in
+    forall y0, ok y0 -> exists y, ok y /\ forall y', ok y' -> y v <= y' v.
+  Proof.
+    intros ok y0 ok0.
+    assert (forall x, (0 <= x /\ forall r, In r (project vars rows) -> bound r <= coefficient r v * x) <-> exists y, ok y /\ y v = x) as e.
+    { intro x. pose proof (projected vars [v] rows (fun _ => x) once) as q. unfold satisfied at 1 in q. cbn [total] in q. split.
+      - intros [p h]. destruct (proj1 q) as [y [a b]].
+        + intros r i. specialize (h r i). olra.
+        + exists y. assert (y v = x) as z by (apply a; now left). split; [split; [now rewrite z|exact b]|exact z].
+      - intros [y [[p b] <-]]. split; [exact p|]. intros r i.
+        assert (bound r <= coefficient r v * y v + 0) as g; [|olra]. apply q; [|exact i].
+        exists y. split; [intros u [<-|[]]; reflexivity|exact b]. }
+    destruct (half_line v (project vars rows) (y0 v)) as [least [a below]].
+    - apply e. now exists y0.
+    - apply e in a. destruct a as [y [oky <-]]. exists y. split; [exact oky|]. intros y' oky'. apply below, e. now exists y'.
+  Qed.
 End Projection.
 
 Section Selection.
@@ -168,21 +187,12 @@ Section Selection.
       forall x, 0 <= x -> implementable (common x) L m l s -> least <= x.
   Proof.
     destruct (farkas_dec same_unknown unknowns unknowns_once all_rows) as [[y h]|[r [f [z p]]]].
-    - right.
-      assert (forall x, 0 <= x /\ (forall r, In r (project (map Some payments) all_rows) -> bound r <= coefficient r None * x) <->
-        0 <= x /\ implementable (common x) L m l s) as e.
-      { intro x. rewrite <- reached.
-        pose proof (projected same_unknown (map Some payments) [None] all_rows (fun _ => x) unknowns_once) as q.
-        unfold satisfied at 1 in q. cbn [total] in q. fold unknowns in q. split.
-        - intros [_ g]. destruct (proj1 q) as [y' [a b]].
-          + intros r i. specialize (g r i). olra.
-          + exists y'. split; [apply a; now left|exact b].
-        - intros [y' [a b]]. split; [rewrite <- a; apply level_row, b; now left|].
-          intros r i. assert (bound r <= coefficient r None * x + 0) as g; [|olra]. apply q; [|exact i].
-          exists y'. split; [intros v [<-|[]]; exact a|exact b]. }
-      destruct (half_line None (project (map Some payments) all_rows) (y None)) as [least [a b]].
-      + apply e, reached. now exists y.
-      + apply e in a. exists least. split; [apply a|]. split; [apply a|]. intros x g i. apply b, e. now split.
+    - right. assert (forall y, (forall r, In r all_rows -> satisfied unknowns y r) -> 0 <= y None) as nonneg
+        by (intros y' h'; apply level_row, h'; now left).
+      destruct (least_last same_unknown (map Some payments) None all_rows unknowns_once y (conj (nonneg y h) h)) as [x [[_ a] b]].
+      destruct (proj1 (reached (x None))) as [p i]; [now exists x|].
+      exists (x None). split; [exact p|]. split; [exact i|]. intros x' p' i'. destruct (proj2 (reached x')) as [y' [<- h']]; [now split|].
+      apply b. split; [exact (nonneg y' h')|exact h'].
     - left. intros x g i. assert (0 <= x /\ implementable (common x) L m l s) as q by now split.
       apply reached in q. destruct q as [y [_ h]]. pose proof (follows_satisfied unknowns y all_rows r h f) as u.
       unfold satisfied in u. rewrite total_zero in u; [olra|]. intros v j. rewrite (z v j). ring.

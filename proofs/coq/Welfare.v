@@ -96,4 +96,41 @@ Section Facts.
   Proof.
     intros [[s [c <-]] h] [[s' [c' <-]] h']. pose proof (h s' c'). pose proof (h' s c). olra.
   Qed.
+
+  (** An average is between bounds. *)
+  Lemma average_most (p f : profile E -> K) k : (forall a, 0 <= p a) -> (Σ a ∈ profile E, p a) = 1 ->
+    (forall a, 0 < p a -> f a <= k) -> (Σ a ∈ profile E, (p a * f a)) <= k.
+  Proof.
+    intros pos one h. assert (k = Σ a ∈ profile E, (p a * k)) as e by (rewrite (total_mul_r _ k (fun a => p a)), one; ring).
+    rewrite e. apply total_le. intros a _. destruct (lt_or_le 0 (p a)) as [q|q].
+    - pose proof (le_mul _ _ _ (pos a) (proj2 (sub_nonneg _ _) (h a q))). olra.
+    - assert (p a = 0) as -> by (apply le_antisym; [exact q|apply pos]). olra.
+  Qed.
+
+  Lemma average_least (p f : profile E -> K) k : (forall a, 0 <= p a) -> (Σ a ∈ profile E, p a) = 1 -> (forall a, k <= f a) ->
+    k <= Σ a ∈ profile E, (p a * f a).
+  Proof.
+    intros pos one h. assert ((Σ a ∈ profile E, (p a * - f a)) <= - k) as q by (apply average_most; auto; intros a _; specialize (h a); olra).
+    rewrite (total_ext _ _ (fun a => - (p a * f a))) in q by (intros; ring). rewrite total_opp in q. olra.
+  Qed.
+
+  Lemma expected_optimum (mu : Play E) : is_play mu -> expected mu <= optimum E.
+  Proof.
+    intro h. apply total_le. intros w _. destruct (h w) as [pos one].
+    pose proof (average_most (mu w) (fun a => W a w) (W (top w) w) pos one (fun a _ => top_max w a)) as q.
+    pose proof (le_mul _ _ _ (prior_nonneg K E w) (proj2 (sub_nonneg _ _) q)). olra.
+  Qed.
+
+  (** A play without lots. *)
+  Definition certainly (s : selection E) : Play E := fun w => only (s w).
+
+  Lemma certainly_play s : is_play (certainly s).
+  Proof.
+    intro w. unfold certainly. pose proof (@lt_zero_one K). split.
+    - intro a. unfold only. destruct (same (s w) a); olra.
+    - rewrite (total_ext _ _ (fun a => only (s w) a * 1)) by (intros; ring). apply (total_only (s w) (fun _ => 1)).
+  Qed.
+
+  Lemma certainly_expected s : expected (certainly s) = welfare s.
+  Proof. apply total_ext. intros w _. unfold certainly. now rewrite (total_only (s w) (fun a => W a w)). Qed.
 End Facts.

@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from coopgap.proofs.export import coq_lists, coq_plays
 from coopgap.proofs.export.coq_data import PARTS
 from coopgap.proofs.export.coq_families import family
 from coopgap.proofs.export.coq_formulas import formula
-from coopgap.proofs.export.coq_lists import CLAIMS as LISTS
-from coopgap.proofs.export.coq_lists import enumerated
 from coopgap.proofs.export.coq_mechanisms import CLAIMS as MECHANISMS
 from coopgap.proofs.export.coq_mechanisms import mechanisms
-from coopgap.proofs.export.coq_plays import CLAIMS as PLAYS
-from coopgap.proofs.export.coq_plays import correlated
 from coopgap.proofs.export.coq_selections import CLAIMS, THRESHOLDS, at_levels, thresholds
 from coopgap.proofs.export.coq_words import Uncovered
 from coopgap.proofs.trusted.certificates import CONJUNCTION, SCHEMA
@@ -41,9 +38,14 @@ Written = Callable[[Mapping[str, Any], Mapping[str, Any], Any], tuple[str, str, 
 RULES: Mapping[str, tuple[frozenset[str], Written]] = {
     "Certificates": (CLAIMS, at_levels),
     "Thresholds": (THRESHOLDS, thresholds),
-    "Correlated": (PLAYS, correlated),
+    "Correlated": (coq_plays.CLAIMS, coq_plays.correlated),
     "Mechanisms": (MECHANISMS, mechanisms),
-    "Enumerated": (LISTS, enumerated),
+    "Enumerated": (coq_lists.CLAIMS, coq_lists.enumerated),
+    "Dilemmas": (frozenset(coq_lists.AXIOMS), coq_lists.axioms),
+    "Beneficial": (frozenset(coq_lists.BENEFICIAL), coq_lists.beneficial),
+    "Agent_thresholds": (coq_lists.THRESHOLDS, coq_lists.agent_thresholds),
+    "Mixed": (coq_lists.MIXED, coq_lists.mixed),
+    "Cooperative": (coq_plays.COOPERATIVE, coq_plays.cooperative),
 }
 """By module of ``proofs/coq`` with a lemma ``accepted_shows``: its claims, how they are written."""
 

@@ -1,11 +1,14 @@
-"""Claims about correlated play and their witnesses, in the words of ``Correlated.v``."""
+"""Claims about correlated play and their witnesses, in the words of ``Correlated.v``.
+
+That all such play without a contract is cooperative is ``Cooperative.v``'s.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from coopgap.proofs.export.coq_data import claimed, game, levels, limits, payments
+from coopgap.proofs.export.coq_data import claimed, contracts, game, levels, limits, payments
 from coopgap.proofs.export.coq_words import (
     each,
     fraction,
@@ -27,6 +30,7 @@ NUMBERS = {
 """Claims with a number."""
 
 CLAIMS = frozenset(("correlated-gap-positive", "play-at-most", *NUMBERS))
+COOPERATIVE = frozenset(("all-cooperative",))
 
 Json = Mapping[str, Any]
 
@@ -48,6 +52,21 @@ def correlated(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
             bound=present(parts, "bound", _bound),
         ),
     )
+
+
+def cooperative(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
+    """Problem, claim and witness of a certificate about all correlated play without a contract."""
+    fields(claim, "the claim", "id", "holds")
+    if claim["holds"]:
+        (lists,) = fields(witness, "the witness", "multipliers")
+        shown = {"multipliers": f"(Some {each(each(_multiplier))(lists)})", "distribution": "None"}
+    else:
+        state, mix = fields(witness, "the witness", "state", "distribution")
+        found = f"(Some ({index(state)}, {each(_chance)(mix)}))"
+        shown = {"multipliers": "None", "distribution": found}
+    sides = each(each(index))(data["game"]["cooperative"])
+    problem = record(data=game(data), kind=contracts(data), **levels(data), cooperative=sides)
+    return problem, claimed(claim, lambda *_: "all_cooperative"), record(**shown)
 
 
 def _name(name: str, own: Json) -> str:
