@@ -9,8 +9,6 @@ from typing import Any
 from coopgap.proofs.trusted.aggregates import Case, Pair
 from coopgap.proofs.trusted.documents import (
     Budget,
-    canonical,
-    digest,
     fields,
     integer,
     listing,
@@ -30,21 +28,15 @@ Near = tuple[Fraction, int, Sequence[Sequence[tuple[int, Interval]]]]
 """What an aggregate loses, its code, and for each group codes of actions with their λ."""
 
 
-def shown_of_groups(document: Any, budget: Budget) -> dict[str, Any]:
-    """The claim that a certificate about groups shows, with the hash of its data.
-
-    Raises Rejected if it does not show it.
-    """
-    names = ("schema", "claim", "data", "data_sha256", "proof")
-    _, claim, data, sha256, proof = fields(document, "a certificate", *names)
-    require(sha256 == digest(canonical(data)), "data_sha256 is not the hash of the data")
-    require(isinstance(claim, dict), "a claim is an object")
+def require_shown_of_groups(
+    claim: Mapping[str, Any], data: Any, proof: Any, budget: Budget
+) -> None:
+    """Raises Rejected unless the proof shows the claim about the game of groups in the data."""
     own = dict(claim)
     name, holds = text_of(own.pop("id", None)), truth_of(own.pop("holds", None))
     require(name in RULES, "there is no such claim about groups")
     (profiles,) = fields(proof, "the proof", "profiles")
     require(RULES[name](Case(data, budget), own, profiles, holds), "the claim does not hold")
-    return {"claim": claim, "data_sha256": sha256}
 
 
 def _optimum(case: Case) -> Fraction:

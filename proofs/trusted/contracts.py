@@ -72,22 +72,29 @@ def distribution(case: Case, value: Any) -> Sequence[tuple[int, Number]]:
 def transfers_of(case: Case, value: Any, end: Prosociality) -> Transfers:
     """The listed transfers; raises Rejected if they break the budget or the liability bound."""
     denominator, amounts = fields(value, "transfers", "denominator", "amounts")
-    scale, contracts = case.positive(denominator), case.plays.problem.contracts
-    above, below = contracts.liability or (0, 0)
+    scale = case.positive(denominator)
     # What grows with λ leaves no room for fines.
-    fine = 0 if end.scale == 0 else above * scale
+    return scale, payments_of(case, amounts, 0 if end.scale == 0 else scale, case.number)
+
+
+def payments_of(
+    case: Case, value: Any, scale: Number, read: Callable[[Any], Number]
+) -> Mapping[int, Sequence[Number]]:
+    """The listed payments by record, within the budget and the liability bound × scale."""
+    contracts = case.plays.problem.contracts
+    above, below = contracts.liability or (0, 0)
     paid: dict[int, Sequence[Number]] = {}
-    for entry in listing(amounts):
+    for entry in listing(value):
         record, listed = listing(entry, 2)
         require(record not in paid, "a record is listed twice")
-        row = [case.number(each) for each in listing(listed, len(case.plays.agents))]
+        row = [read(each) for each in listing(listed, len(case.plays.agents))]
         paid[integer(record, 0, case.plays.profiles * case.plays.states)] = row
         budget = {"balanced": "==", "burnt": ">=", "free": None}[contracts.budget]
         if budget is not None:
             require(case.known.holds(-sum(row), budget), "transfers break the budget")
-        bounded = all(case.known.holds(below * each + fine, ">=") for each in row)
+        bounded = all(case.known.holds(below * each + above * scale, ">=") for each in row)
         require(bounded, "a fine is above the liability bound")
-    return scale, paid
+    return paid
 
 
 def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Transfers) -> None:

@@ -7,7 +7,7 @@ most they can.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -22,8 +22,16 @@ from coopgap.proofs.trusted.documents import (
     text_of,
     truth_of,
 )
-from coopgap.proofs.trusted.situations import Situations
-from coopgap.proofs.trusted.stages import CELLS, Stages, Values, language_of, number_of
+from coopgap.proofs.trusted.situations import Situations, Told
+from coopgap.proofs.trusted.stages import (
+    CELLS,
+    Language,
+    Stages,
+    Values,
+    by_cell,
+    language_of,
+    number_of,
+)
 
 Demands = tuple[int, ...]
 """What each agent of a kind demands, by kind."""
@@ -191,7 +199,8 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
     stated, listed = fields(witness, "the witness", "demands", "caps")
     pick = text_of(pick, "some", "only", "best", "worst")
     play = Play(stages, kinds)
-    caps = _caps(stages, told, listed)
+    language = None if told is None else language_of(told, stages.commons)
+    caps = caps_of(stages, language, listed, 4)
     require(told is None or pick == "some", "under caps some equilibrium is shown")
     rows = listing(stated, len(stages.months))
     reached = reached_stocks(stages)
@@ -199,13 +208,9 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
     for month in reversed(stages.months):
         made = [[Fraction(0)] * len(stages.stocks) for _ in values]
         for signal, row in enumerate(listing(rows[month - 1], len(stages.signals))):
-            weight, growths = stages.commons.signals[signal]
-            over = sum(each for each, _ in growths)
+            growths, chance = stages.commons.signals[signal][1], stages.chance(signal)
             stages.budget.spend(20 * len(values) * len(stages.stocks) * len(growths))
-            later = [
-                [Fraction(each) / over for each in stages.ahead(signal, month, v)] for v in values
-            ]
-            here = Month(play, later)
+            here = Month(play, [stages.expected(signal, month, each) for each in values])
             for stock, entry in enumerate(listing(row, len(stages.stocks))):
                 require((entry is None) == (stock not in reached[month - 1]), "not what is reached")
                 if entry is None:
@@ -214,7 +219,7 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
                 require(here.stable(stock, demands, caps(month, signal, stock)), "somebody gains")
                 require_picked(here, stock, demands, pick)
                 for place, got in enumerate(here.payoffs(stock, demands)):
-                    made[place][stock] += got * Fraction(weight * over, stages.commons.weight)
+                    made[place][stock] += got * chance
         values = made
         for row in values:
             stages.budget.measure(row)
@@ -234,18 +239,16 @@ def require_picked(here: Month, stock: int, demands: Demands, pick: str) -> None
     require(best if pick != "only" else others == [demands], f"it is not the {pick} one")
 
 
-def _caps(stages: Stages, told: Any, listed: Any) -> Any:
-    """For a month, a signal and a stock the largest demand allowed."""
-    grid = stages.commons.grid
-    if told is None:
+def caps_of(
+    source: Stages | Situations, language: Language | Told | None, listed: Any, length: int | None
+) -> Callable[..., int]:
+    """For a situation the largest demand allowed; length: of an entry, as in ``by_cell``."""
+    grid = source.commons.grid
+    if language is None:
         require(listed is None, "there are no caps without a language")
         return lambda *_: grid[-1]
-    language = language_of(told, stages.commons)
-    caps: dict[tuple[int, int, int], int] = {}
-    for entry in listing(listed):
-        month, signal, stock, cap = (integer(each, 0, CELLS) for each in listing(entry, 4))
-        require(cap in grid, "a cap is no demand")
-        caps[month, signal, stock] = cap
+    caps = by_cell(listed, length)
+    require(all(cap in grid for cap in caps.values()), "a cap is no demand")
     return lambda *situation: caps[language.cell(*situation)]
 
 

@@ -264,17 +264,11 @@ def _places(value: Any, length: int, below: int) -> tuple[int, ...]:
 def _contracts(value: Any, reader: _Reader) -> Contracts:
     kind, budget, liability, permissive = _parts(value, Contracts)
     bound = None if liability is None else ratio(liability, reader.index, reader.budget)
-    contracts = Contracts(text_of(kind), text_of(budget), bound, truth_of(permissive))
-    plain = bound is None and not permissive
-    sensible = {
-        "none": budget == "" and plain,
-        "transfers": budget in ("balanced", "burnt", "free") and not permissive,
-        "mechanism": budget in ("balanced", "burnt", "free") and not permissive,
-        "interim": (budget in ("balanced", "burnt", "free") and not permissive)
-        or (budget == "" and plain),
-        "directive": budget == "" and bound is None,
-    }
-    require(sensible.get(kind, False), "there is no such class of contracts")
+    kinds = ("transfers", "mechanism", "interim") if budget else ("none", "interim", "directive")
+    contracts = Contracts(text_of(kind, *kinds), text_of(budget), bound, truth_of(permissive))
+    sensible = budget in ("balanced", "burnt", "free") or (budget == "" and bound is None)
+    plain = kind == "directive" or not permissive
+    require(sensible and plain, "there is no such class of contracts")
     return contracts
 
 

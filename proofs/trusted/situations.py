@@ -21,7 +21,7 @@ from coopgap.proofs.trusted.documents import (
     require,
     truth_of,
 )
-from coopgap.proofs.trusted.stages import CELLS, number_of, require_no_better
+from coopgap.proofs.trusted.stages import CELLS, by_cell, number_of, require_no_better
 
 State = tuple[int, ...]
 """A regime, a stock, and totals, the latest last."""
@@ -180,11 +180,8 @@ class Situations:
 
     def rule(self, listed: Any) -> dict[Cell, int]:
         """The quotas by cell that a witness lists."""
-        found = {}
-        for entry in listing(listed):
-            *cell, quota = (integer(each, 0, CELLS) for each in listing(entry))
-            require(quota in self.quotas, "it is no quota")
-            found[tuple(cell)] = quota
+        found = by_cell(listed)
+        require(all(quota in self.quotas for quota in found.values()), "it is no quota")
         return found
 
 

@@ -27,7 +27,7 @@ from coopgap.proofs.trusted.polynomials import point_of
 Values = Sequence[int]
 """By stock."""
 
-Cell = tuple[int, int, int]
+Cell = tuple[int, ...]
 """What a quota can tell of a month, of what is seen of growth, and of a stock."""
 
 Limits = Mapping[Cell, tuple[int, int]]
@@ -65,6 +65,15 @@ def everything(commons: Commons) -> Language:
     return Language(range(commons.horizon), range(commons.capacity + 1), True)
 
 
+def by_cell(value: Any, length: int | None = None) -> dict[tuple[int, ...], int]:
+    """The quota or cap that a witness lists for each cell; length: of an entry, if it is known."""
+    found = {}
+    for entry in listing(value):
+        *cell, units = (integer(each, 0, CELLS) for each in listing(entry, length))
+        found[tuple(cell)] = units
+    return found
+
+
 def number_of(value: Any) -> Fraction:
     """A fraction in lowest terms."""
     return point_of([value], 1)[0]
@@ -93,6 +102,16 @@ class Stages:
             else 0
             for left in self.stocks
         ]
+
+    def expected(self, signal: int, month: int, values: Sequence[Any]) -> list[Fraction]:
+        """By what is left, what is expected of the next month once the signal is seen."""
+        over = sum(weight for weight, _ in self.commons.signals[signal][1])
+        return [Fraction(each) / over for each in self.ahead(signal, month, values)]
+
+    def chance(self, signal: int) -> Fraction:
+        """The probability of a signal."""
+        weight, growths = self.commons.signals[signal]
+        return Fraction(weight * sum(each for each, _ in growths), self.commons.weight)
 
     def unit(self, month: int) -> int:
         """What one unit is, in the numbers that ``ahead`` makes in this month."""
@@ -164,10 +183,7 @@ def show_gap(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
     stated, rule, tree = fields(witness, "the witness", "values", "rule", "tree")
     language = language_of(told, stages.commons)
     best = stages.optimum(stages.first_best(stated))
-    quotas: dict[Cell, tuple[int, int]] = {}
-    for entry in listing(rule):
-        month, signal, stock, quota = (integer(each, 0, CELLS) for each in listing(entry, 4))
-        quotas[month, signal, stock] = (quota, quota)
+    quotas = {cell: (quota, quota) for cell, quota in by_cell(rule, 4).items()}
     situations = ((m, g, s) for m in stages.months for g in stages.signals for s in stages.stocks)
     require({language.cell(*each) for each in situations} == set(quotas), "a cell has no quota")
     lost = best - stages.worth(language, quotas)
