@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from coopgap.proofs.trusted.aggregates import Case, Pair
@@ -318,22 +319,18 @@ def _least_loss(case: Case, near: Sequence[Sequence[Near]], level: Fraction) -> 
     return total
 
 
-def _gap_rule(relation: str) -> Callable[[Case, Mapping[str, Any], Any, bool], bool]:
-    return lambda case, own, profiles, holds: _gap(case, own, profiles, holds, relation)
-
-
 RULES: Mapping[str, Callable[[Case, Mapping[str, Any], Any, bool], bool]] = {
     "optimum": _welfare,
-    "value": lambda case, own, profiles, holds: _equal(case, own, profiles, holds, False),
-    "gap": lambda case, own, profiles, holds: _equal(case, own, profiles, holds, True),
-    "gap-positive": _gap_rule("positive"),
-    "gap-zero": _gap_rule("zero"),
-    "closes": _gap_rule("zero"),
-    "gap-at-least": _gap_rule("at least"),
-    "gap-at-most": _gap_rule("at most"),
+    "value": partial(_equal, gap=False),
+    "gap": partial(_equal, gap=True),
+    "gap-positive": partial(_gap, relation="positive"),
+    "gap-zero": partial(_gap, relation="zero"),
+    "closes": partial(_gap, relation="zero"),
+    "gap-at-least": partial(_gap, relation="at least"),
+    "gap-at-most": partial(_gap, relation="at most"),
     "equilibria": _equilibria,
-    "nash": lambda case, own, profiles, holds: _nash(case, own, profiles, holds, False),
-    "unique-nash": lambda case, own, profiles, holds: _nash(case, own, profiles, holds, True),
+    "nash": partial(_nash, unique=False),
+    "unique-nash": partial(_nash, unique=True),
     "incontractible": _incontractible,
     "threshold": _threshold,
 }

@@ -15,8 +15,8 @@ from typing import Any
 
 from coopgap.proofs.trusted.documents import fields, listing, require, truth_of
 from coopgap.proofs.trusted.playing import Later, Month, Play, reached_stocks
-from coopgap.proofs.trusted.situations import Situations, State
-from coopgap.proofs.trusted.stages import Stages, number_of
+from coopgap.proofs.trusted.situations import Situations
+from coopgap.proofs.trusted.stages import Stages, State, number_of
 
 Box = list[tuple[Fraction, Fraction]]
 """By kind, for the months that the resource lasts, and last of the total catch, the least and the

@@ -363,14 +363,12 @@ def incontractible_cells(case: Case) -> list[int]:
 
     First best is what agents would play who pool what they see.
     """
-    records = case.plays.problem.records
-    require(records is not None and records.cells is not None, "the language has no cells")
+    cells, _ = case.plays.problem.product()
     pooled = interim.first_best(case) if _private(case) else {}
     common: dict[int, set[int]] = {}
     for state in case.support:
-        cell = records.cells[state]  # type: ignore[union-attr, index]
         best = set(pooled[state] if pooled else first_best(case, state))
-        common[cell] = common.get(cell, best) & best
+        common[cells[state]] = common.get(cells[state], best) & best
     return [cell for cell in sorted(common) if not common[cell]]
 
 

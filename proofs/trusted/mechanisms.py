@@ -17,6 +17,7 @@ from typing import Any
 
 from coopgap.proofs.trusted.contracts import payments_of
 from coopgap.proofs.trusted.documents import fields, integer, listing, require
+from coopgap.proofs.trusted.interim import types_of
 from coopgap.proofs.trusted.polynomials import Number, Ratio, number
 from coopgap.proofs.trusted.problems import Case
 
@@ -50,11 +51,9 @@ class Society:
         (self.end,), self.case, self.plays = case.ends, case, case.plays
         self.cells, options = case.plays.problem.mechanism
         self.unit = case.plays.unit * self.end.scale
-        case.budget.spend(len(self.cells) * (len(case.support) + 2))
         self.types: list[dict[int, list[int]]] = [{} for _ in self.cells]
-        for own, types in zip(self.cells, self.types, strict=True):
-            for state in case.support:
-                types.setdefault(own[state], []).append(state)
+        for (agent, cell), states in types_of(case).items():
+            self.types[agent][cell] = states
         self.options = None if options is None else self._over_common(options)
 
     def _over_common(self, options: Sequence[Ratio]) -> tuple[Sequence[Number], Number]:

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from coopgap.proofs.trusted.commons import Groups, caught
+from coopgap.proofs.trusted.commons import Commons, Groups, caught
 from coopgap.proofs.trusted.documents import (
     fields,
     integer,
@@ -22,11 +22,11 @@ from coopgap.proofs.trusted.documents import (
     text_of,
     truth_of,
 )
-from coopgap.proofs.trusted.situations import Situations, Told
+from coopgap.proofs.trusted.situations import Situations
 from coopgap.proofs.trusted.stages import (
     CELLS,
-    Language,
     Stages,
+    State,
     Values,
     by_cell,
     language_of,
@@ -199,8 +199,7 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
     stated, listed = fields(witness, "the witness", "demands", "caps")
     pick = text_of(pick, "some", "only", "best", "worst")
     play = Play(stages, kinds)
-    language = None if told is None else language_of(told, stages.commons)
-    caps = caps_of(stages, language, listed, 4)
+    caps = caps_of(stages.commons, told, listed, 4)
     require(told is None or pick == "some", "under caps some equilibrium is shown")
     rows = listing(stated, len(stages.months))
     reached = reached_stocks(stages)
@@ -216,7 +215,7 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
                 if entry is None:
                     continue
                 demands = tuple(integer(e, 0, CELLS) for e in listing(entry, len(play.counts)))
-                require(here.stable(stock, demands, caps(month, signal, stock)), "somebody gains")
+                require(here.stable(stock, demands, caps(month, (signal, stock))), "somebody gains")
                 require_picked(here, stock, demands, pick)
                 for place, got in enumerate(here.payoffs(stock, demands)):
                     made[place][stock] += got * chance
@@ -240,16 +239,16 @@ def require_picked(here: Month, stock: int, demands: Demands, pick: str) -> None
 
 
 def caps_of(
-    source: Stages | Situations, language: Language | Told | None, listed: Any, length: int | None
-) -> Callable[..., int]:
+    commons: Commons, told: Any, listed: Any, length: int | None = None
+) -> Callable[[int, State], int]:
     """For a situation the largest demand allowed; length: of an entry, as in ``by_cell``."""
-    grid = source.commons.grid
-    if language is None:
+    grid = commons.grid
+    if told is None:
         require(listed is None, "there are no caps without a language")
-        return lambda *_: grid[-1]
-    caps = by_cell(listed, length)
+        return lambda _month, _state: grid[-1]
+    language, caps = language_of(told, commons), by_cell(listed, length)
     require(all(cap in grid for cap in caps.values()), "a cap is no demand")
-    return lambda *situation: caps[language.cell(*situation)]
+    return lambda month, state: caps[language.cell(month, state)]
 
 
 def reached_stocks(stages: Stages) -> list[set[int]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from coopgap.proofs.trusted.documents import fields, integer, listing, require, text_of
 from coopgap.proofs.trusted.playing import Month, Play, caps_of, require_picked
-from coopgap.proofs.trusted.situations import Situations, State, told_of
-from coopgap.proofs.trusted.stages import CELLS, number_of
+from coopgap.proofs.trusted.situations import Situations
+from coopgap.proofs.trusted.stages import CELLS, State, number_of
 
 
 def show_regime_equilibrium(situations: Situations, claim: Mapping[str, Any], witness: Any) -> None:
@@ -21,8 +21,7 @@ def show_regime_equilibrium(situations: Situations, claim: Mapping[str, Any], wi
     require(not situations.merged, "an equilibrium is of exact situations")
     play = Play(situations, kinds)
     require(told is None or pick == "some", "under caps some equilibrium is shown")
-    language = None if told is None else told_of(told, situations.commons)
-    caps = caps_of(situations, language, listed, None)
+    caps = caps_of(situations.commons, told, listed)
     parts = range(len(play.counts) + 1)
     values: Sequence[dict[State, Fraction]] = [{} for _ in parts]
     by_month = listing(stated, situations.commons.horizon)

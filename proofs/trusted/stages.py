@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, harvests
@@ -27,8 +28,11 @@ from coopgap.proofs.trusted.polynomials import point_of
 Values = Sequence[int]
 """By stock."""
 
+State = tuple[int, ...]
+"""What is seen of growth, a stock, and with regimes totals, the latest last."""
+
 Cell = tuple[int, ...]
-"""What a quota can tell of a month, of what is seen of growth, and of a stock."""
+"""What a quota can tell: cells of the month, of growth, of the stock, and totals."""
 
 Limits = Mapping[Cell, tuple[int, int]]
 """The least and the greatest quota of cells."""
@@ -39,30 +43,43 @@ CELLS = 2000
 
 @dataclass(frozen=True)
 class Language:
-    """What a quota can tell: cells of months and stocks, and whether it sees growth."""
+    """What a quota can tell: cells of months and stocks, and whether it sees growth and the past.
+
+    What is seen of growth is a signal or, where growth has regimes, the regime.
+    """
 
     months: Sequence[int]
     stocks: Sequence[int]
     growth: bool
+    past: bool = False
 
-    def cell(self, month: int, signal: int, stock: int) -> Cell:
+    @property
+    def tells_all(self) -> bool:
+        """Whether a quota can tell all situations apart."""
+        apart = all(len(set(each)) == len(each) for each in (self.months, self.stocks))
+        return apart and self.growth and self.past
+
+    def cell(self, month: int, state: State) -> Cell:
         """The cell of a situation."""
-        return self.months[month - 1], signal if self.growth else 0, self.stocks[stock]
+        seen, stock, *totals = state
+        told = (self.months[month - 1], seen if self.growth else 0, self.stocks[stock])
+        return (*told, *totals) if self.past else told
 
 
 def language_of(value: Any, commons: Commons) -> Language:
     """The language in a claim."""
-    months, stocks, growth = fields(value, "a language", "month", "stock", "growth")
+    names = ("growth",) if commons.regimes is None else ("regime", "past")
+    months, stocks, *seen = fields(value, "a language", "month", "stock", *names)
     return Language(
         [integer(each, 0, CELLS) for each in listing(months, commons.horizon)],
         [integer(each, 0, CELLS) for each in listing(stocks, commons.capacity + 1)],
-        truth_of(growth),
+        *map(truth_of, seen),
     )
 
 
 def everything(commons: Commons) -> Language:
     """The language that tells all apart."""
-    return Language(range(commons.horizon), range(commons.capacity + 1), True)
+    return Language(range(commons.horizon), range(commons.capacity + 1), True, True)
 
 
 def by_cell(value: Any, length: int | None = None) -> dict[tuple[int, ...], int]:
@@ -130,7 +147,7 @@ class Stages:
         unit, found = self.unit(month), [0] * len(self.stocks)
         for stock in self.stocks:
             for group in groups:
-                cell = language.cell(month, group[0], stock)
+                cell = language.cell(month, (group[0], stock))
                 harvests = self.harvests(stock, *limits.get(cell, (0, self.commons.capacity)))
                 self.budget.spend(len(harvests) * len(group))
                 found[stock] += max(
@@ -184,8 +201,9 @@ def show_gap(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
     language = language_of(told, stages.commons)
     best = stages.optimum(stages.first_best(stated))
     quotas = {cell: (quota, quota) for cell, quota in by_cell(rule, 4).items()}
-    situations = ((m, g, s) for m in stages.months for g in stages.signals for s in stages.stocks)
-    require({language.cell(*each) for each in situations} == set(quotas), "a cell has no quota")
+    states = list(product(stages.signals, stages.stocks))
+    cells = {language.cell(month, state) for month in stages.months for state in states}
+    require(cells == set(quotas), "a cell has no quota")
     lost = best - stages.worth(language, quotas)
     require(lost <= number_of(high), "the rule is worth too little")
     most = best - number_of(low)

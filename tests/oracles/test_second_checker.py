@@ -137,7 +137,7 @@ PLANTED = (
     ("problems.py", "records.cells[state] * self._base", "records.cells[state]"),
     ("problems.py", "here - self.welfare(state, there)", "self.welfare(state, there) - here"),
     ("problems.py", "else own - level * lost", "else own + level * lost"),
-    ("problems.py", "signs[1] or (not self.last and signs[0])", "True"),
+    ("problems.py", "other or (not self.last and one)", "True"),
     ("problems.py", '"λ is negative"', '"λ is negative") if False else (None'),
     ("contracts.py", "len({a for a, _ in play})", "len(pairs)"),
     ("contracts.py", 'case.known.holds(-sum(row), budget), "transfers', 'True, "transfers'),
