@@ -246,8 +246,7 @@ def caps_of(
     if told is None:
         require(listed is None, "there are no caps without a language")
         return lambda _month, _state: grid[-1]
-    language, caps = language_of(told, commons), by_cell(listed, length)
-    require(all(cap in grid for cap in caps.values()), "a cap is no demand")
+    language, caps = language_of(told, commons), by_cell(listed, grid, length)
     return lambda month, state: caps[language.cell(month, state)]
 
 

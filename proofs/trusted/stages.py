@@ -7,7 +7,7 @@ of the next one: attained, and not exceeded by any other harvest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -82,11 +82,14 @@ def everything(commons: Commons) -> Language:
     return Language(range(commons.horizon), range(commons.capacity + 1), True, True)
 
 
-def by_cell(value: Any, length: int | None = None) -> dict[tuple[int, ...], int]:
+def by_cell(
+    value: Any, among: Container[int], length: int | None = None
+) -> dict[tuple[int, ...], int]:
     """The quota or cap that a witness lists for each cell; length: of an entry, if it is known."""
     found = {}
     for entry in listing(value):
         *cell, units = (integer(each, 0, CELLS) for each in listing(entry, length))
+        require(units in among, "it is no quota, or a cap is no demand")
         found[tuple(cell)] = units
     return found
 
@@ -200,7 +203,7 @@ def show_gap(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
     stated, rule, tree = fields(witness, "the witness", "values", "rule", "tree")
     language = language_of(told, stages.commons)
     best = stages.optimum(stages.first_best(stated))
-    quotas = {cell: (quota, quota) for cell, quota in by_cell(rule, 4).items()}
+    quotas = {cell: (quota, quota) for cell, quota in by_cell(rule, range(CELLS), 4).items()}
     states = list(product(stages.signals, stages.stocks))
     cells = {language.cell(month, state) for month in stages.months for state in states}
     require(cells == set(quotas), "a cell has no quota")
