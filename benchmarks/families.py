@@ -25,13 +25,13 @@ POINTS, SAMPLE = 10_000, 20
 
 
 def registry() -> None:
-    """Prints the time to decide and certify the theorems on the paper's table games."""
+    """Prints the processor's time to decide and certify the theorems on the paper's table games."""
     theorems = [each for name, each in registered().items() if name.partition("-")[0] in PAPER]
-    start = time.perf_counter()
+    start = time.process_time()
     reports = list(decide_all(theorems))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     sound = all(r.status == t.expected for r, t in zip(reports, theorems, strict=True))
-    print(f"{len(theorems)} theorems on table games: {seconds:.2f} s (target 3 s), {sound}")
+    print(f"{len(theorems)} theorems on table games: {seconds:.2f} s (target 1 s), {sound}")
 
 
 def shapes() -> None:

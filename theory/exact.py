@@ -152,6 +152,16 @@ def integer_array(values: Sequence[int], shape: tuple[int, ...]) -> IntArray:
     return array.reshape(shape)
 
 
+def distinct(array: IntArray) -> IntArray:
+    """The numbers of an array in ascending order, each once.
+
+    As ``np.unique``, which imports the masked arrays of NumPy.
+    """
+    import numpy as np
+
+    return np.array(sorted(set(array.ravel().tolist())), dtype=np.int64)
+
+
 def magnitude(array: IntArray) -> int:
     """The largest absolute value in the array, 0 if it is empty."""
     if array.size == 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Sequence
@@ -102,15 +101,18 @@ def text(table: TextTable) -> str:
 
 
 def _html(table: TextTable) -> str:
-    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in table.head)
+    # Lazily, for commands print no HTML.
+    from html import escape
+
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in table.head)
     rows = "".join(
-        f'<tr><th scope="row">{html.escape(first)}</th>'
-        + "".join(f"<td>{html.escape(text)}</td>" for text in rest)
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f"<td>{escape(text)}</td>" for text in rest)
         + "</tr>"
         for first, *rest in table.rows
     )
     return (
-        f"<table><caption>{html.escape(table.caption)}</caption>"
+        f"<table><caption>{escape(table.caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>\n"
     )
 

@@ -69,10 +69,9 @@ def _solved(condition: Condition) -> tuple[int, Polynomial] | None:
 
 def substituted(polynomial: Polynomial, k: int, equal: Polynomial) -> Polynomial:
     """The polynomial with another one in place of a parameter."""
-    parts = polynomial.coefficients(k)
-    if parts.keys() <= {0}:
+    if not any(k in monomial for monomial in polynomial.terms):
         return polynomial
     total = ZERO
-    for exponent, part in parts.items():
+    for exponent, part in polynomial.coefficients(k).items():
         total = total + part * power(equal, exponent)
     return total

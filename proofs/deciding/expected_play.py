@@ -63,7 +63,7 @@ def _upper(values: IntArray, payoffs: IntArray, deviations: Sequence[Deviation])
     bounds = [most(values, payoffs, deviations)]
     if not isinstance(found, Unanswered):
         bounds.append(found.value)
-    if len(payoffs) == 2 and set(np.unique(values).tolist()) <= {0, 1}:
+    if len(payoffs) == 2 and set(values.ravel().tolist()) <= {0, 1}:
         bounds.append(likeliest(values, payoffs, deviations))
     return min(bounds)
 

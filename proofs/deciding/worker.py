@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection, Pipe
-from multiprocessing.reduction import ForkingPickler
 from types import TracebackType
-from typing import TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
+
+if TYPE_CHECKING:
+    import subprocess
+    from multiprocessing.connection import Connection
 
 Result = TypeVar("Result")
 Ts = TypeVarTuple("Ts")
-
-# Rows of payoffs and records, which have no form of their own for another process.
-ForkingPickler.register(memoryview, lambda row: (tuple, (row.tolist(),)))
 
 
 SOLVER_SECONDS = 30.0
@@ -114,6 +112,11 @@ class Worker:
 
     def _started(self) -> Connection:
         if self._connection is None:
+            # Lazily, for most commands need no second process.
+            import subprocess
+            from multiprocessing.connection import Pipe
+
+            _let_rows_be_sent()
             ours, theirs = Pipe()
             with theirs:
                 self._process = subprocess.Popen(
@@ -144,6 +147,9 @@ def serve(descriptor: int, memory: int) -> None:
 
     Memory as in ``Worker``, 0 for no limit.
     """
+    from multiprocessing.connection import Connection
+
+    _let_rows_be_sent()
     connection = Connection(descriptor)
     if memory:
         _limit(memory)
@@ -160,6 +166,13 @@ def serve(descriptor: int, memory: int) -> None:
         except Exception as error:
             answer = (False, error)
         connection.send(answer)
+
+
+def _let_rows_be_sent() -> None:
+    """Rows of payoffs and records have no form of their own for another process."""
+    from multiprocessing.reduction import ForkingPickler
+
+    ForkingPickler.register(memoryview, lambda row: (tuple, (row.tolist(),)))
 
 
 def _limit(memory: int) -> None:

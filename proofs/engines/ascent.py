@@ -19,7 +19,7 @@ from coopgap.proofs.questions.correlated import Best, flat_profiles
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import all_deviations
-from coopgap.theory.exact import IntArray, common_denominator
+from coopgap.theory.exact import IntArray, common_denominator, distinct
 from coopgap.theory.languages import Language
 
 TRIALS = 60
@@ -30,6 +30,9 @@ WORK = 20_000
 
 GRAIN = 256
 """The largest denominator of an amount that is tried, in units of the greatest payoff."""
+
+SLACK = 1e-9
+"""What a bound in floats may be above the welfare that it bounds, in units of the payoffs."""
 
 _STEPS = (1.0, 0.25, 0.0625, 0.0156)
 """Steps along a direction, in units of the greatest payoff."""
@@ -63,7 +66,7 @@ class Ascent:
         self._agents, size = len(environment.players), math.prod(environment.shape)
         plays = np.indices(environment.shape).reshape(self._agents, -1).T
         records = [language.records(np.full(size, state), plays) for state in environment.support]
-        self._listed = np.unique(np.concatenate(records))
+        self._listed = distinct(np.concatenate(records))
         self._places = [np.searchsorted(self._listed, each) for each in records]
         self._moves = [
             (move, *flat_profiles(environment.shape, move))
@@ -71,6 +74,15 @@ class Ascent:
         ]
         self._unit = max(int(np.abs(environment.payoffs).max()) / environment.denominator, 1.0)
         self._known: dict[tuple[tuple[Fraction, ...], ...], Played | None] = {}
+        # By state the payoffs of plays in utils, in floats, and the multipliers of each
+        # programme that was solved, in the order of the moves.
+        self._utils = [
+            (environment.payoffs[:, state] / environment.denominator)
+            .astype(np.float64)
+            .reshape(self._agents, size)
+            for state in environment.support
+        ]
+        self._multipliers: dict[int, list[list[float]]] = {s: [] for s in environment.support}
         self._trials = min(TRIALS, WORK // (len(records) * size * self._agents))
 
     def best(self, starts: Iterable[Amounts], enough: Fraction) -> Played | None:
@@ -118,7 +130,8 @@ class Ascent:
         # Budget and liability often lead from several directions to one contract.
         contract = tuple(map(tuple, rows))
         if contract not in self._known:
-            self._known[contract] = self._played(rows)
+            helps = best is None or (self._most(rows) > float(best.welfare) + SLACK * self._unit)
+            self._known[contract] = self._played(rows) if helps else None
         found = self._known[contract]
         return found if best is None or (found and found.welfare > best.welfare) else best
 
@@ -137,6 +150,22 @@ class Ascent:
             rows = [[each * bound / -lowest for each in row] for row in rows]
         return rows
 
+    def _most(self, rows: list[list[Fraction]]) -> float:
+        """A bound on the welfare under these amounts, by weak duality: what cannot help is skipped.
+
+        Multipliers that are optimal under some transfers give a bound under all others as well.
+        """
+        game, total = self._environment, 0.0
+        fines = np.array(rows, dtype=np.float64)
+        for state, places, own in zip(game.support, self._places, self._utils, strict=True):
+            paid = own + fines[places].T
+            gains = np.zeros((len(self._moves), places.size))
+            for gain, ((agent, *_), told, taken) in zip(gains, self._moves, strict=True):
+                gain[told] = paid[agent, taken] - paid[agent, told]
+            left = own.sum(axis=0) - np.array(self._multipliers[state]) @ gains
+            total += float(game.prior[state]) * float(left.max(axis=1).min())
+        return total
+
     def _played(self, rows: list[list[Fraction]]) -> Played | None:
         game, deviations = self._environment, [move for move, _, _ in self._moves]
         scale = common_denominator(each for row in rows for each in row)
@@ -153,10 +182,13 @@ class Ascent:
                 return None
             welfare += game.prior[state] * found.value / game.denominator
             distributions[state] = found.distribution
+            multipliers = [float(found.multipliers.get(move, 0) * scale) for move in deviations]
+            self._multipliers[state].append(multipliers)
             mass = np.zeros(places.size)
             mass[list(found.distribution)] = [*map(float, found.distribution.values())]
-            for move, told, taken in self._moves:
-                weight = float(found.multipliers.get(move, 0) * scale * game.prior[state])
+            pairs = zip(self._moves, multipliers, strict=True)
+            for (move, told, taken), multiplier in pairs:
+                weight = multiplier * float(game.prior[state])
                 if weight:
                     np.add.at(uphill[:, move[0]], places[told], weight * mass[told])
                     np.add.at(uphill[:, move[0]], places[taken], -weight * mass[told])

@@ -18,7 +18,7 @@ from coopgap.proofs.questions.correlated import CorrelatedOptimum, flat_profiles
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import all_deviations
-from coopgap.theory.exact import IntArray
+from coopgap.theory.exact import IntArray, distinct
 from coopgap.theory.languages import Language
 
 ENTRY_LIMIT = 60_000
@@ -77,7 +77,7 @@ class _Programme:
         self._records = language.records(np.full(self._size, state), plays)
         self._count = int(self._records.max()) + 1
         seen = [self._key(told, after) for told, taken in self._moved for after in (told, taken)]
-        self._keys = np.unique(np.concatenate([np.empty(0, np.int64), *seen]))
+        self._keys = distinct(np.concatenate([np.empty(0, np.int64), *seen]))
         certain = (
             np.zeros(self._size, np.int64),
             np.arange(self._size),

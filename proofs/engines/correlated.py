@@ -17,7 +17,7 @@ from coopgap.proofs.questions.correlated import CorrelatedOptimum, flat_profiles
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, all_deviations
-from coopgap.theory.exact import IntArray, common_denominator, widened
+from coopgap.theory.exact import IntArray, common_denominator, distinct, widened
 from coopgap.theory.languages import Language
 
 
@@ -85,7 +85,7 @@ def attaining_transfers(
     records = {
         state: language.records(np.full(len(plays), state), plays) for state in distributions
     }
-    listed = np.unique(np.concatenate([np.empty(0, np.int64), *records.values()]))
+    listed = distinct(np.concatenate([np.empty(0, np.int64), *records.values()]))
     # The transfer of agent i at listed[k] is variable k · agents + i.
     count = listed.size * agents
     rows = _incentives(

@@ -166,10 +166,16 @@ def _stages(
     """
     highest = _degree(part)
     if last in part:
-        yield _products_with(last, part, max(highest, 2))
+        total = max(highest, 2)
+        yield _completed(_products_with(last, part, total), part, total)
     for factors in range(2, degree + 1):
-        yield _products(part, factors, max(highest, factors))
-    yield _products(part, degree, degree * highest)
+        total = max(highest, factors)
+        yield _completed(_products(part, factors, total), part, total)
+    # Squares are most of what may cancel here, and seldom do.
+    total = degree * highest
+    products = _products(part, degree, total)
+    yield products + _multiples(part, products, total)
+    yield _completed(products, part, total)
 
 
 def _products_with(one: _Generator, part: Sequence[_Generator], total: int) -> list[_Generator]:
@@ -181,14 +187,13 @@ def _products_with(one: _Generator, part: Sequence[_Generator], total: int) -> l
         for each in partners
         if each.polynomial.degree + one.polynomial.degree <= total
     ]
-    return _completed([_UNIT, *inequalities, *products], part, total)
+    return [_UNIT, *inequalities, *products]
 
 
 def _products(part: Sequence[_Generator], factors: int, total: int) -> list[_Generator]:
     """The products of at most so many factors and of at most this total degree.
 
-    Multiples of the equations are among them. Beyond MAX_PRODUCTS the conditions farthest from
-    nonlinear monomials stay single.
+    Beyond MAX_PRODUCTS the conditions farthest from nonlinear monomials stay single.
     """
     mixed = {k for each in part for m in each.polynomial.terms if len(m) > 1 for k in m}
     inequalities = [each for each in part if each.relation != "=="]
@@ -211,7 +216,7 @@ def _products(part: Sequence[_Generator], factors: int, total: int) -> list[_Gen
             raise Rejected("the products have too many terms")
         last = [(k, _product(product, eligible[k])) for product, k in pairs]
         products += [product for _, product in last]
-    return _completed(products, part, total)
+    return products
 
 
 def _completed(
@@ -224,7 +229,7 @@ def _completed(
     monomials = {m for each in known for m in each.polynomial.terms}
     squares = [*_squares(known), *islice(_times_squares(inequalities, monomials, total), MAX_TIMES)]
     products = [*products, *squares]
-    return products + _multiples(equations, products, total)
+    return products + _multiples(part, products, total)
 
 
 def _squares(generators: Sequence[_Generator]) -> Iterator[_Generator]:
@@ -295,9 +300,10 @@ def _product(one: _Generator, other: _Generator) -> _Generator:
 
 
 def _multiples(
-    equations: Sequence[_Generator], products: Sequence[_Generator], total: int
+    part: Sequence[_Generator], products: Sequence[_Generator], total: int
 ) -> list[_Generator]:
     """Equations times the monomials that their monomials lack to be one of the system's."""
+    equations = [each for each in part if each.relation == "=="]
     divided = _Divided({m for each in (*products, *equations) for m in each.polynomial.terms})
     multiples = []
     for equation in equations:

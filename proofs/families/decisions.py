@@ -28,7 +28,7 @@ from coopgap.proofs.questions.obligations import (
     Value,
     flat_profile,
 )
-from coopgap.proofs.trusted import claims, contracts, mechanisms
+from coopgap.proofs.trusted import claims, contracts, interim, mechanisms
 from coopgap.proofs.trusted.certificates import AtPoint
 from coopgap.proofs.trusted.polynomials import Known, lifted
 from coopgap.proofs.trusted.problems import Case, Plays, Problem, Prosociality
@@ -286,7 +286,7 @@ def best_mechanism(
     witness = {"reached": around.reached}
     case = _case(plays, recorder, witness)
     above, below = mechanisms.reached(case.part("reached"))
-    room = lifted(mechanisms.pooled(case) * below - above)
+    room = lifted(interim.pooled(case) * below - above)
     if room.at(recorder.point):
         witness["bound"] = around.bound
     above = room if gap else above

@@ -17,7 +17,7 @@ from coopgap.proofs.families.decisions import Decisions, carried
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, positive_below
 from coopgap.proofs.parameters.goals import Goal
-from coopgap.proofs.parameters.regions import Found, Recorder
+from coopgap.proofs.parameters.regions import Found, Recorder, generic
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Plays, Problem, Prosociality
@@ -62,10 +62,13 @@ def goal(
 
     Raises InputError for a claim that the game cannot bear.
     """
-    point = findings.prover.point(findings.assumptions.assumptions)
+    assumptions = findings.assumptions.assumptions
+    point = findings.prover.point(assumptions)
     if point is None or isinstance(point, Unanswered):
         return point or Unanswered("the assumptions contradict each other")
-    first = _decided(findings, question, point)
+    # Where an exploration begins, so that it need not be decided twice.
+    start = generic(point, assumptions)
+    first = _decided(findings, question, start)
     if isinstance(first, Unanswered):
         return first
     own, problem, end = claim(findings, question)
@@ -74,7 +77,8 @@ def goal(
     asked = Decisions(findings, problem, question.language)
 
     def at(recorder: Recorder) -> Found | Unanswered:
-        found = _decided(findings, question, recorder.point)
+        here = recorder.point
+        found = first if here == start else _decided(findings, question, here)
         if isinstance(found, Unanswered):
             return found
         shown = found["proof"]["cases"]["witness"]

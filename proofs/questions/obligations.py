@@ -398,7 +398,7 @@ def blocks(setting: Setting) -> tuple[tuple[int, ...], ...]:
         return tuple(tuple(cell) for cell in cells_of(language, environment))
     merged: list[tuple[set[int], list[int]]] = []
     for state in environment.support:
-        seen, states = set(np.unique(language.table[state]).tolist()), [state]
+        seen, states = set(language.table[state].ravel().tolist()), [state]
         apart = []
         for block in merged:
             if block[0] & seen:

@@ -5,12 +5,7 @@ For all parameters, with the prosocial threshold in closed form (theory.md §4 a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from coopgap.proofs.theorems.teams import game
-from coopgap.proofs.theorems.theorem import Theorem
-from coopgap.proofs.theorems.theorem_files import theorem
-from coopgap.theory.readers.theorem import theorem_from_text
 
 LINEAR = range(2, 8)
 """The numbers of agents of linear commons."""
@@ -23,11 +18,13 @@ QUADRATIC = (
 """The numbers of agents of quadratic commons, and their best totals in units of the grid."""
 
 
-def theorems() -> Iterable[Theorem]:
-    """Linear commons of 2 to 7 agents, and quadratic ones on grids of several finenesses."""
-    texts = {f"linear-commons-{n}": linear(n) for n in LINEAR}
-    texts |= {f"quadratic-commons-{n}-{total}": quadratic(n, total) for n, total in QUADRATIC}
-    return [theorem(name, theorem_from_text(text, name)) for name, text in texts.items()]
+def texts() -> dict[str, str]:
+    """Linear commons of 2 to 7 agents, and quadratic ones on grids of several finenesses.
+
+    Theorem files by id.
+    """
+    found = {f"linear-commons-{n}": linear(n) for n in LINEAR}
+    return found | {f"quadratic-commons-{n}-{total}": quadratic(n, total) for n, total in QUADRATIC}
 
 
 def linear(agents: int) -> str:

@@ -26,7 +26,7 @@ REFUTED = "-refuted"
 
 def registered() -> dict[str, Theorem | GeneralTheorem]:
     """All registered theorems by their ids."""
-    certified = (*map(_of_file, _files()), *_from_code(), *_from_shapes())
+    certified = (*map(_of_text, _texts()), *_from_code(), *_from_shapes())
     found: Iterable[Theorem | GeneralTheorem] = (*map(_covered, certified), *general_theorems())
     return {each.id: each for each in found}
 
@@ -54,8 +54,8 @@ def _named(name: str, max_bytes: int) -> Theorem | GeneralTheorem:
     if "/" in name or name.lower().endswith(".toml"):
         path = Path(name)
         return theorem(path.stem, read_theorem(path, max_bytes))
-    if name in _files():
-        return _covered(_of_file(name))
+    if name in _texts():
+        return _covered(_of_text(name))
     for source in (general_theorems, _from_code, _from_shapes):
         for each in source():
             if each.id == name:
@@ -84,19 +84,20 @@ def text_of(name: str) -> str:
 
 
 @cache
-def _of_file(name: str) -> Theorem:
-    specification = theorem_from_text(text_of(name), name)
+def _texts() -> Mapping[str, str]:
+    """The theorem files, those of the folder and those of games of a given number of agents."""
+    return {name: text_of(name) for name in _files()} | teams.texts() | commons.texts()
+
+
+@cache
+def _of_text(name: str) -> Theorem:
+    specification = theorem_from_text(_texts()[name], name)
     return theorem(name, specification, "refuted" if name.endswith(REFUTED) else "proved")
 
 
 @cache
 def _from_code() -> tuple[Theorem, ...]:
-    return (
-        *teams.theorems(),
-        *commons.theorems(),
-        *play.theorems(),
-        *messages.theorems(),
-    )
+    return *play.theorems(), *messages.theorems()
 
 
 def _from_shapes() -> tuple[Theorem, ...]:

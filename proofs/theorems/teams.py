@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from coopgap.proofs.theorems.theorem import Theorem
-from coopgap.proofs.theorems.theorem_files import theorem
-from coopgap.theory.readers.theorem import theorem_from_text
-
 AGENTS = ("ann", "ben", "cy", "dee", "eve", "flo", "gus", "hal", "ivy", "jo")
 
 
-def theorems() -> Iterable[Theorem]:
-    """Holmström's team of 2 to 4 agents, and the public good of 2 to 10."""
-    texts = {f"holmstrom-{n}": team(n) for n in range(2, 5)}
-    texts |= {f"public-good-{n}": public_good(n) for n in range(2, 11)}
-    return [theorem(name, theorem_from_text(text, name)) for name, text in texts.items()]
+def texts() -> dict[str, str]:
+    """Holmström's team of 2 to 4 agents, and the public good of 2 to 10: theorem files by id."""
+    found = {f"holmstrom-{n}": team(n) for n in range(2, 5)}
+    return found | {f"public-good-{n}": public_good(n) for n in range(2, 11)}
 
 
 def team(agents: int) -> str:

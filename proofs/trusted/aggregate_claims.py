@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from coopgap.proofs.trusted.aggregates import Case, Pair
 from coopgap.proofs.trusted.documents import (
     Budget,
-    canonical,
-    digest,
     fields,
     integer,
     listing,
@@ -30,21 +29,15 @@ Near = tuple[Fraction, int, Sequence[Sequence[tuple[int, Interval]]]]
 """What an aggregate loses, its code, and for each group codes of actions with their λ."""
 
 
-def shown_of_groups(document: Any, budget: Budget) -> dict[str, Any]:
-    """The claim that a certificate about groups shows, with the hash of its data.
-
-    Raises Rejected if it does not show it.
-    """
-    names = ("schema", "claim", "data", "data_sha256", "proof")
-    _, claim, data, sha256, proof = fields(document, "a certificate", *names)
-    require(sha256 == digest(canonical(data)), "data_sha256 is not the hash of the data")
-    require(isinstance(claim, dict), "a claim is an object")
+def require_shown_of_groups(
+    claim: Mapping[str, Any], data: Any, proof: Any, budget: Budget
+) -> None:
+    """Raises Rejected unless the proof shows the claim about the game of groups in the data."""
     own = dict(claim)
     name, holds = text_of(own.pop("id", None)), truth_of(own.pop("holds", None))
     require(name in RULES, "there is no such claim about groups")
     (profiles,) = fields(proof, "the proof", "profiles")
     require(RULES[name](Case(data, budget), own, profiles, holds), "the claim does not hold")
-    return {"claim": claim, "data_sha256": sha256}
 
 
 def _optimum(case: Case) -> Fraction:
@@ -326,22 +319,18 @@ def _least_loss(case: Case, near: Sequence[Sequence[Near]], level: Fraction) -> 
     return total
 
 
-def _gap_rule(relation: str) -> Callable[[Case, Mapping[str, Any], Any, bool], bool]:
-    return lambda case, own, profiles, holds: _gap(case, own, profiles, holds, relation)
-
-
 RULES: Mapping[str, Callable[[Case, Mapping[str, Any], Any, bool], bool]] = {
     "optimum": _welfare,
-    "value": lambda case, own, profiles, holds: _equal(case, own, profiles, holds, False),
-    "gap": lambda case, own, profiles, holds: _equal(case, own, profiles, holds, True),
-    "gap-positive": _gap_rule("positive"),
-    "gap-zero": _gap_rule("zero"),
-    "closes": _gap_rule("zero"),
-    "gap-at-least": _gap_rule("at least"),
-    "gap-at-most": _gap_rule("at most"),
+    "value": partial(_equal, gap=False),
+    "gap": partial(_equal, gap=True),
+    "gap-positive": partial(_gap, relation="positive"),
+    "gap-zero": partial(_gap, relation="zero"),
+    "closes": partial(_gap, relation="zero"),
+    "gap-at-least": partial(_gap, relation="at least"),
+    "gap-at-most": partial(_gap, relation="at most"),
     "equilibria": _equilibria,
-    "nash": lambda case, own, profiles, holds: _nash(case, own, profiles, holds, False),
-    "unique-nash": lambda case, own, profiles, holds: _nash(case, own, profiles, holds, True),
+    "nash": partial(_nash, unique=False),
+    "unique-nash": partial(_nash, unique=True),
     "incontractible": _incontractible,
     "threshold": _threshold,
 }

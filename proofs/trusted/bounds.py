@@ -15,8 +15,8 @@ from typing import Any
 
 from coopgap.proofs.trusted.documents import fields, listing, require, truth_of
 from coopgap.proofs.trusted.playing import Later, Month, Play, reached_stocks
-from coopgap.proofs.trusted.situations import Situations, State
-from coopgap.proofs.trusted.stages import Stages, number_of
+from coopgap.proofs.trusted.situations import Situations
+from coopgap.proofs.trusted.stages import Stages, State, number_of
 
 Box = list[tuple[Fraction, Fraction]]
 """By kind, for the months that the resource lasts, and last of the total catch, the least and the
@@ -61,22 +61,16 @@ def _views(source: Stages | Situations, month: int, boxes: Boxes, parts: int) ->
 
 def _signals(stages: Stages, month: int, ends: Any) -> Iterator[View]:
     states = [(stock,) for stock in sorted(reached_stocks(stages)[month - 1])]
-    for signal, (weight, growths) in enumerate(stages.commons.signals):
-        over = sum(each for each, _ in growths)
+    low, high = (
+        [[row.get((stock,), Fraction(0)) for stock in stages.stocks] for row in rows]
+        for rows in ends
+    )
+    for signal, (_, growths) in enumerate(stages.commons.signals):
         stages.budget.spend(18 * sum(map(len, ends)) * len(stages.stocks) * len(growths))
-        low, high = (
-            [
-                [
-                    Fraction(each) / over
-                    for each in stages.ahead(
-                        signal, month, [row.get((stock,), Fraction(0)) for stock in stages.stocks]
-                    )
-                ]
-                for row in rows
-            ]
-            for rows in ends
+        least, most = (
+            [stages.expected(signal, month, row) for row in rows] for rows in (low, high)
         )
-        yield View(states, Fraction(weight * over, stages.commons.weight), low, high)
+        yield View(states, stages.chance(signal), least, most)
 
 
 def bounds(source: Stages | Situations, play: Play) -> Box | None:

@@ -68,7 +68,6 @@ class Claim:
     """A claim about a problem: its id, whether it is asserted or denied, and one piece or more."""
 
     def __init__(self, problem: Problem, value: Any, budget: Budget) -> None:
-        require(isinstance(value, dict), "a claim is an object")
         own = dict(value)
         self.problem, self.budget, self.index = problem, budget, problem.index
         self.id, self.holds = text_of(own.pop("id", None)), truth_of(own.pop("holds", None))
@@ -116,8 +115,9 @@ class Claim:
         return lambda known: known.holds(condition.polynomial, condition.relation)
 
 
-def require_shown(problem: Problem, claim: Any, proof: Any, budget: Budget) -> None:
-    """Raises Rejected unless the proof shows the claim about the problem."""
+def require_shown(claim: Mapping[str, Any], data: Any, proof: Any, budget: Budget) -> None:
+    """Raises Rejected unless the proof shows the claim about the problem in the data."""
+    problem = problem_of(data, budget)
     stated = Claim(problem, claim, budget)
     if "at" in claim:
         _counterexample(stated, proof)
@@ -223,6 +223,10 @@ ALL = "all-goals"
 """The id of a conjunction's claim, which is no theorem: no checker knows a theorem's goals."""
 
 
+Rule = Callable[[Mapping[str, Any], Any, Any, Budget], None]
+"""Raises Rejected unless a claim about data is shown by a proof."""
+
+
 @dataclass(frozen=True)
 class Verified:
     """The verdict of the core on a text.
@@ -250,9 +254,9 @@ def verified(text: str) -> Verified:
             return Verified(True, claim=_single(document, budget))
         if schema == AGGREGATES:
             # Lazily, as those of a commons: most certificates are of games.
-            from coopgap.proofs.trusted.aggregate_claims import shown_of_groups
+            from coopgap.proofs.trusted.aggregate_claims import require_shown_of_groups
 
-            return Verified(True, claim=shown_of_groups(document, budget))
+            return Verified(True, claim=_shown(document, budget, require_shown_of_groups))
         if schema == CONJUNCTION:
             return Verified(True, claim=_conjunction(document, budget))
         known = f"{schema} is read by coopgap 0.1" if schema in EARLIER else "its schema is unknown"
@@ -268,16 +272,23 @@ def verified(text: str) -> Verified:
 
 
 def _single(document: Any, budget: Budget) -> dict[str, Any]:
-    """The claim that a certificate shows, with the hash of its data."""
-    if isinstance(document, dict) and document.get("schema") == COMMONS:
-        from coopgap.proofs.trusted.commons_claims import commons_shown
+    """The claim that a certificate of a game or a commons shows, with the hash of its data."""
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema == COMMONS:
+        from coopgap.proofs.trusted.commons_claims import require_shown_of_commons
 
-        return commons_shown(document, budget)
-    names = ("schema", "claim", "data", "data_sha256", "proof")
-    schema, claim, data, sha256, proof = fields(document, "a certificate", *names)
+        return _shown(document, budget, require_shown_of_commons, "witness")
     require(schema == SCHEMA, f"the schema is not {SCHEMA}")
+    return _shown(document, budget, require_shown)
+
+
+def _shown(document: Any, budget: Budget, rule: Rule, proof: str = "proof") -> dict[str, Any]:
+    """The claim of a certificate and the hash of its data, if the rule says that it is shown."""
+    names = ("schema", "claim", "data", "data_sha256", proof)
+    _, claim, data, sha256, shown = fields(document, "a certificate", *names)
     require(sha256 == digest(canonical(data)), "data_sha256 is not the hash of the data")
-    require_shown(problem_of(data, budget), claim, proof, budget)
+    require(isinstance(claim, dict), "a claim is an object")
+    rule(claim, data, shown, budget)
     return {"claim": claim, "data_sha256": sha256}
 
 

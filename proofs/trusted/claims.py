@@ -51,9 +51,8 @@ def _gap(case: Case, stated: Any = "0") -> None:
     require(notion != CORRELATED or paying, "correlated gaps are about transfers")
     target = None
     if stated != "inf":
-        above, below = case.ratio(stated)
-        best = _best(case, notion)
-        target = best * below - above * (case.mass * case.plays.unit), below
+        above, below = _welfare(case, stated)
+        target = _best(case) * below - above, below
     _show(case, _relation(case, GAPS[case.id.removeprefix(notion)]), target, notion)
 
 
@@ -61,11 +60,9 @@ def _notion(case: Case) -> str:
     return next(each for each in (CORRELATED, MECHANISMS, PURE) if case.id.startswith(each))
 
 
-def _best(case: Case, notion: str) -> Number:
+def _best(case: Case) -> Number:
     """W*, the first-best expected welfare over mass × denominator."""
-    if _private(case):
-        return interim.pooled(case)
-    return mechanisms.pooled(case) if notion == MECHANISMS else optimum(case)
+    return interim.pooled(case) if case.plays.problem.mechanism else optimum(case)
 
 
 def _private(case: Case) -> bool:
@@ -98,7 +95,7 @@ def _show(case: Case, relation: str, target: Ratio | None, notion: str = PURE) -
     parts = ["bound"] * (above and "bound" in case.witness) + ["reached"] * (below and bool(target))
     fields(case.witness, "the witness", *parts)
     if above:
-        plain: tuple[Ratio, bool] = (_best(case, notion), 1), False
+        plain: tuple[Ratio, bool] = (_best(case), 1), False
         bound, strict = _bound(case, notion) if "bound" in parts else plain
         if target is None or bound is None:
             require(bound is None and (target is None or relation != "=="), "V is another number")
@@ -185,7 +182,7 @@ def _threshold(case: Case, stated: Any) -> None:
     level = None if stated == "inf" else case.ratio(stated)
     positive = level is None or not case.known.holds(level[0], "==")
     fields(case.witness, "the witness", *["reached"] * (level is not None), *["below"] * positive)
-    target = _best(case, PURE), 1
+    target = _best(case), 1
     if level is not None:
         _require_room(case, _attained(case.part("reached").between(level)), target, ">=")
     if positive:
@@ -195,7 +192,7 @@ def _threshold(case: Case, stated: Any) -> None:
 
 
 def _threshold_at_most(case: Case, stated: Any) -> None:
-    _show(case.between(case.ratio(stated)), _relation(case, "<="), (_best(case, PURE), 1))
+    _show(case.between(case.ratio(stated)), _relation(case, "<="), (_best(case), 1))
 
 
 def _value_between(case: Case, value: Any, low: Any, high: Any, first: Any, last: Any) -> None:
@@ -261,9 +258,8 @@ def _likely(case: Case, state: Any) -> bool:
 
 
 def _optimum_is(case: Case, stated: Any) -> bool:
-    above, below = case.ratio(stated)
-    room = optimum(case) * below - above * (case.mass * case.plays.unit)
-    return case.known.holds(room, "==")
+    above, below = _welfare(case, stated)
+    return case.known.holds(optimum(case) * below - above, "==")
 
 
 def first_best(case: Case, state: int) -> list[int]:
@@ -355,10 +351,6 @@ def _is_threshold(case: Case, moves: Sequence[tuple[Number, Number]], stated: An
     )
 
 
-def _incontractible(case: Case) -> bool:
-    return bool(incontractible_cells(case))
-
-
 def _are_incontractible(case: Case, listed: Any) -> bool:
     """Exactly the listed cells are incontractible."""
     named = [integer(cell, 0, case.plays.states) for cell in listing(listed)]
@@ -371,14 +363,12 @@ def incontractible_cells(case: Case) -> list[int]:
 
     First best is what agents would play who pool what they see.
     """
-    records = case.plays.problem.records
-    require(records is not None and records.cells is not None, "the language has no cells")
+    cells, _ = case.plays.problem.product()
     pooled = interim.first_best(case) if _private(case) else {}
     common: dict[int, set[int]] = {}
     for state in case.support:
-        cell = records.cells[state]  # type: ignore[union-attr, index]
         best = set(pooled[state] if pooled else first_best(case, state))
-        common[cell] = common.get(cell, best) & best
+        common[cells[state]] = common.get(cells[state], best) & best
     return [cell for cell in sorted(common) if not common[cell]]
 
 
@@ -643,13 +633,12 @@ def _require_shift(case: Case, state: int, value: Any, played: Actions, idle: Ac
 
 CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
     **dict.fromkeys(("gap-positive", "gap-zero", "closes", "correlated-gap-positive"), (_gap, ())),
-    **dict.fromkeys(("gap-at-least", "gap-at-most", "gap"), (_gap, ("value",))),
+    **dict.fromkeys(("mechanism-gap-positive", "mechanism-gap-zero"), (_gap, ())),
+    **dict.fromkeys(("gap", "gap-at-least", "gap-at-most"), (_gap, ("value",))),
+    "correlated-gap": (_gap, ("value",)),
     "correlated-gap-at-least": (_gap, ("value",)),
     "correlated-gap-at-most": (_gap, ("value",)),
-    "correlated-gap": (_gap, ("value",)),
     "mechanism-gap": (_gap, ("value",)),
-    "mechanism-gap-positive": (_gap, ()),
-    "mechanism-gap-zero": (_gap, ()),
     "mechanism-gap-at-least": (_gap, ("value",)),
     "mechanism-gap-at-most": (_gap, ("value",)),
     "mechanism-value": (_value, ("value",)),
@@ -669,7 +658,7 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
     "nash": (_are_nash, ("profiles",)),
     "unique-nash": (_unique_nash, ("profiles",)),
     "agent-thresholds": (_are_agent_thresholds, ("thresholds",)),
-    "incontractible": (_incontractible, ()),
+    "incontractible": (lambda case: bool(incontractible_cells(case)), ()),
     "incontractible-cells": (_are_incontractible, ("cells",)),
     "beneficial": (_beneficial, ()),
     "beneficial-with-side-payments": (_side_payments, ()),

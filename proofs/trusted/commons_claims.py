@@ -7,15 +7,7 @@ from typing import Any
 
 from coopgap.proofs.trusted.bounds import show_bounds
 from coopgap.proofs.trusted.commons import commons_of
-from coopgap.proofs.trusted.documents import (
-    Budget,
-    canonical,
-    digest,
-    fields,
-    require,
-    text_of,
-    truth_of,
-)
+from coopgap.proofs.trusted.documents import Budget, require, text_of, truth_of
 from coopgap.proofs.trusted.playing import show_equilibrium, show_threshold
 from coopgap.proofs.trusted.regime_play import show_regime_equilibrium
 from coopgap.proofs.trusted.situations import (
@@ -43,12 +35,10 @@ REGIMES: Mapping[str, Callable[[Situations, Mapping[str, Any], Any], None]] = {
 """The claims about a commons whose growth has regimes."""
 
 
-def commons_shown(document: Any, budget: Budget) -> dict[str, Any]:
-    """The claim that a certificate shows, with the hash of its data."""
-    names = ("claim", "data", "data_sha256", "witness")
-    _, claim, data, sha256, witness = fields(document, "a certificate", "schema", *names)
-    require(sha256 == digest(canonical(data)), "data_sha256 is not the hash of the data")
-    require(isinstance(claim, dict), "a claim is an object")
+def require_shown_of_commons(
+    claim: Mapping[str, Any], data: Any, witness: Any, budget: Budget
+) -> None:
+    """Raises Rejected unless the witness shows the claim about the commons in the data."""
     own, commons = dict(claim), commons_of(data)
     if commons.regimes is None:
         rule = RULES[text_of(own.pop("id", None), *RULES)]
@@ -59,4 +49,3 @@ def commons_shown(document: Any, budget: Budget) -> dict[str, Any]:
         merged = truth_of(rest.pop("merged", None))
         shows = REGIMES[text_of(own.pop("id", None), *REGIMES)]
         shows(Situations(commons, commons.regimes, merged, budget), own, rest)
-    return {"claim": claim, "data_sha256": sha256}

@@ -72,22 +72,29 @@ def distribution(case: Case, value: Any) -> Sequence[tuple[int, Number]]:
 def transfers_of(case: Case, value: Any, end: Prosociality) -> Transfers:
     """The listed transfers; raises Rejected if they break the budget or the liability bound."""
     denominator, amounts = fields(value, "transfers", "denominator", "amounts")
-    scale, contracts = case.positive(denominator), case.plays.problem.contracts
-    above, below = contracts.liability or (0, 0)
+    scale = case.positive(denominator)
     # What grows with λ leaves no room for fines.
-    fine = 0 if end.scale == 0 else above * scale
+    return scale, payments_of(case, amounts, 0 if end.scale == 0 else scale, case.number)
+
+
+def payments_of(
+    case: Case, value: Any, scale: Number, read: Callable[[Any], Number]
+) -> Mapping[int, Sequence[Number]]:
+    """The listed payments by record, within the budget and the liability bound × scale."""
+    contracts = case.plays.problem.contracts
+    above, below = contracts.liability or (0, 0)
     paid: dict[int, Sequence[Number]] = {}
-    for entry in listing(amounts):
+    for entry in listing(value):
         record, listed = listing(entry, 2)
         require(record not in paid, "a record is listed twice")
-        row = [case.number(each) for each in listing(listed, len(case.plays.agents))]
+        row = [read(each) for each in listing(listed, len(case.plays.agents))]
         paid[integer(record, 0, case.plays.profiles * case.plays.states)] = row
         budget = {"balanced": "==", "burnt": ">=", "free": None}[contracts.budget]
         if budget is not None:
             require(case.known.holds(-sum(row), budget), "transfers break the budget")
-        bounded = all(case.known.holds(below * each + fine, ">=") for each in row)
+        bounded = all(case.known.holds(below * each + above * scale, ">=") for each in row)
         require(bounded, "a fine is above the liability bound")
-    return scale, paid
+    return paid
 
 
 def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Transfers) -> None:
@@ -146,13 +153,10 @@ def _counting(case: Case, play: Play) -> Callable[[int, int, int], bool] | None:
     allow no others. None if a complete one, which allows one class per agent, would have to allow
     two.
     """
-    contracts, records = case.plays.problem.contracts, case.plays.problem.records
+    contracts = case.plays.problem.contracts
     if contracts.kind != "directive":
         return lambda state, agent, action: True
-    assert records is not None
-    assert records.cells is not None
-    assert records.classes is not None
-    cells, classes = records.cells, records.classes
+    cells, classes = case.plays.problem.product()
     allowed = {
         (cells[state], i, classes[i][case.plays.action(profile, i)])
         for state, profiles in play.items()
@@ -283,19 +287,26 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
         part, strengths = obstruction(case, value)
         require(case.excluded(strengths), "an obstruction does not add up to a contradiction")
         parts.append(part)
-    searched: list[int] = []
     total: Number = 0
     bounded, strict = True, False
-    for value in listing(blocks):
-        listed, best, below, tree = fields(value, "a block", "states", "best", "strict", "tree")
-        states = [integer(state, 0, case.plays.states) for state in listing(listed)]
-        searched += states
+    for states, (best, below, tree) in _blocks(case, blocks, "best", "strict", "tree"):
         bounded, strict = bounded and best is not None, truth_of(below) or strict
         bound = None if best is None else sum(_worth(case, states, listing(best, len(states))))
         total = total + (bound or 0)
         _search(case, states, tree, parts, (bound, ">" if below else ">="))
-    require(sorted(searched) == case.support, "the blocks do not part the states")
     return ((total, 1) if bounded else None), strict
+
+
+def _blocks(case: Case, value: Any, *names: str) -> Iterator[tuple[list[int], list[Any]]]:
+    """The states and the other fields of blocks, which together have each state once."""
+    searched: list[int] = []
+    for block in listing(value):
+        listed, *rest = fields(block, "a block", "states", *names)
+        states = [integer(state, 0, case.plays.states) for state in listing(listed)]
+        require(set(states) <= case.likely and states != [], "a block names other states, or none")
+        searched += states
+        yield states, rest
+    require(sorted(searched) == case.support, "the blocks do not part the states")
 
 
 def _worth(case: Case, states: Sequence[int], profiles: Sequence[Any]) -> list[Number]:
@@ -358,22 +369,17 @@ the block's denominator.
 
 def _ceiling_by_contracts(case: Case) -> Ratio | None:
     """As ``ceiling``, from a tree for each block whose branches part all contracts of the class."""
-    kind, searched, total = case.plays.problem.contracts.kind, list[int](), 0
+    kind, total, bounded = case.plays.problem.contracts.kind, 0, True
     require(kind == "transfers" and len(case.ends) == 1, "contracts are parted at one λ")
     require(not case.plays.problem.parameters, "contracts are parted for numbers only")
-    bounded = True
     (listed,) = fields(case.witness, "the bound", "contracts")
-    for value in listing(listed):
-        part, most, scale, tree = fields(value, "a block", "states", "most", "denominator", "cases")
-        states = [integer(state, 0, case.plays.states) for state in listing(part)]
-        require(set(states) <= case.likely and states != [], "a block names other states, or none")
-        searched += states
+    names = "most", "denominator", "cases"
+    for states, (most, scale, tree) in _blocks(case, listed, *names):
         bounded = bounded and most is not None
         bound = None if most is None else integer(most, -LARGE, LARGE)
         total += bound or 0
         options = [_demands(case, state, integer(scale, 1, LARGE)) for state in states]
         _part(case, options, tree, (bound, scale))
-    require(sorted(searched) == case.support, "the blocks do not part the states")
     return (total, 1) if bounded else None
 
 

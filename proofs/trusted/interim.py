@@ -39,8 +39,7 @@ Strategies = Mapping[Type, int]
 
 def types_of(case: Case) -> dict[Type, list[int]]:
     """The types with their states of positive probability, by agent and cell in order."""
-    assert case.plays.problem.mechanism is not None
-    cells = case.plays.problem.mechanism.information
+    cells = case.plays.problem.information
     case.budget.spend(len(cells) * (len(case.support) + 2))
     found: dict[Type, list[int]] = {}
     for agent, own in enumerate(cells):
@@ -51,16 +50,14 @@ def types_of(case: Case) -> dict[Type, list[int]]:
 
 def pooled(case: Case) -> Number:
     """W* of agents who pool what they see, over mass × denominator."""
-    assert case.plays.problem.mechanism is not None
     return sum(case.known.top(_welfare(case, states)) for states in _told_apart(case))
 
 
 def _told_apart(case: Case) -> list[list[int]]:
     """The states that agents who pool what they see cannot tell apart, together."""
-    assert case.plays.problem.mechanism is not None
     groups: dict[tuple[int, ...], list[int]] = {}
     for state in case.support:
-        seen = tuple(own[state] for own in case.plays.problem.mechanism.information)
+        seen = tuple(own[state] for own in case.plays.problem.information)
         groups.setdefault(seen, []).append(state)
     return list(groups.values())
 
@@ -89,10 +86,9 @@ def _worth(case: Case, state: int, profile: int) -> Number:
 
 def _played(case: Case, strategies: Strategies, state: int) -> int | None:
     """The profile of a state, None if some type that is there has no action."""
-    assert case.plays.problem.mechanism is not None
     case.budget.spend(len(case.plays.agents))
     profile = 0
-    for agent, own in enumerate(case.plays.problem.mechanism.information):
+    for agent, own in enumerate(case.plays.problem.information):
         action = strategies.get((agent, own[state]))
         if action is None:
             return None
@@ -192,10 +188,7 @@ def _allowed(case: Case, part: Strategies) -> Callable[[Type, int], bool] | None
     problem, types = case.plays.problem, types_of(case)
     if problem.contracts.kind != "directive":
         return lambda _type, _action: True
-    assert problem.records is not None
-    cells, classes = problem.records.cells, problem.records.classes
-    assert cells is not None
-    assert classes is not None
+    cells, classes = problem.product()
     left: dict[Type, set[int]] = {}
     for (agent, cell), action in part.items():
         place = agent, cells[types[agent, cell][0]]
@@ -343,8 +336,7 @@ def dual_bound(case: Case) -> Ratio:
 
 def _most(case: Case, path: Strategies) -> Number:
     """The sum of the largest welfare in each state of what agrees with the path."""
-    assert case.plays.problem.mechanism is not None
-    cells, plays, total = case.plays.problem.mechanism.information, case.plays, 0
+    cells, plays, total = case.plays.problem.information, case.plays, 0
     for state in case.support:
         asked = {i: path[i, own[state]] for i, own in enumerate(cells) if (i, own[state]) in path}
         case.budget.spend(plays.profiles * (1 + len(asked)))

@@ -15,7 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coopgap.proofs.trusted.contracts import payments_of
 from coopgap.proofs.trusted.documents import fields, integer, listing, require
+from coopgap.proofs.trusted.interim import types_of
 from coopgap.proofs.trusted.polynomials import Number, Ratio, number
 from coopgap.proofs.trusted.problems import Case
 
@@ -49,11 +51,9 @@ class Society:
         (self.end,), self.case, self.plays = case.ends, case, case.plays
         self.cells, options = case.plays.problem.mechanism
         self.unit = case.plays.unit * self.end.scale
-        case.budget.spend(len(self.cells) * (len(case.support) + 2))
         self.types: list[dict[int, list[int]]] = [{} for _ in self.cells]
-        for own, types in zip(self.cells, self.types, strict=True):
-            for state in case.support:
-                types.setdefault(own[state], []).append(state)
+        for (agent, cell), states in types_of(case).items():
+            self.types[agent][cell] = states
         self.options = None if options is None else self._over_common(options)
 
     def _over_common(self, options: Sequence[Ratio]) -> tuple[Sequence[Number], Number]:
@@ -69,6 +69,7 @@ class Society:
 
     def number(self, value: Any, relation: str = "") -> Number:
         """A number of the witness, known to stand in the relation to 0 if one is given."""
+        self.case.budget.spend()
         read = number(value, self.plays.problem.index, self.case.budget)
         known = not relation or self.case.known.holds(read, relation)
         require(known, "a number of the witness has the wrong sign")
@@ -100,25 +101,6 @@ class Society:
     def weight(self, agent: int, cell: int) -> Number:
         """The weight of the states that an agent sees as the cell."""
         return sum(self.plays.game.prior[state] for state in self.types[agent][cell])
-
-
-def pooled(case: Case) -> Number:
-    """W* of agents who pool what they see, over mass × denominator."""
-    society, plays = Society(case), case.plays
-    groups: dict[Reports, list[int]] = {}
-    for state in case.support:
-        groups.setdefault(society.truth(state), []).append(state)
-    case.budget.spend(len(case.support) * plays.profiles)
-    return sum(
-        case.known.top(
-            [sum(plays.game.prior[s] * plays.welfare(s, a) for s in states) for a in _all(case)]
-        )
-        for states in groups.values()
-    )
-
-
-def _all(case: Case) -> range:
-    return range(case.plays.profiles)
 
 
 # --- existence ------------------------------------------------------------------------------------
@@ -172,30 +154,11 @@ def _point(society: Society, value: Any) -> Point:
             profile, weight, paid = listing(draw, 3)
             require(profile not in found[reports], "a profile is drawn twice")
             chance = society.number(weight, ">=")
-            payments = _payments(society, paid, chance * scale)
+            payments = payments_of(society.case, paid, chance * scale, society.number)
             found[reports][integer(profile, 0, society.plays.profiles)] = chance, payments
         missing = point.total - sum(chance for chance, _ in found[reports].values())
         require(society.case.known.holds(missing, "=="), "weights do not add up to the total")
     return point
-
-
-def _payments(society: Society, value: Any, chance: Number) -> Mapping[int, Sequence[Number]]:
-    """Payments by record; ``chance``: what the liability bound is multiplied by."""
-    case, contracts = society.case, society.plays.problem.contracts
-    above, below = contracts.liability or (0, 0)
-    paid: dict[int, Sequence[Number]] = {}
-    for entry in listing(value):
-        record, amounts = listing(entry, 2)
-        require(record not in paid, "a record is listed twice")
-        row = [society.number(each) for each in listing(amounts, len(society.cells))]
-        case.budget.spend(len(row))
-        if contracts.budget != "free":
-            relation = "==" if contracts.budget == "balanced" else ">="
-            require(case.known.holds(-sum(row), relation), "payments break the budget")
-        bounded = all(case.known.holds(below * each + above * chance, ">=") for each in row)
-        require(bounded, "a fine is above the liability bound")
-        paid[integer(record, 0, society.plays.profiles * society.plays.states)] = row
-    return paid
 
 
 def _require_honest(society: Society, point: Point, agent: int) -> None:

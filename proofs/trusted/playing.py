@@ -7,13 +7,13 @@ most they can.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import product
 from typing import Any
 
-from coopgap.proofs.trusted.commons import Groups, caught
+from coopgap.proofs.trusted.commons import Commons, Groups, caught
 from coopgap.proofs.trusted.documents import (
     fields,
     integer,
@@ -23,7 +23,15 @@ from coopgap.proofs.trusted.documents import (
     truth_of,
 )
 from coopgap.proofs.trusted.situations import Situations
-from coopgap.proofs.trusted.stages import CELLS, Stages, Values, language_of, number_of
+from coopgap.proofs.trusted.stages import (
+    CELLS,
+    Stages,
+    State,
+    Values,
+    by_cell,
+    language_of,
+    number_of,
+)
 
 Demands = tuple[int, ...]
 """What each agent of a kind demands, by kind."""
@@ -191,7 +199,7 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
     stated, listed = fields(witness, "the witness", "demands", "caps")
     pick = text_of(pick, "some", "only", "best", "worst")
     play = Play(stages, kinds)
-    caps = _caps(stages, told, listed)
+    caps = caps_of(stages.commons, told, listed, 4)
     require(told is None or pick == "some", "under caps some equilibrium is shown")
     rows = listing(stated, len(stages.months))
     reached = reached_stocks(stages)
@@ -199,22 +207,18 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
     for month in reversed(stages.months):
         made = [[Fraction(0)] * len(stages.stocks) for _ in values]
         for signal, row in enumerate(listing(rows[month - 1], len(stages.signals))):
-            weight, growths = stages.commons.signals[signal]
-            over = sum(each for each, _ in growths)
+            growths, chance = stages.commons.signals[signal][1], stages.chance(signal)
             stages.budget.spend(20 * len(values) * len(stages.stocks) * len(growths))
-            later = [
-                [Fraction(each) / over for each in stages.ahead(signal, month, v)] for v in values
-            ]
-            here = Month(play, later)
+            here = Month(play, [stages.expected(signal, month, each) for each in values])
             for stock, entry in enumerate(listing(row, len(stages.stocks))):
                 require((entry is None) == (stock not in reached[month - 1]), "not what is reached")
                 if entry is None:
                     continue
                 demands = tuple(integer(e, 0, CELLS) for e in listing(entry, len(play.counts)))
-                require(here.stable(stock, demands, caps(month, signal, stock)), "somebody gains")
+                require(here.stable(stock, demands, caps(month, (signal, stock))), "somebody gains")
                 require_picked(here, stock, demands, pick)
                 for place, got in enumerate(here.payoffs(stock, demands)):
-                    made[place][stock] += got * Fraction(weight * over, stages.commons.weight)
+                    made[place][stock] += got * chance
         values = made
         for row in values:
             stages.budget.measure(row)
@@ -234,19 +238,16 @@ def require_picked(here: Month, stock: int, demands: Demands, pick: str) -> None
     require(best if pick != "only" else others == [demands], f"it is not the {pick} one")
 
 
-def _caps(stages: Stages, told: Any, listed: Any) -> Any:
-    """For a month, a signal and a stock the largest demand allowed."""
-    grid = stages.commons.grid
+def caps_of(
+    commons: Commons, told: Any, listed: Any, length: int | None = None
+) -> Callable[[int, State], int]:
+    """For a situation the largest demand allowed; length: of an entry, as in ``by_cell``."""
+    grid = commons.grid
     if told is None:
         require(listed is None, "there are no caps without a language")
-        return lambda *_: grid[-1]
-    language = language_of(told, stages.commons)
-    caps: dict[tuple[int, int, int], int] = {}
-    for entry in listing(listed):
-        month, signal, stock, cap = (integer(each, 0, CELLS) for each in listing(entry, 4))
-        require(cap in grid, "a cap is no demand")
-        caps[month, signal, stock] = cap
-    return lambda *situation: caps[language.cell(*situation)]
+        return lambda _month, _state: grid[-1]
+    language, caps = language_of(told, commons), by_cell(listed, grid, length)
+    return lambda month, state: caps[language.cell(month, state)]
 
 
 def reached_stocks(stages: Stages) -> list[set[int]]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from coopgap.proofs.trusted.documents import (
     Budget,
+    Rejected,
     fields,
     integer,
     listing,
@@ -129,6 +130,19 @@ class Problem:
         return self.mechanism is not None and self.contracts.kind != "mechanism"
 
     @property
+    def information(self) -> tuple[tuple[int, ...], ...]:
+        """For each agent the number of the cell that it sees in each state."""
+        assert self.mechanism is not None
+        return self.mechanism.information
+
+    def product(self) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
+        """The cells of states and the classes of actions; raises Rejected if there are none."""
+        records = self.records or Records()
+        if records.cells is None or records.classes is None:
+            raise Rejected("the language has no cells")
+        return records.cells, records.classes
+
+    @property
     def index(self) -> dict[str, int]:
         """The position of each parameter, by name."""
         return {name: k for k, name in enumerate(self.parameters)}
@@ -181,8 +195,6 @@ def problem_of(value: Any, budget: Budget) -> Problem:
         return Problem(listed, known)
     read, kinds = _game(game, reader), _contracts(contracts, reader)
     seen = None if records is None else _records(records, read)
-    by_cells = seen is not None and seen.cells is not None
-    require(kinds.kind != "directive" or by_cells, "directives need cells and classes")
     fixed = None if levels is None else reader.prosociality(levels, len(read.players))
     seeing = kinds.kind in ("mechanism", "interim")
     fits = told == seeing or kinds.kind == "directive"
@@ -190,13 +202,13 @@ def problem_of(value: Any, budget: Budget) -> Problem:
     mechanism = _mechanism(more[0], read, reader) if told else None
     refusing = mechanism is not None and mechanism.options is not None
     require(kinds.kind == "mechanism" or not refusing, "only mechanisms can be refused")
-    if mechanism is not None and kinds.kind == "directive":
-        assert seen is not None
-        assert seen.cells is not None
-        for own in mechanism.information:
-            one = len(set(zip(own, seen.cells, strict=True))) == len(set(own))
+    problem = Problem(listed, known, read, seen, kinds, fixed, mechanism)
+    if kinds.kind == "directive":
+        cells, _ = problem.product()
+        for own in mechanism.information if mechanism else ():
+            one = len(set(zip(own, cells, strict=True))) == len(set(own))
             require(one, "a directive names what an agent does not see")
-    return Problem(listed, known, read, seen, kinds, fixed, mechanism)
+    return problem
 
 
 def _mechanism(value: Any, game: Game, reader: _Reader) -> Mechanism:
@@ -264,17 +276,11 @@ def _places(value: Any, length: int, below: int) -> tuple[int, ...]:
 def _contracts(value: Any, reader: _Reader) -> Contracts:
     kind, budget, liability, permissive = _parts(value, Contracts)
     bound = None if liability is None else ratio(liability, reader.index, reader.budget)
-    contracts = Contracts(text_of(kind), text_of(budget), bound, truth_of(permissive))
-    plain = bound is None and not permissive
-    sensible = {
-        "none": budget == "" and plain,
-        "transfers": budget in ("balanced", "burnt", "free") and not permissive,
-        "mechanism": budget in ("balanced", "burnt", "free") and not permissive,
-        "interim": (budget in ("balanced", "burnt", "free") and not permissive)
-        or (budget == "" and plain),
-        "directive": budget == "" and bound is None,
-    }
-    require(sensible.get(kind, False), "there is no such class of contracts")
+    kinds = ("transfers", "mechanism", "interim") if budget else ("none", "interim", "directive")
+    contracts = Contracts(text_of(kind, *kinds), text_of(budget), bound, truth_of(permissive))
+    sensible = budget in ("balanced", "burnt", "free") or (budget == "" and bound is None)
+    plain = kind == "directive" or not permissive
+    require(sensible and plain, "there is no such class of contracts")
     return contracts
 
 
@@ -456,15 +462,12 @@ class Case:
 
     def excluded(self, strengths: Sequence[Number]) -> bool:
         """Whether a function linear in λ is positive at each λ, from its values at the ends."""
-        signs = [self.known.holds(each, ">") for each in strengths]
+        holds = self.known.holds
+        signs = [holds(each, ">") for each in strengths]
         if len(signs) == 1:
             return signs[0]
-        ends = all(
-            sign or self.known.holds(each, ">=")
-            for sign, each in zip(signs, strengths, strict=True)
-        )
-        return (
-            ends
-            and (signs[0] or (not self.first and signs[1]))
-            and (signs[1] or (not self.last and signs[0]))
-        )
+        ends = zip(signs, strengths, strict=True)
+        if not all(sign or holds(each, ">=") for sign, each in ends):
+            return False
+        one, other = signs
+        return (one or (not self.first and other)) and (other or (not self.last and one))

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from coopgap.proofs.trusted.documents import fields, integer, listing, require, text_of
-from coopgap.proofs.trusted.playing import Month, Play, require_picked
-from coopgap.proofs.trusted.situations import Situations, State, told_of
-from coopgap.proofs.trusted.stages import CELLS, number_of
+from coopgap.proofs.trusted.playing import Month, Play, caps_of, require_picked
+from coopgap.proofs.trusted.situations import Situations
+from coopgap.proofs.trusted.stages import CELLS, State, number_of
 
 
 def show_regime_equilibrium(situations: Situations, claim: Mapping[str, Any], witness: Any) -> None:
@@ -21,7 +21,7 @@ def show_regime_equilibrium(situations: Situations, claim: Mapping[str, Any], wi
     require(not situations.merged, "an equilibrium is of exact situations")
     play = Play(situations, kinds)
     require(told is None or pick == "some", "under caps some equilibrium is shown")
-    caps = _caps(situations, told, listed)
+    caps = caps_of(situations.commons, told, listed)
     parts = range(len(play.counts) + 1)
     values: Sequence[dict[State, Fraction]] = [{} for _ in parts]
     by_month = listing(stated, situations.commons.horizon)
@@ -42,17 +42,3 @@ def show_regime_equilibrium(situations: Situations, claim: Mapping[str, Any], wi
             situations.budget.measure(each.values())
     said = [number_of(each) for each in (*listing(payoffs, len(play.counts)), months)]
     require([each[situations.first] for each in values] == said, "agents can expect something else")
-
-
-def _caps(situations: Situations, told: Any, listed: Any) -> Any:
-    """For a month and a situation the largest demand allowed."""
-    grid = situations.commons.grid
-    if told is None:
-        require(listed is None, "there are no caps without a language")
-        return lambda *_: grid[-1]
-    language, caps = told_of(told, situations.commons), {}
-    for entry in listing(listed):
-        *cell, cap = (integer(each, 0, CELLS) for each in listing(entry))
-        require(cap in grid, "a cap is no demand")
-        caps[tuple(cell)] = cap
-    return lambda *situation: caps[language.cell(*situation)]

@@ -7,7 +7,6 @@ leave these out, and any regime may follow: what they are worth at best bounds w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -16,57 +15,22 @@ from coopgap.proofs.trusted.commons import Commons, Regimes, harvests
 from coopgap.proofs.trusted.documents import (
     Budget,
     fields,
-    integer,
-    listing,
     require,
-    truth_of,
 )
-from coopgap.proofs.trusted.stages import CELLS, number_of, require_no_better
-
-State = tuple[int, ...]
-"""A regime, a stock, and totals, the latest last."""
-
-Cell = tuple[int, ...]
-"""What a quota can tell: cells of the month, the regime, the stock, and totals."""
-
-Limits = Mapping[Cell, tuple[int, int]]
-"""The least and the greatest quota of cells."""
+from coopgap.proofs.trusted.stages import (
+    Cell,
+    Language,
+    Limits,
+    State,
+    by_cell,
+    everything,
+    language_of,
+    number_of,
+    require_no_better,
+)
 
 Worth = Mapping[State, Fraction]
 """By situation."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a quota can tell: cells of months and stocks, and whether the regime and the past."""
-
-    months: Sequence[int]
-    stocks: Sequence[int]
-    regime: bool
-    past: bool
-
-    @property
-    def tells_all(self) -> bool:
-        """Whether a quota can tell all situations apart."""
-        apart = all(len(set(each)) == len(each) for each in (self.months, self.stocks))
-        return apart and self.regime and self.past
-
-    def cell(self, month: int, state: State) -> Cell:
-        """The cell of a situation."""
-        regime, stock, *totals = state
-        told = (self.months[month - 1], regime if self.regime else 0, self.stocks[stock])
-        return (*told, *totals) if self.past else told
-
-
-def told_of(value: Any, commons: Commons) -> Told:
-    """The language in a claim."""
-    months, stocks, regime, past = fields(value, "a language", "month", "stock", "regime", "past")
-    return Told(
-        [integer(each, 0, CELLS) for each in listing(months, commons.horizon)],
-        [integer(each, 0, CELLS) for each in listing(stocks, commons.capacity + 1)],
-        truth_of(regime),
-        truth_of(past),
-    )
 
 
 class Situations:
@@ -77,7 +41,7 @@ class Situations:
         budget.measure(each for turn in regimes.turns for each in turn)
         self.quotas = commons.quotas()
         self.first: State = (0, commons.stock)
-        self.everything = Told(range(commons.horizon), range(commons.capacity + 1), True, True)
+        self.everything = everything(commons)
         self.months = self._months()
 
     def then(self, month: int, state: State, taken: int) -> list[tuple[Fraction, State]]:
@@ -142,7 +106,7 @@ class Situations:
             found.append(fold([p * values.get(each, none) for p, each in after] or [none]))
         return found
 
-    def worth(self, language: Told, limits: Limits) -> Fraction:
+    def worth(self, language: Language, limits: Limits) -> Fraction:
         """What the best harvests within the limits are worth, chosen anew in each situation."""
         values: Worth = {}
         for month in range(self.commons.horizon, 0, -1):
@@ -157,7 +121,7 @@ class Situations:
             self.budget.measure(values.values())
         return values[self.first]
 
-    def followed(self, language: Told, quotas: Mapping[Cell, int]) -> Fraction:
+    def followed(self, language: Language, quotas: Mapping[Cell, int]) -> Fraction:
         """What a rule is worth that has a quota for each cell that it leads to."""
         months: list[dict[State, int]] = []
         states = {self.first}
@@ -180,12 +144,7 @@ class Situations:
 
     def rule(self, listed: Any) -> dict[Cell, int]:
         """The quotas by cell that a witness lists."""
-        found = {}
-        for entry in listing(listed):
-            *cell, quota = (integer(each, 0, CELLS) for each in listing(entry))
-            require(quota in self.quotas, "it is no quota")
-            found[tuple(cell)] = quota
-        return found
+        return by_cell(listed, self.quotas)
 
 
 def show_first_best_between(situations: Situations, claim: Mapping[str, Any], witness: Any) -> None:
@@ -202,7 +161,7 @@ def show_regime_gap(situations: Situations, claim: Mapping[str, Any], witness: A
     """What the first best is worth more than the best rule of a language, from low to high."""
     told, low, high = fields(claim, "the claim", "language", "low", "high")
     plan, rule, tree = fields(witness, "the witness", "plan", "rule", "tree")
-    language = told_of(told, situations.commons)
+    language = language_of(told, situations.commons)
     most = situations.worth(situations.everything, {})
     lost = most - situations.followed(language, situations.rule(rule))
     # A rule that tells all apart can be any plan, so the first best.

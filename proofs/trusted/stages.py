@@ -7,10 +7,11 @@ of the next one: attained, and not exceeded by any other harvest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, harvests
@@ -27,8 +28,11 @@ from coopgap.proofs.trusted.polynomials import point_of
 Values = Sequence[int]
 """By stock."""
 
-Cell = tuple[int, int, int]
-"""What a quota can tell of a month, of what is seen of growth, and of a stock."""
+State = tuple[int, ...]
+"""What is seen of growth, a stock, and with regimes totals, the latest last."""
+
+Cell = tuple[int, ...]
+"""What a quota can tell: cells of the month, of growth, of the stock, and totals."""
 
 Limits = Mapping[Cell, tuple[int, int]]
 """The least and the greatest quota of cells."""
@@ -39,30 +43,55 @@ CELLS = 2000
 
 @dataclass(frozen=True)
 class Language:
-    """What a quota can tell: cells of months and stocks, and whether it sees growth."""
+    """What a quota can tell: cells of months and stocks, and whether it sees growth and the past.
+
+    What is seen of growth is a signal or, where growth has regimes, the regime.
+    """
 
     months: Sequence[int]
     stocks: Sequence[int]
     growth: bool
+    past: bool = False
 
-    def cell(self, month: int, signal: int, stock: int) -> Cell:
+    @property
+    def tells_all(self) -> bool:
+        """Whether a quota can tell all situations apart."""
+        apart = all(len(set(each)) == len(each) for each in (self.months, self.stocks))
+        return apart and self.growth and self.past
+
+    def cell(self, month: int, state: State) -> Cell:
         """The cell of a situation."""
-        return self.months[month - 1], signal if self.growth else 0, self.stocks[stock]
+        seen, stock, *totals = state
+        told = (self.months[month - 1], seen if self.growth else 0, self.stocks[stock])
+        return (*told, *totals) if self.past else told
 
 
 def language_of(value: Any, commons: Commons) -> Language:
     """The language in a claim."""
-    months, stocks, growth = fields(value, "a language", "month", "stock", "growth")
+    names = ("growth",) if commons.regimes is None else ("regime", "past")
+    months, stocks, *seen = fields(value, "a language", "month", "stock", *names)
     return Language(
         [integer(each, 0, CELLS) for each in listing(months, commons.horizon)],
         [integer(each, 0, CELLS) for each in listing(stocks, commons.capacity + 1)],
-        truth_of(growth),
+        *map(truth_of, seen),
     )
 
 
 def everything(commons: Commons) -> Language:
     """The language that tells all apart."""
-    return Language(range(commons.horizon), range(commons.capacity + 1), True)
+    return Language(range(commons.horizon), range(commons.capacity + 1), True, True)
+
+
+def by_cell(
+    value: Any, among: Container[int], length: int | None = None
+) -> dict[tuple[int, ...], int]:
+    """The quota or cap that a witness lists for each cell; length: of an entry, if it is known."""
+    found = {}
+    for entry in listing(value):
+        *cell, units = (integer(each, 0, CELLS) for each in listing(entry, length))
+        require(units in among, "it is no quota, or a cap is no demand")
+        found[tuple(cell)] = units
+    return found
 
 
 def number_of(value: Any) -> Fraction:
@@ -94,6 +123,16 @@ class Stages:
             for left in self.stocks
         ]
 
+    def expected(self, signal: int, month: int, values: Sequence[Any]) -> list[Fraction]:
+        """By what is left, what is expected of the next month once the signal is seen."""
+        over = sum(weight for weight, _ in self.commons.signals[signal][1])
+        return [Fraction(each) / over for each in self.ahead(signal, month, values)]
+
+    def chance(self, signal: int) -> Fraction:
+        """The probability of a signal."""
+        weight, growths = self.commons.signals[signal]
+        return Fraction(weight * sum(each for each, _ in growths), self.commons.weight)
+
     def unit(self, month: int) -> int:
         """What one unit is, in the numbers that ``ahead`` makes in this month."""
         _, growths = self.commons.signals[0]
@@ -111,7 +150,7 @@ class Stages:
         unit, found = self.unit(month), [0] * len(self.stocks)
         for stock in self.stocks:
             for group in groups:
-                cell = language.cell(month, group[0], stock)
+                cell = language.cell(month, (group[0], stock))
                 harvests = self.harvests(stock, *limits.get(cell, (0, self.commons.capacity)))
                 self.budget.spend(len(harvests) * len(group))
                 found[stock] += max(
@@ -164,12 +203,10 @@ def show_gap(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
     stated, rule, tree = fields(witness, "the witness", "values", "rule", "tree")
     language = language_of(told, stages.commons)
     best = stages.optimum(stages.first_best(stated))
-    quotas: dict[Cell, tuple[int, int]] = {}
-    for entry in listing(rule):
-        month, signal, stock, quota = (integer(each, 0, CELLS) for each in listing(entry, 4))
-        quotas[month, signal, stock] = (quota, quota)
-    situations = ((m, g, s) for m in stages.months for g in stages.signals for s in stages.stocks)
-    require({language.cell(*each) for each in situations} == set(quotas), "a cell has no quota")
+    quotas = {cell: (quota, quota) for cell, quota in by_cell(rule, range(CELLS), 4).items()}
+    states = list(product(stages.signals, stages.stocks))
+    cells = {language.cell(month, state) for month in stages.months for state in states}
+    require(cells == set(quotas), "a cell has no quota")
     lost = best - stages.worth(language, quotas)
     require(lost <= number_of(high), "the rule is worth too little")
     most = best - number_of(low)

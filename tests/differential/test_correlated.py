@@ -296,5 +296,5 @@ def test_the_ascent_looks_at_no_contract_twice():
 
     found = Ascent(game.environment, named.language, named.contracts, best).best([], Fraction(6))
     assert found is not None
-    assert len(seen) > 40
+    assert len(seen) > 4
     assert all(each not in seen[:place] for place, each in enumerate(seen))

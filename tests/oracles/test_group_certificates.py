@@ -169,7 +169,7 @@ PLANTED = {
     "the optimum is 0": (aggregate_claims, "_optimum", lambda _case: 0),
     "nobody is tempted": (aggregates.Case, "tempted", lambda *_: 0),
     "every play can be afforded": (aggregates.Case, "affordable", lambda *_: True),
-    "every play is listed": (aggregate_claims, "_nash", lambda *_: True),
+    "no play is an equilibrium": (aggregate_claims, "_plays", lambda *_: []),
     "every λ is stable": (aggregate_claims, "_stable", lambda *_: (0, None)),
 }
 

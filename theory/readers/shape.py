@@ -337,7 +337,7 @@ class _Head(BaseModel):
 
 def read_parameters(document: Mapping[str, object]) -> Parameters | None:
     """The [parameters] of a document; raises InputError as ``read_shape`` does."""
-    return validated(_Head, document).parameters
+    return validated(_Head, document).parameters if "parameters" in document else None
 
 
 _KEYS_OF_KIND = {
