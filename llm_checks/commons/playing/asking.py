@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -323,7 +323,21 @@ def _facts(play: CommonsPlay, answers: Mapping[str, Answer]) -> dict[str, Any]:
         {"stock": month.stock, "caught": [float(each) for each in month.caught], "left": month.left}
         for month in play.months
     ]
-    return {"months": months, "broken": play.broken}
+    return {"condition": str(play.condition), "months": months, "broken": play.broken}
 
 
-COMMONS = Conduct(after, _read, simulated_answer, _facts)
+def _of_whole(value: Callable[[CommonsPlay], float]) -> Callable[..., float | None]:
+    """A score of plays that came to their end."""
+    return lambda play, _: value(play) if play.settled and not play.broken else None
+
+
+COMMONS = Conduct(
+    after,
+    _read,
+    simulated_answer,
+    _facts,
+    scores={
+        "catch": _of_whole(lambda play: float(sum(play.caught))),
+        "survival": _of_whole(lambda play: len(play.months) / play.commons.horizon),
+    },
+)
