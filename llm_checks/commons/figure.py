@@ -60,7 +60,7 @@ def runs(replay: CommonsReplay) -> Figure:
 def _theory(top: Axes, low: Axes, prediction: CommonsPrediction) -> None:
     known = [each for each in prediction.kinds if each.best is not None]
     places = [each.prosocial for each in known]
-    catches = [float(each.best.value) for each in known if each.best is not None]
+    catches = [float(each.best.catch) for each in known if each.best is not None]
     lasting = [
         math.nan if each.best is None or each.best.survival is None else float(each.best.survival)
         for each in known

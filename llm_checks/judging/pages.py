@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from coopgap.llm_checks.judging.evidence import VERDICTS
+
 STYLE = """
 :root{color-scheme:light dark;--ink:#1d2430;--soft:#5c6675;--line:#d8dde5;--paper:#fff;
 --good:#1b7f4b;--bad:#b3261e;--open:#8a6100;--band:#b9d3f5}
@@ -62,6 +64,21 @@ class Report:
     lead: Sequence[str]
     parts: Sequence[Part]
     notes: Sequence[str] = ()
+
+
+def files(report: Report) -> dict[str, str]:
+    """A report as a page and in Markdown, by the names of files."""
+    return {"report.html": html(report), "report.md": markdown(report)}
+
+
+def drawing(title: str, name: str, svg: str, caption: str) -> Part:
+    """A figure as SVG, which is a file of that name besides; empty without one."""
+    if not svg:
+        return Part(title)
+    label = escape(title)
+    # Figures are drawn for paper, whatever the reader's colours are.
+    body = f'<div class="scroll figure" role="img" aria-label="{label}">{svg[svg.index("<svg") :]}'
+    return Part(title, caption=caption, figure=f"{body}</div>", image=name)
 
 
 def html(report: Report) -> str:
@@ -134,7 +151,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _cell(text: str, name: str) -> str:
-    kind = f' class="{text}"' if text in ("consistent", "contradicted", "inconclusive") else ""
+    kind = f' class="{text}"' if text in VERDICTS else ""
     body = f"<code>{escape(text)}</code>" if len(text) > 40 and " " not in text else escape(text)
     named = f' data-name="{escape(name)}"' if name else ""
     return f"<td{kind}{named}>{body}</td>"

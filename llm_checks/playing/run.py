@@ -16,13 +16,13 @@ from coopgap.llm_checks.playing.answers import (
     Answer,
     Record,
     append,
+    files_of,
     read_inspect,
     read_record,
     require_same,
 )
 from coopgap.llm_checks.playing.asking import Asking, Budget, Conduct, Generation, P
 from coopgap.llm_checks.playing.games import GAMES
-from coopgap.llm_checks.playing.logs import files_of
 from coopgap.llm_checks.playing.models import (
     EMBEDDED,
     Cast,
@@ -114,6 +114,15 @@ class Options:
         return cast_of(self.model, players, **client)
 
 
+@dataclass(kw_only=True)
+class Opened(Asking[P]):
+    """What is asked in a run: by whom it is answered, how, and where that is kept."""
+
+    cast: Cast
+    options: Options
+    folder: Path
+
+
 def header_of(found: Study, options: Options) -> dict[str, Any]:
     """The header of a run of games."""
     predictions = found.predictions
@@ -174,7 +183,7 @@ def run(found: Study, options: Options, folder: Path) -> Run:
         first = 0 if not design else 1 + design[-1].repetition
         block = plays(found, repetitions, options.seed, writes(cast.name), first)
         design += block
-        so_far = asked(asking, found, block, design, cast, options, folder)
+        so_far = asked(asking, found, block, design)
         if so_far.incomplete:
             break
         early = repetitions < options.repetitions
@@ -189,7 +198,7 @@ def run(found: Study, options: Options, folder: Path) -> Run:
 
 def opened(
     conduct: Conduct[P], header: Mapping[str, Any], cast: Cast, options: Options, folder: Path
-) -> Asking[P]:
+) -> Opened[P]:
     """What is to be asked, with the answers of the folder's journal, which is begun if need be.
 
     Raises InputError for a model that cannot be used, and for a journal of something else.
@@ -209,38 +218,34 @@ def opened(
         _mend(journal)
     else:
         append(journal, {"play": header})
-    asking = Asking(
-        conduct, {}, options.seed, header, dict(record.answers), generation=options.generation
+    spent = sum(each.cost for each in record.answers.values())
+    limits = options.prices or (0.0, 0.0), options.max_samples, options.max_cost
+    return Opened(
+        conduct,
+        {},
+        options.seed,
+        header,
+        dict(record.answers),
+        Budget(*limits, spent),
+        generation=options.generation,
+        cast=cast,
+        options=options,
+        folder=folder,
     )
-    asking.budget = Budget(
-        options.prices or (0.0, 0.0),
-        options.max_samples,
-        options.max_cost,
-        sum(each.cost for each in record.answers.values()),
-    )
-    return asking
 
 
-def asked(
-    asking: Asking[P],
-    found: S,
-    block: Sequence[P],
-    design: Sequence[P],
-    cast: Cast,
-    options: Options,
-    folder: Path,
-) -> Answered[S, P]:
+def asked(asking: Opened[P], found: S, block: Sequence[P], design: Sequence[P]) -> Answered[S, P]:
     """Asks what is open in a block of a design of a study; the run as it is then.
 
     Raises InputError for a provider that answered nothing at all.
     """
-    journal, conduct = folder / JOURNAL, asking.conduct
+    journal, conduct = asking.folder / JOURNAL, asking.conduct
     # What is still to be negotiated may turn out longer or shorter.
     total = sum(conduct.after(each, asking.answers).expected for each in design)
     total = max(total, len(asking.answers))
 
     def told() -> None:
-        options.progress(len(asking.answers), total, asking.waiting_for)
+        asking.options.progress(len(asking.answers), total, asking.waiting_for)
 
     def keep(answer: Answer) -> None:
         append(journal, asdict(answer))
@@ -251,16 +256,13 @@ def asked(
     asking.plays = {each.id: each for each in block if conduct.is_open(each, asking.answers)}
     incomplete = ""
     if asking.plays:
-        incomplete = (
-            _simulated(asking, cast, options.seed)
-            if is_simulated(cast.name)
-            else _inspected(asking, cast, options, folder)
-        )
+        model = asking.cast.name
+        incomplete = _simulated(asking) if is_simulated(model) else _inspected(asking)
         if incomplete and not asking.answers and not asking.budget.exhausted:
             # Its header would bind later runs to a model that does not answer.
             journal.unlink()
             raise InputError(
-                f"{cast.name!r} answered nothing: {incomplete}",
+                f"{model!r} answered nothing: {incomplete}",
                 fix="see that the model exists and can be reached, then run this again",
                 field="--model",
             )
@@ -304,29 +306,29 @@ def finished(
     return Answered(found, whole, given, header, incomplete)
 
 
-def _simulated(asking: Asking[P], cast: Cast, seed: int) -> str:
+def _simulated(asking: Opened[P]) -> str:
     """Adds the answers of simulated agents; returns why some are missing, or nothing."""
-    models, conduct = list(cast.of.values()), asking.conduct
+    models, conduct = list(asking.cast.of.values()), asking.conduct
     for play in asking.plays.values():
         each = conduct.after(play, asking.answers)
         while question := next((q for q in each.questions if q.id not in asking.answers), None):
             if asking.budget.exhausted:
                 return asking.budget.exhausted
             asking.budget.asked += 1
-            answer = conduct.answered(models[question.agent], each, question, seed)
+            answer = conduct.answered(models[question.agent], each, question, asking.seed)
             asking.answers[question.id] = answer
             asking.tell(answer)
             each = conduct.after(each, asking.answers)
     return ""
 
 
-def _inspected(asking: Asking[P], cast: Cast, options: Options, folder: Path) -> str:
+def _inspected(asking: Opened[P]) -> str:
     """Adds the answers of one of Inspect's models; returns why some are missing, or nothing."""
     import inspect_ai
 
     from coopgap.llm_checks.playing.tasks import task_of
 
-    models = cast.usable()
+    models, options = asking.cast.usable(), asking.options
     try:
         with warnings.catch_warnings():
             # Inspect's own: deprecated calls, streams that it leaves to be collected.
@@ -334,8 +336,8 @@ def _inspected(asking: Asking[P], cast: Cast, options: Options, folder: Path) ->
             (log,) = inspect_ai.eval(
                 task_of(asking),
                 model=next(iter(models.values())),
-                model_roles=models if len(set(cast.of.values())) > 1 else None,
-                log_dir=str(folder / "logs"),
+                model_roles=models if len(set(asking.cast.of.values())) > 1 else None,
+                log_dir=str(asking.folder / "logs"),
                 display="none",
                 log_level="error",
                 log_buffer=1,

@@ -71,7 +71,7 @@ def run(study: CommonsStudy, options: Options, folder: Path) -> CommonsRun:
         )
     asking = opened(COMMONS, _header(study, options), cast, options, folder)
     whole = plays(study, options.seed, _writes(cast.name))
-    return asked(asking, study, whole, whole, cast, options, folder)
+    return asked(asking, study, whole, whole)
 
 
 def _writes(model: str) -> bool:
