@@ -34,7 +34,7 @@ gap:.6rem;border:0;padding:.1rem 0;overflow-wrap:anywhere}.wide td:empty{display
 .keys span{white-space:nowrap;margin-right:1em}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85em;border:1px solid var(--line);
 padding:.6rem}code{font-size:.85em;overflow-wrap:anywhere}svg{max-width:100%;height:auto;display:block}
-.figure{background:#fff}.figure svg{width:100%;min-width:40rem}
+.paper{background:#fff}.scroll.paper svg{width:100%;min-width:40rem}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}
 """
 
@@ -71,14 +71,16 @@ def files(report: Report) -> dict[str, str]:
     return {"report.html": html(report), "report.md": markdown(report)}
 
 
-def drawing(title: str, name: str, svg: str, caption: str) -> Part:
-    """A figure as SVG, which is a file of that name besides; empty without one."""
+def drawing(title: str, name: str, svg: str, caption: str, frame: str = "paper") -> Part:
+    """A figure as SVG, which is a file of that name besides; empty without one.
+
+    frame: the class of what is around it: ``paper``, or ``scroll paper`` where it is too wide to
+    be made small.
+    """
     if not svg:
         return Part(title)
-    label = escape(title)
-    # Figures are drawn for paper, whatever the reader's colours are.
-    body = f'<div class="scroll figure" role="img" aria-label="{label}">{svg[svg.index("<svg") :]}'
-    return Part(title, caption=caption, figure=f"{body}</div>", image=name)
+    body = f'role="img" aria-label="{escape(title)}">{svg[svg.index("<svg") :]}'
+    return Part(title, caption=caption, figure=f'<div class="{frame}" {body}</div>', image=name)
 
 
 def html(report: Report) -> str:

@@ -149,7 +149,9 @@ def lists(replay: Replay) -> list[tuple[str, list[str]]]:
 
 def report(replay: Replay, figures: Mapping[str, str]) -> Report:
     """The report; figures: SVG documents by name."""
-    drawn = [drawing(FIGURES[name], name, svg, _CAPTION) for name, svg in figures.items()]
+    drawn = [
+        drawing(FIGURES[name], name, svg, _CAPTION, "scroll paper") for name, svg in figures.items()
+    ]
     names = [Path(each).name for each in (replay.summary, replay.dataset)]
     entries = [Part(heading, items=items) for heading, items in lists(replay)]
     parts = [*drawn, *tables(replay), *entries]
