@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,7 @@ from coopgap.commands.options import (
 )
 from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
 from coopgap.theory.errors import InputError, inside
+from coopgap.theory.json_values import Plain
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _of_commons(specification: CommonsSpecification, json: bool) -> Outcome:
     return Outcome(status, found.document(), lambda: [prediction_story(found)], json)
 
 
-def _document(found: Study) -> dict[str, Any]:
+def _document(found: Study) -> dict[str, Plain]:
     """The JSON document of ``predict``."""
     from coopgap.llm_checks.predicting.predictions import plain
 
@@ -126,11 +127,11 @@ def _document(found: Study) -> dict[str, Any]:
     }
 
 
-def _equilibria(found: Study, one: Equilibria) -> dict[str, Any]:
+def _equilibria(found: Study, one: Equilibria) -> dict[str, Plain]:
     from coopgap.llm_checks.predicting.predictions import plain
 
     environment = found.scenes[0].environment
-    mixed: Any = {"unknown": one.mixed}
+    mixed: object = {"unknown": one.mixed}
     if not isinstance(one.mixed, str):
         mixed = {environment.states[state]: plain(pairs) for state, pairs in one.mixed.items()}
     return {

@@ -427,7 +427,8 @@ def test_caps_close_the_gap_where_prosocial_agents_keep_to_them():
     text = text.replace("stock = [[0, 4], [5, 12]]\nmonth", "growth")
     text += "[[claim]]\nid = 'closes'\nlanguage = 'cells'\nlambda = 2\n"
     (found,) = reported(text).claims
-    assert (found.status, found.kind) == ("proved", "conjunction")
+    assert found.certificate is not None
+    assert (found.status, found.certificate.kind) == ("proved", "conjunction")
 
 
 def test_claims_are_decided():
