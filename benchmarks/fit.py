@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting.choices import Choices
 from coopgap.llm_checks.fitting.fit import fit, point_estimate
-from coopgap.llm_checks.playing.agents import LogitAgents, simulated
+from coopgap.llm_checks.playing.simulation import LogitAgents, simulated
 
 SEEDS = range(5)
 REFITS = 300

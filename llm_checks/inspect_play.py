@@ -65,7 +65,7 @@ def play(
             blocks[epoch] = dict(zip(first, made, strict=True))
         return blocks[epoch][name]
 
-    return task_of(found, Asking(GAMES, first, seed, header, epochs=epoch_of))
+    return task_of(Asking(GAMES, first, seed, header, epochs=epoch_of))
 
 
 def _parts(text: str) -> list[str]:

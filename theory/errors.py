@@ -36,12 +36,12 @@ class InputError(ValueError):
 
 
 @contextmanager
-def inside(field: str) -> Iterator[None]:
-    """Adds the place ``field`` to every InputError that the block raises."""
+def inside(field: str = "", *, source: str = "") -> Iterator[None]:
+    """Adds the place ``field``, or where it is from, to every InputError that the block raises."""
     try:
         yield
     except InputError as error:
-        raise error.located(field=field) from None
+        raise error.located(field=field, source=source) from None
 
 
 def each_inside(field: str, items: Iterable[_S], read: Callable[[_S], _T]) -> tuple[_T, ...]:

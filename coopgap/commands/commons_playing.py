@@ -11,7 +11,6 @@ from coopgap.theory.errors import InputError
 
 if TYPE_CHECKING:
     from coopgap.commands.playing import Asked
-    from coopgap.llm_checks.playing.run import Options
     from coopgap.theory.commons.specification import CommonsSpecification
 
 REFUSED = ("values", "games", "registered", "sequential", "talk", "wordings")
@@ -30,6 +29,7 @@ def played(
     """Plays a commons with a model, or reads a recorded run, judges it and writes the report."""
     import json as jsons
 
+    from coopgap.commands.playing import options_of
     from coopgap.files import prepare_directory, write_all
     from coopgap.llm_checks.commons.playing.report import files
     from coopgap.llm_checks.commons.playing.results import judge
@@ -54,7 +54,7 @@ def played(
         if name in asked.design
     }
     study = commons_study(specification, regimes, dispositions, **design)
-    options = _options(asked)
+    options = options_of(asked.models[0], asked.design["repetitions"], asked)
     if logs:
         finished = recorded(study, options, *logs)
         prepare_directory(out, "--out")
@@ -70,17 +70,3 @@ def played(
     write_all(out, files(found), "--out")
     status = UNDECIDED if finished.failed else HOLDS
     return Outcome(status, found.document(), lambda: [played_story(found, out)], json)
-
-
-def _options(asked: Asked) -> Options:
-    from coopgap.llm_checks.playing.asking import Generation
-    from coopgap.llm_checks.playing.run import Options
-    from coopgap.terminal.plays import show_progress
-
-    return Options(
-        model=asked.models[0],
-        repetitions=asked.design["repetitions"],
-        generation=Generation(**asked.generation),
-        progress=show_progress,
-        **asked.settings,
-    )

@@ -101,19 +101,26 @@ def _registered(found: Study, registration: Path | None, asked: Asked) -> tuple[
 
 def _options(model: str, predictions: Predictions, registered: str, asked: Asked) -> Options:
     from coopgap.llm_checks.judging.judge import decided
+
+    design = predictions.design
+    return replace(
+        options_of(model, design.repetitions, asked),
+        predictions=registered,
+        stop=(lambda so_far: decided(so_far, predictions)) if design.sequential else None,
+    )
+
+
+def options_of(model: str, repetitions: int, asked: Asked) -> Options:
+    """How a model is asked, but for what is registered of games."""
     from coopgap.llm_checks.playing.asking import Generation
     from coopgap.llm_checks.playing.run import Options
     from coopgap.terminal.plays import show_progress
 
     return Options(
         model=model,
-        repetitions=predictions.design.repetitions,
+        repetitions=repetitions,
         generation=Generation(**asked.generation),
-        predictions=registered,
         progress=show_progress,
-        stop=(lambda so_far: decided(so_far, predictions))
-        if predictions.design.sequential
-        else None,
         **asked.settings,
     )
 
@@ -203,14 +210,13 @@ def _judged(finished: Run, predictions: Predictions, asked: Asked) -> Findings:
 def _write(finished: Run, seen: Findings, folder: Path) -> None:
     from coopgap.files import prepare_directory, write_all
     from coopgap.llm_checks.fitting.choices import CHOICES, choices_text
-    from coopgap.llm_checks.judging.pages import html, markdown
+    from coopgap.llm_checks.judging.pages import files
     from coopgap.llm_checks.judging.report import report
     from coopgap.llm_checks.judging.revealed import chosen
 
     prepare_directory(folder, "--out")
-    made = report(finished, seen)
-    texts = {"report.html": html(made), "report.md": markdown(made)}
-    write_all(folder, texts | {CHOICES: choices_text(chosen(finished))}, "--out")
+    texts = files(report(finished, seen)) | {CHOICES: choices_text(chosen(finished))}
+    write_all(folder, texts, "--out")
 
 
 def _write_comparison(
@@ -218,10 +224,9 @@ def _write_comparison(
 ) -> None:
     from coopgap.files import write_all
     from coopgap.llm_checks.judging.comparing import comparison
-    from coopgap.llm_checks.judging.pages import html, markdown
+    from coopgap.llm_checks.judging.pages import files
 
-    made = comparison(judged, failed)
-    write_all(out, {"report.html": html(made), "report.md": markdown(made)}, "--out")
+    write_all(out, files(comparison(judged, failed)), "--out")
 
 
 def _folder(finished: Run) -> str:

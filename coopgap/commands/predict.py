@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +24,7 @@ from coopgap.commands.options import (
     margin_of,
 )
 from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.json_values import Plain
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 
@@ -75,10 +73,8 @@ def predict(
                 fix="leave --regime, --disposition, --set, --games and --register out",
                 source=spec,
             )
-        try:
+        with inside(source=spec):
             return _of_commons(commons, json)
-        except InputError as error:
-            raise error.located(source=spec) from None
     share = margin_of(margin)
     found = study(
         spec,
@@ -132,13 +128,12 @@ def _document(found: Study) -> dict[str, Plain]:
 
 
 def _equilibria(found: Study, one: Equilibria) -> dict[str, Plain]:
+    from coopgap.llm_checks.predicting.predictions import plain
+
     environment = found.scenes[0].environment
     mixed: object = {"unknown": one.mixed}
     if not isinstance(one.mixed, str):
-        mixed = {
-            environment.states[state]: [[[str(p) for p in mix] for mix in pair] for pair in pairs]
-            for state, pairs in one.mixed.items()
-        }
+        mixed = {environment.states[state]: plain(pairs) for state, pairs in one.mixed.items()}
     return {
         "regime": str(one.condition.regime),
         "disposition": str(one.condition.disposition),
@@ -147,13 +142,9 @@ def _equilibria(found: Study, one: Equilibria) -> dict[str, Plain]:
             for state, profiles in one.pure.items()
         },
         "mixed": mixed,
-        "independent": _bounds(one.independent),
-        "correlated": _bounds(one.correlated),
+        "independent": plain(one.independent),
+        "correlated": plain(one.correlated),
     }
-
-
-def _bounds(found: Mapping[str, tuple[Fraction, Fraction]]) -> dict[str, list[str]]:
-    return {name: [str(each) for each in bounds] for name, bounds in found.items()}
 
 
 def _register(found: Predictions, path: Path) -> None:
@@ -177,12 +168,11 @@ def read_registration(path: Path) -> Predictions:
 
     from coopgap.llm_checks.predicting.predictions import from_registration
 
-    try:
-        data = jsons.loads(read_text(path))
+    with inside(source=str(path)):
+        try:
+            data = jsons.loads(read_text(path))
+        except jsons.JSONDecodeError:
+            raise InputError("this is no JSON", fix="name a registration") from None
         if not isinstance(data, dict):
             raise InputError("this is no registration of predictions")
         return from_registration(data)
-    except jsons.JSONDecodeError:
-        raise InputError("this is no JSON", fix="name a registration", source=str(path)) from None
-    except InputError as error:
-        raise error.located(source=str(path)) from None

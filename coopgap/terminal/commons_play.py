@@ -33,13 +33,13 @@ def prediction_story(prediction: CommonsPrediction) -> Group:
         if kind.best is None or kind.worst is None:
             table.add_row(str(kind.prosocial), plain(kind.reason))
             continue
-        closed = prediction.closed(kind.best.value)
+        closed = prediction.closed(kind.best.catch)
         table.add_row(
             str(kind.prosocial),
-            figure(kind.best.value),
+            figure(kind.best.catch),
             "–" if kind.best.survival is None else figure(kind.best.survival),
             "–" if closed is None else figure(closed),
-            figure(kind.worst.value),
+            figure(kind.worst.catch),
         )
     return Group(*lines, Text(), table)
 

@@ -53,14 +53,18 @@ def runs(replay: CommonsReplay) -> Figure:
     if any(cell.copy > 1 for cell in replay.cells):
         lines.append(Line2D([], [], color=INK, lw=0.8, ls="--"))
         names.append("a second line of the summary about the same")
-    figure.legend(lines, names, loc="lower left", ncols=2, frameon=False, bbox_to_anchor=(0.02, 0))
+    # One narrow panel has no room for two columns.
+    columns = min(2, len(conditions))
+    figure.legend(
+        lines, names, loc="lower left", ncols=columns, frameon=False, bbox_to_anchor=(0.02, 0)
+    )
     return figure
 
 
 def _theory(top: Axes, low: Axes, prediction: CommonsPrediction) -> None:
     known = [each for each in prediction.kinds if each.best is not None]
     places = [each.prosocial for each in known]
-    catches = [float(each.best.value) for each in known if each.best is not None]
+    catches = [float(each.best.catch) for each in known if each.best is not None]
     lasting = [
         math.nan if each.best is None or each.best.survival is None else float(each.best.survival)
         for each in known

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from coopgap.llm_checks.commons.predicted import CommonsPrediction, predicted
 from coopgap.llm_checks.commons.published import Cell, doubts, read_cells
-from coopgap.llm_checks.judging.evidence import Verdict
+from coopgap.llm_checks.judging.evidence import Verdict, verdict_on, widened
 from coopgap.llm_checks.judging.intervals import clopper_pearson
-from coopgap.llm_checks.predicting.predictions import MARGIN
+from coopgap.llm_checks.predicting.predictions import MARGIN, plain
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
@@ -78,11 +78,8 @@ class Judged:
 
     def document(self) -> dict[str, Any]:
         """The judgement as plain JSON values."""
-        low, high = self.predicted
-        return vars(self) | {
-            "predicted": [None if each is None else str(each) for each in (low, high)],
-            "measured": list(self.measured),
-        }
+        found: dict[str, Any] = plain(self)
+        return found
 
 
 @dataclass(frozen=True)
@@ -172,7 +169,7 @@ def _of_cell(prediction: CommonsPrediction, cell: Cell, margin: Fraction) -> Ite
             lasts = selfish.best.survival
             if lasts is not None and lasts * prediction.specification.commons.horizon == 1:
                 yield _lasted("selfish-collapse", cell, (Fraction(0), Fraction(0)), margin)
-            yield _caught("selfish-catch", cell, (None, selfish.best.value), slack)
+            yield _caught("selfish-catch", cell, (None, selfish.best.catch), slack)
     if regime in UNBOUND and cell.prosocial == agents:
         alone = prediction.kinds[agents].best
         if alone is not None and alone.survival == 1:
@@ -181,47 +178,30 @@ def _of_cell(prediction: CommonsPrediction, cell: Cell, margin: Fraction) -> Ite
 
 Bounds = tuple[Fraction | None, Fraction | None]
 
+ALIKE = "all runs are alike: the interval has no width"
+
 
 def _caught(name: str, cell: Cell, bounds: Bounds, slack: Fraction) -> Judged:
-    measured = (float(cell.catch[0]), float(cell.catch[1]), float(cell.catch[2]))
-    verdict: Verdict | None = _verdict(measured[1:], _widened(bounds, slack))
-    reason = ""
-    if cell.catch[1] == cell.catch[2]:
-        verdict, reason = None, "all runs are alike: the interval has no width"
-    return _judged(name, cell, "catch", bounds, measured, verdict, None, reason)
+    estimate, low, high = map(float, cell.catch)
+    if low == high:
+        return _judged(name, cell, "catch", bounds, (estimate, low, high), None, reason=ALIKE)
+    verdict = verdict_on((low, high), *widened(*bounds, slack))
+    return _judged(name, cell, "catch", bounds, (estimate, low, high), verdict)
 
 
 def _lasted(name: str, cell: Cell, bounds: Bounds, margin: Fraction) -> Judged:
-    if cell.full + cell.below == 0 or cell.parents == 0:
-        nothing = (math.nan, 0.0, 1.0)
-        return _judged(name, cell, "lasting", bounds, nothing, None, None, "there are no runs")
     size = cell.full + cell.below
+    if size == 0 or cell.parents == 0:
+        nothing = (math.nan, 0.0, 1.0)
+        return _judged(name, cell, "lasting", bounds, nothing, None, reason="there are no runs")
     ends = clopper_pearson(cell.full, size)
     # As if each batch were one run: what it then shows at least and at most.
     share = Fraction(cell.full * cell.parents, size)
     low = clopper_pearson(math.floor(share), cell.parents)[0]
     high = clopper_pearson(math.ceil(share), cell.parents)[1]
-    measured = (cell.full / size, *ends)
-    near = _widened(bounds, margin)
-    verdict, cautious = _verdict(ends, near), _verdict((low, high), near)
-    return _judged(name, cell, "lasting", bounds, measured, verdict, cautious, "")
-
-
-def _widened(bounds: Bounds, slack: Fraction) -> Bounds:
-    """The bounds that data are judged by: those of one number, give or take so much."""
-    low, high = bounds
-    if low is None or low != high:
-        return bounds
-    return low - slack, low + slack
-
-
-def _verdict(ends: Sequence[float], bounds: Bounds) -> Verdict:
-    low, high = bounds
-    if (high is not None and ends[0] > high) or (low is not None and ends[1] < low):
-        return "contradicted"
-    if (high is None or ends[1] <= high) and (low is None or ends[0] >= low):
-        return "consistent"
-    return "inconclusive"
+    near = widened(*bounds, margin)
+    verdict, cautious = verdict_on(ends, *near), verdict_on((low, high), *near)
+    return _judged(name, cell, "lasting", bounds, (cell.full / size, *ends), verdict, cautious)
 
 
 def _judged(
@@ -231,23 +211,12 @@ def _judged(
     bounds: Bounds,
     measured: tuple[float, float, float],
     verdict: Verdict | None,
-    cautious: Verdict | None,
-    reason: str,
+    cautious: Verdict | None = None,
+    reason: str = "",
 ) -> Judged:
-    return Judged(
-        name,
-        cell.model,
-        cell.name,
-        str(cell.prosocial),
-        quantity,
-        bounds,
-        measured,
-        cell.runs,
-        cell.parents,
-        verdict,
-        cautious,
-        reason,
-    )
+    who = cell.model, cell.name, str(cell.prosocial)
+    size = cell.runs, cell.parents
+    return Judged(name, *who, quantity, bounds, measured, *size, verdict, cautious, reason)
 
 
 def _orderings(prediction: CommonsPrediction, cells: Sequence[Cell]) -> Iterator[Judged]:
@@ -266,24 +235,15 @@ def _orderings(prediction: CommonsPrediction, cells: Sequence[Cell]) -> Iterator
 
 def _difference(name: str, fewer: Cell, more: Cell) -> Judged:
     """Whether the catch is higher with more: two 95 % intervals make one of at least 90 %."""
-    low = float(more.catch[1] - fewer.catch[2])
-    high = float(more.catch[2] - fewer.catch[1])
-    measured = (float(more.catch[0] - fewer.catch[0]), low, high)
-    verdict: Verdict | None = _verdict((low, high), (Fraction(0), None))
+    low, high = (float(more.catch[i] - fewer.catch[3 - i]) for i in (1, 2))
+    measured, bounds = (float(more.catch[0] - fewer.catch[0]), low, high), (Fraction(0), None)
+    verdict: Verdict | None = verdict_on((low, high), *bounds)
     reason = ""
-    if fewer.catch[1] == fewer.catch[2] and more.catch[1] == more.catch[2]:
+    if all(each.catch[1] == each.catch[2] for each in (fewer, more)):
         verdict, reason = None, "all runs are alike: the intervals have no width"
-    return Judged(
-        name,
-        more.model,
-        more.name,
-        f"{more.prosocial} over {fewer.prosocial}",
-        "catch",
-        (Fraction(0), None),
-        measured,
-        min(fewer.runs, more.runs),
-        min(fewer.parents, more.parents),
-        verdict,
-        None,
-        reason,
+    return replace(
+        _judged(name, more, "catch", bounds, measured, verdict, reason=reason),
+        prosocial=f"{more.prosocial} over {fewer.prosocial}",
+        runs=min(fewer.runs, more.runs),
+        parents=min(fewer.parents, more.parents),
     )

@@ -12,11 +12,11 @@ from coopgap.llm_checks.commons.judged import (
     Judged,
 )
 from coopgap.llm_checks.commons.published import Cell
-from coopgap.llm_checks.judging.pages import Part, Report, html, markdown
+from coopgap.llm_checks.judging import pages
+from coopgap.llm_checks.judging.evidence import VERDICTS
+from coopgap.llm_checks.judging.pages import Part, Report, drawing
 
 FIGURE = "runs.svg"
-
-VERDICTS = ("consistent", "contradicted", "inconclusive")
 
 
 def files(replay: CommonsReplay) -> dict[str, str]:
@@ -25,8 +25,7 @@ def files(replay: CommonsReplay) -> dict[str, str]:
     from coopgap.proofs.exposition.figures.style import rendered
 
     drawn = rendered(runs(replay), "svg").decode()
-    made = report(replay, drawn[drawn.index("<svg") :])
-    return {"report.html": html(made), "report.md": markdown(made), FIGURE: drawn}
+    return {**pages.files(report(replay, drawn)), FIGURE: drawn}
 
 
 def counts(replay: CommonsReplay) -> list[tuple[str, str, dict[str, list[str]]]]:
@@ -64,7 +63,7 @@ def report(replay: CommonsReplay, drawn: str = "") -> Report:
             "catches as a share of the first best.",
         ],
         [
-            Part("Catch and survival", figure=drawn, image=FIGURE, caption=CAPTION),
+            drawing("Catch and survival", FIGURE, drawn, CAPTION),
             Part(
                 "Predictions",
                 ("prediction", *VERDICTS, "not judged"),

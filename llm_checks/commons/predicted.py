@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from coopgap.llm_checks.predicting.predictions import plain
 from coopgap.proofs.commons import regime_play
 from coopgap.proofs.commons.equilibria import Missing, Pick
 from coopgap.proofs.commons.planner import planned
@@ -27,7 +28,7 @@ class Played:
     None for a kind that is not there, and for a survival that is not known.
     """
 
-    value: Fraction
+    catch: Fraction
     survival: Fraction | None
     prosocial_payoff: Fraction | None
     selfish_payoff: Fraction | None
@@ -65,9 +66,9 @@ class CommonsPrediction:
     def closed(self, catch: Fraction) -> Fraction | None:
         """The share of the gap between selfish play and the first best that a catch closes."""
         selfish = self.kinds[0].best
-        if selfish is None or selfish.value == self.best or self.attained < self.best:
+        if selfish is None or selfish.catch == self.best or self.attained < self.best:
             return None
-        return (catch - selfish.value) / (self.best - selfish.value)
+        return (catch - selfish.catch) / (self.best - selfish.catch)
 
     def document(self) -> dict[str, Any]:
         """``coopgap.commons-prediction/1``: plain JSON values."""
@@ -78,33 +79,17 @@ class CommonsPrediction:
             "source": spec.source,
             "title": spec.title,
             "first_best": str(self.best) if exact else between,
-            "value_of_information": _text(
-                None if self.informed is None else self.informed - self.best
-            ),
+            "value_of_information": plain(self.informed and self.informed - self.best),
             "populations": [self._kind(each) for each in self.kinds],
         }
 
     def _kind(self, kind: Kind) -> dict[str, Any]:
-        return {
-            "prosocial": kind.prosocial,
-            "several": kind.several,
-            "reason": kind.reason or None,
-            "best": None if kind.best is None else self._play(kind.best),
-            "worst": None if kind.worst is None else self._play(kind.worst),
-        }
-
-    def _play(self, play: Played) -> dict[str, Any]:
-        return {
-            "catch": str(play.value),
-            "prosocial_payoff": _text(play.prosocial_payoff),
-            "selfish_payoff": _text(play.selfish_payoff),
-            "survival": _text(play.survival),
-            "share_of_gap": _text(self.closed(play.value)),
-        }
-
-
-def _text(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)
+        best, worst = (
+            None if each is None else plain(each) | {"share_of_gap": plain(self.closed(each.catch))}
+            for each in (kind.best, kind.worst)
+        )
+        found: dict[str, Any] = plain(kind)
+        return found | {"reason": kind.reason or None, "best": best, "worst": worst}
 
 
 def predicted(specification: CommonsSpecification) -> CommonsPrediction:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 
@@ -58,10 +58,8 @@ def read_cells(path: Path, max_bytes: int = MAX_BYTES) -> tuple[Cell, ...]:
 
     Raises InputError, naming file, line and column, for a file that cannot be used.
     """
-    try:
+    with inside(source=str(path)):
         return _numbered([_cell(number, each) for number, each in _lines(path, max_bytes)])
-    except InputError as error:
-        raise error.located(source=str(path)) from None
 
 
 def _lines(path: Path, max_bytes: int) -> list[tuple[int, Mapping[str, str]]]:
@@ -82,10 +80,8 @@ def _lines(path: Path, max_bytes: int) -> list[tuple[int, Mapping[str, str]]]:
 
 def _cell(line: int, row: Mapping[str, str]) -> Cell:
     def number(name: str) -> Fraction:
-        try:
+        with inside(f"line {line}.{name}"):
             return parse_number(row[name] or "")
-        except InputError as error:
-            raise error.located(field=f"line {line}.{name}") from None
 
     def count(name: str) -> int:
         found = number(name)

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting.qre import is_symmetric
-from coopgap.llm_checks.playing.logs import files_of, read_log
-from coopgap.theory.errors import InputError
+from coopgap.llm_checks.playing.answers import files_of, read_log
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.table_games import read_table_games
@@ -123,15 +123,13 @@ def read_choices(path: Path, dataset: Path | None = None, max_bytes: int = MAX_B
     ``dataset``. Raises InputError, naming the file.
     """
     found = _read(path, dataset, max_bytes)
-    try:
+    with inside(source=str(path)):
         return _required(found)
-    except InputError as error:
-        raise error.located(source=str(path)) from None
 
 
 def _read(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
     """The choices in a file, perhaps none."""
-    try:
+    with inside(source=str(path)):
         if dataset is not None and path.suffix != ".csv":
             raise InputError(
                 "a dataset is for a CSV of choices, and this is none: its payoffs are its own",
@@ -143,8 +141,6 @@ def _read(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
         if path.suffix == ".csv":
             return _from_csv(path, dataset, max_bytes)
         return _from_json(read_text(path, max_bytes))
-    except InputError as error:
-        raise error.located(source=str(path)) from None
 
 
 def _from_json(text: str) -> Choices:
@@ -219,9 +215,10 @@ def _array(value: object, field: str) -> Floats:
         return float(parse_number(part))
 
     try:
-        found = np.array(numbers(value), float)
-    except InputError as error:
-        raise error.located(field=field) from None
+        with inside(field):
+            found = np.array(numbers(value), float)
+    except InputError:
+        raise
     except (ValueError, OverflowError, RecursionError):
         raise InputError("this is no table of numbers", field=field) from None
     if not np.isfinite(found).all():

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coopgap.llm_checks.judging.described import payoffs, prompt
 from coopgap.llm_checks.judging.findings import Findings, document_of
 from coopgap.llm_checks.judging.intervals import clopper_pearson
 from coopgap.llm_checks.judging.pages import Part, Report
-from coopgap.llm_checks.judging.report import measured, notes, title
+from coopgap.llm_checks.judging.report import measured, notes, payoffs, prompt, said, title
 from coopgap.llm_checks.playing.run import Run
 
 Judged = Sequence[tuple[Run, Findings]]
@@ -53,11 +52,7 @@ def _conclusion(judged: Judged) -> str:
     for run, found in judged:
         for each in found.judged:
             if each.observations and (each.primary or found.changed):
-                where = getattr(each.prediction, "regime", "")
-                wanted = getattr(each.prediction, "disposition", "")
-                place = f"in {where}/{wanted} " if where else ""
-                said = place + each.prediction.statement.partition(";")[0]
-                of = by.setdefault(said, {})
+                of = by.setdefault(said(each), {})
                 of.setdefault(each.judgement.verdict, []).append(name_of(run))
     if not by:
         return "Nothing that was predicted was measured."
@@ -74,34 +69,27 @@ def _listed(who: Sequence[str], judged: Judged) -> str:
 
 def _played(judged: Judged) -> Part:
     rows = []
-    for name in dict.fromkeys(each.condition for _, found in judged for each in found.conditions):
-        for run, found in judged:
-            for each in found.conditions:
-                if each.condition == name and each.welfare is not None:
-                    low, high = clopper_pearson(each.first_best, each.plays)
-                    rate = each.first_best / each.plays
-                    rows.append(
-                        [
-                            name,
-                            name_of(run),
-                            str(each.plays),
-                            f"{rate:.2f} [{low:.2f}, {high:.2f}]",
-                            f"{float(each.welfare):.3g}",
-                            found.revealed[name].told(),
-                        ]
-                    )
+    pairs = [(run, found, each) for run, found in judged for each in found.conditions]
+    order = list(dict.fromkeys(each.condition for *_, each in pairs))
+    for run, found, each in sorted(pairs, key=lambda pair: order.index(pair[2].condition)):
+        if each.welfare is not None:
+            low, high = clopper_pearson(each.first_best, each.plays)
+            rate = f"{each.first_best / each.plays:.2f} [{low:.2f}, {high:.2f}]"
+            who = each.condition, name_of(run), str(each.plays)
+            told = found.revealed[each.condition].told()
+            rows.append([*who, rate, f"{float(each.welfare):.3g}", told])
     header = ["condition", "model", "plays", "first best [95 %]", "mean welfare", "λ̂ [95 %]"]
     return Part("Models compared", header, rows)
 
 
 def _verdicts(judged: Judged) -> Part:
-    rows = []
-    for name in dict.fromkeys(each.prediction.id for _, found in judged for each in found.judged):
-        for run, found in judged:
-            rows += [
-                [name, each.prediction.claim, name_of(run), measured(each), each.judgement.verdict]
-                for each in found.judged
-                if each.prediction.id == name and each.observations and each.primary
-            ]
+    rows = [
+        [e.prediction.id, e.prediction.claim, name_of(run), measured(e), e.judgement.verdict]
+        for run, found in judged
+        for e in found.judged
+        if e.observations and e.primary
+    ]
+    order = list(dict.fromkeys(e.prediction.id for _, found in judged for e in found.judged))
+    rows.sort(key=lambda row: order.index(row[0]))
     header = ["prediction", "claim", "model", "measured [95 %]", "verdict"]
     return Part("Verdicts by model", header, rows)

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from statistics import NormalDist
 from typing import Literal
 
@@ -28,15 +29,16 @@ from coopgap.llm_checks.judging.intervals import (
     require_counts,
     require_level,
 )
-from coopgap.llm_checks.judging.permutations import exchanged, paired
 from coopgap.theory.errors import InputError
 
+Floats = NDArray[np.float64]
+
 Verdict = Literal["consistent", "contradicted", "inconclusive"]
+VERDICTS: tuple[Verdict, ...] = ("consistent", "contradicted", "inconclusive")
 
 MAX_NEEDED = 1 << 16
 """No larger sample is said to be needed; beyond it ``needed`` is None."""
 
-Floats = NDArray[np.float64]
 Bound = Fraction | float | None
 
 
@@ -75,35 +77,51 @@ def judged_interval(
     the judgement more careful. Raises InputError for counts that are none.
     """
     require_counts(successes, trials)
-    bottom, top = _bounds(low, high)
+    predicted = bounded(low, high)
     if clusters is not None and (
         sum(won for won, _ in clusters) != successes or sum(n for _, n in clusters) != trials
     ):
         raise InputError("the clusters do not sum to the counts", field="clusters")
     if trials == 0:
-        return Judgement("inconclusive", math.nan, 0.0, 1.0, 1, "no data")
-    used = [each for each in clusters or () if each[1] > 0]
+        return undecided("no data", 0.0, 1.0, 1)
+    rate = successes / trials
+
+    def exact(level: float) -> tuple[float, float]:
+        return clopper_pearson(successes, trials, level)
+
+    if clusters is None:
+        method = "Clopper–Pearson"
+        larger = partial(_scaled, clopper_pearson, rate, alpha)
+        return judged_by(rate, trials, exact, alpha, predicted, method, larger)
+    used = [each for each in clusters if each[1] > 0]
     resampled = bootstrapped([won for won, _ in used], [size for _, size in used], seed=seed)
-    method = "Clopper–Pearson" if clusters is None else "Clopper–Pearson ∪ cluster bootstrap"
 
     def interval(level: float) -> tuple[float, float]:
-        left, right = clopper_pearson(successes, trials, level)
-        if clusters is None:
-            return left, right
-        some = resampled(level)
+        (left, right), some = exact(level), resampled(level)
         # All clusters alike: the bootstrap shows no spread, which is no evidence of independence.
         if len(used) >= 2 and some[0] == some[1]:
-            some = clopper_pearson(round(successes / trials * len(used)), len(used), level)
+            some = clopper_pearson(round(rate * len(used)), len(used), level)
         return min(left, some[0]), max(right, some[1])
 
-    rate = successes / trials
-    if clusters is not None:
-        return judged_by(rate, trials, interval, alpha, (bottom, top), method)
+    method = "Clopper–Pearson ∪ cluster bootstrap"
+    return judged_by(rate, trials, interval, alpha, predicted, method)
 
-    def larger(size: int) -> tuple[float, float]:
-        return clopper_pearson(rate * size, size, alpha)
 
-    return judged_by(rate, trials, interval, alpha, (bottom, top), method, larger)
+def _scaled(
+    interval: Callable[[float, int, float], tuple[float, float]],
+    rate: float,
+    alpha: float,
+    size: int,
+) -> tuple[float, float]:
+    """The interval of a rate in a sample of another size."""
+    return interval(rate * size, size, alpha)
+
+
+def undecided(
+    reason: str, low: float = math.nan, high: float = math.nan, needed: int | None = None
+) -> Judgement:
+    """No verdict, for a reason."""
+    return Judgement("inconclusive", math.nan, low, high, needed, reason)
 
 
 def least_confirming(low: Bound, high: Bound, alpha: float = 0.05) -> int | None:
@@ -111,7 +129,7 @@ def least_confirming(low: Bound, high: Bound, alpha: float = 0.05) -> int | None
 
     low, high: of the rate, the margin included. None beyond MAX_NEEDED.
     """
-    ends = _bounds(low, high)
+    ends = bounded(low, high)
     rate = min(1.0, max(0.0, 0.0 if ends[0] <= 0 else 1.0 if ends[1] >= 1 else sum(ends) / 2))
     return _first(0, lambda n: _verdict(*clopper_pearson(rate * n, n, alpha), *ends))
 
@@ -139,54 +157,41 @@ def judged_ordering(
     one, two = np.asarray(higher, float), np.asarray(lower, float)
     if (higher_clusters is None) != (lower_clusters is None):
         raise InputError("clusters are named for one condition only", field="clusters")
-    if higher_clusters is None or lower_clusters is None:
-        if not len(one) or not len(two):
-            return Judgement("inconclusive", math.nan, -math.inf, math.inf, 1, "no data")
-        estimate = float(one.mean() - two.mean())
-        null = exchanged(one, two, within=False, seed=seed, permutations=permutations)
-        error = math.sqrt(one.var() / max(1, len(one) - 1) + two.var() / max(1, len(two) - 1))
-        size, method = min(len(one), len(two)), "permutation test"
-    else:
+    method, lacking = "permutation test", "no data"
+    within = higher_clusters is not None and lower_clusters is not None
+    if higher_clusters is not None and lower_clusters is not None:
         if len(higher_clusters) != len(one) or len(lower_clusters) != len(two):
             raise InputError("each observation needs its cluster", field="clusters")
-        pairs = paired(one, higher_clusters, two, lower_clusters)
-        differences = pairs[0] - pairs[1]
-        if not len(differences):
-            return Judgement(
-                "inconclusive", math.nan, -math.inf, math.inf, 1, "no scenario in both conditions"
-            )
-        estimate = float(differences.mean())
-        null = exchanged(*pairs, within=True, seed=seed, permutations=permutations)
-        error = float(differences.std()) / math.sqrt(max(1, len(differences) - 1))
-        size, method = len(differences), "permutation test within scenarios"
+        one, two = paired(one, higher_clusters, two, lower_clusters)
+        method, lacking = f"{method} within scenarios", "no scenario in both conditions"
+    size = min(len(one), len(two))
+    if not size:
+        return undecided(lacking, -math.inf, math.inf, 1)
+    spreads = [one - two] if within else [one, two]
+    error = math.sqrt(sum(each.var() / max(1, len(each) - 1) for each in spreads))
+    estimate = float(one.mean() - two.mean())
+    null = exchanged(one, two, within=within, seed=seed, permutations=permutations)
     slack = 1e-12 * (1 + abs(estimate))
     above = float(np.mean(null >= estimate - slack))
     below = float(np.mean(null <= estimate + slack))
-    half = NormalDist().inv_cdf(1 - alpha / 2) * error
     verdict: Verdict = "inconclusive"
-    if above <= alpha / 2:
-        verdict = "consistent"
-    elif below <= alpha / 2:
-        verdict = "contradicted"
-    needed = None
+    if min(above, below) <= alpha / 2:
+        verdict = "consistent" if above <= alpha / 2 else "contradicted"
+    z, needed = NormalDist().inv_cdf(1 - alpha / 2), None
     if verdict == "inconclusive" and estimate != 0:
         spread = max(error * math.sqrt(size), 1e-9)
-        z = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(0.8)
-        needed = _capped(max(size + 1, math.ceil((z * spread / estimate) ** 2)))
-    return Judgement(
-        verdict, estimate, estimate - half, estimate + half, needed, method, min(1.0, 2 * below)
-    )
+        more = math.ceil(((z + NormalDist().inv_cdf(0.8)) * spread / estimate) ** 2)
+        needed = max(size + 1, more) if max(size + 1, more) <= MAX_NEEDED else None
+    ends = estimate - z * error, estimate + z * error
+    return Judgement(verdict, estimate, *ends, needed, method, min(1.0, 2 * below))
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """p-values corrected for the size of their family (Holm 1979), in the order given."""
-    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
-    corrected = [1.0] * len(p_values)
-    largest = 0.0
-    for rank, i in enumerate(order):
-        largest = max(largest, min(1.0, (len(order) - rank) * p_values[i]))
-        corrected[i] = largest
-    return tuple(corrected)
+    p = np.asarray(p_values, float)
+    order = np.argsort(p, kind="stable")
+    p[order] = np.maximum.accumulate(np.minimum(1, np.arange(len(p), 0, -1) * p[order]))
+    return tuple(p.tolist())
 
 
 def corrected(judgements: Sequence[Judgement], alpha: float = 0.05) -> tuple[Judgement, ...]:
@@ -213,18 +218,12 @@ def judged_sequentially(
     successes: float, trials: int, low: Bound, high: Bound, *, alpha: float = 0.05
 ) -> Judgement:
     """Judges as ``judged_interval`` does, for a data-dependent sample size."""
-    predicted = _bounds(low, high)
-
-    def interval(level: float) -> tuple[float, float]:
-        return confidence_sequence(successes, trials, level)
-
+    predicted = bounded(low, high)
     if trials == 0:
-        return Judgement("inconclusive", math.nan, *interval(alpha), 1, "no data")
+        return undecided("no data", 0.0, 1.0, 1)
     rate, method = successes / trials, "beta-binomial confidence sequence"
-
-    def larger(size: int) -> tuple[float, float]:
-        return confidence_sequence(rate * size, size, alpha)
-
+    interval = partial(confidence_sequence, successes, trials)
+    larger = partial(_scaled, confidence_sequence, rate, alpha)
     return judged_by(rate, trials, interval, alpha, predicted, method, larger)
 
 
@@ -241,7 +240,7 @@ def judged_values(
 
     sequential: the sample size may depend on the data.
     """
-    predicted = _bounds(low, high)
+    predicted = bounded(low, high)
     least, most = range_of
     width = (most - least) or 1.0
     scaled = np.clip((np.asarray(values, float) - least) / width, 0, 1).tolist()
@@ -250,17 +249,14 @@ def judged_values(
         left, right = betting_interval(sample, level, sequential=sequential)
         return least + left * width, min(most, least + right * width)
 
-    def interval(level: float) -> tuple[float, float]:
-        return at(scaled, level)
-
     def larger(size: int) -> tuple[float, float]:
         """The interval of the same values again and again."""
         return at(np.resize(scaled, min(size, MAX_NEEDED)).tolist(), alpha)
 
-    if not len(scaled):
-        return Judgement("inconclusive", math.nan, least, most, 1, "no data")
+    if not scaled:
+        return undecided("no data", least, most, 1)
     method = "betting confidence sequence" if sequential else "betting interval"
-    mean = float(np.mean(values))
+    mean, interval = float(np.mean(values)), partial(at, scaled)
     return judged_by(mean, len(scaled), interval, alpha, predicted, method, larger)
 
 
@@ -277,7 +273,7 @@ def judged_ordering_sequentially(
     """
     least, width = range_of[0], (range_of[1] - range_of[0]) or 1.0
     if not len(higher) or not len(lower):
-        return Judgement("inconclusive", math.nan, -width, width, 1, "no data")
+        return undecided("no data", -width, width, 1)
 
     def interval(level: float) -> tuple[float, float]:
         (a, b), (c, d) = (
@@ -330,6 +326,16 @@ def judged_by(
     )
 
 
+def widened(low: Bound, high: Bound, slack: Fraction | float) -> tuple[Bound, Bound]:
+    """The bounds that data are judged by: those of one number, give or take so much."""
+    return (low, high) if low is None or low != high else (low - slack, low + slack)
+
+
+def verdict_on(ends: tuple[float, float], low: Bound, high: Bound) -> Verdict:
+    """The verdict of an interval on the prediction of another one; None: no bound."""
+    return _verdict(*ends, *bounded(low, high))
+
+
 def _verdict(left: float, right: float, bottom: float, top: float) -> Verdict:
     if bottom <= left and right <= top:
         return "consistent"
@@ -351,10 +357,6 @@ def _first(size: int, verdict: Callable[[int], Verdict]) -> int | None:
     return high
 
 
-def _capped(size: int) -> int | None:
-    return size if size <= MAX_NEEDED else None
-
-
 def _p_value(interval: Interval, bottom: float, top: float) -> float:
     """The least level at which the prediction is contradicted, by bisection."""
 
@@ -374,9 +376,49 @@ def _p_value(interval: Interval, bottom: float, top: float) -> float:
     return math.exp(high)
 
 
-def _bounds(low: Bound, high: Bound) -> tuple[float, float]:
+def bounded(low: Bound, high: Bound) -> tuple[float, float]:
+    """Bounds as floats, without end where there is none. Raises InputError if they cross."""
     bottom = -math.inf if low is None else float(low)
     top = math.inf if high is None else float(high)
     if not bottom <= top:
         raise InputError(f"the interval [{low}, {high}] is empty", field="low")
     return bottom, top
+
+
+def exchanged(one: Floats, two: Floats, within: bool, seed: int, permutations: int) -> Floats:
+    """The differences of means under permutations, all of them where there are few.
+
+    within: the two are exchanged pair by pair.
+    """
+    from scipy.stats import permutation_test
+
+    def difference(x: Floats, y: Floats, axis: int) -> Floats:
+        return np.asarray(x.mean(axis) - y.mean(axis))
+
+    if len(one) == len(two) == 1:
+        # SciPy wants two observations; of one there is one exchange.
+        found = one[0] - two[0]
+        return np.array([found, -found])
+    tested = permutation_test(
+        (one, two),
+        difference,
+        permutation_type="samples" if within else "independent",
+        vectorized=True,
+        n_resamples=permutations,
+        batch=1000,
+        rng=np.random.default_rng(seed),
+    )
+    # The data are a permutation too: so the test is exact at any number of draws.
+    return np.append(tested.null_distribution, difference(one, two, 0))
+
+
+def paired(
+    one: Floats, names_one: Sequence[str], two: Floats, names_two: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """The means of each cluster that both have."""
+    left, right = np.asarray(names_one, str), np.asarray(names_two, str)
+    both = sorted(set(left.tolist()) & set(right.tolist()))
+    return (
+        np.array([one[left == name].mean() for name in both]),
+        np.array([two[right == name].mean() for name in both]),
+    )

@@ -32,18 +32,12 @@ class Judged:
 
     def document(self) -> dict[str, Any]:
         """As plain JSON; NaN and infinity are null."""
-        one, seen = self.prediction, self.judgement
+        one, seen = self.prediction, asdict(self.judgement)
         return {
             "id": one.id,
             "claim": one.claim,
             "statement": one.statement,
-            "verdict": seen.verdict,
-            "estimate": _finite(seen.estimate),
-            "low": _finite(seen.low),
-            "high": _finite(seen.high),
-            "needed": seen.needed,
-            "method": seen.method,
-            "p_value": _finite(seen.p_value),
+            **{name: _finite(each) for name, each in seen.items()},
             "observations": self.observations,
             "primary": self.primary,
             "measured_by": self.measured_by,
@@ -99,14 +93,11 @@ class Shown:
 
     def document(self) -> dict[str, Any]:
         """As plain JSON."""
-        return {
-            "condition": self.condition,
-            "plays": self.plays,
-            "first_best": self.first_best,
-            "welfare": None if self.welfare is None else float(self.welfare),
-            "points": {player: float(each) for player, each in self.points.items()},
-            "joint": dict(self.joint),
-        }
+        welfare = None if self.welfare is None else float(self.welfare)
+        points = {player: float(each) for player, each in self.points.items()}
+        found = asdict(self) | {"welfare": welfare, "points": points}
+        del found["choices"]
+        return found
 
 
 @dataclass(frozen=True)
@@ -178,5 +169,5 @@ def document_of(run: Run, found: Findings) -> dict[str, Any]:
     }
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def _finite(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

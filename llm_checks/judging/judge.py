@@ -5,35 +5,143 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from coopgap.llm_checks.judging.evidence import (
-    Judgement,
+    Bound,
     corrected,
     judged_interval,
     judged_ordering,
     judged_ordering_sequentially,
     judged_sequentially,
     judged_values,
+    undecided,
+    widened,
 )
 from coopgap.llm_checks.judging.findings import Bias, Findings, Judged, Shown
 from coopgap.llm_checks.judging.intervals import clopper_pearson
-from coopgap.llm_checks.judging.measured import Whole, range_of, seen_in, whole
 from coopgap.llm_checks.judging.revealed import judged_threshold
 from coopgap.llm_checks.negotiating.bargains import bargained
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.run import Run
+from coopgap.llm_checks.playing.scenarios import Play, Question
 from coopgap.llm_checks.predicting.predictions import (
     Design,
     OrderingPrediction,
     Prediction,
     Predictions,
 )
-from coopgap.llm_checks.predicting.quantities import is_rate
+from coopgap.llm_checks.predicting.quantities import POINTS, is_rate, quantities
 from coopgap.llm_checks.predicting.regimes import material
+from coopgap.llm_checks.predicting.scenes import Scene
+from coopgap.theory.exact import IntArray
 from coopgap.theory.welfare import first_best
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A play with all its decisions.
+
+    mixes: by agent the probabilities of its actions, where the model gave them for every decision.
+    """
+
+    play: Play
+    profile: tuple[int, ...]
+    mixes: tuple[Floats, ...] | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A quantity in one play: as chosen, and as expected from the probabilities if known."""
+
+    scene: str
+    chosen: Fraction
+    expected: float | None
+
+
+def whole(run: Run) -> tuple[list[Whole], int]:
+    """The plays with all their decisions, and how many were begun and lack some."""
+    played, dropped = [], 0
+    for each in run.plays:
+        profile = each.profile(run.answers)
+        if profile is not None:
+            played.append(Whole(each, profile, _mixes(each, run.answers)))
+        else:
+            dropped += any(one.id in run.answers for one in each.questions)
+    return played, dropped
+
+
+def seen_in(played: Sequence[Whole], condition: str, quantity: str) -> list[Seen]:
+    """A quantity in the plays of a condition in which it is defined."""
+    found = [_seen(each, quantity) for each in played if str(each.play.condition) == condition]
+    return [each for each in found if each is not None]
+
+
+def range_of(played: Sequence[Whole], quantity: str) -> tuple[float, float]:
+    """The least and the largest value that any play could have: of welfare and points in utils."""
+    if is_rate(quantity):
+        return 0.0, 1.0
+    ends: list[float] = []
+    for each in {(one.play.scene.name, repr(one.play.binding)): one for one in played}.values():
+        environment = each.play.scene.environment
+        table = environment.welfare
+        if quantity.startswith(POINTS):
+            environment = material(environment, each.play.binding)
+            table = environment.payoffs[environment.players.index(quantity.removeprefix(POINTS))]
+        ends += [int(end) / environment.denominator for end in (table.min(), table.max())]
+    return min(ends), max(ends)
+
+
+def _mixes(play: Play, answers: Mapping[str, Answer]) -> tuple[Floats, ...] | None:
+    shape = play.scene.environment.shape
+    found = [np.zeros(count) for count in shape]
+    for agent, action in play.forced.items():
+        found[agent][action] = 1
+    for question in play.decisions:
+        shares = answers[question.id].probabilities
+        if shares is None or len(shares) != len(question.presentation.order):
+            return None
+        found[question.agent][list(question.presentation.order)] = shares
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _tables(scene: Scene, language: str | None) -> Mapping[str, IntArray]:
+    return quantities(scene.specification, language)
+
+
+def _seen(played: Whole, quantity: str) -> Seen | None:
+    """A quantity in a play; None if it is not defined there."""
+    play = played.play
+    environment, state, unit = play.scene.environment, play.state, Fraction(1)
+    if quantity.startswith(POINTS):
+        paid = material(environment, play.binding)
+        table = paid.payoffs[environment.players.index(quantity.removeprefix(POINTS))][state]
+        unit = Fraction(1, paid.denominator)
+    else:
+        tables = _tables(play.scene, play.condition.regime.language)
+        if quantity not in tables:
+            return None
+        table = tables[quantity][state]
+        if quantity == "welfare":
+            unit = Fraction(1, environment.denominator)
+    chosen = Fraction(int(table[played.profile])) * unit
+    expected = None
+    if played.mixes is not None:
+        left = table.astype(float) * float(unit)
+        for mix in reversed(played.mixes):
+            left = left @ mix
+        expected = float(left)
+    return Seen(play.scene.name, chosen, expected)
+
 
 CHANGED = (
     "The predictions that are judged here, their margin or their sample size are not those that "
@@ -88,58 +196,48 @@ def decided(run: Run, registered: Predictions) -> bool:
 def _interval(one: Prediction, played: Sequence[Whole], seed: int, design: Design) -> Judged:
     condition, sequential = f"{one.regime}/{one.disposition}", design.sequential
     if one.quantity == "lambda":
-        of = [each for each in played if str(each.condition) == condition]
+        of = [each for each in played if str(each.play.condition) == condition]
         plays, profiles = [each.play for each in of], [each.profile for each in of]
         return Judged(one, judged_threshold(one, plays, profiles, sequential), len(of))
     found = seen_in(played, condition, one.quantity)
     if not found:
-        return Judged(one, _open("no data"), 0)
-    expected = [each.expected for each in found if each.expected is not None]
-    by = "probabilities" if len(expected) == len(found) else "choices"
-    values = expected if by == "probabilities" else [float(each.chosen) for each in found]
-    names = list(dict.fromkeys(each.scene for each in found))
-    ends = (0.0, 1.0) if is_rate(one.quantity) else range_of(played, one.quantity)
+        return Judged(one, undecided("no data"), 0)
+    (values,), by = _values(found)
+    ends = range_of(played, one.quantity)
     low, high = allowed(one, design.margin, ends)
-    if sequential and len(names) > 1:
+    by_scene: dict[str, list[float]] = {}
+    for value, each in zip(values, found, strict=True):
+        by_scene.setdefault(each.scene, []).append(value)
+    several = len(by_scene) > 1
+    if sequential and (several or (by == "choices" and ends == (0.0, 1.0))):
         verdict = judged_sequentially(math.fsum(values), len(values), low, high)
-    elif sequential and (by == "choices" and ends == (0.0, 1.0)):
-        verdict = judged_sequentially(round(sum(values)), len(values), low, high)
     elif sequential:
         verdict = judged_values(values, low, high, range_of=ends, sequential=True)
-    elif by == "probabilities" or not is_rate(one.quantity):
-        # Scenes are drawn as wholes: what counts is how much their means vary.
-        by_scene = [
-            statistics.fmean(v for v, each in zip(values, found, strict=True) if each.scene == name)
-            for name in names
-        ]
-        verdict = judged_values(by_scene if len(names) > 1 else values, low, high, range_of=ends)
+    elif by == "choices" and is_rate(one.quantity):
+        counts = [(int(sum(own)), len(own)) for own in by_scene.values()]
+        won, clusters = sum(own for own, _ in counts), counts if several else None
+        verdict = judged_interval(won, len(values), low, high, clusters=clusters, seed=seed)
     else:
-        clusters = [
-            (
-                sum(int(each.chosen) for each in found if each.scene == name),
-                sum(each.scene == name for each in found),
-            )
-            for name in names
-        ]
-        verdict = judged_interval(
-            sum(won for won, _ in clusters),
-            len(found),
-            low,
-            high,
-            clusters=clusters if len(clusters) > 1 else None,
-            seed=seed,
-        )
+        # Scenes are drawn as wholes: what counts is how much their means vary.
+        means = [statistics.fmean(own) for own in by_scene.values()]
+        verdict = judged_values(means if several else values, low, high, range_of=ends)
     return Judged(one, verdict, len(found), by)
+
+
+def _values(*parts: Sequence[Seen]) -> tuple[list[list[float]], str]:
+    """The values in each part: by probabilities where all are known, else by choices."""
+    expected = [[each.expected for each in part if each.expected is not None] for part in parts]
+    if all(len(own) == len(part) for own, part in zip(expected, parts, strict=True)):
+        return expected, "probabilities"
+    return [[float(each.chosen) for each in part] for part in parts], "choices"
 
 
 def allowed(
     one: Prediction, margin: Fraction, ends: tuple[float, float] = (0.0, 1.0)
-) -> tuple[Fraction | float | None, Fraction | float | None]:
+) -> tuple[Bound, Bound]:
     """The bounds that data are judged by: those of a single number are widened by the margin."""
-    if one.low is None or one.low != one.high:
-        return one.low, one.high
     wide = margin if ends == (0.0, 1.0) else float(margin) * (ends[1] - ends[0])
-    return one.low - wide, one.low + wide
+    return widened(one.low, one.high, wide)
 
 
 def _ordering(
@@ -147,31 +245,35 @@ def _ordering(
 ) -> Judged:
     both = [seen_in(played, each, one.quantity) for each in (one.higher, one.lower)]
     if not all(both):
-        return Judged(one, _open("no data"), 0)
-    known = all(each.expected is not None for found in both for each in found)
-    high, low = (
-        [float(each.chosen) if each.expected is None or not known else each.expected for each in of]
-        for of in both
-    )
-    by = "probabilities" if known else "choices"
+        return Judged(one, undecided("no data"), 0)
+    (high, low), by = _values(*both)
+    size = len(high) + len(low)
     if sequential:
-        ends = (0.0, 1.0) if is_rate(one.quantity) else range_of(played, one.quantity)
-        verdict = judged_ordering_sequentially(high, low, range_of=ends)
-        return Judged(one, verdict, len(high) + len(low), by)
-    names = [[each.scene for each in found] for found in both]
-    several = len(set(names[0]) & set(names[1])) > 1
+        ends = range_of(played, one.quantity)
+        return Judged(one, judged_ordering_sequentially(high, low, range_of=ends), size, by)
+    of_higher, of_lower = ([each.scene for each in found] for found in both)
+    several = len(set(of_higher) & set(of_lower)) > 1
     verdict = judged_ordering(
         high,
         low,
-        higher_clusters=names[0] if several else None,
-        lower_clusters=names[1] if several else None,
+        higher_clusters=of_higher if several else None,
+        lower_clusters=of_lower if several else None,
         seed=seed,
     )
-    return Judged(one, verdict, len(high) + len(low), by)
+    return Judged(one, verdict, size, by)
 
 
-def _open(reason: str) -> Judgement:
-    return Judgement("inconclusive", math.nan, math.nan, math.nan, None, reason)
+def _answered(run: Run) -> Iterator[tuple[Play, Question, Answer]]:
+    """The questions that have a reply, each with its play."""
+    for play in run.plays:
+        for question in play.questions:
+            if question.id in run.answers:
+                yield play, question, run.answers[question.id]
+
+
+def _bias(what: str, chosen: int, size: int, expected: Fraction, of: int) -> Bias:
+    """One of so many biases."""
+    return Bias(what, chosen, size, expected, *clopper_pearson(chosen, size, 0.05 / of))
 
 
 def biases(run: Run) -> list[Bias]:
@@ -181,11 +283,8 @@ def biases(run: Run) -> list[Bias]:
     """
     by_count: dict[int, list[Answer]] = {}
     by_codes: dict[tuple[str, ...], list[Answer]] = {}
-    for each in run.plays:
-        for question in each.questions:
-            answer = run.answers.get(question.id)
-            if answer is None or answer.place is None:
-                continue
+    for _, question, answer in _answered(run):
+        if answer.place is not None:
             codes = question.presentation.codes
             by_count.setdefault(len(codes), []).append(answer)
             by_codes.setdefault(tuple(sorted(codes)), []).append(answer)
@@ -194,79 +293,56 @@ def biases(run: Run) -> list[Bias]:
         # Of two, the last is chosen where the first is not.
         for place, word in ((0, "first"), (count - 1, "last"))[: count - 1]:
             chosen = sum(each.place == place for each in answers)
-            seen.append((f"listed {word} of {count}", chosen, len(answers), count))
+            seen.append((f"listed {word} of {count}", chosen, len(answers), Fraction(1, count)))
     for codes, answers in sorted(by_codes.items()):
+        share = Fraction(1, len(codes))
         for code in codes if len(codes) > 2 else codes[:1]:
             chosen = sum(each.code == code for each in answers)
-            seen.append((f"code {code} of {'/'.join(codes)}", chosen, len(answers), len(codes)))
-    return [
-        Bias(
-            what,
-            chosen,
-            size,
-            Fraction(1, options),
-            *clopper_pearson(chosen, size, 0.05 / len(seen)),
-        )
-        for what, chosen, size, options in seen
-    ]
+            seen.append((f"code {code} of {'/'.join(codes)}", chosen, len(answers), share))
+    return [_bias(*each, len(seen)) for each in seen]
 
 
 def _wordings(run: Run) -> Iterator[Bias]:
     """How often an action of a first best was chosen, by the wording of the question."""
     good: Counter[int] = Counter()
     asked: Counter[int] = Counter()
-    for play in run.plays:
-        best = first_best(play.scene.environment).profiles[play.state]
-        for question in play.decisions:
-            answer = run.answers.get(question.id)
-            if answer is not None and answer.tolerant is not None:
-                wording = question.presentation.wording
-                asked[wording] += 1
-                good[wording] += answer.tolerant in {each[question.agent] for each in best}
+    for play, question, answer in _answered(run):
+        if question.kind == "decision" and answer.tolerant is not None:
+            best = first_best(play.scene.environment).profiles[play.state]
+            asked[question.presentation.wording] += 1
+            fits = answer.tolerant in {each[question.agent] for each in best}
+            good[question.presentation.wording] += fits
     if len(asked) > 1:
         share = Fraction(good.total(), asked.total())
         for wording, count in sorted(asked.items()):
-            ends = clopper_pearson(good[wording], count, 0.05 / len(asked))
-            yield Bias(f"wording {wording + 1}", good[wording], count, share, *ends)
+            yield _bias(f"wording {wording + 1}", good[wording], count, share, len(asked))
 
 
 def _shown(run: Run, played: Sequence[Whole]) -> Iterator[Shown]:
     """What was played, by condition."""
-    chosen = _choices(run)
+    chosen: dict[str, dict[str, Counter[str]]] = {}
+    for play, question, answer in _answered(run):
+        if question.kind == "decision" and answer.tolerant is not None:
+            player = play.players[question.agent]
+            counts = chosen.setdefault(str(play.condition), {}).setdefault(player, Counter())
+            counts[play.scene.environment.actions[question.agent][answer.tolerant]] += 1
     for name in dict.fromkeys(str(each.condition) for each in run.plays):
-        of = [each for each in played if str(each.condition) == name]
-        joint: Counter[str] = Counter()
-        best, welfare = 0, Fraction(0)
-        earned: dict[str, Fraction] = {}
-        for each in of:
-            environment, place = each.scene.environment, (each.play.state, *each.profile)
-            joint[", ".join(environment.labels(each.profile))] += 1
-            best += each.profile in first_best(environment).profiles[each.play.state]
-            welfare += Fraction(int(environment.welfare[place]), environment.denominator)
-            paid = material(environment, each.play.binding)
-            for player, own in zip(paid.players, paid.payoffs, strict=True):
-                gain = Fraction(int(own[place]), paid.denominator * len(of))
-                earned[player] = earned.get(player, Fraction(0)) + gain
+        of = [each for each in played if str(each.play.condition) == name]
+        joint = Counter(", ".join(e.play.scene.environment.labels(e.profile)) for e in of)
+
+        def seen(quantity: str, name: str = name) -> list[Fraction]:
+            return [each.chosen for each in seen_in(played, name, quantity)]
+
         yield Shown(
             condition=name,
             plays=len(of),
-            first_best=best,
-            welfare=welfare / len(of) if of else None,
-            points=earned,
+            first_best=int(sum(seen("first-best"))),
+            welfare=statistics.mean(seen("welfare")) if of else None,
+            points={
+                player: statistics.mean(seen(f"{POINTS}{player}"))
+                for player in run.study.players
+                if of
+            },
             joint=dict(joint.most_common()),
-            choices=chosen.get(name, {}),
+            choices={who: dict(sorted(n.items())) for who, n in chosen.get(name, {}).items()},
         )
-
-
-def _choices(run: Run) -> dict[str, dict[str, dict[str, int]]]:
-    """How often each action was chosen: by condition and player."""
-    found: dict[str, dict[str, Counter[str]]] = {}
-    for each in run.plays:
-        environment = each.scene.environment
-        for question in each.decisions:
-            answer = run.answers.get(question.id)
-            if answer is not None and answer.tolerant is not None:
-                player = environment.players[question.agent]
-                counts = found.setdefault(str(each.condition), {}).setdefault(player, Counter())
-                counts[environment.actions[question.agent][answer.tolerant]] += 1
-    return {c: {p: dict(sorted(n.items())) for p, n in by.items()} for c, by in found.items()}

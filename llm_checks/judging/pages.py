@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from coopgap.llm_checks.judging.evidence import VERDICTS
+
 STYLE = """
 :root{color-scheme:light dark;--ink:#1d2430;--soft:#5c6675;--line:#d8dde5;--paper:#fff;
 --good:#1b7f4b;--bad:#b3261e;--open:#8a6100;--band:#b9d3f5}
@@ -32,7 +34,7 @@ gap:.6rem;border:0;padding:.1rem 0;overflow-wrap:anywhere}.wide td:empty{display
 .keys span{white-space:nowrap;margin-right:1em}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85em;border:1px solid var(--line);
 padding:.6rem}code{font-size:.85em;overflow-wrap:anywhere}svg{max-width:100%;height:auto;display:block}
-.figure{background:#fff}.figure svg{width:100%;min-width:40rem}
+.paper{background:#fff}.scroll.paper svg{width:100%;min-width:40rem}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}
 """
 
@@ -62,6 +64,23 @@ class Report:
     lead: Sequence[str]
     parts: Sequence[Part]
     notes: Sequence[str] = ()
+
+
+def files(report: Report) -> dict[str, str]:
+    """A report as a page and in Markdown, by the names of files."""
+    return {"report.html": html(report), "report.md": markdown(report)}
+
+
+def drawing(title: str, name: str, svg: str, caption: str, frame: str = "paper") -> Part:
+    """A figure as SVG, which is a file of that name besides; empty without one.
+
+    frame: the class of what is around it: ``paper``, or ``scroll paper`` where it is too wide to
+    be made small.
+    """
+    if not svg:
+        return Part(title)
+    body = f'role="img" aria-label="{escape(title)}">{svg[svg.index("<svg") :]}'
+    return Part(title, caption=caption, figure=f'<div class="{frame}" {body}</div>', image=name)
 
 
 def html(report: Report) -> str:
@@ -134,7 +153,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _cell(text: str, name: str) -> str:
-    kind = f' class="{text}"' if text in ("consistent", "contradicted", "inconclusive") else ""
+    kind = f' class="{text}"' if text in VERDICTS else ""
     body = f"<code>{escape(text)}</code>" if len(text) > 40 and " " not in text else escape(text)
     named = f' data-name="{escape(name)}"' if name else ""
     return f"<td{kind}{named}>{body}</td>"

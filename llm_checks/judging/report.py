@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
-from coopgap.llm_checks.judging.described import conclusion, messages, payoffs, played, prompt
-from coopgap.llm_checks.judging.evidence import least_confirming
+import numpy as np
+
+from coopgap.llm_checks.judging.evidence import VERDICTS, least_confirming
 from coopgap.llm_checks.judging.findings import Findings, Judged
 from coopgap.llm_checks.judging.judge import allowed
 from coopgap.llm_checks.judging.pages import Part, Report
@@ -16,8 +17,115 @@ from coopgap.llm_checks.negotiating.bargains import Bargains
 from coopgap.llm_checks.playing.models import EMBEDDED, is_simulated, names_in, writes
 from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.playing.simulation import named_agents
+from coopgap.llm_checks.playing.telling import number
 from coopgap.llm_checks.predicting.predictions import Prediction
 from coopgap.llm_checks.predicting.quantities import is_rate, words_for
+from coopgap.theory.welfare import first_best
+
+MAX_PROFILES = 16
+"""The largest number of profiles in a state whose payoffs are shown."""
+
+MAX_MESSAGES = 20
+"""How many messages are shown."""
+
+_HEADS = {
+    "consistent": "As the theory predicts",
+    "contradicted": "Against what the theory predicts",
+    "inconclusive": "Not decided by these data",
+}
+
+
+def conclusion(run: Run, found: Findings) -> str:
+    """What the run says of the primary predictions, in one paragraph of words."""
+    shown = [each for each in found.judged if each.observations]
+    if not found.changed:
+        shown = [each for each in shown if each.primary]
+    begun = f"{found.complete} complete plays of {run.header.get('source')}."
+    if not shown:
+        return f"{begun} Nothing that was predicted was measured."
+    told = []
+    for verdict, head in _HEADS.items():
+        of = [each for each in shown if each.judgement.verdict == verdict]
+        if of:
+            told.append(f"{head}: {'; '.join(_measured(each) for each in of)}.")
+    return " ".join([begun, *told])
+
+
+def _measured(each: Judged) -> str:
+    seen = each.judgement
+    return f"{said(each)} (measured: {seen.estimate:.2f}, from {seen.low:.2f} to {seen.high:.2f})"
+
+
+def said(each: Judged) -> str:
+    """A prediction in a few words, with its condition if it is about one."""
+    one = each.prediction
+    where = f"in {one.regime}/{one.disposition} " if isinstance(one, Prediction) else ""
+    return where + one.statement.partition(";")[0]
+
+
+def played(found: Findings) -> Part:
+    """By condition: how often the first best was played, mean welfare, and the joint choices."""
+    rows = []
+    for each in found.conditions:
+        if each.welfare is not None:
+            earned = ", ".join(f"{who} {float(gain):.3g}" for who, gain in each.points.items())
+            rows.append(
+                [
+                    each.condition,
+                    str(each.plays),
+                    f"{each.first_best} ({each.first_best / each.plays:.0%})",
+                    f"{float(each.welfare):.3g}",
+                    earned,
+                    "; ".join(f"{what}: {times}" for what, times in each.joint.items()),
+                ]
+            )
+    header = ["condition", "plays", "first best", "mean welfare", "mean points", "joint choices"]
+    return Part("What was played", header, rows)
+
+
+def payoffs(run: Run) -> Part:
+    """The payoffs of the first game, without a contract: in utils, by state and profile."""
+    scene = run.study.scenes[0]
+    environment = scene.environment
+    several = len(environment.support) > 1
+    profiles = list(np.ndindex(environment.shape))
+    rows: list[list[str]] = []
+    for state in environment.support:
+        best = first_best(environment).profiles[state]
+        for profile in profiles:
+            own = [
+                number(Fraction(int(each[(state, *profile)]), environment.denominator))
+                for each in environment.payoffs
+            ]
+            mark = "first best" if profile in best else ""
+            state_ = [environment.states[state]] if several else []
+            rows.append([*state_, ", ".join(environment.labels(profile)), ", ".join(own), mark])
+    header = [*(["state"] if several else []), "actions", ", ".join(environment.players), ""]
+    others = f" (one of {len(run.study.scenes)} games)" if len(run.study.scenes) > 1 else ""
+    few = len(profiles) <= MAX_PROFILES
+    return Part(f"Payoffs of {scene.name}{others}", header, rows if few else [])
+
+
+def prompt(run: Run) -> Part:
+    """One question about an action as it was asked, in full; empty if none was."""
+    asked = [question for play in run.plays for question in play.questions]
+    ranked = sorted(asked, key=lambda each: each.kind != "decision")
+    text = "".join(f"[system] {each.system}\n\n[user] {each.prompt}" for each in ranked[:1])
+    return Part("One question in full", text=text)
+
+
+def messages(run: Run) -> Part:
+    """The first messages that agents wrote to each other."""
+    rows = [
+        [str(play.condition), player, message]
+        for play in run.plays
+        for player, message in zip(
+            play.scene.environment.players, play.messages or (), strict=False
+        )
+    ]
+    more = f", the first of {len(rows)}" if len(rows) > MAX_MESSAGES else ""
+    return Part(f"Messages{more}", ["condition", "player", "message"], rows[:MAX_MESSAGES])
+
 
 EMBEDDED_NOTE = (
     "The embedded model has 135 million parameters. A model of this size shows label and order "
@@ -42,8 +150,6 @@ MENU_NOTE = (
     "These players write no contracts: the proposer chooses between none and the best contract of "
     "the language, so that what is proposed shows nothing of how well they would write one."
 )
-
-VERDICTS = ("consistent", "contradicted", "inconclusive")
 
 
 def report(run: Run, found: Findings) -> Report:
@@ -90,14 +196,9 @@ def _rates(found: Findings) -> Part:
         for each in _with_data(found)
         if isinstance(each.prediction, Prediction) and is_rate(each.prediction.quantity)
     ]
-    drawn = ""
-    if shown:
-        drawn = f'<p class="soft keys">{_keys()}</p><div class="framed">{figure(shown)}</div>'
-    return Part(
-        "Predicted and measured rates",
-        caption="Dots: the measured rate; lines: its 95 % interval.",
-        figure=drawn,
-    )
+    drawn = f'<p class="soft keys">{_keys()}</p><div class="framed">{figure(shown)}</div>'
+    caption = "Dots: the measured rate; lines: its 95 % interval."
+    return Part("Predicted and measured rates", caption=caption, figure=drawn if shown else "")
 
 
 def _verdicts(heading: str, found: Findings, primary: bool) -> Part:
@@ -173,10 +274,7 @@ def _negotiated(bargains: Sequence[Bargains]) -> list[Part]:
     counts = [
         [
             each.condition,
-            str(each.plays),
-            str(each.read),
-            str(each.readings.get("writable", 0)),
-            str(each.accepted),
+            *map(str, (each.plays, each.read, each.readings.get("writable", 0), each.accepted)),
             "; ".join(
                 f"{each.readings[name]} {word}"
                 for name, word in _NO_CONTRACT.items()
@@ -185,31 +283,27 @@ def _negotiated(bargains: Sequence[Bargains]) -> list[Part]:
         ]
         for each in bargains
     ]
-    several = len({one.scene for each in bargains for one in each.contracts}) > 1
+    several = len({one.game for each in bargains for one in each.contracts}) > 1
     contracts = [
         [
             each.condition,
-            (f"{one.scene}: " if several else "") + one.clauses,
-            str(one.times),
-            str(one.accepted),
-            _exact(one.value),
-            _exact(one.bound),
-            _exact(each.alone[one.scene]),
+            (f"{one.game}: " if several else "") + one.contract,
+            *map(str, (one.proposed, one.accepted)),
+            *(
+                "none in pure equilibrium" if value is None else str(value)
+                for value in (one.value, one.bound, each.alone[one.game])
+            ),
         ]
         for each in bargains
         for one in each.contracts
     ]
-    reasons = [
-        [each.condition, reason, str(count)]
-        for each in bargains
-        for reason, count in each.reasons.items()
-    ]
+    why = [[each.condition, *map(str, one)] for each in bargains for one in each.reasons.items()]
     worth = ["condition", "contract", "proposed", "accepted", "worth", "V(λ, L)", "worth of none"]
     outcomes = ["condition", "proposals", "read", "writable", "accepted", "no contract"]
     return [
         Part("Negotiations", outcomes, counts),
         Part("Contracts that were proposed", worth, contracts),
-        Part("Proposals that are no contracts", ["condition", "why", "count"], reasons),
+        Part("Proposals that are no contracts", ["condition", "why", "count"], why),
     ]
 
 
@@ -221,43 +315,31 @@ _NO_CONTRACT = {
 }
 
 
-def _exact(value: Fraction | None) -> str:
-    return "none in pure equilibrium" if value is None else str(value)
-
-
 def notes(run: Run, found: Findings) -> list[str]:
     """What a reader must know first."""
-    told = []
-    if found.changed:
-        told.append(found.changed)
+    told = [found.changed] if found.changed else []
     if is_simulated(str(run.header.get("model"))):
         told.append(SIMULATED_NOTE)
     told += _powerless(found)
     if run.sequential:
-        told.append(
-            f"{SEQUENTIAL_NOTE} It stopped {run.stopped}."
-            if run.stopped
-            else f"{SEQUENTIAL_NOTE} It was played to its end."
-        )
+        end = f"It stopped {run.stopped}." if run.stopped else "It was played to its end."
+        told.append(f"{SEQUENTIAL_NOTE} {end}")
     if any(each.negotiation is not None for each in run.plays):
         told.append(NEGOTIATION_NOTE)
         if not writes(str(run.header.get("model"))):
             told.append(MENU_NOTE)
     if run.study.skipped:
-        rows = len(run.study.skipped)
+        rows, games = len(run.study.skipped), len(run.study.scenes)
+        others = "one other game" if games == 1 else f"{games} other games"
         told.append(
             f"{rows} row{'s' if rows > 1 else ''} of {run.header.get('source')} could not be used: "
-            f"all means are over the {_others(len(run.study.scenes))}."
+            f"all means are over the {others}."
         )
     if run.incomplete:
         told.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
     if EMBEDDED in names_in(str(run.header.get("model"))):
         told.append(EMBEDDED_NOTE)
     return told
-
-
-def _others(games: int) -> str:
-    return "one other game" if games == 1 else f"{games} other games"
 
 
 def _with_data(found: Findings) -> list[Judged]:

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting.choices import DIFFER, Choices, PlayedGame
-from coopgap.llm_checks.fitting.fit import Estimate
-from coopgap.llm_checks.judging.evidence import Judgement, judged_interval
+from coopgap.llm_checks.fitting.fit import Estimate, Fit, Range, fit
+from coopgap.llm_checks.judging.evidence import Judgement, judged_interval, undecided
 from coopgap.llm_checks.judging.intervals import clopper_pearson
 from coopgap.llm_checks.playing.models import differ
 from coopgap.llm_checks.playing.run import Run
@@ -33,6 +33,8 @@ MOSTLY = 0.5
 """The first best is what is played if its rate is above this."""
 
 Floats = NDArray[np.float64]
+Profiled = tuple[Play, tuple[int, ...]]
+"""A play and what was chosen in it, of all actions."""
 
 
 @dataclass(frozen=True)
@@ -67,19 +69,12 @@ def judged_threshold(
     sequential: bool = False,
 ) -> Judgement:
     """Judges the threshold by λ and β fitted to the plays' profiles (of all actions)."""
-    from coopgap.llm_checks.fitting.fit import Range, fit
-
     if not plays:
-        return _open("no data")
-    if sequential:
-        return _open("not judged: the intervals of the fit do not hold at all times")
-    if any(_pays(each) for each in plays):
-        return _open("not judged: payments change the sum of points that the fit takes for W")
+        return undecided("no data")
     assert one.low is not None
-    try:
-        found = fit(Choices(_games(plays, profiles)), threshold=float(one.low))
-    except InputError as error:
-        return _open(f"not judged: {error}")
+    found = _fitted(list(zip(plays, profiles, strict=True)), sequential, float(one.low))
+    if isinstance(found, str):
+        return undecided(f"not judged: {found}")
     won = sum(
         profile in first_best(each.scene.environment).profiles[each.state]
         for each, profile in zip(plays, profiles, strict=True)
@@ -91,7 +86,7 @@ def judged_threshold(
     )
     told = f"{found.intervals}; the first best at a rate in [{rate[0]:.2g}, {rate[1]:.2g}]"
     if found.equally_likely == Range(0.0, None):
-        return replace(_open(f"{told}; every λ plays so"), estimate=estimate)
+        return replace(undecided(f"{told}; every λ plays so"), estimate=estimate)
     level = float(one.low)
     verdict = Judgement("inconclusive", estimate, low, high, None, told)
     if low >= level or rate[1] <= MOSTLY:
@@ -104,22 +99,29 @@ def judged_threshold(
     return verdict
 
 
-def revealed(run: Run, plays: Sequence[Play], profiles: Sequence[tuple[int, ...]]) -> Revealed:
-    """λ̂ of one condition's complete plays, and why it is not estimated."""
-    from coopgap.llm_checks.fitting.fit import fit
-
-    if not plays:
-        return Revealed(reason="no data")
-    if differ(plays[0].condition, str(run.header.get("model"))):
-        return Revealed(reason=DIFFER)
-    if run.sequential:
-        return Revealed(reason="not estimated: the intervals of the fit do not hold at all times")
-    if any(_pays(each) for each in plays):
-        return Revealed(reason="not estimated: payments change the sum of points")
+def _fitted(
+    played: Sequence[Profiled], sequential: bool, threshold: float | None = None
+) -> Fit | str:
+    """λ and β of plays with their profiles, or why they are not fitted."""
+    if sequential:
+        return "the intervals of the fit do not hold at all times"
+    if any(_pays(each) for each, _ in played):
+        return "payments change the sum of points that the fit takes for W"
     try:
-        found = fit(Choices(_games(plays, profiles)))
+        return fit(Choices(_games(played)), threshold=threshold)
     except InputError as error:
-        return Revealed(reason=f"not estimated: {error}")
+        return str(error)
+
+
+def _revealed(run: Run, played: Sequence[Profiled]) -> Revealed:
+    """λ̂ of one condition's complete plays, or why it is not estimated."""
+    if not played:
+        return Revealed(reason="no data")
+    if differ(played[0][0].condition, str(run.header.get("model"))):
+        return Revealed(reason=DIFFER)
+    found = _fitted(played, run.sequential)
+    if isinstance(found, str):
+        return Revealed(reason=f"not estimated: {found}")
     if not found.identified:
         return Revealed(reason="not identified: many λ explain these choices as well")
     return Revealed(found.lambda_, found.beta)
@@ -127,11 +129,15 @@ def revealed(run: Run, plays: Sequence[Play], profiles: Sequence[tuple[int, ...]
 
 def estimates(run: Run) -> dict[str, Revealed]:
     """λ̂ of every condition."""
-    found = {}
-    for name in dict.fromkeys(str(each.condition) for each in run.plays):
-        of = [each for each in run.plays if str(each.condition) == name]
-        both = [(each, seen) for each in of if (seen := each.profile(run.answers))]
-        found[name] = revealed(run, [each for each, _ in both], [seen for _, seen in both])
+    return {name: _revealed(run, played) for name, played in _by_condition(run).items()}
+
+
+def _by_condition(run: Run) -> dict[str, list[Profiled]]:
+    """The complete plays of every condition, with their profiles."""
+    found: dict[str, list[Profiled]] = {str(each.condition): [] for each in run.plays}
+    for each in run.plays:
+        if profile := each.profile(run.answers):
+            found[str(each.condition)].append((each, profile))
     return found
 
 
@@ -144,27 +150,22 @@ def _pays(play: Play) -> bool:
 def chosen(run: Run) -> Choices:
     """The joint choices of a run's complete plays, by condition."""
     model, made = run.header.get("model"), list[PlayedGame]()
-    for name in dict.fromkeys(str(each.condition) for each in run.plays):
-        of = [each for each in run.plays if str(each.condition) == name]
-        if differ(of[0].condition, str(model)):
+    for name, played in _by_condition(run).items():
+        if not played or differ(played[0][0].condition, str(model)):
             continue
-        both = [(each, profile) for each in of if (profile := each.profile(run.answers))]
-        for contract in dict.fromkeys(repr(each.binding) for each, _ in both):
-            same = [(each, found) for each, found in both if repr(each.binding) == contract]
-            plays, profiles = [each for each, _ in same], [found for _, found in same]
+        for contract in dict.fromkeys(repr(each.binding) for each, _ in played):
             # No logit equilibrium is solved for more than two agents who are not alike.
             with suppress(InputError):
-                made += _games(plays, profiles, f"{model}: {name}")
+                same = [each for each in played if repr(each[0].binding) == contract]
+                made += _games(same, f"{model}: {name}")
     return Choices(tuple(made))
 
 
-def _games(
-    plays: Sequence[Play], profiles: Sequence[tuple[int, ...]], condition: str = ""
-) -> tuple[PlayedGame, ...]:
+def _games(played: Sequence[Profiled], condition: str = "") -> tuple[PlayedGame, ...]:
     """The games that bind, by scene and state, and how often each profile was chosen."""
     tables: dict[tuple[str, int], tuple[Floats, tuple[tuple[int, ...], ...]]] = {}
     counts: dict[tuple[str, int], Floats] = {}
-    for play, profile in zip(plays, profiles, strict=True):
+    for play, profile in played:
         key = play.scene.name, play.state
         if key not in tables:
             environment = play.scene.environment
@@ -181,7 +182,3 @@ def _games(
         for name, state in tables
         if min(counts[name, state].shape) > 1
     )
-
-
-def _open(reason: str) -> Judgement:
-    return Judgement("inconclusive", math.nan, math.nan, math.nan, None, reason)

@@ -9,25 +9,33 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from coopgap.llm_checks.negotiating.proposals import best_worth, worth
+from coopgap.llm_checks.negotiating.proposals import Proposal, best_worth, worth
 from coopgap.llm_checks.playing.scenarios import Play
 from coopgap.llm_checks.playing.telling import payments
+from coopgap.llm_checks.predicting.predictions import plain
 from coopgap.llm_checks.predicting.regimes import Condition
 from coopgap.llm_checks.predicting.scenes import Scene
+from coopgap.theory.contracts import TransferContract
+
+Heard = tuple[Play, Proposal, bool]
+"""A play, what was proposed in it, and whether it was accepted."""
+
+READINGS = ("writable", "none", "unwritable", "unparseable", "refused")
+"""How a proposal may be read; of the first three it is one at all."""
 
 
 @dataclass(frozen=True)
 class Proposed:
     """A writable contract that was proposed.
 
-    times, accepted: in how many plays. value: the best expected welfare of its pure equilibria for
-    the condition's λ, in utils; None: it has none in some state. bound: V(λ, L), the best value of
-    any writable contract, None if unknown.
+    proposed, accepted: in how many plays. value: the best expected welfare of its pure equilibria
+    for the condition's λ, in utils; None: it has none in some state. bound: V(λ, L), the best value
+    of any writable contract, None if unknown.
     """
 
-    scene: str
-    clauses: str
-    times: int
+    game: str
+    contract: str
+    proposed: int
     accepted: int
     value: Fraction | None
     bound: Fraction | None
@@ -53,37 +61,19 @@ class Bargains:
     @property
     def read(self) -> int:
         """How many replies were proposals at all."""
-        return sum(self.readings.get(each, 0) for each in ("writable", "none", "unwritable"))
+        return sum(self.readings.get(each, 0) for each in READINGS[:3])
 
     def document(self) -> dict[str, Any]:
         """As plain JSON, exact numbers as text."""
-
-        def exact(value: Fraction | None) -> str | None:
-            return None if value is None else str(value)
-
         return {
             "condition": self.condition,
             "proposals": self.plays,
             "parsed": self.read,
-            "writable": self.readings.get("writable", 0),
-            "none": self.readings.get("none", 0),
-            "unwritable": self.readings.get("unwritable", 0),
-            "unparseable": self.readings.get("unparseable", 0),
-            "refused": self.readings.get("refused", 0),
+            **{name: self.readings.get(name, 0) for name in READINGS},
             "accepted": self.accepted,
             "reasons": self.reasons,
-            "without_contract": {name: exact(value) for name, value in self.alone.items()},
-            "contracts": [
-                {
-                    "game": each.scene,
-                    "contract": each.clauses,
-                    "proposed": each.times,
-                    "accepted": each.accepted,
-                    "value": exact(each.value),
-                    "bound": exact(each.bound),
-                }
-                for each in self.contracts
-            ],
+            "without_contract": plain(self.alone),
+            "contracts": plain(self.contracts),
         }
 
 
@@ -92,56 +82,37 @@ def bargained(plays: Sequence[Play]) -> tuple[Bargains, ...]:
 
     Those still without a proposal are left out.
     """
-    heard = [each for each in plays if each.negotiation and each.negotiation.proposal]
-    names = dict.fromkeys(str(each.condition) for each in heard)
-    return tuple(
-        _of_condition(name, [each for each in heard if str(each.condition) == name])
-        for name in names
-    )
-
-
-def _of_condition(name: str, plays: Sequence[Play]) -> Bargains:
-    readings: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    times: Counter[tuple[str, str]] = Counter()
-    accepted: Counter[tuple[str, str]] = Counter()
-    first: dict[tuple[str, str], Play] = {}
+    heard: dict[str, list[Heard]] = {}
     for each in plays:
-        assert each.negotiation is not None
-        proposal = each.negotiation.proposal
-        assert proposal is not None
-        readings[proposal.status] += 1
-        if proposal.reason:
-            reasons[proposal.reason] += 1
+        if each.negotiation is not None and each.negotiation.proposal is not None:
+            one = each, each.negotiation.proposal, bool(each.negotiation.accepted)
+            heard.setdefault(str(each.condition), []).append(one)
+    return tuple(_of_condition(name, of) for name, of in heard.items())
+
+
+def _of_condition(name: str, heard: Sequence[Heard]) -> Bargains:
+    condition = heard[0][0].condition
+    alike: dict[tuple[str, str], list[tuple[Scene, TransferContract, bool]]] = {}
+    for play, proposal, accepted in heard:
         if proposal.contract is not None:
-            key = each.scene.name, payments(each.scene, proposal.contract)
-            first.setdefault(key, each)
-            times[key] += 1
-            accepted[key] += bool(each.negotiation.accepted)
-    condition = plays[0].condition
+            key = play.scene.name, payments(play.scene, proposal.contract)
+            alike.setdefault(key, []).append((play.scene, proposal.contract, accepted))
     contracts = []
-    for key, count in times.most_common():
-        play = first[key]
-        assert play.negotiation is not None
-        assert play.negotiation.proposal is not None
-        value = worth(
-            play.scene.environment, play.negotiation.proposal.contract, condition.disposition
-        )
-        bound = _bound(play.scene, condition)
-        contracts.append(Proposed(*key, count, accepted[key], value, bound))
-    scenes = {each.scene.name: each.scene for each in plays}
-    alone = {
-        scene.name: worth(scene.environment, None, condition.disposition)
-        for scene in scenes.values()
-    }
+    for key, same in sorted(alike.items(), key=lambda each: -len(each[1])):
+        scene, contract, _ = same[0]
+        value = worth(scene.environment, contract, condition.disposition)
+        agreed = sum(accepted for *_, accepted in same)
+        contracts.append(Proposed(*key, len(same), agreed, value, _bound(scene, condition)))
+    scenes = {play.scene.name: play.scene.environment for play, *_ in heard}
+    reasons = Counter(proposal.reason for _, proposal, _ in heard if proposal.reason)
     return Bargains(
         name,
-        len(plays),
-        dict(readings),
+        len(heard),
+        Counter(proposal.status for _, proposal, _ in heard),
         dict(reasons.most_common()),
-        sum(accepted.values()),
+        sum(each.accepted for each in contracts),
         tuple(contracts),
-        alone,
+        {name: worth(game, None, condition.disposition) for name, game in scenes.items()},
     )
 
 

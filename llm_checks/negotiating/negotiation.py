@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from coopgap.llm_checks.negotiating.proposals import Proposal, Terms, read_proposal
 from coopgap.llm_checks.playing.answers import Answer
-from coopgap.llm_checks.playing.points import FORMS, profiles_of_others
 from coopgap.llm_checks.playing.replies import Reply
 from coopgap.llm_checks.playing.scenarios import (
     MAX_LINES,
@@ -29,7 +28,14 @@ from coopgap.llm_checks.playing.scenarios import (
     with_decisions,
 )
 from coopgap.llm_checks.playing.talking import heard
-from coopgap.llm_checks.playing.telling import payments, worded, words_of
+from coopgap.llm_checks.playing.telling import (
+    FORMS,
+    payments,
+    profiles_of_others,
+    situation,
+    worded,
+    words_of,
+)
 from coopgap.llm_checks.predicting.scenes import Scene
 from coopgap.theory.contracts import TransferContract
 from coopgap.theory.errors import InputError
@@ -59,12 +65,17 @@ def settled(play: Play, answers: Mapping[str, Answer]) -> Play:
     asked += [
         _acceptance(play, opening, proposal.contract, i) for i in agents if i != opening.proposer
     ]
-    replies = [answers.get(each.id) for each in asked[1:]]
-    if None in replies:
-        middle = replace(opening, proposal=proposal)
+    middle = replace(opening, proposal=proposal, accepted=accepted(asked[1:], answers))
+    if middle.accepted is None:
         return replace(play, questions=tuple(asked), negotiation=middle)
-    accepted = all(each is not None and each.tolerant == ACCEPT for each in replies)
-    return _decided(play, asked, replace(opening, proposal=proposal, accepted=accepted))
+    return _decided(play, asked, middle)
+
+
+def accepted(asked: Sequence[Question], answers: Mapping[str, Answer]) -> bool | None:
+    """Whether all accept; None as long as one has not replied."""
+    replies = [answers.get(each.id) for each in asked]
+    known = [each.tolerant == ACCEPT for each in replies if each is not None]
+    return all(known) if len(known) == len(replies) else None
 
 
 def proposed(opening: Negotiation, answer: Answer) -> Proposal:
@@ -109,15 +120,8 @@ def _first(play: Play, opening: Negotiation) -> Question:
             rule=opening.terms.rule(),
             form=f"{next(iter(opening.terms.records))}: {form}",
         )
-        return Question(
-            name,
-            opening.proposer,
-            system_prompt(play, opening.proposer),
-            prompt,
-            shown,
-            (),
-            "proposal",
-        )
+        system = system_prompt(play, opening.proposer)
+        return Question(name, opening.proposer, system, prompt, shown, (), "proposal")
     words = ["no contract" if each is None else payments(play.scene, each) for each in opening.menu]
     return _of_options(play, "menu", name, opening.proposer, shown, words, parts)
 
@@ -156,11 +160,10 @@ def _shown(play: Play, agent: int, choices: int, what: str) -> tuple[Presentatio
 
 
 def _parts(play: Play, opening: Negotiation, agent: int, shown: Presentation) -> dict[str, str]:
-    scene, players = play.scene, play.scene.environment.players
-    others = [name for i, name in enumerate(players) if i != agent]
+    scene, players = play.scene, play.players
     return {
         "story": scene.stories[agent] if scene.stories else "",
-        "situation": f"You are {players[agent]}. The others: {', '.join(others)}.",
+        "situation": situation(scene, agent),
         "payoffs": _points(scene, agent, shown),
         "proposer": "you" if agent == opening.proposer else players[opening.proposer],
     }

@@ -1,17 +1,60 @@
-"""Recorded answers: a journal of one line per decision, written as it is given."""
+"""Recorded answers: a journal of one line per decision, and logs of Inspect's."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from coopgap.llm_checks.playing.logs import read_log
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.files import read_text
+from coopgap.theory.readers.files import MAX_BYTES, read_bytes, read_text
+
+if TYPE_CHECKING:
+    from inspect_ai.log import EvalLog
+
+
+def read_log(path: Path, max_bytes: int = MAX_BYTES) -> EvalLog:
+    """A log, complete or not.
+
+    Raises InputError without inspect-ai, for a file that cannot be read or is too large, and for
+    one that is no log.
+    """
+    content = read_bytes(path, max_bytes)
+    try:
+        from inspect_ai.log import read_eval_log
+    except ImportError:
+        raise InputError(
+            "Inspect's logs need inspect-ai", fix="pip install 'coopgap[llm]'", source=str(path)
+        ) from None
+    try:
+        return read_eval_log(str(path))
+    except Exception:
+        why = ", or it was cut short" if content else ": the file is empty"
+        raise InputError(
+            f"this is no log of Inspect's{why}", fix="name a file in logs/", source=str(path)
+        ) from None
+
+
+def files_of(path: Path, own: str) -> list[Path]:
+    """The files that a path stands for: itself, or of a folder those named ``own``, else its logs.
+
+    Raises InputError for a folder with neither.
+    """
+    if not path.is_dir():
+        return [path]
+    # A folder of several runs has one of each.
+    logs = sorted(path.rglob(own)) or sorted(path.rglob("*.eval"))
+    if not logs:
+        raise InputError(
+            f"this folder holds neither {own} nor a log of Inspect's",
+            fix="name one that coopgap play or inspect eval wrote",
+            source=str(path),
+        )
+    return logs
+
 
 MAX_BYTES = 1 << 30
 """The largest journal that is read."""
@@ -52,11 +95,6 @@ def append(path: Path, line: Mapping[str, Any]) -> None:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def answer_line(answer: Answer) -> dict[str, Any]:
-    """An answer as a journal's line."""
-    return asdict(answer)
 
 
 def read_record(path: Path) -> Record:
@@ -147,12 +185,12 @@ def require_same(record: Record, header: Mapping[str, Any], path: Path) -> None:
         "model": "it is of another model",
     }
     for name, problem in names.items():
-        if record.header.get(name) != header[name]:
+        own, wanted = record.header.get(name), header[name]
+        if own != wanted:
+            problem += f" ({own!r}, not {wanted!r})"
             if name == "sequential":
-                told = "with" if record.header.get(name) else "without"
+                told = "with" if own else "without"
                 problem = f"it is of a run {told} --sequential, unlike this one"
-            else:
-                problem += f" ({record.header.get(name)!r}, not {header[name]!r})"
             raise InputError(
                 f"this log cannot be used: {problem}",
                 fix="name another folder with --out, or the spec and options it was made with",

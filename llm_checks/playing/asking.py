@@ -87,32 +87,26 @@ class Asked(Protocol):
     @property
     def id(self) -> str:
         """Its name, with which the names of its questions begin."""
-        ...
 
     @property
     def repetition(self) -> int:
         """Which repetition it belongs to, from 0."""
-        ...
 
     @property
     def players(self) -> Sequence[str]:
         """The agents' names."""
-        ...
 
     @property
     def questions(self) -> Sequence[Question]:
         """The questions that the answers so far lead to."""
-        ...
 
     @property
     def settled(self) -> bool:
         """Whether all its questions are known."""
-        ...
 
     @property
     def expected(self) -> int:
         """How many questions it has, or may come to have."""
-        ...
 
 
 P = TypeVar("P", bound=Asked)
@@ -124,13 +118,18 @@ class Conduct(Generic[P]):
 
     after: the play with all questions that answers lead to. read: a reply to a question. answered:
     what simulated agents, by their model's name, reply to it by a seed. facts: what logs say of a
-    play that has come so far.
+    play that has come so far. scores: what Inspect shows of a play and averages, by name, None
+    where it has no value; labels: what it shows in words.
     """
 
     after: Callable[[P, Mapping[str, Answer]], P]
     read: Callable[[P, Question, str], Reply]
     answered: Callable[[str, P, Question, int], Answer]
     facts: Callable[[P, Mapping[str, Answer]], dict[str, Any]]
+    scores: Mapping[str, Callable[[P, Mapping[str, Answer]], float | None]]
+    labels: Mapping[str, Callable[[P, Mapping[str, Answer]], str | None]] = field(
+        default_factory=dict
+    )
 
     def is_open(self, play: P, answers: Mapping[str, Answer]) -> bool:
         """Whether a question of the play has no answer, or is not known yet."""

@@ -21,9 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from inspect_ai.model import (
-    ChatCompletionChoice,
     ChatMessage,
-    ChatMessageAssistant,
     GenerateConfig,
     Logprob,
     Logprobs,
@@ -184,17 +182,10 @@ class EmbeddedModel(ModelAPI):
             logprob=logs[code],
             top_logprobs=[TopLogprob(token=each, logprob=logs[each]) for each in codes],
         )
-        return ModelOutput(
-            model=f"embedded/{self.model_name}",
-            choices=[
-                ChatCompletionChoice(
-                    message=ChatMessageAssistant(content=code, source="generate"),
-                    stop_reason="stop",
-                    logprobs=Logprobs(content=[first]),
-                )
-            ],
-            usage=ModelUsage(input_tokens=tokens, output_tokens=1, total_tokens=tokens + 1),
-        )
+        found = ModelOutput.from_content(f"embedded/{self.model_name}", code)
+        found.choices[0].logprobs = Logprobs(content=[first])
+        found.usage = ModelUsage(input_tokens=tokens, output_tokens=1, total_tokens=tokens + 1)
+        return found
 
 
 def chat(messages: Sequence[ChatMessage]) -> str:

@@ -16,6 +16,7 @@ from coopgap.llm_checks.playing.asking import Conduct
 from coopgap.llm_checks.playing.replies import Reply, parsed
 from coopgap.llm_checks.playing.scenarios import Play, Question
 from coopgap.llm_checks.playing.simulation import simulated_answer
+from coopgap.llm_checks.predicting.quantities import quantities
 from coopgap.llm_checks.predicting.regimes import material
 
 
@@ -29,17 +30,51 @@ def _read(play: Play, question: Question, text: str) -> Reply:
 
 
 def _facts(play: Play, answers: Mapping[str, Answer]) -> dict[str, Any]:
-    """The game of a settled play, and what was chosen in it.
+    """What a play is of; once it is settled its game, and what was chosen in it.
 
-    Its payoffs are in utils, nested by the agents' actions, agents last.
+    Payoffs are in utils, nested by the agents' actions, agents last.
     """
+    environment = play.scene.environment
+    facts: dict[str, Any] = {
+        "scenario": play.scene.name,
+        "condition": str(play.condition),
+        "state": environment.states[play.state],
+    }
+    if play.condition.disposition.roles:
+        facts["differ"] = True
     if not play.settled:
-        return {}
-    paid = material(play.scene.environment, play.binding)
+        return facts
+    paid = material(environment, play.binding)
     table = np.moveaxis(paid.payoffs[:, play.state], 0, -1).astype(float) / paid.denominator
-    facts: dict[str, Any] = {"game": {"payoffs": table.tolist()}}
+    facts["game"] = {"payoffs": table.tolist()}
     profile = play.profile(answers)
     return facts if profile is None else facts | {"choices": list(profile)}
 
 
-GAMES = Conduct(settled, _read, simulated_answer, _facts)
+def _shown(play: Play, answers: Mapping[str, Answer]) -> dict[str, float]:
+    """By name the quantities of a play with all its decisions, in utils; of another none."""
+    profile = play.profile(answers)
+    if profile is None:
+        return {}
+    tables = quantities(play.scene.specification, play.condition.regime.language)
+    found = {name: float(table[(play.state, *profile)]) for name, table in tables.items()}
+    return found | {"welfare": found["welfare"] / play.scene.environment.denominator}
+
+
+def _class(play: Play, answers: Mapping[str, Answer]) -> str | None:
+    """The verifiable class of what was played."""
+    shown = _shown(play, answers).items()
+    return next((name[6:] for name, met in shown if name.startswith("class:") and met), None)
+
+
+GAMES = Conduct(
+    settled,
+    _read,
+    simulated_answer,
+    _facts,
+    scores={
+        "first_best": lambda play, answers: _shown(play, answers).get("first-best"),
+        "welfare": lambda play, answers: _shown(play, answers).get("welfare"),
+    },
+    labels={"verified": _class},
+)

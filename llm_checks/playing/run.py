@@ -8,23 +8,21 @@ import importlib.util
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from coopgap.llm_checks.playing.answers import (
     Answer,
     Record,
-    answer_line,
     append,
+    files_of,
     read_inspect,
     read_record,
     require_same,
 )
 from coopgap.llm_checks.playing.asking import Asking, Budget, Conduct, Generation, P
 from coopgap.llm_checks.playing.games import GAMES
-from coopgap.llm_checks.playing.logs import files_of
 from coopgap.llm_checks.playing.models import (
     EMBEDDED,
     Cast,
@@ -47,16 +45,19 @@ FIRST = ("predictions", "margin", "repetitions")
 _QUESTION = re.compile(r"/(\d+)/[^/]+(?:/(?:proposal|acceptance|message))?$")
 
 
+S = TypeVar("S")
+
+
 @dataclass(frozen=True)
-class Run:
+class Answered(Generic[S, P]):
     """The plays of a study and a model's answers.
 
     incomplete: why answers are missing, or empty. failed: whether it was the provider. stopped:
     where and why the run ended before its last repetition, or empty.
     """
 
-    study: Study
-    plays: tuple[Play, ...]
+    study: S
+    plays: tuple[P, ...]
     answers: Mapping[str, Answer]
     header: Mapping[str, Any]
     incomplete: str = ""
@@ -77,6 +78,9 @@ class Run:
     def sequential(self) -> bool:
         """Whether it could stop when the data had decided."""
         return bool(self.header.get("sequential"))
+
+
+Run = Answered[Study, Play]
 
 
 @dataclass(frozen=True)
@@ -104,35 +108,54 @@ class Options:
     model_args: Mapping[str, Any] = field(default_factory=dict)
     base_url: str | None = None
 
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return str(self.model)
-
     def cast(self, players: Sequence[str]) -> Cast:
         """Who plays. Raises InputError for roles that are not the players."""
         client = {"model_args": self.model_args, "base_url": self.base_url}
         return cast_of(self.model, players, **client)
 
 
+@dataclass(kw_only=True)
+class Opened(Asking[P]):
+    """What is asked in a run: by whom it is answered, how, and where that is kept."""
+
+    cast: Cast
+    options: Options
+    folder: Path
+
+
 def header_of(found: Study, options: Options) -> dict[str, Any]:
-    """The journal's header: what the answers of a run are about."""
-    model, design = options.cast(found.players).name, found.predictions.design
-    return {
-        "study": found.predictions.study,
-        "predictions": options.predictions or found.predictions.sha256,
-        "margin": str(design.margin),
-        "prompts": prompts_of(design),
+    """The header of a run of games."""
+    predictions = found.predictions
+    return headed(
+        options,
+        found.players,
+        found.told(Path(found.source).name),
+        study=predictions.study,
+        predictions=options.predictions or predictions.sha256,
+        margin=str(predictions.design.margin),
+        prompts=prompts_of(predictions.design),
+    )
+
+
+def headed(
+    options: Options, players: Sequence[str], source: str, **registered: Any
+) -> dict[str, Any]:
+    """The journal's header: what the answers of a run are about.
+
+    registered: the hashes of study and predictions, the margin, and the versions of prompts.
+    """
+    model = options.cast(players).name
+    return registered | {
         "seed": options.seed,
         "repetitions": options.repetitions,
         "model": model,
         "sequential": options.stop is not None,
-        "source": found.told(Path(found.source).name),
-        "versions": versions_of(model),
+        "source": source,
+        "versions": _versions(model),
     }
 
 
-def versions_of(model: str) -> dict[str, str]:
+def _versions(model: str) -> dict[str, str]:
     """The versions of what a model's answers depend on."""
     versions = {"coopgap": importlib.metadata.version("coopgap")}
     if not is_simulated(model) and importlib.util.find_spec("inspect_ai") is not None:
@@ -155,28 +178,27 @@ def run(found: Study, options: Options, folder: Path) -> Run:
     header = header_of(found, options)
     asking = opened(GAMES, header, cast, options, folder)
     design: list[Play] = []
-    incomplete = stopped = ""
+    stopped = ""
     for repetitions in looks(options):
         first = 0 if not design else 1 + design[-1].repetition
         block = plays(found, repetitions, options.seed, writes(cast.name), first)
         design += block
-        incomplete = asked(asking, block, design, cast, options, folder, partial(_task, found))
-        finished = _finished(found, design, asking.answers, asking.header, incomplete)
-        if incomplete:
+        so_far = asked(asking, found, block, design)
+        if so_far.incomplete:
             break
         early = repetitions < options.repetitions
-        if early and options.stop is not None and options.stop(finished):
+        if early and options.stop is not None and options.stop(so_far):
             stopped = (
                 f"after {repetitions} of {options.repetitions} repetitions, as every prediction "
                 "was decided"
             )
             break
-    return replace(finished, stopped=stopped, failed=bool(asking.failed))
+    return replace(so_far, stopped=stopped)
 
 
 def opened(
     conduct: Conduct[P], header: Mapping[str, Any], cast: Cast, options: Options, folder: Path
-) -> Asking[P]:
+) -> Opened[P]:
     """What is to be asked, with the answers of the folder's journal, which is begun if need be.
 
     Raises InputError for a model that cannot be used, and for a journal of something else.
@@ -196,41 +218,37 @@ def opened(
         _mend(journal)
     else:
         append(journal, {"play": header})
-    asking = Asking(
-        conduct, {}, options.seed, header, dict(record.answers), generation=options.generation
+    spent = sum(each.cost for each in record.answers.values())
+    limits = options.prices or (0.0, 0.0), options.max_samples, options.max_cost
+    return Opened(
+        conduct,
+        {},
+        options.seed,
+        header,
+        dict(record.answers),
+        Budget(*limits, spent),
+        generation=options.generation,
+        cast=cast,
+        options=options,
+        folder=folder,
     )
-    asking.budget = Budget(
-        options.prices or (0.0, 0.0),
-        options.max_samples,
-        options.max_cost,
-        sum(each.cost for each in record.answers.values()),
-    )
-    return asking
 
 
-def asked(
-    asking: Asking[P],
-    block: Sequence[P],
-    design: Sequence[P],
-    cast: Cast,
-    options: Options,
-    folder: Path,
-    task: Callable[[Asking[P]], Any],
-) -> str:
-    """Asks what is open in a block of a design; returns why answers are missing, or nothing.
+def asked(asking: Opened[P], found: S, block: Sequence[P], design: Sequence[P]) -> Answered[S, P]:
+    """Asks what is open in a block of a design of a study; the run as it is then.
 
-    task: of Inspect's, that asks it. Raises InputError for a provider that answered nothing at all.
+    Raises InputError for a provider that answered nothing at all.
     """
-    journal, conduct = folder / JOURNAL, asking.conduct
+    journal, conduct = asking.folder / JOURNAL, asking.conduct
     # What is still to be negotiated may turn out longer or shorter.
     total = sum(conduct.after(each, asking.answers).expected for each in design)
     total = max(total, len(asking.answers))
 
     def told() -> None:
-        options.progress(len(asking.answers), total, asking.waiting_for)
+        asking.options.progress(len(asking.answers), total, asking.waiting_for)
 
     def keep(answer: Answer) -> None:
-        append(journal, answer_line(answer))
+        append(journal, asdict(answer))
         told()
 
     asking.begun, asking.tell = told, keep
@@ -238,28 +256,20 @@ def asked(
     asking.plays = {each.id: each for each in block if conduct.is_open(each, asking.answers)}
     incomplete = ""
     if asking.plays:
-        incomplete = (
-            _simulated(asking, cast, options.seed)
-            if is_simulated(cast.name)
-            else _inspected(asking, cast, options, folder, task)
-        )
+        model = asking.cast.name
+        incomplete = _simulated(asking) if is_simulated(model) else _inspected(asking)
         if incomplete and not asking.answers and not asking.budget.exhausted:
             # Its header would bind later runs to a model that does not answer.
             journal.unlink()
             raise InputError(
-                f"{cast.name!r} answered nothing: {incomplete}",
+                f"{model!r} answered nothing: {incomplete}",
                 fix="see that the model exists and can be reached, then run this again",
                 field="--model",
             )
     if not incomplete and any(conduct.is_open(each, asking.answers) for each in block):
         incomplete = asking.budget.exhausted or "not everything was asked"
-    return incomplete
-
-
-def _task(found: Study, asking: Asking[Play]) -> Any:
-    from coopgap.llm_checks.playing.tasks import task_of
-
-    return task_of(found, asking)
+    run = finished(conduct, found, design, asking.answers, asking.header, incomplete)
+    return replace(run, failed=bool(asking.failed))
 
 
 def looks(options: Options) -> list[int]:
@@ -275,56 +285,59 @@ def looks(options: Options) -> list[int]:
     return found
 
 
-def _finished(
-    found: Study,
-    design: Sequence[Play],
+def finished(
+    conduct: Conduct[P],
+    found: S,
+    design: Sequence[P],
     answers: Mapping[str, Answer],
     header: Mapping[str, Any],
-    incomplete: str,
-) -> Run:
-    """A run whose plays are settled by their answers, without answers to other questions."""
-    whole = tuple(GAMES.after(each, answers) for each in design)
+    incomplete: str | None = None,
+) -> Answered[S, P]:
+    """A run whose plays are settled by their answers, without answers to other questions.
+
+    incomplete: why answers are missing; None: plays that are open say so.
+    """
+    if incomplete is None:
+        missing = sum(conduct.is_open(each, answers) for each in design)
+        incomplete = f"{missing} plays are open" if missing else ""
+    whole = tuple(conduct.after(each, answers) for each in design)
     asked = {question.id for each in whole for question in each.questions}
     given = {name: each for name, each in answers.items() if name in asked}
-    return Run(found, whole, given, header, incomplete)
+    return Answered(found, whole, given, header, incomplete)
 
 
-def _simulated(asking: Asking[P], cast: Cast, seed: int) -> str:
+def _simulated(asking: Opened[P]) -> str:
     """Adds the answers of simulated agents; returns why some are missing, or nothing."""
-    models, conduct = list(cast.of.values()), asking.conduct
+    models, conduct = list(asking.cast.of.values()), asking.conduct
     for play in asking.plays.values():
         each = conduct.after(play, asking.answers)
         while question := next((q for q in each.questions if q.id not in asking.answers), None):
             if asking.budget.exhausted:
                 return asking.budget.exhausted
             asking.budget.asked += 1
-            answer = conduct.answered(models[question.agent], each, question, seed)
+            answer = conduct.answered(models[question.agent], each, question, asking.seed)
             asking.answers[question.id] = answer
             asking.tell(answer)
             each = conduct.after(each, asking.answers)
     return ""
 
 
-def _inspected(
-    asking: Asking[P],
-    cast: Cast,
-    options: Options,
-    folder: Path,
-    task: Callable[[Asking[P]], Any],
-) -> str:
+def _inspected(asking: Opened[P]) -> str:
     """Adds the answers of one of Inspect's models; returns why some are missing, or nothing."""
     import inspect_ai
 
-    models = cast.usable()
+    from coopgap.llm_checks.playing.tasks import task_of
+
+    models, options = asking.cast.usable(), asking.options
     try:
         with warnings.catch_warnings():
             # Inspect's own: deprecated calls, streams that it leaves to be collected.
             warnings.simplefilter("ignore")
             (log,) = inspect_ai.eval(
-                task(asking),
+                task_of(asking),
                 model=next(iter(models.values())),
-                model_roles=models if len(set(cast.of.values())) > 1 else None,
-                log_dir=str(folder / "logs"),
+                model_roles=models if len(set(asking.cast.of.values())) > 1 else None,
+                log_dir=str(asking.folder / "logs"),
                 display="none",
                 log_level="error",
                 log_buffer=1,
@@ -348,10 +361,10 @@ def recorded(found: Study, options: Options, *logs: Path) -> list[Run]:
     No model is asked. Of a folder its journals are read, else all logs of Inspect's below it.
     Raises InputError for logs without answers, of another spec, and of different runs of a model.
     """
-    records: dict[str, list[tuple[Path, Record]]] = {}
+    by_model: dict[str, list[tuple[Path, Record]]] = {}
     for file, record in records_of(logs):
-        records.setdefault(str(record.header.get("model")), []).append((file, record))
-    return [_recorded(found, options, of_model) for of_model in records.values()]
+        by_model.setdefault(str(record.header.get("model")), []).append((file, record))
+    return [_recorded(found, options, *joined(of_model)) for of_model in by_model.values()]
 
 
 def records_of(logs: Sequence[Path]) -> Iterator[tuple[Path, Record]]:
@@ -360,15 +373,25 @@ def records_of(logs: Sequence[Path]) -> Iterator[tuple[Path, Record]]:
         yield file, read_inspect(file) if file.suffix == ".eval" else read_record(file)
 
 
-def _recorded(found: Study, options: Options, records: Sequence[tuple[Path, Record]]) -> Run:
+def joined(records: Sequence[tuple[Path, Record]]) -> tuple[Path, Record]:
+    """What records of one run hold together, and the first of them.
+
+    Raises InputError for those of different runs, and without answers.
+    """
     log, record = records[0]
     for file, other in records[1:]:
         require_same(other, record.header, file)
+    header = dict(record.header)
     if len({each.header.get("predictions") for _, each in records}) > 1:
         # They were registered differently: nothing that is judged by all is more than exploratory.
-        record = replace(record, header={**record.header, "predictions": None})
+        header["predictions"] = None
     answers = {name: each for _, one in records for name, each in one.answers.items()}
-    record = replace(record, answers=answers)
+    if not answers:
+        raise InputError("the log has no answers", fix="run coopgap play", source=str(log))
+    return log, Record(header, answers)
+
+
+def _recorded(found: Study, options: Options, log: Path, record: Record) -> Run:
     found = replace(
         found, predictions=replace(found.predictions, design=protocol_of(record, found))
     )
@@ -376,8 +399,6 @@ def _recorded(found: Study, options: Options, records: Sequence[tuple[Path, Reco
         name: record.header.get(name)
         for name in ("model", "seed", "sequential", "versions", *FIRST)
     }
-    if not record.answers:
-        raise InputError("the log has no answers", fix="run coopgap play", source=str(log))
     require_same(record, header, log)
     seed = header["seed"] if isinstance(header["seed"], int) else 0
     repetitions = 1 + max(_repetition(name) for name in record.answers)
@@ -387,11 +408,8 @@ def _recorded(found: Study, options: Options, records: Sequence[tuple[Path, Reco
         repetitions = max(repetitions, planned)
     header["repetitions"] = planned if isinstance(planned, int) else repetitions
     design = plays(found, repetitions, seed, writes(str(header["model"])))
-    missing = sum(GAMES.is_open(each, record.answers) for each in design)
-    incomplete = f"{missing} plays are open" if missing else ""
-    finished = _finished(found, design, record.answers, header, incomplete)
     stopped = f"after {repetitions} repetitions" if header["sequential"] else ""
-    return replace(finished, stopped=stopped)
+    return replace(finished(GAMES, found, design, record.answers, header), stopped=stopped)
 
 
 def protocol_of(record: Record, found: Study) -> Design:

@@ -14,14 +14,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
+from itertools import product
 from string import Template
 
 from coopgap.llm_checks.negotiating.proposals import Proposal, Terms, menu, terms
 from coopgap.llm_checks.playing.answers import Answer
-from coopgap.llm_checks.playing.points import FORMS, number, profiles_of_others
 from coopgap.llm_checks.playing.telling import (
+    FORMS,
     agreement,
     clauses,
+    number,
+    profiles_of_others,
     situation,
     worded,
     words_of,
@@ -37,7 +40,6 @@ from coopgap.llm_checks.predicting.regimes import (
 )
 from coopgap.llm_checks.predicting.scenes import Scene, Study
 from coopgap.theory.contracts import TransferContract
-from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 
 PROMPTS = {
@@ -72,6 +74,9 @@ CODES = ("ABCDEFGH", "12345678", "PQRSTUVW")
 
 MAX_LINES = 64
 """The largest number of profiles that are listed in a prompt."""
+
+
+Menu = tuple[TransferContract | None, ...]
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class Negotiation:
 
     terms: Terms
     proposer: int
-    menu: tuple[TransferContract | None, ...] | None
+    menu: Menu | None
     proposal: Proposal | None = None
     accepted: bool | None = None
 
@@ -200,7 +205,6 @@ def plays(
     They depend on the arguments alone. writes: whether negotiating agents write contracts, rather
     than choose from a menu.
     """
-    contracts, offers = _contracts(study), _offers(study, writes)
     design = study.predictions.design
     if design.talk and any(each.regime.kind == "negotiated" for each in study.conditions):
         raise InputError(
@@ -209,25 +213,19 @@ def plays(
             field="--talk",
         )
     made = []
-    for repetition in range(first, repetitions):
-        for scene in study.scenes:
-            for condition in study.conditions:
-                language = condition.regime.language
-                contract = None if language is None else contracts.get((scene.name, language))
-                if condition.regime.kind == "negotiated" and language is not None:
-                    made.append(
-                        replace(
-                            _bare(scene, condition, repetition, seed, design),
-                            negotiation=_opening(
-                                scene, condition, repetition, seed, offers[scene.name, language]
-                            ),
-                        )
-                    )
-                elif language is None or contract is not None:
-                    bare = _bare(scene, condition, repetition, seed, design)
-                    binding = contract if condition.regime.kind == "enforced" else None
-                    one = replace(bare, binding=binding, told=contract)
-                    made.append(one if design.talk else with_decisions(one))
+    for repetition, scene, condition in product(
+        range(first, repetitions), study.scenes, study.conditions
+    ):
+        bare = _bare(scene, condition, repetition, seed, design)
+        language = condition.regime.language
+        if condition.regime.kind == "negotiated" and language is not None:
+            made.append(replace(bare, negotiation=_opening(bare, language, writes)))
+            continue
+        contract = None if language is None else _contract(scene, language)
+        if language is None or contract is not None:
+            binding = contract if condition.regime.kind == "enforced" else None
+            one = replace(bare, binding=binding, told=contract)
+            made.append(one if design.talk else with_decisions(one))
     return tuple(made)
 
 
@@ -273,33 +271,16 @@ def template(name: str) -> Template:
     )
 
 
-def _languages(study: Study, negotiated: bool) -> list[str]:
-    regimes = [each.regime for each in study.conditions]
-    found = {each.language for each in regimes if (each.kind == "negotiated") == negotiated}
-    return sorted(each for each in found if each is not None)
+@lru_cache(maxsize=256)
+def _contract(scene: Scene, language: str) -> AnyContract | None:
+    return best_contract(scene.specification, language)
 
 
-def _contracts(study: Study) -> dict[tuple[str, str], AnyContract | None]:
-    return {
-        (scene.name, language): best_contract(scene.specification, language)
-        for scene in study.scenes
-        for language in _languages(study, negotiated=False)
-    }
-
-
-Offer = tuple[Terms, tuple[TransferContract | None, ...] | None]
-
-
-def _offers(study: Study, writes: bool) -> dict[tuple[str, str], Offer]:
+@lru_cache(maxsize=256)
+def _offer(scene: Scene, language: str, writes: bool) -> tuple[Terms, Menu | None]:
     """The terms of negotiation and, for agents who cannot write contracts, the menu."""
-    return {
-        (scene.name, language): (
-            terms(scene.specification, language),
-            None if writes else menu(scene.specification, language),
-        )
-        for scene in study.scenes
-        for language in _languages(study, negotiated=True)
-    }
+    game = scene.specification
+    return terms(game, language), None if writes else menu(game, language)
 
 
 def _bare(scene: Scene, condition: Condition, repetition: int, seed: int, design: Design) -> Play:
@@ -311,17 +292,18 @@ def _bare(scene: Scene, condition: Condition, repetition: int, seed: int, design
     return Play(place, scene, condition, repetition, seed, state, design=design)
 
 
-def _opening(
-    scene: Scene, condition: Condition, repetition: int, seed: int, offer: Offer
-) -> Negotiation:
-    """A negotiation before its first answer.
+def _opening(play: Play, language: str, writes: bool) -> Negotiation:
+    """A negotiation before its first answer."""
+    offered, few = _offer(play.scene, language, writes)
+    where = f"{play.seed}|{play.scene.name}/{play.condition}"
+    return Negotiation(offered, proposer(where, len(play.players), play.repetition), few)
 
-    In as many repetitions as there are agents each agent proposes once, in random order.
-    """
-    agents = list(range(len(scene.environment.players)))
-    round_, turn = divmod(repetition, len(agents))
-    random.Random(f"{seed}|{scene.name}/{condition}|proposer|{round_}").shuffle(agents)
-    return Negotiation(offer[0], agents[turn], offer[1])
+
+def proposer(where: str, agents: int, repetition: int) -> int:
+    """Who proposes: each agent once in as many repetitions as there are agents, in random order."""
+    order, (round_, turn) = list(range(agents)), divmod(repetition, agents)
+    random.Random(f"{where}|proposer|{round_}").shuffle(order)
+    return order[turn]
 
 
 def with_decisions(play: Play) -> Play:
@@ -343,17 +325,17 @@ def with_decisions(play: Play) -> Play:
             len(choices), where, play.repetition, words_of(scene), play.design.wordings
         )
         shown = replace(one, order=tuple(choices[i] for i in one.order))
-        questions.append(
-            Question(
-                id=f"{play.id}/{environment.players[agent]}",
-                agent=agent,
-                system=system_prompt(play, agent),
-                prompt=_prompt(play, agent, allowed, shown),
-                presentation=shown,
-                words=tuple(scene.words[agent][action] for action in shown.order),
-                reasoned=play.design.reasoning,
-            )
+        words = tuple(scene.words[agent][action] for action in shown.order)
+        own = dict(zip(shown.codes, shown.order, strict=True))
+        prompt = filled(
+            WORDINGS[shown.wording],
+            **told_of(play, agent, allowed, own, shown),
+            options=options(shown.codes, words),
+            reply=reply_line(shown.codes, play.design.reasoning),
         )
+        name, system = f"{play.id}/{environment.players[agent]}", system_prompt(play, agent)
+        reasoned = play.design.reasoning
+        questions.append(Question(name, agent, system, prompt, shown, words, reasoned=reasoned))
     return replace(play, questions=(*play.questions, *questions), forced=forced)
 
 
@@ -384,17 +366,6 @@ def wants(wanted: Disposition) -> str:
     return texts[wanted.kind]
 
 
-def _prompt(play: Play, agent: int, allowed: Sequence[Sequence[int]], shown: Presentation) -> str:
-    words = [play.scene.words[agent][action] for action in shown.order]
-    own = dict(zip(shown.codes, shown.order, strict=True))
-    return filled(
-        WORDINGS[shown.wording],
-        **told_of(play, agent, allowed, own, shown),
-        options=options(shown.codes, words),
-        reply=reply_line(shown.codes, play.design.reasoning),
-    )
-
-
 def told_of(
     play: Play,
     agent: int,
@@ -412,11 +383,17 @@ def told_of(
     for player, message in zip(scene.environment.players, play.messages or (), strict=False):
         who = "You" if player == scene.environment.players[agent] else player
         told += f"\n{who} wrote before: “{message}”"
-    paid = material(scene.environment, play.binding)
+    theirs = profiles_of_others(allowed, agent, shown.others)
+    if len(theirs) * len(shown.order) > MAX_LINES:
+        raise InputError(
+            f"{len(theirs) * len(shown.order)} profiles are too many to tell",
+            fix=f"play games of at most {MAX_LINES} profiles",
+        )
+    paid = worded(scene, material(scene.environment, play.binding))
     return {
         "story": scene.stories[agent] if scene.stories else "",
-        "situation": situation(scene, state, agent),
-        "payoffs": _payoffs(paid, scene, state, agent, allowed, own, shown),
+        "situation": situation(scene, agent, state),
+        "payoffs": "\n".join(FORMS[shown.form](paid, state, agent, own, theirs)),
         "contract": told,
     }
 
@@ -435,22 +412,3 @@ def prompted(file: str, **parts: str) -> str:
 def options(codes: Sequence[str], words: Sequence[str]) -> str:
     """Options, a line each, by their codes."""
     return "\n".join(f"{code}: {word}" for code, word in zip(codes, words, strict=True))
-
-
-def _payoffs(
-    paid: Environment,
-    scene: Scene,
-    state: int,
-    agent: int,
-    allowed: Sequence[Sequence[int]],
-    own: Mapping[str, int],
-    shown: Presentation,
-) -> str:
-    theirs = profiles_of_others(allowed, agent, shown.others)
-    if len(theirs) * len(shown.order) > MAX_LINES:
-        raise InputError(
-            f"{len(theirs) * len(shown.order)} profiles are too many to tell",
-            fix=f"play games of at most {MAX_LINES} profiles",
-        )
-    told = FORMS[shown.form]
-    return "\n".join(told(worded(scene, paid), state, agent, own, theirs))

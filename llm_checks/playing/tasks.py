@@ -1,4 +1,4 @@
-"""Inspect tasks: plays of a study put to a model, one sample per play.
+"""Inspect tasks: plays put to a model, one sample per play.
 
 Agents of a play are asked in conversations of their own. ``inspect_play`` is the task by itself.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 
 from anyio import fail_after, sleep
 from inspect_ai import Task
@@ -20,47 +21,48 @@ from inspect_ai.model import (
     ModelOutput,
     get_model,
 )
-from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
+from inspect_ai.scorer import Metric, Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from coopgap.llm_checks.playing.answers import Answer, answer_line
+from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.asking import Asking, Budget, P
 from coopgap.llm_checks.playing.embedded import EmbeddedModel
-from coopgap.llm_checks.playing.models import differ, one_line
+from coopgap.llm_checks.playing.models import names_in, one_line
 from coopgap.llm_checks.playing.replies import Reply
-from coopgap.llm_checks.playing.scenarios import WRITTEN, Play, Question
-from coopgap.llm_checks.predicting.quantities import classes, quantities
-from coopgap.llm_checks.predicting.scenes import Study
+from coopgap.llm_checks.playing.scenarios import WRITTEN, Question
 
-__all__ = ["EmbeddedModel", "decide", "parsed_share", "refused_share", "scored", "task_of"]
+__all__ = ["EmbeddedModel", "decide", "task_of"]
 
 TOP_LOGPROBS = 20
 """Of how many tokens the probabilities are asked for; providers give no more."""
 
 
-def task_of(found: Study, asking: Asking[Play]) -> Task:
+def task_of(asking: Asking[P]) -> Task:
     """The task of asking all open questions."""
+    conduct, header = asking.conduct, asking.header
+    several = len(names_in(str(header.get("model")))) > 1
     samples = [
         Sample(
             id=each.id,
             input="\n\n".join(question.prompt for question in each.questions) or "no choice",
-            metadata={
-                "scenario": each.scene.name,
-                "condition": str(each.condition),
-                "state": each.scene.environment.states[each.state],
-                **asking.conduct.facts(each, asking.answers),
-                "differ": differ(each.condition, str(asking.header.get("model"))),
-                **asking.header,
-            },
+            metadata={"differ": several, **conduct.facts(each, asking.answers), **header},
         )
-        for each in (asking.conduct.after(one, asking.answers) for one in asking.plays.values())
+        for each in (conduct.after(one, asking.answers) for one in asking.plays.values())
     ]
+    numbers: dict[str, Callable[[P, Mapping[str, Answer]], float | None]] = {
+        **conduct.scores,
+        "parsed_share": partial(_share, status="answered"),
+        "refused_share": partial(_share, status="refused"),
+    }
     return Task(
-        dataset=MemoryDataset(samples, name=found.source),
+        dataset=MemoryDataset(samples, name=header.get("source")),
         solver=decide(asking),
-        scorer=[each(asking) for each in SCORERS],
+        scorer=[
+            *(_scorer(asking, name, value, [mean()]) for name, value in numbers.items()),
+            *(_scorer(asking, name, value, []) for name, value in conduct.labels.items()),
+        ],
         name="play",
-        metadata={"study": found.predictions.study, "predictions": found.predictions.sha256},
+        metadata={name: header.get(name) for name in ("study", "predictions")},
     )
 
 
@@ -105,79 +107,36 @@ def decide(asking: Asking[P]) -> Solver:
             asking.tell(answer)
             each = conduct.after(each, asking.answers)
         given = [asking.answers[q.id] for q in each.questions if q.id in asking.answers]
-        state.metadata["answers"] = [answer_line(one) for one in given]
+        state.metadata["answers"] = [asdict(one) for one in given]
         state.metadata |= conduct.facts(each, asking.answers)
         return state
 
     return solve
 
 
-@scorer(metrics=[mean()])
-def first_best(asking: Asking[Play]) -> Scorer:
-    """Whether the first best was played."""
-    return scored(asking, lambda play, answers: _quantity(play, answers, "first-best"))
-
-
-@scorer(metrics=[mean()])
-def welfare(asking: Asking[Play]) -> Scorer:
-    """Welfare, in utils."""
-    return scored(asking, lambda play, answers: _quantity(play, answers, "welfare"))
-
-
-@scorer(metrics=[])
-def verified(asking: Asking[Play]) -> Scorer:
-    """The verifiable class of what was played."""
-    return scored(asking, _class)
-
-
-@scorer(metrics=[mean()])
-def parsed_share(asking: Asking[P]) -> Scorer:
-    """The share of a play's questions whose replies were read."""
-    return scored(asking, lambda play, answers: _share(play, answers, "answered"))
-
-
-@scorer(metrics=[mean()])
-def refused_share(asking: Asking[P]) -> Scorer:
-    """The share of a play's questions that were refused."""
-    return scored(asking, lambda play, answers: _share(play, answers, "refused"))
-
-
-SCORERS = (first_best, welfare, verified, parsed_share, refused_share)
-
-
-def scored(
-    asking: Asking[P], value: Callable[[P, Mapping[str, Answer]], str | float | None]
+def _scorer(
+    asking: Asking[P],
+    name: str,
+    value: Callable[[P, Mapping[str, Answer]], str | float | None],
+    metrics: list[Metric],
 ) -> Scorer:
     """A scorer of plays; a play without a value is left unscored."""
 
-    async def score(state: TaskState, target: Target) -> Score | None:
-        del target
-        play = asking.play(str(state.sample_id), state.epoch)
-        found = value(asking.conduct.after(play, asking.answers), asking.answers)
-        return None if found is None else Score(value=found)
+    @scorer(metrics=metrics, name=name)
+    def made() -> Scorer:
+        async def score(state: TaskState, target: Target) -> Score | None:
+            del target
+            play = asking.play(str(state.sample_id), state.epoch)
+            found = value(asking.conduct.after(play, asking.answers), asking.answers)
+            return None if found is None else Score(value=found)
 
-    return score
+        return score
 
-
-def _quantity(play: Play, answers: Mapping[str, Answer], name: str) -> float | None:
-    profile = play.profile(answers)
-    if profile is None:
-        return None
-    environment = play.scene.environment
-    table = quantities(play.scene.specification, play.condition.regime.language)[name]
-    unit = environment.denominator if name == "welfare" else 1
-    return int(table[(play.state, *profile)]) / unit
-
-
-def _class(play: Play, answers: Mapping[str, Answer]) -> str | None:
-    profile = play.profile(answers)
-    if profile is None:
-        return None
-    found = classes(play.scene.specification, play.condition.regime.language)
-    return next((name for name, mask in found.items() if mask[(play.state, *profile)]), None)
+    return made()
 
 
 def _share(play: P, answers: Mapping[str, Answer], status: str) -> float:
+    """The share of a play's questions whose replies have a status."""
     asked = play.questions
     met = sum(each.id in answers and answers[each.id].status == status for each in asked)
     return met / max(len(asked), 1)

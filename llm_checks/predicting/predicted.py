@@ -12,10 +12,9 @@ from itertools import product
 
 from coopgap.llm_checks.negotiating.proposals import best_worth
 from coopgap.llm_checks.predicting.any_mechanism import reach
-from coopgap.llm_checks.predicting.orderings import earners, exploited, orderings
 from coopgap.llm_checks.predicting.predictions import (
-    RATES,
     Equilibria,
+    OrderingPrediction,
     Prediction,
     Predictions,
     interval,
@@ -39,7 +38,7 @@ from coopgap.proofs.deciding import decide, expected_play
 from coopgap.proofs.questions.obligations import Reached, Setting, Threshold, Unanswered
 from coopgap.proofs.questions.play import Bounds, ExpectedValue
 from coopgap.theory.environments import Environment
-from coopgap.theory.equilibria import Deviation, pure_nash
+from coopgap.theory.equilibria import Deviation, Equilibrium, pure_nash
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import IntArray
 from coopgap.theory.languages import indistinguishable
@@ -139,11 +138,7 @@ def pooled(specifications: Sequence[Specification], parts: Sequence[Predictions]
             lows = [Fraction(0) if one is None else one.low or Fraction(0) for one in known]
             highs = [Fraction(1) if one is None or one.high is None else one.high for one in known]
             ends = sum(lows, Fraction(0)) / len(parts), sum(highs, Fraction(0)) / len(parts)
-            made.append(
-                interval(
-                    name, sample.claim, sample.quantity, ends, sample.regime, sample.disposition
-                )
-            )
+            made.append(interval(name, sample.claim, sample.quantity, ends, sample))
     common = set.intersection(*({each.id for each in part.orderings} for part in parts))
     return Predictions(
         study=study_hash(specifications),
@@ -178,27 +173,26 @@ def equilibria(
         for state, game in games.items()
     }
     found = decide.mixed_equilibria({state: game.payoffs for state, game in games.items()})
+    open_ = isinstance(found, Unanswered)
     independent, correlated = dict[str, Bounds](), dict[str, Bounds]()
-    for name, values in quantities(specification, condition.regime.language).items():
+    paid = material(environment, contract)
+    tables = [
+        (name, values, environment.denominator if name == "welfare" else 1)
+        for name, values in quantities(specification, condition.regime.language).items()
+    ]
+    for player in earning:
+        own = paid.payoffs[environment.players.index(player)]
+        tables.append((f"{POINTS}{player}", own, paid.denominator))
+    for name, values, unit in tables:
         asked = _asked(environment, games, values)
-        unit = environment.denominator if name == "welfare" else 1
         if not isinstance(found, Unanswered):
             independent[name] = _in_units(expected_play.enumerated(asked, found), unit)
         # Rates of classes are many; where Nash bounds them, correlated bounds would be idle.
-        if isinstance(found, Unanswered) or not name.startswith("class:"):
+        if open_ or not name.startswith(("class:", POINTS)):
             _known(correlated, name, expected_play.correlated(asked), unit)
-        if isinstance(found, Unanswered) and name in ("first-best", "welfare"):
+        if open_ and name in ("first-best", "welfare"):
             _known(independent, name, expected_play.independent(asked), unit)
-    paid = material(environment, contract)
-    for player in earning:
-        own = paid.payoffs[environment.players.index(player)]
-        asked, name = _asked(environment, games, own), f"{POINTS}{player}"
-        if isinstance(found, Unanswered):
-            _known(correlated, name, expected_play.correlated(asked), paid.denominator)
-        else:
-            bounds = expected_play.enumerated(asked, found)
-            independent[name] = _in_units(bounds, paid.denominator)
-    mixed = (
+    mixed: Mapping[int, tuple[Equilibrium, ...]] | str = (
         found.reason
         if isinstance(found, Unanswered)
         else {state: tuple(mixes) for state, mixes in found.items()}
@@ -235,19 +229,11 @@ def _intervals(specification: Specification, found: Equilibria) -> Iterator[Pred
     for quantity, bounds in {**found.correlated, **found.independent}.items():
         # What a player earns where agents are alike is a yardstick, and predicts nothing anew.
         if not quantity.startswith(POINTS) or condition.disposition.roles:
-            yield interval(
-                f"{condition}/{quantity}",
-                _claim(condition, quantity, bounds[1]),
-                quantity,
-                bounds,
-                condition.regime,
-                condition.disposition,
-                _reach(environment)
-                if quantity == "welfare"
-                else RATES
-                if is_rate(quantity)
-                else None,
-            )
+            claim = _claim(condition, quantity, bounds[1])
+            name, possible = f"{condition}/{quantity}", None
+            if quantity == "welfare":
+                possible = _reach(environment)
+            yield interval(name, claim, quantity, bounds, condition, possible)
 
 
 def _reach(environment: Environment) -> Bounds:
@@ -322,16 +308,9 @@ def _agreed(
 ) -> Prediction:
     quantity, _, pure = name.partition("/")
     what = "mechanism" if condition.regime.kind == "mechanism" else "contract"
-    return interval(
-        f"{condition}/{name}",
-        claim,
-        quantity,
-        (low, high),
-        condition.regime,
-        condition.disposition,
-        RATES if is_rate(quantity) else None,
-        f" in {'pure' if pure else 'every'} equilibrium, whatever {what} is agreed on",
-    )
+    where = f" in {'pure' if pure else 'every'} equilibrium, whatever {what} is agreed on"
+    bounds = low, high
+    return interval(f"{condition}/{name}", claim, quantity, bounds, condition, where=where)
 
 
 def _claim(condition: Condition, quantity: str, high: Fraction) -> str:
@@ -368,3 +347,85 @@ def _thresholds(
                 regime=str(each),
                 disposition="base",
             )
+
+
+def orderings(found: Sequence[Equilibria]) -> Iterator[OrderingPrediction]:
+    """The orderings of theory.md §5 that hold between the best equilibria."""
+    selfish = Disposition("selfish")
+    for one, other in product(found, found):
+        a, b = one.condition, other.condition
+        if b.disposition != selfish:
+            continue
+        claim = ""
+        if a.regime == b.regime and a.disposition.kind in ("prosocial", "altruistic"):
+            claim = {"none": "realisability", "announced": ""}.get(a.regime.kind, "persistence")
+        elif a.disposition == selfish and a.regime.kind == "enforced":
+            if b.regime.kind == "enforced":
+                claim = "irreducibility"
+            elif b.regime.kind == "none" and (one.bounds("first-best") or (0, 0))[1] == 1:
+                claim = "specificity"
+        if claim:
+            yield from _ordered(claim, "first-best", one, other, _MEANING[claim])
+
+
+_MEANING = {
+    "realisability": "prosocial agents reach the first best",
+    "persistence": "prosociality still helps under a contract",
+    "specificity": "where all is verifiable contracts suffice",
+    "irreducibility": "a coarser language leaves a gap",
+}
+
+
+def exploitable(wanted: Disposition) -> list[str]:
+    """The prosocial players among selfish ones."""
+    own = [each for _, each in wanted.roles]
+    if Disposition("selfish") not in own:
+        return []
+    return [player for player, each in wanted.roles if each.is_prosocial]
+
+
+def exploited(found: Sequence[Equilibria]) -> Iterator[OrderingPrediction]:
+    """Who is exploited: a prosocial agent that earns less among selfish ones than as one (N7)."""
+    for mixed, alike in product(found, found):
+        if mixed.condition.regime != alike.condition.regime:
+            continue
+        if alike.condition.disposition != Disposition("selfish"):
+            continue
+        for player in exploitable(mixed.condition.disposition):
+            words = f"{player} is exploited"
+            yield from _ordered("N7", f"{POINTS}{player}", alike, mixed, words)
+
+
+def _ordered(
+    claim: str, quantity: str, one: Equilibria, other: Equilibria, words: str
+) -> Iterator[OrderingPrediction]:
+    """The ordering, if the best equilibria of the two conditions are so ordered."""
+    above, below = one.bounds(quantity), other.bounds(quantity)
+    if above is None or below is None or above[1] <= below[1]:
+        return
+    player = quantity.removeprefix(POINTS) if quantity.startswith(POINTS) else ""
+    what = f"{player} earns more" if player else "the first best is likelier"
+    how = "so in all equilibria" if above[0] > below[1] else "so in the best equilibria of each"
+    yield OrderingPrediction(
+        id=f"{claim}:{one.condition}>{other.condition}" + (f":{player}" if player else ""),
+        claim=claim,
+        statement=f"{words}: {what} in {one.condition} than in {other.condition}; {how}",
+        quantity=quantity,
+        higher=str(one.condition),
+        lower=str(other.condition),
+        test="permutation test within scenarios, Holm over the family",
+        fails_if="lower",
+    )
+
+
+def earners(condition: Condition, chosen: Sequence[Condition]) -> tuple[str, ...]:
+    """The players whose points matter: who may be exploited there, or is where others differ."""
+    return tuple(
+        dict.fromkeys(
+            player
+            for each in (condition, *chosen)
+            if each.regime == condition.regime
+            and (each == condition or condition.disposition == Disposition("selfish"))
+            for player in exploitable(each.disposition)
+        )
+    )

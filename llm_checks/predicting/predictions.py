@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -22,9 +22,6 @@ RATES = Fraction(0), Fraction(1)
 
 MARGIN = Fraction(1, 20)
 """How far from a predicted number data may lie that still count as equivalent to it."""
-
-MAX_WORDINGS = 3
-"""How many wordings of the question about an action there are."""
 
 EXACT = "exact binomial interval (Clopper and Pearson 1934), Holm over the family"
 BETTING = "betting interval (Waudby-Smith and Ramdas 2024), Holm over the family"
@@ -139,8 +136,8 @@ class Predictions:
         body = {
             "study": self.study,
             "design": self.design.document(),
-            "predictions": [plain(each) for each in self.intervals],
-            "orderings": [plain(each) for each in self.orderings],
+            "predictions": plain(self.intervals),
+            "orderings": plain(self.orderings),
         }
         return body | {"sha256": digest(canonical(body))}
 
@@ -155,14 +152,14 @@ def interval(
     claim: str,
     quantity: str,
     bounds: tuple[Fraction | None, Fraction | None],
-    regime: object,
-    disposition: object,
-    possible: tuple[Fraction, Fraction] | None = RATES,
+    condition: Condition | Prediction,
+    possible: tuple[Fraction, Fraction] | None = None,
     where: str = "",
 ) -> Prediction:
     """A prediction in words.
 
-    possible: the quantity's range, None if it is not known. where: what the statement ends with.
+    condition: the one it is about, or another prediction about it. possible: the quantity's range,
+    None if it is not known and for rates. where: what the statement ends with.
     """
     low, high = bounds
     return Prediction(
@@ -173,39 +170,25 @@ def interval(
         low=low,
         high=high,
         test=EXACT if is_rate(quantity) else BETTING,
-        fails_if=_fails_if(low, high, possible),
-        regime=str(regime),
-        disposition=str(disposition),
+        fails_if=_fails_if(low, high, RATES if is_rate(quantity) else possible),
+        regime=str(condition.regime),
+        disposition=str(condition.disposition),
     )
 
 
 def study_hash(specifications: Sequence[Specification]) -> str:
     """The SHA-256 of the games and languages that predictions are about."""
-    return digest(
-        canonical(
-            [
-                [
-                    [
-                        each.environment.players,
-                        each.environment.actions,
-                        each.environment.states,
-                        [str(p) for p in each.environment.prior],
-                        each.environment.denominator,
-                        each.environment.payoffs.tolist(),
-                    ],
-                    [
-                        [
-                            named.name,
-                            repr(named.contracts),
-                            record_table(named.language, each.environment).tolist(),
-                        ]
-                        for named in each.languages
-                    ],
-                ]
-                for each in specifications
-            ]
-        )
-    )
+    return digest(canonical([_hashed(each) for each in specifications]))
+
+
+def _hashed(one: Specification) -> list[Any]:
+    game = one.environment
+    table = plain(game.prior), game.denominator, game.payoffs.tolist()
+    languages = [
+        [each.name, repr(each.contracts), record_table(each.language, game).tolist()]
+        for each in one.languages
+    ]
+    return [[game.players, game.actions, game.states, *table], languages]
 
 
 def is_vacuous(one: Prediction) -> bool:
@@ -283,13 +266,15 @@ def _fails_if(
     return " or ".join(sides) or NEVER
 
 
-def plain(one: Prediction | OrderingPrediction | Design) -> dict[str, Any]:
-    """As plain JSON, exact numbers as text."""
-    return {
-        each.name: str(value) if isinstance(value, Fraction) else value
-        for each in fields(one)
-        for value in (getattr(one, each.name),)
-    }
+def plain(value: Any) -> Any:
+    """As plain JSON: values by field, exact numbers as text."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if is_dataclass(value):
+        value = {each.name: getattr(value, each.name) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _bound(text: str | None) -> Fraction | None:

@@ -77,17 +77,16 @@ def classes(specification: Specification, language: str | None) -> dict[str, NDA
         return {name: verified.table == k for k, name in enumerate(verified.names)}
     if np.prod(verified.class_counts) > MAX_CLASSES or np.prod(verified.class_counts) < 2:
         return {}
-    shape = (len(environment.states), *environment.shape)
+    taken = np.indices((len(environment.states), *environment.shape))[1:]
+    kinds = [np.array(own)[at] for own, at in zip(verified.classes, taken, strict=True)]
     found = {}
     for profile in product(*(range(count) for count in verified.class_counts)):
-        mask = np.ones(shape, dtype=np.bool_)
-        names = []
-        for agent, number in enumerate(profile):
-            of_agent = np.array(verified.classes[agent]) == number
-            axis = [1] * len(shape)
-            axis[agent + 1] = -1
-            mask &= of_agent.reshape(axis)
-            labels = environment.actions[agent]
-            names.append("|".join(labels[a] for a in np.flatnonzero(of_agent).tolist()))
-        found[",".join(names)] = mask
+        names = [
+            "|".join(label for label, kind in zip(labels, own, strict=True) if kind == number)
+            for labels, own, number in zip(
+                environment.actions, verified.classes, profile, strict=True
+            )
+        ]
+        pairs = zip(kinds, profile, strict=True)
+        found[",".join(names)] = np.all([kind == number for kind, number in pairs], axis=0)
     return found

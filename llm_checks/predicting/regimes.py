@@ -107,16 +107,29 @@ def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
     A sole language need not be named. Raises InputError, its field being ``--regime``.
     """
     kind, _, name = text.partition(":")
+    paid = [each.name for each in languages if isinstance(each.contracts, Transfers)]
+    names = [each.name for each in languages]
+    if kind in PAYING and name in names and name not in paid:
+        only = "only payments are negotiated" if kind == "negotiated" else "mechanisms pay"
+        raise InputError(
+            f"the contracts of {name!r} are directives; {only}",
+            fix="name a language whose contracts are transfers",
+            field="--regime",
+        )
+    return named_regime(text, KINDS, paid if kind in PAYING else names)
+
+
+def named_regime(text: str, kinds: Sequence[str], names: Sequence[str]) -> Regime:
+    """Reads a regime of one of the kinds, with one of the languages unless it is ``none``.
+
+    A sole language need not be named. Raises InputError, its field being ``--regime``.
+    """
+    kind, _, name = text.partition(":")
     with inside("--regime"):
-        if kind not in KINDS or (kind == "none" and name):
-            raise InputError(f"{text!r} is no regime", fix=suggestion(kind, KINDS))
+        if kind not in kinds or (kind == "none" and name):
+            raise InputError(f"{text!r} is no regime", fix=suggestion(kind, kinds))
         if kind == "none":
             return Regime("none")
-        names = [
-            each.name
-            for each in languages
-            if kind not in PAYING or isinstance(each.contracts, Transfers) or each.name == name
-        ]
         if not name and len(names) == 1:
             name = names[0]
         if not name:
@@ -126,13 +139,6 @@ def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
             )
         if name not in names:
             raise InputError(f"there is no language {name!r}", fix=suggestion(name, names))
-        named = languages[names.index(name)]
-        if kind in PAYING and not isinstance(named.contracts, Transfers):
-            only = "only payments are negotiated" if kind == "negotiated" else "mechanisms pay"
-            raise InputError(
-                f"the contracts of {name!r} are directives; {only}",
-                fix="name a language whose contracts are transfers",
-            )
         return Regime(kind, name)
 
 

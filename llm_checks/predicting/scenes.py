@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from coopgap.llm_checks.predicting.predictions import Predictions
 from coopgap.llm_checks.predicting.regimes import Condition, disposition, regime
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.languages import complete, product
 from coopgap.theory.readers.files import MAX_BYTES
 from coopgap.theory.readers.load import load_listed, with_settings
@@ -114,10 +114,8 @@ def study(
                 fix="give 2×2 and 4×4 games files of their own",
                 source=path_or_slug,
             )
-        try:
+        with inside(source=path_or_slug):
             scenes = tuple(table_scene(game) for game in chosen)
-        except InputError as error:
-            raise error.located(source=path_or_slug) from None
     else:
         if limit is not None:
             raise InputError(
@@ -151,13 +149,8 @@ def _rows(
             skipped.append(row)
         elif sum(bool(story.strip()) for story in row.stories) == 1:
             empty = ("story_row", "story_col")[bool(row.stories[0].strip())]
-            skipped.append(
-                SkippedRow(
-                    row.row,
-                    row.id,
-                    f"{empty}: one of the two stories is missing; give both or none",
-                )
-            )
+            why = f"{empty}: one of the two stories is missing; give both or none"
+            skipped.append(SkippedRow(row.row, row.id, why))
         else:
             chosen.append(row)
         if len(chosen) == limit:
@@ -181,15 +174,7 @@ def table_scene(game: TableGame) -> Scene:
     """
     labels = SPLIT_LABELS if game.size == 4 else BASE_LABELS
     raw = game.environment()
-    environment = Environment(
-        raw.players,
-        (labels, labels),
-        raw.states,
-        raw.prior,
-        raw.payoffs,
-        raw.denominator,
-        raw.cooperative,
-    )
+    environment = replace(raw, actions=(labels, labels))
     languages = [NamedLanguage("complete", complete(environment), Transfers())]
     if game.size == 4:
         groups = [labels[:2], labels[2:]]
@@ -239,18 +224,10 @@ def _conditions(
 ) -> tuple[Condition, ...]:
     specification = scenes[0].specification
     offered = default_conditions(specification)
-    chosen_regimes = (
-        [regime(text, specification.languages) for text in regimes]
-        if regimes
-        else list(dict.fromkeys(each.regime for each in offered))
-    )
-    chosen_dispositions = (
-        [disposition(text, specification.environment.players) for text in dispositions]
-        if dispositions
-        else list(dict.fromkeys(each.disposition for each in offered))
-    )
+    kinds = [regime(text, specification.languages) for text in regimes]
+    wanted = [disposition(text, specification.environment.players) for text in dispositions]
     return tuple(
         Condition(one, other)
-        for one in dict.fromkeys(chosen_regimes)
-        for other in dict.fromkeys(chosen_dispositions)
+        for one in dict.fromkeys(kinds or (each.regime for each in offered))
+        for other in dict.fromkeys(wanted or (each.disposition for each in offered))
     )

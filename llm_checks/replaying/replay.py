@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from coopgap.llm_checks.judging.evidence import Judgement, corrected, judged_by
-from coopgap.llm_checks.predicting.predictions import MARGIN
+from coopgap.llm_checks.judging.evidence import Judgement, bounded, corrected, judged_by, widened
+from coopgap.llm_checks.predicting.predictions import MARGIN, plain
 from coopgap.llm_checks.predicting.regimes import Disposition, disposition
 from coopgap.llm_checks.replaying.summaries import (
     KEYS,
@@ -164,6 +165,9 @@ class Ordering:
     reason: str = ""
 
 
+J = TypeVar("J", Row, Ordering)
+
+
 @dataclass(frozen=True)
 class Replay:
     """A judged summary. doubts: where its two files contradict each other.
@@ -190,23 +194,10 @@ class Replay:
 
     def document(self) -> dict[str, Any]:
         """``coopgap.replay/1``: plain JSON values; bounds as exact text."""
-        rows = [
-            asdict(row) | {"low": _text(row.low), "high": _text(row.high), "margin": row.margin}
-            for row in self.rows
-        ]
-        return {
-            "schema": "coopgap.replay/1",
-            "summary": self.summary,
-            "dataset": self.dataset,
-            "scenarios": self.scenarios,
-            "equivalence_margin": str(self.margin),
-            "rows": rows,
-            "orderings": [asdict(each) for each in self.orderings],
-            "missing": list(self.missing),
-            "unjudged": dict(self.unjudged),
-            "doubts": list(self.doubts),
-            "assumed": list(self.assumed),
-        }
+        found = plain(self)
+        found["equivalence_margin"] = found.pop("margin")
+        found["rows"] = [plain(row) | {"margin": row.margin} for row in self.rows]
+        return {"schema": "coopgap.replay/1", **found}
 
 
 def replayed(
@@ -246,17 +237,11 @@ def replayed(
         wide,
     )
     final = iter(corrected(replay.judgements, alpha))
-    return replace(
-        replay,
-        rows=tuple(
-            each if each.judgement is None else replace(each, judgement=next(final))
-            for each in rows
-        ),
-        orderings=tuple(
-            each if each.judgement is None else replace(each, judgement=next(final))
-            for each in orderings
-        ),
-    )
+
+    def settled(each: J) -> J:
+        return each if each.judgement is None else replace(each, judgement=next(final))
+
+    return replace(replay, rows=tuple(map(settled, rows)), orderings=tuple(map(settled, orderings)))
 
 
 def _usable(found: TableGames) -> Sequence[TableGame]:
@@ -278,14 +263,21 @@ class _Predicted:
 
     def __init__(self, games: Sequence[TableGame]) -> None:
         self.games = games
-        self._of_setting: dict[str, tuple[Environment, ...]] = {}
-        self._known: dict[tuple[str, bool, Disposition], Mapping[str, tuple[Bounds, ...]]] = {}
+        self.environments = cache(self._stored)
+        self._rates = cache(self._predicted)
 
-    def environments(self, setting: str) -> tuple[Environment, ...]:
-        """The games in a setting, none where the dataset lacks it."""
-        if setting not in self._of_setting:
-            self._of_setting[setting] = _stored(self.games, setting)
-        return self._of_setting[setting]
+    def _stored(self, setting: str) -> tuple[Environment, ...]:
+        """The games that are stored in a setting; none unless every row stores one."""
+        if setting == "2x2":
+            return tuple(game.base_environment() for game in self.games)
+        if setting == "4x4" and all(game.split is not None for game in self.games):
+            return tuple(game.environment() for game in self.games)
+        return ()
+
+    def _predicted(
+        self, setting: str, enforced: bool, level: Fraction | None
+    ) -> Mapping[str, tuple[Bounds, ...]]:
+        return table_rates(TableRates(self.environments(setting), enforced, level))
 
     def of(self, row: SummaryRow) -> Mapping[str, tuple[Bounds, ...]] | str:
         """The bounds in a row's condition by quantity, or why there are none."""
@@ -295,26 +287,13 @@ class _Predicted:
             return f"what agents want under the prompt mode {row.prompt!r} is not known"
         if regime is None:
             return f"what the contract mode {row.contract!r} does is not known"
-        games = self.environments(row.setting)
-        if not games:
+        if not self.environments(row.setting):
             return "the dataset stores no games of this setting"
         if wanted.kind == "base":
             return "agents who are told nothing have no known λ"
+        level = None if wanted.kind == "altruistic" else wanted.level or Fraction(0)
         # A contract that is only announced changes no payoff.
-        key = (row.setting, regime == "enforced", wanted)
-        if key not in self._known:
-            level = None if wanted.kind == "altruistic" else wanted.level or Fraction(0)
-            self._known[key] = table_rates(TableRates(games, key[1], level))
-        return self._known[key]
-
-
-def _stored(games: Sequence[TableGame], setting: str) -> tuple[Environment, ...]:
-    """The games that a dataset stores in the setting; none unless every row stores one."""
-    if setting == "2x2":
-        return tuple(game.base_environment() for game in games)
-    if setting == "4x4" and all(game.split is not None for game in games):
-        return tuple(game.environment() for game in games)
-    return ()
+        return self._rates(row.setting, regime == "enforced", level)
 
 
 def _disposition(prompt: str) -> Disposition | None:
@@ -364,13 +343,12 @@ def _judged_row(
 
 
 def _judged(cell: Cell, scenarios: int, one: Bounds, alpha: float, margin: Fraction) -> Judgement:
-    wide = margin if one.low == one.high else 0
     return judged_by(
         float(cell.mean),
         scenarios,
-        lambda level: interval(cell, scenarios, level),
+        partial(interval, cell, scenarios),
         alpha,
-        (float(one.low - wide), float(one.high + wide)),
+        bounded(*widened(one.low, one.high, margin)),
         METHOD,
         lambda size: interval(cell, size, alpha),
     )
@@ -470,7 +448,3 @@ def _doubts(given: Summary, predicted: _Predicted) -> list[str]:
                 f"{float(welfare.mean):.4g}: another dataset, or a mistake"
             )
     return found
-
-
-def _text(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from html import escape
 from pathlib import Path
 
-from coopgap.llm_checks.judging.evidence import Judgement
-from coopgap.llm_checks.judging.pages import Part, Report, html, markdown
+from coopgap.llm_checks.judging import pages
+from coopgap.llm_checks.judging.evidence import VERDICTS, Judgement
+from coopgap.llm_checks.judging.pages import Part, Report, drawing
 from coopgap.llm_checks.predicting.quantities import words_for
 from coopgap.llm_checks.replaying.replay import Ordering, Replay, Row
 
@@ -26,9 +26,7 @@ _CAPTION = (
 def counted(replay: Replay) -> str:
     """The verdicts counted, and what can be said of exact predictions."""
     verdicts = [each.verdict for each in replay.judgements]
-    counts = [
-        f"{verdicts.count(name)} {name}" for name in ("consistent", "contradicted", "inconclusive")
-    ]
+    counts = [f"{verdicts.count(name)} {name}" for name in VERDICTS]
     text = f"{len(verdicts)} predictions judged: {', '.join(counts)}."
     margins = [
         row.margin
@@ -152,15 +150,7 @@ def lists(replay: Replay) -> list[tuple[str, list[str]]]:
 def report(replay: Replay, figures: Mapping[str, str]) -> Report:
     """The report; figures: SVG documents by name."""
     drawn = [
-        Part(
-            FIGURES[name],
-            caption=_CAPTION,
-            # Figures are drawn for paper, whatever the reader's colours are.
-            figure=f'<div class="scroll figure" role="img" '
-            f'aria-label="{escape(FIGURES[name])}">{svg[svg.index("<svg") :]}</div>',
-            image=name,
-        )
-        for name, svg in figures.items()
+        drawing(FIGURES[name], name, svg, _CAPTION, "scroll paper") for name, svg in figures.items()
     ]
     names = [Path(each).name for each in (replay.summary, replay.dataset)]
     entries = [Part(heading, items=items) for heading, items in lists(replay)]
@@ -183,8 +173,7 @@ def files(replay: Replay) -> dict[str, str]:
             drawn = rates(replay, quantity) if measured else None
         if drawn is not None:
             figures[name] = rendered(drawn, "svg").decode()
-    made = report(replay, figures)
-    return {"report.html": html(made), "report.md": markdown(made), **figures}
+    return {**pages.files(report(replay, figures)), **figures}
 
 
 def _short(value: Fraction) -> str:

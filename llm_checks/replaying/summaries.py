@@ -81,24 +81,19 @@ class Summary:
 def read_summary(path: Path, max_bytes: int = MAX_BYTES) -> Summary:
     """Reads a summary. Raises InputError, naming file, row and column, for what cannot be used."""
     text = read_text(path, max_bytes)
-    try:
+    rows: dict[tuple[str, str], SummaryRow] = {}
+    with inside(source=str(path)):
         header, records = _table(text)
-        rows = []
-        seen: dict[tuple[str, ...], int] = {}
         for number, record in enumerate(records, start=1):
             with inside(f"row {number}"):
                 row = _row(number, header, record)
-                key = (row.model, row.condition)
-                if key in seen:
+                same = rows.setdefault((row.model, row.condition), row)
+                if same is not row:
                     raise InputError(
-                        f"{row.model} in {row.condition} was in row {seen[key]} already",
+                        f"{row.model} in {row.condition} was in row {same.number} already",
                         fix="give each condition once",
                     )
-                seen[key] = number
-                rows.append(row)
-    except InputError as error:
-        raise error.located(source=str(path)) from None
-    return Summary(str(path), tuple(header), tuple(rows))
+    return Summary(str(path), tuple(header), tuple(rows.values()))
 
 
 def interval(cell: Cell, scenarios: int, level: float) -> tuple[float, float]:
@@ -183,16 +178,8 @@ def _row(number: int, header: list[str], record: list[str]) -> SummaryRow:
     # It is not judged: what cannot be read is left out.
     with suppress(InputError):
         welfare = parsed_cell(cells.get(WELFARE, ""))
-    return SummaryRow(
-        number,
-        cells["model_display"],
-        cells["setting"],
-        cells["contract_mode"],
-        cells["prompt_mode"],
-        rates,
-        scenarios,
-        welfare,
-    )
+    model, setting, contract, prompt = (cells[name] for name in KEYS)
+    return SummaryRow(number, model, setting, contract, prompt, rates, scenarios, welfare)
 
 
 def parsed_cell(text: str) -> Cell:

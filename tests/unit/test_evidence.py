@@ -15,7 +15,7 @@ from coopgap.llm_checks.judging.evidence import (
     judged_values,
 )
 from coopgap.llm_checks.judging.intervals import clopper_pearson, confidence_sequence
-from coopgap.llm_checks.playing.agents import LogitAgents, simulated
+from coopgap.llm_checks.playing.simulation import LogitAgents, simulated
 from coopgap.theory.errors import InputError
 
 PD = np.array([[[3.0, 0.0], [4.0, 1.0]], [[3.0, 4.0], [0.0, 1.0]]])

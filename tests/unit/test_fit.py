@@ -19,7 +19,7 @@ from coopgap.llm_checks.fitting import qre
 from coopgap.llm_checks.fitting.choices import Choices, PlayedGame, read_choices
 from coopgap.llm_checks.fitting.fit import JUMPING, Range, crossings, fit, point_estimate
 from coopgap.llm_checks.fitting.likelihood import Likelihood, Peak
-from coopgap.llm_checks.playing.agents import BestResponders, LogitAgents, simulated
+from coopgap.llm_checks.playing.simulation import BestResponders, LogitAgents, simulated
 from coopgap.terminal.estimates import story
 from coopgap.theory.errors import InputError
 

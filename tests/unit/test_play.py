@@ -24,8 +24,6 @@ from coopgap.llm_checks.judging.judge import judge
 from coopgap.llm_checks.judging.pages import html, markdown
 from coopgap.llm_checks.judging.report import report
 from coopgap.llm_checks.playing.answers import read_record
-from coopgap.llm_checks.playing.points import number, profiles_of_others, sentences
-from coopgap.llm_checks.playing.points import table as points_table
 from coopgap.llm_checks.playing.replies import parsed
 from coopgap.llm_checks.playing.scenarios import (
     PROMPTS,
@@ -34,6 +32,8 @@ from coopgap.llm_checks.playing.scenarios import (
     plays,
     presentation,
 )
+from coopgap.llm_checks.playing.telling import number, profiles_of_others, sentences
+from coopgap.llm_checks.playing.telling import table as points_table
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.spec import spec_from_text

@@ -24,10 +24,15 @@ from coopgap.llm_checks.judging.judge import decided, judge
 from coopgap.llm_checks.judging.pages import html, markdown
 from coopgap.llm_checks.judging.report import report, summary
 from coopgap.llm_checks.judging.revealed import judged_threshold
-from coopgap.llm_checks.playing.agents import BestResponders, LogitAgents, PlaceTakers
 from coopgap.llm_checks.playing.run import Options, looks, recorded, run
 from coopgap.llm_checks.playing.scenarios import plays
-from coopgap.llm_checks.playing.simulation import named_agents, simulated_answer
+from coopgap.llm_checks.playing.simulation import (
+    BestResponders,
+    LogitAgents,
+    PlaceTakers,
+    named_agents,
+    simulated_answer,
+)
 from coopgap.llm_checks.predicting.predicted import predict
 from coopgap.llm_checks.predicting.regimes import Condition, Disposition, Regime
 from coopgap.llm_checks.predicting.scenes import study
@@ -310,22 +315,24 @@ def test_the_threshold_is_contradicted_only_if_the_first_best_is_played(monkeypa
         )
 
     both = [(0, 0)] * 20
-    monkeypatch.setattr("coopgap.llm_checks.fitting.fit.fit", fitted(0.1, 1.0))
+    monkeypatch.setattr("coopgap.llm_checks.judging.revealed.fit", fitted(0.1, 1.0))
     bad = judged_threshold(one, some, both)
     assert bad.verdict == "contradicted"
     assert bad.p_value < 0.01
     assert judged_threshold(one, some, [(1, 1)] * 20).verdict == "consistent"
     assert judged_threshold(one, some, [(0, 0), (1, 1)] * 10).verdict == "inconclusive"
-    monkeypatch.setattr("coopgap.llm_checks.fitting.fit.fit", fitted(0.1, None))
+    monkeypatch.setattr("coopgap.llm_checks.judging.revealed.fit", fitted(0.1, None))
     assert judged_threshold(one, some, both).verdict == "inconclusive"
     assert math.isinf(judged_threshold(one, some, both).high)
-    monkeypatch.setattr("coopgap.llm_checks.fitting.fit.fit", fitted(0.1, 1.0, Range(0.0, None)))
+    monkeypatch.setattr(
+        "coopgap.llm_checks.judging.revealed.fit", fitted(0.1, 1.0, Range(0.0, None))
+    )
     assert "every λ plays so" in judged_threshold(one, some, both).method
 
     def failing(*_, **__):
         raise InputError("there is no choice to fit")
 
-    monkeypatch.setattr("coopgap.llm_checks.fitting.fit.fit", failing)
+    monkeypatch.setattr("coopgap.llm_checks.judging.revealed.fit", failing)
     assert "no choice to fit" in judged_threshold(one, some, both).method
     assert judged_threshold(one, [], []).method == "no data"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -10,10 +10,9 @@ from typing import Any
 from coopgap.llm_checks.commons.playing.agents import simulated_answer
 from coopgap.llm_checks.commons.playing.plays import BROKEN, CommonsPlay, harvested
 from coopgap.llm_checks.commons.playing.quotas import NONE, ProposedQuota, read_quota, tells
-from coopgap.llm_checks.negotiating.negotiation import ACCEPT, ANSWERS
+from coopgap.llm_checks.negotiating.negotiation import ANSWERS, accepted
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.asking import Conduct
-from coopgap.llm_checks.playing.points import number
 from coopgap.llm_checks.playing.replies import Reply, parsed
 from coopgap.llm_checks.playing.scenarios import (
     MORE,
@@ -26,6 +25,7 @@ from coopgap.llm_checks.playing.scenarios import (
     template,
     wants,
 )
+from coopgap.llm_checks.playing.telling import number
 from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of, seen_of
 
 PROMPTS = {
@@ -145,11 +145,10 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
         others = (agent for agent in range(play.commons.agents) if agent != play.proposer)
         asked = [_acceptance(play, agent, proposer, lines) for agent in others]
         play = replace(play, questions=(*play.questions, *asked))
-    replies = [answers.get(each.id) for each in play.questions[1:]]
-    if None in replies:
+    agreed = accepted(play.questions[1:], answers)
+    if agreed is None:
         return play
-    accepted = all(each is not None and each.tolerant == ACCEPT for each in replies)
-    quota = proposal.caps(play.commons) if accepted else None
+    quota = proposal.caps(play.commons) if agreed else None
     return replace(play, proposal=proposal, quota=quota)
 
 
@@ -170,15 +169,9 @@ def _acceptance(play: CommonsPlay, agent: int, proposer: str, lines: str) -> Que
 
 
 def _system(play: CommonsPlay, agent: int) -> str:
-    return (
-        template(PROMPTS["system"])
-        .substitute(
-            months=play.commons.horizon,
-            number=play.commons.agents,
-            wants=wants(play.wanted[agent]),
-        )
-        .strip()
-    )
+    months, agents = play.commons.horizon, play.commons.agents
+    text = template(PROMPTS["system"])
+    return text.substitute(months=months, number=agents, wants=wants(play.wanted[agent])).strip()
 
 
 def _rules(play: CommonsPlay, agent: int) -> dict[str, str]:
@@ -323,7 +316,21 @@ def _facts(play: CommonsPlay, answers: Mapping[str, Answer]) -> dict[str, Any]:
         {"stock": month.stock, "caught": [float(each) for each in month.caught], "left": month.left}
         for month in play.months
     ]
-    return {"months": months, "broken": play.broken}
+    return {"condition": str(play.condition), "months": months, "broken": play.broken}
 
 
-COMMONS = Conduct(after, _read, simulated_answer, _facts)
+def _of_whole(value: Callable[[CommonsPlay], float]) -> Callable[..., float | None]:
+    """A score of plays that came to their end."""
+    return lambda play, _: value(play) if play.settled and not play.broken else None
+
+
+COMMONS = Conduct(
+    after,
+    _read,
+    simulated_answer,
+    _facts,
+    scores={
+        "catch": _of_whole(lambda play: float(sum(play.caught))),
+        "survival": _of_whole(lambda play: len(play.months) / play.commons.horizon),
+    },
+)

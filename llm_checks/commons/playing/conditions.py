@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coopgap.llm_checks.predicting.regimes import Disposition, Regime, disposition
+from coopgap.llm_checks.predicting.regimes import Disposition, Regime, disposition, named_regime
 from coopgap.theory.commons.specification import CommonsSpecification
-from coopgap.theory.errors import InputError, inside
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.errors import InputError
 
 KINDS = ("none", "announced", "enforced", "negotiated")
 
@@ -55,33 +54,17 @@ def conditions_of(
     Raises InputError for those that cannot be.
     """
     agents, number = specification.commons.agents, specification.commons.prosocial
+    names = [each.name for each in specification.languages]
     texts = list(dispositions) or ["selfish", "altruistic"]
     if not dispositions and number not in (None, 0, agents):
         texts.append(f"{number} altruistic, {agents - (number or 0)} selfish")
     return tuple(
         dict.fromkeys(
-            CommonsCondition(_regime(one, specification), _wanted(who, agents))
+            CommonsCondition(named_regime(one, KINDS, names), _wanted(who, agents))
             for one in regimes or ("none",)
             for who in texts
         )
     )
-
-
-def _regime(text: str, specification: CommonsSpecification) -> Regime:
-    """Reads ``none``, or ``announced:``, ``enforced:`` or ``negotiated:LANGUAGE``."""
-    kind, _, name = text.partition(":")
-    names = [each.name for each in specification.languages]
-    with inside("--regime"):
-        if kind not in KINDS or (kind == "none" and name):
-            raise InputError(f"{text!r} is no regime of a commons", fix=suggestion(kind, KINDS))
-        if kind == "none":
-            return Regime("none")
-        if not name and len(names) == 1:
-            name = names[0]
-        if name not in names:
-            problem = f"there is no language {name!r}" if name else f"{text!r} lacks a language"
-            raise InputError(problem, fix=f"write {kind}:LANGUAGE; {suggestion(name, names)}")
-        return Regime(kind, name)
 
 
 def _wanted(text: str, agents: int) -> tuple[Disposition, ...]:

@@ -12,7 +12,8 @@ from coopgap.llm_checks.commons.judged import CommonsReplay
 from coopgap.llm_checks.commons.page import FIGURE, with_interval
 from coopgap.llm_checks.commons.playing.results import CommonsFindings, Measured, Shown, cells
 from coopgap.llm_checks.commons.published import COLUMNS, Cell
-from coopgap.llm_checks.judging.pages import Part, Report, html, markdown
+from coopgap.llm_checks.judging import pages
+from coopgap.llm_checks.judging.pages import Part, Report, drawing
 from coopgap.llm_checks.playing.models import is_simulated
 
 SHOWN = 200
@@ -25,12 +26,16 @@ HEADS = {
 }
 
 
+CAPTION = (
+    "By the number of altruistic agents, the others being selfish. Lines: the equilibrium of the "
+    "best stagewise selection; dots and bars: means of plays with 95 % intervals."
+)
+
+
 def files(findings: CommonsFindings) -> dict[str, str]:
     """All files of the report by name."""
     drawn = _figure(findings)
-    made = report(findings, drawn)
-    texts = {"report.html": html(made), "report.md": markdown(made)}
-    texts["summary.csv"] = summary_csv(cells(findings))
+    texts = pages.files(report(findings, drawn)) | {"summary.csv": summary_csv(cells(findings))}
     return texts | ({FIGURE: drawn} if drawn else {})
 
 
@@ -43,14 +48,7 @@ def report(findings: CommonsFindings, drawn: str = "") -> Report:
         f"{run.study.specification.title}: played by {run.header['model']}",
         [conclusion(findings), _explained(findings)],
         [
-            Part(
-                "Catch and survival",
-                caption="By the number of altruistic agents, the others being selfish. Lines: the "
-                "equilibrium of the best stagewise selection; dots and bars: means of plays with "
-                "95 % intervals.",
-                figure=drawn,
-                image=FIGURE if drawn else "",
-            ),
+            drawing("Catch and survival", FIGURE, drawn, CAPTION),
             Part("Predictions and verdicts", VERDICTS, verdicts(findings)),
             Part(
                 "What was caught",
@@ -201,17 +199,7 @@ def summary_csv(drawn: Sequence[Cell]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for cell in drawn:
-        catch, lasting = ([str(float(each)) for each in row] for row in (cell.catch, cell.lasting))
-        values = {
-            "model": cell.model,
-            "prosocial": cell.prosocial,
-            "condition": cell.condition,
-            **dict(zip(("R", "R_lo", "R_hi"), catch, strict=True)),
-            **dict(zip(("q", "q_lo", "q_hi"), lasting, strict=True)),
-            "full_horizon": cell.full,
-            "below_horizon": cell.below,
-            "n_parent_runs": cell.parents,
-            "total_runs": cell.runs,
-        }
-        writer.writerow([values[name] for name in COLUMNS])
+        measured = map(float, (*cell.catch, *cell.lasting))
+        counts = cell.full, cell.below, cell.parents, cell.runs
+        writer.writerow([cell.model, cell.prosocial, cell.condition, *measured, *counts])
     return text.getvalue()

@@ -21,9 +21,11 @@ from coopgap.llm_checks.judging.evidence import (
     corrected,
     judged_ordering,
     judged_values,
+    widened,
 )
 from coopgap.llm_checks.judging.intervals import betting_interval
 from coopgap.llm_checks.judging.judge import CHANGED
+from coopgap.llm_checks.predicting.predictions import plain
 from coopgap.proofs.commons.planner import planned
 from coopgap.theory.commons.resource import Commons, Growth
 from coopgap.theory.commons.specification import everything
@@ -66,21 +68,9 @@ class JudgedCommons:
 
     def document(self) -> dict[str, Any]:
         """As plain JSON values."""
-        seen = self.judgement
-        return {
-            "id": self.id,
-            "condition": self.condition,
-            "statement": self.statement,
-            "predicted": told(self.predicted),
-            "verdict": seen.verdict,
-            "estimate": seen.estimate,
-            "low": seen.low,
-            "high": seen.high,
-            "needed": seen.needed,
-            "p_value": seen.p_value,
-            "method": seen.method,
-            "plays": self.plays,
-        }
+        found: dict[str, Any] = plain(self)
+        judgement: dict[str, Any] = found.pop("judgement")
+        return found | judgement | {"predicted": told(self.predicted)}
 
 
 @dataclass(frozen=True)
@@ -111,20 +101,15 @@ class CommonsFindings:
 
 
 def _condition(shown: Shown) -> dict[str, Any]:
-    return {
-        "condition": str(shown.expected.condition),
-        "plays": shown.plays,
-        "broken": shown.broken,
-        "catch": None if shown.catch is None else list(shown.catch),
-        "survival": None if shown.survival is None else list(shown.survival),
-        "lasting": shown.lasting,
-        "share_of_gap": shown.closed,
-        "by_kind": shown.by_kind,
-        "by_month": list(shown.by_month),
+    found: dict[str, Any] = plain(shown)
+    expected = shown.expected
+    return found | {
+        "condition": str(expected.condition),
+        "share_of_gap": found.pop("closed"),
         "expected": {
-            "catch": told(shown.expected.catch),
-            "survival": told(shown.expected.survival),
-            "reason": shown.expected.reason or None,
+            "catch": told(expected.catch),
+            "survival": told(expected.survival),
+            "reason": expected.reason or None,
         },
     }
 
@@ -207,10 +192,10 @@ def _levels(run: CommonsRun, expected: Expected, most: Fraction) -> Iterator[Jud
             continue
         low, high = sorted(bounds)
         # One predicted number can be borne out only give or take what was registered.
-        near, far = (low - slack, high + slack) if low == high else (low, high)
+        near = widened(low, high, slack)
         ends = f"= {low}, give or take {float(slack):g}" if low == high else f"{low} to {high}"
         values = [value(each) for each in played]
-        seen = judged_values(values, near, far, range_of=(0.0, float(end)))
+        seen = judged_values(values, *near, range_of=(0.0, float(end)))
         statement = f"{what} is that of equilibrium: {ends}"
         yield JudgedCommons(name, str(expected.condition), statement, bounds, seen, len(played))
 
@@ -224,47 +209,43 @@ def _orderings(run: CommonsRun, seed: int) -> Iterator[JudgedCommons]:
         if each.prosocial is None or each.selfish is None or not played:
             continue
         if each.prosocial[1] < each.selfish[1]:
+            what = "prosocial agents catch less than the selfish ones among them (N7), "
+            what += _certain(each.prosocial, each.selfish)
+            selfish, others = ([_of_kind(p, kind) for p in played] for kind in KINDS)
             # Both kinds are in each play: their difference is one observation.
-            names = [str(play.repetition) for play in played]
-            yield JudgedCommons(
-                "exploited",
-                str(each.condition),
-                "prosocial agents catch less than the selfish ones among them (N7), "
-                + _certain(each.prosocial, each.selfish),
-                None,
-                judged_ordering(
-                    [_of_kind(play, "selfish") for play in played],
-                    [_of_kind(play, "altruistic") for play in played],
-                    higher_clusters=names,
-                    lower_clusters=names,
-                    seed=seed,
-                ),
-                len(played),
-            )
+            seen = _judged(played, selfish, played, others, seed)
+            name = str(each.condition)
+            yield JudgedCommons("exploited", name, what, None, seen, len(played))
     agents = len(run.study.players)
     for known in by_regime.values():
-        if 0 not in known or agents not in known:
-            continue
-        few, all_ = known[0], known[agents]
-        if few.catch is None or all_.catch is None or few.catch[1] >= all_.catch[1]:
+        few, all_ = known.get(0), known.get(agents)
+        if few is None or all_ is None or few.catch is None or all_.catch is None:
             continue
         one, two = whole(run, all_.condition), whole(run, few.condition)
-        if one and two:
-            yield JudgedCommons(
-                "prosocial-gain",
-                f"{all_.condition} over {few.condition}",
-                "prosocial agents alone catch more than selfish ones, "
-                + _certain(few.catch, all_.catch),
-                None,
-                judged_ordering(
-                    [_catch(each) for each in one],
-                    [_catch(each) for each in two],
-                    higher_clusters=[str(each.repetition) for each in one],
-                    lower_clusters=[str(each.repetition) for each in two],
-                    seed=seed,
-                ),
-                len(one) + len(two),
-            )
+        if few.catch[1] < all_.catch[1] and one and two:
+            what = "prosocial agents alone catch more than selfish ones, "
+            what += _certain(few.catch, all_.catch)
+            catches = [[_catch(each) for each in of] for of in (one, two)]
+            seen = _judged(one, catches[0], two, catches[1], seed)
+            name = f"{all_.condition} over {few.condition}"
+            yield JudgedCommons("prosocial-gain", name, what, None, seen, len(one) + len(two))
+
+
+KINDS = ("selfish", "altruistic")
+
+
+def _judged(
+    one: Sequence[CommonsPlay],
+    higher: Sequence[float],
+    two: Sequence[CommonsPlay],
+    lower: Sequence[float],
+    seed: int,
+) -> Judgement:
+    """The verdict on the first being higher; plays of a repetition share their luck."""
+    names = [[str(each.repetition) for each in of] for of in (one, two)]
+    return judged_ordering(
+        higher, lower, higher_clusters=names[0], lower_clusters=names[1], seed=seed
+    )
 
 
 def _certain(less: Bounds, more: Bounds) -> str:

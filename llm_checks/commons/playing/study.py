@@ -13,6 +13,7 @@ from coopgap.llm_checks.commons.playing.conditions import CommonsCondition, cond
 from coopgap.llm_checks.commons.playing.plays import CommonsPlay, players_of
 from coopgap.llm_checks.commons.playing.quotas import best_caps
 from coopgap.llm_checks.commons.predicted import CommonsPrediction, predicted
+from coopgap.llm_checks.playing.scenarios import proposer
 from coopgap.llm_checks.predicting.predictions import MARGIN
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.commons.equilibria import Caps, Missing, Pick, symmetric
@@ -86,7 +87,7 @@ class CommonsStudy:
         mixed = 0 < condition.prosocial < len(self.players)
         return Expected(
             condition,
-            (worst.value, best.value),
+            (worst.catch, best.catch),
             _both(worst.survival, best.survival),
             _both(worst.prosocial_payoff, best.prosocial_payoff) if mixed else None,
             _both(worst.selfish_payoff, best.selfish_payoff) if mixed else None,
@@ -208,18 +209,11 @@ def plays(study: CommonsStudy, seed: int, writes: bool) -> tuple[CommonsPlay, ..
                     commons.stock,
                     None if name is None else languages[name],
                     None if name is None else study.quotas.get(name),
-                    _proposer(condition, commons.agents, repetition, seed),
+                    proposer(f"{seed}|{condition}", commons.agents, repetition)
+                    if condition.regime.kind == "negotiated"
+                    else None,
                     menu=not writes,
                     reasoning=study.reasoning,
                 )
             )
     return tuple(made)
-
-
-def _proposer(condition: CommonsCondition, agents: int, repetition: int, seed: int) -> int | None:
-    """In as many repetitions as there are agents each of them proposes once, in random order."""
-    if condition.regime.kind != "negotiated":
-        return None
-    order, (round_, turn) = list(range(agents)), divmod(repetition, agents)
-    random.Random(f"{seed}|{condition}|proposer|{round_}").shuffle(order)
-    return order[turn]
