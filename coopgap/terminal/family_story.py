@@ -218,9 +218,17 @@ def _alone(part: Mapping[str, Plain]) -> Iterator[RenderableType]:
         return
     yield from quantity("Value", found["value"])
     yield from quantity("Gap", found["gap"])
+    yield from _approached(found["attained"])
     for each in found["prosocial"]:
         yield from quantity(f"Gap at λ = {level_text(each['lambda'])}", each["gap"])
     yield from certificates(found["certificates"])
+
+
+def _approached(attained: Plain) -> Iterator[RenderableType]:
+    """Where no mechanism is shown that reaches the value."""
+    if attained is not True and _unknown(attained) is None:
+        words = {True: "by a mechanism", False: "approached, or there is no mechanism"}
+        yield from quantity("Reached", attained, words.__getitem__)
 
 
 def _mechanism(found: Plain) -> Iterator[RenderableType]:
@@ -228,6 +236,7 @@ def _mechanism(found: Plain) -> Iterator[RenderableType]:
     if found is None or _unknown(found) is not None:
         return
     yield from quantity("Gap under any mechanism", found["gap"])
+    yield from _approached(found["attained"])
     yield from certificates(found["certificates"])
 
 

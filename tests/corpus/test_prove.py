@@ -35,6 +35,8 @@ MECHANISMS = [
     "team-of-two-mechanism-gap",
     "team-of-three-mechanism-gap",
     "team-of-three-small-fines",
+    "team-of-two-any-fines",
+    "out-of-reach-mechanism-value",
     "trade-by-consent",
     "trade-by-consent-of-prosocial-agents",
     "correlated-types-with-outside-money",
