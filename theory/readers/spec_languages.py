@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.information import Information, information, unfollowed
+from coopgap.theory.json_values import Fields
 from coopgap.theory.languages import Language, ProductLanguage, RecordLanguage, complete, product
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import in_order
@@ -77,7 +77,7 @@ def _language(written: shape.Language, environment: Environment) -> Language:
         return record_language(environment, written.records)
 
 
-def _contract_class(written: Mapping[str, Any], players: Sequence[str]) -> ContractClass:
+def _contract_class(written: Fields, players: Sequence[str]) -> ContractClass:
     permissive, liability = written.get("permissive", False), written.get("liability")
     options = written.get("participation")
     if written.get("kind") == "directive":

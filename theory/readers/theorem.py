@@ -15,6 +15,7 @@ from typing import Any
 from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.expressions import Comparison, Connective, Not, Tree
 from coopgap.theory.families import Assumption
+from coopgap.theory.json_values import Fields, Plain
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers import shape
@@ -84,7 +85,7 @@ def theorem_from_text(text: str, origin: str) -> TheoremSpecification:
 _KEYS = ("statement", "conclusion", "hint", "conditions", "argument")
 
 
-def _theorem(document: dict[str, Any], origin: str) -> TheoremSpecification:
+def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
     declared = shape.read_parameters(document)
     if declared is None:
         raise InputError(
@@ -156,7 +157,7 @@ def _theorem(document: dict[str, Any], origin: str) -> TheoremSpecification:
     )
 
 
-def _table(value: object, name: str, keys: Sequence[str]) -> dict[str, Any]:
+def _table(value: object, name: str, keys: Sequence[str]) -> dict[str, Plain]:
     if not isinstance(value, dict):
         raise InputError(f"[{name}] is no table", fix=f"write [{name}]", field=name)
     for given in value:
@@ -171,7 +172,7 @@ def _list(value: object, name: str) -> list[Any]:
     return value
 
 
-def _taken(document: dict[str, Any], key: str) -> dict[int, Any]:
+def _taken(document: dict[str, Plain], key: str) -> dict[int, Plain]:
     """What the claims say under a key of theorems, by their positions; the key is removed."""
     claims = _list(document.get("claim", []), "claim")
     tables = ((k, each) for k, each in enumerate(claims) if isinstance(each, dict))
@@ -181,7 +182,7 @@ def _taken(document: dict[str, Any], key: str) -> dict[int, Any]:
     return found
 
 
-def _denied(document: dict[str, Any]) -> frozenset[int]:
+def _denied(document: dict[str, Plain]) -> frozenset[int]:
     """The positions of the claims with ``holds = false``."""
     told = _taken(document, "holds")
     for position, holds in told.items():
@@ -194,7 +195,7 @@ def _denied(document: dict[str, Any]) -> frozenset[int]:
     return frozenset(position for position, holds in told.items() if not holds)
 
 
-def _parts(document: dict[str, Any]) -> dict[int, list[str]]:
+def _parts(document: dict[str, Plain]) -> dict[int, list[str]]:
     """The comparisons of ``where`` by the positions of their claims."""
     told = _taken(document, "where")
     for position, texts in told.items():
@@ -254,9 +255,7 @@ def _sides(tree: Tree) -> list[Tree]:
     return []
 
 
-def _without_game(
-    document: Mapping[str, Any], scope: Scope, assume: Sequence[str]
-) -> tuple[Assumption, ...]:
+def _without_game(document: Fields, scope: Scope, assume: Sequence[str]) -> tuple[Assumption, ...]:
     for name in document:
         if name not in ("title", "source", "parameters"):
             raise InputError(
