@@ -219,6 +219,9 @@ class FamilyMechanism(Part):
     gap: FamilyNumber
     """W* less the value, in utils (claims `mechanism-gap-positive`, `mechanism-gap-zero`,
     `mechanism-gap-at-least`, `mechanism-gap-at-most`)."""
+    attained: bool | AtLeastTwo[AnswerInRegion] | Unknown
+    """Whether the certificate of the value holds a mechanism that reaches it; where it does not,
+    mechanisms come as close as one likes, or there are none."""
     prosocial: list[FamilyAtLevel]
     """What mechanisms reach at the spec's levels of λ."""
     certificates: Certificates

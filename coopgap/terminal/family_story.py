@@ -178,11 +178,23 @@ def _alone(part: LanguagePart) -> Iterator[RenderableType]:
     elif isinstance(found, FamilyMechanismPart):
         yield from quantity("Value", found.value)
         yield from quantity("Gap", found.gap)
+        yield from _approached(found.attained)
         for each in found.prosocial:
             yield from quantity(f"Gap at λ = {level(each.lambda_)}", each.gap)
         yield from certificates(found.certificates)
     else:
         yield Text("Contracts are directives.")
+
+
+def _approached(attained: Value[bool]) -> Iterator[RenderableType]:
+    """Where no mechanism is shown that reaches the value."""
+    told = [each.value for each in attained.pieces] if isinstance(attained, Pieces) else [attained]
+    if False in told:
+        yield from by_region("Reached", attained, _reached)
+
+
+def _reached(attained: bool | Absent) -> str:
+    return "by a mechanism" if attained is True else "approached, or there is no mechanism"
 
 
 def _language(part: LanguagePart) -> Iterator[RenderableType]:
@@ -194,6 +206,7 @@ def _language(part: LanguagePart) -> Iterator[RenderableType]:
         yield from quantity("Directive gap", part.directive_gap)
     if isinstance(part.mechanism, FamilyMechanismPart):
         yield from quantity("Gap under any mechanism", part.mechanism.gap)
+        yield from _approached(part.mechanism.attained)
         yield from certificates(part.mechanism.certificates)
     yield from quantity("λ for the first best", part.prosocial_threshold)
     yield _suffices(part.suffices)

@@ -246,10 +246,15 @@ class MechanismPart:
 
 @dataclass(frozen=True)
 class FamilyMechanismPart:
-    """What mechanisms reach in a family, in utils, and at the levels of λ to report."""
+    """What mechanisms reach in a family, in utils, and at the levels of λ to report.
+
+    attained: whether a mechanism that reaches the value is shown; else mechanisms approach it, or
+    there are none.
+    """
 
     value: Quantity
     gap: Quantity
+    attained: Value[bool]
     prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]
 

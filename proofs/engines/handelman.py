@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from itertools import combinations, islice
 
 import numpy as np
@@ -165,6 +166,7 @@ def _stages(
     higher degree than any condition cancel each other only, so they come late.
     """
     highest = _degree(part)
+    yield [_UNIT, *part, *_signed_monomials(part)]
     if last in part:
         total = max(highest, 2)
         yield _completed(_products_with(last, part, total), part, total)
@@ -176,6 +178,18 @@ def _stages(
     products = _products(part, degree, total)
     yield products + _multiples(part, products, total)
     yield _completed(products, part, total)
+
+
+def _signed_monomials(part: Sequence[_Generator]) -> Iterator[_Generator]:
+    """The part's monomials whose parameters have known signs, as products of these signs."""
+    signs: dict[int, _Generator] = {}
+    for each in part:
+        monomials = list(each.polynomial.terms)
+        if each.relation != "==" and len(monomials) == 1 and len(monomials[0]) == 1:
+            signs[monomials[0][0]] = each
+    for monomial in sorted({m for each in part for m in each.polynomial.terms if len(m) > 1}):
+        if signs.keys() >= set(monomial):
+            yield reduce(_product, (signs[k] for k in monomial))
 
 
 def _products_with(one: _Generator, part: Sequence[_Generator], total: int) -> list[_Generator]:

@@ -9,40 +9,26 @@ Nedoma 1972). Among the best mechanisms one of least payments is taken.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 from flint import fmpq, fmpq_mat
 
 from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum
 from coopgap.proofs.algebra.linear_systems import BOUND, Equation, TooLarge, solved
 from coopgap.proofs.algebra.polynomials import Polynomial, plain
-from coopgap.proofs.algebra.unlimited import Unlimited
-from coopgap.proofs.questions.mechanism_programme import (
-    NOT_SOLVED,
-    Column,
-    Programme,
-    Rows,
-    Terms,
-    columns_of,
-    solved_exactly,
-)
+from coopgap.proofs.questions.mechanism_programme import NOT_SOLVED, Column
 from coopgap.proofs.questions.mechanisms import Drawn, Lifted, Society
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.proofs.trusted import mechanisms as trusted
-from coopgap.proofs.trusted.certificates import AtPoint
+from coopgap.proofs.questions.programme_at_point import ProgrammeHere, Question, Stuck, draws_of
 from coopgap.proofs.trusted.polynomials import lifted
-from coopgap.proofs.trusted.problems import Case, Plays, Problem
-from coopgap.theory.exact import common_denominator
+from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.json_values import Json
 
 MAX_UNKNOWNS = 400
 """The largest system of equations in parameters that is solved."""
-
-NO_MECHANISM = "the programme's optimum pays after what it never recommends"
 
 
 def lifted_mechanism(
@@ -53,160 +39,55 @@ def lifted_mechanism(
     society: the question at the point. problem: the same with parameters.
     """
     try:
-        return _Lifting(society, problem, point, time.monotonic() + seconds).found()
+        return _found(Question(society, problem, point, time.monotonic() + seconds))
     except TimeoutError:
         return Unanswered(NOT_SOLVED)
-    except TooLarge as reason:
-        return Unanswered(str(reason))
-    except _Stuck as reason:
+    except (TooLarge, Stuck) as reason:
         return Unanswered(str(reason))
 
 
-class _Stuck(Exception):
-    """No basis was found; the message says why."""
+def _found(question: Question) -> Lifted:
+    """The mechanism and the multipliers, or the multipliers alone if there is none."""
+    whole = _Lifting(question)
+    best, dual = whole.solved(whole.worth)
+    if isinstance(best, Infeasible):
+        return Lifted(None, {"steps": [whole.step("nothing", dual, {})]})
+    values = whole.least_payments(-best.value)
+    if whole.pays_outside(values):
+        return _stepwise(question)
+    points, steps = [whole.reached(values, dual)], [whole.step("welfare", dual, values)]
+    return Lifted({"points": points}, {"steps": steps})
 
 
-class _Symbolic(Programme):
-    """The programme with polynomials for numbers, in the units of the trusted core's rule."""
+def _stepwise(question: Question) -> Lifted:
+    """The same where draws are excluded that no mechanism makes, one step after the other.
 
-    def __init__(self, society: Society, problem: Problem, point: Point) -> None:
-        super().__init__(society)
-        if self.too_large:
-            raise _Stuck(self.too_large)
-        plays = Plays(problem, Unlimited())
-        case = Case(plays, AtPoint(point), ("mechanism-value", True, {}), {})
-        known = trusted.Society(case)
-        states, profiles = range(plays.states), range(plays.profiles)
-        self.prior = {state: plays.game.prior[state] for state in case.support}
-        self.unit = known.unit
-        self.utility = _table(
-            [[known.utility(i, s, a) for a in profiles] for s in states] for i in self.agents
-        )
-        self.welfare = _table(
-            [known.end.scale * plays.welfare(s, a) for a in profiles] for s in states
-        )
-        self.liability = problem.contracts.liability
-        self.options = (
-            None if known.options is None else [known.option(agent) for agent in self.agents]
-        )
-
-
-def _table(rows: Iterable[Any]) -> Any:
-    return np.array(list(rows), dtype=object)
+    What is not excluded some mechanism draws; mixed with it the best point is approached.
+    """
+    part, steps = _Lifting(question), list[Json]()
+    while True:
+        full = part.fullest()
+        if full is None:
+            _, dual = part.solved({})
+            return Lifted(None, {"steps": [*steps, part.step("nothing", dual, {})]})
+        unused = part.programme.allowed - draws_of(full)
+        if not unused:
+            break
+        _, dual = part.solved({("draw", drawn): Fraction(1) for drawn in unused})
+        steps.append(part.step(unused, dual, full))
+        part = _Lifting(question, frozenset(draws_of(full)))
+    best, dual = part.solved(part.worth)
+    assert isinstance(best, Optimum), "the full point is feasible"
+    values = part.least_payments(-best.value)
+    steps.append(part.step("welfare", dual, values))
+    points = [part.reached(values, dual)]
+    if part.pays_outside(values):
+        points.append(part.reached(full, [Fraction(0)] * len(dual)))
+    return Lifted({"points": points}, {"steps": steps})
 
 
-class _Lifting:
+class _Lifting(ProgrammeHere):
     """One programme, at a point and around it."""
-
-    def __init__(self, society: Society, problem: Problem, point: Point, deadline: float) -> None:
-        self.names, self.point, self.deadline = problem.parameters, point, deadline
-        self.programme = _Symbolic(society, problem, point)
-        self.agents = len(society.environment.players)
-        self.balanced = problem.contracts.budget == "balanced"
-        self.rows, self.aim = self.programme.rows(), self.programme.welfare_terms()
-        self.columns = columns_of(self.rows, self.aim)
-        self.here = [self._at(terms) for terms in self.rows.terms]
-        self.bounds = [self._number(bound) for bound in self.rows.bounds]
-        self.worth = self._at(self.aim)
-
-    def _number(self, value: Any) -> Fraction:
-        return Fraction(lifted(value).at(self.point))
-
-    def _at(self, terms: Terms) -> dict[Column, Fraction]:
-        values = ((column, self._number(value)) for column, value in terms.items())
-        return {column: value for column, value in values if value}
-
-    def found(self) -> Lifted:
-        """The mechanism and the multipliers, or the multipliers alone if there is none."""
-        best, scales = self._solve(self._rows_here(), self.worth)
-        dual = [y * scale for y, scale in zip(best.dual, scales, strict=True)]
-        if isinstance(best, Infeasible):
-            return Lifted(None, self._step("nothing", dual, {}))
-        values = self._least_payments(-best.value)
-        return Lifted(self._reached(values, dual), self._step("welfare", dual, values))
-
-    # At the point
-
-    def _rows_here(self) -> Rows:
-        return Rows(
-            list(self.rows.keys), list(self.here), list(self.bounds), list(self.rows.equality)
-        )
-
-    def _solve(
-        self, rows: Rows, aim: Mapping[Column, Fraction]
-    ) -> tuple[Optimum | Infeasible, list[int]]:
-        """The exact answer for rows of fractions, and what each row was multiplied by."""
-        scales = []
-        whole = Rows()
-        for key, terms, bound, equality in zip(
-            rows.keys, rows.terms, rows.bounds, rows.equality, strict=True
-        ):
-            scale = common_denominator((*terms.values(), bound))
-            scales.append(scale)
-            scaled = {column: int(value * scale) for column, value in terms.items()}
-            whole.add(key, scaled, int(bound * scale), equality)
-        scale = common_denominator(aim.values())
-        found = solved_exactly(whole, {c: int(v * scale) for c, v in aim.items()}, self.deadline)
-        if isinstance(found, Infeasible):
-            return found, scales
-        dual = [y / scale for y in found.dual]
-        self.order = columns_of(whole, aim)
-        return Optimum(found.value / scale, found.primal, dual), scales
-
-    def _least_payments(self, welfare: Fraction) -> dict[Column, Fraction]:
-        """The variables of a best mechanism with the least sum of payments.
-
-        If it would pay after what it does not recommend, only what it recommends is allowed.
-        """
-        values, drawn = self._cheapest(welfare, None)
-        if self._pays_outside(values, drawn):
-            values, drawn = self._cheapest(welfare, drawn)
-        if self._pays_outside(values, drawn):
-            raise _Stuck(NO_MECHANISM)
-        self._tighten(values)
-        return values
-
-    def _pays_outside(self, values: Mapping[Column, Fraction], drawn: set[Drawn]) -> bool:
-        return any(x and c[0] == "pay" and c[2][0] not in drawn for c, x in values.items())
-
-    def _cheapest(
-        self, welfare: Fraction, allowed: set[Drawn] | None
-    ) -> tuple[dict[Column, Fraction], set[Drawn]]:
-        """The variables, and what is drawn; where given, only these draws are allowed."""
-        rows = self._rows_here()
-        rows.add("floor", dict(self.worth), welfare)
-        sizes = {}
-        if allowed is not None:
-            rows.terms = [
-                {c: v for c, v in terms.items() if _drawn(c) is None or _drawn(c) in allowed}
-                for terms in rows.terms
-            ]
-        for column in self.columns:
-            if column[0] == "pay" and (allowed is None or column[2][0] in allowed):
-                size = ("size", *column[1:])
-                sizes[size] = Fraction(-1)
-                for sign in (1, -1):
-                    rows.add(None, {size: Fraction(1), column: Fraction(sign)}, Fraction(0))
-        found, _ = self._solve(rows, sizes)
-        if isinstance(found, Infeasible):
-            raise _Stuck(NO_MECHANISM)
-        values = dict.fromkeys(self.columns, Fraction(0))
-        values |= {c: x for c, x in zip(self.order, found.primal, strict=True) if c in values}
-        drawn = {column[1] for column, x in values.items() if column[0] == "draw" and x}
-        return values, drawn
-
-    def _tighten(self, values: dict[Column, Fraction]) -> None:
-        """Sets what an agent gets by its best map to just that."""
-        least: dict[Column, Fraction] = {}
-        for terms in self.here:
-            best = [column for column in terms if column[0] == "best"]
-            if len(best) == 1 and terms[best[0]] > 0:
-                rest = -sum(v * values[c] for c, v in terms.items() if c != best[0])
-                worth = Fraction(rest) / terms[best[0]]
-                least[best[0]] = max(least.get(best[0], worth), worth)
-        values |= least
-
-    # Around it
 
     def _lift(
         self, unknowns: Sequence[Any], equations: Sequence[_Rule], values: Mapping[Any, Fraction]
@@ -216,14 +97,14 @@ class _Lifting:
         Unknowns that the equations do not determine keep their values.
         """
         if len(unknowns) > MAX_UNKNOWNS:
-            raise _Stuck(f"an optimal mechanism has over {MAX_UNKNOWNS} numbers")
+            raise Stuck(f"an optimal mechanism has over {MAX_UNKNOWNS} numbers")
         place = {unknown: k for k, unknown in enumerate(unknowns)}
         listed = sorted(equations, key=_length)
         matrix = fmpq_mat(len(listed), len(unknowns))
         for r, (_, terms, _) in enumerate(listed):
             for unknown, value in terms.items():
                 if unknown in place:
-                    number = self._number(value)
+                    number = self.number(value)
                     matrix[r, place[unknown]] = fmpq(number.numerator, number.denominator)
         chosen = [listed[r] for r in _pivots(matrix.transpose())]
         free = set(range(len(unknowns))) - set(_pivots(matrix))
@@ -240,7 +121,7 @@ class _Lifting:
             system.append(row)
         answer = solved(system)
         if answer is None:
-            raise _Stuck("an optimal basis of the point is none around it")
+            raise Stuck("an optimal basis of the point is none around it")
         above, below = answer
         if below.at(self.point) < 0:
             above, below = {k: -each for k, each in above.items()}, -below
@@ -250,10 +131,10 @@ class _Lifting:
         }
         return numbers, below
 
-    def _reached(
+    def reached(
         self, values: Mapping[Column, Fraction], dual: Sequence[Fraction]
     ) -> dict[str, Json]:
-        """The mechanism, from the rows that bind."""
+        """The point as expressions, from the rows that bind."""
         equations = [
             (not y, terms, bound)
             for terms, here, bound, low, y in zip(
@@ -276,8 +157,8 @@ class _Lifting:
             if self.balanced:
                 row[-1] = -sum(row[:-1])
             listed = [record, [self._plain(each) for each in row]]
-            reports[said][profile][1].append(listed)
-        point = {
+            reports.setdefault(said, {}).setdefault(profile, (0, []))[1].append(listed)
+        return {
             "total": self._plain(total),
             "denominator": self._plain(self.programme.unit),
             "reports": [
@@ -285,15 +166,17 @@ class _Lifting:
                 for said, draws in sorted(reports.items())
             ],
         }
-        return {"points": [point]}
 
-    def _step(
-        self, aim: str, dual: Sequence[Fraction], values: Mapping[Column, Fraction]
+    def step(
+        self, aim: str | Set[Drawn], dual: Sequence[Fraction], values: Mapping[Column, Fraction]
     ) -> dict[str, Json]:
         """The multipliers, from the variables that the mechanism needs and all that are free."""
         sums: dict[Column, dict[int, Any]] = {column: {} for column in self.columns}
-        wanted = aim == "welfare"
-        missing = {column: -self.worth.get(column, 0) * wanted for column in self.columns}
+        if isinstance(aim, str):
+            sought = self.aim if aim == "welfare" else {}
+        else:
+            sought = {("draw", drawn): 1 for drawn in aim}
+        missing = {column: -self.number(sought.get(column, 0)) for column in self.columns}
         for r, (terms, here) in enumerate(zip(self.rows.terms, self.here, strict=True)):
             if dual[r]:
                 for column, value in terms.items():
@@ -303,9 +186,9 @@ class _Lifting:
             (not (values.get(column) or column[0] != "draw"), sums[column], bound)
             for column in self.columns
             if not missing[column]
-            for bound in [-self.aim.get(column, 0) if wanted else 0]
+            for bound in [-sought.get(column, 0)]
         ]
-        if not wanted:
+        if aim == "nothing":
             size = sum((y * low for y, low in zip(dual, self.bounds, strict=True)), Fraction(0))
             used = {r: self.rows.bounds[r] for r, y in enumerate(dual) if y}
             equations.append((False, used, size))
@@ -318,14 +201,13 @@ class _Lifting:
                 participation.append([*key[1:3], self._plain(number * key[3])])
             elif key is not None:
                 incentives.append([*key, self._plain(number)])
-        step = {
-            "aim": aim,
+        return {
+            "aim": aim if isinstance(aim, str) else [[list(m), r] for m, r in sorted(aim)],
             "denominator": self._plain(below),
             "incentives": sorted(incentives, key=lambda each: each[:-1]),
             "participation": sorted(participation, key=lambda each: each[:-1]),
             "floor": 0,
         }
-        return {"steps": [step]}
 
     def _plain(self, number: Any) -> Any:
         return plain(number, self.names)
@@ -339,14 +221,6 @@ def _length(equation: _Rule) -> tuple[bool, int, int]:
     spare, terms, bound = equation
     long = sum(len(lifted(each).terms) for each in (*terms.values(), bound))
     return spare, long, len(terms)
-
-
-def _drawn(column: Column) -> Drawn | None:
-    """The draw that a variable is the probability of, or a payment after."""
-    found: dict[str, Drawn] = {"draw": column[1]}
-    if column[0] == "pay":
-        found["pay"] = column[2][0]
-    return found.get(column[0])
 
 
 def _pivots(matrix: Any) -> list[int]:

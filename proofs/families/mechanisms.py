@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coopgap.proofs.algebra.polynomials import Ratio
+from coopgap.proofs.certificates.certificate import canonical
 from coopgap.proofs.deciding.reports import FamilyMechanismPart, LevelPart
-from coopgap.proofs.deciding.values import Absent, Known, Quantity, common
+from coopgap.proofs.deciding.values import Absent, Known, Quantity, Value, common
 from coopgap.proofs.families.decisions import Decisions
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
-from coopgap.proofs.families.values import quantity
+from coopgap.proofs.families.values import by_region, quantity
+from coopgap.proofs.parameters.regions import Leaf
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.specification import NamedLanguage
@@ -30,29 +32,46 @@ def family_mechanism_part(
     problem = findings.mechanism_problem(named.name, selfish)
     if isinstance(problem, Unanswered):
         return Absent(problem.reason)
-    value, gap = _value_and_gap(findings, named, problem, certificates)
+    value, gap, attained = _reached(findings, named, problem, certificates)
     prosocial = []
     for own, words in zip(levels, told, strict=True):
         at = findings.mechanism_problem(named.name, own)
         assert isinstance(at, Problem)
         level = common(findings.family.players, words)
-        prosocial.append(LevelPart(level, *_value_and_gap(findings, named, at, {})))
-    return FamilyMechanismPart(value, gap, tuple(prosocial), certificates)
+        prosocial.append(LevelPart(level, *_reached(findings, named, at, {})[:2]))
+    return FamilyMechanismPart(value, gap, attained, tuple(prosocial), certificates)
 
 
-def _value_and_gap(
+def _reached(
     findings: FamilyFindings, named: NamedLanguage, problem: Problem, into: dict[str, str]
-) -> tuple[Quantity, Quantity]:
+) -> tuple[Quantity, Quantity, Value[bool]]:
+    """The value, the gap, and whether the value is attained."""
     asked = Decisions(findings, problem, named.name)
-    found: list[Quantity] = []
+    found = {}
     for name in ("value", "gap"):
         own = findings.quantity(
             f"mechanism {name} of {named.name}",
             problem,
             f"mechanism-{name}",
             asked.of(f"mechanism-{name}"),
+            _shown if name == "value" else None,
         )
         if isinstance(own, Piecewise):
             into[name] = own.sha256
-        found.append(quantity(problem, findings.prover, own))
-    return found[0], found[1]
+        found[name] = own
+    value, gap = (quantity(problem, findings.prover, own) for own in found.values())
+    known = found["value"]
+    if isinstance(known, Unanswered):
+        return value, gap, known
+    shown = [(region, _is_mechanism(region.leaves[0])) for region in known.regions]
+    return value, gap, by_region(problem, shown)
+
+
+def _shown(leaf: Leaf) -> tuple[str, bool]:
+    return canonical(leaf.claim), _is_mechanism(leaf)
+
+
+def _is_mechanism(leaf: Leaf) -> bool:
+    """Whether one point reaches the value: others are there to be mixed with it."""
+    reached = leaf.witness.get("reached")
+    return reached is not None and len(reached["points"]) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coopgap.proofs.algebra.rational import compared, ratio
@@ -20,7 +20,7 @@ from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.theorems.theorem import CORE, Goals, Means, Theorem, on_paper
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.expressions import Comparison, Connective, Not, Tree
+from coopgap.theory.expressions import Comparison, Connective, Not, Tree, spelled
 from coopgap.theory.families import Assumption
 from coopgap.theory.readers.theorem import Equality, TheoremSpecification
 
@@ -92,15 +92,21 @@ def _goals(specification: TheoremSpecification, means: Means) -> Goals:
     if specification.family is None:
         return
     findings = FamilyFindings(specification.family, means.engines, prover, lambda _: None)
-    asked = list(specification.family.questions)
-    for place, question in enumerate(asked):
-        for each in each_language(question, findings.specification.languages):
-            found = goals.goal(findings, each, holds=place not in specification.denied)
-            label = " ".join(filter(None, (each.id, each.language)))
-            if isinstance(found, Unanswered):
-                yield label, found
-            else:
-                yield label, replace(found, hints=hints, language=each.language or "")
+    for place, question in enumerate(specification.family.questions):
+        holds = place not in specification.denied
+        parts = _parts(specification, specification.where.get(place, ()), prover)
+        for part in parts:
+            within = _within(findings, part.links)
+            for each in each_language(question, findings.specification.languages):
+                found = goals.goal(within, each, holds=holds == part.inside)
+                label = " ".join(filter(None, (each.id, each.language, _told(part.links))))
+                if isinstance(found, Unanswered):
+                    yield label, found
+                else:
+                    yield label, replace(found, hints=hints, language=each.language or "")
+        if place in specification.where:
+            cases = [["and", *(stated(each, problem) for each in part.own)] for part in parts]
+            yield "these are all cases", formula(problem, ["or", *cases])
     for equality in specification.equalities:
         label = " ".join(filter(None, (equality.of, equality.language, "=", equality.text)))
         equal = _equal(findings, equality)
@@ -108,6 +114,53 @@ def _goals(specification: TheoremSpecification, means: Means) -> Goals:
             yield label, equal
         else:
             yield label, replace(equal, hints=hints, language=equality.language or "")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Comparisons that make up a part of what is assumed, also as conditions.
+
+    inside: whether it is the one in which a claim is said to hold.
+    """
+
+    links: tuple[Assumption, ...]
+    own: Sequence[Any]
+    inside: bool
+
+
+_CONTRARY = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
+
+
+def _parts(
+    specification: TheoremSpecification, where: Sequence[Assumption], prover: Prover
+) -> list[_Part]:
+    """Where the comparisons hold; and where one fails and none before it. Without empty parts."""
+    cases = [(tuple(where), True)]
+    for place, link in enumerate(where):
+        relation = _CONTRARY[link.relation]
+        text = f"{spelled(link.left)} {relation} {spelled(link.right)}"
+        cases.append(((*where[:place], replace(link, relation=relation, text=text)), False))
+    found = []
+    for links, inside_it in cases:
+        known = assumed(specification.parameters, (*specification.assumptions, *links), prover)
+        if not links or prover.point(known) is not None:
+            own = known[len(specification.assumptions) :]
+            found.append(_Part(links, own, inside_it))
+    return found
+
+
+def _told(links: Sequence[Assumption]) -> str:
+    return f"where {' and '.join(each.text for each in links)}" if links else ""
+
+
+def _within(findings: FamilyFindings, links: Sequence[Assumption]) -> FamilyFindings:
+    """The findings about a part of the family."""
+    if not links:
+        return findings
+    told = findings.specification
+    family = replace(told.family, assumptions=(*told.family.assumptions, *links))
+    narrower = replace(told, family=family)
+    return FamilyFindings(narrower, findings.worker, findings.prover, findings.progress)
 
 
 def _bare(specification: TheoremSpecification, prover: Prover) -> Problem:

@@ -35,10 +35,10 @@ MECHANISMS = [
     "team-of-two-mechanism-gap",
     "team-of-three-mechanism-gap",
     "team-of-three-small-fines",
-    "trade-by-consent-efficient",
-    "trade-by-consent-inefficient",
+    "team-of-two-any-fines",
+    "out-of-reach-mechanism-value",
+    "trade-by-consent",
     "trade-by-consent-of-prosocial-agents",
-    "trade-by-consent-of-too-selfish-agents",
     "correlated-types-with-outside-money",
 ]
 
@@ -240,6 +240,28 @@ def test_claims_quantities_and_denials_about_a_game() -> None:
     )
 
 
+def test_a_claim_may_hold_exactly_where_comparisons_do() -> None:
+    dilemma = file(assume='"x > 1", "y > 0"') + GAME + '[[claim]]\nid = "closes"\nlambda = "0"\n'
+    exactly = decided(dilemma + 'where = ["x >= y"]')
+    assert exactly.status == "proved"
+    inside, outside, cases = exactly.sentences
+    assert [each.goal for each in exactly.sentences] == [
+        "closes where x >= y",
+        "closes where x < y",
+        "these are all cases",
+    ]
+    assert "it is not a pure equilibrium" in outside.sentence
+    assert "it is not a pure equilibrium" not in inside.sentence
+    assert cases.sentence.endswith("x >= y or y > x")
+    denied = decided(dilemma + 'where = ["y > x", "2*y > 2*x"]\nholds = false')
+    assert denied.status == "proved"
+    assert len(denied.sentences) == 3, "the second comparison follows from the first"
+    for wrong in ('["x >= y + 1"]', '["x + 1 >= y"]'):
+        report = decided(f"{dilemma}where = {wrong}")
+        assert report.status == "refuted"
+        assert report.counterexample is not None
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -256,6 +278,8 @@ def test_claims_quantities_and_denials_about_a_game() -> None:
         (file() + GAME + '[[quantity]]\nof = "gap"\nequals = "x"', "language"),
         (file() + GAME + '[[quantity]]\nof = "gap"\nlanguage = "complete"', "equals"),
         (file() + GAME + '[[claim]]\nid = "beneficial"\nholds = 1', "neither true nor false"),
+        (file() + GAME + '[[claim]]\nid = "closes"\nwhere = "x > y"', "claim[0].where"),
+        (file() + GAME + '[[claim]]\nid = "gap-zero"\nwhere = ["x + y"]', "where[0]"),
         (file('"x > 0"') + "[contracts]\nkind = 'directive'", "game"),
         (file('"x > 0"', '"x"'), "comparison"),
     ],

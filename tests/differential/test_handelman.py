@@ -69,6 +69,15 @@ EXAMPLES = {
     "monomials as atoms": (1, [positive(A * B - C), nonnegative(C - A * B - ONE)]),
     "product of signs": (2, [positive(A), positive(B), nonnegative(-(A * B))]),
     "positive factor": (2, [positive(C), positive(A + A - B), nonnegative(C * (B - A - A))]),
+    "sum of products of signs": (
+        2,
+        [
+            positive(A),
+            positive(B),
+            nonnegative(-C),
+            nonnegative(-(A * A * A * B) + A * B * C * C * C - A),
+        ],
+    ),
     "division": (2, [positive(A * B - A * C), positive(A), nonnegative(C - B)]),
     "division on both sides": (
         2,
@@ -265,7 +274,8 @@ def test_many_conditions_are_multiplied_as_far_as_the_limits_allow(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     many = [positive(parameter(k) - parameter(k + 1)) for k in range(5, 60)]
-    conditions = [*many, positive(A), positive(B), positive(C), nonnegative(-(A * B + A * C))]
+    conditions = [*many, positive(A - D), positive(B), positive(C)]
+    conditions.append(nonnegative(-((A - D) * (B + C))))
     conditions += [positive(A + parameter(k)) for k in range(5, 60)]
     assert refute(conditions, 3) is not None
     monkeypatch.setattr(handelman, "MAX_WORK", 0)

@@ -90,6 +90,29 @@ lambda = ["1/2"]
 """
 
 
+UNBOUNDED = TEAM.replace("liability = 1", 'budget = "balanced"')
+"""The team without a bound on fines: mechanisms approach the first best."""
+
+OUT_OF_REACH = """
+[parameters]
+names = ["g", "h"]
+assume = ["g > 0", "h > 0"]
+
+[game]
+players = ["P1", "P2"]
+actions = { P1 = ["a", "a'", "b"], P2 = ["x", "y"] }
+
+[game.payoffs]
+P1 = [["g", 0], ["g", "h"], ["g + h", 0]]
+P2 = [["g", 0], [0, 0], [0, 0]]
+
+[[language]]
+name = "audit"
+records = ["P2", "P1 == 'b' and P2 == 'y'"]
+"""
+"""T10's example: if g > h the programme allows 2g, by money after what is never recommended."""
+
+
 def family(text: str) -> FamilySpecification:
     found = spec_from_text(text, "here")
     assert isinstance(found, FamilySpecification)
@@ -129,7 +152,7 @@ def at(value: Any, point: dict[str, Fraction]) -> str:
     return chosen if chosen in ("inf", "-inf") else str(at_points.computed(chosen, point))
 
 
-@pytest.mark.parametrize("text", [TRADE, TEAM])
+@pytest.mark.parametrize("text", [TRADE, TEAM, OUT_OF_REACH])
 def test_pieces_are_the_values_of_concrete_games(text: str):
     told = plain(text)[0]["mechanism"]
     seen = set()
@@ -138,13 +161,15 @@ def test_pieces_are_the_values_of_concrete_games(text: str):
         assert isinstance(concrete, MechanismPart)
         assert at(told["value"], point) == str(concrete.value)
         assert at(told["gap"], point) == str(concrete.gap)
+        if told["attained"] is True:
+            assert concrete.attained is True
         for ours, theirs in zip(told["prosocial"], concrete.prosocial, strict=True):
             assert at(ours["gap"], point) == str(theirs.gap)
-        seen.add(at_points.chosen(told["gap"], point))
+        seen.add((at_points.chosen(told["gap"], point), concrete.gap == 0))
     assert len(seen) > 1, "all points lie in one piece"
 
 
-@pytest.mark.parametrize("text", [TRADE, TEAM])
+@pytest.mark.parametrize("text", [TRADE, TEAM, UNBOUNDED, OUT_OF_REACH])
 def test_both_checkers_accept_every_certificate(text: str):
     mechanisms = report(text).languages[0].mechanism
     shas = mechanisms.certificates.values()  # type: ignore[union-attr]
@@ -153,7 +178,7 @@ def test_both_checkers_accept_every_certificate(text: str):
         text_of = report(text).texts[sha]
         assert verified(text_of).accepted
         assert second_checker.verdict(text_of) == "accepted"
-        assert not verified(text_of.replace('"welfare"', '"nothing"')).accepted
+        assert not verified(text_of.replace('"total":', '"totals":')).accepted
 
 
 def test_where_no_mechanism_makes_all_take_part_it_is_said():
@@ -184,11 +209,32 @@ def test_with_information_only_mechanisms_are_claimed():
         check(family(TRADE + '[[claim]]\nid = "gap-zero"\n'))
 
 
-def test_an_optimum_that_is_no_mechanism_is_unknown_with_the_reason():
-    unbounded = TEAM.replace("liability = 1", 'budget = "balanced"')
-    gap = json.loads(check(family(unbounded), mechanisms=True).to_json())
-    told = gap["languages"][0]["mechanism"]["gap"]
-    assert told == {"unknown": "the programme's optimum pays after what it never recommends"}
+def test_an_optimum_that_is_no_mechanism_is_bounded_by_steps():
+    (told,) = [each["mechanism"] for each in plain(OUT_OF_REACH)]
+    assert (told["value"], told["gap"], told["attained"]) == ("g + h", "Max(0, g - h)", True)
+    text = report(OUT_OF_REACH).texts[told["certificates"]["value"]]
+    assert '"aim":[[[' in text, "no draw is excluded"
+    left = json.loads(text)
+    drop_exclusions(left)
+    assert not verified(json.dumps(left)).accepted
+
+
+def drop_exclusions(part: Any) -> None:
+    """Leaves the last step of each bound alone."""
+    if isinstance(part, dict) and "steps" in part:
+        part["steps"] = part["steps"][-1:]
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        drop_exclusions(each)
+
+
+def test_what_mechanisms_only_approach_is_said():
+    told = plain(UNBOUNDED)[0]["mechanism"]
+    assert (told["value"], told["gap"], told["attained"]) == ("2*(q - c)", "0", False)
+    point = {"c": Fraction(3, 4), "q": Fraction(1)}
+    concrete = check(family(UNBOUNDED).at(point), mechanisms=True).languages[0].mechanism
+    assert isinstance(concrete, MechanismPart)
+    assert concrete.gap == 0
+    assert concrete.attained is False
 
 
 def test_equations_in_parameters_are_solved():

@@ -84,8 +84,10 @@ class Scope:
             return Written(tree, names)
         return Written(tree, names, nodes, depth)
 
-    def assumptions(self, texts: Sequence[str]) -> tuple[Assumption, ...]:
-        """The comparisons that [parameters] assumes, one for each link of a chain.
+    def assumptions(
+        self, texts: Sequence[str], field: str = "parameters.assume"
+    ) -> tuple[Assumption, ...]:
+        """The comparisons that a field of the spec assumes, one for each link of a chain.
 
         Raises InputError for text that is no comparison of expressions, and as ``read`` does. A
         comparison without parameters is dropped if it holds and refused otherwise.
@@ -93,7 +95,7 @@ class Scope:
         links: list[Assumption] = []
         nodes = 0
         for position, text in enumerate(texts):
-            with inside(f"parameters.assume[{position}]"):
+            with inside(f"{field}[{position}]"):
                 for link, said in parse_comparisons(text):
                     left, right = (self.written(each, shown(said)) for each in link.operands)
                     links.append(Assumption(left.tree, link.operators[0], right.tree, said))

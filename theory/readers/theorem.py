@@ -6,8 +6,9 @@ conclusions: predicates over the parameters, quantities equal to an expression, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,10 @@ class TheoremSpecification:
 
     conclusions: predicates over the parameters, with their texts. hints: predicates by which cases
     are distinguished first. family: the spec, if there is a game. denied: the positions of the
-    questions claimed to fail for all parameters. conditions: whether each assumption is to be
-    examined. argument: the steps from the conclusions to the statement that stand on paper.
+    questions claimed to fail for all parameters. where: for the positions of questions claimed to
+    hold (or fail) exactly in a part of the assumptions, the comparisons that make it up.
+    conditions: whether each assumption is to be examined. argument: the steps from the conclusions
+    to the statement that stand on paper.
     """
 
     statement: str
@@ -58,6 +61,7 @@ class TheoremSpecification:
     hints: tuple[tuple[str, Tree], ...] = ()
     family: FamilySpecification | None = None
     denied: frozenset[int] = frozenset()
+    where: Mapping[int, tuple[Assumption, ...]] = field(default_factory=dict)
     equalities: tuple[Equality, ...] = ()
     conditions: bool = False
     argument: str = ""
@@ -92,21 +96,24 @@ def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
     scope = scope_of(declared.names, declared.let)
     about = _table(document.pop("theorem", {}), "theorem", _KEYS)
     written = _list(document.pop("quantity", []), "quantity")
-    denied = frozenset(_denied(document))
+    denied, parts = _denied(document), _parts(document)
     with inside("theorem.conclusion"):
         conclusions = _predicates(about.get("conclusion", []), scope)
     with inside("theorem.hint"):
         hints = _predicates(about.get("hint", []), scope)
     family: FamilySpecification | None = None
     if "game" in document:
-        found = specification_of(
-            document, origin, uses=_used([*conclusions, *hints], written, scope)
-        )
+        texts = [text for text, _ in (*conclusions, *hints)] + [*chain(*parts.values())]
+        found = specification_of(document, origin, uses=_used(texts, written, scope))
         assert isinstance(found, FamilySpecification)
         family = found
         assumptions = family.family.assumptions
     else:
         assumptions = _without_game(document, scope, declared.assume)
+    where = {
+        position: scope.assumptions(texts, f"claim[{position}].where")
+        for position, texts in parts.items()
+    }
     equalities = tuple(
         _equality(value, position, scope, family) for position, value in enumerate(written)
     )
@@ -141,6 +148,7 @@ def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
         hints,
         family,
         denied,
+        where,
         equalities,
         conditions,
         argument,
@@ -164,25 +172,40 @@ def _list(value: object, name: str) -> list[Any]:
     return value
 
 
-def _denied(document: dict[str, Plain]) -> list[int]:
-    """The positions of the claims with ``holds = false``; the key is removed."""
-    found, claims = [], []
-    for position, claim in enumerate(_list(document.get("claim", []), "claim")):
-        if isinstance(claim, dict) and "holds" in claim:
-            claim = dict(claim)
-            holds = claim.pop("holds")
-            if not isinstance(holds, bool):
-                raise InputError(
-                    f"{shown(holds)} is neither true nor false",
-                    fix="write true or false",
-                    field=f"claim[{position}].holds",
-                )
-            if not holds:
-                found.append(position)
-        claims.append(claim)
-    if claims:
-        document["claim"] = claims
+def _taken(document: dict[str, Plain], key: str) -> dict[int, Plain]:
+    """What the claims say under a key of theorems, by their positions; the key is removed."""
+    claims = _list(document.get("claim", []), "claim")
+    tables = ((k, each) for k, each in enumerate(claims) if isinstance(each, dict))
+    found = {k: each[key] for k, each in tables if key in each}
+    for position in found:
+        claims[position] = {name: each for name, each in claims[position].items() if name != key}
     return found
+
+
+def _denied(document: dict[str, Plain]) -> frozenset[int]:
+    """The positions of the claims with ``holds = false``."""
+    told = _taken(document, "holds")
+    for position, holds in told.items():
+        if not isinstance(holds, bool):
+            raise InputError(
+                f"{shown(holds)} is neither true nor false",
+                fix="write true or false",
+                field=f"claim[{position}].holds",
+            )
+    return frozenset(position for position, holds in told.items() if not holds)
+
+
+def _parts(document: dict[str, Plain]) -> dict[int, list[str]]:
+    """The comparisons of ``where`` by the positions of their claims."""
+    told = _taken(document, "where")
+    for position, texts in told.items():
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise InputError(
+                "this is no list of comparisons",
+                fix='write where = ["2*R > S + T"]',
+                field=f"claim[{position}].where",
+            )
+    return told
 
 
 def _predicates(value: object, scope: Scope) -> tuple[tuple[str, Tree], ...]:
@@ -211,11 +234,9 @@ def _in_scope(tree: Tree, text: str, scope: Scope) -> Tree:
     )
 
 
-def _used(
-    predicates: Sequence[tuple[str, Tree]], quantities: Sequence[Any], scope: Scope
-) -> list[Written]:
+def _used(predicates: Sequence[str], quantities: Sequence[Any], scope: Scope) -> list[Written]:
     """The expressions outside the spec itself that use parameters, as written."""
-    sides = [(side, text) for text, _ in predicates for side in _sides(parse_predicate(text))]
+    sides = [(side, text) for text in predicates for side in _sides(parse_predicate(text))]
     return [scope.written(side, shown(text)) for side, text in sides] + [
         scope.read(each["equals"])
         for each in quantities
