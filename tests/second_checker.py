@@ -419,6 +419,7 @@ MECHANISM_CLAIMS = {
     "mechanism-attains",
 }
 PRIVATE_CLAIMS = {
+    "optimum",
     "gap-positive",
     "gap-zero",
     "closes",
@@ -1451,22 +1452,22 @@ class Private:
             index(cell, self.data.states, "cell")
             need((i, cell) in self.types and (i, cell) not in part, "no type, or twice")
             part[i, cell] = index(action, self.data.sizes[i], "action")
-        weights: dict[tuple[int, int, int], int] = {}
+        weights: dict[tuple[int, int, int], Poly] = {}
         for entry in a_list(deviations, "deviations"):
             i, cell, action, weight = a_list(entry, "deviation", 4)
-            for each in (i, cell, action, weight):
+            for each in (i, cell, action):
                 need(is_int(each) and each >= 0, "no number")
             need((i, cell) in part and action < self.data.sizes[i], "no type or action")
-            need(action != part[i, cell] and weight > 0, "the same action, or no weight")
+            need(action != part[i, cell], "the same action")
             need((i, cell, action) not in weights, "a deviation twice")
-            weights[i, cell, action] = weight
+            weights[i, cell, action] = self.case.positive(weight, "weight")
         used = self.permitted(part)
         if self.torn(used):
             need(not weights, "deviations beside two classes")
             return part
         for i, cell, action in weights:
             need(self.counts(used, (i, cell), action), "a deviation that is not allowed")
-        moves = {((i, cell), b): const(weight) for (i, cell, b), weight in weights.items()}
+        moves = {((i, cell), b): weight for (i, cell, b), weight in weights.items()}
         strengths = [self.weighed(part, moves, end) for end in ends]
         self.case.positive_between(strengths, included)
         return part
@@ -2189,7 +2190,8 @@ class Claim:
         if self.id == "formula":
             return self._true(formula(values["conclusion"], data.names))
         if self.id == "optimum":
-            return signs.decide(case.optimum() - case.fraction(values["value"]), "==")
+            best = Private(case).pooled() if self.data.private else case.optimum()
+            return signs.decide(best - case.fraction(values["value"]), "==")
         if self.id in ("first-best", "equilibria"):
             s = values["state"]
             if not case.alive(s):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 from typing_extensions import TypeAliasType
 
 from coopgap.documents.base import AtLeastTwo, Constraint, NonEmptyList, NonEmptyTable, Part
@@ -68,12 +68,19 @@ class CellsInRegion(InRegion[list[list[str]]]):
     """Cells of states in one region of the parameters."""
 
 
+class FamilyDeviation(WeightedDeviation):
+    """One weighted incentive constraint of an obstruction."""
+
+    weight: PositiveInt | Expression
+    """How often the constraint is counted, a pure number."""
+
+
 class FamilyObstruction(Part):
     """Why nothing better than the value is implementable."""
 
     kind: ObstructionKind
     """Which constraints cannot hold together; `farkas` is any combination."""
-    deviations: NonEmptyList[WeightedDeviation]
+    deviations: NonEmptyList[FamilyDeviation]
     """Its constraints, which cannot hold together."""
     sum: Expression
     """The weighted sum of what the deviations gain, less what fines pay of it, in utils."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, GetPydanticSchema, NonNegativeInt, PositiveInt
+from pydantic import Field, GetPydanticSchema, NonNegativeInt
 from pydantic_core.core_schema import literal_schema
 from typing_extensions import TypeAliasType
 
@@ -115,8 +115,6 @@ class WeightedDeviation(Part):
     """From which profile."""
     deviation: str
     """To which action."""
-    weight: PositiveInt
-    """How often the constraint is counted, a pure number."""
 
 
 class ContractClass(Part):

@@ -41,16 +41,16 @@ def family_story(report: Mapping[str, Plain], specification: FamilySpecification
         heading(report["title"], report["source"]),
         section("The family", *_family(parameters, specification.family)),
     ]
-    if parameters["consistent"] and specification.information is not None:
-        sections.append(section("What mechanisms reach", *_languages(report["languages"], _alone)))
-    elif parameters["consistent"]:
+    if parameters["consistent"]:
         sections += [
             section("First best", *_first_best(report["first_best"])),
             section("Selfish agents without a contract", *_selfish(report)),
             section("What contracts reach", *_languages(report["languages"], _language)),
             section("Prosocial agents", *_prosocial(report)),
-            section("Who gains from the first best", *_benefit(report["benefit"])),
         ]
+        if specification.information is None:
+            who = "Who gains from the first best"
+            sections.append(section(who, *_benefit(report["benefit"])))
     sections.append(section("Claims", *_claims(report["claims"])))
     return story_of(
         sections, tally([(each["status"], each["certificate"]) for each in report["claims"]])
@@ -165,6 +165,9 @@ def _profiles(value: Plain) -> str:
 
 def _sets(name: str, value: Mapping[str, Plain]) -> Iterator[RenderableType]:
     """Sets of profiles: in one line, or state by state."""
+    if (reason := _unknown(value)) is not None:
+        yield Text(f"{name}: unknown, {reason}.", style="yellow")
+        return
     single = len(value) == 1
     if all(pieces(each) is None and _unknown(each) is None for each in value.values()):
         yield Text(f"{name}: {by_state({s: _profiles(each) for s, each in value.items()})}.")
@@ -208,19 +211,6 @@ def _languages(
         title = Text(short(part["name"]), style="italic")
         yield title.append(f" ({kind})", style="not italic")
         yield Padding(Group(*told(part)), (0, 0, 0, 2))
-
-
-def _alone(part: Mapping[str, Plain]) -> Iterator[RenderableType]:
-    """What mechanisms reach, which is all that is decided where players do not see the state."""
-    found = part["mechanism"]
-    if found is None or (reason := _unknown(found)) is not None:
-        yield Text("Contracts are directives." if found is None else f"Unknown: {reason}.")
-        return
-    yield from quantity("Value", found["value"])
-    yield from quantity("Gap", found["gap"])
-    for each in found["prosocial"]:
-        yield from quantity(f"Gap at λ = {level_text(each['lambda'])}", each["gap"])
-    yield from certificates(found["certificates"])
 
 
 def _mechanism(found: Plain) -> Iterator[RenderableType]:
@@ -311,7 +301,7 @@ def _in_words(part: Mapping[str, Plain]) -> str:
 
 def _move(part: Mapping[str, Plain], several: bool) -> str:
     place = f"in state {short(part['state'])} " if several else ""
-    weight = f" (weight {part['weight']})" if part["weight"] > 1 else ""
+    weight = f" (weight {plain(str(part['weight']))})" if part["weight"] != 1 else ""
     return (
         f"{place}{short(part['player'])} from {profile(part['profile'])} "
         f"to {short(part['deviation'])}{weight}"

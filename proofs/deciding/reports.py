@@ -168,7 +168,7 @@ class DeviationPart:
     profile: Labels
     deviation: str
     gain: Known | Absent = field(metadata=GAMES)
-    weight: int
+    weight: int | Expression
 
 
 @dataclass(frozen=True)

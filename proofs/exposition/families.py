@@ -63,7 +63,7 @@ def sections(specification: FamilySpecification, root: Place) -> Iterator[Sectio
     yield from section(
         "The family of games",
         [
-            *games.cast(environment, game, support),
+            *games.cast(environment, game, support, specification.information),
             *parameters(report["parameters"]),
             *games.payoffs(environment, game, support, None, None),
         ],
@@ -82,7 +82,8 @@ def sections(specification: FamilySpecification, root: Place) -> Iterator[Sectio
     yield from section("What selfish agents do", selfish(report["selfish"]))
     yield from section("What contracts reach", _reached(specification, root))
     yield from section("How prosocial agents must be", _prosocial(specification, root))
-    yield from section("Who benefits", benefit(report))
+    if specification.information is None:
+        yield from section("Who benefits", benefit(report))
 
 
 def parameters(part: Place) -> Iterator[Block]:
@@ -152,6 +153,9 @@ def first_best(part: Place) -> Iterator[Block]:
 
 
 def _sets(lead: str, caption: str, place: Place) -> Iterator[Block]:
+    if place.unknown is not None:
+        yield said(f"What is played is unknown: {place.unknown}.")
+        return
     single = len(place) == 1
     if all(each.pieces is None and each.unknown is None for _, each in place.items()):
         yield said(f"{lead} ", *by_state([(s, _profiles(each)) for s, each in place.items()]), ".")
@@ -169,7 +173,7 @@ def _sets(lead: str, caption: str, place: Place) -> Iterator[Block]:
 
 def selfish(part: Place) -> Iterator[Block]:
     """The equilibria without a contract and their welfare, by region."""
-    single = all(
+    single = part["nash"].unknown is None and all(
         isinstance(each.value, list) and each.pieces is None and len(each) == 1
         for _, each in part["nash"].items()
     )

@@ -25,10 +25,11 @@ from coopgap.proofs.parameters.regions import (
 from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import Setting, Unanswered
 from coopgap.proofs.questions.obligations import problem as concrete_problem
+from coopgap.proofs.questions.private import private_setting
 from coopgap.proofs.trusted.problems import Problem, Prosociality
 from coopgap.theory.contracts import ContractClass, NoContract, Transfers
 from coopgap.theory.families import Family
-from coopgap.theory.information import complete_information
+from coopgap.theory.information import Information, complete_information
 from coopgap.theory.json_values import JsonObject
 from coopgap.theory.specification import FamilySpecification, NamedLanguage
 
@@ -64,6 +65,11 @@ class FamilyFindings:
         return self.specification.family
 
     @property
+    def information(self) -> Information | None:
+        """What agents see, or None where they see the state."""
+        return self.specification.information
+
+    @property
     def assumptions(self) -> Problem:
         """The family's game, without a language."""
         return self._base
@@ -79,11 +85,15 @@ class FamilyFindings:
         contracts: ContractClass | None = None,
     ) -> Problem:
         """The data of a question: a listed language with its contracts or others, or play alone."""
-        plain = concrete_problem(self.setting(self.family.skeleton, language, contracts), None)
+        setting, seen = self.setting(self.family.skeleton, language, contracts), self.information
+        plain = concrete_problem(setting, None)
+        if seen is not None:
+            plain = private_setting(setting, seen).problem(None)
         return replace(
             self._base,
             records=plain.records,
             contracts=plain.contracts,
+            mechanism=plain.mechanism,
             prosociality=None if levels is None else self.prosociality(levels),
         )
 
@@ -94,7 +104,7 @@ class FamilyFindings:
         if not isinstance(named.contracts, Transfers):
             return Unanswered(FOR_TRANSFERS)
         nothing = (Fraction(0),) * len(skeleton.players)
-        seen = self.specification.information or complete_information(skeleton)
+        seen = self.information or complete_information(skeleton)
         told = Society(skeleton, seen, named.language, named.contracts, nothing).problem()
         return replace(
             self._base,

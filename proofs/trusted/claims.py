@@ -52,8 +52,7 @@ def _gap(case: Case, stated: Any = "0") -> None:
     target = None
     if stated != "inf":
         above, below = case.ratio(stated)
-        best = _best(case, notion)
-        target = best * below - above * (case.mass * case.plays.unit), below
+        target = best(case, notion) * below - above * (case.mass * case.plays.unit), below
     _show(case, _relation(case, GAPS[case.id.removeprefix(notion)]), target, notion)
 
 
@@ -61,7 +60,7 @@ def _notion(case: Case) -> str:
     return next(each for each in (CORRELATED, MECHANISMS, PURE) if case.id.startswith(each))
 
 
-def _best(case: Case, notion: str) -> Number:
+def best(case: Case, notion: str) -> Number:
     """W*, the first-best expected welfare over mass × denominator."""
     if _private(case):
         return interim.pooled(case)
@@ -98,7 +97,7 @@ def _show(case: Case, relation: str, target: Ratio | None, notion: str = PURE) -
     parts = ["bound"] * (above and "bound" in case.witness) + ["reached"] * (below and bool(target))
     fields(case.witness, "the witness", *parts)
     if above:
-        plain: tuple[Ratio, bool] = (_best(case, notion), 1), False
+        plain: tuple[Ratio, bool] = (best(case, notion), 1), False
         bound, strict = _bound(case, notion) if "bound" in parts else plain
         if target is None or bound is None:
             require(bound is None and (target is None or relation != "=="), "V is another number")
@@ -185,7 +184,7 @@ def _threshold(case: Case, stated: Any) -> None:
     level = None if stated == "inf" else case.ratio(stated)
     positive = level is None or not case.known.holds(level[0], "==")
     fields(case.witness, "the witness", *["reached"] * (level is not None), *["below"] * positive)
-    target = _best(case, PURE), 1
+    target = best(case, PURE), 1
     if level is not None:
         _require_room(case, _attained(case.part("reached").between(level)), target, ">=")
     if positive:
@@ -195,7 +194,7 @@ def _threshold(case: Case, stated: Any) -> None:
 
 
 def _threshold_at_most(case: Case, stated: Any) -> None:
-    _show(case.between(case.ratio(stated)), _relation(case, "<="), (_best(case, PURE), 1))
+    _show(case.between(case.ratio(stated)), _relation(case, "<="), (best(case, PURE), 1))
 
 
 def _value_between(case: Case, value: Any, low: Any, high: Any, first: Any, last: Any) -> None:
@@ -262,7 +261,7 @@ def _likely(case: Case, state: Any) -> bool:
 
 def _optimum_is(case: Case, stated: Any) -> bool:
     above, below = case.ratio(stated)
-    room = optimum(case) * below - above * (case.mass * case.plays.unit)
+    room = best(case, PURE) * below - above * (case.mass * case.plays.unit)
     return case.known.holds(room, "==")
 
 
@@ -681,7 +680,7 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
 
 PRIVATE = {name for name in CLAIMS if name.removeprefix(CORRELATED) in GAPS} | {
     *("value", "threshold", "threshold-at-most", "nash", "unique-nash"),
-    *("incontractible", "incontractible-cells"),
+    *("optimum", "incontractible", "incontractible-cells"),
 }
 """The claims that mean something where agents do not all see the state and say nothing."""
 
