@@ -12,7 +12,7 @@ from coopgap.documents.shared import (
     Certificate,
     Certificates,
     ClaimId,
-    ContractClass,
+    ContractKind,
     Exact,
     ObstructionKind,
     Profiles,
@@ -66,6 +66,15 @@ class AnswerInRegion(InRegion[bool]):
 
 class CellsInRegion(InRegion[list[list[str]]]):
     """Cells of states in one region of the parameters."""
+
+
+class FamilyContractClass(ContractKind):
+    """A class of contracts whose bound and outside options may depend on the parameters."""
+
+    liability: Literal["none"] | Expression | None
+    """The most that a player can be fined, in utils, or `none`; `null` for directives."""
+    participation: NonEmptyTable[Expression] | None
+    """By player what it gets, in utils, if some player refuses a mechanism; `null` if none may."""
 
 
 class FamilyDeviation(WeightedDeviation):
@@ -237,7 +246,7 @@ class FamilyLanguage(Part):
 
     name: str
     """The language's name."""
-    contracts: ContractClass
+    contracts: FamilyContractClass
     """Its class of contracts."""
     value: FamilyNumber
     """The greatest expected welfare of a contract's pure equilibria, in utils; `-inf` where nothing

@@ -117,17 +117,22 @@ class WeightedDeviation(Part):
     """To which action."""
 
 
-class ContractClass(Part):
-    """A class of contracts."""
+class ContractKind(Part):
+    """A class of contracts, without its numbers."""
 
     kind: Literal["transfers", "directive"]
     """`transfers`, or `directive`."""
     budget: Literal["free", "balanced", "burnt"] | None
     """What transfers sum to; `null` for directives."""
-    liability: Literal["none"] | Exact | None
-    """The most that a player can be fined, in utils, or `none`; `null` for directives."""
     permissive: bool | None
     """Whether a directive may allow several actions; `null` for transfers."""
+
+
+class ContractClass(ContractKind):
+    """A class of contracts."""
+
+    liability: Literal["none"] | Exact | None
+    """The most that a player can be fined, in utils, or `none`; `null` for directives."""
     participation: NonEmptyTable[Exact] | None
     """By player what it gets, in utils, if some player refuses a mechanism; `null` if none may."""
 

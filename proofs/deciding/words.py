@@ -48,7 +48,7 @@ def describe(
     first = parts[0]
     moves = "; ".join(
         f"{_place(setting, part.state)}{part.player} from {_play(setting, obstruction, part)} to "
-        f"{part.deviation} (gain {part.gain}{f', weight {part.weight}' if part.weight != 1 else ''})"
+        f"{part.deviation} (gain {part.gain}{_weight(part)})"
         for part in parts
     )
     play = f"{_place(setting, first.state)}{_play(setting, obstruction, first)}"
@@ -111,6 +111,10 @@ def strength(plays: Plays, known: Known, obstruction: Mapping[str, Any]) -> Rati
     if liability is not None:
         below = below * liability[1]
     return reduced((lifted(total), lifted(below)))
+
+
+def _weight(part: DeviationPart) -> str:
+    return "" if part.weight == 1 else f", weight {part.weight}"
 
 
 def _place(setting: Setting, state: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from types import ModuleType
@@ -90,7 +91,8 @@ class Decisions:
     def _concrete(self, recorder: Recorder) -> tuple[Findings, Setting]:
         """What the concrete engines find at the point, and what they are asked about."""
         known = self.findings.at(recorder.point)
-        return known, self.findings.setting(known.environment, self.language, self.contracts)
+        setting = known.setting(self.language)
+        return known, replace(setting, contracts=self.contracts or setting.contracts)
 
     def _plain(self, known: Known, value: Ratio) -> Json:
         return plain_number(self.problem, known, value)
